@@ -1,0 +1,144 @@
+import { sql, type Kysely, type Migration, type MigrationProvider } from "kysely";
+
+/**
+ * The statements of the first migration, one to a string because a prepared statement holds just one.
+ * Columns that pages are ordered by have collation C: PGlite knows no other, and a page must not depend on the database.
+ */
+const initial = [
+  `create table organization (
+    id text primary key check (id = 'SINGLE_ORGANIZATION_ID'),
+    cid text,
+    name text not null,
+    description text,
+    readonly_dashboard_ip_filter text,
+    trial_started_at int8,
+    created_at int8 not null
+  )`,
+  `create table ip_filters (
+    id text collate "C" primary key,
+    name text collate "C" not null,
+    ip_filter text not null,
+    created_at int8 not null
+  )`,
+  `create table token_policies (
+    kind text primary key check (kind in ('personal', 'view', 'organization', 'system')),
+    enabled boolean not null,
+    maximum_lifetime int8 check (maximum_lifetime > 0),
+    ip_filter_id text collate "C" references ip_filters on delete restrict,
+    allow_permission_updates boolean not null
+  )`,
+  `create table users (
+    id text collate "C" primary key check (id ~ '^[A-Za-z0-9]{24}$'),
+    username text collate "C" not null unique,
+    full_name text,
+    first_name text,
+    last_name text,
+    email text,
+    phone_number text,
+    picture text,
+    country_code text,
+    state_code text,
+    company text,
+    is_root boolean not null default false,
+    is_org_root boolean not null default false,
+    created_at int8 not null
+  )`,
+  `create table search_domains (
+    id text collate "C" primary key,
+    name text collate "C" not null unique,
+    type text not null check (type in ('repository', 'view')),
+    description text,
+    is_system boolean not null default false,
+    retention_in_millis int8,
+    retention_in_ingest_size_bytes int8,
+    retention_in_storage_size_bytes int8,
+    created_at int8 not null
+  )`,
+  `create table view_connections (
+    view_id text collate "C" not null references search_domains on delete cascade,
+    repository_id text collate "C" not null references search_domains on delete cascade,
+    filter text collate "C" not null default '',
+    primary key (view_id, repository_id, filter)
+  )`,
+  `create index view_connections_repository on view_connections (repository_id)`,
+  `create table roles (
+    id text collate "C" primary key,
+    display_name text collate "C" not null,
+    color text,
+    description text,
+    view_permissions text[] not null default '{}',
+    organization_permissions text[] not null default '{}',
+    system_permissions text[] not null default '{}'
+  )`,
+  `create table user_roles (
+    user_id text collate "C" not null references users on delete cascade,
+    search_domain_id text collate "C" not null references search_domains on delete cascade,
+    role_id text collate "C" not null references roles on delete cascade,
+    primary key (user_id, search_domain_id, role_id)
+  )`,
+  `create index user_roles_search_domain on user_roles (search_domain_id)`,
+  `create index user_roles_role on user_roles (role_id)`,
+  // A personal token's id is its user's id, which also keeps it to one for each user.
+  `create table tokens (
+    id text collate "C" primary key,
+    kind text not null check (kind in ('personal', 'view', 'organization', 'system')),
+    name text collate "C" not null,
+    secret_hash bytea not null check (octet_length(secret_hash) = 32),
+    created_at int8 not null,
+    expire_at int8,
+    ip_filter_id text collate "C" references ip_filters on delete restrict,
+    user_id text collate "C" unique references users on delete cascade,
+    permissions text[] not null default '{}',
+    view_ids text[] not null default '{}',
+    created_by text,
+    last_used_at int8,
+    last_used_from text,
+    constraint tokens_owner check (case when kind = 'personal' then user_id is not null and user_id = id else user_id is null end)
+  )`,
+  // The purge.
+  `create index tokens_expire_at on tokens (expire_at) where expire_at is not null`,
+  // The lists, in both orders that they can be sorted by.
+  `create index tokens_kind_name on tokens (kind, name, id)`,
+  `create index tokens_kind_expire_at on tokens (kind, expire_at, id)`,
+  // Where an IP filter is used, and the foreign key's own check.
+  `create index tokens_ip_filter on tokens (ip_filter_id) where ip_filter_id is not null`,
+  `create table feature_flags (name text primary key)`,
+  `create table sessions (
+    id_hash bytea primary key,
+    user_id text collate "C" references users on delete cascade,
+    token_id text collate "C",
+    token_secret_hash bytea,
+    created_at int8 not null,
+    expires_at int8 not null,
+    last_seen_at int8 not null,
+    address text,
+    user_agent text
+  )`,
+  `create index sessions_user on sessions (user_id)`,
+  `create index sessions_expires_at on sessions (expires_at)`,
+  `create table sign_in_codes (
+    hash bytea primary key,
+    user_id text collate "C" not null references users on delete cascade,
+    expires_at int8 not null
+  )`,
+  `create index sign_in_codes_user on sign_in_codes (user_id)`,
+];
+
+/** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
+function statements(texts: readonly string[]): Migration {
+  return {
+    async up(db: Kysely<unknown>) {
+      for (const text of texts) await sql.raw(text).execute(db);
+    },
+  };
+}
+
+/** Every migration by name; they run in the order of their names, and one that has been released is never edited. */
+const migrations: Record<string, Migration> = {
+  "0001-initial": statements(initial),
+};
+
+/** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */
+export const migrationProvider: MigrationProvider = {
+  getMigrations: () => Promise.resolve(migrations),
+};

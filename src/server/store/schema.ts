@@ -1,0 +1,214 @@
+import type { ColumnType, Insertable, Selectable, Updateable } from "kysely";
+
+import type { TokenKind } from "#domain/kinds.ts";
+
+/**
+ * The tables as Kysely sees them. Columns are snake_case in SQL and camelCase here: Kysely's CamelCasePlugin, which every store
+ * installs, translates both ways, also for the rows of raw `sql` queries (names written inside raw SQL stay snake_case).
+ *
+ * Every time is a whole number of ms since epoch, kept as int8 and read as a JS number from both databases; `count(*)` likewise.
+ * `bytea` is read as a Uint8Array. The database refuses what breaks a constraint: see `failures.ts` for telling which.
+ */
+export interface Database {
+  organization: OrganizationTable;
+  tokenPolicies: TokenPolicyTable;
+  ipFilters: IpFilterTable;
+  users: UserTable;
+  searchDomains: SearchDomainTable;
+  viewConnections: ViewConnectionTable;
+  roles: RoleTable;
+  userRoles: UserRoleTable;
+  tokens: TokenTable;
+  featureFlags: FeatureFlagTable;
+  sessions: SessionTable;
+  signInCodes: SignInCodeTable;
+}
+
+/** A column with a default: may be left out of an insert. */
+type Defaulted<T> = ColumnType<T, T | undefined, T>;
+
+/** Id of the one organization, as LogScale itself names it on a single-organization cluster. */
+export const organizationId = "SINGLE_ORGANIZATION_ID";
+
+/** Exactly one row. */
+export interface OrganizationTable {
+  /** Always {@link organizationId}. */
+  id: string;
+  cid: string | null;
+  name: string;
+  description: string | null;
+  /** Id of the IP filter for read-only dashboards; null when none is set. */
+  readonlyDashboardIpFilter: string | null;
+  trialStartedAt: number | null;
+  createdAt: number;
+}
+
+/** What one token kind's policy says; one row for each kind once the organization is set up. */
+export interface TokenPolicyTable {
+  kind: TokenKind;
+  enabled: boolean;
+  /** In ms; null when not enforced. */
+  maximumLifetime: number | null;
+  /** The enforced IP filter; null when none is. The filter cannot be deleted while it is named here. */
+  ipFilterId: string | null;
+  allowPermissionUpdates: boolean;
+}
+
+/** Names are not unique, as in LogScale. */
+export interface IpFilterTable {
+  id: string;
+  name: string;
+  /** The rules, byte for byte as they were given. */
+  ipFilter: string;
+  createdAt: number;
+}
+
+/** A person. The id has 24 letters and digits and is the id of the person's personal token too. */
+export interface UserTable {
+  id: string;
+  username: string;
+  fullName: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  email: string | null;
+  phoneNumber: string | null;
+  picture: string | null;
+  countryCode: string | null;
+  stateCode: string | null;
+  company: string | null;
+  /** May do everything on the whole installation. */
+  isRoot: Defaulted<boolean>;
+  /** Owns the organization. */
+  isOrgRoot: Defaulted<boolean>;
+  createdAt: number;
+}
+
+/** What a search domain is: a repository holds events, a view shows those of repositories. */
+export type SearchDomainType = "repository" | "view";
+
+/** Repositories and views. The name is unique, upper and lower case being different. */
+export interface SearchDomainTable {
+  id: string;
+  name: string;
+  type: SearchDomainType;
+  description: string | null;
+  /** One of LogScale's own repositories, such as `humio`. */
+  isSystem: Defaulted<boolean>;
+  /** How long events are kept, in ms; null when without limit. Repositories only, like the two sizes. */
+  retentionInMillis: number | null;
+  retentionInIngestSizeBytes: number | null;
+  retentionInStorageSizeBytes: number | null;
+  createdAt: number;
+}
+
+/** Which repositories a view shows, and which of their events. Gone with the view or the repository. */
+export interface ViewConnectionTable {
+  viewId: string;
+  repositoryId: string;
+  filter: Defaulted<string>;
+}
+
+/** A set of permissions to give to users. Values are LogScale's enum names. */
+export interface RoleTable {
+  id: string;
+  displayName: string;
+  color: string | null;
+  description: string | null;
+  viewPermissions: Defaulted<string[]>;
+  organizationPermissions: Defaulted<string[]>;
+  systemPermissions: Defaulted<string[]>;
+}
+
+/** A user's role in a search domain. Gone with any of the three. */
+export interface UserRoleTable {
+  userId: string;
+  searchDomainId: string;
+  roleId: string;
+}
+
+/** The API tokens of the four governed kinds. Of the secret only a hash is kept. */
+export interface TokenTable {
+  /** What stands before the `~` of the token string. Ordered bytewise (collation C) on both databases. */
+  id: string;
+  kind: TokenKind;
+  /** Not unique. For a personal token the username. Ordered bytewise too. */
+  name: string;
+  /** SHA-256 of the part after the `~`: 32 bytes. */
+  secretHash: Uint8Array;
+  createdAt: number;
+  /** Null when the token never expires. */
+  expireAt: number | null;
+  /** A filter cannot be deleted while a token names it. */
+  ipFilterId: string | null;
+  /** The owner of a personal token, equal to the token's id; null for the other kinds. The token goes with the user. */
+  userId: string | null;
+  /** LogScale's enum names; empty for personal tokens. */
+  permissions: Defaulted<string[]>;
+  /** Ids of the search domains that a view token reaches; empty for the other kinds. */
+  viewIds: Defaulted<string[]>;
+  /** Username of who created the token, or the name of the token that did; may name somebody who has left. Null when unknown. */
+  createdBy: string | null;
+  /** At most a minute coarse; null when never used. */
+  lastUsedAt: number | null;
+  lastUsedFrom: string | null;
+}
+
+/** A feature flag that is switched on. */
+export interface FeatureFlagTable {
+  name: string;
+}
+
+/** A browser session of the embedded backend. */
+export interface SessionTable {
+  /** SHA-256 of the cookie's value. */
+  idHash: Uint8Array;
+  /** Who the session acts as, when it was begun by link. Gone with the user. */
+  userId: string | null;
+  /**
+   * The token that the session acts as, when it was begun by pasting one. No foreign key, so that deleting very many tokens
+   * stays quick: whoever reads a session finds the token gone and refuses.
+   */
+  tokenId: string | null;
+  /** The token's secret hash when the session began: another one now means that the token was replaced. */
+  tokenSecretHash: Uint8Array | null;
+  createdAt: number;
+  expiresAt: number;
+  lastSeenAt: number;
+  address: string | null;
+  userAgent: string | null;
+}
+
+/** A one-time sign-in code of a link. */
+export interface SignInCodeTable {
+  /** SHA-256 of the code. */
+  hash: Uint8Array;
+  userId: string;
+  expiresAt: number;
+}
+
+/** The organization as read from the store. */
+export type OrganizationRow = Selectable<OrganizationTable>;
+/** A policy as read from the store. */
+export type TokenPolicyRow = Selectable<TokenPolicyTable>;
+/** An IP filter as read from the store. */
+export type IpFilterRow = Selectable<IpFilterTable>;
+/** A user as read from the store. */
+export type UserRow = Selectable<UserTable>;
+/** A repository or view as read from the store. */
+export type SearchDomainRow = Selectable<SearchDomainTable>;
+/** A view's connection as read from the store. */
+export type ViewConnectionRow = Selectable<ViewConnectionTable>;
+/** A role as read from the store. */
+export type RoleRow = Selectable<RoleTable>;
+/** A user's role as read from the store. */
+export type UserRoleRow = Selectable<UserRoleTable>;
+/** A token as read from the store. */
+export type TokenRow = Selectable<TokenTable>;
+/** A token to insert. */
+export type NewTokenRow = Insertable<TokenTable>;
+/** Columns of a token to update. */
+export type TokenUpdate = Updateable<TokenTable>;
+/** A session as read from the store. */
+export type SessionRow = Selectable<SessionTable>;
+/** A sign-in code as read from the store. */
+export type SignInCodeRow = Selectable<SignInCodeTable>;
