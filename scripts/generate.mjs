@@ -1,0 +1,73 @@
+// Generates types from the two SDL files and the operations: `src/logscale/generated/` for the browser, `src/server/generated/` for the
+// server. Both folders are ignored by git and never edited; `npm start` and `npm test` call this whenever an input changed.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { codegen } from "@graphql-codegen/core";
+import { preset } from "@graphql-codegen/client-preset";
+import * as addPlugin from "@graphql-codegen/add";
+import * as typescriptPlugin from "@graphql-codegen/typescript";
+import * as resolversPlugin from "@graphql-codegen/typescript-resolvers";
+import { buildSchema, parse, printSchema } from "graphql";
+
+const root = join(fileURLToPath(import.meta.url), "../..");
+const logscale = join(root, "src/logscale");
+const sdl = ["schema.graphql", "extensions.graphql"].map((file) => readFileSync(join(logscale, file), "utf8")).join("\n");
+const schema = parse(printSchema(buildSchema(sdl)));
+
+const scalars = { Long: "number", DateTime: "string", RepoOrViewName: "string", Email: "string", URL: "string" };
+const common = { scalars, useTypeImports: true, strictScalars: true, enumType: "string-literal", skipTypename: false };
+
+const documents = readdirSync(join(logscale, "operations"))
+  .filter((file) => file.endsWith(".graphql"))
+  .sort()
+  .map((file) => {
+    const location = join(logscale, "operations", file);
+    const rawSDL = readFileSync(location, "utf8");
+    return { location, rawSDL, document: parse(rawSDL) };
+  });
+
+const browser = await preset.buildGeneratesSection({
+  baseOutputDir: join(logscale, "generated") + "/",
+  schema,
+  documents,
+  config: common,
+  presetConfig: { fragmentMasking: false },
+  plugins: [],
+  pluginMap: {},
+});
+
+/** Which value the server's resolvers hand on for a type of the contract, where it is not the type itself. */
+const mappers = {};
+
+const server = [
+  {
+    filename: join(root, "src/server/generated/resolvers.ts"),
+    schema,
+    documents: [],
+    config: {
+      ...common,
+      contextType: "../graphql/context.ts#GraphqlContext",
+      enumsAsTypes: true,
+      useIndexSignature: false,
+      mappers,
+    },
+    plugins: [{ typescript: {} }, { resolvers: {} }],
+    pluginMap: { typescript: typescriptPlugin, resolvers: resolversPlugin },
+  },
+];
+
+for (const { filename, ...options } of [...browser, ...server]) {
+  if (!/(graphql|resolvers)\.ts$/.test(filename)) continue; // the preset's tag map and barrel file would keep every operation in the bundle
+  const text = await codegen({ filename, ...options, pluginMap: { ...options.pluginMap, add: addPlugin } });
+  mkdirSync(join(filename, ".."), { recursive: true });
+  writeFileSync(filename, text);
+}
+
+mkdirSync(join(logscale, "generated"), { recursive: true });
+writeFileSync(
+  join(logscale, "generated/sdl.ts"),
+  `/** The SDL of LogScale's own part of the contract. */\nexport const logscaleSdl = ${JSON.stringify(readFileSync(join(logscale, "schema.graphql"), "utf8"))};\n` +
+    `/** The SDL of what the embedded server adds. */\nexport const extensionsSdl = ${JSON.stringify(readFileSync(join(logscale, "extensions.graphql"), "utf8"))};\n`,
+);

@@ -1,0 +1,12 @@
+// Checks each side of the source with its own tsconfig, so that a type of the wrong side (the DOM in the domain, say) is an error.
+import { spawnSync } from "node:child_process";
+
+const sides = ["src/domain", "src/logscale", "src/server", "src/web", "e2e"];
+const failed = sides.filter(
+  (side) => spawnSync("tsc", ["-p", side], { stdio: "inherit", shell: process.platform === "win32" }).status !== 0,
+);
+if (failed.length > 0) {
+  console.error(`Type errors in ${failed.join(", ")}.`);
+  process.exit(1);
+}
+console.log(`No type errors in ${sides.join(", ")}.`);

@@ -1,0 +1,25 @@
+import { kindPolicyFields, type Policies } from "./policy.ts";
+import { describeChange } from "./outcome.ts";
+import type { TokenKind } from "./kinds.ts";
+import { tokenKinds } from "./kinds.ts";
+import type { PolicyPlan } from "./plan.ts";
+
+/**
+ * The text that stands for a set of policies: two sets are the same exactly when their texts are. Hashed, it tells the server
+ * which policies a draft started from.
+ */
+export function policiesText(policies: Policies): string {
+  return JSON.stringify(tokenKinds.map((kind) => [kind, ...kindPolicyFields.map((field) => policies[kind][field])]));
+}
+
+/**
+ * The text that stands for the part of a plan that concerns the kinds given: two plans do the same to the same tokens of these
+ * kinds exactly when their texts are equal, whatever the order of the tokens.
+ */
+export function planText(plan: PolicyPlan, kinds: readonly TokenKind[]): string {
+  return plan.changes
+    .filter((change) => kinds.includes(change.token.kind))
+    .map(describeChange)
+    .toSorted()
+    .join("\n");
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+
+import { kindTraits, perKind, tokenKinds, type TokenKind } from "./kinds.ts";
+
+/** The shortest maximum lifetime that is accepted, in ms. LogScale documents no bound; one minute is our assumption. */
+export const shortestMaximumLifetime = 60_000;
+
+/** The longest maximum lifetime that is accepted, in ms (a thousand years): keeps `createdAt + maximum` an exact number. Our assumption. */
+export const longestMaximumLifetime = 365_250 * 86_400_000;
+
+/** What one kind's policy says. Every value that is not enforced is null. */
+export interface KindPolicy {
+  /** Whether tokens of the kind may exist at all. */
+  readonly enabled: boolean;
+  /** Longest time in ms that a token may live, counted from its creation; null when not enforced. */
+  readonly maximumLifetime: number | null;
+  /** Id of the IP filter that every token of the kind must have; null when not enforced. */
+  readonly ipFilter: string | null;
+  /** Whether permissions of an existing token may be changed. Always false for a kind whose tokens carry none (personal). */
+  readonly allowPermissionUpdates: boolean;
+}
+
+/** The organization's token security policies: one per governed kind. */
+export type Policies = Readonly<Record<TokenKind, KindPolicy>>;
+
+/**
+ * The policies of an organization that never set any: everything enabled and nothing enforced,
+ * permission updates off (LogScale's default, seen in its clients).
+ */
+export const defaultPolicies: Policies = perKind(() => ({
+  enabled: true,
+  maximumLifetime: null,
+  ipFilter: null,
+  allowPermissionUpdates: false,
+}));
+
+/** Bounds and messages of a maximum lifetime in ms; the one place for form, server and test. */
+export const maximumLifetimeSchema = z
+  .int("A maximum lifetime is a whole number of milliseconds.")
+  .min(shortestMaximumLifetime, "A maximum lifetime is at least 1 minute.")
+  .max(longestMaximumLifetime, "A maximum lifetime is at most 365,250 days.");
+
+const kindPolicySchema = (kind: TokenKind) =>
+  z.object({
+    enabled: z.boolean(),
+    maximumLifetime: maximumLifetimeSchema.nullable(),
+    ipFilter: z.string().min(1, "Choose an IP filter.").nullable(),
+    allowPermissionUpdates: kindTraits[kind].hasPermissions ? z.boolean() : z.literal(false),
+  });
+
+/** The shape and the bounds of a whole set of policies. */
+export const policiesSchema = z.object({
+  personal: kindPolicySchema("personal"),
+  view: kindPolicySchema("view"),
+  organization: kindPolicySchema("organization"),
+  system: kindPolicySchema("system"),
+}) satisfies z.ZodType<Policies>;
+
+/** The fields of one kind's policy, in the order in which they are shown. */
+export const kindPolicyFields = [
+  "enabled",
+  "maximumLifetime",
+  "ipFilter",
+  "allowPermissionUpdates",
+] as const satisfies readonly (keyof KindPolicy)[];
+
+/** One value that differs between two sets of policies. */
+export type PolicyDifference = {
+  [F in keyof KindPolicy]: {
+    readonly kind: TokenKind;
+    readonly field: F;
+    readonly from: KindPolicy[F];
+    readonly to: KindPolicy[F];
+  };
+}[keyof KindPolicy];
+
+/** Every value in which `next` differs from `base`, kind by kind and field by field; empty when they are the same. */
+export function policyDifferences(base: Policies, next: Policies): PolicyDifference[] {
+  const differences: PolicyDifference[] = [];
+  for (const kind of tokenKinds) {
+    for (const field of kindPolicyFields) {
+      const from = base[kind][field];
+      const to = next[kind][field];
+      // The two values come from the same field, which the compiler cannot follow through the loop variable.
+      if (from !== to) differences.push({ kind, field, from, to } as PolicyDifference);
+    }
+  }
+  return differences;
+}

@@ -1,0 +1,22 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+
+import { planText, policiesText } from "#domain/digest.ts";
+import type { TokenKind } from "#domain/kinds.ts";
+import type { PolicyPlan } from "#domain/plan.ts";
+import type { Policies } from "#domain/policy.ts";
+
+import type { PlanCheck } from "./convert.ts";
+
+/**
+ * What a request sends along so that the embedded server applies exactly what was shown: the digests of the policies `base` that the
+ * draft started from and of the plan, for the kinds of which every token was seen. Hex SHA-256; the library, not the browser's
+ * own, because that one is missing where a page is served without TLS.
+ */
+export function planCheck(base: Policies, plan: PolicyPlan, kinds: readonly TokenKind[]): PlanCheck {
+  return { base: hexDigest(policiesText(base)), kinds, plan: hexDigest(planText(plan, kinds)) };
+}
+
+function hexDigest(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}

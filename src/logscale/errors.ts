@@ -1,0 +1,95 @@
+/**
+ * Codes that the embedded server puts into `extensions.code` of an error of its own. A real LogScale sends none, and what it says
+ * is shown as it is.
+ */
+export const errorCodes = [
+  /** The caller lacks a right; the message names it as LogScale does. */
+  "NOT_ALLOWED",
+  /** An argument is wrong; `extensions.field` names it where it is one field of a form. */
+  "BAD_INPUT",
+  "NOT_FOUND",
+  /** The request breaks the token security policy in force; `extensions.field` names the field. */
+  "POLICY_VIOLATION",
+  /** What was to be deleted is in use; the message names the users. */
+  "IN_USE",
+  /** The policies or the tokens are no longer what the caller was shown; nothing was changed. */
+  "PLAN_CHANGED",
+  /** The document is too deep, too long or too costly. */
+  "TOO_COSTLY",
+  "INTERNAL",
+] as const;
+
+/** One of {@link errorCodes}. */
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** What the embedded server adds to an error. */
+export interface ErrorExtensions {
+  readonly code: ErrorCode;
+  /** Name of the input field at fault, as in the contract, where there is one. */
+  readonly field?: string;
+}
+
+/**
+ * What a failed call comes down to for a user:
+ *
+ * - `unauthenticated`: the session or token is no longer accepted
+ * - `address-refused`: the IP filter of the credential does not accept this address
+ * - `refused`: the server understood and said no; `message` is its own
+ * - `unreachable`: no server answered, and the request was a reading one, so nothing can have happened
+ * - `unknown-outcome`: the answer to a mutation was lost; it may or may not have been carried out
+ * - `unexpected`: something answered, but not as LogScale does
+ */
+export type FailureKind = "unauthenticated" | "address-refused" | "refused" | "unreachable" | "unknown-outcome" | "unexpected";
+
+/** A failed call, ready to be shown. `code` and `field` are there when the embedded server sent them. */
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly message: string;
+  readonly code?: ErrorCode;
+  readonly field?: string;
+}
+
+/** The parts of a GraphQL client's error that matter here (urql's CombinedError has this shape). */
+export interface GraphqlCallError {
+  readonly networkError?: Error | undefined;
+  readonly graphQLErrors: readonly { readonly message: string; readonly extensions?: Record<string, unknown> | undefined }[];
+  /** The HTTP response, when there was one. */
+  readonly response?: { readonly status?: number } | undefined;
+}
+
+/** Makes one {@link Failure} of a failed GraphQL call. `operation` decides what a lost answer means. */
+export function toFailure(error: GraphqlCallError, operation: "query" | "mutation"): Failure {
+  const first = error.graphQLErrors[0];
+  if (first !== undefined) {
+    const { code, field } = readExtensions(first.extensions);
+    return { kind: "refused", message: first.message, ...(code && { code }), ...(field && { field }) };
+  }
+  const status = error.response?.status;
+  if (status === 401)
+    return { kind: "unauthenticated", message: "Your sign-in is no longer accepted. Sign in again; nothing you typed is lost." };
+  if (status === 403)
+    return { kind: "address-refused", message: "The IP filter of your credential does not accept the address you are using." };
+  // 429 and 413 come from in front of the GraphQL server, so nothing was carried out.
+  if (status === 429) return { kind: "refused", message: "The server asks for fewer requests. Wait a minute, then try again." };
+  if (status === 413) return { kind: "refused", message: "The request is larger than the server accepts." };
+  if (operation === "mutation") {
+    return {
+      kind: "unknown-outcome",
+      message: "The answer was lost, so it is not known whether the change was made. Read again before you repeat it.",
+    };
+  }
+  if (status === undefined || status === 0) {
+    return {
+      kind: "unreachable",
+      message: "The server does not answer. Nothing was changed. Check that it runs, then try again.",
+    };
+  }
+  return { kind: "unexpected", message: `The server answered with status ${status}, which is not how LogScale answers.` };
+}
+
+/** Reads what the embedded server adds to an error; anything else gives an empty object. */
+function readExtensions(extensions: Record<string, unknown> | undefined): Partial<ErrorExtensions> {
+  const code = errorCodes.find((known) => known === extensions?.["code"]);
+  const field = extensions?.["field"];
+  return { ...(code && { code }), ...(typeof field === "string" && { field }) };
+}

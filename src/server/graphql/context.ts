@@ -1,0 +1,22 @@
+import type { Kysely } from "kysely";
+
+import type { PlanCheck } from "#logscale/convert.ts";
+
+import type { Caller } from "../caller.ts";
+import type { Database } from "../store/schema.ts";
+
+/** What every resolver is given. One per request. */
+export interface GraphqlContext {
+  readonly db: Kysely<Database>;
+  readonly caller: Caller;
+  /** The instant that the request is judged by, ms since epoch; the same throughout the request. */
+  readonly now: number;
+  /** The address that the request came from, after TRUST_PROXY. */
+  readonly clientAddress: string;
+  /** Address under which browsers reach this server, without a trailing slash. */
+  readonly publicUrl: string;
+  /** The request's `extensions.tokenhouse`, when it was sent and well-formed. */
+  readonly planCheck: PlanCheck | undefined;
+  /** Called after the credential of this very session was replaced by its own user, so that the session follows it. */
+  readonly credentialReplaced: (replacement: { readonly tokenId: string; readonly secretHash: Uint8Array }) => Promise<void>;
+}

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+/** Writes a .gz and a .br beside every text asset, which the server sends as they are. */
+function precompress(): Plugin {
+  return {
+    name: "precompress",
+    apply: "build",
+    writeBundle({ dir }) {
+      if (dir === undefined) return;
+      for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || !/\.(js|css|svg|json|txt)$/.test(entry.name)) continue;
+        const path = join(entry.parentPath, entry.name);
+        const bytes = readFileSync(path);
+        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+        writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+      }
+    },
+  };
+}
+
+export default defineConfig(({ isSsrBuild }) =>
+  isSsrBuild
+    ? {
+        build: {
+          ssr: true,
+          target: "node20",
+          outDir: "dist/server",
+          sourcemap: true,
+          copyPublicDir: false,
+          rolldownOptions: {
+            input: {
+              main: "src/server/main.ts",
+              app: "src/server/app.ts",
+              "pglite-worker": "src/server/store/pglite-worker.ts",
+            },
+            output: { entryFileNames: "[name].js" },
+          },
+        },
+      }
+    : {
+        plugins: [react(), precompress()],
+        html: { cspNonce: "__CSP_NONCE__" },
+        build: {
+          outDir: "dist/web",
+          target: "es2023",
+          manifest: true,
+          modulePreload: { polyfill: false },
+          // Inlined assets would be data: addresses, which the content security policy refuses.
+          assetsInlineLimit: 0,
+        },
+      },
+);
