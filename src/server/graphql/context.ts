@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
 
 import type { PlanCheck } from "#logscale/convert.ts";
@@ -11,6 +12,10 @@ export interface GraphqlContext {
   readonly caller: Caller;
   /** The instant that the request is judged by, ms since epoch; the same throughout the request. */
   readonly now: number;
+  /** Reads the clock anew, ms since epoch: for what must be judged after waiting for a lock. */
+  readonly clock: () => number;
+  /** The request's own log. Never given a secret. */
+  readonly log: Pick<FastifyBaseLogger, "info" | "error">;
   /** The address that the request came from, after TRUST_PROXY. */
   readonly clientAddress: string;
   /** Address under which browsers reach this server, without a trailing slash. */
