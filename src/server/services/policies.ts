@@ -1,0 +1,177 @@
+import type { Kysely, Transaction } from "kysely";
+
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { planForKinds, planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan } from "#domain/plan.ts";
+import {
+  defaultPolicies,
+  policiesSchema,
+  policyDifferences,
+  type KindPolicy,
+  type Policies,
+  type PolicyDifference,
+} from "#domain/policy.ts";
+import { namesSystemPolicy, policiesFromInput, policyInputFields, type PlanCheck } from "#logscale/convert.ts";
+import { planCheck } from "#logscale/digest.ts";
+import type { TokenSecurityPoliciesInput } from "#logscale/generated/graphql.ts";
+
+import { ClientError } from "../errors.ts";
+import { lockTokensExclusive } from "../store/locks.ts";
+import type { Database } from "../store/schema.ts";
+import { deleteTokens, plannableTokenBatches, restrictTokens } from "../store/tokens.ts";
+
+/** The policies in force. Inside a transaction that holds a token lock they cannot change until it ends. */
+export async function readPolicies(db: Kysely<Database>): Promise<Policies> {
+  const rows = await db.selectFrom("tokenPolicies").selectAll().execute();
+  const policies: Record<TokenKind, KindPolicy> = { ...defaultPolicies };
+  for (const { kind, enabled, maximumLifetime, ipFilterId, allowPermissionUpdates } of rows) {
+    policies[kind] = { enabled, maximumLifetime, ipFilter: ipFilterId, allowPermissionUpdates };
+  }
+  return policies;
+}
+
+/** What {@link applyPolicies} did. */
+export interface AppliedPolicies {
+  readonly differences: readonly PolicyDifference[];
+  readonly counts: EffectCounts;
+}
+
+/**
+ * Puts the policies of an `updateTokenSecurityPolicies` input in force and carries out, in the same transaction, what they do to the
+ * existing tokens: exactly the plan that the browser previews, made anew by the same function from the rows as they are now.
+ *
+ * Holds the exclusive token lock, which every other writer of tokens shares, so that no token is created, rotated or changed between
+ * the plan and the commit, in this process or another.
+ *
+ * @throws ClientError BAD_INPUT (with the field) for a value out of bounds or an unknown IP filter, NOT_ALLOWED when the input changes the
+ * system policy and the caller may not, PLAN_CHANGED when `check` was sent and no longer holds. Nothing is changed then.
+ */
+export async function applyPolicies(
+  db: Kysely<Database>,
+  input: TokenSecurityPoliciesInput,
+  options: {
+    /** Reads the clock, ms since epoch; called once, after the lock is held. */
+    readonly clock: () => number;
+    readonly mayChangeSystemPolicy: boolean;
+    /** What the caller was shown; undefined for callers that ask for LogScale's plain behaviour. */
+    readonly check: PlanCheck | undefined;
+  },
+): Promise<AppliedPolicies> {
+  return db.transaction().execute(async (trx) => {
+    await lockTokensExclusive(trx);
+    const now = options.clock();
+    const current = await readPolicies(trx);
+    const next = policiesFromInput(input, current);
+    await requireValid(trx, next);
+    const differences = policyDifferences(current, next);
+    if (!options.mayChangeSystemPolicy && differences.some(({ kind }) => kind === "system")) {
+      throw new ClientError("NOT_ALLOWED", "Change system permissions not allowed", { field: "systemPermissionTokensEnabled" });
+    }
+
+    const planned = await planAll(trx, next, now);
+    // All system fields omitted: LogScale leaves that policy alone (assumed), and so its tokens.
+    const plan = namesSystemPolicy(input)
+      ? planned
+      : planForKinds(
+          planned,
+          tokenKinds.filter((kind) => kind !== "system"),
+        );
+    if (options.check !== undefined) requireSame(options.check, current, plan);
+
+    await writePolicies(trx, next);
+    await deleteTokens(
+      trx,
+      plan.changes.flatMap((change) => (change.type === "delete" ? [change.token.id] : [])),
+    );
+    await restrictTokens(
+      trx,
+      plan.changes.filter((change) => change.type === "restrict"),
+    );
+    return { differences, counts: totalCounts(plan) };
+  });
+}
+
+/** Plans for every token there is, in batches: what a token meets depends on that token alone. */
+async function planAll(trx: Transaction<Database>, next: Policies, now: number): Promise<PolicyPlan> {
+  const plans: PolicyPlan[] = [];
+  for await (const tokens of plannableTokenBatches(trx)) plans.push(planPolicyChange(tokens, next, now));
+  return joinPlans(plans);
+}
+
+function joinPlans(plans: readonly PolicyPlan[]): PolicyPlan {
+  const none = planPolicyChange([], defaultPolicies, 0).counts;
+  const counts = { ...none };
+  for (const plan of plans) {
+    for (const kind of tokenKinds) {
+      const sum = counts[kind];
+      const part = plan.counts[kind];
+      counts[kind] = {
+        seen: sum.seen + part.seen,
+        deleted: sum.deleted + part.deleted,
+        shortened: sum.shortened + part.shortened,
+        filtered: sum.filtered + part.filtered,
+        unchanged: sum.unchanged + part.unchanged,
+        alreadyExpired: sum.alreadyExpired + part.alreadyExpired,
+      };
+    }
+  }
+  return { changes: plans.flatMap((plan) => plan.changes), counts };
+}
+
+async function requireValid(trx: Transaction<Database>, next: Policies): Promise<void> {
+  const issue = policiesSchema.safeParse(next).error?.issues[0];
+  if (issue !== undefined) {
+    const [kind, field] = issue.path;
+    throw new ClientError("BAD_INPUT", issue.message, fieldOf(kind, field));
+  }
+  const wanted = tokenKinds.flatMap((kind) => next[kind].ipFilter ?? []);
+  if (wanted.length === 0) return;
+  const found = await trx.selectFrom("ipFilters").select("id").where("id", "in", wanted).execute();
+  const missing = tokenKinds.find((kind) => next[kind].ipFilter !== null && !found.some(({ id }) => id === next[kind].ipFilter));
+  if (missing === undefined) return;
+  throw new ClientError(
+    "BAD_INPUT",
+    `The IP filter to enforce on ${kindTraits[missing].noun} tokens does not exist; it may have been deleted.`,
+    fieldOf(missing, "ipFilter"),
+  );
+}
+
+function fieldOf(kind: PropertyKey | undefined, field: PropertyKey | undefined): { field?: string } {
+  const known = tokenKinds.find((candidate) => candidate === kind);
+  if (known === undefined) return {};
+  const name = Object.entries(policyInputFields[known]).find(([key]) => key === field)?.[1];
+  return name === undefined ? {} : { field: name };
+}
+
+/** Refuses unless what the caller was shown is, under the lock, still what would happen. */
+function requireSame(check: PlanCheck, current: Policies, plan: PolicyPlan): void {
+  const found = planCheck(current, plan, check.kinds);
+  const changed = [...(found.base === check.base ? [] : ["policies"]), ...(found.plan === check.plan ? [] : ["tokens"])];
+  if (changed.length === 0) return;
+  throw new ClientError(
+    "PLAN_CHANGED",
+    changed.includes("policies")
+      ? "Another administrator changed the token security policies meanwhile. Nothing was changed by this request."
+      : "Tokens were created, changed or deleted meanwhile, so the change would not do exactly what was shown. Nothing was changed by this request.",
+    { extensions: { changed, counts: totalCounts(plan, check.kinds) } },
+  );
+}
+
+async function writePolicies(trx: Transaction<Database>, next: Policies): Promise<void> {
+  await trx
+    .insertInto("tokenPolicies")
+    .values(
+      tokenKinds.map((kind) => {
+        const { enabled, maximumLifetime, ipFilter, allowPermissionUpdates } = next[kind];
+        return { kind, enabled, maximumLifetime, ipFilterId: ipFilter, allowPermissionUpdates };
+      }),
+    )
+    .onConflict((conflict) =>
+      conflict.column("kind").doUpdateSet((row) => ({
+        enabled: row.ref("excluded.enabled"),
+        maximumLifetime: row.ref("excluded.maximumLifetime"),
+        ipFilterId: row.ref("excluded.ipFilterId"),
+        allowPermissionUpdates: row.ref("excluded.allowPermissionUpdates"),
+      })),
+    )
+    .execute();
+}
