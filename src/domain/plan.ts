@@ -148,24 +148,37 @@ export function restricted<T extends PlannableToken>(token: T, change: Restricti
   };
 }
 
+/** Counts of nothing. */
+const noCounts: EffectCounts = { seen: 0, deleted: 0, shortened: 0, filtered: 0, unchanged: 0, alreadyExpired: 0 };
+
+function addCounts(a: EffectCounts, b: EffectCounts): EffectCounts {
+  return {
+    seen: a.seen + b.seen,
+    deleted: a.deleted + b.deleted,
+    shortened: a.shortened + b.shortened,
+    filtered: a.filtered + b.filtered,
+    unchanged: a.unchanged + b.unchanged,
+    alreadyExpired: a.alreadyExpired + b.alreadyExpired,
+  };
+}
+
 /** The counts of several kinds as one; of all kinds when none are named. */
 export function totalCounts(plan: PolicyPlan, kinds: readonly TokenKind[] = tokenKinds): EffectCounts {
-  const sum = (pick: (counts: EffectCounts) => number) => kinds.reduce((total, kind) => total + pick(plan.counts[kind]), 0);
+  return kinds.reduce((total, kind) => addCounts(total, plan.counts[kind]), noCounts);
+}
+
+/** Puts together plans that were made for different tokens, the same policies and the same instant. */
+export function joinPlans<T extends PlannableToken>(plans: readonly PolicyPlan<T>[]): PolicyPlan<T> {
   return {
-    seen: sum((c) => c.seen),
-    deleted: sum((c) => c.deleted),
-    shortened: sum((c) => c.shortened),
-    filtered: sum((c) => c.filtered),
-    unchanged: sum((c) => c.unchanged),
-    alreadyExpired: sum((c) => c.alreadyExpired),
+    changes: plans.flatMap((plan) => plan.changes),
+    counts: perKind((kind) => plans.reduce((total, plan) => addCounts(total, plan.counts[kind]), noCounts)),
   };
 }
 
 /** The part of a plan that concerns the kinds given. */
 export function planForKinds<T extends PlannableToken>(plan: PolicyPlan<T>, kinds: readonly TokenKind[]): PolicyPlan<T> {
-  const none: EffectCounts = { seen: 0, deleted: 0, shortened: 0, filtered: 0, unchanged: 0, alreadyExpired: 0 };
   return {
     changes: plan.changes.filter((change) => kinds.includes(change.token.kind)),
-    counts: perKind((kind) => (kinds.includes(kind) ? plan.counts[kind] : none)),
+    counts: perKind((kind) => (kinds.includes(kind) ? plan.counts[kind] : noCounts)),
   };
 }

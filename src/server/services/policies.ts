@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { planForKinds, planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan } from "#domain/plan.ts";
+import { joinPlans, planForKinds, planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan } from "#domain/plan.ts";
 import {
   defaultPolicies,
   policiesSchema,
@@ -95,26 +95,6 @@ async function planAll(trx: Transaction<Database>, next: Policies, now: number):
   const plans: PolicyPlan[] = [];
   for await (const tokens of plannableTokenBatches(trx)) plans.push(planPolicyChange(tokens, next, now));
   return joinPlans(plans);
-}
-
-function joinPlans(plans: readonly PolicyPlan[]): PolicyPlan {
-  const none = planPolicyChange([], defaultPolicies, 0).counts;
-  const counts = { ...none };
-  for (const plan of plans) {
-    for (const kind of tokenKinds) {
-      const sum = counts[kind];
-      const part = plan.counts[kind];
-      counts[kind] = {
-        seen: sum.seen + part.seen,
-        deleted: sum.deleted + part.deleted,
-        shortened: sum.shortened + part.shortened,
-        filtered: sum.filtered + part.filtered,
-        unchanged: sum.unchanged + part.unchanged,
-        alreadyExpired: sum.alreadyExpired + part.alreadyExpired,
-      };
-    }
-  }
-  return { changes: plans.flatMap((plan) => plan.changes), counts };
 }
 
 async function requireValid(trx: Transaction<Database>, next: Policies): Promise<void> {
