@@ -1,0 +1,144 @@
+import { z } from "zod";
+
+/** The units a duration is shown in, largest first. */
+export const durationUnits = ["days", "hours", "minutes", "seconds", "milliseconds"] as const;
+
+/** One unit of duration. A day is always 24 hours. */
+export type DurationUnit = (typeof durationUnits)[number];
+
+/**
+ * The units a form offers. Seconds and milliseconds are offered only beside a value that needs them, so that opening a policy
+ * that an API client set to 90,001 ms does not change it.
+ */
+export const offeredDurationUnits = ["days", "hours", "minutes"] as const satisfies readonly DurationUnit[];
+
+const unitMs = {
+  days: 86_400_000,
+  hours: 3_600_000,
+  minutes: 60_000,
+  seconds: 1000,
+  milliseconds: 1,
+} as const satisfies Record<DurationUnit, number>;
+
+const singular = {
+  days: "day",
+  hours: "hour",
+  minutes: "minute",
+  seconds: "second",
+  milliseconds: "millisecond",
+} as const satisfies Record<DurationUnit, string>;
+
+const counts = new Intl.NumberFormat("en-US");
+
+/** What an amount typed into a form means: a whole number of ms, or why it means nothing. */
+export type DurationReading = { readonly ok: true; readonly ms: number } | { readonly ok: false; readonly message: string };
+
+/** Longer texts are refused unread: the longest amount that can be meant has 17 digits, and a decimal part needs 9 at most. */
+const longestAmount = 40;
+
+/**
+ * Reads an amount such as `90` or `1.5` in a unit. Exact: the result is the very number of milliseconds, or a message that says what
+ * to type instead. Surrounding spaces are ignored; signs, exponents and separators are refused, because they can be misread.
+ */
+export function readDuration(amount: string, unit: DurationUnit): DurationReading {
+  const text = amount.trim();
+  if (text === "") return refuse("Enter a number.");
+  if (text.length > longestAmount) return refuse("This number is too large.");
+  if (/^[-\u2212]/u.test(text)) return refuse("A duration cannot be negative.");
+  const match = /^(\d+)(?:\.(\d+))?$/u.exec(text);
+  if (match === null) {
+    return refuse(
+      /[,\s'_]/u.test(text)
+        ? "Enter the number without separators, such as 1500 or 1.5."
+        : "Enter a plain number, such as 90 or 1.5.",
+    );
+  }
+  const [, whole = "", fraction = ""] = match;
+  const scale = 10n ** BigInt(fraction.length);
+  const scaled = BigInt(whole + fraction) * BigInt(unitMs[unit]);
+  if (scaled % scale !== 0n) return refuse("This is not a whole number of milliseconds; use a smaller unit.");
+  const ms = scaled / scale;
+  if (ms > BigInt(Number.MAX_SAFE_INTEGER)) return refuse("This number is too large.");
+  return { ok: true, ms: Number(ms) };
+}
+
+/**
+ * A schema for the two fields of a form, amount (text) and unit, that yields milliseconds. `bounds` judges the result, for instance
+ * the schema of a maximum lifetime; everything that is wrong is reported at `amount`, beside the field that can put it right.
+ */
+export function durationSchema(bounds: z.ZodType<number, number>) {
+  return z.object({ amount: z.string(), unit: z.enum(durationUnits) }).transform((input, context) => {
+    const reading = readDuration(input.amount, input.unit);
+    const problems = reading.ok
+      ? (bounds.safeParse(reading.ms).error?.issues.map((issue) => issue.message) ?? [])
+      : [reading.message];
+    for (const message of problems) context.addIssue({ code: "custom", message, path: ["amount"], input: input.amount });
+    return reading.ok ? reading.ms : z.NEVER;
+  });
+}
+
+/**
+ * A duration as amount and unit, in the largest unit that divides it: what a form starts from, so that reading it back with
+ * {@link readDuration} gives the same milliseconds. Zero is 0 minutes.
+ *
+ * @throws RangeError when `ms` is not a whole number of milliseconds, zero or more
+ */
+export function durationParts(ms: number): { readonly amount: number; readonly unit: DurationUnit } {
+  demandWhole(ms);
+  const unit = ms === 0 ? "minutes" : (durationUnits.find((candidate) => ms % unitMs[candidate] === 0) ?? "milliseconds");
+  return { amount: ms / unitMs[unit], unit };
+}
+
+/**
+ * A duration in words, exactly: `90 days`, `1 day 12 hours`, `90 minutes`. Nothing is rounded.
+ *
+ * @throws RangeError when `ms` is not a whole number of milliseconds, zero or more
+ */
+export function formatDuration(ms: number): string {
+  demandWhole(ms);
+  if (ms === 0) return quantity(0, "minutes");
+  // "90 minutes" is how people say it, "1 hour 30 minutes" is not; with days in front the clock reading is the clearer one.
+  if (ms < 2 * unitMs.hours && ms % unitMs.minutes === 0 && ms !== unitMs.hours) return quantity(ms / unitMs.minutes, "minutes");
+  return inUnits(ms, durationUnits.length).text;
+}
+
+/**
+ * Roughly how long ago something was, in words: `214 days`, `5 hours`, `less than a minute`. Always rounded down, so an age is never
+ * overstated. `atLeast` (ms) names a limit that the age has reached: then as many units are added as it takes for the words to say
+ * so too (`1 day 21 hours` against a limit of 36 hours, never `1 day`). An age below zero, from clocks that disagree, counts as none.
+ */
+export function formatAge(ms: number, atLeast = 0): string {
+  const age = Math.max(0, Math.floor(ms));
+  if (age < unitMs.minutes && atLeast <= 0) return "less than a minute";
+  const limit = Math.min(atLeast, age);
+  for (let units = 1; units < durationUnits.length; units++) {
+    const shown = inUnits(age, units);
+    if (shown.ms >= limit) return shown.text;
+  }
+  return inUnits(age, durationUnits.length).text;
+}
+
+/** The first `most` units of a duration from its largest one down, as text and as the ms which that text amounts to. */
+function inUnits(ms: number, most: number): { readonly text: string; readonly ms: number } {
+  const words: string[] = [];
+  const largest = durationUnits.findIndex((unit) => ms >= unitMs[unit]);
+  let rest = ms;
+  for (const unit of largest < 0 ? [] : durationUnits.slice(largest, largest + most)) {
+    const amount = Math.floor(rest / unitMs[unit]);
+    rest -= amount * unitMs[unit];
+    if (amount > 0) words.push(quantity(amount, unit));
+  }
+  return words.length === 0 ? { text: quantity(0, "minutes"), ms: 0 } : { text: words.join(" "), ms: ms - rest };
+}
+
+function refuse(message: string): DurationReading {
+  return { ok: false, message };
+}
+
+function quantity(amount: number, unit: DurationUnit): string {
+  return `${counts.format(amount)} ${amount === 1 ? singular[unit] : unit}`;
+}
+
+function demandWhole(ms: number): void {
+  if (!Number.isSafeInteger(ms) || ms < 0) throw new RangeError("A duration is a whole number of milliseconds, zero or more.");
+}
