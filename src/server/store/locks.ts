@@ -1,0 +1,28 @@
+import { sql, type Transaction } from "kysely";
+
+import type { Database } from "./schema.ts";
+
+/**
+ * Keys of the advisory locks. They are numbers of our own choosing, shared by all processes on one database, and must never change
+ * while two releases may run side by side.
+ */
+const tokensLock = 7_265_001;
+
+/** Key of the lock under which the tables are brought up to date. */
+export const migrationLock = 7_265_002;
+
+/**
+ * Every transaction that creates, rotates or changes tokens or what binds them calls this first. Many may hold it at once; none
+ * while a policy is being applied. What the policies say must be read after it, in the same transaction.
+ */
+export async function lockTokensShared(trx: Transaction<Database>): Promise<void> {
+  await sql`select pg_advisory_xact_lock_shared(${sql.lit(tokensLock)})`.execute(trx);
+}
+
+/**
+ * A transaction that applies a policy calls this first: it waits for the writers that are under way and keeps out new ones until it
+ * ends, so that nothing slips between planning and applying.
+ */
+export async function lockTokensExclusive(trx: Transaction<Database>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${sql.lit(tokensLock)})`.execute(trx);
+}

@@ -1,0 +1,124 @@
+import { closeSync, fdatasyncSync, fsyncSync, existsSync, openSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { PGlite } from "@electric-sql/pglite";
+import { NodeFS } from "@electric-sql/pglite/nodefs";
+
+import { databaseError, StoreFailedError, type DatabaseErrorFields } from "./failures.ts";
+import { parseInt8Array } from "./int8.ts";
+import type { Engine, StatementResult } from "./pool.ts";
+
+/** Where a PGlite database lives: in a folder, or in memory, there optionally starting as a copy of a dump. */
+export type PgliteLocation = { readonly folder: string } | { readonly template?: Blob };
+
+/** PGlite running in this thread, which stands still during each statement. */
+export interface PgliteEngine extends Engine {
+  /** The whole database as an archive from which others can start. */
+  dump(): Promise<Blob>;
+}
+
+/**
+ * Starts PGlite in the calling thread. A database in a folder is durable: whatever was committed has reached the disk.
+ * Times and counts (int8) come as numbers.
+ */
+export async function openPglite(location: PgliteLocation): Promise<PgliteEngine> {
+  const pglite = await startPglite(location);
+  let failure: StoreFailedError | undefined;
+  return {
+    async query(sql, parameters) {
+      if (failure !== undefined) throw failure;
+      try {
+        const result = await pglite.query(sql, [...parameters]);
+        return {
+          command: result.command?.split(" ")[0] ?? "",
+          rowCount: result.rowCount ?? 0,
+          rows: result.rows,
+        } satisfies StatementResult;
+      } catch (error) {
+        if (!isFatal(error)) throw toDatabaseError(error);
+        failure = new StoreFailedError(`The embedded database failed: ${error instanceof Error ? error.message : String(error)}`);
+        throw failure;
+      }
+    },
+    dump: () => pglite.dumpDataDir("none"),
+    close: () => pglite.close(),
+  };
+}
+
+const parsers = { 20: Number, 1016: parseInt8Array };
+
+async function startPglite(location: PgliteLocation): Promise<PGlite> {
+  if (!("folder" in location)) {
+    return PGlite.create({ parsers, ...(location.template && { loadDataDir: location.template }) });
+  }
+  const fresh = !existsSync(join(location.folder, "PG_VERSION"));
+  const pglite = await PGlite.create({
+    parsers,
+    fs: new DurableNodeFS(location.folder),
+    // Without -F PostgreSQL asks for its files to be synced. Only fsync goes through the file system that DurableNodeFS mends.
+    startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"), "-c", "wal_sync_method=fsync"],
+  });
+  // PGlite creates the database unsynced; PostgreSQL's own initdb syncs all of it at the end, and so do we.
+  if (fresh) syncFolder(location.folder);
+  return pglite;
+}
+
+/** The parts of Emscripten's file system on a folder that are touched here. */
+interface NodeFileSystem {
+  readonly stream_ops: { fsync?: (stream: { readonly nfd?: number; readonly node: object }) => number };
+  realPath(node: object): string;
+}
+
+/**
+ * PGlite's folder with working fsync. Emscripten's file system has none, so that a commit would survive the end of the process,
+ * but not a power failure. Leans on internals of the exact version that package.json pins.
+ */
+class DurableNodeFS extends NodeFS {
+  override async init(...parameters: Parameters<NodeFS["init"]>): ReturnType<NodeFS["init"]> {
+    const result = await super.init(...parameters);
+    result.emscriptenOpts.preRun?.push((module: { readonly NODEFS: NodeFileSystem }) => {
+      const { NODEFS: files } = module;
+      files.stream_ops.fsync = (stream) => {
+        if (stream.nfd === undefined) syncPath(files.realPath(stream.node));
+        else fdatasyncSync(stream.nfd);
+        return 0;
+      };
+    });
+    return result;
+  }
+}
+
+function syncFolder(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) syncFolder(path);
+    else if (entry.isFile()) syncPath(path);
+  }
+  syncPath(folder);
+}
+
+function syncPath(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isDatabaseError(error: unknown): error is Error & DatabaseErrorFields {
+  return error instanceof Error && "severity" in error && "code" in error;
+}
+
+/** Whether the WebAssembly machine itself broke: nothing it holds in memory can be trusted any more. */
+function isFatal(error: unknown): boolean {
+  if (isDatabaseError(error)) return error.severity === "PANIC" || error.severity === "FATAL";
+  return error instanceof Error && ["RuntimeError", "ExitStatus"].includes(error.name);
+}
+
+/** PGlite's error as the pg driver's. Anything else, such as a parameter of a wrong type, stays as it is but for its extras. */
+function toDatabaseError(error: unknown): Error {
+  if (!isDatabaseError(error)) return error instanceof Error ? new Error(error.message) : new Error(String(error));
+  const { message, severity, code, detail, hint, where, schema, table, column, constraint, routine } = error;
+  return databaseError({ message, severity, code, detail, hint, where, schema, table, column, constraint, routine });
+}

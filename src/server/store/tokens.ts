@@ -1,0 +1,94 @@
+import { sql, type Kysely } from "kysely";
+
+import type { PlannableToken, Restriction } from "#domain/plan.ts";
+import type { Database, TokenRow } from "./schema.ts";
+
+/** How many rows a set-wise statement handles at once: bounds the memory of one statement, and is past the point where more helps. */
+const chunkSize = 10_000;
+
+/**
+ * All tokens, as far as a plan needs to know them, in batches in the order of their ids. Reads by key, not by offset, so that the
+ * hundredth batch costs no more than the first. Call it in a transaction that holds one of the token locks.
+ */
+export async function* plannableTokenBatches(
+  db: Kysely<Database>,
+  batchSize = 5000,
+): AsyncGenerator<PlannableToken[], void, void> {
+  // Named as the domain names them, without the plugin that would rename every field of every row.
+  const plain = db.withoutPlugins();
+  let after = "";
+  for (;;) {
+    const { rows } = await sql<PlannableToken>`
+      select id, kind, name, created_at as "createdAt", expire_at as "expireAt", ip_filter_id as "ipFilter"
+      from tokens where id > ${after} order by id limit ${batchSize}`.execute(plain);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows;
+    if (rows.length < batchSize) return;
+    after = last.id;
+  }
+}
+
+/** Inserts any number of tokens. Throws as a plain insert would, after which the transaction is of no more use. */
+export async function insertTokens(db: Kysely<Database>, tokens: readonly TokenRow[]): Promise<void> {
+  for (const chunk of chunks(tokens)) {
+    // Lists within rows travel as joined text: PostgreSQL has no arrays of arrays of different lengths.
+    await sql`
+      insert into tokens (id, kind, name, secret_hash, created_at, expire_at, ip_filter_id, user_id, permissions, view_ids,
+        created_by, last_used_at, last_used_from)
+      select id, kind, name, decode(secret_hash, 'hex'), created_at, expire_at, ip_filter_id, user_id,
+        string_to_array(permissions, ','), string_to_array(view_ids, ','), created_by, last_used_at, last_used_from
+      from unnest(
+        ${chunk.map((token) => token.id)}::text[],
+        ${chunk.map((token) => token.kind)}::text[],
+        ${chunk.map((token) => token.name)}::text[],
+        ${chunk.map((token) => Buffer.from(token.secretHash).toString("hex"))}::text[],
+        ${chunk.map((token) => token.createdAt)}::int8[],
+        ${chunk.map((token) => token.expireAt)}::int8[],
+        ${chunk.map((token) => token.ipFilterId)}::text[],
+        ${chunk.map((token) => token.userId)}::text[],
+        ${chunk.map((token) => token.permissions.join(","))}::text[],
+        ${chunk.map((token) => token.viewIds.join(","))}::text[],
+        ${chunk.map((token) => token.createdBy)}::text[],
+        ${chunk.map((token) => token.lastUsedAt)}::int8[],
+        ${chunk.map((token) => token.lastUsedFrom)}::text[]
+      ) as new (id, kind, name, secret_hash, created_at, expire_at, ip_filter_id, user_id, permissions, view_ids,
+        created_by, last_used_at, last_used_from)`.execute(db);
+  }
+}
+
+/** Deletes the tokens with these ids and returns how many there were. */
+export async function deleteTokens(db: Kysely<Database>, ids: readonly string[]): Promise<number> {
+  let deleted = 0;
+  for (const chunk of chunks(ids)) {
+    const result = await sql`
+      delete from tokens using unnest(${chunk}::text[]) as doomed (id) where tokens.id = doomed.id`.execute(db);
+    deleted += Number(result.numAffectedRows ?? 0);
+  }
+  return deleted;
+}
+
+/**
+ * Carries out restrictions, expiry and IP filter in one statement, and returns how many of the tokens there were. Only the values
+ * that a restriction ends at are written; what it started from is the caller's to have checked under the lock.
+ */
+export async function restrictTokens(db: Kysely<Database>, changes: readonly Restriction[]): Promise<number> {
+  let restricted = 0;
+  for (const chunk of chunks(changes)) {
+    // A restriction never takes a value away, so null can stand for "as it is".
+    const result = await sql`
+      update tokens set expire_at = coalesce(change.expire_at, tokens.expire_at), ip_filter_id = coalesce(change.ip_filter_id, tokens.ip_filter_id)
+      from unnest(
+        ${chunk.map((change) => change.token.id)}::text[],
+        ${chunk.map((change) => change.expireAt?.to ?? null)}::int8[],
+        ${chunk.map((change) => change.ipFilter?.to ?? null)}::text[]
+      ) as change (id, expire_at, ip_filter_id)
+      where tokens.id = change.id`.execute(db);
+    restricted += Number(result.numAffectedRows ?? 0);
+  }
+  return restricted;
+}
+
+function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += chunkSize) yield items.slice(start, start + chunkSize);
+}
