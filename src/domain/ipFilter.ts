@@ -1,0 +1,402 @@
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+
+import { nameSchema } from "./name.ts";
+
+/** The most characters a filter may have. Our assumption: it bounds the work that one stored filter can cause. */
+export const longestIpFilter = 65_536;
+
+/** The most rules a filter may have. Our assumption: every request of a filtered token walks the rules. */
+export const mostIpFilterRules = 1000;
+
+/** Reading stops after this many errors: nobody reads more, and a hostile text must not fill the answer. */
+const mostErrors = 100;
+
+/** The most characters of an address that is judged; a zone takes up to 15 of them. */
+const longestAddress = 64;
+
+/** What a rule does with the addresses it matches. */
+export type IpFilterAction = "allow" | "deny";
+
+/** Addresses of one family from `first` to `last`, both included, as numbers. */
+export interface AddressRange {
+  readonly family: 4 | 6;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** One rule of a filter and where it stands in the text. */
+export interface IpFilterRule {
+  readonly action: IpFilterAction;
+  /** `all`, an address or a CIDR, as written. */
+  readonly target: string;
+  /** Line of the rule in the text, from 1. */
+  readonly line: number;
+  /** Column of its first character, from 1. */
+  readonly column: number;
+  /** The addresses it matches; for `all` every address of both families. */
+  readonly ranges: readonly AddressRange[];
+}
+
+/** Something in the text that is no rule. */
+export interface IpFilterError {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** A filter as read: to be relied on only when there are no errors. */
+export interface ParsedIpFilter {
+  readonly rules: readonly IpFilterRule[];
+  readonly errors: readonly IpFilterError[];
+}
+
+/** The IPv6 addresses `::ffff:a.b.c.d`, which stand for IPv4 ones and are judged as such (our assumption). */
+const mapped = { first: 0xffffn << 32n, last: (0xffffn << 32n) + (1n << 32n) - 1n };
+
+/** Every address that can come up for judgement: the mapped ones are IPv4 by then. */
+const everyAddress: readonly AddressRange[] = [
+  { family: 4, first: 0n, last: (1n << 32n) - 1n },
+  { family: 6, first: 0n, last: mapped.first - 1n },
+  { family: 6, first: mapped.last + 1n, last: (1n << 128n) - 1n },
+];
+
+/**
+ * Reads the text of an IP filter. Rules stand on lines or are separated by `;` (LogScale's documented form); each is `allow` or `deny`
+ * and `all`, an IPv4 or IPv6 address, or a CIDR, whose host bits may be set. A line that begins with `#` is a comment to its end. Only
+ * what is documented is accepted: keywords in lower case, four-part decimal IPv4, no comment behind a rule. The text itself is never
+ * changed: clients compare it byte for byte.
+ */
+export function parseIpFilter(text: string): ParsedIpFilter {
+  const rules: IpFilterRule[] = [];
+  const errors: IpFilterError[] = [];
+  if (text.length > longestIpFilter) {
+    return { rules, errors: [{ line: 1, column: 1, message: `A filter has at most ${words(longestIpFilter)} characters.` }] };
+  }
+  for (const [index, lineText] of text.split("\n").entries()) {
+    const line = index + 1;
+    const control = /[^\P{Cc}\t\r]|\p{Cs}/u.exec(lineText);
+    if (control !== null) {
+      errors.push({ line, column: control.index + 1, message: "A control character or broken text stands here; delete it." });
+    } else if (!/^[ \t\r]*#/u.test(lineText)) {
+      let start = 0;
+      for (const segment of lineText.split(";")) {
+        const read = readRule(segment, line, start + 1);
+        if (read !== null && "message" in read) errors.push(read);
+        else if (read !== null) rules.push(read);
+        if (rules.length > mostIpFilterRules) {
+          rules.pop();
+          errors.push({ line, column: start + 1, message: `A filter has at most ${words(mostIpFilterRules)} rules.` });
+          return { rules, errors };
+        }
+        start += segment.length + 1;
+        if (errors.length >= mostErrors) return { rules, errors };
+      }
+    }
+    if (errors.length >= mostErrors) return { rules, errors };
+  }
+  return { rules, errors };
+}
+
+/** Reads one rule, which starts at `column`; null when there is nothing but blanks. */
+function readRule(segment: string, line: number, column: number): IpFilterRule | IpFilterError | null {
+  const [action, target, surplus] = [...segment.matchAll(/[^ \t\r]+/gu)].map((match) => ({
+    text: match[0],
+    column: column + match.index,
+  }));
+  if (action === undefined) return null;
+  const error = (at: { readonly column: number }, message: string): IpFilterError => ({ line, column: at.column, message });
+  if (action.text.startsWith("#")) return error(action, "A comment needs a line of its own.");
+  if (action.text !== "allow" && action.text !== "deny") {
+    const lower = action.text.toLowerCase();
+    if (lower === "allow" || lower === "deny") return error(action, `Write ${lower} in lower case.`);
+    return error(action, "A rule begins with allow or deny.");
+  }
+  if (target === undefined) return error(action, `Say what to ${action.text}: all, an address, or a CIDR such as 10.0.0.0/24.`);
+  if (surplus !== undefined) {
+    return error(
+      surplus,
+      surplus.text.startsWith("#")
+        ? "A comment needs a line of its own."
+        : "A rule ends here; begin a new line or put a semicolon.",
+    );
+  }
+  const ranges = readTarget(target.text);
+  if (typeof ranges === "string") return error(target, ranges);
+  return { action: action.text, target: target.text, line, column: action.column, ranges };
+}
+
+/** The addresses that a target names, or what is wrong with it. */
+function readTarget(target: string): readonly AddressRange[] | string {
+  if (target === "all") return everyAddress;
+  if (target.toLowerCase() === "all") return "Write all in lower case.";
+  const slash = target.indexOf("/");
+  const address = readAddress(slash < 0 ? target : target.slice(0, slash));
+  if (address === null) return "Expected all, an IPv4 or IPv6 address, or a CIDR such as 10.0.0.0/24.";
+  const bits = address.family === 4 ? 32 : 128;
+  const prefixText = slash < 0 ? String(bits) : target.slice(slash + 1);
+  const prefix = Number(prefixText);
+  if (!/^(?:0|[1-9]\d{0,2})$/u.test(prefixText) || prefix > bits) {
+    return `The length behind / is a whole number from 0 to ${bits} for IPv${address.family}.`;
+  }
+  const size = 1n << BigInt(bits - prefix);
+  const first = address.value - (address.value % size);
+  const last = first + size - 1n;
+  if (address.family === 4) return [{ family: 4, first, last }];
+  // A CIDR is either within the mapped addresses, apart from them or around them; addresses judged as IPv4 are not IPv6 ones as well.
+  if (first >= mapped.first && last <= mapped.last)
+    return [{ family: 4, first: first - mapped.first, last: last - mapped.first }];
+  if (last < mapped.first || first > mapped.last) return [{ family: 6, first, last }];
+  const around: AddressRange[] = [
+    { family: 6, first, last: mapped.first - 1n },
+    { family: 6, first: mapped.last + 1n, last },
+  ];
+  return around.filter((range) => range.first <= range.last);
+}
+
+interface Address {
+  readonly family: 4 | 6;
+  readonly value: bigint;
+}
+
+/** An address as a number; null for anything but the usual notation (no octal, no short IPv4, no zone). */
+function readAddress(text: string): Address | null {
+  // The library reads more notations than the filter's documentation names, some of them ambiguous between systems.
+  if (!text.includes(":")) {
+    return ipaddr.IPv4.isValidFourPartDecimal(text)
+      ? { family: 4, value: numberOf(ipaddr.IPv4.parse(text).toByteArray()) }
+      : null;
+  }
+  const dotted = /^(.*:)([\d.]+\.[\d.]+)$/u.exec(text);
+  const [, head = "", tail = ""] = dotted ?? [];
+  if (dotted !== null && !ipaddr.IPv4.isValidFourPartDecimal(tail)) return null;
+  // Its dotted form of `::1.2.3.4` would be the mapped address; by RFC 4291 that is `::102:304`.
+  const plain = dotted === null ? text : head + hextets(ipaddr.IPv4.parse(tail).toByteArray());
+  return /^[0-9a-f:]+$/iu.test(plain) && ipaddr.IPv6.isValid(plain)
+    ? { family: 6, value: numberOf(ipaddr.IPv6.parse(plain).toByteArray()) }
+    : null;
+}
+
+/** Four bytes as the last two groups of an IPv6 address. */
+function hextets([a = 0, b = 0, c = 0, d = 0]: readonly number[]): string {
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+}
+
+function numberOf(bytes: readonly number[]): bigint {
+  return bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
+}
+
+/** An address in its usual notation. */
+function textOf({ family, value }: Address): string {
+  const bytes = Array.from({ length: family === 4 ? 4 : 16 }, (_, index, length = family === 4 ? 4 : 16) =>
+    Number((value >> BigInt(8 * (length - 1 - index))) & 255n),
+  );
+  return ipaddr.fromByteArray(bytes).toString();
+}
+
+/** Reads the address of a client: as in a filter, but a zone (`fe80::1%eth0`) is dropped and a mapped address becomes IPv4. */
+function readClientAddress(text: string): Address | null {
+  const trimmed = text.trim();
+  if (trimmed.length > longestAddress) return null;
+  const address = readAddress(trimmed.includes(":") ? trimmed.replace(/%.*$/u, "") : trimmed);
+  if (address?.family !== 6 || address.value < mapped.first || address.value > mapped.last) return address;
+  return { family: 4, value: address.value - mapped.first };
+}
+
+/** A verdict on one address. */
+export interface IpFilterDecision {
+  readonly allowed: boolean;
+  /** Index of the rule that decided; null when none matched, or the text is no address. */
+  readonly rule: number | null;
+}
+
+/**
+ * Judges an address: the first rule that matches decides (documented). An address that no rule matches is denied (our assumption),
+ * and so is a text that is no address. IPv4-mapped IPv6 addresses are judged as IPv4 (our assumption).
+ */
+export function decideAddress(rules: readonly IpFilterRule[], address: string): IpFilterDecision {
+  const client = readClientAddress(address);
+  if (client === null) return { allowed: false, rule: null };
+  const rule = rules.findIndex(({ ranges }) =>
+    ranges.some(({ family, first, last }) => family === client.family && first <= client.value && client.value <= last),
+  );
+  return rule < 0 ? { allowed: false, rule: null } : { allowed: rules[rule]?.action === "allow", rule };
+}
+
+/** A remark on a filter that is valid but may not do what its author meant. Rules are named by index. */
+export type IpFilterFinding =
+  /** An earlier rule says the very same. */
+  | { readonly type: "duplicate"; readonly rule: number; readonly of: number; readonly message: string }
+  /** Earlier rules, together, match every address that the rule names. */
+  | { readonly type: "unreachable"; readonly rule: number; readonly by: readonly number[]; readonly message: string }
+  /** Some addresses match no rule; that they are denied is an assumption which a final `all` would settle. */
+  | { readonly type: "no-final-all"; readonly message: string }
+  | { readonly type: "everything-allowed"; readonly message: string }
+  | { readonly type: "everything-denied"; readonly message: string }
+  /** Reading from the top and letting deny win disagree; `example` is an address on which they do. */
+  | {
+      readonly type: "readings-differ";
+      readonly example: string;
+      readonly firstMatch: IpFilterAction;
+      readonly denyWins: IpFilterAction;
+      readonly message: string;
+    };
+
+/**
+ * Examines rules for what their author may not have meant. Exact: whole ranges of addresses are compared, not samples.
+ *
+ * Older documentation says that deny rules win over allow rules, whatever the order, and its examples open with `deny all` as the
+ * default for what no other rule matches. That is the second reading here: a specific deny, then a specific allow, then `all`.
+ */
+export function lintIpFilter(rules: readonly IpFilterRule[]): IpFilterFinding[] {
+  const findings: IpFilterFinding[] = [];
+  let covered: readonly AddressRange[] = [];
+  let allowed: readonly AddressRange[] = [];
+  const firstOfKind = new Map<string, number>();
+
+  for (const [index, rule] of rules.entries()) {
+    const key = `${rule.action} ${rule.ranges.map((range) => `${range.family}:${range.first}-${range.last}`).join()}`;
+    const same = firstOfKind.get(key);
+    const fresh = subtract(rule.ranges, covered);
+    if (same !== undefined) {
+      findings.push({
+        type: "duplicate",
+        rule: index,
+        of: same,
+        message: `Line ${rule.line}: ${nameOf(rule)} says the same as line ${rules[same]?.line ?? 0} and has no effect.`,
+      });
+    } else {
+      firstOfKind.set(key, index);
+      if (fresh.length === 0) findings.push(unreachable(rules, index));
+    }
+    if (rule.action === "allow") allowed = unite(allowed, fresh);
+    covered = unite(covered, fresh);
+  }
+
+  if (subtract(everyAddress, covered).length > 0) {
+    findings.push({
+      type: "no-final-all",
+      message: "Some addresses match no rule. They are denied; a last line “deny all” says so to every reader.",
+    });
+  }
+  if (allowed.length === 0) findings.push({ type: "everything-denied", message: "This filter denies every address." });
+  if (subtract(everyAddress, allowed).length === 0) {
+    findings.push({ type: "everything-allowed", message: "This filter allows every address." });
+  }
+
+  const denyWins = allowedWhereDenyWins(rules);
+  const [difference] = unite(subtract(allowed, denyWins), subtract(denyWins, allowed));
+  if (difference !== undefined) {
+    const example = textOf({ family: difference.family, value: difference.first });
+    const firstMatch = decideAddress(rules, example).allowed ? "allow" : "deny";
+    const other = firstMatch === "allow" ? "deny" : "allow";
+    findings.push({
+      type: "readings-differ",
+      example,
+      firstMatch,
+      denyWins: other,
+      message: `The order matters here: read from the top, ${example} is ${past(firstMatch)}; if deny rules win over allow rules, as older documentation says, it is ${past(other)}.`,
+    });
+  }
+  return findings;
+}
+
+/** The finding for a rule that matches nothing anew, with the earlier rules that take its addresses away. */
+function unreachable(rules: readonly IpFilterRule[], index: number): IpFilterFinding {
+  const rule = rules[index];
+  const by: number[] = [];
+  let rest = rule?.ranges ?? [];
+  for (const [earlier, { ranges }] of rules.slice(0, index).entries()) {
+    const left = subtract(rest, ranges);
+    if (size(left) !== size(rest)) by.push(earlier);
+    rest = left;
+    if (rest.length === 0) break;
+  }
+  const lines = [...new Set(by.map((earlier) => rules[earlier]?.line ?? 0))].join(", ");
+  const message = `Line ${rule?.line ?? 0}: ${rule === undefined ? "" : nameOf(rule)} is never reached; every address it names matches earlier (line ${lines}).`;
+  return { type: "unreachable", rule: index, by, message };
+}
+
+/** What is allowed when a specific deny wins over a specific allow, and both win over `all`. */
+function allowedWhereDenyWins(rules: readonly IpFilterRule[]): readonly AddressRange[] {
+  const general = rules.filter((rule) => rule.target === "all");
+  const specific = rules.filter((rule) => rule.target !== "all");
+  const of = (action: IpFilterAction) =>
+    unite(
+      [],
+      specific.filter((rule) => rule.action === action).flatMap((rule) => rule.ranges),
+    );
+  const allowedByDefault = general.length > 0 && general.every((rule) => rule.action === "allow");
+  return subtract(allowedByDefault ? everyAddress : of("allow"), of("deny"));
+}
+
+function nameOf(rule: IpFilterRule): string {
+  return `“${rule.action} ${rule.target}”`;
+}
+
+function past(action: IpFilterAction): string {
+  return action === "allow" ? "allowed" : "denied";
+}
+
+function words(count: number): string {
+  return new Intl.NumberFormat("en-US").format(count);
+}
+
+/** Orders IPv4 before IPv6 and low before high. */
+function compareRanges(a: AddressRange, b: AddressRange): number {
+  if (a.family !== b.family) return a.family - b.family;
+  return a.first < b.first ? -1 : a.first > b.first ? 1 : 0;
+}
+
+/** All addresses of both lists, as ranges in order that neither touch nor overlap. */
+function unite(a: readonly AddressRange[], b: readonly AddressRange[]): readonly AddressRange[] {
+  const united: AddressRange[] = [];
+  for (const range of [...a, ...b].toSorted(compareRanges)) {
+    const previous = united.at(-1);
+    if (previous === undefined || previous.family !== range.family || range.first > previous.last + 1n) united.push(range);
+    else if (range.last > previous.last) united[united.length - 1] = { ...previous, last: range.last };
+  }
+  return united;
+}
+
+/** The addresses of `from` that are not in `what`, as ranges in order. */
+function subtract(from: readonly AddressRange[], what: readonly AddressRange[]): readonly AddressRange[] {
+  const holes = unite([], what);
+  return unite([], from).flatMap((range) => {
+    const left: AddressRange[] = [];
+    let { first } = range;
+    for (const hole of holes) {
+      if (hole.family !== range.family || hole.last < first) continue;
+      if (hole.first > range.last) break;
+      if (hole.first > first) left.push({ ...range, first, last: hole.first - 1n });
+      first = hole.last + 1n;
+    }
+    if (first <= range.last) left.push({ ...range, first });
+    return left;
+  });
+}
+
+/** How many addresses disjoint ranges hold. */
+function size(ranges: readonly AddressRange[]): bigint {
+  return ranges.reduce((total, { first, last }) => total + last - first + 1n, 0n);
+}
+
+/** How many errors of a filter a form or an error message shows. */
+const mostShownErrors = 10;
+
+/**
+ * The text of an IP filter, kept verbatim: at least one rule (an empty filter would shut everybody out without saying so; our
+ * assumption), no error, and within the limits on length and rules.
+ */
+export const ipFilterTextSchema = z.string().superRefine((text, context) => {
+  const { rules, errors } = parseIpFilter(text);
+  for (const error of errors.slice(0, mostShownErrors)) {
+    context.addIssue({ code: "custom", message: `Line ${error.line}, column ${error.column}: ${error.message}`, input: text });
+  }
+  if (rules.length === 0 && errors.length === 0) {
+    context.addIssue({ code: "custom", message: "A filter needs at least one rule, such as “deny all”.", input: text });
+  }
+});
+
+/** The name of an IP filter. Names need not be unique. */
+export const ipFilterNameSchema = nameSchema("IP filter");
