@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { openAsBlob } from "node:fs";
+
+import { Client } from "pg";
+import { afterAll, describe, inject } from "vitest";
+
+import { openStore, type Store } from "#server/store/client.ts";
+import { templateDatabase } from "./postgres.ts";
+
+/** A store on a database of its own, which is removed when it is closed. */
+export interface TestStore extends Store {
+  /** Where others may open the same database; undefined for PGlite, which only this process has. */
+  readonly databaseUrl: string | undefined;
+}
+
+/**
+ * Describes what must hold on PGlite and on PostgreSQL alike. `open` gives a fresh, empty, migrated database at each call; it may
+ * be called in tests and in hooks. What a test does not close itself is closed after the last test.
+ */
+export function describeOnBothDatabases(name: string, body: (open: () => Promise<TestStore>) => void): void {
+  for (const kind of ["pglite", "postgres"] as const) {
+    describe(`${name} on ${kind === "pglite" ? "PGlite" : "PostgreSQL"}`, () => {
+      const opened: TestStore[] = [];
+      afterAll(async () => {
+        await Promise.all(opened.map((store) => store.close()));
+      });
+      body(async () => {
+        const store = await openTestStore(kind);
+        opened.push(store);
+        return store;
+      });
+    });
+  }
+}
+
+/** Opens a fresh, empty, migrated database, which goes when it is closed. */
+export async function openTestStore(kind: Store["kind"]): Promise<TestStore> {
+  if (kind === "pglite") {
+    const store = await openStore({ memory: true, template: await openAsBlob(inject("pgliteTemplate")) });
+    return { ...store, databaseUrl: undefined };
+  }
+  const database = `test_${randomBytes(8).toString("hex")}`;
+  await administer(`create database ${database} template ${templateDatabase}`);
+  const url = new URL(inject("postgresUrl"));
+  url.pathname = `/${database}`;
+  const store = await openStore({ databaseUrl: url.href });
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await store.close();
+    await administer(`drop database ${database} with (force)`);
+  };
+  return { ...store, databaseUrl: url.href, close: () => (closing ??= close()) };
+}
+
+/** Creates an empty database without any table on the test run's PostgreSQL and returns its address. Gone with the test run. */
+export async function createEmptyDatabase(): Promise<string> {
+  const database = `empty_${randomBytes(8).toString("hex")}`;
+  await administer(`create database ${database}`);
+  const url = new URL(inject("postgresUrl"));
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function administer(statement: string): Promise<void> {
+  const client = new Client({ connectionString: inject("postgresUrl") });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Client } from "pg";
+import type { TestProject } from "vitest/node";
+
+import { dumpMemory, openStore } from "#server/store/client.ts";
+import { startCluster, type Cluster } from "./cluster.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The test run's PostgreSQL, at its administrative database. */
+    postgresUrl: string;
+    /** Path of a dump of an empty, migrated PGlite database. */
+    pgliteTemplate: string;
+  }
+}
+
+/** Name of the empty, migrated database that every test database is copied from. */
+export const templateDatabase = "tokenhouse_template";
+
+let cluster: Cluster | undefined;
+let folder: string | undefined;
+
+/** Called by vitest once before the tests: starts PostgreSQL and prepares what the databases of single tests are copied from. */
+export async function setup(project: TestProject): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), "tokenhouse-test-"));
+  const pgliteTemplate = join(folder, "pglite.tar");
+  const pglite = dumpMemory().then(async (dump) => writeFileSync(pgliteTemplate, new Uint8Array(await dump.arrayBuffer())));
+  const [started] = await Promise.all([startCluster(), pglite]);
+  cluster = started;
+  const postgresUrl = cluster.url("postgres");
+  const client = new Client({ connectionString: postgresUrl });
+  await client.connect();
+  await client.query(`create database ${templateDatabase}`);
+  await client.end();
+  await (await openStore({ databaseUrl: cluster.url(templateDatabase) })).close();
+  project.provide("postgresUrl", postgresUrl);
+  project.provide("pgliteTemplate", pgliteTemplate);
+}
+
+/** Called by vitest once after the tests. */
+export async function teardown(): Promise<void> {
+  await cluster?.stop();
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+}
