@@ -1,0 +1,111 @@
+import { Client, createRequest, fetchExchange, type AnyVariables, type TypedDocumentNode } from "@urql/core";
+
+import type { PlanCheck } from "#logscale/convert.ts";
+import { toFailure, type Failure } from "#logscale/errors.ts";
+
+import { sessionEnded, watchedFetch } from "./connection.ts";
+
+export { serverNow } from "./connection.ts";
+
+/** A call that failed, with the {@link Failure} to show. */
+export class CallError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.name = "CallError";
+    this.failure = failure;
+  }
+}
+
+/** What is known of an error of whatever kind: the failure it carries, or that it is one nobody foresaw. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CallError) return error.failure;
+  return {
+    kind: "unexpected",
+    message: error instanceof Error ? error.message : "Something went wrong that the app did not foresee.",
+  };
+}
+
+/** What may go along with a call. */
+export interface CallOptions {
+  /** The request's standard `extensions` member; the embedded server reads `tokenhouse` from it. */
+  readonly extensions?: { readonly tokenhouse: PlanCheck };
+  /** Calls the request off. The promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+const client = new Client({
+  url: "/graphql",
+  exchanges: [fetchExchange],
+  // GET would put variables into addresses and logs, and the server refuses it.
+  preferGetMethod: false,
+  // React Query is the only cache.
+  requestPolicy: "network-only",
+  fetch: watchedFetch,
+  fetchOptions: { credentials: "same-origin", redirect: "error" },
+});
+
+let calls = 0;
+
+/**
+ * Runs one GraphQL operation and gives its data.
+ *
+ * An answer that brings errors is a failure, even where it brings data as well: a list that lacks what could not be read would make a
+ * plan that lies. A mutation that brings both was carried out, and only what it reports back is incomplete; that is `unknown-outcome`,
+ * so that nobody repeats it blindly.
+ *
+ * @throws CallError with the failure to show; the signal's reason when called off
+ */
+export async function call<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  { extensions, signal }: CallOptions = {},
+): Promise<Data> {
+  signal?.throwIfAborted();
+  const operation = operationOf(document);
+  // A key of its own: urql would let two equal queries share one request, and calling off the first would then fail the second.
+  const request = { ...createRequest<Data, Variables>(document, variables, extensions), key: ++calls };
+  const context = signal && {
+    fetch: (input: RequestInfo | URL, init?: RequestInit) =>
+      watchedFetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal }),
+  };
+  const result = await (
+    operation === "mutation"
+      ? client.executeMutation<Data, Variables>(request, context)
+      : client.executeQuery<Data, Variables>(request, context)
+  ).toPromise();
+
+  signal?.throwIfAborted();
+  if (result.error !== undefined) {
+    const { networkError, graphQLErrors } = result.error;
+    const response: unknown = result.error.response;
+    const status = response instanceof Response ? response.status : undefined;
+    const failure =
+      operation === "mutation" && graphQLErrors.length > 0 && carriedOut(result.data)
+        ? ({
+            kind: "unknown-outcome",
+            message: `The change was made, but the answer is incomplete: ${graphQLErrors[0]?.message ?? ""}`,
+          } as const)
+        : toFailure({ networkError, graphQLErrors, response: status === undefined ? undefined : { status } }, operation);
+    if (failure.kind === "unauthenticated") sessionEnded.set(true);
+    throw new CallError(failure, { cause: result.error });
+  }
+  if (result.data == null) {
+    throw new CallError({
+      kind: operation === "mutation" ? "unknown-outcome" : "unexpected",
+      message: "The server answered without data, which is not how LogScale answers.",
+    });
+  }
+  return result.data;
+}
+
+/** Whether an answer to a mutation holds a result: GraphQL sets the field to null when the mutation itself failed. */
+function carriedOut(data: unknown): boolean {
+  return typeof data === "object" && data !== null && Object.values(data).some((value) => value != null);
+}
+
+function operationOf<Data, Variables extends AnyVariables>(document: TypedDocumentNode<Data, Variables>): "query" | "mutation" {
+  const mutation = document.definitions.some((part) => part.kind === "OperationDefinition" && part.operation === "mutation");
+  return mutation ? "mutation" : "query";
+}

@@ -1,0 +1,28 @@
+import { QueryClient } from "@tanstack/react-query";
+
+import { failureOf } from "./client.ts";
+
+/**
+ * The app's only cache. It holds what was read and never what a mutation answered: a mutation may answer with a secret, which lives
+ * in the dialog that shows it and nowhere else.
+ */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Long enough that moving between pages asks nothing twice; pages have a refresh button, and applying reads anew in any case.
+      staleTime: 60_000,
+      gcTime: 10 * 60_000,
+      refetchOnWindowFocus: false,
+      // The server may well be on this very computer: the browser's idea of being offline says nothing.
+      networkMode: "always",
+      // Only where nobody answered. What the server refused it will refuse again.
+      retry: (failures, error) => failures < 2 && failureOf(error).kind === "unreachable",
+    },
+    mutations: {
+      // A change whose answer was lost may have been made.
+      retry: false,
+      gcTime: 0,
+      networkMode: "always",
+    },
+  },
+});

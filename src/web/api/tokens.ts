@@ -1,0 +1,173 @@
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
+
+import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import type { PlannableToken } from "#domain/plan.ts";
+import { tokenFromWire, tokenTypeFilters, type Visibility } from "#logscale/convert.ts";
+import {
+  PersonalTokenPageDocument,
+  TokenDetailPageDocument,
+  TokenDetailPageWithUseDocument,
+  TokenPageDocument,
+  TokenPageWithUseDocument,
+  type TokenPartsFragment,
+} from "#logscale/generated/graphql.ts";
+
+import { call, CallError, serverNow } from "./client.ts";
+import { loadPages, type Page, type PageProgress } from "./pages.ts";
+import { ownPersonalTokenQuery, sessionOf, visibilityQuery } from "./queries.ts";
+import { offers } from "./session.ts";
+import { createStore, useStore } from "./store.ts";
+
+/** A repository or view that a view token may use. */
+export interface TokenView {
+  readonly id: string;
+  readonly name: string;
+  readonly type: "Repository" | "View";
+}
+
+/**
+ * A token as the app shows it. What the backend can't tell is absent (undefined); null says that there is nothing to tell. Times are
+ * ms since epoch.
+ */
+export interface TokenRow extends PlannableToken {
+  /** Last use, at most a minute coarse; null when never used. */
+  readonly lastUsedAt?: number | null;
+  /** The address of the last use; null when never used. */
+  readonly lastUsedFrom?: string | null;
+  /** Who created the token; null when not on record. */
+  readonly createdBy?: string | null;
+  /** The token's own permissions; only with detail `full`, and not of a personal token, which has its user's. */
+  readonly permissions?: readonly string[];
+  /** Only of a view token, with detail `full`. */
+  readonly views?: readonly TokenView[];
+}
+
+/** The tokens of one kind, and how much of them this is. */
+export interface TokenList {
+  /** In the order of their names, as the server sorts them; each id once. */
+  readonly tokens: readonly TokenRow[];
+  /** Length of `tokens`. */
+  readonly seen: number;
+  /** How many tokens of the kind the backend says the caller may list; null where nobody can tell. */
+  readonly total: number | null;
+  /** Whether `tokens` are all tokens of the kind that exist, some of them, or none that could be read. */
+  readonly visibility: Visibility[TokenKind];
+  /**
+   * Whether the list stood still while it was read. Where it did not, `visibility` is never `complete`, and reading again may help.
+   */
+  readonly steady: boolean;
+  /** The server's time when reading began. */
+  readonly loadedAt: number;
+}
+
+/** `plan` holds what a plan needs and last use where known; `full` also holds permissions and views. */
+export type TokenDetail = "plan" | "full";
+
+const progress = createStore<Readonly<Partial<Record<TokenKind, PageProgress>>>>({});
+
+/** How far the tokens of a kind are loaded, or undefined when they aren't being loaded. */
+export function useLoadProgress(kind: TokenKind): PageProgress | undefined {
+  return useStore(progress)[kind];
+}
+
+/** How far the tokens of all kinds that are being loaded now are, taken together; undefined when none is. */
+export function useOverallLoadProgress(): PageProgress | undefined {
+  const current = useStore(progress);
+  const running = tokenKinds.flatMap((kind) => current[kind] ?? []);
+  if (running.length === 0) return undefined;
+  return {
+    loaded: running.reduce((sum, { loaded }) => sum + loaded, 0),
+    total: running.reduce((sum, { total }) => sum + total, 0),
+    attempt: Math.max(...running.map(({ attempt }) => attempt)),
+  };
+}
+
+/** What the keys of all lists of tokens begin with; for invalidating them together. */
+export const tokensKey = ["tokens"] as const;
+
+/**
+ * All tokens of a kind that the caller may list. Kinds it can't list come back as `hidden` with no tokens, which is not the same as
+ * none existing. Cancelling the query (`queryClient.cancelQueries`) calls the loading off.
+ */
+export function tokensQuery(kind: TokenKind, detail: TokenDetail) {
+  return queryOptions({
+    queryKey: [...tokensKey, kind, detail],
+    queryFn: ({ client, signal }) => loadTokens(client, kind, detail, signal),
+    staleTime: 60_000,
+    // Lists are replaced as a whole; comparing 40,000 rows with their predecessors would cost more than it saves.
+    structuralSharing: false,
+  });
+}
+
+/** Reads the tokens of one kind now; {@link tokensQuery} without the cache. */
+export async function loadTokens(
+  client: QueryClient,
+  kind: TokenKind,
+  detail: TokenDetail,
+  signal: AbortSignal,
+): Promise<TokenList> {
+  const loadedAt = serverNow();
+  const session = await sessionOf(client);
+  const visibility = (await client.query({ ...visibilityQuery, staleTime: "static" }))[kind];
+  const hidden: TokenList = { tokens: [], seen: 0, total: null, visibility: "hidden", steady: true, loadedAt };
+  if (visibility === "hidden") return hidden;
+  if (kind === "personal" && !offers(session, "personalTokens")) {
+    // LogScale lists no personal tokens but one's own, so how many there are is not known.
+    const own = (await client.query({ ...ownPersonalTokenQuery, staleTime: 0 }))?.token;
+    const tokens = own ? [tokenFromWire(own)] : [];
+    return { tokens, seen: tokens.length, total: null, visibility: "partial", steady: true, loadedAt };
+  }
+
+  try {
+    const { rows, total, whole } = await loadPages<TokenRow>({
+      fetchPage: pageReader(kind, detail, offers(session, "tokenUse")),
+      idOf: (token) => token.id,
+      fingerprint: ({ id, name, createdAt, expireAt, ipFilter }) => JSON.stringify([id, name, createdAt, expireAt, ipFilter]),
+      signal,
+      onProgress: (state) => progress.set({ ...progress.get(), [kind]: state }),
+    });
+    return { tokens: rows, seen: rows.length, total, visibility: whole ? visibility : "partial", steady: whole, loadedAt };
+  } catch (error) {
+    // A plain LogScale does not tell beforehand what it will refuse. The embedded server does, so there a refusal is an error.
+    if (!offers(session, "tokenVisibility") && error instanceof CallError && error.failure.kind === "refused") return hidden;
+    throw error;
+  } finally {
+    const { [kind]: _, ...others } = progress.get();
+    progress.set(others);
+  }
+}
+
+type WireToken = TokenPartsFragment & {
+  readonly lastUsedAt?: number | null;
+  readonly lastUsedFrom?: string | null;
+  readonly createdBy?: string | null;
+  readonly permissions?: readonly string[];
+  readonly views?: readonly { readonly __typename: "Repository" | "View"; readonly id: string; readonly name: string }[];
+};
+
+function pageReader(kind: TokenKind, detail: TokenDetail, withUse: boolean) {
+  const convert = ({ totalResults, results }: { totalResults: number; results: readonly WireToken[] }): Page<TokenRow> => ({
+    total: totalResults,
+    rows: results.map(rowFromWire),
+  });
+  return async (skip: number, limit: number, signal: AbortSignal): Promise<Page<TokenRow>> => {
+    if (kind === "personal") return convert((await call(PersonalTokenPageDocument, { skip, limit }, { signal })).personalTokens);
+    const variables = { type: tokenTypeFilters[kind], skip, limit };
+    if (detail === "full") {
+      const document = withUse ? TokenDetailPageWithUseDocument : TokenDetailPageDocument;
+      return convert((await call(document, variables, { signal })).tokens);
+    }
+    return convert((await call(withUse ? TokenPageWithUseDocument : TokenPageDocument, variables, { signal })).tokens);
+  };
+}
+
+function rowFromWire(wire: WireToken): TokenRow {
+  return {
+    ...tokenFromWire(wire),
+    ...(wire.lastUsedAt !== undefined && { lastUsedAt: wire.lastUsedAt }),
+    ...(wire.lastUsedFrom !== undefined && { lastUsedFrom: wire.lastUsedFrom }),
+    ...(wire.createdBy !== undefined && { createdBy: wire.createdBy }),
+    ...(wire.permissions !== undefined && { permissions: wire.permissions }),
+    ...(wire.views !== undefined && { views: wire.views.map(({ __typename, id, name }) => ({ id, name, type: __typename })) }),
+  };
+}

@@ -1,0 +1,19 @@
+/** Characters at the start of a cell that make a spreadsheet run it as a formula. */
+const formulaStart = /^[=+\-@\t\r\n\uFF0B\uFF0D\uFF1D\uFF20]/u;
+
+/**
+ * One cell of a CSV file. A text that a spreadsheet would take for a formula gets an apostrophe in front, which spreadsheets read as
+ * "this is text"; so does one that hides its first character behind spaces, which some of them trim. Always quoted, so that a separator
+ * the reader's spreadsheet has chosen cannot end the cell early.
+ */
+export function csvCell(value: string): string {
+  const defused = formulaStart.test(value) || formulaStart.test(value.replace(/^[\s"']+/u, "")) ? `'${value}` : value;
+  return `"${defused.replaceAll('"', '""')}"`;
+}
+
+/** A CSV file (RFC 4180: comma, CRLF), with a byte order mark, without which spreadsheets misread names beyond ASCII. */
+export function toCsv(rows: Iterable<readonly string[]>): string {
+  let text = "\uFEFF";
+  for (const row of rows) text += `${row.map(csvCell).join(",")}\r\n`;
+  return text;
+}

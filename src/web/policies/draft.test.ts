@@ -1,0 +1,122 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { perKind, tokenKinds } from "#domain/kinds.ts";
+import { defaultPolicies, longestMaximumLifetime, shortestMaximumLifetime, type KindPolicy } from "#domain/policy.ts";
+
+import { changedFields, draftOf, draftSchema, hasEdits, withValueOf } from "./draft.ts";
+import { rebaseDraft, settleRebase } from "./rebase.ts";
+
+const kindPolicy = (hasPermissions: boolean): fc.Arbitrary<KindPolicy> =>
+  fc.record({
+    enabled: fc.boolean(),
+    maximumLifetime: fc.option(fc.integer({ min: shortestMaximumLifetime, max: longestMaximumLifetime })),
+    ipFilter: fc.option(fc.constantFrom("office", "vpn", "0")),
+    allowPermissionUpdates: hasPermissions ? fc.boolean() : fc.constant(false),
+  });
+
+const policiesArbitrary = fc.record({
+  personal: kindPolicy(false),
+  view: kindPolicy(true),
+  organization: kindPolicy(true),
+  system: kindPolicy(true),
+});
+
+describe("a draft", () => {
+  it("says exactly what is in force, to the millisecond, until somebody edits it", () => {
+    fc.assert(
+      fc.property(policiesArbitrary, (policies) => {
+        expect(draftSchema.parse(draftOf(policies))).toEqual(policies);
+        expect(hasEdits(policies, draftOf(policies))).toBe(false);
+      }),
+    );
+  });
+
+  it("shows a maximum that no larger unit holds in the unit that does", () => {
+    const policies = { ...defaultPolicies, view: { ...defaultPolicies.view, maximumLifetime: 60_001 } };
+    expect(draftOf(policies).view).toMatchObject({ limited: true, amount: "60001", unit: "milliseconds" });
+  });
+
+  it.each([
+    ["", "Enter a number."],
+    ["0", "A maximum lifetime is at least 1 minute."],
+    ["366000", "A maximum lifetime is at most 365,250 days."],
+  ])("with %j as maximum is refused at the amount, in the domain's words", (amount, message) => {
+    const draft = draftOf(defaultPolicies);
+    const issues = draftSchema.safeParse({ ...draft, view: { ...draft.view, limited: true, amount } }).error?.issues;
+    expect(issues).toMatchObject([{ path: ["view", "amount"], message }]);
+  });
+
+  it("with an unreadable maximum that is not enforced is accepted", () => {
+    const draft = draftOf(defaultPolicies);
+    expect(draftSchema.safeParse({ ...draft, view: { ...draft.view, amount: "" } }).data).toEqual(defaultPolicies);
+  });
+
+  it("compares values, not letters", () => {
+    const base = { ...defaultPolicies.view, maximumLifetime: 86_400_000 };
+    const draft = draftOf({ ...defaultPolicies, view: base }).view;
+    expect(changedFields(base, { ...draft, amount: "24", unit: "hours" })).toEqual([]);
+    expect(changedFields(base, { ...draft, amount: "25", unit: "hours" })).toEqual(["maximumLifetime"]);
+    expect(changedFields(base, { ...draft, amount: "" })).toEqual(["maximumLifetime"]);
+  });
+
+  it("loses exactly the value that is undone", () => {
+    fc.assert(
+      fc.property(policiesArbitrary, policiesArbitrary, (base, next) => {
+        let draft = draftOf(next);
+        for (const kind of tokenKinds) {
+          for (const field of changedFields(base[kind], draft[kind])) {
+            const before = perKind((other) => changedFields(base[other], draft[other]));
+            draft = withValueOf(draft, kind, field, base);
+            const after = perKind((other) => changedFields(base[other], draft[other]));
+            expect(after).toEqual({ ...before, [kind]: before[kind].filter((other) => other !== field) });
+          }
+        }
+        expect(draftSchema.parse(draft)).toEqual(base);
+      }),
+    );
+  });
+});
+
+describe("carrying a draft over to what somebody else put in force", () => {
+  it("keeps every change of both, and asks wherever they contradict each other", () => {
+    fc.assert(
+      fc.property(policiesArbitrary, policiesArbitrary, policiesArbitrary, (base, current, mine) => {
+        const rebase = rebaseDraft(base, current, draftOf(mine));
+        const next = draftSchema.parse(rebase.draft);
+        for (const kind of tokenKinds) {
+          for (const field of ["enabled", "maximumLifetime", "ipFilter", "allowPermissionUpdates"] as const) {
+            const iChanged = mine[kind][field] !== base[kind][field];
+            const theyChanged = current[kind][field] !== base[kind][field];
+            const asked = rebase.conflicts.some((conflict) => conflict.kind === kind && conflict.field === field);
+            expect(next[kind][field]).toBe(iChanged ? mine[kind][field] : current[kind][field]);
+            expect(asked).toBe(iChanged && theyChanged && mine[kind][field] !== current[kind][field]);
+          }
+        }
+      }),
+    );
+  });
+
+  it("waits until every contradiction is decided", () => {
+    const base = defaultPolicies;
+    const current = { ...base, view: { ...base.view, ipFilter: "theirs", enabled: false } };
+    const mine = draftOf({ ...base, view: { ...base.view, ipFilter: "mine" } });
+    const rebase = rebaseDraft(base, current, mine);
+    expect(rebase.conflicts).toEqual([{ kind: "view", field: "ipFilter" }]);
+    expect(settleRebase(rebase, current, new Map())).toBeUndefined();
+    expect(settleRebase(rebase, current, new Map([["view.ipFilter", "mine"]]))?.view).toMatchObject({
+      ipFilter: "mine",
+      enabled: false,
+    });
+    expect(settleRebase(rebase, current, new Map([["view.ipFilter", "theirs"]]))?.view).toMatchObject({ ipFilter: "theirs" });
+  });
+
+  it("keeps what is half typed", () => {
+    const base = defaultPolicies;
+    const draft = draftOf(base);
+    const typing = { ...draft, view: { ...draft.view, limited: true, amount: "" } };
+    const rebase = rebaseDraft(base, { ...base, view: { ...base.view, maximumLifetime: 60_000 } }, typing);
+    expect(rebase.conflicts).toEqual([{ kind: "view", field: "maximumLifetime" }]);
+    expect(rebase.draft.view.amount).toBe("");
+  });
+});

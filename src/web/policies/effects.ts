@@ -1,0 +1,85 @@
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import type { EffectCounts, PlannableToken, TokenChange } from "#domain/plan.ts";
+import type { KindPolicy } from "#domain/policy.ts";
+
+/** What a policy change can do to a token that it touches, as the address and the filter of the list name it. */
+export const effects = ["delete", "shorten", "filter"] as const;
+
+/** One of {@link effects}. A token can be shortened and put behind a filter at once. */
+export type Effect = (typeof effects)[number];
+
+/** A governed token as the impact shows it: what the plan needs, and when it was last used. */
+export interface SeenToken extends PlannableToken {
+  /** Ms since epoch; null when never; undefined when nobody knows, as in front of a LogScale. */
+  readonly lastUsedAt?: number | null | undefined;
+}
+
+/** Whether a change has an effect. */
+export function hasEffect(change: TokenChange, effect: Effect): boolean {
+  switch (effect) {
+    case "delete":
+      return change.type === "delete";
+    case "shorten":
+      return change.type === "restrict" && change.expireAt !== undefined;
+    case "filter":
+      return change.type === "restrict" && change.ipFilter !== undefined;
+  }
+}
+
+/** The counter of each effect. */
+export const effectCounters = { delete: "deleted", shorten: "shortened", filter: "filtered" } as const satisfies Record<
+  Effect,
+  keyof EffectCounts
+>;
+
+/** What the values of a policy are called. */
+export const fieldTitles = {
+  enabled: "Enabled",
+  maximumLifetime: "Maximum lifetime",
+  ipFilter: "Enforced IP filter",
+  allowPermissionUpdates: "Permission updates",
+} as const satisfies Record<keyof KindPolicy, string>;
+
+const counts = new Intl.NumberFormat("en-US");
+
+/** A count with separators. */
+export function formatCount(count: number): string {
+  return counts.format(count);
+}
+
+/** A count of tokens in words: `1 token`, `1,200 view tokens`. */
+export function countTokens(count: number, kind?: TokenKind): string {
+  return `${formatCount(count)} ${kind === undefined ? "" : `${kindTraits[kind].noun} `}${count === 1 ? "token" : "tokens"}`;
+}
+
+/** Names in a sentence: `a`, `a and b`, `a, b and c`. */
+export function listWords(words: readonly string[]): string {
+  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/**
+ * What a change does, as its button says it: `Delete 12 tokens and shorten 48`. `seesAll` tells whether every token of every kind was
+ * seen; otherwise "none" is claimed only of those that were.
+ */
+export function applyLabel({ deleted, shortened, filtered }: EffectCounts, seesAll: boolean): string {
+  const parts: string[] = [];
+  const add = (count: number, verb: string) => {
+    if (count > 0) parts.push(`${verb} ${parts.length === 0 ? countTokens(count) : formatCount(count)}`);
+  };
+  add(deleted, "delete");
+  add(shortened, "shorten");
+  add(filtered, parts.length === 0 ? "set the IP filter of" : "set the filter of");
+  if (parts.length === 0) return seesAll ? "Save: no token is affected" : "Save: no token you can see is affected";
+  const text = listWords(parts);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What a change did or does, counted, for reports: `12 deleted, 48 shortened, 7 with an IP filter set or replaced`. */
+export function countEffects({ deleted, shortened, filtered }: EffectCounts): string {
+  const parts = [
+    ...(deleted > 0 ? [`${formatCount(deleted)} deleted`] : []),
+    ...(shortened > 0 ? [`${formatCount(shortened)} shortened`] : []),
+    ...(filtered > 0 ? [`${formatCount(filtered)} with an IP filter set or replaced`] : []),
+  ];
+  return parts.length === 0 ? "no token affected" : parts.join(", ");
+}

@@ -1,0 +1,123 @@
+import { decideAddress, parseIpFilter } from "#domain/ipFilter.ts";
+import { isTokenKind, type TokenKind } from "#domain/kinds.ts";
+import { planPolicyChange, type TokenChange } from "#domain/plan.ts";
+import type { Policies } from "#domain/policy.ts";
+
+import type { SeenToken } from "./effects.ts";
+
+/** What is known of the credential in use; the session has this shape. */
+export interface CredentialInUse {
+  /** The user the session acts as. A personal token's id is its user's. */
+  readonly user?: { readonly id: string } | null | undefined;
+  /** Id of the token that was pasted; absent for a session begun by link, which no token policy governs. */
+  readonly tokenId?: string | null | undefined;
+  readonly tokenKind?: string | null | undefined;
+  /** The address that IP filters judge. */
+  readonly clientAddress: string;
+}
+
+/** Id, name and text of an IP filter. */
+export interface FilterText {
+  readonly id: string;
+  readonly name: string;
+  readonly ipFilter: string;
+}
+
+/** What a draft does to the administrator's own token. */
+export interface OwnWarning {
+  /** `in-use`: the token that this session acts as. `own`: the user's personal token, which this session does not depend on. */
+  readonly whose: "in-use" | "own";
+  readonly kind: TokenKind;
+  readonly effect: OwnEffect;
+}
+
+/** What happens to one's own token; times in ms since epoch. */
+export type OwnEffect =
+  | { readonly type: "deleted"; readonly because: "kind-disabled" | "older-than-maximum" }
+  /** The token's age is not known to this page, so all that can be said is that the maximum is a new one. */
+  | { readonly type: "maximum-changed" }
+  | { readonly type: "shortened"; readonly to: number }
+  /** `accepts` is undefined where the filter cannot be read here. */
+  | { readonly type: "filtered"; readonly filter: string; readonly address: string; readonly accepts: boolean | undefined };
+
+/**
+ * Warns about what putting `next` in force does to the token in use and to the user's own personal token. `tokens` finds a token by id;
+ * one that this page cannot see is judged by its kind alone, so that silence never stands for safety.
+ */
+export function ownWarnings(
+  credential: CredentialInUse,
+  tokens: ReadonlyMap<string, SeenToken>,
+  base: Policies,
+  next: Policies,
+  filters: ReadonlyMap<string, FilterText>,
+  now: number,
+): OwnWarning[] {
+  const { tokenId, tokenKind, user, clientAddress } = credential;
+  const warnings: OwnWarning[] = [];
+  const add = (whose: OwnWarning["whose"], kind: TokenKind, effects: readonly OwnEffect[]) =>
+    warnings.push(...effects.map((effect) => ({ whose, kind, effect })));
+
+  if (tokenId != null) {
+    const token = tokens.get(tokenId);
+    const kind = token?.kind ?? (tokenKind != null && isTokenKind(tokenKind) ? tokenKind : undefined);
+    if (kind !== undefined) {
+      add(
+        "in-use",
+        kind,
+        token
+          ? effectsOnToken(token, next, filters, clientAddress, now)
+          : effectsOnKind(kind, base, next, filters, clientAddress),
+      );
+    }
+  }
+  const own = user && user.id !== tokenId ? tokens.get(user.id) : undefined;
+  if (own !== undefined) add("own", own.kind, effectsOnToken(own, next, filters, clientAddress, now));
+  return warnings;
+}
+
+/** Whether a warning means that the session would no longer be accepted, or might not be. */
+export function endsSession({ whose, effect }: OwnWarning): boolean {
+  return whose === "in-use" && (effect.type === "deleted" || (effect.type === "filtered" && effect.accepts !== true));
+}
+
+function effectsOnToken(
+  token: SeenToken,
+  next: Policies,
+  filters: ReadonlyMap<string, FilterText>,
+  address: string,
+  now: number,
+): OwnEffect[] {
+  const change: TokenChange | undefined = planPolicyChange([token], next, now).changes[0];
+  if (change === undefined) return [];
+  if (change.type === "delete") return [{ type: "deleted", because: change.because }];
+  return [
+    ...(change.expireAt ? [{ type: "shortened", to: change.expireAt.to } as const] : []),
+    ...(change.ipFilter ? [filtered(change.ipFilter.to, filters, address)] : []),
+  ];
+}
+
+function effectsOnKind(
+  kind: TokenKind,
+  base: Policies,
+  next: Policies,
+  filters: ReadonlyMap<string, FilterText>,
+  address: string,
+): OwnEffect[] {
+  const { enabled, maximumLifetime, ipFilter } = next[kind];
+  if (!enabled) return [{ type: "deleted", because: "kind-disabled" }];
+  return [
+    ...(maximumLifetime !== null && maximumLifetime !== base[kind].maximumLifetime ? [{ type: "maximum-changed" } as const] : []),
+    ...(ipFilter !== null && ipFilter !== base[kind].ipFilter ? [filtered(ipFilter, filters, address)] : []),
+  ];
+}
+
+function filtered(id: string, filters: ReadonlyMap<string, FilterText>, address: string): OwnEffect {
+  return { type: "filtered", filter: id, address, accepts: acceptsAddress(filters.get(id), address) };
+}
+
+/** Whether a filter accepts an address; undefined where the filter is unknown or its text cannot be read without errors. */
+export function acceptsAddress(filter: FilterText | undefined, address: string): boolean | undefined {
+  if (filter === undefined || address === "") return undefined;
+  const { rules, errors } = parseIpFilter(filter.ipFilter);
+  return errors.length > 0 ? undefined : decideAddress(rules, address).allowed;
+}
