@@ -391,7 +391,7 @@ export const organizationPermissions = [
     label: "Manage users",
     description: "Adds and removes users and edits their profiles.",
     group: "Access",
-    risk: "escalates",
+    risk: null,
   },
   {
     name: "ChangeSessions",
@@ -469,16 +469,16 @@ export const organizationPermissions = [
   {
     name: "ViewFleetManagement",
     label: "See the fleet",
-    description: "Sees log collectors, their configurations and installation tokens.",
+    description: "Sees log collectors and their configurations, and reads the installation tokens.",
     group: "Data coming in",
-    risk: null,
+    risk: "leaks",
   },
   {
     name: "ChangeFleetManagement",
     label: "Manage the fleet",
-    description: "Configures log collectors and manages their installation tokens.",
+    description: "Configures log collectors, and creates, reads and deletes their installation tokens.",
     group: "Data coming in",
-    risk: null,
+    risk: "leaks",
   },
 
   {
