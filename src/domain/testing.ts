@@ -12,7 +12,7 @@ export const testIpFilters = ["filter-office", "filter-vpn", "filter-partner"] a
 
 /** An id of the right length for a kind; a personal token's id is its user's. Different numbers give different ids. */
 export function tokenId(kind: TokenKind, number: number): string {
-  return `${kind.slice(0, 1).toUpperCase()}${number.toString(36)}`.padEnd(kindTraits[kind].idLength, "x");
+  return kind.slice(0, 1).toUpperCase() + number.toString(36).padStart(kindTraits[kind].idLength - 1, "0");
 }
 
 /** A token that nothing limits, created a day before {@link testNow}, with what a test cares about put in. */
