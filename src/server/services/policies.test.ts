@@ -1,0 +1,232 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+
+import { applyPlan, planPolicyChange, type PlannableToken } from "#domain/plan.ts";
+import { defaultPolicies, type Policies } from "#domain/policy.ts";
+import { aToken, organizationArbitrary, somePolicies, testIpFilters, testNow, tokenId } from "#domain/testing.ts";
+import { policiesToInput } from "#logscale/convert.ts";
+import { planCheck } from "#logscale/digest.ts";
+
+import type { Store } from "../store/client.ts";
+import { lockTokensShared } from "../store/locks.ts";
+import { insertTokens, plannableTokenBatches } from "../store/tokens.ts";
+import { describeOnBothDatabases } from "../testing/databases.ts";
+import { applyPolicies, readPolicies } from "./policies.ts";
+
+const day = 86_400_000;
+
+describeOnBothDatabases("Applying token security policies", (open) => {
+  it("leaves the database as the plan says, for any organization", async () => {
+    const store = await open();
+    await fillFilters(store);
+    await fc.assert(
+      fc.asyncProperty(organizationArbitrary, async ({ tokens, next, now }) => {
+        await replaceTokens(store, tokens);
+        await apply(store, next, { now });
+        const expected = applyPlan(tokens, planPolicyChange(tokens, next, now));
+        expect(await readTokens(store)).toEqual(expected.toSorted(byId));
+        expect(await readPolicies(store.db)).toEqual(next);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("does what was shown when nothing changed meanwhile", async () => {
+    const store = await open();
+    await fillFilters(store);
+    const tokens = someTokens();
+    await replaceTokens(store, tokens);
+    const next = somePolicies({ view: { maximumLifetime: 30 * day, ipFilter: testIpFilters[0] }, system: { enabled: false } });
+    const shown = planPolicyChange(tokens, next, testNow);
+    const check = planCheck(defaultPolicies, shown, ["personal", "view", "organization", "system"]);
+    const { counts } = await apply(store, next, { check });
+    expect(counts).toMatchObject({ deleted: 2, shortened: 1, filtered: 1 });
+    expect(await readTokens(store)).toEqual(applyPlan(tokens, shown).toSorted(byId));
+  });
+
+  it("refuses when another administrator changed the policies, and changes nothing", async () => {
+    const store = await open();
+    const tokens = someTokens();
+    await replaceTokens(store, tokens);
+    const next = somePolicies({ view: { maximumLifetime: 30 * day } });
+    const check = planCheck(defaultPolicies, planPolicyChange(tokens, next, testNow), ["view"]);
+    await apply(store, somePolicies({ organization: { allowPermissionUpdates: true } }), {});
+    await expect(apply(store, next, { check })).rejects.toMatchObject({
+      code: "PLAN_CHANGED",
+      extensions: { changed: ["policies"] },
+    });
+    expect(await readTokens(store)).toEqual(tokens.toSorted(byId));
+    expect((await readPolicies(store.db)).organization.allowPermissionUpdates).toBe(true);
+  });
+
+  it("refuses when a token came, went or changed meanwhile so that the plan differs, and changes nothing", async () => {
+    const store = await open();
+    await fillFilters(store);
+    const tokens = someTokens();
+    const next = somePolicies({ view: { maximumLifetime: 30 * day } });
+    const check = planCheck(defaultPolicies, planPolicyChange(tokens, next, testNow), ["view"]);
+    const doomed = aToken({ id: tokenId("view", 9), createdAt: testNow - 31 * day });
+    const [first, ...rest] = tokens;
+    if (first === undefined) throw new Error("no tokens");
+    for (const found of [[...tokens, doomed], rest, [{ ...first, expireAt: testNow + day * 500 }, ...rest]]) {
+      await replaceTokens(store, found);
+      await expect(apply(store, next, { check })).rejects.toMatchObject({
+        code: "PLAN_CHANGED",
+        extensions: { changed: ["tokens"] },
+      });
+      expect(await readTokens(store)).toEqual(found.toSorted(byId));
+      expect(await readPolicies(store.db)).toEqual(defaultPolicies);
+    }
+  });
+
+  it("goes ahead when a token came that the change does not touch", async () => {
+    const store = await open();
+    const tokens = someTokens();
+    const next = somePolicies({ view: { maximumLifetime: 30 * day } });
+    const check = planCheck(defaultPolicies, planPolicyChange(tokens, next, testNow), ["view"]);
+    await replaceTokens(store, [...tokens, aToken({ id: tokenId("view", 9), expireAt: testNow + day })]);
+    await expect(apply(store, next, { check })).resolves.toBeDefined();
+  });
+
+  it("holds only the kinds of which the caller saw every token against what was shown", async () => {
+    const store = await open();
+    const tokens = someTokens();
+    await replaceTokens(store, tokens);
+    const next = somePolicies({ view: { maximumLifetime: 30 * day }, system: { enabled: false } });
+    const seen = tokens.filter(({ kind }) => kind !== "system");
+    const check = planCheck(defaultPolicies, planPolicyChange(seen, next, testNow), ["view", "organization"]);
+    await expect(apply(store, next, { check })).resolves.toMatchObject({ counts: { deleted: 2 } });
+  });
+
+  it("leaves the system policy and its tokens alone when no system field is sent", async () => {
+    const store = await open();
+    await replaceTokens(store, someTokens());
+    await apply(store, somePolicies({ system: { allowPermissionUpdates: true } }), {});
+    const input = policiesToInput(somePolicies({ system: { enabled: false } }), { withSystem: false });
+    await applyPolicies(store.db, input, { clock: () => testNow, mayChangeSystemPolicy: true, check: undefined });
+    expect((await readPolicies(store.db)).system).toEqual({ ...defaultPolicies.system, allowPermissionUpdates: true });
+    expect((await readTokens(store)).some(({ kind }) => kind === "system")).toBe(true);
+  });
+
+  it("refuses a changed system policy from a caller who may not administer system tokens, and takes an unchanged one", async () => {
+    const store = await open();
+    await expect(
+      apply(store, somePolicies({ system: { enabled: false } }), { mayChangeSystemPolicy: false }),
+    ).rejects.toMatchObject({
+      code: "NOT_ALLOWED",
+    });
+    await expect(
+      apply(store, somePolicies({ view: { enabled: false } }), { mayChangeSystemPolicy: false }),
+    ).resolves.toBeDefined();
+    expect(await readPolicies(store.db)).toEqual(somePolicies({ view: { enabled: false } }));
+  });
+
+  it("refuses a value out of bounds or an unknown IP filter by its field, and changes nothing", async () => {
+    const store = await open();
+    const tokens = someTokens();
+    await replaceTokens(store, tokens);
+    const refusals: [Policies, string][] = [
+      [somePolicies({ view: { maximumLifetime: 59_999 } }), "viewPermissionTokensEnforceExpirationAfterMs"],
+      [somePolicies({ personal: { maximumLifetime: -1 } }), "personalUserTokensEnforceExpirationAfterMs"],
+      [somePolicies({ organization: { ipFilter: "gone" } }), "organizationPermissionTokensEnforceIpFilterId"],
+    ];
+    for (const [next, field] of refusals) {
+      await expect(apply(store, next, {})).rejects.toMatchObject({ code: "BAD_INPUT", field });
+    }
+    expect(await readTokens(store)).toEqual(tokens.toSorted(byId));
+    expect(await readPolicies(store.db)).toEqual(defaultPolicies);
+  });
+
+  it("reads the clock only when every writer is done, so that waiting for one does not make the plan old", async () => {
+    const store = await open();
+    await replaceTokens(store, [aToken({ createdAt: testNow - 29 * day - 1 })]);
+    let writerIsDone = false;
+    let tellLocked = () => {};
+    const locked = new Promise<void>((resolve) => (tellLocked = resolve));
+    const writer = store.db.transaction().execute(async (trx) => {
+      await lockTokensShared(trx);
+      tellLocked();
+      await delay(100); // long enough for the other transaction to come as far as it can
+      writerIsDone = true;
+    });
+    await locked;
+    const applied = applyPolicies(
+      store.db,
+      policiesToInput(somePolicies({ view: { maximumLifetime: 30 * day } }), { withSystem: true }),
+      {
+        clock: () => (writerIsDone ? testNow + day : testNow),
+        mayChangeSystemPolicy: true,
+        check: undefined,
+      },
+    );
+    await expect(applied).resolves.toMatchObject({ counts: { deleted: 1 } });
+    await writer;
+  });
+});
+
+function apply(
+  store: Store,
+  next: Policies,
+  {
+    now = testNow,
+    mayChangeSystemPolicy = true,
+    check,
+  }: { now?: number; mayChangeSystemPolicy?: boolean; check?: ReturnType<typeof planCheck> },
+) {
+  return applyPolicies(store.db, policiesToInput(next, { withSystem: true }), { clock: () => now, mayChangeSystemPolicy, check });
+}
+
+/** A token that conforms to every draft of these tests, one to shorten, one to delete, and one system token. */
+function someTokens(): PlannableToken[] {
+  return [
+    aToken({ id: tokenId("view", 1), createdAt: testNow - 10 * day, expireAt: null }),
+    aToken({ id: tokenId("view", 2), createdAt: testNow - 40 * day }),
+    aToken({ id: tokenId("organization", 3), kind: "organization" }),
+    aToken({ id: tokenId("system", 4), kind: "system" }),
+  ];
+}
+
+async function fillFilters(store: Store): Promise<void> {
+  await store.db
+    .insertInto("ipFilters")
+    .values(testIpFilters.map((id) => ({ id, name: id, ipFilter: "allow all", createdAt: 0 })))
+    .execute();
+}
+
+async function replaceTokens(store: Store, tokens: readonly PlannableToken[]): Promise<void> {
+  await store.db.deleteFrom("tokens").execute();
+  await store.db.deleteFrom("users").execute();
+  const owners = tokens.filter(({ kind }) => kind === "personal");
+  if (owners.length > 0) {
+    await store.db
+      .insertInto("users")
+      .values(owners.map(({ id }) => ({ id, username: id, createdAt: 0 })))
+      .execute();
+  }
+  await insertTokens(
+    store.db,
+    tokens.map(({ ipFilter, ...token }) => ({
+      ...token,
+      secretHash: new Uint8Array(32),
+      ipFilterId: ipFilter,
+      userId: token.kind === "personal" ? token.id : null,
+      permissions: [],
+      viewIds: [],
+      createdBy: null,
+      lastUsedAt: null,
+      lastUsedFrom: null,
+    })),
+  );
+}
+
+async function readTokens(store: Store): Promise<PlannableToken[]> {
+  const tokens: PlannableToken[] = [];
+  for await (const batch of plannableTokenBatches(store.db)) tokens.push(...batch);
+  return tokens;
+}
+
+function byId(a: PlannableToken, b: PlannableToken): number {
+  return a.id < b.id ? -1 : 1;
+}
