@@ -1,0 +1,105 @@
+import { policiesText } from "#domain/digest.ts";
+import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { compareOutcome, comparePlans, samePlan, type PlanDifference, type PolicyOutcome } from "#domain/outcome.ts";
+import { planForKinds, planPolicyChange, type PolicyPlan } from "#domain/plan.ts";
+import { policyDifferences, type Policies, type PolicyDifference } from "#domain/policy.ts";
+
+import { draftSchema, type DraftForm } from "./draft.ts";
+import type { SeenToken } from "./effects.ts";
+import { rebaseDraft, type Rebase } from "./rebase.ts";
+
+/** What was read from the server at one moment: what is in force, and the tokens it concerns. */
+export interface Reading {
+  readonly policies: Policies;
+  readonly tokens: readonly SeenToken[];
+  /** Kinds of which every token was read. */
+  readonly complete: readonly TokenKind[];
+  /** Kinds of which anything was read: the complete ones and those of which only some tokens are visible. */
+  readonly read: readonly TokenKind[];
+  /** The server's time, ms since epoch. */
+  readonly now: number;
+}
+
+/** A change of the policies as it was shown: what it starts from, what it puts in force, and what it does to the tokens read. */
+export interface Proposal {
+  readonly reading: Reading;
+  /** What the form held, so that nothing typed is lost whatever happens. */
+  readonly form: DraftForm;
+  readonly draft: Policies;
+  readonly plan: PolicyPlan<SeenToken>;
+}
+
+/** Proposes what a form says, on the ground of a reading. Undefined where the form is not valid. */
+export function propose(reading: Reading, form: DraftForm): Proposal | undefined {
+  const draft = draftSchema.safeParse(form).data;
+  return draft && { reading, form, draft, plan: planPolicyChange(reading.tokens, draft, reading.now) };
+}
+
+/** What happened between showing a proposal and reading again. */
+export interface Meanwhile {
+  readonly reading: Reading;
+  /** There when the policies in force are no longer those that the draft started from. */
+  readonly rebase?: Rebase;
+  /** What the plan is now against what was shown; of a rebased draft as far as it is decided. */
+  readonly difference: PlanDifference<SeenToken>;
+  /** Kinds seen completely before, and no longer. */
+  readonly lost: readonly TokenKind[];
+}
+
+/**
+ * Holds a proposal against a new reading. Undefined when nothing that was shown has changed: the policies in force are those it started
+ * from, every kind is still seen as it was, and the plan does exactly the same to exactly the same tokens.
+ */
+export function changedMeanwhile(shown: Proposal, reading: Reading): Meanwhile | undefined {
+  const samePolicies = policiesText(shown.reading.policies) === policiesText(reading.policies);
+  const rebase = samePolicies ? undefined : rebaseDraft(shown.reading.policies, reading.policies, shown.form);
+  const difference = differenceTo(shown, propose(reading, rebase?.draft ?? shown.form));
+  const lost = shown.reading.complete.filter((kind) => !reading.complete.includes(kind));
+  if (rebase === undefined && samePlan(difference) && lost.length === 0) return undefined;
+  return { reading, ...(rebase && { rebase }), difference, lost };
+}
+
+/** What the plan of a later proposal does otherwise than the one shown. */
+export function differenceTo(shown: Proposal, later: Proposal | undefined): PlanDifference<SeenToken> {
+  return later === undefined ? { added: [], removed: [], altered: [] } : comparePlans(shown.plan, later.plan);
+}
+
+/** Predicted against found, after a change. */
+export interface Report {
+  readonly proposal: Proposal;
+  /** What was found. */
+  readonly reading: Reading;
+  /** Kinds that could be compared: those read both before and after. */
+  readonly compared: readonly TokenKind[];
+  readonly outcome: PolicyOutcome<SeenToken>;
+  /** Values in which what is in force now is not what was applied. */
+  readonly policies: readonly PolicyDifference[];
+  /** Whether the server's answer to the change was lost, so that all that is known is what was found. */
+  readonly answerLost: boolean;
+}
+
+/** Compares what a proposal predicted with what is there afterwards. */
+export function reportOn(proposal: Proposal, reading: Reading, answerLost: boolean): Report {
+  const compared = tokenKinds.filter((kind) => proposal.reading.read.includes(kind) && reading.read.includes(kind));
+  const ofCompared = (tokens: readonly SeenToken[]) =>
+    compared.length === tokenKinds.length ? tokens : tokens.filter((token) => compared.includes(token.kind));
+  const outcome = compareOutcome(
+    ofCompared(proposal.reading.tokens),
+    planForKinds(proposal.plan, compared),
+    ofCompared(reading.tokens),
+    reading.now,
+  );
+  return { proposal, reading, compared, outcome, policies: policyDifferences(proposal.draft, reading.policies), answerLost };
+}
+
+/** What is in force after an answer was lost, as far as it can be told. */
+export function inForceAfter({ proposal, reading }: Report): "draft" | "base" | "other" {
+  const now = policiesText(reading.policies);
+  if (now === policiesText(proposal.draft)) return "draft";
+  return now === policiesText(proposal.reading.policies) ? "base" : "other";
+}
+
+/** Whether everything that was compared came out as predicted. */
+export function asPredicted({ outcome, policies }: Report): boolean {
+  return policies.length === 0 && outcome.differences.length === 0;
+}
