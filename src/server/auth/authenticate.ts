@@ -1,0 +1,189 @@
+import type { Kysely } from "kysely";
+
+import type { TokenKind } from "#domain/kinds.ts";
+import { parseLocalAdminToken, parseTokenString } from "#domain/tokenString.ts";
+
+import type { Caller } from "../caller.ts";
+import type { Database } from "../store/schema.ts";
+import { acceptsAddress } from "./ip-filters.ts";
+import type { LastUseRecorder } from "./last-use.ts";
+import { hashSecret, sameHash } from "./secrets.ts";
+import { findSession, type SessionPrincipal } from "./sessions.ts";
+
+/** What a request brings to say who it is. */
+export interface Claim {
+  /** The Authorization header. It wins over the cookie, whatever it holds. */
+  readonly authorization: string | undefined;
+  /** The session cookie. */
+  readonly cookie: string | undefined;
+  /** The client's address, after TRUST_PROXY. */
+  readonly address: string;
+  /** Ms since epoch. */
+  readonly now: number;
+}
+
+/** A claim that was found valid. */
+export interface Identity {
+  readonly caller: Caller;
+  /** Null when the caller is no user, or its name is not known. */
+  readonly fullName: string | null;
+  /** The token that the caller acts with; absent for a session begun by link. The local administrator's has a name alone. */
+  readonly token?: { readonly name: string; readonly id?: string; readonly kind?: TokenKind };
+  /** What a session must remember to act as the same. */
+  readonly principal: SessionPrincipal;
+  /** Key of the session, when the claim was made by cookie. */
+  readonly sessionIdHash?: Uint8Array;
+}
+
+/** Why a claim was refused. */
+export type Refusal = "missing" | "invalid" | "address";
+
+/** Status and plain text with which a refused claim is answered, as LogScale does (the text for a missing one is our assumption). */
+export const refusals = {
+  missing: { status: 401, message: "The resource requires authentication, which was not supplied with the request" },
+  invalid: { status: 401, message: "The supplied authentication is invalid" },
+  address: {
+    status: 403,
+    message: "Tokens can only be used from IP addresses accepted by the IP filter set for them if any.",
+  },
+} as const satisfies Record<Refusal, { readonly status: number; readonly message: string }>;
+
+/** The outcome of looking at a claim. */
+export type Authentication =
+  | { readonly ok: true; readonly identity: Identity }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Finds out who requests act as. */
+export interface Authenticator {
+  /** Looks at a request's claim. */
+  authenticate(claim: Claim): Promise<Authentication>;
+  /** Looks at a token string alone, as given in the sign-in form. */
+  authenticateToken(tokenString: string, address: string, now: number): Promise<Authentication>;
+}
+
+/** What an authenticator needs. */
+export interface AuthenticatorOptions {
+  readonly db: Kysely<Database>;
+  readonly lastUse: LastUseRecorder;
+  /** {@link hashSecret} of the local administrator's secret. */
+  readonly localAdminHash: Uint8Array;
+}
+
+const refused = (refusal: Refusal): Authentication => ({ ok: false, refusal });
+
+/** The credential of a `Bearer` header, whatever the case of the scheme; null for another scheme or a malformed header. */
+export function bearerCredential(authorization: string): string | null {
+  return /^bearer +(\S+) *$/iu.exec(authorization)?.[1] ?? null;
+}
+
+/** Makes an authenticator. */
+export function makeAuthenticator({ db, lastUse, localAdminHash }: AuthenticatorOptions): Authenticator {
+  async function authenticateToken(tokenString: string, address: string, now: number): Promise<Authentication> {
+    const localSecret = parseLocalAdminToken(tokenString);
+    if (localSecret !== null) return localAdmin(hashSecret(localSecret));
+    const parsed = parseTokenString(tokenString);
+    return parsed === null ? refused("invalid") : token(parsed.id, hashSecret(parsed.secret), address, now);
+  }
+
+  function localAdmin(secretHash: Uint8Array): Authentication {
+    if (!sameHash(secretHash, localAdminHash)) return refused("invalid");
+    return {
+      ok: true,
+      identity: {
+        caller: { type: "local-root" },
+        fullName: null,
+        token: { name: "local administrator" },
+        principal: { localAdminHash },
+      },
+    };
+  }
+
+  async function token(id: string, secretHash: Uint8Array, address: string, now: number): Promise<Authentication> {
+    const row = await db
+      .selectFrom("tokens")
+      .leftJoin("users", "users.id", "tokens.userId")
+      .leftJoin("ipFilters", "ipFilters.id", "tokens.ipFilterId")
+      .select([
+        "tokens.kind",
+        "tokens.name",
+        "tokens.secretHash",
+        "tokens.expireAt",
+        "tokens.permissions",
+        "tokens.viewIds",
+        "tokens.lastUsedAt",
+        "ipFilters.ipFilter",
+        "users.id as userId",
+        "users.username",
+        "users.fullName",
+        "users.isRoot",
+        "users.isOrgRoot",
+      ])
+      .where("tokens.id", "=", id)
+      .executeTakeFirst();
+    if (row === undefined || !sameHash(secretHash, row.secretHash)) return refused("invalid");
+    if (row.expireAt !== null && row.expireAt <= now) return refused("invalid");
+    if (row.ipFilter !== null && !acceptsAddress(row.ipFilter, address)) return refused("address");
+
+    lastUse.record({ id, secretHash, lastUsedAt: row.lastUsedAt, at: now, address });
+    const { kind, name, permissions, viewIds, fullName } = row;
+    const principal = { tokenId: id, secretHash };
+    if (kind !== "personal") {
+      return {
+        ok: true,
+        identity: {
+          caller: { type: "token", token: { id, kind, name, permissions, viewIds } },
+          fullName: null,
+          token: { id, kind, name },
+          principal,
+        },
+      };
+    }
+    const user = userOf(row.userId, row.username, row.isRoot, row.isOrgRoot);
+    if (user === undefined) return refused("invalid");
+    return {
+      ok: true,
+      identity: { caller: { type: "user", user, tokenId: id }, fullName, token: { id, kind, name }, principal },
+    };
+  }
+
+  async function user(userId: string): Promise<Authentication> {
+    const row = await db
+      .selectFrom("users")
+      .select(["id", "username", "fullName", "isRoot", "isOrgRoot"])
+      .where("id", "=", userId)
+      .executeTakeFirst();
+    if (row === undefined) return refused("invalid");
+    const { fullName, ...known } = row;
+    return { ok: true, identity: { caller: { type: "user", user: known }, fullName, principal: { userId } } };
+  }
+
+  async function session(cookie: string, address: string, now: number): Promise<Authentication> {
+    const row = await findSession(db, cookie, now);
+    if (row === undefined) return refused("invalid");
+    const { userId, tokenId, tokenSecretHash } = row;
+    const outcome = await (userId !== null
+      ? user(userId)
+      : tokenSecretHash === null
+        ? refused("invalid")
+        : tokenId === null
+          ? localAdmin(tokenSecretHash)
+          : token(tokenId, tokenSecretHash, address, now));
+    return outcome.ok ? { ok: true, identity: { ...outcome.identity, sessionIdHash: row.idHash } } : outcome;
+  }
+
+  return {
+    authenticateToken,
+    async authenticate({ authorization, cookie, address, now }) {
+      if (authorization !== undefined) {
+        const credential = bearerCredential(authorization);
+        return credential === null ? refused("invalid") : authenticateToken(credential, address, now);
+      }
+      return cookie === undefined ? refused("missing") : session(cookie, address, now);
+    },
+  };
+}
+
+function userOf(id: string | null, username: string | null, isRoot: boolean | null, isOrgRoot: boolean | null) {
+  if (id === null || username === null || isRoot === null || isOrgRoot === null) return undefined;
+  return { id, username, isRoot, isOrgRoot };
+}

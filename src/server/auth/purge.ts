@@ -1,0 +1,26 @@
+import { sql, type Kysely } from "kysely";
+
+import type { Database } from "../store/schema.ts";
+import { sessionIdleTimeout } from "./sessions.ts";
+
+/** How often each process purges, in ms: LogScale lets expired tokens stay listed for up to five minutes. */
+export const purgeInterval = 60_000;
+
+/**
+ * Deletes the tokens that have expired, sessions that are over and sign-in codes that are too old, and returns how many tokens went.
+ * Any number of processes may do so at once: a row that another one is about to delete, or that a transaction holds, is passed over.
+ */
+export async function purgeExpired(db: Kysely<Database>, now: number): Promise<number> {
+  const tokens = await sql`
+    delete from tokens where id in (select id from tokens where expire_at <= ${now} order by id for update skip locked)`.execute(
+    db,
+  );
+  await sql`
+    delete from sessions where id_hash in (
+      select id_hash from sessions where expires_at <= ${now} or last_seen_at <= ${now - sessionIdleTimeout}
+      order by id_hash for update skip locked)`.execute(db);
+  await sql`
+    delete from sign_in_codes where hash in (
+      select hash from sign_in_codes where expires_at <= ${now} order by hash for update skip locked)`.execute(db);
+  return Number(tokens.numAffectedRows ?? 0);
+}

@@ -1,0 +1,220 @@
+import { parseArgs } from "node:util";
+
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+
+/** Where the server listens and where its data is. */
+export interface Config {
+  /** 0 lets the system choose a free one. */
+  readonly port: number;
+  readonly host: string;
+  /** Folder of the database, unless `databaseUrl` is given, and of the local administrator's token in any case. */
+  readonly dataDir: string;
+  /** A PostgreSQL database instead of the embedded one. */
+  readonly databaseUrl: string | undefined;
+  /** Origin under which browsers reach the server, without a trailing slash; undefined: what each request says. */
+  readonly publicUrl: string | undefined;
+  /** Addresses and CIDRs of proxies whose X-Forwarded-… headers are believed. */
+  readonly trustProxy: readonly string[];
+  /** The installation key: 32 bytes. */
+  readonly key: Uint8Array | undefined;
+  /** Whether an empty database is filled with the sample organization, and with how many tokens (undefined: the usual number). */
+  readonly demo: { readonly tokens: number | undefined } | undefined;
+}
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly type: "serve"; readonly config: Config }
+  | { readonly type: "sign-in-link"; readonly config: Config }
+  | { readonly type: "help" }
+  | { readonly type: "version" };
+
+/** The command line or the environment is wrong; the message says what and is meant for the administrator. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/u, "must be a whole number from 0 to 65535.")
+  .transform(Number)
+  .refine((number) => number <= 65_535, "must be a whole number from 0 to 65535.");
+
+const publicUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (
+    !url ||
+    !/^https?:$/u.test(url.protocol) ||
+    url.pathname !== "/" ||
+    url.search ||
+    url.hash ||
+    url.username ||
+    url.password
+  ) {
+    context.addIssue("must be an address such as https://tokens.example.com, without a path.");
+    return z.NEVER;
+  }
+  return url.origin;
+});
+
+const trustProxy = z.string().transform((text, context) => {
+  const proxies = text.split(",").map((part) => part.trim());
+  const wrong = proxies.find((proxy) => !isAddressOrCidr(proxy));
+  if (wrong !== undefined) {
+    context.addIssue(
+      `must list addresses or CIDRs of proxies, separated by commas; "${wrong}" is neither. Trusting every sender is not possible, since anybody could then claim any address.`,
+    );
+    return z.NEVER;
+  }
+  return proxies;
+});
+
+/** Whether every part is in the usual notation; `0.0.0.0/0` and `::/0` would be the `true` that is refused. */
+function isAddressOrCidr(text: string): boolean {
+  if (ipaddr.isValidCIDR(text))
+    return ipaddr.parseCIDR(text)[1] > 0 && (text.includes(":") || ipaddr.IPv4.isValidCIDRFourPartDecimal(text));
+  return ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text);
+}
+
+const databaseUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^postgres(ql)?:$/u.test(new URL(text).protocol),
+    "must be the address of a PostgreSQL database: postgres://user:password@host:port/database.",
+  );
+
+const key = z
+  .string()
+  .regex(/^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/u, "must be 32 bytes, as 64 hexadecimal digits or in base64.")
+  .transform((text): Uint8Array => Uint8Array.from(Buffer.from(text, text.length === 64 ? "hex" : "base64")));
+
+const settingsSchema = z.object({
+  PORT: port.default(8080),
+  HOST: z.string().default("127.0.0.1"),
+  DATA_DIR: z.string().optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  LOGSCALE_URL: z
+    .string()
+    .refine(
+      () => false,
+      "is not supported: the gateway to a LogScale cluster is not part of this version. Unset it to use the embedded server.",
+    )
+    .optional(),
+  PUBLIC_URL: publicUrl.optional(),
+  TRUST_PROXY: trustProxy.default([]),
+  TOKENHOUSE_KEY: key.optional(),
+});
+
+type Setting = keyof z.input<typeof settingsSchema>;
+
+/** The settings that are flags too. Not the key: command lines are visible to everybody on the machine. */
+const flags = {
+  port: "PORT",
+  host: "HOST",
+  "data-dir": "DATA_DIR",
+  "database-url": "DATABASE_URL",
+  "logscale-url": "LOGSCALE_URL",
+  "public-url": "PUBLIC_URL",
+  "trust-proxy": "TRUST_PROXY",
+} as const satisfies Record<string, Setting>;
+
+const tokensFlag = z
+  .string()
+  .regex(/^[1-9]\d{0,7}$/u)
+  .transform(Number);
+
+/**
+ * Reads the command line (without the program's own name) and the environment; a flag wins over the variable of the same name, and an
+ * empty variable counts as unset. Throws ConfigError.
+ */
+export function readCommand(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Command {
+  const { values, positionals } = readArguments(args);
+  if (values.help === true) return { type: "help" };
+  if (values.version === true) return { type: "version" };
+
+  const [command = "serve", surplus] = positionals;
+  if (command !== "serve" && command !== "sign-in-link") throw new ConfigError(`Unknown command ${command}.`);
+  if (surplus !== undefined) throw new ConfigError(`Unexpected argument ${surplus}.`);
+
+  const given: Partial<Record<Setting, string>> = {};
+  const sources: Partial<Record<Setting, string>> = {};
+  for (const setting of settingsSchema.keyof().options) {
+    const flag = Object.entries(flags).find(([, name]) => name === setting)?.[0] as keyof typeof flags | undefined;
+    const fromFlag = flag === undefined ? undefined : values[flag];
+    const value = fromFlag ?? (environment[setting] || undefined);
+    if (value === undefined) continue;
+    given[setting] = value;
+    sources[setting] = fromFlag === undefined ? setting : `--${flag}`;
+  }
+  const settings = settingsSchema.safeParse(given);
+  if (!settings.success) {
+    const issue = settings.error.issues[0];
+    const setting = settingsSchema.keyof().options.find((name) => name === issue?.path[0]);
+    throw new ConfigError(`${(setting && sources[setting]) ?? "A setting"} ${issue?.message ?? "is wrong."}`);
+  }
+
+  const tokens = values.tokens === undefined ? undefined : tokensFlag.safeParse(values.tokens);
+  if (tokens?.success === false) throw new ConfigError("--tokens must be a whole number from 1 to 99999999.");
+  if (tokens !== undefined && values.demo !== true) throw new ConfigError("--tokens is for --demo only.");
+
+  const { data } = settings;
+  return {
+    type: command,
+    config: {
+      port: data.PORT,
+      host: data.HOST,
+      dataDir: data.DATA_DIR ?? (values.demo === true ? "./data-demo" : "./data"),
+      databaseUrl: data.DATABASE_URL,
+      publicUrl: data.PUBLIC_URL,
+      trustProxy: data.TRUST_PROXY,
+      key: data.TOKENHOUSE_KEY,
+      demo: values.demo === true ? { tokens: tokens?.data } : undefined,
+    },
+  };
+}
+
+function readArguments(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        port: { type: "string" },
+        host: { type: "string" },
+        "data-dir": { type: "string" },
+        "database-url": { type: "string" },
+        "logscale-url": { type: "string" },
+        "public-url": { type: "string" },
+        "trust-proxy": { type: "string" },
+        tokens: { type: "string" },
+        demo: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean", short: "v" },
+      },
+    });
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** What `--help` prints. */
+export const helpText = `Usage: tokenhouse [serve | sign-in-link] [flags]
+
+  serve          start the server and print a one-time sign-in link (the default)
+  sign-in-link   ask the server that runs on this machine for a fresh sign-in link; takes the same --host, --port and --data-dir
+
+Flags, each with the environment variable of the same meaning:
+  --port          PORT            port to listen on; 0 takes a free one (8080)
+  --host          HOST            address to listen on (127.0.0.1)
+  --data-dir      DATA_DIR        folder of the data (./data; with --demo ./data-demo)
+  --database-url  DATABASE_URL    PostgreSQL database to use instead of the embedded one
+  --public-url    PUBLIC_URL      address under which browsers reach the server, such as https://tokens.example.com
+  --trust-proxy   TRUST_PROXY     addresses or CIDRs of the proxies in front, separated by commas
+                  TOKENHOUSE_KEY  installation key: 32 bytes, hexadecimal or base64
+
+Other flags:
+  --demo          fill an empty database with a sample organization
+  --tokens N      how many tokens the sample organization has
+  --version       print the version
+  --help          print this text
+`;

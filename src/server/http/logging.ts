@@ -1,0 +1,48 @@
+import { LogController, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from "fastify";
+
+import { clientAddress, pathOf } from "./request.ts";
+
+/** Where log lines go: one JSON object and a line feed at a time. */
+export interface LogStream {
+  write(line: string): void;
+}
+
+/**
+ * Logs one line for each request, when it is done: method, path, status, duration and address. Neither query strings nor headers nor
+ * bodies are ever logged, since any of them may hold a secret.
+ */
+class RequestLog extends LogController {
+  override incomingRequest(): void {}
+
+  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+    const line = {
+      method: request.method,
+      path: pathOf(request),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      address: clientAddress(request),
+    };
+    if (error) reply.log.error({ ...line, err: error }, "request failed");
+    else reply.log.info(line, "request");
+  }
+
+  override routeNotFound(): void {}
+}
+
+/** Fastify's options for logging to a stream, or for no logging at all. */
+export function loggingOptions(stream: LogStream | undefined): Pick<FastifyServerOptions, "logger" | "logController"> {
+  if (stream === undefined) return { logger: false };
+  return {
+    logger: {
+      level: "info",
+      stream,
+      // Nothing logs requests or headers; should something ever do so, its secrets are cut out.
+      redact: ["req.headers", "res.headers", "headers", "authorization", "cookie", "body", "variables"],
+      serializers: {
+        req: (request: FastifyRequest) => ({ method: request.method, path: pathOf(request) }),
+        res: ({ statusCode }) => ({ statusCode }),
+      },
+    },
+    logController: new RequestLog(),
+  };
+}

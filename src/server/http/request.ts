@@ -1,0 +1,54 @@
+import type { FastifyRequest } from "fastify";
+import ipaddr from "ipaddr.js";
+
+/** The address that a request came from, after TRUST_PROXY; an IPv4-mapped IPv6 address is given as IPv4. */
+export function clientAddress(request: FastifyRequest): string {
+  return ipaddr.isValid(request.ip) ? ipaddr.process(request.ip).toString() : request.ip;
+}
+
+/**
+ * The origin under which browsers reach the server, without a trailing slash: PUBLIC_URL, or else what the request itself says (of which
+ * the X-Forwarded-… headers count from trusted proxies alone).
+ */
+export function publicOrigin(request: FastifyRequest, publicUrl: string | undefined): string {
+  return publicUrl ?? `${request.protocol}://${request.host}`;
+}
+
+/** Name of the session cookie. It has the port in it, since browsers share cookies between the ports of a host. */
+export function sessionCookieName(origin: string): string {
+  const { protocol, port } = originParts(origin);
+  // Browsers accept this prefix only on a cookie that is Secure, has the path / and no domain.
+  return protocol === "https:" ? "__Host-tokenhouse" : `tokenhouse-${port || "80"}`;
+}
+
+/** Protocol, host and port of an origin; of one that is none, as a strange Host header makes it, all empty. */
+export function originParts(origin: string): { readonly protocol: string; readonly host: string; readonly port: string } {
+  return URL.canParse(origin) ? new URL(origin) : { protocol: "", host: "", port: "" };
+}
+
+/**
+ * Why a request that a cookie vouches for must be refused, or undefined when it need not be. A page of another site can make a browser send
+ * requests, with SameSite even cookies from another port of this host; what it cannot do is send JSON unasked or forge the Origin header.
+ */
+export function crossSiteRefusal(
+  request: FastifyRequest,
+  publicUrl: string | undefined,
+  options: { readonly originRequired: boolean },
+): string | undefined {
+  if (request.method === "GET" || request.method === "HEAD") return undefined;
+  const mediaType = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  if (mediaType !== "application/json" && (request.method !== "DELETE" || mediaType !== undefined)) {
+    return "The request must have the content type application/json.";
+  }
+  const { origin } = request.headers;
+  if (origin === undefined && !options.originRequired) return undefined;
+  const own = originParts(publicOrigin(request, publicUrl)).host;
+  const { host } = originParts(origin ?? "");
+  if (host !== "" && (host === own || host === request.host)) return undefined;
+  return "The request did not come from a page of this server. If a proxy stands in front of it, set PUBLIC_URL.";
+}
+
+/** The path of a request, without its query, which may hold what must not be logged. */
+export function pathOf(request: FastifyRequest): string {
+  return request.url.split("?", 1)[0] ?? "";
+}

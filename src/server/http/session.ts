@@ -1,0 +1,199 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Kysely } from "kysely";
+
+import { extensionNames, signInSchema, type Session, type SignIn } from "#logscale/session.ts";
+
+import { bearerCredential, refusals, type Authentication, type Authenticator, type Identity } from "../auth/authenticate.ts";
+import {
+  consumeSignInCode,
+  createSession,
+  createSignInCode,
+  endSession,
+  findAdministrator,
+  sessionLifetime,
+  type SessionPrincipal,
+} from "../auth/sessions.ts";
+import type { Database } from "../store/schema.ts";
+import { clientAddress, crossSiteRefusal, originParts, publicOrigin, sessionCookieName } from "./request.ts";
+
+/** What the session routes need. */
+export interface SessionRouteOptions {
+  readonly db: Kysely<Database>;
+  readonly authenticator: Authenticator;
+  readonly now: () => number;
+  readonly publicUrl: string | undefined;
+  /** Sign-in attempts and failed ones that an address may make in a minute. */
+  readonly limits: { readonly attempts: number; readonly failures: number };
+}
+
+/** What to tell who signs in with something that LogScale accepts elsewhere. */
+const ingestRefusal = "That is an ingest token. It can only send data, so nobody can sign in with it.";
+const fleetRefusal = "That is a fleet installation token. It can only enrol log collectors, so nobody can sign in with it.";
+
+/** The value of the request's session cookie. */
+export function sessionCookie(request: FastifyRequest, publicUrl: string | undefined): string | undefined {
+  return request.cookies[sessionCookieName(publicOrigin(request, publicUrl))];
+}
+
+/** The address that signs in with a code. The code stands in the fragment, which browsers keep to themselves. */
+export function signInLink(origin: string, code: string): string {
+  return `${origin}/sign-in#code=${code}`;
+}
+
+/** Registers `/session` and, for the command line, `/session/link`. */
+export async function registerSession(app: FastifyInstance, options: SessionRouteOptions): Promise<void> {
+  const { db, authenticator, now, publicUrl, limits } = options;
+  const failures = app.createRateLimit({ max: limits.failures, timeWindow: "1 minute", keyGenerator: clientAddress });
+  const attemptLimit = { max: limits.attempts, timeWindow: "1 minute", keyGenerator: clientAddress };
+
+  app.addHook("onSend", async (_request, reply) => {
+    void reply.header("cache-control", "no-store");
+  });
+
+  app.get("/session", async (request, reply) => {
+    const outcome = await authenticate(request);
+    if (outcome.ok) return describe(request, outcome.identity);
+    // A bad header is the caller's mistake; a cookie that is over only means that nobody is signed in.
+    if (request.headers.authorization !== undefined || outcome.refusal === "address") return refuse(reply, outcome);
+    if (outcome.refusal === "invalid") clearCookie(request, reply);
+    return describe(request, undefined);
+  });
+
+  app.post("/session", { bodyLimit: 16_384, config: { rateLimit: attemptLimit } }, async (request, reply) => {
+    const crossSite = crossSiteRefusal(request, publicUrl, { originRequired: sessionCookie(request, publicUrl) !== undefined });
+    if (crossSite !== undefined) return message(reply, 400, crossSite);
+    if (request.headers.authorization !== undefined) {
+      return message(reply, 400, "Requests with a token in the Authorization header need no session.");
+    }
+    const body = signInSchema.safeParse(request.body);
+    if (!body.success) return message(reply, 400, "Send either a code or a token.");
+
+    const tried = await failures(request, { increment: false });
+    if (!tried.isAllowed && tried.isExceeded) return tooMany(reply, tried.ttlInSeconds);
+    const signedIn = await signIn(request, body.data);
+    if ("status" in signedIn) {
+      await failures(request);
+      return message(reply, signedIn.status, signedIn.message);
+    }
+    setCookie(request, reply, signedIn.cookie);
+    return describe(request, signedIn.identity);
+  });
+
+  app.delete("/session", async (request, reply) => {
+    const cookie = sessionCookie(request, publicUrl);
+    const crossSite = crossSiteRefusal(request, publicUrl, { originRequired: cookie !== undefined });
+    if (crossSite !== undefined) return message(reply, 400, crossSite);
+    if (cookie !== undefined) await endSession(db, cookie);
+    clearCookie(request, reply);
+    return reply.code(204).send();
+  });
+
+  app.post("/session/link", { bodyLimit: 1024, config: { rateLimit: attemptLimit } }, async (request, reply) => {
+    const outcome = await authenticate(request);
+    if (!outcome.ok) return refuse(reply, outcome);
+    if (outcome.identity.caller.type !== "local-root" || outcome.identity.sessionIdHash !== undefined) {
+      return message(reply, 403, "Only the local administrator's token makes sign-in links.");
+    }
+    const administrator = await findAdministrator(db);
+    if (administrator === undefined) return message(reply, 409, "There is no user with root's rights whom a link could sign in.");
+    return { url: signInLink(publicOrigin(request, publicUrl), await createSignInCode(db, administrator, now())) };
+  });
+
+  function authenticate(request: FastifyRequest): Promise<Authentication> {
+    return authenticator.authenticate({
+      authorization: request.headers.authorization,
+      cookie: sessionCookie(request, publicUrl),
+      address: clientAddress(request),
+      now: now(),
+    });
+  }
+
+  async function signIn(
+    request: FastifyRequest,
+    given: SignIn,
+  ): Promise<{ cookie: string; identity: Identity } | { status: number; message: string }> {
+    const at = now();
+    if ("token" in given) {
+      const outcome = await checkToken(given.token.trim(), clientAddress(request), at);
+      if ("status" in outcome) return outcome;
+      return { cookie: await beginSession(db, request, outcome.principal, at), identity: outcome };
+    }
+    // In one transaction, so that a code is not used up by a sign-in that fails, and an old session ends with the one that replaces it.
+    const cookie = await db.transaction().execute(async (trx) => {
+      const userId = await consumeSignInCode(trx, given.code, at);
+      return userId === undefined ? undefined : beginSession(trx, request, { userId }, at);
+    });
+    if (cookie === undefined) {
+      return { status: 401, message: "This sign-in link was used already or is older than ten minutes. Ask for a fresh one." };
+    }
+    const outcome = await authenticator.authenticate({
+      authorization: undefined,
+      cookie,
+      address: clientAddress(request),
+      now: at,
+    });
+    return outcome.ok ? { cookie, identity: outcome.identity } : refusals[outcome.refusal];
+  }
+
+  async function checkToken(given: string, address: string, at: number): Promise<Identity | { status: number; message: string }> {
+    const token = bearerCredential(given) ?? given;
+    if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu.test(token)) return { status: 400, message: ingestRefusal };
+    if (/^[A-Za-z0-9]{32}$/u.test(token)) return { status: 400, message: fleetRefusal };
+    const outcome = await authenticator.authenticateToken(token, address, at);
+    return outcome.ok ? outcome.identity : refusals[outcome.refusal];
+  }
+
+  /** Begins a session and ends the one that the browser had, so that nobody can plant a cookie and share the new session. */
+  async function beginSession(
+    trx: Kysely<Database>,
+    request: FastifyRequest,
+    principal: SessionPrincipal,
+    at: number,
+  ): Promise<string> {
+    const old = sessionCookie(request, publicUrl);
+    if (old !== undefined) await endSession(trx, old);
+    const origin = { address: clientAddress(request), userAgent: request.headers["user-agent"] };
+    return createSession(trx, principal, origin, at);
+  }
+
+  function cookieOptions(request: FastifyRequest) {
+    const secure = publicOrigin(request, publicUrl).startsWith("https:");
+    return { path: "/", httpOnly: true, sameSite: "strict", secure } as const;
+  }
+
+  function setCookie(request: FastifyRequest, reply: FastifyReply, value: string): void {
+    const name = sessionCookieName(publicOrigin(request, publicUrl));
+    void reply.setCookie(name, value, { ...cookieOptions(request), maxAge: sessionLifetime / 1000 });
+  }
+
+  function clearCookie(request: FastifyRequest, reply: FastifyReply): void {
+    void reply.clearCookie(sessionCookieName(publicOrigin(request, publicUrl)), cookieOptions(request));
+  }
+
+  function describe(request: FastifyRequest, identity: Identity | undefined): Session {
+    const { caller, token, fullName } = identity ?? {};
+    return {
+      ...(caller?.type === "user" && { user: { ...caller.user, fullName: fullName ?? null } }),
+      ...(token?.id !== undefined && { tokenId: token.id }),
+      ...(token?.kind !== undefined && { tokenKind: token.kind }),
+      ...(token !== undefined && { tokenName: token.name }),
+      clientAddress: clientAddress(request),
+      backend: "embedded",
+      host: originParts(publicOrigin(request, publicUrl)).host,
+      extensions: [...extensionNames],
+    };
+  }
+}
+
+function refuse(reply: FastifyReply, outcome: Authentication & { ok: false }): FastifyReply {
+  const { status, message: text } = refusals[outcome.refusal];
+  return reply.code(status).type("text/plain; charset=utf-8").send(text);
+}
+
+function message(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).send({ message: text });
+}
+
+function tooMany(reply: FastifyReply, seconds: number): FastifyReply {
+  return message(reply.header("retry-after", seconds), 429, "Too many failed sign-ins. Wait a minute, then try again.");
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+import { pathOf } from "./request.ts";
+
+/** What stands in the built index.html where the response's own nonce belongs. */
+const noncePlaceholder = "__CSP_NONCE__";
+
+/** Paths that belong to machines: a page is never the answer there. */
+const machinePaths = /^\/(?:api|graphql|session|assets|services|_bulk|healthz|readyz)(?:\/|$)/u;
+
+/**
+ * Serves the built app of `root`: hashed assets for ever, pre-compressed; the page itself, never cached, for every other address that a
+ * browser opens. Without a built app the pages say so, and the rest of the server works.
+ */
+export async function registerWeb(app: FastifyInstance, root: string | undefined): Promise<void> {
+  const page = root === undefined ? undefined : readPage(root);
+  if (root !== undefined && page !== undefined) {
+    await app.register(fastifyStatic, {
+      root: join(root, "assets"),
+      prefix: "/assets/",
+      index: false,
+      dotfiles: "ignore",
+      cacheControl: false,
+      preCompressed: true,
+      suppressWarning: true,
+      setHeaders: (reply, path) => {
+        const hashed = path.startsWith(join(root, "assets"));
+        void reply.header("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+      },
+    });
+    app.get("/favicon.svg", (_request, reply) => reply.sendFile("favicon.svg", root));
+  }
+
+  app.setNotFoundHandler((request, reply) => {
+    if (!isPageRequest(request)) return reply.code(404).send({ message: "There is nothing here." });
+    if (page === undefined) {
+      return reply
+        .code(503)
+        .type("text/plain; charset=utf-8")
+        .send("The app is not built. Run npm run build, then start again.\n");
+    }
+    return sendPage(reply, page);
+  });
+}
+
+function readPage(root: string): string | undefined {
+  const file = join(root, "index.html");
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+/** Whether a browser wants a page: not a file, not a machine's address. */
+function isPageRequest(request: FastifyRequest): boolean {
+  if (request.method !== "GET" && request.method !== "HEAD") return false;
+  const path = pathOf(request);
+  const isFile = path.slice(path.lastIndexOf("/") + 1).includes(".") && path !== "/index.html";
+  return !isFile && !machinePaths.test(path) && /text\/html|\*\/\*/u.test(request.headers.accept ?? "*/*");
+}
+
+function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  const nonce = randomBytes(16).toString("base64");
+  return reply
+    .header("content-security-policy", contentSecurityPolicy(nonce))
+    .header("cache-control", "no-store")
+    .type("text/html; charset=utf-8")
+    .send(page.replaceAll(noncePlaceholder, nonce));
+}
+
+/** The policy of the page: scripts and data from this server alone, styles by nonce, no frames, no text that becomes script. */
+function contentSecurityPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join("; ");
+}

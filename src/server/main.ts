@@ -1,0 +1,228 @@
+#!/usr/bin/env node
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+
+import { buildApp } from "./app.ts";
+import { loadLocalAdmin, LocalAdminError } from "./auth/local-admin.ts";
+import { purgeExpired, purgeInterval } from "./auth/purge.ts";
+import { createSignInCode, findAdministrator } from "./auth/sessions.ts";
+import { ConfigError, helpText, readCommand, type Command, type Config } from "./config.ts";
+import { demoTokenCount, fillDemoOrganization } from "./demo/organization.ts";
+import { signInLink } from "./http/session.ts";
+import { openStore, type Store } from "./store/client.ts";
+import { StoreFailedError, StoreInUseError } from "./store/failures.ts";
+import { ensureOrganization } from "./store/organization.ts";
+import { tokenhouseVersion } from "./version.ts";
+
+/** How long running requests may take after the signal to end, in ms. */
+const shutdownTimeout = 10_000;
+
+/** A mistake or a circumstance that the administrator can do something about: told without a stack trace. */
+class StartError extends Error {
+  override readonly name = "StartError";
+}
+
+try {
+  await run(readCommand(process.argv.slice(2), process.env));
+} catch (error) {
+  if (error instanceof ConfigError) {
+    console.error(`${error.message}\nRun with --help for what is possible.`);
+    process.exitCode = 2;
+  } else if (error instanceof StartError || error instanceof StoreInUseError || error instanceof LocalAdminError) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } else throw error;
+}
+
+async function run(command: Command): Promise<void> {
+  switch (command.type) {
+    case "help":
+      process.stdout.write(helpText);
+      return;
+    case "version":
+      console.log(tokenhouseVersion);
+      return;
+    case "sign-in-link":
+      console.log(await requestSignInLink(command.config));
+      return;
+    case "serve":
+      await serve(command.config);
+      return;
+    default:
+      command satisfies never;
+  }
+}
+
+async function serve(config: Config): Promise<void> {
+  const store = await openStore(
+    config.databaseUrl === undefined ? { dataDir: config.dataDir } : { databaseUrl: config.databaseUrl },
+    { onFailure: endWith },
+  );
+  let app: FastifyInstance;
+  try {
+    await fill(store, config);
+    const { secretHash } = loadLocalAdmin(config.dataDir, { create: true });
+    app = await buildApp({
+      store,
+      now: Date.now,
+      localAdminHash: secretHash,
+      publicUrl: config.publicUrl,
+      trustProxy: config.trustProxy,
+      webRoot: findWebRoot(),
+      log: process.stderr,
+    });
+    await listen(app, config);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+
+  const purge = startPurging(app, store);
+  const origin = config.publicUrl ?? localOrigin(app, config);
+  console.log(`Tokenhouse listening on ${listeningOn(app, config)}`);
+  const administrator = await findAdministrator(store.db);
+  console.log(
+    administrator === undefined
+      ? "Sign in: there is no user with root's rights; the local administrator's token can still be used."
+      : `Sign in: ${signInLink(origin, await createSignInCode(store.db, administrator, Date.now()))}`,
+  );
+  endOnSignal(app, store, purge);
+}
+
+/** Sets up an empty database, as the sample organization where that is asked for. */
+async function fill({ db }: Store, { demo }: Config): Promise<void> {
+  const now = Date.now();
+  if (demo === undefined) return ensureOrganization(db, now);
+  const empty = (await db.selectFrom("organization").select("id").executeTakeFirst()) === undefined;
+  const { tokens = demoTokenCount } = demo;
+  // With many tokens this takes its time.
+  if (empty) console.log(`Filling the database with the sample organization, ${tokens.toLocaleString("en-US")} tokens …`);
+  const filled = await fillDemoOrganization(db, { now, tokens });
+  if (!filled && demo.tokens !== undefined) {
+    console.log("The database holds an organization already and is used as it is; --tokens has no effect.");
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EADDRINUSE")
+      throw new StartError(`Port ${port} is in use on ${host}. Stop what uses it, or choose another with --port.`);
+    if (code === "EACCES")
+      throw new StartError(`Port ${port} may not be used without further rights. Choose one above 1023 with --port.`);
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
+      throw new StartError(`${host} is no address of this machine. Choose another with --host.`);
+    }
+    throw error;
+  }
+}
+
+/** The port in use, which may be another than the configured 0. */
+function portOf(app: FastifyInstance, config: Config): number {
+  const address = app.server.address();
+  return typeof address === "object" && address !== null ? address.port : config.port;
+}
+
+function listeningOn(app: FastifyInstance, config: Config): string {
+  return `http://${inUrl(config.host)}:${portOf(app, config)}`;
+}
+
+/** Where a browser on this machine finds the server: a server on all addresses is reached by the loopback one. */
+function localOrigin(app: FastifyInstance, config: Config): string {
+  return `http://${inUrl(loopback(config.host))}:${portOf(app, config)}`;
+}
+
+function loopback(host: string): string {
+  return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+}
+
+function inUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** The built app: beside the built server, or in `dist` when the server runs from source. */
+function findWebRoot(): string | undefined {
+  const here = fileURLToPath(new URL(".", import.meta.url));
+  return [join(here, "../web"), join(here, "../../dist/web")].find((folder) => existsSync(join(folder, "index.html")));
+}
+
+function startPurging(app: FastifyInstance, store: Store): { stop(): Promise<void> } {
+  let running = Promise.resolve();
+  const purge = () => {
+    running = running.then(async () => {
+      try {
+        const tokens = await purgeExpired(store.db, Date.now());
+        if (tokens > 0) app.log.info({ tokens }, "expired tokens purged");
+      } catch (error) {
+        app.log.error({ err: error }, "the purge of expired tokens failed");
+      }
+    });
+  };
+  purge();
+  const timer = setInterval(purge, purgeInterval);
+  return {
+    stop() {
+      clearInterval(timer);
+      return running;
+    },
+  };
+}
+
+function endOnSignal(app: FastifyInstance, store: Store, purge: { stop(): Promise<void> }): void {
+  let ending = false;
+  const end = (): void => {
+    // A second signal must not cut the first one's work short: an npm script gets the terminal's as well as npm's.
+    if (ending) return;
+    ending = true;
+    setTimeout(() => {
+      app.log.warn("requests were cut off");
+      app.server.closeAllConnections();
+    }, shutdownTimeout).unref();
+    void (async () => {
+      await app.close();
+      await purge.stop();
+      await store.close();
+      process.exit(0);
+    })();
+  };
+  process.on("SIGTERM", end);
+  process.on("SIGINT", end);
+}
+
+/** The database died under the running server: nothing can be served any more, and a supervisor should start it anew. */
+function endWith(error: StoreFailedError): void {
+  console.error(error.message);
+  process.exit(1);
+}
+
+/** Asks the running server for a link, as the local administrator. The credential goes to a loopback address or to HOST, nowhere else. */
+async function requestSignInLink(config: Config): Promise<string> {
+  const { tokenString } = loadLocalAdmin(config.dataDir, { create: false });
+  const server = `http://${inUrl(loopback(config.host))}:${config.port}`;
+  let response: Response;
+  try {
+    response = await fetch(`${server}/session/link`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${tokenString}`, "content-type": "application/json" },
+      body: "{}",
+      redirect: "error",
+      signal: AbortSignal.timeout(15_000),
+    });
+  } catch {
+    throw new StartError(`No Tokenhouse answers at ${server}. Start it, or name its --host and --port.`);
+  }
+  const body: unknown = await response.json().catch(() => undefined);
+  const { url } = z.object({ url: z.string() }).safeParse(body).data ?? {};
+  if (!response.ok || url === undefined) {
+    const { message } = z.object({ message: z.string() }).safeParse(body).data ?? {};
+    throw new StartError(message ?? `The server at ${server} refused: it does not use the data folder ${config.dataDir}.`);
+  }
+  return url;
+}
