@@ -127,6 +127,9 @@ describe("an age in words", () => {
   it("goes into as much detail as a limit needs to look reached", () => {
     expect(formatAge(45 * hour, 36 * hour)).toBe("1 day 21 hours");
     expect(formatAge(90 * day, 90 * day)).toBe("90 days");
+    expect(formatAge(90 * day + 5 * hour, 90 * day)).toBe("90 days");
+    expect(formatAge(30_000, 20_000)).toBe("30 seconds");
+    expect(formatAge(-day, minute)).toBe("less than a minute");
     expect(formatAge(90_001, 90_001)).toBe("1 minute 30 seconds 1 millisecond");
   });
 

@@ -109,8 +109,8 @@ export function formatDuration(ms: number): string {
  */
 export function formatAge(ms: number, atLeast = 0): string {
   const age = Math.max(0, Math.floor(ms));
-  if (age < unitMs.minutes && atLeast <= 0) return "less than a minute";
   const limit = Math.min(atLeast, age);
+  if (age < unitMs.minutes && limit <= 0) return "less than a minute";
   for (let units = 1; units < durationUnits.length; units++) {
     const shown = inUnits(age, units);
     if (shown.ms >= limit) return shown.text;
