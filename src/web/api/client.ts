@@ -106,6 +106,9 @@ function carriedOut(data: unknown): boolean {
 }
 
 function operationOf<Data, Variables extends AnyVariables>(document: TypedDocumentNode<Data, Variables>): "query" | "mutation" {
-  const mutation = document.definitions.some((part) => part.kind === "OperationDefinition" && part.operation === "mutation");
+  const mutation = document.definitions.some(
+    // oxlint-disable-next-line typescript/no-unsafe-enum-comparison -- the enum is not exported by what this app depends on
+    (part) => part.kind === "OperationDefinition" && part.operation === "mutation",
+  );
   return mutation ? "mutation" : "query";
 }

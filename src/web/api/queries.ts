@@ -13,13 +13,15 @@ import {
   type TokenKindVisibility,
 } from "#logscale/generated/graphql.ts";
 
+import { isSignedIn } from "#logscale/session.ts";
+
 import { call, CallError } from "./client.ts";
 import { offers, sessionQuery, type Session } from "./session.ts";
 
 /** The session, for a query that cannot do without one. */
 export async function sessionOf(client: QueryClient): Promise<Session> {
   const session = await client.query({ ...sessionQuery, staleTime: "static" });
-  if (session !== null) return session;
+  if (isSignedIn(session)) return session;
   throw new CallError({ kind: "unauthenticated", message: "Nobody is signed in." });
 }
 

@@ -1,54 +1,42 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
-import * as z from "zod/mini";
 
 import { toFailure } from "#logscale/errors.ts";
+import {
+  isSignedIn,
+  sessionRefusalSchema,
+  sessionSchema,
+  type ExtensionName,
+  type Session,
+  type SignIn,
+} from "#logscale/session.ts";
 
 import { CallError } from "./client.ts";
 import { sessionEnded, watchedFetch } from "./connection.ts";
 
-const sessionSchema = z.object({
-  /** The user that the session acts as; absent for a token that is nobody's. */
-  user: z.nullish(
-    z.object({
-      id: z.string(),
-      username: z.string(),
-      fullName: z.nullish(z.string()),
-      email: z.nullish(z.string()),
-      isRoot: z.optional(z.boolean()),
-    }),
-  ),
-  /** Id of the token that was pasted; absent for a session begun by link. */
-  tokenId: z.nullish(z.string()),
-  tokenKind: z.nullish(z.string()),
-  tokenName: z.nullish(z.string()),
-  /** The address that the server sees this browser at: what IP filters judge. */
-  clientAddress: z.string(),
-  backend: z.enum(["embedded", "gateway"]),
-  /** Host of the backend, for people. */
-  host: z.string(),
-  /** What the backend offers beyond LogScale's schema. */
-  extensions: z.array(z.string()),
-});
-
-/** Who is signed in, from where, and what the backend can do. */
-export type Session = z.infer<typeof sessionSchema>;
-
-/** How somebody proves who they are: the one-time code of a sign-in link, or an API token. */
-export type Credential = { readonly code: string } | { readonly token: string };
+export type { Session, SignIn };
 
 const headers = { accept: "application/json" };
 
-/** The session of this browser; null when nobody is signed in. */
+/**
+ * The session of this browser, also when nobody is signed in (`isSignedIn` tells). A session that the page was using and that is over
+ * stays in the cache, and is marked as ended: the pages stay as they are while the shell asks to sign in again.
+ */
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: async ({ signal }): Promise<Session | null> => {
-    const response = await ask({ method: "GET", headers, signal });
-    if (response.status === 401) return null;
-    if (!response.ok) throw refused(response);
-    return readSession(response);
+  queryFn: async ({ client, signal }): Promise<Session> => {
+    const session = await readSession(await ask({ method: "GET", headers, signal }));
+    const former = client.getQueryData<Session>(["session"]);
+    if (isSignedIn(session) || former === undefined || !isSignedIn(former)) return session;
+    sessionEnded.set(true);
+    return former;
   },
   staleTime: Infinity,
 });
+
+/** The session as a query always gives it to a component below the shell, which renders only with one. */
+export function sessionIn(client: QueryClient): Session | undefined {
+  return client.getQueryData(sessionQuery.queryKey);
+}
 
 /**
  * Signs in and puts the new session into the cache. What the former session had read is dropped when somebody else signed in, and
@@ -56,21 +44,21 @@ export const sessionQuery = queryOptions({
  *
  * @throws CallError: `refused` when the code or the token is not accepted
  */
-export async function signIn(client: QueryClient, credential: Credential): Promise<Session> {
+export async function signIn(client: QueryClient, credential: SignIn): Promise<void> {
   const response = await ask({
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
     body: JSON.stringify(credential),
   });
-  if (!response.ok) throw refused(response, credential);
-  const session = await readSession(response);
-  const former = client.getQueryData(sessionQuery.queryKey);
-  client.setQueryData(sessionQuery.queryKey, session);
-  sessionEnded.set(false);
-  const others = { predicate: (query: { queryKey: readonly unknown[] }) => query.queryKey[0] !== sessionQuery.queryKey[0] };
-  // Not awaited: the pages show by themselves that they read again.
-  void (former && identityOf(former) === identityOf(session) ? client.invalidateQueries(others) : client.resetQueries(others));
-  return session;
+  adopt(client, await readSession(response));
+}
+
+/** Looks whether the browser has a session again, for instance because a sign-in link was opened in another tab; true when it does. */
+export async function resumeSession(client: QueryClient): Promise<boolean> {
+  const session = await readSession(await ask({ method: "GET", headers }));
+  if (!isSignedIn(session)) return false;
+  adopt(client, session);
+  return true;
 }
 
 /**
@@ -80,21 +68,38 @@ export async function signIn(client: QueryClient, credential: Credential): Promi
  */
 export async function signOut(client: QueryClient): Promise<void> {
   const response = await ask({ method: "DELETE", headers });
-  if (!response.ok && response.status !== 401) throw refused(response);
+  if (!response.ok && response.status !== 401) throw await refusalOf(response);
   await client.cancelQueries();
-  client.setQueryData(sessionQuery.queryKey, null);
-  client.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] });
+  client.removeQueries({ predicate: notTheSession });
   sessionEnded.set(false);
+  const former = sessionIn(client);
+  if (former === undefined) return;
+  const { clientAddress, backend, host, extensions } = former;
+  client.setQueryData(sessionQuery.queryKey, { clientAddress, backend, host, extensions });
 }
 
 /** Whether the backend offers something beyond LogScale's schema. */
-export function offers(session: Session, extension: "personalTokens" | "tokenVisibility" | "tokenUse" | "planCheck"): boolean {
+export function offers(session: Session, extension: ExtensionName): boolean {
   return session.extensions.includes(extension);
 }
 
+function adopt(client: QueryClient, session: Session): void {
+  const former = sessionIn(client);
+  client.setQueryData(sessionQuery.queryKey, session);
+  sessionEnded.set(false);
+  const others = { predicate: notTheSession };
+  const same = former !== undefined && identityOf(former) === identityOf(session);
+  // Not awaited: the pages show by themselves that they read again.
+  void (same ? client.invalidateQueries(others) : client.resetQueries(others));
+}
+
+function notTheSession(query: { readonly queryKey: readonly unknown[] }): boolean {
+  return query.queryKey[0] !== sessionQuery.queryKey[0];
+}
+
 /** What a session acts as; two sessions of the same identity see the same. */
-function identityOf(session: Session): string {
-  return JSON.stringify([session.backend, session.host, session.user?.id ?? null, session.tokenId ?? null]);
+function identityOf({ backend, host, user, tokenId, tokenName }: Session): string {
+  return JSON.stringify([backend, host, user?.id ?? null, tokenId ?? null, tokenName ?? null]);
 }
 
 async function ask(init: RequestInit): Promise<Response> {
@@ -102,13 +107,12 @@ async function ask(init: RequestInit): Promise<Response> {
     return await watchedFetch("/session", { credentials: "same-origin", redirect: "error", cache: "no-store", ...init });
   } catch (error) {
     if (init.signal?.aborted === true) throw error;
-    throw new CallError(toFailure({ networkError: error instanceof Error ? error : undefined, graphQLErrors: [] }, "query"), {
-      cause: error,
-    });
+    throw new CallError(toFailure({ graphQLErrors: [] }, "query"), { cause: error });
   }
 }
 
 async function readSession(response: Response): Promise<Session> {
+  if (!response.ok) throw await refusalOf(response);
   const body: unknown = await response.json().catch(() => null);
   const parsed = sessionSchema.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -118,16 +122,18 @@ async function readSession(response: Response): Promise<Session> {
   );
 }
 
-function refused(response: Response, credential?: Credential): CallError {
-  const { status } = response;
-  if (credential !== undefined && (status === 400 || status === 401 || status === 404 || status === 410)) {
-    return new CallError({
-      kind: "refused",
-      message:
-        "code" in credential
-          ? "This sign-in link was used already, or its ten minutes are over."
-          : "The server does not accept this token. It may be incomplete, expired, deleted or rotated.",
-    });
+/** What the server says in the body where it has something to say, else what its status means. */
+async function refusalOf(response: Response): Promise<CallError> {
+  const text = await response.text().catch(() => "");
+  const said = sessionRefusalSchema.safeParse(parseJson(text));
+  if (said.success) return new CallError({ kind: "refused", message: said.data.message });
+  return new CallError(toFailure({ graphQLErrors: [], response: { status: response.status } }, "query"));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  return new CallError(toFailure({ graphQLErrors: [], response: { status } }, "query"));
 }

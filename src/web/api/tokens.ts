@@ -145,19 +145,20 @@ type WireToken = TokenPartsFragment & {
   readonly views?: readonly { readonly __typename: "Repository" | "View"; readonly id: string; readonly name: string }[];
 };
 
+function pageFromWire({ totalResults, results }: { totalResults: number; results: readonly WireToken[] }): Page<TokenRow> {
+  return { total: totalResults, rows: results.map(rowFromWire) };
+}
+
 function pageReader(kind: TokenKind, detail: TokenDetail, withUse: boolean) {
-  const convert = ({ totalResults, results }: { totalResults: number; results: readonly WireToken[] }): Page<TokenRow> => ({
-    total: totalResults,
-    rows: results.map(rowFromWire),
-  });
   return async (skip: number, limit: number, signal: AbortSignal): Promise<Page<TokenRow>> => {
-    if (kind === "personal") return convert((await call(PersonalTokenPageDocument, { skip, limit }, { signal })).personalTokens);
+    if (kind === "personal")
+      return pageFromWire((await call(PersonalTokenPageDocument, { skip, limit }, { signal })).personalTokens);
     const variables = { type: tokenTypeFilters[kind], skip, limit };
     if (detail === "full") {
       const document = withUse ? TokenDetailPageWithUseDocument : TokenDetailPageDocument;
-      return convert((await call(document, variables, { signal })).tokens);
+      return pageFromWire((await call(document, variables, { signal })).tokens);
     }
-    return convert((await call(withUse ? TokenPageWithUseDocument : TokenPageDocument, variables, { signal })).tokens);
+    return pageFromWire((await call(withUse ? TokenPageWithUseDocument : TokenPageDocument, variables, { signal })).tokens);
   };
 }
 

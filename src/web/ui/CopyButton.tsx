@@ -1,0 +1,67 @@
+import CopiedIcon from "@mui/icons-material/CheckOutlined";
+import CopyIcon from "@mui/icons-material/ContentCopyOutlined";
+import Button from "@mui/material/Button";
+import IconButton from "@mui/material/IconButton";
+import { useEffect, useRef, useState } from "react";
+
+import { announce } from "./LiveRegion.tsx";
+
+/** What {@link CopyButton} takes. */
+export interface CopyButtonProps {
+  /** The text to copy; asked for when pressed, so that a secret need not be rendered. */
+  readonly text: () => string;
+  /** What is copied: "Copy the token's id". */
+  readonly label: string;
+  /** Shows the label beside the icon. */
+  readonly labelled?: boolean;
+  /** Called after the text was copied. */
+  readonly onCopied?: () => void;
+}
+
+/** Copies a text to the clipboard, and says whether that worked. */
+export function CopyButton({ text, label, labelled = false, onCopied }: CopyButtonProps) {
+  const [state, setState] = useState<"ready" | "copied" | "failed">("ready");
+  const reset = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(reset.current), []);
+  const copy = async () => {
+    clearTimeout(reset.current);
+    const worked = await copyText(text());
+    setState(worked ? "copied" : "failed");
+    announce(worked ? "Copied." : "The browser did not allow copying. Select the text and copy it yourself.");
+    if (worked) onCopied?.();
+    reset.current = setTimeout(() => setState("ready"), 4000);
+  };
+  const Icon = state === "copied" ? CopiedIcon : CopyIcon;
+  const words = state === "copied" ? "Copied" : state === "failed" ? "Not copied: select and copy it yourself" : label;
+  return labelled ? (
+    <Button variant="outlined" startIcon={<Icon />} onClick={() => void copy()}>
+      {words}
+    </Button>
+  ) : (
+    <IconButton size="small" aria-label={label} title={words} onClick={() => void copy()}>
+      <Icon fontSize="inherit" />
+    </IconButton>
+  );
+}
+
+/** Copies a text. The clipboard's own interface is missing on pages served without TLS; then an element that is selected does it. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const element = document.createElement("textarea");
+    element.value = text;
+    element.setAttribute("aria-hidden", "true");
+    element.style.position = "fixed";
+    element.style.opacity = "0";
+    const focused = document.activeElement;
+    document.body.append(element);
+    element.select();
+    // Deprecated, and the only way where the other is missing.
+    const worked = document.execCommand("copy");
+    element.remove();
+    if (focused instanceof HTMLElement) focused.focus();
+    return worked;
+  }
+}

@@ -1,0 +1,343 @@
+import Box from "@mui/material/Box";
+import Table from "@mui/material/Table";
+import TableCell from "@mui/material/TableCell";
+import TableHead from "@mui/material/TableHead";
+import TableSortLabel from "@mui/material/TableSortLabel";
+import {
+  flexRender,
+  getCoreRowModel,
+  getSortedRowModel,
+  useReactTable,
+  type ColumnDef,
+  type RowData,
+  type SortingState,
+} from "@tanstack/react-table";
+import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual";
+import { Fragment, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+
+import { CellTabIndex } from "./Hint.tsx";
+
+declare module "@tanstack/react-table" {
+  // The names of the parameters are the library's.
+  interface ColumnMeta<TData extends RowData, TValue> {
+    /** Where the column's texts stand; figures stand at the end. */
+    readonly align?: "start" | "end";
+    /** Only to use the parameters, as merging with the library's declaration demands. */
+    readonly phantom?: [TData, TValue];
+  }
+}
+
+/** Height of a row and of the header, px. */
+const rowHeight = 40;
+
+/** What {@link DataTable} takes. */
+export interface DataTableProps<Row> {
+  /** What the table lists: its name for screen readers. */
+  readonly label: string;
+  readonly rows: readonly Row[];
+  /**
+   * Columns of react-table, at module scope or memoised. `size` is the width in px, of which more is given where there is room;
+   * `enableSorting: false` takes the sort button away. The first column names the row, and stays in sight while the others scroll.
+   */
+  readonly columns: ColumnDef<Row>[];
+  readonly rowId: (row: Row) => string;
+  /** What stands in place of the rows when there are none. */
+  readonly empty: ReactNode;
+  readonly sorting: SortingState;
+  readonly onSortingChange: (next: SortingState) => void;
+  /** Index of the first row in sight; when it changes from outside, the table scrolls there. 0 unless told. */
+  readonly position?: number;
+  /** Tells the first row in sight after scrolling came to rest. */
+  readonly onPositionChange?: (position: number) => void;
+  /** How high the table may grow, as CSS says it. */
+  readonly maxHeight?: string;
+}
+
+/**
+ * A table of any length. It is a real table for screen readers, though only the rows in sight are in the document: every row carries
+ * its index, and the table its number of rows. The rows are one stop of the tab key; arrow keys, Page up and down, Home and End (with
+ * Ctrl for the first and last row) walk the cells.
+ */
+export function DataTable<Row>({
+  label,
+  rows,
+  columns,
+  rowId,
+  empty,
+  sorting,
+  onSortingChange,
+  position = 0,
+  onPositionChange,
+  maxHeight = "max(360px, calc(100dvh - 300px))",
+}: DataTableProps<Row>) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState({ row: 0, column: 0 });
+  const [within, setWithin] = useState(false);
+  // react-table wants an array it may call its own.
+  const data = useMemo(() => [...rows], [rows]);
+  // oxlint-disable-next-line react/incompatible-library -- about the React Compiler, which this build does not use
+  const table = useReactTable({
+    data,
+    columns,
+    getRowId: rowId,
+    state: { sorting },
+    onSortingChange: (next) => onSortingChange(typeof next === "function" ? next(sorting) : next),
+    getCoreRowModel: getCoreRowModel(),
+    getSortedRowModel: getSortedRowModel(),
+    enableSortingRemoval: false,
+    enableMultiSort: false,
+    sortDescFirst: false,
+  });
+  const shown = table.getRowModel().rows;
+  const width = table.getTotalSize();
+
+  const activeRow = Math.min(active.row, shown.length - 1);
+  const virtualizer = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    // The header lies before the rows, and over them once they scroll.
+    scrollMargin: rowHeight,
+    scrollPaddingStart: rowHeight,
+    initialOffset: position * rowHeight,
+    // The row that has the focus stays in the document however far it is scrolled away, or the focus would be lost.
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const indexes = defaultRangeExtractor(range);
+        if (!within || activeRow < 0 || indexes.includes(activeRow)) return indexes;
+        return [...indexes, activeRow].toSorted((a, b) => a - b);
+      },
+      [within, activeRow],
+    ),
+  });
+  const items = virtualizer.getVirtualItems();
+
+  const reported = useRef(position);
+  useEffect(() => {
+    if (position === reported.current) return;
+    reported.current = position;
+    scroller.current?.scrollTo({ top: position * rowHeight });
+  }, [position]);
+  const { isScrolling } = virtualizer;
+  useEffect(() => {
+    if (isScrolling || scroller.current === null) return;
+    const first = Math.round(scroller.current.scrollTop / rowHeight);
+    if (first === reported.current) return;
+    reported.current = first;
+    onPositionChange?.(first);
+  }, [isScrolling, onPositionChange]);
+
+  // The tab key enters at the cell that was last active, or at the first row in sight when that one is not.
+  const firstInSight = Math.floor((virtualizer.scrollOffset ?? 0) / rowHeight);
+  const entry = items.some((item) => item.index === activeRow) ? activeRow : Math.min(firstInSight, shown.length - 1);
+
+  const move = (event: KeyboardEvent<HTMLElement>) => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
+    const last = { row: shown.length - 1, column: columns.length - 1 };
+    const from = { row: entry, column: active.column };
+    const to = step(event, from, last, page);
+    if (to === undefined) return;
+    event.preventDefault();
+    setActive(to);
+    virtualizer.scrollToIndex(to.row, { align: "auto" });
+    // The row may have to be drawn first, which scrolling does in the next frame.
+    const focus = (tries: number) => {
+      const cell = scroller.current?.querySelector<HTMLElement>(`[data-cell="${to.row}:${to.column}"]`);
+      if (cell) focusable(cell).focus({ preventScroll: true });
+      else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
+    };
+    requestAnimationFrame(() => focus(5));
+  };
+
+  let drawnTo = rowHeight;
+  const end = rowHeight + shown.length * rowHeight;
+  return (
+    <Box
+      ref={scroller}
+      sx={{
+        overflow: "auto",
+        maxHeight,
+        border: 1,
+        borderColor: "divider",
+        borderRadius: 1,
+        backgroundColor: "background.paper",
+        position: "relative",
+        // Rows that come under the sticky header or the sticky first column are brought out from under it.
+        scrollPaddingTop: rowHeight,
+      }}
+    >
+      <Table
+        role="grid"
+        aria-label={label}
+        aria-rowcount={shown.length + 1}
+        aria-colcount={columns.length}
+        sx={{ tableLayout: "fixed", minWidth: width, borderCollapse: "separate" }}
+      >
+        <colgroup>
+          {table.getVisibleLeafColumns().map((column) => (
+            <col key={column.id} style={{ width: column.getSize() }} />
+          ))}
+        </colgroup>
+        <TableHead sx={{ position: "sticky", top: 0, zIndex: 2 }}>
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id} aria-rowindex={1}>
+              {group.headers.map((header, index) => {
+                const sorted = header.column.getIsSorted();
+                const content = flexRender(header.column.columnDef.header, header.getContext());
+                return (
+                  <TableCell
+                    key={header.id}
+                    component="th"
+                    scope="col"
+                    aria-colindex={index + 1}
+                    aria-sort={sorted === false ? undefined : sorted === "asc" ? "ascending" : "descending"}
+                    align={header.column.columnDef.meta?.align === "end" ? "right" : "left"}
+                    sx={{
+                      height: rowHeight,
+                      backgroundColor: "background.paper",
+                      color: "text.secondary",
+                      whiteSpace: "nowrap",
+                      ...(index === 0 && stickyColumn),
+                    }}
+                  >
+                    {header.column.getCanSort() ? (
+                      <TableSortLabel
+                        active={sorted !== false}
+                        {...(sorted !== false && { direction: sorted })}
+                        onClick={header.column.getToggleSortingHandler()}
+                      >
+                        {content}
+                      </TableSortLabel>
+                    ) : (
+                      content
+                    )}
+                  </TableCell>
+                );
+              })}
+            </tr>
+          ))}
+        </TableHead>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
+        <tbody
+          onKeyDown={move}
+          onFocus={(event) => {
+            setWithin(true);
+            const cell = event.target.closest<HTMLElement>("[data-cell]")?.dataset["cell"]?.split(":").map(Number);
+            if (cell?.[0] !== undefined && cell[1] !== undefined) setActive({ row: cell[0], column: cell[1] });
+          }}
+          onBlur={(event) => {
+            if (!event.currentTarget.contains(event.relatedTarget)) setWithin(false);
+          }}
+        >
+          {shown.length === 0 && (
+            <tr aria-rowindex={2}>
+              <td colSpan={columns.length}>{empty}</td>
+            </tr>
+          )}
+          {items.map((item) => {
+            const row = shown[item.index];
+            const gap = item.start - drawnTo;
+            drawnTo = item.end;
+            return (
+              row !== undefined && (
+                <Fragment key={row.id}>
+                  {gap > 0 && <Gap height={gap} />}
+                  <Box
+                    component="tr"
+                    aria-rowindex={item.index + 2}
+                    sx={{ height: rowHeight, "&:hover > *": { backgroundColor: "frame.well" } }}
+                  >
+                    {row.getVisibleCells().map((cell, index) => {
+                      const tabIndex = item.index === entry && index === active.column ? 0 : -1;
+                      return (
+                        <TableCell
+                          key={cell.id}
+                          component={index === 0 ? "th" : "td"}
+                          scope={index === 0 ? "row" : undefined}
+                          aria-colindex={index + 1}
+                          data-cell={`${item.index}:${index}`}
+                          tabIndex={tabIndex}
+                          align={cell.column.columnDef.meta?.align === "end" ? "right" : "left"}
+                          onFocus={(event) => {
+                            // Where the cell holds something that can have the focus, that has it.
+                            if (event.target === event.currentTarget)
+                              focusable(event.currentTarget).focus({ preventScroll: true });
+                          }}
+                          sx={{
+                            height: rowHeight,
+                            overflow: "hidden",
+                            textOverflow: "ellipsis",
+                            whiteSpace: "nowrap",
+                            backgroundColor: "background.paper",
+                            fontWeight: index === 0 ? 500 : 400,
+                            "&:focus-visible": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
+                            ...(index === 0 && stickyColumn),
+                          }}
+                        >
+                          <CellTabIndex value={-1}>{flexRender(cell.column.columnDef.cell, cell.getContext())}</CellTabIndex>
+                        </TableCell>
+                      );
+                    })}
+                  </Box>
+                </Fragment>
+              )
+            );
+          })}
+          {end > drawnTo && <Gap height={end - drawnTo} />}
+        </tbody>
+      </Table>
+    </Box>
+  );
+}
+
+/** Keeps the place of rows that are not drawn. */
+function Gap({ height }: { readonly height: number }) {
+  return (
+    <tr aria-hidden>
+      {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label -- it is empty and hidden */}
+      <td style={{ height, padding: 0, border: 0 }} />
+    </tr>
+  );
+}
+
+const stickyColumn = { position: { sm: "sticky" }, left: 0, zIndex: 1 } as const;
+
+/** What takes the focus in a cell: the first thing in it that can, or the cell itself. */
+function focusable(cell: HTMLElement): HTMLElement {
+  return cell.querySelector<HTMLElement>("a[href], button, input, [tabindex]") ?? cell;
+}
+
+interface CellAddress {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Where a key leads from a cell; undefined when it leads nowhere. */
+function step(event: KeyboardEvent, { row, column }: CellAddress, last: CellAddress, page: number): CellAddress | undefined {
+  if (event.altKey || event.metaKey || last.row < 0) return undefined;
+  const to = (nextRow: number, nextColumn: number) => ({
+    row: Math.max(0, Math.min(last.row, nextRow)),
+    column: Math.max(0, Math.min(last.column, nextColumn)),
+  });
+  switch (event.key) {
+    case "ArrowDown":
+      return to(row + 1, column);
+    case "ArrowUp":
+      return to(row - 1, column);
+    case "ArrowRight":
+      return to(row, column + 1);
+    case "ArrowLeft":
+      return to(row, column - 1);
+    case "PageDown":
+      return to(row + page, column);
+    case "PageUp":
+      return to(row - page, column);
+    case "Home":
+      return event.ctrlKey ? to(0, 0) : to(row, 0);
+    case "End":
+      return event.ctrlKey ? to(last.row, last.column) : to(row, last.column);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import Alert from "@mui/material/Alert";
+import AlertTitle from "@mui/material/AlertTitle";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import type { ReactNode } from "react";
+
+/** The parts of a failed call that this shows; the contract's `Failure` has this shape. */
+export interface ShownFailure {
+  readonly kind: "unauthenticated" | "address-refused" | "refused" | "unreachable" | "unknown-outcome" | "unexpected";
+  readonly message: string;
+}
+
+/** For each kind of failure: what is unharmed, and what to do. What happened is the failure's own message. */
+const advice = {
+  unauthenticated: "Nothing was changed. Sign in again to go on where you are.",
+  "address-refused": "Nothing was changed. Use an address that the filter accepts, or sign in with another credential.",
+  refused: "Nothing was changed.",
+  unreachable: "This page tries again when you ask it to.",
+  "unknown-outcome": "Do not repeat the change before you have read the present state.",
+  unexpected: "Nothing was changed by this page. If it stays, look at the server's log.",
+} as const satisfies Record<ShownFailure["kind"], string>;
+
+/** What {@link ErrorState} takes. */
+export interface ErrorStateProps {
+  /** What could not be done, such as "The view tokens could not be read". */
+  readonly title: string;
+  readonly failure: ShownFailure;
+  /** Tries again. */
+  readonly onRetry?: () => void;
+  /** Other steps to take. */
+  readonly actions?: ReactNode;
+}
+
+/** What stands where something would, when it could not be had: what happened, what is unharmed, what to do. */
+export function ErrorState({ title, failure, onRetry, actions }: ErrorStateProps) {
+  return (
+    <Alert
+      severity={failure.kind === "unknown-outcome" ? "warning" : "error"}
+      action={
+        <>
+          {actions}
+          {onRetry !== undefined && (
+            <Button color="inherit" size="small" onClick={onRetry}>
+              Try again
+            </Button>
+          )}
+        </>
+      }
+    >
+      <AlertTitle component="p">{title}</AlertTitle>
+      <Typography>{failure.message}</Typography>
+      {!failure.message.includes("Nothing was changed") && (
+        <Typography sx={{ color: "text.secondary" }}>{advice[failure.kind]}</Typography>
+      )}
+    </Alert>
+  );
+}

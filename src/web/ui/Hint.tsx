@@ -1,0 +1,115 @@
+import Box from "@mui/material/Box";
+import Paper from "@mui/material/Paper";
+import Popper from "@mui/material/Popper";
+import { createContext, use, useEffect, useId, useRef, useState, type ElementType, type ReactNode } from "react";
+
+/**
+ * The `tabIndex` of what can take the focus within a table cell; undefined outside of tables, where such things are in the page's tab
+ * order. A table is one stop of the tab key, and the arrow keys walk its cells.
+ */
+export const CellTabIndex = createContext<0 | -1 | undefined>(undefined);
+
+/** What {@link Hint} takes. */
+export interface HintProps {
+  /** What stands there. */
+  readonly children: ReactNode;
+  /** What hovering and focusing add; nothing is added when it is empty. */
+  readonly hint: ReactNode;
+  /** The element to render; `span` unless told. A `button` also gets `onClick`. */
+  readonly component?: ElementType;
+  readonly onClick?: () => void;
+  /** Whether the text may be cut with an ellipsis; the hint then has to say it in full. */
+  readonly cut?: boolean;
+}
+
+/**
+ * A text that says more on hover and on focus. Unlike MUI's tooltip it costs nothing until it is wanted, so a table can be full of them. The
+ * pointer may move onto the hint, and Escape closes it.
+ */
+export function Hint({ children, hint, component = "span", onClick, cut = false }: HintProps) {
+  const id = useId();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const closing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const cellTabIndex = use(CellTabIndex);
+  const wanted = hint !== null && hint !== undefined && hint !== "";
+  const open = anchor !== null && wanted;
+
+  const show = (element: HTMLElement) => {
+    clearTimeout(closing.current);
+    setAnchor(element);
+  };
+  const hideSoon = () => {
+    clearTimeout(closing.current);
+    closing.current = setTimeout(() => setAnchor(null), 120);
+  };
+  useEffect(() => () => clearTimeout(closing.current), []);
+  useEffect(() => {
+    if (!open) return undefined;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      // The first Escape closes the hint, and not the dialog around it.
+      event.stopPropagation();
+      setAnchor(null);
+    };
+    document.addEventListener("keydown", onKey, { capture: true });
+    return () => document.removeEventListener("keydown", onKey, { capture: true });
+  }, [open]);
+
+  return (
+    <>
+      <Box
+        component={component}
+        {...(component === "button" && { type: "button" })}
+        tabIndex={wanted ? (cellTabIndex ?? 0) : undefined}
+        aria-describedby={open ? id : undefined}
+        onClick={onClick}
+        onPointerEnter={(event: React.PointerEvent<HTMLElement>) => show(event.currentTarget)}
+        onPointerLeave={hideSoon}
+        onFocus={(event: React.FocusEvent<HTMLElement>) => show(event.currentTarget)}
+        onBlur={hideSoon}
+        sx={{
+          all: component === "button" ? "unset" : undefined,
+          cursor: component === "button" ? "pointer" : undefined,
+          borderRadius: "2px",
+          "&:focus-visible": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "1px" },
+          ...(cut && {
+            display: "inline-block",
+            maxWidth: "100%",
+            overflow: "hidden",
+            textOverflow: "ellipsis",
+            whiteSpace: "nowrap",
+            verticalAlign: "bottom",
+          }),
+        }}
+      >
+        {children}
+      </Box>
+      {open && (
+        <Popper open anchorEl={anchor} placement="bottom-start" sx={{ zIndex: "tooltip" }} modifiers={hintModifiers}>
+          <Paper
+            id={id}
+            role="tooltip"
+            elevation={4}
+            onPointerEnter={() => clearTimeout(closing.current)}
+            onPointerLeave={hideSoon}
+            sx={{
+              border: 1,
+              borderColor: "divider",
+              paddingBlock: 1,
+              paddingInline: 2,
+              maxWidth: 420,
+              maxHeight: "50vh",
+              overflow: "auto",
+              typography: "caption",
+              overflowWrap: "anywhere",
+            }}
+          >
+            {hint}
+          </Paper>
+        </Popper>
+      )}
+    </>
+  );
+}
+
+const hintModifiers = [{ name: "offset", options: { offset: [0, 4] } }];

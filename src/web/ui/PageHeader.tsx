@@ -1,0 +1,42 @@
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { useEffect, useRef, type ReactNode } from "react";
+
+import { takeArrival } from "./arrival.ts";
+
+/** What {@link PageHeader} takes. */
+export interface PageHeaderProps {
+  /** The page's one heading; also the document's title. */
+  readonly title: string;
+  /** One sentence on what the page is for. */
+  readonly children?: ReactNode;
+  /** Buttons at the end of the line. */
+  readonly actions?: ReactNode;
+}
+
+/**
+ * The head of a page. Sets the document's title, and takes the focus after a navigation, so that keyboard and screen reader start where
+ * the new page does.
+ */
+export function PageHeader({ title, children, actions }: PageHeaderProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Tokenhouse`;
+    if (takeArrival()) heading.current?.focus({ preventScroll: true });
+  }, [title]);
+  return (
+    <Box component="header" sx={{ display: "flex", flexWrap: "wrap", alignItems: "flex-start", gap: 4, marginBottom: 5 }}>
+      <Box sx={{ flex: "1 1 320px", minWidth: 0 }}>
+        <Typography variant="h1" ref={heading} tabIndex={-1}>
+          {title}
+        </Typography>
+        {children !== undefined && (
+          <Typography component="div" sx={{ color: "text.secondary", maxWidth: "80ch", marginTop: 1 }}>
+            {children}
+          </Typography>
+        )}
+      </Box>
+      {actions !== undefined && <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>{actions}</Box>}
+    </Box>
+  );
+}

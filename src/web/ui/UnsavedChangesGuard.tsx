@@ -1,0 +1,58 @@
+import { useEffect } from "react";
+
+import { useStore } from "../api/store.ts";
+import { ConfirmDialog } from "./ConfirmDialog.tsx";
+import { leaveQuestion, waitingNavigation } from "./leaving.ts";
+
+/** What {@link UnsavedChangesGuard} takes. */
+export interface UnsavedChangesGuardProps {
+  /** Whether there is something to lose. */
+  readonly when: boolean;
+  /** What would be lost: "Your draft of the security policies is not applied." */
+  readonly text: string;
+  readonly title?: string;
+  /** What the button that leaves says. */
+  readonly leave?: string;
+}
+
+/**
+ * Asks before the page is left with something unsaved: by a link or the back button (in a dialog of ours), by closing or reloading (in
+ * the browser's own, whose words can't be chosen). Changes of the page's own search parameters pass.
+ */
+export function UnsavedChangesGuard({
+  when,
+  text,
+  title = "Leave without saving?",
+  leave = "Leave and discard",
+}: UnsavedChangesGuardProps) {
+  useEffect(() => {
+    if (!when) return undefined;
+    leaveQuestion.set({ title, text, leave });
+    const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", onUnload);
+    return () => {
+      leaveQuestion.set(undefined);
+      window.removeEventListener("beforeunload", onUnload);
+    };
+  }, [when, text, title, leave]);
+
+  const waiting = useStore(waitingNavigation);
+  if (waiting === undefined) return null;
+  return (
+    <ConfirmDialog
+      open
+      title={waiting.question.title}
+      confirm={waiting.question.leave}
+      cancel="Stay on this page"
+      destructive
+      onCancel={() => waitingNavigation.set(undefined)}
+      onConfirm={() => {
+        waitingNavigation.set(undefined);
+        leaveQuestion.set(undefined);
+        waiting.go();
+      }}
+    >
+      {waiting.question.text}
+    </ConfirmDialog>
+  );
+}

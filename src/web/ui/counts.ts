@@ -1,0 +1,11 @@
+const counts = new Intl.NumberFormat("en-US");
+
+/** A count with separators: `40,000`. */
+export function count(value: number): string {
+  return counts.format(value);
+}
+
+/** A count with its noun: `1 token`, `1,500 tokens`. The plural adds an s unless given. */
+export function countOf(value: number, noun: string, plural = `${noun}s`): string {
+  return `${counts.format(value)} ${value === 1 ? noun : plural}`;
+}
