@@ -1,0 +1,105 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
+
+import { sessionSchema, type Session } from "#logscale/session.ts";
+
+import { buildApp, type AppOptions } from "#server/app.ts";
+import { hashSecret, mintToken, randomText, type MintedToken } from "#server/auth/secrets.ts";
+import { createSignInCode, findAdministrator } from "#server/auth/sessions.ts";
+import type { NewTokenRow } from "#server/store/schema.ts";
+import type { Store } from "#server/store/client.ts";
+import { ensureOrganization } from "#server/store/organization.ts";
+
+/** When the clock of a test server starts: any instant will do. */
+const start = Date.UTC(2030, 0, 1);
+
+/** An application for tests, with a clock that stands still until it is set. */
+export interface TestServer {
+  readonly app: FastifyInstance;
+  readonly store: Store;
+  /** Ms since epoch; set it to let time pass. */
+  now: number;
+  /** The local administrator's credential. */
+  readonly localAdmin: string;
+  /** Everything logged so far. */
+  log(): string;
+  /** A fresh sign-in code of the administrator. */
+  code(): Promise<string>;
+  /** Stores a token and returns its string. */
+  token(row?: Partial<NewTokenRow>): Promise<MintedToken>;
+  /** Calls `POST /session` as a browser does. */
+  signIn(body: { readonly code: string } | { readonly token: string }, options?: InjectOptions): Promise<LightMyRequestResponse>;
+  /** What `GET /session` says to the bearer of a cookie or header. */
+  session(headers: Record<string, string>): Promise<Session>;
+}
+
+/** Builds an application on a fresh, empty store. */
+export async function testServer(store: Store, options: Partial<AppOptions> = {}): Promise<TestServer> {
+  const lines: string[] = [];
+  const secret = randomText(44);
+  await ensureOrganization(store.db, start);
+  const app = await buildApp({
+    store,
+    now: () => server.now,
+    localAdminHash: hashSecret(secret),
+    log: { write: (line) => void lines.push(line) },
+    ...options,
+  });
+  const server: TestServer = {
+    app,
+    store,
+    now: start,
+    localAdmin: `localroot~${secret}`,
+    log: () => lines.join(""),
+    code: async () => createSignInCode(store.db, await administrator(store), server.now),
+    async token(row = {}) {
+      const kind = row.kind ?? "organization";
+      const minted = mintToken(kind, kind === "personal" ? await administrator(store) : undefined);
+      await store.db
+        .insertInto("tokens")
+        .values({
+          id: minted.id,
+          kind,
+          name: "a token",
+          secretHash: minted.secretHash,
+          createdAt: server.now,
+          expireAt: null,
+          ipFilterId: null,
+          userId: kind === "personal" ? minted.id : null,
+          createdBy: null,
+          lastUsedAt: null,
+          lastUsedFrom: null,
+          ...row,
+        })
+        .execute();
+      return minted;
+    },
+    signIn: (body, given = {}) =>
+      app.inject({
+        method: "POST",
+        url: "/session",
+        ...given,
+        headers: { "content-type": "application/json", origin: "http://localhost:80", ...given.headers },
+        payload: JSON.stringify(body),
+      }),
+    async session(headers) {
+      const response = await app.inject({ url: "/session", headers });
+      if (response.statusCode !== 200) throw new Error(`GET /session answered ${response.statusCode}: ${response.body}`);
+      return sessionSchema.parse(response.json());
+    },
+  };
+  return server;
+}
+
+/** Id of the user who may do everything. */
+export async function administrator(store: Store): Promise<string> {
+  const id = await findAdministrator(store.db);
+  if (id === undefined) throw new Error("There is no administrator.");
+  return id;
+}
+
+/** The Cookie header that a browser sends after a response. */
+export function cookieOf(response: LightMyRequestResponse): string {
+  const [cookie] = response.cookies;
+  if (cookie === undefined) throw new Error("The response sets no cookie.");
+  return `${cookie.name}=${cookie.value}`;
+}
