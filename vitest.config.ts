@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: "server",
-          include: ["src/server/**/*.test.ts"],
+          include: ["src/server/**/*.test.ts", "e2e/drill/*.test.ts"],
           exclude: [...configDefaults.exclude, long],
           globalSetup: ["src/server/testing/postgres.ts"],
           testTimeout: 60_000,
@@ -26,7 +26,7 @@ export default defineConfig({
       {
         test: {
           name: "long",
-          include: [`src/${long}`],
+          include: [`{src,e2e}/${long}`],
           globalSetup: ["src/server/testing/postgres.ts"],
           testTimeout: 1_800_000,
           hookTimeout: 120_000,

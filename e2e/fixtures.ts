@@ -1,0 +1,139 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test as base, type Locator, type Page } from "@playwright/test";
+
+import { buildApp } from "#server/app.ts";
+import { loadLocalAdmin } from "#server/auth/local-admin.ts";
+import { createSignInCode } from "#server/auth/sessions.ts";
+import { fillDemoOrganization } from "#server/demo/organization.ts";
+import { signInLink } from "#server/http/session.ts";
+import { dumpMemory, openStore, type Store } from "#server/store/client.ts";
+
+export { expect } from "@playwright/test";
+
+/** A Tokenhouse server of one test's own, on a database of its own that holds the sample organization. */
+export interface TestServer {
+  /** Where it listens, without a trailing slash. */
+  readonly url: string;
+  readonly store: Store;
+  /** The local administrator's credential. */
+  readonly rootToken: string;
+  /** Runs a GraphQL operation as a script would; returns `data`, and throws what `errors` say or the status tells. */
+  graphql<T>(query: string, variables?: Record<string, unknown>, token?: string): Promise<T>;
+  /** A one-time link that signs in as the user. */
+  linkFor(username: string): Promise<string>;
+  /** Stops answering, as a crashed server does; the database stays. */
+  stop(): Promise<void>;
+  /** Answers again, at the same address. */
+  start(): Promise<void>;
+}
+
+/** What tests may set with `test.use`. */
+interface Options {
+  /** How many tokens the sample organization has. */
+  tokens: number;
+}
+
+interface WorkerFixtures {
+  /** Dumps of the sample organization by number of tokens, made once per worker. */
+  dumps: Map<number, Promise<Blob>>;
+}
+
+export const test = base.extend<Options & { server: TestServer }, WorkerFixtures>({
+  tokens: [1500, { option: true }],
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from this pattern
+  dumps: [async ({}, use) => use(new Map()), { scope: "worker" }],
+  server: async ({ dumps, tokens }, use) => {
+    const dump = dumps.get(tokens) ?? dumpMemory((db) => fillDemoOrganization(db, { now: Date.now(), tokens }));
+    dumps.set(tokens, dump);
+    const store = await openStore({ memory: true, template: await dump });
+    const dataDir = await mkdtemp(join(tmpdir(), "tokenhouse-e2e-"));
+    const server = await startServer(store, dataDir);
+    await use(server);
+    await server.stop();
+    await store.close();
+    await rm(dataDir, { recursive: true, force: true });
+  },
+  page: async ({ page }, use) => {
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      // A refused or lost request is the subject of some stories; the browser reports every one.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await use(page);
+    expect(complaints, "errors in the browser's console").toEqual([]);
+  },
+});
+
+async function startServer(store: Store, dataDir: string): Promise<TestServer> {
+  const admin = loadLocalAdmin(dataDir, { create: true });
+  const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, webRoot: "dist/web" });
+  let app: Awaited<ReturnType<typeof build>> | undefined = await build();
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  return {
+    url,
+    store,
+    rootToken: admin.tokenString,
+    async graphql<T>(query: string, variables: Record<string, unknown> = {}, token = admin.tokenString): Promise<T> {
+      const response = await fetch(`${url}/graphql`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify({ query, variables }),
+      });
+      if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+      const { data, errors } = (await response.json()) as { data: T; errors?: { message: string }[] };
+      if (errors !== undefined) throw new Error(errors.map(({ message }) => message).join("\n"));
+      return data;
+    },
+    async linkFor(username) {
+      const user = await store.db.selectFrom("users").select("id").where("username", "=", username).executeTakeFirstOrThrow();
+      return signInLink(url, await createSignInCode(store.db, user.id, Date.now()));
+    },
+    async stop() {
+      app?.server.closeAllConnections();
+      await app?.close();
+      app = undefined;
+    },
+    async start() {
+      app = await build();
+      await app.listen({ host: "127.0.0.1", port: Number(new URL(url).port) });
+    },
+  };
+}
+
+/** Signs in by link and waits until the page that was asked for is there. */
+export async function signIn(page: Page, server: TestServer, { as = "admin", to = "/" } = {}): Promise<void> {
+  await page.goto(await server.linkFor(as));
+  await expect(page.getByRole("button", { name: /account/i })).toBeVisible();
+  if (to !== "/") await page.goto(server.url + to);
+}
+
+/** Signs in by pasting a token and waits until the dashboard is there. */
+export async function signInWithToken(page: Page, server: TestServer, token: string, { to = "/" } = {}): Promise<void> {
+  await page.goto(server.url + to);
+  await page.getByLabel("API token").fill(token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("button", { name: /account/i })).toBeVisible();
+}
+
+/** The rows of a table that are rendered now, each as its cells' text by the name of the column. */
+export async function readTable(table: Locator): Promise<Record<string, string>[]> {
+  return table.evaluate((element) => {
+    const text = (cell: Element) => (cell.textContent ?? "").trim();
+    const names = [...element.querySelectorAll("thead th")].map(text);
+    return [...element.querySelectorAll("tbody tr")]
+      .map((row) => [...row.querySelectorAll("td, th")].map(text))
+      .filter((cells) => cells.length === names.length)
+      .map((cells) => Object.fromEntries(cells.map((cell, index) => [names[index] ?? "", cell])));
+  });
+}
+
+/** Fails when axe finds anything wrong with the page as it is now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ target }) => target.join(" ")) }))).toEqual([]);
+}
