@@ -333,14 +333,18 @@ class TokenMaker {
       origin === "trial"
         ? chance.weighted<() => number | null>([
             [35, () => null],
-            [65, () => chance.between(Math.floor(age * 0.9), age)],
+            [65, () => this.#partOf(age, 900)],
           ])()
         : chance.weighted<() => number | null>([
             [52, () => chance.spread(second, 12 * hour)],
             [18, () => chance.spread(12 * hour, 14 * day)],
-            [16, () => chance.spread(14 * day, 1500 * day)],
+            [16, () => this.#partOf(age, 5)],
             [14, () => null],
           ])();
     return ago === null ? null : now - Math.min(ago, age);
+  }
+  /** At least so many thousandths of an age. Drawn from a fixed range, so that what is drawn next does not depend on the age. */
+  #partOf(age: number, thousandths: number): number {
+    return Math.floor((age * this.#chance.between(thousandths, 1000)) / 1000);
   }
 }

@@ -19,9 +19,9 @@ export interface Store {
   readonly db: Kysely<Database>;
   readonly kind: "pglite" | "postgres";
   /** Throws when the database does not answer. */
-  ping(): Promise<void>;
+  readonly ping: () => Promise<void>;
   /** Lets running work finish and closes the database. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

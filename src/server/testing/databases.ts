@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { openAsBlob } from "node:fs";
 
+import { sql } from "kysely";
 import { Client } from "pg";
 import { afterAll, describe, inject } from "vitest";
 
@@ -50,6 +51,13 @@ export async function openTestStore(kind: Store["kind"]): Promise<TestStore> {
     await administer(`drop database ${database} with (force)`);
   };
   return { ...store, databaseUrl: url.href, close: () => (closing ??= close()) };
+}
+
+/** Makes a database fresh again: much quicker than another one, for tests of very many small cases. */
+export async function emptyAllTables({ db }: Store): Promise<void> {
+  const { rows } = await sql<{ tablename: string }>`
+    select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely_%'`.execute(db);
+  await sql`truncate ${sql.join(rows.map(({ tablename }) => sql.id(tablename)))}`.execute(db);
 }
 
 /** Creates an empty database without any table on the test run's PostgreSQL and returns its address. Gone with the test run. */
