@@ -39,7 +39,26 @@ const browser = await preset.buildGeneratesSection({
 });
 
 /** Which value the server's resolvers hand on for a type of the contract, where it is not the type itself. */
-const mappers = {};
+const mappers = {
+  ...Object.fromEntries(
+    ["Token", "PersonalUserToken", "ViewPermissionsToken", "OrganizationPermissionsToken", "SystemPermissionsToken"].map(
+      (type) => [type, "../graphql/models.ts#TokenModel"],
+    ),
+  ),
+  ...Object.fromEntries(["SearchDomain", "Repository", "View"].map((type) => [type, "../store/schema.ts#SearchDomainRow"])),
+  ...Object.fromEntries(["Organization", "OrganizationConfigs"].map((type) => [type, "../store/schema.ts#OrganizationRow"])),
+  IPFilter: "../store/schema.ts#IpFilterRow",
+  User: "../store/schema.ts#UserRow",
+  Role: "../store/schema.ts#RoleRow",
+  SearchDomainRole: "../store/schema.ts#UserRoleRow",
+  ViewConnection: "../store/schema.ts#ViewConnectionRow",
+  Account: "../graphql/models.ts#AccountModel",
+  FeatureFlagV2: "../graphql/models.ts#FeatureFlagModel",
+  ...Object.fromEntries(
+    ["HumioMetadata", "OrganizationDetails", "OrganizationStats"].map((type) => [type, "../graphql/models.ts#NothingModel"]),
+  ),
+  TokenSecurityPolicies: "../../domain/policy.ts#Policies",
+};
 
 const server = [
   {
@@ -51,6 +70,7 @@ const server = [
       contextType: "../graphql/context.ts#GraphqlContext",
       enumsAsTypes: true,
       useIndexSignature: false,
+      makeResolverTypeCallable: true,
       mappers,
     },
     plugins: [{ typescript: {} }, { resolvers: {} }],

@@ -1,0 +1,184 @@
+import type { MutationResolvers, QueryResolvers } from "../generated/resolvers.ts";
+import {
+  administeredViews,
+  administersOrganizationTokens,
+  administersSystemTokens,
+  type Rights,
+  type SearchDomainSet,
+} from "./permissions.ts";
+
+/** Who may call a root field, and what the others are told (in LogScale's form: the permission in words, then "not allowed"). */
+export interface Rule<Args> {
+  readonly allows: (rights: Rights, args: Args) => boolean;
+  readonly denial: string;
+}
+
+type Field = (parent: never, args: never, ...rest: never[]) => unknown;
+type ArgsOf<F> = F extends (parent: never, args: infer Args, ...rest: never[]) => unknown ? Args : never;
+type RulesFor<Fields> = { readonly [F in keyof Fields]-?: Rule<ArgsOf<Extract<Fields[F], Field>>> };
+
+type RootFields<Fields> = Omit<Fields, "__isTypeOf">;
+
+/** Any caller whose credential is valid: what is shown is in the lists that the caller may see, or no secret. */
+const anybody: Rule<unknown> = { allows: () => true, denial: "" };
+
+/** Root, and system tokens or users with the right. */
+const changesFeatureFlags: Rule<unknown> = {
+  allows: (rights) => rights.system("ChangeFeatureFlags"),
+  denial: "Change feature flags not allowed",
+};
+
+const changesIpFilters: Rule<unknown> = {
+  allows: (rights) => rights.organization("ChangeIPFilters"),
+  denial: "Change IP filters not allowed",
+};
+
+const managesUsers: Rule<unknown> = {
+  allows: (rights) => rights.organization("ManageUsers"),
+  denial: "Manage users not allowed",
+};
+
+const createsRepositories: Rule<unknown> = {
+  allows: (rights) => rights.organization("CreateRepository"),
+  denial: "Create repository not allowed",
+};
+
+/** Some view tokens at least; which ones the service decides by the search domains that a token names. */
+const administersViewTokens: Rule<unknown> = {
+  allows: (rights) => !isEmpty(administeredViews(rights)),
+  denial: "Change view or repository permissions not allowed",
+};
+
+const organizationTokens: Rule<unknown> = {
+  allows: administersOrganizationTokens,
+  denial: "Change organization permissions not allowed",
+};
+
+const systemTokens: Rule<unknown> = {
+  allows: administersSystemTokens,
+  denial: "Change system permissions not allowed",
+};
+
+/** Nobody gets a personal token for somebody else, and only a user has one. */
+const ownPersonalToken: Rule<unknown> = {
+  allows: (rights) => rights.user !== null,
+  denial: "Create personal tokens without a user not allowed",
+};
+
+/** A token of some kind, were it only one's own; which ones the service decides by the token. */
+const administersTokens: Rule<unknown> = {
+  allows: (rights) =>
+    rights.user !== null ||
+    rights.root ||
+    administersOrganizationTokens(rights) ||
+    administersSystemTokens(rights) ||
+    !isEmpty(administeredViews(rights)),
+  denial: "Administer tokens not allowed",
+};
+
+/**
+ * The one table of who may call what. Every root field of the contract has its row, or the compiler says which one has not; the server applies
+ * the table to all resolvers at once. What depends on a stored row (this token, that search domain) is judged by the services in
+ * addition. A user's rights come with roles; "holds" below always includes root, and owners where it is about the organization.
+ */
+export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
+  featureFlags: anybody,
+  // Our decision: filters are no secret to colleagues, who choose among them. A token sees them where its work needs them.
+  ipFilters: {
+    allows: (rights) =>
+      rights.user !== null ||
+      rights.organization("ChangeIPFilters") ||
+      rights.organization("ChangeSecurityPolicies") ||
+      rights.organization("ChangeOrganizationPermissions") ||
+      rights.system("ChangeSystemPermissions"),
+    denial: "View IP filters not allowed",
+  },
+  meta: anybody,
+  // Our decision: the basic fields are for everybody; what is not (`configs.tokens`) has its own check.
+  organization: anybody,
+  // The search domains that the caller can reach, no others.
+  repositories: anybody,
+  repository: anybody,
+  roles: {
+    allows: (rights) =>
+      rights.organization("ChangeOrganizationPermissions") ||
+      rights.organization("ManageUsers") ||
+      !isEmpty(rights.where("ChangeUserAccess")),
+    denial: "View roles not allowed",
+  },
+  searchDomain: anybody,
+  searchDomains: anybody,
+  // The tokens that the caller may administer, no others: for some callers there are none.
+  token: anybody,
+  tokens: anybody,
+  personalTokens: anybody,
+  tokenVisibility: anybody,
+  user: {
+    allows: (rights, { id }) => rights.user?.id === id || rights.organization("ManageUsers"),
+    denial: "Manage users not allowed",
+  },
+  users: managesUsers,
+  // Our decision: a view, organization or system token has no user, so there is nobody to tell about. For the local administrator an
+  // account is made up.
+  viewer: {
+    allows: (rights) => rights.user !== null || rights.caller.type === "local-root",
+    denial: "View account of a token without a user not allowed",
+  },
+};
+
+/** The rules of the mutations; see {@link queryRules}. */
+export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
+  addUserV2: managesUsers,
+  assignUserRolesInSearchDomain: {
+    allows: (rights, { input }) => includesOne(rights.where("ChangeUserAccess"), input.searchDomainId),
+    denial: "Change user access not allowed",
+  },
+  createIPFilter: changesIpFilters,
+  createOrganizationPermissionsToken: organizationTokens,
+  createOrganizationPermissionsTokenV2: organizationTokens,
+  createPersonalUserToken: ownPersonalToken,
+  createPersonalUserTokenV2: ownPersonalToken,
+  createRepository: createsRepositories,
+  createRole: organizationTokens,
+  createSystemPermissionsToken: systemTokens,
+  createSystemPermissionsTokenV2: systemTokens,
+  createView: createsRepositories,
+  createViewPermissionsToken: administersViewTokens,
+  createViewPermissionsTokenV2: administersViewTokens,
+  deleteIPFilter: changesIpFilters,
+  deleteSearchDomain: {
+    allows: (rights) =>
+      rights.organization("DeleteAllRepositories") ||
+      rights.organization("DeleteAllViews") ||
+      !isEmpty(rights.where("DeleteRepositoryOrView")),
+    denial: "Delete repository or view not allowed",
+  },
+  deleteToken: administersTokens,
+  disableFeature: changesFeatureFlags,
+  enableFeature: changesFeatureFlags,
+  // Removing root or an owner takes root; the service sees to that.
+  removeUser: managesUsers,
+  rotateToken: administersTokens,
+  updateIPFilter: changesIpFilters,
+  updateOrganizationPermissionsTokenPermissions: organizationTokens,
+  updateOrganizationRoot: {
+    allows: (rights) => rights.root,
+    denial: "Change organization ownership not allowed",
+  },
+  updateSystemPermissionsTokenPermissions: systemTokens,
+  // The system policy takes ChangeSystemPermissions besides, judged when the policies are compared.
+  updateTokenSecurityPolicies: {
+    allows: (rights) => rights.organization("ChangeSecurityPolicies"),
+    denial: "Change security policies not allowed",
+  },
+  updateUser: managesUsers,
+  updateViewPermissionsTokenPermissions: administersViewTokens,
+};
+
+function isEmpty(set: SearchDomainSet): boolean {
+  return set !== "all" && set.size === 0;
+}
+
+function includesOne(set: SearchDomainSet, id: string): boolean {
+  return set === "all" || set.has(id);
+}

@@ -1,0 +1,114 @@
+import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError } from "graphql";
+
+import type { ErrorCode } from "#logscale/errors.ts";
+
+import { ClientError } from "../errors.ts";
+import type { GraphqlContext } from "./context.ts";
+
+/** The answer to a request that failed in whole or in part, as LogScale's clients read it. */
+export type FailedResult = FormattedExecutionResult & { readonly errors: readonly GraphQLFormattedError[] };
+
+/** What the client is told of an error that is not meant for it. The rest is in the log, under the request's id. */
+const internalMessage = "Internal error, see the server's log";
+
+/** Makes the answer of errors and of the data there is besides. Errors that are not ours are masked and logged. */
+export function failedResult(
+  errors: readonly unknown[],
+  data: FormattedExecutionResult["data"] | undefined,
+  log: GraphqlContext["log"],
+): FailedResult {
+  return { data: data ?? null, errors: errors.flatMap((error) => describe(error, log)) };
+}
+
+function describe(error: unknown, log: GraphqlContext["log"]): GraphQLFormattedError[] {
+  // How mercurius hands on what parsing, validation and the check of the variables found.
+  if (hasErrors(error)) return error.errors.map((inner) => describeRequestError(inner, log));
+  return [describeExecutionError(error, log)];
+}
+
+function hasErrors(error: unknown): error is { readonly errors: readonly unknown[] } {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    error.code === "MER_ERR_GQL_VALIDATION" &&
+    "errors" in error &&
+    Array.isArray(error.errors)
+  );
+}
+
+/** An error of the request itself: parsing, validation, depth, variables. GraphQL's messages speak of the document and the schema only. */
+function describeRequestError(error: unknown, log: GraphqlContext["log"]): GraphQLFormattedError {
+  if (error instanceof GraphQLError) {
+    const code: ErrorCode = error.extensions["code"] === "TOO_COSTLY" ? "TOO_COSTLY" : "BAD_INPUT";
+    return { message: withoutValue(error.message), ...places(error), extensions: { code } };
+  }
+  if (error instanceof Error && "code" in error && error.code === "MER_ERR_GQL_QUERY_DEPTH") {
+    return { message: error.message, extensions: { code: "TOO_COSTLY" } };
+  }
+  return masked(error, {}, log);
+}
+
+function describeExecutionError(error: unknown, log: GraphqlContext["log"]): GraphQLFormattedError {
+  const located = error instanceof GraphQLError ? error : undefined;
+  const original = located === undefined ? error : (located.originalError ?? located);
+  const where = located === undefined ? {} : places(located);
+  if (original instanceof ClientError) {
+    const { code, field, extensions } = original;
+    return { message: original.message, ...where, extensions: { ...extensions, code, ...(field !== undefined && { field }) } };
+  }
+  // Without a path it is about the request as a whole (variables, operation name); with one, only what GraphQL itself found wrong
+  // with an argument is a GraphQLError below: everything that resolvers throw is an error of another class.
+  const byGraphql = original instanceof GraphQLError && (original !== located || located.path === undefined);
+  if (byGraphql)
+    return { message: withoutValue(original.message), ...where, extensions: { code: "BAD_INPUT" satisfies ErrorCode } };
+  return masked(original, where, log);
+}
+
+function places(error: GraphQLError): Pick<GraphQLFormattedError, "locations" | "path"> {
+  return { ...(error.locations && { locations: error.locations }), ...(error.path && { path: error.path }) };
+}
+
+function masked(
+  error: unknown,
+  where: Pick<GraphQLFormattedError, "locations" | "path">,
+  log: GraphqlContext["log"],
+): GraphQLFormattedError {
+  // Chosen fields only: a database error also has the row it failed on.
+  const err =
+    error instanceof Error
+      ? { type: error.name, message: error.message, stack: error.stack, ...("code" in error && { code: error.code }) }
+      : { type: typeof error };
+  log.error({ err, path: where.path }, "A GraphQL request failed");
+  return { message: internalMessage, ...where, extensions: { code: "INTERNAL" satisfies ErrorCode } };
+}
+
+/** Reasons for refusing a variable that hold no value of the caller, as graphql-js and its just-in-time compiler word them. */
+const reasons = [
+  /Expected (?:type|non-nullable type) "?[\w![\]]+"?(?: not to be null| to be an object)?\./gu,
+  /Field "\w+" of required type "[\w![\]]+" was not provided\./gu,
+  /Field "\w+" is not defined by type "?\w+"?\./gu,
+  /Expected value of type "?[\w![\]]+"?/gu,
+  /Exactly one key must be specified for OneOf type "\w+"\./gu,
+  /A (?:Long|DateTime|RepoOrViewName) is a [^;"]+\./gu,
+];
+
+/**
+ * GraphQL's message without the value that it complains of: graphql-js puts the whole variable into it, which may hold a secret, and
+ * messages end up in logs and bug reports.
+ */
+function withoutValue(message: string): string {
+  const variable = /^Variable "\$(\w+)" got invalid value /u.exec(message)?.[1];
+  if (variable === undefined) return message;
+  const path = [...message.matchAll(/ at "([\w.[\]]+)"; /gu)].at(-1)?.[1];
+  const reason = reasons.flatMap((pattern) => [...message.matchAll(pattern)].map((found) => found[0])).at(-1);
+  const type =
+    /(?:(Int|Float|String|Boolean|ID) cannot represent|does not exist in "(\w+)" enum|Enum "(\w+)" cannot represent)/u.exec(
+      message,
+    );
+  const expected = type?.[1] ?? type?.[2] ?? type?.[3];
+  return [
+    `Variable "$${variable}" got an invalid value`,
+    path === undefined ? "" : ` at "${path}"`,
+    reason !== undefined ? `; ${reason}` : expected !== undefined ? `; Expected type "${expected}".` : ".",
+  ].join("");
+}

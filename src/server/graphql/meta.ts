@@ -1,0 +1,86 @@
+import type { FeatureFlag, MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
+import { organizationId } from "../store/schema.ts";
+import { logscaleVersion } from "../version.ts";
+import type { GraphqlContext } from "./context.ts";
+
+async function enabledFlags({ db }: GraphqlContext): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom("featureFlags").select("name").execute();
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** The feature flags that are on, in the order of the schema. */
+export async function enabledFeatures(context: GraphqlContext): Promise<FeatureFlag[]> {
+  const enabled = await enabledFlags(context);
+  return flagNames(context).filter((flag) => enabled.has(flag));
+}
+
+/** The flags that there are: the values of the contract's enum. */
+function flagNames({ featureFlags }: GraphqlContext): readonly FeatureFlag[] {
+  return featureFlags;
+}
+
+/** The queries about the installation. */
+export const metaQueries = {
+  meta: () => ({}),
+  async featureFlags(_, { enabledInScopeFilter }, context) {
+    const enabled = await enabledFlags(context);
+    // Flags are on for the whole installation or not at all; there are none of an organization or a user.
+    const wanted = flagNames(context).filter((flag) => {
+      switch (enabledInScopeFilter) {
+        case null:
+        case undefined:
+          return true;
+        case "GlobalScope":
+          return enabled.has(flag);
+        case "Disabled":
+          return !enabled.has(flag);
+        case "OrganizationScope":
+        case "UserScope":
+          return false;
+        default:
+          return enabledInScopeFilter satisfies never;
+      }
+    });
+    return wanted.map((flag) => ({ flag }));
+  },
+} satisfies Partial<QueryResolvers>;
+
+/** The mutations on feature flags. */
+export const metaMutations = {
+  async enableFeature(_, { feature }, { db }) {
+    await db
+      .insertInto("featureFlags")
+      .values({ name: feature })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return true;
+  },
+  async disableFeature(_, { feature }, { db }) {
+    await db.deleteFrom("featureFlags").where("name", "=", feature).execute();
+    return true;
+  },
+} satisfies Partial<MutationResolvers>;
+
+/** The types that describe the installation. */
+export const metaTypes = {
+  HumioMetadata: {
+    isFeatureFlagEnabled: async (_, { feature }, context) => (await enabledFlags(context)).has(feature),
+    externalPermissions: () => false,
+    version: () => logscaleVersion,
+    isClusterBeingUpdated: () => false,
+    minimumNodeVersion: () => logscaleVersion,
+    environment: () => "ON_PREM" as const,
+    // There is one organization and one cluster to it, so the one's id serves for the other.
+    clusterId: () => organizationId,
+    personalUserTokensEnabled: async (_, _args, { loaders }) => (await loaders.policies()).personal.enabled,
+    organizationMultiMode: () => false,
+    organizationMode: () => "Single" as const,
+    sandboxesEnabled: () => false,
+    externalGroupSynchronization: () => false,
+  },
+  FeatureFlagV2: {
+    // The names are all that is published about them.
+    description: ({ flag }) => flag.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, " "),
+    experimental: () => false,
+  },
+} satisfies Resolvers;

@@ -1,0 +1,16 @@
+import type { FeatureFlag } from "../generated/resolvers.ts";
+import type { TokenRow, UserRow } from "../store/schema.ts";
+
+/** What the resolvers of `Account` start from: the caller's user, or the local administrator, who is none. */
+export type AccountModel = { readonly type: "user"; readonly user: UserRow } | { readonly type: "local-root" };
+
+/** What the resolvers of `FeatureFlagV2` start from. */
+export interface FeatureFlagModel {
+  readonly flag: FeatureFlag;
+}
+
+/** What resolvers start from that need nothing: of `HumioMetadata`, `OrganizationDetails` and `OrganizationStats`. */
+export type NothingModel = Readonly<Record<string, never>>;
+
+/** What the resolvers of every type of token start from: all that is stored but the hash of the secret. */
+export type TokenModel = Omit<TokenRow, "secretHash">;

@@ -1,0 +1,36 @@
+import type { MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
+import { ipFilterMutations, ipFilterQueries } from "./ipFilters.ts";
+import { metaMutations, metaQueries, metaTypes } from "./meta.ts";
+import { organizationMutations, organizationQueries, organizationTypes } from "./organization.ts";
+import { searchDomainMutations, searchDomainQueries, searchDomainTypes } from "./searchDomains.ts";
+import { tokenMutations, tokenQueries, tokenTypes } from "./tokens.ts";
+import { userMutations, userQueries, userTypes } from "./users.ts";
+
+/** Every query of the contract; the compiler names one that is missing. */
+export const queries = {
+  ...organizationQueries,
+  ...metaQueries,
+  ...searchDomainQueries,
+  ...userQueries,
+  ...ipFilterQueries,
+  ...tokenQueries,
+} satisfies Required<Omit<QueryResolvers, "__isTypeOf">>;
+
+/** Every mutation of the contract; the compiler names one that is missing. */
+export const mutations = {
+  ...organizationMutations,
+  ...metaMutations,
+  ...searchDomainMutations,
+  ...userMutations,
+  ...ipFilterMutations,
+  ...tokenMutations,
+} satisfies Required<Omit<MutationResolvers, "__isTypeOf">>;
+
+/** The fields of object types that are not plain columns of what their parent hands on. */
+export const types = {
+  ...organizationTypes,
+  ...metaTypes,
+  ...searchDomainTypes,
+  ...userTypes,
+  ...tokenTypes,
+} satisfies Resolvers;

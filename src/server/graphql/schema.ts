@@ -1,0 +1,108 @@
+import {
+  buildSchema,
+  isEnumType,
+  isInterfaceType,
+  isObjectType,
+  isScalarType,
+  isUnionType,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from "graphql";
+
+import { extensionsSdl, logscaleSdl } from "#logscale/generated/sdl.ts";
+
+import { mutationRules, queryRules, type Rule } from "../access/rules.ts";
+import { ClientError } from "../errors.ts";
+import type { GraphqlContext } from "./context.ts";
+import { mutations, queries, types } from "./resolvers.ts";
+import { scalars } from "./scalars.ts";
+import { tokenTypename } from "./tokens.ts";
+
+type AnyResolver = GraphQLFieldResolver<never, GraphqlContext, never>;
+type AnyRule = Rule<never>;
+
+/**
+ * The schema with its resolvers. Each root field asks the table of rules first; one without a rule or a resolver cannot be served,
+ * since the schema is then refused.
+ *
+ * @param options.extensions whether what Tokenhouse offers beyond LogScale is part of it
+ */
+export function makeSchema(options: { readonly extensions: boolean }): GraphQLSchema {
+  const schema = buildSchema(options.extensions ? `${logscaleSdl}\n${extensionsSdl}` : logscaleSdl);
+  attachRoot(schema.getQueryType(), queries, queryRules, guarded);
+  attachRoot(schema.getMutationType(), mutations, mutationRules, (resolve, rule) => forgetting(guarded(resolve, rule)));
+
+  for (const [name, fields] of Object.entries<object>(types)) {
+    const type = schema.getType(name);
+    if (!isObjectType(type)) throw new Error(`The contract has no object type ${name}.`);
+    for (const [field, resolve] of Object.entries<AnyResolver>({ ...fields })) {
+      const definition = type.getFields()[field];
+      if (definition === undefined) throw new Error(`The contract has no field ${name}.${field}.`);
+      definition.resolve = resolve as GraphQLFieldResolver<unknown, unknown>;
+    }
+  }
+  for (const [name, parts] of Object.entries(scalars)) {
+    const type = schema.getType(name);
+    if (!isScalarType(type)) throw new Error(`The contract has no scalar ${name}.`);
+    Object.assign(type, parts);
+  }
+  for (const [name, resolveType] of Object.entries(abstractTypes)) {
+    const type = schema.getType(name);
+    if (!isInterfaceType(type) && !isUnionType(type)) throw new Error(`The contract has no interface or union ${name}.`);
+    type.resolveType = (value) => resolveType(value as never);
+  }
+  return schema;
+}
+
+/** Which object type a value of an interface or union is of. */
+const abstractTypes: Record<string, (value: never) => string> = {
+  Token: tokenTypename,
+  SearchDomain: (domain: { readonly type: "repository" | "view" }) => (domain.type === "view" ? "View" : "Repository"),
+  // Nobody is invited here, so a user is never pending.
+  userOrPendingUser: () => "User",
+  // Nothing is limited here.
+  contractual: () => "Unlimited",
+};
+
+function attachRoot(
+  type: GraphQLObjectType | null | undefined,
+  resolvers: object,
+  rules: object,
+  wrap: (resolve: AnyResolver, rule: AnyRule) => AnyResolver,
+): void {
+  if (!type) throw new Error("The contract lacks a root type.");
+  const byName = new Map<string, AnyResolver>(Object.entries(resolvers));
+  const ruleByName = new Map<string, AnyRule>(Object.entries(rules));
+  for (const [name, field] of Object.entries(type.getFields())) {
+    const [resolve, rule] = [byName.get(name), ruleByName.get(name)];
+    if (resolve === undefined || rule === undefined) {
+      throw new Error(`${type.name}.${name} has no ${resolve === undefined ? "resolver" : "rule of access"}.`);
+    }
+    field.resolve = wrap(resolve, rule) as GraphQLFieldResolver<unknown, unknown>;
+  }
+}
+
+function guarded(resolve: AnyResolver, rule: AnyRule): AnyResolver {
+  return async (parent, args, context, info) => {
+    if (!rule.allows(await context.rights(), args)) throw new ClientError("NOT_ALLOWED", rule.denial);
+    return resolve(parent, args, context, info);
+  };
+}
+
+/** What a mutation wrote must be what its answer and the next mutation of the request read. */
+function forgetting(resolve: AnyResolver): AnyResolver {
+  return async (parent, args, context, info) => {
+    try {
+      return await resolve(parent, args, context, info);
+    } finally {
+      context.loaders.forget();
+    }
+  };
+}
+
+/** The values of an enum of the contract. */
+export function enumValues(schema: GraphQLSchema, name: string): readonly string[] {
+  const type = schema.getType(name);
+  return isEnumType(type) ? type.getValues().map((value) => value.name) : [];
+}

@@ -1,0 +1,115 @@
+import { includes } from "../access/permissions.ts";
+import { ClientError } from "../errors.ts";
+import type { MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
+import { createRepository, createView, deleteSearchDomain } from "../services/searchDomains.ts";
+import type { SearchDomainRow } from "../store/schema.ts";
+import { allowedViewActions, allowsViewAction } from "./actions.ts";
+import type { GraphqlContext } from "./context.ts";
+import { mayViewUsersOf } from "./users.ts";
+
+/** The search domains that the caller can reach, by name. */
+export async function reachableSearchDomains({ rights, loaders }: GraphqlContext): Promise<SearchDomainRow[]> {
+  const { reach } = await rights();
+  return [...(await loaders.searchDomains()).values()].filter(({ id }) => includes(reach, id));
+}
+
+async function byName(
+  context: GraphqlContext,
+  name: string,
+  type: SearchDomainRow["type"] | undefined,
+): Promise<SearchDomainRow> {
+  const found = (await reachableSearchDomains(context)).find(
+    (candidate) => candidate.name === name && (type === undefined || candidate.type === type),
+  );
+  if (found !== undefined) return found;
+  const what = type === undefined ? "repository or view" : type;
+  throw new ClientError("NOT_FOUND", `There is no such ${what}, or you have no access to it.`, { field: "name" });
+}
+
+/** The queries about repositories and views. `includeHidden` and `includeSandboxes` change nothing: there are no such ones here. */
+export const searchDomainQueries = {
+  searchDomains: (_, _args, context) => reachableSearchDomains(context),
+  searchDomain: (_, { name }, context) => byName(context, name, undefined),
+  repositories: async (_, _args, context) => (await reachableSearchDomains(context)).filter(({ type }) => type === "repository"),
+  repository: (_, { name }, context) => byName(context, name, "repository"),
+} satisfies Partial<QueryResolvers>;
+
+/** The mutations on repositories and views. */
+export const searchDomainMutations = {
+  async createRepository(_, args, { db, now }) {
+    const request = {
+      name: args.name,
+      description: args.description ?? null,
+      retentionInMillis: args.retentionInMillis ?? null,
+      retentionInIngestSizeBytes: args.retentionInIngestSizeBytes ?? null,
+      retentionInStorageSizeBytes: args.retentionInStorageSizeBytes ?? null,
+    };
+    return { repository: await createRepository(db, request, now) };
+  },
+  async createView(_, { name, description, connections, federatedViews, isFederated }, { db, now, rights }) {
+    if (isFederated === true || (federatedViews?.length ?? 0) > 0) {
+      throw new ClientError("BAD_INPUT", "The embedded server has no federated views.", { field: "isFederated" });
+    }
+    const request = { name, description: description ?? null, connections: connections ?? [] };
+    return createView(db, await rights(), request, now);
+  },
+  async deleteSearchDomain(_, { name }, { db, rights }) {
+    await deleteSearchDomain(db, await rights(), name);
+    return { result: true };
+  },
+} satisfies Partial<MutationResolvers>;
+
+const searchDomainFields = {
+  deletedDate: () => null,
+  isStarred: () => false,
+  automaticSearch: () => true,
+  async users(domain: SearchDomainRow, _: object, context: GraphqlContext) {
+    if (!mayViewUsersOf(await context.rights(), domain.id)) throw new ClientError("NOT_ALLOWED", "View users not allowed");
+    const users = await context.loaders.users();
+    const ids = new Set(
+      (await context.loaders.userRoles()).flatMap(({ userId, searchDomainId }) => (searchDomainId === domain.id ? userId : [])),
+    );
+    return [...users.values()].filter(({ id }) => ids.has(id));
+  },
+  isActionAllowed: async (
+    domain: SearchDomainRow,
+    args: { action: Parameters<typeof allowsViewAction>[2] },
+    context: GraphqlContext,
+  ) => allowsViewAction(await context.rights(), domain.id, args.action),
+  allowedViewActions: async (domain: SearchDomainRow, _: object, context: GraphqlContext) =>
+    allowedViewActions(await context.rights(), domain.id),
+};
+
+const day = 86_400_000;
+
+/** Bytes in one of the gigabytes that LogScale counts retention by size in. */
+const gigabyte = 1_000_000_000;
+
+/** The types of repositories and views. */
+export const searchDomainTypes = {
+  Repository: {
+    ...searchDomainFields,
+    type: ({ isSystem }) => (isSystem ? "SYSTEM" : "DEFAULT"),
+    dataType: () => "ANYDATA" as const,
+    // In days and gigabytes, as LogScale's clients read them.
+    timeBasedRetention: ({ retentionInMillis }) => scaled(retentionInMillis, day),
+    ingestSizeBasedRetention: ({ retentionInIngestSizeBytes }) => scaled(retentionInIngestSizeBytes, gigabyte),
+    storageSizeBasedRetention: ({ retentionInStorageSizeBytes }) => scaled(retentionInStorageSizeBytes, gigabyte),
+  },
+  View: {
+    ...searchDomainFields,
+    isFederated: () => false,
+    connections: async (view, _, { loaders }) => (await loaders.connections()).filter(({ viewId }) => viewId === view.id),
+  },
+  ViewConnection: {
+    async repository({ repositoryId }, _, { loaders }) {
+      const repository = (await loaders.searchDomains()).get(repositoryId);
+      if (repository === undefined) throw new ClientError("NOT_FOUND", "The repository of this view was deleted meanwhile.");
+      return repository;
+    },
+  },
+} satisfies Resolvers;
+
+function scaled(value: number | null, unit: number): number | null {
+  return value === null ? null : value / unit;
+}

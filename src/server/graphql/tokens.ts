@@ -1,0 +1,225 @@
+import { perKind, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { tokenTypeFilters, tokenTypenames, type ListableKind } from "#logscale/convert.ts";
+
+import { ClientError } from "../errors.ts";
+import type {
+  MutationResolvers,
+  QueryResolvers,
+  QueryPersonalTokensArgs,
+  QueryTokensArgs,
+  Resolvers,
+  TokenKindVisibility,
+} from "../generated/resolvers.ts";
+import {
+  createPermissionToken,
+  createPersonalToken,
+  deleteToken,
+  findToken,
+  listPersonalTokens,
+  listTokens,
+  rotateToken,
+  updateTokenPermissions,
+  visibleTokens,
+  type Actor,
+  type IssuedToken,
+  type TokenListQuery,
+  type TokenPage,
+} from "../services/tokens.ts";
+import type { GraphqlContext } from "./context.ts";
+import type { TokenModel } from "./models.ts";
+
+/** The limit on a page when none is given; LogScale's own. */
+const usualLimit = 50;
+/** The largest page; LogScale documents none. */
+const largestLimit = 10_000;
+
+async function actorOf(context: GraphqlContext): Promise<Actor> {
+  return { rights: await context.rights(), clock: context.clock };
+}
+
+function listQuery(args: Omit<QueryPersonalTokensArgs, "typeFilter">, viewIds: readonly string[] | null): TokenListQuery {
+  const skip = args.skip ?? 0;
+  const limit = args.limit ?? usualLimit;
+  if (skip < 0) throw new ClientError("BAD_INPUT", "A list cannot be skipped backwards.", { field: "skip" });
+  if (limit < 0 || limit > largestLimit) {
+    throw new ClientError("BAD_INPUT", "A page holds at most 10,000 tokens.", { field: "limit" });
+  }
+  return {
+    search: args.searchFilter ?? null,
+    viewIds,
+    sortBy: args.sortBy === "Name" ? "name" : "expiry",
+    descending: args.orderBy === "DESC",
+    skip,
+    limit,
+  };
+}
+
+/** The kinds that a `typeFilter` names; every kind that the field can list when there is none. */
+function filteredKinds(filter: QueryTokensArgs["typeFilter"]): ListableKind[] {
+  const kinds = tokenKinds.filter((kind) => kind !== "personal");
+  if (filter == null || filter.length === 0) return kinds;
+  // Organization management tokens belong to clusters with many organizations: there are none here.
+  return kinds.filter((kind) => filter.includes(tokenTypeFilters[kind]));
+}
+
+function wirePage(page: TokenPage) {
+  return { totalResults: page.total, results: [...page.tokens] };
+}
+
+const visibilityNames = { all: "Complete", some: "Partial", none: "Hidden" } as const satisfies Record<
+  ReturnType<typeof visibleTokens>,
+  TokenKindVisibility
+>;
+
+/** The queries about tokens. */
+export const tokenQueries = {
+  async token(_, { tokenId }, context) {
+    const token = await findToken(context.db, await context.rights(), tokenId);
+    if (token === undefined) throw new ClientError("NOT_FOUND", "There is no such token, or you may not administer it.");
+    return token;
+  },
+  async tokens(_, args, context) {
+    const query = listQuery(args, args.parentEntityIdFilter ?? null);
+    return wirePage(await listTokens(context.db, await context.rights(), filteredKinds(args.typeFilter), query));
+  },
+  async personalTokens(_, args, context) {
+    return wirePage(await listPersonalTokens(context.db, await context.rights(), listQuery(args, null)));
+  },
+  async tokenVisibility(_, _args, context) {
+    const rights = await context.rights();
+    return perKind((kind) => visibilityNames[visibleTokens(rights, kind)]);
+  },
+} satisfies Partial<QueryResolvers>;
+
+/** The user that the caller acts as. The rules of the mutations that need one let nobody else through. */
+async function ownUserId(context: GraphqlContext): Promise<string> {
+  const { user } = await context.rights();
+  if (user === null) throw new ClientError("NOT_ALLOWED", "Create personal tokens without a user not allowed");
+  return user.id;
+}
+
+/** Lets the session that was begun with the token that `id` names follow the one that took its place. */
+async function follow(context: GraphqlContext, id: string, issued: IssuedToken): Promise<void> {
+  const { caller } = context;
+  const used = caller.type === "token" ? caller.token.id : caller.type === "user" ? caller.tokenId : undefined;
+  if (used === id) await context.credentialReplaced({ tokenId: issued.token.id, secretHash: issued.secretHash });
+}
+
+async function newPersonalToken(
+  input: { readonly expireAt?: number | null; readonly ipFilterId?: string | null },
+  context: GraphqlContext,
+): Promise<IssuedToken> {
+  const userId = await ownUserId(context);
+  const issued = await createPersonalToken(context.db, await actorOf(context), userId, {
+    expireAt: input.expireAt ?? null,
+    ipFilter: input.ipFilterId ?? null,
+  });
+  await follow(context, userId, issued);
+  return issued;
+}
+
+async function newPermissionToken(
+  kind: Exclude<TokenKind, "personal">,
+  input: {
+    readonly name: string;
+    readonly expireAt?: number | null;
+    readonly ipFilterId?: string | null;
+    readonly viewIds?: readonly string[];
+  },
+  permissions: readonly string[],
+  permissionsField: string,
+  context: GraphqlContext,
+): Promise<IssuedToken> {
+  return createPermissionToken(
+    context.db,
+    await actorOf(context),
+    kind,
+    {
+      name: input.name,
+      expireAt: input.expireAt ?? null,
+      ipFilter: input.ipFilterId ?? null,
+      permissions,
+      viewIds: input.viewIds ?? [],
+    },
+    { name: "name", expireAt: "expireAt", ipFilter: "ipFilterId", viewIds: "viewIds", permissions: permissionsField },
+  );
+}
+
+const v2 = ({ tokenString, token }: IssuedToken) => ({ token: tokenString, tokenMetadata: token });
+
+/** The mutations on tokens. Those of the first version answer with the token string alone. */
+export const tokenMutations = {
+  createPersonalUserToken: async (_, { input }, context) => (await newPersonalToken(input, context)).tokenString,
+  createPersonalUserTokenV2: async (_, { input }, context) => v2(await newPersonalToken(input, context)),
+  createViewPermissionsToken: async (_, { input }, context) =>
+    (await newPermissionToken("view", input, input.permissions, "permissions", context)).tokenString,
+  async createViewPermissionsTokenV2(_, { input }, context) {
+    if (input.assetPermissionAssignments?.length) {
+      throw new ClientError("BAD_INPUT", "The embedded server has no assets, so a token cannot have permissions on them.", {
+        field: "assetPermissionAssignments",
+      });
+    }
+    return v2(await newPermissionToken("view", input, input.viewPermissions, "viewPermissions", context));
+  },
+  createOrganizationPermissionsToken: async (_, { input }, context) =>
+    (await newPermissionToken("organization", input, input.permissions, "permissions", context)).tokenString,
+  createOrganizationPermissionsTokenV2: async (_, { input }, context) =>
+    v2(await newPermissionToken("organization", input, input.organizationPermissions, "organizationPermissions", context)),
+  createSystemPermissionsToken: async (_, { input }, context) =>
+    (await newPermissionToken("system", input, input.permissions, "permissions", context)).tokenString,
+  createSystemPermissionsTokenV2: async (_, { input }, context) =>
+    v2(await newPermissionToken("system", input, input.systemPermissions, "systemPermissions", context)),
+
+  // The three answer with the token's id: LogScale documents a String and no more.
+  async updateViewPermissionsTokenPermissions(_, { input: { id, permissions } }, context) {
+    await updateTokenPermissions(context.db, await actorOf(context), "view", id, permissions);
+    return id;
+  },
+  async updateOrganizationPermissionsTokenPermissions(_, { input: { id, permissions } }, context) {
+    await updateTokenPermissions(context.db, await actorOf(context), "organization", id, permissions);
+    return id;
+  },
+  async updateSystemPermissionsTokenPermissions(_, { input: { id, permissions } }, context) {
+    await updateTokenPermissions(context.db, await actorOf(context), "system", id, permissions);
+    return id;
+  },
+  async rotateToken(_, { input: { id } }, context) {
+    const issued = await rotateToken(context.db, await actorOf(context), id);
+    await follow(context, id, issued);
+    return issued.tokenString;
+  },
+  async deleteToken(_, { input: { id } }, context) {
+    await deleteToken(context.db, await actorOf(context), id);
+    return true;
+  },
+} satisfies Partial<MutationResolvers>;
+
+const tokenFields = {
+  // Undocumented: taken for the id, as the inputs name filters by it.
+  ipFilter: (token: TokenModel) => token.ipFilterId,
+  async ipFilterV2(token: TokenModel, _: object, context: GraphqlContext) {
+    return token.ipFilterId === null ? null : ((await context.loaders.ipFilters()).get(token.ipFilterId) ?? null);
+  },
+};
+
+/** The types of tokens. */
+export const tokenTypes = {
+  PersonalUserToken: tokenFields,
+  ViewPermissionsToken: {
+    ...tokenFields,
+    async views(token, _, context) {
+      const domains = await context.loaders.searchDomains();
+      return token.viewIds.flatMap((id) => domains.get(id) ?? []);
+    },
+  },
+  OrganizationPermissionsToken: tokenFields,
+  SystemPermissionsToken: tokenFields,
+} satisfies Pick<
+  Resolvers,
+  "PersonalUserToken" | "ViewPermissionsToken" | "OrganizationPermissionsToken" | "SystemPermissionsToken"
+>;
+
+/** Name of the type of a token. */
+export function tokenTypename(token: TokenModel): (typeof tokenTypenames)[TokenKind] {
+  return tokenTypenames[token.kind];
+}

@@ -1,0 +1,204 @@
+import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
+
+import { known, onView, rightsOfRoles, type Rights } from "../access/permissions.ts";
+import { ClientError } from "../errors.ts";
+import type { AddUserInput, MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
+import { assignRoles, createRole } from "../services/roles.ts";
+import { addUser, removeUser, updateUser, type Profile } from "../services/users.ts";
+import { findToken } from "../services/tokens.ts";
+import type { RoleRow, UserRow } from "../store/schema.ts";
+import { allowedOrganizationActions, allowedSystemActions } from "./actions.ts";
+import type { GraphqlContext } from "./context.ts";
+import { enabledFeatures } from "./meta.ts";
+import { readOrganization } from "./organization.ts";
+
+/** Whether the caller may see who has access to a search domain. */
+export function mayViewUsersOf(rights: Rights, searchDomainId: string): boolean {
+  return rights.organization("ManageUsers") || onView(rights, searchDomainId, "ChangeUserAccess");
+}
+
+const sortKeys = {
+  FULLNAME: (user: UserRow) => user.fullName ?? "",
+  USERNAME: (user: UserRow) => user.username,
+  DISPLAYNAME: displayName,
+} as const;
+
+function displayName(user: UserRow): string {
+  return user.fullName ?? user.username;
+}
+
+/** The queries about users and roles. */
+export const userQueries = {
+  async viewer(_, _args, { db, rights }) {
+    const { user } = await rights();
+    if (user === null) return { type: "local-root" as const };
+    const row = await db.selectFrom("users").selectAll().where("id", "=", user.id).executeTakeFirst();
+    if (row === undefined) throw new ClientError("NOT_FOUND", "Your user was removed meanwhile.");
+    return { type: "user" as const, user: row };
+  },
+  async users(_, { orderBy, search }, { loaders }) {
+    const wanted = search?.toLowerCase() ?? "";
+    const users = [...(await loaders.users()).values()].filter(
+      (user) =>
+        user.username.toLowerCase().includes(wanted) ||
+        (user.fullName ?? "").toLowerCase().includes(wanted) ||
+        (user.email ?? "").toLowerCase().includes(wanted),
+    );
+    if (orderBy == null) return users;
+    const key = sortKeys[orderBy.userField];
+    const sorted = users.toSorted((a, b) => compareText(key(a), key(b)) || compareText(a.id, b.id));
+    return orderBy.order === "DESC" ? sorted.toReversed() : sorted;
+  },
+  async user(_, { id }, { db }) {
+    return (await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst()) ?? null;
+  },
+  roles: async (_, _args, { loaders }) => [...(await loaders.roles()).values()],
+} satisfies Partial<QueryResolvers>;
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What the input says of a person; null and absent alike leave it as it is, since the contract has no other way to say so. */
+function profileOf(input: AddUserInput): Profile {
+  const { fullName, firstName, lastName, email, picture, countryCode, stateCode, company } = input;
+  return {
+    ...(fullName != null && { fullName }),
+    ...(firstName != null && { firstName }),
+    ...(lastName != null && { lastName }),
+    ...(email != null && { email }),
+    ...(picture != null && { picture }),
+    ...(countryCode != null && { countryCode }),
+    ...(stateCode != null && { stateCode }),
+    ...(company != null && { company }),
+  };
+}
+
+/** The mutations on users and roles. */
+export const userMutations = {
+  async addUserV2(_, { input }, { db, now, rights }) {
+    // No invitation is sent and no verification needed: a user is there at once.
+    const request = {
+      username: input.username,
+      isRoot: input.isRoot ?? false,
+      isOrgRoot: input.isOrgOwner ?? false,
+      profile: profileOf(input),
+    };
+    return addUser(db, await rights(), request, now);
+  },
+  async updateUser(_, { input }, { db, rights }) {
+    const request = { username: input.username, isRoot: input.isRoot ?? null, profile: profileOf(input) };
+    return { user: await updateUser(db, await rights(), request) };
+  },
+  async removeUser(_, { input: { username } }, { db, rights }) {
+    return { user: await removeUser(db, await rights(), username) };
+  },
+  async createRole(_, { input }, { db, rights }) {
+    if (input.organizationManagementPermissions?.length) {
+      throw new ClientError("BAD_INPUT", "The embedded server has one organization, so there are no others to manage.", {
+        field: "organizationManagementPermissions",
+      });
+    }
+    const role = await createRole(db, await rights(), {
+      displayName: input.displayName,
+      color: input.color ?? null,
+      viewPermissions: input.viewPermissions,
+      organizationPermissions: input.organizationPermissions ?? [],
+      systemPermissions: input.systemPermissions ?? [],
+    });
+    return { role };
+  },
+  async assignUserRolesInSearchDomain(_, { input }, { db, rights, loaders }) {
+    const ids = await assignRoles(db, await rights(), input.searchDomainId, input.roleAssignments);
+    loaders.forget();
+    const users = await loaders.users();
+    return ids.flatMap((id) => users.get(id) ?? []);
+  },
+} satisfies Partial<MutationResolvers>;
+
+/** The rights of any user, for what an administrator is shown of others. */
+async function rightsOfUser({ loaders }: GraphqlContext, user: UserRow): Promise<Rights> {
+  const roles = await loaders.roles();
+  const assigned = (await loaders.userRoles()).flatMap(({ userId, searchDomainId, roleId }) => {
+    const role = userId === user.id ? roles.get(roleId) : undefined;
+    return role === undefined ? [] : [{ searchDomainId, ...role }];
+  });
+  return rightsOfRoles({ type: "user", user }, assigned);
+}
+
+/** The types about users and roles. */
+export const userTypes = {
+  User: {
+    displayName,
+    createdAt: ({ createdAt }) => new Date(createdAt).toISOString(),
+    async searchDomainRoles(user, { searchDomainId }, { loaders, rights }) {
+      const viewer = await rights();
+      const seesAll = viewer.user?.id === user.id || viewer.organization("ManageUsers");
+      return (await loaders.userRoles()).filter(
+        (assigned) =>
+          assigned.userId === user.id &&
+          (searchDomainId == null || assigned.searchDomainId === searchDomainId) &&
+          (seesAll || mayViewUsersOf(viewer, assigned.searchDomainId)),
+      );
+    },
+    allowedSystemActions: async (user, _, context) => allowedSystemActions(await rightsOfUser(context, user)),
+    allowedOrganizationActions: async (user, _, context) => allowedOrganizationActions(await rightsOfUser(context, user)),
+  },
+  SearchDomainRole: {
+    async searchDomain({ searchDomainId }, _, { loaders }) {
+      return present((await loaders.searchDomains()).get(searchDomainId), "repository or view");
+    },
+    async role({ roleId }, _, { loaders }) {
+      return present((await loaders.roles()).get(roleId), "role");
+    },
+  },
+  Role: {
+    viewPermissions: (role) => known(viewPermissions, role.viewPermissions),
+    systemPermissions: (role) => known(systemPermissions, role.systemPermissions),
+    organizationPermissions: (role) => known(organizationPermissions, role.organizationPermissions),
+    organizationManagementPermissions: () => [],
+    // Roles are given to users here; there are no groups.
+    groupsCount: () => 0,
+    usersCount: async (role, _, context) => (await userIdsOf(role, context)).size,
+    async users(role, _, context) {
+      const viewer = await context.rights();
+      if (!viewer.organization("ManageUsers")) throw new ClientError("NOT_ALLOWED", "View users not allowed");
+      const ids = await userIdsOf(role, context);
+      return [...(await context.loaders.users()).values()].filter(({ id }) => ids.has(id));
+    },
+  },
+  Account: {
+    id: (account) => (account.type === "user" ? account.user.id : "local-administrator"),
+    username: (account) => (account.type === "user" ? account.user.username : "local administrator"),
+    isRoot: (account) => account.type === "local-root" || account.user.isRoot,
+    isOrganizationRoot: (account) => account.type === "local-root" || account.user.isOrgRoot,
+    fullName: (account) => (account.type === "user" ? account.user.fullName : "Local administrator"),
+    firstName: (account) => (account.type === "user" ? account.user.firstName : null),
+    lastName: (account) => (account.type === "user" ? account.user.lastName : null),
+    phoneNumber: (account) => (account.type === "user" ? account.user.phoneNumber : null),
+    email: (account) => (account.type === "user" ? account.user.email : null),
+    picture: (account) => (account.type === "user" ? account.user.picture : null),
+    countryCode: (account) => (account.type === "user" ? account.user.countryCode : null),
+    stateCode: (account) => (account.type === "user" ? account.user.stateCode : null),
+    company: (account) => (account.type === "user" ? account.user.company : null),
+    createdAt: async (account, _, context) =>
+      new Date(account.type === "user" ? account.user.createdAt : (await readOrganization(context)).createdAt).toISOString(),
+    canCreateRepo: async (_, _args, { rights }) => (await rights()).organization("CreateRepository"),
+    externalPermissions: () => false,
+    externalGroupSynchronization: () => false,
+    enabledFeaturesForAccount: (_, _args, context) => enabledFeatures(context),
+    currentOrganization: (_, _args, context) => readOrganization(context),
+    async token(account, _, { db, rights }) {
+      return account.type === "user" ? ((await findToken(db, await rights(), account.user.id)) ?? null) : null;
+    },
+  },
+} satisfies Resolvers;
+
+async function userIdsOf(role: RoleRow, { loaders }: GraphqlContext): Promise<ReadonlySet<string>> {
+  return new Set((await loaders.userRoles()).flatMap(({ userId, roleId }) => (roleId === role.id ? userId : [])));
+}
+
+function present<T>(row: T | undefined, what: string): T {
+  if (row === undefined) throw new ClientError("NOT_FOUND", `The ${what} was deleted meanwhile.`);
+  return row;
+}

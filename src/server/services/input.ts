@@ -1,0 +1,23 @@
+import type { z } from "zod";
+
+import { ClientError } from "../errors.ts";
+
+/** What each part of a request is called in the input of the mutation that it came with. */
+export type FieldNames<T> = Readonly<Partial<Record<keyof T, string>>>;
+
+/**
+ * A request as a schema of the domain reads it.
+ *
+ * @throws ClientError BAD_INPUT with the schema's own message, naming the field of the contract
+ */
+export function parseInput<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+  fields: Readonly<Record<string, string>>,
+): z.output<S> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = fields[String(issue?.path[0])];
+  throw new ClientError("BAD_INPUT", issue?.message ?? "The input is not valid.", field === undefined ? {} : { field });
+}

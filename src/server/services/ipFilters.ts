@@ -1,0 +1,100 @@
+import type { Kysely } from "kysely";
+
+import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/ipFilter.ts";
+import { kindTraits } from "#domain/kinds.ts";
+import { z } from "zod";
+
+import { randomId } from "../store/ids.ts";
+import { ClientError } from "../errors.ts";
+import { lockTokensShared } from "../store/locks.ts";
+import type { Database, IpFilterRow } from "../store/schema.ts";
+import { parseInput } from "./input.ts";
+
+const filterSchema = z.object({ name: ipFilterNameSchema, ipFilter: ipFilterTextSchema });
+const fields = { name: "name", ipFilter: "ipFilter" };
+
+/** All IP filters, by name. */
+export function listIpFilters(db: Kysely<Database>): Promise<IpFilterRow[]> {
+  return db.selectFrom("ipFilters").selectAll().orderBy("name").orderBy("id").execute();
+}
+
+/** Creates an IP filter; its text is kept as it is. Throws ClientError BAD_INPUT. */
+export async function createIpFilter(
+  db: Kysely<Database>,
+  input: { readonly name: string; readonly ipFilter: string },
+  now: number,
+): Promise<IpFilterRow> {
+  const filter = { id: randomId(32), ...parseInput(filterSchema, input, fields), createdAt: now };
+  await db.insertInto("ipFilters").values(filter).execute();
+  return filter;
+}
+
+/**
+ * Changes the name or the text of an IP filter, or both; what is null stays. The next request of every token that uses it is judged by
+ * the new text. Throws ClientError BAD_INPUT or NOT_FOUND.
+ */
+export async function updateIpFilter(
+  db: Kysely<Database>,
+  id: string,
+  input: { readonly name: string | null; readonly ipFilter: string | null },
+): Promise<IpFilterRow> {
+  const given = {
+    ...(input.name !== null && { name: input.name }),
+    ...(input.ipFilter !== null && { ipFilter: input.ipFilter }),
+  };
+  const { name, ipFilter } = parseInput(filterSchema.partial(), given, fields);
+  const changes = { ...(name !== undefined && { name }), ...(ipFilter !== undefined && { ipFilter }) };
+  const filter =
+    Object.keys(changes).length === 0
+      ? await db.selectFrom("ipFilters").selectAll().where("id", "=", id).executeTakeFirst()
+      : await db.updateTable("ipFilters").set(changes).where("id", "=", id).returningAll().executeTakeFirst();
+  if (filter === undefined) throw noSuchFilter();
+  return filter;
+}
+
+/** How many users of a filter a refusal names. */
+const mostNamed = 5;
+
+/**
+ * Deletes an IP filter. One that a token, a policy or the read-only dashboards use stays, since what it guards would stand open.
+ *
+ * @throws ClientError NOT_FOUND, or IN_USE, naming some of the users
+ */
+export async function deleteIpFilter(db: Kysely<Database>, id: string): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    // No policy comes to enforce the filter meanwhile, and the lock on its row keeps out tokens that name it.
+    await lockTokensShared(trx);
+    const filter = await trx.selectFrom("ipFilters").select("name").where("id", "=", id).forUpdate().executeTakeFirst();
+    if (filter === undefined) throw noSuchFilter();
+    const policies = await trx.selectFrom("tokenPolicies").select("kind").where("ipFilterId", "=", id).orderBy("kind").execute();
+    const dashboards = await trx.selectFrom("organization").select("id").where("readonlyDashboardIpFilter", "=", id).execute();
+    const tokens = await trx
+      .selectFrom("tokens")
+      .select("name")
+      .where("ipFilterId", "=", id)
+      .orderBy("name")
+      .orderBy("id")
+      .limit(mostNamed)
+      .execute();
+    const users = [
+      ...policies.map(({ kind }) => `the security policy for ${kindTraits[kind].noun} tokens`),
+      ...dashboards.map(() => "the read-only dashboards"),
+      ...tokens.map(({ name }) => `the token “${name}”`),
+    ];
+    if (users.length > 0) {
+      const count = await trx
+        .selectFrom("tokens")
+        .select((eb) => eb.fn.countAll<number>().as("count"))
+        .where("ipFilterId", "=", id)
+        .executeTakeFirstOrThrow();
+      const more = count.count - tokens.length;
+      const list = more > 0 ? `${users.join(", ")} and ${more} more` : users.join(", ");
+      throw new ClientError("IN_USE", `The IP filter “${filter.name}” is used by ${list}.`);
+    }
+    await trx.deleteFrom("ipFilters").where("id", "=", id).execute();
+  });
+}
+
+function noSuchFilter(): ClientError {
+  return new ClientError("NOT_FOUND", "There is no such IP filter; it may have been deleted.", { field: "id" });
+}

@@ -1,0 +1,120 @@
+import type { Kysely } from "kysely";
+import { z } from "zod";
+
+import { nameSchema } from "#domain/name.ts";
+import {
+  normalizePermissions,
+  organizationPermissions,
+  systemPermissions,
+  viewPermissions,
+  type OrganizationPermission,
+  type SystemPermission,
+  type ViewPermission,
+} from "#domain/permissions.ts";
+
+import { notHeld, type Rights } from "../access/permissions.ts";
+import { randomId } from "../store/ids.ts";
+import { ClientError } from "../errors.ts";
+import type { Database, RoleRow } from "../store/schema.ts";
+import { parseInput } from "./input.ts";
+
+/** What is asked for in a role. */
+export interface RoleRequest {
+  readonly displayName: string;
+  readonly color: string | null;
+  readonly viewPermissions: readonly ViewPermission[];
+  readonly organizationPermissions: readonly OrganizationPermission[];
+  readonly systemPermissions: readonly SystemPermission[];
+}
+
+const roleSchema = z.object({
+  displayName: nameSchema("role"),
+  color: z.string().max(50, "A color has at most 50 characters.").nullable(),
+});
+
+/**
+ * Creates a role. Its organization and system permissions must be held by whoever creates it; its view permissions are judged where it is
+ * assigned.
+ *
+ * @throws ClientError BAD_INPUT or NOT_ALLOWED
+ */
+export async function createRole(db: Kysely<Database>, rights: Rights, request: RoleRequest): Promise<RoleRow> {
+  requireNothing([
+    ...notHeld(rights, "organization", request.organizationPermissions, []),
+    ...notHeld(rights, "system", request.systemPermissions, []),
+  ]);
+  const role: RoleRow = {
+    id: randomId(32),
+    ...parseInput(roleSchema, request, { displayName: "displayName", color: "color" }),
+    description: null,
+    viewPermissions: normalizePermissions(viewPermissions, request.viewPermissions),
+    organizationPermissions: normalizePermissions(organizationPermissions, request.organizationPermissions),
+    systemPermissions: normalizePermissions(systemPermissions, request.systemPermissions),
+  };
+  await db.insertInto("roles").values(role).execute();
+  return role;
+}
+
+/**
+ * Gives each user named exactly the roles named in a search domain; users that are not named keep theirs. A role that a user does not
+ * have there yet is a grant of all that is in it.
+ *
+ * @returns the users' ids in the order given
+ * @throws ClientError NOT_FOUND or NOT_ALLOWED
+ */
+export async function assignRoles(
+  db: Kysely<Database>,
+  rights: Rights,
+  searchDomainId: string,
+  assignments: readonly { readonly userId: string; readonly roleIds: readonly string[] }[],
+): Promise<readonly string[]> {
+  const userIds = [...new Set(assignments.map(({ userId }) => userId))];
+  await db.transaction().execute(async (trx) => {
+    const domain = await trx
+      .selectFrom("searchDomains")
+      .select("id")
+      .where("id", "=", searchDomainId)
+      .forKeyShare()
+      .executeTakeFirst();
+    if (domain === undefined)
+      throw new ClientError("NOT_FOUND", "There is no such repository or view.", { field: "searchDomainId" });
+    if (userIds.length === 0) return;
+    const users = await trx.selectFrom("users").select("id").where("id", "in", userIds).orderBy("id").forUpdate().execute();
+    if (users.length < userIds.length)
+      throw new ClientError("NOT_FOUND", "One of the users does not exist.", { field: "roleAssignments" });
+    const roleIds = [...new Set(assignments.flatMap((assignment) => assignment.roleIds))];
+    const roles =
+      roleIds.length === 0 ? [] : await trx.selectFrom("roles").selectAll().where("id", "in", roleIds).forKeyShare().execute();
+    if (roles.length < roleIds.length)
+      throw new ClientError("NOT_FOUND", "One of the roles does not exist.", { field: "roleAssignments" });
+
+    const before = await trx
+      .selectFrom("userRoles")
+      .select(["userId", "roleId"])
+      .where("searchDomainId", "=", searchDomainId)
+      .where("userId", "in", userIds)
+      .execute();
+    const rows = userIds.flatMap((userId) => {
+      const wanted = new Set(assignments.flatMap((assignment) => (assignment.userId === userId ? assignment.roleIds : [])));
+      return [...wanted].map((roleId) => ({ userId, searchDomainId, roleId }));
+    });
+    const added = rows.filter((row) => !before.some(({ userId, roleId }) => userId === row.userId && roleId === row.roleId));
+    const grants = roles.filter(({ id }) => added.some(({ roleId }) => roleId === id));
+    requireNothing(
+      grants.flatMap((role) => [
+        ...notHeld(rights, "view", role.viewPermissions, [searchDomainId]),
+        ...notHeld(rights, "organization", role.organizationPermissions, []),
+        ...notHeld(rights, "system", role.systemPermissions, []),
+      ]),
+    );
+    await trx.deleteFrom("userRoles").where("searchDomainId", "=", searchDomainId).where("userId", "in", userIds).execute();
+    if (rows.length > 0) await trx.insertInto("userRoles").values(rows).execute();
+  });
+  return userIds;
+}
+
+function requireNothing(lacking: readonly string[]): void {
+  if (lacking.length === 0) return;
+  const names = [...new Set(lacking)].join(", ");
+  throw new ClientError("NOT_ALLOWED", `Granting permissions that you do not hold yourself is not allowed: ${names}`);
+}
