@@ -1,8 +1,9 @@
-import { chmodSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { localAdminId, parseLocalAdminToken } from "#domain/tokenString.ts";
 
+import { createPrivateFile } from "../private-file.ts";
 import { randomId } from "../store/ids.ts";
 import { hashSecret, secretLength } from "./secrets.ts";
 
@@ -30,7 +31,7 @@ export function loadLocalAdmin(dataDir: string, options: { readonly create: bool
   try {
     if (options.create) {
       mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-      create(file);
+      createPrivateFile(file, `${localAdminId}~${randomId(secretLength)}\n`);
     }
     return readCredential(readFileSync(file, "utf8"), file);
   } catch (error) {
@@ -38,20 +39,6 @@ export function loadLocalAdmin(dataDir: string, options: { readonly create: bool
     throw new LocalAdminError(
       `The local administrator's token cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     );
-  }
-}
-
-/** Makes the file in one step, so that nobody ever reads half of it, and leaves one alone that is there. */
-function create(file: string): void {
-  const draft = `${file}.${process.pid}.${randomId(8)}`;
-  writeFileSync(draft, `${localAdminId}~${randomId(secretLength)}\n`, { flag: "wx", mode: 0o600, flush: true });
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    chmodSync(file, 0o600);
-  } finally {
-    unlinkSync(draft);
   }
 }
 

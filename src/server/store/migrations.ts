@@ -124,6 +124,9 @@ const initial = [
   `create index sign_in_codes_user on sign_in_codes (user_id)`,
 ];
 
+/** What tells which installation key a database belongs to. */
+const vault = [`create table vault_check (id int4 primary key check (id = 1), sealed bytea not null)`];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -136,6 +139,7 @@ function statements(texts: readonly string[]): Migration {
 /** Every migration by name; they run in the order of their names, and one that has been released is never edited. */
 const migrations: Record<string, Migration> = {
   "0001-initial": statements(initial),
+  "0002-vault": statements(vault),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

@@ -22,6 +22,7 @@ export interface Database {
   featureFlags: FeatureFlagTable;
   sessions: SessionTable;
   signInCodes: SignInCodeTable;
+  vaultCheck: VaultCheckTable;
 }
 
 /** A column with a default: may be left out of an insert. */
@@ -184,6 +185,13 @@ export interface SignInCodeTable {
   hash: Uint8Array;
   userId: string;
   expiresAt: number;
+}
+
+/** At most one row: a known text, sealed with the installation key that this database belongs to. */
+export interface VaultCheckTable {
+  /** Always 1. */
+  id: number;
+  sealed: Uint8Array;
 }
 
 /** The organization as read from the store. */

@@ -1,0 +1,128 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Kysely } from "kysely";
+
+import { createPrivateFile } from "./private-file.ts";
+import type { Database } from "./store/schema.ts";
+
+/** Name of the file in the data folder that holds the installation key, where TOKENHOUSE_KEY gives none. */
+const fileName = "key";
+
+/** Length of the installation key and of the keys derived from it, in bytes. */
+const keyLength = 32;
+
+/** First byte of everything sealed: how it was sealed, should that ever change. */
+const sealVersion = 1;
+const nonceLength = 12;
+const tagLength = 16;
+
+/**
+ * Keeps what must be readable again but never stand in the database: values that are shown to administrators later. `purpose` says what
+ * and whose the value is, such as `ingest-token/<id>`; what was sealed for one purpose opens for no other, so a sealed value copied
+ * to another row is of no use there.
+ */
+export interface Vault {
+  /** Encrypts a text. Different bytes each time, longer than the text's UTF-8 by 29. */
+  seal(text: string, purpose: string): Uint8Array;
+  /** Gives back what was sealed. Throws VaultError when it was sealed with another key or for another purpose, or was changed since. */
+  open(sealed: Uint8Array, purpose: string): string;
+  /** 32 bytes by which a value can be found again without standing there itself: the same for the same value, purpose and key. */
+  fingerprint(value: string, purpose: string): Uint8Array;
+}
+
+/** The installation key is missing, malformed or another than the database's. The message is meant for the administrator. */
+export class VaultError extends Error {
+  override readonly name = "VaultError";
+}
+
+/**
+ * Makes a vault of an installation key of 32 bytes: AES-256-GCM with random nonces to seal (far from the 2^32 values at which they would need
+ * another scheme), HMAC-SHA-256 to find, each under a key of its own derived by HKDF-SHA-256.
+ */
+export function createVault(key: Uint8Array): Vault {
+  if (key.length !== keyLength) throw new VaultError("The installation key must have 32 bytes.");
+  const sealKey = derive(key, "tokenhouse seal 1");
+  const fingerprintKey = derive(key, "tokenhouse fingerprint 1");
+  return {
+    seal(text, purpose) {
+      const nonce = randomBytes(nonceLength);
+      const cipher = createCipheriv("aes-256-gcm", sealKey, nonce, { authTagLength: tagLength });
+      cipher.setAAD(Buffer.from(purpose));
+      const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Uint8Array.from(Buffer.concat([Buffer.of(sealVersion), nonce, sealed, cipher.getAuthTag()]));
+    },
+    open(sealed, purpose) {
+      const bytes = Buffer.from(sealed);
+      if (bytes[0] !== sealVersion || bytes.length < 1 + nonceLength + tagLength)
+        throw new VaultError("This is no sealed value.");
+      const decipher = createDecipheriv("aes-256-gcm", sealKey, bytes.subarray(1, 1 + nonceLength), { authTagLength: tagLength });
+      decipher.setAAD(Buffer.from(purpose));
+      decipher.setAuthTag(bytes.subarray(-tagLength));
+      try {
+        const text = decipher.update(bytes.subarray(1 + nonceLength, -tagLength));
+        return Buffer.concat([text, decipher.final()]).toString("utf8");
+      } catch {
+        throw new VaultError("The value was sealed with another key or for another purpose, or it was changed since.");
+      }
+    },
+    fingerprint(value, purpose) {
+      // The length keeps purpose and value apart, whatever characters they have.
+      const text = `${Buffer.byteLength(purpose)}:${purpose}${value}`;
+      return Uint8Array.from(createHmac("sha256", fingerprintKey).update(text).digest());
+    },
+  };
+}
+
+function derive(key: Uint8Array, use: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", key, new Uint8Array(0), use, keyLength));
+}
+
+/**
+ * The installation key: the configured one, or else that of the file `key` in the data folder, which is made at the first start and
+ * readable by the owner alone. Throws VaultError.
+ */
+export function loadInstallationKey(dataDir: string, configured: Uint8Array | undefined): Uint8Array {
+  if (configured !== undefined) return configured;
+  const file = join(dataDir, fileName);
+  let text: string;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    createPrivateFile(file, `${randomBytes(keyLength).toString("base64")}\n`);
+    text = readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new VaultError(`The installation key cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!/^[A-Za-z0-9+/]{43}=$/u.test(text)) {
+    throw new VaultError(
+      `${file} does not hold an installation key (32 bytes in base64). Bring the file back, or give the key as TOKENHOUSE_KEY.`,
+    );
+  }
+  return Uint8Array.from(Buffer.from(text, "base64"));
+}
+
+const checkPurpose = "vault-check";
+const checkText = "This database's values are sealed with this key.";
+
+/**
+ * Makes sure that the database's sealed values were sealed with the vault's key, and marks a database without a mark as this key's. Safe to
+ * call from several processes at once.
+ *
+ * @throws VaultError when the database belongs to another key
+ */
+export async function claimDatabase(db: Kysely<Database>, vault: Vault): Promise<void> {
+  await db
+    .insertInto("vaultCheck")
+    .values({ id: 1, sealed: vault.seal(checkText, checkPurpose) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const { sealed } = await db.selectFrom("vaultCheck").select("sealed").executeTakeFirstOrThrow();
+  try {
+    vault.open(sealed, checkPurpose);
+  } catch {
+    throw new VaultError(
+      "The database was used with another installation key, and the values of its tokens cannot be read with this one. Set TOKENHOUSE_KEY to that key, or bring back the file `key` of the data folder it was used with.",
+    );
+  }
+}
