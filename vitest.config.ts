@@ -3,6 +3,11 @@ import { configDefaults, defineConfig } from "vitest/config";
 /** Tests that take longer than `npm test` may: run by `npm run test:all`. */
 const long = "**/*.long.test.ts";
 
+/**
+ * Node gives everybody graphql's CommonJS module; Vite would give our own source the other one, and the two refuse each other's schemas.
+ */
+const oneGraphql = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] };
+
 export default defineConfig({
   test: {
     projects: [
@@ -14,6 +19,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: oneGraphql,
         test: {
           name: "server",
           include: ["src/server/**/*.test.ts", "e2e/drill/*.test.ts"],
@@ -24,6 +30,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: oneGraphql,
         test: {
           name: "long",
           include: [`{src,e2e}/${long}`],

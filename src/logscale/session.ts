@@ -1,31 +1,35 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { tokenKinds } from "#domain/kinds.ts";
 
 /** What the embedded server offers beyond LogScale's schema, by name; a real LogScale offers none. */
 export const extensionNames = ["personalTokens", "tokenUse", "tokenVisibility", "planCheck"] as const;
 
+/** One of {@link extensionNames}. */
+export type ExtensionName = (typeof extensionNames)[number];
+
 /**
- * The answer to `GET /session` and to a successful `POST /session`. Signed out, it has neither `user` nor any `token…` member.
+ * The answer to `GET /session` and to a successful `POST /session`, also when nobody is signed in: see {@link isSignedIn}.
  *
  * - a session begun by link: `user` alone
  * - a personal token: `user`, and `tokenId` (the user's id), `tokenKind` and `tokenName`
  * - a token of another kind: the three `token…` members, no `user`
  * - the local administrator's credential: `tokenName` alone
+ * - signed out: none of them
  */
 export const sessionSchema = z.object({
-  user: z
-    .object({
+  user: z.optional(
+    z.object({
       id: z.string(),
       username: z.string(),
-      fullName: z.string().nullable(),
+      fullName: z.nullable(z.string()),
       isRoot: z.boolean(),
       isOrgRoot: z.boolean(),
-    })
-    .optional(),
-  tokenId: z.string().optional(),
-  tokenKind: z.enum(tokenKinds).optional(),
-  tokenName: z.string().optional(),
+    }),
+  ),
+  tokenId: z.optional(z.string()),
+  tokenKind: z.optional(z.enum(tokenKinds)),
+  tokenName: z.optional(z.string()),
   /** The address that the server saw the request come from: IPv4 or IPv6, never an IPv4-mapped one. */
   clientAddress: z.string(),
   backend: z.enum(["embedded", "gateway"]),
@@ -38,14 +42,18 @@ export const sessionSchema = z.object({
 /** Who the browser is signed in as, and to what. */
 export type Session = z.infer<typeof sessionSchema>;
 
+/** Whether the session is anybody's. */
+export function isSignedIn(session: Session): boolean {
+  return session.user !== undefined || session.tokenName !== undefined;
+}
+
+const credential = z.string().check(z.minLength(1), z.maxLength(1000));
+
 /** The body of `POST /session`: a one-time sign-in code, or a token to act as. Neither is ever sent in an address. */
-export const signInSchema = z.union([
-  z.strictObject({ code: z.string().min(1).max(1000) }),
-  z.strictObject({ token: z.string().min(1).max(1000) }),
-]);
+export const signInSchema = z.union([z.strictObject({ code: credential }), z.strictObject({ token: credential })]);
 
 /** What signs in. */
 export type SignIn = z.infer<typeof signInSchema>;
 
-/** The body of every refusal at `/session`; the message is meant for the user. */
+/** The body of every refusal at `/session` but 401 and 403 of a bad header or address; the message is meant for the user. */
 export const sessionRefusalSchema = z.object({ message: z.string() });

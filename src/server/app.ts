@@ -2,16 +2,11 @@ import fastifyCookie from "@fastify/cookie";
 import fastifyHelmet from "@fastify/helmet";
 import fastifyRateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { z } from "zod";
 
-import { tokenKinds } from "#domain/kinds.ts";
-
-import { readRights, type Rights } from "./access/permissions.ts";
 import { bearerCredential, makeAuthenticator, refusals, type Identity } from "./auth/authenticate.ts";
 import { lastUseRecorder } from "./auth/last-use.ts";
 import { followReplacement } from "./auth/sessions.ts";
-import type { GraphqlContext } from "./graphql/context.ts";
-import { makeLoaders } from "./graphql/loaders.ts";
+import { registerGraphql } from "./graphql/register.ts";
 import { escapeRawLineBreaks } from "./http/lenient-json.ts";
 import { loggingOptions, type LogStream } from "./http/logging.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
@@ -19,6 +14,7 @@ import { registerSession, sessionCookie } from "./http/session.ts";
 import { registerStatus } from "./http/status.ts";
 import { registerWeb } from "./http/web.ts";
 import type { Store } from "./store/client.ts";
+import type { Vault } from "./vault.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -47,6 +43,8 @@ export interface AppOptions {
   readonly now: () => number;
   /** Hash of the local administrator's secret, from `auth/local-admin.ts`. */
   readonly localAdminHash: Uint8Array;
+  /** Seals values that are shown again later; of the key that the store was claimed for. */
+  readonly vault: Vault;
   readonly publicUrl?: string | undefined;
   /** Addresses and CIDRs of trusted proxies; none when empty. */
   readonly trustProxy?: readonly string[];
@@ -92,7 +90,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     strictTransportSecurity: publicUrl?.startsWith("https:") === true ? { maxAge: 31_536_000, includeSubDomains: false } : false,
   });
   await app.register(fastifyCookie);
-  await app.register(fastifyRateLimit, { global: false });
+  // An IPv6 customer has a whole /64, which counts as one address.
+  await app.register(fastifyRateLimit, { global: false, ipv6Subnet: 64 });
 
   registerStatus(app, store);
   await app.register(async (scope) => {
@@ -106,12 +105,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
   await registerWeb(app, options.webRoot);
 
-  const failures = app.createRateLimit({ max: limits.failedRequests, timeWindow: "1 minute", keyGenerator: clientAddress });
+  const failures = app.createRateLimit({ max: limits.failedRequests, timeWindow: "1 minute" });
 
   /** Lets a request through that says validly who it is, and answers any other. */
   async function requireCaller(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     const failed = await failures(request, { increment: false });
-    if (!failed.isAllowed && failed.isExceeded) {
+    if (!failed.isAllowed && failed.remaining === 0) {
       return sendText(reply.header("retry-after", failed.ttlInSeconds), 429, "Too many requests with a wrong credential");
     }
     const outcome = await authenticator.authenticate({
@@ -133,40 +132,28 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return undefined;
   }
 
-  /** What resolvers are given for a request that `requireCaller` let through. */
-  function contextFor(request: FastifyRequest): GraphqlContext {
-    const { identity } = request;
-    if (identity === null) throw new Error("The request was not authenticated.");
-    const { caller, sessionIdHash } = identity;
-    let rights: Promise<Rights> | undefined;
-    return {
+  await app.register(async (scope) => {
+    // Before the body is read: strangers' bodies are not.
+    scope.addHook("onRequest", requireCaller);
+    await registerGraphql(scope, {
       db,
-      caller,
-      rights: () => (rights ??= readRights(db, caller)),
-      loaders: makeLoaders(db),
-      now: now(),
       clock: now,
-      log: request.log,
-      clientAddress: clientAddress(request),
-      publicUrl: publicOrigin(request, publicUrl),
-      planCheck: planCheckBody.safeParse(request.body).data?.extensions.tokenhouse,
-      async credentialReplaced(replacement) {
+      caller: (request) => identityOf(request).caller,
+      publicUrl: (request) => publicOrigin(request, publicUrl),
+      async credentialReplaced(request, replacement) {
+        const { sessionIdHash } = identityOf(request);
         if (sessionIdHash !== undefined) await followReplacement(db, sessionIdHash, replacement);
       },
-    };
-  }
-  void requireCaller;
-  void contextFor;
+    });
+  });
 
   return app;
 }
 
-/** The part of a GraphQL request's body that asks to apply exactly what was shown. */
-const planCheckBody = z.object({
-  extensions: z.object({
-    tokenhouse: z.object({ base: z.string(), kinds: z.array(z.enum(tokenKinds)), plan: z.string() }),
-  }),
-});
+function identityOf(request: FastifyRequest): Identity {
+  if (request.identity === null) throw new Error("The request was not authenticated.");
+  return request.identity;
+}
 
 function sendText(reply: FastifyReply, status: number, text: string): FastifyReply {
   return reply.code(status).type("text/plain; charset=utf-8").send(text);

@@ -42,9 +42,9 @@ export function crossSiteRefusal(
   }
   const { origin } = request.headers;
   if (origin === undefined && !options.originRequired) return undefined;
-  const own = originParts(publicOrigin(request, publicUrl)).host;
   const { host } = originParts(origin ?? "");
-  if (host !== "" && (host === own || host === request.host)) return undefined;
+  const own = [publicOrigin(request, publicUrl), publicOrigin(request, undefined)].map((known) => originParts(known).host);
+  if (host !== "" && own.includes(host)) return undefined;
   return "The request did not come from a page of this server. If a proxy stands in front of it, set PUBLIC_URL.";
 }
 

@@ -43,8 +43,8 @@ export function signInLink(origin: string, code: string): string {
 /** Registers `/session` and, for the command line, `/session/link`. */
 export async function registerSession(app: FastifyInstance, options: SessionRouteOptions): Promise<void> {
   const { db, authenticator, now, publicUrl, limits } = options;
-  const failures = app.createRateLimit({ max: limits.failures, timeWindow: "1 minute", keyGenerator: clientAddress });
-  const attemptLimit = { max: limits.attempts, timeWindow: "1 minute", keyGenerator: clientAddress };
+  const failures = app.createRateLimit({ max: limits.failures, timeWindow: "1 minute" });
+  const attemptLimit = { max: limits.attempts, timeWindow: "1 minute" };
 
   app.addHook("onSend", async (_request, reply) => {
     void reply.header("cache-control", "no-store");
@@ -69,7 +69,7 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     if (!body.success) return message(reply, 400, "Send either a code or a token.");
 
     const tried = await failures(request, { increment: false });
-    if (!tried.isAllowed && tried.isExceeded) return tooMany(reply, tried.ttlInSeconds);
+    if (!tried.isAllowed && tried.remaining === 0) return tooMany(reply, tried.ttlInSeconds);
     const signedIn = await signIn(request, body.data);
     if ("status" in signedIn) {
       await failures(request);

@@ -8,6 +8,7 @@ import { createSignInCode, findAdministrator } from "#server/auth/sessions.ts";
 import type { NewTokenRow } from "#server/store/schema.ts";
 import type { Store } from "#server/store/client.ts";
 import { ensureOrganization } from "#server/store/organization.ts";
+import { createVault } from "#server/vault.ts";
 
 /** When the clock of a test server starts: any instant will do. */
 const start = Date.UTC(2030, 0, 1);
@@ -41,6 +42,7 @@ export async function testServer(store: Store, options: Partial<AppOptions> = {}
     store,
     now: () => server.now,
     localAdminHash: hashSecret(secret),
+    vault: createVault(new Uint8Array(32).fill(7)),
     log: { write: (line) => void lines.push(line) },
     ...options,
   });

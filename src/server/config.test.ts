@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+
+import { ConfigError, readCommand } from "./config.ts";
+
+const configOf = (args: string[], environment: Record<string, string> = {}) => {
+  const command = readCommand(args, environment);
+  if (command.type !== "serve") throw new Error(`The command is ${command.type}.`);
+  return command.config;
+};
+const refusal = (args: string[], environment: Record<string, string> = {}) => {
+  try {
+    readCommand(args, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("It was accepted.");
+};
+
+describe("readCommand", () => {
+  it("serves on the loopback address unless told otherwise", () => {
+    expect(configOf([])).toEqual({
+      port: 8080,
+      host: "127.0.0.1",
+      dataDir: "./data",
+      databaseUrl: undefined,
+      publicUrl: undefined,
+      trustProxy: [],
+      key: undefined,
+      demo: undefined,
+    });
+  });
+
+  it("prefers a flag to the variable of the same name", () => {
+    expect(configOf(["--port", "8081"], { PORT: "9000", HOST: "::1" })).toMatchObject({ port: 8081, host: "::1" });
+  });
+
+  it("takes an empty variable as unset", () => {
+    expect(configOf([], { PORT: "", DATABASE_URL: "" })).toMatchObject({ port: 8080, databaseUrl: undefined });
+  });
+
+  it("lets the system choose a port", () => {
+    expect(configOf([], { PORT: "0" }).port).toBe(0);
+  });
+
+  it("gives the demo a data folder of its own, unless one is named", () => {
+    expect(configOf(["--demo"])).toMatchObject({ dataDir: "./data-demo", demo: { tokens: undefined } });
+    expect(configOf(["--demo", "--tokens", "100000"], { DATA_DIR: "/x" })).toMatchObject({
+      dataDir: "/x",
+      demo: { tokens: 100_000 },
+    });
+  });
+
+  it("reduces the public address to its origin", () => {
+    expect(configOf(["--public-url", "https://Tokens.example.com/"]).publicUrl).toBe("https://tokens.example.com");
+  });
+
+  it("reads the key from hexadecimal and from base64", () => {
+    const bytes = Uint8Array.from({ length: 32 }, (_, index) => index);
+    for (const encoding of ["hex", "base64"] as const) {
+      expect(configOf([], { TOKENHOUSE_KEY: Buffer.from(bytes).toString(encoding) }).key).toEqual(bytes);
+    }
+  });
+
+  it("trusts proxies by address and CIDR", () => {
+    expect(configOf([], { TRUST_PROXY: "10.0.0.1, 192.168.0.0/16,fd00::/8" }).trustProxy).toEqual([
+      "10.0.0.1",
+      "192.168.0.0/16",
+      "fd00::/8",
+    ]);
+  });
+
+  it.each(["true", "1", "loopback", "0.0.0.0/0", "::/0", "10.0.0.1,", "10.1"])("refuses to trust %s", (proxies) => {
+    expect(refusal([], { TRUST_PROXY: proxies })).toMatch(/^TRUST_PROXY must list addresses or CIDRs of proxies/u);
+  });
+
+  it.each(["-1", "65536", "http", "80.5", "8e3"])("refuses the port %s", (port) => {
+    expect(refusal([`--port=${port}`])).toBe("--port must be a whole number from 0 to 65535.");
+  });
+
+  it.each(["tokens.example.com", "ftp://example.com", "https://example.com/path", "https://user:word@example.com"])(
+    "refuses the public address %s",
+    (address) => {
+      expect(refusal([], { PUBLIC_URL: address })).toMatch(/^PUBLIC_URL must be an address/u);
+    },
+  );
+
+  it("refuses what is no PostgreSQL address, without repeating it, since it may hold a password", () => {
+    const message = refusal([], { DATABASE_URL: "mysql://root:hunter2@db/x" });
+    expect(message).toMatch(/^DATABASE_URL must be the address of a PostgreSQL database/u);
+    expect(message).not.toContain("hunter2");
+  });
+
+  it("refuses a gateway, which is not part of this version", () => {
+    expect(refusal([], { LOGSCALE_URL: "https://logscale.example.com" })).toMatch(/^LOGSCALE_URL is not supported: the gateway/u);
+  });
+
+  it("refuses a key of another length, without repeating it", () => {
+    const message = refusal([], { TOKENHOUSE_KEY: "c2hvcnQ=" });
+    expect(message).toBe("TOKENHOUSE_KEY must be 32 bytes, as 64 hexadecimal digits or in base64.");
+  });
+
+  it("refuses the key as a flag, which others on the machine could read", () => {
+    expect(refusal(["--tokenhouse-key", "x"])).toContain("--tokenhouse-key");
+  });
+
+  it("refuses unknown flags, commands and surplus arguments", () => {
+    expect(refusal(["--prot", "1"])).toContain("--prot");
+    expect(refusal(["start"])).toBe("Unknown command start.");
+    expect(refusal(["serve", "now"])).toBe("Unexpected argument now.");
+  });
+
+  it("refuses a number of tokens that is none, or without the demo", () => {
+    expect(refusal(["--demo", "--tokens", "many"])).toBe("--tokens must be a whole number from 1 to 99999999.");
+    expect(refusal(["--demo", "--tokens", "0"])).toBe("--tokens must be a whole number from 1 to 99999999.");
+    expect(refusal(["--tokens", "5"])).toBe("--tokens is for --demo only.");
+  });
+
+  it("answers --help and --version whatever else is wrong in the environment", () => {
+    expect(readCommand(["--help"], { PORT: "x" })).toEqual({ type: "help" });
+    expect(readCommand(["--version"], { PORT: "x" })).toEqual({ type: "version" });
+  });
+
+  it("takes the address of the running server for sign-in-link", () => {
+    expect(readCommand(["sign-in-link", "--port", "9"], {})).toMatchObject({ type: "sign-in-link", config: { port: 9 } });
+  });
+});

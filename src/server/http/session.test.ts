@@ -1,0 +1,369 @@
+import { beforeAll, expect, it } from "vitest";
+
+import { isSignedIn } from "#logscale/session.ts";
+import { mintToken } from "#server/auth/secrets.ts";
+import { administrator, cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
+import { describeOnBothDatabases } from "#server/testing/databases.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const generous = { signIns: 1e6, failedSignIns: 1e6, failedRequests: 1e6 };
+const addressRefusal = "Tokens can only be used from IP addresses accepted by the IP filter set for them if any.";
+
+describeOnBothDatabases("sessions", (open) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await testServer(await open(), { limits: generous });
+    return () => server.app.close();
+  });
+
+  const sessions = () => server.store.db.selectFrom("sessions").selectAll().execute();
+
+  it("tell a stranger the backend, its host and the address seen, and nothing else", async () => {
+    const response = await server.app.inject({
+      url: "/session",
+      remoteAddress: "::ffff:192.0.2.7",
+      headers: { host: "th:8080" },
+    });
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toEqual({
+      clientAddress: "192.0.2.7",
+      backend: "embedded",
+      host: "th:8080",
+      extensions: ["personalTokens", "tokenUse", "tokenVisibility", "planCheck"],
+    });
+    expect(response.headers["cache-control"]).toBe("no-store");
+    expect(response.headers.date).toBeDefined();
+  });
+
+  it("begun by link act as the administrator", async () => {
+    const response = await server.signIn({ code: await server.code() });
+    expect(response.statusCode).toBe(200);
+    const session = await server.session({ cookie: cookieOf(response) });
+    expect(session).toEqual(response.json());
+    expect(session.user).toEqual({
+      id: await administrator(server.store),
+      username: "admin",
+      fullName: "Administrator",
+      isRoot: true,
+      isOrgRoot: true,
+    });
+    expect(session.tokenId).toBeUndefined();
+  });
+
+  it("keep a hash of the cookie, never the cookie", async () => {
+    const cookie = cookieOf(await server.signIn({ code: await server.code() })).split("=")[1] ?? "";
+    expect(Buffer.from(cookie, "base64url")).toHaveLength(32);
+    for (const { idHash } of await sessions()) {
+      expect(Buffer.from(idHash).toString("base64url")).not.toBe(cookie);
+      expect(idHash).toHaveLength(32);
+    }
+  });
+
+  it("have a cookie that scripts, other sites and other paths cannot reach", async () => {
+    const { headers } = await server.signIn({ code: await server.code() });
+    expect(headers["set-cookie"]).toMatch(/^tokenhouse-80=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/u);
+  });
+
+  it("accept a code once", async () => {
+    const code = await server.code();
+    expect((await server.signIn({ code })).statusCode).toBe(200);
+    const second = await server.signIn({ code });
+    expect(second.statusCode).toBe(401);
+    expect(second.json()).toEqual({
+      message: "This sign-in link was used already or is older than ten minutes. Ask for a fresh one.",
+    });
+    expect(second.cookies).toEqual([]);
+  });
+
+  it("accept a code once, however many try at the same moment", async () => {
+    const code = await server.code();
+    const responses = await Promise.all(Array.from({ length: 8 }, () => server.signIn({ code })));
+    expect(responses.map((response) => response.statusCode).toSorted()).toEqual([200, ...Array.from({ length: 7 }, () => 401)]);
+  });
+
+  it("accept a code for ten minutes", async () => {
+    const [early, late] = [await server.code(), await server.code()];
+    server.now += 10 * minute - 1;
+    expect((await server.signIn({ code: early })).statusCode).toBe(200);
+    server.now += 1;
+    expect((await server.signIn({ code: late })).statusCode).toBe(401);
+  });
+
+  it("get a new cookie at each sign-in, and the former one ends", async () => {
+    const first = cookieOf(await server.signIn({ code: await server.code() }));
+    const second = cookieOf(await server.signIn({ code: await server.code() }, { headers: { cookie: first } }));
+    expect(second).not.toBe(first);
+    expect(isSignedIn(await server.session({ cookie: first }))).toBe(false);
+    expect(isSignedIn(await server.session({ cookie: second }))).toBe(true);
+  });
+
+  it("never take over a cookie that somebody planted", async () => {
+    const planted = `tokenhouse-80=${"A".repeat(43)}`;
+    const cookie = cookieOf(await server.signIn({ code: await server.code() }, { headers: { cookie: planted } }));
+    expect(cookie).not.toBe(planted);
+    expect(isSignedIn(await server.session({ cookie: planted }))).toBe(false);
+  });
+
+  it("end after twelve hours without a request, and go on with one", async () => {
+    const idle = cookieOf(await server.signIn({ code: await server.code() }));
+    const busy = cookieOf(await server.signIn({ code: await server.code() }));
+    server.now += 12 * hour - 1;
+    expect(isSignedIn(await server.session({ cookie: busy }))).toBe(true);
+    server.now += 1;
+    expect(isSignedIn(await server.session({ cookie: idle }))).toBe(false);
+    expect(isSignedIn(await server.session({ cookie: busy }))).toBe(true);
+  });
+
+  it("end after seven days in any case", async () => {
+    const cookie = cookieOf(await server.signIn({ code: await server.code() }));
+    const ends = server.now + 7 * 24 * hour;
+    for (; server.now < ends; server.now += 11 * hour) expect(isSignedIn(await server.session({ cookie }))).toBe(true);
+    server.now = ends;
+    expect(isSignedIn(await server.session({ cookie }))).toBe(false);
+  });
+
+  it("end on request, and the browser is told to forget the cookie", async () => {
+    const cookie = cookieOf(await server.signIn({ code: await server.code() }));
+    const response = await server.app.inject({
+      method: "DELETE",
+      url: "/session",
+      headers: { cookie, origin: "http://localhost:80" },
+    });
+    expect(response.statusCode).toBe(204);
+    expect(response.headers["set-cookie"]).toMatch(/^tokenhouse-80=; .*Expires=Thu, 01 Jan 1970/u);
+    expect(isSignedIn(await server.session({ cookie }))).toBe(false);
+  });
+
+  it("that are over are forgotten by the browser", async () => {
+    const response = await server.app.inject({ url: "/session", headers: { cookie: "tokenhouse-80=nonsense" } });
+    expect(response.statusCode).toBe(200);
+    expect(response.headers["set-cookie"]).toMatch(/^tokenhouse-80=; /u);
+  });
+
+  it("end with their user", async () => {
+    const userId = mintToken("view").id.slice(0, 24);
+    await server.store.db
+      .insertInto("users")
+      .values({ id: userId, username: `leaver-${userId}`, createdAt: server.now })
+      .execute();
+    const { tokenString } = await server.token({ kind: "personal", id: userId, userId }).then((minted) => ({
+      tokenString: `${userId}~${minted.secret}`,
+    }));
+    const cookie = cookieOf(await server.signIn({ token: tokenString }));
+    expect((await server.session({ cookie })).user?.id).toBe(userId);
+    await server.store.db.deleteFrom("users").where("id", "=", userId).execute();
+    expect(isSignedIn(await server.session({ cookie }))).toBe(false);
+  });
+
+  it("begun by a personal token act as its user and name the token", async () => {
+    const { tokenString, id } = await server.token({ kind: "personal", name: "admin" });
+    const session = (await server.signIn({ token: ` ${tokenString}\n` })).json<unknown>();
+    expect(session).toMatchObject({ user: { id, username: "admin" }, tokenId: id, tokenKind: "personal", tokenName: "admin" });
+    await server.store.db.deleteFrom("tokens").where("id", "=", id).execute();
+  });
+
+  it.each(["view", "organization", "system"] as const)("begun by a %s token act as that token", async (kind) => {
+    const { tokenString, id } = await server.token({ kind, name: "nightly" });
+    const cookie = cookieOf(await server.signIn({ token: tokenString }));
+    const session = await server.session({ cookie });
+    expect(session).toMatchObject({ tokenId: id, tokenKind: kind, tokenName: "nightly" });
+    expect(session.user).toBeUndefined();
+  });
+
+  it("begun by the local administrator's token have a name and no user", async () => {
+    const cookie = cookieOf(await server.signIn({ token: server.localAdmin }));
+    const session = await server.session({ cookie });
+    expect(session).toMatchObject({ tokenName: "local administrator" });
+    expect(session).not.toHaveProperty("user");
+    expect(session).not.toHaveProperty("tokenId");
+    expect(isSignedIn(session)).toBe(true);
+  });
+
+  it("begun by a token end when it is deleted", async () => {
+    const { tokenString, id } = await server.token();
+    const cookie = cookieOf(await server.signIn({ token: tokenString }));
+    await server.store.db.deleteFrom("tokens").where("id", "=", id).execute();
+    expect(isSignedIn(await server.session({ cookie }))).toBe(false);
+  });
+
+  it("begun by a token end when its secret is replaced", async () => {
+    const { tokenString, id } = await server.token();
+    const cookie = cookieOf(await server.signIn({ token: tokenString }));
+    const { secretHash } = mintToken("organization");
+    await server.store.db.updateTable("tokens").set({ secretHash }).where("id", "=", id).execute();
+    expect(isSignedIn(await server.session({ cookie }))).toBe(false);
+  });
+
+  it("begun by a token end when it expires", async () => {
+    const { tokenString } = await server.token({ expireAt: server.now + minute });
+    const cookie = cookieOf(await server.signIn({ token: tokenString }));
+    server.now += minute - 1;
+    expect(isSignedIn(await server.session({ cookie }))).toBe(true);
+    server.now += 1;
+    expect(isSignedIn(await server.session({ cookie }))).toBe(false);
+  });
+
+  it("begun by a token obey its IP filter at every request, but can be ended from anywhere", async () => {
+    const { tokenString, id } = await server.token();
+    const cookie = cookieOf(await server.signIn({ token: tokenString }));
+    await server.store.db
+      .insertInto("ipFilters")
+      .values({ id: "office", name: "Office", ipFilter: "allow 192.0.2.0/24", createdAt: server.now })
+      .execute();
+    await server.store.db.updateTable("tokens").set({ ipFilterId: "office" }).where("id", "=", id).execute();
+
+    const refused = await server.app.inject({ url: "/session", headers: { cookie } });
+    expect([refused.statusCode, refused.body]).toEqual([403, addressRefusal]);
+    const accepted = await server.app.inject({ url: "/session", headers: { cookie }, remoteAddress: "192.0.2.9" });
+    expect(accepted.json()).toMatchObject({ tokenId: id, clientAddress: "192.0.2.9" });
+
+    await server.app.inject({ method: "DELETE", url: "/session", headers: { cookie, origin: "http://localhost:80" } });
+    expect(isSignedIn(await server.session({ cookie }))).toBe(false);
+    expect((await server.signIn({ token: tokenString })).statusCode).toBe(403);
+  });
+
+  it.each([
+    [
+      "4d8b4f31-5a55-4c5e-9f3a-2c1f7a1f0b11",
+      400,
+      "That is an ingest token. It can only send data, so nobody can sign in with it.",
+    ],
+    [
+      "abcdefghijklmnopqrstuvwxyz012345",
+      400,
+      "That is a fleet installation token. It can only enrol log collectors, so nobody can sign in with it.",
+    ],
+    [`${"a".repeat(32)}~${"b".repeat(44)}`, 401, "The supplied authentication is invalid"],
+    [`localroot~${"b".repeat(44)}`, 401, "The supplied authentication is invalid"],
+    ["something else", 401, "The supplied authentication is invalid"],
+  ])("refuse to begin with %s", async (token, status, message) => {
+    const response = await server.signIn({ token });
+    expect([response.statusCode, response.json()]).toEqual([status, { message }]);
+    expect(response.cookies).toEqual([]);
+  });
+
+  it.each([[{}], [{ code: "a", token: "b" }], [{ code: 1 }], [{ code: "" }], [[]], [null], ["code"]])(
+    "refuse the body %j",
+    async (body) => {
+      const response = await server.app.inject({
+        method: "POST",
+        url: "/session",
+        headers: { "content-type": "application/json" },
+        payload: JSON.stringify(body),
+      });
+      expect([response.statusCode, response.json()]).toEqual([400, { message: "Send either a code or a token." }]);
+    },
+  );
+
+  it("refuse a sign-in that another site's page sends, and leave its code usable", async () => {
+    const code = await server.code();
+    for (const headers of [
+      { origin: "https://evil.example" },
+      { origin: "http://localhost:81" },
+      { origin: "null" },
+      { "content-type": "text/plain" },
+      { "content-type": "application/x-www-form-urlencoded" },
+    ]) {
+      const response = await server.signIn({ code }, { headers });
+      expect(response.statusCode).toBeGreaterThanOrEqual(400);
+      expect(response.statusCode).toBeLessThan(500);
+      expect(response.cookies).toEqual([]);
+    }
+    expect((await server.signIn({ code })).statusCode).toBe(200);
+  });
+
+  it("refuse a sign-out that another site's page sends", async () => {
+    const cookie = cookieOf(await server.signIn({ code: await server.code() }));
+    for (const headers of [{ cookie }, { cookie, origin: "https://evil.example" }]) {
+      expect((await server.app.inject({ method: "DELETE", url: "/session", headers })).statusCode).toBe(400);
+    }
+    expect(isSignedIn(await server.session({ cookie }))).toBe(true);
+  });
+
+  it("are not for Bearer callers", async () => {
+    const response = await server.signIn(
+      { token: server.localAdmin },
+      { headers: { authorization: `Bearer ${server.localAdmin}` } },
+    );
+    expect(response.statusCode).toBe(400);
+    expect(response.cookies).toEqual([]);
+  });
+
+  it("make links for the local administrator's token alone", async () => {
+    const ask = (headers: Record<string, string>) => server.app.inject({ method: "POST", url: "/session/link", headers });
+    const { tokenString } = await server.token({ kind: "system" });
+    const cookie = cookieOf(await server.signIn({ token: server.localAdmin }));
+    expect((await ask({})).statusCode).toBe(401);
+    expect((await ask({ authorization: `Bearer ${tokenString}` })).statusCode).toBe(403);
+    expect((await ask({ cookie, origin: "http://localhost:80" })).statusCode).toBe(403);
+
+    const { url } = (await ask({ authorization: `bearer ${server.localAdmin}`, host: "127.0.0.1:8080" })).json<{ url: string }>();
+    const [page, code] = url.split("#code=");
+    expect(page).toBe("http://127.0.0.1:8080/sign-in");
+    expect((await server.signIn({ code: code ?? "" })).json()).toMatchObject({ user: { username: "admin" } });
+  });
+});
+
+describeOnBothDatabases("sign-ins", (open) => {
+  it("are limited for an address that fails, and for that one alone", async () => {
+    const server = await testServer(await open(), { limits: { failedSignIns: 3 } });
+    const wrong = (remoteAddress: string) => server.signIn({ code: "wrong" }, { remoteAddress });
+    const statuses = [];
+    for (let attempt = 0; attempt < 5; attempt++) statuses.push((await wrong("192.0.2.1")).statusCode);
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+    const limited = await server.signIn({ code: await server.code() }, { remoteAddress: "192.0.2.1" });
+    expect(limited.statusCode).toBe(429);
+    expect(Number(limited.headers["retry-after"])).toBeGreaterThan(0);
+    expect((await wrong("192.0.2.2")).statusCode).toBe(401);
+    await server.app.close();
+  });
+
+  it("are limited for an address that makes very many, successful ones too", async () => {
+    const server = await testServer(await open(), { limits: { signIns: 3 } });
+    const statuses = [];
+    for (let attempt = 0; attempt < 5; attempt++) statuses.push((await server.signIn({ code: await server.code() })).statusCode);
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+    await server.app.close();
+  });
+
+  it("behind TLS get a cookie that never travels without it", async () => {
+    const server = await testServer(await open(), { publicUrl: "https://tokens.example.com" });
+    const response = await server.signIn({ code: await server.code() }, { headers: { origin: "https://tokens.example.com" } });
+    expect(response.headers["set-cookie"]).toMatch(/^__Host-tokenhouse=[\w-]{43}; .*Secure/u);
+    expect(response.headers["strict-transport-security"]).toBe("max-age=31536000");
+    expect((await server.session({ cookie: cookieOf(response) })).host).toBe("tokens.example.com");
+    await server.app.close();
+  });
+
+  it("believe X-Forwarded-… headers from the named proxies alone", async () => {
+    const server = await testServer(await open(), { trustProxy: ["10.0.0.0/8"] });
+    const headers = {
+      "x-forwarded-for": "203.0.113.5, 192.0.2.77",
+      "x-forwarded-proto": "https",
+      "x-forwarded-host": "tokens.example.com",
+      origin: "https://tokens.example.com",
+    };
+    const seen = async (remoteAddress: string) => {
+      const response = await server.app.inject({ url: "/session", headers, remoteAddress });
+      return response.json<{ clientAddress: string; host: string }>();
+    };
+    expect(await seen("198.51.100.1")).toMatchObject({ clientAddress: "198.51.100.1", host: "localhost" });
+    // What the client itself claimed, further left, does not count: the proxy saw it at 192.0.2.77.
+    expect(await seen("10.1.2.3")).toMatchObject({ clientAddress: "192.0.2.77", host: "tokens.example.com" });
+    const response = await server.signIn({ code: await server.code() }, { headers, remoteAddress: "10.1.2.3" });
+    expect(response.headers["set-cookie"]).toMatch(/^__Host-tokenhouse=.*Secure/u);
+    await server.app.close();
+  });
+
+  it("ignore X-Forwarded-For where no proxy is named", async () => {
+    const server = await testServer(await open());
+    const response = await server.app.inject({
+      url: "/session",
+      headers: { "x-forwarded-for": "192.0.2.77" },
+      remoteAddress: "10.1.2.3",
+    });
+    expect(response.json()).toMatchObject({ clientAddress: "10.1.2.3" });
+    await server.app.close();
+  });
+});
