@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEmptyDatabase, describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";
 import { anIpFilter, aToken, aUser, sampleId } from "#server/testing/samples.ts";
 import { openStore } from "./client.ts";
+import { migrationProvider } from "./migrations.ts";
 import { foreignKeyViolation, StoreInUseError, uniqueViolation } from "./failures.ts";
 
 describeOnBothDatabases("the store", (open) => {
@@ -202,9 +203,28 @@ describe("a PostgreSQL database", () => {
   it("is set up once when several processes open it at the same time, empty", async () => {
     const databaseUrl = await createEmptyDatabase();
     const stores = await Promise.all(Array.from({ length: 5 }, () => openStore({ databaseUrl }, { connections: 2 })));
-    const { rows } = await sql`select name from kysely_migration`.execute(stores[0]?.db ?? expect.unreachable());
-    expect(rows).toHaveLength(1);
+    const { rows } = await sql`select name from kysely_migration order by name`.execute(stores[0]?.db ?? expect.unreachable());
+    expect(rows).toEqual(Object.keys(await migrationProvider.getMigrations()).map((name) => ({ name })));
     await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it("may break off connections, in use or not, and serves the next statement again", async () => {
+    const { db, close } = await openTestStore("postgres");
+    const breakOff = sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+    await Promise.all([sql`select pg_sleep(0.05)`.execute(db), sql`select pg_sleep(0.05)`.execute(db)]);
+    await db
+      .transaction()
+      .execute(async (trx) => {
+        await trx.insertInto("featureFlags").values({ name: "lost" }).execute();
+        await breakOff.execute(db);
+        await trx.insertInto("featureFlags").values({ name: "lost too" }).execute();
+      })
+      .then(
+        () => expect.unreachable(),
+        (error: unknown) => expect(error).toBeInstanceOf(Error),
+      );
+    expect(await db.selectFrom("featureFlags").selectAll().execute()).toEqual([]);
+    await close();
   });
 });
 

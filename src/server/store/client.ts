@@ -152,8 +152,10 @@ function postgresStore(databaseUrl: string, connections: number): Store {
     connectionTimeoutMillis: 60_000,
     application_name: "tokenhouse",
   });
-  // An idle connection that breaks is dropped, and the next statement opens another: nothing to do, but unheard it would end the process.
+  // A connection that breaks is dropped, its statement fails, and the next one opens another: there is nothing more to do. Unheard,
+  // the events would end the process. The first is for connections that wait in the pool, the second for those in use.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   let ended: Promise<void> | undefined;
   return makeStore("postgres", {
     connect: () => pool.connect(),
