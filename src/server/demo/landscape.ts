@@ -100,9 +100,6 @@ export const views = [
   readonly connections: readonly { readonly repository: RepositoryName; readonly filter: string }[];
 }[];
 
-/** Name of one of the sample organization's views. */
-export type ViewName = (typeof views)[number]["name"];
-
 /** What runs at the sample organization, and where it logs to. */
 export const services: readonly Service[] = [
   { name: "checkout", repository: "checkout" },

@@ -7,7 +7,7 @@ import { migrationLock } from "./locks.ts";
 import { organizationId, type Database, type SearchDomainTable, type UserTable } from "./schema.ts";
 
 /** Username of the first user, who may do everything. */
-export const rootUsername = "admin";
+const rootUsername = "admin";
 
 const day = 86_400_000;
 

