@@ -110,6 +110,7 @@ export const theme = createTheme({
         ":focus-visible": { outline: `2px solid ${theme.vars.palette.frame.focus}`, outlineOffset: 2 },
         // Headings take the focus on navigation, so that a screen reader starts there; nobody needs to see a ring around them.
         "h1:focus, [role='dialog']:focus": { outline: "none" },
+        ".quiet": { color: theme.vars.palette.text.secondary },
         "::selection": { backgroundColor: theme.vars.palette.frame.focus, color: theme.vars.palette.background.paper },
       }),
     },

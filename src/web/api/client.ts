@@ -1,31 +1,13 @@
 import { Client, createRequest, fetchExchange, type AnyVariables, type TypedDocumentNode } from "@urql/core";
 
 import type { PlanCheck } from "#logscale/convert.ts";
-import { toFailure, type Failure } from "#logscale/errors.ts";
+import { toFailure } from "#logscale/errors.ts";
 
 import { sessionEnded, watchedFetch } from "./connection.ts";
+import { CallError } from "./failure.ts";
 
 export { serverNow } from "./connection.ts";
-
-/** A call that failed, with the {@link Failure} to show. */
-export class CallError extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure, options?: ErrorOptions) {
-    super(failure.message, options);
-    this.name = "CallError";
-    this.failure = failure;
-  }
-}
-
-/** What is known of an error of whatever kind: the failure it carries, or that it is one nobody foresaw. */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof CallError) return error.failure;
-  return {
-    kind: "unexpected",
-    message: error instanceof Error ? error.message : "Something went wrong that the app did not foresee.",
-  };
-}
+export { CallError, failureOf } from "./failure.ts";
 
 /** What may go along with a call. */
 export interface CallOptions {

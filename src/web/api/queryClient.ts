@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 
-import { failureOf } from "./client.ts";
+import { failureOf } from "./failure.ts";
 
 /**
  * The app's only cache. It holds what was read and never what a mutation answered: a mutation may answer with a secret, which lives

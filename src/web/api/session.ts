@@ -10,7 +10,7 @@ import {
   type SignIn,
 } from "#logscale/session.ts";
 
-import { CallError } from "./client.ts";
+import { CallError } from "./failure.ts";
 import { sessionEnded, watchedFetch } from "./connection.ts";
 
 export type { Session, SignIn };

@@ -56,9 +56,15 @@ export function GuardedRouter({ children }: { readonly children: ReactNode }) {
         return;
       }
       allowed = false;
-      if (location.pathname !== current) expectArrival();
+      const next = { action, location };
+      if (location.pathname === current) {
+        // At once, so that a field may be controlled by the address.
+        setState(next);
+        return;
+      }
       current = location.pathname;
-      startTransition(() => setState({ action, location }));
+      expectArrival();
+      startTransition(() => setState(next));
     });
   }, []);
 

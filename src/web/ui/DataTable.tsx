@@ -4,7 +4,6 @@ import TableCell from "@mui/material/TableCell";
 import TableHead from "@mui/material/TableHead";
 import TableSortLabel from "@mui/material/TableSortLabel";
 import {
-  flexRender,
   getCoreRowModel,
   getSortedRowModel,
   useReactTable,
@@ -36,7 +35,7 @@ export interface DataTableProps<Row> {
   readonly label: string;
   readonly rows: readonly Row[];
   /**
-   * Columns of react-table, at module scope or memoised. `size` is the width in px, of which more is given where there is room;
+   * Columns of react-table, at module scope or memoised; `header` and `cell` are plain functions, in which hooks can't be used. `size` is the width in px, of which more is given where there is room;
    * `enableSorting: false` takes the sort button away. The first column names the row, and stays in sight while the others scroll.
    */
   readonly columns: ColumnDef<Row>[];
@@ -184,7 +183,7 @@ export function DataTable<Row>({
             <tr key={group.id} aria-rowindex={1}>
               {group.headers.map((header, index) => {
                 const sorted = header.column.getIsSorted();
-                const content = flexRender(header.column.columnDef.header, header.getContext());
+                const content = draw(header.column.columnDef.header, header.getContext());
                 return (
                   <TableCell
                     key={header.id}
@@ -275,7 +274,7 @@ export function DataTable<Row>({
                             ...(index === 0 && stickyColumn),
                           }}
                         >
-                          <CellTabIndex value={-1}>{flexRender(cell.column.columnDef.cell, cell.getContext())}</CellTabIndex>
+                          <CellTabIndex value={-1}>{draw(cell.column.columnDef.cell, cell.getContext())}</CellTabIndex>
                         </TableCell>
                       );
                     })}
@@ -289,6 +288,14 @@ export function DataTable<Row>({
       </Table>
     </Box>
   );
+}
+
+/**
+ * What a column's `header` or `cell` gives. Called as a plain function and not, as react-table's own helper does, made a component: columns
+ * that are made anew would then be new components, and every cell would lose its state and the focus. So these functions use no hooks.
+ */
+function draw<Context>(content: ReactNode | ((context: Context) => ReactNode), context: Context): ReactNode {
+  return typeof content === "function" ? content(context) : content;
 }
 
 /** Keeps the place of rows that are not drawn. */

@@ -31,10 +31,12 @@ export interface InstantProps {
   readonly now: number;
   /** Words for the instant in place of the relative time, such as a date. */
   readonly as?: "relative" | "date";
+  /** What else the hint says. */
+  readonly more?: string;
 }
 
 /** A point in time: relative, with the exact local time on hover and focus, and UTC one click away. */
-export function Instant({ at, now, as = "relative" }: InstantProps) {
+export function Instant({ at, now, as = "relative", more }: InstantProps) {
   const [utc, setUtc] = useState(false);
   return (
     <Hint
@@ -43,6 +45,12 @@ export function Instant({ at, now, as = "relative" }: InstantProps) {
       hint={
         <>
           {utc ? utcTime(at) : localTime(at)}
+          {more !== undefined && (
+            <>
+              <br />
+              {more}
+            </>
+          )}
           <br />
           <em>{utc ? "Press for local time" : "Press for UTC"}</em>
         </>

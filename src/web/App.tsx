@@ -1,0 +1,66 @@
+import { CacheProvider } from "@emotion/react";
+import CssBaseline from "@mui/material/CssBaseline";
+import { ThemeProvider } from "@mui/material/styles";
+import { QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { useLocation } from "react-router";
+
+import { isSignedIn } from "#logscale/session.ts";
+
+import { failureOf } from "./api/failure.ts";
+import { queryClient } from "./api/queryClient.ts";
+import { sessionQuery } from "./api/session.ts";
+import { paths } from "./paths.ts";
+import { GuardedRouter } from "./shell/GuardedRouter.tsx";
+import { Threshold } from "./sign-in/Threshold.tsx";
+import { useStore } from "./api/store.ts";
+import { signInCode } from "./sign-in/code.ts";
+import { styleCache, theme } from "./theme.ts";
+
+const SignInPage = lazy(() => import("./sign-in/SignInPage.tsx"));
+const SignedIn = lazy(() => import("./shell/SignedIn.tsx"));
+
+/** The app, with everything around it that pages rely on. */
+export function App() {
+  return (
+    <CacheProvider value={styleCache}>
+      <ThemeProvider theme={theme} defaultMode="system" noSsr>
+        <CssBaseline enableColorScheme />
+        <QueryClientProvider client={queryClient}>
+          <GuardedRouter>
+            <Suspense fallback={<Threshold busy title="Tokenhouse" />}>
+              <Door />
+            </Suspense>
+          </GuardedRouter>
+        </QueryClientProvider>
+      </ThemeProvider>
+    </CacheProvider>
+  );
+}
+
+/**
+ * The sign-in page for whoever is not signed in, at whatever address they came to, so that signing in leads where they wanted to go;
+ * the dashboard for everybody else.
+ */
+function Door() {
+  const session = useQuery(sessionQuery);
+  const code = useStore(signInCode);
+  const { pathname } = useLocation();
+
+  if (code !== undefined) return <SignInPage code={code} />;
+  if (session.data !== undefined)
+    return isSignedIn(session.data) ? (
+      <SignedIn />
+    ) : (
+      <SignInPage wanted={pathname !== paths.signIn && pathname !== paths.overview} />
+    );
+  if (session.isPending) return <Threshold busy title="Tokenhouse" />;
+  return (
+    <Threshold
+      title="Tokenhouse cannot be reached"
+      action={{ label: "Try again", run: () => void session.refetch(), busy: session.isFetching }}
+    >
+      {failureOf(session.error).message}
+    </Threshold>
+  );
+}

@@ -1,0 +1,147 @@
+import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
+import Skeleton from "@mui/material/Skeleton";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { Link as RouterLink } from "react-router";
+
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+
+import { failureOf, serverNow } from "../api/client.ts";
+import { organizationQuery } from "../api/queries.ts";
+import { offers, sessionQuery } from "../api/session.ts";
+import { tokensQuery, useLoadProgress, type TokenList } from "../api/tokens.ts";
+import { paths } from "../paths.ts";
+import { count, countOf } from "../ui/counts.ts";
+import { ErrorState } from "../ui/ErrorState.tsx";
+import { PageHeader } from "../ui/PageHeader.tsx";
+import { useNow } from "../ui/useNow.ts";
+import { plainView, writeView } from "../tokens/address.ts";
+import { countInState, type StateFilter } from "../tokens/filters.ts";
+import { PolicyLine } from "../tokens/PolicyLine.tsx";
+import { visibilityWords } from "../tokens/VisibilityNote.tsx";
+
+/** The figures that each kind shows, each leading to the tokens it counts. */
+const figures = [
+  { state: "expires-7d", label: "expire within 7 days" },
+  { state: "expires-30d", label: "expire within 30 days" },
+  { state: "never-expires", label: "never expire" },
+  { state: "unused-90d", label: "not used for 90 days", ofUse: true },
+] as const satisfies readonly { state: StateFilter; label: string; ofUse?: boolean }[];
+
+/** Where things stand: each governed kind with its tokens and the policy in force. */
+export function OverviewPage() {
+  const organization = useQuery(organizationQuery).data;
+  return (
+    <>
+      <PageHeader title="Overview">
+        {organization === undefined
+          ? "The governed tokens of the organization."
+          : `The governed tokens of ${organization.name}, an organization of ${countOf(organization.stats.userCount, "user")}.`}
+      </PageHeader>
+      <Box sx={{ display: "grid", gap: 4, gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "repeat(2, minmax(0, 1fr))" } }}>
+        {tokenKinds.map((kind) => (
+          <KindPanel key={kind} kind={kind} />
+        ))}
+      </Box>
+      <Typography sx={{ color: "text.secondary", marginTop: 5, maxWidth: "80ch" }}>
+        Ingest tokens and fleet installation tokens are not governed by the security policies and are not counted here.
+      </Typography>
+    </>
+  );
+}
+
+function KindPanel({ kind }: { readonly kind: TokenKind }) {
+  const tokens = useQuery(tokensQuery(kind, "plan"));
+  const { title, noun } = kindTraits[kind];
+  return (
+    <Box
+      component="section"
+      aria-labelledby={`kind-${kind}`}
+      sx={{ border: 1, borderColor: "divider", borderRadius: 1, backgroundColor: "background.paper", padding: 4, minHeight: 176 }}
+    >
+      <Box sx={{ display: "flex", alignItems: "baseline", gap: 3 }}>
+        <Typography variant="h2" id={`kind-${kind}`} sx={{ flex: 1 }}>
+          <Link component={RouterLink} to={paths.tokensOf(kind)} underline="hover">
+            {title} tokens
+          </Link>
+        </Typography>
+        <Total kind={kind} list={tokens.data} />
+      </Box>
+      <Typography sx={{ color: "text.secondary", marginBottom: 3 }}>
+        <PolicyLine kind={kind} />
+      </Typography>
+      {tokens.isError && (
+        <ErrorState
+          title={`The ${noun} tokens could not be read`}
+          failure={failureOf(tokens.error)}
+          onRetry={() => void tokens.refetch()}
+        />
+      )}
+      {tokens.data !== undefined && <Figures kind={kind} list={tokens.data} />}
+    </Box>
+  );
+}
+
+function Total({ kind, list }: { readonly kind: TokenKind; readonly list: TokenList | undefined }) {
+  const progress = useLoadProgress(kind);
+  if (list === undefined) {
+    if (progress === undefined) return <Skeleton width={48} aria-label="Loading" />;
+    return (
+      <Typography sx={{ color: "text.secondary" }}>
+        {count(progress.loaded)} of {count(progress.total)} read
+      </Typography>
+    );
+  }
+  if (list.visibility === "hidden") return null;
+  return (
+    <Typography variant="h2" component="p">
+      {list.visibility === "partial" ? `${count(list.seen)} seen` : count(list.seen)}
+    </Typography>
+  );
+}
+
+function Figures({ kind, list }: { readonly kind: TokenKind; readonly list: TokenList }) {
+  const now = useNow(serverNow);
+  const session = useQuery(sessionQuery).data;
+  const knowsUse = session !== undefined && offers(session, "tokenUse");
+  const note = visibilityWords(kind, list);
+  if (list.visibility === "hidden") return <Typography>{note}</Typography>;
+  return (
+    <>
+      <Box
+        component="dl"
+        sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(128px, 1fr))", gap: 3, margin: 0 }}
+      >
+        {figures
+          .filter((figure) => knowsUse || !("ofUse" in figure))
+          .map(({ state, label }) => (
+            // The figure is read before its label, and stands above it.
+            <Box key={state} sx={{ display: "flex", flexDirection: "column-reverse", justifyContent: "flex-end" }}>
+              <Typography component="dt" variant="caption" sx={{ color: "text.secondary" }}>
+                {label}
+              </Typography>
+              <Typography component="dd" variant="subtitle1" sx={{ margin: 0 }}>
+                <Link
+                  component={RouterLink}
+                  to={{ pathname: paths.tokensOf(kind), search: writeView({ ...plainView, state }).toString() }}
+                >
+                  {count(countInState(list.tokens, state, now))}
+                  <Box component="span" sx={{ position: "absolute", clipPath: "inset(50%)" }}>{` ${noun(kind)} ${label}`}</Box>
+                </Link>
+              </Typography>
+            </Box>
+          ))}
+      </Box>
+      {note !== undefined && (
+        <Typography variant="caption" component="p" sx={{ color: "text.secondary", margin: 0, marginTop: 3 }}>
+          {note}
+        </Typography>
+      )}
+    </>
+  );
+}
+
+function noun(kind: TokenKind): string {
+  return `${kindTraits[kind].noun} tokens`;
+}

@@ -1,0 +1,71 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+
+import { tokenKinds } from "#domain/kinds.ts";
+import { failureOf } from "#web/api/client.ts";
+import { ipFiltersQuery, policiesQuery, visibilityQuery } from "#web/api/queries.ts";
+import { sessionQuery } from "#web/api/session.ts";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+
+import { PolicyEditor } from "./PolicyEditor.tsx";
+import { PolicyText } from "./PolicyText.tsx";
+
+/** The security policies: what is in force, a draft of what is to be, and what that draft does to every token. */
+export function PoliciesPage() {
+  const policies = useQuery(policiesQuery);
+  const session = useQuery(sessionQuery);
+  const visibility = useQuery(visibilityQuery);
+  const ipFilters = useQuery(ipFiltersQuery);
+
+  // A filter in force that the list does not hold (or a caller who may not list them) still has its name and rules.
+  const filters = useMemo(
+    () => new Map([...(policies.data?.filters ?? []), ...(ipFilters.data ?? []).map((filter) => [filter.id, filter] as const)]),
+    [policies.data, ipFilters.data],
+  );
+  const filterName = useCallback((id: string) => filters.get(id)?.name ?? id, [filters]);
+
+  const failed = [policies, session, visibility].find((query) => query.data === undefined && query.isError);
+  return (
+    <>
+      <PageHeader title="Security policies">
+        What every API token of the organization must keep to. Change a value to see exactly which tokens it deletes, shortens or puts
+        behind an IP filter; nothing happens before you apply it.
+      </PageHeader>
+      {failed ? (
+        <ErrorState title="The policies could not be read" failure={failureOf(failed.error)} onRetry={() => void failed.refetch()} />
+      ) : !policies.data || !session.data || !visibility.data ? (
+        <Box sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", lg: "400px 1fr" }, gap: 6 }}>
+          <LoadingShape label="Reading the policies in force" shape="form" rows={8} />
+          <LoadingShape label="Reading the tokens" shape="table" rows={12} />
+        </Box>
+      ) : policies.data.mayChange ? (
+        <>
+          {ipFilters.isError && (
+            <Alert severity="warning" sx={{ marginBottom: 4 }}>
+              The IP filters could not be listed, so only those in force can be chosen. {failureOf(ipFilters.error).message}
+            </Alert>
+          )}
+          <PolicyEditor
+            current={policies.data.policies}
+            session={session.data}
+            withSystem={visibility.data.system === "complete"}
+            filters={filters}
+            filterName={filterName}
+          />
+        </>
+      ) : (
+        <Box sx={{ display: "flex", flexDirection: "column", gap: 4, maxWidth: 640 }}>
+          <Typography>You may read the policies in force, but not change them; that takes the permission “change security policies”.</Typography>
+          {tokenKinds.map((kind) => (
+            <PolicyText key={kind} kind={kind} policy={policies.data.policies[kind]} filterName={filterName} />
+          ))}
+        </Box>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import { lazy, Suspense } from "react";
+import { Navigate, Route, Routes, useLocation } from "react-router";
+
+import { tokenKinds } from "#domain/kinds.ts";
+
+import { CallError } from "./api/failure.ts";
+import { firstKind, paths } from "./paths.ts";
+import { NotFoundPage } from "./shell/NotFoundPage.tsx";
+import { PageBoundary } from "./shell/PageBoundary.tsx";
+import { LoadingShape } from "./ui/LoadingShape.tsx";
+
+const OverviewPage = lazy(() => part(import("./overview/OverviewPage.tsx").then((module) => ({ default: module.OverviewPage }))));
+const TokensPage = lazy(() => part(import("./tokens/TokensPage.tsx").then((module) => ({ default: module.TokensPage }))));
+const PoliciesPage = lazy(() => part(import("./policies/PoliciesPage.tsx").then((module) => ({ default: module.PoliciesPage }))));
+
+/** A part of the app that is loaded when it is needed; says what to do when it does not come. */
+async function part<T>(loading: Promise<T>): Promise<T> {
+  try {
+    return await loading;
+  } catch (error) {
+    throw new CallError(
+      {
+        kind: "unexpected",
+        message:
+          "A part of the app could not be loaded. The server is gone, or was updated since this page was opened. Reload the page.",
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Every page, each loaded when it is first opened. */
+export function AppRoutes() {
+  const { pathname } = useLocation();
+  return (
+    <PageBoundary key={pathname}>
+      <Suspense fallback={<LoadingShape label="Loading the page" shape="page" />}>
+        <Routes>
+          <Route path={paths.overview} element={<OverviewPage />} />
+          <Route path={paths.policies} element={<PoliciesPage />} />
+          <Route path={paths.tokens} element={<Navigate to={paths.tokensOf(firstKind)} replace />} />
+          {tokenKinds.map((kind) => (
+            <Route key={kind} path={paths.tokensOf(kind)} element={<TokensPage key={kind} kind={kind} />} />
+          ))}
+          <Route path={paths.signIn} element={<Navigate to={paths.overview} replace />} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Routes>
+      </Suspense>
+    </PageBoundary>
+  );
+}

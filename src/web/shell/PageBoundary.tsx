@@ -1,0 +1,38 @@
+import Button from "@mui/material/Button";
+import { Component, type ReactNode } from "react";
+
+import { failureOf } from "../api/failure.ts";
+import { ErrorState } from "../ui/ErrorState.tsx";
+import { PageHeader } from "../ui/PageHeader.tsx";
+
+interface PageBoundaryProps {
+  readonly children: ReactNode;
+}
+
+/** Keeps a page that breaks from taking the frame around it along. Keyed by the page's address, so that another page starts anew. */
+export class PageBoundary extends Component<PageBoundaryProps, { readonly error: unknown }> {
+  override state = { error: undefined as unknown };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override render() {
+    const { error } = this.state;
+    if (error === undefined) return this.props.children;
+    return (
+      <>
+        <PageHeader title="This page broke" />
+        <ErrorState
+          title="The page could not be shown"
+          failure={failureOf(error)}
+          actions={
+            <Button color="inherit" size="small" onClick={() => window.location.reload()}>
+              Reload
+            </Button>
+          }
+        />
+      </>
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import Typography from "@mui/material/Typography";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useId, useState } from "react";
+
+import { failureOf } from "../api/failure.ts";
+import { sessionEnded } from "../api/connection.ts";
+import { resumeSession } from "../api/session.ts";
+import { useStore } from "../api/store.ts";
+import { TokenForm } from "../sign-in/TokenForm.tsx";
+
+/** Asks to sign in again once the session is over, above the page as it stands: nothing that was typed is lost. */
+export function SessionEndedDialog() {
+  const ended = useStore(sessionEnded);
+  const client = useQueryClient();
+  const id = useId();
+  const [said, setSaid] = useState<string>();
+
+  useEffect(() => {
+    if (!ended) return undefined;
+    const look = () => {
+      if (document.visibilityState === "visible") void resumeSession(client).catch(() => false);
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      setSaid(undefined);
+    };
+  }, [ended, client]);
+
+  const look = () => {
+    resumeSession(client).then(
+      (resumed) =>
+        setSaid(resumed ? undefined : "This browser is not signed in yet. Open a fresh link in another tab, then try again."),
+      (error: unknown) => setSaid(failureOf(error).message),
+    );
+  };
+
+  return (
+    <Dialog open={ended} aria-labelledby={id} maxWidth="xs" fullWidth>
+      <DialogTitle id={id}>You are signed out</DialogTitle>
+      <DialogContent>
+        <Typography sx={{ marginBottom: 4 }}>
+          Your session is over, or its token was deleted, rotated or shut out. The page behind this is as you left it. Sign in to
+          go on.
+        </Typography>
+        <TokenForm focused />
+        {said !== undefined && (
+          <Typography role="alert" sx={{ marginTop: 3 }}>
+            {said}
+          </Typography>
+        )}
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={look}>I signed in by a link in another tab</Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,53 @@
+import Alert from "@mui/material/Alert";
+import Button from "@mui/material/Button";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useState } from "react";
+
+import { reachability } from "../api/connection.ts";
+import { sessionQuery } from "../api/session.ts";
+import { useStore } from "../api/store.ts";
+
+/** How often the banner looks whether the server is back, ms. */
+const lookEvery = 10_000;
+
+/** Says that the server does not answer, looks for it from time to time, and reads again what failed once it is back. */
+export function UnreachableBanner() {
+  const client = useQueryClient();
+  const gone = useStore(reachability) === "unreachable";
+  const [looking, setLooking] = useState(false);
+
+  const look = useCallback(async () => {
+    setLooking(true);
+    try {
+      await client.query({ ...sessionQuery, staleTime: 0, retry: false });
+      await client.refetchQueries({ type: "active", predicate: (query) => query.state.status === "error" });
+    } catch {
+      // Still gone, which the banner says already.
+    } finally {
+      setLooking(false);
+    }
+  }, [client]);
+
+  useEffect(() => {
+    if (!gone) return undefined;
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") void look();
+    }, lookEvery);
+    return () => clearInterval(timer);
+  }, [gone, look]);
+
+  if (!gone) return null;
+  return (
+    <Alert
+      severity="warning"
+      square
+      action={
+        <Button color="inherit" size="small" onClick={() => void look()} loading={looking}>
+          Try now
+        </Button>
+      }
+    >
+      The server does not answer. What you see was read before; nothing you typed is lost.
+    </Alert>
+  );
+}

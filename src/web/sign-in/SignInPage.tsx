@@ -1,0 +1,114 @@
+import Box from "@mui/material/Box";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useNavigate } from "react-router";
+
+import type { Failure } from "#logscale/errors.ts";
+
+import { failureOf } from "../api/failure.ts";
+import { resumeSession, signIn } from "../api/session.ts";
+import { paths } from "../paths.ts";
+import { signInCode } from "./code.ts";
+import { Threshold } from "./Threshold.tsx";
+import { TokenForm } from "./TokenForm.tsx";
+
+/** What {@link SignInPage} takes. */
+interface SignInPageProps {
+  /** The one-time code of the link that led here. */
+  readonly code?: string;
+  /** Whether the reader wanted another page, to which signing in leads. */
+  readonly wanted?: boolean;
+}
+
+/** Signs in, by the code of a link or by a pasted token. */
+export default function SignInPage({ code, wanted = false }: SignInPageProps) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [failed, setFailed] = useState<{ readonly code: string; readonly failure: Failure }>();
+
+  useEffect(() => {
+    if (code === undefined) return;
+    const enter = async () => {
+      try {
+        await spend(client, code);
+        void navigate(paths.overview, { replace: true });
+        signInCode.set(undefined);
+      } catch (error) {
+        setFailed({ code, failure: failureOf(error) });
+      }
+    };
+    void enter();
+  }, [client, code, navigate]);
+
+  const failure = failed !== undefined && failed.code === code ? failed.failure : undefined;
+  if (code !== undefined && failure === undefined) return <Threshold busy title="Signing you in" />;
+  if (code !== undefined && failure?.kind === "unreachable") {
+    return (
+      <Threshold
+        title="Tokenhouse cannot be reached"
+        action={{
+          label: "Try the link again",
+          run: () => {
+            tried.delete(code);
+            setFailed(undefined);
+            signInCode.set(undefined);
+            signInCode.set(code);
+          },
+        }}
+      >
+        The server does not answer, so the link is most likely still good. Check that the server runs, then try again.
+      </Threshold>
+    );
+  }
+  return (
+    <Threshold title={failure === undefined ? "Sign in" : "This link does not sign in"}>
+      {failure === undefined ? (
+        <p>
+          {wanted && "Sign in to open the page you asked for. "}
+          Open the sign-in link that the server printed when it started, or paste an API token. A link works once and for ten
+          minutes; on the server’s machine <code>tokenhouse sign-in-link</code> makes a fresh one.
+        </p>
+      ) : (
+        <>
+          <p>{failure.message}</p>
+          <p>
+            On the server’s machine <code>tokenhouse sign-in-link</code> prints a fresh link, and so does starting it again. Or
+            paste an API token.
+          </p>
+        </>
+      )}
+      <Box sx={{ marginTop: 5 }}>
+        <TokenForm
+          onSignedIn={() => {
+            if (code !== undefined) void navigate(paths.overview, { replace: true });
+            signInCode.set(undefined);
+          }}
+        />
+      </Box>
+      <NoticeOtherTab />
+    </Threshold>
+  );
+}
+
+const tried = new Map<string, Promise<void>>();
+
+/** Uses a code once, however often the effect that asks for it runs. */
+function spend(client: Parameters<typeof signIn>[0], code: string): Promise<void> {
+  const running = tried.get(code) ?? signIn(client, { code });
+  tried.set(code, running);
+  return running;
+}
+
+/** Signs this page in as well when a link was opened in another tab meanwhile. */
+function NoticeOtherTab() {
+  const client = useQueryClient();
+  useEffect(() => {
+    const look = async () => {
+      if (document.visibilityState === "visible" && (await resumeSession(client).catch(() => false))) signInCode.set(undefined);
+    };
+    const onChange = () => void look();
+    document.addEventListener("visibilitychange", onChange);
+    return () => document.removeEventListener("visibilitychange", onChange);
+  }, [client]);
+  return null;
+}

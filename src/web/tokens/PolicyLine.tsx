@@ -1,0 +1,40 @@
+import Link from "@mui/material/Link";
+import { useQuery } from "@tanstack/react-query";
+import { Link as RouterLink } from "react-router";
+
+import { formatDuration } from "#domain/duration.ts";
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import type { KindPolicy } from "#domain/policy.ts";
+
+import { policiesQuery } from "../api/queries.ts";
+import { paths } from "../paths.ts";
+
+/** What the policy in force says about a kind, in one line, with the way to change it. */
+export function PolicyLine({ kind }: { readonly kind: TokenKind }) {
+  const { data, isError } = useQuery(policiesQuery);
+  if (isError) return <span>What the security policy says about them could not be read.</span>;
+  if (data === undefined) return <span>&nbsp;</span>;
+  const policy = data.policies[kind];
+  const filter = policy.ipFilter === null ? undefined : (data.filters.get(policy.ipFilter)?.name ?? policy.ipFilter);
+  return (
+    <span>
+      <Link component={RouterLink} to={paths.policies}>
+        Policy
+      </Link>
+      : {policyWords(kind, policy, filter)}
+    </span>
+  );
+}
+
+/** A kind's policy in words. `filter` is the name of the IP filter it enforces. */
+export function policyWords(kind: TokenKind, policy: KindPolicy, filter: string | undefined): string {
+  if (!policy.enabled) return "disabled; none may exist or be created.";
+  const parts = [
+    policy.maximumLifetime === null ? "no maximum lifetime" : `at most ${formatDuration(policy.maximumLifetime)} from creation`,
+    filter === undefined ? "no enforced IP filter" : `IP filter ${filter} enforced`,
+    ...(kindTraits[kind].hasPermissions
+      ? [policy.allowPermissionUpdates ? "permissions may be changed" : "permissions are fixed"]
+      : []),
+  ];
+  return `${parts.join(" · ")}.`;
+}

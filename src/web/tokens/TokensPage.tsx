@@ -1,0 +1,238 @@
+import RefreshIcon from "@mui/icons-material/RefreshOutlined";
+import SearchIcon from "@mui/icons-material/SearchOutlined";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import InputAdornment from "@mui/material/InputAdornment";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useDeferredValue, useEffect, useMemo, useRef } from "react";
+import { useSearchParams } from "react-router";
+
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+
+import { failureOf, serverNow } from "../api/client.ts";
+import { ipFiltersQuery, policiesQuery } from "../api/queries.ts";
+import { offers, sessionQuery } from "../api/session.ts";
+import { tokensQuery, useLoadProgress, type TokenList } from "../api/tokens.ts";
+import { count, countOf } from "../ui/counts.ts";
+import { DataTable } from "../ui/DataTable.tsx";
+import { EmptyState } from "../ui/EmptyState.tsx";
+import { ErrorState } from "../ui/ErrorState.tsx";
+import { Instant } from "../ui/Instant.tsx";
+import { announce } from "../ui/LiveRegion.tsx";
+import { LoadingShape } from "../ui/LoadingShape.tsx";
+import { PageHeader } from "../ui/PageHeader.tsx";
+import { useNow } from "../ui/useNow.ts";
+import { fromSortingState, plainView, readView, toSortingState, writeView, type TokensView } from "./address.ts";
+import { tokenColumns } from "./columns.tsx";
+import { filtersOfUse, filterTokens, isStateFilter, stateFilters, type StateFilter } from "./filters.ts";
+import { kindPurpose } from "./kindWords.ts";
+import { PolicyLine } from "./PolicyLine.tsx";
+import { VisibilityNote, visibilityWords } from "./VisibilityNote.tsx";
+
+/** The tokens of one kind that the caller may list. */
+export function TokensPage({ kind }: { readonly kind: TokenKind }) {
+  const client = useQueryClient();
+  const query = tokensQuery(kind, "full");
+  const tokens = useQuery(query);
+  const progress = useLoadProgress(kind);
+  const { title, noun } = kindTraits[kind];
+  const list = tokens.data;
+
+  return (
+    <>
+      <PageHeader
+        title={`${title} tokens`}
+        actions={
+          <Refresh
+            list={list}
+            busy={tokens.isFetching}
+            onRefresh={() => {
+              void tokens.refetch().then(() => announce(`The ${noun} tokens were read again.`));
+              void client.invalidateQueries({ queryKey: policiesQuery.queryKey });
+            }}
+          />
+        }
+      >
+        {kindPurpose[kind]}
+        <br />
+        <PolicyLine kind={kind} />
+      </PageHeader>
+      {tokens.isError && (
+        <Box sx={{ marginBottom: 4 }}>
+          <ErrorState
+            title={
+              list === undefined
+                ? `The ${noun} tokens could not be read`
+                : `The ${noun} tokens could not be read again; below is what was read before`
+            }
+            failure={failureOf(tokens.error)}
+            onRetry={() => void tokens.refetch()}
+          />
+        </Box>
+      )}
+      {list !== undefined && list.visibility !== "hidden" && <VisibilityNote kind={kind} list={list} />}
+      {list === undefined ? (
+        !tokens.isError && <LoadingShape label={`Loading ${noun} tokens`} shape="table" rows={12} progress={progress} />
+      ) : list.visibility === "hidden" ? (
+        <EmptyState title={`${title} tokens are not shown to you`}>{visibilityWords(kind, list)}</EmptyState>
+      ) : (
+        <TokenTable kind={kind} list={list} />
+      )}
+    </>
+  );
+}
+
+interface RefreshProps {
+  readonly list: TokenList | undefined;
+  readonly busy: boolean;
+  readonly onRefresh: () => void;
+}
+
+function Refresh({ list, busy, onRefresh }: RefreshProps) {
+  const now = useNow(serverNow);
+  return (
+    <Box sx={{ display: "flex", alignItems: "center", gap: 3 }}>
+      {list !== undefined && (
+        <Typography variant="caption" sx={{ color: "text.secondary" }}>
+          Read <Instant at={list.loadedAt} now={Math.max(now, list.loadedAt + 1)} />
+        </Typography>
+      )}
+      <Button
+        variant="outlined"
+        size="small"
+        startIcon={<RefreshIcon />}
+        onClick={onRefresh}
+        loading={busy}
+        loadingPosition="start"
+      >
+        Read again
+      </Button>
+    </Box>
+  );
+}
+
+function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: TokenList }) {
+  const now = useNow(serverNow);
+  const session = useQuery(sessionQuery).data;
+  const filters = useQuery(ipFiltersQuery).data;
+  const [params, setParams] = useSearchParams();
+  const view = readView(params);
+  const knowsUse = session !== undefined && offers(session, "tokenUse");
+  const { noun } = kindTraits[kind];
+
+  const change = (next: Partial<TokensView>, replace: boolean) =>
+    // What changes the list's order or content leads back to its top.
+    setParams((current) => writeView({ ...readView(current), row: 0, ...next }, current), { replace });
+
+  const search = useDeferredValue(view.search);
+  const state = useDeferredValue(
+    knowsUse || view.state === undefined || !filtersOfUse.includes(view.state) ? view.state : undefined,
+  );
+  const rows = useMemo(() => filterTokens(list.tokens, search, state, now), [list.tokens, search, state, now]);
+  const columns = useMemo(
+    () => tokenColumns({ kind, now, knowsUse, filters: new Map((filters ?? []).map((filter) => [filter.id, filter])) }),
+    [kind, now, knowsUse, filters],
+  );
+  const narrowed = rows !== list.tokens;
+  const summary = narrowed
+    ? `${count(rows.length)} of ${countOf(list.seen, `${noun} token`)}`
+    : countOf(list.seen, `${noun} token`);
+  useAnnouncement(narrowed ? summary : undefined);
+
+  return (
+    <>
+      <Box
+        component="search"
+        aria-label={`Narrow the ${noun} tokens`}
+        sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3, marginBottom: 3 }}
+      >
+        <TextField
+          size="small"
+          type="search"
+          label="Name or id"
+          value={view.search}
+          onChange={(event) => change({ search: event.target.value }, true)}
+          autoComplete="off"
+          sx={{ flex: "1 1 200px", maxWidth: 320 }}
+          slotProps={{
+            htmlInput: { spellCheck: false },
+            input: {
+              startAdornment: (
+                <InputAdornment position="start">
+                  <SearchIcon fontSize="small" />
+                </InputAdornment>
+              ),
+            },
+          }}
+        />
+        <TextField
+          select
+          size="small"
+          label="State"
+          value={state ?? ""}
+          onChange={(event) => change({ state: isStateFilter(event.target.value) ? event.target.value : undefined }, false)}
+          sx={{ flex: "0 1 220px" }}
+          slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
+        >
+          <option value="">All</option>
+          {(Object.keys(stateFilters) as StateFilter[])
+            .filter((filter) => knowsUse || !filtersOfUse.includes(filter))
+            .map((filter) => (
+              <option key={filter} value={filter}>
+                {stateFilters[filter]}
+              </option>
+            ))}
+        </TextField>
+        <Typography sx={{ color: "text.secondary" }}>{summary}</Typography>
+      </Box>
+      <DataTable
+        label={`${kindTraits[kind].title} tokens`}
+        rows={rows}
+        columns={columns}
+        rowId={tokenId}
+        sorting={toSortingState(view)}
+        onSortingChange={(next) => change({ sorting: fromSortingState(next) }, false)}
+        position={view.row}
+        onPositionChange={(row) => change({ row }, true)}
+        empty={
+          list.seen === 0 ? (
+            <EmptyState
+              title={list.visibility === "complete" ? `There are no ${noun} tokens` : `No ${noun} tokens that you may list`}
+            >
+              {kindPurpose[kind]}
+            </EmptyState>
+          ) : (
+            <EmptyState
+              title="No token matches"
+              action={
+                <Button variant="outlined" onClick={() => change({ search: plainView.search, state: plainView.state }, false)}>
+                  Show all {countOf(list.seen, "token")}
+                </Button>
+              }
+            >
+              {countOf(list.seen, `${noun} token`)} {list.seen === 1 ? "is" : "are"} there, none with this name, id and state.
+            </EmptyState>
+          )
+        }
+      />
+    </>
+  );
+}
+
+function tokenId(token: { readonly id: string }): string {
+  return token.id;
+}
+
+/** Tells a screen reader what narrowing the list left, once typing has come to rest. */
+function useAnnouncement(text: string | undefined): void {
+  const before = useRef(text);
+  useEffect(() => {
+    if (text === before.current) return undefined;
+    before.current = text;
+    if (text === undefined) return undefined;
+    const timer = setTimeout(() => announce(`Showing ${text}.`), 600);
+    return () => clearTimeout(timer);
+  }, [text]);
+}

@@ -1,0 +1,37 @@
+import Alert from "@mui/material/Alert";
+
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+
+import type { TokenList } from "../api/tokens.ts";
+import { count } from "../ui/counts.ts";
+
+/** Says how much of a kind a list holds, where that is not everything. */
+export function VisibilityNote({ kind, list }: { readonly kind: TokenKind; readonly list: TokenList }) {
+  const words = visibilityWords(kind, list);
+  if (words === undefined) return null;
+  return (
+    <Alert severity={list.steady ? "info" : "warning"} sx={{ marginBottom: 4 }}>
+      {words}
+    </Alert>
+  );
+}
+
+/** Why a list does not hold every token of its kind; undefined when it does. */
+export function visibilityWords(kind: TokenKind, list: TokenList): string | undefined {
+  const { noun } = kindTraits[kind];
+  if (!list.steady) {
+    return `The list kept changing while it was read: ${count(list.seen)} of ${count(list.total ?? list.seen)} tokens are shown. Read it again for the whole.`;
+  }
+  switch (list.visibility) {
+    case "complete":
+      return undefined;
+    case "partial":
+      return kind === "personal"
+        ? "Only your own personal token is listed; how many other people have is not known here."
+        : `Only the ${noun} tokens that you may administer are listed; there may be others.`;
+    case "hidden":
+      return `You may not list ${noun} tokens, so it is not known here how many there are.`;
+    default:
+      return list.visibility satisfies never;
+  }
+}

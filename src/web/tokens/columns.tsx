@@ -1,0 +1,200 @@
+import type { ColumnDef } from "@tanstack/react-table";
+import type { ReactNode } from "react";
+
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
+
+import type { TokenRow } from "../api/tokens.ts";
+import { monospace } from "../theme.ts";
+import { count } from "../ui/counts.ts";
+import { Hint } from "../ui/Hint.tsx";
+import { Instant } from "../ui/Instant.tsx";
+import type { SortColumn } from "./address.ts";
+
+/** What the cells of a token table need to know beyond the token. */
+export interface ColumnContext {
+  readonly kind: TokenKind;
+  /** The server's present time, ms since epoch. */
+  readonly now: number;
+  /** Whether the backend records last use and creators. */
+  readonly knowsUse: boolean;
+  /** IP filters by id, as far as they may be read. */
+  readonly filters: ReadonlyMap<string, { readonly name: string; readonly ipFilter: string }>;
+}
+
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+const permissionLabels: ReadonlyMap<string, string> = new Map(
+  [viewPermissions, organizationPermissions, systemPermissions].flat().map(({ name, label }) => [name, label]),
+);
+
+/** The columns of a kind's table: those that the kind has and the backend can fill. */
+export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
+  const { kind, now, knowsUse, filters } = context;
+  const filterName = ({ ipFilter }: TokenRow) => (ipFilter === null ? "" : (filters.get(ipFilter)?.name ?? ipFilter));
+  const columns: (ColumnDef<TokenRow> & { readonly id: SortColumn; readonly shown: boolean })[] = [
+    {
+      id: "name",
+      shown: true,
+      header: kind === "personal" ? "User" : "Name",
+      size: 240,
+      accessorFn: (token) => token.name,
+      sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
+      cell: ({ row: { original } }) => <NameCell token={original} />,
+    },
+    {
+      id: "createdBy",
+      // Everybody creates their own personal token.
+      shown: knowsUse && kind !== "personal",
+      header: "Created by",
+      size: 150,
+      accessorFn: (token) => token.createdBy ?? "",
+      sortingFn: (a, b) => collator.compare(a.original.createdBy ?? "", b.original.createdBy ?? ""),
+      cell: ({ row: { original } }) =>
+        original.createdBy ? (
+          <Hint cut hint={original.createdBy}>
+            {original.createdBy}
+          </Hint>
+        ) : (
+          <Quiet>not on record</Quiet>
+        ),
+    },
+    {
+      id: "permissions",
+      shown: kindTraits[kind].hasPermissions,
+      header: "Permissions",
+      size: 220,
+      accessorFn: (token) => token.permissions?.length ?? 0,
+      cell: ({ row: { original } }) => (
+        <Several items={(original.permissions ?? []).map((name) => permissionLabels.get(name) ?? name)} />
+      ),
+    },
+    {
+      id: "views",
+      shown: kind === "view",
+      header: "Repositories and views",
+      size: 200,
+      accessorFn: (token) => token.views?.length ?? 0,
+      cell: ({ row: { original } }) => <Several items={(original.views ?? []).map((view) => view.name)} />,
+    },
+    {
+      id: "createdAt",
+      shown: true,
+      header: "Created",
+      size: 130,
+      accessorFn: (token) => token.createdAt,
+      cell: ({ row: { original } }) => <Instant at={original.createdAt} now={now} />,
+    },
+    {
+      id: "expireAt",
+      shown: true,
+      header: "Expires",
+      size: 130,
+      // Never comes after every date.
+      accessorFn: (token) => token.expireAt ?? Number.MAX_VALUE,
+      cell: ({ row: { original } }) => <ExpiryCell token={original} now={now} />,
+    },
+    {
+      id: "ipFilter",
+      shown: true,
+      header: "IP filter",
+      size: 140,
+      accessorFn: filterName,
+      sortingFn: (a, b) => collator.compare(filterName(a.original), filterName(b.original)),
+      cell: ({ row: { original } }) => <FilterCell id={original.ipFilter} filters={filters} />,
+    },
+    {
+      id: "lastUsedAt",
+      shown: knowsUse,
+      header: "Last used",
+      size: 150,
+      // Never comes before every date.
+      accessorFn: (token) => token.lastUsedAt ?? -1,
+      cell: ({ row: { original } }) =>
+        original.lastUsedAt == null ? (
+          <Quiet>never</Quiet>
+        ) : (
+          <Instant at={original.lastUsedAt} now={now} {...usedFrom(original)} />
+        ),
+    },
+  ];
+  return columns.filter(({ shown }) => shown);
+}
+
+function usedFrom({ lastUsedFrom }: TokenRow): { readonly more?: string } {
+  return lastUsedFrom ? { more: `From ${lastUsedFrom}` } : {};
+}
+
+function NameCell({ token }: { readonly token: TokenRow }) {
+  return (
+    <Hint
+      cut
+      hint={
+        <>
+          {token.name}
+          <br />
+          <span style={{ fontFamily: monospace }}>{token.id}</span>
+        </>
+      }
+    >
+      {token.name}
+    </Hint>
+  );
+}
+
+function ExpiryCell({ token: { expireAt }, now }: { readonly token: TokenRow; readonly now: number }) {
+  if (expireAt === null) return <>never</>;
+  if (expireAt > now) return <Instant at={expireAt} now={now} />;
+  return (
+    <Quiet>
+      expired <Instant at={expireAt} now={now} />
+    </Quiet>
+  );
+}
+
+function FilterCell({ id, filters }: { readonly id: string | null; readonly filters: ColumnContext["filters"] }) {
+  if (id === null) return <Quiet>none</Quiet>;
+  const filter = filters.get(id);
+  return (
+    <Hint
+      cut
+      hint={
+        filter === undefined ? (
+          `You may not read this IP filter. Its id is ${id}.`
+        ) : (
+          <>
+            {filter.name}
+            <pre style={{ margin: 0, whiteSpace: "pre-wrap" }}>{filter.ipFilter}</pre>
+          </>
+        )
+      }
+    >
+      {filter?.name ?? id}
+    </Hint>
+  );
+}
+
+/** Several things in the room of one line: the first, how many more, and all of them on hover and focus. */
+function Several({ items }: { readonly items: readonly string[] }) {
+  const [first] = items;
+  if (first === undefined) return <Quiet>none</Quiet>;
+  return (
+    <Hint cut hint={items.length === 1 ? first : <List items={items} />}>
+      {items.length === 1 ? first : `${count(items.length)}: ${first}, …`}
+    </Hint>
+  );
+}
+
+function List({ items }: { readonly items: readonly string[] }) {
+  return (
+    <ul style={{ margin: 0, paddingInlineStart: "1.2em" }}>
+      {items.map((item) => (
+        <li key={item}>{item}</li>
+      ))}
+    </ul>
+  );
+}
+
+function Quiet({ children }: { readonly children: ReactNode }) {
+  return <span className="quiet">{children}</span>;
+}

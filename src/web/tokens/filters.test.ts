@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+
+import type { TokenRow } from "../api/tokens.ts";
+import { countInState, filterTokens, isInState, stateFilters, type StateFilter } from "./filters.ts";
+
+const day = 86_400_000;
+const now = 1_000 * day;
+
+const aToken = (overrides: Partial<TokenRow> = {}): TokenRow => ({
+  id: "A1b2C3d4",
+  kind: "view",
+  name: "ci-deploy",
+  createdAt: now - 200 * day,
+  expireAt: null,
+  ipFilter: null,
+  lastUsedAt: now - 10 * day,
+  ...overrides,
+});
+
+const statesOf = (overrides: Partial<TokenRow>) =>
+  (Object.keys(stateFilters) as StateFilter[]).filter((state) => isInState(aToken(overrides), state, now));
+
+describe("the states of a token", () => {
+  it("is active until the very instant of its expiry", () => {
+    expect(statesOf({ expireAt: now + 1 })).toEqual(["active", "expires-7d", "expires-30d"]);
+    expect(statesOf({ expireAt: now })).toEqual(["expired"]);
+  });
+
+  it("expires within a span up to its end", () => {
+    expect(statesOf({ expireAt: now + 7 * day })).toContain("expires-7d");
+    expect(statesOf({ expireAt: now + 7 * day + 1 })).not.toContain("expires-7d");
+    expect(statesOf({ expireAt: now + 30 * day })).toContain("expires-30d");
+    expect(statesOf({ expireAt: now + 30 * day + 1 })).toEqual(["active"]);
+  });
+
+  it("never expires without an expiry", () => {
+    expect(statesOf({ expireAt: null })).toEqual(["active", "never-expires"]);
+  });
+
+  it("counts as unused since its creation when it was never used", () => {
+    expect(statesOf({ lastUsedAt: null, createdAt: now - 90 * day })).toEqual([
+      "active",
+      "never-expires",
+      "unused-90d",
+      "never-used",
+    ]);
+    expect(statesOf({ lastUsedAt: null, createdAt: now - 89 * day })).toEqual(["active", "never-expires", "never-used"]);
+  });
+
+  it("is in no state of use where use is not known", () => {
+    const { lastUsedAt: _, ...unknown } = aToken();
+    for (const state of ["used-24h", "used-7d", "unused-90d", "never-used"] as const) {
+      expect(isInState(unknown, state, now)).toBe(false);
+    }
+  });
+
+  it("was used within a day and thus within a week", () => {
+    expect(statesOf({ lastUsedAt: now - day + 1 })).toEqual(["active", "never-expires", "used-24h", "used-7d"]);
+    expect(statesOf({ lastUsedAt: now - day })).toEqual(["active", "never-expires", "used-7d"]);
+  });
+});
+
+describe("searching tokens", () => {
+  const tokens = [aToken(), aToken({ id: "Zz9", name: "Backup", expireAt: now - 1 }), aToken({ id: "Zz8", name: "backup-2" })];
+
+  it("finds names and ids, whatever their case", () => {
+    expect(filterTokens(tokens, "BACKUP", undefined, now).map((token) => token.id)).toEqual(["Zz9", "Zz8"]);
+    expect(filterTokens(tokens, " a1B2 ", undefined, now).map((token) => token.name)).toEqual(["ci-deploy"]);
+  });
+
+  it("narrows by text and state together", () => {
+    expect(filterTokens(tokens, "backup", "expired", now).map((token) => token.id)).toEqual(["Zz9"]);
+    expect(countInState(tokens, "expired", now)).toBe(1);
+  });
+
+  it("hands on the very list when nothing is asked", () => {
+    expect(filterTokens(tokens, " ", undefined, now)).toBe(tokens);
+  });
+});

@@ -1,0 +1,81 @@
+import type { TokenRow } from "../api/tokens.ts";
+
+const day = 86_400_000;
+
+/** The states that a list can be narrowed to, in the order in which they are offered, in the words of the page. */
+export const stateFilters = {
+  active: "Active",
+  "expires-7d": "Expires within 7 days",
+  "expires-30d": "Expires within 30 days",
+  "never-expires": "Never expires",
+  expired: "Expired, not purged yet",
+  "used-24h": "Used within 24 hours",
+  "used-7d": "Used within 7 days",
+  "unused-90d": "Not used for 90 days",
+  "never-used": "Never used",
+} as const;
+
+/** One of {@link stateFilters}. */
+export type StateFilter = keyof typeof stateFilters;
+
+/** The states that only a backend which records last use can tell. */
+export const filtersOfUse: readonly StateFilter[] = ["used-24h", "used-7d", "unused-90d", "never-used"];
+
+/** Whether a text names a state; for text from an address. */
+export function isStateFilter(text: string): text is StateFilter {
+  return Object.hasOwn(stateFilters, text);
+}
+
+/**
+ * Whether a token is in a state at `now` (ms since epoch). Where last use is not known, no token is in a state of use. A token that was
+ * never used counts as unused since its creation.
+ */
+export function isInState(token: TokenRow, state: StateFilter, now: number): boolean {
+  const { expireAt, lastUsedAt, createdAt } = token;
+  const expired = expireAt !== null && expireAt <= now;
+  const expiresWithin = (time: number) => expireAt !== null && !expired && expireAt <= now + time;
+  const usedWithin = (time: number) => lastUsedAt !== undefined && lastUsedAt !== null && lastUsedAt > now - time;
+  switch (state) {
+    case "active":
+      return !expired;
+    case "expires-7d":
+      return expiresWithin(7 * day);
+    case "expires-30d":
+      return expiresWithin(30 * day);
+    case "never-expires":
+      return expireAt === null;
+    case "expired":
+      return expired;
+    case "used-24h":
+      return usedWithin(day);
+    case "used-7d":
+      return usedWithin(7 * day);
+    case "unused-90d":
+      return !expired && lastUsedAt !== undefined && (lastUsedAt ?? createdAt) <= now - 90 * day;
+    case "never-used":
+      return !expired && lastUsedAt === null;
+    default:
+      return state satisfies never;
+  }
+}
+
+/** The tokens whose name or id contains a text, whatever its case, and that are in a state where one is given. */
+export function filterTokens(
+  tokens: readonly TokenRow[],
+  search: string,
+  state: StateFilter | undefined,
+  now: number,
+): readonly TokenRow[] {
+  const text = search.trim().toLowerCase();
+  if (text === "" && state === undefined) return tokens;
+  return tokens.filter(
+    (token) =>
+      (text === "" || token.name.toLowerCase().includes(text) || token.id.toLowerCase().includes(text)) &&
+      (state === undefined || isInState(token, state, now)),
+  );
+}
+
+/** How many tokens are in a state. */
+export function countInState(tokens: readonly TokenRow[], state: StateFilter, now: number): number {
+  return tokens.reduce((sum, token) => sum + (isInState(token, state, now) ? 1 : 0), 0);
+}
