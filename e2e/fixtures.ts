@@ -11,6 +11,7 @@ import { createSignInCode } from "#server/auth/sessions.ts";
 import { fillDemoOrganization } from "#server/demo/organization.ts";
 import { signInLink } from "#server/http/session.ts";
 import { dumpMemory, openStore, type Store } from "#server/store/client.ts";
+import { createVault } from "#server/vault.ts";
 
 export { expect } from "@playwright/test";
 
@@ -71,7 +72,8 @@ export const test = base.extend<Options & { server: TestServer }, WorkerFixtures
 
 async function startServer(store: Store, dataDir: string): Promise<TestServer> {
   const admin = loadLocalAdmin(dataDir, { create: true });
-  const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, webRoot: "dist/web" });
+  const vault = createVault(new Uint8Array(32).fill(7));
+  const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, vault, webRoot: "dist/web" });
   let app: Awaited<ReturnType<typeof build>> | undefined = await build();
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   return {

@@ -137,6 +137,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     scope.addHook("onRequest", requireCaller);
     await registerGraphql(scope, {
       db,
+      vault: options.vault,
       clock: now,
       caller: (request) => identityOf(request).caller,
       publicUrl: (request) => publicOrigin(request, publicUrl),

@@ -16,6 +16,7 @@ import { signInLink } from "./http/session.ts";
 import { openStore, type Store } from "./store/client.ts";
 import { StoreFailedError, StoreInUseError } from "./store/failures.ts";
 import { ensureOrganization } from "./store/organization.ts";
+import { claimDatabase, createVault, loadInstallationKey, VaultError } from "./vault.ts";
 import { tokenhouseVersion } from "./version.ts";
 
 /** How long running requests may take after the signal to end, in ms. */
@@ -32,7 +33,12 @@ try {
   if (error instanceof ConfigError) {
     console.error(`${error.message}\nRun with --help for what is possible.`);
     process.exitCode = 2;
-  } else if (error instanceof StartError || error instanceof StoreInUseError || error instanceof LocalAdminError) {
+  } else if (
+    error instanceof StartError ||
+    error instanceof StoreInUseError ||
+    error instanceof LocalAdminError ||
+    error instanceof VaultError
+  ) {
     console.error(error.message);
     process.exitCode = 1;
   } else throw error;
@@ -64,12 +70,15 @@ async function serve(config: Config): Promise<void> {
   );
   let app: FastifyInstance;
   try {
+    const vault = createVault(loadInstallationKey(config.dataDir, config.key));
+    await claimDatabase(store.db, vault);
     await fill(store, config);
     const { secretHash } = loadLocalAdmin(config.dataDir, { create: true });
     app = await buildApp({
       store,
       now: Date.now,
       localAdminHash: secretHash,
+      vault,
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,
       webRoot: findWebRoot(),

@@ -7,11 +7,14 @@ import type { Rights } from "../access/permissions.ts";
 import type { Caller } from "../caller.ts";
 import type { FeatureFlag } from "../generated/resolvers.ts";
 import type { Database } from "../store/schema.ts";
+import type { Vault } from "../vault.ts";
 import type { Loaders } from "./loaders.ts";
 
 /** What every resolver is given. One per request. */
 export interface GraphqlContext {
   readonly db: Kysely<Database>;
+  /** Seals and opens values that are shown again later. */
+  readonly vault: Vault;
   readonly caller: Caller;
   /** What the caller may do, read from the store when first asked for and then kept for the request. */
   readonly rights: () => Promise<Rights>;

@@ -12,6 +12,7 @@ import { ClientError } from "../errors.ts";
 import type { FeatureFlag } from "../generated/resolvers.ts";
 import { clientAddress } from "../http/request.ts";
 import type { Database } from "../store/schema.ts";
+import type { Vault } from "../vault.ts";
 import type { GraphqlContext } from "./context.ts";
 import { failedResult } from "./failures.ts";
 import { costRule, graphqlLimits } from "./limits.ts";
@@ -27,6 +28,7 @@ declare module "mercurius" {
 /** What the GraphQL half needs of the rest of the server. */
 export interface GraphqlOptions {
   readonly db: Kysely<Database>;
+  readonly vault: Vault;
   /** Reads the clock, ms since epoch. */
   readonly clock: () => number;
   /** Whether what Tokenhouse offers beyond LogScale is served; true when absent. */
@@ -150,11 +152,12 @@ function makeContext(
   featureFlags: readonly FeatureFlag[],
   planCheck: GraphqlContext["planCheck"],
 ): GraphqlContext {
-  const { db, clock } = options;
+  const { db, vault, clock } = options;
   const caller = options.caller(request);
   let rights: Promise<Rights> | undefined;
   return {
     db,
+    vault,
     caller,
     rights: () => (rights ??= readRights(db, caller)),
     loaders: makeLoaders(db),

@@ -25,7 +25,7 @@ export interface TestServer {
   log(): string;
   /** A fresh sign-in code of the administrator. */
   code(): Promise<string>;
-  /** Stores a token and returns its string. */
+  /** Stores a token and returns its string; a personal one is the administrator's unless an id says whose it is. */
   token(row?: Partial<NewTokenRow>): Promise<MintedToken>;
   /** Calls `POST /session` as a browser does. */
   signIn(body: { readonly code: string } | { readonly token: string }, options?: InjectOptions): Promise<LightMyRequestResponse>;
@@ -55,25 +55,26 @@ export async function testServer(store: Store, options: Partial<AppOptions> = {}
     code: async () => createSignInCode(store.db, await administrator(store), server.now),
     async token(row = {}) {
       const kind = row.kind ?? "organization";
-      const minted = mintToken(kind, kind === "personal" ? await administrator(store) : undefined);
+      const { secret, secretHash, ...minted } = mintToken(kind, kind === "personal" ? await administrator(store) : undefined);
+      const id = row.id ?? minted.id;
       await store.db
         .insertInto("tokens")
         .values({
-          id: minted.id,
+          id,
           kind,
           name: "a token",
-          secretHash: minted.secretHash,
+          secretHash,
           createdAt: server.now,
           expireAt: null,
           ipFilterId: null,
-          userId: kind === "personal" ? minted.id : null,
+          userId: kind === "personal" ? id : null,
           createdBy: null,
           lastUsedAt: null,
           lastUsedFrom: null,
           ...row,
         })
         .execute();
-      return minted;
+      return { id, secret, secretHash, tokenString: `${id}~${secret}` };
     },
     signIn: (body, given = {}) =>
       app.inject({
