@@ -1,9 +1,8 @@
 import type { Kysely } from "kysely";
+import { z } from "zod";
 
 import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/ipFilter.ts";
 import { kindTraits } from "#domain/kinds.ts";
-import { z } from "zod";
-
 import { randomId } from "../store/ids.ts";
 import { ClientError } from "../errors.ts";
 import { lockTokensShared } from "../store/locks.ts";

@@ -489,16 +489,12 @@ async function readPage(db: Kysely<Database>, allowed: Condition, query: TokenLi
     order by ${alias} ${direction}, id ${direction}`.execute(db.withoutPlugins());
   return {
     total: rows[0]?.total ?? 0,
-    tokens: rows.flatMap((row) => (row.id === null ? [] : [withoutTotal(row)])),
+    tokens: rows.filter((row) => row.id !== null),
   };
 }
 
 /** A row of the page; when the page is empty, one row with the total alone. */
 type PageRow = { readonly total: number } & (TokenModel | { readonly id: null });
-
-function withoutTotal({ total: _, ...token }: { readonly total: number } & TokenModel): TokenModel {
-  return token;
-}
 
 /** How much of a kind the caller's lists hold: `all` also of what is created tomorrow. */
 export function visibleTokens(rights: Rights, kind: TokenKind): "all" | "some" | "none" {

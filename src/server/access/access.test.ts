@@ -1,0 +1,226 @@
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { makeSchema } from "#server/graphql/schema.ts";
+import {
+  ask,
+  callerNames,
+  dump,
+  makeCallers,
+  openPolicies,
+  restore,
+  strangerNames,
+  type Answer,
+  type Callers,
+} from "#server/testing/callers.ts";
+import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { testServer, type TestServer } from "#server/testing/server.ts";
+import { mutationRules, queryRules } from "./rules.ts";
+
+/**
+ * What each kind of caller gets of each root field; see `Callers` for who they are.
+ *
+ * - `yes`: carried out, with something in the answer
+ * - `none`: carried out; the list has nothing that this caller may see
+ * - `no`: refused with NOT_ALLOWED
+ * - `gone`: answered as if what the arguments name did not exist
+ *
+ * The mutations on tokens, `token` and the like name the view token with ReadAccess on `sandbox`, or a token of the kind in the mutation's
+ * name. `organization+` may administer view tokens but cannot read events, so it can neither grant ReadAccess nor rotate such a token.
+ */
+const matrix = `
+                                              view- view+ organization- organization+ system- system+ user  delegate owner root local
+featureFlags                                  yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
+ipFilters                                     no    no    no            yes           no      yes     yes   yes      yes   yes  yes
+meta                                          yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
+organization                                  yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
+personalTokens                                none  none  none          none          none    none    yes   yes      yes   yes  yes
+repositories                                  yes   yes   none          yes           none    none    none  yes      yes   yes  yes
+repository                                    yes   yes   gone          yes           gone    gone    gone  yes      yes   yes  yes
+roles                                         no    yes   no            yes           no      no      no    yes      yes   yes  yes
+searchDomain                                  yes   yes   gone          yes           gone    gone    gone  yes      yes   yes  yes
+searchDomains                                 yes   yes   none          yes           none    none    none  yes      yes   yes  yes
+token                                         gone  yes   gone          yes           gone    gone    gone  yes      yes   yes  yes
+tokens                                        none  yes   none          yes           none    yes     none  yes      yes   yes  yes
+tokenVisibility                               yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
+user                                          no    no    no            yes           no      no      no    no       yes   yes  yes
+users                                         no    no    no            yes           no      no      no    no       yes   yes  yes
+viewer                                        no    no    no            no            no      no      yes   yes      yes   yes  yes
+
+addUserV2                                     no    no    no            yes           no      no      no    no       yes   yes  yes
+assignUserRolesInSearchDomain                 no    yes   no            no            no      no      no    yes      yes   yes  yes
+createIPFilter                                no    no    no            yes           no      no      no    yes      yes   yes  yes
+createOrganizationPermissionsToken            no    no    no            yes           no      no      no    no       yes   yes  yes
+createOrganizationPermissionsTokenV2          no    no    no            yes           no      no      no    no       yes   yes  yes
+createPersonalUserToken                       no    no    no            no            no      no      yes   yes      yes   yes  no
+createPersonalUserTokenV2                     no    no    no            no            no      no      yes   yes      yes   yes  no
+createRepository                              no    no    no            yes           no      no      no    no       yes   yes  yes
+createRole                                    no    no    no            yes           no      no      no    no       yes   yes  yes
+createSystemPermissionsToken                  no    no    no            no            no      yes     no    no       no    yes  yes
+createSystemPermissionsTokenV2                no    no    no            no            no      yes     no    no       no    yes  yes
+createView                                    no    no    no            yes           no      no      no    no       yes   yes  yes
+createViewPermissionsToken                    no    yes   no            no            no      no      no    yes      yes   yes  yes
+createViewPermissionsTokenV2                  no    yes   no            no            no      no      no    yes      yes   yes  yes
+deleteIPFilter                                no    no    no            yes           no      no      no    yes      yes   yes  yes
+deleteSearchDomain                            no    yes   no            yes           no      no      no    yes      yes   yes  yes
+deleteToken                                   no    yes   no            yes           no      gone    gone  yes      yes   yes  yes
+disableFeature                                no    no    no            no            no      yes     no    no       no    yes  yes
+enableFeature                                 no    no    no            no            no      yes     no    no       no    yes  yes
+removeUser                                    no    no    no            yes           no      no      no    no       yes   yes  yes
+rotateToken                                   no    yes   no            no            no      gone    gone  yes      yes   yes  yes
+updateIPFilter                                no    no    no            yes           no      no      no    yes      yes   yes  yes
+updateOrganizationPermissionsTokenPermissions no    no    no            yes           no      no      no    no       yes   yes  yes
+updateOrganizationRoot                        no    no    no            no            no      no      no    no       no    yes  yes
+updateSystemPermissionsTokenPermissions       no    no    no            no            no      yes     no    no       no    yes  yes
+updateTokenSecurityPolicies                   no    no    no            yes           no      no      no    yes      yes   yes  yes
+updateUser                                    no    no    no            yes           no      no      no    no       yes   yes  yes
+updateViewPermissionsTokenPermissions         no    yes   no            no            no      no      no    yes      yes   yes  yes
+`;
+
+const [header, ...rows] = matrix
+  .split("\n")
+  .filter((line) => line.trim() !== "")
+  .map((line) => line.trim().split(/\s+/u));
+const expected = new Map(rows.map(([field, ...verdicts]) => [field, verdicts]));
+
+/** The least that each field can be asked with, so that who may call it sees it carried out. */
+function requests(world: Callers): Readonly<Record<string, string>> {
+  const { tokens, users, filters, sandbox, role } = world;
+  const text = (value: string) => JSON.stringify(value);
+  const named = `name: "new"`;
+  const policies = Object.entries({ ...openPolicies, viewPermissionTokensAllowPermissionUpdates: false })
+    .map(([field, value]) => `${field}: ${value}`)
+    .join(", ");
+  return {
+    featureFlags: "featureFlags { flag }",
+    ipFilters: "ipFilters { id }",
+    meta: "meta { version }",
+    organization: "organization { id }",
+    personalTokens: "personalTokens(sortBy: Name) { totalResults }",
+    repositories: "repositories { id }",
+    repository: `repository(name: "sandbox") { id }`,
+    roles: "roles { id }",
+    searchDomain: `searchDomain(name: "sandbox") { id }`,
+    searchDomains: "searchDomains { id }",
+    token: `token(tokenId: ${text(tokens.view)}) { id }`,
+    tokens: "tokens(sortBy: Name) { totalResults }",
+    tokenVisibility: "tokenVisibility { personal view organization system }",
+    user: `user(id: ${text(users.victim)}) { id }`,
+    users: "users { id }",
+    viewer: "viewer { id }",
+    addUserV2: `addUserV2(input: { username: "new" }) { __typename }`,
+    assignUserRolesInSearchDomain: `assignUserRolesInSearchDomain(input: {
+      searchDomainId: ${text(sandbox)}, roleAssignments: [{ userId: ${text(users.victim)}, roleIds: [${text(role)}] }] }) { id }`,
+    createIPFilter: `createIPFilter(input: { ${named}, ipFilter: "allow all" }) { id }`,
+    createOrganizationPermissionsToken: `createOrganizationPermissionsToken(input: { ${named}, permissions: [ViewUsage] })`,
+    createOrganizationPermissionsTokenV2: `createOrganizationPermissionsTokenV2(input: {
+      ${named}, organizationPermissions: [ViewUsage] }) { token }`,
+    createPersonalUserToken: "createPersonalUserToken(input: {})",
+    createPersonalUserTokenV2: "createPersonalUserTokenV2(input: {}) { token }",
+    createRepository: `createRepository(${named}) { repository { id } }`,
+    createRole: `createRole(input: { displayName: "new", viewPermissions: [] }) { role { id } }`,
+    createSystemPermissionsToken: `createSystemPermissionsToken(input: { ${named}, permissions: [ReadHealthCheck] })`,
+    createSystemPermissionsTokenV2: `createSystemPermissionsTokenV2(input: {
+      ${named}, systemPermissions: [ReadHealthCheck] }) { token }`,
+    createView: `createView(${named}) { id }`,
+    createViewPermissionsToken: `createViewPermissionsToken(input: {
+      ${named}, permissions: [ReadAccess], viewIds: [${text(sandbox)}] })`,
+    createViewPermissionsTokenV2: `createViewPermissionsTokenV2(input: {
+      ${named}, viewPermissions: [ReadAccess], viewIds: [${text(sandbox)}] }) { token }`,
+    deleteIPFilter: `deleteIPFilter(input: { id: ${text(filters.free)} })`,
+    deleteSearchDomain: `deleteSearchDomain(name: "sandbox") { result }`,
+    deleteToken: `deleteToken(input: { id: ${text(tokens.view)} })`,
+    disableFeature: "disableFeature(feature: SleepFunction)",
+    enableFeature: "enableFeature(feature: ArrayFunctions)",
+    removeUser: `removeUser(input: { username: "victim" }) { user { id } }`,
+    rotateToken: `rotateToken(input: { id: ${text(tokens.view)} })`,
+    updateIPFilter: `updateIPFilter(input: { id: ${text(filters.free)}, name: "renamed" }) { id }`,
+    updateOrganizationPermissionsTokenPermissions: `updateOrganizationPermissionsTokenPermissions(input: {
+      id: ${text(tokens.organization)}, permissions: [MonitorQueries] })`,
+    updateOrganizationRoot: `updateOrganizationRoot(userId: ${text(users.victim)}, organizationRoot: true) { id }`,
+    updateSystemPermissionsTokenPermissions: `updateSystemPermissionsTokenPermissions(input: {
+      id: ${text(tokens.system)}, permissions: [ManageCluster] })`,
+    updateTokenSecurityPolicies: `updateTokenSecurityPolicies(input: { ${policies} }) { id }`,
+    updateUser: `updateUser(input: { username: "victim", fullName: "Renamed" }) { user { id } }`,
+    updateViewPermissionsTokenPermissions: `updateViewPermissionsTokenPermissions(input: {
+      id: ${text(tokens.view)}, permissions: [ChangeParsers] })`,
+  };
+}
+
+function verdict({ data, errors }: Answer, field: string): string {
+  const [error] = errors;
+  if (error !== undefined) return { NOT_ALLOWED: "no", NOT_FOUND: "gone" }[error.extensions.code] ?? error.message;
+  const value: unknown = data?.[field];
+  const empty = Array.isArray(value)
+    ? value.length === 0
+    : typeof value === "object" && value !== null && "totalResults" in value && value.totalResults === 0;
+  return empty ? "none" : "yes";
+}
+
+const schema = makeSchema({ extensions: true });
+const queryFields = Object.keys(schema.getQueryType()?.getFields() ?? {});
+const mutationFields = Object.keys(schema.getMutationType()?.getFields() ?? {});
+
+describe("the table of rules", () => {
+  it("has a row for every root field of the contract, and no other", () => {
+    expect(Object.keys(queryRules).toSorted()).toEqual(queryFields.toSorted());
+    expect(Object.keys(mutationRules).toSorted()).toEqual(mutationFields.toSorted());
+  });
+
+  it("is tested for every root field and every kind of caller", () => {
+    expect([...expected.keys()].toSorted()).toEqual([...queryFields, ...mutationFields].toSorted());
+    expect(header).toEqual([...callerNames]);
+    for (const verdicts of expected.values()) expect(verdicts).toHaveLength(callerNames.length);
+  });
+
+  it("denies in LogScale's words", () => {
+    for (const { denial } of [...Object.values(queryRules), ...Object.values(mutationRules)]) {
+      expect(denial).toMatch(/^$|^[A-Z].* not allowed$/u);
+    }
+  });
+});
+
+describeOnBothDatabases("access", (open) => {
+  let server: TestServer;
+  let world: Callers;
+  let before: Awaited<ReturnType<typeof dump>>;
+  beforeAll(async () => {
+    server = await testServer(await open(), { limits: { failedRequests: 1e6 } });
+    world = await makeCallers(server);
+    before = await dump(server.store.db);
+    return () => server.app.close();
+  });
+
+  it.each([...queryFields, ...mutationFields])("%s is for whom the matrix says", async (field) => {
+    const isMutation = mutationFields.includes(field);
+    const document = `${isMutation ? "mutation" : "query"} { ${requests(world)[field]} }`;
+    const found: string[] = [];
+    for (const caller of callerNames) {
+      const answer = await ask(server, world.bearer[caller], document);
+      expect(answer.status).toBe(200);
+      const outcome = verdict(answer, field);
+      found.push(outcome);
+      if (!isMutation) continue;
+      const after = await dump(server.store.db);
+      if (outcome === "yes") {
+        expect(after, `${caller} was told it is done`).not.toEqual(before);
+        await restore(server.store.db, before);
+      } else {
+        expect(after, `${caller} was told "${outcome}"`).toEqual(before);
+      }
+    }
+    expect(await dump(server.store.db)).toEqual(before);
+    expect(Object.fromEntries(callerNames.map((name, index) => [name, found[index]]))).toEqual(
+      Object.fromEntries(callerNames.map((name, index) => [name, expected.get(field)?.[index]])),
+    );
+  });
+
+  it.each([...queryFields, ...mutationFields])("%s is not for anybody without a valid credential", async (field) => {
+    const document = `${mutationFields.includes(field) ? "mutation" : "query"} { ${requests(world)[field]} }`;
+    for (const stranger of strangerNames) {
+      const answer = await ask(server, stranger === "nobody" ? undefined : world.bearer[stranger], document);
+      expect(answer.status, stranger).toBe(stranger === "filtered out" ? 403 : 401);
+      expect(answer.data).toBeNull();
+    }
+    expect(await dump(server.store.db)).toEqual(before);
+  });
+});

@@ -1,0 +1,230 @@
+import { sql, type Kysely } from "kysely";
+
+import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
+import { mintToken } from "#server/auth/secrets.ts";
+import { randomId } from "#server/store/ids.ts";
+import type { Database, NewTokenRow } from "#server/store/schema.ts";
+import type { TestServer } from "./server.ts";
+
+/** Every kind of caller whose credential is valid, with the reach that its name says. */
+export const callerNames = [
+  "view-",
+  "view+",
+  "organization-",
+  "organization+",
+  "system-",
+  "system+",
+  "user",
+  "delegate",
+  "owner",
+  "root",
+  "local",
+] as const;
+
+/**
+ * - `view-`, `organization-`, `system-`: a token of the kind with one harmless permission
+ * - `view+`, `organization+`, `system+`: one with all permissions of its kind; the view tokens are for `sandbox` alone
+ * - `user`: a user without roles
+ * - `delegate`: a user with a role in `sandbox` that holds all view permissions, and ChangeIPFilters and ChangeSecurityPolicies
+ * - `owner`, `root`, `local`: an owner of the organization who is not root; root; the local administrator
+ */
+export type CallerName = (typeof callerNames)[number];
+
+/** Callers whose credential is not, or no longer, valid. */
+export const strangerNames = ["nobody", "expired", "deleted", "rotated", "filtered out"] as const;
+export type StrangerName = (typeof strangerNames)[number];
+
+/** An organization with one of everything, and the credentials of everybody in it. */
+export interface Callers {
+  readonly bearer: Readonly<Record<CallerName | Exclude<StrangerName, "nobody">, string>>;
+  /** Ids of the users. */
+  readonly users: Readonly<Record<"user" | "delegate" | "owner" | "root" | "victim", string>>;
+  /** Ids of tokens that nobody acts as: a view token for `sandbox` with ReadAccess, one of each other kind, and the victim's own. */
+  readonly tokens: Readonly<Record<"personal" | "view" | "organization" | "system", string>>;
+  readonly sandbox: string;
+  /** A repository that only administrators reach. */
+  readonly vault: string;
+  /** A filter that nobody uses, and one that a token has. */
+  readonly filters: { readonly free: string; readonly used: string };
+  /** A role with ReadAccess. */
+  readonly role: string;
+}
+
+/** Fills the organization of a test server. All tokens are made at the server's present. */
+export async function makeCallers(server: TestServer): Promise<Callers> {
+  const { db } = server.store;
+  const { now } = server;
+  const names = (catalogue: readonly { readonly name: string }[]) => catalogue.map(({ name }) => name);
+
+  const sandbox = await db.selectFrom("searchDomains").select("id").where("name", "=", "sandbox").executeTakeFirstOrThrow();
+  const vault = await insertDomain(db, "vault", now);
+  const root = await db.selectFrom("users").select("id").where("isRoot", "=", true).executeTakeFirstOrThrow();
+  const users = {
+    user: await insertUser(db, "user", now, false),
+    delegate: await insertUser(db, "delegate", now, false),
+    owner: await insertUser(db, "owner", now, true),
+    root: root.id,
+    victim: await insertUser(db, "victim", now, false),
+  };
+  const role = await insertRole(db, "reader", ["ReadAccess"], []);
+  const power = await insertRole(db, "power", names(viewPermissions), ["ChangeIPFilters", "ChangeSecurityPolicies"]);
+  await db.insertInto("userRoles").values({ userId: users.delegate, searchDomainId: sandbox.id, roleId: power }).execute();
+  const filters = {
+    free: await insertFilter(db, "free", "allow all", now),
+    used: await insertFilter(db, "used", "allow all", now),
+  };
+  const nowhere = await insertFilter(db, "nowhere", "deny all", now);
+  await db.updateTable("tokenPolicies").set({ allowPermissionUpdates: true }).where("kind", "<>", "personal").execute();
+  await db.insertInto("featureFlags").values({ name: "SleepFunction" }).execute();
+
+  const insert = async (kind: NewTokenRow["kind"], row: Partial<NewTokenRow> = {}, userId?: string) => {
+    const { id, secretHash, tokenString } = mintToken(kind, userId);
+    const limits = { expireAt: null, ipFilterId: null, createdBy: null, lastUsedAt: null, lastUsedFrom: null };
+    await db
+      .insertInto("tokens")
+      .values({ id, secretHash, kind, name: `${kind} token`, createdAt: now, userId: userId ?? null, ...limits, ...row })
+      .execute();
+    return { id, tokenString };
+  };
+  const personal = async (user: keyof typeof users) => (await insert("personal", { name: user }, users[user])).tokenString;
+  const ofSandbox = { viewIds: [sandbox.id] };
+
+  const tokens = {
+    personal: (await insert("personal", { name: "victim" }, users.victim)).id,
+    view: (await insert("view", { ...ofSandbox, permissions: ["ReadAccess"], ipFilterId: filters.used })).id,
+    organization: (await insert("organization", { permissions: ["ViewUsage"] })).id,
+    system: (await insert("system", { permissions: ["ReadHealthCheck"] })).id,
+  };
+  return {
+    users,
+    tokens,
+    sandbox: sandbox.id,
+    vault,
+    filters,
+    role,
+    bearer: {
+      "view-": (await insert("view", { ...ofSandbox, permissions: ["ReadAccess"] })).tokenString,
+      "view+": (await insert("view", { ...ofSandbox, permissions: names(viewPermissions) })).tokenString,
+      "organization-": (await insert("organization", { permissions: ["ViewUsage"] })).tokenString,
+      "organization+": (await insert("organization", { permissions: names(organizationPermissions) })).tokenString,
+      "system-": (await insert("system", { permissions: ["ReadHealthCheck"] })).tokenString,
+      "system+": (await insert("system", { permissions: names(systemPermissions) })).tokenString,
+      user: await personal("user"),
+      delegate: await personal("delegate"),
+      owner: await personal("owner"),
+      root: await personal("root"),
+      local: server.localAdmin,
+      expired: (await insert("organization", { permissions: names(organizationPermissions), expireAt: now })).tokenString,
+      deleted: mintToken("organization").tokenString,
+      // Its id is in force, with the secret that took the place of this one.
+      rotated: `${(await insert("organization", { permissions: names(organizationPermissions) })).id}~${"a".repeat(44)}`,
+      "filtered out": (await insert("system", { permissions: names(systemPermissions), ipFilterId: nowhere })).tokenString,
+    },
+  };
+}
+
+async function insertUser(db: Kysely<Database>, username: string, createdAt: number, isOrgRoot: boolean): Promise<string> {
+  const id = randomId(24);
+  await db.insertInto("users").values({ id, username, createdAt, isOrgRoot }).execute();
+  return id;
+}
+
+async function insertDomain(db: Kysely<Database>, name: string, createdAt: number): Promise<string> {
+  const id = randomId(24);
+  await db.insertInto("searchDomains").values({ id, name, type: "repository", createdAt }).execute();
+  return id;
+}
+
+async function insertRole(db: Kysely<Database>, name: string, view: string[], organization: string[]): Promise<string> {
+  const id = randomId(32);
+  await db
+    .insertInto("roles")
+    .values({ id, displayName: name, viewPermissions: view, organizationPermissions: organization })
+    .execute();
+  return id;
+}
+
+async function insertFilter(db: Kysely<Database>, name: string, ipFilter: string, createdAt: number): Promise<string> {
+  const id = randomId(32);
+  await db.insertInto("ipFilters").values({ id, name, ipFilter, createdAt }).execute();
+  return id;
+}
+
+/** A GraphQL answer. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  // What a test asked for is what it reads.
+  readonly data: Record<string, never> | null;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly path?: readonly string[];
+    readonly extensions: { readonly code: string; readonly field?: string };
+  }[];
+}
+
+/** Asks the server as the bearer of a token; as nobody without one. */
+export async function ask(
+  server: TestServer,
+  bearer: string | undefined,
+  query: string,
+  variables: object = {},
+  more: object = {},
+): Promise<Answer> {
+  const response = await server.app.inject({
+    method: "POST",
+    url: "/graphql",
+    headers: { "content-type": "application/json", ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }) },
+    payload: JSON.stringify({ query, variables, ...more }),
+  });
+  const isJson = response.headers["content-type"]?.toString().startsWith("application/json") === true;
+  const { data = null, errors = [] } = isJson ? response.json<Partial<Answer>>() : {};
+  return { status: response.statusCode, text: response.body, data, errors };
+}
+
+/** The tables that hold what an organization is, each after those that it refers to. */
+const tables = [
+  "organization",
+  "ip_filters",
+  "token_policies",
+  "users",
+  "search_domains",
+  "view_connections",
+  "roles",
+  "user_roles",
+  "tokens",
+  "feature_flags",
+] as const;
+
+/** The rows of every table as text, equal when nothing has changed but when tokens were last used. */
+export async function dump(db: Kysely<Database>): Promise<Readonly<Record<string, string>>> {
+  const selects = tables.map(
+    (table) => sql`
+      select ${sql.lit(table)} as name,
+        coalesce(jsonb_agg(to_jsonb(t) - 'last_used_at' - 'last_used_from' order by to_jsonb(t)::text), '[]')::text as rows
+      from ${sql.table(table)} as t`,
+  );
+  const { rows } = await sql<{ name: string; rows: string }>`${sql.join(selects, sql` union all `)}`.execute(db);
+  return Object.fromEntries(rows.map((row) => [row.name, row.rows]));
+}
+
+/** Puts back the rows that {@link dump} gave. */
+export async function restore(db: Kysely<Database>, rows: Readonly<Record<string, string>>): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    for (const table of tables.toReversed()) await sql`delete from ${sql.table(table)}`.execute(trx);
+    for (const table of tables) {
+      await sql`
+        insert into ${sql.table(table)}
+        select * from jsonb_populate_recordset(null::${sql.table(table)}, ${rows[table]}::jsonb)`.execute(trx);
+    }
+  });
+}
+
+/** Policies that enforce nothing, as the input of `updateTokenSecurityPolicies` without its system part. */
+export const openPolicies = {
+  personalUserTokensEnabled: true,
+  viewPermissionTokensEnabled: true,
+  viewPermissionTokensAllowPermissionUpdates: true,
+  organizationPermissionTokensEnabled: true,
+  organizationPermissionTokensAllowPermissionUpdates: true,
+};
