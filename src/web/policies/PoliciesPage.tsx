@@ -33,11 +33,15 @@ export function PoliciesPage() {
   return (
     <>
       <PageHeader title="Security policies">
-        What every API token of the organization must keep to. Change a value to see exactly which tokens it deletes, shortens or puts
-        behind an IP filter; nothing happens before you apply it.
+        What every API token of the organization must keep to. Change a value to see exactly which tokens it deletes, shortens or
+        puts behind an IP filter; nothing happens before you apply it.
       </PageHeader>
       {failed ? (
-        <ErrorState title="The policies could not be read" failure={failureOf(failed.error)} onRetry={() => void failed.refetch()} />
+        <ErrorState
+          title="The policies could not be read"
+          failure={failureOf(failed.error)}
+          onRetry={() => void failed.refetch()}
+        />
       ) : !policies.data || !session.data || !visibility.data ? (
         <Box sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", lg: "400px 1fr" }, gap: 6 }}>
           <LoadingShape label="Reading the policies in force" shape="form" rows={8} />
@@ -60,7 +64,9 @@ export function PoliciesPage() {
         </>
       ) : (
         <Box sx={{ display: "flex", flexDirection: "column", gap: 4, maxWidth: 640 }}>
-          <Typography>You may read the policies in force, but not change them; that takes the permission “change security policies”.</Typography>
+          <Typography>
+            You may read the policies in force, but not change them; that takes the permission “change security policies”.
+          </Typography>
           {tokenKinds.map((kind) => (
             <PolicyText key={kind} kind={kind} policy={policies.data.policies[kind]} filterName={filterName} />
           ))}

@@ -47,7 +47,7 @@ export interface ApplyOptions {
   /** Sends the change. With `checked`, the server itself refuses when what was shown no longer holds. */
   readonly send: (proposal: Proposal) => Promise<void>;
   /** Whether the backend checks the plan under its own lock; otherwise it is read once more right before sending. */
-  readonly checked: boolean;
+  readonly checked: () => boolean;
   /** Makes a failure of whatever was thrown. */
   readonly failureOf: (error: unknown) => Failure;
   /** The draft now starts from other policies; `form` is what the form is to hold. */
@@ -149,7 +149,7 @@ export function createApply(options: ApplyOptions): Apply {
     confirm: () => {
       const current = step.get();
       if (current.at !== "confirming") return;
-      if (options.checked) void send(current.shown);
+      if (options.checked()) void send(current.shown);
       else check(current.shown, "send");
     },
     readAgain: () => {
@@ -197,11 +197,4 @@ function valueOfInput(inputField: string): Omit<RefusedField, "failure"> | undef
     if (field !== undefined) return { kind, field };
   }
   return undefined;
-}
-
-/** Whether what was typed is the number of deletions to be confirmed. Separators may be typed along: `1,500`, `1 500`, `1.500`, `1'500`. */
-export function confirmsDeletions(typed: string, deletions: number): boolean {
-  const text = typed.trim();
-  // Separators stand between groups of three: "1,5" is not fifteen.
-  return /^(?:\d+|\d{1,3}(?:[,.'’\s]\d{3})+)$/u.test(text) && Number(text.replaceAll(/\D/gu, "")) === deletions;
 }

@@ -32,6 +32,12 @@ export const effectCounters = { delete: "deleted", shorten: "shortened", filter:
   keyof EffectCounts
 >;
 
+/** The effects in words, as sign, table and file name them. */
+export const effectWords = { delete: "deleted", shorten: "shortened", filter: "IP filter set" } as const satisfies Record<
+  Effect,
+  string
+>;
+
 /** What the values of a policy are called. */
 export const fieldTitles = {
   enabled: "Enabled",

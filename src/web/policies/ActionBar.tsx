@@ -1,0 +1,108 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import LinearProgress from "@mui/material/LinearProgress";
+import Typography from "@mui/material/Typography";
+
+import { useOverallLoadProgress } from "#web/api/tokens.ts";
+import { EffectSign } from "#web/ui/EffectSign.tsx";
+
+import { applyLabel, formatCount } from "./effects.ts";
+import type { Preview } from "./usePreview.ts";
+import type { AllTokens } from "./useTokens.ts";
+
+/** What {@link ActionBar} takes. */
+export interface ActionBarProps {
+  /** Id of the form that the button submits. */
+  readonly formId: string;
+  readonly preview: Preview;
+  readonly tokens: AllTokens;
+  /** Whether the page is reading again before it asks. */
+  readonly checking: boolean;
+  readonly onDiscard: () => void;
+  readonly onStop: () => void;
+  /** On a narrow screen: opens the impact, which otherwise stands beside the form. */
+  readonly onOpenImpact: (() => void) | undefined;
+}
+
+/** The bar that stays in sight: discard, and a button that says what it does. It submits the form. */
+export function ActionBar({ formId, preview, tokens, checking, onDiscard, onStop, onOpenImpact }: ActionBarProps) {
+  const { edited, impact } = preview;
+  return (
+    <Box
+      sx={{
+        position: "sticky",
+        bottom: 0,
+        zIndex: 3,
+        marginTop: 4,
+        marginInline: { xs: -4, md: -6 },
+        marginBottom: { xs: -4, md: -6 },
+        paddingInline: { xs: 4, md: 6 },
+        paddingBlock: 2,
+        borderTop: 1,
+        borderColor: "divider",
+        backgroundColor: "background.paper",
+        display: "flex",
+        flexWrap: "wrap",
+        gap: 3,
+        alignItems: "center",
+      }}
+    >
+      {onOpenImpact && (
+        <Button
+          fullWidth
+          variant="outlined"
+          onClick={onOpenImpact}
+          aria-haspopup="dialog"
+          sx={{ justifyContent: "space-between", gap: 2, fontVariantNumeric: "tabular-nums" }}
+        >
+          <EffectSign effect="deleted">{formatCount(impact.totals.deleted)} deleted</EffectSign>
+          <EffectSign effect="shortened">{formatCount(impact.totals.shortened)} shortened</EffectSign>
+          <EffectSign effect="filtered">{formatCount(impact.totals.filtered)} filter</EffectSign>
+        </Button>
+      )}
+      <Button onClick={onDiscard} disabled={!edited || checking}>
+        Discard
+      </Button>
+      <Box sx={{ flex: 1, minWidth: 0 }}>{checking && <Checking onStop={onStop} />}</Box>
+      <Button
+        type="submit"
+        form={formId}
+        variant="contained"
+        disabled={!edited || tokens.waiting}
+        loading={checking}
+        color={impact.totals.deleted > 0 && edited ? "error" : "primary"}
+      >
+        {label(preview, tokens)}
+      </Button>
+    </Box>
+  );
+}
+
+function label({ edited, valid, impact }: Preview, { waiting, complete, kinds }: AllTokens): string {
+  if (!edited) return "Nothing to save";
+  if (!valid) return "Correct the draft first";
+  if (waiting) return "Waiting for the tokens";
+  return applyLabel(impact.totals, complete.length === kinds.length);
+}
+
+function Checking({ onStop }: { readonly onStop: () => void }) {
+  const progress = useOverallLoadProgress();
+  return (
+    <Box role="status" sx={{ display: "flex", alignItems: "center", justifyContent: "flex-end", gap: 3 }}>
+      <Typography variant="caption">
+        Reading policies and tokens again
+        {progress && `, ${formatCount(progress.loaded)} of ${formatCount(progress.total)}`}
+      </Typography>
+      <LinearProgress
+        aria-label="Reading again"
+        sx={{ width: 100 }}
+        {...(progress && progress.total > 0
+          ? { variant: "determinate", value: Math.min(100, (100 * progress.loaded) / progress.total) }
+          : { variant: "indeterminate" })}
+      />
+      <Button size="small" onClick={onStop}>
+        Stop
+      </Button>
+    </Box>
+  );
+}

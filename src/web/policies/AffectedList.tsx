@@ -1,0 +1,166 @@
+import Box from "@mui/material/Box";
+import TableSortLabel from "@mui/material/TableSortLabel";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { memo, useCallback, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+
+import type { TokenChange } from "#domain/plan.ts";
+
+import { affectedColumns, AffectedRow } from "./AffectedRow.tsx";
+import type { ReasonContext } from "./changeWords.ts";
+import type { SeenToken } from "./effects.ts";
+import type { ListSort, SortKey } from "./impact.ts";
+
+/** What {@link AffectedList} takes. */
+export interface AffectedListProps {
+  readonly changes: readonly TokenChange<SeenToken>[];
+  readonly context: ReasonContext;
+  readonly sort: ListSort;
+  readonly onSort: (next: ListSort) => void;
+  /** One below the other, for a narrow screen. */
+  readonly stacked: boolean;
+  /** What stands there when there is nothing to list. */
+  readonly empty: ReactNode;
+}
+
+const headings: readonly { readonly title: string; readonly key?: SortKey }[] = [
+  { title: "Token", key: "name" },
+  { title: "Kind", key: "kind" },
+  { title: "Effect", key: "effect" },
+  { title: "Before → after", key: "expiry" },
+  { title: "Reason" },
+  { title: "Last used", key: "used" },
+];
+
+/**
+ * The affected tokens, however many there are: only those in sight are in the document. One stop of the tab key; arrow keys, Page up and
+ * down, Home and End walk the tokens.
+ */
+export const AffectedList = memo(function AffectedList({ changes, context, sort, onSort, stacked, empty }: AffectedListProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const height = stacked ? 108 : 48;
+  const virtualizer = useVirtualizer({
+    count: changes.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: useCallback(() => height, [height]),
+    overscan: 4,
+  });
+  const items = virtualizer.getVirtualItems();
+  const entry = items.some(({ index }) => index === active)
+    ? active
+    : (items.find(({ start }) => start >= (virtualizer.scrollOffset ?? 0))?.index ?? 0);
+
+  const walk = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 1);
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: entry + 1,
+      ArrowUp: entry - 1,
+      PageDown: entry + page,
+      PageUp: entry - page,
+      Home: 0,
+      End: changes.length - 1,
+    };
+    const wanted = steps[event.key];
+    if (wanted === undefined || changes.length === 0) return;
+    event.preventDefault();
+    const next = Math.max(0, Math.min(changes.length - 1, wanted));
+    setActive(next);
+    virtualizer.scrollToIndex(next, { align: "auto" });
+    // The row may have to be drawn first, which scrolling does in a later frame.
+    const focus = (tries: number) => {
+      const row = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${next + 2}"] [tabindex]`);
+      if (row) row.focus({ preventScroll: true });
+      else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
+    };
+    requestAnimationFrame(() => focus(5));
+  };
+
+  return (
+    <Box
+      role="table"
+      aria-label="Affected tokens"
+      aria-rowcount={changes.length + 1}
+      sx={{ display: "flex", flexDirection: "column", minHeight: 0, flex: 1 }}
+    >
+      <Box role="rowgroup" sx={stacked ? { overflowX: "auto" } : { overflowY: "scroll", scrollbarWidth: "thin" }}>
+        <Box role="row" aria-rowindex={1} sx={stacked ? stackedHead : head}>
+          {headings.map(({ title, key }) => (
+            <Box
+              key={title}
+              role="columnheader"
+              aria-sort={key === undefined || key !== sort.key ? undefined : sort.descending ? "descending" : "ascending"}
+            >
+              {key === undefined ? (
+                title
+              ) : (
+                <TableSortLabel
+                  active={key === sort.key}
+                  direction={key === sort.key && sort.descending ? "desc" : "asc"}
+                  onClick={() => onSort({ key, descending: key === sort.key && !sort.descending })}
+                >
+                  {title}
+                </TableSortLabel>
+              )}
+            </Box>
+          ))}
+        </Box>
+      </Box>
+      <Box
+        ref={scroller}
+        role="rowgroup"
+        onKeyDown={walk}
+        sx={{ overflowY: "scroll", scrollbarWidth: "thin", flex: 1, minHeight: 120, position: "relative", contain: "strict" }}
+      >
+        {changes.length === 0 ? (
+          <div role="row">
+            <div role="cell">{empty}</div>
+          </div>
+        ) : (
+          <Box role="presentation" sx={{ position: "relative" }} style={{ height: virtualizer.getTotalSize() }}>
+            {items.map(({ index, start }) => {
+              const change = changes[index];
+              return (
+                change && (
+                  <AffectedRow
+                    key={change.token.id}
+                    change={change}
+                    context={context}
+                    index={index}
+                    start={start}
+                    height={height}
+                    stacked={stacked}
+                    entry={index === entry}
+                  />
+                )
+              );
+            })}
+          </Box>
+        )}
+      </Box>
+    </Box>
+  );
+});
+
+const head = {
+  display: "grid",
+  gridTemplateColumns: affectedColumns,
+  columnGap: 2,
+  paddingInline: 2,
+  paddingBlock: 1,
+  typography: "caption",
+  color: "text.secondary",
+  borderBottom: 1,
+  borderColor: "divider",
+  "& .MuiTableSortLabel-root": { fontSize: "inherit" },
+} as const;
+
+const stackedHead = {
+  display: "flex",
+  gap: 3,
+  paddingBlock: 1,
+  typography: "caption",
+  color: "text.secondary",
+  borderBottom: 1,
+  borderColor: "divider",
+  whiteSpace: "nowrap",
+} as const;

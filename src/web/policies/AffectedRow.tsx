@@ -1,0 +1,151 @@
+import Box from "@mui/material/Box";
+import { memo } from "react";
+
+import { kindTraits } from "#domain/kinds.ts";
+import type { TokenChange } from "#domain/plan.ts";
+import { EffectSign } from "#web/ui/EffectSign.tsx";
+import { CellTabIndex, Hint } from "#web/ui/Hint.tsx";
+import { localTime, relativeTime } from "#web/ui/Instant.tsx";
+
+import { beforeAfter, expiryWords, reasonWords, shortInstant, type ReasonContext } from "./changeWords.ts";
+import type { SeenToken } from "./effects.ts";
+import { replacesFilter } from "./impactCsv.ts";
+
+/** What {@link AffectedRow} takes. */
+export interface AffectedRowProps {
+  readonly change: TokenChange<SeenToken>;
+  readonly context: ReasonContext;
+  /** Place in the whole list, from 0. */
+  readonly index: number;
+  /** Px from the top of the list. */
+  readonly start: number;
+  readonly height: number;
+  /** One below the other, for a narrow screen. */
+  readonly stacked: boolean;
+  /** Whether the tab key enters the list here. */
+  readonly entry: boolean;
+}
+
+/** The widths of the columns: token, kind, effect, before and after, reason, last use. */
+export const affectedColumns = "minmax(110px, 1.3fr) 84px 112px minmax(150px, 1.7fr) minmax(110px, 1.4fr) 84px";
+
+/** One affected token. Everything in it is made only when it is in sight. */
+export const AffectedRow = memo(function AffectedRow({
+  change,
+  context,
+  index,
+  start,
+  height,
+  stacked,
+  entry,
+}: AffectedRowProps) {
+  const { token } = change;
+  return (
+    <Box
+      role="row"
+      aria-rowindex={index + 2}
+      data-token={token.id}
+      sx={stacked ? stackedStyle : rowStyle}
+      style={{ height, transform: `translateY(${start}px)` }}
+    >
+      <Box role="rowheader" sx={{ fontWeight: 500 }} data-area="name">
+        <CellTabIndex value={entry ? 0 : -1}>
+          <Hint cut hint={<TokenHint token={token} context={context} />}>
+            {token.name}
+          </Hint>
+        </CellTabIndex>
+      </Box>
+      <Box role="cell" data-area="kind" sx={{ color: "text.secondary" }}>
+        {kindTraits[token.kind].noun}
+      </Box>
+      <Box role="cell" data-area="effect">
+        {change.type === "delete" ? (
+          <EffectSign effect="deleted" />
+        ) : (
+          <>
+            {change.expireAt && <EffectSign effect="shortened" />}
+            {change.ipFilter && (
+              <EffectSign effect="filtered">{replacesFilter(change) ? "filter replaced" : "filter set"}</EffectSign>
+            )}
+          </>
+        )}
+      </Box>
+      <Box role="cell" data-area="change">
+        {beforeAfter(change, context.filterName).map(({ before, after }) => (
+          <div key={before}>
+            {before} → <strong>{after}</strong>
+          </div>
+        ))}
+      </Box>
+      <Box role="cell" data-area="reason" sx={{ color: "text.secondary" }}>
+        {reasonWords(change, context)}
+      </Box>
+      <Box role="cell" data-area="used" sx={{ color: "text.secondary" }}>
+        {token.lastUsedAt === undefined
+          ? "unknown"
+          : token.lastUsedAt === null
+            ? "never used"
+            : relativeTime(Math.min(token.lastUsedAt, context.now), context.now)}
+      </Box>
+    </Box>
+  );
+});
+
+function TokenHint({ token, context }: { readonly token: SeenToken; readonly context: ReasonContext }) {
+  return (
+    <>
+      <strong>{token.name}</strong>
+      <br />
+      Id {token.id}
+      <br />
+      Created {localTime(token.createdAt)}
+      <br />
+      Now {expiryWords(token.expireAt)},{" "}
+      {token.ipFilter === null ? "no IP filter" : `IP filter ${context.filterName(token.ipFilter)}`}
+      <br />
+      {token.lastUsedAt === undefined
+        ? "Last use unknown"
+        : token.lastUsedAt === null
+          ? "Never used"
+          : `Last used ${shortInstant(token.lastUsedAt)}`}
+    </>
+  );
+}
+
+const shared = {
+  position: "absolute",
+  top: 0,
+  left: 0,
+  width: "100%",
+  display: "grid",
+  overflow: "hidden",
+  borderBottom: 1,
+  borderColor: "divider",
+  fontSize: "0.75rem",
+  lineHeight: 1.4,
+  "& > *": { minWidth: 0, overflow: "hidden", overflowWrap: "anywhere" },
+  "& strong": { fontWeight: 600 },
+} as const;
+
+const rowStyle = {
+  ...shared,
+  gridTemplateColumns: affectedColumns,
+  alignItems: "center",
+  columnGap: 2,
+  paddingInline: 2,
+  "&:hover": { backgroundColor: "frame.well" },
+  '& [data-area="name"]': { fontSize: "0.875rem" },
+} as const;
+
+const stackedStyle = {
+  ...shared,
+  gridTemplate: `"name used" auto "effect kind" auto "change change" auto "reason reason" 1fr / 1fr auto`,
+  columnGap: 2,
+  paddingBlock: 1.5,
+  '& [data-area="name"]': { gridArea: "name", fontSize: "0.875rem" },
+  '& [data-area="kind"]': { gridArea: "kind", textAlign: "right" },
+  '& [data-area="effect"]': { gridArea: "effect", display: "flex", gap: 2 },
+  '& [data-area="change"]': { gridArea: "change" },
+  '& [data-area="reason"]': { gridArea: "reason" },
+  '& [data-area="used"]': { gridArea: "used", textAlign: "right" },
+} as const;

@@ -1,0 +1,105 @@
+import { tokenKinds } from "#domain/kinds.ts";
+import { totalCounts } from "#domain/plan.ts";
+import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { useStore } from "#web/api/store.ts";
+
+import type { Apply, ApplyStep } from "./apply.ts";
+import { ChangedDialog } from "./ChangedDialog.tsx";
+import { ConfirmSummary } from "./ConfirmSummary.tsx";
+import { applyLabel, formatCount } from "./effects.ts";
+import { LostDialog } from "./LostDialog.tsx";
+import type { OwnWarning } from "./ownCredential.ts";
+import type { Proposal } from "./proposal.ts";
+import type { FilterName } from "./values.ts";
+
+/** What {@link ApplyDialogs} takes. */
+export interface ApplyDialogsProps {
+  readonly apply: Apply;
+  readonly filterName: FilterName;
+  readonly warningsOf: (proposal: Proposal) => readonly OwnWarning[];
+  readonly gateway: boolean;
+  readonly byToken: boolean;
+  readonly checked: boolean;
+}
+
+/** The dialogs of applying, one for each step that needs one. */
+export function ApplyDialogs({ apply, filterName, warningsOf, gateway, byToken, checked }: ApplyDialogsProps) {
+  const step = useStore(apply.step);
+  const shown = confirmed(step);
+  return (
+    <>
+      {shown && (
+        <Confirm
+          shown={shown}
+          pending={step.at !== "confirming"}
+          failure={step.at === "confirming" ? step.failure : undefined}
+          {...{ apply, filterName, warningsOf, gateway, byToken, checked }}
+        />
+      )}
+      {step.at === "changed" && (
+        <ChangedDialog step={step} filterName={filterName} onAccept={apply.accept} onLeave={apply.leave} />
+      )}
+      {(step.at === "lost" || step.at === "stuck" || (step.at === "verifying" && step.lost !== undefined)) && (
+        <LostDialog step={step} onReadAgain={apply.readAgain} onLeave={apply.leave} />
+      )}
+    </>
+  );
+}
+
+/** The proposal that the confirm dialog shows: from the question until the answer is in. */
+function confirmed(step: ApplyStep): Proposal | undefined {
+  switch (step.at) {
+    case "confirming":
+    case "sending":
+      return step.shown;
+    case "checking":
+      return step.then === "confirm" ? undefined : step.shown;
+    case "verifying":
+      return step.lost === undefined ? step.shown : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function Confirm({
+  apply,
+  shown,
+  pending,
+  failure,
+  filterName,
+  warningsOf,
+  gateway,
+  byToken,
+  checked,
+}: ApplyDialogsProps & {
+  readonly shown: Proposal;
+  readonly pending: boolean;
+  readonly failure: (ApplyStep & { at: "confirming" })["failure"];
+}) {
+  const totals = totalCounts(shown.plan);
+  const label = applyLabel(totals, shown.reading.complete.length === tokenKinds.length);
+  return (
+    <ConfirmDialog
+      open
+      title={totals.deleted > 0 ? `${label}?` : "Apply these policies?"}
+      confirm={label.startsWith("Save") ? "Save" : label}
+      destructive={totals.deleted > 0}
+      pending={pending}
+      failure={failure}
+      {...(totals.deleted > 0 && {
+        typed: { expected: String(totals.deleted), label: `Type ${formatCount(totals.deleted)}, the number of tokens to delete` },
+      })}
+      onConfirm={apply.confirm}
+      onCancel={apply.leave}
+    >
+      <ConfirmSummary
+        proposal={shown}
+        filterName={filterName}
+        warnings={warningsOf(shown)}
+        gateway={gateway}
+        byToken={byToken}
+        checked={checked}
+      />
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,149 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import Typography from "@mui/material/Typography";
+import { useId, useMemo, useState } from "react";
+
+import { policiesText } from "#domain/digest.ts";
+import { kindTraits, tokenKinds } from "#domain/kinds.ts";
+import { samePlan } from "#domain/outcome.ts";
+import { totalCounts, type TokenChange } from "#domain/plan.ts";
+
+import type { ApplyStep } from "./apply.ts";
+import { beforeAfter } from "./changeWords.ts";
+import type { DraftForm } from "./draft.ts";
+import { applyLabel, countTokens, effectWords, formatCount, listWords, type SeenToken } from "./effects.ts";
+import { differenceTo, propose } from "./proposal.ts";
+import { settleRebase, type ConflictChoice } from "./rebase.ts";
+import { RebaseChoices } from "./RebaseChoices.tsx";
+import type { FilterName } from "./values.ts";
+
+/** What {@link ChangedDialog} takes. */
+export interface ChangedDialogProps {
+  readonly step: ApplyStep & { at: "changed" };
+  readonly filterName: FilterName;
+  readonly onAccept: (form: DraftForm) => void;
+  readonly onLeave: () => void;
+}
+
+/** Shows what is no longer as it was shown: policies that somebody else changed, and what the plan does otherwise. Then it asks again. */
+export function ChangedDialog({ step, filterName, onAccept, onLeave }: ChangedDialogProps) {
+  const id = useId();
+  const { shown, meanwhile, saidByServer } = step;
+  const { reading, rebase, lost } = meanwhile;
+  const [choices, setChoices] = useState<ReadonlyMap<string, ConflictChoice>>(new Map());
+  const settled = useMemo(
+    () => (rebase ? settleRebase(rebase, reading.policies, choices) : shown.form),
+    [rebase, reading, choices, shown],
+  );
+  const later = useMemo(() => settled && propose(reading, settled), [reading, settled]);
+  const difference = useMemo(() => differenceTo(shown, later), [shown, later]);
+  const nothingSeen = rebase === undefined && samePlan(difference) && lost.length === 0;
+  // Somebody else did the very same.
+  const nothingLeft =
+    later !== undefined && policiesText(later.draft) === policiesText(reading.policies) && later.plan.changes.length === 0;
+  const seesAll = reading.complete.length === tokenKinds.length;
+
+  return (
+    <Dialog open onClose={onLeave} aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`} maxWidth="sm" fullWidth>
+      <DialogTitle id={`${id}-title`}>This is no longer what was shown</DialogTitle>
+      <DialogContent id={`${id}-text`} sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
+        <Typography>
+          Nothing was applied.{" "}
+          {saidByServer ? "The server refused, because what it has is not what was shown." : "Reading again found differences."}
+        </Typography>
+        {nothingSeen && (
+          <Typography>
+            What this page can read is as it was shown: what changed has changed back, or lies in the seconds between the two
+            clocks.
+          </Typography>
+        )}
+        {rebase && (
+          <RebaseChoices
+            rebase={rebase}
+            current={reading.policies}
+            choices={choices}
+            onChoose={setChoices}
+            filterName={filterName}
+          />
+        )}
+        {lost.length > 0 && (
+          <Typography sx={{ color: "warning.main" }}>
+            No longer seen completely: {listWords(lost.map((kind) => kindTraits[kind].noun))} tokens.
+          </Typography>
+        )}
+        {later !== undefined && !samePlan(difference) && (
+          <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
+            <ChangeList title="In addition" changes={difference.added} filterName={filterName} />
+            <ChangeList title="No longer" changes={difference.removed} filterName={filterName} />
+            <ChangeList title="Otherwise than shown" changes={difference.altered.map(({ to }) => to)} filterName={filterName} />
+          </Box>
+        )}
+        {nothingLeft && <Typography>Nothing is left to apply: what is in force is what the draft says.</Typography>}
+      </DialogContent>
+      <DialogActions>
+        {/* Pressing Enter without reading must not go on. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
+        <Button autoFocus onClick={onLeave}>
+          Back to the draft
+        </Button>
+        <Button variant="contained" disabled={settled === undefined} onClick={() => settled && onAccept(settled)}>
+          {later === undefined
+            ? "Decide first"
+            : nothingLeft
+              ? "Go on"
+              : `Go on: ${lowerFirst(applyLabel(totalCounts(later.plan), seesAll))}`}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+/** Lists are cut here: past this many the rest is counted. */
+const mostListed = 50;
+
+function ChangeList({
+  title,
+  changes,
+  filterName,
+}: {
+  readonly title: string;
+  readonly changes: readonly TokenChange<SeenToken>[];
+  readonly filterName: FilterName;
+}) {
+  if (changes.length === 0) return null;
+  return (
+    <div>
+      <Typography variant="h3">
+        {title}: {countTokens(changes.length)}
+      </Typography>
+      <Box
+        component="ul"
+        tabIndex={0}
+        aria-label={title}
+        sx={{ margin: 0, paddingLeft: 5, maxHeight: 160, overflow: "auto", overflowWrap: "anywhere" }}
+      >
+        {changes.slice(0, mostListed).map((change) => (
+          <li key={change.token.id}>
+            {change.token.name} ({kindTraits[change.token.kind].noun}): {changeText(change, filterName)}
+          </li>
+        ))}
+        {changes.length > mostListed && <li>and {formatCount(changes.length - mostListed)} more</li>}
+      </Box>
+    </div>
+  );
+}
+
+function changeText(change: TokenChange<SeenToken>, filterName: FilterName): string {
+  if (change.type === "delete") return effectWords.delete;
+  return beforeAfter(change, filterName)
+    .map(({ before, after }) => `${before} → ${after}`)
+    .join("; ");
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

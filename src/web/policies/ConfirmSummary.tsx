@@ -1,0 +1,102 @@
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { useMemo } from "react";
+
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { policyDifferences } from "#domain/policy.ts";
+import { EffectSign } from "#web/ui/EffectSign.tsx";
+
+import { effectCounters, effects, formatCount, listWords } from "./effects.ts";
+import { impactOf } from "./impact.ts";
+import { recentUseWords } from "./ImpactPanel.tsx";
+import type { OwnWarning } from "./ownCredential.ts";
+import { OwnWarnings } from "./OwnWarnings.tsx";
+import type { Proposal } from "./proposal.ts";
+import { valueKey } from "./rebase.ts";
+import { differenceWords, type FilterName } from "./values.ts";
+
+/** What {@link ConfirmSummary} takes. */
+export interface ConfirmSummaryProps {
+  readonly proposal: Proposal;
+  readonly filterName: FilterName;
+  readonly warnings: readonly OwnWarning[];
+  readonly gateway: boolean;
+  readonly byToken: boolean;
+  /** Whether the server itself refuses when what is shown no longer holds. */
+  readonly checked: boolean;
+}
+
+/** What is about to be done, in full: values, tokens by effect and kind, what was not seen, and what it means for oneself. */
+export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToken, checked }: ConfirmSummaryProps) {
+  const { reading, draft, plan } = proposal;
+  const impact = useMemo(() => impactOf(reading.tokens, draft, reading.now), [reading, draft]);
+  const affected = tokenKinds.filter((kind) => effects.some((effect) => plan.counts[kind][effectCounters[effect]] > 0));
+  return (
+    <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
+      <Box component="ul" sx={{ margin: 0, paddingLeft: 5 }}>
+        {policyDifferences(reading.policies, draft).map((difference) => (
+          <li key={valueKey(difference)}>{differenceWords(difference, filterName)}</li>
+        ))}
+      </Box>
+      {affected.length === 0 ? (
+        <Typography>No token that was seen is affected.</Typography>
+      ) : (
+        <Box
+          component="table"
+          sx={{ borderCollapse: "collapse", "& th, & td": { padding: "2px 12px 2px 0", textAlign: "left", fontWeight: 400 } }}
+        >
+          <Box component="caption" sx={{ position: "absolute", width: 1, height: 1, overflow: "hidden", clip: "rect(0 0 0 0)" }}>
+            Affected tokens by kind and effect
+          </Box>
+          <tbody>
+            {affected.map((kind) => (
+              <tr key={kind}>
+                <th scope="row">{kindTraits[kind].title}</th>
+                {effects.map((effect) => {
+                  const counter = effectCounters[effect];
+                  const count = plan.counts[kind][counter];
+                  return (
+                    <td key={effect}>
+                      {count > 0 && (
+                        <EffectSign effect={counter}>
+                          {formatCount(count)}{" "}
+                          {effect === "delete" ? "deleted" : effect === "shorten" ? "shortened" : "filter set or replaced"}
+                        </EffectSign>
+                      )}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </Box>
+      )}
+      {plan.changes.length > 0 && <Typography>{recentUseWords(impact)}</Typography>}
+      {notSeenWords(reading.complete, reading.read).map((note) => (
+        <Typography key={note} sx={{ color: "warning.main" }}>
+          {note}
+        </Typography>
+      ))}
+      <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} />
+      <Typography variant="caption" sx={{ color: "text.secondary" }}>
+        A deleted token cannot be brought back, and relaxing a policy later restores nothing.{" "}
+        {checked
+          ? "The server applies exactly this, or refuses."
+          : "Policies and tokens are read once more right before; a small window remains in which others may change them unseen."}
+      </Typography>
+    </Box>
+  );
+}
+
+/** What has to be said of kinds that are not shown completely, for the change concerns them all the same. */
+function notSeenWords(complete: readonly TokenKind[], read: readonly TokenKind[]): string[] {
+  const names = (kinds: readonly TokenKind[]) => `${listWords(kinds.map((kind) => kindTraits[kind].noun))} tokens`;
+  const partial = read.filter((kind) => !complete.includes(kind));
+  const unseen = tokenKinds.filter((kind) => !read.includes(kind));
+  return [
+    ...(partial.length > 0
+      ? [`Only some of the ${names(partial)} were seen. What the change does to the others is not counted here.`]
+      : []),
+    ...(unseen.length > 0 ? [`None of the ${names(unseen)} were seen. What the change does to them is not counted here.`] : []),
+  ];
+}

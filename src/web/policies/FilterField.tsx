@@ -1,0 +1,106 @@
+import Box from "@mui/material/Box";
+import MenuItem from "@mui/material/MenuItem";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { Controller } from "react-hook-form";
+
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { monospace } from "#web/theme.ts";
+import { Hint } from "#web/ui/Hint.tsx";
+
+import type { DraftControl } from "./KindSection.tsx";
+import type { FilterText } from "./ownCredential.ts";
+
+/** What {@link FilterField} takes. */
+export interface FilterFieldProps {
+  readonly kind: TokenKind;
+  readonly control: DraftControl;
+  readonly filters: readonly FilterText[];
+  readonly describedBy: string;
+}
+
+/** The IP filter that every token of a kind must have. Its rules stand below it, in one line; the whole text on hover and focus. */
+export function FilterField({ kind, control, filters, describedBy }: FilterFieldProps) {
+  return (
+    <Controller
+      control={control}
+      name={`${kind}.ipFilter`}
+      render={({ field: { ref, ...field }, fieldState }) => {
+        const chosen = filters.find(({ id }) => id === field.value);
+        return (
+          <>
+            <TextField
+              {...field}
+              inputRef={ref}
+              select
+              fullWidth
+              size="small"
+              label="Enforced IP filter"
+              error={fieldState.invalid}
+              slotProps={{
+                inputLabel: { shrink: true },
+                select: {
+                  displayEmpty: true,
+                  renderValue: () => (field.value === "" ? "No filter enforced" : (chosen?.name ?? field.value)),
+                  SelectDisplayProps: {
+                    "aria-describedby": describedBy,
+                    "aria-label": `${kindTraits[kind].title} tokens, enforced IP filter`,
+                  },
+                  MenuProps: { slotProps: { paper: { sx: { maxWidth: 480, maxHeight: 420 } } } },
+                },
+              }}
+              sx={{ marginTop: 2 }}
+            >
+              <MenuItem value="">
+                <span>No filter enforced</span>
+              </MenuItem>
+              {filters.map(({ id, name, ipFilter }) => (
+                <MenuItem key={id} value={id} sx={{ display: "block" }}>
+                  <Box component="span" sx={{ display: "block", overflowWrap: "anywhere", whiteSpace: "normal" }}>
+                    {name}
+                  </Box>
+                  <Box component="span" data-rules sx={{ display: "block", ...rulesStyle }}>
+                    {inOneLine(ipFilter)}
+                  </Box>
+                </MenuItem>
+              ))}
+            </TextField>
+            <Typography variant="caption" component="div" sx={{ minHeight: "1.5em", color: "text.secondary" }}>
+              {chosen && (
+                <Hint
+                  cut
+                  hint={
+                    <Box component="span" sx={{ fontFamily: monospace, whiteSpace: "pre-wrap" }}>
+                      {chosen.ipFilter}
+                    </Box>
+                  }
+                >
+                  <Box component="span" sx={{ fontFamily: monospace }}>
+                    {inOneLine(chosen.ipFilter)}
+                  </Box>
+                </Hint>
+              )}
+            </Typography>
+          </>
+        );
+      }}
+    />
+  );
+}
+
+const rulesStyle = {
+  fontFamily: monospace,
+  fontSize: "0.75rem",
+  color: "text.secondary",
+  overflow: "hidden",
+  textOverflow: "ellipsis",
+} as const;
+
+/** A filter's rules in one line. */
+function inOneLine(text: string): string {
+  return text
+    .split(/[\n;]/u)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .join(" · ");
+}

@@ -1,0 +1,131 @@
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { memo, useCallback, useDeferredValue, useEffect, useId, useMemo, useRef } from "react";
+
+import type { Policies } from "#domain/policy.ts";
+import { announce } from "#web/ui/LiveRegion.tsx";
+
+import { AffectedList } from "./AffectedList.tsx";
+import { fullReason } from "./changeWords.ts";
+import { downloadText, fileInstant } from "./download.ts";
+import { countEffects, countTokens, formatCount } from "./effects.ts";
+import { listChanges, type Impact } from "./impact.ts";
+import { impactCsv } from "./impactCsv.ts";
+import { ImpactTotals } from "./ImpactTotals.tsx";
+import { ListToolbar } from "./ListToolbar.tsx";
+import type { OwnWarning } from "./ownCredential.ts";
+import { OwnWarnings } from "./OwnWarnings.tsx";
+import { useImpactMark } from "./useImpactMark.ts";
+import { useListView } from "./useListView.ts";
+import { SeenNotes } from "./SeenNotes.tsx";
+import type { AllTokens } from "./useTokens.ts";
+import type { FilterName } from "./values.ts";
+
+/** What {@link ImpactPanel} takes. */
+export interface ImpactPanelProps {
+  readonly impact: Impact;
+  /** Whether the form can be read; otherwise the impact is that of the last draft that could, and says so. */
+  readonly valid: boolean;
+  /** Whether the form says anything else than what is in force. */
+  readonly edited: boolean;
+  readonly tokens: AllTokens;
+  /** What the draft started from. */
+  readonly base: Policies;
+  readonly filterName: FilterName;
+  readonly warnings: readonly OwnWarning[];
+  readonly gateway: boolean;
+  readonly byToken: boolean;
+  /** One below the other, for a narrow screen. */
+  readonly stacked: boolean;
+}
+
+/** What the draft does, live: figures, warnings, and the tokens it touches. */
+export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
+  const { impact, valid, edited, tokens, base, filterName, warnings, gateway, byToken, stacked } = props;
+  const id = useId();
+  const panel = useRef<HTMLElement>(null);
+  const view = useListView();
+  const filter = useDeferredValue(view.filter);
+  const changes = useMemo(() => listChanges(impact.plan.changes, filter, view.sort), [impact, filter, view.sort]);
+  const context = useMemo(() => ({ base, draft: impact.draft, now: impact.now, filterName }), [base, impact, filterName]);
+  useImpactMark(panel, impact);
+  useAnnouncedTotals(impact, tokens.waiting);
+  const onExport = useCallback(() => {
+    const text = impactCsv(changes, { filterName, reason: (change) => fullReason(change, context) });
+    downloadText(`policy-impact-${fileInstant(impact.now)}.csv`, "text/csv", text);
+  }, [changes, context, filterName, impact]);
+
+  const affected = impact.plan.changes.length;
+  return (
+    <Box
+      ref={panel}
+      component="section"
+      aria-labelledby={`${id}-title`}
+      sx={{ display: "flex", flexDirection: "column", gap: 3, minHeight: 0, flex: 1 }}
+    >
+      <Box sx={{ display: "flex", alignItems: "baseline", gap: 3, flexWrap: "wrap" }}>
+        <Typography variant="h2" id={`${id}-title`}>
+          Impact of this draft
+        </Typography>
+        <Typography variant="caption" sx={{ color: valid ? "text.secondary" : "warning.main" }}>
+          {statusWords(valid, edited, tokens.waiting)}
+        </Typography>
+      </Box>
+      <ImpactTotals impact={impact} kinds={tokens.kinds} />
+      <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} />
+      <Typography>{recentUseWords(impact)}</Typography>
+      <SeenNotes tokens={tokens} gateway={gateway} />
+      <ListToolbar filter={view.filter} onFilter={view.setFilter} onExport={onExport} />
+      <Typography variant="caption" sx={{ color: "text.secondary", marginBlock: -1.5 }}>
+        {changes.length === affected
+          ? `${countTokens(affected)} affected`
+          : `${formatCount(changes.length)} of ${countTokens(affected)} affected`}
+      </Typography>
+      <AffectedList
+        changes={changes}
+        context={context}
+        sort={view.sort}
+        onSort={view.setSort}
+        stacked={stacked}
+        empty={
+          <Typography sx={{ padding: 4, color: "text.secondary", textAlign: "center" }}>
+            {affected > 0
+              ? "No affected token matches."
+              : edited
+                ? "This draft affects no token that is seen."
+                : "Change a value to see which tokens it affects."}
+          </Typography>
+        }
+      />
+    </Box>
+  );
+});
+
+function statusWords(valid: boolean, edited: boolean, waiting: boolean): string {
+  if (!valid) return "The draft has a value that cannot be read; this is the impact of the last one that could.";
+  if (waiting) return "Tokens are still being read; figures are not final.";
+  return edited ? "Live, exact, nothing applied yet" : "Nothing changed yet";
+}
+
+/** Which affected tokens were in use lately, in words. */
+export function recentUseWords({ use, plan }: Impact): string {
+  if (plan.changes.length > 0 && use.unknown === plan.changes.length)
+    return "Used lately: unknown, LogScale does not tell when a token was last used.";
+  const known = `Used lately: ${formatCount(use.day)} of them in the last 24 hours, ${formatCount(use.week)} in the last 7 days`;
+  return use.unknown > 0 ? `${known}; not known of ${formatCount(use.unknown)}.` : `${known}.`;
+}
+
+/** Says the totals to a screen reader once the typing has come to rest. */
+function useAnnouncedTotals(impact: Impact, waiting: boolean): void {
+  const text = `Impact: ${countEffects(impact.totals)}, ${formatCount(impact.totals.seen)} seen.`;
+  const said = useRef<string>(undefined);
+  useEffect(() => {
+    if (waiting || said.current === text) return undefined;
+    const timer = setTimeout(() => {
+      // The first figures come with the page itself.
+      if (said.current !== undefined) announce(text);
+      said.current = text;
+    }, 900);
+    return () => clearTimeout(timer);
+  }, [text, waiting]);
+}

@@ -1,0 +1,100 @@
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import LinearProgress from "@mui/material/LinearProgress";
+import Typography from "@mui/material/Typography";
+import { useId } from "react";
+
+import { planForKinds } from "#domain/plan.ts";
+import type { Failure } from "#logscale/errors.ts";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+
+import type { ApplyStep } from "./apply.ts";
+import { countTokens, formatCount } from "./effects.ts";
+import { inForceAfter, type Report } from "./proposal.ts";
+
+/** What {@link LostDialog} takes. */
+export interface LostDialogProps {
+  /** A step of an attempt whose answer was lost, or a step that got stuck reading. */
+  readonly step: ApplyStep & { at: "verifying" | "stuck" | "lost" };
+  readonly onReadAgain: () => void;
+  readonly onLeave: () => void;
+}
+
+/** Says what is known where something is not: an answer that was lost, or a reading that failed. Nothing here repeats a change. */
+export function LostDialog({ step, onReadAgain, onLeave }: LostDialogProps) {
+  const id = useId();
+  const reading = step.at === "verifying";
+  const lost = lostFailure(step);
+  return (
+    <Dialog
+      open
+      onClose={() => {
+        if (!reading) onLeave();
+      }}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-text`}
+      maxWidth="sm"
+      fullWidth
+    >
+      <DialogTitle id={`${id}-title`}>{titleOf(step, lost)}</DialogTitle>
+      <DialogContent id={`${id}-text`} sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
+        {lost && <Typography>{lost.message}</Typography>}
+        {reading && (
+          <>
+            <Typography>Reading what is in force now.</Typography>
+            <LinearProgress aria-label="Reading what is in force" />
+          </>
+        )}
+        {step.at === "stuck" && <ErrorState title="Reading again failed" failure={step.failure} />}
+        {step.at === "lost" && <Known report={step.report} />}
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onReadAgain} disabled={reading}>
+          Read again
+        </Button>
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the one safe step, and the dialog needs a place to start */}
+        <Button variant="contained" autoFocus onClick={onLeave} disabled={reading}>
+          {step.at === "lost" && inForceAfter(step.report) === "draft" ? "Show the report" : "Back to the draft"}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function lostFailure(step: LostDialogProps["step"]): Failure | undefined {
+  if (step.at === "lost") return step.failure;
+  if (step.at === "verifying") return step.lost;
+  return step.before.at === "verifying" ? step.before.lost : undefined;
+}
+
+function titleOf(step: LostDialogProps["step"], lost: Failure | undefined): string {
+  if (lost !== undefined) return "The answer was lost";
+  return step.at === "stuck" && step.before.at === "verifying"
+    ? "The change was applied, but not read back"
+    : "Nothing was applied";
+}
+
+function Known({ report }: { readonly report: Report }) {
+  const { outcome, proposal, compared } = report;
+  const predicted = planForKinds(proposal.plan, compared).changes.length;
+  const inForce = inForceAfter(report);
+  return (
+    <>
+      <Typography>
+        {inForce === "draft"
+          ? "In force now is what the draft says: the change was carried out."
+          : inForce === "base"
+            ? "In force now is what was in force before: the change was not carried out, unless it is still under way. Read again after a moment before you apply it again."
+            : "In force now is neither what was in force before nor what the draft says: somebody else changed it as well."}
+      </Typography>
+      <Typography>
+        {predicted === 0
+          ? "No change of a token was predicted."
+          : `Found so far: ${formatCount(outcome.confirmed.length)} of the changes predicted for ${countTokens(predicted)}.`}
+      </Typography>
+    </>
+  );
+}

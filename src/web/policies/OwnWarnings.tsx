@@ -1,0 +1,94 @@
+import OkIcon from "@mui/icons-material/CheckCircleOutlined";
+import WarningIcon from "@mui/icons-material/WarningAmberOutlined";
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+
+import { kindTraits } from "#domain/kinds.ts";
+import { localTime } from "#web/ui/Instant.tsx";
+
+import { endsSession, type OwnWarning } from "./ownCredential.ts";
+import type { FilterName } from "./values.ts";
+
+/** What {@link OwnWarnings} takes. */
+export interface OwnWarningsProps {
+  readonly warnings: readonly OwnWarning[];
+  readonly filterName: FilterName;
+  /** Whether LogScale sees the gateway's address in place of the browser's. */
+  readonly gateway: boolean;
+  /** Whether this session depends on a token at all. */
+  readonly byToken: boolean;
+}
+
+/**
+ * What the change does to the credential and the address in use. The place is always taken, so that a warning moves nothing when it
+ * comes.
+ */
+export function OwnWarnings({ warnings, filterName, gateway, byToken }: OwnWarningsProps) {
+  const serious = warnings.some(endsSession);
+  if (warnings.length === 0) {
+    return (
+      <Line tone="quiet">
+        {byToken
+          ? "The token you are signed in with stays as it is."
+          : "Your sign-in does not depend on a token, and your own personal token stays as it is."}
+      </Line>
+    );
+  }
+  return (
+    <Line tone={serious ? "serious" : "notice"}>
+      {warnings.map((warning) => (
+        <Typography key={`${warning.whose}-${warning.effect.type}`} component="p">
+          {warningWords(warning, filterName, gateway)}
+        </Typography>
+      ))}
+    </Line>
+  );
+}
+
+function Line({ tone, children }: { readonly tone: "quiet" | "notice" | "serious"; readonly children: React.ReactNode }) {
+  const Icon = tone === "quiet" ? OkIcon : WarningIcon;
+  const colour = tone === "quiet" ? "text.secondary" : tone === "notice" ? "effects.shortened.main" : "effects.deleted.main";
+  const tint = tone === "quiet" ? undefined : tone === "notice" ? "effects.shortened.tint" : "effects.deleted.tint";
+  return (
+    <Box
+      data-own-credential={tone}
+      sx={{
+        display: "flex",
+        gap: 2,
+        alignItems: "flex-start",
+        paddingInline: 2,
+        paddingBlock: 1.5,
+        minHeight: 33,
+        borderRadius: 1,
+        backgroundColor: tint ?? "transparent",
+      }}
+    >
+      <Icon aria-hidden fontSize="small" sx={{ color: colour }} />
+      <Box sx={{ color: tone === "quiet" ? "text.secondary" : "text.primary", minWidth: 0 }}>{children}</Box>
+    </Box>
+  );
+}
+
+/** A warning in words, one or two sentences. */
+export function warningWords({ whose, kind, effect }: OwnWarning, filterName: FilterName, gateway: boolean): string {
+  const subject = whose === "in-use" ? `The ${kindTraits[kind].noun} token you are signed in with` : "Your own personal token";
+  const consequence = whose === "in-use" ? " You will be signed out." : "";
+  switch (effect.type) {
+    case "deleted":
+      return `${subject} is deleted by this change.${consequence}`;
+    case "maximum-changed":
+      return `${subject} falls under a new maximum lifetime. This page cannot see how old it is, so it may be deleted.`;
+    case "shortened":
+      return `${subject} is shortened: it will expire on ${localTime(effect.to)}.`;
+    case "filtered": {
+      const filter = `${subject} gets the IP filter ${filterName(effect.filter)}`;
+      const address = gateway
+        ? `${effect.address} (LogScale judges the address of this gateway, not of your browser)`
+        : effect.address;
+      if (effect.accepts === true) return `${filter}, which accepts the address in use, ${address}.`;
+      if (effect.accepts === false)
+        return `${filter}, which does not accept the address in use, ${address}.${whose === "in-use" ? " You will be shut out." : ""}`;
+      return `${filter}, whose rules cannot be judged here; it may shut out the address in use, ${address}.`;
+    }
+  }
+}

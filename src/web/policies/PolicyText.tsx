@@ -1,0 +1,50 @@
+import Box from "@mui/material/Box";
+import Paper from "@mui/material/Paper";
+import Typography from "@mui/material/Typography";
+import { useId } from "react";
+
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindPolicyFields, type KindPolicy } from "#domain/policy.ts";
+
+import { fieldTitles } from "./effects.ts";
+import { hasField } from "./rebase.ts";
+import { valueWords, type FilterName } from "./values.ts";
+
+/** What {@link PolicyText} takes. */
+export interface PolicyTextProps {
+  readonly kind: TokenKind;
+  readonly policy: KindPolicy;
+  readonly filterName: FilterName;
+  /** Why it cannot be changed here, if there is more to say. */
+  readonly reason?: string;
+}
+
+/** What is in force for one kind, to be read and not changed. */
+export function PolicyText({ kind, policy, filterName, reason }: PolicyTextProps) {
+  const id = useId();
+  return (
+    <Paper component="section" variant="outlined" aria-labelledby={id} sx={{ paddingInline: 4, paddingBlock: 3 }}>
+      <Typography variant="h2" id={id}>
+        {kindTraits[kind].title} tokens
+      </Typography>
+      {reason !== undefined && <Typography sx={{ color: "text.secondary", marginTop: 1 }}>{reason}</Typography>}
+      <Box
+        component="dl"
+        sx={{ display: "grid", gridTemplateColumns: "minmax(120px, auto) 1fr", columnGap: 4, rowGap: 1, margin: 0, marginTop: 2 }}
+      >
+        {kindPolicyFields
+          .filter((field) => hasField(kind, field))
+          .map((field) => (
+            <Box key={field} sx={{ display: "contents" }}>
+              <Box component="dt" sx={{ color: "text.secondary" }}>
+                {fieldTitles[field]}
+              </Box>
+              <Box component="dd" sx={{ margin: 0, overflowWrap: "anywhere" }}>
+                {valueWords(field, policy[field], filterName)}
+              </Box>
+            </Box>
+          ))}
+      </Box>
+    </Paper>
+  );
+}

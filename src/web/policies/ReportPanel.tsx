@@ -1,0 +1,122 @@
+import CloseIcon from "@mui/icons-material/CloseOutlined";
+import DownloadIcon from "@mui/icons-material/FileDownloadOutlined";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useEffect, useMemo, useRef } from "react";
+
+import { kindTraits, tokenKinds } from "#domain/kinds.ts";
+import { planForKinds, totalCounts } from "#domain/plan.ts";
+
+import { expiryWords } from "./changeWords.ts";
+import { downloadText, fileInstant } from "./download.ts";
+import { countEffects, countTokens, formatCount, listWords, type SeenToken } from "./effects.ts";
+import { asPredicted, type Report } from "./proposal.ts";
+import { reportCsv, reportJson, reportRows, resultWords, type ReportRow } from "./report.ts";
+import { differenceWords, type FilterName } from "./values.ts";
+
+/** What {@link ReportPanel} takes. */
+export interface ReportPanelProps {
+  readonly report: Report;
+  readonly filterName: FilterName;
+  readonly onDismiss: () => void;
+}
+
+/** Lists are cut here: past this many the rest is in the files. */
+const mostListed = 100;
+
+/** What a change did, held against what was predicted. Stays until dismissed. */
+export function ReportPanel({ report, filterName, onDismiss }: ReportPanelProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [report]);
+  const differing = useMemo(() => reportRows(report).filter(({ result }) => result !== "as-predicted"), [report]);
+  const { proposal, compared, policies, reading, answerLost } = report;
+  const good = asPredicted(report);
+  const counts = countEffects(totalCounts(proposal.plan, compared));
+  const notCompared = tokenKinds.filter((kind) => !compared.includes(kind));
+  const name = `policy-report-${fileInstant(reading.now)}`;
+  return (
+    <Alert
+      severity={good ? "success" : "warning"}
+      component="section"
+      sx={{ marginBottom: 4, "& .MuiAlert-message": { flex: 1, minWidth: 0 } }}
+    >
+      <Box sx={{ display: "flex", flexDirection: "column", gap: 2 }}>
+        <Typography variant="h2" ref={heading} tabIndex={-1} sx={{ outline: "none" }}>
+          {good ? `Applied exactly as predicted: ${counts}` : "Applied, but not everything is as predicted"}
+        </Typography>
+        {answerLost && <Typography>The server’s answer was lost; this is what was found afterwards.</Typography>}
+        {!good && (
+          <Typography>
+            Predicted: {counts}. Found as predicted: {formatCount(report.outcome.confirmed.length)} of{" "}
+            {formatCount(planForKinds(proposal.plan, compared).changes.length)} changes
+            {differing.length > 0 && `; ${countTokens(differing.length)} differ`}.
+          </Typography>
+        )}
+        {policies.length > 0 && (
+          <div>
+            <Typography>In force is not what was applied; somebody may have changed it since (applied → in force):</Typography>
+            <Box component="ul" sx={{ margin: 0, paddingLeft: 5 }}>
+              {policies.map((difference) => (
+                <li key={`${difference.kind}.${difference.field}`}>{differenceWords(difference, filterName)}</li>
+              ))}
+            </Box>
+          </div>
+        )}
+        {differing.length > 0 && (
+          <Box
+            component="ul"
+            tabIndex={0}
+            aria-label="Tokens that differ"
+            sx={{ margin: 0, paddingLeft: 5, maxHeight: 240, overflow: "auto", overflowWrap: "anywhere" }}
+          >
+            {differing.slice(0, mostListed).map((row) => (
+              <li key={row.token.id}>
+                {row.token.name} ({kindTraits[row.token.kind].noun}): <strong>{resultWords[row.result]}</strong>,{" "}
+                {rowWords(row, filterName)}
+              </li>
+            ))}
+            {differing.length > mostListed && <li>and {formatCount(differing.length - mostListed)} more, in the files</li>}
+          </Box>
+        )}
+        {notCompared.length > 0 && (
+          <Typography>
+            Not compared, because not visible: {listWords(notCompared.map((kind) => kindTraits[kind].noun))} tokens.
+          </Typography>
+        )}
+        <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
+          <Button
+            size="small"
+            variant="outlined"
+            startIcon={<DownloadIcon />}
+            onClick={() => downloadText(`${name}.csv`, "text/csv", reportCsv(report, filterName))}
+          >
+            Report as CSV
+          </Button>
+          <Button
+            size="small"
+            variant="outlined"
+            startIcon={<DownloadIcon />}
+            onClick={() => downloadText(`${name}.json`, "application/json", reportJson(report))}
+          >
+            Report as JSON
+          </Button>
+          <Button size="small" startIcon={<CloseIcon />} onClick={onDismiss}>
+            Dismiss
+          </Button>
+        </Box>
+      </Box>
+    </Alert>
+  );
+}
+
+/** What was expected of a token and what was found, in words. */
+function rowWords({ predicted, found }: ReportRow, filterName: FilterName): string {
+  const state = (token: SeenToken | null) =>
+    token === null
+      ? "deleted"
+      : `${expiryWords(token.expireAt)}, ${token.ipFilter === null ? "no IP filter" : `IP filter ${filterName(token.ipFilter)}`}`;
+  if (predicted === undefined) return "created or rotated meanwhile";
+  return `predicted: ${state(predicted)}; found: ${found === null ? "gone" : state(found)}`;
+}

@@ -1,0 +1,78 @@
+import RefreshIcon from "@mui/icons-material/RefreshOutlined";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import LinearProgress from "@mui/material/LinearProgress";
+import Typography from "@mui/material/Typography";
+
+import { kindTraits } from "#domain/kinds.ts";
+import { useOverallLoadProgress } from "#web/api/tokens.ts";
+
+import { formatCount, listWords } from "./effects.ts";
+import type { AllTokens, KindSeen } from "./useTokens.ts";
+
+/** What {@link SeenNotes} takes. */
+export interface SeenNotesProps {
+  readonly tokens: AllTokens;
+  readonly gateway: boolean;
+}
+
+/** How far the figures reach: which kinds were seen only in part or not at all, and how far reading is. */
+export function SeenNotes({ tokens, gateway }: SeenNotesProps) {
+  const progress = useOverallLoadProgress();
+  const notes = seenNotes(tokens.kinds);
+  return (
+    <Box sx={{ display: "flex", flexDirection: "column", gap: 1 }}>
+      {notes.map((note) => (
+        <Typography key={note} sx={{ color: "warning.main" }}>
+          {note}
+        </Typography>
+      ))}
+      {gateway && (
+        <Typography variant="caption" sx={{ color: "text.secondary" }}>
+          That a maximum lifetime counts from a token’s creation is inferred from LogScale’s documentation, not stated in it.
+        </Typography>
+      )}
+      {/* The place of the progress bar is taken before it is needed. */}
+      <Box sx={{ display: "flex", alignItems: "center", gap: 3, minHeight: 30 }}>
+        {tokens.loading ? (
+          <>
+            <LinearProgress
+              aria-label="Reading tokens"
+              sx={{ flex: 1, maxWidth: 260 }}
+              {...(progress && progress.total > 0
+                ? { variant: "determinate", value: Math.min(100, (100 * progress.loaded) / progress.total) }
+                : { variant: "indeterminate" })}
+            />
+            <Typography variant="caption">
+              {progress ? `${formatCount(progress.loaded)} of ${formatCount(progress.total)} tokens read` : "Reading tokens"}
+            </Typography>
+            <Button size="small" onClick={tokens.cancel}>
+              Cancel
+            </Button>
+          </>
+        ) : (
+          <Button size="small" startIcon={<RefreshIcon />} onClick={tokens.reload}>
+            Read tokens again
+          </Button>
+        )}
+      </Box>
+    </Box>
+  );
+}
+
+/** What has to be said of the kinds that were not seen completely; empty when all were. */
+export function seenNotes(kinds: readonly KindSeen[]): string[] {
+  const named = (state: KindSeen["state"]) => kinds.filter((seen) => seen.state === state);
+  const titles = (seen: readonly KindSeen[]) => `${listWords(seen.map(({ kind }) => kindTraits[kind].noun))} tokens`;
+  const notes: string[] = [];
+  const hidden = named("hidden");
+  if (hidden.length > 0) notes.push(`None of the ${titles(hidden)} are visible to you; what happens to them is not known.`);
+  const partial = named("partial");
+  if (partial.length > 0) {
+    const unsteady = partial.some(({ steady }) => !steady) ? " The list changed while it was read: read again." : "";
+    notes.push(`Only some of the ${titles(partial)} are visible to you; there may be more.${unsteady}`);
+  }
+  for (const { kind, failure } of named("failed"))
+    notes.push(`The ${kindTraits[kind].noun} tokens could not be read: ${failure?.message ?? ""}`);
+  return notes;
+}

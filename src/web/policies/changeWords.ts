@@ -1,0 +1,58 @@
+import { formatDuration } from "#domain/duration.ts";
+import { explainChange } from "#domain/explain.ts";
+import { kindTraits } from "#domain/kinds.ts";
+import type { TokenChange } from "#domain/plan.ts";
+import type { Policies } from "#domain/policy.ts";
+
+import type { FilterName } from "./values.ts";
+
+const instants = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+/** An instant by the reader's own clock, to the minute. */
+export function shortInstant(ms: number): string {
+  return Math.abs(ms) <= 8.64e15 ? instants.format(ms) : "beyond the calendar";
+}
+
+/** An expiry in words; null is never. */
+export function expiryWords(expireAt: number | null): string {
+  return expireAt === null ? "never expires" : `expires ${shortInstant(expireAt)}`;
+}
+
+/** What a change leaves and what it makes of it: one pair for each value that changes. */
+export function beforeAfter(change: TokenChange, filterName: FilterName): { readonly before: string; readonly after: string }[] {
+  if (change.type === "delete") return [{ before: expiryWords(change.token.expireAt), after: "deleted" }];
+  const { expireAt, ipFilter } = change;
+  return [
+    ...(expireAt ? [{ before: expiryWords(expireAt.from), after: expiryWords(expireAt.to) }] : []),
+    ...(ipFilter
+      ? [{ before: ipFilter.from === null ? "no IP filter" : filterName(ipFilter.from), after: filterName(ipFilter.to) }]
+      : []),
+  ];
+}
+
+/** What the words of a reason depend on beside the change. */
+export interface ReasonContext {
+  /** The policies in force. */
+  readonly base: Policies;
+  readonly draft: Policies;
+  /** Ms since epoch. */
+  readonly now: number;
+  readonly filterName: FilterName;
+}
+
+/** Why a token is changed. What becomes of it stands beside, so a restriction names only the rule that brings it about. */
+export function reasonWords(change: TokenChange, { base, draft, now, filterName }: ReasonContext): string {
+  if (change.type === "delete") return explainChange(change, { base, next: draft, now, filterName, formatInstant: shortInstant });
+  const { kind } = change.token;
+  const maximum = draft[kind].maximumLifetime;
+  const newMaximum = base[kind].maximumLifetime === maximum ? "maximum" : "new maximum";
+  return [
+    ...(change.expireAt && maximum !== null ? [`The ${newMaximum} is ${formatDuration(maximum)} from creation`] : []),
+    ...(change.ipFilter ? [`All ${kindTraits[kind].noun} tokens get this filter`] : []),
+  ].join(". ");
+}
+
+/** The whole change in words, for a file that is read without the page. */
+export function fullReason(change: TokenChange, { base, draft, now, filterName }: ReasonContext): string {
+  return explainChange(change, { base, next: draft, now, filterName, formatInstant: (ms) => new Date(ms).toISOString() });
+}

@@ -1,0 +1,44 @@
+import { kindTraits } from "#domain/kinds.ts";
+import type { TokenChange } from "#domain/plan.ts";
+
+import { toCsv } from "./csv.ts";
+import { effects, effectWords, hasEffect, type SeenToken } from "./effects.ts";
+import { isoInstant } from "./report.ts";
+
+/** What happens to a token, in words: `shortened, IP filter replaced`. */
+export function effectText(change: TokenChange): string {
+  return effects
+    .filter((effect) => hasEffect(change, effect))
+    .map((effect) => (effect === "filter" && replacesFilter(change) ? "IP filter replaced" : effectWords[effect]))
+    .join(", ");
+}
+
+/** Whether the token had another filter before. */
+export function replacesFilter(change: TokenChange): boolean {
+  return change.type === "restrict" && change.ipFilter !== undefined && change.ipFilter.from !== null;
+}
+
+/** The affected tokens as a CSV file. Instants in UTC (ISO 8601); an unknown last use is left empty. */
+export function impactCsv(
+  changes: readonly TokenChange<SeenToken>[],
+  words: { readonly filterName: (id: string) => string; readonly reason: (change: TokenChange<SeenToken>) => string },
+): string {
+  const filter = (id: string | null) => (id === null ? "none" : words.filterName(id));
+  return toCsv([
+    [
+      ...["Name", "Kind", "Id", "Effect", "Created", "Expiry before", "Expiry after"],
+      ...["IP filter before", "IP filter after", "Reason", "Last used"],
+    ],
+    ...changes.map((change) => {
+      const { token } = change;
+      const expiry = isoInstant(token.expireAt) ?? "never";
+      const kept = change.type === "restrict" ? change : undefined;
+      return [
+        ...[token.name, kindTraits[token.kind].noun, token.id, effectText(change), isoInstant(token.createdAt) ?? ""],
+        ...[expiry, kept ? (kept.expireAt ? (isoInstant(kept.expireAt.to) ?? "") : expiry) : ""],
+        ...[filter(token.ipFilter), kept ? filter(kept.ipFilter?.to ?? token.ipFilter) : "", words.reason(change)],
+        token.lastUsedAt === undefined ? "" : (isoInstant(token.lastUsedAt) ?? "never"),
+      ];
+    }),
+  ]);
+}

@@ -1,0 +1,40 @@
+import type { QueryClient } from "@tanstack/react-query";
+
+import { tokenKinds } from "#domain/kinds.ts";
+import { failureOf, serverNow } from "#web/api/client.ts";
+import { policiesQuery, visibilityQuery } from "#web/api/queries.ts";
+import { tokensQuery, type TokenList } from "#web/api/tokens.ts";
+
+import { inNameOrder } from "./impact.ts";
+import type { Reading } from "./proposal.ts";
+
+/**
+ * Reads the policies in force and the tokens of every kind anew, past the cache and into it. A kind that the server refuses counts as
+ * not seen; whoever asked is told so.
+ *
+ * @throws CallError when the policies cannot be read, or nobody answers, or the session ended
+ */
+export async function readAll(client: QueryClient): Promise<Reading> {
+  await client.query({ ...visibilityQuery, staleTime: 0 });
+  // Before the tokens: a policy that changes while they are read then shows, at the latest, when it is applied.
+  const { policies } = await client.query({ ...policiesQuery, staleTime: 0 });
+  const lists = await Promise.all(
+    tokenKinds.map(async (kind): Promise<TokenList | undefined> => {
+      try {
+        return await client.query({ ...tokensQuery(kind, "plan"), staleTime: 0 });
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure.kind === "refused") return undefined;
+        throw error;
+      }
+    }),
+  );
+  const seen = tokenKinds.map((kind, index) => ({ kind, list: lists[index] }));
+  return {
+    policies,
+    tokens: inNameOrder(lists.flatMap((list) => list?.tokens ?? [])),
+    complete: seen.filter(({ list }) => list?.visibility === "complete").map(({ kind }) => kind),
+    read: seen.filter(({ list }) => list !== undefined && list.visibility !== "hidden").map(({ kind }) => kind),
+    now: serverNow(),
+  };
+}

@@ -1,0 +1,112 @@
+import type { OutcomeDifference } from "#domain/outcome.ts";
+import { restricted, type TokenChange } from "#domain/plan.ts";
+import type { TokenKind } from "#domain/kinds.ts";
+
+import { toCsv } from "./csv.ts";
+import type { SeenToken } from "./effects.ts";
+import type { Report } from "./proposal.ts";
+
+/** What became of one token that the plan changed, or that is not as it was predicted. */
+export interface ReportRow {
+  readonly result: "as-predicted" | OutcomeDifference["type"];
+  readonly token: SeenToken;
+  /** The state before; undefined where the token was not there. */
+  readonly before: SeenToken | undefined;
+  /** The state predicted; null where the token was to be deleted, undefined where nothing was predicted. */
+  readonly predicted: SeenToken | null | undefined;
+  /** The state found; null where the token is gone. */
+  readonly found: SeenToken | null;
+}
+
+/** A report token by token: first what differs, then what came out as predicted. */
+export function reportRows({ proposal, outcome }: Report): ReportRow[] {
+  const before = new Map(proposal.reading.tokens.map((token) => [token.id, token]));
+  return [...outcome.differences.map((difference) => differenceRow(difference, before)), ...outcome.confirmed.map(confirmedRow)];
+}
+
+function differenceRow(difference: OutcomeDifference<SeenToken>, before: ReadonlyMap<string, SeenToken>): ReportRow {
+  switch (difference.type) {
+    case "survived":
+      return {
+        result: "survived",
+        token: difference.expected,
+        before: difference.expected,
+        predicted: null,
+        found: difference.found,
+      };
+    case "differs":
+    case "missing": {
+      const found = difference.type === "differs" ? difference.found : null;
+      const { expected } = difference;
+      return { result: difference.type, token: expected, before: before.get(expected.id), predicted: expected, found };
+    }
+    case "appeared":
+      return { result: "appeared", token: difference.found, before: undefined, predicted: undefined, found: difference.found };
+  }
+}
+
+function confirmedRow(change: TokenChange<SeenToken>): ReportRow {
+  const after = change.type === "delete" ? null : restricted(change.token, change);
+  return { result: "as-predicted", token: change.token, before: change.token, predicted: after, found: after };
+}
+
+/** Results in words. */
+export const resultWords = {
+  "as-predicted": "as predicted",
+  survived: "still there",
+  differs: "differs",
+  missing: "gone",
+  appeared: "new",
+} as const satisfies Record<ReportRow["result"], string>;
+
+/** The report as a CSV file. Instants in UTC (ISO 8601), so that the file means the same everywhere. */
+export function reportCsv(report: Report, filterName: (id: string) => string): string {
+  const state = (token: SeenToken | null | undefined): readonly string[] =>
+    token ? [isoInstant(token.expireAt) ?? "never", token.ipFilter === null ? "none" : filterName(token.ipFilter)] : ["", ""];
+  const fate = (token: SeenToken | null | undefined) => (token === undefined ? "" : token === null ? "deleted" : "present");
+  return toCsv([
+    [
+      ...["Result", "Name", "Kind", "Id", "Expiry before", "IP filter before"],
+      ...["Predicted", "Expiry predicted", "IP filter predicted", "Found", "Expiry found", "IP filter found"],
+    ],
+    ...reportRows(report).map(({ result, token, before, predicted, found }) => [
+      ...[resultWords[result], token.name, token.kind, token.id, ...state(before)],
+      ...[fate(predicted), ...state(predicted), fate(found), ...state(found)],
+    ]),
+  ]);
+}
+
+/** The report as JSON: policies before, applied and found, and every token of {@link reportRows}. Instants in UTC (ISO 8601). */
+export function reportJson(report: Report): string {
+  const { proposal, reading, compared, answerLost, policies } = report;
+  const state = (token: SeenToken | null | undefined) =>
+    token && { expireAt: isoInstant(token.expireAt), ipFilterId: token.ipFilter };
+  return JSON.stringify(
+    {
+      plannedAt: isoInstant(proposal.reading.now),
+      readAt: isoInstant(reading.now),
+      answerLost,
+      kindsCompared: compared satisfies readonly TokenKind[],
+      kindsSeenCompletely: proposal.reading.complete,
+      policies: { before: proposal.reading.policies, applied: proposal.draft, found: reading.policies, differences: policies },
+      predicted: proposal.plan.counts,
+      tokens: reportRows(report).map(({ result, token, before, predicted, found }) => ({
+        result,
+        kind: token.kind,
+        id: token.id,
+        name: token.name,
+        before: state(before),
+        predicted: state(predicted),
+        found: state(found),
+      })),
+    },
+    null,
+    2,
+  );
+}
+
+/** An instant in UTC, ISO 8601; null stays null. An instant beyond what a date can hold is given in ms. */
+export function isoInstant(ms: number | null): string | null {
+  if (ms === null) return null;
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : `${ms} ms`;
+}

@@ -1,0 +1,65 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useCallback, useEffect, useState } from "react";
+import { useForm, type UseFormReturn } from "react-hook-form";
+
+import { policiesText } from "#domain/digest.ts";
+import type { TokenKind } from "#domain/kinds.ts";
+import type { KindPolicy, Policies } from "#domain/policy.ts";
+
+import { draftFields, draftOf, draftSchema, hasEdits, withValueOf, type DraftForm } from "./draft.ts";
+import { rebaseDraft } from "./rebase.ts";
+
+/** The draft and what it starts from. */
+export interface Draft {
+  readonly form: UseFormReturn<DraftForm, unknown, Policies>;
+  /** What was in force when the draft began. Reading again in the background does not move it while there are edits. */
+  readonly base: Policies;
+  /** Whether what is in force is no longer what the draft started from. */
+  readonly outdated: boolean;
+  /** The draft now starts from other policies and says what is given; without a form it says what they say. */
+  readonly restart: (policies: Policies, form?: DraftForm) => void;
+  /** Takes one value back to what is in force. */
+  readonly undo: (kind: TokenKind, field: keyof KindPolicy) => void;
+}
+
+/** The form of the policies. `current` is what is in force as far as this page knows; `busy` while a change is being applied. */
+export function useDraft(current: Policies, busy: boolean): Draft {
+  const [base, setBase] = useState(current);
+  const form = useForm<DraftForm, unknown, Policies>({
+    resolver: zodResolver(draftSchema),
+    defaultValues: draftOf(base),
+    mode: "onChange",
+  });
+  const { reset, trigger, getValues, setValue, setFocus } = form;
+  const outdated = policiesText(base) !== policiesText(current);
+
+  const restart = useCallback(
+    (policies: Policies, next?: DraftForm) => {
+      setBase(policies);
+      reset(next ?? draftOf(policies));
+      // Resetting forgets what is wrong with what was typed.
+      if (next !== undefined) void trigger();
+    },
+    [reset, trigger],
+  );
+
+  useEffect(() => {
+    if (!outdated || busy) return;
+    const values = getValues();
+    const rebase = rebaseDraft(base, current, values);
+    // Where nothing was edited, or where somebody else did the very same, there is nothing to ask.
+    const nothingToAsk = !hasEdits(base, values) || (rebase.conflicts.length === 0 && !hasEdits(current, rebase.draft));
+    if (nothingToAsk) restart(current);
+  }, [outdated, busy, base, current, getValues, restart]);
+
+  const undo = useCallback(
+    (kind: TokenKind, field: keyof KindPolicy) => {
+      setValue(kind, withValueOf(getValues(), kind, field, base)[kind], { shouldValidate: true, shouldDirty: true });
+      // The button that was pressed goes away; the keyboard stays with the value.
+      setFocus(`${kind}.${draftFields[field][0]}`);
+    },
+    [setValue, getValues, setFocus, base],
+  );
+
+  return { form, base, outdated, restart, undo };
+}

@@ -1,0 +1,35 @@
+import { useDeferredValue, useMemo, useState } from "react";
+import { useWatch } from "react-hook-form";
+
+import { policiesText } from "#domain/digest.ts";
+import type { Policies } from "#domain/policy.ts";
+
+import { draftSchema, hasEdits } from "./draft.ts";
+import { impactOf, type Impact } from "./impact.ts";
+import type { DraftControl } from "./KindSection.tsx";
+import type { AllTokens } from "./useTokens.ts";
+
+/** What the page knows of the draft at this moment. */
+export interface Preview {
+  /** Whether the form can be read. Where it cannot, `impact` is that of the last draft that could. */
+  readonly valid: boolean;
+  /** Whether the form says anything else than what it started from. */
+  readonly edited: boolean;
+  /** What the last valid draft does to the tokens read. Lags behind the typing by no more than one render, which a newer key interrupts. */
+  readonly impact: Impact;
+}
+
+/** Follows the form and plans it anew whenever its meaning, the tokens or the time change. */
+export function usePreview(control: DraftControl, base: Policies, { tokens }: AllTokens, now: number): Preview {
+  const form = useWatch({ control, compute: (values) => values });
+  const reading = useMemo(() => draftSchema.safeParse(form), [form]);
+  const [last, setLast] = useState({ text: policiesText(base), draft: base });
+  if (reading.success) {
+    const text = policiesText(reading.data);
+    // `24 hours` after `1 day` is the same draft: nothing is planned anew.
+    if (text !== last.text) setLast({ text, draft: reading.data });
+  }
+  const draft = useDeferredValue(last.draft);
+  const impact = useMemo(() => impactOf(tokens, draft, now), [tokens, draft, now]);
+  return { valid: reading.success, edited: hasEdits(base, form), impact };
+}

@@ -1,0 +1,16 @@
+import { useEffect, useState } from "react";
+
+import { serverNow } from "#web/api/client.ts";
+
+/** The server's time, ms since epoch, moving on once a minute and whenever `renewed` changes: a preview must not count anew at every look. */
+export function useServerMinute(renewed: unknown): number {
+  const [reading, setReading] = useState(() => ({ now: serverNow(), renewed }));
+  useEffect(() => {
+    const timer = setInterval(() => setReading((last) => ({ ...last, now: serverNow() })), 60_000);
+    return () => clearInterval(timer);
+  }, []);
+  if (reading.renewed === renewed) return reading.now;
+  const next = { now: serverNow(), renewed };
+  setReading(next);
+  return next.now;
+}

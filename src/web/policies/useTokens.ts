@@ -1,0 +1,87 @@
+import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import type { Failure } from "#logscale/errors.ts";
+import { failureOf } from "#web/api/client.ts";
+import { tokensKey, tokensQuery, type TokenList } from "#web/api/tokens.ts";
+
+import type { SeenToken } from "./effects.ts";
+import { inNameOrder } from "./impact.ts";
+
+/** How much of one kind this page has. */
+export interface KindSeen {
+  readonly kind: TokenKind;
+  /** `failed`: could not be read, so nothing of it is seen; `waiting`: not yet read. */
+  readonly state: "complete" | "partial" | "hidden" | "failed" | "waiting";
+  /** How many of the kind were read. */
+  readonly seen: number;
+  /** False when the list changed while it was read, so that reading again may show more. */
+  readonly steady: boolean;
+  readonly failure?: Failure;
+}
+
+/** All governed tokens that this page could read, and how much of each kind that is. */
+export interface AllTokens {
+  /** In the order of their names, all kinds together. */
+  readonly tokens: readonly SeenToken[];
+  readonly byId: ReadonlyMap<string, SeenToken>;
+  readonly kinds: readonly KindSeen[];
+  /** Kinds of which every token was read. */
+  readonly complete: readonly TokenKind[];
+  /** Kinds of which anything was read. */
+  readonly read: readonly TokenKind[];
+  /** Whether a kind is still being read for the first time. */
+  readonly waiting: boolean;
+  /** Whether any kind is being read, for the first time or again. */
+  readonly loading: boolean;
+  readonly reload: () => void;
+  readonly cancel: () => void;
+}
+
+/** The tokens of every kind, cached by React Query. A new value only when what was read is new. */
+export function useTokens(): AllTokens {
+  const client = useQueryClient();
+  const results = useQueries({ queries: tokenKinds.map((kind) => tokensQuery(kind, "plan")) });
+  const loading = results.some((result) => result.isFetching);
+  // As text, because useQueries makes new objects at every render.
+  const states = JSON.stringify(results.map((result) => [result.data !== undefined, result.isFetching, result.errorUpdatedAt]));
+  const lists = results.map((result) => result.data);
+  const [personal, view, organization, system] = lists;
+  const order = useMemo(() => {
+    const tokens = inNameOrder(
+      [personal, view, organization, system].flatMap((list): readonly SeenToken[] => list?.tokens ?? []),
+    );
+    return { tokens, byId: new Map(tokens.map((token) => [token.id, token])) };
+  }, [personal, view, organization, system]);
+
+  return useMemo(() => {
+    const kinds = tokenKinds.map((kind, index) => kindSeen(kind, results[index]));
+    return {
+      ...order,
+      kinds,
+      complete: kinds.filter(({ state }) => state === "complete").map(({ kind }) => kind),
+      read: kinds.filter(({ state }) => state === "complete" || state === "partial").map(({ kind }) => kind),
+      waiting: kinds.some(({ state }) => state === "waiting"),
+      loading,
+      reload: () => void client.invalidateQueries({ queryKey: tokensKey, refetchType: "active" }),
+      cancel: () => void client.cancelQueries({ queryKey: tokensKey }),
+    };
+    // `states` stands for what is used of `results`.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [order, states, loading, client]);
+}
+
+function kindSeen(
+  kind: TokenKind,
+  result: { readonly data: TokenList | undefined; readonly error: Error | null; readonly isFetching: boolean } | undefined,
+): KindSeen {
+  if (result?.data !== undefined) {
+    const { visibility, seen, steady } = result.data;
+    return { kind, state: visibility, seen, steady };
+  }
+  if (result === undefined || result.isFetching) return { kind, state: "waiting", seen: 0, steady: true };
+  // Called off before anything was read: no error, and nothing seen either.
+  const failure: Failure = result.error ? failureOf(result.error) : { kind: "unexpected", message: "Reading was called off." };
+  return { kind, state: "failed", seen: 0, steady: true, failure };
+}

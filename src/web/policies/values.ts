@@ -1,0 +1,23 @@
+import { formatDuration } from "#domain/duration.ts";
+import { kindTraits } from "#domain/kinds.ts";
+import type { KindPolicy, PolicyDifference } from "#domain/policy.ts";
+
+import { fieldTitles } from "./effects.ts";
+
+/** Gives the name of an IP filter by id; the id itself where the name is not known. */
+export type FilterName = (id: string) => string;
+
+/** One value of a policy in words, as it stands after its title: `90 days`, `not enforced`, `on`. */
+export function valueWords<F extends keyof KindPolicy>(field: F, value: KindPolicy[F], filterName: FilterName): string {
+  if (typeof value === "boolean")
+    return field === "enabled" ? (value ? "enabled" : "disabled") : value ? "allowed" : "not allowed";
+  if (typeof value === "number") return formatDuration(value);
+  if (typeof value === "string") return filterName(value);
+  return field === "ipFilter" ? "no filter enforced" : "no maximum";
+}
+
+/** A difference in words: `View tokens, maximum lifetime: no maximum → 90 days`. */
+export function differenceWords({ kind, field, from, to }: PolicyDifference, filterName: FilterName): string {
+  const title = fieldTitles[field].replace(/^[A-Z](?=[a-z])/u, (letter) => letter.toLowerCase());
+  return `${kindTraits[kind].title} tokens, ${title}: ${valueWords(field, from, filterName)} → ${valueWords(field, to, filterName)}`;
+}
