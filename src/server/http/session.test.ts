@@ -79,7 +79,8 @@ describeOnBothDatabases("sessions", (open) => {
   it("accept a code once, however many try at the same moment", async () => {
     const code = await server.code();
     const responses = await Promise.all(Array.from({ length: 8 }, () => server.signIn({ code })));
-    expect(responses.map((response) => response.statusCode).toSorted()).toEqual([200, ...Array.from({ length: 7 }, () => 401)]);
+    expect(responses.filter((response) => response.statusCode === 200)).toHaveLength(1);
+    expect(responses.filter((response) => response.statusCode === 401)).toHaveLength(7);
   });
 
   it("accept a code for ten minutes", async () => {
@@ -147,9 +148,7 @@ describeOnBothDatabases("sessions", (open) => {
       .insertInto("users")
       .values({ id: userId, username: `leaver-${userId}`, createdAt: server.now })
       .execute();
-    const { tokenString } = await server.token({ kind: "personal", id: userId, userId }).then((minted) => ({
-      tokenString: `${userId}~${minted.secret}`,
-    }));
+    const { tokenString } = await server.token({ kind: "personal", id: userId });
     const cookie = cookieOf(await server.signIn({ token: tokenString }));
     expect((await server.session({ cookie })).user?.id).toBe(userId);
     await server.store.db.deleteFrom("users").where("id", "=", userId).execute();

@@ -1,0 +1,70 @@
+import { expect, it } from "vitest";
+
+import { describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";
+import { testServer } from "#server/testing/server.ts";
+import { purgeExpired } from "./purge.ts";
+import {
+  createSession,
+  createSignInCode,
+  findAdministrator,
+  sessionIdleTimeout,
+  sessionLifetime,
+  signInCodeLifetime,
+} from "./sessions.ts";
+
+describeOnBothDatabases("the purge", (open) => {
+  it("deletes the tokens that have expired and no other", async () => {
+    const server = await testServer(await open());
+    await server.token({ expireAt: server.now - 1 });
+    await server.token({ expireAt: server.now });
+    const kept = [await server.token({ expireAt: server.now + 1 }), await server.token({ expireAt: null })];
+    expect(await purgeExpired(server.store.db, server.now)).toBe(2);
+    const rows = await server.store.db.selectFrom("tokens").select("id").execute();
+    expect(new Set(rows.map((row) => row.id))).toEqual(new Set(kept.map((token) => token.id)));
+    expect(await purgeExpired(server.store.db, server.now)).toBe(0);
+    await server.app.close();
+  });
+
+  it("deletes sessions that are over and codes that are too old", async () => {
+    const server = await testServer(await open());
+    const { db } = server.store;
+    const userId = (await findAdministrator(db)) ?? "";
+    const count = async () => {
+      const sessions = await db.selectFrom("sessions").select("idHash").execute();
+      const codes = await db.selectFrom("signInCodes").select("hash").execute();
+      return [sessions.length, codes.length];
+    };
+    const begin = (now: number) => createSession(db, { userId }, { address: "192.0.2.1", userAgent: undefined }, now);
+    await begin(server.now - sessionIdleTimeout);
+    await begin(server.now - sessionIdleTimeout + 1);
+    await begin(server.now - sessionLifetime);
+    await createSignInCode(db, userId, server.now - signInCodeLifetime);
+    await createSignInCode(db, userId, server.now - signInCodeLifetime + 1);
+    expect(await count()).toEqual([3, 2]);
+    await purgeExpired(db, server.now);
+    expect(await count()).toEqual([1, 1]);
+    await server.app.close();
+  });
+
+  it("may run many times at once", async () => {
+    const server = await testServer(await open());
+    for (let number = 0; number < 20; number++) await server.token({ expireAt: server.now });
+    const purged = await Promise.all(Array.from({ length: 5 }, () => purgeExpired(server.store.db, server.now)));
+    expect(purged.reduce((total, tokens) => total + tokens, 0)).toBe(20);
+    await server.app.close();
+  });
+});
+
+it("the purge passes over tokens that a transaction holds, instead of waiting for it", async () => {
+  const store = await openTestStore("postgres");
+  const server = await testServer(store);
+  const held = await server.token({ expireAt: server.now });
+  await server.token({ expireAt: server.now });
+  await store.db.transaction().execute(async (trx) => {
+    await trx.selectFrom("tokens").select("id").where("id", "=", held.id).forUpdate().execute();
+    expect(await purgeExpired(store.db, server.now)).toBe(1);
+  });
+  expect(await purgeExpired(store.db, server.now)).toBe(1);
+  await server.app.close();
+  await store.close();
+});

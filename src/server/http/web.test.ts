@@ -1,0 +1,177 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { openTestStore, type TestStore } from "#server/testing/databases.ts";
+import { testServer, type TestServer } from "#server/testing/server.ts";
+
+const script = "console.log('a built script');";
+const page =
+  '<!doctype html><meta property="csp-nonce" nonce="__CSP_NONCE__"><script type="module" src="/assets/a.js" nonce="__CSP_NONCE__"></script>';
+const html = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+
+let folder: string;
+let store: TestStore;
+let server: TestServer;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "tokenhouse-test-"));
+  mkdirSync(join(folder, "assets"));
+  mkdirSync(join(folder, ".vite"));
+  writeFileSync(join(folder, "index.html"), page);
+  writeFileSync(join(folder, "favicon.svg"), "<svg/>");
+  writeFileSync(join(folder, ".vite", "manifest.json"), "{}");
+  writeFileSync(join(folder, "secret.txt"), "not to be served");
+  writeFileSync(join(folder, "assets", "a.js"), script);
+  writeFileSync(join(folder, "assets", "a.js.gz"), gzipSync(script));
+  writeFileSync(join(folder, "assets", "a.js.br"), brotliCompressSync(script));
+  store = await openTestStore("pglite");
+  server = await testServer(store, { webRoot: folder });
+});
+afterAll(async () => {
+  await server.app.close();
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const get = (url: string, headers: Record<string, string> = html) => server.app.inject({ url, headers });
+
+describe("pages", () => {
+  it.each(["/", "/policies", "/tokens/view?sort=name", "/sign-in", "/index.html", "/no/such/page"])(
+    "are the app at %s, never kept by the browser",
+    async (url) => {
+      const response = await get(url);
+      expect(response.statusCode).toBe(200);
+      expect(response.headers["content-type"]).toBe("text/html; charset=utf-8");
+      expect(response.headers["cache-control"]).toBe("no-store");
+      expect(response.body).toContain("/assets/a.js");
+      expect(response.body).not.toContain("__CSP_NONCE__");
+    },
+  );
+
+  it("answer HEAD as well", async () => {
+    const response = await server.app.inject({ method: "HEAD", url: "/policies", headers: html });
+    expect([response.statusCode, response.body]).toEqual([200, ""]);
+  });
+
+  it("forbid everything but this server's own scripts, and text that becomes script", async () => {
+    const response = await get("/");
+    const policy = String(response.headers["content-security-policy"]);
+    const directives = Object.fromEntries(policy.split("; ").map((directive) => [directive.split(" ")[0], directive]));
+    expect(directives).toMatchObject({
+      "default-src": "default-src 'none'",
+      "script-src": "script-src 'self'",
+      "connect-src": "connect-src 'self'",
+      "img-src": "img-src 'self'",
+      "font-src": "font-src 'self'",
+      "form-action": "form-action 'self'",
+      "frame-ancestors": "frame-ancestors 'none'",
+      "base-uri": "base-uri 'none'",
+      "require-trusted-types-for": "require-trusted-types-for 'script'",
+    });
+    expect(policy).not.toContain("unsafe");
+    expect(response.headers["x-content-type-options"]).toBe("nosniff");
+    expect(response.headers["x-frame-options"]).toBe("DENY");
+  });
+
+  it("have a nonce of their own at each response, the same in the page and in the policy", async () => {
+    const nonces = await Promise.all(
+      ["/", "/", "/policies"].map(async (url) => {
+        const { body, headers } = await get(url);
+        const nonce = /nonce="([^"]+)"/u.exec(body)?.[1] ?? "";
+        expect(body.split(`nonce="${nonce}"`)).toHaveLength(3);
+        expect(headers["content-security-policy"]).toContain(`style-src 'self' 'nonce-${nonce}'`);
+        expect(Buffer.from(nonce, "base64")).toHaveLength(16);
+        return nonce;
+      }),
+    );
+    expect(new Set(nonces).size).toBe(3);
+  });
+});
+
+describe("assets", () => {
+  it.each([
+    ["br", brotliDecompressSync],
+    ["gzip", gunzipSync],
+  ] as const)("are sent as the build compressed them with %s, for ever", async (encoding, decompress) => {
+    const response = await get("/assets/a.js", { "accept-encoding": encoding });
+    expect(response.statusCode).toBe(200);
+    expect(response.headers["content-encoding"]).toBe(encoding);
+    expect(response.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+    expect(response.headers["content-type"]).toMatch(/^(?:text|application)\/javascript/u);
+    expect(response.headers.vary).toMatch(/accept-encoding/iu);
+    expect(decompress(response.rawPayload).toString()).toBe(script);
+  });
+
+  it("are sent plain to who takes nothing else", async () => {
+    const response = await get("/assets/a.js", { "accept-encoding": "identity" });
+    expect([response.headers["content-encoding"], response.body]).toEqual([undefined, script]);
+  });
+
+  it("have an icon among them that may change", async () => {
+    const response = await get("/favicon.svg");
+    expect([response.statusCode, response.body]).toEqual([200, "<svg/>"]);
+    expect(response.headers["cache-control"]).toBe("no-cache");
+  });
+});
+
+describe("what is not there", () => {
+  it.each([
+    "/assets/b.js",
+    "/assets/",
+    "/assets/../secret.txt",
+    "/assets/%2e%2e/secret.txt",
+    "/secret.txt",
+    "/.vite/manifest.json",
+    "/robots.txt",
+    "/api/v1/unknown",
+    "/graphql",
+    "/graphql/x",
+    "/session/x",
+    "/services/collector",
+    "/_bulk",
+  ])("is no page at %s", async (url) => {
+    const response = await get(url);
+    expect(response.statusCode).toBeGreaterThanOrEqual(400);
+    expect(response.statusCode).toBeLessThan(500);
+    expect(response.body).not.toContain("not to be served");
+    expect(response.headers["content-type"]).not.toContain("html");
+  });
+
+  it("is no page for other methods, nor for who takes none", async () => {
+    expect((await server.app.inject({ method: "POST", url: "/policies", headers: html })).statusCode).toBe(404);
+    expect((await get("/policies", { accept: "application/json" })).statusCode).toBe(404);
+  });
+});
+
+describe("status", () => {
+  it("is told as LogScale tells it", async () => {
+    const response = await get("/api/v1/status", {});
+    expect(response.json()).toEqual({ status: "OK", version: expect.stringMatching(/^1\.\d+\.\d+--tokenhouse-\d/u) as string });
+    expect(response.headers["cache-control"]).toBe("no-store");
+    expect((await get("/api/v1/health-json", {})).json()).toMatchObject({ status: "OK" });
+  });
+
+  it("is alive and ready while the database answers, and only alive when it does not", async () => {
+    const other = await openTestStore("pglite");
+    const { app } = await testServer(other);
+    const statuses = () =>
+      Promise.all(["/healthz", "/readyz", "/api/v1/health-json"].map(async (url) => (await app.inject({ url })).statusCode));
+    expect(await statuses()).toEqual([200, 200, 200]);
+    await other.close();
+    expect(await statuses()).toEqual([200, 503, 503]);
+    await app.close();
+  });
+
+  it("says on every page that the app is not built, where it is not", async () => {
+    const other = await openTestStore("pglite");
+    const { app } = await testServer(other);
+    expect((await app.inject({ url: "/", headers: html })).statusCode).toBe(503);
+    expect((await app.inject({ url: "/api/v1/status" })).statusCode).toBe(200);
+    await app.close();
+    await other.close();
+  });
+});

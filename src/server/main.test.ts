@@ -1,0 +1,128 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+/** A run of the program from its source. */
+interface Run {
+  readonly process: ChildProcess;
+  output(): string;
+  errors(): string;
+  /** Exit code, or the signal that ended it, once both are known and everything was written. */
+  readonly ended: Promise<number | string | null>;
+}
+
+const running: ChildProcess[] = [];
+
+function run(args: readonly string[], environment: Record<string, string> = {}): Run {
+  const { PATH = "", HOME = "" } = process.env;
+  const child = spawn(process.execPath, ["--import", "tsx", "src/server/main.ts", ...args], {
+    env: { PATH, HOME, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.push(child);
+  const texts = { output: "", errors: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (texts.output += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (texts.errors += text));
+  const ended = once(child, "close").then(() => child.exitCode ?? child.signalCode);
+  return { process: child, output: () => texts.output, errors: () => texts.errors, ended };
+}
+
+async function started(server: Run): Promise<{ url: string; link: string }> {
+  const found = () => /^Tokenhouse listening on (\S+)\nSign in: (\S+)\n$/u.exec(server.output());
+  await expect.poll(found, { timeout: 50_000, message: server.errors() }).not.toBeNull();
+  const [, url = "", link = ""] = found() ?? [];
+  return { url, link };
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "tokenhouse-test-"));
+});
+afterAll(() => {
+  for (const child of running) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("the program", () => {
+  it("says how it is used, and which version it is", async () => {
+    const [help, version] = [run(["--help"]), run(["--version"])];
+    expect(await help.ended).toBe(0);
+    expect(help.output()).toContain("sign-in-link");
+    expect(await version.ended).toBe(0);
+    expect(version.output()).toMatch(/^\d+\.\d+\.\d+\n$/u);
+  });
+
+  it("ends with status 2 and a sentence when it is started wrongly", async () => {
+    const wrong = run(["--port", "http"], { DATA_DIR: join(folder, "never") });
+    expect(await wrong.ended).toBe(2);
+    expect(wrong.errors()).toBe("--port must be a whole number from 0 to 65535.\nRun with --help for what is possible.\n");
+    expect(wrong.output()).toBe("");
+  });
+
+  it(
+    "serves, lets in by its link and by fresh ones, keeps out a second server, and ends cleanly on SIGTERM",
+    { timeout: 180_000 },
+    async () => {
+      const dataDir = join(folder, "data");
+      const server = run(["--port", "0"], { DATA_DIR: dataDir });
+      const { url, link } = await started(server);
+      const port = new URL(url).port;
+      expect(url).toBe(`http://127.0.0.1:${port}`);
+      expect(link).toMatch(new RegExp(`^${url}/sign-in#code=[\\w-]{43}$`, "u"));
+
+      const signIn = (address: string) =>
+        fetch(`${url}/session`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ code: new URL(address).hash.slice("#code=".length) }),
+        });
+      expect((await signIn(link)).status).toBe(200);
+      expect((await signIn(link)).status).toBe(401);
+
+      const [fresh, stranger, second, samePort] = [
+        run(["sign-in-link", "--port", port], { DATA_DIR: dataDir }),
+        run(["sign-in-link", "--port", port], { DATA_DIR: join(folder, "other") }),
+        run(["--port", "0"], { DATA_DIR: dataDir }),
+        run(["--port", port], { DATA_DIR: join(folder, "third") }),
+      ];
+      expect(await fresh.ended).toBe(0);
+      expect((await signIn(fresh.output().trim())).status).toBe(200);
+      expect(await stranger.ended).toBe(1);
+      expect(await second.ended).toBe(1);
+      expect(second.errors()).toMatch(/^The data folder .* is in use by process \d+\. [^\n]*\n$/u);
+      expect(await samePort.ended).toBe(1);
+      expect(samePort.errors()).toBe(`Port ${port} is in use on 127.0.0.1. Stop what uses it, or choose another with --port.\n`);
+
+      const token = readFileSync(join(dataDir, "local-admin-token.txt"), "utf8").trim();
+      const answer = await fetch(`${url}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query: "{ __typename }" }),
+      });
+      expect(await answer.json()).toEqual({ data: { __typename: "Query" } });
+
+      server.process.kill("SIGTERM");
+      expect(await server.ended).toBe(0);
+      for (const secret of [token, link, fresh.output()].map((text) => text.trim().slice(-43))) {
+        expect(server.errors()).not.toContain(secret);
+      }
+      expect(server.output().split("\n")).toHaveLength(3);
+      // The folder was let go: the next server gets it, and knows the same administrator.
+      const next = run(["--port", "0"], { DATA_DIR: dataDir });
+      await started(next);
+      expect(readFileSync(join(dataDir, "local-admin-token.txt"), "utf8").trim()).toBe(token);
+      next.process.kill("SIGINT");
+      expect(await next.ended).toBe(0);
+    },
+  );
+
+  it("has nobody to ask for a link where no server runs", async () => {
+    const nobody = run(["sign-in-link", "--port", "1"], { DATA_DIR: join(folder, "data") });
+    expect(await nobody.ended).toBe(1);
+    expect(nobody.errors()).toBe("No Tokenhouse answers at http://127.0.0.1:1. Start it, or name its --host and --port.\n");
+  });
+});
