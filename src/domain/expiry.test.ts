@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+
+import { expiryChoices, latestProposal, proposedExpiry } from "./expiry.ts";
+import { defaultPolicies, shortestMaximumLifetime } from "./policy.ts";
+import { checkAgainstPolicy } from "./tokenRequest.ts";
+
+const now = 1_800_000_000_000;
+const minute = 60_000;
+const day = 86_400_000;
+
+describe("the expiries to choose from", () => {
+  it("end with never where there is no maximum", () => {
+    expect(expiryChoices(null, now).map(({ label }) => label)).toEqual([
+      "1 day",
+      "7 days",
+      "30 days",
+      "90 days",
+      "365 days",
+      "Never",
+    ]);
+    expect(expiryChoices(null, now).at(-1)?.expireAt).toBeNull();
+  });
+
+  it("end with the longest that is allowed where there is a maximum, and none is later", () => {
+    expect(expiryChoices(30 * day, now).map(({ label, expireAt }) => [label, expireAt])).toEqual([
+      ["1 day", now + day],
+      ["7 days", now + 7 * day],
+      ["As long as allowed, 30 days", now + 30 * day - minute],
+    ]);
+  });
+
+  it.each([shortestMaximumLifetime, 5 * minute, 90 * minute, day, 30 * day + 1, 4000 * day])(
+    "are all accepted by a server whose clock is behind, with a maximum of %d ms",
+    (maximumLifetime) => {
+      const policy = { ...defaultPolicies.view, maximumLifetime };
+      const behind = now - Math.min(minute, maximumLifetime / 10);
+      for (const { expireAt } of expiryChoices(maximumLifetime, now)) {
+        expect(checkAgainstPolicy("view", policy, { expireAt, ipFilter: null }, behind).ok).toBe(true);
+        expect(checkAgainstPolicy("view", policy, { expireAt, ipFilter: null }, now).ok).toBe(true);
+      }
+    },
+  );
+});
+
+describe("the expiry that a form starts from", () => {
+  it("is 90 days where nothing is enforced", () => {
+    expect(proposedExpiry(null, now).expireAt).toBe(now + 90 * day);
+  });
+
+  it("is a minute below the maximum where there is one", () => {
+    expect(proposedExpiry(10 * day, now).expireAt).toBe(now + 10 * day - minute);
+    expect(latestProposal(10 * day, now)).toBe(now + 10 * day - minute);
+  });
+});

@@ -1,0 +1,53 @@
+import { formatDuration } from "./duration.ts";
+
+/** What a form offers as the expiry of a new token. */
+export interface ExpiryChoice {
+  /** Stands for the choice in a form: a lifetime in ms, `maximum`, or `never`. */
+  readonly id: string;
+  /** A few words: `30 days`, `Never`. */
+  readonly label: string;
+  /** The expiry, ms since epoch; null for never. */
+  readonly expireAt: number | null;
+}
+
+/** How far below the maximum a proposed expiry stays, ms: the server's clock may be behind the one that proposes it. */
+export const clockMargin = 60_000;
+
+const day = 86_400_000;
+const usual = [1, 7, 30, 90, 365].map((days) => days * day);
+
+/**
+ * The latest expiry to propose where tokens may live at most `maximum` ms from `now` (ms since epoch): a minute below the limit, so that a
+ * server whose clock is behind does not refuse it; for a maximum of minutes, a tenth of it.
+ */
+export function latestProposal(maximum: number, now: number): number {
+  return now + maximum - Math.min(clockMargin, Math.floor(maximum / 10));
+}
+
+/**
+ * The expiries to choose from at `now` (ms since epoch) where the policy sets `maximum` (ms; null for none), shortest first. Without a
+ * maximum the last is `never`; with one it is the longest that the policy allows, and none is later.
+ */
+export function expiryChoices(maximum: number | null, now: number): ExpiryChoice[] {
+  const limit = maximum === null ? Number.POSITIVE_INFINITY : latestProposal(maximum, now);
+  const choices: ExpiryChoice[] = usual
+    .map((lifetime) => ({ id: String(lifetime), label: formatDuration(lifetime), expireAt: now + lifetime }))
+    .filter(({ expireAt }) => expireAt < limit);
+  choices.push(
+    maximum === null
+      ? { id: "never", label: "Never", expireAt: null }
+      : { id: "maximum", label: `As long as allowed, ${formatDuration(maximum)}`, expireAt: limit },
+  );
+  return choices;
+}
+
+/**
+ * What a form starts from: the longest that the policy allows, else 90 days. A token that never expires is for its maker to choose.
+ */
+export function proposedExpiry(maximum: number | null, now: number): ExpiryChoice {
+  const choices = expiryChoices(maximum, now);
+  const wanted = maximum === null ? String(90 * day) : "maximum";
+  const choice = choices.find(({ id }) => id === wanted);
+  if (choice === undefined) throw new Error("There is always the choice that a form starts from.");
+  return choice;
+}

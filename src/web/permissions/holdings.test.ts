@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+
+import { holdingsOfToken, holdingsOfUser, kindRefusal, lacks, lacksView, unknownHoldings } from "./holdings.ts";
+
+const plain = { isRoot: false, isOrgRoot: false };
+const role = (
+  viewId: string,
+  viewPermissions: string[],
+  organizationPermissions: string[] = [],
+  systemPermissions: string[] = [],
+) => ({
+  viewId,
+  viewPermissions,
+  organizationPermissions,
+  systemPermissions,
+});
+
+describe("what a user holds", () => {
+  it("is everything for root", () => {
+    const root = holdingsOfUser({ isRoot: true, isOrgRoot: false }, []);
+    expect(lacks(root, "system", "PatchGlobal", [])).toBe(false);
+    expect(lacks(root, "view", "DeleteEvents", ["a", "b"])).toBe(false);
+    expect(kindRefusal(root, "system", true)).toBeUndefined();
+  });
+
+  it("is everything but system permissions for an owner", () => {
+    const owner = holdingsOfUser({ isRoot: false, isOrgRoot: true }, []);
+    expect(lacks(owner, "organization", "ManageUsers", [])).toBe(false);
+    expect(lacks(owner, "system", "ReadHealthCheck", [])).toBe(true);
+    expect(kindRefusal(owner, "view", true)).toBeUndefined();
+    expect(kindRefusal(owner, "system", true)).toContain("ChangeSystemPermissions");
+  });
+
+  it("holds on the repositories where the roles are assigned, and on all that a token names", () => {
+    const user = holdingsOfUser(plain, [role("a", ["ReadAccess", "ChangeUserAccess"]), role("b", ["ReadAccess"])]);
+    expect(lacks(user, "view", "ReadAccess", ["a", "b"])).toBe(false);
+    expect(lacks(user, "view", "ReadAccess", ["a", "c"])).toBe(true);
+    expect([lacksView(user, "a"), lacksView(user, "b"), lacksView(user, "c")]).toEqual([false, true, true]);
+    expect(kindRefusal(user, "view", true)).toBeUndefined();
+  });
+
+  it("includes the parts of composed permissions", () => {
+    const user = holdingsOfUser(plain, [role("a", ["ChangeDashboards"])]);
+    expect(lacks(user, "view", "DeleteDashboards", ["a"])).toBe(false);
+    expect(kindRefusal(user, "view", true)).toContain("view");
+  });
+
+  it("lets who changes permissions everywhere make tokens everywhere, and grant no more than is held", () => {
+    const user = holdingsOfUser(plain, [role("a", ["ReadAccess"], ["ChangeAllViewOrRepositoryPermissions"])]);
+    expect(lacksView(user, "b")).toBe(false);
+    expect(lacks(user, "view", "ReadAccess", ["b"])).toBe(true);
+    expect(kindRefusal(user, "organization", true)).toContain("ChangeOrganizationPermissions");
+  });
+});
+
+describe("what a token holds", () => {
+  it("is its own permissions", () => {
+    const token = holdingsOfToken("organization", ["ChangeOrganizationPermissions", "ViewUsage"], []);
+    expect(lacks(token, "organization", "ViewUsage", [])).toBe(false);
+    expect(lacks(token, "organization", "ManageUsers", [])).toBe(true);
+    expect(kindRefusal(token, "personal", false)).toContain("nobody's");
+    expect(kindRefusal(token, "system", false)).toBeDefined();
+  });
+});
+
+describe("where nothing is known", () => {
+  it("nothing is said to be lacking", () => {
+    expect(lacks(unknownHoldings, "view", "DeleteEvents", ["a"])).toBe(false);
+    expect(lacksView(unknownHoldings, "a")).toBe(false);
+    expect(kindRefusal(unknownHoldings, "system", true)).toBeUndefined();
+  });
+
+  it("what every view token gets unasked is never lacking", () => {
+    expect(lacks(holdingsOfUser(plain, []), "view", "OrganizationOwnedQueries", ["a"])).toBe(false);
+  });
+});
