@@ -1,0 +1,426 @@
+import CheckedIcon from "@mui/icons-material/CheckBoxOutlined";
+import UncheckedIcon from "@mui/icons-material/CheckBoxOutlineBlankOutlined";
+import CloseIcon from "@mui/icons-material/CloseOutlined";
+import MixedIcon from "@mui/icons-material/IndeterminateCheckBoxOutlined";
+import ClosedIcon from "@mui/icons-material/ChevronRightOutlined";
+import OpenIcon from "@mui/icons-material/ExpandMoreOutlined";
+import NoteIcon from "@mui/icons-material/WarningAmberOutlined";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+
+import { monospace } from "../theme.ts";
+import {
+  chosenItems,
+  isFixed,
+  leavesOf,
+  toggled,
+  visibleSections,
+  type CheckTreeGroup,
+  type CheckTreeItem,
+  type CheckTreeRow,
+} from "./checkTree.ts";
+import { count } from "./counts.ts";
+import { announce, visuallyHidden } from "./LiveRegion.tsx";
+
+/** What {@link CheckTree} takes. */
+export interface CheckTreeProps {
+  /** What is chosen here: the name of the whole. */
+  readonly label: string;
+  /** What the search field is called: "Search permissions". */
+  readonly searchLabel: string;
+  /** What one of the things is called, and many: `permission`, `permissions`. */
+  readonly nouns: readonly [one: string, many: string];
+  readonly groups: readonly CheckTreeGroup[];
+  /** Ids of what is chosen; of an item with parts, those of its parts. */
+  readonly chosen: ReadonlySet<string>;
+  readonly onChange: (next: ReadonlySet<string>) => void;
+  /** What stands in place of the rows when there is nothing to choose from at all. */
+  readonly empty?: ReactNode;
+  /** What is wrong with the choice. */
+  readonly error?: string | undefined;
+  /** Takes the function that moves the focus here, for a form that points at its first error. */
+  readonly focusRef?: (focus: { readonly focus: () => void } | null) => void;
+}
+
+/** How many rows Page up and Page down pass. */
+const pageRows = 8;
+
+/**
+ * Chooses any number of things out of groups, with a search. A tree with check boxes for screen readers: the rows are one stop of the tab key,
+ * arrow keys walk them, Right and Left open and close what has parts, the space bar chooses, typing searches. What was chosen stands below
+ * as chips that can be taken away.
+ */
+export function CheckTree({
+  label,
+  searchLabel,
+  nouns: [one, many],
+  groups,
+  chosen,
+  onChange,
+  empty,
+  error,
+  focusRef,
+}: CheckTreeProps) {
+  const id = useId();
+  const [search, setSearch] = useState("");
+  const [expanded, setExpanded] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [active, setActive] = useState<string>();
+  const field = useRef<HTMLInputElement>(null);
+  const tree = useRef<HTMLDivElement>(null);
+  const chipList = useRef<HTMLUListElement>(null);
+
+  const sections = useMemo(() => visibleSections(groups, chosen, expanded, search), [groups, chosen, expanded, search]);
+  const rows = sections.flatMap((section) => section.rows);
+  const chips = useMemo(() => chosenItems(groups, chosen), [groups, chosen]);
+  const total = groups.reduce((sum, { items }) => sum + items.length, 0);
+  const found = rows.filter(({ level }) => level === 1).length;
+  const entry = rows.some(({ item }) => item.id === active) ? active : rows[0]?.item.id;
+
+  useEffect(() => {
+    focusRef?.({ focus: () => field.current?.focus() });
+    return () => focusRef?.(null);
+  }, [focusRef]);
+
+  const focusRow = (row: CheckTreeRow | undefined) => {
+    if (row === undefined) return;
+    setActive(row.item.id);
+    const element = tree.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.item.id)}"]`);
+    element?.focus({ preventScroll: true });
+    element?.scrollIntoView({ block: "nearest" });
+  };
+  const expand = (item: CheckTreeItem, open: boolean) => setExpanded((last) => new Map(last).set(item.id, open));
+  const press = (item: CheckTreeItem) => {
+    if (isFixed(item, chosen)) {
+      announce(item.always ?? item.refusal ?? "This cannot be changed.");
+      return;
+    }
+    onChange(toggled(item, chosen));
+  };
+
+  const onTreeKey = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const index = rows.findIndex(({ item }) => item.id === entry);
+    const row = rows[index];
+    if (row === undefined) return;
+    const last = rows.length - 1;
+    const handled = (action: () => void) => {
+      event.preventDefault();
+      event.stopPropagation();
+      action();
+    };
+    switch (event.key) {
+      case "ArrowDown":
+        return handled(() => focusRow(rows[Math.min(index + 1, last)]));
+      case "ArrowUp":
+        return handled(() => (index === 0 ? field.current?.focus() : focusRow(rows[index - 1])));
+      case "Home":
+        return handled(() => focusRow(rows[0]));
+      case "End":
+        return handled(() => focusRow(rows[last]));
+      case "PageDown":
+        return handled(() => focusRow(rows[Math.min(index + pageRows, last)]));
+      case "PageUp":
+        return handled(() => focusRow(rows[Math.max(index - pageRows, 0)]));
+      case "ArrowRight":
+        return handled(() => {
+          if (row.expanded === false) expand(row.item, true);
+          else if (row.expanded === true) focusRow(rows[index + 1]);
+        });
+      case "ArrowLeft":
+        return handled(() => {
+          if (row.expanded === true) expand(row.item, false);
+          else if (row.level === 2) focusRow(rows.slice(0, index).findLast(({ level }) => level === 1));
+        });
+      case " ":
+      case "Enter":
+        return handled(() => press(row.item));
+      case "Escape":
+        if (search !== "") handled(() => setSearch(""));
+        return;
+      case "Backspace":
+        return handled(() => {
+          setSearch((text) => text.slice(0, -1));
+          field.current?.focus();
+        });
+      default:
+        // Typing searches, wherever in the tree one is.
+        if (event.key.length === 1) {
+          handled(() => {
+            setSearch((text) => text + event.key);
+            field.current?.focus();
+          });
+        }
+    }
+  };
+
+  const onSearchKey = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key === "ArrowDown" || event.key === "Enter") {
+      // Enter would send the form that this stands in.
+      event.preventDefault();
+      focusRow(rows[0]);
+    } else if (event.key === "Escape" && search !== "") {
+      event.stopPropagation();
+      setSearch("");
+    }
+  };
+
+  if (total === 0 && empty !== undefined) return <>{empty}</>;
+  return (
+    <Box>
+      <Box
+        sx={{
+          border: 1,
+          borderColor: error === undefined ? "text.disabled" : "error.main",
+          borderRadius: 1,
+          backgroundColor: "background.paper",
+          overflow: "hidden",
+        }}
+      >
+        <TextField
+          inputRef={field}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+          onKeyDown={onSearchKey}
+          placeholder={searchLabel}
+          fullWidth
+          size="small"
+          slotProps={{
+            htmlInput: {
+              "aria-label": searchLabel,
+              "aria-controls": `${id}-tree`,
+              "aria-describedby": `${id}-status ${id}-help`,
+              autoComplete: "off",
+              spellCheck: false,
+              type: "search",
+            },
+          }}
+          sx={{ "& fieldset": { border: "none" }, borderBottom: 1, borderColor: "frame.line" }}
+        />
+        <Box
+          ref={tree}
+          id={`${id}-tree`}
+          role="tree"
+          aria-label={label}
+          aria-multiselectable
+          aria-invalid={error !== undefined}
+          aria-describedby={error === undefined ? undefined : `${id}-error`}
+          onKeyDown={onTreeKey}
+          sx={{ maxHeight: "min(440px, 60vh)", overflowY: "auto", position: "relative" }}
+        >
+          {sections.map((section) => (
+            <div key={section.title} role="group" aria-label={section.title}>
+              <Typography
+                role="presentation"
+                variant="caption"
+                component="div"
+                sx={{
+                  position: "sticky",
+                  top: 0,
+                  zIndex: 1,
+                  paddingInline: 3,
+                  paddingBlock: 1,
+                  fontWeight: 600,
+                  color: "text.secondary",
+                  backgroundColor: "frame.well",
+                }}
+              >
+                {section.title}
+              </Typography>
+              {section.rows.map((row) => (
+                <Row
+                  key={row.item.id}
+                  row={row}
+                  tabIndex={row.item.id === entry ? 0 : -1}
+                  fixed={isFixed(row.item, chosen)}
+                  onPress={() => {
+                    setActive(row.item.id);
+                    press(row.item);
+                  }}
+                  onFocus={() => setActive(row.item.id)}
+                  onExpand={() => expand(row.item, row.expanded !== true)}
+                />
+              ))}
+            </div>
+          ))}
+        </Box>
+        {found === 0 && (
+          <Typography sx={{ padding: 4, color: "text.secondary" }}>
+            Nothing matches “{search}”.{" "}
+            <Button size="small" onClick={() => setSearch("")}>
+              Clear the search
+            </Button>
+          </Typography>
+        )}
+        <Box sx={{ display: "flex", gap: 3, paddingInline: 3, paddingBlock: 1, borderTop: 1, borderColor: "frame.line" }}>
+          <Typography variant="caption" role="status" id={`${id}-status`} sx={{ color: "text.secondary" }}>
+            {search === "" ? `${count(total)} ${total === 1 ? one : many}` : `${count(found)} of ${count(total)} shown`}
+          </Typography>
+          <Typography
+            variant="caption"
+            id={`${id}-help`}
+            sx={{ color: "text.secondary", marginLeft: "auto", display: { xs: "none", sm: "block" } }}
+          >
+            Arrow keys walk, space chooses, typing searches
+          </Typography>
+        </Box>
+      </Box>
+      {error !== undefined && (
+        <Typography variant="caption" component="p" id={`${id}-error`} role="alert" sx={{ color: "error.main", marginTop: 1 }}>
+          {error}
+        </Typography>
+      )}
+      {chips.length > 0 && (
+        <Box
+          component="ul"
+          ref={chipList}
+          aria-label={`Chosen ${many}`}
+          sx={{ listStyle: "none", display: "flex", flexWrap: "wrap", gap: 1.5, padding: 0, margin: 0, marginTop: 2 }}
+        >
+          {chips.map((item, index) => (
+            <li key={item.id}>
+              <Button
+                size="small"
+                variant="outlined"
+                color="inherit"
+                endIcon={<CloseIcon />}
+                aria-label={`Take away: ${item.label}`}
+                onClick={() => {
+                  const next = new Set(chosen);
+                  for (const leaf of leavesOf(item)) next.delete(leaf);
+                  onChange(next);
+                  announce(`${item.label} taken away.`);
+                  // The focus would be lost with the chip: it goes to the next one, or to the search.
+                  requestAnimationFrame(() => {
+                    const left = chipList.current?.querySelectorAll("button") ?? [];
+                    (left[Math.min(index, left.length - 1)] ?? field.current)?.focus();
+                  });
+                }}
+                sx={{ paddingInline: 2, borderColor: "divider", textAlign: "left" }}
+              >
+                {item.note !== undefined && (
+                  <NoteIcon aria-hidden sx={{ fontSize: "1.1em", color: "warning.main", marginRight: 1 }} />
+                )}
+                {item.label}
+              </Button>
+            </li>
+          ))}
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+interface RowProps {
+  readonly row: CheckTreeRow;
+  readonly tabIndex: 0 | -1;
+  readonly fixed: boolean;
+  readonly onPress: () => void;
+  readonly onFocus: () => void;
+  readonly onExpand: () => void;
+}
+
+function Row({
+  row: { item, level, expanded, state, position, siblings },
+  tabIndex,
+  fixed,
+  onPress,
+  onFocus,
+  onExpand,
+}: RowProps) {
+  const id = useId();
+  const Icon = state === "mixed" ? MixedIcon : state ? CheckedIcon : UncheckedIcon;
+  const reason = item.always ?? (state === true ? undefined : item.refusal);
+  const Expander = expanded === true ? OpenIcon : ClosedIcon;
+  return (
+    // The tree handles the keys of all its rows.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+    <Box
+      role="treeitem"
+      data-row={item.id}
+      aria-labelledby={`${id}-label`}
+      aria-describedby={`${id}-text`}
+      aria-checked={state}
+      aria-disabled={fixed}
+      aria-expanded={expanded}
+      aria-level={level}
+      aria-posinset={position}
+      aria-setsize={siblings}
+      tabIndex={tabIndex}
+      onClick={onPress}
+      onFocus={onFocus}
+      sx={{
+        display: "flex",
+        gap: 2,
+        paddingBlock: 1.5,
+        paddingInlineEnd: 3,
+        paddingInlineStart: level === 1 ? 3 : 9,
+        cursor: fixed ? "default" : "pointer",
+        borderBottom: 1,
+        borderColor: "frame.line",
+        // Rows out of sight cost nothing, however many there are.
+        contentVisibility: "auto",
+        containIntrinsicSize: "auto 52px",
+        "&:hover": { backgroundColor: fixed ? undefined : "action.hover" },
+        "&:focus-visible": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
+      }}
+    >
+      <Icon
+        aria-hidden
+        fontSize="small"
+        sx={{ flexShrink: 0, marginTop: 0.25, color: fixed ? "text.disabled" : state ? "secondary.main" : "text.secondary" }}
+      />
+      <Box sx={{ flex: 1, minWidth: 0 }}>
+        <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, alignItems: "baseline" }}>
+          <Box component="span" id={`${id}-label`} sx={{ fontWeight: 500, color: fixed ? "text.secondary" : "text.primary" }}>
+            {item.label}
+          </Box>
+          {item.code !== undefined && (
+            <Box
+              component="span"
+              sx={{ fontFamily: monospace, fontSize: "0.75rem", color: "text.secondary", overflowWrap: "anywhere" }}
+            >
+              {item.code}
+            </Box>
+          )}
+        </Box>
+        <Typography variant="caption" component="div" id={`${id}-text`} sx={{ color: "text.secondary" }}>
+          {item.description}
+          {item.note !== undefined && (
+            <Box component="span" sx={{ display: "flex", gap: 1, alignItems: "center", color: "warning.main" }}>
+              <NoteIcon aria-hidden sx={{ fontSize: "1.1em" }} />
+              {item.note}
+            </Box>
+          )}
+          {reason !== undefined && (
+            <Box component="span" sx={{ display: "block", fontStyle: "italic" }}>
+              {reason}
+            </Box>
+          )}
+          {item.parts !== undefined && (
+            <Box component="span" sx={visuallyHidden}>
+              {` Has ${item.parts.length} parts.`}
+            </Box>
+          )}
+        </Typography>
+      </Box>
+      {expanded !== undefined && (
+        // The arrow keys do the same; a button within a row would be a second stop.
+        // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
+        <Box
+          component="span"
+          aria-hidden
+          onClick={(event) => {
+            event.stopPropagation();
+            onExpand();
+          }}
+          sx={{ alignSelf: "center", display: "inline-flex", padding: 1, color: "text.secondary", cursor: "pointer" }}
+        >
+          <Expander fontSize="small" />
+        </Box>
+      )}
+    </Box>
+  );
+}
