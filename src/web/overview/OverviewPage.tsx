@@ -7,15 +7,15 @@ import { Link as RouterLink } from "react-router";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
 
-import { failureOf, serverNow } from "../api/client.ts";
+import { failureOf } from "../api/client.ts";
 import { organizationQuery } from "../api/queries.ts";
 import { offers, sessionQuery } from "../api/session.ts";
 import { tokensQuery, useLoadProgress, type TokenList } from "../api/tokens.ts";
+import { useServerNow } from "../api/useServerNow.ts";
 import { paths } from "../paths.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
-import { useNow } from "../ui/useNow.ts";
 import { plainView, writeView } from "../tokens/address.ts";
 import { countInState, type StateFilter } from "../tokens/filters.ts";
 import { PolicyLine } from "../tokens/PolicyLine.tsx";
@@ -102,7 +102,7 @@ function Total({ kind, list }: { readonly kind: TokenKind; readonly list: TokenL
 }
 
 function Figures({ kind, list }: { readonly kind: TokenKind; readonly list: TokenList }) {
-  const now = useNow(serverNow);
+  const now = useServerNow();
   const session = useQuery(sessionQuery).data;
   const knowsUse = session !== undefined && offers(session, "tokenUse");
   const note = visibilityWords(kind, list);
@@ -111,7 +111,7 @@ function Figures({ kind, list }: { readonly kind: TokenKind; readonly list: Toke
     <>
       <Box
         component="dl"
-        sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(128px, 1fr))", gap: 3, margin: 0 }}
+        sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(112px, 1fr))", gap: 3, margin: 0 }}
       >
         {figures
           .filter((figure) => knowsUse || !("ofUse" in figure))

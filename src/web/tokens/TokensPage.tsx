@@ -11,10 +11,11 @@ import { useSearchParams } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 
-import { failureOf, serverNow } from "../api/client.ts";
+import { failureOf } from "../api/client.ts";
 import { ipFiltersQuery, policiesQuery } from "../api/queries.ts";
 import { offers, sessionQuery } from "../api/session.ts";
 import { tokensQuery, useLoadProgress, type TokenList } from "../api/tokens.ts";
+import { useServerNow } from "../api/useServerNow.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { DataTable } from "../ui/DataTable.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
@@ -23,7 +24,6 @@ import { Instant } from "../ui/Instant.tsx";
 import { announce } from "../ui/LiveRegion.tsx";
 import { LoadingShape } from "../ui/LoadingShape.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
-import { useNow } from "../ui/useNow.ts";
 import { fromSortingState, plainView, readView, toSortingState, writeView, type TokensView } from "./address.ts";
 import { tokenColumns } from "./columns.tsx";
 import { filtersOfUse, filterTokens, isStateFilter, stateFilters, type StateFilter } from "./filters.ts";
@@ -91,7 +91,7 @@ interface RefreshProps {
 }
 
 function Refresh({ list, busy, onRefresh }: RefreshProps) {
-  const now = useNow(serverNow);
+  const now = useServerNow();
   return (
     <Box sx={{ display: "flex", alignItems: "center", gap: 3 }}>
       {list !== undefined && (
@@ -114,7 +114,7 @@ function Refresh({ list, busy, onRefresh }: RefreshProps) {
 }
 
 function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: TokenList }) {
-  const now = useNow(serverNow);
+  const now = useServerNow();
   const session = useQuery(sessionQuery).data;
   const filters = useQuery(ipFiltersQuery).data;
   const [params, setParams] = useSearchParams();
