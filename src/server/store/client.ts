@@ -11,7 +11,7 @@ import { parseInt8Array } from "./int8.ts";
 import { migrate } from "./migrate.ts";
 import { openPglite } from "./pglite.ts";
 import { openPgliteThread } from "./pglite-thread.ts";
-import { SingleConnectionPool } from "./pool.ts";
+import { SingleConnectionPool, type Engine } from "./pool.ts";
 import type { Database } from "./schema.ts";
 
 /** An open, migrated database. */
@@ -35,7 +35,9 @@ export type StoreLocation =
       readonly memory: true;
       /** A dump made by `dumpMemory` to start from. */
       readonly template?: Blob;
-    };
+    }
+  /** A PGlite that the caller has started. It is closed with the store. */
+  | { readonly engine: Engine };
 
 /** What a caller may decide. */
 export interface StoreOptions {
@@ -66,10 +68,9 @@ export async function openStore(location: StoreLocation, options: StoreOptions =
 async function connect(location: StoreLocation, options: StoreOptions): Promise<Store> {
   if ("databaseUrl" in location) return postgresStore(location.databaseUrl, options.connections ?? 10);
   if ("dataDir" in location) return folderStore(location.dataDir, options.onFailure ?? throwOutside);
-  return makeStore(
-    "pglite",
-    new SingleConnectionPool(await openPglite(location.template ? { template: location.template } : {})),
-  );
+  if ("engine" in location) return makeStore("pglite", new SingleConnectionPool(location.engine));
+  const engine = await openPglite(location.template === undefined ? {} : { template: location.template });
+  return makeStore("pglite", new SingleConnectionPool(engine));
 }
 
 /**
