@@ -154,8 +154,7 @@ async function insertFilter(db: Kysely<Database>, name: string, ipFilter: string
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  // What a test asked for is what it reads.
-  readonly data: Record<string, never> | null;
+  readonly data: Readonly<Record<string, unknown>> | null;
   readonly errors: readonly {
     readonly message: string;
     readonly path?: readonly string[];
