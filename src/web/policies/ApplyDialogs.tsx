@@ -53,7 +53,7 @@ function confirmed(step: ApplyStep): Proposal | undefined {
     case "sending":
       return step.shown;
     case "checking":
-      return step.then === "confirm" ? undefined : step.shown;
+      return step.next === "confirm" ? undefined : step.shown;
     case "verifying":
       return step.lost === undefined ? step.shown : undefined;
     default:

@@ -65,8 +65,8 @@ export function FilterField({ kind, control, filters, describedBy }: FilterField
                 </MenuItem>
               ))}
             </TextField>
-            <Typography variant="caption" component="div" sx={{ minHeight: "1.5em", color: "text.secondary" }}>
-              {chosen && (
+            {chosen && (
+              <Typography variant="caption" component="div" sx={{ color: "text.secondary" }}>
                 <Hint
                   cut
                   hint={
@@ -79,8 +79,8 @@ export function FilterField({ kind, control, filters, describedBy }: FilterField
                     {inOneLine(chosen.ipFilter)}
                   </Box>
                 </Hint>
-              )}
-            </Typography>
+              </Typography>
+            )}
           </>
         );
       }}

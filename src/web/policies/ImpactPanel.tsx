@@ -17,7 +17,7 @@ import type { OwnWarning } from "./ownCredential.ts";
 import { OwnWarnings } from "./OwnWarnings.tsx";
 import { useImpactMark } from "./useImpactMark.ts";
 import { useListView } from "./useListView.ts";
-import { SeenNotes } from "./SeenNotes.tsx";
+import { ReadingStatus, SeenNotes } from "./SeenNotes.tsx";
 import type { AllTokens } from "./useTokens.ts";
 import type { FilterName } from "./values.ts";
 
@@ -73,14 +73,17 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
       </Box>
       <ImpactTotals impact={impact} kinds={tokens.kinds} />
       <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} />
-      <Typography>{recentUseWords(impact)}</Typography>
-      <SeenNotes tokens={tokens} gateway={gateway} />
+      <Typography sx={{ marginTop: -2 }}>{recentUseWords(impact)}</Typography>
+      <SeenNotes kinds={tokens.kinds} gateway={gateway} />
       <ListToolbar filter={view.filter} onFilter={view.setFilter} onExport={onExport} />
-      <Typography variant="caption" sx={{ color: "text.secondary", marginBlock: -1.5 }}>
-        {changes.length === affected
-          ? `${countTokens(affected)} affected`
-          : `${formatCount(changes.length)} of ${countTokens(affected)} affected`}
-      </Typography>
+      <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 3, marginBlock: -2 }}>
+        <Typography variant="caption" sx={{ color: "text.secondary" }}>
+          {changes.length === affected
+            ? `${countTokens(affected)} affected`
+            : `${formatCount(changes.length)} of ${countTokens(affected)} affected`}
+        </Typography>
+        <ReadingStatus tokens={tokens} />
+      </Box>
       <AffectedList
         changes={changes}
         context={context}

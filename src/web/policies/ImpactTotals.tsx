@@ -91,8 +91,7 @@ export const ImpactTotals = memo(function ImpactTotals({ impact, kinds }: Impact
         </tbody>
       </Box>
       <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginTop: 1 }}>
-        Ingest tokens and fleet tokens are not governed by these policies. Expired tokens are gone within five minutes in any
-        case.
+        Ingest and fleet tokens are not governed by these policies. Expired tokens are purged within five minutes.
       </Typography>
     </Box>
   );

@@ -1,6 +1,5 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
-import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 
@@ -30,48 +29,65 @@ export function PoliciesPage() {
   const filterName = useCallback((id: string) => filters.get(id)?.name ?? id, [filters]);
 
   const failed = [policies, session, visibility].find((query) => query.data === undefined && query.isError);
-  return (
-    <>
-      <PageHeader title="Security policies">
-        What every API token of the organization must keep to. Change a value to see exactly which tokens it deletes, shortens or
-        puts behind an IP filter; nothing happens before you apply it.
-      </PageHeader>
-      {failed ? (
+  const heading = (
+    <PageHeader title="Security policies">
+      What every API token of the organization must keep to. Change a value to see exactly which tokens it deletes, shortens or
+      puts behind an IP filter. Nothing happens before you apply it.
+    </PageHeader>
+  );
+  if (failed) {
+    return (
+      <>
+        {heading}
         <ErrorState
           title="The policies could not be read"
           failure={failureOf(failed.error)}
           onRetry={() => void failed.refetch()}
         />
-      ) : !policies.data || !session.data || !visibility.data ? (
+      </>
+    );
+  }
+  if (!policies.data || !session.data || !visibility.data) {
+    return (
+      <>
+        {heading}
         <Box sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", lg: "400px 1fr" }, gap: 6 }}>
           <LoadingShape label="Reading the policies in force" shape="form" rows={8} />
           <LoadingShape label="Reading the tokens" shape="table" rows={12} />
         </Box>
-      ) : policies.data.mayChange ? (
-        <>
-          {ipFilters.isError && (
-            <Alert severity="warning" sx={{ marginBottom: 4 }}>
-              The IP filters could not be listed, so only those in force can be chosen. {failureOf(ipFilters.error).message}
-            </Alert>
-          )}
-          <PolicyEditor
-            current={policies.data.policies}
-            session={session.data}
-            withSystem={visibility.data.system === "complete"}
-            filters={filters}
-            filterName={filterName}
-          />
-        </>
-      ) : (
+      </>
+    );
+  }
+  if (!policies.data.mayChange) {
+    return (
+      <>
+        {heading}
         <Box sx={{ display: "flex", flexDirection: "column", gap: 4, maxWidth: 640 }}>
-          <Typography>
-            You may read the policies in force, but not change them; that takes the permission “change security policies”.
-          </Typography>
+          <Alert severity="info">
+            You may read the policies in force, but not change them. That takes the permission to change security policies.
+          </Alert>
           {tokenKinds.map((kind) => (
             <PolicyText key={kind} kind={kind} policy={policies.data.policies[kind]} filterName={filterName} />
           ))}
         </Box>
+      </>
+    );
+  }
+  return (
+    <>
+      {ipFilters.isError && (
+        <Alert severity="warning" sx={{ marginBottom: 4 }}>
+          The IP filters could not be listed, so only those in force can be chosen. {failureOf(ipFilters.error).message}
+        </Alert>
       )}
+      <PolicyEditor
+        heading={heading}
+        current={policies.data.policies}
+        session={session.data}
+        withSystem={visibility.data.system === "complete"}
+        filters={filters}
+        filterName={filterName}
+      />
     </>
   );
 }

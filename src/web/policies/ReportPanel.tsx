@@ -29,7 +29,8 @@ const mostListed = 100;
 /** What a change did, held against what was predicted. Stays until dismissed. */
 export function ReportPanel({ report, filterName, onDismiss }: ReportPanelProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [report]);
+  // The panel is made anew for each report.
+  useEffect(() => heading.current?.focus(), []);
   const differing = useMemo(() => reportRows(report).filter(({ result }) => result !== "as-predicted"), [report]);
   const { proposal, compared, policies, reading, answerLost } = report;
   const good = asPredicted(report);

@@ -10,52 +10,49 @@ import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { formatCount, listWords } from "./effects.ts";
 import type { AllTokens, KindSeen } from "./useTokens.ts";
 
-/** What {@link SeenNotes} takes. */
-export interface SeenNotesProps {
-  readonly tokens: AllTokens;
-  readonly gateway: boolean;
-}
-
-/** How far the figures reach: which kinds were seen only in part or not at all, and how far reading is. */
-export function SeenNotes({ tokens, gateway }: SeenNotesProps) {
-  const progress = useOverallLoadProgress();
-  const notes = seenNotes(tokens.kinds);
+/** How far the figures reach: which kinds were seen only in part or not at all. */
+export function SeenNotes({ kinds, gateway }: { readonly kinds: readonly KindSeen[]; readonly gateway: boolean }) {
   return (
-    <Box sx={{ display: "flex", flexDirection: "column", gap: 1 }}>
-      {notes.map((note) => (
+    <>
+      {seenNotes(kinds).map((note) => (
         <Typography key={note} sx={{ color: "warning.main" }}>
           {note}
         </Typography>
       ))}
       {gateway && (
-        <Typography variant="caption" sx={{ color: "text.secondary" }}>
+        <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
           That a maximum lifetime counts from a token’s creation is inferred from LogScale’s documentation, not stated in it.
         </Typography>
       )}
-      {/* The place of the progress bar is taken before it is needed. */}
-      <Box sx={{ display: "flex", alignItems: "center", gap: 3, minHeight: 30 }}>
-        {tokens.loading ? (
-          <>
-            <LinearProgress
-              aria-label="Reading tokens"
-              sx={{ flex: 1, maxWidth: 260 }}
-              {...(progress && progress.total > 0
-                ? { variant: "determinate", value: Math.min(100, (100 * progress.loaded) / progress.total) }
-                : { variant: "indeterminate" })}
-            />
-            <Typography variant="caption">
-              {progress ? `${formatCount(progress.loaded)} of ${formatCount(progress.total)} tokens read` : "Reading tokens"}
-            </Typography>
-            <Button size="small" onClick={tokens.cancel}>
-              Cancel
-            </Button>
-          </>
-        ) : (
-          <Button size="small" startIcon={<RefreshIcon />} onClick={tokens.reload}>
-            Read tokens again
-          </Button>
-        )}
-      </Box>
+    </>
+  );
+}
+
+/** How far reading the tokens is, with a way to call it off, or a way to read them again. */
+export function ReadingStatus({ tokens }: { readonly tokens: AllTokens }) {
+  const progress = useOverallLoadProgress();
+  if (!tokens.loading) {
+    return (
+      <Button size="small" startIcon={<RefreshIcon />} onClick={tokens.reload} sx={{ minHeight: 28, paddingBlock: 0 }}>
+        Read tokens again
+      </Button>
+    );
+  }
+  return (
+    <Box sx={{ display: "flex", alignItems: "center", gap: 3, minHeight: 28 }}>
+      <Typography variant="caption">
+        {progress ? `${formatCount(progress.loaded)} of ${formatCount(progress.total)} tokens read` : "Reading tokens"}
+      </Typography>
+      <LinearProgress
+        aria-label="Reading tokens"
+        sx={{ width: 140 }}
+        {...(progress && progress.total > 0
+          ? { variant: "determinate", value: Math.min(100, (100 * progress.loaded) / progress.total) }
+          : { variant: "indeterminate" })}
+      />
+      <Button size="small" onClick={tokens.cancel} sx={{ minHeight: 28, paddingBlock: 0 }}>
+        Cancel
+      </Button>
     </Box>
   );
 }

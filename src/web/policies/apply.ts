@@ -11,7 +11,7 @@ import { changedMeanwhile, propose, reportOn, type Meanwhile, type Proposal, typ
  * Where applying a draft stands:
  *
  * - `editing`: nowhere; `failure` is what the server had against one field of the last attempt
- * - `checking`: reading again, to see whether what was shown still holds; `then` says what follows when it does
+ * - `checking`: reading again, to see whether what was shown still holds; `next` says what follows when it does
  * - `changed`: it does not hold; the administrator sees what changed and decides
  * - `confirming`: it holds; the administrator confirms. `failure` is why the last attempt was refused
  * - `sending`: the change is on its way; nothing can call it back
@@ -21,7 +21,7 @@ import { changedMeanwhile, propose, reportOn, type Meanwhile, type Proposal, typ
  */
 export type ApplyStep =
   | { readonly at: "editing"; readonly refusedField?: RefusedField }
-  | { readonly at: "checking"; readonly shown: Proposal; readonly then: "confirm" | "send" | "explain" }
+  | { readonly at: "checking"; readonly shown: Proposal; readonly next: "confirm" | "send" | "explain" }
   | { readonly at: "changed"; readonly shown: Proposal; readonly meanwhile: Meanwhile; readonly saidByServer: boolean }
   | { readonly at: "confirming"; readonly shown: Proposal; readonly failure?: Failure }
   | { readonly at: "sending"; readonly shown: Proposal }
@@ -89,17 +89,17 @@ export function createApply(options: ApplyOptions): Apply {
     }
   }
 
-  function check(shown: Proposal, then: "confirm" | "send" | "explain"): void {
-    void read({ at: "checking", shown, then }, (reading) => {
+  function check(shown: Proposal, next: "confirm" | "send" | "explain"): void {
+    void read({ at: "checking", shown, next }, (reading) => {
       const meanwhile = changedMeanwhile(shown, reading);
-      if (meanwhile !== undefined || then === "explain") {
+      if (meanwhile !== undefined || next === "explain") {
         const nothing = { reading, difference: { added: [], removed: [], altered: [] }, lost: [] };
-        step.set({ at: "changed", shown, meanwhile: meanwhile ?? nothing, saidByServer: then === "explain" });
+        step.set({ at: "changed", shown, meanwhile: meanwhile ?? nothing, saidByServer: next === "explain" });
         return;
       }
       // The same plan, but from the newest reading: what is confirmed is what the server has now.
       const fresh = propose(reading, shown.form) ?? shown;
-      if (then === "send") void send(fresh);
+      if (next === "send") void send(fresh);
       else step.set({ at: "confirming", shown: fresh });
     });
   }
@@ -156,7 +156,7 @@ export function createApply(options: ApplyOptions): Apply {
       const current = step.get();
       if (current.at === "lost") verify(current.shown, current.failure);
       if (current.at !== "stuck") return;
-      if (current.before.at === "checking") check(current.before.shown, current.before.then);
+      if (current.before.at === "checking") check(current.before.shown, current.before.next);
       else verify(current.before.shown, current.before.lost);
     },
     leave: () => {

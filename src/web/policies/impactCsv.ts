@@ -26,17 +26,33 @@ export function impactCsv(
   const filter = (id: string | null) => (id === null ? "none" : words.filterName(id));
   return toCsv([
     [
-      ...["Name", "Kind", "Id", "Effect", "Created", "Expiry before", "Expiry after"],
-      ...["IP filter before", "IP filter after", "Reason", "Last used"],
+      "Name",
+      "Kind",
+      "Id",
+      "Effect",
+      "Created",
+      "Expiry before",
+      "Expiry after",
+      "IP filter before",
+      "IP filter after",
+      "Reason",
+      "Last used",
     ],
     ...changes.map((change) => {
       const { token } = change;
       const expiry = isoInstant(token.expireAt) ?? "never";
       const kept = change.type === "restrict" ? change : undefined;
       return [
-        ...[token.name, kindTraits[token.kind].noun, token.id, effectText(change), isoInstant(token.createdAt) ?? ""],
-        ...[expiry, kept ? (kept.expireAt ? (isoInstant(kept.expireAt.to) ?? "") : expiry) : ""],
-        ...[filter(token.ipFilter), kept ? filter(kept.ipFilter?.to ?? token.ipFilter) : "", words.reason(change)],
+        token.name,
+        kindTraits[token.kind].noun,
+        token.id,
+        effectText(change),
+        isoInstant(token.createdAt) ?? "",
+        expiry,
+        kept ? (kept.expireAt ? (isoInstant(kept.expireAt.to) ?? "") : expiry) : "",
+        filter(token.ipFilter),
+        kept ? filter(kept.ipFilter?.to ?? token.ipFilter) : "",
+        words.reason(change),
         token.lastUsedAt === undefined ? "" : (isoInstant(token.lastUsedAt) ?? "never"),
       ];
     }),

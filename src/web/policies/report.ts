@@ -66,12 +66,29 @@ export function reportCsv(report: Report, filterName: (id: string) => string): s
   const fate = (token: SeenToken | null | undefined) => (token === undefined ? "" : token === null ? "deleted" : "present");
   return toCsv([
     [
-      ...["Result", "Name", "Kind", "Id", "Expiry before", "IP filter before"],
-      ...["Predicted", "Expiry predicted", "IP filter predicted", "Found", "Expiry found", "IP filter found"],
+      "Result",
+      "Name",
+      "Kind",
+      "Id",
+      "Expiry before",
+      "IP filter before",
+      "Predicted",
+      "Expiry predicted",
+      "IP filter predicted",
+      "Found",
+      "Expiry found",
+      "IP filter found",
     ],
     ...reportRows(report).map(({ result, token, before, predicted, found }) => [
-      ...[resultWords[result], token.name, token.kind, token.id, ...state(before)],
-      ...[fate(predicted), ...state(predicted), fate(found), ...state(found)],
+      resultWords[result],
+      token.name,
+      token.kind,
+      token.id,
+      ...state(before),
+      fate(predicted),
+      ...state(predicted),
+      fate(found),
+      ...state(found),
     ]),
   ]);
 }

@@ -49,6 +49,8 @@ export function useDraft(current: Policies, busy: boolean): Draft {
     const rebase = rebaseDraft(base, current, values);
     // Where nothing was edited, or where somebody else did the very same, there is nothing to ask.
     const nothingToAsk = !hasEdits(base, values) || (rebase.conflicts.length === 0 && !hasEdits(current, rebase.draft));
+    // The form's values live outside React, so this cannot be settled while rendering.
+    // oxlint-disable-next-line react/set-state-in-effect
     if (nothingToAsk) restart(current);
   }, [outdated, busy, base, current, getValues, restart]);
 

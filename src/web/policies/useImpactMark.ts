@@ -11,11 +11,12 @@ import type { Impact } from "./impact.ts";
 export function useImpactMark(element: RefObject<HTMLElement | null>, impact: Impact): void {
   useEffect(() => {
     const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
+    channel.port1.addEventListener("message", () => {
       if (element.current === null) return;
       element.current.dataset["impactAt"] = String(performance.now());
       element.current.dataset["impactFor"] = policiesText(impact.draft);
-    };
+    });
+    channel.port1.start();
     // A message sent from within a frame arrives after that frame was painted.
     const frame = requestAnimationFrame(() => channel.port2.postMessage(null));
     return () => {
