@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+
+import { viewPermissions } from "#domain/permissions.ts";
+import { isFixed } from "#web/ui/checkTree.ts";
+
+import { permissionGroups } from "./groups.ts";
+import { holdingsOfUser, unknownHoldings } from "./holdings.ts";
+
+const input = { kind: "view", holdings: unknownHoldings, viewIds: ["a"], present: [] } as const;
+const items = (groups: ReturnType<typeof permissionGroups>) => groups.flatMap((group) => group.items);
+
+describe("the permissions to choose from", () => {
+  it("name every permission once, the parts within what they make up", () => {
+    const names = items(permissionGroups(input)).flatMap(({ id, parts = [] }) => [id, ...parts.map((part) => part.id)]);
+    expect(names.toSorted()).toEqual(viewPermissions.map(({ name }) => name).toSorted());
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("hold what every view token gets, unasked and fixed", () => {
+    const item = items(permissionGroups(input)).find(({ id }) => id === "OrganizationOwnedQueries");
+    expect(item?.always).toBeDefined();
+  });
+
+  it("cannot be granted where the caller lacks them, but what the token has already can be kept", () => {
+    const role = { viewId: "a", viewPermissions: ["ReadAccess"], organizationPermissions: [], systemPermissions: [] };
+    const holdings = holdingsOfUser({ isRoot: false, isOrgRoot: false }, [role]);
+    const found = items(permissionGroups({ ...input, holdings, present: ["DeleteEvents"] }));
+    const fixed = (id: string) => isFixed(found.find((item) => item.id === id) ?? { id, label: id }, new Set());
+    expect(fixed("ReadAccess")).toBe(false);
+    expect(fixed("DeleteEvents")).toBe(false);
+    expect(fixed("ChangeRetention")).toBe(true);
+    expect(fixed("ChangeDashboards")).toBe(true);
+  });
+
+  it("keep permissions of the token that this page does not know", () => {
+    expect(
+      permissionGroups({ ...input, present: ["TurnTime"] })
+        .at(-1)
+        ?.items.map(({ id }) => id),
+    ).toEqual(["TurnTime"]);
+  });
+});

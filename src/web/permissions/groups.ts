@@ -1,0 +1,60 @@
+import type { TokenKind } from "#domain/kinds.ts";
+import { grantedToViewTokens, type PermissionEntry, type PermissionRisk } from "#domain/permissions.ts";
+import { partsOf, permissionCatalogues } from "#domain/permissionWords.ts";
+import type { CheckTreeGroup, CheckTreeItem } from "#web/ui/checkTree.ts";
+
+import { lacks, type Holdings } from "./holdings.ts";
+
+/** What a risky permission can do, in a few words. */
+export const riskWords = {
+  escalates: "can obtain more rights",
+  destroys: "can destroy data or tokens",
+  leaks: "can give away data or secrets",
+} as const satisfies Record<PermissionRisk, string>;
+
+/** What the permissions to choose from depend on. */
+export interface PermissionGroupsInput {
+  readonly kind: TokenKind;
+  readonly holdings: Holdings;
+  /** Of a view token, the repositories and views it is for. */
+  readonly viewIds: readonly string[];
+  /** What the token has already; only what it lacks counts as granted. */
+  readonly present: readonly string[];
+}
+
+/** The permissions of a kind as groups to choose from, with those that the caller may not grant marked as such. */
+export function permissionGroups({ kind, holdings, viewIds, present }: PermissionGroupsInput): CheckTreeGroup[] {
+  const catalogue: readonly PermissionEntry[] = permissionCatalogues[kind];
+  const inner = new Set(catalogue.flatMap(({ name }) => partsOf(name) ?? []));
+  const itemOf = ({ name, label, description, risk }: PermissionEntry): CheckTreeItem => {
+    const names = partsOf(name);
+    const parts = names?.map((part) => catalogue.find((entry) => entry.name === part)).filter((entry) => entry !== undefined);
+    const always = kind === "view" && name === grantedToViewTokens ? "Every view token gets this." : undefined;
+    const refused = names === undefined && !present.includes(name) && lacks(holdings, kind, name, viewIds);
+    return {
+      id: name,
+      label,
+      code: name,
+      description,
+      ...(risk !== null && { note: capitalized(riskWords[risk]) }),
+      ...(parts !== undefined && { parts: parts.map(itemOf) }),
+      always,
+      refusal: refused
+        ? kind === "view"
+          ? "You do not hold this on every chosen repository and view, so you cannot grant it."
+          : "You do not hold this yourself, so you cannot grant it."
+        : undefined,
+    };
+  };
+  const top = catalogue.filter(({ name }) => !inner.has(name));
+  const titles = [...new Set(top.map(({ group }) => group))];
+  const groups = titles.map((title) => ({ title, items: top.filter(({ group }) => group === title).map(itemOf) }));
+  const unknown = present.filter((name) => !catalogue.some((entry) => entry.name === name));
+  if (unknown.length === 0) return groups;
+  const items = unknown.map((name) => ({ id: name, label: name, description: "This page does not know this permission." }));
+  return [...groups, { title: "Unknown to this page", items }];
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
