@@ -14,12 +14,14 @@ export interface CopyButtonProps {
   readonly label: string;
   /** Shows the label beside the icon. */
   readonly labelled?: boolean;
+  /** Makes it the large button that one cannot miss; only with a label. */
+  readonly prominent?: boolean;
   /** Called after the text was copied. */
   readonly onCopied?: () => void;
 }
 
 /** Copies a text to the clipboard, and says whether that worked. */
-export function CopyButton({ text, label, labelled = false, onCopied }: CopyButtonProps) {
+export function CopyButton({ text, label, labelled = false, prominent = false, onCopied }: CopyButtonProps) {
   const [state, setState] = useState<"ready" | "copied" | "failed">("ready");
   const reset = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(reset.current), []);
@@ -34,7 +36,12 @@ export function CopyButton({ text, label, labelled = false, onCopied }: CopyButt
   const Icon = state === "copied" ? CopiedIcon : CopyIcon;
   const words = state === "copied" ? "Copied" : state === "failed" ? "Not copied: select and copy it yourself" : label;
   return labelled ? (
-    <Button variant="outlined" startIcon={<Icon />} onClick={() => void copy()}>
+    <Button
+      variant={prominent ? "contained" : "outlined"}
+      size={prominent ? "large" : "medium"}
+      startIcon={<Icon />}
+      onClick={() => void copy()}
+    >
       {words}
     </Button>
   ) : (
@@ -56,10 +63,12 @@ async function copyText(text: string): Promise<boolean> {
     element.style.position = "fixed";
     element.style.opacity = "0";
     const focused = document.activeElement;
-    document.body.append(element);
+    // A dialog takes the focus back from what is outside of it, and the selection with it.
+    (focused?.closest("[role='dialog']") ?? document.body).append(element);
     element.select();
     // Deprecated, and the only way where the other is missing.
     const worked = document.execCommand("copy");
+    element.value = "";
     element.remove();
     if (focused instanceof HTMLElement) focused.focus();
     return worked;

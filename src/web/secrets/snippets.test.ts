@@ -1,0 +1,67 @@
+import { execFileSync } from "node:child_process";
+
+import { describe, expect, it } from "vitest";
+
+import { Secret } from "./secret.ts";
+import { quoteForShell, snippets } from "./snippets.ts";
+
+const secret = `${"a1".repeat(16)}~${"Zz9x".repeat(11)}`;
+const context = { server: "https://logs.example.com", name: "CI: build & deploy" };
+const textOf = (id: string, given = secret) => {
+  const snippet = snippets(context).find((candidate) => candidate.id === id);
+  if (snippet === undefined) throw new Error(`There is no snippet ${id}.`);
+  return snippet.text(given);
+};
+
+describe("a word quoted for a shell", () => {
+  it.each(["plain", "it's", '$HOME `id` "x" \\', "a\nb", "", "'", "~root", secret])("%j comes out as it went in", (text) => {
+    expect(execFileSync("sh", ["-c", `printf %s ${quoteForShell(text)}`], { encoding: "utf8" })).toBe(text);
+  });
+});
+
+describe("the snippets", () => {
+  it("the environment file sets what humioctl reads, in a shell", () => {
+    const hostile = `x'y$HOME`;
+    const script = `${textOf("env", hostile)}\nprintf '%s|%s' "$HUMIO_ADDRESS" "$HUMIO_TOKEN"`;
+    expect(execFileSync("sh", ["-c", script], { encoding: "utf8" })).toBe(`https://logs.example.com/|${hostile}`);
+  });
+
+  it("the curl command sends the token as a bearer, to the server's GraphQL", () => {
+    const script = `curl() { for word in "$@"; do printf '%s\\n' "$word"; done; }\n${textOf("curl")}`;
+    const words = execFileSync("sh", ["-c", script], { encoding: "utf8" }).trimEnd().split("\n");
+    expect(words).toEqual([
+      "-sS",
+      "https://logs.example.com/graphql",
+      "-H",
+      `Authorization: Bearer ${secret}`,
+      "-H",
+      "Content-Type: application/json",
+      "-d",
+      '{"query":"{ meta { version } }"}',
+    ]);
+  });
+
+  it("the profile has a name without blanks, and quotes what YAML could misread", () => {
+    expect(textOf("humioctl").split("\n")).toEqual([
+      "profiles:",
+      "  'CI-build-deploy':",
+      "    address: 'https://logs.example.com/'",
+      `    token: '${secret}'`,
+      "    insecure: 'false'",
+    ]);
+  });
+});
+
+describe("a secret", () => {
+  it("is gone once it was forgotten", () => {
+    const kept = new Secret(secret);
+    expect(kept.reveal()).toBe(secret);
+    kept.forget();
+    expect(kept.reveal()).toBe("");
+  });
+
+  it("does not get into what is written out", () => {
+    expect(JSON.stringify({ kept: new Secret(secret) })).not.toContain(secret);
+    expect(String(new Secret(secret))).not.toContain(secret);
+  });
+});

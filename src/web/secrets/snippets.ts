@@ -1,0 +1,70 @@
+/** Where a new token can be used, and what it is called. */
+export interface SnippetContext {
+  /** Address of the server that accepts the token, without a slash at its end. */
+  readonly server: string;
+  /** The token's name; free text of the user. */
+  readonly name: string;
+}
+
+/** Ready-made text that holds the new secret. */
+export interface Snippet {
+  readonly id: string;
+  readonly label: string;
+  /** Where it goes, in one sentence. */
+  readonly hint: string;
+  readonly text: (secret: string) => string;
+}
+
+/** A text as one word of a POSIX shell, whatever is in it. */
+export function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** A text as a single-quoted scalar of YAML. Line breaks must not be in it. */
+function quoteForYaml(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** What the snippets call the profile of a token: its name with the characters that humioctl takes on a command line. */
+function profileName(name: string): string {
+  const plain = name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").replaceAll(/^[-.]+|[-.]+$/gu, "");
+  return plain === "" ? "default" : plain;
+}
+
+/** The texts in which a new secret is offered. `humioctl` reads its profiles and its environment by these names (seen in the client). */
+export function snippets({ server, name }: SnippetContext): readonly Snippet[] {
+  return [
+    {
+      id: "curl",
+      label: "curl",
+      hint: "Asks the server for its version. A space before the first line keeps it out of the history of most shells.",
+      text: (secret) =>
+        [
+          ` HUMIO_TOKEN=${quoteForShell(secret)}`,
+          `curl -sS ${quoteForShell(`${server}/graphql`)} \\`,
+          `  -H "Authorization: Bearer $HUMIO_TOKEN" \\`,
+          `  -H 'Content-Type: application/json' \\`,
+          `  -d '{"query":"{ meta { version } }"}'`,
+        ].join("\n"),
+    },
+    {
+      id: "env",
+      label: "Environment file",
+      hint: "Make the file readable by its owner alone, and keep it out of version control.",
+      text: (secret) => [`HUMIO_ADDRESS=${quoteForShell(`${server}/`)}`, `HUMIO_TOKEN=${quoteForShell(secret)}`].join("\n"),
+    },
+    {
+      id: "humioctl",
+      label: "humioctl profile",
+      hint: "Goes into ~/.humio/config.yaml, beside the profiles that are there.",
+      text: (secret) =>
+        [
+          "profiles:",
+          `  ${quoteForYaml(profileName(name))}:`,
+          `    address: ${quoteForYaml(`${server}/`)}`,
+          `    token: ${quoteForYaml(secret)}`,
+          `    insecure: 'false'`,
+        ].join("\n"),
+    },
+  ];
+}
