@@ -60,7 +60,7 @@ function describeExecutionError(error: unknown, log: GraphqlContext["log"]): Gra
   // with an argument is a GraphQLError below: everything that resolvers throw is an error of another class.
   const byGraphql = original instanceof GraphQLError && (original !== located || located.path === undefined);
   if (byGraphql)
-    return { message: withoutValue(original.message), ...where, extensions: { code: "BAD_INPUT" satisfies ErrorCode } };
+    return { message: withoutValue((located ?? original).message), ...where, extensions: { code: "BAD_INPUT" satisfies ErrorCode } };
   return masked(original, where, log);
 }
 
@@ -85,7 +85,7 @@ function masked(
 /** Reasons for refusing a variable that hold no value of the caller, as graphql-js and its just-in-time compiler word them. */
 const reasons = [
   /Expected (?:type|non-nullable type) "?[\w![\]]+"?(?: not to be null| to be an object)?\./gu,
-  /Field "\w+" of required type "[\w![\]]+" was not provided\./gu,
+  /Field "?[\w.[\]]+"? of required type "?[\w![\]]+"? was not provided\.?/gu,
   /Field "\w+" is not defined by type "?\w+"?\./gu,
   /Expected value of type "?[\w![\]]+"?/gu,
   /Exactly one key must be specified for OneOf type "\w+"\./gu,

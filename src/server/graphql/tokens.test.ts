@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { tokenStringPattern } from "#domain/tokenString.ts";
-import type { TokenPolicyRow, TokenRow } from "#server/store/schema.ts";
+import type { Database, TokenRow } from "#server/store/schema.ts";
 import { insertTokens } from "#server/store/tokens.ts";
 import { ask, dump, makeCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
@@ -47,7 +47,7 @@ describeOnBothDatabases("tokens", (open) => {
     return server.store.db.selectFrom("tokens").selectAll().where("id", "=", id).executeTakeFirst();
   }
 
-  const setPolicy = (kind: TokenPolicyRow["kind"], policy: Partial<TokenPolicyRow>) =>
+  const setPolicy = (kind: Database["tokenPolicies"]["kind"], policy: Partial<Database["tokenPolicies"]>) =>
     server.store.db.updateTable("tokenPolicies").set(policy).where("kind", "=", kind).execute();
   const setToken = (id: string, token: Partial<TokenRow>) =>
     server.store.db.updateTable("tokens").set(token).where("id", "=", id).execute();
