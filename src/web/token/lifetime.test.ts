@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+
+import { lifetimeOf } from "./lifetime.ts";
+
+const day = 86_400_000;
+
+describe("the time that a token has left", () => {
+  it("is told with the whole and the part that has passed", () => {
+    expect(lifetimeOf({ createdAt: 0, expireAt: 90 * day }, 60 * day)).toEqual({
+      state: "alive",
+      passed: 2 / 3,
+      words: "30 days left of 90 days; 66 % of its time has passed",
+    });
+  });
+
+  it("is near its end in the last tenth", () => {
+    expect(lifetimeOf({ createdAt: 0, expireAt: 10 * day }, 8.9 * day).state).toBe("alive");
+    expect(lifetimeOf({ createdAt: 0, expireAt: 10 * day }, 9 * day).state).toBe("ending");
+  });
+
+  it("is over at the very moment of expiry", () => {
+    expect(lifetimeOf({ createdAt: 0, expireAt: day }, day).state).toBe("expired");
+    expect(lifetimeOf({ createdAt: 0, expireAt: day }, day - 1).state).toBe("ending");
+  });
+
+  it("has no end without an expiry", () => {
+    expect(lifetimeOf({ createdAt: 0, expireAt: null }, day)).toMatchObject({ state: "endless", passed: undefined });
+  });
+
+  it("is never less than nothing, whatever the clocks say", () => {
+    expect(lifetimeOf({ createdAt: 2 * day, expireAt: 3 * day }, day).passed).toBe(0);
+  });
+});

@@ -1,0 +1,92 @@
+import type { TokenKind } from "#domain/kinds.ts";
+import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/permissions.ts";
+import { parseTokenString } from "#domain/tokenString.ts";
+import {
+  CreateOrganizationTokenDocument,
+  CreatePersonalTokenDocument,
+  CreateSystemTokenDocument,
+  CreateViewTokenDocument,
+  DeleteTokenDocument,
+  RotateTokenDocument,
+  UpdateOrganizationTokenPermissionsDocument,
+  UpdateSystemTokenPermissionsDocument,
+  UpdateViewTokenPermissionsDocument,
+} from "#logscale/generated/graphql.ts";
+import { call } from "#web/api/client.ts";
+import { Secret } from "#web/secrets/secret.ts";
+
+import type { TokenRequest } from "./request.ts";
+
+/** A token that was just made, or given another secret. */
+export interface IssuedToken {
+  /** Null when the string is not of LogScale's form. */
+  readonly id: string | null;
+  readonly secret: Secret;
+}
+
+function issued(text: string): IssuedToken {
+  const id = parseTokenString(text)?.id;
+  // Part of a string can keep the whole of it in memory; letter by letter it is a text of its own.
+  return { id: id === undefined ? null : [...id].join(""), secret: new Secret(text) };
+}
+
+/**
+ * Creates a token.
+ *
+ * @throws CallError: `refused` with the field at fault where the server names it; `unknown-outcome` when the answer was lost
+ */
+export async function createToken(request: TokenRequest): Promise<IssuedToken> {
+  const { kind, expireAt, ipFilter: ipFilterId } = request;
+  const limits = { expireAt, ipFilterId };
+  switch (kind) {
+    case "personal":
+      return issued((await call(CreatePersonalTokenDocument, { input: limits })).createPersonalUserTokenV2.token);
+    case "view": {
+      const { name, viewIds, permissions } = request;
+      const input = { ...limits, name, viewIds, viewPermissions: permissions };
+      return issued((await call(CreateViewTokenDocument, { input })).createViewPermissionsTokenV2.token);
+    }
+    case "organization": {
+      const input = { ...limits, name: request.name, organizationPermissions: request.permissions };
+      return issued((await call(CreateOrganizationTokenDocument, { input })).createOrganizationPermissionsTokenV2.token);
+    }
+    case "system": {
+      const input = { ...limits, name: request.name, systemPermissions: request.permissions };
+      return issued((await call(CreateSystemTokenDocument, { input })).createSystemPermissionsTokenV2.token);
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Gives a token another secret, which stops the old one. @throws CallError as {@link createToken} */
+export async function rotateToken(id: string): Promise<IssuedToken> {
+  return issued((await call(RotateTokenDocument, { input: { id } })).rotateToken);
+}
+
+/** Deletes a token. @throws CallError as {@link createToken} */
+export async function deleteToken(id: string): Promise<void> {
+  await call(DeleteTokenDocument, { input: { id } });
+}
+
+/** Replaces the permissions of a token. @throws CallError as {@link createToken} */
+export async function updatePermissions(kind: TokenKind, id: string, permissions: readonly string[]): Promise<void> {
+  // The names come from the catalogue of the kind, or from the token itself, where a newer LogScale may have put others.
+  switch (kind) {
+    case "personal":
+      throw new Error("A personal token has no permissions of its own.");
+    case "view":
+      await call(UpdateViewTokenPermissionsDocument, { input: { id, permissions: permissions as ViewPermission[] } });
+      return;
+    case "organization":
+      await call(UpdateOrganizationTokenPermissionsDocument, {
+        input: { id, permissions: permissions as OrganizationPermission[] },
+      });
+      return;
+    case "system":
+      await call(UpdateSystemTokenPermissionsDocument, { input: { id, permissions: permissions as SystemPermission[] } });
+      return;
+    default:
+      kind satisfies never;
+  }
+}

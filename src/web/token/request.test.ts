@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+
+import { defaultPolicies, type KindPolicy } from "#domain/policy.ts";
+
+import {
+  emptyForm,
+  expiryOf,
+  fieldOfFailure,
+  tokenFormSchema,
+  writeLocal,
+  type RequestContext,
+  type TokenForm,
+} from "./request.ts";
+
+const now = Date.UTC(2027, 0, 15, 12);
+const day = 86_400_000;
+const minute = 60_000;
+const policy = (changes: Partial<KindPolicy> = {}): KindPolicy => ({ ...defaultPolicies.view, ...changes });
+
+function read(form: Partial<TokenForm>, context: Partial<RequestContext> = {}) {
+  const given: RequestContext = { kind: "view", policy: policy(), now, lacking: () => [], ...context };
+  const filled = { ...emptyForm(given.policy, now), name: "bot", viewIds: ["a"], permissions: ["ReadAccess"], ...form };
+  const result = tokenFormSchema(given).safeParse(filled);
+  return result.success
+    ? result.data
+    : Object.fromEntries(result.error.issues.map(({ path, message }) => [path.join("."), message]));
+}
+
+describe("the form of a new token", () => {
+  it("starts with 90 days and no filter where nothing is enforced", () => {
+    expect(read({})).toEqual({
+      kind: "view",
+      name: "bot",
+      viewIds: ["a"],
+      permissions: ["ReadAccess"],
+      expireAt: now + 90 * day,
+      ipFilter: null,
+    });
+  });
+
+  it("starts with what the policy allows, a minute below the maximum", () => {
+    expect(read({}, { policy: policy({ maximumLifetime: 7 * day, ipFilter: "office" }) })).toMatchObject({
+      expireAt: now + 7 * day - minute,
+      ipFilter: "office",
+    });
+  });
+
+  it("asks for the parts of its kind and no others", () => {
+    expect(read({ name: "", viewIds: [], permissions: [] }, { kind: "personal" })).toEqual({
+      kind: "personal",
+      expireAt: now + 90 * day,
+      ipFilter: null,
+    });
+    expect(read({ permissions: ["ViewUsage"], viewIds: [] }, { kind: "organization" })).toMatchObject({
+      permissions: ["ViewUsage"],
+    });
+  });
+
+  it("reports each mistake at its field", () => {
+    expect(Object.keys(read({ name: " ", viewIds: [], permissions: [], expiry: "exact" }))).toEqual([
+      "exact",
+      "name",
+      "viewIds",
+      "permissions",
+    ]);
+  });
+
+  it("refuses an exact expiry that is past or beyond the policy, at the field that holds it", () => {
+    const limited = { policy: policy({ maximumLifetime: day }) };
+    expect(read({ expiry: "exact", exact: writeLocal(now - day) })).toEqual({ exact: "Choose an expiry in the future." });
+    expect(read({ expiry: "exact", exact: writeLocal(now + 2 * day) }, limited)).toEqual({
+      exact: "View tokens may live at most 1 day; choose an earlier expiry.",
+    });
+    expect(read({ expiry: "never" }, limited)).toHaveProperty("expiry");
+  });
+
+  it("refuses to grant what the caller does not hold", () => {
+    expect(read({}, { lacking: (names) => names })).toHaveProperty("permissions");
+  });
+
+  it("refuses everything where the kind is disabled", () => {
+    expect(read({}, { policy: policy({ enabled: false }) })).toEqual({
+      root: "View tokens are disabled by the security policy.",
+    });
+  });
+});
+
+describe("an expiry", () => {
+  it("is counted from the moment it is asked for", () => {
+    expect(expiryOf({ expiry: String(day), exact: "" }, null, now + 5 * minute)).toBe(now + 5 * minute + day);
+    expect(expiryOf({ expiry: "never", exact: "" }, null, now)).toBeNull();
+  });
+
+  it("is read as the local time that the field shows", () => {
+    expect(expiryOf({ expiry: "exact", exact: writeLocal(now) }, null, 0)).toBe(now);
+    expect(expiryOf({ expiry: "exact", exact: "soon" }, null, now)).toBeUndefined();
+  });
+});
+
+describe("a refusal of the server", () => {
+  it.each([
+    ["viewPermissions", "permissions"],
+    ["ipFilterId", "ipFilter"],
+    ["viewIds", "viewIds"],
+    ["expireAt", "exact"],
+    [undefined, undefined],
+    ["something", undefined],
+  ])("about %s lands on %s", (field, expected) => {
+    const failure = { kind: "refused", message: "", ...(field !== undefined && { field }) } as const;
+    expect(fieldOfFailure(failure, "exact")).toBe(expected);
+  });
+
+  it("about the expiry lands on the choice where one was chosen", () => {
+    expect(fieldOfFailure({ kind: "refused", message: "", field: "expireAt" }, "never")).toBe("expiry");
+  });
+});

@@ -1,0 +1,72 @@
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
+
+import type { TokenKind } from "#domain/kinds.ts";
+import { kindOfTypename, tokenFromWire } from "#logscale/convert.ts";
+import {
+  OneTokenDocument,
+  OneTokenWithUseDocument,
+  OwnTokenDocument,
+  type OneTokenQuery,
+  type OneTokenWithUseQuery,
+} from "#logscale/generated/graphql.ts";
+import { call, CallError } from "#web/api/client.ts";
+import { sessionOf } from "#web/api/queries.ts";
+import { offers, sessionQuery } from "#web/api/session.ts";
+import { tokensKey, type TokenRow } from "#web/api/tokens.ts";
+
+/** One token with everything that the app can know of it. Times are ms since epoch. */
+export interface TokenDetail extends TokenRow {
+  /** The IP filter with its rules; null for none. */
+  readonly filter: { readonly id: string; readonly name: string; readonly ipFilter: string } | null;
+}
+
+/** What the keys of single tokens begin with; for invalidating them together. */
+const tokenKey = ["token"] as const;
+
+/**
+ * One token. Fails with `refused` when there is no such token or the caller may not administer it, which a server does not tell apart. A
+ * LogScale answers for one's own personal token only by way of the account.
+ */
+export function tokenQuery(kind: TokenKind, id: string) {
+  return queryOptions({
+    queryKey: [...tokenKey, kind, id],
+    queryFn: async ({ client, signal }): Promise<TokenDetail> => {
+      const session = await sessionOf(client);
+      if (kind === "personal" && session.backend === "gateway" && session.user?.id === id) {
+        const own = (await call(OwnTokenDocument, {}, { signal })).viewer.token;
+        if (own) return detailFromWire(own);
+        throw new CallError({ kind: "refused", code: "NOT_FOUND", message: "You have no personal token." });
+      }
+      const document = offers(session, "tokenUse") ? OneTokenWithUseDocument : OneTokenDocument;
+      return detailFromWire((await call(document, { id }, { signal })).token);
+    },
+    staleTime: 0,
+    // A token that is gone stays gone.
+    retry: false,
+  });
+}
+
+function detailFromWire(wire: OneTokenQuery["token"] | OneTokenWithUseQuery["token"]): TokenDetail {
+  return {
+    ...tokenFromWire(wire),
+    kind: kindOfTypename(wire.__typename),
+    filter: wire.ipFilterV2 ?? null,
+    ...("permissions" in wire && { permissions: wire.permissions }),
+    ...("views" in wire && { views: wire.views.map(({ __typename, id, name }) => ({ id, name, type: __typename })) }),
+    ...("lastUsedAt" in wire && {
+      lastUsedAt: wire.lastUsedAt ?? null,
+      lastUsedFrom: wire.lastUsedFrom ?? null,
+      createdBy: wire.createdBy ?? null,
+    }),
+  };
+}
+
+/** Has everything that shows tokens read anew what a change may have touched. Not awaited by pages: they show by themselves that they read. */
+export async function tokensChanged(client: QueryClient, options: { readonly credential?: boolean } = {}): Promise<void> {
+  await Promise.all([
+    client.invalidateQueries({ queryKey: tokensKey }),
+    client.invalidateQueries({ queryKey: tokenKey }),
+    // The session follows the token that took the place of its own.
+    options.credential === true && client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+  ]);
+}
