@@ -22,13 +22,14 @@ export interface AffectedListProps {
   readonly empty: ReactNode;
 }
 
-const headings: readonly { readonly title: string; readonly key?: SortKey }[] = [
-  { title: "Token", key: "name" },
-  { title: "Kind", key: "kind" },
-  { title: "Effect", key: "effect" },
-  { title: "Before → after", key: "expiry" },
-  { title: "Reason" },
-  { title: "Last used", key: "used" },
+const headings: readonly { readonly title: string; readonly key: SortKey }[][] = [
+  [
+    { title: "Token", key: "name" },
+    { title: "Kind", key: "kind" },
+  ],
+  [{ title: "Effect", key: "effect" }],
+  [{ title: "Before → after, and why", key: "expiry" }],
+  [{ title: "Last used", key: "used" }],
 ];
 
 /**
@@ -38,7 +39,7 @@ const headings: readonly { readonly title: string; readonly key?: SortKey }[] = 
 export const AffectedList = memo(function AffectedList({ changes, context, sort, onSort, stacked, empty }: AffectedListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
-  const height = stacked ? 108 : 48;
+  const height = stacked ? 112 : 60;
   const virtualizer = useVirtualizer({
     count: changes.length,
     getScrollElement: () => scroller.current,
@@ -84,23 +85,23 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
     >
       <Box role="rowgroup" sx={stacked ? { overflowX: "auto" } : { overflowY: "scroll", scrollbarWidth: "thin" }}>
         <Box role="row" aria-rowindex={1} sx={stacked ? stackedHead : head}>
-          {headings.map(({ title, key }) => (
-            <Box
-              key={title}
-              role="columnheader"
-              aria-sort={key === undefined || key !== sort.key ? undefined : sort.descending ? "descending" : "ascending"}
-            >
-              {key === undefined ? (
-                title
-              ) : (
-                <TableSortLabel
-                  active={key === sort.key}
-                  direction={key === sort.key && sort.descending ? "desc" : "asc"}
-                  onClick={() => onSort({ key, descending: key === sort.key && !sort.descending })}
+          {headings.map((column) => (
+            <Box key={column[0]?.key} role="presentation" sx={{ display: "flex", gap: 3 }}>
+              {column.map(({ title, key }) => (
+                <Box
+                  key={key}
+                  role="columnheader"
+                  aria-sort={key !== sort.key ? undefined : sort.descending ? "descending" : "ascending"}
                 >
-                  {title}
-                </TableSortLabel>
-              )}
+                  <TableSortLabel
+                    active={key === sort.key}
+                    direction={key === sort.key && sort.descending ? "desc" : "asc"}
+                    onClick={() => onSort({ key, descending: key === sort.key && !sort.descending })}
+                  >
+                    {title}
+                  </TableSortLabel>
+                </Box>
+              ))}
             </Box>
           ))}
         </Box>
@@ -151,6 +152,7 @@ const head = {
   color: "text.secondary",
   borderBottom: 1,
   borderColor: "divider",
+  whiteSpace: "nowrap",
   "& .MuiTableSortLabel-root": { fontSize: "inherit" },
 } as const;
 

@@ -26,8 +26,8 @@ export interface AffectedRowProps {
   readonly entry: boolean;
 }
 
-/** The widths of the columns: token, kind, effect, before and after, reason, last use. */
-export const affectedColumns = "minmax(110px, 1.3fr) 84px 112px minmax(150px, 1.7fr) minmax(110px, 1.4fr) 84px";
+/** The widths of the columns on a wide screen: token with its kind, effect, before and after with the reason, last use. */
+export const affectedColumns = "minmax(120px, 1.1fr) 108px minmax(220px, 2.4fr) 88px";
 
 /** One affected token. Everything in it is made only when it is in sight. */
 export const AffectedRow = memo(function AffectedRow({
@@ -50,7 +50,7 @@ export const AffectedRow = memo(function AffectedRow({
     >
       <Box role="rowheader" sx={{ fontWeight: 500 }} data-area="name">
         <CellTabIndex value={entry ? 0 : -1}>
-          <Hint cut hint={<TokenHint token={token} context={context} />}>
+          <Hint cut hint={<ChangeHint change={change} context={context} />}>
             {token.name}
           </Hint>
         </CellTabIndex>
@@ -91,7 +91,8 @@ export const AffectedRow = memo(function AffectedRow({
   );
 });
 
-function TokenHint({ token, context }: { readonly token: SeenToken; readonly context: ReasonContext }) {
+function ChangeHint({ change, context }: Pick<AffectedRowProps, "change" | "context">) {
+  const { token } = change;
   return (
     <>
       <strong>{token.name}</strong>
@@ -108,6 +109,8 @@ function TokenHint({ token, context }: { readonly token: SeenToken; readonly con
         : token.lastUsedAt === null
           ? "Never used"
           : `Last used ${shortInstant(token.lastUsedAt)}`}
+      <br />
+      {reasonWords(change, context)}
     </>
   );
 }
@@ -123,29 +126,33 @@ const shared = {
   borderColor: "divider",
   fontSize: "0.75rem",
   lineHeight: 1.4,
+  columnGap: 2,
   "& > *": { minWidth: 0, overflow: "hidden", overflowWrap: "anywhere" },
   "& strong": { fontWeight: 600 },
+  '& [data-area="name"]': { gridArea: "name", fontSize: "0.875rem", display: "flex" },
+  '& [data-area="kind"]': { gridArea: "kind" },
+  '& [data-area="effect"]': { gridArea: "effect" },
+  '& [data-area="change"]': { gridArea: "change" },
+  '& [data-area="change"] > div, & [data-area="reason"]': { whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis" },
+  '& [data-area="reason"]': { gridArea: "reason" },
+  '& [data-area="used"]': { gridArea: "used" },
 } as const;
 
 const rowStyle = {
   ...shared,
-  gridTemplateColumns: affectedColumns,
-  alignItems: "center",
-  columnGap: 2,
+  gridTemplate: `"name effect change used" auto "kind effect reason used" auto / ${affectedColumns}`,
+  alignContent: "center",
   paddingInline: 2,
   "&:hover": { backgroundColor: "frame.well" },
-  '& [data-area="name"]': { fontSize: "0.875rem" },
+  '& [data-area="effect"] > span': { display: "flex" },
 } as const;
 
 const stackedStyle = {
   ...shared,
   gridTemplate: `"name used" auto "effect kind" auto "change change" auto "reason reason" 1fr / 1fr auto`,
-  columnGap: 2,
   paddingBlock: 1.5,
-  '& [data-area="name"]': { gridArea: "name", fontSize: "0.875rem" },
+  '& [data-area="reason"]': { gridArea: "reason", whiteSpace: "normal" },
+  '& [data-area="effect"]': { gridArea: "effect", display: "flex", gap: 3 },
   '& [data-area="kind"]': { gridArea: "kind", textAlign: "right" },
-  '& [data-area="effect"]': { gridArea: "effect", display: "flex", gap: 2 },
-  '& [data-area="change"]': { gridArea: "change" },
-  '& [data-area="reason"]': { gridArea: "reason" },
   '& [data-area="used"]': { gridArea: "used", textAlign: "right" },
 } as const;

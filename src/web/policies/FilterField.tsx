@@ -10,17 +10,19 @@ import { Hint } from "#web/ui/Hint.tsx";
 
 import type { DraftControl } from "./KindSection.tsx";
 import type { FilterText } from "./ownCredential.ts";
+import type { FilterName } from "./values.ts";
 
 /** What {@link FilterField} takes. */
 export interface FilterFieldProps {
   readonly kind: TokenKind;
   readonly control: DraftControl;
   readonly filters: readonly FilterText[];
+  readonly filterName: FilterName;
   readonly describedBy: string;
 }
 
 /** The IP filter that every token of a kind must have. Its rules stand below it, in one line; the whole text on hover and focus. */
-export function FilterField({ kind, control, filters, describedBy }: FilterFieldProps) {
+export function FilterField({ kind, control, filters, filterName, describedBy }: FilterFieldProps) {
   return (
     <Controller
       control={control}
@@ -41,7 +43,7 @@ export function FilterField({ kind, control, filters, describedBy }: FilterField
                 inputLabel: { shrink: true },
                 select: {
                   displayEmpty: true,
-                  renderValue: () => (field.value === "" ? "No filter enforced" : (chosen?.name ?? field.value)),
+                  renderValue: () => (field.value === "" ? "No filter enforced" : filterName(field.value)),
                   SelectDisplayProps: {
                     "aria-describedby": describedBy,
                     "aria-label": `${kindTraits[kind].title} tokens, enforced IP filter`,
@@ -54,10 +56,10 @@ export function FilterField({ kind, control, filters, describedBy }: FilterField
               <MenuItem value="">
                 <span>No filter enforced</span>
               </MenuItem>
-              {filters.map(({ id, name, ipFilter }) => (
+              {filters.map(({ id, ipFilter }) => (
                 <MenuItem key={id} value={id} sx={{ display: "block" }}>
                   <Box component="span" sx={{ display: "block", overflowWrap: "anywhere", whiteSpace: "normal" }}>
-                    {name}
+                    {filterName(id)}
                   </Box>
                   <Box component="span" data-rules sx={{ display: "block", ...rulesStyle }}>
                     {inOneLine(ipFilter)}

@@ -80,7 +80,7 @@ export const KindSection = memo(function KindSection(props: KindSectionProps) {
       </FieldRow>
       <MaximumField kind={kind} control={control} base={base} row={row("maximumLifetime")} error={problems?.amount?.message} />
       <FieldRow {...row("ipFilter")} error={problems?.ipFilter?.message}>
-        <FilterField kind={kind} control={control} filters={filters} describedBy={`${id}-ipFilter`} />
+        <FilterField kind={kind} control={control} filters={filters} filterName={filterName} describedBy={`${id}-ipFilter`} />
       </FieldRow>
       {kindTraits[kind].hasPermissions && (
         <FieldRow {...row("allowPermissionUpdates")} error={problems?.allowPermissionUpdates?.message}>

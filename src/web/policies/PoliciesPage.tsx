@@ -1,7 +1,7 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { useMemo } from "react";
 
 import { tokenKinds } from "#domain/kinds.ts";
 import { failureOf } from "#web/api/client.ts";
@@ -26,7 +26,16 @@ export function PoliciesPage() {
     () => new Map([...(policies.data?.filters ?? []), ...(ipFilters.data ?? []).map((filter) => [filter.id, filter] as const)]),
     [policies.data, ipFilters.data],
   );
-  const filterName = useCallback((id: string) => filters.get(id)?.name ?? id, [filters]);
+  const filterName = useMemo(() => {
+    const timesUsed = new Map<string, number>();
+    for (const { name } of filters.values()) timesUsed.set(name, (timesUsed.get(name) ?? 0) + 1);
+    return (id: string) => {
+      const name = filters.get(id)?.name;
+      if (name === undefined) return id;
+      // Names need not be unique; where this one is not, part of the id tells the two apart.
+      return timesUsed.get(name) === 1 ? name : `${name} (${id.slice(0, 6)}…)`;
+    };
+  }, [filters]);
 
   const failed = [policies, session, visibility].find((query) => query.data === undefined && query.isError);
   const heading = (

@@ -23,7 +23,7 @@ export function beforeAfter(change: TokenChange, filterName: FilterName): { read
   if (change.type === "delete") return [{ before: expiryWords(change.token.expireAt), after: "deleted" }];
   const { expireAt, ipFilter } = change;
   return [
-    ...(expireAt ? [{ before: expiryWords(expireAt.from), after: expiryWords(expireAt.to) }] : []),
+    ...(expireAt ? [{ before: expiryWords(expireAt.from), after: shortInstant(expireAt.to) }] : []),
     ...(ipFilter
       ? [{ before: ipFilter.from === null ? "no IP filter" : filterName(ipFilter.from), after: filterName(ipFilter.to) }]
       : []),
@@ -45,10 +45,10 @@ export function reasonWords(change: TokenChange, { base, draft, now, filterName 
   if (change.type === "delete") return explainChange(change, { base, next: draft, now, filterName, formatInstant: shortInstant });
   const { kind } = change.token;
   const maximum = draft[kind].maximumLifetime;
-  const newMaximum = base[kind].maximumLifetime === maximum ? "maximum" : "new maximum";
+  const title = base[kind].maximumLifetime === maximum ? "Maximum" : "New maximum";
   return [
-    ...(change.expireAt && maximum !== null ? [`The ${newMaximum} is ${formatDuration(maximum)} from creation`] : []),
-    ...(change.ipFilter ? [`All ${kindTraits[kind].noun} tokens get this filter`] : []),
+    ...(change.expireAt && maximum !== null ? [`${title}: ${formatDuration(maximum)} from creation`] : []),
+    ...(change.ipFilter ? [`Filter enforced on ${kindTraits[kind].noun} tokens`] : []),
   ].join(". ");
 }
 
