@@ -11,7 +11,7 @@ import { hashSecret, sameHash } from "./secrets.ts";
 import { findSession, type SessionPrincipal } from "./sessions.ts";
 
 /** What a request brings to say who it is. */
-export interface Claim {
+interface Claim {
   /** The Authorization header. It wins over the cookie, whatever it holds. */
   readonly authorization: string | undefined;
   /** The session cookie. */

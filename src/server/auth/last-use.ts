@@ -3,10 +3,10 @@ import { sql, type Kysely } from "kysely";
 import type { Database } from "../store/schema.ts";
 
 /** How old a recorded use must be before a new one is recorded, in ms. */
-export const lastUseGranularity = 60_000;
+const lastUseGranularity = 60_000;
 
 /** One use of a token. */
-export interface TokenUse {
+interface TokenUse {
   readonly id: string;
   /** Which secret was used: a use of a secret that was replaced meanwhile is not the new one's. */
   readonly secretHash: Uint8Array;

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 
-import { isSignedIn } from "#logscale/session.ts";
+import { extensionNames, isSignedIn } from "#logscale/session.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { administrator, cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
@@ -30,7 +30,7 @@ describeOnBothDatabases("sessions", (open) => {
       clientAddress: "192.0.2.7",
       backend: "embedded",
       host: "th:8080",
-      extensions: ["personalTokens", "tokenUse", "tokenVisibility", "planCheck"],
+      extensions: [...extensionNames],
     });
     expect(response.headers["cache-control"]).toBe("no-store");
     expect(response.headers.date).toBeDefined();

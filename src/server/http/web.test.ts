@@ -111,6 +111,12 @@ describe("assets", () => {
     expect([response.headers["content-encoding"], response.body]).toEqual([undefined, script]);
   });
 
+  it("may load further scripts and data from this server when they run as workers, and nothing else", async () => {
+    const policy = (await get("/assets/a.js")).headers["content-security-policy"];
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+    expect(policy).toContain("connect-src 'self'");
+  });
+
   it("have an icon among them that may change", async () => {
     const response = await get("/favicon.svg");
     expect([response.statusCode, response.body]).toEqual([200, "<svg/>"]);

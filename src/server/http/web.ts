@@ -30,6 +30,8 @@ export async function registerWeb(app: FastifyInstance, root: string | undefined
       suppressWarning: true,
       setHeaders: (reply, path) => {
         const hashed = path.startsWith(join(root, "assets"));
+        // A script that runs as a worker is bound by the policy it comes with.
+        void reply.header("content-security-policy", contentSecurityPolicy());
         void reply.header("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
       },
     });
@@ -70,12 +72,12 @@ function sendPage(reply: FastifyReply, page: string): FastifyReply {
     .send(page.replaceAll(noncePlaceholder, nonce));
 }
 
-/** The policy of the page: scripts and data from this server alone, styles by nonce, no frames, no text that becomes script. */
-function contentSecurityPolicy(nonce: string): string {
+/** The policy of the app: scripts and data from this server alone, styles by nonce, no frames, no text that becomes script. */
+function contentSecurityPolicy(nonce?: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self'${nonce === undefined ? "" : ` 'nonce-${nonce}'`}`,
     "img-src 'self'",
     "font-src 'self'",
     "connect-src 'self'",

@@ -3,7 +3,7 @@ import { openAsBlob } from "node:fs";
 
 import { sql } from "kysely";
 import { Client } from "pg";
-import { afterAll, describe, expect, inject, onTestFinished } from "vitest";
+import { afterAll, describe, inject, onTestFinished } from "vitest";
 
 import { openStore, type Store } from "#server/store/client.ts";
 import { openPglite } from "#server/store/pglite.ts";
@@ -29,8 +29,12 @@ export function describeOnBothDatabases(name: string, body: (open: () => Promise
       });
       body(async () => {
         const store = await openTestStore(kind);
-        if (expect.getState().currentTestName === undefined) opened.push(store);
-        else onTestFinished(() => store.close());
+        try {
+          onTestFinished(() => store.close());
+        } catch {
+          // Not in a test, but in a hook.
+          opened.push(store);
+        }
         return store;
       });
     });
