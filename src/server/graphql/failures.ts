@@ -11,6 +11,17 @@ export type FailedResult = FormattedExecutionResult & { readonly errors: readonl
 /** What the client is told of an error that is not meant for it. The rest is in the log, under the request's id. */
 const internalMessage = "Internal error, see the server's log";
 
+/** What GraphQL finds wrong with the variables of a request. */
+export class VariablesError extends Error {
+  override readonly name = "VariablesError";
+  readonly errors: readonly GraphQLError[];
+
+  constructor(errors: readonly GraphQLError[]) {
+    super("The variables are not valid.");
+    this.errors = errors;
+  }
+}
+
 /** Makes the answer of errors and of the data there is besides. Errors that are not ours are masked and logged. */
 export function failedResult(
   errors: readonly unknown[],
@@ -27,6 +38,7 @@ function describe(error: unknown, log: GraphqlContext["log"]): GraphQLFormattedE
 }
 
 function hasErrors(error: unknown): error is { readonly errors: readonly unknown[] } {
+  if (error instanceof VariablesError) return true;
   return (
     error instanceof Error &&
     "code" in error &&
@@ -60,7 +72,11 @@ function describeExecutionError(error: unknown, log: GraphqlContext["log"]): Gra
   // with an argument is a GraphQLError below: everything that resolvers throw is an error of another class.
   const byGraphql = original instanceof GraphQLError && (original !== located || located.path === undefined);
   if (byGraphql)
-    return { message: withoutValue((located ?? original).message), ...where, extensions: { code: "BAD_INPUT" satisfies ErrorCode } };
+    return {
+      message: withoutValue((located ?? original).message),
+      ...where,
+      extensions: { code: "BAD_INPUT" satisfies ErrorCode },
+    };
   return masked(original, where, log);
 }
 
@@ -82,14 +98,15 @@ function masked(
   return { message: internalMessage, ...where, extensions: { code: "INTERNAL" satisfies ErrorCode } };
 }
 
-/** Reasons for refusing a variable that hold no value of the caller, as graphql-js and its just-in-time compiler word them. */
+/**
+ * Why graphql-js refuses a variable, where its reason holds no value of the caller. The reason is the end of a message, after the value,
+ * which as a text is quoted and so never ends like one of these.
+ */
 const reasons = [
-  /Expected (?:type|non-nullable type) "?[\w![\]]+"?(?: not to be null| to be an object)?\./gu,
-  /Field "?[\w.[\]]+"? of required type "?[\w![\]]+"? was not provided\.?/gu,
-  /Field "\w+" is not defined by type "?\w+"?\./gu,
-  /Expected value of type "?[\w![\]]+"?/gu,
-  /Exactly one key must be specified for OneOf type "\w+"\./gu,
-  /A (?:Long|DateTime|RepoOrViewName) is a [^;"]+\./gu,
+  /Expected (?:non-nullable )?type "[\w![\]]+"(?: not to be null| to be an object)?\.$/u,
+  /Field "\w+" of required type "[\w![\]]+" was not provided\.$/u,
+  /Field "\w+" is not defined by type "\w+"\.(?: Did you mean [\w\s",]+\?)?$/u,
+  /A (?:Long|DateTime|RepoOrViewName) is a [^;"]+\.$/u,
 ];
 
 /**
@@ -99,16 +116,13 @@ const reasons = [
 function withoutValue(message: string): string {
   const variable = /^Variable "\$(\w+)" got invalid value /u.exec(message)?.[1];
   if (variable === undefined) return message;
-  const path = [...message.matchAll(/ at "([\w.[\]]+)"; /gu)].at(-1)?.[1];
-  const reason = reasons.flatMap((pattern) => [...message.matchAll(pattern)].map((found) => found[0])).at(-1);
-  const type =
-    /(?:(Int|Float|String|Boolean|ID) cannot represent|does not exist in "(\w+)" enum|Enum "(\w+)" cannot represent)/u.exec(
-      message,
-    );
-  const expected = type?.[1] ?? type?.[2] ?? type?.[3];
+  const path = new RegExp(String.raw` at "(${variable}[.[][\w.[\]]+)"; `, "u").exec(message)?.[1];
+  const reason = reasons.map((pattern) => pattern.exec(message)?.[0]).find((found) => found !== undefined);
+  const enumType = /does not exist in "(\w+)" enum\.(?: Did you mean [\w\s",]+\?)?$/u.exec(message)?.[1];
+  const type = enumType ?? /; (Int|Float|String|Boolean|ID) cannot represent /u.exec(message)?.[1];
   return [
     `Variable "$${variable}" got an invalid value`,
     path === undefined ? "" : ` at "${path}"`,
-    reason !== undefined ? `; ${reason}` : expected !== undefined ? `; Expected type "${expected}".` : ".",
+    reason !== undefined ? `; ${reason}` : type === undefined ? "." : `; Expected type "${type}".`,
   ].join("");
 }

@@ -101,32 +101,32 @@ describeOnBothDatabases("GraphQL over HTTP", (open) => {
   describe("with variables that are wrong", () => {
     const secret = 'hunter2-at-"input.name"; Expected';
 
-    // Several times: the first runs are interpreted, later ones compiled, and each words it in its own way.
+    // Several times: the first runs are interpreted, later ones compiled.
     it.each([
       ["an Int", "query ($v: Int) { tokens(sortBy: Name, limit: $v) { totalResults } }", secret, /; Expected type "Int"\.$/u],
       [
         "an enum",
         "query ($v: Tokens__SortBy!) { tokens(sortBy: $v) { totalResults } }",
         secret,
-        /; Expected type "?Tokens__SortBy"?\.$/u,
+        /; Expected type "Tokens__SortBy"\.$/u,
       ],
       [
         "an unknown field",
         "mutation ($v: InputData!) { deleteToken(input: $v) }",
         { id: secret, password: secret },
-        /; Field "password" is not defined by type "?InputData"?\.$/u,
+        /; Field "password" is not defined by type "InputData"\.$/u,
       ],
       [
         "a missing field",
         "mutation ($v: IPFilterInput!) { createIPFilter(input: $v) { id } }",
         { name: secret },
-        /; Field "?(?:\w+\.)?ipFilter"? of required type "?String!"? was not provided\.$/u,
+        /; Field "ipFilter" of required type "String!" was not provided\.$/u,
       ],
       [
         "a Long within an input",
         "mutation ($v: CreatePersonalUserTokenInput!) { createPersonalUserToken(input: $v) }",
         { expireAt: secret },
-        /; (?:Expected type Long|A Long is a whole number between .*)\.$/u,
+        / at "v\.expireAt"; A Long is a whole number between .*\.$/u,
       ],
       ["a text", "mutation ($v: String!) { rotateToken(input: { id: $v }) }", [secret], /; Expected type "String"\.$/u],
     ])("says so without repeating the value: %s", async (_, query, v, message) => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { GraphQLError, Kind } from "graphql";
+import { getVariableValues, GraphQLError, Kind } from "graphql";
 import type { Kysely } from "kysely";
 import mercurius from "mercurius";
 import { z } from "zod";
@@ -14,7 +14,7 @@ import { clientAddress } from "../http/request.ts";
 import type { Database } from "../store/schema.ts";
 import type { Vault } from "../vault.ts";
 import type { GraphqlContext } from "./context.ts";
-import { failedResult } from "./failures.ts";
+import { failedResult, VariablesError } from "./failures.ts";
 import { costRule, graphqlLimits } from "./limits.ts";
 import { makeLoaders } from "./loaders.ts";
 import { enumValues, makeSchema } from "./schema.ts";
@@ -89,11 +89,16 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
         return { statusCode: 200, response: { data: data ?? null, errors: errors.map(asGraphqlError) } };
       },
     });
-    // Mercurius keeps one compiled operation for each document, whichever of the document's operations it was: documents with
-    // several are run as they are. Handing on the document unchanged is its way to say so.
-    scope.graphql.addHook("preExecution", async (_schema, document) => {
-      const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-      return operations.length > 1 ? { document } : {};
+    scope.graphql.addHook("preExecution", async (_schema, document, _context, variables) => {
+      const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+      const [operation, another] = operations;
+      // Mercurius keeps one compiled operation for each document, whichever of the document's operations it was: documents with
+      // several are run as they are. Handing on the document unchanged is the way to say so.
+      if (operation === undefined || another !== undefined) return { document };
+      // The run that compiles leaves the variables to the compiled operation, whose messages hold other things than graphql-js's.
+      const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], { ...variables });
+      if (errors !== undefined) throw new VariablesError(errors);
+      return {};
     });
 
     scope.post("/graphql", { bodyLimit }, async (request, reply) => {
