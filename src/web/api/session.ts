@@ -45,11 +45,19 @@ export function sessionIn(client: QueryClient): Session | undefined {
  * @throws CallError: `refused` when the code or the token is not accepted
  */
 export async function signIn(client: QueryClient, credential: SignIn): Promise<void> {
+  // A look at the session that was sent before this would be answered without it, and must not arrive after it.
+  await client.cancelQueries({ queryKey: sessionQuery.queryKey });
   const response = await ask({
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
     body: JSON.stringify(credential),
   });
+  if (response.status === 401 && "token" in credential) {
+    throw new CallError({
+      kind: "refused",
+      message: "The server does not accept this token. It may be incomplete, expired, deleted or rotated.",
+    });
+  }
   adopt(client, await readSession(response));
 }
 
