@@ -63,6 +63,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <Box
           component={RouterLink}
           to={paths.overview}
+          aria-label="Tokenhouse, overview"
           sx={{
             display: "flex",
             alignItems: "center",

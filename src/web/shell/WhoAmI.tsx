@@ -1,15 +1,13 @@
 import AccountIcon from "@mui/icons-material/AccountCircleOutlined";
+import SignOutIcon from "@mui/icons-material/LogoutOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Menu from "@mui/material/Menu";
-import MenuItem from "@mui/material/MenuItem";
 import Divider from "@mui/material/Divider";
-import ListSubheader from "@mui/material/ListSubheader";
-import ListItemIcon from "@mui/material/ListItemIcon";
-import LightIcon from "@mui/icons-material/LightModeOutlined";
-import DarkIcon from "@mui/icons-material/DarkModeOutlined";
-import SystemIcon from "@mui/icons-material/SettingsBrightnessOutlined";
-import SignOutIcon from "@mui/icons-material/LogoutOutlined";
+import FormControlLabel from "@mui/material/FormControlLabel";
+import FormLabel from "@mui/material/FormLabel";
+import Popover from "@mui/material/Popover";
+import Radio from "@mui/material/Radio";
+import RadioGroup from "@mui/material/RadioGroup";
 import Typography from "@mui/material/Typography";
 import { useColorScheme } from "@mui/material/styles";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -19,34 +17,28 @@ import { kindTraits } from "#domain/kinds.ts";
 
 import { failureOf } from "../api/failure.ts";
 import { sessionQuery, signOut, type Session } from "../api/session.ts";
-import { announce } from "../ui/LiveRegion.tsx";
 
 const schemes = [
-  { mode: "system", label: "As the system", icon: SystemIcon },
-  { mode: "light", label: "Light", icon: LightIcon },
-  { mode: "dark", label: "Dark", icon: DarkIcon },
+  { mode: "system", label: "As the system" },
+  { mode: "light", label: "Light" },
+  { mode: "dark", label: "Dark" },
 ] as const;
 
 /** Who is signed in, as what and from where; the way out; and the choice of light or dark. */
 export function WhoAmI() {
-  const client = useQueryClient();
   const { data: session } = useQuery(sessionQuery);
-  const { mode, setMode } = useColorScheme();
   const id = useId();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const leave = useMutation({
-    mutationFn: () => signOut(client),
-    onError: (error) => announce(failureOf(error).message),
-  });
   if (session === undefined) return null;
+  const open = anchor !== null;
   return (
     <>
       <Button
         color="inherit"
         startIcon={<AccountIcon />}
-        aria-haspopup="menu"
-        aria-expanded={anchor !== null}
-        aria-controls={anchor === null ? undefined : id}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
         aria-label={`Signed in as ${nameOf(session)}`}
         onClick={(event) => setAnchor(event.currentTarget)}
         sx={{ minWidth: 0, flexShrink: 1, overflow: "hidden" }}
@@ -58,53 +50,65 @@ export function WhoAmI() {
           {nameOf(session)}
         </Box>
       </Button>
-      <Menu
+      <Popover
         id={id}
         anchorEl={anchor}
-        open={anchor !== null}
+        open={open}
         onClose={() => setAnchor(null)}
-        slotProps={{ list: { "aria-label": "Your session" } }}
+        anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
+        transformOrigin={{ vertical: "top", horizontal: "right" }}
+        slotProps={{
+          paper: {
+            role: "dialog",
+            "aria-label": "Your session",
+            sx: { border: 1, borderColor: "divider", padding: 4, width: 320, maxWidth: "calc(100vw - 32px)" },
+          },
+        }}
       >
-        <Box component="li" role="none" sx={{ paddingInline: 4, paddingBlock: 2, maxWidth: 320 }}>
-          <Typography sx={{ fontWeight: 600, overflowWrap: "anywhere" }}>{nameOf(session)}</Typography>
-          <Typography variant="caption" component="div" sx={{ color: "text.secondary" }}>
-            {credentialOf(session)}
-            <br />
-            {`Seen at the address ${session.clientAddress}`}
-            {leave.isError && (
-              <>
-                <br />
-                <strong>{failureOf(leave.error).message}</strong>
-              </>
-            )}
-          </Typography>
-        </Box>
-        <Divider component="li" role="none" />
-        <ListSubheader role="none" disableSticky sx={{ typography: "caption", backgroundColor: "transparent" }}>
-          Appearance
-        </ListSubheader>
-        {schemes.map(({ mode: scheme, label, icon: Icon }) => (
-          <MenuItem
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={mode === scheme}
-            selected={mode === scheme}
-            onClick={() => setMode(scheme)}
-          >
-            <ListItemIcon>
-              <Icon fontSize="small" />
-            </ListItemIcon>
-            {label}
-          </MenuItem>
+        <SessionPanel session={session} />
+      </Popover>
+    </>
+  );
+}
+
+function SessionPanel({ session }: { readonly session: Session }) {
+  const client = useQueryClient();
+  const { mode, setMode } = useColorScheme();
+  const id = useId();
+  const leave = useMutation({ mutationFn: () => signOut(client) });
+  return (
+    <>
+      <Typography sx={{ fontWeight: 600, overflowWrap: "anywhere" }}>{nameOf(session)}</Typography>
+      <Typography variant="caption" component="p" sx={{ color: "text.secondary", overflowWrap: "anywhere", margin: 0 }}>
+        {credentialOf(session)}
+        <br />
+        The server sees you at <code>{session.clientAddress}</code>
+      </Typography>
+      <Divider sx={{ marginBlock: 3 }} />
+      <FormLabel id={id}>Appearance</FormLabel>
+      <RadioGroup
+        aria-labelledby={id}
+        value={mode ?? "system"}
+        onChange={(_, value) => setMode(schemes.find((scheme) => scheme.mode === value)?.mode ?? "system")}
+      >
+        {schemes.map((scheme) => (
+          <FormControlLabel
+            key={scheme.mode}
+            value={scheme.mode}
+            label={scheme.label}
+            control={<Radio size="small" sx={{ padding: 1, marginInline: 1 }} />}
+          />
         ))}
-        <Divider component="li" role="none" />
-        <MenuItem onClick={() => leave.mutate()} disabled={leave.isPending}>
-          <ListItemIcon>
-            <SignOutIcon fontSize="small" />
-          </ListItemIcon>
-          Sign out
-        </MenuItem>
-      </Menu>
+      </RadioGroup>
+      <Divider sx={{ marginBlock: 3 }} />
+      <Button variant="outlined" startIcon={<SignOutIcon />} loading={leave.isPending} onClick={() => leave.mutate()} fullWidth>
+        Sign out
+      </Button>
+      {leave.isError && (
+        <Typography role="alert" sx={{ marginTop: 2 }}>
+          You are still signed in. {failureOf(leave.error).message}
+        </Typography>
+      )}
     </>
   );
 }
@@ -117,7 +121,8 @@ function nameOf({ user, tokenName }: Session): string {
 /** What the session acts with, in words. */
 function credentialOf({ user, tokenId, tokenKind, tokenName }: Session): string {
   const rights = user?.isRoot === true ? ", with root’s rights" : user?.isOrgRoot === true ? ", owner of the organization" : "";
-  if (tokenKind !== undefined) return `By a ${kindTraits[tokenKind].noun} token, id ${tokenId ?? "unknown"}${rights}`;
+  if (tokenKind !== undefined)
+    return `By the ${kindTraits[tokenKind].noun} token ${tokenName ?? ""}, id ${tokenId ?? "unknown"}${rights}`;
   if (user !== undefined) return `${user.username}, by a sign-in link${rights}`;
   return tokenName === undefined ? "" : "By the credential of the data folder, with root’s rights";
 }

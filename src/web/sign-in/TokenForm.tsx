@@ -48,7 +48,7 @@ export function TokenForm({ onSignedIn, focused = false }: TokenFormProps) {
       field.value = "";
       onSignedIn?.();
     } catch (error) {
-      setProblem(failureOf(error).kind === "unauthenticated" ? notAccepted : failureOf(error).message);
+      setProblem(failureOf(error).message);
       field.focus();
       field.select();
     } finally {
@@ -109,5 +109,3 @@ export function TokenForm({ onSignedIn, focused = false }: TokenFormProps) {
 
 /** A token is not a password to be remembered; password managers that look for these leave the field alone. */
 const noManager = { spellCheck: false, autoCapitalize: "none", "data-1p-ignore": "true", "data-lpignore": "true" };
-
-const notAccepted = "The server does not accept this token. It may be incomplete, expired, deleted or rotated.";

@@ -12,8 +12,8 @@ import { paths } from "../paths.ts";
 /** What the policy in force says about a kind, in one line, with the way to change it. */
 export function PolicyLine({ kind }: { readonly kind: TokenKind }) {
   const { data, isError } = useQuery(policiesQuery);
-  if (isError) return <span>What the security policy says about them could not be read.</span>;
-  if (data === undefined) return <span>&nbsp;</span>;
+  if (data === undefined)
+    return <span>{isError ? "What the security policy says about them could not be read." : "\u00A0"}</span>;
   const policy = data.policies[kind];
   const filter = policy.ipFilter === null ? undefined : (data.filters.get(policy.ipFilter)?.name ?? policy.ipFilter);
   return (

@@ -37,7 +37,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       id: "name",
       shown: true,
       header: kind === "personal" ? "User" : "Name",
-      size: 240,
+      size: 200,
       accessorFn: (token) => token.name,
       sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
       cell: ({ row: { original } }) => <NameCell token={original} />,
@@ -47,7 +47,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       // Everybody creates their own personal token.
       shown: knowsUse && kind !== "personal",
       header: "Created by",
-      size: 150,
+      size: 130,
       accessorFn: (token) => token.createdBy ?? "",
       sortingFn: (a, b) => collator.compare(a.original.createdBy ?? "", b.original.createdBy ?? ""),
       cell: ({ row: { original } }) =>
@@ -63,7 +63,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       id: "permissions",
       shown: kindTraits[kind].hasPermissions,
       header: "Permissions",
-      size: 220,
+      size: 170,
       accessorFn: (token) => token.permissions?.length ?? 0,
       cell: ({ row: { original } }) => (
         <Several items={(original.permissions ?? []).map((name) => permissionLabels.get(name) ?? name)} />
@@ -72,8 +72,8 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
     {
       id: "views",
       shown: kind === "view",
-      header: "Repositories and views",
-      size: 200,
+      header: "Views",
+      size: 150,
       accessorFn: (token) => token.views?.length ?? 0,
       cell: ({ row: { original } }) => <Several items={(original.views ?? []).map((view) => view.name)} />,
     },
@@ -89,7 +89,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       id: "expireAt",
       shown: true,
       header: "Expires",
-      size: 130,
+      size: 120,
       // Never comes after every date.
       accessorFn: (token) => token.expireAt ?? Number.MAX_VALUE,
       cell: ({ row: { original } }) => <ExpiryCell token={original} now={now} />,
@@ -98,7 +98,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       id: "ipFilter",
       shown: true,
       header: "IP filter",
-      size: 140,
+      size: 120,
       accessorFn: filterName,
       sortingFn: (a, b) => collator.compare(filterName(a.original), filterName(b.original)),
       cell: ({ row: { original } }) => <FilterCell id={original.ipFilter} filters={filters} />,
@@ -107,7 +107,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       id: "lastUsedAt",
       shown: knowsUse,
       header: "Last used",
-      size: 150,
+      size: 140,
       // Never comes before every date.
       accessorFn: (token) => token.lastUsedAt ?? -1,
       cell: ({ row: { original } }) =>

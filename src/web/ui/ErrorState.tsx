@@ -10,15 +10,15 @@ export interface ShownFailure {
   readonly message: string;
 }
 
-/** For each kind of failure: what is unharmed, and what to do. What happened is the failure's own message. */
+/** What is unharmed and what to do, for the kinds of failure whose own message does not say so. */
 const advice = {
-  unauthenticated: "Nothing was changed. Sign in again to go on where you are.",
+  unauthenticated: undefined,
   "address-refused": "Nothing was changed. Use an address that the filter accepts, or sign in with another credential.",
   refused: "Nothing was changed.",
-  unreachable: "This page tries again when you ask it to.",
+  unreachable: undefined,
   "unknown-outcome": "Do not repeat the change before you have read the present state.",
-  unexpected: "Nothing was changed by this page. If it stays, look at the server's log.",
-} as const satisfies Record<ShownFailure["kind"], string>;
+  unexpected: "Nothing was changed by this page. If it stays, look at the server’s log.",
+} as const satisfies Record<ShownFailure["kind"], string | undefined>;
 
 /** What {@link ErrorState} takes. */
 export interface ErrorStateProps {
@@ -49,9 +49,7 @@ export function ErrorState({ title, failure, onRetry, actions }: ErrorStateProps
     >
       <AlertTitle component="p">{title}</AlertTitle>
       <Typography>{failure.message}</Typography>
-      {!failure.message.includes("Nothing was changed") && (
-        <Typography sx={{ color: "text.secondary" }}>{advice[failure.kind]}</Typography>
-      )}
+      {advice[failure.kind] !== undefined && <Typography sx={{ color: "text.secondary" }}>{advice[failure.kind]}</Typography>}
     </Alert>
   );
 }

@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
-import Popper from "@mui/material/Popper";
+import Popper, { type PopperProps } from "@mui/material/Popper";
 import { createContext, use, useEffect, useId, useRef, useState, type ElementType, type ReactNode } from "react";
 
 /**
@@ -85,10 +85,16 @@ export function Hint({ children, hint, component = "span", onClick, cut = false 
         {children}
       </Box>
       {open && (
-        <Popper open anchorEl={anchor} placement="bottom-start" sx={{ zIndex: "tooltip" }} modifiers={hintModifiers}>
+        <Popper
+          id={id}
+          open
+          anchorEl={anchor}
+          // Within the landmark or dialog that it belongs to; placed by the window, so that nothing around it cuts it.
+          container={anchor.closest<HTMLElement>("[role='dialog'], main, header, nav") ?? document.body}
+          popperOptions={hintOptions}
+          sx={{ zIndex: "tooltip" }}
+        >
           <Paper
-            id={id}
-            role="tooltip"
             elevation={4}
             onPointerEnter={() => clearTimeout(closing.current)}
             onPointerLeave={hideSoon}
@@ -112,4 +118,8 @@ export function Hint({ children, hint, component = "span", onClick, cut = false 
   );
 }
 
-const hintModifiers = [{ name: "offset", options: { offset: [0, 4] } }];
+const hintOptions = {
+  strategy: "fixed",
+  placement: "bottom-start",
+  modifiers: [{ name: "offset", options: { offset: [0, 4] } }],
+} satisfies PopperProps["popperOptions"];
