@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { customTokenSchema, customTokenWeakness, longestCustomToken } from "./ingestToken.ts";
+
+describe("customTokenSchema", () => {
+  it.each(["x", "abc", "user:pass", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "!".repeat(longestCustomToken)])(
+    "takes %s",
+    (value) => {
+      expect(customTokenSchema.safeParse(value).success).toBe(true);
+    },
+  );
+
+  it.each(["", "two words", "tab\t", "line\n", "ümlaut", "x".repeat(longestCustomToken + 1)])(
+    "refuses %j, which no header can carry",
+    (value) => {
+      expect(customTokenSchema.safeParse(value).success).toBe(false);
+    },
+  );
+
+  it("refuses what has the form of an API token", () => {
+    for (const value of [
+      `${"a".repeat(24)}~${"b".repeat(44)}`,
+      `${"a".repeat(32)}~${"b".repeat(44)}`,
+      `localroot~${"b".repeat(44)}`,
+    ]) {
+      expect(customTokenSchema.safeParse(value).error?.issues[0]?.message).toMatch(/form of an API token/u);
+    }
+  });
+});
+
+describe("customTokenWeakness", () => {
+  it.each(["a", "secret", "prod-token", "123456789012345"])("calls %s short", (value) => {
+    expect(customTokenWeakness(value)).toBe("short");
+  });
+
+  it.each([
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "abababababababababababababababab",
+    "12345678901234567890",
+    "abcdefghijklmnopqrstuvwxyz",
+    "company-prod-ingest-token",
+    "00000000-0000-0000-0000-000000000000",
+  ])("calls %s guessable", (value) => {
+    expect(customTokenWeakness(value)).toBe("guessable");
+  });
+
+  it("finds nothing against a generated UUID", () => {
+    fc.assert(
+      fc.property(fc.noBias(fc.uuid({ version: 4 })), (uuid) => expect(customTokenWeakness(uuid)).toBeNull()),
+      {
+        examples: [["0b1c2d3e-4f50-4172-8394-a5b6c7d8e9f0"], ["f1f0a3b2-77de-4c11-9e0b-55d2c0a94e3d"]],
+      },
+    );
+  });
+});

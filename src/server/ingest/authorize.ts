@@ -1,0 +1,150 @@
+import type { Kysely } from "kysely";
+
+import { known } from "../access/permissions.ts";
+import { refusals, type Authenticator } from "../auth/authenticate.ts";
+import { localAdminId, parseTokenString } from "#domain/tokenString.ts";
+import { organizationPermissions, systemPermissions } from "#domain/permissions.ts";
+import { fingerprintPurpose } from "../services/ingestTokens.ts";
+import type { Database } from "../store/schema.ts";
+import type { Vault } from "../vault.ts";
+import { hecCodes, IngestRefusal } from "./refusal.ts";
+
+/** Whoever may send data. */
+export type Sender =
+  | {
+      /** An ingest token, which sends into its own repository. */
+      readonly type: "ingest-token";
+      readonly id: string;
+      readonly name: string;
+      readonly parserName: string | null;
+      readonly repository: { readonly id: string; readonly name: string };
+    }
+  /** An organization or system token with the permission to, which says with each event what repository it is for. */
+  | { readonly type: "api-token"; readonly name: string };
+
+/** What is needed to find out who sends. */
+export interface SenderOptions {
+  readonly db: Kysely<Database>;
+  readonly vault: Vault;
+  readonly authenticator: Authenticator;
+}
+
+/** Finds out who sends: takes the Authorization header, the client's address and the time in ms since epoch. Throws IngestRefusal. */
+export type Authorize = (
+  authorization: string | undefined,
+  options: { readonly hec: boolean; readonly address: string; readonly now: number },
+) => Promise<Sender>;
+
+const missing = () => new IngestRefusal(401, refusals.missing.message, hecCodes.tokenRequired);
+const malformedHeader = () => new IngestRefusal(401, refusals.invalid.message, hecCodes.invalidAuthorization);
+const invalid = () => new IngestRefusal(401, refusals.invalid.message, hecCodes.invalidToken);
+const notAllowed = () => new IngestRefusal(403, "This token may not send data.", hecCodes.invalidToken);
+
+/** Makes the check of who sends. Tokens asked for at the same time are looked up by one statement, never from memory. */
+export function makeAuthorize({ db, vault, authenticator }: SenderOptions): Authorize {
+  const find = batched((fingerprints: readonly string[]) => findTokens(db, fingerprints));
+
+  async function ingestToken(value: string): Promise<Sender | undefined> {
+    const row = await find(Buffer.from(vault.fingerprint(value, fingerprintPurpose)).toString("hex"));
+    if (row === undefined) return undefined;
+    const { id, name, parserName, repositoryId, repositoryName } = row;
+    return { type: "ingest-token", id, name, parserName, repository: { id: repositoryId, name: repositoryName } };
+  }
+
+  return async (authorization, { hec, address, now }) => {
+    if (authorization === undefined) throw missing();
+    const candidates = credentials(authorization, hec);
+    if (candidates.length === 0) throw malformedHeader();
+    for (const value of candidates) {
+      if (isApiToken(value)) return apiToken(authenticator, value, address, now);
+      const sender = await ingestToken(value);
+      if (sender !== undefined) return sender;
+    }
+    throw invalid();
+  };
+}
+
+/** The values that a header may mean: one, or for Basic the user and the password, whichever is given. */
+export function credentials(authorization: string, hec: boolean): string[] {
+  const [, scheme = "", value = ""] = /^([a-z]+) +(\S+) *$/iu.exec(authorization) ?? [];
+  switch (scheme.toLowerCase()) {
+    case "bearer":
+      return [value];
+    case "splunk":
+      return hec ? [value] : [];
+    case "basic": {
+      const text = Buffer.from(value, "base64").toString("utf8");
+      const colon = text.indexOf(":");
+      const parts = colon === -1 ? [text] : [text.slice(colon + 1), text.slice(0, colon)];
+      return parts.filter((part) => part !== "");
+    }
+    default:
+      return [];
+  }
+}
+
+function isApiToken(value: string): boolean {
+  return parseTokenString(value) !== null || value.startsWith(`${localAdminId}~`);
+}
+
+async function apiToken(authenticator: Authenticator, value: string, address: string, now: number): Promise<Sender> {
+  const outcome = await authenticator.authenticateToken(value, address, now);
+  if (!outcome.ok) {
+    throw outcome.refusal === "address" ? new IngestRefusal(403, refusals.address.message, hecCodes.invalidToken) : invalid();
+  }
+  const { caller } = outcome.identity;
+  if (caller.type !== "token") throw notAllowed();
+  const { kind, name, permissions } = caller.token;
+  const may =
+    kind === "organization"
+      ? known(organizationPermissions, permissions).includes("IngestAcrossAllReposWithinOrganization")
+      : kind === "system" && known(systemPermissions, permissions).includes("IngestAcrossAllReposWithinCluster");
+  if (!may) throw notAllowed();
+  return { type: "api-token", name };
+}
+
+async function findTokens(db: Kysely<Database>, fingerprints: readonly string[]) {
+  const rows = await db
+    .selectFrom("ingestTokens")
+    .innerJoin("searchDomains", "searchDomains.id", "ingestTokens.repositoryId")
+    .select([
+      "ingestTokens.id",
+      "ingestTokens.name",
+      "ingestTokens.parserName",
+      "ingestTokens.fingerprint",
+      "ingestTokens.repositoryId",
+      "searchDomains.name as repositoryName",
+    ])
+    .where(
+      "ingestTokens.fingerprint",
+      "in",
+      fingerprints.map((hex) => Uint8Array.from(Buffer.from(hex, "hex"))),
+    )
+    .execute();
+  return new Map(rows.map((row) => [Buffer.from(row.fingerprint).toString("hex"), row]));
+}
+
+/**
+ * Puts lookups that come while one is under way into the next one, so that many senders cost few statements. Each is answered by a
+ * statement that was begun after it came: a token removed before is not found.
+ */
+function batched<T>(read: (keys: readonly string[]) => Promise<ReadonlyMap<string, T>>): (key: string) => Promise<T | undefined> {
+  let waiting: { readonly keys: Set<string>; readonly found: Promise<ReadonlyMap<string, T>> } | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+
+  function next() {
+    const keys = new Set<string>();
+    const found = running.then(() => {
+      waiting = undefined;
+      return read([...keys]);
+    });
+    running = found.catch(() => {});
+    return { keys, found };
+  }
+
+  return async (key) => {
+    waiting ??= next();
+    waiting.keys.add(key);
+    return (await waiting.found).get(key);
+  };
+}

@@ -1,0 +1,39 @@
+import { promisify } from "node:util";
+import { gunzip, inflate } from "node:zlib";
+
+import { hecCodes, IngestRefusal, malformed } from "./refusal.ts";
+
+const decoders = { gzip: promisify(gunzip), "x-gzip": promisify(gunzip), deflate: promisify(inflate) } as const;
+
+/**
+ * Undoes the Content-Encoding of a body: gzip and deflate, which shippers use. Never makes more than `limit` bytes, however small the body is.
+ *
+ * @throws IngestRefusal 415 for another encoding, 413 when it gets too large, 400 when it is damaged
+ */
+export async function decodeBody(body: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {
+  const name = (encoding ?? "identity").trim().toLowerCase();
+  if (name === "identity" || name === "") return body;
+  const decode = Object.entries(decoders).find(([known]) => known === name)?.[1];
+  if (decode === undefined) {
+    throw new IngestRefusal(
+      415,
+      "The body's Content-Encoding is not known here: send it with gzip, with deflate, or as it is.",
+      hecCodes.invalidFormat,
+    );
+  }
+  try {
+    return await decode(body, { maxOutputLength: limit });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(limit);
+    throw malformed("The body is not compressed as its Content-Encoding says.");
+  }
+}
+
+/** The refusal of a body that is larger than the limit, before or after it was uncompressed. */
+export function tooLarge(limit: number): IngestRefusal {
+  return new IngestRefusal(
+    413,
+    `The body is larger than the ${limit.toLocaleString("en-US")} bytes accepted here (INGEST_BODY_LIMIT). Send fewer events at a time.`,
+    hecCodes.invalidFormat,
+  );
+}

@@ -1,0 +1,211 @@
+import type { Kysely } from "kysely";
+import { z } from "zod";
+
+import { parserNameSchema } from "#domain/ingestToken.ts";
+
+import { onView, type Rights } from "../access/permissions.ts";
+import { randomText } from "../auth/secrets.ts";
+import { ClientError } from "../errors.ts";
+import type { Database, ParserRow, SearchDomainRow } from "../store/schema.ts";
+import { parseInput } from "./input.ts";
+
+/** A parser that a repository can use: one of its own, or one that every repository has. */
+export interface Parser {
+  readonly id: string;
+  readonly name: string;
+  readonly script: string;
+  readonly isBuiltIn: boolean;
+  /** A built-in one whose name a parser of the repository has taken. */
+  readonly isOverridden: boolean;
+  readonly overridesBuiltInParser: boolean;
+  readonly fieldsToTag: readonly string[];
+  readonly fieldsToBeRemovedBeforeParsing: readonly string[];
+  readonly testCases: readonly ParserTestCase[];
+  readonly languageVersion: string;
+}
+
+/** An event to try a parser on, and what should come out. The embedded server keeps these and runs none. */
+export interface ParserTestCase {
+  readonly event: { readonly rawString: string };
+  readonly outputAssertions: readonly {
+    readonly outputEventIndex: number;
+    readonly assertions: {
+      readonly fieldsNotPresent: readonly string[];
+      readonly fieldsHaveValues: readonly { readonly fieldName: string; readonly expectedValue: string }[];
+    };
+  }[];
+}
+
+/** The language that parsers are written in unless another version is named. */
+const defaultLanguage = "legacy";
+
+/**
+ * LogScale's built-in parsers by name, each with a script of our own that says what it does: the embedded server runs no parser, and
+ * LogScale's scripts are not public (our assumption).
+ */
+const builtInScripts: Readonly<Record<string, string>> = {
+  accesslog: "// Web server access logs in the common and combined formats.",
+  "audit-log":
+    '// LogScale\'s own audit log: JSON with a timestamp in ms.\nparseJson() | parseTimestamp(field=timestamp, format="millis")',
+  "corelight-json": "// Corelight sensors: JSON with an ISO 8601 time in ts.\nparseJson() | parseTimestamp(field=ts)",
+  json: "// JSON with an ISO 8601 time in @timestamp.\nparseJson() | parseTimestamp(field=@timestamp)",
+  "json-for-action": "// JSON as LogScale's own actions send it.\nparseJson()",
+  kv: "// A line that begins with an ISO 8601 time and has key=value pairs.\nkvParse()",
+  "kv-generic": "// A line with key=value pairs, and a time anywhere in it.\nkvParse() | findTimestamp()",
+  "kv-millis": '// Key=value pairs with a timestamp in ms.\nkvParse() | parseTimestamp(field=timestamp, format="millis")',
+  "serilog-jsonformatter":
+    "// Serilog's JSON formatter, with an ISO 8601 time in Timestamp.\nparseJson() | parseTimestamp(field=Timestamp)",
+  syslog: "// Syslog by RFC 3164 or RFC 5424; a time without a zone is the sender's local one.",
+  "syslog-utc": "// Syslog by RFC 3164 or RFC 5424; a time without a zone is UTC.",
+  "zeek-json": '// Zeek: JSON with a time in seconds in ts.\nparseJson() | parseTimestamp(field=ts, format="seconds")',
+};
+
+/** Names of the built-in parsers, in order. */
+export const builtInParserNames: readonly string[] = Object.keys(builtInScripts);
+
+/** The parsers that a repository can use, by name; `own` are the rows of that repository. */
+export function parsersOf(own: readonly ParserRow[]): Parser[] {
+  const names = new Set(own.map(({ name }) => name));
+  const builtIn = builtInParserNames.map((name): Parser => ({
+    id: `builtin-${name}`,
+    name,
+    script: builtInScripts[name] ?? "",
+    isBuiltIn: true,
+    isOverridden: names.has(name),
+    overridesBuiltInParser: false,
+    fieldsToTag: [],
+    fieldsToBeRemovedBeforeParsing: [],
+    testCases: [],
+    languageVersion: defaultLanguage,
+  }));
+  const ofRepository = own.map((row): Parser => ({
+    id: row.id,
+    name: row.name,
+    script: row.script,
+    isBuiltIn: false,
+    isOverridden: false,
+    overridesBuiltInParser: builtInParserNames.includes(row.name),
+    fieldsToTag: row.fieldsToTag,
+    fieldsToBeRemovedBeforeParsing: row.fieldsToBeRemovedBeforeParsing,
+    testCases: testCasesSchema.parse(JSON.parse(row.testCases)),
+    languageVersion: row.languageVersion,
+  }));
+  return [...ofRepository, ...builtIn].toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** The parser of a name: the repository's own before the built-in one. */
+export function parserNamed(parsers: readonly Parser[], name: string): Parser | null {
+  const named = parsers.filter((parser) => parser.name === name);
+  return named.find(({ isBuiltIn }) => !isBuiltIn) ?? named[0] ?? null;
+}
+
+const testCasesSchema = z
+  .array(
+    z.object({
+      event: z.object({ rawString: z.string() }),
+      outputAssertions: z
+        .array(
+          z.object({
+            outputEventIndex: z.int(),
+            assertions: z.object({
+              fieldsNotPresent: z.array(z.string()).nullish().transform(orEmpty),
+              fieldsHaveValues: z
+                .array(z.object({ fieldName: z.string(), expectedValue: z.string() }))
+                .nullish()
+                .transform(orEmpty),
+            }),
+          }),
+        )
+        .nullish()
+        .transform(orEmpty),
+    }),
+  )
+  .max(1000, "A parser has at most 1,000 test cases.");
+
+function orEmpty<T>(list: T[] | null | undefined): T[] {
+  return list ?? [];
+}
+
+const fieldNames = z.array(z.string().min(1, "A field has a name.").max(1000, "A field's name has at most 1,000 characters."));
+
+const parserSchema = z.object({
+  name: parserNameSchema,
+  script: z.string().max(100_000, "A script has at most 100,000 characters."),
+  testCases: testCasesSchema,
+  fieldsToTag: fieldNames,
+  fieldsToBeRemovedBeforeParsing: fieldNames,
+  languageVersion: z.enum(["legacy", "xdr1", "xdrdetects1", "filteralert", "federated1"], "There is no such language version."),
+});
+
+/** What is asked for in a parser. */
+export interface ParserRequest extends Omit<z.input<typeof parserSchema>, "languageVersion"> {
+  /** Undefined: the usual one. */
+  readonly languageVersion: string | undefined;
+  /** Whether a parser of the same name gives way. */
+  readonly overwrite: boolean;
+}
+
+/**
+ * Creates a parser in a repository. It is kept and can be assigned; the embedded server runs none.
+ *
+ * @throws ClientError NOT_ALLOWED, or BAD_INPUT with the field
+ */
+export async function createParser(
+  db: Kysely<Database>,
+  rights: Rights,
+  repository: SearchDomainRow,
+  request: ParserRequest,
+): Promise<Parser> {
+  requireParsers(rights, repository);
+  const { overwrite, languageVersion = defaultLanguage, ...rest } = request;
+  const { testCases, ...parser } = parseInput(
+    parserSchema,
+    { languageVersion, ...rest },
+    Object.fromEntries(Object.keys(parserSchema.shape).map((name) => [name, name])),
+  );
+  const values = { ...parser, testCases: JSON.stringify(testCases) };
+  const row = await db
+    .insertInto("parsers")
+    .values({ id: randomText(32), repositoryId: repository.id, ...values })
+    .onConflict((conflict) =>
+      overwrite ? conflict.constraint("parsers_name").doUpdateSet(values) : conflict.constraint("parsers_name").doNothing(),
+    )
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) {
+    throw new ClientError("BAD_INPUT", "The repository has a parser of this name already.", { field: "name" });
+  }
+  const created = parserNamed(parsersOf([row]), row.name);
+  if (created === null) throw new Error("A parser that was created is not there.");
+  return created;
+}
+
+/**
+ * Deletes a parser of a repository. Tokens it was assigned to keep the built-in one of the same name, or have none (our decision).
+ *
+ * @throws ClientError NOT_ALLOWED or NOT_FOUND; built-in parsers are not found, since they are nobody's to delete
+ */
+export async function deleteParser(db: Kysely<Database>, rights: Rights, repository: SearchDomainRow, id: string): Promise<void> {
+  requireParsers(rights, repository);
+  await db.transaction().execute(async (trx) => {
+    const deleted = await trx
+      .deleteFrom("parsers")
+      .where("repositoryId", "=", repository.id)
+      .where("id", "=", id)
+      .returning("name")
+      .executeTakeFirst();
+    if (deleted === undefined)
+      throw new ClientError("NOT_FOUND", "The repository has no such parser of its own.", { field: "id" });
+    if (builtInParserNames.includes(deleted.name)) return;
+    await trx
+      .updateTable("ingestTokens")
+      .set({ parserName: null })
+      .where("repositoryId", "=", repository.id)
+      .where("parserName", "=", deleted.name)
+      .execute();
+  });
+}
+
+function requireParsers(rights: Rights, repository: SearchDomainRow): void {
+  if (!onView(rights, repository.id, "ChangeParsers")) throw new ClientError("NOT_ALLOWED", "Change parsers not allowed");
+}
