@@ -1,0 +1,493 @@
+import {
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isListType,
+  getNullableType,
+  isNonNullType,
+  type GraphQLField,
+  type GraphQLNamedType,
+} from "graphql";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { mintToken } from "#server/auth/secrets.ts";
+import { ask, dump, makeCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
+import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { testServer, type TestServer } from "#server/testing/server.ts";
+import { makeSchema } from "./schema.ts";
+
+const day = 86_400_000;
+
+describeOnBothDatabases("administration", (open) => {
+  let server: TestServer;
+  let world: Callers;
+  let initial: Awaited<ReturnType<typeof dump>>;
+  beforeAll(async () => {
+    server = await testServer(await open(), { limits: { failedRequests: 1e6 } });
+    world = await makeCallers(server);
+    initial = await dump(server.store.db);
+    return () => server.app.close();
+  });
+  beforeEach(() => restore(server.store.db, initial));
+
+  const as = (caller: CallerName, query: string, variables?: object) => ask(server, world.bearer[caller], query, variables);
+
+  /** What was answered, without any error. */
+  function done({ data, errors }: Answer): unknown {
+    expect(errors).toEqual([]);
+    return data;
+  }
+
+  function refusal({ errors: [error] }: Answer) {
+    return { code: error?.extensions.code, field: error?.extensions.field };
+  }
+
+  const isAccepted = async (tokenString: string) => (await ask(server, tokenString, "{ meta { version } }")).status === 200;
+
+  describe("of IP filters", () => {
+    const update = (caller: CallerName, input: object) =>
+      as(caller, "mutation ($input: IPFilterUpdateInput!) { updateIPFilter(input: $input) { id name ipFilter } }", { input });
+    const remove = (id: string) => as("root", "mutation ($id: String!) { deleteIPFilter(input: { id: $id }) }", { id });
+
+    it("keeps the text byte for byte, and names that are not unique", async () => {
+      const ipFilter = "# office\r\n allow  10.0.0.0/8 ; deny all\n";
+      const create =
+        'mutation ($text: String!) { createIPFilter(input: { name: "free", ipFilter: $text }) { id name ipFilter } }';
+      expect(done(await as("root", create, { text: ipFilter }))).toMatchObject({ createIPFilter: { name: "free", ipFilter } });
+      const { ipFilters } = done(await as("user", "{ ipFilters { name ipFilter } }")) as { ipFilters: { name: string }[] };
+      expect(ipFilters.map(({ name }) => name)).toEqual(["free", "free", "nowhere", "used"]);
+      expect(ipFilters).toContainEqual({ name: "free", ipFilter });
+    });
+
+    it("refuses a filter that is none, and names the field", async () => {
+      const create = "mutation ($input: IPFilterInput!) { createIPFilter(input: $input) { id } }";
+      expect(refusal(await as("root", create, { input: { name: "", ipFilter: "allow all" } }))).toEqual({
+        code: "BAD_INPUT",
+        field: "name",
+      });
+      expect(refusal(await as("root", create, { input: { name: "n", ipFilter: "allow everybody" } }))).toEqual({
+        code: "BAD_INPUT",
+        field: "ipFilter",
+      });
+      expect(refusal(await update("root", { id: world.filters.free, ipFilter: "" }))).toEqual({
+        code: "BAD_INPUT",
+        field: "ipFilter",
+      });
+      expect(refusal(await update("root", { id: "none", name: "n" }))).toEqual({ code: "NOT_FOUND", field: "id" });
+      expect(await dump(server.store.db)).toEqual(initial);
+    });
+
+    it("changes what is given and leaves the rest", async () => {
+      const { free: id } = world.filters;
+      expect(done(await update("delegate", { id, name: "renamed" }))).toEqual({
+        updateIPFilter: { id, name: "renamed", ipFilter: "allow all" },
+      });
+      expect(done(await update("delegate", { id, ipFilter: "deny all" }))).toEqual({
+        updateIPFilter: { id, name: "renamed", ipFilter: "deny all" },
+      });
+      expect(done(await update("delegate", { id }))).toEqual({ updateIPFilter: { id, name: "renamed", ipFilter: "deny all" } });
+    });
+
+    it("judges the very next request by the changed text", async () => {
+      await server.store.db
+        .updateTable("tokens")
+        .set({ ipFilterId: world.filters.free })
+        .where("id", "=", world.users.user)
+        .execute();
+      expect(await isAccepted(world.bearer.user)).toBe(true);
+      done(await update("root", { id: world.filters.free, ipFilter: "deny all" }));
+      expect(await isAccepted(world.bearer.user)).toBe(false);
+    });
+
+    it("refuses to delete one that a token, a policy or the dashboards use, and says which", async () => {
+      const used = await remove(world.filters.used);
+      expect(refusal(used).code).toBe("IN_USE");
+      expect(used.errors[0]?.message).toBe("The IP filter “used” is used by the token “view token”.");
+
+      await server.store.db
+        .updateTable("tokenPolicies")
+        .set({ ipFilterId: world.filters.free })
+        .where("kind", "=", "system")
+        .execute();
+      expect((await remove(world.filters.free)).errors[0]?.message).toBe(
+        "The IP filter “free” is used by the security policy for system tokens.",
+      );
+      await server.store.db.updateTable("tokenPolicies").set({ ipFilterId: null }).execute();
+      await server.store.db.updateTable("organization").set({ readonlyDashboardIpFilter: world.filters.free }).execute();
+      expect(refusal(await remove(world.filters.free)).code).toBe("IN_USE");
+      await server.store.db.updateTable("organization").set({ readonlyDashboardIpFilter: null }).execute();
+      done(await remove(world.filters.free));
+      expect(refusal(await remove(world.filters.free)).code).toBe("NOT_FOUND");
+    });
+
+    it("names a few of very many users, and counts the others", async () => {
+      await server.store.db.updateTable("tokens").set({ ipFilterId: world.filters.used, name: "t" }).execute();
+      const { count } = await server.store.db
+        .selectFrom("tokens")
+        .select((eb) => eb.fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow();
+      expect((await remove(world.filters.used)).errors[0]?.message).toBe(
+        `The IP filter “used” is used by ${"the token “t”, ".repeat(5).slice(0, -2)} and ${count - 5} more.`,
+      );
+    });
+  });
+
+  describe("of repositories and views", () => {
+    it("creates them with retention in LogScale's units, once for each name", async () => {
+      const create =
+        "mutation ($name: String!) { createRepository(name: $name, retentionInMillis: 172800000, retentionInStorageSizeBytes: 5000000000) { repository { name type timeBasedRetention ingestSizeBasedRetention storageSizeBasedRetention } } }";
+      expect(done(await as("owner", create, { name: "logs" }))).toEqual({
+        createRepository: {
+          repository: {
+            name: "logs",
+            type: "DEFAULT",
+            timeBasedRetention: 2,
+            ingestSizeBasedRetention: null,
+            storageSizeBasedRetention: 5,
+          },
+        },
+      });
+      expect(refusal(await as("owner", create, { name: "logs" }))).toEqual({ code: "BAD_INPUT", field: "name" });
+      expect(refusal(await as("owner", create, { name: "" }))).toEqual({ code: "BAD_INPUT", field: "name" });
+      expect(refusal(await as("owner", `mutation { createView(name: "logs") { id } }`))).toEqual({
+        code: "BAD_INPUT",
+        field: "name",
+      });
+    });
+
+    it("connects a view to repositories that the caller may connect", async () => {
+      const create = (name: string) =>
+        `mutation { createView(name: "${name}", connections: [{ repositoryName: "vault", filter: "a=1" }]) { connections { filter repository { name } } isFederated } }`;
+      expect(done(await as("owner", create("one")))).toEqual({
+        createView: { connections: [{ filter: "a=1", repository: { name: "vault" } }], isFederated: false },
+      });
+      const role = { id: "creator", displayName: "creator", organizationPermissions: ["CreateRepository"] };
+      await server.store.db.insertInto("roles").values(role).execute();
+      await server.store.db
+        .insertInto("userRoles")
+        .values({ userId: world.users.user, searchDomainId: world.sandbox, roleId: role.id })
+        .execute();
+      expect(refusal(await as("user", create("two")))).toEqual({ code: "BAD_INPUT", field: "connections" });
+      expect(refusal(await as("owner", `mutation { searchDomain: createView(name: "one", connections: []) { id } }`))).toEqual({
+        code: "BAD_INPUT",
+        field: "name",
+      });
+      const names = await server.store.db.selectFrom("searchDomains").select("name").where("name", "=", "two").execute();
+      expect(names).toEqual([]);
+    });
+
+    it("never deletes those of the system", async () => {
+      const answer = await as("root", `mutation { deleteSearchDomain(name: "humio") { result } }`);
+      expect(refusal(answer).code).toBe("NOT_ALLOWED");
+      expect(await dump(server.store.db)).toEqual(initial);
+    });
+
+    it("deletes one that is in view tokens and views, which then do without", async () => {
+      done(
+        await as("root", `mutation { createView(name: "v", connections: [{ repositoryName: "sandbox", filter: "*" }]) { id } }`),
+      );
+      await server.store.db
+        .updateTable("tokens")
+        .set({ viewIds: [world.sandbox, world.vault] })
+        .where("id", "=", world.tokens.view)
+        .execute();
+      done(await as("root", `mutation { deleteSearchDomain(name: "sandbox") { result } }`));
+      const token = await server.store.db
+        .selectFrom("tokens")
+        .select("viewIds")
+        .where("id", "=", world.tokens.view)
+        .executeTakeFirstOrThrow();
+      expect(token.viewIds).toEqual([world.vault]);
+      expect(done(await as("root", `{ searchDomain(name: "v") { ... on View { connections { filter } } } }`))).toEqual({
+        searchDomain: { connections: [] },
+      });
+    });
+
+    it("does not exist for whoever has no right to delete it, whatever other right there is", async () => {
+      expect(refusal(await as("delegate", `mutation { deleteSearchDomain(name: "vault") { result } }`)).code).toBe("NOT_FOUND");
+    });
+
+    it("tells what the caller may do there", async () => {
+      const query = `{ searchDomain(name: "sandbox") { reads: isActionAllowed(action: ReadEvents) deletes: isActionAllowed(action: DeleteRepositoryOrView) allowedViewActions } }`;
+      expect(done(await as("view-", query))).toMatchObject({
+        searchDomain: { reads: true, deletes: false, allowedViewActions: ["ReadEvents", "ExportQueryResults"] },
+      });
+      // Organization tokens never read event data, whatever they hold.
+      expect(done(await as("organization+", query))).toMatchObject({ searchDomain: { reads: false, deletes: false } });
+      expect(done(await as("owner", query))).toMatchObject({ searchDomain: { reads: true, deletes: true } });
+    });
+  });
+
+  describe("of users", () => {
+    it("adds them, once for each name", async () => {
+      const add = `mutation { addUserV2(input: { username: "new", fullName: "New User", email: "new@example.com" }) { ... on User { username displayName fullName email isRoot isOrgRoot createdAt } } }`;
+      expect(done(await as("owner", add))).toEqual({
+        addUserV2: {
+          username: "new",
+          displayName: "New User",
+          fullName: "New User",
+          email: "new@example.com",
+          isRoot: false,
+          isOrgRoot: false,
+          createdAt: new Date(server.now).toISOString(),
+        },
+      });
+      expect(refusal(await as("owner", add))).toEqual({ code: "BAD_INPUT", field: "username" });
+    });
+
+    it("leaves root and ownership to root", async () => {
+      for (const caller of ["owner", "organization+"] as const) {
+        for (const mutation of [
+          `addUserV2(input: { username: "new", isRoot: true }) { __typename }`,
+          `addUserV2(input: { username: "new", isOrgOwner: true }) { __typename }`,
+          `updateUser(input: { username: "victim", isRoot: true }) { user { id } }`,
+          `updateUser(input: { username: "admin", isRoot: false }) { user { id } }`,
+          `removeUser(input: { username: "admin" }) { user { id } }`,
+          ...(caller === "owner" ? [] : [`removeUser(input: { username: "owner" }) { user { id } }`]),
+        ]) {
+          expect(refusal(await as(caller, `mutation { ${mutation} }`)).code, mutation).toBe("NOT_ALLOWED");
+        }
+      }
+      expect(await dump(server.store.db)).toEqual(initial);
+      expect(
+        done(await as("root", `mutation { updateUser(input: { username: "victim", isRoot: true }) { user { isRoot } } }`)),
+      ).toEqual({ updateUser: { user: { isRoot: true } } });
+    });
+
+    it("keeps what an update does not name", async () => {
+      done(
+        await as("owner", `mutation { updateUser(input: { username: "victim", fullName: "V", company: "C" }) { user { id } } }`),
+      );
+      expect(
+        done(
+          await as(
+            "owner",
+            `mutation { updateUser(input: { username: "victim", company: null, email: "v@example.com" }) { user { fullName company email } } }`,
+          ),
+        ),
+      ).toEqual({
+        updateUser: { user: { fullName: "V", company: "C", email: "v@example.com" } },
+      });
+      expect(refusal(await as("owner", `mutation { updateUser(input: { username: "nobody" }) { user { id } } }`))).toEqual({
+        code: "NOT_FOUND",
+        field: "username",
+      });
+    });
+
+    it("removes a user with the personal token, which is refused at once", async () => {
+      expect(await isAccepted(world.bearer.user)).toBe(true);
+      done(await as("owner", `mutation { removeUser(input: { username: "user" }) { user { id } } }`));
+      expect(await isAccepted(world.bearer.user)).toBe(false);
+      expect(await server.store.db.selectFrom("tokens").select("id").where("id", "=", world.users.user).execute()).toEqual([]);
+    });
+
+    it("removes nobody by their own hand, and not the last root", async () => {
+      expect(refusal(await as("root", `mutation { removeUser(input: { username: "admin" }) { user { id } } }`))).toEqual({
+        code: "BAD_INPUT",
+        field: "username",
+      });
+      expect(refusal(await as("local", `mutation { removeUser(input: { username: "admin" }) { user { id } } }`))).toEqual({
+        code: "BAD_INPUT",
+        field: "username",
+      });
+      expect(
+        refusal(await as("local", `mutation { updateUser(input: { username: "admin", isRoot: false }) { user { id } } }`)),
+      ).toEqual({ code: "BAD_INPUT", field: "username" });
+      done(await as("local", `mutation { updateUser(input: { username: "victim", isRoot: true }) { user { id } } }`));
+      done(await as("local", `mutation { removeUser(input: { username: "admin" }) { user { id } } }`));
+    });
+
+    it("leaves a root when two are removed at the same moment", async () => {
+      done(await as("local", `mutation { updateUser(input: { username: "victim", isRoot: true }) { user { id } } }`));
+      await Promise.all(
+        ["admin", "victim"].map((username) =>
+          as("local", `mutation { removeUser(input: { username: "${username}" }) { user { id } } }`),
+        ),
+      );
+      expect(await server.store.db.selectFrom("users").select("id").where("isRoot", "=", true).execute()).toHaveLength(1);
+    });
+
+    it("shows a user to oneself, and others to who manages users", async () => {
+      const query = (id: string) => `{ user(id: "${id}") { username } }`;
+      expect(done(await as("user", query(world.users.user)))).toEqual({ user: { username: "user" } });
+      expect(refusal(await as("user", query(world.users.owner))).code).toBe("NOT_ALLOWED");
+      expect(done(await as("owner", query("nobody")))).toEqual({ user: null });
+    });
+
+    it("finds and orders them", async () => {
+      const names = async (args: string) => {
+        const { users } = done(await as("owner", `{ users${args} { username } }`)) as { users: { username: string }[] };
+        return users.map(({ username }) => username);
+      };
+      expect(await names("")).toEqual(["admin", "delegate", "owner", "user", "victim"]);
+      expect(await names('(search: "EL")')).toEqual(["delegate"]);
+      expect(await names("(orderBy: { userField: USERNAME, order: DESC })")).toEqual([
+        "victim",
+        "user",
+        "owner",
+        "delegate",
+        "admin",
+      ]);
+      expect((await names("(orderBy: { userField: FULLNAME, order: DESC })"))[0]).toBe("admin");
+    });
+
+    it("hides who has access from whoever may not decide it", async () => {
+      const query = `{ searchDomain(name: "sandbox") { users { username } } }`;
+      expect(done(await as("delegate", query))).toEqual({ searchDomain: { users: [{ username: "delegate" }] } });
+      expect(refusal(await as("view-", query)).code).toBe("NOT_ALLOWED");
+    });
+  });
+
+  describe("of roles", () => {
+    const assign = (
+      caller: CallerName,
+      roleIds: readonly string[],
+      userId = world.users.victim,
+      searchDomainId = world.sandbox,
+    ) =>
+      as(
+        caller,
+        "mutation ($input: AssignUserRolesInSearchDomainInput!) { assignUserRolesInSearchDomain(input: $input) { username searchDomainRoles { role { displayName } searchDomain { name } } } }",
+        {
+          input: { searchDomainId, roleAssignments: [{ userId, roleIds }] },
+        },
+      );
+    const insertRole = async (role: object) => {
+      const { id } = mintToken("view");
+      await server.store.db
+        .insertInto("roles")
+        .values({ id, displayName: id, ...role })
+        .execute();
+      return id;
+    };
+
+    it("gives users exactly the roles named, which hold from the next request on", async () => {
+      expect(done(await assign("delegate", [world.role]))).toEqual({
+        assignUserRolesInSearchDomain: [
+          { username: "victim", searchDomainRoles: [{ role: { displayName: "reader" }, searchDomain: { name: "sandbox" } }] },
+        ],
+      });
+      done(await assign("delegate", [world.role], world.users.user));
+      expect(done(await as("user", "{ searchDomains { name } }"))).toEqual({ searchDomains: [{ name: "sandbox" }] });
+      done(await assign("delegate", [], world.users.user));
+      expect(done(await as("user", "{ searchDomains { name } }"))).toEqual({ searchDomains: [] });
+    });
+
+    it("gives organization permissions wherever they are assigned", async () => {
+      const role = await insertRole({ organizationPermissions: ["ManageUsers"] });
+      expect(refusal(await as("user", "{ users { id } }")).code).toBe("NOT_ALLOWED");
+      done(await assign("owner", [role], world.users.user));
+      expect((await as("user", "{ users { id } }")).errors).toEqual([]);
+    });
+
+    it("lets nobody give what they do not hold, nor decide where they may not", async () => {
+      expect(refusal(await assign("delegate", [await insertRole({ organizationPermissions: ["ManageUsers"] })])).code).toBe(
+        "NOT_ALLOWED",
+      );
+      expect(refusal(await assign("owner", [await insertRole({ systemPermissions: ["ManageCluster"] })])).code).toBe(
+        "NOT_ALLOWED",
+      );
+      expect(refusal(await assign("delegate", [world.role], world.users.victim, world.vault)).code).toBe("NOT_ALLOWED");
+      const create = (permissions: string) =>
+        `mutation { createRole(input: { displayName: "r", viewPermissions: [], ${permissions} }) { role { id } } }`;
+      expect(refusal(await as("owner", create("systemPermissions: [ManageCluster]"))).code).toBe("NOT_ALLOWED");
+      done(await as("owner", create("organizationPermissions: [ManageUsers]")));
+      done(await as("root", create("systemPermissions: [ManageCluster]")));
+    });
+
+    it("lets a role that was given by others stay", async () => {
+      const strong = await insertRole({ systemPermissions: ["ManageCluster"] });
+      done(await assign("root", [strong]));
+      done(await assign("delegate", [strong, world.role]));
+    });
+
+    it("names what does not exist", async () => {
+      expect(refusal(await assign("root", ["none"]))).toEqual({ code: "NOT_FOUND", field: "roleAssignments" });
+      expect(refusal(await assign("root", [world.role], "none"))).toEqual({ code: "NOT_FOUND", field: "roleAssignments" });
+      expect(refusal(await assign("root", [world.role], world.users.victim, "none"))).toEqual({
+        code: "NOT_FOUND",
+        field: "searchDomainId",
+      });
+    });
+  });
+
+  it("switches features on and off, as often as one likes", async () => {
+    const flags = async (scope: string) => {
+      const answer = done(await as("user", `{ featureFlags(enabledInScopeFilter: ${scope}) { flag } }`));
+      return (answer as { featureFlags: { flag: string }[] }).featureFlags.map(({ flag }) => flag);
+    };
+    expect(await flags("GlobalScope")).toEqual(["SleepFunction"]);
+    for (let time = 0; time < 2; time++) done(await as("root", "mutation { enableFeature(feature: CustomIngestTokens) }"));
+    expect(await flags("GlobalScope")).toEqual(["SleepFunction", "CustomIngestTokens"]);
+    expect(await flags("Disabled")).not.toContain("CustomIngestTokens");
+    expect(
+      done(
+        await as("user", "{ meta { isFeatureFlagEnabled(feature: CustomIngestTokens) } viewer { enabledFeaturesForAccount } }"),
+      ),
+    ).toEqual({
+      meta: { isFeatureFlagEnabled: true },
+      viewer: { enabledFeaturesForAccount: ["SleepFunction", "CustomIngestTokens"] },
+    });
+    for (let time = 0; time < 2; time++) done(await as("root", "mutation { disableFeature(feature: CustomIngestTokens) }"));
+    expect(await flags("GlobalScope")).toEqual(["SleepFunction"]);
+  });
+
+  describe("of the system policy", () => {
+    const update = (caller: CallerName, system: string) =>
+      as(
+        caller,
+        `mutation { updateTokenSecurityPolicies(input: {
+          personalUserTokensEnabled: true, viewPermissionTokensEnabled: true, viewPermissionTokensAllowPermissionUpdates: true,
+          organizationPermissionTokensEnabled: true, organizationPermissionTokensAllowPermissionUpdates: true, ${system} }) {
+          configs { tokens { systemPermissionTokensEnabled systemPermissionTokensEnforceExpirationAfterMs } } } }`,
+      );
+
+    it("takes the right to administer system tokens; what is sent unchanged needs none", async () => {
+      expect(refusal(await update("owner", `systemPermissionTokensEnforceExpirationAfterMs: ${day}`)).code).toBe("NOT_ALLOWED");
+      expect(await dump(server.store.db)).toEqual(initial);
+      done(await update("owner", "systemPermissionTokensEnabled: true, systemPermissionTokensAllowPermissionUpdates: true"));
+      expect(done(await update("local", `systemPermissionTokensEnforceExpirationAfterMs: ${day}`))).toEqual({
+        updateTokenSecurityPolicies: {
+          configs: { tokens: { systemPermissionTokensEnabled: true, systemPermissionTokensEnforceExpirationAfterMs: day } },
+        },
+      });
+    });
+  });
+
+  describe("answers root", () => {
+    const schema = makeSchema({ extensions: true });
+    const args: Record<string, string> = {
+      tokens: "(sortBy: Name)",
+      personalTokens: "(sortBy: Name)",
+      repository: `(name: "sandbox")`,
+      searchDomain: `(name: "v")`,
+    };
+    const fields = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(
+      (field) => field.name in args || field.args.every((arg) => !isNonNullType(arg.type)),
+    );
+
+    function selection(type: GraphQLNamedType, lists: number, depth: number): string {
+      if (!isCompositeType(type)) return "";
+      const parts = isAbstractType(type)
+        ? schema.getPossibleTypes(type).map((possible) => `... on ${possible.name} ${selection(possible, lists, depth)}`)
+        : Object.values("getFields" in type ? type.getFields() : {}).flatMap((field) => selected(field, lists, depth));
+      return `{ __typename ${parts.join(" ")} }`;
+    }
+
+    function selected(field: GraphQLField<unknown, unknown>, lists: number, depth: number): string[] {
+      if (field.args.some((arg) => isNonNullType(arg.type))) return [];
+      const type = getNamedType(field.type);
+      if (!isCompositeType(type)) return [field.name];
+      const listsLeft = isListType(getNullableType(field.type)) ? lists - 1 : lists;
+      return depth > 0 && listsLeft >= 0 ? [`${field.name} ${selection(type, listsLeft, depth - 1)}`] : [];
+    }
+
+    it.each(fields)("every field of $name, as the contract says", async ({ name, type }) => {
+      done(
+        await as("root", `mutation { createView(name: "v", connections: [{ repositoryName: "sandbox", filter: "*" }]) { id } }`),
+      );
+      const query = `{ ${name}${args[name] ?? ""} ${selection(getNamedType(type), 2, 2)} }`;
+      for (const caller of ["root", "local"] as const) done(await as(caller, query));
+    });
+  });
+});
