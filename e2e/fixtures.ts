@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Locator, type Page } from "@playwright/test";
@@ -73,7 +73,7 @@ export const test = base.extend<Options & { server: TestServer }, WorkerFixtures
 async function startServer(store: Store, dataDir: string): Promise<TestServer> {
   const admin = loadLocalAdmin(dataDir, { create: true });
   const vault = createVault(new Uint8Array(32).fill(7));
-  const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, vault, webRoot: "dist/web" });
+  const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, vault, webRoot: resolve("dist/web") });
   let app: Awaited<ReturnType<typeof build>> | undefined = await build();
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   return {
@@ -110,7 +110,7 @@ async function startServer(store: Store, dataDir: string): Promise<TestServer> {
 /** Signs in by link and waits until the page that was asked for is there. */
 export async function signIn(page: Page, server: TestServer, { as = "admin", to = "/" } = {}): Promise<void> {
   await page.goto(await server.linkFor(as));
-  await expect(page.getByRole("button", { name: /account/i })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Signed in as/ })).toBeVisible();
   if (to !== "/") await page.goto(server.url + to);
 }
 
@@ -119,7 +119,7 @@ export async function signInWithToken(page: Page, server: TestServer, token: str
   await page.goto(server.url + to);
   await page.getByLabel("API token").fill(token);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("button", { name: /account/i })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Signed in as/ })).toBeVisible();
 }
 
 /** The rows of a table that are rendered now, each as its cells' text by the name of the column. */

@@ -1,6 +1,9 @@
+import { useEffect } from "react";
+
 import { tokenKinds } from "#domain/kinds.ts";
 import { totalCounts } from "#domain/plan.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { sessionEnded } from "#web/api/connection.ts";
 import { useStore } from "#web/api/store.ts";
 
 import type { Apply, ApplyStep } from "./apply.ts";
@@ -25,7 +28,14 @@ export interface ApplyDialogsProps {
 /** The dialogs of applying, one for each step that needs one. */
 export function ApplyDialogs({ apply, filterName, warningsOf, gateway, byToken, checked }: ApplyDialogsProps) {
   const step = useStore(apply.step);
+  const ended = useStore(sessionEnded);
   const shown = confirmed(step);
+  const signedOut = step.at === "stuck" && step.failure.kind === "unauthenticated";
+  const { readAgain } = apply;
+  useEffect(() => {
+    // Signed in again: what stopped the reading is gone.
+    if (signedOut && !ended) readAgain();
+  }, [signedOut, ended, readAgain]);
   return (
     <>
       {shown && (
@@ -39,7 +49,8 @@ export function ApplyDialogs({ apply, filterName, warningsOf, gateway, byToken, 
       {step.at === "changed" && (
         <ChangedDialog step={step} filterName={filterName} onAccept={apply.accept} onLeave={apply.leave} />
       )}
-      {(step.at === "lost" || step.at === "stuck" || (step.at === "verifying" && step.lost !== undefined)) && (
+      {/* Who is signed out is asked to sign in, by a dialog that this one would cover. */}
+      {(step.at === "lost" || (step.at === "stuck" && !signedOut) || (step.at === "verifying" && step.lost !== undefined)) && (
         <LostDialog step={step} onReadAgain={apply.readAgain} onLeave={apply.leave} />
       )}
     </>

@@ -41,11 +41,7 @@ export const ImpactTotals = memo(function ImpactTotals({ impact, kinds }: Impact
         <caption>Tokens by effect and kind</caption>
         <thead>
           <tr>
-            <th scope="col">
-              <Box component="span" sx={{ visibility: "hidden" }}>
-                Kind
-              </Box>
-            </th>
+            <th scope="col">Kind</th>
             <th scope="col">
               <EffectSign effect="deleted" />
             </th>
@@ -136,7 +132,7 @@ const tableStyle = {
     borderColor: "divider",
   },
   "& thead th": { typography: "caption", color: "text.secondary" },
-  "& th[scope=row]": { textAlign: "left", paddingLeft: 0 },
+  "& th:first-of-type": { textAlign: "left", paddingLeft: 0 },
   "& td:last-child, & thead th:last-child": { minWidth: "5.5em", paddingRight: 0 },
   "& [data-total] > *": { fontSize: "1rem", fontWeight: 600 },
   // Room for six digits: a figure that grows moves nothing.
