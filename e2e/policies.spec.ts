@@ -1,0 +1,379 @@
+import { readFile } from "node:fs/promises";
+
+import type { Locator, Page } from "@playwright/test";
+
+import { expect, expectAccessible, readTable, signIn, signInWithToken, test, type TestServer } from "./fixtures.ts";
+
+const day = 86_400_000;
+
+test("a change with every effect does exactly what its preview said", async ({ page, server }) => {
+  const filter = await anyFilter(server);
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "View", "90");
+  await enforceFilter(page, "Organization", filter.name);
+  await section(page, "System").getByLabel("System tokens may exist").uncheck();
+
+  const before = await tokensOf(server);
+  const preview = await readTotals(page);
+  expect(preview["System"]).toMatchObject({ deleted: 90, shortened: 0 });
+  expect(preview["Personal"]).toMatchObject({ deleted: 0, shortened: 0, "IP filter": 0 });
+  for (const effect of ["deleted", "shortened"]) expect(preview["View"]?.[effect], effect).toBeGreaterThan(0);
+  expect(preview["Organization"]?.["IP filter"]).toBeGreaterThan(0);
+  await apply(page, preview);
+
+  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+  const after = await tokensOf(server);
+  expect(differenceOf(before, after)).toEqual({
+    deleted: preview["All kinds"]?.["deleted"],
+    shortened: preview["All kinds"]?.["shortened"],
+    filtered: preview["All kinds"]?.["IP filter"],
+  });
+  for (const [kind, title] of [
+    ["view", "View"],
+    ["organization", "Organization"],
+    ["system", "System"],
+  ] as const) {
+    const remaining = (preview[title]?.["seen"] ?? 0) - (preview[title]?.["deleted"] ?? 0);
+    expect([...after.values()].filter((token) => token.kind === kind)).toHaveLength(remaining);
+    await page.goto(`${server.url}/tokens/${kind}`);
+    await expect(
+      page.getByText(remaining === 0 ? `There are no ${kind} tokens` : `${remaining.toLocaleString("en")} ${kind} tokens`, {
+        exact: true,
+      }),
+    ).toBeVisible();
+  }
+  // And it is within the policy: no view token outlives the maximum, every organization token has the filter.
+  for (const token of after.values()) {
+    if (token.kind === "view") expect(token.expireAt).toBeLessThanOrEqual(token.createdAt + 90 * day);
+    if (token.kind === "organization") expect(token.ipFilterId).toBe(filter.id);
+  }
+});
+
+test("the affected tokens are listed with before, after and the reason, and exported", async ({ page, server }) => {
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "Personal", "30");
+  const totals = (await readTotals(page))["All kinds"];
+  const affected = (totals?.["deleted"] ?? 0) + (totals?.["shortened"] ?? 0);
+  const list = page.getByRole("table", { name: "Affected tokens" });
+  await expect(page.getByText(`${affected} tokens affected`)).toBeVisible();
+  await page.getByRole("button", { name: "deleted", exact: true }).click();
+  await expect(page).toHaveURL(/effect=delete/);
+  await expect(page.getByText(`${totals?.["deleted"]} of ${affected} tokens affected`)).toBeVisible();
+  for (const row of await readTable(list)) {
+    expect(row["Kind"]).toBe("Personal");
+    expect(row["Reason"]).toMatch(/^Created .+ ago; the new maximum is 30 days$/);
+  }
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: /CSV/ }).click();
+  const csv = await readFile(await (await download).path(), "utf8");
+  expect(csv.trim().split(/\r?\n/)).toHaveLength((totals?.["deleted"] ?? 0) + 1);
+});
+
+test("what another administrator changes meanwhile is shown, kept and asked about", async ({ page, server }) => {
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "Personal", "1000");
+  await updatePolicies(server, { organizationPermissionTokensAllowPermissionUpdates: true });
+  await applyButton(page).click();
+  const dialog = page.getByRole("dialog", { name: "This is no longer what was shown" });
+  await expect(dialog).toContainText("Organization");
+  await dialog.getByRole("button", { name: /^Go on/ }).click();
+  await confirm(page);
+  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+  const policies = await readPolicies(server);
+  expect(policies.organizationPermissionTokensAllowPermissionUpdates).toBe(true);
+  expect(policies.personalUserTokensEnforceExpirationAfterMs).toBe(1000 * day);
+});
+
+test("the server refuses when a token comes between the confirmation and the change, and nothing is applied", async ({
+  page,
+  server,
+}) => {
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "Organization", "90");
+  await applyButton(page).click();
+  await expect(confirmDialog(page)).toBeVisible();
+  const before = await tokensOf(server);
+  await server.graphql(`mutation { createOrganizationPermissionsToken(input: { name: "newcomer", permissions: [ViewUsage] }) }`);
+  await confirm(page);
+  const dialog = page.getByRole("dialog", { name: "This is no longer what was shown" });
+  await expect(dialog).toContainText("newcomer");
+  expect((await readPolicies(server)).organizationPermissionTokensEnforceExpirationAfterMs).toBeNull();
+  expect(differenceOf(before, await tokensOf(server))).toEqual({ deleted: 0, shortened: 0, filtered: 0 });
+  await dialog.getByRole("button", { name: /^Go on/ }).click();
+  await confirm(page);
+  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+});
+
+test("a refusal is told at its field and nothing typed is lost", async ({ page, server }) => {
+  const { createIPFilter } = await server.graphql<{ createIPFilter: { id: string } }>(
+    `mutation { createIPFilter(input: { name: "short-lived", ipFilter: "allow all" }) { id } }`,
+  );
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "View", "2000");
+  await enforceFilter(page, "System", "short-lived");
+  await applyButton(page).click();
+  await expect(confirmDialog(page)).toBeVisible();
+  await server.graphql(`mutation ($id: String!) { deleteIPFilter(input: { id: $id }) }`, { id: createIPFilter.id });
+  await confirm(page);
+  await expect(section(page, "System").getByText(/does not exist/)).toBeVisible();
+  await expect(amountField(page, "View")).toHaveValue("2000");
+  expect((await readPolicies(server)).viewPermissionTokensEnforceExpirationAfterMs).toBeNull();
+});
+
+test("a lost answer is told as such, and reading again says what is known", async ({ page, server }) => {
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "Personal", "60");
+  await applyButton(page).click();
+  await expect(confirmDialog(page)).toBeVisible();
+  await server.stop();
+  await confirm(page);
+  const dialog = page.getByRole("dialog", { name: "The answer was lost" });
+  await expect(dialog).toContainText("Reading again failed");
+  await server.start();
+  await dialog.getByRole("button", { name: "Read again" }).click();
+  await expect(dialog).toContainText("In force now is what was in force before");
+  await dialog.getByRole("button", { name: "Back to the draft" }).click();
+  await expect(amountField(page, "Personal")).toHaveValue("60");
+  await apply(page, await readTotals(page));
+  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+});
+
+test("whoever is signed out meanwhile signs in again above the page and finds the draft", async ({ page, server }) => {
+  const token = await personalToken(server);
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "View", "77");
+  await server.store.db.deleteFrom("sessions").execute();
+  await applyButton(page).click();
+  const dialog = page.getByRole("dialog", { name: "You are signed out" });
+  await dialog.getByLabel("API token").fill(token);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(confirmDialog(page)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(amountField(page, "View")).toHaveValue("77");
+});
+
+test("a change that would delete the credential in use says so before it is applied", async ({ page, server }) => {
+  await signInWithToken(page, server, await personalToken(server), { to: "/policies" });
+  await section(page, "Personal").getByLabel("Personal tokens may exist").uncheck();
+  await expect(page.getByText(/you are signed in with/i).first()).toBeVisible();
+  await applyButton(page).click();
+  await expect(confirmDialog(page)).toContainText(/you are signed in with/i);
+});
+
+test("who may see but not change the policies gets the page without the form", async ({ page, server }) => {
+  const { token } = await server.graphql<{ token: string }>(
+    `mutation { token: createOrganizationPermissionsToken(input: { name: "reader", permissions: [ViewUsage] }) }`,
+  );
+  await signInWithToken(page, server, token, { to: "/policies" });
+  await expect(page.getByRole("heading", { name: "Security policies" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "View tokens" })).toBeVisible();
+  await expect(page.getByRole("switch")).toHaveCount(0);
+  await expect(page.getByRole("textbox")).toHaveCount(0);
+});
+
+test("leaving with unsaved edits asks, and staying keeps them", async ({ page, server }) => {
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "View", "45");
+  await page.getByRole("link", { name: "Overview" }).click();
+  const dialog = page.getByRole("dialog", { name: "Leave without applying?" });
+  await dialog.getByRole("button", { name: /stay/i }).click();
+  await expect(amountField(page, "View")).toHaveValue("45");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("link", { name: "Overview" }).click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+});
+
+test("the main job is done by keyboard alone", async ({ page, server }) => {
+  await signIn(page, server, { to: "/policies" });
+  await expect(page.getByRole("region", { name: "Totals of the impact" })).toBeVisible();
+  await tabTo(page, section(page, "Personal").getByLabel("Maximum lifetime", { exact: true }));
+  await page.keyboard.press("Space");
+  await tabTo(page, amountField(page, "Personal"));
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("365");
+  const totals = await readTotals(page);
+  expect(totals["Personal"]?.["deleted"]).toBeGreaterThan(0);
+  await tabTo(page, applyButton(page));
+  await page.keyboard.press("Enter");
+  await expect(confirmDialog(page).getByRole("textbox")).toBeFocused();
+  await page.keyboard.type(String(totals["All kinds"]?.["deleted"]));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeFocused();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing on the policies page and its dialogs, ${colorScheme}`, async ({ page, server }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await signIn(page, server, { to: "/policies" });
+    await expect(page.getByRole("region", { name: "Totals of the impact" })).toBeVisible();
+    await expectAccessible(page);
+    await setMaximum(page, "View", "90");
+    await expectAccessible(page);
+    await applyButton(page).click();
+    await expect(confirmDialog(page)).toBeVisible();
+    await expectAccessible(page);
+    await confirm(page);
+    await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expectAccessible(page);
+  });
+}
+
+type Totals = Record<string, Record<string, number>>;
+
+function section(page: Page, kind: string): Locator {
+  return page.getByRole("region", { name: `${kind} tokens` });
+}
+
+function amountField(page: Page, kind: string): Locator {
+  return page.getByLabel(`${kind} tokens, maximum lifetime, amount`);
+}
+
+/** The button that applies the draft; its words say what it does. */
+function applyButton(page: Page): Locator {
+  return page.getByRole("button", { name: /^(Delete|Shorten|Set|Save|Put)/ });
+}
+
+function confirmDialog(page: Page): Locator {
+  return page.getByRole("dialog", { name: /^(Delete .*\?|Apply these policies\?)$/ });
+}
+
+async function setMaximum(page: Page, kind: string, days: string): Promise<void> {
+  await section(page, kind).getByLabel("Maximum lifetime", { exact: true }).check();
+  await amountField(page, kind).fill(days);
+}
+
+async function enforceFilter(page: Page, kind: string, name: string): Promise<void> {
+  await section(page, kind).getByRole("combobox", { name: "Enforced IP filter" }).click();
+  await page.getByRole("option", { name }).click();
+}
+
+/** The figures of the impact by kind and effect, once they are those of the draft as it stands. */
+async function readTotals(page: Page): Promise<Totals> {
+  const table = page.getByRole("table", { name: "Tokens by effect and kind" });
+  await expect(table).toBeVisible();
+  let rows = await readTable(table);
+  await expect
+    .poll(async () => {
+      const again = await readTable(table);
+      const settled = JSON.stringify(again) === JSON.stringify(rows) && !again.some((row) => row["seen"]?.includes("…"));
+      rows = again;
+      return settled;
+    })
+    .toBe(true);
+  return Object.fromEntries(
+    rows.map(({ Kind = "", ...counts }) => [
+      Kind,
+      Object.fromEntries(
+        Object.entries(counts).map(([effect, text]) => [effect, Number(/^[\d,]+/.exec(text)?.[0].replaceAll(",", ""))]),
+      ),
+    ]),
+  );
+}
+
+/** Applies the draft, which is to delete as many tokens as the totals say. */
+async function apply(page: Page, totals: Totals): Promise<void> {
+  await applyButton(page).click();
+  const deleted = totals["All kinds"]?.["deleted"] ?? 0;
+  const dialog = confirmDialog(page);
+  await expect(dialog).toBeVisible();
+  await expect(dialog.getByRole("textbox")).toHaveCount(deleted > 0 ? 1 : 0);
+  if (deleted > 0) {
+    await expect(dialog.getByRole("button", { name: /^Delete/ })).toBeDisabled();
+    await dialog.getByRole("textbox").fill(String(deleted));
+  }
+  await dialog.getByRole("button", { name: /^(Delete|Shorten|Set|Save|Put)/ }).click();
+}
+
+/** Confirms what the open dialog asks, typing the number that it names. */
+async function confirm(page: Page): Promise<void> {
+  const dialog = confirmDialog(page);
+  await expect(dialog).toBeVisible();
+  const typed = dialog.getByRole("textbox");
+  if ((await typed.count()) > 0)
+    await typed.fill(/[\d,]+/.exec((await dialog.getByRole("heading").textContent()) ?? "")?.[0] ?? "");
+  await dialog.getByRole("button", { name: /^(Delete|Shorten|Set|Save|Put)/ }).click();
+}
+
+/** Presses Tab until the element has the focus, as somebody without a mouse does. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let presses = 0; presses < 150; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("The keyboard does not get there.");
+}
+
+interface StoredToken {
+  readonly id: string;
+  readonly kind: string;
+  readonly createdAt: number;
+  readonly expireAt: number | null;
+  readonly ipFilterId: string | null;
+}
+
+async function tokensOf(server: TestServer): Promise<ReadonlyMap<string, StoredToken>> {
+  const rows = await server.store.db.selectFrom("tokens").select(["id", "kind", "createdAt", "expireAt", "ipFilterId"]).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** How many tokens are gone, expire earlier, or have another filter; tokens that came are not counted. */
+function differenceOf(before: ReadonlyMap<string, StoredToken>, after: ReadonlyMap<string, StoredToken>) {
+  const pairs = [...before.values()].map((token) => ({ token, later: after.get(token.id) }));
+  return {
+    deleted: pairs.filter(({ later }) => later === undefined).length,
+    shortened: pairs.filter(({ token, later }) => later !== undefined && later.expireAt !== token.expireAt).length,
+    filtered: pairs.filter(({ token, later }) => later !== undefined && later.ipFilterId !== token.ipFilterId).length,
+  };
+}
+
+async function anyFilter(server: TestServer): Promise<{ readonly id: string; readonly name: string }> {
+  const { ipFilters } = await server.graphql<{ ipFilters: { id: string; name: string }[] }>("{ ipFilters { id name } }");
+  const [filter] = ipFilters;
+  if (filter === undefined) throw new Error("The sample organization has no IP filter.");
+  return filter;
+}
+
+interface WirePolicies {
+  readonly personalUserTokensEnforceExpirationAfterMs: number | null;
+  readonly viewPermissionTokensEnforceExpirationAfterMs: number | null;
+  readonly organizationPermissionTokensEnforceExpirationAfterMs: number | null;
+  readonly organizationPermissionTokensAllowPermissionUpdates: boolean;
+}
+
+async function readPolicies(server: TestServer): Promise<WirePolicies> {
+  const { organization } = await server.graphql<{ organization: { configs: { tokens: WirePolicies } } }>(
+    `{ organization { configs { tokens {
+      personalUserTokensEnforceExpirationAfterMs viewPermissionTokensEnforceExpirationAfterMs
+      organizationPermissionTokensEnforceExpirationAfterMs organizationPermissionTokensAllowPermissionUpdates
+    } } } }`,
+  );
+  return organization.configs.tokens;
+}
+
+/** What another administrator does: everything enabled, nothing enforced, but for `changes`. */
+async function updatePolicies(server: TestServer, changes: Record<string, unknown>): Promise<void> {
+  await server.graphql("mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }", {
+    input: {
+      personalUserTokensEnabled: true,
+      viewPermissionTokensEnabled: true,
+      viewPermissionTokensAllowPermissionUpdates: true,
+      organizationPermissionTokensEnabled: true,
+      organizationPermissionTokensAllowPermissionUpdates: false,
+      ...changes,
+    },
+  });
+}
+
+/** A fresh personal token of the root user. */
+async function personalToken(server: TestServer): Promise<string> {
+  const { users } = await server.graphql<{ users: { id: string; isRoot: boolean }[] }>("{ users { id isRoot } }");
+  const root = users.find(({ isRoot }) => isRoot);
+  const { rotateToken } = await server.graphql<{ rotateToken: string }>(
+    "mutation ($id: String!) { rotateToken(input: { id: $id }) }",
+    { id: root?.id ?? "" },
+  );
+  return rotateToken;
+}
