@@ -7,6 +7,9 @@ export const paths = {
   policies: "/policies",
   tokens: "/tokens",
   tokensOf: (kind: TokenKind) => `/tokens/${kind}`,
+  newToken: (kind: TokenKind) => `/tokens/${kind}/new`,
+  token: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}`,
+  tokenPermissions: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}/permissions`,
 } as const;
 
 /** The first kind, to which the bare address of the tokens leads. */

@@ -11,6 +11,11 @@ import { LoadingShape } from "./ui/LoadingShape.tsx";
 
 const OverviewPage = lazy(() => part(import("./overview/OverviewPage.tsx").then((module) => ({ default: module.OverviewPage }))));
 const TokensPage = lazy(() => part(import("./tokens/TokensPage.tsx").then((module) => ({ default: module.TokensPage }))));
+const CreatePage = lazy(() => part(import("./token/CreatePage.tsx").then((module) => ({ default: module.CreatePage }))));
+const TokenPage = lazy(() => part(import("./token/TokenPage.tsx").then((module) => ({ default: module.TokenPage }))));
+const PermissionsPage = lazy(() =>
+  part(import("./token/PermissionsPage.tsx").then((module) => ({ default: module.PermissionsPage }))),
+);
 const PoliciesPage = lazy(() => part(import("./policies/PoliciesPage.tsx").then((module) => ({ default: module.PoliciesPage }))));
 
 /** A part of the app that is loaded when it is needed; says what to do when it does not come. */
@@ -40,7 +45,12 @@ export function AppRoutes() {
           <Route path={paths.policies} element={<PoliciesPage />} />
           <Route path={paths.tokens} element={<Navigate to={paths.tokensOf(firstKind)} replace />} />
           {tokenKinds.map((kind) => (
-            <Route key={kind} path={paths.tokensOf(kind)} element={<TokensPage key={kind} kind={kind} />} />
+            <Route key={kind} path={paths.tokensOf(kind)}>
+              <Route index element={<TokensPage key={kind} kind={kind} />} />
+              <Route path="new" element={<CreatePage kind={kind} />} />
+              <Route path=":id" element={<TokenPage kind={kind} />} />
+              <Route path=":id/permissions" element={<PermissionsPage kind={kind} />} />
+            </Route>
           ))}
           <Route path={paths.signIn} element={<Navigate to={paths.overview} replace />} />
           <Route path="*" element={<NotFoundPage />} />

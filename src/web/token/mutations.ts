@@ -12,7 +12,7 @@ import {
   UpdateSystemTokenPermissionsDocument,
   UpdateViewTokenPermissionsDocument,
 } from "#logscale/generated/graphql.ts";
-import { call } from "#web/api/client.ts";
+import { call, CallError } from "#web/api/client.ts";
 import { Secret } from "#web/secrets/secret.ts";
 
 import type { TokenRequest } from "./request.ts";
@@ -27,7 +27,7 @@ export interface IssuedToken {
 function issued(text: string): IssuedToken {
   const id = parseTokenString(text)?.id;
   // Part of a string can keep the whole of it in memory; letter by letter it is a text of its own.
-  return { id: id === undefined ? null : [...id].join(""), secret: new Secret(text) };
+  return { id: id === undefined ? null : Array.from(id).join(""), secret: new Secret(text) };
 }
 
 /**
@@ -66,7 +66,9 @@ export async function rotateToken(id: string): Promise<IssuedToken> {
 
 /** Deletes a token. @throws CallError as {@link createToken} */
 export async function deleteToken(id: string): Promise<void> {
-  await call(DeleteTokenDocument, { input: { id } });
+  const { deleteToken } = await call(DeleteTokenDocument, { input: { id } });
+  if (!deleteToken)
+    throw new CallError({ kind: "refused", message: "The server did not delete the token, and did not say why." });
 }
 
 /** Replaces the permissions of a token. @throws CallError as {@link createToken} */

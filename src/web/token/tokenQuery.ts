@@ -61,12 +61,19 @@ function detailFromWire(wire: OneTokenQuery["token"] | OneTokenWithUseQuery["tok
   };
 }
 
+/** What a change touched beside tokens. */
+interface Touched {
+  /** Whether the token of the session was replaced by another, which the session follows. */
+  readonly credential?: boolean;
+  /** Id of a token that is no longer there: asking for it again would only be refused. */
+  readonly except?: string;
+}
+
 /** Has everything that shows tokens read anew what a change may have touched. Not awaited by pages: they show by themselves that they read. */
-export async function tokensChanged(client: QueryClient, options: { readonly credential?: boolean } = {}): Promise<void> {
+export async function tokensChanged(client: QueryClient, { credential = false, except }: Touched = {}): Promise<void> {
   await Promise.all([
     client.invalidateQueries({ queryKey: tokensKey }),
-    client.invalidateQueries({ queryKey: tokenKey }),
-    // The session follows the token that took the place of its own.
-    options.credential === true && client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+    client.invalidateQueries({ queryKey: tokenKey, predicate: ({ queryKey }) => queryKey[2] !== except }),
+    credential && client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
   ]);
 }

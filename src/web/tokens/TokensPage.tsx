@@ -1,3 +1,4 @@
+import AddIcon from "@mui/icons-material/AddOutlined";
 import RefreshIcon from "@mui/icons-material/RefreshOutlined";
 import SearchIcon from "@mui/icons-material/SearchOutlined";
 import Box from "@mui/material/Box";
@@ -7,7 +8,7 @@ import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useMemo, useRef } from "react";
-import { useSearchParams } from "react-router";
+import { Link as RouterLink, useSearchParams } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 
@@ -16,6 +17,7 @@ import { ipFiltersQuery, policiesQuery } from "../api/queries.ts";
 import { offers, sessionQuery } from "../api/session.ts";
 import { tokensQuery, useLoadProgress, type TokenList } from "../api/tokens.ts";
 import { useServerNow } from "../api/useServerNow.ts";
+import { paths } from "../paths.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { DataTable } from "../ui/DataTable.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
@@ -45,14 +47,19 @@ export function TokensPage({ kind }: { readonly kind: TokenKind }) {
       <PageHeader
         title={`${title} tokens`}
         actions={
-          <Refresh
-            list={list}
-            busy={tokens.isFetching}
-            onRefresh={() => {
-              void tokens.refetch().then(() => announce(`The ${noun} tokens were read again.`));
-              void client.invalidateQueries({ queryKey: policiesQuery.queryKey });
-            }}
-          />
+          <>
+            <Refresh
+              list={list}
+              busy={tokens.isFetching}
+              onRefresh={() => {
+                void tokens.refetch().then(() => announce(`The ${noun} tokens were read again.`));
+                void client.invalidateQueries({ queryKey: policiesQuery.queryKey });
+              }}
+            />
+            <Button component={RouterLink} to={paths.newToken(kind)} variant="contained" size="small" startIcon={<AddIcon />}>
+              Create
+            </Button>
+          </>
         }
       >
         {kindPurpose[kind]}

@@ -1,10 +1,12 @@
 import type { ColumnDef } from "@tanstack/react-table";
 import type { ReactNode } from "react";
+import { Link as RouterLink } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
 
 import type { TokenRow } from "../api/tokens.ts";
+import { paths } from "../paths.ts";
 import { monospace } from "../theme.ts";
 import { count } from "../ui/counts.ts";
 import { Hint } from "../ui/Hint.tsx";
@@ -129,6 +131,8 @@ function NameCell({ token }: { readonly token: TokenRow }) {
   return (
     <Hint
       cut
+      component={RouterLink}
+      to={paths.token(token.kind, token.id)}
       hint={
         <>
           {token.name}

@@ -1,7 +1,7 @@
-import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
+import { styled } from "@mui/material/styles";
 import Popper, { type PopperProps } from "@mui/material/Popper";
-import { createContext, use, useEffect, useId, useRef, useState, type ElementType, type ReactNode } from "react";
+import { createContext, use, useEffect, useId, useRef, useState, type ReactNode } from "react";
 
 /**
  * The `tabIndex` of what can take the focus within a table cell; undefined outside of tables, where such things are in the page's tab
@@ -16,8 +16,10 @@ export interface HintProps {
   /** What hovering and focusing add; nothing is added when it is empty. */
   readonly hint: ReactNode;
   /** The element to render; `span` unless told. A `button` also gets `onClick`. */
-  readonly component?: ElementType;
+  readonly component?: "span" | "button";
   readonly onClick?: () => void;
+  /** Where it leads; only with a `component` that is a link. */
+  readonly to?: string;
   /** Whether the text may be cut with an ellipsis; the hint then has to say it in full. */
   readonly cut?: boolean;
 }
@@ -26,7 +28,7 @@ export interface HintProps {
  * A text that says more on hover and on focus. Unlike MUI's tooltip it costs nothing until it is wanted, so a table can be full of them. The
  * pointer may move onto the hint, and Escape closes it.
  */
-export function Hint({ children, hint, component = "span", onClick, cut = false }: HintProps) {
+export function Hint({ children, hint, component = "span", onClick, to, cut = false }: HintProps) {
   const id = useId();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const closing = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -57,33 +59,20 @@ export function Hint({ children, hint, component = "span", onClick, cut = false 
 
   return (
     <>
-      <Box
-        component={component}
+      <Anchor
+        as={component}
         {...(component === "button" && { type: "button" })}
+        data-cut={cut ? "" : undefined}
         tabIndex={wanted ? (cellTabIndex ?? 0) : undefined}
         aria-describedby={open ? id : undefined}
         onClick={onClick}
-        onPointerEnter={(event: React.PointerEvent<HTMLElement>) => show(event.currentTarget)}
+        onPointerEnter={(event) => show(event.currentTarget)}
         onPointerLeave={hideSoon}
-        onFocus={(event: React.FocusEvent<HTMLElement>) => show(event.currentTarget)}
+        onFocus={(event) => show(event.currentTarget)}
         onBlur={hideSoon}
-        sx={{
-          all: component === "button" ? "unset" : undefined,
-          cursor: component === "button" ? "pointer" : undefined,
-          borderRadius: "2px",
-          "&:focus-visible": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "1px" },
-          ...(cut && {
-            display: "inline-block",
-            maxWidth: "100%",
-            overflow: "hidden",
-            textOverflow: "ellipsis",
-            whiteSpace: "nowrap",
-            verticalAlign: "bottom",
-          }),
-        }}
       >
         {children}
-      </Box>
+      </Anchor>
       {open && (
         <Popper
           id={id}
@@ -117,6 +106,30 @@ export function Hint({ children, hint, component = "span", onClick, cut = false 
     </>
   );
 }
+
+// Styled once and not by each, for tables are full of these.
+const Anchor = styled("span")(({ theme }) => ({
+  borderRadius: 2,
+  "button&": {
+    appearance: "none",
+    border: 0,
+    padding: 0,
+    background: "none",
+    font: "inherit",
+    color: "inherit",
+    textAlign: "inherit",
+    cursor: "pointer",
+  },
+  "&[data-cut]": {
+    display: "inline-block",
+    maxWidth: "100%",
+    overflow: "hidden",
+    textOverflow: "ellipsis",
+    whiteSpace: "nowrap",
+    verticalAlign: "bottom",
+  },
+  "&:focus-visible": { outline: `2px solid ${theme.vars.palette.frame.focus}`, outlineOffset: 1 },
+}));
 
 const hintOptions = {
   strategy: "fixed",

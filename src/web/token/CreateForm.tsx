@@ -1,0 +1,289 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
+import { flushSync } from "react-dom";
+import { useController, useForm, useWatch, type Resolver } from "react-hook-form";
+import { useNavigate } from "react-router";
+
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import type { KindPolicy } from "#domain/policy.ts";
+import type { Failure } from "#logscale/errors.ts";
+import { failureOf, serverNow } from "#web/api/client.ts";
+import { searchDomainsQuery } from "#web/api/queries.ts";
+import type { Session } from "#web/api/session.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { paths } from "#web/paths.ts";
+import { lacks, type Holdings } from "#web/permissions/holdings.ts";
+import { PermissionPicker } from "#web/permissions/PermissionPicker.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
+
+import { DraftWords } from "./DraftWords.tsx";
+import { ExpiryField } from "./ExpiryField.tsx";
+import { FilterField, type FilterChoice } from "./FilterField.tsx";
+import { filterVerdict } from "./filterWords.ts";
+import { LostAnswer } from "./LostAnswer.tsx";
+import { createToken, type IssuedToken } from "./mutations.ts";
+import { useTokenNames } from "./names.ts";
+import { emptyForm, expiryOf, fieldOfFailure, tokenFormSchema, type TokenForm, type TokenRequest } from "./request.ts";
+import { serverAddress } from "./server.ts";
+import { tokenQuery, tokensChanged } from "./tokenQuery.ts";
+import { ViewsField } from "./ViewsField.tsx";
+import { tokenWarnings } from "./warnings.ts";
+
+const loadDialog = () => import("#web/secrets/CopyOnceDialog.tsx");
+const CopyOnceDialog = lazy(() => loadDialog().then((module) => ({ default: module.CopyOnceDialog })));
+const ReplaceDialog = lazy(() => import("./ReplaceDialog.tsx").then((module) => ({ default: module.ReplaceDialog })));
+
+/** What {@link CreateForm} takes. */
+export interface CreateFormProps {
+  readonly kind: TokenKind;
+  readonly policy: KindPolicy;
+  readonly filters: readonly FilterChoice[];
+  readonly holdings: Holdings;
+  readonly session: Session;
+}
+
+/** How far making the token is. The secret is in none of these: it lives in the dialog that is shown while `issued` is there. */
+type Stage =
+  | { readonly type: "editing"; readonly failure?: Failure }
+  | { readonly type: "confirming"; readonly request: TokenRequest; readonly failure?: Failure; readonly pending?: boolean }
+  | { readonly type: "lost"; readonly request: TokenRequest; readonly since: number; readonly failure: Failure }
+  | { readonly type: "issued"; readonly issued: IssuedToken; readonly name: string }
+  | { readonly type: "done" };
+
+/** The form of a new token of any kind, with what it amounts to in words beside it. */
+export function CreateForm({ kind, policy, filters, holdings, session }: CreateFormProps) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [stage, setStage] = useState<Stage>({ type: "editing" });
+  const { noun, title, hasPermissions } = kindTraits[kind];
+
+  const lacking = useCallback(
+    (permissions: readonly string[], viewIds: readonly string[]) =>
+      permissions.filter((name) => lacks(holdings, kind, name, viewIds)),
+    [holdings, kind],
+  );
+  const resolver: Resolver<TokenForm, unknown, TokenRequest> = useCallback(
+    // The schema knows the time, so it is made when it is needed.
+    (values, context, options) => {
+      const resolve: Resolver<TokenForm, unknown, TokenRequest> = zodResolver(
+        tokenFormSchema({ kind, policy, now: serverNow(), lacking }),
+      );
+      return resolve(values, context, options);
+    },
+    [kind, policy, lacking],
+  );
+  const { control, getValues, handleSubmit, setError, formState } = useForm<TokenForm, unknown, TokenRequest>({
+    defaultValues: useMemo(() => emptyForm(policy, serverNow()), [policy]),
+    resolver,
+    mode: "onTouched",
+  });
+  const name = useController({ control, name: "name" });
+  const permissions = useController({ control, name: "permissions" });
+  const viewIds = useWatch({ control, name: "viewIds" });
+
+  // A personal token replaces the one there was; what is known of that one is said before.
+  const ownId = kind === "personal" ? session.user?.id : undefined;
+  const own = useQuery({ ...tokenQuery("personal", ownId ?? ""), enabled: ownId !== undefined }).data;
+  const now = useServerNow();
+  const replaced = own !== undefined && (own.expireAt === null || own.expireAt > now) ? own : undefined;
+
+  const send = async (request: TokenRequest) => {
+    const since = serverNow();
+    try {
+      // Loaded before anything is made: a dialog that cannot be loaded would lose the secret.
+      await loadDialog();
+      const issued = await createToken(request);
+      setStage({ type: "issued", issued, name: request.kind === "personal" ? (session.user?.username ?? "") : request.name });
+      void tokensChanged(client, { credential: session.tokenId !== undefined && session.tokenId === issued.id });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind === "unknown-outcome") {
+        setStage({ type: "lost", request, since, failure });
+        return;
+      }
+      const field = fieldOfFailure(failure, getValues("expiry"));
+      setStage({ type: "editing", ...(field === undefined && { failure }) });
+      if (field !== undefined) setError(field, { type: "server", message: failure.message }, { shouldFocus: true });
+    }
+  };
+  const onValid = async (request: TokenRequest) => {
+    if (replaced !== undefined) setStage({ type: "confirming", request });
+    else await send(request);
+  };
+
+  const rootError = formState.errors.root?.message;
+  const inUse = ownId !== undefined && session.tokenId === ownId;
+  return (
+    <Box
+      component="form"
+      noValidate
+      onSubmit={handleSubmit(onValid)}
+      aria-label={`New ${noun} token`}
+      sx={{
+        display: "grid",
+        gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 400px" },
+        gap: 6,
+        alignItems: "start",
+      }}
+    >
+      <Box sx={{ display: "flex", flexDirection: "column", gap: 6, minWidth: 0, maxWidth: 800 }}>
+        {replaced !== undefined && (
+          <Alert severity="warning">
+            You have a personal token already, and there is one per user. Creating another stops it at once: whatever uses it
+            fails from then on.{" "}
+            {replaced.lastUsedAt === undefined ? null : replaced.lastUsedAt === null ? (
+              "It was never used."
+            ) : (
+              <>
+                It was last used <Instant at={replaced.lastUsedAt} now={now} />
+                {replaced.lastUsedFrom != null && ` from ${replaced.lastUsedFrom}`}.
+              </>
+            )}
+            {inUse &&
+              (session.backend === "embedded"
+                ? " You are signed in with it; this session goes on with the new one."
+                : " You are signed in with it, so you will be signed out.")}
+          </Alert>
+        )}
+        {kind !== "personal" && (
+          <TextField
+            {...name.field}
+            ref={undefined}
+            inputRef={name.field.ref}
+            label="Name"
+            size="small"
+            fullWidth
+            required
+            error={name.fieldState.error !== undefined}
+            helperText={
+              name.fieldState.error?.message ??
+              "What will use it, so that others know whom to ask: deploy-pipeline, grafana-prod."
+            }
+            slotProps={{ htmlInput: { autoComplete: "off", spellCheck: false }, inputLabel: { required: false } }}
+          />
+        )}
+        {kind === "view" && <ViewsField control={control} holdings={holdings} />}
+        {hasPermissions && (
+          <section aria-label="Permissions">
+            <Typography variant="h3" sx={{ marginBottom: 2 }}>
+              Permissions
+            </Typography>
+            <PermissionPicker
+              kind={kind}
+              value={permissions.field.value}
+              onChange={permissions.field.onChange}
+              holdings={holdings}
+              viewIds={viewIds}
+              error={permissions.fieldState.error?.message}
+              focusRef={permissions.field.ref}
+            />
+          </section>
+        )}
+        <ExpiryField kind={kind} control={control} maximum={policy.maximumLifetime} />
+        <FilterField kind={kind} control={control} filters={filters} enforced={policy.ipFilter} session={session} />
+        {rootError !== undefined && <Alert severity="error">{rootError}</Alert>}
+        {stage.type === "editing" && stage.failure !== undefined && (
+          <ErrorState title={`The ${noun} token was not created`} failure={stage.failure} />
+        )}
+        {stage.type === "lost" && (
+          <LostAnswer
+            kind={kind}
+            name={stage.request.kind === "personal" ? undefined : stage.request.name}
+            ownId={ownId}
+            since={stage.since}
+            failure={stage.failure}
+            onSettled={() => setStage({ type: "editing" })}
+          />
+        )}
+        <Box sx={{ display: "flex", gap: 2, flexWrap: "wrap" }}>
+          <Button type="submit" variant="contained" loading={formState.isSubmitting} disabled={stage.type === "lost"}>
+            {replaced === undefined ? `Create ${kind === "personal" ? "personal" : noun} token` : "Replace my personal token"}
+          </Button>
+          <Button onClick={() => void navigate(paths.tokensOf(kind))}>Cancel</Button>
+        </Box>
+      </Box>
+      <Box
+        sx={{ position: { lg: "sticky" }, top: { lg: 16 }, maxHeight: { lg: "calc(100dvh - 100px)" }, overflow: { lg: "auto" } }}
+      >
+        <Draft kind={kind} control={control} policy={policy} filters={filters} session={session} />
+      </Box>
+      <Suspense fallback={null}>
+        {stage.type === "confirming" && (
+          <ReplaceDialog
+            token={replaced}
+            inUse={inUse}
+            pending={stage.pending === true}
+            onCancel={() => setStage({ type: "editing" })}
+            onConfirm={() => {
+              setStage({ ...stage, pending: true });
+              void send(stage.request);
+            }}
+          />
+        )}
+        {stage.type === "issued" && (
+          <CopyOnceDialog
+            title={`${title} token${stage.name === "" ? "" : ` ${stage.name}`} created`}
+            secret={stage.issued.secret}
+            name={stage.name}
+            server={serverAddress(session)}
+            onDone={() => {
+              const { id } = stage.issued;
+              // First the dialog goes, with all that asks before this page is left; then the page.
+              flushSync(() => setStage({ type: "done" }));
+              void navigate(id === null ? paths.tokensOf(kind) : paths.token(kind, id), { replace: true });
+            }}
+          />
+        )}
+      </Suspense>
+      <UnsavedChangesGuard
+        when={formState.isDirty && stage.type !== "issued" && stage.type !== "done"}
+        title="Leave without creating?"
+        text="The token is not created, and what you chose is lost."
+        leave="Leave"
+      />
+    </Box>
+  );
+}
+
+interface DraftProps extends Pick<CreateFormProps, "kind" | "policy" | "filters" | "session"> {
+  readonly control: ReturnType<typeof useForm<TokenForm, unknown, TokenRequest>>["control"];
+}
+
+/** The words beside the form; apart from it, so that typing does not draw the form anew. */
+function Draft({ kind, control, policy, filters, session }: DraftProps): ReactNode {
+  const form = useWatch({ control });
+  const now = useServerNow();
+  const names = useTokenNames(kind);
+  const domains = useQuery({ ...searchDomainsQuery, enabled: kind === "view" }).data;
+  const { name = "", viewIds = [], permissions = [], expiry = "", exact = "", ipFilter = "" } = form;
+  const filter = filters.find(({ id }) => id === ipFilter);
+  const expireAt = expiryOf({ expiry, exact }, policy.maximumLifetime, now);
+  const warnings = tokenWarnings({
+    kind,
+    permissions,
+    expireAt,
+    filter: ipFilter === "" ? null : { accepts: filter && filterVerdict(filter.ipFilter, session.clientAddress)?.accepts },
+    namesakes: names.get(name.trim()) ?? 0,
+    ofOwner: kind === "personal" && (session.user?.isRoot === true || session.user?.isOrgRoot === true),
+  });
+  const views = (domains ?? []).filter(({ id }) => viewIds.includes(id)).map((domain) => domain.name);
+  return (
+    <DraftWords
+      kind={kind}
+      permissions={permissions}
+      views={views}
+      expireAt={expireAt}
+      filter={ipFilter === "" ? undefined : (filter?.name ?? ipFilter)}
+      now={now}
+      warnings={warnings}
+    />
+  );
+}

@@ -1,0 +1,85 @@
+import Alert from "@mui/material/Alert";
+import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
+import { useQuery } from "@tanstack/react-query";
+import { Link as RouterLink } from "react-router";
+
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { defaultPolicies } from "#domain/policy.ts";
+import { failureOf } from "#web/api/client.ts";
+import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
+import { sessionQuery } from "#web/api/session.ts";
+import { paths } from "#web/paths.ts";
+import { holdingsQuery, kindRefusal, unknownHoldings } from "#web/permissions/holdings.ts";
+import { kindPurpose } from "#web/tokens/kindWords.ts";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+
+import { CreateForm } from "./CreateForm.tsx";
+
+/** Where a token of one kind is made. Says at once where none can be: the policy, or what the caller lacks. */
+export function CreatePage({ kind }: { readonly kind: TokenKind }) {
+  const session = useQuery(sessionQuery).data;
+  const policies = useQuery(policiesQuery);
+  const filters = useQuery(ipFiltersQuery);
+  const holdings = useQuery(holdingsQuery);
+  const { noun, title } = kindTraits[kind];
+  const back = (
+    <Button component={RouterLink} to={paths.tokensOf(kind)} variant="outlined">
+      {title} tokens
+    </Button>
+  );
+  const ready = session !== undefined && !policies.isPending && !filters.isPending && !holdings.isPending ? session : undefined;
+  const held = holdings.data ?? unknownHoldings;
+  const policy = policies.data?.policies[kind] ?? defaultPolicies[kind];
+  const refusal = ready && kindRefusal(held, kind, ready.user !== undefined);
+  // A filter that the policy enforces is known by its name even to a caller who may not list filters.
+  const choices = new Map(
+    [...(policies.data?.filters.values() ?? []), ...(filters.data ?? [])].map((filter) => [filter.id, filter] as const),
+  );
+
+  return (
+    <>
+      <PageHeader title={kind === "personal" ? "New personal token" : `New ${noun} token`} actions={back}>
+        {kindPurpose[kind]}
+      </PageHeader>
+      {ready === undefined ? (
+        <LoadingShape label="Loading the form" shape="form" rows={5} />
+      ) : !policy.enabled ? (
+        <EmptyState
+          title={`${title} tokens are disabled`}
+          action={
+            <Button component={RouterLink} to={paths.policies} variant="outlined">
+              Security policies
+            </Button>
+          }
+        >
+          The security policy allows no {noun} tokens, so none can be created. Who may change the policy can enable them.
+        </EmptyState>
+      ) : refusal !== undefined ? (
+        <EmptyState title={`You cannot create ${noun} tokens`} action={back}>
+          {refusal}
+        </EmptyState>
+      ) : (
+        <>
+          {policies.isError && (
+            <Alert severity="info" sx={{ marginBottom: 4 }}>
+              The security policy could not be read, so what it allows is not known here; the server decides.{" "}
+              {failureOf(policies.error).message}
+            </Alert>
+          )}
+          {filters.isError && (
+            <Alert severity="info" sx={{ marginBottom: 4 }}>
+              The IP filters could not be listed. {failureOf(filters.error).message}{" "}
+              <Link component="button" type="button" onClick={() => void filters.refetch()}>
+                Try again
+              </Link>
+            </Alert>
+          )}
+          <CreateForm kind={kind} policy={policy} filters={[...choices.values()]} holdings={held} session={ready} />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import Alert from "@mui/material/Alert";
+import Typography from "@mui/material/Typography";
+import { useState } from "react";
+
+import type { Failure } from "#logscale/errors.ts";
+import { failureOf } from "#web/api/client.ts";
+import type { Session } from "#web/api/session.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+
+import { deleteToken } from "./mutations.ts";
+import type { TokenDetail } from "./tokenQuery.ts";
+import { UseWords } from "./UseWords.tsx";
+
+/** What {@link DeleteDialog} takes. */
+export interface DeleteDialogProps {
+  readonly token: TokenDetail;
+  readonly session: Session;
+  readonly onCancel: () => void;
+  readonly onDeleted: () => void;
+}
+
+/** A token used within this time, ms, is taken to be in use. */
+const lately = 7 * 86_400_000;
+
+/** Asks before a token is deleted, naming what was lately done with it, and does it. A token in use takes a typed word. */
+export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDialogProps) {
+  const { kind, id, name, lastUsedAt, expireAt } = token;
+  const now = useServerNow();
+  const [pending, setPending] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const inUse = session.tokenId === id;
+  const expired = expireAt !== null && expireAt <= now;
+  const used = lastUsedAt != null && now - lastUsedAt < lately && !expired;
+  const verb = kind === "personal" ? "Revoke" : "Delete";
+  const lost = failure?.kind === "unknown-outcome";
+
+  const remove = async () => {
+    setPending(true);
+    setFailure(undefined);
+    try {
+      await deleteToken(id);
+      onDeleted();
+    } catch (error) {
+      setFailure(failureOf(error));
+      setPending(false);
+    }
+  };
+
+  return (
+    <ConfirmDialog
+      open
+      title={`${verb} ${name}?`}
+      confirm={lost ? "Close" : `${verb} it`}
+      destructive={!lost}
+      pending={pending}
+      failure={failure}
+      {...((used || inUse) &&
+        !lost && { typed: { expected: verb.toLowerCase(), label: `Type ${verb.toLowerCase()} to confirm` } })}
+      onConfirm={() => (lost ? onCancel() : void remove())}
+      onCancel={onCancel}
+    >
+      <Typography>
+        {expired
+          ? "It has expired and is accepted nowhere; deleting it changes nothing but the list."
+          : "The token stops working at once, everywhere, and cannot be brought back."}
+      </Typography>
+      <UseWords token={token} now={now} />
+      {used && (
+        <Alert severity="warning" sx={{ marginTop: 3 }}>
+          It was used within the last seven days. Whatever uses it{token.lastUsedFrom != null && ` at ${token.lastUsedFrom}`} will
+          fail.
+        </Alert>
+      )}
+      {inUse && (
+        <Alert severity="error" sx={{ marginTop: 3 }}>
+          You are signed in with this token. Deleting it signs you out at once.
+        </Alert>
+      )}
+      {kind === "personal" && session.user?.id !== id && (
+        <Typography sx={{ marginTop: 3 }}>
+          It is {name}'s own token. {name} can make another, unless the security policy forbids it.
+        </Typography>
+      )}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,117 @@
+import Box from "@mui/material/Box";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useId } from "react";
+import { Controller, useController, useWatch, type Control } from "react-hook-form";
+
+import { formatDuration } from "#domain/duration.ts";
+import { expiryChoices } from "#domain/expiry.ts";
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { localTime, utcTime } from "#web/ui/Instant.tsx";
+import { visuallyHidden } from "#web/ui/LiveRegion.tsx";
+
+import { expiryOf, writeLocal, type TokenForm, type TokenRequest } from "./request.ts";
+
+/** What {@link ExpiryField} takes. */
+export interface ExpiryFieldProps {
+  readonly kind: TokenKind;
+  readonly control: Control<TokenForm, unknown, TokenRequest>;
+  /** The longest life that the policy allows, ms; null for any. */
+  readonly maximum: number | null;
+}
+
+/** When a new token expires: after one of the usual times, or at an exact moment in the reader's own time, with UTC beside it. */
+export function ExpiryField({ kind, control, maximum }: ExpiryFieldProps) {
+  const id = useId();
+  const now = useServerNow();
+  const { field, fieldState } = useController({ control, name: "expiry" });
+  const exact = useWatch({ control, name: "exact" });
+  const choices = [...expiryChoices(maximum, now), { id: "exact", label: "At an exact time" }];
+  const expireAt = expiryOf({ expiry: field.value, exact }, maximum, now);
+  const words =
+    expireAt === undefined ? undefined : expireAt === null ? "Never expires" : `${localTime(expireAt)} · ${utcTime(expireAt)}`;
+
+  return (
+    <Box component="fieldset" sx={{ border: 0, margin: 0, padding: 0, minWidth: 0 }} aria-describedby={`${id}-words`}>
+      <Typography component="legend" sx={{ fontWeight: 600, padding: 0, marginBottom: 2 }}>
+        Expires
+      </Typography>
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
+        {choices.map((choice) => (
+          <Box
+            component="label"
+            key={choice.id}
+            sx={{
+              display: "inline-flex",
+              alignItems: "center",
+              minHeight: 34,
+              paddingInline: 3,
+              border: 1,
+              borderColor: field.value === choice.id ? "primary.main" : "text.disabled",
+              borderRadius: 1,
+              cursor: "pointer",
+              fontWeight: field.value === choice.id ? 600 : 400,
+              backgroundColor: field.value === choice.id ? "primary.main" : "background.paper",
+              color: field.value === choice.id ? "primary.contrastText" : "text.primary",
+              position: "relative",
+              "&:focus-within": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "2px" },
+            }}
+          >
+            <Box
+              component="input"
+              type="radio"
+              name={`${id}-expiry`}
+              value={choice.id}
+              checked={field.value === choice.id}
+              onChange={() => field.onChange(choice.id)}
+              onBlur={field.onBlur}
+              {...(field.value === choice.id && { ref: field.ref })}
+              sx={{ ...visuallyHidden, "&:focus-visible": { outline: "none" } }}
+            />
+            {choice.label}
+          </Box>
+        ))}
+      </Box>
+      {field.value === "exact" && (
+        <Controller
+          control={control}
+          name="exact"
+          render={({ field: { ref, ...input }, fieldState: { error } }) => (
+            <TextField
+              {...input}
+              inputRef={ref}
+              type="datetime-local"
+              size="small"
+              label="Date and time, local"
+              error={error !== undefined}
+              helperText={error?.message}
+              sx={{ marginTop: 4, minWidth: 240 }}
+              slotProps={{
+                inputLabel: { shrink: true },
+                htmlInput: {
+                  min: writeLocal(now),
+                  ...(maximum !== null && { max: writeLocal(now + maximum) }),
+                },
+              }}
+            />
+          )}
+        />
+      )}
+      {fieldState.error !== undefined && (
+        <Typography variant="caption" component="p" role="alert" sx={{ color: "error.main", marginTop: 1 }}>
+          {fieldState.error.message}
+        </Typography>
+      )}
+      <Typography variant="caption" component="p" id={`${id}-words`} sx={{ color: "text.secondary", marginTop: 2 }}>
+        {words}
+        {maximum !== null && (
+          <>
+            {words !== undefined && <br />}
+            The security policy lets {kindTraits[kind].noun} tokens live at most {formatDuration(maximum)}.
+          </>
+        )}
+      </Typography>
+    </Box>
+  );
+}

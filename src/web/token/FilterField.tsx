@@ -1,0 +1,75 @@
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { Controller, type Control } from "react-hook-form";
+
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import type { Session } from "#web/api/session.ts";
+
+import { FilterRules } from "./FilterRules.tsx";
+import type { TokenForm, TokenRequest } from "./request.ts";
+
+/** An IP filter to choose. */
+export interface FilterChoice {
+  readonly id: string;
+  readonly name: string;
+  readonly ipFilter: string;
+}
+
+/** What {@link FilterField} takes. */
+export interface FilterFieldProps {
+  readonly kind: TokenKind;
+  readonly control: Control<TokenForm, unknown, TokenRequest>;
+  readonly filters: readonly FilterChoice[];
+  /** Id of the filter that the policy enforces; null when it enforces none. */
+  readonly enforced: string | null;
+  readonly session: Session;
+}
+
+/** The IP filter of a new token, with its rules. What the policy enforces is shown and cannot be changed. */
+export function FilterField({ kind, control, filters, enforced, session }: FilterFieldProps) {
+  const gateway = session.backend === "gateway";
+  return (
+    <Controller
+      control={control}
+      name="ipFilter"
+      render={({ field: { ref, ...field }, fieldState: { error } }) => {
+        const chosen = filters.find(({ id }) => id === field.value);
+        return (
+          <div>
+            <TextField
+              {...field}
+              inputRef={ref}
+              select
+              fullWidth
+              size="small"
+              label="IP filter"
+              disabled={enforced !== null}
+              error={error !== undefined}
+              helperText={
+                error?.message ??
+                (enforced === null
+                  ? "From where the token can be used. It cannot be changed or taken off later."
+                  : `The security policy sets this filter on all ${kindTraits[kind].noun} tokens.`)
+              }
+              slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
+            >
+              <option value="">No filter: from every address</option>
+              {enforced !== null && !filters.some(({ id }) => id === enforced) && <option value={enforced}>{enforced}</option>}
+              {filters.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </TextField>
+            {chosen !== undefined && <FilterRules text={chosen.ipFilter} address={session.clientAddress} gateway={gateway} />}
+            {chosen === undefined && field.value !== "" && (
+              <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginTop: 1 }}>
+                You may not read the rules of this filter.
+              </Typography>
+            )}
+          </div>
+        );
+      }}
+    />
+  );
+}

@@ -1,0 +1,223 @@
+import AddedIcon from "@mui/icons-material/AddOutlined";
+import RemovedIcon from "@mui/icons-material/RemoveOutlined";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Paper from "@mui/material/Paper";
+import Typography from "@mui/material/Typography";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { flushSync } from "react-dom";
+import { Link as RouterLink, useNavigate, useParams } from "react-router";
+
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { grantedToViewTokens } from "#domain/permissions.ts";
+import { expandPermissions, permissionDifference, wordPermissions } from "#domain/permissionWords.ts";
+import { permissionUpdateViolation } from "#domain/tokenRequest.ts";
+import type { Failure } from "#logscale/errors.ts";
+import { failureOf } from "#web/api/client.ts";
+import { policiesQuery } from "#web/api/queries.ts";
+import { paths } from "#web/paths.ts";
+import { holdingsQuery, lacks, unknownHoldings, type Holdings } from "#web/permissions/holdings.ts";
+import { PermissionPicker } from "#web/permissions/PermissionPicker.tsx";
+import { countOf } from "#web/ui/counts.ts";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { announce } from "#web/ui/LiveRegion.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
+
+import { updatePermissions } from "./mutations.ts";
+import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
+import { WarningList } from "./WarningList.tsx";
+import { tokenWarnings } from "./warnings.ts";
+
+/** Where the permissions of a token are changed, if the policy allows it. */
+export function PermissionsPage({ kind }: { readonly kind: TokenKind }) {
+  const { id = "" } = useParams();
+  const query = useQuery(tokenQuery(kind, id));
+  const policies = useQuery(policiesQuery);
+  const holdings = useQuery(holdingsQuery);
+  const token = query.data;
+  const violation = policies.data && permissionUpdateViolation(kind, policies.data.policies[kind]);
+  const back = (
+    <Button component={RouterLink} to={paths.token(kind, id)} variant="outlined">
+      Back to the token
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title={token === undefined ? "Change permissions" : `Change permissions of ${token.name}`} actions={back}>
+        The token keeps its string; what uses it gains and loses rights at once.
+      </PageHeader>
+      {query.isError && token === undefined ? (
+        <ErrorState title="The token could not be read" failure={failureOf(query.error)} onRetry={() => void query.refetch()} />
+      ) : token === undefined || policies.isPending || holdings.isPending ? (
+        <LoadingShape label="Loading the permissions" shape="form" rows={5} />
+      ) : violation != null || !kindTraits[kind].hasPermissions ? (
+        <EmptyState
+          title="The permissions cannot be changed"
+          action={
+            <Button component={RouterLink} to={paths.policies} variant="outlined">
+              Security policies
+            </Button>
+          }
+        >
+          {violation?.message ?? "A personal token has the rights of its user."} You can create a token with other permissions
+          instead.
+        </EmptyState>
+      ) : (
+        <PermissionsForm token={token} holdings={holdings.data ?? unknownHoldings} />
+      )}
+    </>
+  );
+}
+
+function PermissionsForm({ token, holdings }: { readonly token: TokenDetail; readonly holdings: Holdings }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { kind, id } = token;
+  // What the token had when the page was opened: what is read again meanwhile must not move the difference under the reader's eyes.
+  const [before] = useState(() => chooseable(kind, token.permissions ?? []));
+  const [chosen, setChosen] = useState<readonly string[]>(before);
+  const [state, setState] = useState<{ readonly type: "editing" | "saving" | "done"; readonly failure?: Failure }>({
+    type: "editing",
+  });
+  const viewIds = (token.views ?? []).map((view) => view.id);
+  const { added, removed } = permissionDifference(kind, before, chosen);
+  const lacking = added.filter((name) => lacks(holdings, kind, name, viewIds));
+  const changed = added.length + removed.length > 0;
+  const error =
+    chosen.length === 0
+      ? "Choose at least one permission; a token without any is better deleted."
+      : lacking.length > 0
+        ? `You cannot grant what you do not hold yourself: ${lacking.join(", ")}.`
+        : undefined;
+  const warnings = tokenWarnings({
+    kind,
+    permissions: added,
+    expireAt: undefined,
+    filter: { accepts: undefined },
+    namesakes: 0,
+    ofOwner: false,
+  });
+
+  const save = async () => {
+    setState({ type: "saving" });
+    try {
+      await updatePermissions(kind, id, chosen);
+    } catch (failed) {
+      setState({ type: "editing", failure: failureOf(failed) });
+      return;
+    }
+    flushSync(() => setState({ type: "done" }));
+    announce("The permissions were changed.");
+    await navigate(paths.token(kind, id), { replace: true });
+    await tokensChanged(client);
+  };
+
+  return (
+    <Box
+      sx={{
+        display: "grid",
+        gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 400px" },
+        gap: 6,
+        alignItems: "start",
+      }}
+    >
+      <Box sx={{ minWidth: 0, maxWidth: 800 }}>
+        <PermissionPicker
+          kind={kind}
+          value={chosen}
+          onChange={setChosen}
+          holdings={holdings}
+          viewIds={viewIds}
+          present={before}
+          error={error}
+        />
+      </Box>
+      <Paper
+        component="section"
+        variant="outlined"
+        aria-label="What changes"
+        sx={{ padding: 4, display: "flex", flexDirection: "column", gap: 4, position: { lg: "sticky" }, top: { lg: 16 } }}
+      >
+        <Typography variant="h2">What changes</Typography>
+        {!changed && <Typography sx={{ color: "text.secondary" }}>Nothing yet.</Typography>}
+        <Changes kind={kind} title="It will be able to" sign="added" names={added} />
+        <Changes kind={kind} title="It will no longer be able to" sign="removed" names={removed} />
+        <WarningList warnings={warnings} />
+        {state.failure !== undefined && <ErrorState title="The permissions were not changed" failure={state.failure} />}
+        <Box sx={{ display: "flex", gap: 2, flexWrap: "wrap" }}>
+          <Button
+            variant="contained"
+            disabled={!changed || error !== undefined || state.failure?.kind === "unknown-outcome"}
+            loading={state.type === "saving"}
+            onClick={() => void save()}
+          >
+            {saveLabel(added.length, removed.length)}
+          </Button>
+          {changed && (
+            <Button
+              onClick={() => {
+                setChosen(before);
+                setState({ type: "editing" });
+              }}
+            >
+              Undo all
+            </Button>
+          )}
+        </Box>
+      </Paper>
+      <UnsavedChangesGuard
+        when={changed && state.type !== "done"}
+        title="Leave without saving?"
+        text="The permissions of the token stay as they are."
+        leave="Leave"
+      />
+    </Box>
+  );
+}
+
+/** The permissions of a token that are there to be chosen: not the one that every view token has. */
+function chooseable(kind: TokenKind, permissions: readonly string[]): readonly string[] {
+  const all = expandPermissions(kind, permissions);
+  return kind === "view" ? all.filter((name) => name !== grantedToViewTokens) : all;
+}
+
+function saveLabel(added: number, removed: number): string {
+  if (added === 0 && removed === 0) return "Save";
+  if (added === 0) return `Take away ${countOf(removed, "permission")}`;
+  if (removed === 0) return `Grant ${countOf(added, "permission")}`;
+  return `Grant ${added} and take away ${countOf(removed, "permission")}`;
+}
+
+interface ChangesProps {
+  readonly kind: TokenKind;
+  readonly title: string;
+  readonly sign: "added" | "removed";
+  readonly names: readonly string[];
+}
+
+function Changes({ kind, title, sign, names }: ChangesProps) {
+  if (names.length === 0) return null;
+  const { groups, unknown } = wordPermissions(kind, names);
+  const Icon = sign === "added" ? AddedIcon : RemovedIcon;
+  const lines = [
+    ...groups.flatMap(({ entries }) => entries.map(({ name, label }) => ({ name, label }))),
+    ...unknown.map((name) => ({ name, label: name })),
+  ];
+  return (
+    <section aria-label={title}>
+      <Typography variant="h3">{title}</Typography>
+      <Box component="ul" sx={{ listStyle: "none", margin: 0, marginTop: 1, padding: 0 }}>
+        {lines.map(({ name, label }) => (
+          <Box component="li" key={name} sx={{ display: "flex", gap: 1.5, alignItems: "flex-start" }}>
+            <Icon aria-hidden fontSize="small" sx={{ color: sign === "added" ? "success.main" : "error.main" }} />
+            <span>{label.charAt(0).toLowerCase() + label.slice(1)}</span>
+          </Box>
+        ))}
+      </Box>
+    </section>
+  );
+}

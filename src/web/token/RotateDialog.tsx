@@ -1,0 +1,144 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { kindTraits } from "#domain/kinds.ts";
+import { checkRotation } from "#domain/tokenRequest.ts";
+import type { Failure } from "#logscale/errors.ts";
+import { failureOf } from "#web/api/client.ts";
+import { policiesQuery } from "#web/api/queries.ts";
+import type { Session } from "#web/api/session.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { holdingsQuery, lacks, unknownHoldings } from "#web/permissions/holdings.ts";
+import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { localTime } from "#web/ui/Instant.tsx";
+
+import { rotateToken, type IssuedToken } from "./mutations.ts";
+import type { TokenDetail } from "./tokenQuery.ts";
+import { UseWords } from "./UseWords.tsx";
+
+/** What {@link RotateDialog} takes. */
+export interface RotateDialogProps {
+  readonly token: TokenDetail;
+  readonly session: Session;
+  readonly onCancel: () => void;
+  readonly onRotated: (issued: IssuedToken) => void;
+}
+
+/** Asks before a token gets another secret, and does it; says beforehand where the policy or a lack of rights forbids it. */
+export function RotateDialog({ token, session, onCancel, onRotated }: RotateDialogProps) {
+  const { kind, id, name, expireAt, ipFilter, permissions = [], views = [] } = token;
+  const now = useServerNow();
+  const policies = useQuery(policiesQuery);
+  const holdings = useQuery(holdingsQuery);
+  const [pending, setPending] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+
+  const policy = policies.data?.policies[kind];
+  const verdict = policy && checkRotation(kind, policy, { expireAt, ipFilter }, now);
+  const viewIds = views.map((view) => view.id);
+  const lacking = permissions.filter((permission) => lacks(holdings.data ?? unknownHoldings, kind, permission, viewIds));
+  const enforced =
+    verdict?.ok === true && verdict.ipFilter !== ipFilter && verdict.ipFilter !== null
+      ? (policies.data?.filters.get(verdict.ipFilter)?.name ?? verdict.ipFilter)
+      : undefined;
+  const refusal =
+    verdict?.ok === false
+      ? verdict.violation.message
+      : lacking.length > 0
+        ? `Rotating shows you the new secret, and with it rights that you do not hold yourself: ${lacking.join(", ")}.`
+        : undefined;
+  const inUse = session.tokenId === id;
+  const others = kind === "personal" && session.user?.id !== id;
+
+  const rotate = async () => {
+    setPending(true);
+    setFailure(undefined);
+    try {
+      // Loaded before anything is done: a dialog that cannot be loaded would lose the secret.
+      await import("#web/secrets/CopyOnceDialog.tsx");
+      onRotated(await rotateToken(id));
+    } catch (error) {
+      setFailure(failureOf(error));
+      setPending(false);
+    }
+  };
+
+  if (refusal !== undefined) {
+    return (
+      <ConfirmDialog
+        open
+        title={`${name} cannot be rotated`}
+        confirm="Close"
+        cancel="Back"
+        onConfirm={onCancel}
+        onCancel={onCancel}
+      >
+        <Typography>{refusal}</Typography>
+      </ConfirmDialog>
+    );
+  }
+  const lost = failure?.kind === "unknown-outcome";
+  return (
+    <ConfirmDialog
+      open
+      title={`Rotate ${name}?`}
+      confirm={lost ? "Close" : "Rotate it"}
+      destructive={!lost}
+      pending={pending}
+      failure={failure}
+      onConfirm={() => (lost ? onCancel() : void rotate())}
+      onCancel={onCancel}
+    >
+      <Typography>
+        The token gets another secret, shown to you once. The string in use now stops working at once, everywhere, and cannot be
+        brought back.
+      </Typography>
+      <UseWords token={token} now={now} />
+      <Box component="ul" sx={{ marginBlock: 2, paddingInlineStart: 5, "& li": { marginTop: 0.5 } }}>
+        <li>
+          {kind === "personal"
+            ? "The id stays: it is the user's."
+            : "The id changes. Scripts and resources that name it must be told the new one."}
+        </li>
+        <li>
+          {kindTraits[kind].hasPermissions
+            ? `Its name, permissions${kind === "view" ? ", repositories and views" : ""} carry over.`
+            : "Its rights remain those of its user."}
+        </li>
+        <li>
+          {expireAt === null ? "It still never expires." : `It still expires on ${localTime(expireAt)}.`}
+          {policy?.maximumLifetime != null && " That fits the security policy."}
+        </li>
+        <li>
+          {enforced !== undefined
+            ? `It gets the IP filter ${enforced}, which the security policy enforces.`
+            : token.filter === null
+              ? "It still has no IP filter."
+              : `It keeps the IP filter ${token.filter.name}.`}
+        </li>
+        <li>It counts as created now, and its last use is forgotten.</li>
+      </Box>
+      {others && (
+        <Alert severity="warning" sx={{ marginTop: 2 }}>
+          This is {name}'s own token. You will hold a secret that acts as {name}, and {name} has to be given it or make another.
+        </Alert>
+      )}
+      {inUse && (
+        <Alert severity="warning" sx={{ marginTop: 2 }}>
+          You are signed in with this token.{" "}
+          {session.backend === "embedded"
+            ? "This session goes on with the new secret; every other place that uses the token stops."
+            : "You will be signed out, and can sign in with the new secret."}
+        </Alert>
+      )}
+      {lost && (
+        <Alert severity="warning" sx={{ marginTop: 2 }}>
+          If it was rotated, the new secret is lost: look whether the token is still there, and rotate it again.
+        </Alert>
+      )}
+    </ConfirmDialog>
+  );
+}
