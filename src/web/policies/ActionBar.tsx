@@ -53,7 +53,14 @@ export function ActionBar({ formId, preview, tokens, checking, onDiscard, onStop
           variant="outlined"
           onClick={onOpenImpact}
           aria-haspopup="dialog"
-          sx={{ justifyContent: "space-between", gap: 2, fontVariantNumeric: "tabular-nums" }}
+          sx={{
+            justifyContent: "space-between",
+            gap: 1,
+            paddingInline: 2,
+            fontSize: "0.75rem",
+            whiteSpace: "nowrap",
+            fontVariantNumeric: "tabular-nums",
+          }}
         >
           <EffectSign effect="deleted">{formatCount(impact.totals.deleted)} deleted</EffectSign>
           <EffectSign effect="shortened">{formatCount(impact.totals.shortened)} shortened</EffectSign>
@@ -63,7 +70,8 @@ export function ActionBar({ formId, preview, tokens, checking, onDiscard, onStop
       <Button onClick={onDiscard} disabled={!edited || checking}>
         Discard
       </Button>
-      <Box sx={{ flex: 1, minWidth: 0 }}>{checking && <Checking onStop={onStop} />}</Box>
+      {onOpenImpact === undefined && <Box sx={{ flex: 1 }} />}
+      {checking && <Checking onStop={onStop} />}
       <Button
         type="submit"
         form={formId}
@@ -71,6 +79,7 @@ export function ActionBar({ formId, preview, tokens, checking, onDiscard, onStop
         disabled={!edited || tokens.waiting}
         loading={checking}
         color={impact.totals.deleted > 0 && edited ? "error" : "primary"}
+        sx={onOpenImpact && { flex: 1 }}
       >
         {label(preview, tokens)}
       </Button>

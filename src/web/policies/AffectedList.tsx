@@ -158,7 +158,8 @@ const head = {
 
 const stackedHead = {
   display: "flex",
-  gap: 3,
+  flexWrap: "wrap",
+  columnGap: 3,
   paddingBlock: 1,
   typography: "caption",
   color: "text.secondary",

@@ -77,9 +77,13 @@ export function ChangedDialog({ step, filterName, onAccept, onLeave }: ChangedDi
         )}
         {later !== undefined && !samePlan(difference) && (
           <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
-            <ChangeList title="In addition" changes={difference.added} filterName={filterName} />
-            <ChangeList title="No longer" changes={difference.removed} filterName={filterName} />
-            <ChangeList title="Otherwise than shown" changes={difference.altered.map(({ to }) => to)} filterName={filterName} />
+            <ChangeList title="Newly affected" changes={difference.added} filterName={filterName} />
+            <ChangeList title="No longer affected" changes={difference.removed} filterName={filterName} before />
+            <ChangeList
+              title="Affected otherwise than shown"
+              changes={difference.altered.map(({ to }) => to)}
+              filterName={filterName}
+            />
           </Box>
         )}
         {nothingLeft && <Typography>Nothing is left to apply: what is in force is what the draft says.</Typography>}
@@ -105,15 +109,7 @@ export function ChangedDialog({ step, filterName, onAccept, onLeave }: ChangedDi
 /** Lists are cut here: past this many the rest is counted. */
 const mostListed = 50;
 
-function ChangeList({
-  title,
-  changes,
-  filterName,
-}: {
-  readonly title: string;
-  readonly changes: readonly TokenChange<SeenToken>[];
-  readonly filterName: FilterName;
-}) {
+function ChangeList({ title, changes, filterName, before = false }: ChangeListProps) {
   if (changes.length === 0) return null;
   return (
     <div>
@@ -128,13 +124,22 @@ function ChangeList({
       >
         {changes.slice(0, mostListed).map((change) => (
           <li key={change.token.id}>
-            {change.token.name} ({kindTraits[change.token.kind].noun}): {changeText(change, filterName)}
+            {change.token.name} ({kindTraits[change.token.kind].noun}){before ? ", shown before: " : ": "}
+            {changeText(change, filterName)}
           </li>
         ))}
         {changes.length > mostListed && <li>and {formatCount(changes.length - mostListed)} more</li>}
       </Box>
     </div>
   );
+}
+
+interface ChangeListProps {
+  readonly title: string;
+  readonly changes: readonly TokenChange<SeenToken>[];
+  readonly filterName: FilterName;
+  /** Whether the changes are those that were shown before and no longer hold. */
+  readonly before?: boolean;
 }
 
 function changeText(change: TokenChange<SeenToken>, filterName: FilterName): string {

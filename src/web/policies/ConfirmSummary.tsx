@@ -6,7 +6,7 @@ import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { policyDifferences } from "#domain/policy.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 
-import { effectCounters, effects, formatCount, listWords } from "./effects.ts";
+import { effectCounters, effects, formatCount, listWords, type Effect } from "./effects.ts";
 import { impactOf } from "./impact.ts";
 import { recentUseWords } from "./ImpactPanel.tsx";
 import type { OwnWarning } from "./ownCredential.ts";
@@ -41,34 +41,25 @@ export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToke
       {affected.length === 0 ? (
         <Typography>No token that was seen is affected.</Typography>
       ) : (
-        <Box
-          component="table"
-          sx={{ borderCollapse: "collapse", "& th, & td": { padding: "2px 12px 2px 0", textAlign: "left", fontWeight: 400 } }}
-        >
-          <Box component="caption" sx={{ position: "absolute", width: 1, height: 1, overflow: "hidden", clip: "rect(0 0 0 0)" }}>
-            Affected tokens by kind and effect
-          </Box>
-          <tbody>
-            {affected.map((kind) => (
-              <tr key={kind}>
-                <th scope="row">{kindTraits[kind].title}</th>
-                {effects.map((effect) => {
-                  const counter = effectCounters[effect];
-                  const count = plan.counts[kind][counter];
-                  return (
-                    <td key={effect}>
-                      {count > 0 && (
-                        <EffectSign effect={counter}>
-                          {formatCount(count)}{" "}
-                          {effect === "delete" ? "deleted" : effect === "shorten" ? "shortened" : "filter set or replaced"}
-                        </EffectSign>
-                      )}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
+        <Box component="ul" aria-label="Affected tokens by kind" sx={{ listStyle: "none", margin: 0, padding: 0 }}>
+          {affected.map((kind) => (
+            <Box component="li" key={kind} sx={{ display: "flex", flexWrap: "wrap", columnGap: 4 }}>
+              <Box component="span" sx={{ minWidth: "6.5em" }}>
+                {kindTraits[kind].title}
+              </Box>
+              {effects.map((effect) => {
+                const counter = effectCounters[effect];
+                const count = plan.counts[kind][counter];
+                return (
+                  count > 0 && (
+                    <EffectSign key={effect} effect={counter}>
+                      {formatCount(count)} {confirmWords[effect]}
+                    </EffectSign>
+                  )
+                );
+              })}
+            </Box>
+          ))}
         </Box>
       )}
       {plan.changes.length > 0 && <Typography>{recentUseWords(impact)}</Typography>}
@@ -81,12 +72,17 @@ export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToke
       <Typography variant="caption" sx={{ color: "text.secondary" }}>
         A deleted token cannot be brought back, and relaxing a policy later restores nothing.{" "}
         {checked
-          ? "The server applies exactly this, or refuses."
+          ? `${reading.complete.length === tokenKinds.length ? "The" : "For the kinds seen completely, the"} server applies exactly this, or refuses.`
           : "Policies and tokens are read once more right before; a small window remains in which others may change them unseen."}
       </Typography>
     </Box>
   );
 }
+
+const confirmWords = { delete: "deleted", shorten: "shortened", filter: "filter set or replaced" } as const satisfies Record<
+  Effect,
+  string
+>;
 
 /** What has to be said of kinds that are not shown completely, for the change concerns them all the same. */
 function notSeenWords(complete: readonly TokenKind[], read: readonly TokenKind[]): string[] {

@@ -48,7 +48,11 @@ export function FilterField({ kind, control, filters, filterName, describedBy }:
                     "aria-describedby": describedBy,
                     "aria-label": `${kindTraits[kind].title} tokens, enforced IP filter`,
                   },
-                  MenuProps: { slotProps: { paper: { sx: { maxWidth: 480, maxHeight: 420 } } } },
+                  // Within the page's landmark, where a screen reader looks for it.
+                  MenuProps: {
+                    container: () => document.getElementById("page"),
+                    slotProps: { paper: { sx: { maxWidth: 480, maxHeight: 420 } } },
+                  },
                 },
               }}
               sx={{ marginTop: 2 }}

@@ -71,7 +71,7 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
           {statusWords(valid, edited, tokens.waiting)}
         </Typography>
       </Box>
-      <ImpactTotals impact={impact} kinds={tokens.kinds} />
+      <ImpactTotals impact={impact} kinds={tokens.kinds} stacked={stacked} />
       <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} />
       <Typography sx={{ marginTop: -2 }}>{recentUseWords(impact)}</Typography>
       <SeenNotes kinds={tokens.kinds} gateway={gateway} />

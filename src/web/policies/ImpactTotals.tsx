@@ -14,6 +14,8 @@ import type { KindSeen } from "./useTokens.ts";
 export interface ImpactTotalsProps {
   readonly impact: Impact;
   readonly kinds: readonly KindSeen[];
+  /** For a narrow screen. */
+  readonly stacked: boolean;
 }
 
 const columns = [
@@ -25,66 +27,22 @@ const columns = [
   "seen",
 ] as const satisfies readonly (keyof EffectCounts)[];
 
+type Column = (typeof columns)[number];
+
 /** How many tokens of each kind meet which fate. Every figure has its place, which no other figure can move. */
-export const ImpactTotals = memo(function ImpactTotals({ impact, kinds }: ImpactTotalsProps) {
-  const { totals, plan } = impact;
+export const ImpactTotals = memo(function ImpactTotals({ impact, kinds, stacked }: ImpactTotalsProps) {
   return (
-    // Wider than a small phone: then it scrolls by itself, which the keyboard must be able to do as well.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    // Where it is wider than the screen it scrolls by itself, which the keyboard must be able to do as well.
     <Box
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       role="region"
       aria-label="Totals of the impact"
-      sx={{ overflowX: "auto", "&:focus-visible": { outlineOffset: -2 } }}
+      sx={{ overflowX: "auto", flexShrink: 0, "&:focus-visible": { outlineOffset: -2 } }}
     >
-      <Box component="table" sx={tableStyle}>
+      <Box component="table" sx={stacked ? stackedStyle : tableStyle}>
         <caption>Tokens by effect and kind</caption>
-        <thead>
-          <tr>
-            <th scope="col">Kind</th>
-            <th scope="col">
-              <EffectSign effect="deleted" />
-            </th>
-            <th scope="col">
-              <EffectSign effect="shortened" />
-            </th>
-            <th scope="col">
-              <EffectSign effect="filtered" />
-            </th>
-            <th scope="col">
-              <EffectSign effect="unchanged" />
-            </th>
-            <th scope="col">expired</th>
-            <th scope="col">seen</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr data-total>
-            <th scope="row">All kinds</th>
-            {columns.map((column) => (
-              <Figure key={column} column={column} count={totals[column]} />
-            ))}
-          </tr>
-          {kinds.map(({ kind, state }) => (
-            <tr key={kind}>
-              <th scope="row">{kindTraits[kind].title}</th>
-              {columns.slice(0, -1).map((column) => (
-                <Figure
-                  key={column}
-                  column={column}
-                  count={plan.counts[kind][column]}
-                  unknown={plan.counts[kind].seen === 0 && state !== "complete"}
-                />
-              ))}
-              <td>
-                <span>{formatCount(plan.counts[kind].seen)}</span>
-                <Box component="span" sx={{ color: state === "complete" ? "text.secondary" : "warning.main", marginLeft: 1 }}>
-                  {seenShort[state]}
-                </Box>
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        {stacked ? <ByEffect impact={impact} kinds={kinds} /> : <ByKind impact={impact} kinds={kinds} />}
       </Box>
       <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginTop: 1 }}>
         Ingest and fleet tokens are not governed by these policies. Expired tokens are purged within five minutes.
@@ -93,30 +51,119 @@ export const ImpactTotals = memo(function ImpactTotals({ impact, kinds }: Impact
   );
 });
 
+type TableProps = Omit<ImpactTotalsProps, "stacked">;
+
+/** A row for each kind: for a wide screen. */
+function ByKind({ impact, kinds }: TableProps) {
+  return (
+    <>
+      <thead>
+        <tr>
+          <th scope="col">Kind</th>
+          {columns.map((column) => (
+            <th key={column} scope="col">
+              <ColumnTitle column={column} />
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        <tr data-total>
+          <th scope="row">All kinds</th>
+          {columns.map((column) => (
+            <Figure key={column} column={column} count={impact.totals[column]} />
+          ))}
+        </tr>
+        {kinds.map((seen) => (
+          <tr key={seen.kind}>
+            <th scope="row">{kindTraits[seen.kind].title}</th>
+            {columns.map((column) => (
+              <Figure key={column} column={column} count={impact.plan.counts[seen.kind][column]} seen={seen} />
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </>
+  );
+}
+
+/** A row for each effect: for a phone, where the kinds fit side by side and the effects would not. */
+function ByEffect({ impact, kinds }: TableProps) {
+  return (
+    <>
+      <thead>
+        <tr>
+          <th scope="col">Effect</th>
+          <th scope="col">All</th>
+          {kinds.map(({ kind }) => (
+            <th key={kind} scope="col">
+              {kindTraits[kind].title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {columns.map((column) => (
+          <tr key={column}>
+            <th scope="row">
+              <ColumnTitle column={column} />
+            </th>
+            <Figure column={column} count={impact.totals[column]} strong />
+            {kinds.map((seen) => (
+              <Figure key={seen.kind} column={column} count={impact.plan.counts[seen.kind][column]} seen={seen} />
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </>
+  );
+}
+
+function ColumnTitle({ column }: { readonly column: Column }) {
+  switch (column) {
+    case "alreadyExpired":
+      return "expired";
+    case "seen":
+      return "seen";
+    default:
+      return <EffectSign effect={column} />;
+  }
+}
+
+interface FigureProps {
+  readonly column: Column;
+  readonly count: number;
+  /** The kind that the figure is of; absent for all kinds together. */
+  readonly seen?: KindSeen;
+  readonly strong?: boolean;
+}
+
+function Figure({ column, count, seen, strong = false }: FigureProps) {
+  const effect = column === "deleted" || column === "shortened" || column === "filtered" ? column : undefined;
+  // Where nothing of a kind was seen, nothing is known: a zero would be a claim.
+  const unknown = seen !== undefined && column !== "seen" && seen.seen === 0 && seen.state !== "complete";
+  return (
+    <Box
+      component="td"
+      sx={{
+        color: count > 0 ? effect && `effects.${effect}.main` : "text.secondary",
+        ...(strong && { fontWeight: "600 !important" }),
+      }}
+    >
+      {unknown ? "?" : formatCount(count)}
+      {seen !== undefined && column === "seen" && (
+        <Box component="span" sx={{ color: seen.state === "complete" ? "text.secondary" : "warning.main", marginLeft: 1 }}>
+          {seenShort[seen.state]}
+        </Box>
+      )}
+    </Box>
+  );
+}
+
 const seenShort = { complete: "all", partial: "some", hidden: "none", failed: "none", waiting: "…" } as const satisfies Record<
   KindSeen["state"],
   string
 >;
-
-function Figure({
-  column,
-  count,
-  unknown = false,
-}: {
-  readonly column: (typeof columns)[number];
-  readonly count: number;
-  readonly unknown?: boolean;
-}) {
-  const effect = column === "deleted" || column === "shortened" || column === "filtered" ? column : undefined;
-  return (
-    <Box
-      component="td"
-      sx={{ color: count > 0 && effect ? `effects.${effect}.main` : count === 0 ? "text.secondary" : undefined }}
-    >
-      {unknown ? "?" : formatCount(count)}
-    </Box>
-  );
-}
 
 const tableStyle = {
   width: "100%",
@@ -133,8 +180,16 @@ const tableStyle = {
   },
   "& thead th": { typography: "caption", color: "text.secondary" },
   "& th:first-of-type": { textAlign: "left", paddingLeft: 0 },
+  "& thead th:first-of-type": { textAlign: "left", paddingLeft: 0 },
   "& td:last-child, & thead th:last-child": { minWidth: "5.5em", paddingRight: 0 },
   "& [data-total] > *": { fontSize: "1rem", fontWeight: 600 },
   // Room for six digits: a figure that grows moves nothing.
   "& td": { minWidth: "4.6em" },
+} as const;
+
+const stackedStyle = {
+  ...tableStyle,
+  fontSize: "0.75rem",
+  "& th, & td": { ...tableStyle["& th, & td"], padding: "3px" },
+  "& td": { minWidth: 0 },
 } as const;

@@ -11,13 +11,13 @@ import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { KindPolicy, Policies } from "#domain/policy.ts";
 
 import { changedFields, type DraftForm } from "./draft.ts";
-import { countTokens, fieldTitles } from "./effects.ts";
+import { countTokens } from "./effects.ts";
 import { FieldRow } from "./FieldRow.tsx";
 import { FilterField } from "./FilterField.tsx";
 import { MaximumField } from "./MaximumField.tsx";
 import type { FilterText } from "./ownCredential.ts";
 import type { KindSeen } from "./useTokens.ts";
-import { valueWords, type FilterName } from "./values.ts";
+import { valueTitle, valueWords, type FilterName } from "./values.ts";
 
 /** The form's control as the sections take it. */
 export type DraftControl = Control<DraftForm, unknown, Policies>;
@@ -43,7 +43,7 @@ export const KindSection = memo(function KindSection(props: KindSectionProps) {
   const { errors } = useFormState({ control, name: kind });
   const changed = changedFields(base, draft);
   const row = (field: keyof KindPolicy) => ({
-    title: `${kindTraits[kind].title} tokens, ${fieldTitles[field].toLowerCase().replace("ip ", "IP ")}`,
+    title: valueTitle({ kind, field }),
     describedBy: `${id}-${field}`,
     inForce: valueWords(field, base[field], filterName),
     changed: changed.includes(field),

@@ -1,7 +1,6 @@
 import DownloadIcon from "@mui/icons-material/FileDownloadOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
@@ -44,13 +43,13 @@ export function ListToolbar({ filter, onFilter, onExport }: ListToolbarProps) {
         value={filter.kind ?? ""}
         onChange={({ target }) => onFilter({ ...filter, kind: isTokenKind(target.value) ? target.value : undefined })}
         sx={{ minWidth: 132, "& .MuiInputBase-root": { height: 34 } }}
-        slotProps={{ select: { displayEmpty: true, SelectDisplayProps: { "aria-label": "Kind" } } }}
+        slotProps={{ select: { native: true }, htmlInput: { "aria-label": "Kind" } }}
       >
-        <MenuItem value="">All kinds</MenuItem>
+        <option value="">All kinds</option>
         {tokenKinds.map((kind) => (
-          <MenuItem key={kind} value={kind}>
+          <option key={kind} value={kind}>
             {kindTraits[kind].title}
-          </MenuItem>
+          </option>
         ))}
       </TextField>
       <TextField

@@ -1,3 +1,4 @@
+import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
@@ -48,7 +49,16 @@ export function LostDialog({ step, onReadAgain, onLeave }: LostDialogProps) {
             <LinearProgress aria-label="Reading what is in force" />
           </>
         )}
-        {step.at === "stuck" && <ErrorState title="Reading again failed" failure={step.failure} />}
+        {step.at === "stuck" &&
+          (step.before.at === "checking" ? (
+            <ErrorState title="Reading again failed" failure={step.failure} />
+          ) : (
+            <Alert severity="warning">
+              {step.failure.kind === "unreachable"
+                ? "The server does not answer, so what is in force cannot be read yet."
+                : `What is in force could not be read. ${step.failure.message}`}
+            </Alert>
+          ))}
         {step.at === "lost" && <Known report={step.report} />}
       </DialogContent>
       <DialogActions>

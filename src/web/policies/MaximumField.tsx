@@ -1,7 +1,6 @@
 import Box from "@mui/material/Box";
 import Checkbox from "@mui/material/Checkbox";
 import FormControlLabel from "@mui/material/FormControlLabel";
-import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { Controller, useWatch } from "react-hook-form";
 
@@ -88,9 +87,9 @@ export function MaximumField({ kind, control, base, row, error }: MaximumFieldPr
                 }}
               >
                 {units.map((candidate) => (
-                  <MenuItem key={candidate} value={candidate}>
+                  <option key={candidate} value={candidate}>
                     {candidate}
-                  </MenuItem>
+                  </option>
                 ))}
               </TextField>
             )}

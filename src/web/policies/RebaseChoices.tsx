@@ -7,13 +7,11 @@ import RadioGroup from "@mui/material/RadioGroup";
 import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
-import { kindTraits } from "#domain/kinds.ts";
 import type { KindPolicy, Policies } from "#domain/policy.ts";
 
 import type { DraftForm } from "./draft.ts";
-import { fieldTitles } from "./effects.ts";
 import { valueKey, type ConflictChoice, type Rebase, type RebaseConflict } from "./rebase.ts";
-import { differenceWords, valueWords, type FilterName } from "./values.ts";
+import { differenceWords, valueTitle, valueWords, type FilterName } from "./values.ts";
 
 /** What {@link RebaseChoices} takes. */
 export interface RebaseChoicesProps {
@@ -48,9 +46,7 @@ export function RebaseChoices({ rebase, current, choices, onChoose, filterName }
         const key = valueKey(conflict);
         return (
           <FormControl key={key}>
-            <FormLabel id={`${id}-${key}`}>
-              {kindTraits[conflict.kind].title} tokens, {fieldTitles[conflict.field]}
-            </FormLabel>
+            <FormLabel id={`${id}-${key}`}>{valueTitle(conflict)}</FormLabel>
             <RadioGroup
               aria-labelledby={`${id}-${key}`}
               value={choices.get(key) ?? ""}

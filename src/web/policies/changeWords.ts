@@ -46,10 +46,9 @@ export function reasonWords(change: TokenChange, { base, draft, now, filterName 
   const { kind } = change.token;
   const maximum = draft[kind].maximumLifetime;
   const title = base[kind].maximumLifetime === maximum ? "Maximum" : "New maximum";
-  return [
-    ...(change.expireAt && maximum !== null ? [`${title}: ${formatDuration(maximum)} from creation`] : []),
-    ...(change.ipFilter ? [`Filter enforced on ${kindTraits[kind].noun} tokens`] : []),
-  ].join(". ");
+  const shortened = change.expireAt && maximum !== null ? `${title}: ${formatDuration(maximum)} from creation` : undefined;
+  if (change.ipFilter === undefined) return shortened ?? "";
+  return shortened === undefined ? `Filter enforced on ${kindTraits[kind].noun} tokens` : `${shortened}; filter enforced`;
 }
 
 /** The whole change in words, for a file that is read without the page. */

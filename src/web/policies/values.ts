@@ -1,5 +1,5 @@
 import { formatDuration } from "#domain/duration.ts";
-import { kindTraits } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { KindPolicy, PolicyDifference } from "#domain/policy.ts";
 
 import { fieldTitles } from "./effects.ts";
@@ -16,8 +16,13 @@ export function valueWords<F extends keyof KindPolicy>(field: F, value: KindPoli
   return field === "ipFilter" ? "no filter enforced" : "no maximum";
 }
 
+/** What a value of a policy is called: `View tokens, maximum lifetime`. */
+export function valueTitle({ kind, field }: { readonly kind: TokenKind; readonly field: keyof KindPolicy }): string {
+  return `${kindTraits[kind].title} tokens, ${fieldTitles[field].replace(/^[A-Z](?=[a-z])/u, (letter) => letter.toLowerCase())}`;
+}
+
 /** A difference in words: `View tokens, maximum lifetime: no maximum → 90 days`. */
-export function differenceWords({ kind, field, from, to }: PolicyDifference, filterName: FilterName): string {
-  const title = fieldTitles[field].replace(/^[A-Z](?=[a-z])/u, (letter) => letter.toLowerCase());
-  return `${kindTraits[kind].title} tokens, ${title}: ${valueWords(field, from, filterName)} → ${valueWords(field, to, filterName)}`;
+export function differenceWords(difference: PolicyDifference, filterName: FilterName): string {
+  const { field, from, to } = difference;
+  return `${valueTitle(difference)}: ${valueWords(field, from, filterName)} → ${valueWords(field, to, filterName)}`;
 }
