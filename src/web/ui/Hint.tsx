@@ -1,7 +1,7 @@
 import Paper from "@mui/material/Paper";
 import { styled } from "@mui/material/styles";
 import Popper, { type PopperProps } from "@mui/material/Popper";
-import { createContext, use, useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { createContext, use, useEffect, useId, useRef, useState, type ElementType, type ReactNode } from "react";
 
 /**
  * The `tabIndex` of what can take the focus within a table cell; undefined outside of tables, where such things are in the page's tab
@@ -15,8 +15,8 @@ export interface HintProps {
   readonly children: ReactNode;
   /** What hovering and focusing add; nothing is added when it is empty. */
   readonly hint: ReactNode;
-  /** The element to render; `span` unless told. A `button` also gets `onClick`. */
-  readonly component?: "span" | "button";
+  /** The element or component to render; `span` unless told. A `button` also gets `onClick`, a link `to`. */
+  readonly component?: ElementType;
   readonly onClick?: () => void;
   /** Where it leads; only with a `component` that is a link. */
   readonly to?: string;
@@ -62,6 +62,7 @@ export function Hint({ children, hint, component = "span", onClick, to, cut = fa
       <Anchor
         as={component}
         {...(component === "button" && { type: "button" })}
+        {...(to !== undefined && { to })}
         data-cut={cut ? "" : undefined}
         tabIndex={wanted ? (cellTabIndex ?? 0) : undefined}
         aria-describedby={open ? id : undefined}
@@ -110,6 +111,7 @@ export function Hint({ children, hint, component = "span", onClick, to, cut = fa
 // Styled once and not by each, for tables are full of these.
 const Anchor = styled("span")(({ theme }) => ({
   borderRadius: 2,
+  "a&": { color: "inherit", textUnderlineOffset: "0.2em" },
   "button&": {
     appearance: "none",
     border: 0,
@@ -120,6 +122,7 @@ const Anchor = styled("span")(({ theme }) => ({
     textAlign: "inherit",
     cursor: "pointer",
   },
+  "a&": { color: "inherit", textUnderlineOffset: "0.2em" },
   "&[data-cut]": {
     display: "inline-block",
     maxWidth: "100%",
