@@ -126,6 +126,8 @@ function makeRights(
   grants: Grants,
 ): Rights {
   const organization = (permission: OrganizationPermission) => owner || grants.organization.has(permission);
+  // A role without view permissions opens no search domain, wherever it is assigned.
+  const heldSomewhere = new Map([...grants.views].filter(([, held]) => held.size > 0));
   return {
     caller,
     user,
@@ -141,11 +143,11 @@ function makeRights(
       if (administers && organization("ChangeAllViewOrRepositoryPermissions")) return "all";
       const parts = Object.entries(composedPermissions).find(([whole]) => whole === permission)?.[1] ?? [permission];
       return new Set(
-        [...grants.views].filter(([, held]) => held.has(permission) || parts.every((part) => held.has(part))).map(([id]) => id),
+        [...heldSomewhere].filter(([, held]) => held.has(permission) || parts.every((part) => held.has(part))).map(([id]) => id),
       );
     },
     // Whoever administers every search domain has to see them all by name; the events in them are another matter.
-    reach: owner || organization("ChangeAllViewOrRepositoryPermissions") ? "all" : new Set(grants.views.keys()),
+    reach: owner || organization("ChangeAllViewOrRepositoryPermissions") ? "all" : new Set(heldSomewhere.keys()),
   };
 }
 

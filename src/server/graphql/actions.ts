@@ -1,6 +1,7 @@
 import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/permissions.ts";
 
 import { administeredViews, onView, type Rights } from "../access/permissions.ts";
+import { queryRules } from "../access/rules.ts";
 import type { OrganizationAction, SystemAction, ViewAction } from "../generated/resolvers.ts";
 
 /**
@@ -38,7 +39,7 @@ const organizationActions: Record<OrganizationAction, Allowed<OrganizationPermis
   BlockQueries: false,
   AdministerTokens: (rights) => rights.organization("ChangeOrganizationPermissions") || administeredViews(rights) === "all",
   ManageUsers: "ManageUsers",
-  ViewIpFilters: (rights) => isUser(rights) || rights.organization("ChangeIPFilters"),
+  ViewIpFilters: (rights) => queryRules.ipFilters.allows(rights, {}),
   DownloadMacOsInstaller: false,
   ChangeSecurityPolicies: "ChangeSecurityPolicies",
   QueryAssistant: false,

@@ -377,7 +377,9 @@ describeOnBothDatabases("administration", (open) => {
       const role = await insertRole({ organizationPermissions: ["ManageUsers"] });
       expect(refusal(await as("user", "{ users { id } }")).code).toBe("NOT_ALLOWED");
       done(await assign("owner", [role], world.users.user));
-      expect((await as("user", "{ users { id } }")).errors).toEqual([]);
+      done(await as("user", "{ users { id } }"));
+      // It opens no search domain, not even the one that it was assigned in.
+      expect(done(await as("user", "{ searchDomains { name } }"))).toEqual({ searchDomains: [] });
     });
 
     it("lets nobody give what they do not hold, nor decide where they may not", async () => {

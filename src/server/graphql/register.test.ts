@@ -1,9 +1,24 @@
-import { buildClientSchema, getIntrospectionQuery, introspectionFromSchema, printSchema } from "graphql";
-import { sql } from "kysely";
+import {
+  buildClientSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  getOperationAST,
+  introspectionFromSchema,
+  isEnumType,
+  OperationTypeNode,
+  print,
+  printSchema,
+  typeFromAST,
+  type OperationDefinitionNode,
+} from "graphql";
+import { sql, type KyselyPlugin } from "kysely";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import * as documents from "#logscale/generated/graphql.ts";
+import { insertTokens } from "#server/store/tokens.ts";
 import { ask, makeCallers, type Answer, type Callers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { aToken, sampleId } from "#server/testing/samples.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 import { graphqlLimits } from "./limits.ts";
 import { makeSchema } from "./schema.ts";
@@ -293,6 +308,74 @@ describeOnBothDatabases("GraphQL over HTTP", (open) => {
     } finally {
       await sql`alter table hidden_away rename to roles`.execute(server.store.db);
     }
+  });
+});
+
+describeOnBothDatabases("The app's operations", (open) => {
+  const schema = makeSchema({ extensions: true });
+
+  /** Some value of the type of each variable: what it names need not exist. */
+  function someVariables(operation: OperationDefinitionNode): Record<string, unknown> {
+    return Object.fromEntries(
+      (operation.variableDefinitions ?? []).map(({ variable, type }) => {
+        const found = typeFromAST(schema, type);
+        const named = found && getNamedType(found);
+        const value = isEnumType(named) ? named.getValues()[0]?.name : named?.name === "Int" ? 10 : "sandbox";
+        return [variable.name.value, value];
+      }),
+    );
+  }
+
+  it("are within the limits, and answered", async () => {
+    const server = await testServer(await open());
+    await makeCallers(server);
+    const operations = Object.values(documents).flatMap((document) => {
+      const operation = typeof document === "object" ? getOperationAST(document) : undefined;
+      return operation?.operation === OperationTypeNode.QUERY ? [{ document, operation }] : [];
+    });
+    expect(operations.length).toBeGreaterThan(5);
+    for (const { document, operation } of operations) {
+      const { errors } = await ask(server, server.localAdmin, print(document), someVariables(operation));
+      const codes = errors.map(({ extensions }) => extensions.code);
+      expect(
+        codes.filter((code) => code !== "NOT_FOUND"),
+        operation.name?.value,
+      ).toEqual([]);
+    }
+    await server.app.close();
+  });
+
+  it("cost the same number of statements for a page of any length", async () => {
+    const store = await open();
+    let statements = 0;
+    const counter: KyselyPlugin = {
+      transformQuery: ({ node }) => {
+        statements++;
+        return node;
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    };
+    const server = await testServer({ ...store, db: store.db.withPlugin(counter) });
+    const world = await makeCallers(server);
+    const page = print(documents.TokenDetailPageWithUseDocument);
+    const variables = { type: "ViewPermissionToken", skip: 0, limit: 1000 };
+    const cost = async () => {
+      const before = statements;
+      const answer = await ask(server, world.bearer.root, page, variables);
+      expect(answer.errors).toEqual([]);
+      return {
+        statements: statements - before,
+        tokens: (answer.data as { tokens: { totalResults: number } }).tokens.totalResults,
+      };
+    };
+    await cost();
+    const few = await cost();
+    const tokens = Array.from({ length: 500 }, (_, number) =>
+      aToken({ id: sampleId(32, number), viewIds: [world.sandbox, world.vault], ipFilterId: world.filters.used }),
+    );
+    await insertTokens(store.db, tokens);
+    expect(await cost()).toEqual({ statements: few.statements, tokens: few.tokens + 500 });
+    await server.app.close();
   });
 });
 

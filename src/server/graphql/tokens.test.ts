@@ -6,7 +6,7 @@ import { insertTokens } from "#server/store/tokens.ts";
 import { ask, dump, makeCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { aToken, sampleId } from "#server/testing/samples.ts";
-import { testServer, type TestServer } from "#server/testing/server.ts";
+import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 
 const day = 86_400_000;
 
@@ -398,6 +398,24 @@ describeOnBothDatabases("tokens", (open) => {
         "NOT_ALLOWED",
       );
     });
+  });
+
+  it.each([
+    ["created anew", "mutation { done: createPersonalUserToken(input: {}) }"],
+    ["rotated", "mutation ($id: String!) { done: rotateToken(input: { id: $id }) }"],
+  ])("keep the session that was begun with them when %s from it, and end every other", async (_, query) => {
+    const cookie = cookieOf(await server.signIn({ token: world.bearer.user }));
+    const other = cookieOf(await server.signIn({ token: world.bearer.user }));
+    const response = await server.app.inject({
+      method: "POST",
+      url: "/graphql",
+      headers: { cookie, origin: "http://localhost:80", "content-type": "application/json" },
+      payload: JSON.stringify({ query, variables: { id: world.users.user } }),
+    });
+    expect(response.json()).toEqual({ data: { done: expect.stringMatching(tokenStringPattern) } });
+    expect(await isAccepted(world.bearer.user)).toBe(false);
+    expect((await server.session({ cookie })).user?.id).toBe(world.users.user);
+    expect((await server.session({ cookie: other })).user).toBeUndefined();
   });
 
   it("are refused at once when deleted", async () => {
