@@ -175,12 +175,12 @@ test("who may see but not change the policies gets the page without the form", a
 test("leaving with unsaved edits asks, and staying keeps them", async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await setMaximum(page, "View", "45");
-  await page.getByRole("link", { name: "Overview" }).click();
+  await page.getByRole("link", { name: "Overview", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Leave without applying?" });
   await dialog.getByRole("button", { name: /stay/i }).click();
   await expect(amountField(page, "View")).toHaveValue("45");
   await page.getByRole("button", { name: "Discard" }).click();
-  await page.getByRole("link", { name: "Overview" }).click();
+  await page.getByRole("link", { name: "Overview", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 });
 

@@ -45,8 +45,6 @@ export function sessionIn(client: QueryClient): Session | undefined {
  * @throws CallError: `refused` when the code or the token is not accepted
  */
 export async function signIn(client: QueryClient, credential: SignIn): Promise<void> {
-  // A look at the session that was sent before this would be answered without it, and must not arrive after it.
-  await client.cancelQueries({ queryKey: sessionQuery.queryKey });
   const response = await ask({
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
@@ -58,14 +56,14 @@ export async function signIn(client: QueryClient, credential: SignIn): Promise<v
       message: "The server does not accept this token. It may be incomplete, expired, deleted or rotated.",
     });
   }
-  adopt(client, await readSession(response));
+  await adopt(client, await readSession(response));
 }
 
 /** Looks whether the browser has a session again, for instance because a sign-in link was opened in another tab; true when it does. */
 export async function resumeSession(client: QueryClient): Promise<boolean> {
   const session = await readSession(await ask({ method: "GET", headers }));
   if (!isSignedIn(session)) return false;
-  adopt(client, session);
+  await adopt(client, session);
   return true;
 }
 
@@ -91,7 +89,9 @@ export function offers(session: Session, extension: ExtensionName): boolean {
   return session.extensions.includes(extension);
 }
 
-function adopt(client: QueryClient, session: Session): void {
+async function adopt(client: QueryClient, session: Session): Promise<void> {
+  // A look at the session that was sent before it began is answered without it, and must not arrive after it.
+  await client.cancelQueries({ queryKey: sessionQuery.queryKey });
   const former = sessionIn(client);
   client.setQueryData(sessionQuery.queryKey, session);
   sessionEnded.set(false);
