@@ -122,7 +122,6 @@ const Anchor = styled("span")(({ theme }) => ({
     textAlign: "inherit",
     cursor: "pointer",
   },
-  "a&": { color: "inherit", textUnderlineOffset: "0.2em" },
   "&[data-cut]": {
     display: "inline-block",
     maxWidth: "100%",
