@@ -54,10 +54,14 @@ const mappers = {
   ViewConnection: "../store/schema.ts#ViewConnectionRow",
   Account: "../graphql/models.ts#AccountModel",
   FeatureFlagV2: "../graphql/models.ts#FeatureFlagModel",
+  FleetInstallationToken: "../services/fleet.ts#FleetToken",
+  LogCollectorConfiguration: "../services/collectorConfigurations.ts#CollectorConfiguration",
   ...Object.fromEntries(
     ["HumioMetadata", "OrganizationDetails", "OrganizationStats"].map((type) => [type, "../graphql/models.ts#NothingModel"]),
   ),
   TokenSecurityPolicies: "../../domain/policy.ts#Policies",
+  IngestToken: "../graphql/models.ts#IngestTokenModel",
+  Parser: "../graphql/models.ts#ParserModel",
 };
 
 const server = [

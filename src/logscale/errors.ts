@@ -14,6 +14,8 @@ export const errorCodes = [
   "IN_USE",
   /** The policies or the tokens are no longer what the caller was shown; nothing was changed. */
   "PLAN_CHANGED",
+  /** Somebody else published or deleted what was to be changed since the caller read it; nothing was changed. */
+  "STALE_VERSION",
   /** The document is too deep, too long or too costly. */
   "TOO_COSTLY",
   "INTERNAL",

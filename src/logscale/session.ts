@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { tokenKinds } from "#domain/kinds.ts";
 
 /** What the embedded server offers beyond LogScale's schema, by name; a real LogScale offers none. */
-export const extensionNames = ["personalTokens", "tokenUse", "tokenVisibility", "planCheck"] as const;
+export const extensionNames = ["personalTokens", "tokenUse", "tokenVisibility", "planCheck", "ingestUse", "fleetOrigin"] as const;
 
 /** One of {@link extensionNames}. */
 export type ExtensionName = (typeof extensionNames)[number];

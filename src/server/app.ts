@@ -13,6 +13,8 @@ import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts
 import { registerSession, sessionCookie } from "./http/session.ts";
 import { registerStatus } from "./http/status.ts";
 import { registerWeb } from "./http/web.ts";
+import { ingestRecorder } from "./ingest/recorder.ts";
+import { registerIngest } from "./ingest/routes.ts";
 import type { Store } from "./store/client.ts";
 import type { Vault } from "./vault.ts";
 
@@ -53,9 +55,14 @@ export interface AppOptions {
   /** Where log lines go; undefined: nowhere. */
   readonly log?: LogStream | undefined;
   readonly limits?: Partial<Limits>;
+  /** The largest body that ingest routes take, in bytes; {@link defaultIngestBodyLimit} unless given. */
+  readonly ingestBodyLimit?: number | undefined;
 }
 
-/** The largest body accepted, in bytes. */
+/** The largest body that ingest routes take unless another limit is given, in bytes: 8 MiB. */
+const defaultIngestBodyLimit = 8_388_608;
+
+/** The largest body accepted elsewhere, in bytes. */
 const bodyLimit = 1_048_576;
 
 /**
@@ -103,6 +110,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       limits: { attempts: limits.signIns, failures: limits.failedSignIns },
     });
   });
+  const recorder = ingestRecorder(db, (error) => app.log.error({ err: error }, "what arrived could not be counted yet"));
+  app.addHook("onClose", () => recorder.flush());
+  await registerIngest(app, {
+    db,
+    vault: options.vault,
+    authenticator,
+    recorder,
+    now,
+    bodyLimit: options.ingestBodyLimit ?? defaultIngestBodyLimit,
+    failures: limits.failedRequests,
+  });
   await registerWeb(app, options.webRoot);
 
   const failures = app.createRateLimit({ max: limits.failedRequests, timeWindow: "1 minute" });
@@ -141,6 +159,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       clock: now,
       caller: (request) => identityOf(request).caller,
       publicUrl: (request) => publicOrigin(request, publicUrl),
+      settleIngest: () => recorder.flush(),
       async credentialReplaced(request, replacement) {
         const { sessionIdHash } = identityOf(request);
         if (sessionIdHash !== undefined) await followReplacement(db, sessionIdHash, replacement);

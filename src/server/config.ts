@@ -16,6 +16,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Addresses and CIDRs of proxies whose X-Forwarded-… headers are believed. */
   readonly trustProxy: readonly string[];
+  /** The largest body that ingest routes take, in bytes; undefined: the usual one. */
+  readonly ingestBodyLimit: number | undefined;
   /** The installation key: 32 bytes. */
   readonly key: Uint8Array | undefined;
   /** Whether an empty database is filled with the sample organization, and with how many tokens (undefined: the usual number). */
@@ -88,6 +90,13 @@ const key = z
   .regex(/^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/u, "must be 32 bytes, as 64 hexadecimal digits or in base64.")
   .transform((text): Uint8Array => Uint8Array.from(Buffer.from(text, text.length === 64 ? "hex" : "base64")));
 
+/** At least what one event may need, and no more than a process can hold a few of. */
+const ingestBodyLimit = z
+  .string()
+  .regex(/^\d{1,10}$/u, "must be a number of bytes, such as 8388608.")
+  .transform(Number)
+  .refine((bytes) => bytes >= 1024 && bytes <= 268_435_456, "must be between 1024 and 268435456 bytes.");
+
 const settingsSchema = z.object({
   PORT: port.default(8080),
   HOST: z.string().default("127.0.0.1"),
@@ -102,6 +111,7 @@ const settingsSchema = z.object({
     .optional(),
   PUBLIC_URL: publicUrl.optional(),
   TRUST_PROXY: trustProxy.default([]),
+  INGEST_BODY_LIMIT: ingestBodyLimit.optional(),
   TOKENHOUSE_KEY: key.optional(),
 });
 
@@ -116,6 +126,7 @@ const flags = {
   "logscale-url": "LOGSCALE_URL",
   "public-url": "PUBLIC_URL",
   "trust-proxy": "TRUST_PROXY",
+  "ingest-body-limit": "INGEST_BODY_LIMIT",
 } as const satisfies Record<string, Setting>;
 
 const tokensFlag = z
@@ -167,6 +178,7 @@ export function readCommand(args: readonly string[], environment: Readonly<Recor
       databaseUrl: data.DATABASE_URL,
       publicUrl: data.PUBLIC_URL,
       trustProxy: data.TRUST_PROXY,
+      ingestBodyLimit: data.INGEST_BODY_LIMIT,
       key: data.TOKENHOUSE_KEY,
       demo: values.demo === true ? { tokens: tokens?.data } : undefined,
     },
@@ -186,6 +198,7 @@ function readArguments(args: readonly string[]) {
         "logscale-url": { type: "string" },
         "public-url": { type: "string" },
         "trust-proxy": { type: "string" },
+        "ingest-body-limit": { type: "string" },
         tokens: { type: "string" },
         demo: { type: "boolean" },
         help: { type: "boolean", short: "h" },
@@ -210,6 +223,7 @@ Flags, each with the environment variable of the same meaning:
   --database-url  DATABASE_URL    PostgreSQL database to use instead of the embedded one
   --public-url    PUBLIC_URL      address under which browsers reach the server, such as https://tokens.example.com
   --trust-proxy   TRUST_PROXY     addresses or CIDRs of the proxies in front, separated by commas
+  --ingest-body-limit  INGEST_BODY_LIMIT  largest body of data sent in, in bytes (8388608)
                   TOKENHOUSE_KEY  installation key: 32 bytes, hexadecimal or base64
 
 Other flags:

@@ -81,6 +81,7 @@ async function serve(config: Config): Promise<void> {
       vault,
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,
+      ingestBodyLimit: config.ingestBodyLimit,
       webRoot: findWebRoot(),
       log: process.stderr,
     });

@@ -30,7 +30,10 @@ import { mutationRules, queryRules } from "./rules.ts";
 const matrix = `
                                               view- view+ organization- organization+ system- system+ user  delegate owner root local
 featureFlags                                  yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
+fleetInstallationToken                        no    no    no            yes           no      no      no    no       yes   yes  yes
+fleetInstallationTokens                       no    no    no            yes           no      no      no    no       yes   yes  yes
 ipFilters                                     no    no    no            yes           no      yes     yes   yes      yes   yes  yes
+logCollectorConfiguration                     no    no    no            yes           no      no      no    no       yes   yes  yes
 meta                                          yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
 organization                                  yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
 personalTokens                                none  none  none          none          none    none    yes   yes      yes   yes  yes
@@ -39,18 +42,26 @@ repository                                    yes   yes   gone          yes     
 roles                                         no    yes   no            yes           no      no      no    yes      yes   yes  yes
 searchDomain                                  yes   yes   gone          yes           gone    gone    gone  yes      yes   yes  yes
 searchDomains                                 yes   yes   none          yes           none    none    none  yes      yes   yes  yes
+searchFleetInstallationTokens                 no    no    no            yes           no      no      no    no       yes   yes  yes
+searchLogCollectorConfigurations              no    no    no            yes           no      no      no    no       yes   yes  yes
 token                                         gone  yes   gone          yes           gone    gone    gone  yes      yes   yes  yes
 tokens                                        none  yes   none          yes           none    yes     none  yes      yes   yes  yes
 tokenVisibility                               yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
 user                                          no    no    no            yes           no      no      no    no       yes   yes  yes
 users                                         no    no    no            yes           no      no      no    no       yes   yes  yes
+validateToken                                 no    no    no            yes           no      no      no    no       yes   yes  yes
 viewer                                        no    no    no            no            no      no      yes   yes      yes   yes  yes
 
+addIngestTokenV3                              no    yes   no            no            no      no      no    yes      yes   yes  yes
 addUserV2                                     no    no    no            yes           no      no      no    no       yes   yes  yes
+assignParserToIngestTokenV2                   no    yes   no            no            no      no      no    yes      yes   yes  yes
 assignUserRolesInSearchDomain                 no    yes   no            no            no      no      no    yes      yes   yes  yes
+createFleetInstallToken                       no    no    no            yes           no      no      no    no       yes   yes  yes
 createIPFilter                                no    no    no            yes           no      no      no    yes      yes   yes  yes
+createLogCollectorConfiguration               no    no    no            yes           no      no      no    no       yes   yes  yes
 createOrganizationPermissionsToken            no    no    no            yes           no      no      no    no       yes   yes  yes
 createOrganizationPermissionsTokenV2          no    no    no            yes           no      no      no    no       yes   yes  yes
+createParserV2                                no    yes   no            no            no      no      no    yes      yes   yes  yes
 createPersonalUserToken                       no    no    no            no            no      no      yes   yes      yes   yes  no
 createPersonalUserTokenV2                     no    no    no            no            no      no      yes   yes      yes   yes  no
 createRepository                              no    no    no            yes           no      no      no    no       yes   yes  yes
@@ -60,14 +71,25 @@ createSystemPermissionsTokenV2                no    no    no            no      
 createView                                    no    no    no            yes           no      no      no    no       yes   yes  yes
 createViewPermissionsToken                    no    yes   no            no            no      no      no    yes      yes   yes  yes
 createViewPermissionsTokenV2                  no    yes   no            no            no      no      no    yes      yes   yes  yes
+deleteFleetInstallToken                       no    no    no            yes           no      no      no    no       yes   yes  yes
 deleteIPFilter                                no    no    no            yes           no      no      no    yes      yes   yes  yes
+deleteLogCollectorConfiguration               no    no    no            yes           no      no      no    no       yes   yes  yes
+deleteParser                                  no    yes   no            no            no      no      no    yes      yes   yes  yes
 deleteSearchDomain                            no    yes   no            yes           no      no      no    yes      yes   yes  yes
 deleteToken                                   no    yes   no            yes           no      gone    gone  yes      yes   yes  yes
 disableFeature                                no    no    no            no            no      yes     no    no       no    yes  yes
 enableFeature                                 no    no    no            no            no      yes     no    no       no    yes  yes
+publishLogCollectorConfiguration              no    no    no            yes           no      no      no    no       yes   yes  yes
+removeIngestToken                             no    yes   no            no            no      no      no    yes      yes   yes  yes
 removeUser                                    no    no    no            yes           no      no      no    no       yes   yes  yes
 rotateToken                                   no    yes   no            no            no      gone    gone  yes      yes   yes  yes
+updateDraftLogCollectorConfiguration          no    no    no            yes           no      no      no    no       yes   yes  yes
+updateFleetInstallTokenConfigId               no    no    no            yes           no      no      no    no       yes   yes  yes
+updateFleetInstallTokenName                   no    no    no            yes           no      no      no    no       yes   yes  yes
+unassignIngestToken                           no    yes   no            no            no      no      no    yes      yes   yes  yes
 updateIPFilter                                no    no    no            yes           no      no      no    yes      yes   yes  yes
+updateLogCollectorConfigurationDescription    no    no    no            yes           no      no      no    no       yes   yes  yes
+updateLogCollectorConfigurationName           no    no    no            yes           no      no      no    no       yes   yes  yes
 updateOrganizationPermissionsTokenPermissions no    no    no            yes           no      no      no    no       yes   yes  yes
 updateOrganizationRoot                        no    no    no            no            no      no      no    no       no    yes  yes
 updateSystemPermissionsTokenPermissions       no    no    no            no            no      yes     no    no       no    yes  yes
@@ -84,7 +106,7 @@ const expected = new Map(rows.map(([field, ...verdicts]) => [field, verdicts]));
 
 /** The least that each field can be asked with, so that who may call it sees it carried out. */
 function requests(world: Callers): Readonly<Record<string, string>> {
-  const { tokens, users, filters, sandbox, role } = world;
+  const { tokens, users, filters, sandbox, role, fleet } = world;
   const text = (value: string) => JSON.stringify(value);
   const named = `name: "new"`;
   const policies = Object.entries({ ...openPolicies, viewPermissionTokensAllowPermissionUpdates: false })
@@ -92,7 +114,10 @@ function requests(world: Callers): Readonly<Record<string, string>> {
     .join(", ");
   return {
     featureFlags: "featureFlags { flag }",
+    fleetInstallationToken: `fleetInstallationToken(id: ${text(fleet.token)}) { name }`,
+    fleetInstallationTokens: "fleetInstallationTokens { name }",
     ipFilters: "ipFilters { id }",
+    logCollectorConfiguration: `logCollectorConfiguration(id: ${text(fleet.configuration)}) { id }`,
     meta: "meta { version }",
     organization: "organization { id }",
     personalTokens: "personalTokens(sortBy: Name) { totalResults }",
@@ -101,16 +126,29 @@ function requests(world: Callers): Readonly<Record<string, string>> {
     roles: "roles { id }",
     searchDomain: `searchDomain(name: "sandbox") { id }`,
     searchDomains: "searchDomains { id }",
+    searchFleetInstallationTokens: "searchFleetInstallationTokens { totalResults }",
+    searchLogCollectorConfigurations: "searchLogCollectorConfigurations { totalResults }",
     token: `token(tokenId: ${text(tokens.view)}) { id }`,
     tokens: "tokens(sortBy: Name) { totalResults }",
     tokenVisibility: "tokenVisibility { personal view organization system }",
     user: `user(id: ${text(users.victim)}) { id }`,
     users: "users { id }",
+    validateToken: `validateToken(jwtToken: "none")`,
     viewer: "viewer { id }",
+    addIngestTokenV3: `addIngestTokenV3(input: { repositoryName: "sandbox", ${named}, parser: "json" }) { name token }`,
+    assignParserToIngestTokenV2: `assignParserToIngestTokenV2(input: {
+      repositoryName: "sandbox", tokenName: "shipper", parser: "json" }) { name }`,
+    createParserV2: `createParserV2(input: { repositoryName: "sandbox", ${named}, script: "", testCases: [],
+      fieldsToTag: [], fieldsToBeRemovedBeforeParsing: [] }) { id }`,
+    deleteParser: `deleteParser(input: { repositoryName: "sandbox", id: ${text(world.parser)} }) { result }`,
+    removeIngestToken: `removeIngestToken(repositoryName: "sandbox", name: "shipper") { result }`,
+    unassignIngestToken: `unassignIngestToken(repositoryName: "sandbox", tokenName: "shipper") { repository { id } }`,
     addUserV2: `addUserV2(input: { username: "new" }) { __typename }`,
     assignUserRolesInSearchDomain: `assignUserRolesInSearchDomain(input: {
       searchDomainId: ${text(sandbox)}, roleAssignments: [{ userId: ${text(users.victim)}, roleIds: [${text(role)}] }] }) { id }`,
+    createFleetInstallToken: `createFleetInstallToken(${named}) { name }`,
     createIPFilter: `createIPFilter(input: { ${named}, ipFilter: "allow all" }) { id }`,
+    createLogCollectorConfiguration: `createLogCollectorConfiguration(${named}) { id }`,
     createOrganizationPermissionsToken: `createOrganizationPermissionsToken(input: { ${named}, permissions: [ViewUsage] })`,
     createOrganizationPermissionsTokenV2: `createOrganizationPermissionsTokenV2(input: {
       ${named}, organizationPermissions: [ViewUsage] }) { token }`,
@@ -126,14 +164,27 @@ function requests(world: Callers): Readonly<Record<string, string>> {
       ${named}, permissions: [ReadAccess], viewIds: [${text(sandbox)}] })`,
     createViewPermissionsTokenV2: `createViewPermissionsTokenV2(input: {
       ${named}, viewPermissions: [ReadAccess], viewIds: [${text(sandbox)}] }) { token }`,
+    deleteFleetInstallToken: `deleteFleetInstallToken(token: ${text(fleet.token)})`,
     deleteIPFilter: `deleteIPFilter(input: { id: ${text(filters.free)} })`,
+    deleteLogCollectorConfiguration: `deleteLogCollectorConfiguration(configId: ${text(fleet.configuration)}, versionId: 0)`,
     deleteSearchDomain: `deleteSearchDomain(name: "sandbox") { result }`,
     deleteToken: `deleteToken(input: { id: ${text(tokens.view)} })`,
     disableFeature: "disableFeature(feature: SleepFunction)",
     enableFeature: "enableFeature(feature: ArrayFunctions)",
+    publishLogCollectorConfiguration: `publishLogCollectorConfiguration(
+      id: ${text(fleet.configuration)}, yaml: "sources: {}", currentVersion: 0) { id }`,
     removeUser: `removeUser(input: { username: "victim" }) { user { id } }`,
     rotateToken: `rotateToken(input: { id: ${text(tokens.view)} })`,
+    updateDraftLogCollectorConfiguration: `updateDraftLogCollectorConfiguration(
+      id: ${text(fleet.configuration)}, draft: "sources: {}") { id }`,
+    updateFleetInstallTokenConfigId: `updateFleetInstallTokenConfigId(
+      token: ${text(fleet.token)}, configId: ${text(fleet.configuration)}) { name }`,
+    updateFleetInstallTokenName: `updateFleetInstallTokenName(token: ${text(fleet.token)}, name: "renamed") { name }`,
     updateIPFilter: `updateIPFilter(input: { id: ${text(filters.free)}, name: "renamed" }) { id }`,
+    updateLogCollectorConfigurationDescription: `updateLogCollectorConfigurationDescription(
+      configId: ${text(fleet.configuration)}, description: "described") { id }`,
+    updateLogCollectorConfigurationName: `updateLogCollectorConfigurationName(
+      configId: ${text(fleet.configuration)}, name: "renamed") { id }`,
     updateOrganizationPermissionsTokenPermissions: `updateOrganizationPermissionsTokenPermissions(input: {
       id: ${text(tokens.organization)}, permissions: [MonitorQueries] })`,
     updateOrganizationRoot: `updateOrganizationRoot(userId: ${text(users.victim)}, organizationRoot: true) { id }`,

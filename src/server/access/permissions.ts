@@ -151,6 +151,11 @@ function makeRights(
   };
 }
 
+/** Who sees fleet installation tokens and collector configurations. */
+export function seesFleet(rights: Rights): boolean {
+  return rights.organization("ViewFleetManagement") || rights.organization("ChangeFleetManagement");
+}
+
 /** The names among these that are in the catalogue. */
 export function known<N extends string>(catalogue: readonly { readonly name: N }[], names: readonly string[]): N[] {
   return names.flatMap((name) => catalogue.find((entry) => entry.name === name)?.name ?? []);

@@ -3,6 +3,7 @@ import {
   administeredViews,
   administersOrganizationTokens,
   administersSystemTokens,
+  seesFleet,
   type Rights,
   type SearchDomainSet,
 } from "./permissions.ts";
@@ -31,6 +32,17 @@ const changesFeatureFlags: Rule<unknown> = {
 const changesIpFilters: Rule<unknown> = {
   allows: (rights) => rights.organization("ChangeIPFilters"),
   denial: "Change IP filters not allowed",
+};
+
+/** Our decision: who changes the fleet's tokens sees them too. */
+const viewsFleet: Rule<unknown> = {
+  allows: seesFleet,
+  denial: "View fleet management not allowed",
+};
+
+const changesFleet: Rule<unknown> = {
+  allows: (rights) => rights.organization("ChangeFleetManagement"),
+  denial: "Change fleet management not allowed",
 };
 
 const managesUsers: Rule<unknown> = {
@@ -83,6 +95,8 @@ const administersTokens: Rule<unknown> = {
  */
 export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   featureFlags: anybody,
+  fleetInstallationToken: viewsFleet,
+  fleetInstallationTokens: viewsFleet,
   // Our decision: filters are no secret to colleagues, who choose among them. A token sees them where its work needs them.
   ipFilters: {
     allows: (rights) =>
@@ -93,6 +107,7 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
       rights.system("ChangeSystemPermissions"),
     denial: "View IP filters not allowed",
   },
+  logCollectorConfiguration: viewsFleet,
   meta: anybody,
   // Our decision: the basic fields are for everybody; what is not (`configs.tokens`) has its own check.
   organization: anybody,
@@ -108,6 +123,8 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   },
   searchDomain: anybody,
   searchDomains: anybody,
+  searchFleetInstallationTokens: viewsFleet,
+  searchLogCollectorConfigurations: viewsFleet,
   // The tokens that the caller may administer, no others: for some callers there are none.
   token: anybody,
   tokens: anybody,
@@ -118,6 +135,7 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
     denial: "Manage users not allowed",
   },
   users: managesUsers,
+  validateToken: viewsFleet,
   // Our decision: a view, organization or system token has no user, so there is nobody to tell about. For the local administrator an
   // account is made up.
   viewer: {
@@ -126,16 +144,33 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   },
 };
 
+/** On some repository at least; on which ones the service decides. */
+const changesIngestTokens: Rule<unknown> = {
+  allows: (rights) => !isEmpty(rights.where("ChangeIngestTokens")),
+  denial: "Change ingest tokens not allowed",
+};
+
+const changesParsers: Rule<unknown> = {
+  allows: (rights) => !isEmpty(rights.where("ChangeParsers")),
+  denial: "Change parsers not allowed",
+};
+
 /** The rules of the mutations; see {@link queryRules}. */
 export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
+  // A custom value takes root and a feature flag besides, judged by the service.
+  addIngestTokenV3: changesIngestTokens,
   addUserV2: managesUsers,
+  assignParserToIngestTokenV2: changesIngestTokens,
   assignUserRolesInSearchDomain: {
     allows: (rights, { input }) => includesOne(rights.where("ChangeUserAccess"), input.searchDomainId),
     denial: "Change user access not allowed",
   },
+  createFleetInstallToken: changesFleet,
   createIPFilter: changesIpFilters,
+  createLogCollectorConfiguration: changesFleet,
   createOrganizationPermissionsToken: organizationTokens,
   createOrganizationPermissionsTokenV2: organizationTokens,
+  createParserV2: changesParsers,
   createPersonalUserToken: ownPersonalToken,
   createPersonalUserTokenV2: ownPersonalToken,
   createRepository: createsRepositories,
@@ -145,7 +180,10 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   createView: createsRepositories,
   createViewPermissionsToken: administersViewTokens,
   createViewPermissionsTokenV2: administersViewTokens,
+  deleteFleetInstallToken: changesFleet,
   deleteIPFilter: changesIpFilters,
+  deleteLogCollectorConfiguration: changesFleet,
+  deleteParser: changesParsers,
   deleteSearchDomain: {
     allows: (rights) =>
       rights.organization("DeleteAllRepositories") ||
@@ -156,10 +194,18 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   deleteToken: administersTokens,
   disableFeature: changesFeatureFlags,
   enableFeature: changesFeatureFlags,
+  publishLogCollectorConfiguration: changesFleet,
   // Removing root or an owner takes root; the service sees to that.
+  removeIngestToken: changesIngestTokens,
   removeUser: managesUsers,
   rotateToken: administersTokens,
+  updateDraftLogCollectorConfiguration: changesFleet,
+  updateFleetInstallTokenConfigId: changesFleet,
+  updateFleetInstallTokenName: changesFleet,
+  unassignIngestToken: changesIngestTokens,
   updateIPFilter: changesIpFilters,
+  updateLogCollectorConfigurationDescription: changesFleet,
+  updateLogCollectorConfigurationName: changesFleet,
   updateOrganizationPermissionsTokenPermissions: organizationTokens,
   updateOrganizationRoot: {
     allows: (rights) => rights.root,

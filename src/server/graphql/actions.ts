@@ -1,6 +1,6 @@
 import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/permissions.ts";
 
-import { administeredViews, onView, type Rights } from "../access/permissions.ts";
+import { administeredViews, onView, seesFleet, type Rights } from "../access/permissions.ts";
 import { queryRules } from "../access/rules.ts";
 import type { OrganizationAction, SystemAction, ViewAction } from "../generated/resolvers.ts";
 
@@ -27,8 +27,8 @@ const organizationActions: Record<OrganizationAction, Allowed<OrganizationPermis
   ViewUsage: "ViewUsage",
   ConfigureIPFilters: "ChangeIPFilters",
   DeleteRepositoryOrView: (rights) => rights.organization("DeleteAllRepositories") || rights.organization("DeleteAllViews"),
-  ChangeFleetManagement: false,
-  ViewFleetManagement: false,
+  ChangeFleetManagement: "ChangeFleetManagement",
+  ViewFleetManagement: seesFleet,
   UseRemoteUpdates: false,
   UseFleetRemoteDebug: false,
   UseFleetEphemeralHosts: false,

@@ -34,6 +34,8 @@ export interface GraphqlContext {
   readonly featureFlags: readonly FeatureFlag[];
   /** The request's `extensions.tokenhouse`, when it was sent and well-formed. */
   readonly planCheck: PlanCheck | undefined;
+  /** Writes what this process has counted of the data that arrived, so that it is read. */
+  readonly settleIngest: () => Promise<void>;
   /** Called after the credential of this very session was replaced by its own user, so that the session follows it. */
   readonly credentialReplaced: (replacement: { readonly tokenId: string; readonly secretHash: Uint8Array }) => Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { FeatureFlag } from "../generated/resolvers.ts";
-import type { TokenRow, UserRow } from "../store/schema.ts";
+import type { Parser } from "../services/parsers.ts";
+import type { IngestTokenRow, TokenRow, UserRow } from "../store/schema.ts";
 
 /** What the resolvers of `Account` start from: the caller's user, or the local administrator, who is none. */
 export type AccountModel = { readonly type: "user"; readonly user: UserRow } | { readonly type: "local-root" };
@@ -14,3 +15,9 @@ export type NothingModel = Readonly<Record<string, never>>;
 
 /** What the resolvers of every type of token start from: all that is stored but the hash of the secret. */
 export type TokenModel = Omit<TokenRow, "secretHash">;
+
+/** What the resolvers of `IngestToken` start from. The value stays sealed until it is asked for. */
+export type IngestTokenModel = Omit<IngestTokenRow, "fingerprint">;
+
+/** What the resolvers of `Parser` start from. */
+export type ParserModel = Parser;

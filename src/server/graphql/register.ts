@@ -37,6 +37,8 @@ export interface GraphqlOptions {
   readonly caller: (request: FastifyRequest) => Caller;
   /** Address under which the browser of a request reaches this server, without a trailing slash. */
   readonly publicUrl: (request: FastifyRequest) => string;
+  /** Writes what this process has counted of the data that arrived. */
+  readonly settleIngest: () => Promise<void>;
   /** Called after the credential that a request came with was replaced by its own user. */
   readonly credentialReplaced: (
     request: FastifyRequest,
@@ -159,20 +161,22 @@ function makeContext(
 ): GraphqlContext {
   const { db, vault, clock } = options;
   const caller = options.caller(request);
+  const now = clock();
   let rights: Promise<Rights> | undefined;
   return {
     db,
     vault,
     caller,
     rights: () => (rights ??= readRights(db, caller)),
-    loaders: makeLoaders(db),
-    now: clock(),
+    loaders: makeLoaders({ db, vault }, now),
+    now,
     clock,
     log: request.log,
     clientAddress: clientAddress(request),
     publicUrl: options.publicUrl(request),
     featureFlags,
     planCheck,
+    settleIngest: options.settleIngest,
     credentialReplaced: (replacement) => options.credentialReplaced(request, replacement),
   };
 }

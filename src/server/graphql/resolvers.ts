@@ -1,4 +1,6 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
+import { fleetMutations, fleetQueries, fleetTypes } from "./fleet.ts";
+import { ingestMutations, ingestTypes } from "./ingest.ts";
 import { ipFilterMutations, ipFilterQueries } from "./ipFilters.ts";
 import { metaMutations, metaQueries, metaTypes } from "./meta.ts";
 import { organizationMutations, organizationQueries, organizationTypes } from "./organization.ts";
@@ -14,6 +16,7 @@ export const queries = {
   ...userQueries,
   ...ipFilterQueries,
   ...tokenQueries,
+  ...fleetQueries,
 } satisfies Required<Omit<QueryResolvers, "__isTypeOf">>;
 
 /** Every mutation of the contract; the compiler names one that is missing. */
@@ -24,6 +27,8 @@ export const mutations = {
   ...userMutations,
   ...ipFilterMutations,
   ...tokenMutations,
+  ...ingestMutations,
+  ...fleetMutations,
 } satisfies Required<Omit<MutationResolvers, "__isTypeOf">>;
 
 /** The fields of object types that are not plain columns of what their parent hands on. */
@@ -33,4 +38,6 @@ export const types = {
   ...searchDomainTypes,
   ...userTypes,
   ...tokenTypes,
+  ...ingestTypes,
+  ...fleetTypes,
 } satisfies Resolvers;

@@ -5,6 +5,7 @@ import { createRepository, createView, deleteSearchDomain } from "../services/se
 import type { SearchDomainRow } from "../store/schema.ts";
 import { allowedViewActions, allowsViewAction } from "./actions.ts";
 import type { GraphqlContext } from "./context.ts";
+import { ingestRepositoryFields } from "./ingestRepository.ts";
 import { mayViewUsersOf } from "./users.ts";
 
 /** The search domains that the caller can reach, by name. */
@@ -89,6 +90,7 @@ const gigabyte = 1_000_000_000;
 export const searchDomainTypes = {
   Repository: {
     ...searchDomainFields,
+    ...ingestRepositoryFields,
     type: ({ isSystem }) => (isSystem ? "SYSTEM" : "DEFAULT"),
     dataType: () => "ANYDATA" as const,
     // In days and gigabytes, as LogScale's clients read them.

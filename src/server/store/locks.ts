@@ -8,6 +8,9 @@ import type { Database } from "./schema.ts";
  */
 const tokensLock = 7_265_001;
 
+/** Key of the lock that processes take in turn to write what they counted of the data that arrived, so that they never wait for each other in a ring. */
+export const ingestLock = 7_265_003;
+
 /** Key of the lock under which the tables are brought up to date. */
 export const migrationLock = 7_265_002;
 

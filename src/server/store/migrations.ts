@@ -127,6 +127,84 @@ const initial = [
 /** What tells which installation key a database belongs to. */
 const vault = [`create table vault_check (id int4 primary key check (id = 1), sealed bytea not null)`];
 
+/** Parsers, ingest tokens, and what is kept of the data that arrives. */
+const ingest = [
+  `create table parsers (
+    id text collate "C" primary key,
+    repository_id text collate "C" not null references search_domains on delete cascade,
+    name text collate "C" not null,
+    script text not null,
+    test_cases text not null,
+    fields_to_tag text[] not null default '{}',
+    fields_to_be_removed_before_parsing text[] not null default '{}',
+    language_version text not null,
+    constraint parsers_name unique (repository_id, name)
+  )`,
+  `create table ingest_tokens (
+    id text collate "C" primary key,
+    repository_id text collate "C" not null references search_domains on delete cascade,
+    name text collate "C" not null,
+    parser_name text collate "C",
+    sealed_value bytea not null,
+    fingerprint bytea not null check (octet_length(fingerprint) = 32),
+    is_custom boolean not null,
+    weakness text check (weakness in ('short', 'guessable')),
+    created_at int8 not null,
+    created_by text not null,
+    events int8 not null default 0,
+    bytes int8 not null default 0,
+    last_used_at int8,
+    last_used_from text,
+    constraint ingest_tokens_name unique (repository_id, name),
+    constraint ingest_tokens_fingerprint unique (fingerprint)
+  )`,
+  `create table ingest_hours (
+    token_id text collate "C" not null references ingest_tokens on delete cascade,
+    hour int8 not null,
+    events int8 not null,
+    primary key (token_id, hour)
+  )`,
+  `create index ingest_hours_hour on ingest_hours (hour)`,
+  `create table ingest_events (
+    id int8 generated always as identity primary key,
+    repository_id text collate "C" not null references search_domains on delete cascade,
+    token_name text not null,
+    parser_name text,
+    received_at int8 not null,
+    size int8 not null,
+    text text not null
+  )`,
+  `create index ingest_events_repository on ingest_events (repository_id, id)`,
+];
+
+/** Fleet installation tokens and the configurations they are assigned. */
+const fleet = [
+  `create table collector_configurations (
+    id text collate "C" primary key,
+    name text collate "C" not null,
+    description text,
+    sealed_yaml bytea,
+    yaml_characters int4 not null default 0,
+    sealed_draft bytea,
+    version int4 not null default 0,
+    modified_at int8 not null,
+    draft_modified_at int8,
+    modified_by text collate "C" not null
+  )`,
+  `create index collector_configurations_name on collector_configurations (name, id)`,
+  `create table fleet_tokens (
+    id text collate "C" primary key,
+    name text collate "C" not null,
+    sealed_value bytea not null,
+    value_fingerprint bytea not null unique,
+    configuration_id text collate "C" references collector_configurations on delete restrict,
+    created_at int8 not null,
+    created_by text not null
+  )`,
+  `create index fleet_tokens_name on fleet_tokens (name, id)`,
+  `create index fleet_tokens_configuration on fleet_tokens (configuration_id) where configuration_id is not null`,
+];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -140,6 +218,8 @@ function statements(texts: readonly string[]): Migration {
 const migrations: Record<string, Migration> = {
   "0001-initial": statements(initial),
   "0002-vault": statements(vault),
+  "0004-fleet": statements(fleet),
+  "0003-ingest": statements(ingest),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

@@ -1,5 +1,6 @@
-import type { ColumnType, Insertable, Selectable } from "kysely";
+import type { ColumnType, Generated, Insertable, Selectable } from "kysely";
 
+import type { TokenWeakness } from "#domain/ingestToken.ts";
 import type { TokenKind } from "#domain/kinds.ts";
 
 /**
@@ -23,6 +24,12 @@ export interface Database {
   sessions: SessionTable;
   signInCodes: SignInCodeTable;
   vaultCheck: VaultCheckTable;
+  parsers: ParserTable;
+  ingestTokens: IngestTokenTable;
+  ingestHours: IngestHourTable;
+  ingestEvents: IngestEventTable;
+  collectorConfigurations: CollectorConfigurationTable;
+  fleetTokens: FleetTokenTable;
 }
 
 /** A column with a default: may be left out of an insert. */
@@ -194,6 +201,101 @@ interface VaultCheckTable {
   sealed: Uint8Array;
 }
 
+/** A configuration of log collectors. Its texts name tokens, so they are sealed for `collector-configuration/<id>`. Names are not unique. */
+interface CollectorConfigurationTable {
+  id: string;
+  name: string;
+  description: string | null;
+  /** The published text; null before the first publication. */
+  sealedYaml: Uint8Array | null;
+  /** Characters of the published text, by which lists are sorted. */
+  yamlCharacters: Defaulted<number>;
+  sealedDraft: Uint8Array | null;
+  /** How often it was published. */
+  version: Defaulted<number>;
+  modifiedAt: number;
+  /** Null when there is no draft. */
+  draftModifiedAt: number | null;
+  /** Username of who changed it last, or the name of the token that did. */
+  modifiedBy: string;
+}
+
+/** The fleet installation tokens. Names are not unique. */
+interface FleetTokenTable {
+  /** Known to the server alone: to everybody else a fleet token is its value. */
+  id: string;
+  name: string;
+  /** The value, sealed for `fleet-token/<id>`. */
+  sealedValue: Uint8Array;
+  /** The value's fingerprint for `fleet-token`. */
+  valueFingerprint: Uint8Array;
+  /** A configuration cannot be deleted while a token names it. */
+  configurationId: string | null;
+  createdAt: number;
+  createdBy: string;
+}
+
+/** A repository's own parser; those that are built in have no row. Gone with the repository. */
+interface ParserTable {
+  id: string;
+  repositoryId: string;
+  /** Unique in the repository. */
+  name: string;
+  script: string;
+  /** JSON of the test cases as they were given. */
+  testCases: string;
+  fieldsToTag: Defaulted<string[]>;
+  fieldsToBeRemovedBeforeParsing: Defaulted<string[]>;
+  languageVersion: string;
+}
+
+/** A token that sends data into one repository. Gone with the repository. The value is sealed, and found by its fingerprint. */
+interface IngestTokenTable {
+  /** Of our own, shown nowhere: LogScale knows these tokens by repository and name. */
+  id: string;
+  repositoryId: string;
+  /** Unique in the repository. */
+  name: string;
+  /** A parser of the repository or one that is built in; null when none is assigned. */
+  parserName: string | null;
+  sealedValue: Uint8Array;
+  /** Unique on the whole installation. */
+  fingerprint: Uint8Array;
+  /** Whether the value was chosen, and what speaks against it then. */
+  isCustom: boolean;
+  weakness: TokenWeakness | null;
+  createdAt: number;
+  /** Username of who created the token, or the name of the token that did; may name somebody who has left. */
+  createdBy: string;
+  /** Accepted so far, and the bytes of the uncompressed requests they came in. A second late at most. */
+  events: Defaulted<number>;
+  bytes: Defaulted<number>;
+  lastUsedAt: number | null;
+  lastUsedFrom: string | null;
+}
+
+/** How many events were sent with a token in an hour; those of the last two days are kept. */
+interface IngestHourTable {
+  tokenId: string;
+  /** When the hour began, ms since epoch. */
+  hour: number;
+  events: number;
+}
+
+/** The last events that a repository received. Gone with the repository. */
+interface IngestEventTable {
+  /** Later events have higher ones. */
+  id: Generated<number>;
+  repositoryId: string;
+  tokenName: string;
+  parserName: string | null;
+  receivedAt: number;
+  /** Of the whole event, in bytes. */
+  size: number;
+  /** The beginning of the event. */
+  text: string;
+}
+
 /** The organization as read from the store. */
 export type OrganizationRow = Selectable<OrganizationTable>;
 /** An IP filter as read from the store. */
@@ -212,3 +314,11 @@ export type UserRoleRow = Selectable<UserRoleTable>;
 export type TokenRow = Selectable<TokenTable>;
 /** A token to insert. */
 export type NewTokenRow = Insertable<TokenTable>;
+/** A collector configuration as read from the store. */
+export type CollectorConfigurationRow = Selectable<CollectorConfigurationTable>;
+/** A fleet installation token as read from the store. */
+export type FleetTokenRow = Selectable<FleetTokenTable>;
+/** A repository's own parser as read from the store. */
+export type ParserRow = Selectable<ParserTable>;
+/** An ingest token as read from the store. */
+export type IngestTokenRow = Selectable<IngestTokenTable>;

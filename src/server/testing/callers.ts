@@ -48,6 +48,10 @@ export interface Callers {
   readonly filters: { readonly free: string; readonly used: string };
   /** A role with ReadAccess. */
   readonly role: string;
+  /** A parser of `sandbox`, which its ingest token `shipper` has. */
+  readonly parser: string;
+  /** The value of a fleet token without a configuration, and the id of a configuration without a token, never published. */
+  readonly fleet: { readonly token: string; readonly configuration: string };
 }
 
 /** Fills the organization of a test server. All tokens are made at the server's present. */
@@ -95,13 +99,25 @@ export async function makeCallers(server: TestServer): Promise<Callers> {
     organization: (await insert("organization", { permissions: ["ViewUsage"] })).id,
     system: (await insert("system", { permissions: ["ReadHealthCheck"] })).id,
   };
+  const made = await ask(
+    server,
+    server.localAdmin,
+    `mutation {
+      token: createFleetInstallToken(name: "fleet token") { token }
+      configuration: createLogCollectorConfiguration(name: "collector configuration") { id }
+    }`,
+  );
+  const created = made.data as { token: { token: string }; configuration: { id: string } } | null;
+  if (created === null) throw new Error(made.text);
   return {
     users,
     tokens,
+    fleet: { token: created.token.token, configuration: created.configuration.id },
     sandbox: sandbox.id,
     vault,
     filters,
     role,
+    parser: await insertShipper(db, sandbox.id, now),
     bearer: {
       "view-": (await insert("view", { ...ofSandbox, permissions: ["ReadAccess"] })).tokenString,
       "view+": (await insert("view", { ...ofSandbox, permissions: names(viewPermissions) })).tokenString,
@@ -132,6 +148,33 @@ async function insertUser(db: Kysely<Database>, username: string, createdAt: num
 async function insertDomain(db: Kysely<Database>, name: string, createdAt: number): Promise<string> {
   const id = randomId(24);
   await db.insertInto("searchDomains").values({ id, name, type: "repository", createdAt }).execute();
+  return id;
+}
+
+/** A parser and an ingest token that has it; nobody can send with it, for its value is none. */
+async function insertShipper(db: Kysely<Database>, repositoryId: string, createdAt: number): Promise<string> {
+  const id = randomId(32);
+  await db
+    .insertInto("parsers")
+    .values({ id, repositoryId, name: "own-parser", script: "", testCases: "[]", languageVersion: "legacy" })
+    .execute();
+  await db
+    .insertInto("ingestTokens")
+    .values({
+      id: randomId(24),
+      repositoryId,
+      name: "shipper",
+      parserName: "own-parser",
+      sealedValue: new Uint8Array(1),
+      fingerprint: new Uint8Array(32),
+      isCustom: false,
+      weakness: null,
+      createdAt,
+      createdBy: "somebody",
+      lastUsedAt: null,
+      lastUsedFrom: null,
+    })
+    .execute();
   return id;
 }
 
@@ -193,6 +236,10 @@ const tables = [
   "user_roles",
   "tokens",
   "feature_flags",
+  "parsers",
+  "ingest_tokens",
+  "collector_configurations",
+  "fleet_tokens",
 ] as const;
 
 /** The rows of every table as text, equal when nothing has changed but when tokens were last used. */

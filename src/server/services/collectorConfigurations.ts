@@ -1,0 +1,318 @@
+import { sql } from "kysely";
+import { z } from "zod";
+
+import { nameSchema } from "#domain/name.ts";
+import { checkCollectorYaml, longestYaml } from "#logscale/collectorYaml.ts";
+
+import type { Rights } from "../access/permissions.ts";
+import { ClientError } from "../errors.ts";
+import { foreignKeyViolation } from "../store/failures.ts";
+import { randomId } from "../store/ids.ts";
+import type { CollectorConfigurationRow } from "../store/schema.ts";
+import type { FleetStore } from "./fleet.ts";
+import { parseInput } from "./input.ts";
+import type { ListPage, ListRange } from "./lists.ts";
+
+/** A configuration without its texts, which may be long and are rarely asked for. */
+export type CollectorConfiguration = Omit<CollectorConfigurationRow, "sealedYaml" | "sealedDraft">;
+
+/** The texts of a configuration. */
+export interface CollectorTexts {
+  /** Null before the first publication. */
+  readonly yaml: string | null;
+  /** Null when there is no draft. */
+  readonly draft: string | null;
+}
+
+const summaryColumns = [
+  "id",
+  "name",
+  "description",
+  "yamlCharacters",
+  "version",
+  "modifiedAt",
+  "draftModifiedAt",
+  "modifiedBy",
+] as const satisfies readonly (keyof CollectorConfiguration)[];
+
+const longestDescription = 1000;
+const schema = z.object({
+  name: nameSchema("configuration"),
+  description: z.string().max(longestDescription, `A description has at most ${longestDescription} characters.`).nullable(),
+  draft: z
+    .string()
+    .max(longestYaml, `A configuration has at most ${longestYaml.toLocaleString("en")} characters.`)
+    .refine((text) => !/[\p{Cs}\0]/u.test(text), "The text has characters that cannot be stored.")
+    .nullable(),
+});
+const fields = { name: "name", description: "description", draft: "draft" };
+
+/** The configurations with these ids, in no order; those that are not there are left out. */
+export async function findConfigurations({ db }: FleetStore, ids: readonly string[]): Promise<CollectorConfiguration[]> {
+  return db.selectFrom("collectorConfigurations").select(summaryColumns).where("id", "in", ids).execute();
+}
+
+/** The texts of the configurations with these ids. */
+export async function readTexts(
+  { db, vault }: FleetStore,
+  ids: readonly string[],
+): Promise<(CollectorTexts & { readonly id: string })[]> {
+  const rows = await db
+    .selectFrom("collectorConfigurations")
+    .select(["id", "sealedYaml", "sealedDraft"])
+    .where("id", "in", ids)
+    .execute();
+  return rows.map(({ id, sealedYaml, sealedDraft }) => ({
+    id,
+    yaml: sealedYaml && vault.open(sealedYaml, sealPurpose(id)),
+    draft: sealedDraft && vault.open(sealedDraft, sealPurpose(id)),
+  }));
+}
+
+/** What lists of configurations can be sorted by: columns, in SQL's spelling. */
+export type ConfigurationOrder = "name" | "modified_by" | "yaml_characters" | "modified_at";
+
+/** One page of the configurations whose name or description has the text searched for; those of equal rank by name, then by id. */
+export async function listConfigurations(
+  { db }: FleetStore,
+  search: string | null,
+  order: ConfigurationOrder,
+  range: ListRange,
+): Promise<ListPage<CollectorConfiguration>> {
+  const direction = range.descending ? "desc" : "asc";
+  const pattern = `%${(search ?? "").replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`;
+  const wanted = sql<boolean>`(name ilike ${pattern} or coalesce(description, '') ilike ${pattern})`;
+  return db
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .execute(async (trx) => ({
+      rows: await trx
+        .selectFrom("collectorConfigurations")
+        .select(summaryColumns)
+        .where(wanted)
+        .orderBy(sql.ref(order), direction)
+        .orderBy("name", direction)
+        .orderBy("id", direction)
+        .limit(range.limit)
+        .offset(range.skip)
+        .execute(),
+      total: (
+        await trx
+          .selectFrom("collectorConfigurations")
+          .select((eb) => eb.fn.countAll<number>().as("total"))
+          .where(wanted)
+          .executeTakeFirstOrThrow()
+      ).total,
+    }));
+}
+
+/**
+ * Creates a configuration, with a draft or without, of version 0: nothing is published yet.
+ *
+ * @throws ClientError BAD_INPUT
+ */
+export async function createConfiguration(
+  { db, vault }: FleetStore,
+  rights: Rights,
+  request: { readonly name: string; readonly draft: string | null },
+  now: number,
+): Promise<CollectorConfiguration> {
+  const { name, draft } = parseInput(schema.omit({ description: true }), request, fields);
+  const id = randomId(32);
+  return db
+    .insertInto("collectorConfigurations")
+    .values({
+      id,
+      name,
+      description: null,
+      sealedYaml: null,
+      sealedDraft: draft === null ? null : vault.seal(draft, sealPurpose(id)),
+      modifiedAt: now,
+      draftModifiedAt: draft === null ? null : now,
+      modifiedBy: rights.name,
+    })
+    .returning(summaryColumns)
+    .executeTakeFirstOrThrow();
+}
+
+/**
+ * Puts another draft in the place of the one there is; null discards it. Drafts may be faulty: only what is published has to be right.
+ *
+ * @throws ClientError BAD_INPUT or NOT_FOUND
+ */
+export async function saveDraft(
+  store: FleetStore,
+  rights: Rights,
+  id: string,
+  text: string | null,
+  now: number,
+): Promise<CollectorConfiguration> {
+  const { draft } = parseInput(schema.pick({ draft: true }), { draft: text }, fields);
+  return update(store, rights, id, now, {
+    sealedDraft: draft === null ? null : store.vault.seal(draft, sealPurpose(id)),
+    draftModifiedAt: draft === null ? null : now,
+  });
+}
+
+/**
+ * Gives a configuration another name.
+ *
+ * @throws ClientError BAD_INPUT or NOT_FOUND
+ */
+export async function renameConfiguration(
+  store: FleetStore,
+  rights: Rights,
+  id: string,
+  name: string,
+  now: number,
+): Promise<CollectorConfiguration> {
+  return update(store, rights, id, now, parseInput(schema.pick({ name: true }), { name }, fields));
+}
+
+/**
+ * Describes a configuration otherwise; null takes the description away.
+ *
+ * @throws ClientError BAD_INPUT or NOT_FOUND
+ */
+export async function describeConfiguration(
+  store: FleetStore,
+  rights: Rights,
+  id: string,
+  description: string | null,
+  now: number,
+): Promise<CollectorConfiguration> {
+  return update(store, rights, id, now, parseInput(schema.pick({ description: true }), { description }, fields));
+}
+
+async function update(
+  { db }: FleetStore,
+  rights: Rights,
+  id: string,
+  now: number,
+  changes: Partial<Pick<CollectorConfigurationRow, "name" | "description" | "sealedDraft" | "draftModifiedAt">>,
+): Promise<CollectorConfiguration> {
+  const row = await db
+    .updateTable("collectorConfigurations")
+    .set({ ...changes, modifiedAt: now, modifiedBy: rights.name })
+    .where("id", "=", id)
+    .returning(summaryColumns)
+    .executeTakeFirst();
+  if (row === undefined) throw noSuchConfiguration("id");
+  return row;
+}
+
+/**
+ * Publishes a text, or the draft when none is given, as the next version; the draft is used up. Only what the caller saw last can be
+ * replaced: `currentVersion` has to be the version in force.
+ *
+ * @throws ClientError NOT_FOUND, STALE_VERSION, or BAD_INPUT with the line at fault in the message and in `extensions`
+ */
+export async function publishConfiguration(
+  { db, vault }: FleetStore,
+  rights: Rights,
+  id: string,
+  request: { readonly yaml: string | null; readonly currentVersion: number },
+  now: number,
+): Promise<CollectorConfiguration> {
+  return db.transaction().execute(async (trx) => {
+    const found = await trx
+      .selectFrom("collectorConfigurations")
+      .select(["version", "sealedDraft"])
+      .where("id", "=", id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (found === undefined) throw noSuchConfiguration("id");
+    requireVersion(found.version, request.currentVersion, "currentVersion");
+    const yaml = request.yaml ?? (found.sealedDraft && vault.open(found.sealedDraft, sealPurpose(id)));
+    if (yaml === null) throw new ClientError("BAD_INPUT", "There is no draft to publish.", { field: "yaml" });
+    requireSoundYaml(yaml);
+    return trx
+      .updateTable("collectorConfigurations")
+      .set({
+        sealedYaml: vault.seal(yaml, sealPurpose(id)),
+        yamlCharacters: yaml.length,
+        sealedDraft: null,
+        draftModifiedAt: null,
+        version: found.version + 1,
+        modifiedAt: now,
+        modifiedBy: rights.name,
+      })
+      .where("id", "=", id)
+      .returning(summaryColumns)
+      .executeTakeFirstOrThrow();
+  });
+}
+
+function requireSoundYaml(yaml: string): void {
+  const fault = checkCollectorYaml(yaml).find(({ severity }) => severity === "error");
+  if (fault !== undefined) {
+    const { line, column, message } = fault;
+    throw new ClientError("BAD_INPUT", `Line ${line}, column ${column}: ${message}`, {
+      field: "yaml",
+      extensions: { line, column },
+    });
+  }
+  parseInput(schema.pick({ draft: true }), { draft: yaml }, { draft: "yaml" });
+}
+
+/** How many users of a configuration a refusal names. */
+const mostNamed = 5;
+
+/**
+ * Deletes a configuration of the version that the caller saw last. One that tokens are assigned stays, since collectors would be installed
+ * without any.
+ *
+ * @throws ClientError NOT_FOUND, STALE_VERSION, or IN_USE, naming some of the tokens
+ */
+export async function deleteConfiguration({ db }: FleetStore, id: string, version: number): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const found = await trx
+      .selectFrom("collectorConfigurations")
+      .select(["name", "version"])
+      .where("id", "=", id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (found === undefined) throw noSuchConfiguration("configId");
+    requireVersion(found.version, version, "versionId");
+    const users = await trx
+      .selectFrom("fleetTokens")
+      .select("name")
+      .where("configurationId", "=", id)
+      .orderBy("name")
+      .orderBy("id")
+      .execute();
+    if (users.length > 0) {
+      const named = users.slice(0, mostNamed).map(({ name }) => `“${name}”`);
+      const more = users.length > named.length ? ` and ${users.length - named.length} more` : "";
+      throw new ClientError(
+        "IN_USE",
+        `The configuration “${found.name}” is assigned to the fleet tokens ${named.join(", ")}${more}.`,
+      );
+    }
+    await deleteRow(() => trx.deleteFrom("collectorConfigurations").where("id", "=", id).execute(), found.name);
+  });
+}
+
+/** The lock on the row keeps out tokens that are assigned it meanwhile; the constraint is what can be relied on. */
+async function deleteRow(run: () => Promise<unknown>, name: string): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (foreignKeyViolation(error) === undefined) throw error;
+    throw new ClientError("IN_USE", `The configuration “${name}” was assigned to a fleet token meanwhile.`);
+  }
+}
+
+function requireVersion(inForce: number, seen: number, field: string): void {
+  if (inForce === seen) return;
+  const message = `The configuration is at version ${inForce} now, and you saw version ${seen}. Nothing was changed.`;
+  throw new ClientError("STALE_VERSION", message, { field, extensions: { version: inForce } });
+}
+
+function noSuchConfiguration(field: string): ClientError {
+  return new ClientError("NOT_FOUND", "There is no such collector configuration; it may have been deleted.", { field });
+}
+
+function sealPurpose(id: string): string {
+  return `collector-configuration/${id}`;
+}

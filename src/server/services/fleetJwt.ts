@@ -1,0 +1,60 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+
+import { errors, jwtVerify, SignJWT } from "jose";
+
+import type { Vault } from "../vault.ts";
+import { hasFleetToken, type FleetStore, type FleetToken } from "./fleet.ts";
+
+/** What the tokens name as issuer and audience. LogScale's payload is not public: this is ours, and no collector is known to accept it. */
+const issuer = "tokenhouse";
+const audience = "log-collector";
+
+/** An Ed25519 private key is 32 bytes behind this head of PKCS #8 (RFC 8410). */
+const pkcs8Head = Buffer.from("302e020100300506032b657004220420", "hex");
+
+const keys = new WeakMap<Vault, { readonly privateKey: KeyObject; readonly publicKey: KeyObject }>();
+
+/**
+ * The key pair that the JWTs of an installation are signed with. It is derived from the installation key by the vault's keyed hash, so
+ * every process of the installation has the same one, now and after a restart, and nothing of it is stored.
+ */
+function keysOf(vault: Vault) {
+  let pair = keys.get(vault);
+  if (pair === undefined) {
+    const seed = vault.fingerprint("Ed25519 seed 1", "fleet-jwt-key");
+    const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8Head, seed]), format: "der", type: "pkcs8" });
+    pair = { privateKey, publicKey: createPublicKey(privateKey) };
+    keys.set(vault, pair);
+  }
+  return pair;
+}
+
+/**
+ * The signed form of a fleet token: `sub` is the token's id (never its value), `url` the server's address, `iat` when the token was
+ * created. Ed25519 signs the same text the same way each time, so a token's JWT never changes while the address stays.
+ */
+export async function fleetJwt(vault: Vault, token: FleetToken, url: string): Promise<string> {
+  return new SignJWT({ url })
+    .setProtectedHeader({ alg: "EdDSA", typ: "JWT" })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(token.id)
+    .setIssuedAt(new Date(token.createdAt))
+    .sign(keysOf(vault).privateKey);
+}
+
+/** Whether a JWT was signed by this installation for a fleet token that is still there. */
+export async function isValidFleetJwt(store: FleetStore, jwt: string): Promise<boolean> {
+  try {
+    const { payload } = await jwtVerify(jwt, keysOf(store.vault).publicKey, {
+      algorithms: ["EdDSA"],
+      issuer,
+      audience,
+      requiredClaims: ["sub", "iat", "url"],
+    });
+    return await hasFleetToken(store, payload.sub ?? "");
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return false;
+    throw error;
+  }
+}
