@@ -128,7 +128,7 @@ test("a lost answer is told as such, and reading again says what is known", asyn
   await server.stop();
   await confirm(page);
   const dialog = page.getByRole("dialog", { name: "The answer was lost" });
-  await expect(dialog).toContainText("Reading again failed");
+  await expect(dialog).toContainText("The server does not answer");
   await server.start();
   await dialog.getByRole("button", { name: "Read again" }).click();
   await expect(dialog).toContainText("In force now is what was in force before");

@@ -105,9 +105,12 @@ function notTheSession(query: { readonly queryKey: readonly unknown[] }): boolea
   return query.queryKey[0] !== sessionQuery.queryKey[0];
 }
 
-/** What a session acts as; two sessions of the same identity see the same. */
+/**
+ * Who a session acts as; two sessions of the same identity see the same. A personal token has its user's rights, so it makes no
+ * difference whether the user came by a link or pasted one.
+ */
 function identityOf({ backend, host, user, tokenId, tokenName }: Session): string {
-  return JSON.stringify([backend, host, user?.id ?? null, tokenId ?? null, tokenName ?? null]);
+  return JSON.stringify([backend, host, user ? [user.id] : [tokenId ?? null, tokenName ?? null]]);
 }
 
 async function ask(init: RequestInit): Promise<Response> {
