@@ -7,12 +7,24 @@ import {
   getCoreRowModel,
   getSortedRowModel,
   useReactTable,
+  type Cell,
   type ColumnDef,
   type RowData,
   type SortingState,
 } from "@tanstack/react-table";
 import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual";
-import { Fragment, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import {
+  Fragment,
+  useCallback,
+  useEffect,
+  memo,
+  useMemo,
+  useRef,
+  useState,
+  type FocusEvent,
+  type KeyboardEvent,
+  type ReactNode,
+} from "react";
 
 import { CellTabIndex } from "./Hint.tsx";
 
@@ -74,12 +86,17 @@ export function DataTable<Row>({
   const [within, setWithin] = useState(false);
   // react-table wants an array it may call its own.
   const data = useMemo(() => [...rows], [rows]);
+  // By its content, since the address gives a new array each time, and a new array would be sorted by anew.
+  const [{ id: sortedBy, desc: descending } = { id: undefined, desc: false }] = sorting;
   // oxlint-disable-next-line react/incompatible-library -- about the React Compiler, which this build does not use
   const table = useReactTable({
     data,
     columns,
     getRowId: rowId,
-    state: { sorting },
+    state: useMemo(
+      () => ({ sorting: sortedBy === undefined ? [] : [{ id: sortedBy, desc: descending }] }),
+      [sortedBy, descending],
+    ),
     onSortingChange: (next) => onSortingChange(typeof next === "function" ? next(sorting) : next),
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),
@@ -164,6 +181,25 @@ export function DataTable<Row>({
         position: "relative",
         // Rows that come under the sticky header or the sticky first column are brought out from under it.
         scrollPaddingTop: rowHeight,
+        "& tbody > tr": { height: rowHeight },
+        "& tbody > tr:hover > [data-cell]": { backgroundColor: "frame.well" },
+        "& [data-cell]": {
+          typography: "body1",
+          height: rowHeight,
+          padding: "0 12px",
+          borderBottom: 1,
+          borderColor: "frame.line",
+          backgroundColor: "background.paper",
+          textAlign: "start",
+          overflow: "hidden",
+          textOverflow: "ellipsis",
+          whiteSpace: "nowrap",
+        },
+        "& [data-align=end]": { textAlign: "end" },
+        // A column of names that lead somewhere needs no line under each.
+        "& [data-cell] a:not(:hover, :focus-visible)": { textDecoration: "none" },
+        "& th[data-cell]": { fontWeight: 500, ...stickyColumn },
+        "& [data-cell]:focus-visible": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
       }}
     >
       <Table
@@ -217,74 +253,44 @@ export function DataTable<Row>({
             </tr>
           ))}
         </TableHead>
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
-        <tbody
-          onKeyDown={move}
-          onFocus={(event) => {
-            setWithin(true);
-            const cell = event.target.closest<HTMLElement>("[data-cell]")?.dataset["cell"]?.split(":").map(Number);
-            if (cell?.[0] !== undefined && cell[1] !== undefined) setActive({ row: cell[0], column: cell[1] });
-          }}
-          onBlur={(event) => {
-            if (!event.currentTarget.contains(event.relatedTarget)) setWithin(false);
-          }}
-        >
-          {shown.length === 0 && (
-            <tr aria-rowindex={2}>
-              <td colSpan={columns.length}>{empty}</td>
-            </tr>
-          )}
-          {items.map((item) => {
-            const row = shown[item.index];
-            const gap = item.start - drawnTo;
-            drawnTo = item.end;
-            return (
-              row !== undefined && (
-                <Fragment key={row.id}>
-                  {gap > 0 && <Gap height={gap} />}
-                  <Box
-                    component="tr"
-                    aria-rowindex={item.index + 2}
-                    sx={{ height: rowHeight, "&:hover > *": { backgroundColor: "frame.well" } }}
-                  >
-                    {row.getVisibleCells().map((cell, index) => {
-                      const tabIndex = item.index === entry && index === active.column ? 0 : -1;
-                      return (
-                        <TableCell
-                          key={cell.id}
-                          component={index === 0 ? "th" : "td"}
-                          scope={index === 0 ? "row" : undefined}
-                          aria-colindex={index + 1}
-                          data-cell={`${item.index}:${index}`}
-                          tabIndex={tabIndex}
-                          align={cell.column.columnDef.meta?.align === "end" ? "right" : "left"}
-                          onFocus={(event) => {
-                            // Where the cell holds something that can have the focus, that has it.
-                            if (event.target === event.currentTarget)
-                              focusable(event.currentTarget).focus({ preventScroll: true });
-                          }}
-                          sx={{
-                            height: rowHeight,
-                            overflow: "hidden",
-                            textOverflow: "ellipsis",
-                            whiteSpace: "nowrap",
-                            backgroundColor: "background.paper",
-                            fontWeight: index === 0 ? 500 : 400,
-                            "&:focus-visible": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
-                            ...(index === 0 && stickyColumn),
-                          }}
-                        >
-                          <CellTabIndex value={-1}>{draw(cell.column.columnDef.cell, cell.getContext())}</CellTabIndex>
-                        </TableCell>
-                      );
-                    })}
-                  </Box>
-                </Fragment>
-              )
-            );
-          })}
-          {end > drawnTo && <Gap height={end - drawnTo} />}
-        </tbody>
+        <CellTabIndex value={-1}>
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
+          <tbody
+            onKeyDown={move}
+            onFocus={(event) => {
+              setWithin(true);
+              const cell = event.target.closest<HTMLElement>("[data-cell]")?.dataset["cell"]?.split(":").map(Number);
+              if (cell?.[0] !== undefined && cell[1] !== undefined) setActive({ row: cell[0], column: cell[1] });
+            }}
+            onBlur={(event) => {
+              if (!event.currentTarget.contains(event.relatedTarget)) setWithin(false);
+            }}
+          >
+            {shown.length === 0 && (
+              <tr aria-rowindex={2}>
+                <td colSpan={columns.length}>{empty}</td>
+              </tr>
+            )}
+            {items.map((item) => {
+              const row = shown[item.index];
+              const gap = item.start - drawnTo;
+              drawnTo = item.end;
+              return (
+                row !== undefined && (
+                  <Fragment key={row.id}>
+                    {gap > 0 && <Gap height={gap} />}
+                    <TableRow
+                      cells={row.getVisibleCells()}
+                      index={item.index}
+                      activeColumn={item.index === entry ? active.column : undefined}
+                    />
+                  </Fragment>
+                )
+              );
+            })}
+            {end > drawnTo && <Gap height={end - drawnTo} />}
+          </tbody>
+        </CellTabIndex>
       </Table>
     </Box>
   );
@@ -296,6 +302,42 @@ export function DataTable<Row>({
  */
 function draw<Context>(content: ReactNode | ((context: Context) => ReactNode), context: Context): ReactNode {
   return typeof content === "function" ? content(context) : content;
+}
+
+interface TableRowProps<Row> {
+  readonly cells: readonly Cell<Row, unknown>[];
+  readonly index: number;
+  /** The column at which the tab key enters, when it enters at this row. */
+  readonly activeColumn: number | undefined;
+}
+
+/** One row. Memoised, so that scrolling draws only the rows that come into sight; plain elements, styled from the table, for the same reason. */
+const TableRow = memo(function TableRow<Row>({ cells, index, activeColumn }: TableRowProps<Row>) {
+  return (
+    <tr aria-rowindex={index + 2}>
+      {cells.map((cell, column) => {
+        const Element = column === 0 ? "th" : "td";
+        return (
+          <Element
+            key={cell.id}
+            {...(column === 0 && { scope: "row" })}
+            {...(cell.column.columnDef.meta?.align === "end" && { "data-align": "end" })}
+            aria-colindex={column + 1}
+            data-cell={`${index}:${column}`}
+            tabIndex={column === activeColumn ? 0 : -1}
+            onFocus={focusContent}
+          >
+            {draw(cell.column.columnDef.cell, cell.getContext())}
+          </Element>
+        );
+      })}
+    </tr>
+  );
+}) as <Row>(props: TableRowProps<Row>) => ReactNode;
+
+/** Where a cell holds something that can have the focus, that has it. */
+function focusContent(event: FocusEvent<HTMLElement>): void {
+  if (event.target === event.currentTarget) focusable(event.currentTarget).focus({ preventScroll: true });
 }
 
 /** Keeps the place of rows that are not drawn. */
