@@ -1,6 +1,5 @@
 import Box from "@mui/material/Box";
 import TableSortLabel from "@mui/material/TableSortLabel";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
 import type { TokenChange } from "#domain/plan.ts";
@@ -9,6 +8,7 @@ import { affectedColumns, AffectedRow } from "./AffectedRow.tsx";
 import type { ReasonContext } from "./changeWords.ts";
 import type { SeenToken } from "./effects.ts";
 import type { ListSort, SortKey } from "./impact.ts";
+import { useRowWindow } from "./useRowWindow.ts";
 
 /** What {@link AffectedList} takes. */
 export interface AffectedListProps {
@@ -37,22 +37,24 @@ const headings: readonly { readonly title: string; readonly key: SortKey }[][] =
  * down, Home and End walk the tokens.
  */
 export const AffectedList = memo(function AffectedList({ changes, context, sort, onSort, stacked, empty }: AffectedListProps) {
-  const scroller = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLElement>(null);
   const [active, setActive] = useState(0);
   const height = stacked ? 112 : 60;
-  const virtualizer = useVirtualizer({
-    count: changes.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: useCallback(() => height, [height]),
-    overscan: 4,
-  });
-  const items = virtualizer.getVirtualItems();
-  const entry = items.some(({ index }) => index === active)
-    ? active
-    : (items.find(({ start }) => start >= (virtualizer.scrollOffset ?? 0))?.index ?? 0);
+  const { scroller, rows, first } = useRowWindow(changes.length, height);
+  const attach = useCallback(
+    (element: HTMLElement | null) => {
+      body.current = element;
+      return scroller(element);
+    },
+    [scroller],
+  );
+  const entry = rows.includes(active) ? active : first;
+  // The row that has the focus stays in the document however far it is scrolled away, or the focus would be lost.
+  const [within, setWithin] = useState(false);
+  const drawn = within && active < changes.length && !rows.includes(active) ? [...rows, active] : rows;
 
   const walk = (event: KeyboardEvent) => {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 1);
+    const page = Math.max(1, Math.floor((body.current?.clientHeight ?? 0) / height) - 1);
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: entry + 1,
       ArrowUp: entry - 1,
@@ -66,10 +68,12 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
     event.preventDefault();
     const next = Math.max(0, Math.min(changes.length - 1, wanted));
     setActive(next);
-    virtualizer.scrollToIndex(next, { align: "auto" });
+    const { scrollTop, clientHeight } = body.current ?? { scrollTop: 0, clientHeight: 0 };
+    const highest = (next + 1) * height - clientHeight;
+    body.current?.scrollTo({ top: Math.max(highest, Math.min(scrollTop, next * height)) });
     // The row may have to be drawn first, which scrolling does in a later frame.
     const focus = (tries: number) => {
-      const row = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${next + 2}"] [tabindex]`);
+      const row = body.current?.querySelector<HTMLElement>(`[aria-rowindex="${next + 2}"] [tabindex]`);
       if (row) row.focus({ preventScroll: true });
       else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
     };
@@ -107,9 +111,17 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
         </Box>
       </Box>
       <Box
-        ref={scroller}
+        ref={attach}
         role="rowgroup"
         onKeyDown={walk}
+        onFocus={(event) => {
+          setWithin(true);
+          const index = Number(event.target.closest("[aria-rowindex]")?.getAttribute("aria-rowindex"));
+          if (index >= 2) setActive(index - 2);
+        }}
+        onBlur={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget)) setWithin(false);
+        }}
         sx={{ overflowY: "scroll", scrollbarWidth: "thin", flex: 1, minHeight: 120, position: "relative", contain: "strict" }}
       >
         {changes.length === 0 ? (
@@ -117,8 +129,8 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
             <div role="cell">{empty}</div>
           </div>
         ) : (
-          <Box role="presentation" sx={{ position: "relative" }} style={{ height: virtualizer.getTotalSize() }}>
-            {items.map(({ index, start }) => {
+          <Box role="presentation" sx={{ position: "relative" }} style={{ height: changes.length * height }}>
+            {drawn.map((index) => {
               const change = changes[index];
               return (
                 change && (
@@ -127,7 +139,7 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
                     change={change}
                     context={context}
                     index={index}
-                    start={start}
+                    start={index * height}
                     height={height}
                     stacked={stacked}
                     entry={index === entry}
