@@ -127,10 +127,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   /** Lets a request through that says validly who it is, and answers any other. */
   async function requireCaller(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-    const failed = await failures(request, { increment: false });
-    if (!failed.isAllowed && failed.remaining === 0) {
-      return sendText(reply.header("retry-after", failed.ttlInSeconds), 429, "Too many requests with a wrong credential");
-    }
     const outcome = await authenticator.authenticate({
       authorization: request.headers.authorization,
       cookie: sessionCookie(request, publicUrl),
@@ -138,7 +134,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       now: now(),
     });
     if (!outcome.ok) {
-      await failures(request);
+      // Counts only what is refused in any case: a neighbour behind the same address with a right credential is never shut out.
+      const counted = await failures(request);
+      if (!counted.isAllowed && counted.isExceeded) {
+        return sendText(reply.header("retry-after", counted.ttlInSeconds), 429, "Too many requests with a wrong credential");
+      }
       const { status, message } = refusals[outcome.refusal];
       return sendText(reply, status, message);
     }

@@ -265,6 +265,7 @@ describeOnBothDatabases("a request", (open) => {
     const wrong = [];
     for (let attempt = 0; attempt < 4; attempt++) wrong.push((await ask(limited, {}, "192.0.2.1")).statusCode);
     expect(wrong).toEqual([401, 401, 429, 429]);
+    expect((await ask(limited, { authorization: `Bearer ${tokenString}` }, "192.0.2.1")).statusCode).toBe(200);
     await limited.app.close();
   });
 
