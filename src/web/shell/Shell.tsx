@@ -119,9 +119,11 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <Drawer
           open={open}
           onClose={() => setOpen(false)}
-          slotProps={{ paper: { component: "nav", "aria-label": "Pages", sx: { width: 280, paddingBlock: 4 } } }}
+          slotProps={{ paper: { "aria-label": "Menu", sx: { width: 280, paddingBlock: 4 } } }}
         >
-          <Navigation onLeave={() => setOpen(false)} />
+          <nav aria-label="Pages">
+            <Navigation onLeave={() => setOpen(false)} />
+          </nav>
           <Box sx={{ padding: 4, display: { sm: "none" } }}>
             <BackendSign />
           </Box>
