@@ -130,11 +130,14 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
       sx={{
         display: "grid",
         gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 400px" },
+        // On a phone the words stand before the button, so that they are seen before it is pressed.
+        gridTemplateAreas: { xs: '"fields" "words" "actions"', lg: '"fields words" "actions words"' },
+        gridTemplateRows: { lg: "auto 1fr" },
         gap: 6,
         alignItems: "start",
       }}
     >
-      <Box sx={{ display: "flex", flexDirection: "column", gap: 6, minWidth: 0, maxWidth: 800 }}>
+      <Box sx={{ gridArea: "fields", display: "flex", flexDirection: "column", gap: 6, minWidth: 0, maxWidth: 800 }}>
         {replaced !== undefined && (
           <Alert severity="warning">
             You have a personal token already, and there is one per user. Creating another stops it at once: whatever uses it
@@ -173,7 +176,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
         {kind === "view" && <ViewsField control={control} holdings={holdings} />}
         {hasPermissions && (
           <section aria-label="Permissions">
-            <Typography variant="h3" sx={{ marginBottom: 2 }}>
+            <Typography variant="h3" component="h2" sx={{ marginBottom: 2 }}>
               Permissions
             </Typography>
             <PermissionPicker
@@ -189,6 +192,8 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
         )}
         <ExpiryField kind={kind} control={control} maximum={policy.maximumLifetime} />
         <FilterField kind={kind} control={control} filters={filters} enforced={policy.ipFilter} session={session} />
+      </Box>
+      <Box sx={{ gridArea: "actions", display: "flex", flexDirection: "column", gap: 4, minWidth: 0, maxWidth: 800 }}>
         {rootError !== undefined && <Alert severity="error">{rootError}</Alert>}
         {stage.type === "editing" && stage.failure !== undefined && (
           <ErrorState title={`The ${noun} token was not created`} failure={stage.failure} />
@@ -211,7 +216,13 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
         </Box>
       </Box>
       <Box
-        sx={{ position: { lg: "sticky" }, top: { lg: 16 }, maxHeight: { lg: "calc(100dvh - 100px)" }, overflow: { lg: "auto" } }}
+        sx={{
+          gridArea: "words",
+          position: { lg: "sticky" },
+          top: { lg: 16 },
+          maxHeight: { lg: "calc(100dvh - 100px)" },
+          overflow: { lg: "auto" },
+        }}
       >
         <Draft kind={kind} control={control} policy={policy} filters={filters} session={session} />
       </Box>

@@ -43,7 +43,7 @@ export function ViewsField({ control, holdings }: ViewsFieldProps) {
 
   return (
     <section aria-label="Repositories and views">
-      <Typography variant="h3" sx={{ marginBottom: 2 }}>
+      <Typography variant="h3" component="h2" sx={{ marginBottom: 2 }}>
         Repositories and views
       </Typography>
       {domains.data === undefined ? (

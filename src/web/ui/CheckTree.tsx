@@ -48,6 +48,9 @@ export interface CheckTreeProps {
 /** How many rows Page up and Page down pass. */
 const pageRows = 8;
 
+/** From this many things on, rows out of sight are not laid out. */
+const lazyFrom = 200;
+
 /**
  * Chooses any number of things out of groups, with a search. A tree with check boxes for screen readers: the rows are one stop of the tab key,
  * arrow keys walk them, Right and Left open and close what has parts, the space bar chooses, typing searches. What was chosen stands below
@@ -75,8 +78,7 @@ export function CheckTree({
   const sections = useMemo(() => visibleSections(groups, chosen, expanded, search), [groups, chosen, expanded, search]);
   const rows = sections.flatMap((section) => section.rows);
   const chips = useMemo(() => chosenItems(groups, chosen), [groups, chosen]);
-  const total = groups.reduce((sum, { items }) => sum + items.length, 0);
-  const found = rows.filter(({ level }) => level === 1).length;
+  const total = groups.reduce((sum, { items }) => sum + items.reduce((part, item) => part + 1 + (item.parts?.length ?? 0), 0), 0);
   const entry = rows.some(({ item }) => item.id === active) ? active : rows[0]?.item.id;
 
   useEffect(() => {
@@ -208,7 +210,7 @@ export function CheckTree({
           aria-invalid={error !== undefined}
           aria-describedby={error === undefined ? undefined : `${id}-error`}
           onKeyDown={onTreeKey}
-          sx={{ maxHeight: "min(440px, 60vh)", overflowY: "auto", position: "relative" }}
+          sx={{ maxHeight: "min(372px, 55vh)", overflowY: "auto", position: "relative" }}
         >
           {sections.map((section) => (
             <div key={section.title} role="group" aria-label={section.title}>
@@ -235,6 +237,7 @@ export function CheckTree({
                   row={row}
                   tabIndex={row.item.id === entry ? 0 : -1}
                   fixed={isFixed(row.item, chosen)}
+                  lazy={total > lazyFrom}
                   onPress={() => {
                     setActive(row.item.id);
                     press(row.item);
@@ -246,7 +249,7 @@ export function CheckTree({
             </div>
           ))}
         </Box>
-        {found === 0 && (
+        {rows.length === 0 && (
           <Typography sx={{ padding: 4, color: "text.secondary" }}>
             Nothing matches “{search}”.{" "}
             <Button size="small" onClick={() => setSearch("")}>
@@ -256,7 +259,7 @@ export function CheckTree({
         )}
         <Box sx={{ display: "flex", gap: 3, paddingInline: 3, paddingBlock: 1, borderTop: 1, borderColor: "frame.line" }}>
           <Typography variant="caption" role="status" id={`${id}-status`} sx={{ color: "text.secondary" }}>
-            {search === "" ? `${count(total)} ${total === 1 ? one : many}` : `${count(found)} of ${count(total)} shown`}
+            {search === "" ? `${count(total)} ${total === 1 ? one : many}` : `${count(rows.length)} found`}
           </Typography>
           <Typography
             variant="caption"
@@ -317,6 +320,7 @@ interface RowProps {
   readonly row: CheckTreeRow;
   readonly tabIndex: 0 | -1;
   readonly fixed: boolean;
+  readonly lazy: boolean;
   readonly onPress: () => void;
   readonly onFocus: () => void;
   readonly onExpand: () => void;
@@ -326,6 +330,7 @@ function Row({
   row: { item, level, expanded, state, position, siblings },
   tabIndex,
   fixed,
+  lazy,
   onPress,
   onFocus,
   onExpand,
@@ -360,9 +365,7 @@ function Row({
         cursor: fixed ? "default" : "pointer",
         borderBottom: 1,
         borderColor: "frame.line",
-        // Rows out of sight cost nothing, however many there are.
-        contentVisibility: "auto",
-        containIntrinsicSize: "auto 52px",
+        ...(lazy && { contentVisibility: "auto", containIntrinsicSize: "auto 52px" }),
         "&:hover": { backgroundColor: fixed ? undefined : "action.hover" },
         "&:focus-visible": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
       }}
