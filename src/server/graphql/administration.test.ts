@@ -477,6 +477,8 @@ describeOnBothDatabases("administration", (open) => {
     }
 
     function selected(field: GraphQLField<unknown, unknown>, lists: number, depth: number): string[] {
+      // Refused to everybody on the system's repositories; ingest tokens have tests of their own.
+      if (field.name === "ingestTokens") return [];
       if (field.args.some((arg) => isNonNullType(arg.type))) return [];
       const type = getNamedType(field.type);
       if (!isCompositeType(type)) return [field.name];

@@ -29,17 +29,17 @@ type AnyRule = Rule<never>;
  * @param options.extensions whether what Tokenhouse offers beyond LogScale is part of it
  */
 export function makeSchema(options: { readonly extensions: boolean }): GraphQLSchema {
-  const schema = buildSchema(options.extensions ? `${logscaleSdl}\n${extensionsSdl}` : logscaleSdl);
+  const whole = buildSchema(`${logscaleSdl}\n${extensionsSdl}`);
+  const schema = options.extensions ? whole : buildSchema(logscaleSdl);
   attachRoot(schema.getQueryType(), queries, queryRules, guarded);
   attachRoot(schema.getMutationType(), mutations, mutationRules, (resolve, rule) => forgetting(guarded(resolve, rule)));
 
   for (const [name, fields] of Object.entries<object>(types)) {
-    const type = schema.getType(name);
-    if (!isObjectType(type)) throw new Error(`The contract has no object type ${name}.`);
     for (const [field, resolve] of Object.entries<AnyResolver>({ ...fields })) {
-      const definition = type.getFields()[field];
-      if (definition === undefined) throw new Error(`The contract has no field ${name}.${field}.`);
-      definition.resolve = resolve as GraphQLFieldResolver<unknown, unknown>;
+      if (fieldOf(whole, name, field) === undefined) throw new Error(`The contract has no field ${name}.${field}.`);
+      // Absent where only LogScale's part is served, and the field is an extension.
+      const definition = fieldOf(schema, name, field);
+      if (definition !== undefined) definition.resolve = resolve as GraphQLFieldResolver<unknown, unknown>;
     }
   }
   for (const [name, parts] of Object.entries(scalars)) {
@@ -53,6 +53,11 @@ export function makeSchema(options: { readonly extensions: boolean }): GraphQLSc
     type.resolveType = (value) => resolveType(value as never);
   }
   return schema;
+}
+
+function fieldOf(schema: GraphQLSchema, typeName: string, field: string) {
+  const type = schema.getType(typeName);
+  return isObjectType(type) ? type.getFields()[field] : undefined;
 }
 
 /** Which object type a value of an interface or union is of. */
