@@ -24,8 +24,9 @@ import { mutationRules, queryRules } from "./rules.ts";
  * - `no`: refused with NOT_ALLOWED
  * - `gone`: answered as if what the arguments name did not exist
  *
- * The mutations on tokens, `token` and the like name the view token with ReadAccess on `sandbox`, or a token of the kind in the mutation's
- * name. `organization+` may administer view tokens but cannot read events, so it can neither grant ReadAccess nor rotate such a token.
+ * The mutations on tokens, `token` and the like name the view token with ReadAccess on `sandbox`, or a token of the kind in the
+ * mutation's name. `organization+` may administer view tokens but cannot read events, so it can neither grant ReadAccess nor
+ * rotate such a token.
  */
 const matrix = `
                                               view- view+ organization- organization+ system- system+ user  delegate owner root local

@@ -93,9 +93,9 @@ export interface AssignedRole {
 }
 
 /**
- * What a user may do through the roles assigned to the user. The view permissions of a role hold on the search domain in which it is
- * assigned; its organization and system permissions hold wherever it is assigned (our decision: the contract that is served here has no
- * other way to give them to a user).
+ * What a user may do through the roles assigned to the user. The view permissions of a role hold on the search domain in which it
+ * is assigned; its organization and system permissions hold wherever it is assigned (our decision: the contract that is served
+ * here has no other way to give them to a user).
  */
 export function rightsOfRoles(caller: Extract<Caller, { type: "user" }>, roles: readonly AssignedRole[]): Rights {
   const { user } = caller;
@@ -165,8 +165,8 @@ export function known<N extends string>(catalogue: readonly { readonly name: N }
 export type PermissionTokenKind = Exclude<TokenKind, "personal">;
 
 /**
- * The permissions of a token that the caller does not hold itself, and so may not hand out: by granting them, or by rotating a token
- * that has them, which shows its secret (our assumption). What every view token gets unasked is not counted.
+ * The permissions of a token that the caller does not hold itself, and so may not hand out: by granting them, or by rotating a
+ * token that has them, which shows its secret (our assumption). What every view token gets unasked is not counted.
  */
 export function notHeld(
   rights: Rights,
@@ -198,7 +198,10 @@ export function notHeld(
   }
 }
 
-/** The search domains whose view tokens the caller may administer: a view token counts when all of its search domains are among them. */
+/**
+ * The search domains whose view tokens the caller may administer: a view token counts when all of its search domains are among
+ * them.
+ */
 export function administeredViews(rights: Rights): SearchDomainSet {
   const [byPermissions, byAccess] = [rights.where("ChangeViewOrRepositoryPermissions"), rights.where("ChangeUserAccess")];
   if (byPermissions === "all" || byAccess === "all") return "all";

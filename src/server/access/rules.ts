@@ -89,9 +89,10 @@ const administersTokens: Rule<unknown> = {
 };
 
 /**
- * The one table of who may call what. Every root field of the contract has its row, or the compiler says which one has not; the server applies
- * the table to all resolvers at once. What depends on a stored row (this token, that search domain) is judged by the services in
- * addition. A user's rights come with roles; "holds" below always includes root, and owners where it is about the organization.
+ * The one table of who may call what. Every root field of the contract has its row, or the compiler says which one has not; the
+ * server applies the table to all resolvers at once. What depends on a stored row (this token, that search domain) is judged by
+ * the services in addition. A user's rights come with roles; "holds" below always includes root, and owners where it is about the
+ * organization.
  */
 export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   featureFlags: anybody,
@@ -136,8 +137,8 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   },
   users: managesUsers,
   validateToken: viewsFleet,
-  // Our decision: a view, organization or system token has no user, so there is nobody to tell about. For the local administrator an
-  // account is made up.
+  // Our decision: a view, organization or system token has no user, so there is nobody to tell about. For the local administrator
+  // an account is made up.
   viewer: {
     allows: (rights) => rights.user !== null || rights.caller.type === "local-root",
     denial: "View account of a token without a user not allowed",

@@ -48,7 +48,10 @@ function hasErrors(error: unknown): error is { readonly errors: readonly unknown
   );
 }
 
-/** An error of the request itself: parsing, validation, depth, variables. GraphQL's messages speak of the document and the schema only. */
+/**
+ * An error of the request itself: parsing, validation, depth, variables. GraphQL's messages speak of the document and the schema
+ * only.
+ */
 function describeRequestError(error: unknown, log: GraphqlContext["log"]): GraphQLFormattedError {
   if (error instanceof GraphQLError) {
     const code: ErrorCode = error.extensions["code"] === "TOO_COSTLY" ? "TOO_COSTLY" : "BAD_INPUT";
@@ -99,8 +102,8 @@ function masked(
 }
 
 /**
- * Why graphql-js refuses a variable, where its reason holds no value of the caller. The reason is the end of a message, after the value,
- * which as a text is quoted and so never ends like one of these.
+ * Why graphql-js refuses a variable, where its reason holds no value of the caller. The reason is the end of a message, after the
+ * value, which as a text is quoted and so never ends like one of these.
  */
 const reasons = [
   /Expected (?:non-nullable )?type "[\w![\]]+"(?: not to be null| to be an object)?\.$/u,
@@ -110,8 +113,8 @@ const reasons = [
 ];
 
 /**
- * GraphQL's message without the value that it complains of: graphql-js puts the whole variable into it, which may hold a secret, and
- * messages end up in logs and bug reports.
+ * GraphQL's message without the value that it complains of: graphql-js puts the whole variable into it, which may hold a secret,
+ * and messages end up in logs and bug reports.
  */
 function withoutValue(message: string): string {
   const variable = /^Variable "\$(\w+)" got invalid value /u.exec(message)?.[1];

@@ -39,7 +39,10 @@ interface Cost {
 
 const nothing: Cost = { aliases: 0, selections: 0, listNesting: 0 };
 
-/** Validation rule: an operation stays within {@link graphqlLimits}. Fragments are counted where they are used, each computed once. */
+/**
+ * Validation rule: an operation stays within {@link graphqlLimits}. Fragments are counted where they are used, each computed
+ * once.
+ */
 export const costRule: ValidationRule = (context) => {
   const schema = context.getSchema();
   const fragmentCosts = new Map<string, Cost>();

@@ -20,8 +20,8 @@ import type {
 } from "../store/schema.ts";
 
 /**
- * Tables that many rows of one answer point to, each read once per request and only when asked for, so that a page of tokens costs
- * the same few statements whatever its length. These tables are small next to the tokens; a resolver never queries by row.
+ * Tables that many rows of one answer point to, each read once per request and only when asked for, so that a page of tokens
+ * costs the same few statements whatever its length. These tables are small next to the tokens; a resolver never queries by row.
  */
 export interface Loaders {
   readonly policies: () => ReturnType<typeof readPolicies>;
@@ -95,8 +95,8 @@ export function makeLoaders(store: FleetStore, now: number): Loaders {
 }
 
 /**
- * Reads rows by id, all that are asked for in one turn of the event loop by one statement. Keeps nothing: the fields of one answer ask
- * together.
+ * Reads rows by id, all that are asked for in one turn of the event loop by one statement. Keeps nothing: the fields of one
+ * answer ask together.
  */
 function byKey<T extends { readonly id: string }>(read: (ids: string[]) => Promise<T[]>): (id: string) => Promise<T | undefined> {
   let waiting: { readonly ids: Set<string>; readonly rows: Promise<ReadonlyMap<string, T>> } | undefined;

@@ -2,15 +2,27 @@ import type { FeatureFlag } from "../generated/resolvers.ts";
 import type { Parser } from "../services/parsers.ts";
 import type { IngestTokenRow, TokenRow, UserRow } from "../store/schema.ts";
 
-/** What the resolvers of `Account` start from: the caller's user, or the local administrator, who is none. */
+/**
+ * What the resolvers of `Account` start from: the caller's user, or the local administrator, who is none.
+ *
+ * @public named by the generated types
+ */
 export type AccountModel = { readonly type: "user"; readonly user: UserRow } | { readonly type: "local-root" };
 
-/** What the resolvers of `FeatureFlagV2` start from. */
+/**
+ * What the resolvers of `FeatureFlagV2` start from.
+ *
+ * @public named by the generated types
+ */
 export interface FeatureFlagModel {
   readonly flag: FeatureFlag;
 }
 
-/** What resolvers start from that need nothing: of `HumioMetadata`, `OrganizationDetails` and `OrganizationStats`. */
+/**
+ * What resolvers start from that need nothing: of `HumioMetadata`, `OrganizationDetails` and `OrganizationStats`.
+ *
+ * @public named by the generated types
+ */
 export type NothingModel = Readonly<Record<string, never>>;
 
 /** What the resolvers of every type of token start from: all that is stored but the hash of the secret. */
@@ -19,5 +31,9 @@ export type TokenModel = Omit<TokenRow, "secretHash">;
 /** What the resolvers of `IngestToken` start from. The value stays sealed until it is asked for. */
 export type IngestTokenModel = Omit<IngestTokenRow, "fingerprint">;
 
-/** What the resolvers of `Parser` start from. */
+/**
+ * What the resolvers of `Parser` start from.
+ *
+ * @public named by the generated types
+ */
 export type ParserModel = Parser;

@@ -69,8 +69,8 @@ const bodySchema = z.object({
 });
 
 /**
- * Serves the contract at POST /graphql. Whatever becomes of a request, the answer has status 200, as LogScale's clients expect; the query
- * string is ignored. Errors that are not meant for the client are masked and logged.
+ * Serves the contract at POST /graphql. Whatever becomes of a request, the answer has status 200, as LogScale's clients expect;
+ * the query string is ignored. Errors that are not meant for the client are masked and logged.
  *
  * Only JSON bodies are taken, which no other site can send without asking first.
  */

@@ -1,8 +1,8 @@
 import { GraphQLError, Kind, type GraphQLScalarType, type ValueNode } from "graphql";
 
 /**
- * What each scalar of the contract accepts and sends. Messages never hold the value that was refused: it may be a secret that stands
- * in the wrong place.
+ * What each scalar of the contract accepts and sends. Messages never hold the value that was refused: it may be a secret that
+ * stands in the wrong place.
  */
 const longMessage = "A Long is a whole number between -9007199254740991 and 9007199254740991, written without quotes or a point.";
 

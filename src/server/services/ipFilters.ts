@@ -29,8 +29,8 @@ export async function createIpFilter(
 }
 
 /**
- * Changes the name or the text of an IP filter, or both; what is null stays. The next request of every token that uses it is judged by
- * the new text. Throws ClientError BAD_INPUT or NOT_FOUND.
+ * Changes the name or the text of an IP filter, or both; what is null stays. The next request of every token that uses it is
+ * judged by the new text. Throws ClientError BAD_INPUT or NOT_FOUND.
  */
 export async function updateIpFilter(
   db: Kysely<Database>,

@@ -33,8 +33,8 @@ const roleSchema = z.object({
 });
 
 /**
- * Creates a role. Its organization and system permissions must be held by whoever creates it; its view permissions are judged where it is
- * assigned.
+ * Creates a role. Its organization and system permissions must be held by whoever creates it; its view permissions are judged
+ * where it is assigned.
  *
  * @throws ClientError BAD_INPUT or NOT_ALLOWED
  */
@@ -56,8 +56,8 @@ export async function createRole(db: Kysely<Database>, rights: Rights, request: 
 }
 
 /**
- * Gives each user named exactly the roles named in a search domain; users that are not named keep theirs. A role that a user does not
- * have there yet is a grant of all that is in it.
+ * Gives each user named exactly the roles named in a search domain; users that are not named keep theirs. A role that a user does
+ * not have there yet is a grant of all that is in it.
  *
  * @returns the users' ids in the order given
  * @throws ClientError NOT_FOUND or NOT_ALLOWED

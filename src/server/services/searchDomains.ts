@@ -100,8 +100,8 @@ async function insert(
 }
 
 /**
- * Deletes a repository or view. Tokens that reach it lose it from their search domains; one that is left without any stays, of no use, for
- * its administrators to delete (our decision). The system's own repositories stay.
+ * Deletes a repository or view. Tokens that reach it lose it from their search domains; one that is left without any stays, of no
+ * use, for its administrators to delete (our decision). The system's own repositories stay.
  *
  * @throws ClientError NOT_FOUND, NOT_ALLOWED
  */

@@ -106,7 +106,10 @@ export async function createPermissionToken(
   });
 }
 
-/** The request with its values put in order. A view token's permissions are what it will have: expanded, and with what it gets besides. */
+/**
+ * The request with its values put in order. A view token's permissions are what it will have: expanded, and with what it gets
+ * besides.
+ */
 function parseRequest(
   kind: PermissionTokenKind,
   request: PermissionTokenRequest,
@@ -177,10 +180,10 @@ async function putPersonalToken(
 }
 
 /**
- * Replaces the secret of a token; the old string is no longer accepted. A view, organization or system token gets a new id as well (LogScale's
- * clients read it off the new string). What the token may do, its expiry and its filter carry over, and it counts as created now, so it
- * has to fit the policy in force. An expired token is as good as gone. For a personal token `id` is the user's id, and root may name a
- * user who has none.
+ * Replaces the secret of a token; the old string is no longer accepted. A view, organization or system token gets a new id as
+ * well (LogScale's clients read it off the new string). What the token may do, its expiry and its filter carry over, and it
+ * counts as created now, so it has to fit the policy in force. An expired token is as good as gone. For a personal token `id` is
+ * the user's id, and root may name a user who has none.
  *
  * @throws ClientError NOT_FOUND, NOT_ALLOWED or POLICY_VIOLATION
  */
@@ -222,7 +225,8 @@ export async function rotateToken(db: Kysely<Database>, actor: Actor, id: string
 }
 
 /**
- * Gives an existing token other permissions; its string stays valid. Only permissions that the token does not have yet count as granted.
+ * Gives an existing token other permissions; its string stays valid. Only permissions that the token does not have yet count as
+ * granted.
  *
  * @throws ClientError NOT_FOUND, NOT_ALLOWED, BAD_INPUT or POLICY_VIOLATION
  */
@@ -332,7 +336,7 @@ function administersAll(set: SearchDomainSet, viewIds: readonly string[]): boole
 }
 
 /** What to say to a caller who may not administer tokens of a kind. */
-export const tokenDenials = {
+const tokenDenials = {
   view: "Change view or repository permissions not allowed",
   organization: "Change organization permissions not allowed",
   system: "Change system permissions not allowed",
@@ -432,7 +436,9 @@ export async function listPersonalTokens(db: Kysely<Database>, rights: Rights, q
 
 type Condition = RawBuilder<boolean>;
 
-/** Conditions under which the caller may administer a token of the kind; none when it never may. The same rule as `mayAdminister`. */
+/**
+ * Conditions under which the caller may administer a token of the kind; none when it never may. The same rule as `mayAdminister`.
+ */
 function administered(rights: Rights, kind: TokenKind): Condition[] {
   const whole = sql<boolean>`kind = ${sql.lit(kind)}`;
   switch (kind) {
@@ -462,8 +468,8 @@ function anyOf(conditions: readonly Condition[]): Condition {
 }
 
 /**
- * One statement, so that the total and the page are of the same instant. The order is total: the id settles ties, since names are not
- * unique and most tokens of some organizations never expire.
+ * One statement, so that the total and the page are of the same instant. The order is total: the id settles ties, since names are
+ * not unique and most tokens of some organizations never expire.
  */
 async function readPage(db: Kysely<Database>, allowed: Condition, query: TokenListQuery): Promise<TokenPage> {
   const conditions = [allowed];

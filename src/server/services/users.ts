@@ -95,8 +95,8 @@ export async function updateUser(
 }
 
 /**
- * Removes a user with the user's personal token, roles and sessions. Nobody removes oneself, root and owners are removed by root alone, and
- * the last root stays.
+ * Removes a user with the user's personal token, roles and sessions. Nobody removes oneself, root and owners are removed by root
+ * alone, and the last root stays.
  *
  * @throws ClientError NOT_FOUND, NOT_ALLOWED or BAD_INPUT
  */
@@ -114,7 +114,10 @@ export async function removeUser(db: Kysely<Database>, rights: Rights, username:
   });
 }
 
-/** Makes a user an owner of the organization, or no owner any more. Root decides; the rule of the mutation sees to that. Throws ClientError NOT_FOUND. */
+/**
+ * Makes a user an owner of the organization, or no owner any more. Root decides; the rule of the mutation sees to that. Throws
+ * ClientError NOT_FOUND.
+ */
 export async function setOrganizationOwner(db: Kysely<Database>, userId: string, isOrgRoot: boolean): Promise<void> {
   const changed = await db.updateTable("users").set({ isOrgRoot }).where("id", "=", userId).returning("id").executeTakeFirst();
   if (changed === undefined) throw noSuchUser("userId");

@@ -39,7 +39,9 @@ export interface Callers {
   readonly bearer: Readonly<Record<CallerName | Exclude<StrangerName, "nobody">, string>>;
   /** Ids of the users. */
   readonly users: Readonly<Record<"user" | "delegate" | "owner" | "root" | "victim", string>>;
-  /** Ids of tokens that nobody acts as: a view token for `sandbox` with ReadAccess, one of each other kind, and the victim's own. */
+  /**
+   * Ids of tokens that nobody acts as: a view token for `sandbox` with ReadAccess, one of each other kind, and the victim's own.
+   */
   readonly tokens: Readonly<Record<"personal" | "view" | "organization" | "system", string>>;
   readonly sandbox: string;
   /** A repository that only administrators reach. */
