@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { durationParts, durationSchema, durationUnits, formatAge, formatDuration, readDuration } from "./duration.ts";
+import { durationParts, durationUnits, formatAge, formatDuration, readDuration } from "./duration.ts";
+import { durationSchema } from "./durationSchema.ts";
 import { maximumLifetimeSchema } from "./policy.ts";
 
 const minute = 60_000;

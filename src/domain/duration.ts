@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /** The units a duration is shown in, largest first. */
 export const durationUnits = ["days", "hours", "minutes", "seconds", "milliseconds"] as const;
 
@@ -60,21 +58,6 @@ export function readDuration(amount: string, unit: DurationUnit): DurationReadin
   const ms = scaled / scale;
   if (ms > BigInt(Number.MAX_SAFE_INTEGER)) return refuse("This number is too large.");
   return { ok: true, ms: Number(ms) };
-}
-
-/**
- * A schema for the two fields of a form, amount (text) and unit, that yields milliseconds. `bounds` judges the result, for instance
- * the schema of a maximum lifetime; everything that is wrong is reported at `amount`, beside the field that can put it right.
- */
-export function durationSchema(bounds: z.ZodType<number, number>) {
-  return z.object({ amount: z.string(), unit: z.enum(durationUnits) }).transform((input, context) => {
-    const reading = readDuration(input.amount, input.unit);
-    const problems = reading.ok
-      ? (bounds.safeParse(reading.ms).error?.issues.map((issue) => issue.message) ?? [])
-      : [reading.message];
-    for (const message of problems) context.addIssue({ code: "custom", message, path: ["amount"], input: input.amount });
-    return reading.ok ? reading.ms : z.NEVER;
-  });
 }
 
 /**

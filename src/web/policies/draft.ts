@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import { durationParts, durationSchema, durationUnits, readDuration, type DurationUnit } from "#domain/duration.ts";
+import { durationParts, durationUnits, readDuration, type DurationUnit } from "#domain/duration.ts";
+import { durationSchema } from "#domain/durationSchema.ts";
 import { perKind, type TokenKind } from "#domain/kinds.ts";
 import { kindPolicyFields, maximumLifetimeSchema, policiesSchema, type KindPolicy, type Policies } from "#domain/policy.ts";
 

@@ -3,8 +3,10 @@ import RefreshIcon from "@mui/icons-material/RefreshOutlined";
 import SearchIcon from "@mui/icons-material/SearchOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import InputAdornment from "@mui/material/InputAdornment";
-import TextField from "@mui/material/TextField";
+import FormControl from "@mui/material/FormControl";
+import InputLabel from "@mui/material/InputLabel";
+import NativeSelect from "@mui/material/NativeSelect";
+import OutlinedInput from "@mui/material/OutlinedInput";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useMemo, useRef } from "react";
@@ -155,43 +157,41 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
         aria-label={`Narrow the ${noun} tokens`}
         sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3, marginBottom: 3 }}
       >
-        <TextField
-          size="small"
-          type="search"
-          label="Name or id"
-          value={view.search}
-          onChange={(event) => change({ search: event.target.value }, true)}
-          autoComplete="off"
-          sx={{ flex: "1 1 200px", maxWidth: 320 }}
-          slotProps={{
-            htmlInput: { spellCheck: false },
-            input: {
-              startAdornment: (
-                <InputAdornment position="start">
-                  <SearchIcon fontSize="small" />
-                </InputAdornment>
-              ),
-            },
-          }}
-        />
-        <TextField
-          select
-          size="small"
-          label="State"
-          value={state ?? ""}
-          onChange={(event) => change({ state: isStateFilter(event.target.value) ? event.target.value : undefined }, false)}
-          sx={{ flex: "0 1 220px" }}
-          slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
-        >
-          <option value="">All</option>
-          {(Object.keys(stateFilters) as StateFilter[])
-            .filter((filter) => knowsUse || !filtersOfUse.includes(filter))
-            .map((filter) => (
-              <option key={filter} value={filter}>
-                {stateFilters[filter]}
-              </option>
-            ))}
-        </TextField>
+        <FormControl size="small" sx={{ flex: "1 1 200px", maxWidth: 320 }}>
+          <InputLabel htmlFor="tokens-search" shrink>
+            Name or id
+          </InputLabel>
+          <OutlinedInput
+            id="tokens-search"
+            type="search"
+            label="Name or id"
+            notched
+            value={view.search}
+            onChange={(event) => change({ search: event.target.value }, true)}
+            autoComplete="off"
+            slotProps={{ input: { spellCheck: false } }}
+            startAdornment={<SearchIcon fontSize="small" sx={{ marginInlineEnd: 2, color: "text.secondary" }} />}
+          />
+        </FormControl>
+        <FormControl size="small" sx={{ flex: "0 1 220px" }}>
+          <InputLabel htmlFor="tokens-state" shrink>
+            State
+          </InputLabel>
+          <NativeSelect
+            input={<OutlinedInput id="tokens-state" label="State" notched />}
+            value={state ?? ""}
+            onChange={(event) => change({ state: isStateFilter(event.target.value) ? event.target.value : undefined }, false)}
+          >
+            <option value="">All</option>
+            {(Object.keys(stateFilters) as StateFilter[])
+              .filter((filter) => knowsUse || !filtersOfUse.includes(filter))
+              .map((filter) => (
+                <option key={filter} value={filter}>
+                  {stateFilters[filter]}
+                </option>
+              ))}
+          </NativeSelect>
+        </FormControl>
         <Typography sx={{ color: "text.secondary" }}>{summary}</Typography>
       </Box>
       <DataTable

@@ -1,7 +1,7 @@
 import Paper from "@mui/material/Paper";
 import { styled } from "@mui/material/styles";
-import Popper, { type PopperProps } from "@mui/material/Popper";
-import { createContext, use, useEffect, useId, useRef, useState, type ElementType, type ReactNode } from "react";
+import { createContext, use, useEffect, useId, useLayoutEffect, useRef, useState, type ElementType, type ReactNode } from "react";
+import { createPortal } from "react-dom";
 
 /**
  * The `tabIndex` of what can take the focus within a table cell; undefined outside of tables, where such things are in the page's tab
@@ -32,6 +32,7 @@ export function Hint({ children, hint, component = "span", onClick, to, cut = fa
   const id = useId();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const closing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const tip = useRef<HTMLDivElement>(null);
   const cellTabIndex = use(CellTabIndex);
   const wanted = hint !== null && hint !== undefined && hint !== "";
   const open = anchor !== null && wanted;
@@ -53,9 +54,19 @@ export function Hint({ children, hint, component = "span", onClick, to, cut = fa
       event.stopPropagation();
       setAnchor(null);
     };
+    const follow = () => {
+      if (tip.current !== null && anchor !== null) place(tip.current, anchor);
+    };
     document.addEventListener("keydown", onKey, { capture: true });
-    return () => document.removeEventListener("keydown", onKey, { capture: true });
-  }, [open]);
+    document.addEventListener("scroll", follow, { capture: true, passive: true });
+    return () => {
+      document.removeEventListener("keydown", onKey, { capture: true });
+      document.removeEventListener("scroll", follow, { capture: true });
+    };
+  }, [open, anchor]);
+  useLayoutEffect(() => {
+    if (tip.current !== null && anchor !== null) place(tip.current, anchor);
+  }, [anchor, hint]);
 
   return (
     <>
@@ -74,36 +85,36 @@ export function Hint({ children, hint, component = "span", onClick, to, cut = fa
       >
         {children}
       </Anchor>
-      {open && (
-        <Popper
-          id={id}
-          open
-          anchorEl={anchor}
-          // Within the landmark or dialog that it belongs to; placed by the window, so that nothing around it cuts it.
-          container={anchor.closest<HTMLElement>("[role='dialog'], main, header, nav") ?? document.body}
-          popperOptions={hintOptions}
-          sx={{ zIndex: "tooltip" }}
-        >
+      {open &&
+        createPortal(
           <Paper
+            id={id}
+            role="tooltip"
+            ref={tip}
             elevation={4}
             onPointerEnter={() => clearTimeout(closing.current)}
             onPointerLeave={hideSoon}
             sx={{
+              position: "fixed",
+              zIndex: "tooltip",
+              width: "max-content",
               border: 1,
               borderColor: "divider",
               paddingBlock: 1,
               paddingInline: 2,
-              maxWidth: 420,
-              maxHeight: "50vh",
+              maxWidth: "min(420px, calc(100vw - 16px))",
+              maxHeight: "45vh",
               overflow: "auto",
               typography: "caption",
               overflowWrap: "anywhere",
+              whiteSpace: "normal",
             }}
           >
             {hint}
-          </Paper>
-        </Popper>
-      )}
+          </Paper>,
+          // Within the landmark or dialog that it belongs to.
+          anchor.closest("[role='dialog'], main, header, nav") ?? document.body,
+        )}
     </>
   );
 }
@@ -133,8 +144,11 @@ const Anchor = styled("span")(({ theme }) => ({
   "&:focus-visible": { outline: `2px solid ${theme.vars.palette.frame.focus}`, outlineOffset: 1 },
 }));
 
-const hintOptions = {
-  strategy: "fixed",
-  placement: "bottom-start",
-  modifiers: [{ name: "offset", options: { offset: [0, 4] } }],
-} satisfies PopperProps["popperOptions"];
+/** Puts a hint under its anchor, or above where there is no room, and never beyond the window. */
+function place(tip: HTMLElement, anchor: HTMLElement): void {
+  const room = 8;
+  const { left, top, bottom } = anchor.getBoundingClientRect();
+  const below = bottom + 4 + tip.offsetHeight + room <= window.innerHeight;
+  tip.style.left = `${Math.max(room, Math.min(left, document.documentElement.clientWidth - tip.offsetWidth - room))}px`;
+  tip.style.top = `${Math.max(room, below ? bottom + 4 : top - tip.offsetHeight - 4)}px`;
+}
