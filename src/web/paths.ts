@@ -10,6 +10,11 @@ export const paths = {
   newToken: (kind: TokenKind) => `/tokens/${kind}/new`,
   token: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}`,
   tokenPermissions: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}/permissions`,
+  fleetTokens: "/tokens/fleet",
+  /** `address` stands for the token's value: see `fleet/address.ts`. */
+  fleetToken: (address: string) => `/tokens/fleet/${encodeURIComponent(address)}`,
+  collectorConfigurations: "/fleet/configurations",
+  collectorConfiguration: (id: string) => `/fleet/configurations/${encodeURIComponent(id)}`,
 } as const;
 
 /** The first kind, to which the bare address of the tokens leads. */

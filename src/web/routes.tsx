@@ -18,6 +18,19 @@ const PermissionsPage = lazy(() =>
 );
 const PoliciesPage = lazy(() => part(import("./policies/PoliciesPage.tsx").then((module) => ({ default: module.PoliciesPage }))));
 
+const FleetTokensPage = lazy(() =>
+  part(import("./fleet/FleetTokensPage.tsx").then((module) => ({ default: module.FleetTokensPage }))),
+);
+const FleetTokenPage = lazy(() =>
+  part(import("./fleet/FleetTokenPage.tsx").then((module) => ({ default: module.FleetTokenPage }))),
+);
+const ConfigurationsPage = lazy(() =>
+  part(import("./fleet/ConfigurationsPage.tsx").then((module) => ({ default: module.ConfigurationsPage }))),
+);
+const ConfigurationPage = lazy(() =>
+  part(import("./fleet/ConfigurationPage.tsx").then((module) => ({ default: module.ConfigurationPage }))),
+);
+
 /** A part of the app that is loaded when it is needed; says what to do when it does not come. */
 async function part<T>(loading: Promise<T>): Promise<T> {
   try {
@@ -52,6 +65,10 @@ export function AppRoutes() {
               <Route path=":id/permissions" element={<PermissionsPage kind={kind} />} />
             </Route>
           ))}
+          <Route path={paths.fleetTokens} element={<FleetTokensPage />} />
+          <Route path={`${paths.fleetTokens}/:address`} element={<FleetTokenPage />} />
+          <Route path={paths.collectorConfigurations} element={<ConfigurationsPage />} />
+          <Route path={`${paths.collectorConfigurations}/:id`} element={<ConfigurationPage />} />
           <Route path={paths.signIn} element={<Navigate to={paths.overview} replace />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

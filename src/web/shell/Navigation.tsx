@@ -1,4 +1,6 @@
 import PoliciesIcon from "@mui/icons-material/GppGoodOutlined";
+import ConfigurationsIcon from "@mui/icons-material/SettingsApplicationsOutlined";
+import FleetIcon from "@mui/icons-material/DevicesOutlined";
 import OrganizationIcon from "@mui/icons-material/CorporateFareOutlined";
 import OverviewIcon from "@mui/icons-material/SpaceDashboardOutlined";
 import PersonalIcon from "@mui/icons-material/PersonOutlined";
@@ -37,6 +39,7 @@ export function Navigation({ onLeave }: { readonly onLeave?: () => void }) {
           {tokenKinds.map((kind) => (
             <Item {...common} key={kind} to={paths.tokensOf(kind)} label={kindTraits[kind].title} icon={kindIcons[kind]} />
           ))}
+          <Item {...common} to={paths.fleetTokens} label="Fleet" icon={FleetIcon} />
         </List>
       </li>
       <li>
@@ -45,6 +48,7 @@ export function Navigation({ onLeave }: { readonly onLeave?: () => void }) {
         </ListSubheader>
         <List disablePadding aria-labelledby="rules-pages">
           <Item {...common} to={paths.policies} label="Security policies" icon={PoliciesIcon} />
+          <Item {...common} to={paths.collectorConfigurations} label="Collector configurations" icon={ConfigurationsIcon} />
         </List>
       </li>
     </List>

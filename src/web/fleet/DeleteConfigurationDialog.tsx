@@ -1,0 +1,57 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+
+import type { Failure } from "#logscale/errors.ts";
+import { DeleteCollectorConfigurationDocument } from "#logscale/generated/graphql.ts";
+import { call, failureOf } from "#web/api/client.ts";
+import { paths } from "#web/paths.ts";
+import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { countOf } from "#web/ui/counts.ts";
+import { announce } from "#web/ui/LiveRegion.tsx";
+
+import { fleetChanged, type Configuration, type FleetToken } from "./queries.ts";
+
+/** What {@link DeleteConfigurationDialog} takes. */
+export interface DeleteConfigurationDialogProps {
+  readonly configuration: Configuration;
+  /** The tokens that have it, as far as is known. */
+  readonly users: readonly FleetToken[];
+  readonly onClose: () => void;
+}
+
+/** Asks before a configuration is deleted, and says what is in the way. */
+export function DeleteConfigurationDialog({ configuration, users, onClose }: DeleteConfigurationDialogProps) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
+  const { id, name, version } = configuration;
+  const remove = async () => {
+    setState({ pending: true });
+    try {
+      await call(DeleteCollectorConfigurationDocument, { id, version });
+      announce(`The configuration ${name} was deleted.`);
+      await navigate(paths.collectorConfigurations, { replace: true });
+      void fleetChanged(client);
+    } catch (error) {
+      setState({ pending: false, failure: failureOf(error) });
+      void fleetChanged(client);
+    }
+  };
+  return (
+    <ConfirmDialog
+      open
+      title={`Delete the configuration ${name}?`}
+      confirm="Delete configuration"
+      destructive
+      pending={state.pending}
+      failure={state.failure}
+      onConfirm={() => void remove()}
+      onCancel={onClose}
+    >
+      {users.length > 0
+        ? `${countOf(users.length, "fleet token")} ${users.length === 1 ? "has" : "have"} it. Take it away from ${users.length === 1 ? "it" : "them"} first: a configuration in use is not deleted.`
+        : "Its text and its draft are lost. No fleet token has it."}
+    </ConfirmDialog>
+  );
+}

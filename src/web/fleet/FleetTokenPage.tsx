@@ -1,0 +1,164 @@
+import DeleteIcon from "@mui/icons-material/DeleteOutlined";
+import EditIcon from "@mui/icons-material/EditOutlined";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
+import Typography from "@mui/material/Typography";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link as RouterLink, useNavigate, useParams } from "react-router";
+
+import type { Failure } from "#logscale/errors.ts";
+import { DeleteFleetTokenDocument } from "#logscale/generated/graphql.ts";
+import { call, failureOf } from "#web/api/client.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { paths } from "#web/paths.ts";
+import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { announce } from "#web/ui/LiveRegion.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+
+import { AssignField } from "./AssignField.tsx";
+import { Commands } from "./Commands.tsx";
+import { FleetGate } from "./FleetGate.tsx";
+import { fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
+import { RenameTokenDialog } from "./RenameTokenDialog.tsx";
+
+/** One fleet token: how to install with it, what is assigned to it, and what can be done with it. */
+export function FleetTokenPage() {
+  const { address = "" } = useParams();
+  return (
+    <FleetGate title="Fleet token" purpose="A token to install log collectors with.">
+      {({ mayChange }) => <TokenOf address={address} mayChange={mayChange} />}
+    </FleetGate>
+  );
+}
+
+function TokenOf({ address, mayChange }: { readonly address: string; readonly mayChange: boolean }) {
+  const tokens = useQuery(fleetTokensQuery);
+  const token = tokens.data?.rows.find((candidate) => candidate.address === address);
+  if (token !== undefined) return <Token token={token} mayChange={mayChange} />;
+  return (
+    <>
+      <PageHeader title="Fleet token" />
+      {tokens.isError ? (
+        <ErrorState
+          title="The fleet token could not be read"
+          failure={failureOf(tokens.error)}
+          onRetry={() => void tokens.refetch()}
+        />
+      ) : tokens.data === undefined || tokens.isFetching ? (
+        <LoadingShape label="Loading the fleet token" shape="form" rows={4} />
+      ) : (
+        <EmptyState
+          title="There is no such fleet token"
+          action={
+            <Button variant="outlined" component={RouterLink} to={paths.fleetTokens}>
+              All fleet tokens
+            </Button>
+          }
+        >
+          It may have been deleted. Machines that were enrolled with it are not touched by that.
+        </EmptyState>
+      )}
+    </>
+  );
+}
+
+function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayChange: boolean }) {
+  const now = useServerNow();
+  const [dialog, setDialog] = useState<"rename" | "delete">();
+  const close = () => setDialog(undefined);
+  return (
+    <>
+      <PageHeader
+        title={token.name}
+        actions={
+          mayChange && (
+            <>
+              <Button variant="outlined" startIcon={<EditIcon />} onClick={() => setDialog("rename")}>
+                Rename
+              </Button>
+              <Button variant="outlined" color="error" startIcon={<DeleteIcon />} onClick={() => setDialog("delete")}>
+                Delete
+              </Button>
+            </>
+          )
+        }
+      >
+        <Link component={RouterLink} to={paths.fleetTokens}>
+          Fleet tokens
+        </Link>
+        {" · "}
+        fleet installation token
+        {token.createdAt !== undefined && (
+          <>
+            , created <Instant at={token.createdAt} now={now} />
+            {token.createdBy !== undefined && ` by ${token.createdBy}`}
+          </>
+        )}
+      </PageHeader>
+      <Box sx={{ display: "flex", flexDirection: "column", gap: 6, maxWidth: 900 }}>
+        <Box component="section" aria-labelledby="fleet-configuration">
+          <Typography variant="h2" id="fleet-configuration" sx={{ marginBottom: 3 }}>
+            Configuration
+          </Typography>
+          <AssignField token={token} mayChange={mayChange} />
+        </Box>
+        <Box component="section" aria-labelledby="fleet-install">
+          <Typography variant="h2" id="fleet-install" sx={{ marginBottom: 1 }}>
+            Install and enrol
+          </Typography>
+          <Typography sx={{ color: "text.secondary", marginBottom: 3, maxWidth: "80ch" }}>
+            Install the collector on each machine, then enrol it. The commands contain the token: whoever has them can enrol
+            machines.
+          </Typography>
+          {token.configuration === null && (
+            <Alert severity="info" sx={{ marginBottom: 3 }}>
+              No configuration is assigned, so machines that enrol now collect nothing yet.
+            </Alert>
+          )}
+          <Commands token={token} />
+        </Box>
+      </Box>
+      {dialog === "rename" && <RenameTokenDialog token={token} onClose={close} />}
+      {dialog === "delete" && <DeleteDialog token={token} onClose={close} />}
+    </>
+  );
+}
+
+function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
+  const remove = async () => {
+    setState({ pending: true });
+    try {
+      await call(DeleteFleetTokenDocument, { token: token.value.reveal() });
+      announce(`The fleet token ${token.name} was deleted.`);
+      await navigate(paths.fleetTokens, { replace: true });
+      void fleetChanged(client);
+    } catch (error) {
+      setState({ pending: false, failure: failureOf(error) });
+    }
+  };
+  return (
+    <ConfirmDialog
+      open
+      title={`Delete the fleet token ${token.name}?`}
+      confirm="Delete fleet token"
+      destructive
+      pending={state.pending}
+      failure={state.failure}
+      onConfirm={() => void remove()}
+      onCancel={onClose}
+    >
+      No machine can enrol with it any more: installation scripts that contain it fail from then on. Machines that are enrolled
+      already are not touched. It cannot be brought back.
+    </ConfirmDialog>
+  );
+}

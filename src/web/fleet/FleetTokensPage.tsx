@@ -1,0 +1,224 @@
+import AddIcon from "@mui/icons-material/AddOutlined";
+import SearchIcon from "@mui/icons-material/SearchOutlined";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import InputAdornment from "@mui/material/InputAdornment";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import type { ColumnDef, SortingState } from "@tanstack/react-table";
+import { useMemo, useState, type ReactNode } from "react";
+import { useNavigate } from "react-router";
+
+import { failureOf } from "#web/api/client.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { paths } from "#web/paths.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { DataTable } from "#web/ui/DataTable.tsx";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { Hint } from "#web/ui/Hint.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+
+import { CellLink } from "./CellLink.tsx";
+import { CreateTokenDialog } from "./CreateTokenDialog.tsx";
+import { FleetGate } from "./FleetGate.tsx";
+import { fleetTokensQuery, type FleetToken } from "./queries.ts";
+
+const purpose =
+  "Install log collectors across a fleet: a machine enrols with the token and gets the configuration that is assigned to it. The security policies do not govern them.";
+
+/** All fleet installation tokens, without their values. */
+export function FleetTokensPage() {
+  return (
+    <FleetGate title="Fleet tokens" purpose={purpose}>
+      {({ mayChange }) => <Tokens mayChange={mayChange} />}
+    </FleetGate>
+  );
+}
+
+function Tokens({ mayChange }: { readonly mayChange: boolean }) {
+  const tokens = useQuery(fleetTokensQuery);
+  const navigate = useNavigate();
+  const [creating, setCreating] = useState(false);
+  const create = mayChange && (
+    <Button variant="contained" startIcon={<AddIcon />} onClick={() => setCreating(true)}>
+      Create fleet token
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title="Fleet tokens" actions={create}>
+        {purpose}
+      </PageHeader>
+      {tokens.isError && (
+        <Box sx={{ marginBottom: 4 }}>
+          <ErrorState
+            title="The fleet tokens could not be read"
+            failure={failureOf(tokens.error)}
+            onRetry={() => void tokens.refetch()}
+          />
+        </Box>
+      )}
+      {tokens.data === undefined ? (
+        !tokens.isError && <LoadingShape label="Loading fleet tokens" shape="table" />
+      ) : (
+        <>
+          {!tokens.data.steady && (
+            <Alert severity="warning" sx={{ marginBottom: 4 }}>
+              The list kept changing while it was read, so some tokens may be missing.
+            </Alert>
+          )}
+          <TokenTable tokens={tokens.data.rows} create={create} />
+        </>
+      )}
+      {creating && (
+        <CreateTokenDialog
+          names={tokens.data?.rows.map(({ name }) => name) ?? []}
+          onCancel={() => setCreating(false)}
+          onCreated={(address) => void navigate(paths.fleetToken(address))}
+        />
+      )}
+    </>
+  );
+}
+
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]; readonly create: ReactNode }) {
+  const now = useServerNow();
+  const [search, setSearch] = useState("");
+  const [sorting, setSorting] = useState<SortingState>([{ id: "name", desc: false }]);
+  const columns = useMemo(
+    () =>
+      tokenColumns(
+        now,
+        tokens.some(({ createdAt }) => createdAt !== undefined),
+      ),
+    [now, tokens],
+  );
+  const wanted = search.trim().toLowerCase();
+  const rows = useMemo(
+    () =>
+      wanted === ""
+        ? tokens
+        : tokens.filter(
+            ({ name, configuration }) =>
+              name.toLowerCase().includes(wanted) || (configuration?.name.toLowerCase().includes(wanted) ?? false),
+          ),
+    [tokens, wanted],
+  );
+  const total = countOf(tokens.length, "fleet token");
+  return (
+    <>
+      <Box
+        component="search"
+        aria-label="Narrow the fleet tokens"
+        sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3, marginBottom: 3 }}
+      >
+        <TextField
+          size="small"
+          type="search"
+          label="Name or configuration"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+          autoComplete="off"
+          sx={{ flex: "1 1 200px", maxWidth: 320 }}
+          slotProps={{
+            htmlInput: { spellCheck: false },
+            input: {
+              startAdornment: (
+                <InputAdornment position="start">
+                  <SearchIcon fontSize="small" />
+                </InputAdornment>
+              ),
+            },
+          }}
+        />
+        <Typography role="status" sx={{ color: "text.secondary" }}>
+          {rows === tokens ? total : `${count(rows.length)} of ${total}`}
+        </Typography>
+      </Box>
+      <DataTable
+        label="Fleet tokens"
+        rows={rows}
+        columns={columns}
+        rowId={addressOfRow}
+        sorting={sorting}
+        onSortingChange={setSorting}
+        empty={
+          tokens.length === 0 ? (
+            <EmptyState title="There are no fleet tokens" action={create}>
+              {purpose}
+            </EmptyState>
+          ) : (
+            <EmptyState
+              title="No token matches"
+              action={
+                <Button variant="outlined" onClick={() => setSearch("")}>
+                  Show all {countOf(tokens.length, "token")}
+                </Button>
+              }
+            />
+          )
+        }
+      />
+    </>
+  );
+}
+
+function addressOfRow({ address }: FleetToken): string {
+  return address;
+}
+
+/** The columns; the last ones only where the backend knows where tokens come from. */
+function tokenColumns(now: number, knowsOrigin: boolean): ColumnDef<FleetToken>[] {
+  const columns: ColumnDef<FleetToken>[] = [
+    {
+      id: "name",
+      header: "Name",
+      size: 260,
+      accessorFn: ({ name }) => name,
+      sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
+      cell: ({ row: { original } }) => <CellLink to={paths.fleetToken(original.address)}>{original.name}</CellLink>,
+    },
+    {
+      id: "configuration",
+      header: "Configuration",
+      size: 240,
+      accessorFn: ({ configuration }) => configuration?.name ?? "",
+      sortingFn: (a, b) => collator.compare(a.original.configuration?.name ?? "", b.original.configuration?.name ?? ""),
+      cell: ({ row: { original } }) =>
+        original.configuration === null ? (
+          <span className="quiet">not assigned</span>
+        ) : (
+          <CellLink to={paths.collectorConfiguration(original.configuration.id)}>{original.configuration.name}</CellLink>
+        ),
+    },
+  ];
+  if (!knowsOrigin) return columns;
+  return [
+    ...columns,
+    {
+      id: "createdAt",
+      header: "Created",
+      size: 140,
+      accessorFn: ({ createdAt }) => createdAt ?? 0,
+      cell: ({ row: { original } }) => original.createdAt !== undefined && <Instant at={original.createdAt} now={now} />,
+    },
+    {
+      id: "createdBy",
+      header: "Created by",
+      size: 160,
+      accessorFn: ({ createdBy }) => createdBy ?? "",
+      cell: ({ row: { original } }) => (
+        <Hint cut hint={original.createdBy}>
+          {original.createdBy}
+        </Hint>
+      ),
+    },
+  ];
+}

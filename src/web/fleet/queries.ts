@@ -1,0 +1,185 @@
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
+
+import {
+  CollectorConfigurationDocument,
+  CollectorConfigurationPageDocument,
+  FleetRightsDocument,
+  FleetTokenCommandsDocument,
+  FleetTokenPageDocument,
+  FleetTokenPageWithOriginDocument,
+  type CollectorConfigurationPartsFragment,
+  type FleetTokenPartsFragment,
+} from "#logscale/generated/graphql.ts";
+import { call, CallError, serverNow } from "#web/api/client.ts";
+import { loadPages, type LoadedPages } from "#web/api/pages.ts";
+import { sessionOf } from "#web/api/queries.ts";
+import { offers } from "#web/api/session.ts";
+import { Secret } from "#web/secrets/secret.ts";
+
+import { addressOf } from "./address.ts";
+
+/** A fleet installation token as the app shows it. What the backend can't tell is absent. */
+export interface FleetToken {
+  /** What stands for it in addresses. */
+  readonly address: string;
+  readonly name: string;
+  /** Null when none is assigned. */
+  readonly configuration: { readonly id: string; readonly name: string } | null;
+  /** The value, by which the server knows it. */
+  readonly value: Secret;
+  /** Ms since epoch. */
+  readonly createdAt?: number;
+  readonly createdBy?: string;
+}
+
+/** A collector configuration without its texts. Times are ms since epoch. */
+export interface Configuration {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** How often it was published; 0 when never. */
+  readonly version: number;
+  /** Characters of the published text. */
+  readonly size: number;
+  readonly modifiedAt: number;
+  readonly modifiedBy: string;
+  /** Null when there is no draft. */
+  readonly draftModifiedAt: number | null;
+}
+
+/** A collector configuration with its texts, which may name tokens. */
+export interface ConfigurationTexts extends Configuration {
+  readonly yaml: string | null;
+  readonly draft: string | null;
+  /** Changes each time it is read. */
+  readonly readAt: number;
+}
+
+/** A whole list; `steady` is false when it kept changing while it was read. */
+export interface WholeList<Row> {
+  readonly rows: readonly Row[];
+  readonly steady: boolean;
+}
+
+const fleetKey = ["fleet"] as const;
+
+/** What the caller may do with the fleet. */
+export const fleetRightsQuery = queryOptions({
+  queryKey: [...fleetKey, "rights"],
+  queryFn: async ({ signal }) => {
+    const { organization } = await call(FleetRightsDocument, {}, { signal });
+    // Who changes the fleet sees it: LogScale has a right of its own for each.
+    return { mayView: organization.mayViewFleet || organization.mayChangeFleet, mayChange: organization.mayChangeFleet };
+  },
+});
+
+/** All fleet tokens, by name. Their values are in it, so nothing of it is kept once no page shows it. */
+export const fleetTokensQuery = queryOptions({
+  queryKey: [...fleetKey, "tokens"],
+  queryFn: async ({ client, signal }): Promise<WholeList<FleetToken>> => {
+    const document = offers(await sessionOf(client), "fleetOrigin") ? FleetTokenPageWithOriginDocument : FleetTokenPageDocument;
+    return whole(
+      await loadPages<FleetToken>({
+        fetchPage: async (skip, limit, signal) => {
+          const page = (await call(document, { skip, limit }, { signal })).searchFleetInstallationTokens;
+          return { total: page.totalResults, rows: page.results.map(tokenFromWire) };
+        },
+        idOf: ({ address }) => address,
+        fingerprint: ({ address, name, configuration }) => JSON.stringify([address, name, configuration]),
+        signal,
+      }),
+    );
+  },
+  staleTime: 0,
+  gcTime: 0,
+  // Secrets cannot be compared, so a list is replaced as a whole.
+  structuralSharing: false,
+});
+
+type WireToken = FleetTokenPartsFragment & { readonly createdAt?: number; readonly createdBy?: string };
+
+function tokenFromWire({ token, name, assignedConfiguration, createdAt, createdBy }: WireToken): FleetToken {
+  return {
+    address: addressOf(token),
+    name,
+    configuration: assignedConfiguration ? { id: assignedConfiguration.id, name: assignedConfiguration.name } : null,
+    value: new Secret(token),
+    ...(createdAt !== undefined && { createdAt }),
+    ...(createdBy !== undefined && { createdBy }),
+  };
+}
+
+/** The server's own commands to enrol with a token, kept only while they are shown. */
+export function commandsQuery(token: FleetToken) {
+  return queryOptions({
+    // The address stands for the token: keys are kept longer than what they lead to.
+    queryKey: [...fleetKey, "commands", token.address],
+    queryFn: async ({ signal }) => {
+      const { fleetInstallationToken: found } = await call(
+        FleetTokenCommandsDocument,
+        { token: token.value.reveal() },
+        { signal },
+      );
+      if (!found) throw new CallError({ kind: "refused", code: "NOT_FOUND", message: "The fleet token was deleted meanwhile." });
+      const { linuxCommand, macosCommand, windowsCommand } = found.installationCommands;
+      return { linux: new Secret(linuxCommand), macos: new Secret(macosCommand), windows: new Secret(windowsCommand) };
+    },
+    staleTime: 0,
+    gcTime: 0,
+    structuralSharing: false,
+  });
+}
+
+/** All collector configurations, by name. */
+export const configurationsQuery = queryOptions({
+  queryKey: [...fleetKey, "configurations"],
+  queryFn: async ({ signal }): Promise<WholeList<Configuration>> =>
+    whole(
+      await loadPages<Configuration>({
+        fetchPage: async (skip, limit, signal) => {
+          const page = (await call(CollectorConfigurationPageDocument, { skip, limit }, { signal }))
+            .searchLogCollectorConfigurations;
+          return { total: page.totalResults, rows: page.results.map(configurationFromWire) };
+        },
+        idOf: ({ id }) => id,
+        fingerprint: JSON.stringify,
+        signal,
+      }),
+    ),
+  staleTime: 0,
+});
+
+function configurationFromWire(wire: CollectorConfigurationPartsFragment): Configuration {
+  return {
+    id: wire.id,
+    name: wire.name,
+    description: wire.description ?? null,
+    version: wire.version,
+    size: wire.yamlCharactersCount,
+    modifiedAt: Date.parse(wire.modifiedAt),
+    modifiedBy: wire.modifiedBy,
+    draftModifiedAt: wire.draftModifiedAt == null ? null : Date.parse(wire.draftModifiedAt),
+  };
+}
+
+/** One configuration with its texts, kept only while they are shown. */
+export function configurationQuery(id: string) {
+  return queryOptions({
+    queryKey: [...fleetKey, "configuration", id],
+    queryFn: async ({ signal }): Promise<ConfigurationTexts> => {
+      const wire = (await call(CollectorConfigurationDocument, { id }, { signal })).logCollectorConfiguration;
+      return { ...configurationFromWire(wire), yaml: wire.yaml ?? null, draft: wire.draft ?? null, readAt: serverNow() };
+    },
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+/** Has everything that shows the fleet read anew. */
+export async function fleetChanged(client: QueryClient): Promise<void> {
+  await client.invalidateQueries({ queryKey: fleetKey });
+}
+
+function whole<Row>({ rows, whole: steady }: LoadedPages<Row>): WholeList<Row> {
+  return { rows, steady };
+}

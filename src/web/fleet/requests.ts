@@ -1,0 +1,22 @@
+import { z } from "zod";
+
+import { nameSchema } from "#domain/name.ts";
+
+/** The form of a new fleet token. */
+export const tokenFormSchema = z.object({
+  name: nameSchema("fleet token"),
+  /** Empty for none. */
+  configuration: z.string(),
+});
+
+/** What is typed into the form of a new fleet token. */
+export type TokenForm = z.input<typeof tokenFormSchema>;
+
+/** The form of a new collector configuration, or of the name and description of one. */
+export const configurationFormSchema = z.object({
+  name: nameSchema("configuration"),
+  description: z.string().trim().max(1000, "A description has at most 1,000 characters."),
+});
+
+/** What is typed into the form of a configuration. */
+export type ConfigurationForm = z.input<typeof configurationFormSchema>;
