@@ -77,7 +77,8 @@ export function ActionBar({ formId, preview, tokens, checking, onDiscard, onStop
         form={formId}
         variant="contained"
         disabled={!edited || tokens.waiting}
-        loading={checking}
+        // Not disabled while reading: it would lose the focus. A second press does nothing.
+        aria-busy={checking}
         color={impact.totals.deleted > 0 && edited ? "error" : "primary"}
         sx={onOpenImpact && { flex: 1 }}
       >

@@ -72,7 +72,7 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
         </Typography>
       </Box>
       <ImpactTotals impact={impact} kinds={tokens.kinds} stacked={stacked} />
-      <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} />
+      <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} waiting={tokens.waiting} />
       <Typography sx={{ marginTop: -2 }}>{recentUseWords(impact)}</Typography>
       <SeenNotes kinds={tokens.kinds} gateway={gateway} />
       <ListToolbar filter={view.filter} onFilter={view.setFilter} onExport={onExport} />
@@ -112,8 +112,8 @@ function statusWords(valid: boolean, edited: boolean, waiting: boolean): string 
 
 /** Which affected tokens were in use lately, in words. */
 export function recentUseWords({ use, plan }: Impact): string {
-  if (plan.changes.length > 0 && use.unknown === plan.changes.length)
-    return "Used lately: unknown, LogScale does not tell when a token was last used.";
+  if (plan.changes.length === 0) return "Used lately: no affected token.";
+  if (use.unknown === plan.changes.length) return "Used lately: unknown, LogScale does not tell when a token was last used.";
   const known = `Used lately: ${formatCount(use.day)} of them in the last 24 hours, ${formatCount(use.week)} in the last 7 days`;
   return use.unknown > 0 ? `${known}; not known of ${formatCount(use.unknown)}.` : `${known}.`;
 }

@@ -71,7 +71,7 @@ function ByKind({ impact, kinds }: TableProps) {
         <tr data-total>
           <th scope="row">All kinds</th>
           {columns.map((column) => (
-            <Figure key={column} column={column} count={impact.totals[column]} />
+            <Figure key={column} column={column} count={impact.totals[column]} unknown={nothingKnown(kinds)} />
           ))}
         </tr>
         {kinds.map((seen) => (
@@ -108,7 +108,7 @@ function ByEffect({ impact, kinds }: TableProps) {
             <th scope="row">
               <ColumnTitle column={column} />
             </th>
-            <Figure column={column} count={impact.totals[column]} strong />
+            <Figure column={column} count={impact.totals[column]} unknown={nothingKnown(kinds)} strong />
             {kinds.map((seen) => (
               <Figure key={seen.kind} column={column} count={impact.plan.counts[seen.kind][column]} seen={seen} />
             ))}
@@ -135,13 +135,21 @@ interface FigureProps {
   readonly count: number;
   /** The kind that the figure is of; absent for all kinds together. */
   readonly seen?: KindSeen;
+  /** Whether nothing is known at all, so that a zero would be a claim. */
+  readonly unknown?: boolean;
   readonly strong?: boolean;
 }
 
-function Figure({ column, count, seen, strong = false }: FigureProps) {
+function nothingKnown(kinds: readonly KindSeen[]): boolean {
+  return kinds.every(knowsNothing);
+}
+
+function knowsNothing({ seen, state }: KindSeen): boolean {
+  return seen === 0 && state !== "complete";
+}
+
+function Figure({ column, count, seen, unknown = seen !== undefined && knowsNothing(seen), strong = false }: FigureProps) {
   const effect = column === "deleted" || column === "shortened" || column === "filtered" ? column : undefined;
-  // Where nothing of a kind was seen, nothing is known: a zero would be a claim.
-  const unknown = seen !== undefined && column !== "seen" && seen.seen === 0 && seen.state !== "complete";
   return (
     <Box
       component="td"
@@ -150,7 +158,7 @@ function Figure({ column, count, seen, strong = false }: FigureProps) {
         ...(strong && { fontWeight: "600 !important" }),
       }}
     >
-      {unknown ? "?" : formatCount(count)}
+      {unknown && column !== "seen" ? "?" : formatCount(count)}
       {seen !== undefined && column === "seen" && (
         <Box component="span" sx={{ color: seen.state === "complete" ? "text.secondary" : "warning.main", marginLeft: 1 }}>
           {seenShort[seen.state]}
@@ -192,4 +200,6 @@ const stackedStyle = {
   fontSize: "0.75rem",
   "& th, & td": { ...tableStyle["& th, & td"], padding: "3px" },
   "& td": { minWidth: 0 },
+  "& td:last-child, & thead th:last-child": { paddingRight: 0 },
+  "& td > span": { display: "block" },
 } as const;

@@ -17,14 +17,18 @@ export interface OwnWarningsProps {
   readonly gateway: boolean;
   /** Whether this session depends on a token at all. */
   readonly byToken: boolean;
+  /** Whether tokens are still being read, so that silence means nothing yet. */
+  readonly waiting?: boolean;
 }
 
 /**
  * What the change does to the credential and the address in use. The place is always taken, so that a warning moves nothing when it
  * comes.
  */
-export function OwnWarnings({ warnings, filterName, gateway, byToken }: OwnWarningsProps) {
+export function OwnWarnings({ warnings, filterName, gateway, byToken, waiting = false }: OwnWarningsProps) {
   const serious = warnings.some(endsSession);
+  if (warnings.length === 0 && waiting)
+    return <Line tone="quiet">What happens to your own token is known once the tokens are read.</Line>;
   if (warnings.length === 0) {
     return (
       <Line tone="quiet">
