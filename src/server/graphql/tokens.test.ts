@@ -432,6 +432,57 @@ describeOnBothDatabases("tokens", (open) => {
     ).toBe("NOT_FOUND");
   });
 
+  describe("when several requests come at the same moment", () => {
+    const succeeded = (answers: readonly Answer[]) => answers.filter(({ errors }) => errors.length === 0);
+
+    it("are rotated once: the others find them gone", async () => {
+      const rotate = "mutation ($id: String!) { rotateToken(input: { id: $id }) }";
+      const answers = await Promise.all([1, 2, 3].map(() => as("local", rotate, { id: world.tokens.system })));
+      expect(succeeded(answers)).toHaveLength(1);
+      expect(answers.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code))).toEqual([
+        "NOT_FOUND",
+        "NOT_FOUND",
+      ]);
+    });
+
+    it("are replaced one after the other when personal: one string works in the end", async () => {
+      // By a session of the user, which a replacement does not end.
+      const cookie = cookieOf(await server.signIn({ code: await server.code() }));
+      const strings = await Promise.all(
+        [1, 2, 3, 4].map(async () => {
+          const response = await server.app.inject({
+            method: "POST",
+            url: "/graphql",
+            headers: { cookie, origin: "http://localhost:80", "content-type": "application/json" },
+            payload: JSON.stringify({ query: "mutation { createPersonalUserToken(input: {}) }" }),
+          });
+          return response.json<{ data: { createPersonalUserToken: string } }>().data.createPersonalUserToken;
+        }),
+      );
+      const accepted = await Promise.all(strings.map(isAccepted));
+      expect(accepted.filter(Boolean)).toHaveLength(1);
+    });
+
+    it("never end up naming a search domain or an IP filter that is deleted meanwhile", async () => {
+      const creations = Array.from({ length: 12 }, () =>
+        create("view", { viewIds: [world.sandbox, world.vault], ipFilterId: world.filters.free }),
+      );
+      const [created, domain, filter] = await Promise.all([
+        Promise.all(creations),
+        as("local", `mutation { deleteSearchDomain(name: "vault") { result } }`),
+        as("local", "mutation ($id: String!) { deleteIPFilter(input: { id: $id }) }", { id: world.filters.free }),
+      ]);
+      expect(domain.errors).toEqual([]);
+      expect(filter.errors.map(({ extensions }) => extensions.code)).toEqual(filter.errors.length === 0 ? [] : ["IN_USE"]);
+      for (const { errors } of created)
+        expect(errors.map(({ extensions }) => extensions.code)).toEqual(errors.length === 0 ? [] : ["BAD_INPUT"]);
+      const tokens = await server.store.db.selectFrom("tokens").select(["viewIds", "ipFilterId"]).execute();
+      expect(tokens.filter(({ viewIds }) => viewIds.includes(world.vault))).toEqual([]);
+      const left = tokens.some(({ ipFilterId }) => ipFilterId === world.filters.free);
+      expect(left && filter.errors.length === 0).toBe(false);
+    });
+  });
+
   describe("in lists", () => {
     interface Page {
       readonly totalResults: number;
