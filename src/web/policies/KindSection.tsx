@@ -107,7 +107,7 @@ export const KindSection = memo(function KindSection(props: KindSectionProps) {
 });
 
 /** How much of a kind is seen, in words. */
-export function seenWords(seen: KindSeen | undefined): string {
+function seenWords(seen: KindSeen | undefined): string {
   switch (seen?.state) {
     case "complete":
       return seen.seen === 0 ? "no tokens" : countTokens(seen.seen);

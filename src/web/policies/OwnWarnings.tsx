@@ -74,7 +74,7 @@ function Line({ tone, children }: { readonly tone: "quiet" | "notice" | "serious
 }
 
 /** A warning in words, one or two sentences. */
-export function warningWords({ whose, kind, effect }: OwnWarning, filterName: FilterName, gateway: boolean): string {
+function warningWords({ whose, kind, effect }: OwnWarning, filterName: FilterName, gateway: boolean): string {
   const subject = whose === "in-use" ? `The ${kindTraits[kind].noun} token you are signed in with` : "Your own personal token";
   const consequence = whose === "in-use" ? " You will be signed out." : "";
   switch (effect.type) {

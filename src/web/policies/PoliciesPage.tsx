@@ -16,7 +16,8 @@ import { PolicyText } from "./PolicyText.tsx";
 
 /** The security policies: what is in force, a draft of what is to be, and what that draft does to every token. */
 export function PoliciesPage() {
-  const policies = useQuery(policiesQuery);
+  // Others may change what is in force while a draft is being made; the sooner that is said, the better.
+  const policies = useQuery({ ...policiesQuery, refetchInterval: 60_000 });
   const session = useQuery(sessionQuery);
   const visibility = useQuery(visibilityQuery);
   const ipFilters = useQuery(ipFiltersQuery);

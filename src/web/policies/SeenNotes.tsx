@@ -34,7 +34,7 @@ export function ReadingStatus({ tokens }: { readonly tokens: AllTokens }) {
   if (!tokens.loading) {
     return (
       <Button size="small" startIcon={<RefreshIcon />} onClick={tokens.reload} sx={{ minHeight: 28, paddingBlock: 0 }}>
-        Read tokens again
+        Read again
       </Button>
     );
   }
@@ -58,7 +58,7 @@ export function ReadingStatus({ tokens }: { readonly tokens: AllTokens }) {
 }
 
 /** What has to be said of the kinds that were not seen completely; empty when all were. */
-export function seenNotes(kinds: readonly KindSeen[]): string[] {
+function seenNotes(kinds: readonly KindSeen[]): string[] {
   const named = (state: KindSeen["state"]) => kinds.filter((seen) => seen.state === state);
   const titles = (seen: readonly KindSeen[]) => `${listWords(seen.map(({ kind }) => kindTraits[kind].noun))} tokens`;
   const notes: string[] = [];

@@ -7,7 +7,7 @@ import { hasEffect, type Effect, type SeenToken } from "./effects.ts";
 const day = 86_400_000;
 
 /** How many of the affected tokens were in use lately. */
-export interface RecentUse {
+interface RecentUse {
   /** Affected tokens last used within 24 hours. */
   readonly day: number;
   /** Affected tokens last used within 7 days, those of the last 24 hours included. */

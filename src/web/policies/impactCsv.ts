@@ -6,7 +6,7 @@ import { effects, effectWords, hasEffect, type SeenToken } from "./effects.ts";
 import { isoInstant } from "./report.ts";
 
 /** What happens to a token, in words: `shortened, IP filter replaced`. */
-export function effectText(change: TokenChange): string {
+function effectText(change: TokenChange): string {
   return effects
     .filter((effect) => hasEffect(change, effect))
     .map((effect) => (effect === "filter" && replacesFilter(change) ? "IP filter replaced" : effectWords[effect]))

@@ -32,7 +32,7 @@ export interface OwnWarning {
 }
 
 /** What happens to one's own token; times in ms since epoch. */
-export type OwnEffect =
+type OwnEffect =
   | { readonly type: "deleted"; readonly because: "kind-disabled" | "older-than-maximum" }
   /** The token's age is not known to this page, so all that can be said is that the maximum is a new one. */
   | { readonly type: "maximum-changed" }
@@ -116,7 +116,7 @@ function filtered(id: string, filters: ReadonlyMap<string, FilterText>, address:
 }
 
 /** Whether a filter accepts an address; undefined where the filter is unknown or its text cannot be read without errors. */
-export function acceptsAddress(filter: FilterText | undefined, address: string): boolean | undefined {
+function acceptsAddress(filter: FilterText | undefined, address: string): boolean | undefined {
   if (filter === undefined || address === "") return undefined;
   const { rules, errors } = parseIpFilter(filter.ipFilter);
   return errors.length > 0 ? undefined : decideAddress(rules, address).allowed;

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
+import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { tokensKey, tokensQuery, type TokenList } from "#web/api/tokens.ts";
 
 import type { SeenToken } from "./effects.ts";
@@ -35,6 +36,7 @@ export interface AllTokens {
   readonly waiting: boolean;
   /** Whether any kind is being read, for the first time or again. */
   readonly loading: boolean;
+  /** Reads the tokens again, and with them what is in force and the IP filters. */
   readonly reload: () => void;
   readonly cancel: () => void;
 }
@@ -64,7 +66,10 @@ export function useTokens(): AllTokens {
       read: kinds.filter(({ state }) => state === "complete" || state === "partial").map(({ kind }) => kind),
       waiting: kinds.some(({ state }) => state === "waiting"),
       loading,
-      reload: () => void client.invalidateQueries({ queryKey: tokensKey, refetchType: "active" }),
+      reload: () => {
+        for (const queryKey of [tokensKey, policiesQuery.queryKey, ipFiltersQuery.queryKey])
+          void client.invalidateQueries({ queryKey });
+      },
       cancel: () => void client.cancelQueries({ queryKey: tokensKey }),
     };
     // `states` stands for what is used of `results`.

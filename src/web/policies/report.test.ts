@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+
+import { tokenKinds } from "#domain/kinds.ts";
+import { applyPlan } from "#domain/plan.ts";
+import { defaultPolicies } from "#domain/policy.ts";
+
+import { draftOf } from "./draft.ts";
+import type { SeenToken } from "./effects.ts";
+import { impactCsv } from "./impactCsv.ts";
+import { propose, reportOn, type Proposal, type Reading } from "./proposal.ts";
+import { reportCsv, reportJson, reportRows } from "./report.ts";
+
+const day = 86_400_000;
+const now = Date.UTC(2026, 0, 1);
+const filterName = (id: string) => `filter ${id}`;
+
+function aToken(values: Partial<SeenToken> & { readonly id: string }): SeenToken {
+  return { kind: "view", name: values.id, createdAt: now - day, expireAt: null, ipFilter: null, ...values };
+}
+
+const doomed = aToken({ id: "doomed", name: '=HYPERLINK("http://example.org")', createdAt: now - 40 * day });
+const kept = aToken({ id: "kept", lastUsedAt: now - day });
+const elsewhere = aToken({ id: "elsewhere", kind: "personal" });
+
+const reading: Reading = {
+  policies: defaultPolicies,
+  tokens: [doomed, kept, elsewhere],
+  complete: tokenKinds,
+  read: tokenKinds,
+  now,
+};
+const draft = { ...defaultPolicies, view: { ...defaultPolicies.view, maximumLifetime: 30 * day, ipFilter: "f1" } };
+
+function aProposal(): Proposal {
+  const proposal = propose(reading, draftOf(draft));
+  if (proposal === undefined) throw new Error("The form is valid.");
+  return proposal;
+}
+
+const proposal = aProposal();
+const after: Reading = { ...reading, policies: draft, tokens: applyPlan(reading.tokens, proposal.plan), now: now + 1000 };
+
+describe("the report", () => {
+  it("lists each predicted change with what was found", () => {
+    const rows = reportRows(reportOn(proposal, after, false));
+    expect(rows.map(({ result, token, found }) => [result, token.id, found?.ipFilter ?? null])).toEqual([
+      ["as-predicted", "doomed", null],
+      ["as-predicted", "kept", "f1"],
+    ]);
+  });
+
+  it("puts first what differs, with the states before, predicted and found", () => {
+    const found = { ...kept, expireAt: now + 5 * day };
+    const [row] = reportRows(reportOn(proposal, { ...after, tokens: [found, elsewhere] }, false));
+    expect(row).toMatchObject({ result: "differs", before: kept, predicted: { expireAt: now + 29 * day }, found });
+  });
+
+  it("does not take a kind that was not read afterwards for deleted", () => {
+    const report = reportOn(
+      proposal,
+      { ...after, tokens: after.tokens.filter(({ kind }) => kind === "view"), read: ["view"] },
+      false,
+    );
+    expect(report.compared).toEqual(["view"]);
+    expect(report.outcome.differences).toEqual([]);
+  });
+
+  it("is a file that no spreadsheet runs, with instants in UTC", () => {
+    const csv = reportCsv(reportOn(proposal, after, false), filterName);
+    expect(csv).toContain(`"as predicted","'=HYPERLINK(""http://example.org"")","view","doomed","never","none","deleted"`);
+    expect(csv).toContain(`"2026-01-30T00:00:00.000Z","filter f1"`);
+  });
+
+  it("is also a file for machines", () => {
+    const json: unknown = JSON.parse(reportJson(reportOn(proposal, after, true)));
+    expect(json).toMatchObject({
+      answerLost: true,
+      policies: { applied: draft, differences: [] },
+      tokens: [{ result: "as-predicted", id: "doomed", predicted: null, found: null }, { id: "kept" }],
+    });
+  });
+});
+
+describe("the list of affected tokens as a file", () => {
+  it("says of each token what it was, what it becomes and why, and leaves an unknown last use empty", () => {
+    const lines = impactCsv(proposal.plan.changes, { filterName, reason: () => "because" }).split("\r\n");
+    expect(lines[1]).toBe(
+      `"'=HYPERLINK(""http://example.org"")","view","doomed","deleted","2025-11-22T00:00:00.000Z","never","","none","","because",""`,
+    );
+    expect(lines[2]).toContain(
+      `"shortened, IP filter set","2025-12-31T00:00:00.000Z","never","2026-01-30T00:00:00.000Z","none","filter f1"`,
+    );
+    expect(lines[2]).toContain(`"2025-12-31T00:00:00.000Z"`);
+  });
+});
