@@ -1,7 +1,7 @@
 import { Client, createRequest, fetchExchange, type AnyVariables, type TypedDocumentNode } from "@urql/core";
 
 import type { PlanCheck } from "#logscale/convert.ts";
-import { toFailure } from "#logscale/errors.ts";
+import { toFailure, type Failure, type GraphqlCallError } from "#logscale/errors.ts";
 
 import { sessionEnded, watchedFetch } from "./connection.ts";
 import { CallError } from "./failure.ts";
@@ -59,27 +59,42 @@ export async function call<Data, Variables extends AnyVariables>(
   ).toPromise();
 
   signal?.throwIfAborted();
-  if (result.error !== undefined) {
-    const { networkError, graphQLErrors } = result.error;
-    const response: unknown = result.error.response;
-    const status = response instanceof Response ? response.status : undefined;
-    const failure =
-      operation === "mutation" && graphQLErrors.length > 0 && carriedOut(result.data)
-        ? ({
-            kind: "unknown-outcome",
-            message: `The change was made, but the answer is incomplete: ${graphQLErrors[0]?.message ?? ""}`,
-          } as const)
-        : toFailure({ networkError, graphQLErrors, response: status === undefined ? undefined : { status } }, operation);
-    if (failure.kind === "unauthenticated") sessionEnded.set(true);
-    throw new CallError(failure, { cause: result.error });
-  }
-  if (result.data == null) {
-    throw new CallError({
-      kind: operation === "mutation" ? "unknown-outcome" : "unexpected",
-      message: "The server answered without data, which is not how LogScale answers.",
-    });
-  }
+  const response: unknown = result.error?.response;
+  const failure = failureIn(operation, {
+    data: result.data,
+    ...(result.error && { error: result.error }),
+    ...(response instanceof Response && { status: response.status }),
+  });
+  if (failure?.kind === "unauthenticated") sessionEnded.set(true);
+  if (failure !== undefined) throw new CallError(failure, { cause: result.error });
+  if (result.data == null) throw new CallError(noData(operation));
   return result.data;
+}
+
+/** What came of a request, as far as it decides whether the call failed. */
+export interface CallResult {
+  readonly data?: unknown;
+  readonly error?: GraphqlCallError;
+  /** Status of the HTTP response, when there was one. */
+  readonly status?: number;
+}
+
+/** Why a call counts as failed, by the rules of {@link call}; undefined when it succeeded. */
+export function failureIn(operation: "query" | "mutation", { data, error, status }: CallResult): Failure | undefined {
+  if (error === undefined) return data == null ? noData(operation) : undefined;
+  const { networkError, graphQLErrors } = error;
+  const first = graphQLErrors[0];
+  if (operation === "mutation" && first !== undefined && carriedOut(data)) {
+    return { kind: "unknown-outcome", message: `The change was made, but the answer is incomplete: ${first.message}` };
+  }
+  return toFailure({ networkError, graphQLErrors, ...(status !== undefined && { response: { status } }) }, operation);
+}
+
+function noData(operation: "query" | "mutation"): Failure {
+  return {
+    kind: operation === "mutation" ? "unknown-outcome" : "unexpected",
+    message: "The server answered without data, which is not how LogScale answers.",
+  };
 }
 
 /** Whether an answer to a mutation holds a result: GraphQL sets the field to null when the mutation itself failed. */

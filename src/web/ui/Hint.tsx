@@ -65,8 +65,9 @@ export function Hint({ children, hint, component = "span", onClick, to, cut = fa
     };
   }, [open, anchor]);
   useLayoutEffect(() => {
+    // After every drawing, for the hint's own text may have changed its size.
     if (tip.current !== null && anchor !== null) place(tip.current, anchor);
-  }, [anchor, hint]);
+  });
 
   return (
     <>
