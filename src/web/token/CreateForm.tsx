@@ -7,7 +7,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
 import { flushSync } from "react-dom";
-import { useController, useForm, useWatch, type Resolver } from "react-hook-form";
+import { useController, useForm, useWatch, type Control, type Resolver } from "react-hook-form";
 import { useNavigate } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
@@ -224,7 +224,14 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
           overflow: { lg: "auto" },
         }}
       >
-        <Draft kind={kind} control={control} policy={policy} filters={filters} session={session} />
+        <Draft
+          kind={kind}
+          control={control}
+          policy={policy}
+          filters={filters}
+          session={session}
+          made={stage.type === "issued" || stage.type === "done"}
+        />
       </Box>
       <Suspense fallback={null}>
         {stage.type === "confirming" && (
@@ -265,11 +272,13 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
 }
 
 interface DraftProps extends Pick<CreateFormProps, "kind" | "policy" | "filters" | "session"> {
-  readonly control: ReturnType<typeof useForm<TokenForm, unknown, TokenRequest>>["control"];
+  readonly control: Control<TokenForm, unknown, TokenRequest>;
+  /** Whether the token is made already: then the one of this name in the list is this one. */
+  readonly made: boolean;
 }
 
 /** The words beside the form; apart from it, so that typing does not draw the form anew. */
-function Draft({ kind, control, policy, filters, session }: DraftProps): ReactNode {
+function Draft({ kind, control, policy, filters, session, made }: DraftProps): ReactNode {
   const form = useWatch({ control });
   const now = useServerNow();
   const names = useTokenNames(kind);
@@ -282,7 +291,7 @@ function Draft({ kind, control, policy, filters, session }: DraftProps): ReactNo
     permissions,
     expireAt,
     filter: ipFilter === "" ? null : { accepts: filter && filterVerdict(filter.ipFilter, session.clientAddress)?.accepts },
-    namesakes: names.get(name.trim()) ?? 0,
+    namesakes: made ? 0 : (names.get(name.trim()) ?? 0),
     ofOwner: kind === "personal" && (session.user?.isRoot === true || session.user?.isOrgRoot === true),
   });
   const views = (domains ?? []).filter(({ id }) => viewIds.includes(id)).map((domain) => domain.name);

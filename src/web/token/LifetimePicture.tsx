@@ -54,7 +54,7 @@ export function LifetimePicture({ createdAt, expireAt, now }: LifetimePicturePro
             width={width - at}
             height={bar.height}
             rx={2}
-            sx={{ fill: "none", stroke: `var(--mui-palette-${color})`, strokeWidth: 1.5 }}
+            sx={{ fill: `var(--mui-palette-${color})`, opacity: 0.55 }}
           />
         )}
         {lifetime.state === "endless" ? (

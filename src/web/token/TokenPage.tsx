@@ -158,7 +158,7 @@ function TokenView({ token, session, notice, gone }: TokenViewProps) {
           <CopyButton text={() => id} label="Copy the token's id" />
         </Box>
       </PageHeader>
-      <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginBottom: 5 }}>
+      <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginBottom: 5, "&:empty": { display: "none" } }}>
         {notice}
         {expired && !gone && (
           <Alert severity="warning">

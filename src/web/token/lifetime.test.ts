@@ -13,6 +13,10 @@ describe("the time that a token has left", () => {
     });
   });
 
+  it("is told with the whole that was asked for, which a request and a careful form fall short of by up to a minute", () => {
+    expect(lifetimeOf({ createdAt: 250, expireAt: 90 * day - 59_000 }, day).words).toContain("of 90 days");
+  });
+
   it("is near its end in the last tenth", () => {
     expect(lifetimeOf({ createdAt: 0, expireAt: 10 * day }, 8.9 * day).state).toBe("alive");
     expect(lifetimeOf({ createdAt: 0, expireAt: 10 * day }, 9 * day).state).toBe("ending");

@@ -9,6 +9,9 @@ export interface Lifetime {
   readonly words: string;
 }
 
+/** What a lifetime is short of the one that was asked for, ms: the request took its time, and forms stay a minute below a maximum. */
+const shortfall = 60_000;
+
 /** What is left at the end when the end is called near, as a part of the whole. */
 const nearEnd = 0.1;
 
@@ -26,7 +29,7 @@ export function lifetimeOf(
   return {
     state: 1 - passed <= nearEnd ? "ending" : "alive",
     passed,
-    words: `${capitalized(formatAge(expireAt - now))} left of ${formatAge(whole)}; ${Math.floor(passed * 100)} % of its time has passed`,
+    words: `${capitalized(formatAge(expireAt - now))} left of ${formatAge(whole + shortfall)}; ${Math.floor(passed * 100)} % of its time has passed`,
   };
 }
 
