@@ -1,6 +1,7 @@
 import PoliciesIcon from "@mui/icons-material/GppGoodOutlined";
 import ConfigurationsIcon from "@mui/icons-material/SettingsApplicationsOutlined";
 import FleetIcon from "@mui/icons-material/DevicesOutlined";
+import IngestIcon from "@mui/icons-material/MoveToInboxOutlined";
 import OrganizationIcon from "@mui/icons-material/CorporateFareOutlined";
 import OverviewIcon from "@mui/icons-material/SpaceDashboardOutlined";
 import PersonalIcon from "@mui/icons-material/PersonOutlined";
@@ -39,6 +40,7 @@ export function Navigation({ onLeave }: { readonly onLeave?: () => void }) {
           {tokenKinds.map((kind) => (
             <Item {...common} key={kind} to={paths.tokensOf(kind)} label={kindTraits[kind].title} icon={kindIcons[kind]} />
           ))}
+          <Item {...common} to={paths.ingestTokens} label="Ingest" icon={IngestIcon} />
           <Item {...common} to={paths.fleetTokens} label="Fleet" icon={FleetIcon} />
         </List>
       </li>
@@ -71,7 +73,9 @@ interface ItemProps {
 }
 
 function Item({ to, label, icon: Icon, onLeave }: ItemProps) {
-  const here = useLocation().pathname === to;
+  const { pathname } = useLocation();
+  // A token's own page belongs to the list it is in.
+  const here = pathname === to || (to !== paths.overview && pathname.startsWith(`${to}/`));
   return (
     <li>
       <ListItemButton
@@ -79,7 +83,7 @@ function Item({ to, label, icon: Icon, onLeave }: ItemProps) {
         to={to}
         onClick={onLeave}
         selected={here}
-        aria-current={here ? "page" : undefined}
+        aria-current={pathname === to ? "page" : here ? true : undefined}
         sx={{
           minHeight: 36,
           paddingBlock: 1,
