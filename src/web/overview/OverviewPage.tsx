@@ -111,7 +111,7 @@ function Figures({ kind, list }: { readonly kind: TokenKind; readonly list: Toke
     <>
       <Box
         component="dl"
-        sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(124px, 1fr))", gap: 3, margin: 0 }}
+        sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(124px, 1fr))", rowGap: 3, columnGap: 2, margin: 0 }}
       >
         {figures
           .filter((figure) => knowsUse || !("ofUse" in figure))
