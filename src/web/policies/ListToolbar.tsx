@@ -2,8 +2,6 @@ import DownloadIcon from "@mui/icons-material/FileDownloadOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
-import ToggleButton from "@mui/material/ToggleButton";
-import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 
 import { isTokenKind, kindTraits, tokenKinds } from "#domain/kinds.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
@@ -22,21 +20,20 @@ export interface ListToolbarProps {
 export function ListToolbar({ filter, onFilter, onExport }: ListToolbarProps) {
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center" }}>
-      <ToggleButtonGroup
-        size="small"
-        exclusive
-        aria-label="Effect"
-        value={filter.effect ?? "all"}
-        onChange={(_, value: unknown) => onFilter({ ...filter, effect: effects.find((effect) => effect === value) })}
-        sx={{ "& .MuiToggleButton-root": { paddingBlock: 1, paddingInline: 2, textTransform: "none", height: 34 } }}
-      >
-        <ToggleButton value="all">All effects</ToggleButton>
-        {effects.map((effect) => (
-          <ToggleButton key={effect} value={effect}>
-            <EffectSign effect={effectCounters[effect]} />
-          </ToggleButton>
+      <Box role="group" aria-label="Effect" sx={{ display: "flex", "& > * + *": { marginLeft: "-1px" } }}>
+        {[undefined, ...effects].map((effect) => (
+          <Button
+            key={effect ?? "all"}
+            size="small"
+            variant="outlined"
+            aria-pressed={filter.effect === effect}
+            onClick={() => onFilter({ ...filter, effect })}
+            sx={{ ...effectButton, ...(filter.effect === effect && { backgroundColor: "action.selected", zIndex: 1 }) }}
+          >
+            {effect === undefined ? "All effects" : <EffectSign effect={effectCounters[effect]} />}
+          </Button>
         ))}
-      </ToggleButtonGroup>
+      </Box>
       <TextField
         select
         size="small"
@@ -69,3 +66,15 @@ export function ListToolbar({ filter, onFilter, onExport }: ListToolbarProps) {
     </Box>
   );
 }
+
+const effectButton = {
+  minHeight: 34,
+  minWidth: 0,
+  paddingInline: 2,
+  fontSize: "0.8125rem",
+  whiteSpace: "nowrap",
+  borderRadius: 0,
+  borderColor: "divider",
+  "&:first-of-type": { borderTopLeftRadius: 4, borderBottomLeftRadius: 4 },
+  "&:last-of-type": { borderTopRightRadius: 4, borderBottomRightRadius: 4 },
+} as const;
