@@ -19,6 +19,9 @@ import { ensureOrganization } from "./store/organization.ts";
 import { claimDatabase, createVault, loadInstallationKey, VaultError } from "./vault.ts";
 import { tokenhouseVersion } from "./version.ts";
 
+/** How often an embedded database is maintained, in ms. */
+const maintenanceInterval = 3_600_000;
+
 /** How long running requests may take after the signal to end, in ms. */
 const shutdownTimeout = 10_000;
 
@@ -91,7 +94,7 @@ async function serve(config: Config): Promise<void> {
     throw error;
   }
 
-  const purge = startPurging(app, store);
+  const housekeeping = startHousekeeping(app, store);
   const origin = config.publicUrl ?? localOrigin(app, config);
   console.log(`Tokenhouse listening on ${listeningOn(app, config)}`);
   const administrator = await findAdministrator(store.db);
@@ -100,7 +103,7 @@ async function serve(config: Config): Promise<void> {
       ? "Sign in: there is no user with root's rights; the local administrator's token can still be used."
       : `Sign in: ${signInLink(origin, await createSignInCode(store.db, administrator, Date.now()))}`,
   );
-  endOnSignal(app, store, purge);
+  endOnSignal(app, store, housekeeping);
 }
 
 /** Sets up an empty database, as the sample organization where that is asked for. */
@@ -163,20 +166,14 @@ function findWebRoot(): string | undefined {
   return [join(here, "../web"), join(here, "../../dist/web")].find((folder) => existsSync(join(folder, "index.html")));
 }
 
-function startPurging(app: FastifyInstance, store: Store): { stop(): Promise<void> } {
+/** Does something at once and then again and again, one after the other; a failure is logged and the next time comes all the same. */
+function repeat(app: FastifyInstance, what: string, interval: number, task: () => Promise<void>): Repetition {
   let running = Promise.resolve();
-  const purge = () => {
-    running = running.then(async () => {
-      try {
-        const tokens = await purgeExpired(store.db, Date.now());
-        if (tokens > 0) app.log.info({ tokens }, "expired tokens purged");
-      } catch (error) {
-        app.log.error({ err: error }, "the purge of expired tokens failed");
-      }
-    });
+  const run = () => {
+    running = running.then(task).catch((error: unknown) => app.log.error({ err: error }, `${what} failed`));
   };
-  purge();
-  const timer = setInterval(purge, purgeInterval);
+  run();
+  const timer = setInterval(run, interval);
   return {
     stop() {
       clearInterval(timer);
@@ -185,7 +182,26 @@ function startPurging(app: FastifyInstance, store: Store): { stop(): Promise<voi
   };
 }
 
-function endOnSignal(app: FastifyInstance, store: Store, purge: { stop(): Promise<void> }): void {
+/** What {@link repeat} started. */
+interface Repetition {
+  /** Ends it, and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+function startHousekeeping(app: FastifyInstance, store: Store): Repetition {
+  const purge = repeat(app, "the purge of expired tokens", purgeInterval, async () => {
+    const tokens = await purgeExpired(store.db, Date.now());
+    if (tokens > 0) app.log.info({ tokens }, "expired tokens purged");
+  });
+  const maintenance = repeat(app, "the maintenance of the database", maintenanceInterval, () => store.maintain());
+  return {
+    async stop() {
+      await Promise.all([purge.stop(), maintenance.stop()]);
+    },
+  };
+}
+
+function endOnSignal(app: FastifyInstance, store: Store, housekeeping: Repetition): void {
   let ending = false;
   const end = (): void => {
     // A second signal must not cut the first one's work short: an npm script gets the terminal's as well as npm's.
@@ -197,7 +213,7 @@ function endOnSignal(app: FastifyInstance, store: Store, purge: { stop(): Promis
     }, shutdownTimeout).unref();
     void (async () => {
       await app.close();
-      await purge.stop();
+      await housekeeping.stop();
       await store.close();
       process.exit(0);
     })();

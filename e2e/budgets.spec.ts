@@ -1,0 +1,54 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Page } from "@playwright/test";
+
+import { expect, signIn, test } from "./fixtures.ts";
+
+/** The most script that a page may load, in bytes of gzip, until it can be used. */
+const budgets = {
+  "/policies": 300_000,
+  "/tokens/view": 260_000,
+} as const;
+
+test("the page to sign in needs at most 170 kB of script, and no form library", async ({ page, server }) => {
+  const scripts = collectScripts(page);
+  await page.goto(`${server.url}/policies`);
+  await expect(page.getByLabel("API token")).toBeVisible();
+  expect(gzipSize(scripts)).toBeLessThanOrEqual(170_000);
+});
+
+for (const [path, budget] of Object.entries(budgets)) {
+  test(`${path} needs at most ${budget / 1000} kB of script`, async ({ page, server, context }) => {
+    await signIn(page, server);
+    const fresh = await context.newPage();
+    const scripts = collectScripts(fresh);
+    await fresh.goto(server.url + path);
+    await expect(fresh.getByRole("table").or(fresh.getByRole("grid")).first()).toBeVisible();
+    expect(scripts.size).toBeGreaterThan(3);
+    expect(gzipSize(scripts)).toBeLessThanOrEqual(budget);
+  });
+}
+
+test("scripts come compressed, may be kept for ever, and are named by their content", async ({ server, request }) => {
+  const html = await (await request.get(server.url)).text();
+  const entry = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? "";
+  expect(entry).toMatch(/-[\w-]{8}\.js$/);
+  const response = await request.get(server.url + entry, { headers: { "accept-encoding": "gzip" } });
+  expect(response.headers()["content-encoding"]).toBe("gzip");
+  expect(response.headers()["cache-control"]).toBe("public, max-age=31536000, immutable");
+});
+
+/** Collects the paths of all scripts that the page loads from now on. */
+function collectScripts(page: Page): Set<string> {
+  const paths = new Set<string>();
+  page.on("response", (response) => {
+    const { pathname } = new URL(response.url());
+    if (pathname.endsWith(".js")) paths.add(pathname);
+  });
+  return paths;
+}
+
+function gzipSize(paths: ReadonlySet<string>): number {
+  return [...paths].reduce((sum, path) => sum + statSync(join("dist/web", `${path}.gz`)).size, 0);
+}

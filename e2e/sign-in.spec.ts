@@ -1,0 +1,79 @@
+import { expect, expectAccessible, signIn, signInWithToken, test } from "./fixtures.ts";
+
+test("a sign-in link signs in once, and its code does not stay in the address", async ({ page, server, browser }) => {
+  const link = await server.linkFor("admin");
+  await page.goto(link);
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  expect(page.url()).not.toContain("code");
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain(link.split("code=")[1]);
+
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(link);
+  await expect(stranger.getByRole("heading", { name: "This link does not sign in" })).toBeVisible();
+  await stranger.context().close();
+});
+
+test("who pastes a token comes to the page that was asked for, and a wrong token is told as such", async ({ page, server }) => {
+  const { token } = await server.graphql<{ token: string }>(
+    `mutation { token: createOrganizationPermissionsToken(input: { name: "auditor", permissions: [ChangeSecurityPolicies] }) }`,
+  );
+  await page.goto(`${server.url}/policies`);
+  await page.getByLabel("API token").fill(`${token}x`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText(/does not accept this token/)).toBeVisible();
+  await signInWithToken(page, server, token, { to: "/policies" });
+  await expect(page.getByRole("heading", { name: "Security policies" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "System tokens" })).toContainText("change system permissions");
+});
+
+test("a session ends with the token that it was begun by", async ({ page, server }) => {
+  const { token } = await server.graphql<{ token: string }>(
+    `mutation { token: createOrganizationPermissionsToken(input: { name: "auditor", permissions: [ViewUsage] }) }`,
+  );
+  await signInWithToken(page, server, token);
+  await server.graphql("mutation ($id: String!) { deleteToken(input: { id: $id }) }", { id: token.split("~")[0] });
+  await page.getByRole("link", { name: "Security policies" }).click();
+  await expect(page.getByRole("dialog", { name: "You are signed out" })).toBeVisible();
+});
+
+test("signing out ends the session on the server too", async ({ page, server }) => {
+  await signIn(page, server);
+  await page.getByRole("button", { name: /^Signed in as/ }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  expect(await server.store.db.selectFrom("sessions").select("userId").execute()).toEqual([]);
+});
+
+test("a server that is gone is said to be gone, and the page comes back with it", async ({ page, server }) => {
+  await signIn(page, server, { to: "/tokens/view" });
+  await expect(page.getByText("1,140 view tokens", { exact: true })).toBeVisible();
+  await server.stop();
+  await page.getByRole("link", { name: "System", exact: true }).click();
+  await expect(page.getByText(/does not answer/).first()).toBeVisible();
+  await server.start();
+  await page
+    .getByRole("button", { name: /Try again/ })
+    .first()
+    .click();
+  await expect(page.getByText("90 system tokens", { exact: true })).toBeVisible();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing on any page, ${colorScheme}`, async ({ page, server }) => {
+    test.slow();
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.goto(server.url);
+    await expect(page.getByLabel("API token")).toBeVisible();
+    await expectAccessible(page);
+    await signIn(page, server);
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of ["/", "/tokens/personal", "/tokens/view", "/tokens/organization", "/tokens/system", "/nowhere"]) {
+        await page.goto(server.url + path);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+        await expectAccessible(page);
+      }
+    }
+  });
+}
