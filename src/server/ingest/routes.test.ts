@@ -270,7 +270,7 @@ describeOnBothDatabases("ingest routes", (open) => {
     const index = async (name: string) =>
       (
         await send(server, "/services/collector", `Splunk ${token}`, JSON.stringify({ event: "e", index: name }))
-      ).json() as unknown;
+      ).json<object>();
     expect(await index("sandbox")).toEqual(hecSuccess());
     for (const name of ["Sandbox", "humio", "", "other"]) expect(await index(name)).toMatchObject({ code: 7 });
     const raw = async (query: string) =>

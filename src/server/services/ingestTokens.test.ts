@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 
-import { ask, makeCallers, type Answer, type Callers } from "#server/testing/callers.ts";
+import { ask, makeCallers, type Answer } from "#server/testing/callers.ts";
 import { describeOnBothDatabases, type TestStore } from "#server/testing/databases.ts";
 import { ingestToken, repository, send } from "#server/testing/ingest.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
@@ -46,7 +46,7 @@ describeOnBothDatabases("ingest tokens", (open) => {
         weakness: null,
       },
     });
-    const { token } = data?.["addIngestTokenV3"] as unknown as { token: string };
+    const { token } = (data?.["addIngestTokenV3"] ?? {}) as { token?: string };
     expect(await tokens()).toEqual({ ingestTokens: [{ name: "a shipper", token, parser: { name: "json", isBuiltIn: true } }] });
   });
 
@@ -196,14 +196,12 @@ describeOnBothDatabases("ingest tokens", (open) => {
     const remove = (id: string) =>
       root('mutation ($id: String!) { deleteParser(input: { repositoryName: "sandbox", id: $id }) { result } }', { id });
     const parserOf = async (name: string) =>
-      (
+      ((
         await root(
           'query ($name: String!) { repository(name: "sandbox") { parser(name: $name) { id isBuiltIn isOverridden } } }',
           { name },
         )
-      ).data?.["repository"] as unknown as {
-        parser: { id: string; isBuiltIn: boolean } | null;
-      };
+      ).data?.["repository"] ?? { parser: null }) as { parser: { id: string; isBuiltIn: boolean } | null };
 
     const testCases = [
       {

@@ -58,7 +58,7 @@ export async function received(server: TestServer, name = "sandbox") {
     { name },
   );
   if (data === null) throw new Error(text);
-  return data["repository"] as unknown as Received;
+  return (data as { readonly repository: Received }).repository;
 }
 
 /** See {@link received}. */

@@ -1,0 +1,246 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Checkbox from "@mui/material/Checkbox";
+import FormControlLabel from "@mui/material/FormControlLabel";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useForm, useWatch } from "react-hook-form";
+import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
+import { z } from "zod";
+
+import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, weaknessWords } from "#domain/ingestToken.ts";
+import type { Failure } from "#logscale/errors.ts";
+import { AddIngestTokenDocument } from "#logscale/generated/graphql.ts";
+import { call, failureOf } from "#web/api/client.ts";
+import { sessionQuery, type Session } from "#web/api/session.ts";
+import { paths } from "#web/paths.ts";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { announce } from "#web/ui/LiveRegion.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+
+import { CustomValues } from "./CustomValues.tsx";
+import { customTokensQuery, ingestChanged, ingestRepositoriesQuery, ingestTokensQuery, isRoot, parsersQuery } from "./queries.ts";
+
+/** The page of a new ingest token. */
+export function CreateIngestTokenPage() {
+  const repositories = useQuery(ingestRepositoriesQuery);
+  const session = useQuery(sessionQuery).data;
+  const names = repositories.data?.filter(({ mayChange }) => mayChange).map(({ name }) => name);
+  return (
+    <>
+      <PageHeader title="New ingest token">
+        Lets a shipper send data into one repository, and do nothing else. Its value can be read again later.
+      </PageHeader>
+      {repositories.isError && (
+        <ErrorState
+          title="The repositories could not be read"
+          failure={failureOf(repositories.error)}
+          onRetry={() => void repositories.refetch()}
+        />
+      )}
+      {names === undefined || session === undefined ? (
+        !repositories.isError && <LoadingShape label="Loading the form" shape="form" rows={4} />
+      ) : names.length === 0 ? (
+        <EmptyState title="You may not create ingest tokens">
+          It takes the permission to change ingest tokens on a repository.
+        </EmptyState>
+      ) : (
+        <CreateForm repositories={names} session={session} />
+      )}
+    </>
+  );
+}
+
+const formSchema = z
+  .object({
+    repository: z.string().min(1, "Choose the repository that the data goes to."),
+    name: ingestTokenNameSchema,
+    parser: z.string(),
+    chosen: z.boolean(),
+    value: z.string(),
+  })
+  .superRefine(({ chosen, value }, context) => {
+    if (!chosen) return;
+    for (const { message } of customTokenSchema.safeParse(value).error?.issues ?? []) {
+      context.addIssue({ code: "custom", path: ["value"], message });
+    }
+  });
+
+type Form = z.input<typeof formSchema>;
+
+const fields: Readonly<Record<string, keyof Form>> = {
+  repositoryName: "repository",
+  name: "name",
+  parser: "parser",
+  customToken: "value",
+};
+
+interface CreateFormProps {
+  readonly repositories: readonly string[];
+  readonly session: Session;
+}
+
+function CreateForm({ repositories, session }: CreateFormProps) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [params] = useSearchParams();
+  const wanted = params.get("repository") ?? "";
+  const [failure, setFailure] = useState<Failure>();
+  const { control, register, handleSubmit, setError, resetField, formState } = useForm<Form>({
+    defaultValues: {
+      repository: repositories.includes(wanted) ? wanted : repositories.length === 1 ? (repositories[0] ?? "") : "",
+      name: "",
+      parser: "",
+      chosen: false,
+      value: "",
+    },
+    resolver: zodResolver(formSchema),
+    mode: "onTouched",
+  });
+  const [repository, name, chosen, value] = useWatch({ control, name: ["repository", "name", "chosen", "value"] });
+  const parsers = useQuery({ ...parsersQuery(repository), enabled: repository !== "" });
+  const others = useQuery({ ...ingestTokensQuery(repository), enabled: repository !== "" }).data ?? [];
+  const customOn = useQuery(customTokensQuery);
+  const mayChoose = isRoot(session) && customOn.data === true;
+  const taken = others.some((token) => token.name === name.trim());
+  const weakness = chosen && value !== "" ? customTokenWeakness(value) : null;
+
+  const create = async (form: Form) => {
+    setFailure(undefined);
+    const title = form.name.trim();
+    try {
+      await call(AddIngestTokenDocument, {
+        input: {
+          repositoryName: form.repository,
+          name: title,
+          parser: form.parser === "" ? null : form.parser,
+          customToken: form.chosen && mayChoose ? form.value : null,
+        },
+      });
+      announce(`The ingest token ${title} was created.`);
+      resetField("value");
+      await ingestChanged(client);
+      void navigate(paths.ingestToken(form.repository, title), { state: "created", replace: true });
+    } catch (error) {
+      const failed = failureOf(error);
+      const field = failed.field === undefined ? undefined : fields[failed.field];
+      if (field === undefined) setFailure(failed);
+      else setError(field, { message: failed.message }, { shouldFocus: true });
+      void ingestChanged(client);
+    }
+  };
+  const { errors, isSubmitting } = formState;
+  const lost = failure?.kind === "unknown-outcome";
+  return (
+    <Box
+      component="form"
+      noValidate
+      aria-label="New ingest token"
+      onSubmit={handleSubmit(create)}
+      sx={{ display: "flex", flexDirection: "column", gap: 5, maxWidth: 640 }}
+    >
+      <TextField
+        {...register("repository", { onChange: () => resetField("parser") })}
+        select
+        size="small"
+        label="Repository"
+        error={errors.repository !== undefined}
+        helperText={errors.repository?.message ?? "Where the data goes. The token can send nowhere else."}
+        slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
+      >
+        <option value="">Choose one</option>
+        {repositories.map((title) => (
+          <option key={title} value={title}>
+            {title}
+          </option>
+        ))}
+      </TextField>
+      <TextField
+        {...register("name")}
+        size="small"
+        label="Name"
+        autoComplete="off"
+        error={errors.name !== undefined || taken}
+        helperText={
+          errors.name?.message ??
+          (taken
+            ? "The repository has an ingest token of this name already."
+            : "What sends with it: web-servers, fluent-bit-prod. Unique in the repository.")
+        }
+        slotProps={{ htmlInput: { spellCheck: false } }}
+      />
+      <TextField
+        {...register("parser")}
+        select
+        size="small"
+        label="Parser"
+        disabled={repository === ""}
+        error={errors.parser !== undefined || parsers.isError}
+        helperText={
+          errors.parser?.message ??
+          (parsers.isError
+            ? "The parsers could not be read. One can be assigned later."
+            : "What makes fields of the text. It can be assigned and changed later.")
+        }
+        slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
+      >
+        <option value="">None</option>
+        {(parsers.data ?? []).map((title) => (
+          <option key={title} value={title}>
+            {title}
+          </option>
+        ))}
+      </TextField>
+      <Box component="section" aria-label="Value" sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
+        <Typography variant="h3" component="h2">
+          Value
+        </Typography>
+        <Typography sx={{ color: "text.secondary" }}>
+          Usually generated. Choose one only where shippers with a value of their own must keep it.
+        </Typography>
+        <CustomValues session={session} />
+        <FormControlLabel control={<Checkbox {...register("chosen")} disabled={!mayChoose} />} label="Choose the value myself" />
+        {chosen && mayChoose && (
+          <TextField
+            {...register("value")}
+            size="small"
+            label="Custom value"
+            type="password"
+            autoComplete="new-password"
+            error={errors.value !== undefined}
+            helperText={errors.value?.message ?? "Unique on the whole installation."}
+            slotProps={{ htmlInput: { spellCheck: false } }}
+          />
+        )}
+        {weakness !== null && <Alert severity="warning">{weaknessWords[weakness]} It is accepted all the same.</Alert>}
+      </Box>
+      {failure !== undefined && (
+        <ErrorState
+          title={lost ? "It is not known whether the token was created" : "The token was not created"}
+          failure={failure}
+          actions={
+            lost && (
+              <Button color="inherit" size="small" component={RouterLink} to={paths.ingestRepository(repository)}>
+                Look in the list
+              </Button>
+            )
+          }
+        />
+      )}
+      <Box sx={{ display: "flex", gap: 3 }}>
+        <Button type="submit" variant="contained" loading={isSubmitting}>
+          Create ingest token
+        </Button>
+        <Button component={RouterLink} to={paths.ingestTokens}>
+          Cancel
+        </Button>
+      </Box>
+    </Box>
+  );
+}

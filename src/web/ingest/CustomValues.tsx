@@ -1,0 +1,70 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import type { Failure } from "#logscale/errors.ts";
+import { DisableFeatureDocument, EnableFeatureDocument } from "#logscale/generated/graphql.ts";
+import { call, failureOf } from "#web/api/client.ts";
+import type { Session } from "#web/api/session.ts";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { announce } from "#web/ui/LiveRegion.tsx";
+
+import { customTokensFeature, customTokensQuery, isRoot } from "./queries.ts";
+
+/** Whether values may be chosen, why not where they may not, and the switch for those who may throw it. */
+export function CustomValues({ session }: { readonly session: Session }) {
+  const client = useQueryClient();
+  const on = useQuery(customTokensQuery);
+  const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
+  const root = isRoot(session);
+  // Whether a system token holds the permission to change feature flags it cannot ask, so it may try.
+  const maySwitch = root || session.tokenKind === "system";
+
+  const turn = async (next: boolean) => {
+    setState({ pending: true });
+    try {
+      const variables = { feature: customTokensFeature };
+      await (next ? call(EnableFeatureDocument, variables) : call(DisableFeatureDocument, variables));
+      await client.invalidateQueries({ queryKey: customTokensQuery.queryKey });
+      announce(next ? "Custom values are possible now." : "Custom values are no longer possible.");
+      setState({ pending: false });
+    } catch (error) {
+      setState({ pending: false, failure: failureOf(error) });
+      void client.invalidateQueries({ queryKey: customTokensQuery.queryKey });
+    }
+  };
+
+  if (on.isError) {
+    return (
+      <ErrorState
+        title="It could not be read whether custom values are possible"
+        failure={failureOf(on.error)}
+        onRetry={() => void on.refetch()}
+      />
+    );
+  }
+  if (on.data === undefined) return null;
+  return (
+    <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3 }}>
+        <Typography sx={{ flex: "1 1 280px" }}>
+          {on.data
+            ? root
+              ? "Custom values are switched on, for root alone."
+              : "Custom values are switched on, but only root may choose one."
+            : root
+              ? "Custom values are switched off."
+              : "Custom values are switched off. Only root may choose one, once the feature flag CustomIngestTokens is on."}
+        </Typography>
+        {maySwitch && (
+          <Button variant="outlined" size="small" loading={state.pending} onClick={() => void turn(!on.data)}>
+            {on.data ? "Switch custom values off" : "Switch custom values on"}
+          </Button>
+        )}
+      </Box>
+      {state.failure !== undefined && <ErrorState title="The feature was not switched" failure={state.failure} />}
+    </Box>
+  );
+}

@@ -1,0 +1,74 @@
+import Alert from "@mui/material/Alert";
+import Typography from "@mui/material/Typography";
+import { useState } from "react";
+
+import type { Failure } from "#logscale/errors.ts";
+import { RemoveIngestTokenDocument } from "#logscale/generated/graphql.ts";
+import { call, failureOf } from "#web/api/client.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { count, countOf } from "#web/ui/counts.ts";
+import { relativeTime } from "#web/ui/Instant.tsx";
+
+import type { IngestToken } from "./queries.ts";
+
+/** What {@link DeleteDialog} takes. */
+export interface DeleteDialogProps {
+  readonly token: IngestToken;
+  readonly onCancel: () => void;
+  readonly onDeleted: () => void;
+}
+
+/** A token used within this time, ms, is taken to be in use. */
+const lately = 7 * 86_400_000;
+
+/** Asks before an ingest token is deleted, saying what that breaks, and does it. A token in use takes a typed word. */
+export function DeleteDialog({ token: { repository, name, use }, onCancel, onDeleted }: DeleteDialogProps) {
+  const now = useServerNow();
+  const [pending, setPending] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const lost = failure?.kind === "unknown-outcome";
+  const lastUsedAt = use?.lastUsedAt ?? null;
+  const used = lastUsedAt !== null && now - lastUsedAt < lately;
+
+  const remove = async () => {
+    setPending(true);
+    setFailure(undefined);
+    try {
+      await call(RemoveIngestTokenDocument, { repository, token: name });
+      onDeleted();
+    } catch (error) {
+      setFailure(failureOf(error));
+      setPending(false);
+    }
+  };
+  return (
+    <ConfirmDialog
+      open
+      title={`Delete ${name}?`}
+      confirm={lost ? "Close" : "Delete it"}
+      destructive={!lost}
+      pending={pending}
+      failure={failure}
+      {...(used && !lost && { typed: { expected: "delete", label: "Type delete to confirm" } })}
+      onConfirm={() => (lost ? onCancel() : void remove())}
+      onCancel={onCancel}
+    >
+      <Typography>
+        Whatever sends data into {repository} with this token is refused at once, and most shippers throw away what is refused.
+        The value cannot be brought back.
+      </Typography>
+      {use === undefined ? (
+        <Typography sx={{ marginTop: 3 }}>This server does not tell whether the token is in use.</Typography>
+      ) : lastUsedAt === null ? (
+        <Typography sx={{ marginTop: 3 }}>It was never used.</Typography>
+      ) : (
+        <Alert severity={used ? "warning" : "info"} sx={{ marginTop: 3 }}>
+          It was last used {relativeTime(lastUsedAt, Math.max(now, lastUsedAt + 1))}
+          {use.lastUsedFrom !== null && ` from ${use.lastUsedFrom}`}, and brought {countOf(use.eventsInLastDay, "event")} in the
+          last day, {count(use.events)} in all.
+        </Alert>
+      )}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,193 @@
+import DeleteIcon from "@mui/icons-material/DeleteOutlined";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
+import Typography from "@mui/material/Typography";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+import { Link as RouterLink, useLocation, useNavigate, useParams } from "react-router";
+
+import { failureOf } from "#web/api/client.ts";
+import { offers, sessionQuery } from "#web/api/session.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { paths } from "#web/paths.ts";
+import { count } from "#web/ui/counts.ts";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { announce } from "#web/ui/LiveRegion.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+
+import { DeleteDialog } from "./DeleteDialog.tsx";
+import { Panel } from "./Panel.tsx";
+import { ParserField } from "./ParserField.tsx";
+import { ingestChanged, ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
+import { RecentEvents } from "./RecentEvents.tsx";
+import { StorageNote } from "./StorageNote.tsx";
+import { TestEvent } from "./TestEvent.tsx";
+import { useHeldValue, ValuePanel } from "./ValuePanel.tsx";
+
+/** One ingest token: its value, what sends with it, its parser, and whether data arrives. */
+export function IngestTokenPage() {
+  const { repository = "", name = "" } = useParams();
+  const tokens = useQuery(ingestTokensQuery(repository));
+  const token = tokens.data?.find((candidate) => candidate.name === name);
+  const back = (
+    <Button component={RouterLink} to={paths.ingestRepository(repository)} variant="outlined">
+      Ingest tokens of {repository}
+    </Button>
+  );
+  if (token !== undefined) {
+    return (
+      <TokenView
+        key={`${repository}/${name}`}
+        token={token}
+        notice={
+          tokens.isError && (
+            <ErrorState
+              title="The token could not be read again; below is what was read before"
+              failure={failureOf(tokens.error)}
+              onRetry={() => void tokens.refetch()}
+            />
+          )
+        }
+      />
+    );
+  }
+  const failure = tokens.isError ? failureOf(tokens.error) : undefined;
+  return (
+    <>
+      <PageHeader title="Ingest token" actions={back} />
+      {failure !== undefined ? (
+        <ErrorState title="The ingest token could not be read" failure={failure} onRetry={() => void tokens.refetch()} />
+      ) : tokens.data === undefined ? (
+        <LoadingShape label="Loading the ingest token" shape="form" rows={4} />
+      ) : (
+        <EmptyState title={`${repository} has no ingest token of this name`} action={back}>
+          It may have been deleted meanwhile.
+        </EmptyState>
+      )}
+    </>
+  );
+}
+
+function TokenView({ token, notice }: { readonly token: IngestToken; readonly notice: ReactNode }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const now = useServerNow();
+  const session = useQuery(sessionQuery).data;
+  const mayRead = useQuery(ingestRepositoriesQuery).data?.find(({ name }) => name === token.repository)?.mayRead ?? false;
+  const value = useHeldValue(token.repository, token.name);
+  const [deleting, setDeleting] = useState(false);
+  const { state } = useLocation();
+  const justCreated = state === "created";
+  const mayLook = session !== undefined && offers(session, "ingestUse") && mayRead;
+  const { repository, name, use } = token;
+
+  return (
+    <>
+      <PageHeader
+        title={name}
+        actions={
+          <Button variant="outlined" color="error" startIcon={<DeleteIcon />} onClick={() => setDeleting(true)}>
+            Delete
+          </Button>
+        }
+      >
+        <Link component={RouterLink} to={paths.ingestTokens}>
+          Ingest token
+        </Link>{" "}
+        of{" "}
+        <Link component={RouterLink} to={paths.ingestRepository(repository)}>
+          {repository}
+        </Link>
+      </PageHeader>
+      {notice !== false && <Box sx={{ marginBottom: 4 }}>{notice}</Box>}
+      {justCreated && (
+        <Alert severity="success" sx={{ marginBottom: 4 }}>
+          The token was created. Take a configuration below, or send a test event first.
+        </Alert>
+      )}
+      <StorageNote />
+      <Box
+        sx={{
+          display: "grid",
+          gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 420px" },
+          gap: 6,
+          alignItems: "start",
+        }}
+      >
+        <Box sx={{ display: "flex", flexDirection: "column", gap: 6, minWidth: 0 }}>
+          <ValuePanel token={token} value={value} />
+        </Box>
+        <Box sx={{ display: "flex", flexDirection: "column", gap: 6, minWidth: 0 }}>
+          <Panel title="Parser">
+            <ParserField token={token} />
+          </Panel>
+          <Panel title="Does data arrive?">
+            <TestEvent token={token} value={value} mayLook={mayLook} />
+            {use !== undefined && (
+              <Box
+                component="dl"
+                sx={{ display: "grid", gridTemplateColumns: "max-content minmax(0, 1fr)", columnGap: 4, rowGap: 2, margin: 0 }}
+              >
+                <Fact term="Last used">
+                  {use.lastUsedAt === null ? (
+                    "Never"
+                  ) : (
+                    <>
+                      <Instant at={use.lastUsedAt} now={Math.max(now, use.lastUsedAt + 1)} />
+                      {use.lastUsedFrom !== null && ` from ${use.lastUsedFrom}`}
+                    </>
+                  )}
+                </Fact>
+                <Fact term="Events">
+                  {count(use.events)}, {count(use.eventsInLastDay)} in the last day
+                </Fact>
+                <Fact term="Bytes">{count(use.bytes)}</Fact>
+                <Fact term="Created">
+                  <Instant at={use.createdAt} now={Math.max(now, use.createdAt + 1)} /> by {use.createdBy}
+                </Fact>
+                <Fact term="Value">{use.isCustom ? "Chosen by its creator" : "Generated"}</Fact>
+              </Box>
+            )}
+            {mayLook && (
+              <section aria-label="Last events with this token">
+                <Typography variant="h3" sx={{ marginBottom: 2 }}>
+                  Last events with this token
+                </Typography>
+                <RecentEvents repository={repository} token={name} />
+              </section>
+            )}
+          </Panel>
+        </Box>
+      </Box>
+      {deleting && (
+        <DeleteDialog
+          token={token}
+          onCancel={() => setDeleting(false)}
+          onDeleted={() => {
+            announce(`The ingest token ${name} was deleted.`);
+            void navigate(paths.ingestTokens, { replace: true });
+            void ingestChanged(client);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
+  return (
+    <>
+      <Typography component="dt" sx={{ color: "text.secondary" }}>
+        {term}
+      </Typography>
+      <Typography component="dd" sx={{ margin: 0, overflowWrap: "anywhere" }}>
+        {children}
+      </Typography>
+    </>
+  );
+}

@@ -1,0 +1,380 @@
+import AddIcon from "@mui/icons-material/AddOutlined";
+import SearchIcon from "@mui/icons-material/SearchOutlined";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import InputAdornment from "@mui/material/InputAdornment";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import type { ColumnDef, SortingState } from "@tanstack/react-table";
+import { useMemo, useState, type ReactNode } from "react";
+import { Link as RouterLink, useNavigate, useParams, useSearchParams } from "react-router";
+
+import { failureOf } from "#web/api/client.ts";
+import { offers, sessionQuery } from "#web/api/session.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { paths } from "#web/paths.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { DataTable } from "#web/ui/DataTable.tsx";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { Hint } from "#web/ui/Hint.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+
+import { collator, ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
+import { Panel } from "./Panel.tsx";
+import { RecentEvents } from "./RecentEvents.tsx";
+import { StorageNote } from "./StorageNote.tsx";
+
+const purpose =
+  "Shippers send data into one repository with such a token, and can do nothing else with it. The security policies do not govern them.";
+
+/** The ingest tokens of all repositories, or of the one that the address names. */
+export function IngestTokensPage() {
+  const { repository } = useParams();
+  const repositories = useQuery(ingestRepositoriesQuery);
+  const navigate = useNavigate();
+  const chosen = (repositories.data ?? []).filter(({ name, mayChange }) =>
+    repository === undefined ? mayChange : name === repository,
+  );
+  const readable = chosen.filter(({ mayChange }) => mayChange);
+  const lists = useQueries({ queries: readable.map(({ name }) => ingestTokensQuery(name)) });
+  const failed = lists.filter(({ isError }) => isError);
+  const loaded = lists.filter(({ data }) => data !== undefined).length;
+  const loading = repositories.data === undefined || loaded + failed.length < lists.length;
+  const tokens = lists.flatMap(({ data }) => data ?? []);
+  const create = readable.length > 0 && (
+    <Button component={RouterLink} to={paths.newIngestToken(repository)} variant="contained" size="small" startIcon={<AddIcon />}>
+      Create ingest token
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHeader title={repository === undefined ? "Ingest tokens" : `Ingest tokens of ${repository}`} actions={create}>
+        {purpose}
+      </PageHeader>
+      <StorageNote />
+      {repositories.isError && (
+        <Box sx={{ marginBottom: 4 }}>
+          <ErrorState
+            title="The repositories could not be read"
+            failure={failureOf(repositories.error)}
+            onRetry={() => void repositories.refetch()}
+          />
+        </Box>
+      )}
+      {failed[0] !== undefined && (
+        <Box sx={{ marginBottom: 4 }}>
+          <ErrorState
+            title={
+              failed.length === lists.length
+                ? "The ingest tokens could not be read"
+                : `The ingest tokens of ${countOf(failed.length, "repository", "repositories")} could not be read and are missing below`
+            }
+            failure={failureOf(failed[0].error)}
+            onRetry={() => {
+              for (const list of failed) void list.refetch();
+            }}
+          />
+        </Box>
+      )}
+      {loading ? (
+        !repositories.isError && (
+          <LoadingShape
+            label="Loading ingest tokens"
+            shape="table"
+            progress={lists.length > 10 ? { loaded, total: lists.length } : undefined}
+          />
+        )
+      ) : readable.length === 0 ? (
+        <Unreadable repository={repository} found={chosen.length > 0} />
+      ) : (
+        failed.length < lists.length && (
+          <>
+            <TokenTable
+              tokens={tokens}
+              repositories={repositories.data.filter(({ mayChange }) => mayChange).map(({ name }) => name)}
+              repository={repository}
+              onRepository={(next) => void navigate(next === "" ? paths.ingestTokens : paths.ingestRepository(next))}
+              create={create}
+            />
+            <Unseen count={repository === undefined ? repositories.data.filter(({ mayChange }) => !mayChange).length : 0} />
+          </>
+        )
+      )}
+      {repository !== undefined && chosen[0]?.mayRead === true && <Events repository={repository} />}
+    </>
+  );
+}
+
+function Unreadable({ repository, found }: { readonly repository: string | undefined; readonly found: boolean }) {
+  if (repository === undefined) {
+    return (
+      <EmptyState title="No ingest tokens are shown to you">
+        It takes the permission to change ingest tokens on a repository. LogScale shows those of its own repositories to nobody.
+      </EmptyState>
+    );
+  }
+  return found ? (
+    <EmptyState title="The ingest tokens of this repository are not shown to you">
+      It takes the permission to change ingest tokens on it. LogScale shows those of its own repositories to nobody.
+    </EmptyState>
+  ) : (
+    <EmptyState
+      title="There is no such repository, or you have no access to it"
+      action={
+        <Button component={RouterLink} to={paths.ingestTokens} variant="outlined">
+          All ingest tokens
+        </Button>
+      }
+    >
+      It may have been deleted or renamed.
+    </EmptyState>
+  );
+}
+
+function Unseen({ count: unseen }: { readonly count: number }) {
+  if (unseen === 0) return null;
+  return (
+    <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginTop: 3 }}>
+      The tokens of {countOf(unseen, "more repository", "more repositories")} are not in this list: you may not change ingest
+      tokens there, or the repository is LogScale’s own.
+    </Typography>
+  );
+}
+
+function Events({ repository }: { readonly repository: string }) {
+  const session = useQuery(sessionQuery).data;
+  if (session === undefined || !offers(session, "ingestUse")) return null;
+  return (
+    <Box sx={{ marginTop: 6 }}>
+      <Panel title="Last events received">
+        <RecentEvents repository={repository} />
+      </Panel>
+    </Box>
+  );
+}
+
+interface TokenTableProps {
+  readonly tokens: readonly IngestToken[];
+  readonly repositories: readonly string[];
+  readonly repository: string | undefined;
+  readonly onRepository: (name: string) => void;
+  readonly create: ReactNode;
+}
+
+function TokenTable({ tokens, repositories, repository, onRepository, create }: TokenTableProps) {
+  const now = useServerNow();
+  const [params, setParams] = useSearchParams();
+  const search = params.get("search") ?? "";
+  const [sorting, setSorting] = useState<SortingState>([{ id: "name", desc: false }]);
+  const narrow = (text: string) =>
+    setParams(
+      (current) => {
+        const next = new URLSearchParams(current);
+        if (text === "") next.delete("search");
+        else next.set("search", text);
+        return next;
+      },
+      { replace: true },
+    );
+  const knowsUse = tokens.some(({ use }) => use !== undefined);
+  const columns = useMemo(() => tokenColumns(now, repository === undefined, knowsUse), [now, repository, knowsUse]);
+  const wanted = search.trim().toLowerCase();
+  const rows = useMemo(
+    () =>
+      wanted === ""
+        ? tokens
+        : tokens.filter(
+            ({ repository: owner, name, parser }) =>
+              name.toLowerCase().includes(wanted) ||
+              owner.toLowerCase().includes(wanted) ||
+              (parser?.toLowerCase().includes(wanted) ?? false),
+          ),
+    [tokens, wanted],
+  );
+  const total = countOf(tokens.length, "ingest token");
+  return (
+    <>
+      <Box
+        component="search"
+        aria-label="Narrow the ingest tokens"
+        sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3, marginBottom: 3 }}
+      >
+        <TextField
+          size="small"
+          type="search"
+          label="Name, repository or parser"
+          value={search}
+          onChange={(event) => narrow(event.target.value)}
+          autoComplete="off"
+          sx={{ flex: "1 1 200px", maxWidth: 320 }}
+          slotProps={{
+            htmlInput: { spellCheck: false },
+            input: {
+              startAdornment: (
+                <InputAdornment position="start">
+                  <SearchIcon fontSize="small" />
+                </InputAdornment>
+              ),
+            },
+          }}
+        />
+        <TextField
+          select
+          size="small"
+          label="Repository"
+          value={repository ?? ""}
+          onChange={(event) => onRepository(event.target.value)}
+          sx={{ flex: "0 1 220px" }}
+          slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
+        >
+          <option value="">All</option>
+          {repositories.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </TextField>
+        <Typography role="status" sx={{ color: "text.secondary" }}>
+          {wanted === "" ? total : `${count(rows.length)} of ${total}`}
+        </Typography>
+      </Box>
+      <DataTable
+        label="Ingest tokens"
+        rows={rows}
+        columns={columns}
+        rowId={rowId}
+        sorting={sorting}
+        onSortingChange={setSorting}
+        {...(repository !== undefined && { maxHeight: "40vh" })}
+        empty={
+          tokens.length === 0 ? (
+            <EmptyState title="There are no ingest tokens" action={create}>
+              {purpose}
+            </EmptyState>
+          ) : (
+            <EmptyState
+              title="No token matches"
+              action={
+                <Button variant="outlined" onClick={() => narrow("")}>
+                  Show all {countOf(tokens.length, "token")}
+                </Button>
+              }
+            />
+          )
+        }
+      />
+    </>
+  );
+}
+
+function rowId({ repository, name }: IngestToken): string {
+  return JSON.stringify([repository, name]);
+}
+
+/** The columns: the repository where there are several, and what was counted where the backend counts. */
+function tokenColumns(now: number, several: boolean, knowsUse: boolean): ColumnDef<IngestToken>[] {
+  const columns: (ColumnDef<IngestToken> & { readonly shown: boolean })[] = [
+    {
+      id: "repository",
+      shown: several,
+      header: "Repository",
+      size: 170,
+      accessorFn: ({ repository }) => repository,
+      sortingFn: (a, b) => collator.compare(a.original.repository, b.original.repository),
+      cell: ({ row: { original } }) => (
+        <Hint cut component={RouterLink} to={paths.ingestRepository(original.repository)} hint={original.repository}>
+          {original.repository}
+        </Hint>
+      ),
+    },
+    {
+      id: "name",
+      shown: true,
+      header: "Name",
+      size: 220,
+      accessorFn: ({ name }) => name,
+      sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
+      cell: ({ row: { original } }) => (
+        <Hint cut component={RouterLink} to={paths.ingestToken(original.repository, original.name)} hint={original.name}>
+          {original.name}
+        </Hint>
+      ),
+    },
+    {
+      id: "parser",
+      shown: true,
+      header: "Parser",
+      size: 150,
+      accessorFn: ({ parser }) => parser ?? "",
+      sortingFn: (a, b) => collator.compare(a.original.parser ?? "", b.original.parser ?? ""),
+      cell: ({ row: { original } }) =>
+        original.parser === null ? (
+          <span className="quiet">none</span>
+        ) : (
+          <Hint cut hint={original.parser}>
+            {original.parser}
+          </Hint>
+        ),
+    },
+    {
+      id: "weakness",
+      shown: knowsUse,
+      header: "Value",
+      size: 110,
+      accessorFn: ({ use }) => (use?.weakness == null ? (use?.isCustom === true ? 1 : 0) : 2),
+      cell: ({ row: { original } }) =>
+        original.use?.weakness != null ? (
+          <strong>chosen, weak</strong>
+        ) : original.use?.isCustom === true ? (
+          "chosen"
+        ) : (
+          <span className="quiet">generated</span>
+        ),
+    },
+    {
+      id: "lastUsedAt",
+      shown: knowsUse,
+      header: "Last used",
+      size: 140,
+      accessorFn: ({ use }) => use?.lastUsedAt ?? -1,
+      cell: ({
+        row: {
+          original: { use },
+        },
+      }) =>
+        use?.lastUsedAt == null ? (
+          <span className="quiet">never</span>
+        ) : (
+          <Instant
+            at={use.lastUsedAt}
+            now={Math.max(now, use.lastUsedAt + 1)}
+            {...(use.lastUsedFrom !== null && { more: `From ${use.lastUsedFrom}` })}
+          />
+        ),
+    },
+    {
+      id: "eventsInLastDay",
+      shown: knowsUse,
+      header: "Events, last day",
+      size: 130,
+      meta: { align: "end" },
+      accessorFn: ({ use }) => use?.eventsInLastDay ?? 0,
+      cell: ({ row: { original } }) => count(original.use?.eventsInLastDay ?? 0),
+    },
+    {
+      id: "events",
+      shown: knowsUse,
+      header: "Events",
+      size: 110,
+      meta: { align: "end" },
+      accessorFn: ({ use }) => use?.events ?? 0,
+      cell: ({ row: { original } }) => count(original.use?.events ?? 0),
+    },
+  ];
+  return columns.filter(({ shown }) => shown);
+}

@@ -1,0 +1,198 @@
+import HideIcon from "@mui/icons-material/VisibilityOffOutlined";
+import ShowIcon from "@mui/icons-material/VisibilityOutlined";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+
+import { weaknessWords } from "#domain/ingestToken.ts";
+import type { Failure } from "#logscale/errors.ts";
+import { failureOf } from "#web/api/client.ts";
+import type { Secret } from "#web/secrets/secret.ts";
+import { SecretText } from "#web/secrets/SecretText.tsx";
+import { TabRow } from "#web/secrets/TabRow.tsx";
+import { CopyButton } from "#web/ui/CopyButton.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+
+import { configurations, needsCare } from "./configurations.ts";
+import { Panel } from "./Panel.tsx";
+import { ingestEndpointQuery, readValue, type IngestToken } from "./queries.ts";
+
+/** What stands in place of the value until it is asked for. */
+const hidden = "••••••••-••••-••••-••••-••••••••••••";
+
+/** A token's value as it is held by one page, which reads it when it is first needed and forgets it when it goes. */
+export interface HeldValue {
+  /** Undefined until it was read. */
+  readonly secret: Secret | undefined;
+  /** Reads it, unless that was done. Throws CallError. */
+  readonly read: () => Promise<Secret>;
+}
+
+/** Holds the value of a token for as long as the component that calls this is shown; another token needs another component. */
+export function useHeldValue(repository: string, name: string): HeldValue {
+  const [secret, setSecret] = useState<Secret>();
+  const held = useRef<Secret>(undefined);
+  useEffect(
+    () => () => {
+      held.current?.forget();
+      held.current = undefined;
+    },
+    [],
+  );
+  const read = useCallback(async () => {
+    if (held.current !== undefined && held.current.reveal() !== "") return held.current;
+    const value = await readValue(repository, name);
+    held.current = value;
+    setSecret(value);
+    return value;
+  }, [repository, name]);
+  return { secret, read };
+}
+
+/** The value, hidden until it is asked for, and ready configurations of shippers with it in its place. */
+export function ValuePanel({ token, value }: { readonly token: IngestToken; readonly value: HeldValue }) {
+  const id = useId();
+  const { secret, read } = value;
+  const endpoint = useQuery(ingestEndpointQuery);
+  const [shown, setShown] = useState(false);
+  const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
+  const [tab, setTab] = useState("curl");
+  const tabs = useMemo(
+    () => (endpoint.data === undefined ? [] : configurations({ server: endpoint.data, repository: token.repository })),
+    [endpoint.data, token.repository],
+  );
+  const chosen = tabs.find((candidate) => candidate.id === tab) ?? tabs[0];
+  const filled = useCallback((text: string) => chosen?.text(shown ? text : hidden) ?? "", [chosen, shown]);
+  const asShown = useCallback((text: string) => (shown ? text : hidden), [shown]);
+
+  const reveal = async (andShow: boolean) => {
+    setState({ pending: true });
+    try {
+      await read();
+      setShown(andShow);
+      setState({ pending: false });
+    } catch (error) {
+      setState({ pending: false, failure: failureOf(error) });
+    }
+  };
+  const weakness = token.use?.weakness ?? null;
+  return (
+    <>
+      <Panel title="Value">
+        {weakness !== null && (
+          <Alert severity="warning">
+            {weaknessWords[weakness === "Short" ? "short" : "guessable"]} Use another token with a generated value where you can.
+          </Alert>
+        )}
+        {secret === undefined ? (
+          <>
+            <Typography sx={{ color: "text.secondary" }}>
+              Whoever has the value can send data into {token.repository}. It is read from the server when you ask for it.
+            </Typography>
+            <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
+              <Button
+                variant="outlined"
+                startIcon={<ShowIcon />}
+                loading={state.pending}
+                loadingPosition="start"
+                onClick={() => void reveal(true)}
+              >
+                Show the value
+              </Button>
+              <Button variant="outlined" disabled={state.pending} onClick={() => void reveal(false)}>
+                Get it ready to copy, without showing it
+              </Button>
+            </Box>
+          </>
+        ) : (
+          <>
+            <SecretText secret={secret} within={asShown} label="Value of the token" large />
+            <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
+              <CopyButton labelled label="Copy the value" text={() => secret.reveal()} />
+              <Button
+                startIcon={shown ? <HideIcon /> : <ShowIcon />}
+                aria-pressed={shown}
+                onClick={() => setShown((now) => !now)}
+              >
+                {shown ? "Hide the value" : "Show the value"}
+              </Button>
+            </Box>
+          </>
+        )}
+        {state.failure !== undefined && <ErrorState title="The value could not be read" failure={state.failure} />}
+      </Panel>
+      <Panel title="Send data with it">
+        {endpoint.isError ? (
+          <ErrorState
+            title="The address for shippers could not be read"
+            failure={failureOf(endpoint.error)}
+            onRetry={() => void endpoint.refetch()}
+          />
+        ) : chosen === undefined ? (
+          <LoadingShape label="Loading the configurations" shape="form" rows={3} />
+        ) : (
+          <TabRow label="Shipper" tabs={tabs} value={chosen.id} onChange={setTab} panel={`${id}-panel`}>
+            <Box sx={{ display: "flex", flexDirection: "column", gap: 3, paddingTop: 4 }}>
+              <Typography sx={{ color: "text.secondary" }}>{chosen.hint}</Typography>
+              {secret === undefined ? (
+                <PlainText label={`${chosen.label} configuration`} text={chosen.text(hidden)} />
+              ) : (
+                <SecretText key={chosen.id} secret={secret} within={filled} label={`${chosen.label} configuration`} />
+              )}
+              {shown && secret !== undefined && needsCare(secret.reveal()) && (
+                <Typography variant="caption" sx={{ color: "text.secondary" }}>
+                  The value has unusual characters. They are quoted as each program documents it; check the result once.
+                </Typography>
+              )}
+              <Box>
+                {secret === undefined ? (
+                  <Button variant="outlined" disabled={state.pending} onClick={() => void reveal(shown)}>
+                    Put the value in, ready to copy
+                  </Button>
+                ) : (
+                  <CopyButton
+                    key={chosen.id}
+                    labelled
+                    label={`Copy for ${chosen.label}`}
+                    text={() => chosen.text(secret.reveal())}
+                  />
+                )}
+              </Box>
+            </Box>
+          </TabRow>
+        )}
+      </Panel>
+    </>
+  );
+}
+
+/** A configuration without the value in it. */
+function PlainText({ label, text }: { readonly label: string; readonly text: string }) {
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- wider than a phone, so the keyboard must be able to scroll it
+    <Box
+      component="pre"
+      role="group"
+      aria-label={label}
+      tabIndex={0}
+      translate="no"
+      sx={{
+        margin: 0,
+        padding: 3,
+        border: 1,
+        borderColor: "divider",
+        borderRadius: 1,
+        backgroundColor: "frame.well",
+        fontSize: "0.8125rem",
+        lineHeight: 1.6,
+        overflow: "auto",
+      }}
+    >
+      {text}
+    </Box>
+  );
+}
