@@ -4,7 +4,7 @@ import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { Controller } from "react-hook-form";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/kinds.ts";
 import { monospace } from "#web/theme.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 
@@ -45,8 +45,8 @@ export function FilterField({ kind, control, filters, filterName, describedBy }:
                   displayEmpty: true,
                   renderValue: () => (field.value === "" ? "No filter enforced" : filterName(field.value)),
                   SelectDisplayProps: {
-                    "aria-describedby": describedBy,
-                    "aria-label": `${kindTraits[kind].title} tokens, enforced IP filter`,
+                    "aria-describedby": fieldState.invalid ? `${describedBy}-error ${describedBy}` : describedBy,
+                    "aria-invalid": fieldState.invalid,
                   },
                   // Within the page's landmark, where a screen reader looks for it.
                   MenuProps: {

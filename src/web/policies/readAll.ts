@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import { tokenKinds } from "#domain/kinds.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
-import { policiesQuery, visibilityQuery } from "#web/api/queries.ts";
+import { ipFiltersQuery, policiesQuery, visibilityQuery } from "#web/api/queries.ts";
 import { tokensQuery, type TokenList } from "#web/api/tokens.ts";
 
 import { inNameOrder } from "./impact.ts";
@@ -18,6 +18,8 @@ export async function readAll(client: QueryClient): Promise<Reading> {
   await client.query({ ...visibilityQuery, staleTime: 0 });
   // Before the tokens: a policy that changes while they are read then shows, at the latest, when it is applied.
   const { policies } = await client.query({ ...policiesQuery, staleTime: 0 });
+  // Whether one's own address is accepted is judged by the rules as they are now; where they can't be listed, those known must do.
+  const rules = client.query({ ...ipFiltersQuery, staleTime: 0 }).catch(() => undefined);
   const lists = await Promise.all(
     tokenKinds.map(async (kind): Promise<TokenList | undefined> => {
       try {
@@ -29,6 +31,7 @@ export async function readAll(client: QueryClient): Promise<Reading> {
       }
     }),
   );
+  await rules;
   const seen = tokenKinds.map((kind, index) => ({ kind, list: lists[index] }));
   return {
     policies,
