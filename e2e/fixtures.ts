@@ -70,7 +70,8 @@ export const test = base.extend<Options & { server: TestServer }, WorkerFixtures
   },
 });
 
-async function startServer(store: Store, dataDir: string): Promise<TestServer> {
+/** Starts a server on a store that is filled already. The store is the caller's to close, after `stop`. */
+export async function startServer(store: Store, dataDir: string): Promise<TestServer> {
   const admin = loadLocalAdmin(dataDir, { create: true });
   const vault = createVault(new Uint8Array(32).fill(7));
   const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, vault, webRoot: resolve("dist/web") });
@@ -136,6 +137,11 @@ export async function readTable(table: Locator): Promise<Record<string, string>[
 
 /** Fails when axe finds anything wrong with the page as it is now. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // Halfway through a fade, colours are neither here nor there.
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
+  });
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ target }) => target.join(" ")) }))).toEqual([]);
 }

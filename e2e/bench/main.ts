@@ -1,0 +1,40 @@
+// `npm run bench [-- --tokens 100000]`: prints what planning and previewing cost. Ratios are to something measured in the same run, since
+// times depend on the machine. Exit 0 unless something broke.
+import { parseArgs } from "node:util";
+
+import { benchPlan } from "./plan.ts";
+import { benchPreview } from "./preview.ts";
+
+const { values } = parseArgs({ options: { tokens: { type: "string", default: "100000" } } });
+const tokens = Number(values.tokens);
+if (!Number.isInteger(tokens) || tokens < 1000) {
+  console.error("--tokens takes a whole number from 1000 up.");
+  process.exit(2);
+}
+
+console.log(
+  "Plan of a policy change, a tenth of the tokens affected, against one plain pass over the same objects (goal: at most 5):",
+);
+console.table(
+  [100_000, 1_000_000].map((count) => {
+    const { ratio, planMs, passMs, affected } = benchPlan(count, count > 100_000 ? 15 : 60);
+    return { tokens: count, affected, "plan, ms": round(planMs), "pass, ms": round(passMs), ratio: round(ratio) };
+  }),
+);
+
+console.log(
+  `The policies page with ${tokens.toLocaleString("en")} tokens, in a browser (goal: a median of 50 ms from the keystroke):`,
+);
+const preview = await benchPreview(tokens);
+console.table({
+  "keystroke to painted impact, median, ms": round(preview.median),
+  "keystroke to painted impact, slowest, ms": round(preview.slowest),
+  keystrokes: preview.keystrokes,
+  "page opened to form and progress bar, ms": round(preview.form),
+  "page opened to the impact of all tokens, ms": round(preview.usable),
+  "confirmed to reported, ms": round(preview.applied),
+});
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

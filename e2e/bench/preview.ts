@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { chromium, type Page } from "@playwright/test";
+
+import { fillDemoOrganization } from "#server/demo/organization.ts";
+import { openStore } from "#server/store/client.ts";
+
+import { findChromium } from "../../scripts/chromium.mjs";
+import { startServer } from "../fixtures.ts";
+import { median } from "./plan.ts";
+
+/** What {@link benchPreview} measured; times in ms. */
+export interface PreviewTimes {
+  readonly tokens: number;
+  /** From the keystroke to the painted impact: median and the slowest of `keystrokes`. */
+  readonly median: number;
+  readonly slowest: number;
+  readonly keystrokes: number;
+  /** From opening the page to an impact of all tokens. */
+  readonly usable: number;
+  /** From opening the page to the form and the progress bar. */
+  readonly form: number;
+  /** From confirming a change that deletes and shortens many tokens to the report that compares it with the prediction. */
+  readonly applied: number;
+}
+
+/** Opens the policies page of an organization with `tokens` tokens in a browser, types into it and applies what was typed. */
+export async function benchPreview(tokens: number): Promise<PreviewTimes> {
+  const dataDir = await mkdtemp(join(tmpdir(), "tokenhouse-bench-"));
+  const store = await openStore({ memory: true });
+  await fillDemoOrganization(store.db, { now: Date.now(), tokens });
+  await store.maintain();
+  const server = await startServer(store, dataDir);
+  const executablePath = findChromium();
+  const browser = await chromium.launch(executablePath === undefined ? {} : { executablePath });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.goto(await server.linkFor("admin"));
+    await page.getByRole("button", { name: /^Signed in as/ }).waitFor();
+    const began = performance.now();
+    await page.goto(`${server.url}/policies`);
+    await page.getByRole("region", { name: "View tokens" }).getByLabel("Maximum lifetime", { exact: true }).waitFor();
+    const form = performance.now() - began;
+    await page.getByRole("button", { name: "Nothing to save" }).waitFor();
+    await page.locator("[data-impact-for]").waitFor({ timeout: 120_000 });
+    await page.getByText("…", { exact: true }).waitFor({ state: "detached", timeout: 120_000 });
+    const usable = performance.now() - began;
+
+    await page.getByRole("region", { name: "View tokens" }).getByLabel("Maximum lifetime", { exact: true }).check();
+    const times = await typeAndMeasure(page);
+    const applied = await applyAndMeasure(page);
+    return {
+      tokens,
+      median: median(times),
+      slowest: Math.max(...times),
+      keystrokes: times.length,
+      usable,
+      form,
+      applied,
+    };
+  } finally {
+    await browser.close();
+    await server.stop();
+    await store.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Presses keys in the amount field, one after the other, each time until the impact of the new draft was painted. */
+async function typeAndMeasure(page: Page): Promise<number[]> {
+  const field = page.getByLabel("View tokens, maximum lifetime, amount");
+  await field.fill("3");
+  await field.evaluate((input) => {
+    input.addEventListener("keydown", (event) => (document.body.dataset["keyAt"] = String(event.timeStamp)));
+  });
+  await field.press("End");
+  const times: number[] = [];
+  // 36, 365, 36, 3, 36 …: lifetimes that affect few tokens, and lifetimes that affect most.
+  for (const key of Array.from({ length: 10 }, () => ["6", "5", "Backspace", "Backspace"]).flat()) {
+    const before = await impactMark(page);
+    await page.keyboard.press(key);
+    await page.waitForFunction(
+      (mark) => document.querySelector<HTMLElement>("[data-impact-for]")?.dataset["impactFor"] !== mark,
+      before,
+    );
+    times.push(
+      await page.evaluate(
+        () =>
+          Number(document.querySelector<HTMLElement>("[data-impact-at]")?.dataset["impactAt"]) -
+          Number(document.body.dataset["keyAt"]),
+      ),
+    );
+  }
+  return times;
+}
+
+async function applyAndMeasure(page: Page): Promise<number> {
+  const before = await impactMark(page);
+  await page.getByLabel("View tokens, maximum lifetime, amount").fill("365");
+  await page.waitForFunction(
+    (mark) => document.querySelector<HTMLElement>("[data-impact-for]")?.dataset["impactFor"] !== mark,
+    before,
+  );
+  await page.getByRole("button", { name: /^Delete .* tokens/ }).click();
+  const dialog = page.getByRole("dialog", { name: /^Delete / });
+  await dialog.waitFor({ timeout: 120_000 });
+  await dialog.getByRole("textbox").fill(/[\d,]+/.exec((await dialog.getByRole("heading").textContent()) ?? "")?.[0] ?? "");
+  const began = performance.now();
+  await dialog.getByRole("button", { name: /^Delete / }).click();
+  await page.getByRole("heading", { name: /^Applied exactly as predicted/ }).waitFor({ timeout: 120_000 });
+  return performance.now() - began;
+}
+
+function impactMark(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => document.querySelector<HTMLElement>("[data-impact-for]")?.dataset["impactFor"]);
+}
