@@ -1,8 +1,8 @@
 import MenuIcon from "@mui/icons-material/MenuOutlined";
 import Box from "@mui/material/Box";
-import Drawer from "@mui/material/Drawer";
 import IconButton from "@mui/material/IconButton";
 import Link from "@mui/material/Link";
+import Modal from "@mui/material/Modal";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -116,18 +116,32 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             <Navigation />
           </Box>
         </Box>
-        <Drawer
-          open={open}
-          onClose={() => setOpen(false)}
-          slotProps={{ paper: { "aria-label": "Menu", sx: { width: 280, paddingBlock: 4 } } }}
-        >
-          <nav aria-label="Pages">
-            <Navigation onLeave={() => setOpen(false)} />
-          </nav>
-          <Box sx={{ padding: 4, display: { sm: "none" } }}>
-            <BackendSign />
+        <Modal open={open} onClose={() => setOpen(false)}>
+          <Box
+            role="dialog"
+            aria-modal
+            aria-label="Menu"
+            sx={{
+              position: "fixed",
+              insetBlock: 0,
+              insetInlineStart: 0,
+              width: 280,
+              maxWidth: "85vw",
+              overflow: "auto",
+              paddingBlock: 4,
+              backgroundColor: "background.paper",
+              borderInlineEnd: 1,
+              borderColor: "divider",
+            }}
+          >
+            <nav aria-label="Pages">
+              <Navigation onLeave={() => setOpen(false)} />
+            </nav>
+            <Box sx={{ padding: 4, display: { sm: "none" } }}>
+              <BackendSign />
+            </Box>
           </Box>
-        </Drawer>
+        </Modal>
         <Box
           component="main"
           id="page"

@@ -1,5 +1,4 @@
 import Box from "@mui/material/Box";
-import LinearProgress from "@mui/material/LinearProgress";
 import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
@@ -27,11 +26,12 @@ export function LoadingShape({ label, shape, rows = 8, progress, action }: Loadi
     <Box component="section" aria-busy="true" aria-label={label}>
       {progress !== undefined && progress.total > 0 && (
         <Box sx={{ display: "flex", alignItems: "center", gap: 4, marginBottom: 3 }}>
-          <LinearProgress
-            variant="determinate"
+          <Box
+            component="progress"
             aria-label={label}
-            value={Math.min(100, (100 * progress.loaded) / progress.total)}
-            sx={{ flex: 1, maxWidth: 320 }}
+            value={Math.min(progress.loaded, progress.total)}
+            max={progress.total}
+            sx={{ flex: 1, maxWidth: 320, height: 8, accentColor: (theme) => theme.vars.palette.text.primary }}
           />
           <Typography>
             {count(progress.loaded)} of {count(progress.total)}
