@@ -1,15 +1,12 @@
-import Link from "@mui/material/Link";
-import { use } from "react";
-import { Link as RouterLink } from "react-router";
+import { Link } from "react-router";
 
-import { CellTabIndex } from "#web/ui/Hint.tsx";
+import { Hint } from "#web/ui/Hint.tsx";
 
-/** A link that fills a table's cell; its text stands in full in the browser's own hint where it is cut. */
+/** A link in a table's cell, whose text stands in full in a hint where it is cut. */
 export function CellLink({ to, children }: { readonly to: string; readonly children: string }) {
-  const tabIndex = use(CellTabIndex);
   return (
-    <Link component={RouterLink} to={to} title={children} tabIndex={tabIndex}>
+    <Hint cut component={Link} to={to} hint={children}>
       {children}
-    </Link>
+    </Hint>
   );
 }

@@ -118,6 +118,20 @@ const look = EditorView.theme({
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: `color-mix(in srgb, ${color("frame-focus")} 30%, transparent)`,
   },
+  // The editor's own marks are images in data: addresses, which the content security policy refuses.
+  ".cm-lintRange-error, .cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy 1px" },
+  ".cm-lintRange-error": { textDecorationColor: color("error-main") },
+  ".cm-lintRange-warning": { textDecorationColor: color("warning-main") },
+  ".cm-lintRange-active": { backgroundColor: `color-mix(in srgb, ${color("warning-main")} 22%, transparent)` },
+  ".cm-lint-marker": { margin: "0.3em 0.1em 0", width: "0.8em", height: "0.8em" },
+  ".cm-lint-marker-error": { content: "normal", backgroundColor: color("error-main"), borderRadius: "50%" },
+  ".cm-lint-marker-warning": {
+    content: "normal",
+    backgroundColor: color("warning-main"),
+    clipPath: "polygon(50% 0, 100% 100%, 0 100%)",
+  },
+  ".cm-diagnostic-error": { borderLeftColor: color("error-main") },
+  ".cm-diagnostic-warning": { borderLeftColor: color("warning-main") },
   ".cm-tooltip": {
     color: color("text-primary"),
     backgroundColor: color("background-paper"),
@@ -160,6 +174,17 @@ const extensions: readonly Extension[] = [
       })),
     { delay: 300 },
   ),
+  // Chromium keeps the looks of a selection that is typed over by a style attribute, which the content security policy refuses and reports.
+  EditorView.domEventHandlers({
+    beforeinput(event, view) {
+      const { inputType, data, isComposing } = event;
+      const { state } = view;
+      if (inputType !== "insertText" || data === null || isComposing || state.readOnly || state.selection.main.empty)
+        return false;
+      view.dispatch(state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+      return true;
+    },
+  }),
   keymap.of([
     { key: "Mod-[", run: indentLess },
     { key: "Mod-]", run: indentMore },

@@ -1,5 +1,6 @@
 import PoliciesIcon from "@mui/icons-material/GppGoodOutlined";
 import ConfigurationsIcon from "@mui/icons-material/SettingsApplicationsOutlined";
+import FiltersIcon from "@mui/icons-material/ShieldOutlined";
 import FleetIcon from "@mui/icons-material/DevicesOutlined";
 import IngestIcon from "@mui/icons-material/MoveToInboxOutlined";
 import OrganizationIcon from "@mui/icons-material/CorporateFareOutlined";
@@ -50,7 +51,8 @@ export function Navigation({ onLeave }: { readonly onLeave?: () => void }) {
         </ListSubheader>
         <List disablePadding aria-labelledby="rules-pages">
           <Item {...common} to={paths.policies} label="Security policies" icon={PoliciesIcon} />
-          <Item {...common} to={paths.collectorConfigurations} label="Collector configurations" icon={ConfigurationsIcon} />
+          <Item {...common} to={paths.ipFilters} label="IP filters" icon={FiltersIcon} />
+          <Item {...common} to={paths.collectorConfigurations} label="Collectors" icon={ConfigurationsIcon} />
         </List>
       </li>
     </List>
