@@ -85,9 +85,14 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
       role="table"
       aria-label="Affected tokens"
       aria-rowcount={changes.length + 1}
-      sx={{ display: "flex", flexDirection: "column", minHeight: 0, flex: 1 }}
+      sx={{
+        display: "flex",
+        flexDirection: "column",
+        // On a phone the whole panel scrolls, and the list is as high as can be read at once.
+        ...(stacked ? { flex: "none", height: "75dvh" } : { minHeight: 0, flex: 1 }),
+      }}
     >
-      <Box role="rowgroup" sx={stacked ? { overflowX: "auto" } : { overflowY: "scroll", scrollbarWidth: "thin" }}>
+      <Box role="rowgroup" sx={stacked ? { flexShrink: 0 } : { overflowY: "scroll", scrollbarWidth: "thin" }}>
         <Box role="row" aria-rowindex={1} sx={stacked ? stackedHead : head}>
           {headings.map((column) => (
             <Box key={column[0]?.key} role="presentation" sx={{ display: "flex", gap: 3 }}>

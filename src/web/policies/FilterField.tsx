@@ -60,6 +60,8 @@ export function FilterField({ kind, control, filters, filterName, describedBy }:
               <MenuItem value="">
                 <span>No filter enforced</span>
               </MenuItem>
+              {/* One that was deleted meanwhile still shows, by its id. */}
+              {chosen === undefined && field.value !== "" && <MenuItem value={field.value}>{filterName(field.value)}</MenuItem>}
               {filters.map(({ id, ipFilter }) => (
                 <MenuItem key={id} value={id} sx={{ display: "block" }}>
                   <Box component="span" sx={{ display: "block", overflowWrap: "anywhere", whiteSpace: "normal" }}>

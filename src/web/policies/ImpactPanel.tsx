@@ -61,7 +61,7 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
       ref={panel}
       component="section"
       aria-labelledby={`${id}-title`}
-      sx={{ display: "flex", flexDirection: "column", gap: 3, minHeight: 0, flex: 1 }}
+      sx={{ display: "flex", flexDirection: "column", gap: 3, ...(!stacked && { minHeight: 0, flex: 1 }) }}
     >
       <Box sx={{ display: "flex", alignItems: "baseline", gap: 3, flexWrap: "wrap" }}>
         <Typography variant="h2" id={`${id}-title`}>
@@ -114,7 +114,7 @@ function statusWords(valid: boolean, edited: boolean, waiting: boolean): string 
 export function recentUseWords({ use, plan }: Impact): string {
   if (plan.changes.length === 0) return "Used lately: no affected token.";
   if (use.unknown === plan.changes.length) return "Used lately: unknown, LogScale does not tell when a token was last used.";
-  const known = `Used lately: ${formatCount(use.day)} of them in the last 24 hours, ${formatCount(use.week)} in the last 7 days`;
+  const known = `Used lately: ${formatCount(use.day)} of the affected tokens in the last 24 hours, ${formatCount(use.week)} in the last 7 days`;
   return use.unknown > 0 ? `${known}; not known of ${formatCount(use.unknown)}.` : `${known}.`;
 }
 
