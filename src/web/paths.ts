@@ -5,11 +5,21 @@ export const paths = {
   overview: "/",
   signIn: "/sign-in",
   policies: "/policies",
+  ipFilters: "/ip-filters",
+  newIpFilter: "/ip-filters/new",
+  ipFilter: (id: string) => `/ip-filters/${encodeURIComponent(id)}`,
   tokens: "/tokens",
   tokensOf: (kind: TokenKind) => `/tokens/${kind}`,
   newToken: (kind: TokenKind) => `/tokens/${kind}/new`,
   token: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}`,
   tokenPermissions: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}/permissions`,
+  ingestTokens: "/tokens/ingest",
+  /** The form of a new one, for a repository where one is named. */
+  newIngestToken: (repository?: string) =>
+    `/tokens/ingest/new${repository === undefined ? "" : `?repository=${encodeURIComponent(repository)}`}`,
+  ingestRepository: (repository: string) => `/tokens/ingest/in/${encodeURIComponent(repository)}`,
+  ingestToken: (repository: string, name: string) =>
+    `/tokens/ingest/in/${encodeURIComponent(repository)}/${encodeURIComponent(name)}`,
   fleetTokens: "/tokens/fleet",
   /** `address` stands for the token's value: see `fleet/address.ts`. */
   fleetToken: (address: string) => `/tokens/fleet/${encodeURIComponent(address)}`,
