@@ -27,7 +27,7 @@ export function findChromium() {
 }
 
 function playwrightChromium() {
-  const { chromium } = createRequire(import.meta.url)("playwright");
+  const { chromium } = createRequire(import.meta.url)("@playwright/test");
   const path = chromium.executablePath();
   return existsSync(path) ? path : undefined;
 }
@@ -35,7 +35,8 @@ function playwrightChromium() {
 /** Installs a browser: Playwright's own where it can be downloaded, else Debian's package when root. `run` starts a command. */
 export function installChromium(run) {
   // --no-shell: the tests use the full browser, whose path is the one that Playwright names.
-  if (run(process.execPath, ["node_modules/playwright/cli.js", "install", "--no-shell", "chromium"], { optional: true })) return;
+  if (run(process.execPath, ["node_modules/@playwright/test/cli.js", "install", "--no-shell", "chromium"], { optional: true }))
+    return;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     run("apt-get", ["update", "-q"], { optional: true });
     run("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"], { optional: true });
