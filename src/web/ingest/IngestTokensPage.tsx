@@ -296,7 +296,7 @@ function tokenColumns(now: number, several: boolean, knowsUse: boolean): ColumnD
       id: "name",
       shown: true,
       header: "Name",
-      size: 220,
+      size: 200,
       accessorFn: ({ name }) => name,
       sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
       cell: ({ row: { original } }) => (
@@ -325,7 +325,7 @@ function tokenColumns(now: number, several: boolean, knowsUse: boolean): ColumnD
       id: "weakness",
       shown: knowsUse,
       header: "Value",
-      size: 110,
+      size: 130,
       accessorFn: ({ use }) => (use?.weakness == null ? (use?.isCustom === true ? 1 : 0) : 2),
       cell: ({ row: { original } }) =>
         original.use?.weakness != null ? (
@@ -340,7 +340,7 @@ function tokenColumns(now: number, several: boolean, knowsUse: boolean): ColumnD
       id: "lastUsedAt",
       shown: knowsUse,
       header: "Last used",
-      size: 140,
+      size: 190,
       accessorFn: ({ use }) => use?.lastUsedAt ?? -1,
       cell: ({
         row: {

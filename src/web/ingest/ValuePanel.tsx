@@ -21,6 +21,9 @@ import { configurations, needsCare } from "./configurations.ts";
 import { Panel } from "./Panel.tsx";
 import { ingestEndpointQuery, readValue, type IngestToken } from "./queries.ts";
 
+/** Failures are shown where they happen. */
+const ignore = () => {};
+
 /** What stands in place of the value until it is asked for. */
 const hidden = "••••••••-••••-••••-••••-••••••••••••";
 
@@ -66,19 +69,21 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
     [endpoint.data, token.repository],
   );
   const chosen = tabs.find((candidate) => candidate.id === tab) ?? tabs[0];
-  const filled = useCallback((text: string) => chosen?.text(shown ? text : hidden) ?? "", [chosen, shown]);
-  const asShown = useCallback((text: string) => (shown ? text : hidden), [shown]);
+  const filled = useCallback((text: string) => chosen?.text(text) ?? "", [chosen]);
 
-  const reveal = async (andShow: boolean) => {
+  /** Reads the value for what a button is to do; says why it cannot be read, and throws then. */
+  const get = async (): Promise<Secret> => {
     setState({ pending: true });
     try {
-      await read();
-      setShown(andShow);
+      const found = await read();
       setState({ pending: false });
+      return found;
     } catch (error) {
       setState({ pending: false, failure: failureOf(error) });
+      throw error;
     }
   };
+  const show = () => void get().then(() => setShown(true), ignore);
   const weakness = token.use?.weakness ?? null;
   return (
     <>
@@ -88,41 +93,25 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
             {weaknessWords[weakness === "Short" ? "short" : "guessable"]} Use another token with a generated value where you can.
           </Alert>
         )}
-        {secret === undefined ? (
-          <>
-            <Typography sx={{ color: "text.secondary" }}>
-              Whoever has the value can send data into {token.repository}. It is read from the server when you ask for it.
-            </Typography>
-            <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
-              <Button
-                variant="outlined"
-                startIcon={<ShowIcon />}
-                loading={state.pending}
-                loadingPosition="start"
-                onClick={() => void reveal(true)}
-              >
-                Show the value
-              </Button>
-              <Button variant="outlined" disabled={state.pending} onClick={() => void reveal(false)}>
-                Get it ready to copy, without showing it
-              </Button>
-            </Box>
-          </>
+        <Typography sx={{ color: "text.secondary" }}>
+          Whoever has the value can send data into {token.repository}. It is read from the server when you ask for it.
+        </Typography>
+        {shown && secret !== undefined ? (
+          <SecretText secret={secret} label="Value of the token" large />
         ) : (
-          <>
-            <SecretText secret={secret} within={asShown} label="Value of the token" large />
-            <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
-              <CopyButton labelled label="Copy the value" text={() => secret.reveal()} />
-              <Button
-                startIcon={shown ? <HideIcon /> : <ShowIcon />}
-                aria-pressed={shown}
-                onClick={() => setShown((now) => !now)}
-              >
-                {shown ? "Hide the value" : "Show the value"}
-              </Button>
-            </Box>
-          </>
+          <PlainText label="Value of the token, hidden" text={hidden} />
         )}
+        <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
+          <CopyButton labelled label="Copy the value" text={async () => (await get()).reveal()} />
+          <Button
+            startIcon={shown ? <HideIcon /> : <ShowIcon />}
+            loading={state.pending && secret === undefined}
+            loadingPosition="start"
+            onClick={() => (shown ? setShown(false) : show())}
+          >
+            {shown ? "Hide the value" : "Show the value"}
+          </Button>
+        </Box>
         {state.failure !== undefined && <ErrorState title="The value could not be read" failure={state.failure} />}
       </Panel>
       <Panel title="Send data with it">
@@ -138,10 +127,10 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
           <TabRow label="Shipper" tabs={tabs} value={chosen.id} onChange={setTab} panel={`${id}-panel`}>
             <Box sx={{ display: "flex", flexDirection: "column", gap: 3, paddingTop: 4 }}>
               <Typography sx={{ color: "text.secondary" }}>{chosen.hint}</Typography>
-              {secret === undefined ? (
-                <PlainText label={`${chosen.label} configuration`} text={chosen.text(hidden)} />
-              ) : (
+              {shown && secret !== undefined ? (
                 <SecretText key={chosen.id} secret={secret} within={filled} label={`${chosen.label} configuration`} />
+              ) : (
+                <PlainText label={`${chosen.label} configuration`} text={chosen.text(hidden)} />
               )}
               {shown && secret !== undefined && needsCare(secret.reveal()) && (
                 <Typography variant="caption" sx={{ color: "text.secondary" }}>
@@ -149,18 +138,12 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
                 </Typography>
               )}
               <Box>
-                {secret === undefined ? (
-                  <Button variant="outlined" disabled={state.pending} onClick={() => void reveal(shown)}>
-                    Put the value in, ready to copy
-                  </Button>
-                ) : (
-                  <CopyButton
-                    key={chosen.id}
-                    labelled
-                    label={`Copy for ${chosen.label}`}
-                    text={() => chosen.text(secret.reveal())}
-                  />
-                )}
+                <CopyButton
+                  key={chosen.id}
+                  labelled
+                  label={`Copy for ${chosen.label}, with the value`}
+                  text={async () => chosen.text((await get()).reveal())}
+                />
               </Box>
             </Box>
           </TabRow>

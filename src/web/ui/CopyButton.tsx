@@ -8,8 +8,11 @@ import { announce } from "./LiveRegion.tsx";
 
 /** What {@link CopyButton} takes. */
 export interface CopyButtonProps {
-  /** The text to copy; asked for when pressed, so that a secret need not be rendered. */
-  readonly text: () => string;
+  /**
+   * The text to copy; asked for when pressed, so that a secret need not be rendered. Where it has to be read first and cannot be, whoever reads it
+   * says so.
+   */
+  readonly text: () => string | Promise<string>;
   /** What is copied: "Copy the token's id". */
   readonly label: string;
   /** Shows the label beside the icon. */
@@ -27,7 +30,14 @@ export function CopyButton({ text, label, labelled = false, prominent = false, o
   useEffect(() => () => clearTimeout(reset.current), []);
   const copy = async () => {
     clearTimeout(reset.current);
-    const worked = await copyText(text());
+    let content: string;
+    try {
+      content = await text();
+    } catch {
+      setState("ready");
+      return;
+    }
+    const worked = await copyText(content);
     setState(worked ? "copied" : "failed");
     announce(worked ? "Copied." : "The browser did not allow copying. Select the text and copy it yourself.");
     if (worked) onCopied?.();
