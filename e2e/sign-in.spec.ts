@@ -51,11 +51,7 @@ test("a server that is gone is said to be gone, and the page comes back with it"
   await page.getByRole("link", { name: "System", exact: true }).click();
   await expect(page.getByText(/does not answer/).first()).toBeVisible();
   await server.start();
-  await page
-    .getByRole("button", { name: /Try again/ })
-    .first()
-    .click();
-  await expect(page.getByText("90 system tokens", { exact: true })).toBeVisible();
+  await expect(page.getByText("90 system tokens", { exact: true })).toBeVisible({ timeout: 20_000 });
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -1,10 +1,10 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
+import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 
 import { applyLabel, formatCount } from "./effects.ts";
 import type { Preview } from "./usePreview.ts";
@@ -103,13 +103,7 @@ function Checking({ onStop }: { readonly onStop: () => void }) {
         Reading policies and tokens again
         {progress && `, ${formatCount(progress.loaded)} of ${formatCount(progress.total)}`}
       </Typography>
-      <LinearProgress
-        aria-label="Reading again"
-        sx={{ width: 100 }}
-        {...(progress && progress.total > 0
-          ? { variant: "determinate", value: Math.min(100, (100 * progress.loaded) / progress.total) }
-          : { variant: "indeterminate" })}
-      />
+      <ProgressBar label="Reading again" progress={progress} width={100} />
       <Button size="small" onClick={onStop}>
         Stop
       </Button>

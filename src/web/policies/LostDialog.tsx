@@ -4,13 +4,13 @@ import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
-import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
 import { planForKinds } from "#domain/plan.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 
 import type { ApplyStep } from "./apply.ts";
 import { countTokens, formatCount } from "./effects.ts";
@@ -46,7 +46,7 @@ export function LostDialog({ step, onReadAgain, onLeave }: LostDialogProps) {
         {reading && (
           <>
             <Typography>Reading what is in force now.</Typography>
-            <LinearProgress aria-label="Reading what is in force" />
+            <ProgressBar label="Reading what is in force" />
           </>
         )}
         {step.at === "stuck" &&

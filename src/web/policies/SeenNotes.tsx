@@ -1,11 +1,11 @@
 import RefreshIcon from "@mui/icons-material/RefreshOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 
 import { kindTraits } from "#domain/kinds.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
+import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 
 import { formatCount, listWords } from "./effects.ts";
 import type { AllTokens, KindSeen } from "./useTokens.ts";
@@ -43,13 +43,7 @@ export function ReadingStatus({ tokens }: { readonly tokens: AllTokens }) {
       <Typography variant="caption">
         {progress ? `${formatCount(progress.loaded)} of ${formatCount(progress.total)} tokens read` : "Reading tokens"}
       </Typography>
-      <LinearProgress
-        aria-label="Reading tokens"
-        sx={{ width: 140 }}
-        {...(progress && progress.total > 0
-          ? { variant: "determinate", value: Math.min(100, (100 * progress.loaded) / progress.total) }
-          : { variant: "indeterminate" })}
-      />
+      <ProgressBar label="Reading tokens" progress={progress} width={140} />
       <Button size="small" onClick={tokens.cancel} sx={{ minHeight: 28, paddingBlock: 0 }}>
         Cancel
       </Button>

@@ -3,6 +3,7 @@ import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
 
+import { ProgressBar } from "./ProgressBar.tsx";
 import { count } from "./counts.ts";
 
 /** What {@link LoadingShape} takes. */
@@ -26,13 +27,7 @@ export function LoadingShape({ label, shape, rows = 8, progress, action }: Loadi
     <Box component="section" aria-busy="true" aria-label={label}>
       {progress !== undefined && progress.total > 0 && (
         <Box sx={{ display: "flex", alignItems: "center", gap: 4, marginBottom: 3 }}>
-          <Box
-            component="progress"
-            aria-label={label}
-            value={Math.min(progress.loaded, progress.total)}
-            max={progress.total}
-            sx={{ flex: 1, maxWidth: 320, height: 8, accentColor: (theme) => theme.vars.palette.text.primary }}
-          />
+          <ProgressBar label={label} progress={progress} />
           <Typography>
             {count(progress.loaded)} of {count(progress.total)}
           </Typography>
