@@ -1,7 +1,7 @@
 // Generates types from the two SDL files and the operations: `src/logscale/generated/` for the browser, `src/server/generated/` for the
 // server. Both folders are ignored by git and never edited; `npm start` and `npm test` call this whenever an input changed.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { codegen } from "@graphql-codegen/core";
@@ -87,6 +87,33 @@ for (const { filename, ...options } of [...browser, ...server]) {
   const text = await codegen({ filename, ...options, pluginMap: { ...options.pluginMap, add: addPlugin } });
   mkdirSync(join(filename, ".."), { recursive: true });
   writeFileSync(filename, text);
+  if (filename.endsWith("graphql.ts")) writeDocuments(text);
+}
+
+/**
+ * Writes the documents of each file of operations into a module of their own, such as `generated/policies.ts`, so that a page loads
+ * those that it sends and no others. The preset puts them all into one.
+ */
+function writeDocuments(text) {
+  const constants = new Map([...text.matchAll(/^export const (\w+)Document = .*;$/gm)].map(([line, name]) => [name, line]));
+  for (const { location, document } of documents) {
+    const names = document.definitions.flatMap(({ kind, name }) => (kind === "OperationDefinition" ? [name.value] : []));
+    const module = basename(location, ".graphql").replace(".extension", "Extension");
+    const lines = names.map((name) => constants.get(name) ?? "");
+    const types = [
+      ...new Set(lines.flatMap((line) => [...(/as unknown as DocumentNode<(\w+), (\w+)>/.exec(line) ?? [])].slice(1))),
+    ];
+    writeFileSync(
+      join(logscale, `generated/${module}.ts`),
+      [
+        "/* eslint-disable */",
+        'import type { TypedDocumentNode as DocumentNode } from "@graphql-typed-document-node/core";',
+        `import type { ${types.join(", ")} } from "./graphql.ts";`,
+        ...lines,
+        "",
+      ].join("\n"),
+    );
+  }
 }
 
 mkdirSync(join(logscale, "generated"), { recursive: true });

@@ -2,16 +2,11 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import { perKind } from "#domain/kinds.ts";
 import { nothingVisible, policiesFromWire, enforcedFilters, type Visibility } from "#logscale/convert.ts";
-import {
-  IpFiltersDocument,
-  OrganizationDocument,
-  OwnPersonalTokenDocument,
-  SearchDomainsDocument,
-  TokenSecurityPoliciesDocument,
-  TokenVisibilityDocument,
-  ViewerDocument,
-  type TokenKindVisibility,
-} from "#logscale/generated/graphql.ts";
+import type { TokenKindVisibility } from "#logscale/generated/graphql.ts";
+import { OrganizationDocument, SearchDomainsDocument, ViewerDocument } from "#logscale/generated/organization.ts";
+import { IpFiltersDocument, TokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
+import { OwnPersonalTokenDocument } from "#logscale/generated/tokens.ts";
+import { TokenVisibilityDocument } from "#logscale/generated/tokensExtension.ts";
 
 import { isSignedIn } from "#logscale/session.ts";
 

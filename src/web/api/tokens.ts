@@ -3,14 +3,13 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import type { PlannableToken } from "#domain/plan.ts";
 import { tokenFromWire, tokenTypeFilters, type Visibility } from "#logscale/convert.ts";
+import type { TokenPartsFragment } from "#logscale/generated/graphql.ts";
+import { TokenDetailPageDocument, TokenPageDocument } from "#logscale/generated/tokens.ts";
 import {
   PersonalTokenPageDocument,
-  TokenDetailPageDocument,
   TokenDetailPageWithUseDocument,
-  TokenPageDocument,
   TokenPageWithUseDocument,
-  type TokenPartsFragment,
-} from "#logscale/generated/graphql.ts";
+} from "#logscale/generated/tokensExtension.ts";
 
 import { call, CallError, serverNow } from "./client.ts";
 import { loadPages, type Page, type PageProgress } from "./pages.ts";

@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import type { Policies } from "#domain/policy.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 import { planCheck } from "#logscale/digest.ts";
-import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/graphql.ts";
+import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import { offers, type Session } from "#web/api/session.ts";
 import { createStore, useStore } from "#web/api/store.ts";
