@@ -18,6 +18,16 @@ const PermissionsPage = lazy(() =>
 );
 const PoliciesPage = lazy(() => part(import("./policies/PoliciesPage.tsx").then((module) => ({ default: module.PoliciesPage }))));
 
+const IngestTokensPage = lazy(() =>
+  part(import("./ingest/IngestTokensPage.tsx").then((module) => ({ default: module.IngestTokensPage }))),
+);
+const CreateIngestTokenPage = lazy(() =>
+  part(import("./ingest/CreateIngestTokenPage.tsx").then((module) => ({ default: module.CreateIngestTokenPage }))),
+);
+const IngestTokenPage = lazy(() =>
+  part(import("./ingest/IngestTokenPage.tsx").then((module) => ({ default: module.IngestTokenPage }))),
+);
+
 const FleetTokensPage = lazy(() =>
   part(import("./fleet/FleetTokensPage.tsx").then((module) => ({ default: module.FleetTokensPage }))),
 );
@@ -65,6 +75,12 @@ export function AppRoutes() {
               <Route path=":id/permissions" element={<PermissionsPage kind={kind} />} />
             </Route>
           ))}
+          <Route path={paths.ingestTokens}>
+            <Route index element={<IngestTokensPage />} />
+            <Route path="new" element={<CreateIngestTokenPage />} />
+            <Route path="in/:repository" element={<IngestTokensPage />} />
+            <Route path="in/:repository/:name" element={<IngestTokenPage />} />
+          </Route>
           <Route path={paths.fleetTokens} element={<FleetTokensPage />} />
           <Route path={`${paths.fleetTokens}/:address`} element={<FleetTokenPage />} />
           <Route path={paths.collectorConfigurations} element={<ConfigurationsPage />} />

@@ -1,0 +1,235 @@
+import type { Page } from "@playwright/test";
+
+import { expect, expectAccessible, readTable, signIn, signInWithToken, test, type TestServer } from "./fixtures.ts";
+
+test.use({ tokens: 200 });
+
+test("a token is created, revealed, tried out, given a parser and deleted", async ({ page, server }) => {
+  await signIn(page, server, { to: "/tokens/ingest" });
+  await expect(page.getByText("Events are not stored here.")).toBeVisible();
+  await page.getByRole("link", { name: "Create ingest token" }).first().click();
+  await page.getByLabel("Repository", { exact: true }).selectOption("sandbox");
+  await page.getByLabel("Name").fill("web-servers");
+  await page.getByLabel("Parser").selectOption("json");
+  await page.getByRole("button", { name: "Create ingest token" }).click();
+
+  await expect(page.getByRole("heading", { name: "web-servers" })).toBeVisible();
+  await expect(page.getByText("The token was created.")).toBeVisible();
+  const value = await valueOf(server, "sandbox", "web-servers");
+  expect(await everythingRendered(page)).not.toContain(value);
+
+  await page.getByRole("button", { name: "Show the value" }).click();
+  await expect(page.getByRole("group", { name: "Value of the token" })).toHaveText(value);
+  await page.getByRole("tab", { name: "Vector" }).click();
+  const configuration = page.getByRole("group", { name: "Vector configuration" });
+  await expect(configuration).toContainText(`token: "${value}"`);
+  await expect(configuration).toContainText(`endpoint: "${server.url}"`);
+  await page.getByRole("button", { name: "Hide the value" }).click();
+  expect(await everythingRendered(page)).not.toContain(value);
+
+  await page.getByRole("button", { name: "Send a test event" }).click();
+  await expect(page.getByText("The event arrived. The parser json took it.")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Last events received" })).toContainText("sent from the Tokenhouse dashboard");
+
+  await page.getByLabel("Assigned parser").selectOption("syslog");
+  await page.getByRole("button", { name: "Assign", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Assign", exact: true })).toBeHidden();
+  await page.getByRole("button", { name: "Send a test event" }).click();
+  await expect(page.getByText("The event arrived. The parser syslog took it.")).toBeVisible();
+  await page.getByLabel("Assigned parser").selectOption("None");
+  await page.getByRole("button", { name: "Take the parser off" }).click();
+  await expect(page.getByRole("button", { name: "Take the parser off" })).toBeHidden();
+  expect(await ingestTokens(server, "sandbox")).toContainEqual({ name: "web-servers", parser: null, events: 2 });
+
+  await page.getByRole("button", { name: "Delete" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete web-servers?" });
+  await expect(dialog).toContainText("refused at once");
+  await expect(dialog).toContainText("brought 2 events in the last day");
+  await dialog.getByLabel("Type delete to confirm").fill("delete");
+  await dialog.getByRole("button", { name: "Delete it" }).click();
+  await expect(page.getByRole("heading", { name: "Ingest tokens" })).toBeVisible();
+  expect((await ingestTokens(server, "sandbox")).map(({ name }) => name)).not.toContain("web-servers");
+  expect(await send(server, value)).toBe(401);
+});
+
+test("the list shows every repository's tokens as the server has them, and narrows to one", async ({ page, server }) => {
+  for (const repositoryName of ["sandbox", await anotherRepository(server)]) {
+    for (const name of ["alpha", "beta"]) await create(server, { repositoryName, name, parser: "kv" });
+  }
+  const other = await anotherRepository(server);
+  expect(await send(server, await valueOf(server, other, "beta"))).toBe(200);
+
+  await signIn(page, server, { to: "/tokens/ingest" });
+  const table = page.getByRole("grid", { name: "Ingest tokens" });
+  await page.getByLabel("Name, repository or parser").fill("beta");
+  await expect(page.getByText(/^2 of \d+ ingest tokens$/)).toBeVisible();
+  const rows = await readTable(table);
+  expect(rows.map((row) => [row["Repository"], row["Name"], row["Parser"], row["Events"]])).toEqual(
+    expect.arrayContaining([
+      ["sandbox", "beta", "kv", "0"],
+      [other, "beta", "kv", "1"],
+    ]),
+  );
+  await page.reload();
+  await expect(page.getByLabel("Name, repository or parser"), "kept in the address").toHaveValue("beta");
+
+  await page.getByLabel("Name, repository or parser").fill("");
+  await page.getByLabel("Repository", { exact: true }).selectOption(other);
+  await expect(page.getByRole("heading", { name: `Ingest tokens of ${other}` })).toBeVisible();
+  await expect(page.getByRole("list", { name: "Last events received" })).toContainText("from a script");
+  await page.getByRole("link", { name: "alpha" }).click();
+  await expect(page.getByRole("heading", { name: "alpha" })).toBeVisible();
+  await expect(page.getByText("Nothing sent with this token")).toBeVisible();
+});
+
+test("a chosen value takes root and the switch, and a weak one is warned about before and after", async ({ page, server }) => {
+  await signIn(page, server, { to: "/tokens/ingest/new?repository=sandbox" });
+  await expect(page.getByLabel("Repository", { exact: true })).toHaveValue("sandbox");
+  await expect(page.getByLabel("Choose the value myself")).toBeDisabled();
+  await page.getByRole("button", { name: "Switch custom values on" }).click();
+  await page.getByLabel("Name").fill("legacy");
+  await page.getByLabel("Choose the value myself").check();
+  await page.getByLabel("Custom value").fill("two words");
+  await page.getByRole("button", { name: "Create ingest token" }).click();
+  await expect(page.getByText(/without spaces/)).toBeVisible();
+  await page.getByLabel("Custom value").fill("legacy-1");
+  await expect(page.getByText(/so short that it could be found by trying/)).toBeVisible();
+  await page.getByRole("button", { name: "Create ingest token" }).click();
+  await expect(page.getByRole("heading", { name: "legacy" })).toBeVisible();
+  await expect(page.getByText(/so short that it could be found by trying/)).toBeVisible();
+  expect(await everythingRendered(page)).not.toContain("legacy-1");
+  expect(await send(server, "legacy-1")).toBe(200);
+
+  await page.goto(`${server.url}/tokens/ingest/new?repository=sandbox`);
+  await page.getByLabel("Name").fill("copycat");
+  await page.getByLabel("Choose the value myself").check();
+  await page.getByLabel("Custom value").fill("legacy-1");
+  await page.getByRole("button", { name: "Create ingest token" }).click();
+  await expect(page.getByText("This value is in use by another ingest token.")).toBeVisible();
+});
+
+test("who may not change ingest tokens is told so, and sees no values", async ({ page, server }) => {
+  await create(server, { repositoryName: "sandbox", name: "alpha" });
+  const { searchDomain } = await server.graphql<{ searchDomain: { id: string } }>(`{ searchDomain(name: "sandbox") { id } }`);
+  const { createViewPermissionsToken: reader } = await server.graphql<{ createViewPermissionsToken: string }>(
+    'mutation ($id: String!) { createViewPermissionsToken(input: { name: "reader", viewIds: [$id], permissions: [ReadAccess] }) }',
+    { id: searchDomain.id },
+  );
+  await signInWithToken(page, server, reader, { to: "/tokens/ingest" });
+  await expect(page.getByText("No ingest tokens are shown to you")).toBeVisible();
+  await page.goto(`${server.url}/tokens/ingest/in/sandbox/alpha`);
+  await expect(page.getByText("You don't have permission to read ingest tokens.")).toBeVisible();
+  await page.goto(`${server.url}/tokens/ingest/new`);
+  await expect(page.getByText("You may not create ingest tokens")).toBeVisible();
+});
+
+test("a token that goes meanwhile, and a server that does, are told as such", async ({ page, server }) => {
+  await create(server, { repositoryName: "sandbox", name: "alpha" });
+  await signIn(page, server, { to: "/tokens/ingest/in/sandbox/alpha" });
+  await expect(page.getByRole("button", { name: "Show the value" })).toBeVisible();
+  await server.graphql(`mutation { removeIngestToken(repositoryName: "sandbox", name: "alpha") { result } }`);
+  await page.getByRole("button", { name: "Show the value" }).click();
+  await expect(page.getByText("The token was deleted meanwhile.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("sandbox has no ingest token of this name")).toBeVisible();
+
+  await create(server, { repositoryName: "sandbox", name: "beta" });
+  await page.goto(`${server.url}/tokens/ingest/in/sandbox/beta`);
+  await expect(page.getByRole("button", { name: "Send a test event" })).toBeVisible();
+  await server.stop();
+  await page.getByRole("button", { name: "Send a test event" }).click();
+  await expect(page.getByText("The test event was not sent")).toBeVisible();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in the ${colorScheme} scheme`, () => {
+    test.use({ colorScheme });
+
+    test("axe finds nothing on the pages and the dialog", async ({ page, server }) => {
+      await create(server, { repositoryName: "sandbox", name: "alpha", parser: "json" });
+      await send(server, await valueOf(server, "sandbox", "alpha"));
+      await signIn(page, server, { to: "/tokens/ingest" });
+      await expect(page.getByRole("grid", { name: "Ingest tokens" })).toBeVisible();
+      await expectAccessible(page);
+      await page.goto(`${server.url}/tokens/ingest/new?repository=sandbox`);
+      await expect(page.getByRole("button", { name: "Switch custom values on" })).toBeVisible();
+      await expectAccessible(page);
+      await page.goto(`${server.url}/tokens/ingest/in/sandbox/alpha`);
+      await page.getByRole("button", { name: "Show the value" }).click();
+      await expect(page.getByRole("list", { name: "Last events received" })).toBeVisible();
+      await expectAccessible(page);
+      await page.getByRole("button", { name: "Delete" }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await expectAccessible(page);
+    });
+  });
+}
+
+test("a token is created and revealed by keyboard alone", async ({ page, server }) => {
+  await signIn(page, server, { to: "/tokens/ingest/new?repository=sandbox" });
+  await page.getByLabel("Repository", { exact: true }).focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("keyboard");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "keyboard" })).toBeFocused();
+  await page.getByRole("button", { name: "Copy the value" }).focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("group", { name: "Value of the token" })).toHaveText(await valueOf(server, "sandbox", "keyboard"));
+});
+
+async function create(server: TestServer, input: { repositoryName: string; name: string; parser?: string }): Promise<void> {
+  await server.graphql("mutation ($input: AddIngestTokenV3Input!) { addIngestTokenV3(input: $input) { name } }", { input });
+}
+
+async function anotherRepository(server: TestServer): Promise<string> {
+  const { repositories } = await server.graphql<{ repositories: { name: string; type: string }[] }>(
+    "{ repositories { name type } }",
+  );
+  const found = repositories.find(({ name, type }) => type !== "SYSTEM" && name !== "sandbox");
+  if (found === undefined) throw new Error("The sample organization has one repository alone.");
+  return found.name;
+}
+
+async function ingestTokens(
+  server: TestServer,
+  name: string,
+): Promise<{ name: string; parser: string | null; events: number }[]> {
+  const { repository } = await server.graphql<{
+    repository: { ingestTokens: { name: string; events: number; parser: { name: string } | null }[] };
+  }>("query ($name: String!) { repository(name: $name) { ingestTokens { name events parser { name } } } }", { name });
+  return repository.ingestTokens.map(({ name, events, parser }) => ({ name, parser: parser?.name ?? null, events }));
+}
+
+async function valueOf(server: TestServer, repository: string, name: string): Promise<string> {
+  const answer = await server.graphql<{ repository: { ingestTokens: { name: string; token: string }[] } }>(
+    "query ($repository: String!) { repository(name: $repository) { ingestTokens { name token } } }",
+    { repository },
+  );
+  const found = answer.repository.ingestTokens.find((token) => token.name === name);
+  if (found === undefined) throw new Error(`${repository} has no ingest token ${name}.`);
+  return found.token;
+}
+
+async function send(server: TestServer, token: string): Promise<number> {
+  const response = await fetch(`${server.url}/api/v1/ingest/raw`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: "an event from a script",
+  });
+  return response.status;
+}
+
+/** The document with the values of its fields, and what the browser stores. */
+async function everythingRendered(page: Page): Promise<string> {
+  return page.evaluate(() =>
+    [
+      document.documentElement.outerHTML,
+      ...[...document.querySelectorAll("input")].map(({ value }) => value),
+      JSON.stringify(localStorage),
+      JSON.stringify(sessionStorage),
+      JSON.stringify(history.state),
+      location.href,
+    ].join("\n"),
+  );
+}
