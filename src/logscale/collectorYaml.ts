@@ -1,7 +1,10 @@
-import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type YAMLMap } from "yaml";
+import { CST, isMap, isScalar, Lexer, LineCounter, parseDocument, visit, type Document, type YAMLMap } from "yaml";
 
 /** The most characters that the text of a collector configuration may have. LogScale documents no bound; this is our assumption. */
 export const longestYaml = 100_000;
+
+/** How many levels things may be nested: real configurations have about ten. */
+const deepest = 64;
 
 /** How many faults are told at once: one can be the cause of many. */
 const mostFaults = 50;
@@ -34,11 +37,13 @@ export function checkCollectorYaml(text: string): YamlProblem[] {
     const most = longestYaml.toLocaleString("en");
     return [problem("error", `A configuration has at most ${most} characters.`, 0, 0)];
   }
+  const tooDeep = placeTooDeep(text);
+  if (tooDeep !== undefined) {
+    lines.lineStarts.push(...Array.from(text.matchAll(/^/gmu), ({ index }) => index));
+    return [problem("error", "The configuration is nested too deeply.", tooDeep, tooDeep + 1)];
+  }
   // "Pretty" errors quote the text, which may hold a token.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
-  // The parser calls itself for each level, and gives up on a text that is nested without end.
-  const tooDeep = document.errors.find(({ message }) => message.includes("call stack"));
-  if (tooDeep !== undefined) return [problem("error", "The configuration is nested too deeply.", ...tooDeep.pos)];
   const faults = [
     ...document.errors.map(({ code, message, pos }) => ({ message: faultWords(code, message), at: pos })),
     ...danglingAliases(document),
@@ -67,6 +72,42 @@ function faultWords(code: string, message: string): string {
       return message.replaceAll(/(["'`]).*?\1/gsu, "…");
   }
 }
+
+/**
+ * Where a text becomes nested more deeply than {@link deepest}; undefined where it never does. The parser calls itself for each level, so a
+ * text that is nested without end could use up its stack, which in the worst place ends the whole process. The lexer does not, so its
+ * tokens are counted first: brackets that are open, and columns at which something within something else begins.
+ */
+function placeTooDeep(text: string): number | undefined {
+  const columns: number[] = [];
+  let [offset, column, brackets, opens] = [0, 0, 0, true];
+  for (const token of new Lexer().lex(text)) {
+    const type = CST.tokenType(token);
+    if (type === "flow-seq-start" || type === "flow-map-start") brackets++;
+    // A line that is indented too little ends all brackets, closed or not.
+    if (token === CST.FLOW_END) brackets = 0;
+    if (type === "flow-seq-end" || type === "flow-map-end") brackets = Math.max(0, brackets - 1);
+    const isSpace = type === "space" || type === "newline" || type === "comment" || markers.has(token);
+    if (opens && brackets === 0 && !isSpace) {
+      while ((columns.at(-1) ?? -1) >= column) columns.pop();
+      columns.push(column);
+      opens = type === "seq-item-ind" || type === "explicit-key-ind" || type === "map-value-ind";
+    } else if (type === "newline" || type === "map-value-ind") {
+      opens = true;
+    }
+    // A list may stand at the column of the key that it belongs to, so that each column can be two levels.
+    if (brackets + 2 * columns.length > deepest) return offset;
+    if (!markers.has(token)) {
+      offset += token.length;
+      const lineEnd = token.lastIndexOf("\n");
+      column = lineEnd === -1 ? column + token.length : token.length - lineEnd - 1;
+    }
+  }
+  return undefined;
+}
+
+/** What the lexer puts between the parts of a text without it standing there. */
+const markers: ReadonlySet<string> = new Set([CST.BOM, CST.DOCUMENT, CST.FLOW_END, CST.SCALAR]);
 
 /** Aliases without the anchor that they name. The library finds them only when it makes values of the nodes, which is not wanted here. */
 function danglingAliases(document: Document.Parsed): Fault[] {
@@ -97,12 +138,12 @@ function placeOf(node: { readonly range?: readonly [number, number, number] | nu
 function looseEnds(configuration: YAMLMap.Parsed): Fault[] {
   const [sources, sinks] = [configuration.get("sources", true), configuration.get("sinks", true)];
   if (!isMap(sources)) return [{ message: "There are no sources, so nothing would be collected.", at: placeOf(configuration) }];
-  const known = isMap(sinks) ? sinks.items.map(({ key }) => (isScalar(key) ? String(key.value) : "")) : [];
+  const known = new Set(isMap(sinks) ? sinks.items.map(({ key }) => (isScalar(key) ? String(key.value) : "")) : []);
   return sources.items.flatMap(({ key, value }) => {
     if (!isScalar(key) || !isMap(value)) return [];
     const sink: unknown = value.get("sink", true);
     if (!isScalar(sink)) return [{ message: "This source names no sink.", at: placeOf(key) }];
-    if (known.includes(String(sink.value))) return [];
+    if (known.has(String(sink.value))) return [];
     return [{ message: "This source names a sink that is not there.", at: placeOf(sink) }];
   });
 }

@@ -454,6 +454,18 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
       expect(await refusal(remove, { id, version: 0 })).toBe("NOT_FOUND configId");
     });
 
+    it("is either deleted or assigned when both are asked for at once, and no token names one that is gone", async () => {
+      const assign =
+        "mutation ($token: String!, $id: String) { updateFleetInstallTokenConfigId(token: $token, configId: $id) { name } }";
+      for (let round = 0; round < 5; round++) {
+        const id = await configure("wanted and unwanted");
+        const value = await create("eager");
+        const answers = await Promise.all([run(remove, { id, version: 0 }), run(assign, { token: value, id })]);
+        const [removed, assigned] = answers.map(({ errors }) => errors[0]?.extensions.code ?? "done");
+        expect([`${removed} ${assigned}`]).toEqual([removed === "done" ? "done NOT_FOUND" : "IN_USE done"]);
+      }
+    });
+
     it("is refused where it is not there", async () => {
       const id = "nowhere";
       expect(await refusal("query ($id: String!) { logCollectorConfiguration(id: $id) { id } }", { id })).toBe("NOT_FOUND id");

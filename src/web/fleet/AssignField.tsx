@@ -1,3 +1,4 @@
+import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
@@ -90,6 +91,9 @@ export function AssignField({ token, mayChange }: { readonly token: FleetToken; 
           </>
         )}
       </Box>
+      {known.some(({ id, version }) => id === value && version === 0) && (
+        <Alert severity="info">This configuration is not published yet, so machines that have it collect nothing.</Alert>
+      )}
       {state.failure !== undefined && <ErrorState title="The configuration was not assigned" failure={state.failure} />}
       {configurations.isError && (
         <ErrorState

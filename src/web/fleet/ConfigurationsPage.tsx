@@ -4,7 +4,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import type { ColumnDef, SortingState } from "@tanstack/react-table";
+import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 
@@ -22,6 +22,7 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { CellLink } from "./CellLink.tsx";
 import { CreateConfigurationDialog } from "./CreateConfigurationDialog.tsx";
 import { FleetGate } from "./FleetGate.tsx";
+import { useListView } from "./listAddress.ts";
 import { configurationsQuery, fleetTokensQuery, type Configuration } from "./queries.ts";
 
 const purpose =
@@ -100,7 +101,7 @@ interface ConfigurationTableProps {
 function ConfigurationTable({ configurations, empty }: ConfigurationTableProps) {
   const now = useServerNow();
   const tokens = useQuery(fleetTokensQuery).data?.rows;
-  const [sorting, setSorting] = useState<SortingState>([{ id: "name", desc: false }]);
+  const { sorting, setSorting } = useListView(sortColumns);
   const columns = useMemo(() => {
     const uses = new Map<string, number>();
     for (const { configuration } of tokens ?? []) {
@@ -124,6 +125,8 @@ function ConfigurationTable({ configurations, empty }: ConfigurationTableProps) 
 function idOf({ id }: Configuration): string {
   return id;
 }
+
+const sortColumns = ["name", "version", "draft", "tokens", "size", "modifiedAt", "modifiedBy"];
 
 /** The columns. `uses` tells how many fleet tokens have a configuration; undefined while that is not known. */
 function configurationColumns(now: number, uses: ReadonlyMap<string, number> | undefined): ColumnDef<Configuration>[] {

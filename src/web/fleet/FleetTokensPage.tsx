@@ -7,7 +7,7 @@ import InputAdornment from "@mui/material/InputAdornment";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import type { ColumnDef, SortingState } from "@tanstack/react-table";
+import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 
@@ -26,6 +26,7 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { CellLink } from "./CellLink.tsx";
 import { CreateTokenDialog } from "./CreateTokenDialog.tsx";
 import { FleetGate } from "./FleetGate.tsx";
+import { useListView } from "./listAddress.ts";
 import { fleetTokensQuery, type FleetToken } from "./queries.ts";
 
 const purpose =
@@ -90,8 +91,7 @@ const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" })
 
 function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]; readonly create: ReactNode }) {
   const now = useServerNow();
-  const [search, setSearch] = useState("");
-  const [sorting, setSorting] = useState<SortingState>([{ id: "name", desc: false }]);
+  const { search, setSearch, sorting, setSorting } = useListView(sortColumns);
   const columns = useMemo(
     () =>
       tokenColumns(
@@ -173,6 +173,8 @@ function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]
 function addressOfRow({ address }: FleetToken): string {
   return address;
 }
+
+const sortColumns = ["name", "configuration", "createdAt", "createdBy"];
 
 /** The columns; the last ones only where the backend knows where tokens come from. */
 function tokenColumns(now: number, knowsOrigin: boolean): ColumnDef<FleetToken>[] {

@@ -1,0 +1,123 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { checkCollectorYaml, longestYaml } from "./collectorYaml.ts";
+
+const sound = `# comment
+sources:
+  system_logs:
+    type: file
+    include: [/var/log/*.log, "/var/log/with space/*"]
+    sink: logscale
+sinks:
+  logscale: &sink
+    type: humio
+    token: "0f8fad5b-secret"
+  other: *sink
+`;
+
+describe("a collector configuration", () => {
+  it("is sound when it is one document whose sources name sinks that are there", () => {
+    expect(checkCollectorYaml(sound)).toEqual([]);
+    expect(checkCollectorYaml(sound.replaceAll("\n", "\r\n"))).toEqual([]);
+  });
+
+  it.each([
+    ["an unclosed list", "a: [1,\nb: 2\n", 2, 1],
+    ["a key that is there twice", "a: 1\nb:\n  c: 1\n  c: 2\n", 4, 3],
+    ["a tab", "a:\n\t- b\n", 2, 1],
+    ["a second document", "a: 1\n---\nb: 2\n", 2, 1],
+    ["an alias without its anchor", "a: 1\nb: *nowhere\n", 2, 4],
+    ["an alias before its anchor", "a: *later\nb: &later 1\n", 1, 4],
+    ["a list", "- a\n", 1, 1],
+    ["a mere text", "hello\n", 1, 1],
+    ["nothing", "", 1, 1],
+    ["nothing but comments", "# a\n# b\n", 1, 1],
+    ["an explicit null", "~\n", 1, 1],
+  ])("is at fault where there is %s", (_, text, line, column) => {
+    const [first] = checkCollectorYaml(text);
+    expect(first).toMatchObject({ severity: "error", line, column });
+  });
+
+  it("is at fault when it is too long or nested without end", () => {
+    expect(checkCollectorYaml(`a: ${"x".repeat(longestYaml)}`)[0]?.message).toContain("at most 100,000 characters");
+    for (const part of ["[", "{", "{a: ", "- ", "? ", ": ", "- ? ", "[\n", `["]",`, "a: "]) {
+      const problems = checkCollectorYaml(part.repeat(20_000 / part.length));
+      expect(problems, part).toMatchObject([{ message: "The configuration is nested too deeply." }]);
+    }
+    const steps = Array.from({ length: 300 }, (_, level) => `${" ".repeat(level)}a:`).join("\n");
+    expect(checkCollectorYaml(steps)).toMatchObject([{ message: "The configuration is nested too deeply.", line: 33 }]);
+  });
+
+  it("may be long and have very many short lists", () => {
+    const source = (number: number) => `  s${number}:\n    include: ["/var/[a-z]${number}", {a: 1, b: 2, c: 3}]\n    sink: s\n`;
+    const sources = Array.from({ length: 900 }, (_, number) => source(number)).join("");
+    expect(checkCollectorYaml(`sinks: {s: {}}\nsources:\n${sources}`)).toEqual([]);
+    const pairs = Array.from({ length: 900 }, (_, number) => `k${number}: v`).join(", ");
+    expect(checkCollectorYaml(`sources: {}\nlabels: {${pairs}}\n`)).toEqual([]);
+  });
+
+  it.each([
+    ["no sources", "sinks: {s: {type: humio}}\n", "There are no sources"],
+    ["a source without a sink", "sources:\n  a: {type: file}\nsinks: {s: {}}\n", "names no sink"],
+    ["a source whose sink is not there", "sources:\n  a: {sink: t}\nsinks: {s: {}}\n", "a sink that is not there"],
+  ])("is doubtful, but can be published, when there is %s", (_, text, message) => {
+    const problems = checkCollectorYaml(text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ severity: "warning" });
+    expect(problems[0]?.message).toContain(message);
+  });
+
+  it("is found at fault in words that hold nothing of it", () => {
+    for (const text of [
+      "a: 'secret' secret2",
+      'a: "secret',
+      "*secret : b",
+      "a: !<secret> [",
+      "a: @secret",
+      "secret: 1\nsecret: 2",
+    ]) {
+      expect(JSON.stringify(checkCollectorYaml(text)), text).not.toContain("secret");
+    }
+  });
+
+  it("has its problems within the text, whatever the text is", () => {
+    const pieces = fc.constantFrom(
+      "a",
+      ":",
+      " ",
+      "\n",
+      "-",
+      "[",
+      "]",
+      "{",
+      "}",
+      "'",
+      '"',
+      "&x",
+      "*x",
+      "!",
+      "#",
+      "|",
+      ">",
+      "\t",
+      "?",
+      "%",
+      "é",
+      "🚀",
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 40 }), (parts) => {
+        const text = parts.join("");
+        for (const { from, to, line, column } of checkCollectorYaml(text)) {
+          expect(from).toBeGreaterThanOrEqual(0);
+          expect(to).toBeGreaterThanOrEqual(from);
+          expect(from).toBeLessThanOrEqual(text.length + 1);
+          expect(line).toBeLessThanOrEqual(text.split("\n").length);
+          expect(column).toBeGreaterThanOrEqual(1);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
