@@ -232,8 +232,8 @@ test("after the dialog the secret is nowhere", async ({ page, server, context })
   const places = await page.evaluate(async () => ({
     document: document.documentElement.outerHTML,
     inputs: [...document.querySelectorAll("input, textarea")].map((field) => (field as HTMLInputElement).value),
-    local: JSON.stringify({ ...localStorage }),
-    session: JSON.stringify({ ...sessionStorage }),
+    local: JSON.stringify(Object.entries(localStorage)),
+    session: JSON.stringify(Object.entries(sessionStorage)),
     history: JSON.stringify(history.state),
     address: location.href,
     databases: JSON.stringify(await indexedDB.databases()),

@@ -121,7 +121,10 @@ export function CopyOnceDialog({ title, children, secret, name, server, onDone }
             </Alert>
           )}
         </DialogContent>
-        <DialogActions sx={{ justifyContent: "space-between", flexWrap: "wrap", paddingInline: 6 }}>
+        <DialogActions
+          disableSpacing
+          sx={{ justifyContent: "space-between", flexWrap: "wrap", gap: 2, paddingInline: 6, paddingBottom: 4 }}
+        >
           <FormControlLabel
             control={<Checkbox checked={kept} onChange={(event) => setKept(event.target.checked)} />}
             label="I have kept the token in a safe place"

@@ -2,7 +2,6 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
@@ -21,13 +20,13 @@ import { paths } from "#web/paths.ts";
 import { lacks, type Holdings } from "#web/permissions/holdings.ts";
 import { PermissionPicker } from "#web/permissions/PermissionPicker.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { Field } from "#web/ui/Field.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import { DraftWords } from "./DraftWords.tsx";
 import { ExpiryField } from "./ExpiryField.tsx";
 import { FilterField, type FilterChoice } from "./FilterField.tsx";
-import { filterVerdict } from "./filterWords.ts";
 import { LostAnswer } from "./LostAnswer.tsx";
 import { createToken, type IssuedToken } from "./mutations.ts";
 import { useTokenNames } from "./names.ts";
@@ -35,6 +34,7 @@ import { emptyForm, expiryOf, fieldOfFailure, tokenFormSchema, type TokenForm, t
 import { serverAddress } from "./server.ts";
 import { tokenQuery, tokensChanged } from "./tokenQuery.ts";
 import { ViewsField } from "./ViewsField.tsx";
+import { useFilterVerdict } from "./useFilterVerdict.ts";
 import { tokenWarnings } from "./warnings.ts";
 
 const loadDialog = () => import("#web/secrets/CopyOnceDialog.tsx");
@@ -157,20 +157,19 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
           </Alert>
         )}
         {kind !== "personal" && (
-          <TextField
-            {...name.field}
-            ref={undefined}
+          <Field
+            name={name.field.name}
+            value={name.field.value}
+            onChange={name.field.onChange}
+            onBlur={name.field.onBlur}
             inputRef={name.field.ref}
             label="Name"
-            size="small"
-            fullWidth
-            required
             error={name.fieldState.error !== undefined}
-            helperText={
+            helper={
               name.fieldState.error?.message ??
               "What will use it, so that others know whom to ask: deploy-pipeline, grafana-prod."
             }
-            slotProps={{ htmlInput: { autoComplete: "off", spellCheck: false }, inputLabel: { required: false } }}
+            input={{ required: true }}
           />
         )}
         {kind === "view" && <ViewsField control={control} holdings={holdings} />}
@@ -285,12 +284,13 @@ function Draft({ kind, control, policy, filters, session, made }: DraftProps): R
   const domains = useQuery({ ...searchDomainsQuery, enabled: kind === "view" }).data;
   const { name = "", viewIds = [], permissions = [], expiry = "", exact = "", ipFilter = "" } = form;
   const filter = filters.find(({ id }) => id === ipFilter);
+  const verdict = useFilterVerdict(filter?.ipFilter, session.clientAddress);
   const expireAt = expiryOf({ expiry, exact }, policy.maximumLifetime, now);
   const warnings = tokenWarnings({
     kind,
     permissions,
     expireAt,
-    filter: ipFilter === "" ? null : { accepts: filter && filterVerdict(filter.ipFilter, session.clientAddress)?.accepts },
+    filter: ipFilter === "" ? null : { accepts: verdict?.accepts },
     namesakes: made ? 0 : (names.get(name.trim()) ?? 0),
     ofOwner: kind === "personal" && (session.user?.isRoot === true || session.user?.isOrgRoot === true),
   });

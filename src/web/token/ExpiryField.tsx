@@ -1,5 +1,4 @@
 import Box from "@mui/material/Box";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useId } from "react";
 import { Controller, useController, useWatch, type Control } from "react-hook-form";
@@ -8,6 +7,7 @@ import { formatDuration } from "#domain/duration.ts";
 import { expiryChoices } from "#domain/expiry.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { Field } from "#web/ui/Field.tsx";
 import { localTime, utcTime } from "#web/ui/Instant.tsx";
 import { visuallyHidden } from "#web/ui/LiveRegion.tsx";
 
@@ -78,23 +78,19 @@ export function ExpiryField({ kind, control, maximum }: ExpiryFieldProps) {
           control={control}
           name="exact"
           render={({ field: { ref, ...input }, fieldState: { error } }) => (
-            <TextField
-              {...input}
-              inputRef={ref}
-              type="datetime-local"
-              size="small"
-              label="Date and time, local"
-              error={error !== undefined}
-              helperText={error?.message}
-              sx={{ marginTop: 4, minWidth: 240 }}
-              slotProps={{
-                inputLabel: { shrink: true },
-                htmlInput: {
-                  min: writeLocal(now),
-                  ...(maximum !== null && { max: writeLocal(now + maximum) }),
-                },
-              }}
-            />
+            <Box sx={{ marginTop: 4 }}>
+              <Field
+                {...input}
+                inputRef={ref}
+                type="datetime-local"
+                label="Date and time, local"
+                shrink
+                width={240}
+                error={error !== undefined}
+                helper={error?.message}
+                input={{ min: writeLocal(now), ...(maximum !== null && { max: writeLocal(now + maximum) }) }}
+              />
+            </Box>
           )}
         />
       )}

@@ -1,12 +1,14 @@
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
+import { lazy, Suspense } from "react";
 import { Controller, type Control } from "react-hook-form";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { Session } from "#web/api/session.ts";
+import { SelectField } from "#web/ui/Field.tsx";
 
-import { FilterRules } from "./FilterRules.tsx";
 import type { TokenForm, TokenRequest } from "./request.ts";
+
+const FilterRules = lazy(() => import("./FilterRules.tsx").then((module) => ({ default: module.FilterRules })));
 
 /** An IP filter to choose. */
 export interface FilterChoice {
@@ -36,22 +38,18 @@ export function FilterField({ kind, control, filters, enforced, session }: Filte
         const chosen = filters.find(({ id }) => id === field.value);
         return (
           <div>
-            <TextField
+            <SelectField
               {...field}
               inputRef={ref}
-              select
-              fullWidth
-              size="small"
               label="IP filter"
               disabled={enforced !== null}
               error={error !== undefined}
-              helperText={
+              helper={
                 error?.message ??
                 (enforced === null
                   ? "From where the token can be used. It cannot be changed or taken off later."
                   : `The security policy sets this filter on all ${kindTraits[kind].noun} tokens.`)
               }
-              slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
             >
               <option value="">No filter: from every address</option>
               {enforced !== null && !filters.some(({ id }) => id === enforced) && <option value={enforced}>{enforced}</option>}
@@ -60,8 +58,12 @@ export function FilterField({ kind, control, filters, enforced, session }: Filte
                   {name}
                 </option>
               ))}
-            </TextField>
-            {chosen !== undefined && <FilterRules text={chosen.ipFilter} address={session.clientAddress} gateway={gateway} />}
+            </SelectField>
+            {chosen !== undefined && (
+              <Suspense fallback={null}>
+                <FilterRules text={chosen.ipFilter} address={session.clientAddress} gateway={gateway} />
+              </Suspense>
+            )}
             {chosen === undefined && field.value !== "" && (
               <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginTop: 1 }}>
                 You may not read the rules of this filter.

@@ -31,12 +31,12 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
-import { FilterRules } from "./FilterRules.tsx";
 import { LifetimePicture } from "./LifetimePicture.tsx";
 import type { IssuedToken } from "./mutations.ts";
 import { serverAddress } from "./server.ts";
 import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 
+const FilterRules = lazy(() => import("./FilterRules.tsx").then((module) => ({ default: module.FilterRules })));
 const RotateDialog = lazy(() => import("./RotateDialog.tsx").then((module) => ({ default: module.RotateDialog })));
 const DeleteDialog = lazy(() => import("./DeleteDialog.tsx").then((module) => ({ default: module.DeleteDialog })));
 const CopyOnceDialog = lazy(() =>
@@ -259,7 +259,10 @@ function TokenView({ token, session, notice, gone }: TokenViewProps) {
             <Fact term="IP filter">{token.filter?.name ?? "None: works from every address"}</Fact>
           </Box>
           {token.filter !== null && (
-            <FilterRules text={token.filter.ipFilter} address={session.clientAddress} gateway={session.backend === "gateway"} />
+            <Suspense fallback={null}>
+              {" "}
+              <FilterRules text={token.filter.ipFilter} address={session.clientAddress} gateway={session.backend === "gateway"} />
+            </Suspense>
           )}
           <LifetimePicture createdAt={token.createdAt} expireAt={token.expireAt} now={now} />
           <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>

@@ -7,7 +7,7 @@ import OpenIcon from "@mui/icons-material/ExpandMoreOutlined";
 import NoteIcon from "@mui/icons-material/WarningAmberOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
+import InputBase from "@mui/material/InputBase";
 import Typography from "@mui/material/Typography";
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
@@ -181,25 +181,29 @@ export function CheckTree({
           overflow: "hidden",
         }}
       >
-        <TextField
+        <InputBase
           inputRef={field}
           value={search}
           onChange={(event) => setSearch(event.target.value)}
           onKeyDown={onSearchKey}
           placeholder={searchLabel}
           fullWidth
-          size="small"
-          slotProps={{
-            htmlInput: {
-              "aria-label": searchLabel,
-              "aria-controls": `${id}-tree`,
-              "aria-describedby": `${id}-status ${id}-help`,
-              autoComplete: "off",
-              spellCheck: false,
-              type: "search",
-            },
+          type="search"
+          inputProps={{
+            "aria-label": searchLabel,
+            "aria-controls": `${id}-tree`,
+            "aria-describedby": `${id}-status ${id}-help`,
+            autoComplete: "off",
+            spellCheck: false,
           }}
-          sx={{ "& fieldset": { border: "none" }, borderBottom: 1, borderColor: "frame.line" }}
+          sx={{
+            minHeight: 38,
+            paddingInline: 3,
+            borderBottom: 1,
+            borderColor: "frame.line",
+            "&.Mui-focused": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
+            "& input:focus-visible": { outline: "none" },
+          }}
         />
         <Box
           ref={tree}

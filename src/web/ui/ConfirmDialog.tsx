@@ -3,10 +3,10 @@ import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
-import TextField from "@mui/material/TextField";
 import { useId, useState, type ReactNode } from "react";
 
 import { ErrorState, type ShownFailure } from "./ErrorState.tsx";
+import { Field } from "./Field.tsx";
 
 /** What {@link ConfirmDialog} takes. */
 export interface ConfirmDialogProps {
@@ -80,16 +80,14 @@ function ConfirmForm({
       <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
         <div id={`${id}-text`}>{children}</div>
         {typed !== undefined && (
-          <TextField
+          <Field
             // The one thing to do here.
             // oxlint-disable-next-line jsx-a11y/no-autofocus
             autoFocus
-            size="small"
             label={typed.label}
             value={text}
             onChange={(event) => setText(event.target.value)}
-            autoComplete="off"
-            slotProps={{ htmlInput: { spellCheck: false, inputMode: /^\d+$/u.test(plain(typed.expected)) ? "numeric" : "text" } }}
+            input={{ inputMode: /^\d+$/u.test(plain(typed.expected)) ? "numeric" : "text" }}
           />
         )}
         {failure !== undefined && <ErrorState title="That did not work" failure={failure} />}
