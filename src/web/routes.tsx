@@ -17,6 +17,15 @@ const PermissionsPage = lazy(() =>
   part(import("./token/PermissionsPage.tsx").then((module) => ({ default: module.PermissionsPage }))),
 );
 const PoliciesPage = lazy(() => part(import("./policies/PoliciesPage.tsx").then((module) => ({ default: module.PoliciesPage }))));
+const IpFiltersPage = lazy(() =>
+  part(import("./ip-filters/IpFiltersPage.tsx").then((module) => ({ default: module.IpFiltersPage }))),
+);
+const NewIpFilterPage = lazy(() =>
+  part(import("./ip-filters/NewIpFilterPage.tsx").then((module) => ({ default: module.NewIpFilterPage }))),
+);
+const IpFilterPage = lazy(() =>
+  part(import("./ip-filters/IpFilterPage.tsx").then((module) => ({ default: module.IpFilterPage }))),
+);
 
 const IngestTokensPage = lazy(() =>
   part(import("./ingest/IngestTokensPage.tsx").then((module) => ({ default: module.IngestTokensPage }))),
@@ -66,6 +75,9 @@ export function AppRoutes() {
         <Routes>
           <Route path={paths.overview} element={<OverviewPage />} />
           <Route path={paths.policies} element={<PoliciesPage />} />
+          <Route path={paths.ipFilters} element={<IpFiltersPage />} />
+          <Route path={paths.newIpFilter} element={<NewIpFilterPage />} />
+          <Route path={`${paths.ipFilters}/:id`} element={<IpFilterPage />} />
           <Route path={paths.tokens} element={<Navigate to={paths.tokensOf(firstKind)} replace />} />
           {tokenKinds.map((kind) => (
             <Route key={kind} path={paths.tokensOf(kind)}>

@@ -1,0 +1,91 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import Typography from "@mui/material/Typography";
+import { useId } from "react";
+
+import { monospace } from "#web/theme.ts";
+
+import type { IpFilter, IpFilterValues } from "./requests.ts";
+
+/** What {@link ConflictDialog} takes. */
+export interface ConflictDialogProps {
+  /** What is in force now. */
+  readonly theirs: IpFilter;
+  /** What the edit started from. */
+  readonly base: IpFilterValues;
+  readonly mine: IpFilterValues;
+  /** Drops the edit and goes on from what is in force. */
+  readonly onTakeTheirs: () => void;
+  /** Keeps the edit, as one that replaces what is in force. */
+  readonly onKeepMine: () => void;
+  readonly onCancel: () => void;
+}
+
+/** Shows a filter that somebody else changed while it was edited, and asks which is to be kept. Nothing is saved by it. */
+export function ConflictDialog({ theirs, base, mine, onTakeTheirs, onKeepMine, onCancel }: ConflictDialogProps) {
+  const id = useId();
+  return (
+    <Dialog open onClose={onCancel} aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`} maxWidth="md" fullWidth>
+      <DialogTitle id={`${id}-title`}>Somebody else changed this filter</DialogTitle>
+      <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
+        <Typography id={`${id}-text`}>
+          Nothing of yours was saved. What is in force now is no longer what your edit started from.
+        </Typography>
+        {(theirs.name !== base.name || mine.name !== base.name) && (
+          <Typography>
+            The name now is <strong>{theirs.name}</strong>; yours is <strong>{mine.name}</strong>.
+          </Typography>
+        )}
+        <Box sx={{ display: "grid", gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "repeat(2, minmax(0, 1fr))" }, gap: 4 }}>
+          <Rules title="In force now" text={theirs.ipFilter} />
+          <Rules title="Your edit" text={mine.ipFilter} />
+        </Box>
+      </DialogContent>
+      <DialogActions>
+        {/* Pressing Enter without reading must not replace anything. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
+        <Button autoFocus onClick={onCancel}>
+          Back to my edit
+        </Button>
+        <Button onClick={onTakeTheirs}>Take what is in force</Button>
+        <Button variant="contained" onClick={onKeepMine}>
+          Go on with my edit
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function Rules({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <section aria-label={title}>
+      <Typography variant="h3">{title}</Typography>
+      {/* Long filters scroll by themselves, which the keyboard must be able to do as well. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <Box
+        component="pre"
+        tabIndex={0}
+        sx={{
+          margin: 0,
+          marginTop: 1,
+          padding: 2,
+          maxHeight: 260,
+          overflow: "auto",
+          border: 1,
+          borderColor: "divider",
+          borderRadius: 1,
+          backgroundColor: "frame.well",
+          fontFamily: monospace,
+          whiteSpace: "pre-wrap",
+          overflowWrap: "anywhere",
+        }}
+      >
+        {text}
+      </Box>
+    </section>
+  );
+}

@@ -1,0 +1,117 @@
+import DeleteIcon from "@mui/icons-material/DeleteOutlined";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useQueryClient } from "@tanstack/react-query";
+import { useId, useState } from "react";
+
+import type { Failure } from "#logscale/errors.ts";
+import { failureOf } from "#web/api/client.ts";
+import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+
+import { deleteIpFilter, readFilters, readUse, type IpFilter } from "./requests.ts";
+import { listWords, unseenInWords, usersInWords, type FilterUse } from "./use.ts";
+
+/** What {@link DeleteFilter} takes. */
+export interface DeleteFilterProps {
+  readonly filter: IpFilter;
+  readonly use: FilterUse;
+  /** Called when the filter is gone. */
+  readonly onDeleted: () => void;
+}
+
+/** The button that deletes a filter. One that is known to be in use cannot be deleted, and the reason stands beside the button. */
+export function DeleteFilter({ filter, use, onDeleted }: DeleteFilterProps) {
+  const id = useId();
+  const [asking, setAsking] = useState(false);
+  const users = usersInWords(use);
+  return (
+    <>
+      {users.length > 0 && (
+        <Typography
+          id={id}
+          variant="caption"
+          sx={{ color: "text.secondary", maxWidth: 320, alignSelf: "center", textAlign: { sm: "end" } }}
+        >
+          It cannot be deleted: it is used by {listWords(users)}.
+        </Typography>
+      )}
+      <Button
+        variant="outlined"
+        color="error"
+        startIcon={<DeleteIcon />}
+        disabled={users.length > 0}
+        aria-describedby={users.length > 0 ? id : undefined}
+        onClick={() => setAsking(true)}
+      >
+        Delete
+      </Button>
+      {asking && <DeleteDialog filter={filter} use={use} onCancel={() => setAsking(false)} onDeleted={onDeleted} />}
+    </>
+  );
+}
+
+interface DeleteDialogProps extends DeleteFilterProps {
+  readonly onCancel: () => void;
+}
+
+function DeleteDialog({ filter, use, onCancel, onDeleted }: DeleteDialogProps) {
+  const client = useQueryClient();
+  const [pending, setPending] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const lost = failure?.kind === "unknown-outcome";
+  const users = usersInWords(use);
+  const unseen = unseenInWords(use);
+
+  const remove = async () => {
+    setPending(true);
+    try {
+      if (lost) {
+        // Nothing is sent twice: what is there now tells what became of the first time.
+        const left = await readFilters(client);
+        if (!left.some(({ id }) => id === filter.id)) return onDeleted();
+        setFailure(undefined);
+      } else {
+        setFailure(undefined);
+        await deleteIpFilter(filter.id);
+        return onDeleted();
+      }
+    } catch (error) {
+      const next = failureOf(error);
+      setFailure((before) => (lost && before !== undefined ? before : next));
+      // Who was not seen to use it is now.
+      if (next.code === "IN_USE") readUse(client).catch(() => undefined);
+    }
+    setPending(false);
+  };
+
+  return (
+    <ConfirmDialog
+      open
+      title={`Delete the IP filter ${filter.name}?`}
+      confirm={lost ? "Look whether it is gone" : "Delete it"}
+      destructive={!lost}
+      pending={pending}
+      failure={failure}
+      onConfirm={() => void remove()}
+      onCancel={onCancel}
+    >
+      <Typography>
+        {users.length > 0
+          ? `It is used by ${listWords(users)}, and stays for as long as that is so.`
+          : "Nothing that is visible to you uses it. Its rules cannot be brought back."}
+      </Typography>
+      {unseen.length > 0 && (
+        <Alert severity="info" sx={{ marginTop: 3 }}>
+          <Box component="ul" sx={{ margin: 0, paddingInlineStart: 4 }}>
+            {unseen.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </Box>
+          The server does not delete a filter that is in use, and says by whom.
+        </Alert>
+      )}
+    </ConfirmDialog>
+  );
+}

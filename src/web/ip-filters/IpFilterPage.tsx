@@ -1,0 +1,125 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { flushSync } from "react-dom";
+import { Link as RouterLink, useNavigate, useParams } from "react-router";
+
+import { failureOf } from "#web/api/client.ts";
+import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
+import { sessionQuery } from "#web/api/session.ts";
+import { paths } from "#web/paths.ts";
+import { monospace } from "#web/theme.ts";
+import { CopyButton } from "#web/ui/CopyButton.tsx";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { announce } from "#web/ui/LiveRegion.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+
+import { DeleteFilter } from "./DeleteFilter.tsx";
+import { FilterForm } from "./FilterForm.tsx";
+import { FilterReader } from "./FilterReader.tsx";
+import { filtersChanged } from "./requests.ts";
+import { useUses } from "./useUses.ts";
+
+/** One IP filter: its rules, a tester, who uses it; for those who may change filters an editor. */
+export function IpFilterPage() {
+  const { id = "" } = useParams();
+  // Another filter begins with nothing of the one before.
+  return <OneFilter key={id} id={id} />;
+}
+
+function OneFilter({ id }: { readonly id: string }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  // What others changed meanwhile is to be seen when the page opens, not a minute later.
+  const filters = useQuery({ ...ipFiltersQuery, staleTime: 0 });
+  const organization = useQuery(organizationQuery);
+  const session = useQuery(sessionQuery).data;
+  const usesById = useUses();
+  const [deleted, setDeleted] = useState(false);
+  const found = filters.data?.find((filter) => filter.id === id);
+  // A filter that is deleted while its page is open stays there to be looked at, and what is typed with it.
+  const [last, setLast] = useState(found);
+  if (found !== undefined && found !== last) setLast(found);
+  const filter = found ?? last;
+  const back = (
+    <Button component={RouterLink} to={paths.ipFilters} variant="outlined">
+      IP filters
+    </Button>
+  );
+
+  const failed = [filters, organization].find((query) => query.isError && query.data === undefined);
+  if (filter === undefined || organization.data === undefined || session === undefined) {
+    return (
+      <>
+        <PageHeader title="IP filter" actions={back} />
+        {failed !== undefined ? (
+          <ErrorState
+            title="The IP filter could not be read"
+            failure={failureOf(failed.error)}
+            onRetry={() => void failed.refetch()}
+          />
+        ) : filters.data !== undefined && !filters.isFetching ? (
+          <EmptyState title="There is no such IP filter" action={back}>
+            It may have been deleted. The id asked for is{" "}
+            <Box component="span" sx={{ fontFamily: monospace, overflowWrap: "anywhere" }}>
+              {id}
+            </Box>
+            .
+          </EmptyState>
+        ) : (
+          <LoadingShape label="Loading the IP filter" shape="form" rows={4} />
+        )}
+      </>
+    );
+  }
+  const use = usesById(id);
+  const mayChange = organization.data.mayChangeIpFilters;
+  return (
+    <>
+      <PageHeader
+        title={filter.name}
+        actions={
+          mayChange &&
+          !deleted && (
+            <DeleteFilter
+              filter={filter}
+              use={use}
+              onDeleted={() => {
+                // First the editor goes, with all that asks before this page is left; then the page.
+                flushSync(() => setDeleted(true));
+                announce(`The IP filter ${filter.name} was deleted.`);
+                void navigate(paths.ipFilters, { replace: true });
+                void filtersChanged(client);
+              }}
+            />
+          )
+        }
+      >
+        <Box component="span" sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2 }}>
+          IP filter
+          <Box component="span" sx={{ fontFamily: monospace, fontSize: "0.8125rem", overflowWrap: "anywhere" }}>
+            {id}
+          </Box>
+          <CopyButton text={() => id} label="Copy the IP filter's id" />
+        </Box>
+      </PageHeader>
+      {filters.isError && (
+        <Box sx={{ marginBottom: 4 }}>
+          <ErrorState
+            title="The IP filter could not be read again; below is what was read before"
+            failure={failureOf(filters.error)}
+            onRetry={() => void filters.refetch()}
+          />
+        </Box>
+      )}
+      {deleted ? null : mayChange ? (
+        <FilterForm filter={filter} use={use} filters={filters.data ?? []} session={session} />
+      ) : (
+        <FilterReader filter={filter} use={use} session={session} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,212 @@
+import AddIcon from "@mui/icons-material/AddOutlined";
+import RefreshIcon from "@mui/icons-material/RefreshOutlined";
+import SearchIcon from "@mui/icons-material/SearchOutlined";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import InputAdornment from "@mui/material/InputAdornment";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useDeferredValue, useMemo } from "react";
+import { Link as RouterLink, useSearchParams } from "react-router";
+
+import { kindTraits, tokenKinds } from "#domain/kinds.ts";
+import { failureOf } from "#web/api/client.ts";
+import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
+import { useOverallLoadProgress } from "#web/api/tokens.ts";
+import { paths } from "#web/paths.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { DataTable } from "#web/ui/DataTable.tsx";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { announce } from "#web/ui/LiveRegion.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+
+import { fromSortingState, readView, toSortingState, writeView, type FiltersView } from "./address.ts";
+import { filterColumns, type FilterRow } from "./columns.tsx";
+import { readUse, type IpFilter } from "./requests.ts";
+import { listWords, type FilterUse } from "./use.ts";
+import { useUses } from "./useUses.ts";
+
+/** What IP filters are for. */
+const purpose =
+  "Rules that say from which addresses a token can be used. A token gets its filter when it is created, or from a security policy that enforces one.";
+
+/** All IP filters, and who uses them. */
+export function IpFiltersPage() {
+  const client = useQueryClient();
+  const filters = useQuery(ipFiltersQuery);
+  const mayChange = useQuery(organizationQuery).data?.mayChangeIpFilters;
+  const failure = filters.isError ? failureOf(filters.error) : undefined;
+  const create = mayChange === true && (
+    <Button component={RouterLink} to={paths.newIpFilter} variant="contained" size="small" startIcon={<AddIcon />}>
+      Create
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title="IP filters"
+        actions={
+          <>
+            <Button
+              variant="outlined"
+              size="small"
+              startIcon={<RefreshIcon />}
+              loading={filters.isFetching}
+              loadingPosition="start"
+              onClick={() => {
+                void filters.refetch().then(() => announce("The IP filters were read again."));
+                // What cannot be read shows in the table by itself.
+                readUse(client).catch(() => undefined);
+              }}
+            >
+              Read again
+            </Button>
+            {create}
+          </>
+        }
+      >
+        {purpose}
+      </PageHeader>
+      {failure !== undefined && (filters.data !== undefined || failure.kind !== "refused") && (
+        <Box sx={{ marginBottom: 4 }}>
+          <ErrorState
+            title={
+              filters.data === undefined
+                ? "The IP filters could not be read"
+                : "The IP filters could not be read again; below is what was read before"
+            }
+            failure={failure}
+            onRetry={() => void filters.refetch()}
+          />
+        </Box>
+      )}
+      {filters.data !== undefined ? (
+        <FilterTable filters={filters.data} create={create} />
+      ) : failure === undefined ? (
+        <LoadingShape label="Loading the IP filters" shape="table" />
+      ) : (
+        failure.kind === "refused" && (
+          <EmptyState title="IP filters are not shown to you">
+            {failure.message}. Somebody who administers the organization’s permissions can give you the right.
+          </EmptyState>
+        )
+      )}
+    </>
+  );
+}
+
+function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[]; readonly create: React.ReactNode }) {
+  const usesById = useUses();
+  const [params, setParams] = useSearchParams();
+  const view = readView(params);
+  const change = (next: Partial<FiltersView>, replace: boolean) =>
+    setParams((current) => writeView({ ...readView(current), ...next }, current), { replace });
+
+  const all = useMemo(() => {
+    const names = new Map<string, number>();
+    for (const { name } of filters) names.set(name, (names.get(name) ?? 0) + 1);
+    return filters.map((filter): FilterRow => ({
+      ...filter,
+      use: usesById(filter.id),
+      namesake: (names.get(filter.name) ?? 0) > 1,
+    }));
+  }, [filters, usesById]);
+  const wanted = useDeferredValue(view.search.trim().toLowerCase());
+  const rows = useMemo(
+    () =>
+      wanted === ""
+        ? all
+        : all.filter(({ id, name, ipFilter }) => [id, name, ipFilter].some((text) => text.toLowerCase().includes(wanted))),
+    [all, wanted],
+  );
+  const total = countOf(filters.length, "IP filter");
+  const summary = rows === all ? total : `${count(rows.length)} of ${total}`;
+
+  return (
+    <>
+      {all[0] !== undefined && <UseNotes use={all[0].use} />}
+      <Box
+        component="search"
+        aria-label="Narrow the IP filters"
+        sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3, marginBottom: 3 }}
+      >
+        <TextField
+          size="small"
+          type="search"
+          label="Name, rule or id"
+          value={view.search}
+          onChange={(event) => change({ search: event.target.value }, true)}
+          autoComplete="off"
+          sx={{ flex: "1 1 200px", maxWidth: 320 }}
+          slotProps={{
+            htmlInput: { spellCheck: false },
+            input: {
+              startAdornment: (
+                <InputAdornment position="start">
+                  <SearchIcon fontSize="small" />
+                </InputAdornment>
+              ),
+            },
+          }}
+        />
+        <Typography role="status" sx={{ color: "text.secondary" }}>
+          {summary}
+        </Typography>
+      </Box>
+      <DataTable
+        label="IP filters"
+        rows={rows}
+        columns={filterColumns}
+        rowId={idOf}
+        sorting={toSortingState(view)}
+        onSortingChange={(next) => change({ sorting: fromSortingState(next) }, false)}
+        empty={
+          filters.length === 0 ? (
+            <EmptyState title="There are no IP filters" action={create}>
+              {purpose}
+            </EmptyState>
+          ) : (
+            <EmptyState
+              title="No IP filter matches"
+              action={
+                <Button variant="outlined" onClick={() => change({ search: "" }, false)}>
+                  Show all {total}
+                </Button>
+              }
+            />
+          )
+        }
+      />
+    </>
+  );
+}
+
+function idOf({ id }: FilterRow): string {
+  return id;
+}
+
+/** How far the counts of tokens reach; the same for every filter. */
+function UseNotes({ use }: { readonly use: FilterUse }) {
+  const progress = useOverallLoadProgress();
+  const states = tokenKinds.map((kind) => ({ noun: kindTraits[kind].noun, state: use.kinds[kind].state }));
+  const unseen = states.filter(({ state }) => state !== "complete" && state !== "waiting");
+  if (states.some(({ state }) => state === "waiting")) {
+    return (
+      <Typography sx={{ color: "text.secondary", marginBottom: 3 }}>
+        Counting the tokens that use each filter
+        {progress !== undefined && `: ${count(progress.loaded)} of ${count(progress.total)} read`}.
+      </Typography>
+    );
+  }
+  if (unseen.length === 0) return null;
+  return (
+    <Alert severity="info" sx={{ marginBottom: 4 }}>
+      Not all {listWords(unseen.map(({ noun }) => noun))} tokens are visible to you, so a filter may be used where this list does
+      not say so.
+    </Alert>
+  );
+}

@@ -1,0 +1,73 @@
+import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
+import Typography from "@mui/material/Typography";
+import { Link as RouterLink } from "react-router";
+
+import { kindTraits, tokenKinds } from "#domain/kinds.ts";
+import { useOverallLoadProgress } from "#web/api/tokens.ts";
+import { paths } from "#web/paths.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+
+import { Panel } from "./Panel.tsx";
+import { listWords, sawAll, tokensUsing, unseenInWords, type FilterUse } from "./use.ts";
+
+/** Who uses a filter, and how much of that is known. */
+export function UsePanel({ use }: { readonly use: FilterUse }) {
+  const progress = useOverallLoadProgress();
+  const { policies = [], dashboards } = use;
+  const waiting = tokenKinds.some((kind) => use.kinds[kind].state === "waiting");
+  const unused = sawAll(use) && tokensUsing(use).length === 0 && policies.length === 0 && dashboards === false;
+  return (
+    <Panel title="Where it is used">
+      {unused ? (
+        <Typography>Nowhere: no token has it, and nothing enforces it.</Typography>
+      ) : (
+        <Box
+          component="dl"
+          sx={{ display: "grid", gridTemplateColumns: "max-content minmax(0, 1fr)", columnGap: 4, rowGap: 1, margin: 0 }}
+        >
+          {tokenKinds.map((kind) => {
+            const { state, tokens } = use.kinds[kind];
+            return (
+              <Box key={kind} sx={{ display: "contents" }}>
+                <Box component="dt" sx={{ color: "text.secondary" }}>
+                  {kindTraits[kind].title}
+                </Box>
+                <Box component="dd" sx={{ margin: 0 }} data-kind={kind}>
+                  {state === "complete"
+                    ? countOf(tokens.length, "token")
+                    : state === "waiting"
+                      ? "being read"
+                      : tokens.length > 0
+                        ? `${countOf(tokens.length, "token")} or more`
+                        : "not known"}
+                </Box>
+              </Box>
+            );
+          })}
+        </Box>
+      )}
+      {policies.length > 0 && (
+        <Typography>
+          Enforced by the{" "}
+          <Link component={RouterLink} to={paths.policies}>
+            security {policies.length === 1 ? "policy" : "policies"}
+          </Link>{" "}
+          for {listWords(policies.map((kind) => kindTraits[kind].noun))} tokens: all of them have it.
+        </Typography>
+      )}
+      {dashboards === true && <Typography>It also guards the read-only dashboards.</Typography>}
+      {waiting ? (
+        <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
+          Reading the tokens{progress !== undefined && `: ${count(progress.loaded)} of ${count(progress.total)}`}
+        </Typography>
+      ) : (
+        unseenInWords(use).map((note) => (
+          <Typography key={note} variant="caption" component="p" sx={{ color: "warning.main" }}>
+            {note}
+          </Typography>
+        ))
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,128 @@
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import type { ColumnDef, SortingState } from "@tanstack/react-table";
+import { useMemo, useState } from "react";
+import { Link as RouterLink } from "react-router";
+
+import { kindTraits, tokenKinds } from "#domain/kinds.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { paths } from "#web/paths.ts";
+import { monospace } from "#web/theme.ts";
+import { DataTable } from "#web/ui/DataTable.tsx";
+import { Hint } from "#web/ui/Hint.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+
+import { effectCells } from "./effectWords.ts";
+import { effectsOnUse, type TokenImpact } from "./impact.ts";
+import { effectIcons } from "./ImpactPanel.tsx";
+
+/** What {@link UsersTable} takes. */
+export interface UsersTableProps {
+  readonly impacts: readonly TokenImpact[];
+  /** Whether `impacts` are those of an edit, and not of the rules in force alone. */
+  readonly edited: boolean;
+}
+
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+/** The tokens that use a filter, each with its last use and what the rules say of the address it came from. Nothing when there are none. */
+export function UsersTable({ impacts, edited }: UsersTableProps) {
+  const now = useServerNow();
+  const [sorting, setSorting] = useState<SortingState>([{ id: "effect", desc: false }]);
+  const columns = useMemo(() => userColumns(now, edited), [now, edited]);
+  if (impacts.length === 0) return null;
+  return (
+    <section aria-label="Tokens that use this filter">
+      <Typography variant="h2" sx={{ marginBottom: 3 }}>
+        Tokens that use this filter
+      </Typography>
+      <DataTable
+        label="Tokens that use this filter"
+        rows={impacts}
+        columns={columns}
+        rowId={({ token }) => `${token.kind} ${token.id}`}
+        sorting={sorting}
+        onSortingChange={setSorting}
+        maxHeight="480px"
+        empty={null}
+      />
+    </section>
+  );
+}
+
+function userColumns(now: number, edited: boolean): ColumnDef<TokenImpact>[] {
+  return [
+    {
+      id: "name",
+      header: "Token",
+      size: 240,
+      accessorFn: ({ token }) => token.name,
+      sortingFn: (a, b) => collator.compare(a.original.token.name, b.original.token.name),
+      cell: ({ row: { original } }) => {
+        const { kind, id, name } = original.token;
+        return (
+          <Hint cut component={RouterLink} to={paths.token(kind, id)} hint={name}>
+            {name}
+          </Hint>
+        );
+      },
+    },
+    {
+      id: "kind",
+      header: "Kind",
+      size: 120,
+      accessorFn: ({ token }) => tokenKinds.indexOf(token.kind),
+      cell: ({ row: { original } }) => kindTraits[original.token.kind].title,
+    },
+    {
+      id: "effect",
+      header: edited ? "In force → this edit" : "At its last address",
+      size: 210,
+      accessorFn: ({ effect }) => effectsOnUse.indexOf(effect),
+      cell: ({ row: { original } }) => <EffectCell impact={original} />,
+    },
+    {
+      id: "from",
+      header: "Last used from",
+      size: 200,
+      accessorFn: ({ token }) => token.lastUsedFrom ?? "",
+      sortingFn: (a, b) => collator.compare(a.original.token.lastUsedFrom ?? "", b.original.token.lastUsedFrom ?? ""),
+      cell: ({ row: { original } }) => {
+        const { lastUsedFrom } = original.token;
+        return lastUsedFrom == null ? (
+          <span className="quiet">{lastUsedFrom === null ? "nowhere yet" : "not recorded"}</span>
+        ) : (
+          <Hint cut hint={lastUsedFrom}>
+            <Box component="span" sx={{ fontFamily: monospace, fontSize: "0.8125rem" }}>
+              {lastUsedFrom}
+            </Box>
+          </Hint>
+        );
+      },
+    },
+    {
+      id: "used",
+      header: "Last used",
+      size: 150,
+      accessorFn: ({ token }) => token.lastUsedAt ?? -1,
+      cell: ({ row: { original } }) => {
+        const { lastUsedAt } = original.token;
+        return lastUsedAt == null ? (
+          <span className="quiet">{lastUsedAt === null ? "never" : "not recorded"}</span>
+        ) : (
+          <Instant at={lastUsedAt} now={now} />
+        );
+      },
+    },
+  ];
+}
+
+function EffectCell({ impact: { effect } }: { readonly impact: TokenImpact }) {
+  const { icon: Icon, color } = effectIcons[effect];
+  return (
+    <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1, color, verticalAlign: "middle" }}>
+      <Icon aria-hidden sx={{ fontSize: "1.15em", flexShrink: 0 }} />
+      <span>{effectCells[effect]}</span>
+    </Box>
+  );
+}

@@ -1,0 +1,180 @@
+import Box from "@mui/material/Box";
+import type { ColumnDef } from "@tanstack/react-table";
+import { Link as RouterLink } from "react-router";
+
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { paths } from "#web/paths.ts";
+import { monospace } from "#web/theme.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { Hint } from "#web/ui/Hint.tsx";
+
+import type { IpFilter } from "./requests.ts";
+import { readText, rulesInShort } from "./text.ts";
+import type { FilterUse } from "./use.ts";
+
+/** A filter with who uses it. */
+export interface FilterRow extends IpFilter {
+  readonly use: FilterUse;
+  /** Whether another filter has the same name. */
+  readonly namesake: boolean;
+}
+
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+/** The columns of the list of filters. */
+export const filterColumns: ColumnDef<FilterRow>[] = [
+  {
+    id: "name",
+    header: "Name",
+    size: 200,
+    accessorFn: ({ name }) => name,
+    sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
+    cell: ({ row: { original } }) => <NameCell filter={original} />,
+  },
+  {
+    id: "rules",
+    header: "Rules",
+    size: 272,
+    enableSorting: false,
+    accessorFn: ({ ipFilter }) => ipFilter,
+    cell: ({ row: { original } }) => (
+      <Hint
+        cut
+        hint={
+          <Box component="span" sx={{ fontFamily: monospace, whiteSpace: "pre-wrap" }}>
+            {original.ipFilter}
+          </Box>
+        }
+      >
+        <Box component="span" sx={{ fontFamily: monospace, fontSize: "0.75rem" }}>
+          {rulesInShort(original.ipFilter)}
+        </Box>
+      </Hint>
+    ),
+  },
+  {
+    id: "remarks",
+    header: "Remarks",
+    size: 100,
+    enableSorting: false,
+    accessorFn: ({ ipFilter }) => ipFilter,
+    cell: ({ row: { original } }) => <RemarksCell text={original.ipFilter} />,
+  },
+  ...tokenKinds.map((kind): ColumnDef<FilterRow> => ({
+    id: kind,
+    header: kindTraits[kind].title,
+    size: kind === "organization" ? 126 : 100,
+    meta: { align: "end" },
+    // What is not known comes before every count.
+    accessorFn: ({ use }) => (isCounted(use, kind) ? use.kinds[kind].tokens.length : -1),
+    cell: ({ row: { original } }) => <CountCell use={original.use} kind={kind} />,
+  })),
+  {
+    id: "enforced",
+    header: "Enforced by",
+    size: 170,
+    accessorFn: ({ use }) => (use.policies?.length ?? 0) + (use.dashboards === true ? 1 : 0),
+    cell: ({ row: { original } }) => <EnforcedCell use={original.use} />,
+  },
+];
+
+function isCounted({ kinds }: FilterUse, kind: TokenKind): boolean {
+  return kinds[kind].state === "complete" || kinds[kind].tokens.length > 0;
+}
+
+function NameCell({ filter: { id, name, namesake } }: { readonly filter: FilterRow }) {
+  return (
+    <Hint
+      cut
+      component={RouterLink}
+      to={paths.ipFilter(id)}
+      hint={
+        <>
+          {name}
+          <br />
+          <span style={{ fontFamily: monospace }}>{id}</span>
+          {namesake && (
+            <>
+              <br />
+              Another IP filter has the same name.
+            </>
+          )}
+        </>
+      }
+    >
+      {/* Names need not be unique; where this one is not, part of the id tells the two apart. */}
+      {namesake ? `${name} (${id.slice(0, 6)}…)` : name}
+    </Hint>
+  );
+}
+
+function RemarksCell({ text }: { readonly text: string }) {
+  const { faults, remarks, rules } = readText(text);
+  if (rules === undefined) {
+    return (
+      <Hint hint={faults[0] === undefined ? "There is no rule in it." : `Line ${faults[0].line}: ${faults[0].message}`}>
+        cannot be read here
+      </Hint>
+    );
+  }
+  if (remarks.length === 0) return <span className="quiet">none</span>;
+  return (
+    <Hint
+      hint={
+        <Box component="ul" sx={{ margin: 0, paddingInlineStart: 4 }}>
+          {remarks.map(({ finding }) => (
+            <li key={finding.message}>{finding.message}</li>
+          ))}
+        </Box>
+      }
+    >
+      {countOf(remarks.length, "remark")}
+    </Hint>
+  );
+}
+
+function CountCell({ use, kind }: { readonly use: FilterUse; readonly kind: TokenKind }) {
+  const { state, tokens } = use.kinds[kind];
+  const { noun } = kindTraits[kind];
+  switch (state) {
+    case "complete":
+      return tokens.length === 0 ? <span className="quiet">0</span> : count(tokens.length);
+    case "partial":
+      return (
+        <Hint hint={`Only some of the ${noun} tokens are visible to you; more may use it.`}>
+          {tokens.length === 0 ? <span className="quiet">not known</span> : `${count(tokens.length)} or more`}
+        </Hint>
+      );
+    case "hidden":
+      return (
+        <Hint hint={`None of the ${noun} tokens are visible to you.`}>
+          <span className="quiet">not known</span>
+        </Hint>
+      );
+    case "failed":
+      return (
+        <Hint hint={`The ${noun} tokens could not be read.`}>
+          <span className="quiet">not read</span>
+        </Hint>
+      );
+    case "waiting":
+      return <span className="quiet">…</span>;
+    default:
+      return state satisfies never;
+  }
+}
+
+function EnforcedCell({ use: { policies, dashboards } }: { readonly use: FilterUse }) {
+  if (policies === undefined) return <span className="quiet">not known</span>;
+  const words = [
+    ...(policies.length > 0 ? [`policy: ${policies.map((kind) => kindTraits[kind].title.toLowerCase()).join(", ")}`] : []),
+    ...(dashboards === true ? ["read-only dashboards"] : []),
+  ].join("; ");
+  return words === "" ? (
+    <span className="quiet">nothing</span>
+  ) : (
+    <Hint cut hint={words}>
+      {words}
+    </Hint>
+  );
+}

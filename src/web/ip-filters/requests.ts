@@ -1,0 +1,82 @@
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
+
+import { tokenKinds } from "#domain/kinds.ts";
+import {
+  CreateIpFilterDocument,
+  DeleteIpFilterDocument,
+  ReadonlyDashboardFilterDocument,
+  UpdateIpFilterDocument,
+  type IpFilterPartsFragment,
+} from "#logscale/generated/graphql.ts";
+import { call, CallError, failureOf } from "#web/api/client.ts";
+import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
+import { tokensQuery } from "#web/api/tokens.ts";
+
+/** An IP filter as the server has it. */
+export type IpFilter = Pick<IpFilterPartsFragment, "id" | "name" | "ipFilter">;
+
+/** What can be said of a filter: its name and its text. */
+export type IpFilterValues = Pick<IpFilter, "name" | "ipFilter">;
+
+/** Id of the filter that guards the read-only dashboards; null for none. */
+export const dashboardFilterQuery = queryOptions({
+  queryKey: ["dashboard-ip-filter"],
+  queryFn: async ({ signal }) =>
+    (await call(ReadonlyDashboardFilterDocument, {}, { signal })).organization.readonlyDashboardIPFilter ?? null,
+});
+
+/** Creates a filter and gives its id. @throws CallError: `refused` with the field at fault; `unknown-outcome` when the answer was lost */
+export async function createIpFilter(input: IpFilterValues): Promise<string> {
+  return (await call(CreateIpFilterDocument, { input })).createIPFilter.id;
+}
+
+/**
+ * Changes what is given of a filter and gives what the server now has. What is not given stays as it is.
+ *
+ * @throws CallError as {@link createIpFilter}
+ */
+export async function updateIpFilter(id: string, changes: Partial<IpFilterValues>): Promise<IpFilter> {
+  return (await call(UpdateIpFilterDocument, { input: { id, ...changes } })).updateIPFilter;
+}
+
+/** Deletes a filter. @throws CallError: `refused`, naming the users of a filter in use; `unknown-outcome` when the answer was lost */
+export async function deleteIpFilter(id: string): Promise<void> {
+  const { deleteIPFilter } = await call(DeleteIpFilterDocument, { input: { id } });
+  if (!deleteIPFilter)
+    throw new CallError({ kind: "refused", message: "The server did not delete the filter, and did not say why." });
+}
+
+/** Reads the filters now, past the cache and into it. @throws CallError */
+export async function readFilters(client: QueryClient): Promise<readonly IpFilter[]> {
+  return client.query({ ...ipFiltersQuery, staleTime: 0 });
+}
+
+/**
+ * Reads now what tells who uses a filter: tokens of every kind, policies, dashboards. What the server refuses counts as not seen.
+ *
+ * @throws CallError when nobody answers, or the session ended
+ */
+export async function readUse(client: QueryClient): Promise<void> {
+  const unlessRefused = async (reading: Promise<unknown>): Promise<void> => {
+    try {
+      await reading;
+    } catch (error) {
+      if (failureOf(error).kind !== "refused") throw error;
+    }
+  };
+  await Promise.all([
+    ...tokenKinds.map((kind) => unlessRefused(client.query({ ...tokensQuery(kind, "plan"), staleTime: 0 }))),
+    unlessRefused(client.query({ ...policiesQuery, staleTime: 0 })),
+    unlessRefused(client.query({ ...dashboardFilterQuery, staleTime: 0 })),
+  ]);
+}
+
+/** Has everything read anew that shows a filter's name or text. Not awaited by pages: they show by themselves that they read. */
+export async function filtersChanged(client: QueryClient): Promise<void> {
+  await Promise.all([
+    client.invalidateQueries({ queryKey: ipFiltersQuery.queryKey }),
+    client.invalidateQueries({ queryKey: policiesQuery.queryKey }),
+    // Single tokens are shown with their filter's rules.
+    client.invalidateQueries({ queryKey: ["token"] }),
+  ]);
+}

@@ -1,0 +1,58 @@
+import type { Failure } from "#logscale/errors.ts";
+
+import type { IpFilter, IpFilterValues } from "./requests.ts";
+
+/** What of a filter differs between what an edit started from and what it comes to; empty when nothing does. */
+export function changesOf(base: IpFilterValues, next: IpFilterValues): Partial<IpFilterValues> {
+  return {
+    ...(next.name !== base.name && { name: next.name }),
+    ...(next.ipFilter !== base.ipFilter && { ipFilter: next.ipFilter }),
+  };
+}
+
+/** Whether anything differs. */
+export function hasChanges(changes: Partial<IpFilterValues>): boolean {
+  return Object.keys(changes).length > 0;
+}
+
+/** What is found in place of the filter that an edit started from. */
+export type Found =
+  | { readonly type: "as-before" }
+  /** Somebody else changed it. */
+  | { readonly type: "changed"; readonly theirs: IpFilter }
+  /** Somebody else deleted it. */
+  | { readonly type: "gone" };
+
+/** Looks in filters that were just read for the one that an edit started from. */
+export function findBase(base: IpFilter, filters: readonly IpFilter[]): Found {
+  const theirs = filters.find(({ id }) => id === base.id);
+  if (theirs === undefined) return { type: "gone" };
+  return hasChanges(changesOf(base, theirs)) ? { type: "changed", theirs } : { type: "as-before" };
+}
+
+/** What became of a request whose answer was lost, by what was read afterwards. */
+export type Settled =
+  | { readonly type: "done"; readonly filter: IpFilter }
+  | { readonly type: "not-done" }
+  /** Neither what was before nor what was sent. */
+  | { readonly type: "other"; readonly theirs: IpFilter }
+  | { readonly type: "gone" };
+
+/** Settles a lost creation: a filter of this name and text that was not there before the request (`known` are the ids that were). */
+export function settleCreation(sent: IpFilterValues, known: ReadonlySet<string>, filters: readonly IpFilter[]): Settled {
+  const filter = filters.find((candidate) => !known.has(candidate.id) && !hasChanges(changesOf(sent, candidate)));
+  return filter === undefined ? { type: "not-done" } : { type: "done", filter };
+}
+
+/** Settles a lost change of `base` into `sent`. */
+export function settleUpdate(base: IpFilter, sent: IpFilterValues, filters: readonly IpFilter[]): Settled {
+  const theirs = filters.find(({ id }) => id === base.id);
+  if (theirs === undefined) return { type: "gone" };
+  if (!hasChanges(changesOf(sent, theirs))) return { type: "done", filter: theirs };
+  return hasChanges(changesOf(base, theirs)) ? { type: "other", theirs } : { type: "not-done" };
+}
+
+/** The field of the form that a refusal is about; undefined when it is about none. */
+export function fieldOfFailure({ field }: Failure): "name" | "ipFilter" | undefined {
+  return field === "name" || field === "ipFilter" ? field : undefined;
+}
