@@ -3,14 +3,7 @@ import FormHelperText from "@mui/material/FormHelperText";
 import InputLabel from "@mui/material/InputLabel";
 import NativeSelect from "@mui/material/NativeSelect";
 import OutlinedInput from "@mui/material/OutlinedInput";
-import {
-  useId,
-  type ChangeEventHandler,
-  type FocusEventHandler,
-  type InputHTMLAttributes,
-  type ReactNode,
-  type Ref,
-} from "react";
+import { useId, type ChangeEventHandler, type InputHTMLAttributes, type ReactNode, type Ref } from "react";
 
 interface CommonProps<E> {
   readonly label: string;
