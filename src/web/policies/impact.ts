@@ -91,6 +91,12 @@ export function listChanges<T extends SeenToken>(
       );
   if (sort.key === "name") return sort.descending ? shown.toReversed() : shown;
   const key = sortValues[sort.key];
+  if (sort.key === "effect") {
+    // The order unless another is asked for, so it has to keep up with typing: one pass into three parts instead of a sort.
+    const parts: TokenChange<T>[][] = [[], [], []];
+    for (const change of shown) parts[key(change)]?.push(change);
+    return (sort.descending ? parts.toReversed() : parts).flat();
+  }
   const sign = sort.descending ? -1 : 1;
   // Sorting is stable, so that tokens that are equal here stay in the order of their names.
   return shown

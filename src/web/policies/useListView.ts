@@ -43,12 +43,12 @@ export function useListView(): ListView {
         search: current.get("q") ?? "",
       },
       sort: {
-        key: sortKeys.find((key) => key === current.get("sort")) ?? "name",
+        key: sortKeys.find((key) => key === current.get("sort")) ?? "effect",
         descending: current.get("order") === "desc",
       },
       setFilter: ({ effect, kind, search }) => change({ effect, kind, q: search }),
       setSort: ({ key, descending }) =>
-        change({ sort: key === "name" ? undefined : key, order: descending ? "desc" : undefined }),
+        change({ sort: key === "effect" ? undefined : key, order: descending ? "desc" : undefined }),
     };
   }, [text, change]);
 }

@@ -7,8 +7,9 @@ import { Hint } from "./Hint.tsx";
 const local = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 
-/** An instant in words relative to another: `in 12 days`, `3 hours ago`. Never rounded up. */
+/** An instant in words relative to another: `in 12 days`, `3 hours ago`, `just now` within a minute. Never rounded up. */
 export function relativeTime(at: number, now: number): string {
+  if (at < now && now - at < 60_000) return "just now";
   return at >= now ? `in ${formatAge(at - now)}` : `${formatAge(now - at)} ago`;
 }
 
