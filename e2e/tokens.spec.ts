@@ -329,14 +329,64 @@ test("a lost answer is told as such, and nothing is sent again", async ({ page, 
   expect(await made()).toHaveLength(1);
 });
 
+test("a token whose secret was lost on the way is pointed out", async ({ page, server }) => {
+  await signIn(page, server, { to: "/tokens/view" });
+  await page.getByRole("link", { name: "Create" }).click();
+  await fillViewToken(page, "first");
+  await page.getByRole("button", { name: "Create view token" }).click();
+  await copyOnce(page, /created$/);
+  await page.getByRole("link", { name: "View token", exact: true }).click();
+  await page.getByRole("link", { name: "Create" }).click();
+  await fillViewToken(page, "half-made");
+  await server.stop();
+  await page.getByRole("button", { name: "Create view token" }).click();
+  await expect(page.getByText("It is not known whether the token was created")).toBeVisible();
+  await server.start();
+  // As if the server had carried it out before its answer was lost.
+  await server.graphql(
+    `mutation ($input: CreateViewPermissionsTokenV2Input!) { createViewPermissionsTokenV2(input: $input) { token } }`,
+    { input: { name: "half-made", viewIds: [await viewIdOf(server, "checkout")], viewPermissions: ["ReadAccess"] } },
+  );
+  await page.getByRole("button", { name: "Look in the list" }).click();
+  await expect(page.getByText("The token was created, but its secret is lost")).toBeVisible();
+  await page.getByRole("link", { name: "Open it" }).click();
+  await page.getByRole("button", { name: "Leave" }).click();
+  await expect(page.getByRole("heading", { name: "half-made", level: 1 })).toBeVisible();
+});
+
+test("the form offers what its user may grant, and says why not the rest", async ({ page, server }) => {
+  const [repository, other] = [await viewIdOf(server, "checkout"), await viewIdOf(server, "edge")];
+  const { createRole } = await server.graphql<{ createRole: { role: { id: string } } }>(
+    `mutation ($input: AddRoleInput!) { createRole(input: $input) { role { id } } }`,
+    { input: { displayName: "Keeper", viewPermissions: ["ReadAccess", "ChangeUserAccess"] } },
+  );
+  const user = await plainUser(server);
+  await server.graphql(
+    `mutation ($input: AssignUserRolesInSearchDomainInput!) { assignUserRolesInSearchDomain(input: $input) { id } }`,
+    {
+      input: {
+        searchDomainId: repository,
+        roleAssignments: [{ userId: user.id, roleIds: [createRole.role.id] }],
+      },
+    },
+  );
+  await signIn(page, server, { as: user.username, to: "/tokens/view/new" });
+  const item = (name: string) => page.getByRole("treeitem", { name, exact: true });
+  if ((await item("edge").count()) > 0) await expect(item("edge")).toHaveAttribute("aria-disabled", "true");
+  expect(other).not.toBe(repository);
+  await fillViewToken(page, "within bounds");
+  await page.getByLabel("Search permissions").fill("delete events");
+  await expect(item("Delete events")).toHaveAttribute("aria-disabled", "true");
+  await expect(item("Delete events")).toHaveAccessibleDescription(/You do not hold this on every chosen repository and view/);
+  await item("Delete events").click();
+  await expect(item("Delete events")).toHaveAttribute("aria-checked", "false");
+  await page.getByRole("button", { name: "Create view token" }).click();
+  const secret = await copyOnce(page, /created$/);
+  expect(await permissionsOf(server, secret)).toContain("ReadAccess");
+});
+
 test("who holds too little is told before", async ({ page, server }) => {
-  const user = await server.store.db
-    .selectFrom("users")
-    .select("username")
-    .where("isRoot", "=", false)
-    .where("isOrgRoot", "=", false)
-    .orderBy("username")
-    .executeTakeFirstOrThrow();
+  const user = await plainUser(server);
   await signIn(page, server, { as: user.username, to: "/tokens/system/new" });
   await expect(page.getByText("You cannot create system tokens")).toBeVisible();
   await expect(page.getByText("ChangeSystemPermissions")).toBeVisible();
@@ -444,6 +494,22 @@ async function status(server: TestServer, token: string): Promise<number> {
     body: JSON.stringify({ query: "{ meta { version } }" }),
   });
   return response.status;
+}
+
+async function viewIdOf(server: TestServer, name: string): Promise<string> {
+  return (await server.store.db.selectFrom("searchDomains").select("id").where("name", "=", name).executeTakeFirstOrThrow()).id;
+}
+
+/** A user who holds nothing by root or ownership, and no role. */
+async function plainUser(server: TestServer): Promise<{ id: string; username: string }> {
+  return server.store.db
+    .selectFrom("users")
+    .select(["id", "username"])
+    .where("isRoot", "=", false)
+    .where("isOrgRoot", "=", false)
+    .where("id", "not in", (roles) => roles.selectFrom("userRoles").select("userId"))
+    .orderBy("username")
+    .executeTakeFirstOrThrow();
 }
 
 async function tokenRow(server: TestServer, token: string) {

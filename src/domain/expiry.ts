@@ -11,7 +11,7 @@ export interface ExpiryChoice {
 }
 
 /** How far below the maximum a proposed expiry stays, ms: the server's clock may be behind the one that proposes it. */
-export const clockMargin = 60_000;
+const clockMargin = 60_000;
 
 const day = 86_400_000;
 const usual = [1, 7, 30, 90, 365].map((days) => days * day);

@@ -2,6 +2,7 @@ import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
@@ -16,7 +17,8 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
-import { CreateForm } from "./CreateForm.tsx";
+const loadForm = () => import("./CreateForm.tsx");
+const CreateForm = lazy(() => loadForm().then((module) => ({ default: module.CreateForm })));
 
 /** Where a token of one kind is made. Says at once where none can be: the policy, or what the caller lacks. */
 export function CreatePage({ kind }: { readonly kind: TokenKind }) {
@@ -25,6 +27,10 @@ export function CreatePage({ kind }: { readonly kind: TokenKind }) {
   const filters = useQuery(ipFiltersQuery);
   const holdings = useQuery(holdingsQuery);
   const { noun, title } = kindTraits[kind];
+  // While what the form depends on is read, the form itself comes along.
+  useEffect(() => {
+    loadForm().catch(() => undefined);
+  }, []);
   const back = (
     <Button component={RouterLink} to={paths.tokensOf(kind)} variant="outlined">
       {title} tokens
@@ -77,7 +83,9 @@ export function CreatePage({ kind }: { readonly kind: TokenKind }) {
               </Link>
             </Alert>
           )}
-          <CreateForm kind={kind} policy={policy} filters={[...choices.values()]} holdings={held} session={ready} />
+          <Suspense fallback={<LoadingShape label="Loading the form" shape="form" rows={5} />}>
+            <CreateForm kind={kind} policy={policy} filters={[...choices.values()]} holdings={held} session={ready} />
+          </Suspense>
         </>
       )}
     </>
