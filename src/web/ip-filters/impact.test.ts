@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+
+import { parseIpFilter } from "#domain/ipFilter.ts";
+import { tokenKinds } from "#domain/kinds.ts";
+import { aToken, somePolicies, testNow } from "#domain/testing.ts";
+import type { TokenRow } from "#web/api/tokens.ts";
+
+import { countEffects, impactOn, ownRisk, type CredentialInUse } from "./impact.ts";
+import { usesOf, type SeenState } from "./use.ts";
+
+const rules = (text: string) => parseIpFilter(text).rules;
+const before = rules("allow 10.0.0.0/8\nallow 192.0.2.7");
+const after = rules("allow 10.8.0.0/16\nallow 203.0.113.0/24");
+const used = (lastUsedFrom: string | null, others: Partial<TokenRow> = {}): TokenRow => ({
+  ...aToken(),
+  lastUsedFrom,
+  ...others,
+});
+const effects = (...tokens: readonly TokenRow[]) => impactOn(tokens, before, after, testNow).map(({ effect }) => effect);
+
+describe("the impact of new rules", () => {
+  it("is judged by the address of each token's last use, before and after", () => {
+    expect(effects(used("10.9.0.1"), used("203.0.113.4"), used("10.8.0.1"), used("198.51.100.1"))).toEqual([
+      "shut-out",
+      "let-in",
+      "accepted",
+      "refused",
+    ]);
+  });
+
+  it("is not known of a token that was never used, or of which nobody knows from where", () => {
+    expect(effects(used(null), aToken())).toEqual(["unknown", "unknown"]);
+  });
+
+  it("is none for a token that has expired, to the millisecond", () => {
+    expect(effects(used("10.9.0.1", { expireAt: testNow }), used("10.9.0.1", { expireAt: testNow + 1 }))).toEqual([
+      "expired",
+      "shut-out",
+    ]);
+  });
+
+  it("counts as shutting out where the rules in force cannot be read", () => {
+    const [impact] = impactOn([used("198.51.100.1")], undefined, after, testNow);
+    expect(impact?.effect).toBe("shut-out");
+  });
+
+  it("is counted by effect, and every token once", () => {
+    const counts = countEffects(impactOn([used("10.9.0.1"), used("10.9.0.2"), used(null)], before, after, testNow));
+    expect(counts).toEqual({ "shut-out": 2, "let-in": 0, refused: 0, accepted: 0, unknown: 1, expired: 0 });
+  });
+});
+
+describe("the risk for whoever edits", () => {
+  const session: CredentialInUse = {
+    tokenId: "mine",
+    tokenKind: "organization",
+    clientAddress: "192.0.2.7",
+    backend: "embedded",
+  };
+  const useOf = (tokens: readonly TokenRow[], state: SeenState = "complete", enforced: string | null = null) =>
+    usesOf({
+      kinds: tokenKinds.map((kind) => ({
+        kind,
+        state: kind === "organization" ? state : "complete",
+        tokens: tokens.filter((token) => token.kind === kind),
+      })),
+      policies: somePolicies({ organization: { ipFilter: enforced } }),
+      dashboardFilter: null,
+    })("office");
+  const mine = used(null, { id: "mine", kind: "organization", ipFilter: "office" });
+
+  it("is that the token in use is shut out of the address in use", () => {
+    expect(ownRisk(session, useOf([mine]), before, after)).toBe("in-use");
+  });
+
+  it("is none where the address stays accepted, or was refused already", () => {
+    expect(ownRisk({ ...session, clientAddress: "10.8.0.1" }, useOf([mine]), before, after)).toBeUndefined();
+    expect(ownRisk({ ...session, clientAddress: "198.51.100.1" }, useOf([mine]), before, after)).toBeUndefined();
+  });
+
+  it("is none for a token that has another filter, and none for a session without a token", () => {
+    expect(ownRisk(session, useOf([{ ...mine, ipFilter: "vpn" }]), before, after)).toBeUndefined();
+    expect(ownRisk({ clientAddress: "192.0.2.7", backend: "embedded" }, useOf([mine]), before, after)).toBeUndefined();
+  });
+
+  it("is there for a token that cannot be seen when the policy enforces the filter, and perhaps there when not", () => {
+    expect(ownRisk(session, useOf([], "hidden", "office"), before, after)).toBe("in-use");
+    expect(ownRisk(session, useOf([], "hidden"), before, after)).toBe("in-use-perhaps");
+    expect(ownRisk(session, useOf([], "waiting"), before, after)).toBe("in-use-perhaps");
+  });
+
+  it("cannot be told behind a gateway, whose address is what is judged", () => {
+    const behind: CredentialInUse = { ...session, clientAddress: "10.8.0.1", backend: "gateway" };
+    expect(ownRisk(behind, useOf([mine]), before, after)).toBe("gateway");
+    expect(ownRisk(behind, useOf([], "hidden"), before, after)).toBe("gateway-perhaps");
+    expect(ownRisk(behind, useOf([{ ...mine, ipFilter: null }]), before, after)).toBeUndefined();
+  });
+
+  it("is told apart where only the user's own personal token is shut out", () => {
+    const personal = used(null, { id: "ada", kind: "personal", ipFilter: "office" });
+    const byLink: CredentialInUse = { user: { id: "ada" }, clientAddress: "192.0.2.7", backend: "embedded" };
+    expect(ownRisk(byLink, useOf([personal]), before, after)).toBe("own");
+    expect(ownRisk({ ...byLink, tokenId: "ada", tokenKind: "personal" }, useOf([personal]), before, after)).toBe("in-use");
+  });
+});
