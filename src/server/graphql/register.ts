@@ -14,7 +14,7 @@ import { clientAddress } from "../http/request.ts";
 import type { Database } from "../store/schema.ts";
 import type { Vault } from "../vault.ts";
 import type { GraphqlContext } from "./context.ts";
-import { failedResult, VariablesError } from "./failures.ts";
+import { failedResult, VariablesError, type FailedResult } from "./failures.ts";
 import { costRule, graphqlLimits } from "./limits.ts";
 import { makeLoaders } from "./loaders.ts";
 import { enumValues, makeSchema } from "./schema.ts";
@@ -31,7 +31,7 @@ export interface GraphqlOptions {
   readonly vault: Vault;
   /** Reads the clock, ms since epoch. */
   readonly clock: () => number;
-  /** Whether what Tokenhouse offers beyond LogScale is served; true when absent. */
+  /** Whether what Tokenhouse offers beyond LogScale is served: its fields, codes of errors and the plan check. True when absent. */
   readonly extensions?: boolean;
   /** Who a request acts as. Authentication comes before: a request without a valid credential never gets here. */
   readonly caller: (request: FastifyRequest) => Caller;
@@ -75,7 +75,11 @@ const bodySchema = z.object({
  * Only JSON bodies are taken, which no other site can send without asking first.
  */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const schema = makeSchema({ extensions: options.extensions ?? true });
+  const { extensions = true } = options;
+  const schema = makeSchema({ extensions });
+  /** A LogScale's errors carry neither codes nor fields. */
+  const shown = (result: FailedResult): FailedResult =>
+    extensions ? result : { ...result, errors: result.errors.map(({ extensions: _, ...error }) => error) };
   const featureFlags = enumValues(schema, "FeatureFlag") as readonly FeatureFlag[];
 
   await app.register(async (scope) => {
@@ -87,7 +91,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       validationRules: [costRule],
       graphql: { parseOptions: { maxTokens: graphqlLimits.documentTokens } },
       errorFormatter: (execution, context) => {
-        const { data, errors } = failedResult(execution.errors, execution.data, context.log);
+        const { data, errors } = shown(failedResult(execution.errors, execution.data, context.log));
         return { statusCode: 200, response: { data: data ?? null, errors: errors.map(asGraphqlError) } };
       },
     });
@@ -108,10 +112,10 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       reply.code(200).header("cache-control", "no-store");
       try {
         const { query, variables, operationName, planCheck } = readBody(request);
-        const context = makeContext(options, request, featureFlags, planCheck);
+        const context = makeContext(options, request, featureFlags, extensions ? planCheck : undefined);
         return await reply.graphql(query, { ...context }, variables, operationName);
       } catch (error) {
-        return failedResult([error], null, log);
+        return shown(failedResult([error], null, log));
       }
     });
   });

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Kysely } from "kysely";
 
-import { extensionNames, signInSchema, type Session, type SignIn } from "#logscale/session.ts";
+import { signInSchema, type ExtensionName, type Session, type SignIn } from "#logscale/session.ts";
 
 import { bearerCredential, refusals, type Authentication, type Authenticator, type Identity } from "../auth/authenticate.ts";
 import {
@@ -14,7 +14,16 @@ import {
   type SessionPrincipal,
 } from "../auth/sessions.ts";
 import type { Database } from "../store/schema.ts";
-import { clientAddress, crossSiteRefusal, originParts, publicOrigin, sessionCookieName } from "./request.ts";
+import { clientAddress, crossSiteRefusal, originParts, publicOrigin } from "./request.ts";
+import {
+  clearSessionCookie,
+  noApiToken,
+  sendMessage,
+  sendText,
+  sendTooMany,
+  sessionCookie,
+  setSessionCookie,
+} from "./sign-in.ts";
 
 /** What the session routes need. */
 export interface SessionRouteOptions {
@@ -22,17 +31,10 @@ export interface SessionRouteOptions {
   readonly authenticator: Authenticator;
   readonly now: () => number;
   readonly publicUrl: string | undefined;
+  /** What the server offers beyond LogScale. */
+  readonly extensions: readonly ExtensionName[];
   /** Sign-in attempts and failed ones that an address may make in a minute. */
   readonly limits: { readonly attempts: number; readonly failures: number };
-}
-
-/** What to tell who signs in with something that LogScale accepts elsewhere. */
-const ingestRefusal = "That is an ingest token. It can only send data, so nobody can sign in with it.";
-const fleetRefusal = "That is a fleet installation token. It can only enrol log collectors, so nobody can sign in with it.";
-
-/** The value of the request's session cookie. */
-export function sessionCookie(request: FastifyRequest, publicUrl: string | undefined): string | undefined {
-  return request.cookies[sessionCookieName(publicOrigin(request, publicUrl))];
 }
 
 /** The address that signs in with a code. The code stands in the fragment, which browsers keep to themselves. */
@@ -55,36 +57,36 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     if (outcome.ok) return describe(request, outcome.identity);
     // A bad header is the caller's mistake; a cookie that is over only means that nobody is signed in.
     if (request.headers.authorization !== undefined || outcome.refusal === "address") return refuse(reply, outcome);
-    if (outcome.refusal === "invalid") clearCookie(request, reply);
+    if (outcome.refusal === "invalid") clearSessionCookie(request, reply, publicUrl);
     return describe(request, undefined);
   });
 
   app.post("/session", { bodyLimit: 16_384, config: { rateLimit: attemptLimit } }, async (request, reply) => {
     const crossSite = crossSiteRefusal(request, publicUrl, { originRequired: sessionCookie(request, publicUrl) !== undefined });
-    if (crossSite !== undefined) return message(reply, 400, crossSite);
+    if (crossSite !== undefined) return sendMessage(reply, 400, crossSite);
     if (request.headers.authorization !== undefined) {
-      return message(reply, 400, "Requests with a token in the Authorization header need no session.");
+      return sendMessage(reply, 400, "Requests with a token in the Authorization header need no session.");
     }
     const body = signInSchema.safeParse(request.body);
-    if (!body.success) return message(reply, 400, "Send either a code or a token.");
+    if (!body.success) return sendMessage(reply, 400, "Send either a code or a token.");
 
     const tried = await failures(request, { increment: false });
-    if (!tried.isAllowed && tried.remaining === 0) return tooMany(reply, tried.ttlInSeconds);
+    if (!tried.isAllowed && tried.remaining === 0) return sendTooMany(reply, tried.ttlInSeconds);
     const signedIn = await signIn(request, body.data);
     if ("status" in signedIn) {
       await failures(request);
-      return message(reply, signedIn.status, signedIn.message);
+      return sendMessage(reply, signedIn.status, signedIn.message);
     }
-    setCookie(request, reply, signedIn.cookie);
+    setSessionCookie(request, reply, publicUrl, signedIn.cookie, sessionLifetime);
     return describe(request, signedIn.identity);
   });
 
   app.delete("/session", async (request, reply) => {
     const cookie = sessionCookie(request, publicUrl);
     const crossSite = crossSiteRefusal(request, publicUrl, { originRequired: cookie !== undefined });
-    if (crossSite !== undefined) return message(reply, 400, crossSite);
+    if (crossSite !== undefined) return sendMessage(reply, 400, crossSite);
     if (cookie !== undefined) await endSession(db, cookie);
-    clearCookie(request, reply);
+    clearSessionCookie(request, reply, publicUrl);
     return reply.code(204).send();
   });
 
@@ -92,10 +94,11 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     const outcome = await authenticate(request);
     if (!outcome.ok) return refuse(reply, outcome);
     if (outcome.identity.caller.type !== "local-root" || outcome.identity.sessionIdHash !== undefined) {
-      return message(reply, 403, "Only the local administrator's token makes sign-in links.");
+      return sendMessage(reply, 403, "Only the local administrator's token makes sign-in links.");
     }
     const administrator = await findAdministrator(db);
-    if (administrator === undefined) return message(reply, 409, "There is no user with root's rights whom a link could sign in.");
+    if (administrator === undefined)
+      return sendMessage(reply, 409, "There is no user with root's rights whom a link could sign in.");
     return { url: signInLink(publicOrigin(request, publicUrl), await createSignInCode(db, administrator, now())) };
   });
 
@@ -137,8 +140,8 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
 
   async function checkToken(given: string, address: string, at: number): Promise<Identity | { status: number; message: string }> {
     const token = bearerCredential(given) ?? given;
-    if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu.test(token)) return { status: 400, message: ingestRefusal };
-    if (/^[A-Za-z0-9]{32}$/u.test(token)) return { status: 400, message: fleetRefusal };
+    const other = noApiToken(token);
+    if (other !== undefined) return { status: 400, message: other };
     const outcome = await authenticator.authenticateToken(token, address, at);
     return outcome.ok ? outcome.identity : refusals[outcome.refusal];
   }
@@ -156,20 +159,6 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     return createSession(trx, principal, origin, at);
   }
 
-  function cookieOptions(request: FastifyRequest) {
-    const secure = publicOrigin(request, publicUrl).startsWith("https:");
-    return { path: "/", httpOnly: true, sameSite: "strict", secure } as const;
-  }
-
-  function setCookie(request: FastifyRequest, reply: FastifyReply, value: string): void {
-    const name = sessionCookieName(publicOrigin(request, publicUrl));
-    void reply.setCookie(name, value, { ...cookieOptions(request), maxAge: sessionLifetime / 1000 });
-  }
-
-  function clearCookie(request: FastifyRequest, reply: FastifyReply): void {
-    void reply.clearCookie(sessionCookieName(publicOrigin(request, publicUrl)), cookieOptions(request));
-  }
-
   function describe(request: FastifyRequest, identity: Identity | undefined): Session {
     const { caller, token, fullName } = identity ?? {};
     return {
@@ -180,20 +169,12 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
       clientAddress: clientAddress(request),
       backend: "embedded",
       host: originParts(publicOrigin(request, publicUrl)).host,
-      extensions: [...extensionNames],
+      extensions: [...options.extensions],
     };
   }
 }
 
 function refuse(reply: FastifyReply, outcome: Authentication & { ok: false }): FastifyReply {
-  const { status, message: text } = refusals[outcome.refusal];
-  return reply.code(status).type("text/plain; charset=utf-8").send(text);
-}
-
-function message(reply: FastifyReply, status: number, text: string): FastifyReply {
-  return reply.code(status).send({ message: text });
-}
-
-function tooMany(reply: FastifyReply, seconds: number): FastifyReply {
-  return message(reply.header("retry-after", seconds), 429, "Too many failed sign-ins. Wait a minute, then try again.");
+  const { status, message } = refusals[outcome.refusal];
+  return sendText(reply, status, message);
 }

@@ -1,0 +1,79 @@
+import fastifyCookie from "@fastify/cookie";
+import fastifyHelmet from "@fastify/helmet";
+import fastifyRateLimit from "@fastify/rate-limit";
+import fastify, { type FastifyInstance } from "fastify";
+
+import { bearerCredential } from "../auth/authenticate.ts";
+import { escapeRawLineBreaks } from "./lenient-json.ts";
+import { loggingOptions, type LogStream } from "./logging.ts";
+
+/** What both backends take from outside alike. */
+export interface BaseOptions {
+  readonly publicUrl?: string | undefined;
+  /** Addresses and CIDRs of trusted proxies; none when empty. */
+  readonly trustProxy?: readonly string[];
+  /** Where log lines go; undefined: nowhere. */
+  readonly log?: LogStream | undefined;
+}
+
+/** The largest body accepted where a route says nothing else, in bytes. */
+const bodyLimit = 1_048_576;
+
+/** A server without routes: logging, the headers of every answer, cookies, limits by address (on routes that ask) and masked errors. */
+export async function createBase({ publicUrl, trustProxy = [], log }: BaseOptions): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify({
+    ...loggingOptions(log),
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    bodyLimit,
+    forceCloseConnections: "idle",
+    requestTimeout: 60_000,
+  });
+  setErrorHandler(app);
+  await app.register(fastifyHelmet, {
+    // Of answers that are no page; the page has its own.
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    // "no-referrer" would make browsers send `Origin: null` with some requests of our own pages.
+    referrerPolicy: { policy: "same-origin" },
+    xFrameOptions: { action: "deny" },
+    strictTransportSecurity: publicUrl?.startsWith("https:") === true ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+  });
+  await app.register(fastifyCookie);
+  // An IPv6 customer has a whole /64, which counts as one address.
+  await app.register(fastifyRateLimit, { global: false, ipv6Subnet: 64 });
+  return app;
+}
+
+/**
+ * Reads JSON bodies: leniently, as LogScale does, for callers with a Bearer header; strictly for browsers, which never need it otherwise.
+ * The parser's own messages quote the text, which may hold a secret, and are never passed on.
+ */
+export function acceptJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") {
+      done(null, undefined);
+      return;
+    }
+    const bearer = bearerCredential(request.headers.authorization ?? "") !== null;
+    const parsed = (error: Error | null, value?: unknown) => {
+      if (error === null) done(null, value);
+      else done(Object.assign(new Error("The body is not valid JSON."), { statusCode: 400 }));
+    };
+    void parse(request, bearer ? escapeRawLineBreaks(body) : body, parsed);
+  });
+}
+
+/** Masks what went wrong inside; what is wrong with a request is told. */
+function setErrorHandler(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const status = statusOf(error);
+    if (status < 500 && error instanceof Error) return reply.code(status).send({ message: error.message });
+    request.log.error({ err: error }, "unexpected error");
+    return reply.code(500).send({ message: "The server failed. Its log says why." });
+  });
+}
+
+function statusOf(error: unknown): number {
+  const status = typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
+  return typeof status === "number" && status >= 400 ? status : 500;
+}
