@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+
+import { perKind } from "./kinds.ts";
+import { planPolicyChange, type Deletion, type PlannableToken } from "./plan.ts";
+import { defaultPolicies } from "./policy.ts";
+import {
+  countKit,
+  planRestoration,
+  readRecoveryKit,
+  recoveryKit,
+  type KitDetail,
+  type KitRequest,
+  type KitToken,
+} from "./recoveryKit.ts";
+import { aToken, testNow, tokenId } from "./testing.ts";
+import { checkAgainstPolicy } from "./tokenRequest.ts";
+
+const day = 86_400_000;
+
+const view: KitDetail = {
+  ...aToken({
+    id: tokenId("view", 1),
+    name: "deploy",
+    createdAt: testNow - 400 * day,
+    expireAt: testNow + 30 * day,
+    ipFilter: "f1",
+  }),
+  permissions: ["ReadAccess", "OrganizationOwnedQueries"],
+  views: [{ id: "v1", name: "web" }],
+  lastUsedAt: testNow - day,
+  createdBy: "ada",
+};
+const personal: KitDetail = aToken({ kind: "personal", id: tokenId("personal", 2), name: "bob", createdAt: testNow - 400 * day });
+
+function kitOf(details: readonly KitDetail[], doomed: readonly PlannableToken[] = details) {
+  const next = perKind((kind) => ({ ...defaultPolicies[kind], maximumLifetime: 90 * day }));
+  const deletions = planPolicyChange(doomed, next, testNow).changes.filter(
+    (change): change is Deletion => change.type === "delete",
+  );
+  return recoveryKit(deletions, {
+    details: new Map(details.map((detail) => [detail.id, detail])),
+    filterName: (id) => `name of ${id}`,
+    callOf: (request: KitRequest) => ({ query: `mutation for ${request.kind}`, variables: { input: { ...request } } }),
+    now: testNow,
+  });
+}
+
+describe("a recovery kit", () => {
+  it("holds every doomed token with its rights, limits, use and the call that makes it again", () => {
+    const kit = kitOf([view]);
+    expect(kit.tokens).toEqual([
+      {
+        kind: "view",
+        id: view.id,
+        name: "deploy",
+        because: "older-than-maximum",
+        createdAt: view.createdAt,
+        expireAt: view.expireAt,
+        ipFilter: { id: "f1", name: "name of f1" },
+        permissions: ["ReadAccess", "OrganizationOwnedQueries"],
+        views: [{ id: "v1", name: "web" }],
+        lastUsedAt: testNow - day,
+        createdBy: "ada",
+        variables: {
+          input: {
+            kind: "view",
+            name: "deploy",
+            viewIds: ["v1"],
+            // What every view token is given unasked is not asked for.
+            permissions: ["ReadAccess"],
+            expireAt: view.expireAt,
+            ipFilter: "f1",
+          },
+        },
+      },
+    ]);
+    expect(kit.operations).toEqual({ view: "mutation for view" });
+  });
+
+  it("says of a personal token that only its user can make it again, and of an unread one that it is incomplete", () => {
+    const unread = aToken({ id: tokenId("view", 3), createdAt: testNow - 100 * day });
+    const kit = kitOf([personal, view], [personal, view, unread]);
+    expect(kit.tokens.map(({ note, variables }) => [note?.split(",")[0], variables === undefined])).toEqual([
+      ["Only the user whose token it was can make it again", true],
+      [undefined, false],
+      ["Its permissions could not be read", true],
+    ]);
+    expect(countKit(kit)).toEqual({ restorable: 1, personal: 1, unread: 1 });
+  });
+
+  it("copies known values alone, so that no secret can come along", () => {
+    const withSecret = { ...view, secret: "hunter2", token: "hunter2", views: [{ id: "v1", name: "web", secret: "hunter2" }] };
+    expect(JSON.stringify(kitOf([withSecret]))).not.toContain("hunter2");
+  });
+
+  it("is read back as it was written", () => {
+    const kit = kitOf([view, personal]);
+    expect(readRecoveryKit(JSON.stringify(kit))).toEqual({ ok: true, kit });
+  });
+
+  it.each([
+    ["not JSON", '{"format":', /not JSON, or was cut short/u],
+    ["another JSON file", '{"tokens":[]}', /no recovery kit/u],
+    ["a list", "[]", /no recovery kit/u],
+    ["null", "null", /no recovery kit/u],
+    ["a later version", '{"format":"tokenhouse-recovery-kit","version":2}', /version 2 .* reads version 1/u],
+    [
+      "a damaged token",
+      '{"format":"tokenhouse-recovery-kit","version":1,"savedAt":0,"operations":{},"tokens":[{"kind":"view"}]}',
+      /token 1, id/u,
+    ],
+  ])("is refused with the reason when it is %s", (_, text, reason) => {
+    const reading = readRecoveryKit(text);
+    expect(reading.ok ? "" : reading.message).toMatch(reason);
+  });
+});
+
+describe("making a token of a kit again", () => {
+  const [token] = kitOf([view]).tokens as [KitToken];
+  const policy = defaultPolicies.view;
+
+  it("keeps expiry and filter where the policy allows them", () => {
+    expect(planRestoration(token, policy, testNow)).toEqual({
+      ok: true,
+      adjusted: [],
+      request: {
+        kind: "view",
+        name: "deploy",
+        viewIds: ["v1"],
+        permissions: ["ReadAccess"],
+        expireAt: testNow + 30 * day,
+        ipFilter: "f1",
+      },
+    });
+  });
+
+  it("takes the latest expiry and the filter that the policy allows, says so, and is then within the policy", () => {
+    const strict = { ...policy, maximumLifetime: 10 * day, ipFilter: "office" };
+    const plan = planRestoration({ ...token, expireAt: null }, strict, testNow);
+    expect(plan).toMatchObject({ ok: true, adjusted: ["expireAt", "ipFilter"] });
+    if (!plan.ok) return;
+    expect(plan.request.expireAt).toBe(testNow + 10 * day - 60_000);
+    expect(checkAgainstPolicy("view", strict, plan.request, testNow).ok).toBe(true);
+  });
+
+  it("is not possible where the kind is disabled, the time is over, or the token is personal", () => {
+    const reason = (kitToken: KitToken, kindPolicy = policy) => {
+      const plan = planRestoration(kitToken, kindPolicy, testNow);
+      return plan.ok ? "" : plan.reason;
+    };
+    expect(reason(token, { ...policy, enabled: false })).toContain("disabled");
+    expect(reason({ ...token, expireAt: testNow })).toContain("passed");
+    expect(reason({ ...token, kind: "personal" })).toContain("Only the user");
+    expect(reason({ ...token, permissions: undefined })).toContain("could not be read");
+  });
+});

@@ -1,0 +1,217 @@
+import { z } from "zod";
+
+import { latestProposal } from "./expiry.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "./kinds.ts";
+import { grantedToViewTokens } from "./permissions.ts";
+import type { Deletion, PlannableToken } from "./plan.ts";
+import type { KindPolicy } from "./policy.ts";
+import { checkAgainstPolicy } from "./tokenRequest.ts";
+
+/** What a recovery kit calls itself, so that no other JSON file is taken for one. */
+const kitFormat = "tokenhouse-recovery-kit";
+
+/** The version of the format that this code writes, and the newest that it reads. */
+export const kitVersion = 1;
+
+/** The most tokens that are read from one file; more than any organization is known to have. */
+const mostTokens = 1_000_000;
+
+const idSchema = z.string().min(1).max(200);
+const textSchema = z.string().max(2000);
+const instantSchema = z.int();
+
+const kitTokenSchema = z.object({
+  kind: z.enum(tokenKinds),
+  /** The id that the token had. A new one gets another, except for a personal token, whose id is its user's. */
+  id: idSchema,
+  name: textSchema,
+  because: z.enum(["kind-disabled", "older-than-maximum"]),
+  createdAt: instantSchema,
+  /** Null for never. */
+  expireAt: instantSchema.nullable(),
+  /** Null for none. */
+  ipFilter: z.object({ id: idSchema, name: textSchema }).nullable(),
+  /** The token's own permissions; absent for a personal token, and where they could not be read. */
+  permissions: z.array(idSchema).max(1000).optional(),
+  /** What a view token was for. */
+  views: z
+    .array(z.object({ id: idSchema, name: textSchema }))
+    .max(100_000)
+    .optional(),
+  /** Null when never used; absent where the server does not tell. */
+  lastUsedAt: instantSchema.nullable().optional(),
+  createdBy: textSchema.nullable().optional(),
+  /** Why nobody but others can make the token again; absent where there is nothing to say. */
+  note: textSchema.optional(),
+  /** The variables of the operation that makes such a token; absent where none can. */
+  variables: z.record(z.string(), z.unknown()).optional(),
+});
+
+const kitSchema = z.object({
+  format: z.literal(kitFormat),
+  version: z.literal(kitVersion),
+  /** When the kit was put together, ms since epoch. */
+  savedAt: instantSchema,
+  /** The GraphQL operation that makes a token of each kind, with the variables that stand with each token. */
+  operations: z.partialRecord(z.enum(tokenKinds), textSchema),
+  tokens: z.array(kitTokenSchema).max(mostTokens),
+});
+
+/** One token of a kit. Times are ms since epoch. */
+export type KitToken = z.infer<typeof kitTokenSchema>;
+
+/** What it takes to make tokens again that a policy change deletes. Holds no secret: whoever makes them gets new ones. */
+export type RecoveryKit = z.infer<typeof kitSchema>;
+
+/** What a kit needs to know of a doomed token beyond the plan. */
+export interface KitDetail extends PlannableToken {
+  readonly permissions?: readonly string[];
+  readonly views?: readonly { readonly id: string; readonly name: string }[];
+  readonly lastUsedAt?: number | null | undefined;
+  readonly createdBy?: string | null;
+}
+
+/** A request for a token as a kit can make one. `expireAt` is ms since epoch, null for never; `ipFilter` an id, null for none. */
+export interface KitRequest {
+  readonly kind: Exclude<TokenKind, "personal">;
+  readonly name: string;
+  readonly viewIds: readonly string[];
+  readonly permissions: readonly string[];
+  readonly expireAt: number | null;
+  readonly ipFilter: string | null;
+}
+
+/** A GraphQL call: the text of an operation and its variables. */
+export interface GraphqlCall {
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+}
+
+/** What {@link recoveryKit} takes beside the deletions. */
+export interface KitContext {
+  /** What was read of the doomed tokens, by id. One that is missing goes in with what the plan knows, and a note. */
+  readonly details: ReadonlyMap<string, KitDetail>;
+  /** The name of an IP filter by id. */
+  readonly filterName: (id: string) => string;
+  /** The call that makes a token, in the words of the contract. */
+  readonly callOf: (request: KitRequest) => GraphqlCall;
+  /** Ms since epoch. */
+  readonly now: number;
+}
+
+const personalNote = "Only the user whose token it was can make it again, or root by rotating it.";
+const unreadNote = "Its permissions could not be read, so it cannot be made again from this kit.";
+
+/** Puts together the kit of the tokens that a plan deletes, in the plan's order. Every value is copied by name, so that nothing else gets in. */
+export function recoveryKit(deletions: readonly Deletion[], { details, filterName, callOf, now }: KitContext): RecoveryKit {
+  const operations: Partial<Record<TokenKind, string>> = {};
+  const tokens = deletions.map(({ token, because }): KitToken => {
+    const detail: KitDetail = details.get(token.id) ?? token;
+    const { kind, id, name, createdAt, expireAt, ipFilter, permissions, views, lastUsedAt, createdBy } = detail;
+    const entry: KitToken = {
+      kind,
+      id,
+      name,
+      because,
+      createdAt,
+      expireAt,
+      ipFilter: ipFilter === null ? null : { id: ipFilter, name: filterName(ipFilter) },
+      ...(permissions && { permissions: [...permissions] }),
+      ...(views && { views: views.map((view) => ({ id: view.id, name: view.name })) }),
+      ...(lastUsedAt !== undefined && { lastUsedAt }),
+      ...(createdBy !== undefined && { createdBy }),
+    };
+    const request = requestOf(entry);
+    if (request === undefined) return { ...entry, note: kind === "personal" ? personalNote : unreadNote };
+    const { query, variables } = callOf({ ...request, expireAt, ipFilter });
+    operations[kind] = query;
+    return { ...entry, variables };
+  });
+  return { format: kitFormat, version: kitVersion, savedAt: now, operations, tokens };
+}
+
+/** What is asked for when a token is made again, but for its limits. Undefined where the kit does not say enough. */
+function requestOf(token: KitToken): Omit<KitRequest, "expireAt" | "ipFilter"> | undefined {
+  const { kind, name, permissions, views } = token;
+  if (kind === "personal" || permissions === undefined || (kind === "view" && views === undefined)) return undefined;
+  // Every view token is given this one unasked, so that asking for it could only be refused.
+  const asked = kind === "view" ? permissions.filter((permission) => permission !== grantedToViewTokens) : permissions;
+  return { kind, name, viewIds: (views ?? []).map(({ id }) => id), permissions: asked.length > 0 ? asked : permissions };
+}
+
+/** What came of reading a kit. */
+export type KitReading = { readonly ok: true; readonly kit: RecoveryKit } | { readonly ok: false; readonly message: string };
+
+/** Reads the text of a file as a kit, or says what is wrong with it. */
+export function readRecoveryKit(text: string): KitReading {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, message: "This is no recovery kit: the file is not JSON, or was cut short." };
+  }
+  const head = z.object({ format: z.literal(kitFormat), version: z.int() }).safeParse(value).data;
+  if (head === undefined) return { ok: false, message: "This is JSON, but no recovery kit of Tokenhouse." };
+  if (head.version !== kitVersion) {
+    return {
+      ok: false,
+      message: `This kit has version ${head.version} of the format; this Tokenhouse reads version ${kitVersion}.`,
+    };
+  }
+  const kit = kitSchema.safeParse(value);
+  if (kit.success) return { ok: true, kit: kit.data };
+  const issue = kit.error.issues[0];
+  const [part, index, ...rest] = issue?.path ?? [];
+  const where =
+    part === "tokens" && typeof index === "number"
+      ? `token ${index + 1}${rest.length > 0 ? `, ${rest.join(".")}` : ""}`
+      : String(part);
+  return { ok: false, message: `This kit was changed or damaged: ${where} cannot be read.` };
+}
+
+/** What the policy in force lets become of a token of a kit. */
+export type Restoration =
+  | { readonly ok: false; readonly reason: string }
+  | {
+      readonly ok: true;
+      readonly request: KitRequest;
+      /** Which limits are not those that the token had: the policy allows no others. */
+      readonly adjusted: readonly ("expireAt" | "ipFilter")[];
+    };
+
+/**
+ * Plans how a token of a kit is made again at `now` (ms since epoch) under the policy of its kind. Its expiry is kept, unless the policy
+ * allows only an earlier one: then it is the latest allowed. Where the policy enforces an IP filter the token gets that one. A token
+ * whose time would be over by now is not made again.
+ */
+export function planRestoration(token: KitToken, policy: KindPolicy, now: number): Restoration {
+  const request = requestOf(token);
+  if (request === undefined) return { ok: false, reason: token.note ?? (token.kind === "personal" ? personalNote : unreadNote) };
+  if (token.expireAt !== null && token.expireAt <= now) {
+    return { ok: false, reason: "Its expiry has passed since; create a new token if it is still needed." };
+  }
+  const latest = policy.maximumLifetime === null ? Infinity : latestProposal(policy.maximumLifetime, now);
+  const expireAt = (token.expireAt ?? Infinity) <= latest ? token.expireAt : latest;
+  const ipFilter = policy.ipFilter ?? token.ipFilter?.id ?? null;
+  const verdict = checkAgainstPolicy(token.kind, policy, { expireAt, ipFilter }, now);
+  if (!verdict.ok) return { ok: false, reason: verdict.violation.message };
+  const adjusted: ("expireAt" | "ipFilter")[] = [];
+  if (expireAt !== token.expireAt) adjusted.push("expireAt");
+  if (ipFilter !== (token.ipFilter?.id ?? null)) adjusted.push("ipFilter");
+  return { ok: true, request: { ...request, expireAt, ipFilter }, adjusted };
+}
+
+/** How many tokens of a kit can be made again by whoever has the rights, and how many of those that cannot are personal. */
+export function countKit({ tokens }: RecoveryKit): {
+  readonly restorable: number;
+  readonly personal: number;
+  readonly unread: number;
+} {
+  let restorable = 0;
+  let personal = 0;
+  for (const token of tokens) {
+    if (!kindTraits[token.kind].hasPermissions) personal++;
+    else if (requestOf(token) !== undefined) restorable++;
+  }
+  return { restorable, personal, unread: tokens.length - restorable - personal };
+}

@@ -1,0 +1,148 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { perKind } from "./kinds.ts";
+import { applyPlan, planPolicyChange } from "./plan.ts";
+import { defaultPolicies, type Policies } from "./policy.ts";
+import { rotationTime, stagedPlan, type UsedToken } from "./stagedPlan.ts";
+import { aToken, testNow, tokenId } from "./testing.ts";
+
+const day = 86_400_000;
+const week = { usedWithin: 7 * day, inForce: null };
+
+function aUsedToken(number: number, age: number, lastUsed: number | null | undefined, expireAt: number | null = null): UsedToken {
+  return {
+    ...aToken({ id: tokenId("view", number), createdAt: testNow - age, expireAt }),
+    lastUsedAt: typeof lastUsed === "number" ? testNow - lastUsed : lastUsed,
+  };
+}
+
+const tokensArbitrary = fc
+  .array(
+    fc.record({
+      age: fc.oneof(fc.integer({ min: 0, max: 2000 * day }), fc.constantFrom(30 * day - 1, 30 * day, 30 * day + 1, 400 * day)),
+      used: fc.constantFrom(null, undefined, 0, day, 7 * day, 20 * day, 400 * day),
+      rest: fc.option(fc.integer({ min: -day, max: 400 * day })),
+    }),
+    { maxLength: 60 },
+  )
+  .map((rows) =>
+    rows.map(({ age, used, rest }, number) =>
+      aUsedToken(number, age, used, rest === null ? null : Math.max(testNow - age + 1, testNow + rest)),
+    ),
+  );
+const wantedArbitrary = fc.oneof(
+  fc.constantFrom(60_000, day, 30 * day, 90 * day, 365 * day),
+  fc.integer({ min: 60_000, max: 800 * day }),
+);
+const optionsArbitrary = fc.constantFrom(week, { usedWithin: 30 * day, inForce: null });
+
+const viewMaximum = (maximumLifetime: number): Policies =>
+  perKind((kind) => (kind === "view" ? { ...defaultPolicies[kind], maximumLifetime } : defaultPolicies[kind]));
+
+function inUse({ lastUsedAt }: UsedToken, usedWithin: number): boolean {
+  return lastUsedAt === undefined || (lastUsedAt !== null && lastUsedAt > testNow - usedWithin);
+}
+
+describe("a staged plan", () => {
+  it("is the wanted maximum at once where it deletes nothing in use", () => {
+    const tokens = [aUsedToken(1, 400 * day, null), aUsedToken(2, 400 * day, 8 * day), aUsedToken(3, 10 * day, day)];
+    const plan = stagedPlan(tokens, 90 * day, testNow, week);
+    expect(plan).toEqual({
+      inUse: 0,
+      unknown: 0,
+      steps: [{ at: testNow, maximum: 90 * day, rotateBefore: [], deleted: 2, shortened: 1 }],
+    });
+  });
+
+  it("keeps what is in use until its owners have had two weeks to rotate it", () => {
+    const tokens = [aUsedToken(1, 500 * day, null), aUsedToken(2, 400 * day, day), aUsedToken(3, 10 * day, day)];
+    const { inUse: count, steps } = stagedPlan(tokens, 90 * day, testNow, week);
+    expect(count).toBe(1);
+    expect(steps).toEqual([
+      { at: testNow, maximum: 415 * day, rotateBefore: [], deleted: 1, shortened: 2 },
+      { at: testNow + rotationTime, maximum: 90 * day, rotateBefore: [tokens[1]], deleted: 0, shortened: 1 },
+    ]);
+  });
+
+  it("goes in waves, the oldest first, where there is much to rotate", () => {
+    const tokens = Array.from({ length: 30 }, (_, number) => aUsedToken(number, (400 - 10 * number) * day, day));
+    const { steps } = stagedPlan(tokens, 90 * day, testNow, week);
+    expect(steps.map(({ rotateBefore }) => rotateBefore.length)).toEqual([0, 10, 10, 10]);
+    expect(steps.map(({ maximum }) => maximum / day)).toEqual([415, 329, 243, 90]);
+    expect(steps[1]?.rotateBefore[0]).toBe(tokens[0]);
+  });
+
+  it("counts a token whose use nobody knows as in use", () => {
+    expect(stagedPlan([aUsedToken(1, 400 * day, undefined)], 90 * day, testNow, week)).toMatchObject({ inUse: 1, unknown: 1 });
+  });
+
+  it("sets no longer maximum than the one in force", () => {
+    const tokens = [aUsedToken(1, 360 * day, day, testNow + 5 * day)];
+    const { steps } = stagedPlan(tokens, 90 * day, testNow, { ...week, inForce: 365 * day });
+    expect(steps.map(({ maximum }) => maximum)).toEqual([365 * day, 90 * day]);
+  });
+
+  it("ends with the wanted maximum, each step later and stricter than the one before", () => {
+    fc.assert(
+      fc.property(tokensArbitrary, wantedArbitrary, optionsArbitrary, (tokens, wanted, options) => {
+        const { steps } = stagedPlan(tokens, wanted, testNow, options);
+        expect(steps.at(-1)?.maximum).toBe(wanted);
+        expect(steps[0]?.at).toBe(testNow);
+        for (const [index, step] of steps.entries()) {
+          const before = steps[index - 1];
+          if (before === undefined) continue;
+          expect(step.at).toBeGreaterThan(before.at);
+          expect(step.maximum).toBeLessThan(before.maximum);
+        }
+      }),
+    );
+  });
+
+  it("neither deletes a token in use nor lets it expire before it is to be rotated, and says exactly what each step does", () => {
+    fc.assert(
+      fc.property(tokensArbitrary, wantedArbitrary, optionsArbitrary, (tokens, wanted, options) => {
+        const { steps } = stagedPlan(tokens, wanted, testNow, options);
+        let left: readonly UsedToken[] = tokens;
+        for (const step of steps) {
+          const due = new Set(step.rotateBefore.map(({ id }) => id));
+          for (const { id, expireAt } of step.rotateBefore) {
+            const found = left.find((token) => token.id === id);
+            // Still there, and expired by then only if it would have been anyway.
+            expect(found).toBeDefined();
+            expect((found?.expireAt ?? Infinity) > step.at || found?.expireAt === expireAt).toBe(true);
+          }
+          left = left.filter(({ id }) => !due.has(id));
+          const plan = planPolicyChange(left, viewMaximum(step.maximum), step.at);
+          expect(plan.counts.view).toMatchObject({ deleted: step.deleted, shortened: step.shortened });
+          for (const change of plan.changes)
+            expect(change.type === "delete" && inUse(change.token, options.usedWithin)).toBe(false);
+          left = applyPlan(left, plan);
+        }
+      }),
+    );
+  });
+
+  it("never deletes a token in use before its last step's day unless it had to be rotated by then, even if nobody rotates anything today", () => {
+    fc.assert(
+      fc.property(tokensArbitrary, wantedArbitrary, optionsArbitrary, (tokens, wanted, options) => {
+        const [first, second] = stagedPlan(tokens, wanted, testNow, options).steps;
+        if (first === undefined || second === undefined) return;
+        for (const change of planPolicyChange(tokens, viewMaximum(first.maximum), testNow).changes) {
+          expect(change.type === "delete" && inUse(change.token, options.usedWithin)).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it("lets a token that is rotated on the first day live on after the last", () => {
+    fc.assert(
+      fc.property(tokensArbitrary, wantedArbitrary, optionsArbitrary, (tokens, wanted, options) => {
+        const last = stagedPlan(tokens, wanted, testNow, options).steps.at(-1);
+        const rotated = aToken({ createdAt: testNow, expireAt: null });
+        const plan = planPolicyChange([rotated], viewMaximum(wanted), last?.at ?? 0);
+        expect(plan.counts.view.deleted).toBe(0);
+      }),
+    );
+  });
+});
