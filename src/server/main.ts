@@ -16,7 +16,7 @@ import { signInLink } from "./http/session.ts";
 import { openStore, type Store } from "./store/client.ts";
 import { StoreFailedError, StoreInUseError } from "./store/failures.ts";
 import { ensureOrganization } from "./store/organization.ts";
-import { claimDatabase, createVault, loadInstallationKey, VaultError } from "./vault.ts";
+import { claimDatabase, createVault, loadInstallationKey, VaultError, type Vault } from "./vault.ts";
 import { tokenhouseVersion } from "./version.ts";
 
 /** How often an embedded database is maintained, in ms. */
@@ -75,7 +75,7 @@ async function serve(config: Config): Promise<void> {
   try {
     const vault = createVault(loadInstallationKey(config.dataDir, config.key));
     await claimDatabase(store.db, vault);
-    await fill(store, config);
+    await fill(store, config, vault);
     const { secretHash } = loadLocalAdmin(config.dataDir, { create: true });
     app = await buildApp({
       store,
@@ -107,14 +107,14 @@ async function serve(config: Config): Promise<void> {
 }
 
 /** Sets up an empty database, as the sample organization where that is asked for. */
-async function fill({ db }: Store, { demo }: Config): Promise<void> {
+async function fill({ db }: Store, { demo }: Config, vault: Vault): Promise<void> {
   const now = Date.now();
   if (demo === undefined) return ensureOrganization(db, now);
   const empty = (await db.selectFrom("organization").select("id").executeTakeFirst()) === undefined;
   const { tokens = demoTokenCount } = demo;
   // With many tokens this takes its time.
   if (empty) console.log(`Filling the database with the sample organization, ${tokens.toLocaleString("en-US")} tokens …`);
-  const filled = await fillDemoOrganization(db, { now, tokens });
+  const filled = await fillDemoOrganization(db, { now, tokens, vault });
   if (!filled && demo.tokens !== undefined) {
     console.log("The database holds an organization already and is used as it is; --tokens has no effect.");
   }

@@ -4,6 +4,8 @@ import { defaultPolicies, type Policies } from "#domain/policy.ts";
 import { firstRepositories, insertOrganization, insertPolicies, setUpOnce } from "#server/store/organization.ts";
 import type { Database, SearchDomainTable, UserRoleTable } from "#server/store/schema.ts";
 import { insertTokens } from "#server/store/tokens.ts";
+import type { Vault } from "#server/vault.ts";
+import { fillFleet } from "./fleet.ts";
 import { ipFilters, repositories, roles, services, views } from "./landscape.ts";
 import { inventPeople, type People } from "./people.ts";
 import { chanceFrom, type Chance } from "./random.ts";
@@ -20,6 +22,8 @@ export interface DemoOptions {
   readonly now: number;
   /** How many tokens, of all four kinds together; {@link demoTokenCount} by default. Users grow with them, at least 64. */
   readonly tokens?: number;
+  /** Seals the values of fleet tokens; without one there are none, and no collector configurations. */
+  readonly vault?: Vault;
 }
 
 /** The policies in force at the sample organization: everything allowed, nothing enforced, every token within them. */
@@ -31,7 +35,7 @@ const demoPolicies: Policies = { ...defaultPolicies, view: { ...defaultPolicies.
  */
 export async function fillDemoOrganization(
   db: Kysely<Database>,
-  { now, tokens = demoTokenCount }: DemoOptions,
+  { now, tokens = demoTokenCount, vault }: DemoOptions,
 ): Promise<boolean> {
   const today = now - (now % day);
   return setUpOnce(db, async (trx) => {
@@ -49,6 +53,10 @@ export async function fillDemoOrganization(
     await insertInChunks(people.users, (users) => trx.insertInto("users").values(users).execute());
     await fillRoles(trx, chance, people, domainIds);
     await insertTokens(trx, inventTokens(chance, tokens, { people, domainIds, ipFilterIds, today, now }));
+    if (vault !== undefined) {
+      const names = people.users.slice(0, 5).map(({ username }) => username);
+      await fillFleet(trx, chance, vault, today, names);
+    }
   });
 }
 

@@ -9,6 +9,7 @@ import { ClientError } from "../errors.ts";
 import { foreignKeyViolation } from "../store/failures.ts";
 import { randomId } from "../store/ids.ts";
 import type { CollectorConfigurationRow } from "../store/schema.ts";
+import type { Vault } from "../vault.ts";
 import type { FleetStore } from "./fleet.ts";
 import { parseInput } from "./input.ts";
 import type { ListPage, ListRange } from "./lists.ts";
@@ -126,7 +127,7 @@ export async function createConfiguration(
       name,
       description: null,
       sealedYaml: null,
-      sealedDraft: draft === null ? null : vault.seal(draft, sealPurpose(id)),
+      sealedDraft: draft === null ? null : sealText(vault, id, draft),
       modifiedAt: now,
       draftModifiedAt: draft === null ? null : now,
       modifiedBy: rights.name,
@@ -149,7 +150,7 @@ export async function saveDraft(
 ): Promise<CollectorConfiguration> {
   const { draft } = parseInput(schema.pick({ draft: true }), { draft: text }, fields);
   return update(store, rights, id, now, {
-    sealedDraft: draft === null ? null : store.vault.seal(draft, sealPurpose(id)),
+    sealedDraft: draft === null ? null : sealText(store.vault, id, draft),
     draftModifiedAt: draft === null ? null : now,
   });
 }
@@ -229,7 +230,7 @@ export async function publishConfiguration(
     return trx
       .updateTable("collectorConfigurations")
       .set({
-        sealedYaml: vault.seal(yaml, sealPurpose(id)),
+        sealedYaml: sealText(vault, id, yaml),
         yamlCharacters: yaml.length,
         sealedDraft: null,
         draftModifiedAt: null,
@@ -311,6 +312,11 @@ function requireVersion(inForce: number, seen: number, field: string): void {
 
 function noSuchConfiguration(field: string): ClientError {
   return new ClientError("NOT_FOUND", "There is no such collector configuration; it may have been deleted.", { field });
+}
+
+/** What is kept of a text of the configuration with this id. */
+export function sealText(vault: Vault, id: string, text: string): Uint8Array {
+  return vault.seal(text, sealPurpose(id));
 }
 
 function sealPurpose(id: string): string {

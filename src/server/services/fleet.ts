@@ -30,7 +30,7 @@ export interface FleetStore {
 }
 
 /** Characters of a value, each of 62: as long as LogScale's. */
-const valueLength = 32;
+export const valueLength = 32;
 
 const namedSchema = z.object({ name: nameSchema("fleet token") });
 const fields = { name: "name" };
@@ -56,11 +56,10 @@ export async function createFleetToken(
     createdBy: rights.name,
   };
   const { value, ...columns } = token;
-  const sealed = { sealedValue: vault.seal(value, sealPurpose(token.id)), valueFingerprint: fingerprintOf(vault, value) };
   await knownConfiguration(() =>
     db
       .insertInto("fleetTokens")
-      .values({ ...columns, ...sealed })
+      .values({ ...columns, ...sealValue(vault, token.id, value) })
       .execute(),
   );
   return token;
@@ -178,6 +177,11 @@ function noSuchToken(): ClientError {
 function opened(vault: Vault, row: FleetTokenRow): FleetToken {
   const { id, name, configurationId, createdAt, createdBy } = row;
   return { id, name, configurationId, createdAt, createdBy, value: vault.open(row.sealedValue, sealPurpose(id)) };
+}
+
+/** The columns in which the value of the token with this id is kept. */
+export function sealValue(vault: Vault, id: string, value: string): Pick<FleetTokenRow, "sealedValue" | "valueFingerprint"> {
+  return { sealedValue: vault.seal(value, sealPurpose(id)), valueFingerprint: fingerprintOf(vault, value) };
 }
 
 function sealPurpose(id: string): string {
