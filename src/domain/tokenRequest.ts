@@ -17,6 +17,9 @@ import type { KindPolicy } from "./policy.ts";
 /** The latest moment that a date can hold, in ms since epoch. */
 export const latestInstant = 8_640_000_000_000_000;
 
+/** The most repositories and views that one token may reach. Our assumption: it bounds the work that one token can cause. */
+const mostSearchDomains = 10_000;
+
 const expirySchema = (now: number) =>
   z
     .int("An expiry is a whole number of milliseconds since 1970.")
@@ -46,6 +49,7 @@ export const viewTokenSchema = (now: number) =>
     viewIds: z
       .array(z.string().min(1))
       .min(1, "Choose at least one repository or view.")
+      .max(mostSearchDomains, "A token reaches at most 10,000 repositories and views.")
       .transform((ids) => [...new Set(ids)]),
     permissions: permissionsSchema<ViewPermission>(viewPermissions),
   });

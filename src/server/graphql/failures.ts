@@ -3,6 +3,7 @@ import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError
 import type { ErrorCode } from "#logscale/errors.ts";
 
 import { ClientError } from "../errors.ts";
+import { isUnstorableText } from "../store/failures.ts";
 import type { GraphqlContext } from "./context.ts";
 
 /** The answer to a request that failed in whole or in part, as LogScale's clients read it. */
@@ -60,6 +61,10 @@ function describeRequestError(error: unknown, log: GraphqlContext["log"]): Graph
   if (error instanceof Error && "code" in error && error.code === "MER_ERR_GQL_QUERY_DEPTH") {
     return { message: error.message, extensions: { code: "TOO_COSTLY" } };
   }
+  // The parser follows brackets by calling itself, and a document may have thousands of them.
+  if (error instanceof RangeError) {
+    return { message: "The document is nested too deeply.", extensions: { code: "TOO_COSTLY" satisfies ErrorCode } };
+  }
   return masked(error, {}, log);
 }
 
@@ -70,6 +75,10 @@ function describeExecutionError(error: unknown, log: GraphqlContext["log"]): Gra
   if (original instanceof ClientError) {
     const { code, field, extensions } = original;
     return { message: original.message, ...where, extensions: { ...extensions, code, ...(field !== undefined && { field }) } };
+  }
+  if (isUnstorableText(original)) {
+    const message = "A text has a character that cannot be stored: NUL (U+0000).";
+    return { message, ...where, extensions: { code: "BAD_INPUT" satisfies ErrorCode } };
   }
   // Without a path it is about the request as a whole (variables, operation name); with one, only what GraphQL itself found wrong
   // with an argument is a GraphQLError below: everything that resolvers throw is an error of another class.
@@ -112,6 +121,9 @@ const reasons = [
   /A (?:Long|DateTime|RepoOrViewName) is a [^;"]+\.$/u,
 ];
 
+/** More characters than any of {@link reasons} has, with the longest names of the contract in it. */
+const longestReason = 500;
+
 /**
  * GraphQL's message without the value that it complains of: graphql-js puts the whole variable into it, which may hold a secret,
  * and messages end up in logs and bug reports.
@@ -120,7 +132,9 @@ function withoutValue(message: string): string {
   const variable = /^Variable "\$(\w+)" got invalid value /u.exec(message)?.[1];
   if (variable === undefined) return message;
   const path = new RegExp(String.raw` at "(${variable}[.[][\w.[\]]+)"; `, "u").exec(message)?.[1];
-  const reason = reasons.map((pattern) => pattern.exec(message)?.[0]).find((found) => found !== undefined);
+  // Of the end alone: in a value of a megabyte that repeats the beginning of a reason, each beginning would be followed to the end.
+  const end = message.slice(-longestReason);
+  const reason = reasons.map((pattern) => pattern.exec(end)?.[0]).find((found) => found !== undefined);
   const enumType = /does not exist in "(\w+)" enum\.(?: Did you mean [\w\s",]+\?)?$/u.exec(message)?.[1];
   const type = enumType ?? /; (Int|Float|String|Boolean|ID) cannot represent /u.exec(message)?.[1];
   return [

@@ -19,8 +19,10 @@ import {
 export const graphqlLimits = {
   /** Characters of the document. */
   documentLength: 50_000,
-  /** Tokens of the document. */
-  documentTokens: 10_000,
+  /** Tokens of the document. A document that came once is kept as a tree, in which each token takes some 130 bytes. */
+  documentTokens: 2500,
+  /** How many documents are kept as trees, twice over at times, and the refused ones apart from the others. The app has some fifty. */
+  keptDocuments: 100,
   /** Fields within fields, as mercurius counts them; tools that introspect reach 15. */
   depth: 16,
   /** Aliases, every use of a fragment counted. */

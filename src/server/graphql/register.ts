@@ -87,6 +87,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       schema,
       routes: false,
       jit: runsBeforeCompiling,
+      // Mercurius' own 1024 of the largest documents would take gigabytes.
+      cache: graphqlLimits.keptDocuments,
       queryDepth: graphqlLimits.depth,
       validationRules: [costRule],
       graphql: { parseOptions: { maxTokens: graphqlLimits.documentTokens } },

@@ -32,6 +32,8 @@ import type { TokenModel } from "./models.ts";
 const usualLimit = 50;
 /** The largest page; LogScale documents none. */
 const largestLimit = 10_000;
+/** The most search domains to list the tokens of; each is compared with those of each token. Our assumption. */
+const mostParents = 1000;
 
 async function actorOf(context: GraphqlContext): Promise<Actor> {
   return { rights: await context.rights(), clock: context.clock };
@@ -43,6 +45,9 @@ function listQuery(args: Omit<QueryPersonalTokensArgs, "typeFilter">, viewIds: r
   if (skip < 0) throw new ClientError("BAD_INPUT", "A list cannot be skipped backwards.", { field: "skip" });
   if (limit < 0 || limit > largestLimit) {
     throw new ClientError("BAD_INPUT", "A page holds at most 10,000 tokens.", { field: "limit" });
+  }
+  if (viewIds !== null && viewIds.length > mostParents) {
+    throw new ClientError("BAD_INPUT", "Name at most 1,000 repositories and views.", { field: "parentEntityIdFilter" });
   }
   return {
     search: args.searchFilter ?? null,

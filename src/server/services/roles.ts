@@ -55,6 +55,9 @@ export async function createRole(db: Kysely<Database>, rights: Rights, request: 
   return role;
 }
 
+/** The most users, and the most roles, of one assignment. Our assumption. */
+const mostAssigned = 1000;
+
 /**
  * Gives each user named exactly the roles named in a search domain; users that are not named keep theirs. A role that a user does
  * not have there yet is a grant of all that is in it.
@@ -69,6 +72,12 @@ export async function assignRoles(
   assignments: readonly { readonly userId: string; readonly roleIds: readonly string[] }[],
 ): Promise<readonly string[]> {
   const userIds = [...new Set(assignments.map(({ userId }) => userId))];
+  const roleIds = [...new Set(assignments.flatMap((assignment) => assignment.roleIds))];
+  if (userIds.length > mostAssigned || roleIds.length > mostAssigned) {
+    throw new ClientError("BAD_INPUT", "At most 1,000 users and 1,000 roles can be assigned at once.", {
+      field: "roleAssignments",
+    });
+  }
   await db.transaction().execute(async (trx) => {
     const domain = await trx
       .selectFrom("searchDomains")
@@ -82,7 +91,6 @@ export async function assignRoles(
     const users = await trx.selectFrom("users").select("id").where("id", "in", userIds).orderBy("id").forUpdate().execute();
     if (users.length < userIds.length)
       throw new ClientError("NOT_FOUND", "One of the users does not exist.", { field: "roleAssignments" });
-    const roleIds = [...new Set(assignments.flatMap((assignment) => assignment.roleIds))];
     const roles =
       roleIds.length === 0 ? [] : await trx.selectFrom("roles").selectAll().where("id", "in", roleIds).forKeyShare().execute();
     if (roles.length < roleIds.length)

@@ -47,6 +47,7 @@ export async function createView(
   now: number,
 ): Promise<SearchDomainRow> {
   const { connections, ...rest } = request;
+  requireConnections(connections);
   return db.transaction().execute(async (trx) => {
     const view = await insert(
       trx,
@@ -81,6 +82,19 @@ export async function createView(
       .execute();
     return view;
   });
+}
+
+/** The most connections of a view, and the most bytes of the filter of one: it is part of their key. Both are our assumption. */
+const mostConnections = 1000;
+const longestConnectionFilter = 2500;
+
+function requireConnections(connections: readonly { readonly filter: string }[]): void {
+  if (connections.length > mostConnections) {
+    throw new ClientError("BAD_INPUT", "A view connects at most 1,000 repositories.", { field: "connections" });
+  }
+  if (connections.some(({ filter }) => Buffer.byteLength(filter) > longestConnectionFilter)) {
+    throw new ClientError("BAD_INPUT", "The filter of a connection has at most 2,500 bytes.", { field: "connections" });
+  }
 }
 
 async function insert(

@@ -55,6 +55,11 @@ export function foreignKeyViolation(error: unknown): string | undefined {
   return violated(error, "23503") ?? violated(error, "23001");
 }
 
+/** Whether a statement failed because a text has a NUL in it, which PostgreSQL cannot keep and no name, id or search can have. */
+export function isUnstorableText(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === "22021";
+}
+
 function violated(error: unknown, code: string): string | undefined {
   return error instanceof DatabaseError && error.code === code ? (error.constraint ?? "") : undefined;
 }
