@@ -243,8 +243,8 @@ describe.each(formNames)("documented examples as sent by %s", (form) => {
     expect([missing.status, missing.data, missing.errors?.length]).toEqual([200, null, 1]);
 
     const made = await run(form, `mutation { createLogCollectorConfiguration(name: "for ${form}") { id } }`);
-    const { id } = made.data?.["createLogCollectorConfiguration"] as { id: string };
-    const { status, data, errors } = await create(id);
+    const configuration = made.data?.["createLogCollectorConfiguration"] as { id: string } | undefined;
+    const { status, data, errors } = await create(configuration?.id ?? "");
     expect({ status, errors }).toEqual({ status: 200, errors: undefined });
     const token = data?.["createFleetInstallToken"] as { token: string; jwtToken: string };
     expect(token.token).toMatch(/^[A-Za-z0-9]{32}$/u);
