@@ -1,5 +1,6 @@
 import HideIcon from "@mui/icons-material/VisibilityOffOutlined";
 import ShowIcon from "@mui/icons-material/VisibilityOutlined";
+import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
@@ -24,6 +25,7 @@ import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 
+import { serverOf } from "./enrolment.ts";
 import { commandsQuery, type FleetToken } from "./queries.ts";
 
 const formats = {
@@ -77,6 +79,7 @@ function CommandTabs({ commands }: { readonly commands: Readonly<Record<Collecto
     () => (enrolment === null ? hidden : command().replace(enrolment.reveal(), hidden)),
     [command, enrolment],
   );
+  const server = enrolment === null ? null : serverOf(enrolment.reveal());
   const path = file[format] ?? formats[format].file;
   const install = installCommand(format, path);
   return (
@@ -120,6 +123,17 @@ function CommandTabs({ commands }: { readonly commands: Readonly<Record<Collecto
               </>
             }
           >
+            {server !== null && (
+              <Typography sx={{ color: "text.secondary" }}>
+                It will reach this server at <code>{server.url}</code>.
+              </Typography>
+            )}
+            {server?.isLoopback === true && (
+              <Alert severity="warning">
+                Each machine takes this address for itself. Open Tokenhouse at an address that the machines can reach, or set
+                PUBLIC_URL, before you copy the command.
+              </Alert>
+            )}
             <SecretText secret={commands[platform]} within={shown ? command : masked} label="Enrol command" />
           </Step>
         </Box>
