@@ -2,6 +2,7 @@
 // times depend on the machine. Exit 0 unless something broke.
 import { parseArgs } from "node:util";
 
+import { benchIngest } from "./ingest.ts";
 import { benchPlan } from "./plan.ts";
 import { benchPreview } from "./preview.ts";
 
@@ -33,6 +34,15 @@ console.table({
   "page opened to form and progress bar, ms": round(preview.form),
   "page opened to the impact of all tokens, ms": round(preview.usable),
   "confirmed to reported, ms": round(preview.applied),
+});
+
+console.log("Data taken in by the built server, against a route of the same server that only answers:");
+const ingest = await benchIngest();
+console.table({
+  "bare requests a second": round(ingest.bare),
+  "accepted requests a second, one event each": round(ingest.accepted),
+  "ratio of accepted to bare": round(ingest.ratio),
+  "events a second, a hundred to a request": round(ingest.eventsInBatches),
 });
 
 function round(value: number): number {

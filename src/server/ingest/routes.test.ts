@@ -268,9 +268,7 @@ describeOnBothDatabases("ingest routes", (open) => {
   it("check that HEC's index names the token's repository", async () => {
     const token = await ingestToken(server);
     const index = async (name: string) =>
-      (
-        await send(server, "/services/collector", `Splunk ${token}`, JSON.stringify({ event: "e", index: name }))
-      ).json<object>();
+      (await send(server, "/services/collector", `Splunk ${token}`, JSON.stringify({ event: "e", index: name }))).json<object>();
     expect(await index("sandbox")).toEqual(hecSuccess());
     for (const name of ["Sandbox", "humio", "", "other"]) expect(await index(name)).toMatchObject({ code: 7 });
     const raw = async (query: string) =>

@@ -8,6 +8,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 
 import { weaknessWords } from "#domain/ingestToken.ts";
+import { configurations, needsCare } from "#domain/shippers.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
 import type { Secret } from "#web/secrets/secret.ts";
@@ -17,7 +18,6 @@ import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 
-import { configurations, needsCare } from "./configurations.ts";
 import { Panel } from "./Panel.tsx";
 import { ingestEndpointQuery, readValue, type IngestToken } from "./queries.ts";
 

@@ -1,4 +1,4 @@
-import { quoteForShell } from "#web/secrets/snippets.ts";
+import { quoteForSh } from "./install.ts";
 
 /** Where a shipper sends. */
 export interface Target {
@@ -38,9 +38,9 @@ export function quoteForRsyslog(text: string): string {
   return `"${text.replaceAll(/["\\$]/gu, String.raw`\$&`)}"`;
 }
 
-/** A text of syslog-ng's configuration, with backslash escapes. */
+/** A text of syslog-ng's configuration, with backslash escapes; between backticks it would put values in, and a doubled one is a plain one. */
 export function quoteForSyslogNg(text: string): string {
-  return `"${text.replaceAll(/["\\]/gu, String.raw`\$&`)}"`;
+  return `"${text.replaceAll(/["\\]/gu, String.raw`\$&`).replaceAll("`", "``")}"`;
 }
 
 interface Address {
@@ -50,9 +50,9 @@ interface Address {
 }
 
 function addressOf(server: string): Address {
-  const { hostname, port, protocol } = new URL(server);
-  const tls = protocol === "https:";
-  return { host: hostname, port: port === "" ? (tls ? "443" : "80") : port, tls };
+  const [, scheme, host = server, port] = /^(https?):\/\/(\[[^\]]+\]|[^/:]+)(?::(\d+))?/u.exec(server) ?? [];
+  const tls = scheme !== "http";
+  return { host, port: port ?? (tls ? "443" : "80"), tls };
 }
 
 /** Whether a value has characters that some of these programs treat in ways of their own, so that the result should be looked at. */
@@ -72,8 +72,8 @@ export function configurations({ server, repository }: Target): readonly Shipper
       hint: "Sends one event from a shell. A space before the first line keeps it out of the history of most shells.",
       text: (token) =>
         lines(
-          ` INGEST_TOKEN=${quoteForShell(token)}`,
-          `curl -sS ${quoteForShell(`${server}/api/v1/ingest/humio-unstructured`)} \\`,
+          ` INGEST_TOKEN=${quoteForSh(token)}`,
+          `curl -sS ${quoteForSh(`${server}/api/v1/ingest/humio-unstructured`)} \\`,
           `  -H "Authorization: Bearer $INGEST_TOKEN" \\`,
           `  -H 'Content-Type: application/json' \\`,
           `  -d '[{"messages": ["hello from curl"]}]'`,

@@ -8,7 +8,7 @@ import {
   quoteForSyslogNg,
   quoteForYaml,
   quoteWithDollars,
-} from "./configurations.ts";
+} from "./shippers.ts";
 
 const target = { server: "https://logs.example.com", repository: "web" };
 const token = "0b1c2d3e-4f50-4172-8394-a5b6c7d8e9f0";
@@ -58,6 +58,7 @@ describe("quoting", () => {
     expect(quoteForYaml(awkward)).toBe(String.raw`"a'b\"c\\d$e"`);
     expect(quoteWithDollars(awkward)).toBe(String.raw`"a'b\"c\\d$$e"`);
     expect(quoteForRsyslog(awkward)).toBe(String.raw`"a'b\"c\\d\$e"`);
+    expect(quoteForSyslogNg("a`b")).toBe('"a``b"');
     expect(quoteForSyslogNg(awkward)).toBe(String.raw`"a'b\"c\\d$e"`);
     expect(quoteForLogstash('say "hi"')).toBe(`'say "hi"'`);
     expect(quoteForLogstash("it's")).toBe(`"it's"`);

@@ -1,0 +1,101 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+import { Logger, type SplunkConfig, type SplunkContext } from "splunk-logging";
+import { beforeEach, expect, it } from "vitest";
+
+import { configurations } from "#domain/shippers.ts";
+import { ask } from "#server/testing/callers.ts";
+import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { ingestToken, received } from "#server/testing/ingest.ts";
+import { testServer, type TestServer } from "#server/testing/server.ts";
+
+const run = promisify(execFile);
+
+/** Whether a program can be started here. */
+function installed(program: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** What a Splunk client is told: the error, or the body. */
+async function splunk(config: SplunkConfig, contexts: readonly SplunkContext[]): Promise<{ error: Error | null; body: unknown }> {
+  const logger = new Logger({ maxRetries: 0, ...config, maxBatchCount: contexts.length + 1 });
+  logger.error = () => {};
+  for (const context of contexts) logger.send(context);
+  return new Promise((resolve) => {
+    logger.flush((error, _response, body) => resolve({ error, body }));
+  });
+}
+
+describeOnBothDatabases("real shippers", (open) => {
+  let server: TestServer;
+  let url: string;
+  let token: string;
+  beforeEach(async () => {
+    server = await testServer(await open());
+    url = await server.app.listen({ host: "127.0.0.1", port: 0 });
+    token = await ingestToken(server, { parser: "json" });
+    return () => server.app.close();
+  });
+
+  it("Splunk's own client sends a batch, and is told of success", async () => {
+    const contexts = ["one", "two", "three"].map((message) => ({ message, metadata: { index: "sandbox", host: "test" } }));
+    expect(await splunk({ token, url }, contexts)).toEqual({ error: null, body: { text: "Success", code: 0 } });
+    const { ingestTokens, recentEvents } = await received(server);
+    expect(ingestTokens).toMatchObject([{ events: 3 }]);
+    expect(recentEvents.map(({ text }) => JSON.parse(text) as object)).toMatchObject([
+      { event: { message: "three" }, index: "sandbox", host: "test" },
+      { event: { message: "two" } },
+      { event: { message: "one" } },
+    ]);
+  });
+
+  it("Splunk's own client understands why it is refused", async () => {
+    const message = { message: "x" };
+    expect(await splunk({ token: "wrong", url }, [message])).toMatchObject({ body: { code: 4 } });
+    expect(await splunk({ token, url }, [{ message: "x", metadata: { index: "other" } }])).toMatchObject({ body: { code: 7 } });
+    expect((await received(server)).ingestTokens).toMatchObject([{ events: 0 }]);
+  });
+
+  it.skipIf(!installed("curl"))("curl sends as the dashboard shows it (needs curl)", async () => {
+    await ask(server, server.localAdmin, "mutation { enableFeature(feature: CustomIngestTokens) }");
+    // With every sign that the shell could take for something else.
+    const weird = await ingestToken(server, { name: "weird", customToken: 'it\'s\\a"$HOME"`id`{value}#%,;' });
+    const curl = configurations({ server: url, repository: "sandbox" }).find(({ id }) => id === "curl");
+    for (const value of [token, weird]) expect((await run("sh", ["-c", curl?.text(value) ?? ""])).stdout).toBe("{}");
+    expect((await received(server)).recentEvents).toMatchObject([
+      { text: "hello from curl", tokenName: "weird", parserName: null },
+      { text: "hello from curl", tokenName: "a shipper", parserName: "json" },
+    ]);
+  });
+
+  it.skipIf(!installed("curl"))("curl sends in the forms that LogScale's documentation shows (needs curl)", async () => {
+    const bearer = `Authorization: Bearer ${token}`;
+    const json = ["-H", "Content-Type: application/json"];
+    const curl = async (path: string, ...args: string[]) =>
+      (await run("curl", ["-sS", "-X", "POST", `${url}${path}`, ...args])).stdout;
+    const structured = '[{"tags":{"host":"s1"},"events":[{"timestamp":"2030-01-01T00:00:00Z","attributes":{"k":"v"}}]}]';
+    expect(await curl("/api/v1/ingest/humio-structured", "-H", bearer, ...json, "-d", structured)).toBe("{}");
+    expect(await curl("/api/v1/ingest/humio-unstructured", "-H", bearer, ...json, "-d", '[{"messages":["a line"]}]')).toBe("{}");
+    expect(await curl("/api/v1/ingest/raw", "-H", bearer, "-H", "Content-Type: text/plain", "-d", "a line")).toBe("{}");
+    expect(await curl("/api/v1/ingest/json", "-H", bearer, ...json, "-d", '[{"a":1}]')).toBe("{}");
+    expect(await curl("/api/v1/ingest/hec", "-H", bearer, "-d", '{"event":"a"}{"event":"b"}')).toContain("Success");
+    expect(
+      await curl("/api/v1/ingest/hec/raw?channel=x", "-H", bearer, "-H", "Content-Type: text/plain", "-d", "a line"),
+    ).toContain("Success");
+    expect(await curl("/services/collector", "-H", `Authorization: Splunk ${token}`, "-d", '{"event":"a"}')).toContain("Success");
+    expect(await curl("/_bulk", "-u", `any:${token}`, "--data-binary", '{"create":{}}\n{"message":"a"}\n')).toContain(
+      '"status":201',
+    );
+    expect((await received(server)).ingestTokens).toMatchObject([{ events: 9 }]);
+  });
+});
