@@ -10,12 +10,15 @@ import { useController, useForm } from "react-hook-form";
 import { useNavigate } from "react-router";
 import { z } from "zod";
 
-import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/ipFilter.ts";
+import { ipFilterNameSchema, ipFilterTextSchema, parseIpFilter } from "#domain/ipFilter.ts";
 import type { Failure } from "#logscale/errors.ts";
+import { CreateIpFilterDocument, UpdateIpFilterDocument } from "#logscale/generated/graphql.ts";
+import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { offers, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
+import { serverAddress } from "#web/token/server.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
@@ -174,6 +177,15 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
     }
     setStage({ type: "confirming", values: next });
   };
+  const apiCallOf = (next: FormValues): ShownCall => ({
+    title: base === undefined ? "Create an IP filter" : "Change an IP filter",
+    ...(base === undefined
+      ? { document: CreateIpFilterDocument, variables: { input: next } }
+      : { document: UpdateIpFilterDocument, variables: { input: { id: base.id, ...next } } }),
+    server: serverAddress(session),
+    resource: { type: "ip-filter", name: next.name, rules: parseIpFilter(next.ipFilter).rules },
+    ...(base !== undefined && { note: "It does not look first whether somebody else changed the filter meanwhile." }),
+  });
   const onValid = async (next: FormValues) => {
     setStage({ type: "editing" });
     await (base === undefined ? create(next) : prepare(base, next));
@@ -346,6 +358,7 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
                 </Button>
               )
             )}
+            <ApiCallButton prepare={(show) => void handleSubmit((next) => show(apiCallOf(next)))()} />
           </Box>
         </Box>
       </Box>

@@ -5,6 +5,10 @@ import useMediaQuery from "@mui/material/useMediaQuery";
 import { useId, useMemo, useState, type ReactNode } from "react";
 
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { policiesToInput } from "#logscale/convert.ts";
+import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/graphql.ts";
+import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
+import { serverAddress } from "#web/token/server.ts";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import { ActionBar } from "./ActionBar.tsx";
@@ -93,10 +97,25 @@ export function EditorBody(props: EditorBodyProps) {
     />
   );
 
+  const title = heading(
+    <ApiCallButton
+      prepare={(show) =>
+        void form.handleSubmit((policies) =>
+          show({
+            title: "Update the token security policies",
+            document: UpdateTokenSecurityPoliciesDocument,
+            variables: { input: policiesToInput(policies, { withSystem }) },
+            server: serverAddress(session),
+            note: "A script that runs it applies it at once: it does not look whether tokens or policies have changed since this preview.",
+          }),
+        )()
+      }
+    />,
+  );
   const notices = Boolean(report) || outdated;
   return (
     <>
-      {(!wide || notices) && heading}
+      {(!wide || notices) && title}
       {report}
       {outdated && (
         <InForceChanged
@@ -123,7 +142,7 @@ export function EditorBody(props: EditorBodyProps) {
           onSubmit={(event: React.FormEvent) => void press(event)}
           sx={{ display: "flex", flexDirection: "column", gap: 4 }}
         >
-          {wide && !notices && heading}
+          {wide && !notices && title}
           {tokenKinds.map((kind) => (
             <Section key={kind} {...{ kind, draft, tokens, filterList, filterName, withSystem }} onUndo={undo} />
           ))}

@@ -1,7 +1,7 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, type ReactNode } from "react";
 
 import { tokenKinds } from "#domain/kinds.ts";
 import { failureOf } from "#web/api/client.ts";
@@ -39,12 +39,13 @@ export function PoliciesPage() {
   }, [filters]);
 
   const failed = [policies, session, visibility].find((query) => query.data === undefined && query.isError);
-  const heading = (
-    <PageHeader title="Security policies">
+  const headingWith = (actions?: ReactNode) => (
+    <PageHeader title="Security policies" actions={actions}>
       What every API token of the organization must keep to. Change a value to see exactly which tokens it deletes, shortens or
       puts behind an IP filter. Nothing happens before you apply it.
     </PageHeader>
   );
+  const heading = headingWith();
   if (failed) {
     return (
       <>
@@ -91,7 +92,7 @@ export function PoliciesPage() {
         </Alert>
       )}
       <PolicyEditor
-        heading={heading}
+        heading={headingWith}
         current={policies.data.policies}
         session={session.data}
         withSystem={visibility.data.system === "complete"}

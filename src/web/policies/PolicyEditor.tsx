@@ -21,8 +21,11 @@ import type { FilterName } from "./values.ts";
 
 /** What {@link PolicyEditor} takes. */
 export interface PolicyEditorProps {
-  /** The page's heading, which on a wide screen stands above the form alone, so that the impact has the window's height. */
-  readonly heading: ReactNode;
+  /**
+   * The page's heading with the buttons beside it. On a wide screen it stands above the form alone, so that the impact has the window's
+   * height.
+   */
+  readonly heading: (actions: ReactNode) => ReactNode;
   /** What is in force, as read last. */
   readonly current: Policies;
   readonly session: Session;

@@ -12,6 +12,7 @@ import { useNavigate } from "react-router";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { KindPolicy } from "#domain/policy.ts";
 import type { Failure } from "#logscale/errors.ts";
+import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { searchDomainsQuery } from "#web/api/queries.ts";
 import type { Session } from "#web/api/session.ts";
@@ -28,7 +29,7 @@ import { DraftWords } from "./DraftWords.tsx";
 import { ExpiryField } from "./ExpiryField.tsx";
 import { FilterField, type FilterChoice } from "./FilterField.tsx";
 import { LostAnswer } from "./LostAnswer.tsx";
-import { createToken, type IssuedToken } from "./mutations.ts";
+import { createToken, creationOf, type IssuedToken } from "./mutations.ts";
 import { useTokenNames } from "./names.ts";
 import { emptyForm, expiryOf, fieldOfFailure, tokenFormSchema, type TokenForm, type TokenRequest } from "./request.ts";
 import { serverAddress } from "./server.ts";
@@ -117,6 +118,31 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
   const onValid = async (request: TokenRequest) => {
     if (replaced !== undefined) setStage({ type: "confirming", request });
     else await send(request);
+  };
+
+  const domains = useQuery({ ...searchDomainsQuery, enabled: kind === "view" }).data;
+  const apiCallOf = (request: TokenRequest): ShownCall => {
+    const { document, variables } = creationOf(request);
+    const { expireAt, ipFilter } = request;
+    const named = (id: string) => domains?.find((domain) => domain.id === id)?.name ?? id;
+    const filterName = ipFilter === null ? null : (filters.find(({ id }) => id === ipFilter)?.name ?? ipFilter);
+    return {
+      title: `Create ${kind === "personal" ? "a personal" : kind === "organization" ? "an organization" : `a ${kind}`} token`,
+      document,
+      variables,
+      server: serverAddress(session),
+      note: `The answer holds the new token, once.${expireAt === null ? "" : " The expiry is the instant that it is now, wherever and whenever it runs."}`,
+      ...(request.kind !== "personal" && {
+        resource: {
+          type: request.kind,
+          name: request.name,
+          permissions: request.permissions,
+          views: request.kind === "view" ? request.viewIds.map(named) : [],
+          expireAt,
+          ipFilter: filterName,
+        },
+      }),
+    };
   };
 
   const rootError = formState.errors.root?.message;
@@ -212,6 +238,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
             {replaced === undefined ? `Create ${kind === "personal" ? "personal" : noun} token` : "Replace my personal token"}
           </Button>
           <Button onClick={() => void navigate(paths.tokensOf(kind))}>Cancel</Button>
+          <ApiCallButton prepare={(show) => void handleSubmit((request) => show(apiCallOf(request)))()} />
         </Box>
       </Box>
       <Box

@@ -30,32 +30,49 @@ function issued(text: string): IssuedToken {
   return { id: id === undefined ? null : Array.from(id).join(""), secret: new Secret(text) };
 }
 
+/** The operation that makes the token of a request, and its variables. */
+export function creationOf(request: TokenRequest) {
+  const { kind, expireAt, ipFilter: ipFilterId } = request;
+  const limits = { expireAt, ipFilterId };
+  switch (kind) {
+    case "personal":
+      return { kind, document: CreatePersonalTokenDocument, variables: { input: limits } } as const;
+    case "view": {
+      const { name, viewIds, permissions } = request;
+      const input = { ...limits, name, viewIds, viewPermissions: permissions };
+      return { kind, document: CreateViewTokenDocument, variables: { input } } as const;
+    }
+    case "organization": {
+      const input = { ...limits, name: request.name, organizationPermissions: request.permissions };
+      return { kind, document: CreateOrganizationTokenDocument, variables: { input } } as const;
+    }
+    case "system": {
+      const input = { ...limits, name: request.name, systemPermissions: request.permissions };
+      return { kind, document: CreateSystemTokenDocument, variables: { input } } as const;
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
 /**
  * Creates a token.
  *
  * @throws CallError: `refused` with the field at fault where the server names it; `unknown-outcome` when the answer was lost
  */
 export async function createToken(request: TokenRequest): Promise<IssuedToken> {
-  const { kind, expireAt, ipFilter: ipFilterId } = request;
-  const limits = { expireAt, ipFilterId };
-  switch (kind) {
+  const creation = creationOf(request);
+  switch (creation.kind) {
     case "personal":
-      return issued((await call(CreatePersonalTokenDocument, { input: limits })).createPersonalUserTokenV2.token);
-    case "view": {
-      const { name, viewIds, permissions } = request;
-      const input = { ...limits, name, viewIds, viewPermissions: permissions };
-      return issued((await call(CreateViewTokenDocument, { input })).createViewPermissionsTokenV2.token);
-    }
-    case "organization": {
-      const input = { ...limits, name: request.name, organizationPermissions: request.permissions };
-      return issued((await call(CreateOrganizationTokenDocument, { input })).createOrganizationPermissionsTokenV2.token);
-    }
-    case "system": {
-      const input = { ...limits, name: request.name, systemPermissions: request.permissions };
-      return issued((await call(CreateSystemTokenDocument, { input })).createSystemPermissionsTokenV2.token);
-    }
+      return issued((await call(creation.document, creation.variables)).createPersonalUserTokenV2.token);
+    case "view":
+      return issued((await call(creation.document, creation.variables)).createViewPermissionsTokenV2.token);
+    case "organization":
+      return issued((await call(creation.document, creation.variables)).createOrganizationPermissionsTokenV2.token);
+    case "system":
+      return issued((await call(creation.document, creation.variables)).createSystemPermissionsTokenV2.token);
     default:
-      return kind satisfies never;
+      return creation satisfies never;
   }
 }
 
