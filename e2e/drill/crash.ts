@@ -49,8 +49,10 @@ export async function crashDrill(options: { readonly rounds: number; readonly da
       const writers = Promise.all(
         Array.from({ length: 4 }, (_, writer) => writeUntilKilled(address, root, `r${round}w${writer}`, alive, dead)),
       );
+      let failed = false;
+      writers.catch(() => (failed = true));
       // Only kill while writes are being answered: a fixed time would kill an idle server on a slow machine.
-      while (alive.size < target) await delay(5);
+      while (alive.size < target && !failed) await delay(5);
       await delay(Math.random() * 400);
       process.kill("SIGKILL");
       await once(process, "exit");
