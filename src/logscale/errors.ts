@@ -24,6 +24,18 @@ export const errorCodes = [
 /** One of {@link errorCodes}. */
 export type ErrorCode = (typeof errorCodes)[number];
 
+/**
+ * Codes that a gateway puts into `extensions.code` when it answers in place of the cluster:
+ *
+ * - `CLUSTER_UNREACHABLE`: no connection; nothing was sent
+ * - `CLUSTER_SILENT`: the request may have arrived, but no answer came back
+ * - `CLUSTER_UNEXPECTED`: something answered that is not LogScale, or not in a way that can be passed on
+ */
+export const gatewayErrorCodes = ["CLUSTER_UNREACHABLE", "CLUSTER_SILENT", "CLUSTER_UNEXPECTED"] as const;
+
+/** One of {@link gatewayErrorCodes}. */
+export type GatewayErrorCode = (typeof gatewayErrorCodes)[number];
+
 /** What the embedded server adds to an error. */
 export interface ErrorExtensions {
   readonly code: ErrorCode;
@@ -37,7 +49,7 @@ export interface ErrorExtensions {
  * - `unauthenticated`: the session or token is no longer accepted
  * - `address-refused`: the IP filter of the credential does not accept this address
  * - `refused`: the server understood and said no; `message` is its own
- * - `unreachable`: no server answered, and the request was a reading one, so nothing can have happened
+ * - `unreachable`: no server answered, and nothing can have happened: the request was a reading one, or was never sent
  * - `unknown-outcome`: the answer to a mutation was lost; it may or may not have been carried out
  * - `unexpected`: something answered, but not as LogScale does
  */
@@ -56,20 +68,24 @@ export interface GraphqlCallError {
   readonly networkError?: Error | undefined;
   readonly graphQLErrors: readonly { readonly message: string; readonly extensions?: Record<string, unknown> | undefined }[];
   /** The HTTP response, when there was one. */
-  readonly response?: { readonly status?: number } | undefined;
+  readonly response?: { readonly status?: number; readonly contentType?: string } | undefined;
 }
 
 /** Makes one {@link Failure} of a failed GraphQL call. `operation` decides what a lost answer means. */
 export function toFailure(error: GraphqlCallError, operation: "query" | "mutation"): Failure {
   const first = error.graphQLErrors[0];
   if (first !== undefined) {
+    const byGateway = gatewayErrorCodes.find((known) => known === first.extensions?.["code"]);
+    if (byGateway !== undefined) return gatewayFailure(byGateway, first.message, operation);
     const { code, field } = readExtensions(first.extensions);
     return { kind: "refused", message: first.message, ...(code && { code }), ...(field && { field }) };
   }
   const status = error.response?.status;
-  if (status === 401)
+  // LogScale refuses in plain text. A page is the work of something in front of it, which knows nothing of tokens.
+  const isPage = /^text\/html\b/iu.test(error.response?.contentType ?? "");
+  if (status === 401 && !isPage)
     return { kind: "unauthenticated", message: "Your sign-in is no longer accepted. Sign in again; nothing you typed is lost." };
-  if (status === 403)
+  if (status === 403 && !isPage)
     return { kind: "address-refused", message: "The IP filter of your credential does not accept the address you are using." };
   // 429 and 413 come from in front of the GraphQL server, so nothing was carried out.
   if (status === 429) return { kind: "refused", message: "The server asks for fewer requests. Wait a minute, then try again." };
@@ -86,7 +102,21 @@ export function toFailure(error: GraphqlCallError, operation: "query" | "mutatio
       message: "The server does not answer. Nothing was changed. Check that it runs, then try again.",
     };
   }
+  if (isPage || (status >= 200 && status < 300)) {
+    return {
+      kind: "unexpected",
+      message: `What came back is ${isPage ? "a web page" : "no GraphQL"} (status ${status}), so it is not LogScale that answered. A sign-in page or a proxy may stand in front of it.`,
+    };
+  }
   return { kind: "unexpected", message: `The server answered with status ${status}, which is not how LogScale answers.` };
+}
+
+/** What it means that the gateway had to answer in place of the cluster; the message is the gateway's own. */
+function gatewayFailure(code: GatewayErrorCode, message: string, operation: "query" | "mutation"): Failure {
+  if (code === "CLUSTER_UNREACHABLE") return { kind: "unreachable", message };
+  if (operation === "mutation")
+    return { kind: "unknown-outcome", message: `${message} Read again before you repeat the change.` };
+  return { kind: code === "CLUSTER_SILENT" ? "unreachable" : "unexpected", message };
 }
 
 /** Reads what the embedded server adds to an error; anything else gives an empty object. */

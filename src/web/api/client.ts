@@ -63,7 +63,10 @@ export async function call<Data, Variables extends AnyVariables>(
   const failure = failureIn(operation, {
     data: result.data,
     ...(result.error && { error: result.error }),
-    ...(response instanceof Response && { status: response.status }),
+    ...(response instanceof Response && {
+      status: response.status,
+      contentType: response.headers.get("content-type") ?? "",
+    }),
   });
   if (failure?.kind === "unauthenticated") sessionEnded.set(true);
   if (failure !== undefined) throw new CallError(failure, { cause: result.error });
@@ -77,17 +80,23 @@ export interface CallResult {
   readonly error?: GraphqlCallError;
   /** Status of the HTTP response, when there was one. */
   readonly status?: number;
+  /** Its content type; empty when it names none. */
+  readonly contentType?: string;
 }
 
 /** Why a call counts as failed, by the rules of {@link call}; undefined when it succeeded. */
-export function failureIn(operation: "query" | "mutation", { data, error, status }: CallResult): Failure | undefined {
+export function failureIn(
+  operation: "query" | "mutation",
+  { data, error, status, contentType }: CallResult,
+): Failure | undefined {
   if (error === undefined) return data == null ? noData(operation) : undefined;
   const { networkError, graphQLErrors } = error;
   const first = graphQLErrors[0];
   if (operation === "mutation" && first !== undefined && carriedOut(data)) {
     return { kind: "unknown-outcome", message: `The change was made, but the answer is incomplete: ${first.message}` };
   }
-  return toFailure({ networkError, graphQLErrors, ...(status !== undefined && { response: { status } }) }, operation);
+  const response = status !== undefined && { response: { status, ...(contentType !== undefined && { contentType }) } };
+  return toFailure({ networkError, graphQLErrors, ...response }, operation);
 }
 
 function noData(operation: "query" | "mutation"): Failure {

@@ -1,0 +1,93 @@
+import { Agent } from "undici";
+import { z } from "zod";
+
+import { failureOfCluster, unexpectedAnswer, type ClusterFailure } from "./failures.ts";
+
+/** The LogScale cluster that a gateway stands in front of, and how it may be reached. */
+export interface ClusterOptions {
+  /** Scheme, host and port. Requests go here and nowhere else. */
+  readonly origin: string;
+  /** Certificates (PEM) that alone may vouch for the cluster; undefined: those that Node trusts. */
+  readonly ca?: string | undefined;
+  /** How long to wait for the head of an answer, and then for each further part of it, in ms. */
+  readonly timeout: number;
+  /** The largest answer that is passed on, in bytes. */
+  readonly answerLimit: number;
+}
+
+/** What a GraphQL request of our own came to. */
+export type ClusterAnswer =
+  | { readonly type: "result"; readonly data: unknown; readonly refused: boolean }
+  /** The cluster does not accept the credential: 401, or 403 because of the address. */
+  | { readonly type: "denied"; readonly status: 401 | 403 }
+  | { readonly type: "failed"; readonly failure: ClusterFailure };
+
+/** The connection to a cluster. */
+export interface Cluster {
+  readonly origin: string;
+  /** Host, and port where it is not the scheme's own. */
+  readonly host: string;
+  readonly timeout: number;
+  readonly answerLimit: number;
+  /** Pools the connections; everything that goes to the cluster goes through it. */
+  readonly agent: Agent;
+  /** Runs a query with somebody's credential. Never rejects. */
+  query(token: string, query: string, variables?: Readonly<Record<string, unknown>>): Promise<ClusterAnswer>;
+  /** Cuts every connection. */
+  close(): Promise<void>;
+}
+
+/** How long making a connection may take, in ms. */
+const connectTimeout = 10_000;
+
+const resultSchema = z
+  .object({ data: z.unknown(), errors: z.array(z.object({ message: z.string() })) })
+  .partial()
+  .refine(({ data, errors }) => data !== undefined || errors !== undefined);
+
+/** Prepares a connection. Nothing is sent before the first request. */
+export function connectCluster({ origin, ca, timeout, answerLimit }: ClusterOptions): Cluster {
+  const { host } = new URL(origin);
+  const agent = new Agent({
+    connections: 256,
+    // Said outright, since an environment variable could turn it off otherwise.
+    connect: { timeout: Math.min(timeout, connectTimeout), rejectUnauthorized: true, ...(ca !== undefined && { ca }) },
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+    maxResponseSize: answerLimit,
+  });
+  return {
+    origin,
+    host,
+    timeout,
+    answerLimit,
+    agent,
+    async query(token, query, variables = {}) {
+      try {
+        const { statusCode, body } = await agent.request({
+          origin,
+          path: "/graphql",
+          method: "POST",
+          headers: { accept: "application/json", authorization: `Bearer ${token}`, "content-type": "application/json" },
+          body: JSON.stringify({ query, variables }),
+        });
+        const text = await body.text();
+        if (statusCode === 401 || statusCode === 403) return { type: "denied", status: statusCode };
+        const result = statusCode === 200 ? resultSchema.safeParse(parseJson(text)) : undefined;
+        if (result?.success !== true) return { type: "failed", failure: unexpectedAnswer(host, statusCode) };
+        return { type: "result", data: result.data.data, refused: (result.data.errors ?? []).length > 0 };
+      } catch (error) {
+        return { type: "failed", failure: failureOfCluster(error, host, timeout) };
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,150 @@
+import { pipeline, Transform, type Readable } from "node:stream";
+
+import fastifyHttpProxy, { type FastifyHttpProxyOptions } from "@fastify/http-proxy";
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RawServerBase, RouteGenericInterface } from "fastify";
+
+import { refusals } from "../auth/authenticate.ts";
+import { crossSiteRefusal, pathOf } from "../http/request.ts";
+import { clearSessionCookie, sendText, sessionCookie } from "../http/sign-in.ts";
+import type { Cluster } from "./cluster.ts";
+import { answerTooLarge, failureOfCluster, TooLargeError, unexpectedAnswer, type ClusterFailure } from "./failures.ts";
+import { headersDown, headersUp } from "./headers.ts";
+import type { SealedSessions } from "./sealed.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The token of the session that a forwarded request came with. */
+    clusterToken: string | undefined;
+  }
+}
+
+/** What forwarding needs. */
+export interface ForwardOptions {
+  readonly cluster: Cluster;
+  readonly sessions: SealedSessions;
+  readonly publicUrl: string | undefined;
+  /** The largest request that is taken, in bytes. */
+  readonly bodyLimit: number;
+}
+
+/** Paths as LogScale has them. Whatever is encoded, doubled or climbs up is no such path, and is not sent anywhere. */
+const plainPath = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)+\/?$/u;
+
+/**
+ * Registers the routes that are the cluster's: GraphQL, what data is sent to, and the cluster's state. Requests and answers pass through as
+ * they are, byte by byte; only heads are sorted (see `headers.ts`). A session counts at `/graphql` alone, and only without an
+ * Authorization header.
+ */
+export async function registerForward(app: FastifyInstance, options: ForwardOptions): Promise<void> {
+  const { cluster, sessions, publicUrl } = options;
+  app.decorateRequest("clusterToken", undefined);
+
+  /** Lets a session speak for a request without a header of its own, if the request is from our own page. */
+  async function bySession(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    if (request.headers.authorization !== undefined) return undefined;
+    const cookie = sessionCookie(request, publicUrl);
+    if (cookie === undefined) return sendText(reply, refusals.missing.status, refusals.missing.message);
+    const token = sessions.open(cookie);
+    if (token === undefined) {
+      clearSessionCookie(request, reply, publicUrl);
+      return sendText(reply, refusals.invalid.status, refusals.invalid.message);
+    }
+    const crossSite = crossSiteRefusal(request, publicUrl, { originRequired: true });
+    if (crossSite !== undefined) return sendText(reply, 400, crossSite);
+    request.clusterToken = token;
+    return undefined;
+  }
+
+  await forward(app, options, ["/graphql"], ["POST"], bySession);
+  await forward(
+    app,
+    options,
+    ["/api/v1/ingest/*", "/services/collector", "/services/collector/*", "/_bulk"],
+    ["GET", "HEAD", "POST", "PUT"],
+  );
+  await forward(app, options, ["/api/v1/status", "/api/v1/health-json"], ["GET", "HEAD"]);
+  app.log.info({ cluster: cluster.origin }, "requests are forwarded");
+}
+
+async function forward(
+  app: FastifyInstance,
+  { cluster, bodyLimit }: ForwardOptions,
+  routes: string[],
+  httpMethods: HTTPMethods[],
+  authorize?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>,
+): Promise<void> {
+  const { host, timeout, answerLimit } = cluster;
+  const graphql = routes.includes("/graphql");
+  const options: FastifyHttpProxyOptions = {
+    upstream: cluster.origin,
+    routes,
+    httpMethods,
+    undici: { request: cluster.agent.request.bind(cluster.agent) },
+    disableRequestLogging: true,
+    replyOptions: {
+      timeout,
+      // Whether to try again is the caller's to decide.
+      retryDelay: () => null,
+      rewriteRequestHeaders: (request, headers) => headersUp(headers, request.clusterToken),
+      rewriteHeaders: (headers) => headersDown(headers),
+      onResponse(_request, reply, { stream }) {
+        const { statusCode } = reply;
+        const redirected = statusCode >= 300 && statusCode < 400;
+        if (!redirected && Number(reply.getHeader("content-length") ?? 0) <= answerLimit) {
+          void reply.send(stream);
+          return;
+        }
+        stream.destroy();
+        for (const name of Object.keys(headersDown(reply.getHeaders()))) void reply.removeHeader(name);
+        answer(reply, redirected ? unexpectedAnswer(host, statusCode) : answerTooLarge(host), graphql);
+      },
+      onError: (reply, { error }) => answer(reply, failureOfCluster(error, host, timeout), graphql),
+    },
+  };
+
+  await app.register(async (scope) => {
+    // None reads the body: it streams through.
+    scope.removeAllContentTypeParsers();
+    scope.addHook("onRequest", async (request, reply) => {
+      void reply.header("cache-control", "no-store");
+      if (!plainPath.test(pathOf(request))) return reply.code(404).send({ message: "There is nothing here." });
+      return authorize?.(request, reply);
+    });
+    scope.addHook("preParsing", async (request, reply, payload) => {
+      if (Number(request.headers["content-length"] ?? 0) > bodyLimit) {
+        // What is still to come is not read.
+        void reply.header("connection", "close");
+        throw new TooLargeError(bodyLimit);
+      }
+      return request.headers["transfer-encoding"] === undefined ? payload : limited(payload, bodyLimit);
+    });
+    await scope.register(fastifyHttpProxy, options);
+  });
+}
+
+/** The same bytes, up to a limit, beyond which the stream fails with TooLargeError. */
+function limited(source: NodeJS.ReadableStream, limit: number): Readable {
+  let seen = 0;
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      seen += chunk.length;
+      if (seen > limit) done(new TooLargeError(limit));
+      else done(null, chunk);
+    },
+  });
+  pipeline(source, counter, () => {
+    // Whoever reads the stream learns of the error.
+  });
+  return counter;
+}
+
+/** Answers in place of the cluster, so that both scripts and the app find the reason. */
+function answer(
+  reply: FastifyReply<RouteGenericInterface, RawServerBase>,
+  { status, code, message }: ClusterFailure,
+  graphql: boolean,
+): void {
+  reply.log.warn({ code, status }, message);
+  const errors = graphql && code !== undefined && { errors: [{ message, extensions: { code } }] };
+  void reply.code(status).send({ message, ...errors });
+}

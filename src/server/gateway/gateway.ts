@@ -1,0 +1,75 @@
+import type { FastifyInstance } from "fastify";
+
+import { acceptJson, createBase, type BaseOptions } from "../http/base.ts";
+import { registerWeb } from "../http/web.ts";
+import { connectCluster } from "./cluster.ts";
+import { registerForward } from "./forward.ts";
+import { sealedSessions } from "./sealed.ts";
+import { registerGatewaySession } from "./session.ts";
+
+/** Everything that a gateway takes from outside. */
+export interface GatewayOptions extends BaseOptions {
+  /** Scheme, host and port of the cluster. */
+  readonly logscale: string;
+  /** Certificates (PEM) that alone may vouch for the cluster; undefined: those that Node trusts. */
+  readonly logscaleCa?: string | undefined;
+  /** How long to wait for the cluster, in ms; {@link defaultClusterTimeout} unless given. */
+  readonly timeout?: number | undefined;
+  /** The installation key, from which the key of sessions is derived. */
+  readonly key: Uint8Array;
+  /** Folder of the built app; undefined: there is none. */
+  readonly webRoot?: string | undefined;
+  /** Sign-in attempts, and failed ones, that an address may make in a minute. */
+  readonly limits?: { readonly signIns?: number; readonly failedSignIns?: number };
+  /** The largest request that is forwarded, in bytes; {@link defaultBodyLimit} unless given. */
+  readonly bodyLimit?: number | undefined;
+  /** The largest answer that is passed on, in bytes; {@link defaultAnswerLimit} unless given. */
+  readonly answerLimit?: number | undefined;
+}
+
+/** How long to wait for the cluster, in ms, unless told: long lists may take their time. */
+export const defaultClusterTimeout = 60_000;
+
+/** The largest request that is forwarded, in bytes, unless told: 8 MiB. */
+const defaultBodyLimit = 8_388_608;
+
+/** The largest answer that is passed on, in bytes, unless told: 64 MiB. */
+const defaultAnswerLimit = 67_108_864;
+
+/**
+ * Builds the same application in front of a LogScale cluster: the app's files, a session that holds the caller's own token, and everything
+ * else forwarded. It keeps nothing, and opens no database.
+ */
+export async function buildGateway(options: GatewayOptions): Promise<FastifyInstance> {
+  const { publicUrl, limits } = options;
+  const app = await createBase(options);
+  const cluster = connectCluster({
+    origin: options.logscale,
+    ca: options.logscaleCa,
+    timeout: options.timeout ?? defaultClusterTimeout,
+    answerLimit: options.answerLimit ?? defaultAnswerLimit,
+  });
+  app.addHook("onClose", () => cluster.close());
+  // The app keeps the cluster's clock, by which tokens expire; this machine's would only blur it.
+  app.addHook("onRequest", async (_request, reply) => {
+    reply.raw.sendDate = false;
+  });
+
+  const sessions = await sealedSessions(app, options.key, cluster.origin);
+  // The process runs. What the cluster does is the cluster's affair: people need this gateway to learn of it.
+  for (const path of ["/healthz", "/readyz"]) {
+    app.get(path, (_request, reply) => reply.type("text/plain; charset=utf-8").header("cache-control", "no-store").send("ok\n"));
+  }
+  await app.register(async (scope) => {
+    acceptJson(scope);
+    registerGatewaySession(scope, {
+      cluster,
+      sessions,
+      publicUrl,
+      limits: { attempts: limits?.signIns ?? 60, failures: limits?.failedSignIns ?? 10 },
+    });
+  });
+  await registerForward(app, { cluster, sessions, publicUrl, bodyLimit: options.bodyLimit ?? defaultBodyLimit });
+  await registerWeb(app, options.webRoot);
+  return app;
+}

@@ -1,0 +1,45 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/**
+ * What of a request's head goes on to the cluster. Everything else stays: cookies, where a request came from, what proxies and browsers
+ * add, and what concerns a single connection. A list of what is let through cannot be outdated by a header nobody thought of.
+ */
+const passedUp: ReadonlySet<string> = new Set([
+  "accept",
+  "accept-encoding",
+  "accept-language",
+  "authorization",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "host",
+  "user-agent",
+]);
+
+/** Headers of shippers' own protocols, such as the channel of Splunk's event collector. */
+const passedUpFamilies = /^x-(?:splunk|humio|logscale|elastic)-/u;
+
+/**
+ * What of an answer's head comes back. Not among it: cookies, since they would be set for this host; the address of a redirect; and what
+ * tells browsers how to treat the host as a whole.
+ */
+const passedDown: ReadonlySet<string> = new Set([
+  "content-encoding",
+  "content-length",
+  "content-type",
+  // The cluster's clock, which decides when tokens expire.
+  "date",
+  "retry-after",
+  "x-elastic-product",
+]);
+
+/** The headers of a request to the cluster. `token` is that of the session, where the request came with a session. */
+export function headersUp(headers: IncomingHttpHeaders, token: string | undefined): IncomingHttpHeaders {
+  const kept = Object.entries(headers).filter(([name]) => passedUp.has(name) || passedUpFamilies.test(name));
+  return { ...Object.fromEntries(kept), ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+}
+
+/** The headers of the cluster's answer that are passed on. */
+export function headersDown<Value>(headers: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => passedDown.has(name)));
+}
