@@ -169,7 +169,7 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
         admin,
         `mutation { zebra: createLogCollectorConfiguration(name: "zebra") { id } ant: createLogCollectorConfiguration(name: "ant") { id } }`,
       );
-      const { zebra, ant } = made.data as unknown as { zebra: { id: string }; ant: { id: string } };
+      const { zebra, ant } = made.data as { zebra: { id: string }; ant: { id: string } };
       const tokens = [
         ["c", ant.id],
         ["a", zebra.id],
@@ -198,7 +198,7 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
         `{ page: searchFleetInstallationTokens${args} { totalResults results { token name assignedConfiguration { name } } } }`,
       );
       expect(answer.errors).toEqual([]);
-      const data = answer.data as unknown as {
+      const data = answer.data as {
         page: {
           totalResults: number;
           results: { token: string; name: string; assignedConfiguration: { name: string } | null }[];
@@ -247,7 +247,7 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
       const executeQuery = logged.executeQuery.bind(logged);
       logged.executeQuery = async (query, ...rest) => {
         statements.push(query.sql);
-        return executeQuery(query, ...rest) as never;
+        return executeQuery(query, ...rest);
       };
       try {
         await page("");
@@ -259,7 +259,7 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
   });
 
   describe("the JWT of a fleet token", () => {
-    /** The installation's public key, derived here as the README says that it is. */
+    /** The installation's public key, derived as the server derives it. */
     const seed = vault.fingerprint("Ed25519 seed 1", "fleet-jwt-key");
     const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);
     const key = createPublicKey(createPrivateKey({ key: der, format: "der", type: "pkcs8" })).export({
@@ -276,7 +276,7 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
     async function jwtOf(value: string, on = server): Promise<string> {
       const query = "query ($id: String!) { found: fleetInstallationToken(id: $id) { jwtToken } }";
       const { data } = await ask(on, on.localAdmin, query, { id: value });
-      const { found } = data as unknown as { found: { jwtToken: string } };
+      const { found } = data as { found: { jwtToken: string } };
       return found.jwtToken;
     }
     const valid = async (jwt: string) =>
@@ -490,7 +490,7 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
           `mutation ($name: String!) { made: createLogCollectorConfiguration(name: $name) { id } }`,
           { name },
         );
-        const { made: row } = made.data as unknown as { made: { id: string } };
+        const { made: row } = made.data as { made: { id: string } };
         lists.now = Date.UTC(2031, 0, later);
         const mutation = `mutation ($id: String!, $text: String, $d: String) {
           publishLogCollectorConfiguration(id: $id, yaml: $text, currentVersion: 0) { id }
@@ -504,7 +504,7 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
           `{ page: searchLogCollectorConfigurations${args} { totalResults results { name yaml } } }`,
         );
         expect(answer.errors).toEqual([]);
-        const { page: found } = answer.data as unknown as { page: { totalResults: number; results: { name: string }[] } };
+        const { page: found } = answer.data as { page: { totalResults: number; results: { name: string }[] } };
         return `${found.totalResults}: ${found.results.map(({ name }) => name).join(" ")}`;
       };
       expect(await page("")).toBe("3: alpha beta gamma_x");

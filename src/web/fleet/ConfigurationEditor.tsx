@@ -23,7 +23,7 @@ import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import { baseOf, isCurrent, textOf, typed, type Edit } from "./edit.ts";
-import { configurationQuery, fleetChanged, type ConfigurationTexts } from "./queries.ts";
+import { configurationQuery, fleetChanged, fleetTokensQuery, type ConfigurationTexts } from "./queries.ts";
 import type { YamlEditorHandle } from "./YamlEditor.tsx";
 
 const YamlEditor = lazy(() => import("./YamlEditor.tsx"));
@@ -175,7 +175,11 @@ function Draft({ configuration, mayChange, uses }: ConfigurationEditorProps) {
           <Button
             variant="contained"
             disabled={!publishable || errors > 0 || overtaken || busy}
-            onClick={() => setQuestion("publish")}
+            onClick={() => {
+              setQuestion("publish");
+              // What the question says of them should be true now.
+              void client.invalidateQueries({ queryKey: fleetTokensQuery.queryKey });
+            }}
           >
             Publish version {version + 1}
           </Button>
