@@ -103,7 +103,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
       await loadDialog();
       const issued = await createToken(request);
       setStage({ type: "issued", issued, name: request.kind === "personal" ? (session.user?.username ?? "") : request.name });
-      void tokensChanged(client, { credential: session.tokenId !== undefined && session.tokenId === issued.id });
+      void tokensChanged(client, { later: true });
     } catch (error) {
       const failure = failureOf(error);
       if (failure.kind === "unknown-outcome") {
@@ -283,6 +283,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
               // First the dialog goes, with all that asks before this page is left; then the page.
               flushSync(() => setStage({ type: "done" }));
               void navigate(id === null ? paths.tokensOf(kind) : paths.token(kind, id), { replace: true });
+              void tokensChanged(client, { credential: inUse });
             }}
           />
         )}

@@ -50,7 +50,7 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
   return (
     <ConfirmDialog
       open
-      title={`${verb} ${name}?`}
+      title={kind === "personal" ? `${verb} the token of ${name}?` : `${verb} ${name}?`}
       confirm={lost ? "Close" : `${verb} it`}
       destructive={!lost}
       pending={pending}

@@ -84,7 +84,7 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
   return (
     <ConfirmDialog
       open
-      title={`Rotate ${name}?`}
+      title={kind === "personal" ? `Rotate the token of ${name}?` : `Rotate ${name}?`}
       confirm={lost ? "Close" : "Rotate it"}
       destructive={!lost}
       pending={pending}

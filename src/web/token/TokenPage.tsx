@@ -278,8 +278,7 @@ function TokenView({ token, session, notice, gone }: TokenViewProps) {
             onCancel={() => setAction(undefined)}
             onRotated={(issued) => {
               setAction({ type: "issued", issued });
-              // The page still shows the token as it was: with another id the new one has a page of its own.
-              void tokensChanged(client, { credential: inUse, except: id });
+              void tokensChanged(client, { later: true });
             }}
           />
         )}
@@ -304,8 +303,8 @@ function TokenView({ token, session, notice, gone }: TokenViewProps) {
             onDone={() => {
               const next = action.issued.id;
               flushSync(() => setAction({ type: "done" }));
-              if (next === id) void tokensChanged(client);
-              else void navigate(next === null ? paths.tokensOf(kind) : paths.token(kind, next), { replace: true });
+              if (next !== id) void navigate(next === null ? paths.tokensOf(kind) : paths.token(kind, next), { replace: true });
+              void tokensChanged(client, { credential: inUse, except: next === id ? undefined : id });
             }}
           >
             <Typography>

@@ -110,7 +110,8 @@ export function tokenFormSchema({ kind, policy, now, lacking }: RequestContext):
   });
 }
 
-function parseRequest(kind: TokenKind, values: unknown, now: number): z.ZodSafeParseResult<TokenRequest> {
+/** Reads values as a request of a kind at `now` (ms since epoch), by the domain's own bounds and messages. */
+export function parseRequest(kind: TokenKind, values: unknown, now: number): z.ZodSafeParseResult<TokenRequest> {
   switch (kind) {
     case "personal":
       return tokenRequestSchemas

@@ -66,14 +66,20 @@ interface Touched {
   /** Whether the token of the session was replaced by another, which the session follows. */
   readonly credential?: boolean;
   /** Id of a token that is no longer there: asking for it again would only be refused. */
-  readonly except?: string;
+  readonly except?: string | undefined;
+  /** Leaves the reading to later: while a secret is shown nothing else may happen on the page, such as the end of its session. */
+  readonly later?: boolean;
 }
 
 /** Has everything that shows tokens read anew what a change may have touched. Not awaited by pages: they show by themselves that they read. */
-export async function tokensChanged(client: QueryClient, { credential = false, except }: Touched = {}): Promise<void> {
+export async function tokensChanged(
+  client: QueryClient,
+  { credential = false, except, later = false }: Touched = {},
+): Promise<void> {
+  const refetchType = later ? "none" : "active";
   await Promise.all([
-    client.invalidateQueries({ queryKey: tokensKey }),
-    client.invalidateQueries({ queryKey: tokenKey, predicate: ({ queryKey }) => queryKey[2] !== except }),
-    credential && client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+    client.invalidateQueries({ queryKey: tokensKey, refetchType }),
+    client.invalidateQueries({ queryKey: tokenKey, predicate: ({ queryKey }) => queryKey[2] !== except, refetchType }),
+    credential && client.invalidateQueries({ queryKey: sessionQuery.queryKey, refetchType }),
   ]);
 }

@@ -68,7 +68,7 @@ export function CheckTree({
   focusRef,
 }: CheckTreeProps) {
   const id = useId();
-  const [search, setSearch] = useState("");
+  const [search, setSearchText] = useState("");
   const [expanded, setExpanded] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [active, setActive] = useState<string>();
   const field = useRef<HTMLInputElement>(null);
@@ -86,6 +86,11 @@ export function CheckTree({
     return () => focusRef?.(null);
   }, [focusRef]);
 
+  const setSearch = (next: string) => {
+    setSearchText(next);
+    // What is found first is seen first.
+    tree.current?.scrollTo({ top: 0 });
+  };
   const focusRow = (row: CheckTreeRow | undefined) => {
     if (row === undefined) return;
     setActive(row.item.id);
@@ -144,14 +149,14 @@ export function CheckTree({
         return;
       case "Backspace":
         return handled(() => {
-          setSearch((text) => text.slice(0, -1));
+          setSearch(search.slice(0, -1));
           field.current?.focus();
         });
       default:
         // Typing searches, wherever in the tree one is.
         if (event.key.length === 1) {
           handled(() => {
-            setSearch((text) => text + event.key);
+            setSearch(search + event.key);
             field.current?.focus();
           });
         }
