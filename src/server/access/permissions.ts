@@ -175,14 +175,10 @@ export function notHeld(
   viewIds: readonly string[],
 ): string[] {
   switch (kind) {
-    case "view":
-      return permissions.filter((name) => {
-        if (name === grantedToViewTokens) return false;
-        const [permission] = known(viewPermissions, [name]);
-        if (permission === undefined) return !rights.root;
-        const set = rights.where(permission);
-        return !viewIds.every((id) => includes(set, id));
-      });
+    case "view": {
+      const given = permissions.filter((name) => name !== grantedToViewTokens);
+      return viewPermissionsNotHeld(rights, given, viewIds);
+    }
     case "organization":
       return permissions.filter((name) => {
         const [permission] = known(organizationPermissions, [name]);
@@ -196,6 +192,16 @@ export function notHeld(
     default:
       return kind satisfies never;
   }
+}
+
+/** The view permissions that the caller does not hold itself on all of the search domains, and so may not hand out there. */
+export function viewPermissionsNotHeld(rights: Rights, permissions: readonly string[], viewIds: readonly string[]): string[] {
+  return permissions.filter((name) => {
+    const [permission] = known(viewPermissions, [name]);
+    if (permission === undefined) return !rights.root;
+    const set = rights.where(permission);
+    return !viewIds.every((id) => includes(set, id));
+  });
 }
 
 /**

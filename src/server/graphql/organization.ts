@@ -1,9 +1,11 @@
-import type { TokenKind } from "#domain/kinds.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import type { PlanCheck } from "#logscale/convert.ts";
 
 import { ClientError } from "../errors.ts";
 import type { MutationResolvers, QueryResolvers, Resolvers, TokenSecurityPoliciesResolvers } from "../generated/resolvers.ts";
-import { administersSystemTokens } from "../access/permissions.ts";
+import { administersSystemTokens, type Rights } from "../access/permissions.ts";
 import { applyPolicies } from "../services/policies.ts";
+import { visibleTokens } from "../services/tokens.ts";
 import { setOrganizationOwner } from "../services/users.ts";
 import { organizationId, type OrganizationRow } from "../store/schema.ts";
 import { allowsOrganizationAction, seesPolicies } from "./actions.ts";
@@ -24,6 +26,7 @@ export const organizationQueries = {
 export const organizationMutations = {
   async updateTokenSecurityPolicies(_, { input }, context) {
     const rights = await context.rights();
+    requireSeen(rights, context.planCheck);
     const { differences, counts } = await applyPolicies(context.db, input, {
       clock: context.clock,
       mayChangeSystemPolicy: administersSystemTokens(rights),
@@ -37,6 +40,23 @@ export const organizationMutations = {
     return readOrganization(context);
   },
 } satisfies Partial<MutationResolvers>;
+
+/**
+ * Refuses to hold a plan against tokens of a kind that the caller does not see completely: whether the plans agree would tell how
+ * many there are. For an honest caller the right to see them has gone since the preview, so there is a new one to be made.
+ */
+function requireSeen(rights: Rights, check: PlanCheck | undefined): void {
+  const hidden = tokenKinds.filter((kind) => check?.kinds.includes(kind) === true && visibleTokens(rights, kind) !== "all");
+  if (hidden.length === 0) return;
+  const names = hidden.map((kind) => kindTraits[kind].noun).join(", ");
+  throw new ClientError(
+    "PLAN_CHANGED",
+    `You do not see all tokens of these kinds: ${names}. Nothing was changed by this request.`,
+    {
+      extensions: { changed: ["visibility"] },
+    },
+  );
+}
 
 type PolicyResolver = NonNullable<TokenSecurityPoliciesResolvers["personalUserTokensEnforceIpFilter"]>;
 

@@ -132,7 +132,15 @@ function requireSame(check: PlanCheck, current: Policies, plan: PolicyPlan): voi
     changed.includes("policies")
       ? "Another administrator changed the token security policies meanwhile. Nothing was changed by this request."
       : "Tokens were created, changed or deleted meanwhile, so the change would not do exactly what was shown. Nothing was changed by this request.",
-    { extensions: { changed, counts: totalCounts(plan, check.kinds) } },
+    {
+      extensions: {
+        changed,
+        counts: totalCounts(
+          plan,
+          tokenKinds.filter((kind) => check.kinds.includes(kind)),
+        ),
+      },
+    },
   );
 }
 

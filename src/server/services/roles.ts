@@ -12,7 +12,7 @@ import {
   type ViewPermission,
 } from "#domain/permissions.ts";
 
-import { notHeld, type Rights } from "../access/permissions.ts";
+import { notHeld, viewPermissionsNotHeld, type Rights } from "../access/permissions.ts";
 import { randomId } from "../store/ids.ts";
 import { ClientError } from "../errors.ts";
 import type { Database, RoleRow } from "../store/schema.ts";
@@ -110,7 +110,7 @@ export async function assignRoles(
     const grants = roles.filter(({ id }) => added.some(({ roleId }) => roleId === id));
     requireNothing(
       grants.flatMap((role) => [
-        ...notHeld(rights, "view", role.viewPermissions, [searchDomainId]),
+        ...viewPermissionsNotHeld(rights, role.viewPermissions, [searchDomainId]),
         ...notHeld(rights, "organization", role.organizationPermissions, []),
         ...notHeld(rights, "system", role.systemPermissions, []),
       ]),

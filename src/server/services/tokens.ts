@@ -191,6 +191,8 @@ async function putPersonalToken(
 export async function rotateToken(db: Kysely<Database>, actor: Actor, id: string): Promise<IssuedToken> {
   return db.transaction().execute(async (trx) => {
     await lockTokensShared(trx);
+    // For a personal token, whose id is its user's: the user before the token, as whoever removes the user locks them.
+    await trx.selectFrom("users").select("id").where("id", "=", id).forKeyShare().execute();
     const now = actor.clock();
     const found = await findForChange(trx, actor.rights, id, now);
     const policies = await readPolicies(trx);

@@ -81,8 +81,7 @@ export async function updateUser(
 ): Promise<UserRow> {
   const profile = parseProfile(request.profile);
   return db.transaction().execute(async (trx) => {
-    const roots = await lockRoots(trx);
-    const user = await findByName(trx, request.username);
+    const { roots, user } = await lockWithRoots(trx, request.username);
     const isRoot = request.isRoot ?? user.isRoot;
     if (isRoot !== user.isRoot) {
       requireRoot(rights, "Change root not allowed");
@@ -103,8 +102,7 @@ export async function updateUser(
 export async function removeUser(db: Kysely<Database>, rights: Rights, username: string): Promise<UserRow> {
   return db.transaction().execute(async (trx) => {
     await lockTokensShared(trx);
-    const roots = await lockRoots(trx);
-    const user = await findByName(trx, username);
+    const { roots, user } = await lockWithRoots(trx, username);
     if (user.id === rights.user?.id) throw new ClientError("BAD_INPUT", "You cannot remove yourself.", { field: "username" });
     if (user.isRoot) requireRoot(rights, "Change root not allowed");
     if (user.isOrgRoot) requireRoot(rights, "Change organization ownership not allowed");
@@ -123,10 +121,21 @@ export async function setOrganizationOwner(db: Kysely<Database>, userId: string,
   if (changed === undefined) throw noSuchUser("userId");
 }
 
-/** All users that are root, locked: two of them cannot take it from each other at the same moment. */
-async function lockRoots(trx: Transaction<Database>): Promise<readonly string[]> {
-  const rows = await trx.selectFrom("users").select("id").where("isRoot", "=", true).orderBy("id").forUpdate().execute();
-  return rows.map(({ id }) => id);
+/**
+ * The user of a name and all that are root, locked: two of these cannot take it from each other at the same moment. In one go and by
+ * id, as whoever assigns roles locks users, so that nobody waits in a ring. Throws ClientError NOT_FOUND.
+ */
+async function lockWithRoots(trx: Transaction<Database>, username: string): Promise<{ roots: readonly string[]; user: UserRow }> {
+  const rows = await trx
+    .selectFrom("users")
+    .selectAll()
+    .where((eb) => eb.or([eb("isRoot", "=", true), eb("username", "=", username)]))
+    .orderBy("id")
+    .forUpdate()
+    .execute();
+  const user = rows.find((row) => row.username === username);
+  if (user === undefined) throw noSuchUser("username");
+  return { roots: rows.filter(({ isRoot }) => isRoot).map(({ id }) => id), user };
 }
 
 function requireOtherRoot(roots: readonly string[], userId: string): void {
@@ -136,12 +145,6 @@ function requireOtherRoot(roots: readonly string[], userId: string): void {
 
 function requireRoot(rights: Rights, denial: string): void {
   if (!rights.root) throw new ClientError("NOT_ALLOWED", denial);
-}
-
-async function findByName(trx: Transaction<Database>, username: string): Promise<UserRow> {
-  const user = await trx.selectFrom("users").selectAll().where("username", "=", username).forUpdate().executeTakeFirst();
-  if (user === undefined) throw noSuchUser("username");
-  return user;
 }
 
 function noSuchUser(field: string): ClientError {

@@ -1,0 +1,258 @@
+import { sql } from "kysely";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { planPolicyChange } from "#domain/plan.ts";
+import { defaultPolicies } from "#domain/policy.ts";
+import { tokenKinds } from "#domain/kinds.ts";
+import { planCheck } from "#logscale/digest.ts";
+import { mintToken } from "#server/auth/secrets.ts";
+import { readPolicies } from "#server/services/policies.ts";
+import type { NewTokenRow } from "#server/store/schema.ts";
+import {
+  ask,
+  dump,
+  makeCallers,
+  openPolicies,
+  restore,
+  type Answer,
+  type CallerName,
+  type Callers,
+} from "#server/testing/callers.ts";
+import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { testServer, type TestServer } from "#server/testing/server.ts";
+
+const rotate = "mutation ($id: String!) { rotateToken(input: { id: $id }) }";
+const updateView =
+  "mutation ($id: String!, $permissions: [Permission!]!) { updateViewPermissionsTokenPermissions(input: { id: $id, permissions: $permissions }) }";
+const createView =
+  'mutation ($viewIds: [String!]!, $permissions: [Permission!]!) { createViewPermissionsToken(input: { name: "new", viewIds: $viewIds, permissions: $permissions }) }';
+const createOrganization =
+  'mutation ($permissions: [OrganizationPermission!]!) { createOrganizationPermissionsToken(input: { name: "new", permissions: $permissions }) }';
+const assign = "mutation ($input: AssignUserRolesInSearchDomainInput!) { assignUserRolesInSearchDomain(input: $input) { id } }";
+
+describeOnBothDatabases("A caller who wants more than it holds", (open) => {
+  let server: TestServer;
+  let world: Callers;
+  let initial: Awaited<ReturnType<typeof dump>>;
+  beforeAll(async () => {
+    server = await testServer(await open(), { limits: { failedRequests: 1e6 } });
+    world = await makeCallers(server);
+    initial = await dump(server.store.db);
+    return () => server.app.close();
+  });
+  beforeEach(() => restore(server.store.db, initial));
+
+  const as = (caller: CallerName, query: string, variables?: object, more?: object) =>
+    ask(server, world.bearer[caller], query, variables, more);
+  const code = ({ errors }: Answer) => errors.map(({ extensions }) => extensions.code).join();
+
+  /** Stores a token and returns its id and string. */
+  async function insertToken(kind: Exclude<NewTokenRow["kind"], "personal">, row: Partial<NewTokenRow>) {
+    const { id, secretHash, tokenString } = mintToken(kind);
+    const limits = { expireAt: null, ipFilterId: null, userId: null, createdBy: null, lastUsedAt: null, lastUsedFrom: null };
+    await server.store.db
+      .insertInto("tokens")
+      .values({ id, kind, secretHash, name: kind, createdAt: server.now, ...limits, ...row })
+      .execute();
+    return { id, tokenString };
+  }
+
+  async function giveRole(userId: string, searchDomainId: string, role: { view?: string[]; organization?: string[] }) {
+    const { id } = mintToken("view");
+    const { view = [], organization = [] } = role;
+    const { db } = server.store;
+    await db
+      .insertInto("roles")
+      .values({ id, displayName: id, viewPermissions: view, organizationPermissions: organization })
+      .execute();
+    await db.insertInto("userRoles").values({ userId, searchDomainId, roleId: id }).execute();
+    return id;
+  }
+
+  describe("through view tokens", () => {
+    beforeEach(() => giveRole(world.users.user, world.sandbox, { view: ["ChangeUserAccess", "ReadAccess"] }));
+
+    it("gets none for another search domain, nor for several of which one is another", async () => {
+      const permissions = ["ReadAccess"];
+      expect(code(await as("user", createView, { viewIds: [world.sandbox], permissions }))).toBe("");
+      expect(code(await as("user", createView, { viewIds: [world.vault], permissions }))).toBe("BAD_INPUT");
+      expect(code(await as("user", createView, { viewIds: [world.sandbox, world.vault], permissions }))).toBe("BAD_INPUT");
+    });
+
+    it("gets none with a permission that it lacks, whole or in parts", async () => {
+      for (const permission of ["DeleteEvents", "ChangeFiles", "CreateFiles"]) {
+        expect(code(await as("user", createView, { viewIds: [world.sandbox], permissions: [permission] }))).toBe("NOT_ALLOWED");
+      }
+    });
+
+    it("rotates none that can do more, or reaches further", async () => {
+      const stronger = await insertToken("view", { viewIds: [world.sandbox], permissions: ["DeleteEvents"] });
+      const wider = await insertToken("view", { viewIds: [world.sandbox, world.vault], permissions: ["ReadAccess"] });
+      const nowhere = await insertToken("view", { viewIds: [], permissions: ["ReadAccess"] });
+      expect(code(await as("user", rotate, { id: stronger.id }))).toBe("NOT_ALLOWED");
+      expect(code(await as("user", rotate, { id: wider.id }))).toBe("NOT_FOUND");
+      expect(code(await as("user", rotate, { id: nowhere.id }))).toBe("NOT_FOUND");
+    });
+
+    it("extends none, be it of another kind or by its own hand", async () => {
+      expect(code(await as("user", updateView, { id: world.tokens.view, permissions: ["DeleteEvents"] }))).toBe("NOT_ALLOWED");
+      for (const id of [world.tokens.organization, world.tokens.system, world.tokens.personal, world.users.user]) {
+        expect(code(await as("root", updateView, { id, permissions: ["ReadAccess"] }))).toBe("NOT_FOUND");
+      }
+      const own = await insertToken("view", { viewIds: [world.sandbox], permissions: ["ChangeUserAccess"] });
+      const extend = await ask(server, own.tokenString, updateView, {
+        id: own.id,
+        permissions: ["ChangeUserAccess", "ReadAccess"],
+      });
+      expect(code(extend)).toBe("NOT_ALLOWED");
+    });
+
+    it("gains nothing when a search domain of a token is deleted", async () => {
+      const shared = await insertToken("view", { viewIds: [world.sandbox, world.vault], permissions: ["DeleteEvents"] });
+      expect(code(await as("root", 'mutation { deleteSearchDomain(name: "vault", deleteMessage: "") { result } }'))).toBe("");
+      expect(code(await as("user", rotate, { id: shared.id }))).toBe("NOT_ALLOWED");
+    });
+  });
+
+  it("gets no organization or system token with a permission that it lacks, and rotates none", async () => {
+    const { tokenString } = await insertToken("organization", { permissions: ["ChangeOrganizationPermissions"] });
+    const strong = await insertToken("organization", { permissions: ["ManageUsers"] });
+    expect(code(await ask(server, tokenString, createOrganization, { permissions: ["ManageUsers"] }))).toBe("NOT_ALLOWED");
+    expect(code(await ask(server, tokenString, rotate, { id: strong.id }))).toBe("NOT_ALLOWED");
+    expect(code(await ask(server, tokenString, rotate, { id: world.tokens.system }))).toBe("NOT_FOUND");
+    expect(code(await ask(server, tokenString, rotate, { id: world.users.root }))).toBe("NOT_FOUND");
+    expect(code(await ask(server, tokenString, createOrganization, { permissions: ["ChangeOrganizationPermissions"] }))).toBe("");
+  });
+
+  it("makes nobody root or owner by managing users", async () => {
+    await giveRole(world.users.user, world.sandbox, { organization: ["ManageUsers"] });
+    const mutation = (text: string) => as("user", `mutation { ${text} }`);
+    expect(code(await mutation('updateUser(input: { username: "user", isRoot: true }) { user { id } }'))).toBe("NOT_ALLOWED");
+    expect(code(await mutation('addUserV2(input: { username: "x", isRoot: true }) { __typename }'))).toBe("NOT_ALLOWED");
+    expect(code(await mutation('addUserV2(input: { username: "x", isOrgOwner: true }) { __typename }'))).toBe("NOT_ALLOWED");
+    const own = `updateOrganizationRoot(userId: "${world.users.user}", organizationRoot: true) { id }`;
+    expect(code(await mutation(own))).toBe("NOT_ALLOWED");
+    expect(code(await mutation('removeUser(input: { username: "owner" }) { user { id } }'))).toBe("NOT_ALLOWED");
+  });
+
+  it("assigns no role with a permission that it lacks, also where view tokens get that one unasked", async () => {
+    await giveRole(world.users.user, world.sandbox, { view: ["ChangeUserAccess"] });
+    for (const permission of ["ReadAccess", "OrganizationOwnedQueries"]) {
+      const roleId = await giveRole(world.users.owner, world.vault, { view: [permission] });
+      const input = { searchDomainId: world.sandbox, roleAssignments: [{ userId: world.users.user, roleIds: [roleId] }] };
+      expect(code(await as("user", assign, { input }))).toBe("NOT_ALLOWED");
+    }
+  });
+
+  describe("by claims of what it was shown of a policy change", () => {
+    const apply = `mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }`;
+
+    /** What the delegate sends who names kinds as complete of which it sees some tokens or none. */
+    const claim = async (kinds: readonly (typeof tokenKinds)[number][]) => {
+      const base = await readPolicies(server.store.db);
+      const next = { ...base, organization: { ...base.organization, maximumLifetime: 60_000 } };
+      const tokenhouse = planCheck(base, planPolicyChange([], next, server.now), kinds);
+      const input = { ...openPolicies, organizationPermissionTokensEnforceExpirationAfterMs: 60_000 };
+      return as("delegate", apply, { input }, { extensions: { tokenhouse } });
+    };
+
+    it("learns neither whether there are tokens that it may not see, nor how many", async () => {
+      const before = await dump(server.store.db);
+      const some = await claim(["organization"]);
+      await server.store.db.deleteFrom("tokens").where("kind", "=", "organization").execute();
+      const none = await claim(["organization"]);
+      expect(code(some)).toBe("PLAN_CHANGED");
+      expect(none.errors).toEqual(some.errors);
+      expect(some.errors[0]?.extensions).not.toHaveProperty("counts");
+      expect(await readPolicies(server.store.db)).toEqual({
+        ...defaultPolicies,
+        view: { ...defaultPolicies.view, allowPermissionUpdates: true },
+        organization: { ...defaultPolicies.organization, allowPermissionUpdates: true },
+        system: { ...defaultPolicies.system, allowPermissionUpdates: true },
+      });
+      await restore(server.store.db, before);
+      expect(code(await claim(["personal"]))).toBe("PLAN_CHANGED");
+      expect(code(await claim(["view"]))).toBe("PLAN_CHANGED");
+    });
+
+    it("is held against the policies alone when it claims no kind", async () => {
+      expect(code(await claim([]))).toBe("");
+    });
+  });
+
+  it("has one valid personal token, however many it creates at the same moment", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => as("user", "mutation { createPersonalUserToken(input: {}) }")),
+    );
+    const statuses = answers.map(({ status, errors }) => (errors.length > 0 ? code({ errors } as Answer) : status));
+    // Those that came after the first one had replaced their own credential are refused.
+    expect(statuses.every((status) => status === 200 || status === 401)).toBe(true);
+    const made = answers.flatMap(({ data }) => (data === null ? [] : String(data["createPersonalUserToken"])));
+    const accepted = await Promise.all(made.map((token) => ask(server, token, "{ meta { version } }")));
+    expect(accepted.filter(({ status }) => status === 200)).toHaveLength(1);
+    const { count } = (
+      await sql<{ count: number }>`select count(*) as count from tokens where user_id = ${world.users.user}`.execute(
+        server.store.db,
+      )
+    ).rows[0] ?? { count: 0 };
+    expect(count).toBe(1);
+  });
+
+  describe("at the same moment as its removal", () => {
+    /** Runs a transaction that does `first`, lets a request of the callers wait for it, and then does `then`. */
+    async function whileWaiting(
+      first: (db: typeof server.store.db) => Promise<unknown>,
+      request: () => Promise<Answer>,
+      then: (db: typeof server.store.db) => Promise<unknown>,
+    ): Promise<Answer> {
+      const { db } = server.store;
+      let answer: Promise<Answer> | undefined;
+      await db.transaction().execute(async (trx) => {
+        await first(trx);
+        answer = request();
+        await expect
+          .poll(async () => {
+            const waiting = await sql<{ n: number }>`
+              select count(*) as n from pg_locks where not granted and (database is null or database =
+                (select oid from pg_database where datname = current_database()))`.execute(db);
+            return waiting.rows[0]?.n;
+          })
+          .toBeGreaterThan(0);
+        await then(trx);
+      });
+      if (answer === undefined) throw new Error("nothing was asked");
+      return answer;
+    }
+
+    it("a user's token is rotated for nobody, and neither waits for the other for ever", async ({ skip }) => {
+      if (server.store.kind === "pglite") skip();
+      const { victim } = world.users;
+      const answer = await whileWaiting(
+        (db) => db.selectFrom("users").select("id").where("id", "=", victim).forUpdate().execute(),
+        () => as("root", rotate, { id: victim }),
+        (db) => db.deleteFrom("users").where("id", "=", victim).execute(),
+      );
+      expect(code(answer)).toBe("NOT_FOUND");
+    });
+
+    it("a user gets no role, and neither waits for the other for ever", async ({ skip }) => {
+      if (server.store.kind === "pglite") skip();
+      const { db } = server.store;
+      // The order of ids is the order in which roles are assigned: the user to be removed stands before root.
+      const id = "0".repeat(24);
+      await db.insertInto("users").values({ id, username: "first", createdAt: 0 }).execute();
+      const input = {
+        searchDomainId: world.sandbox,
+        roleAssignments: [id, world.users.root].map((userId) => ({ userId, roleIds: [world.role] })),
+      };
+      // What assigning does first, held until the removal waits.
+      const answer = await whileWaiting(
+        (trx) => trx.selectFrom("users").select("id").where("id", "=", id).forUpdate().execute(),
+        () => as("root", 'mutation { removeUser(input: { username: "first" }) { user { id } } }'),
+        (trx) => trx.selectFrom("users").select("id").where("id", "=", world.users.root).forUpdate().execute(),
+      );
+      expect(code(answer)).toBe("");
+      expect(code(await as("root", assign, { input }))).toBe("NOT_FOUND");
+    });
+  });
+});
