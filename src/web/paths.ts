@@ -5,6 +5,7 @@ export const paths = {
   overview: "/",
   signIn: "/sign-in",
   policies: "/policies",
+  recovery: "/recovery",
   ipFilters: "/ip-filters",
   newIpFilter: "/ip-filters/new",
   ipFilter: (id: string) => `/ip-filters/${encodeURIComponent(id)}`,

@@ -17,6 +17,7 @@ const PermissionsPage = lazy(() =>
   part(import("./token/PermissionsPage.tsx").then((module) => ({ default: module.PermissionsPage }))),
 );
 const PoliciesPage = lazy(() => part(import("./policies/PoliciesPage.tsx").then((module) => ({ default: module.PoliciesPage }))));
+const RecoveryPage = lazy(() => part(import("./recovery/RecoveryPage.tsx").then((module) => ({ default: module.RecoveryPage }))));
 const IpFiltersPage = lazy(() =>
   part(import("./ip-filters/IpFiltersPage.tsx").then((module) => ({ default: module.IpFiltersPage }))),
 );
@@ -75,6 +76,7 @@ export function AppRoutes() {
         <Routes>
           <Route path={paths.overview} element={<OverviewPage />} />
           <Route path={paths.policies} element={<PoliciesPage />} />
+          <Route path={paths.recovery} element={<RecoveryPage />} />
           <Route path={paths.ipFilters} element={<IpFiltersPage />} />
           <Route path={paths.newIpFilter} element={<NewIpFilterPage />} />
           <Route path={`${paths.ipFilters}/:id`} element={<IpFilterPage />} />

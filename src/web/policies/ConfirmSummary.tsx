@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { policyDifferences } from "#domain/policy.ts";
@@ -14,6 +14,14 @@ import { OwnWarnings } from "./OwnWarnings.tsx";
 import type { Proposal } from "./proposal.ts";
 import { valueKey } from "./rebase.ts";
 import { differenceWords, type FilterName } from "./values.ts";
+
+// The draft must not be lost because a part of the page could not be loaded.
+const SaveKit = lazy(() =>
+  import("#web/recovery/SaveKit.tsx").then(
+    (module) => ({ default: module.SaveKit }),
+    () => ({ default: NoKit }),
+  ),
+);
 
 /** What {@link ConfirmSummary} takes. */
 export interface ConfirmSummaryProps {
@@ -69,6 +77,11 @@ export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToke
         </Typography>
       ))}
       <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} />
+      {plan.changes.some(({ type }) => type === "delete") && (
+        <Suspense fallback={<Box sx={{ height: 128 }} />}>
+          <SaveKit plan={plan} filterName={filterName} />
+        </Suspense>
+      )}
       <Typography variant="caption" sx={{ color: "text.secondary" }}>
         A deleted token cannot be brought back, and relaxing a policy later restores nothing.{" "}
         {checked
@@ -76,6 +89,14 @@ export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToke
           : "Policies and tokens are read once more right before; a small window remains in which others may change them unseen."}
       </Typography>
     </Box>
+  );
+}
+
+function NoKit() {
+  return (
+    <Typography sx={{ color: "warning.main" }}>
+      The part of the page that saves a recovery kit could not be loaded. Reload the page to have it.
+    </Typography>
   );
 }
 

@@ -5,9 +5,11 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useEffect, useMemo, useRef } from "react";
+import { Link } from "react-router";
 
 import { kindTraits, tokenKinds } from "#domain/kinds.ts";
 import { planForKinds, totalCounts } from "#domain/plan.ts";
+import { paths } from "#web/paths.ts";
 
 import { expiryWords } from "./changeWords.ts";
 import { downloadText, fileInstant } from "./download.ts";
@@ -103,6 +105,11 @@ export function ReportPanel({ report, filterName, onDismiss }: ReportPanelProps)
           >
             Report as JSON
           </Button>
+          {totalCounts(proposal.plan).deleted > 0 && (
+            <Button size="small" component={Link} to={paths.recovery}>
+              Make deleted tokens again
+            </Button>
+          )}
           <Button size="small" startIcon={<CloseIcon />} onClick={onDismiss}>
             Dismiss
           </Button>

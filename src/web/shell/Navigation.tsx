@@ -6,6 +6,7 @@ import IngestIcon from "@mui/icons-material/MoveToInboxOutlined";
 import OrganizationIcon from "@mui/icons-material/CorporateFareOutlined";
 import OverviewIcon from "@mui/icons-material/SpaceDashboardOutlined";
 import PersonalIcon from "@mui/icons-material/PersonOutlined";
+import RecoveryIcon from "@mui/icons-material/RestoreOutlined";
 import SystemIcon from "@mui/icons-material/DnsOutlined";
 import ViewIcon from "@mui/icons-material/TableViewOutlined";
 import List from "@mui/material/List";
@@ -51,6 +52,7 @@ export function Navigation({ onLeave }: { readonly onLeave?: () => void }) {
         </ListSubheader>
         <List disablePadding aria-labelledby="rules-pages">
           <Item {...common} to={paths.policies} label="Security policies" icon={PoliciesIcon} />
+          <Item {...common} to={paths.recovery} label="Recovery" icon={RecoveryIcon} />
           <Item {...common} to={paths.ipFilters} label="IP filters" icon={FiltersIcon} />
           <Item {...common} to={paths.collectorConfigurations} label="Collectors" icon={ConfigurationsIcon} />
         </List>

@@ -1,0 +1,279 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Paper from "@mui/material/Paper";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+
+import type { RecoveryKit } from "#domain/recoveryKit.ts";
+import { failureOf, serverNow } from "#web/api/client.ts";
+import { ipFiltersQuery, policiesQuery, searchDomainsQuery } from "#web/api/queries.ts";
+import { sessionQuery } from "#web/api/session.ts";
+import { useStore } from "#web/api/store.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { holdingsQuery, unknownHoldings } from "#web/permissions/holdings.ts";
+import { createToken } from "#web/token/mutations.ts";
+import { useTokenNames } from "#web/token/names.ts";
+import type { TokenRequest } from "#web/token/request.ts";
+import { serverAddress } from "#web/token/server.ts";
+import { tokensChanged } from "#web/token/tokenQuery.ts";
+import { CopyButton } from "#web/ui/CopyButton.tsx";
+import { count, countOf } from "#web/ui/counts.ts";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { localTime } from "#web/ui/Instant.tsx";
+import { announce } from "#web/ui/LiveRegion.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
+
+import { judge, type Judgement } from "./judge.ts";
+import { KitRow } from "./KitRow.tsx";
+import { createReplay, type Fate } from "./replay.ts";
+
+const loadDialog = () => import("#web/secrets/CopyOnceDialog.tsx");
+const CopyOnceDialog = lazy(() => loadDialog().then((module) => ({ default: module.CopyOnceDialog })));
+
+/** Rows shown at first, and added each time more are asked for. */
+const rowsAtATime = 100;
+
+const waiting: Fate = { at: "waiting" };
+
+/** What {@link KitReplay} takes. */
+export interface KitReplayProps {
+  readonly kit: RecoveryKit;
+  /** The file's name. */
+  readonly file: string;
+}
+
+/** The tokens of a kit: what each would become, which to make, and what came of it. */
+export function KitReplay({ kit, file }: KitReplayProps) {
+  const client = useQueryClient();
+  const session = useQuery(sessionQuery).data;
+  const policies = useQuery(policiesQuery);
+  const filters = useQuery(ipFiltersQuery);
+  const domains = useQuery(searchDomainsQuery);
+  const holdings = useQuery(holdingsQuery);
+  const views = useTokenNames("view");
+  const organization = useTokenNames("organization");
+  const system = useTokenNames("system");
+  const now = useServerNow();
+  const [replay] = useState(() => createReplay<TokenRequest>({ make: createToken, failureOf, now: serverNow }));
+  const state = useStore(replay.state);
+  useEffect(() => replay.forget, [replay]);
+  // What the reader chose otherwise than proposed, by place.
+  const [choices, setChoices] = useState<ReadonlyMap<number, boolean>>(new Map());
+  const [search, setSearch] = useState("");
+  const [most, setMost] = useState(rowsAtATime);
+  const [shown, setShown] = useState<number>();
+
+  const ready = [policies, filters, domains, holdings].every((query) => !query.isPending);
+  const knownFilters = useMemo(
+    () =>
+      new Map([...(filters.data ?? []), ...(policies.data?.filters.values() ?? [])].map((filter) => [filter.id, filter.name])),
+    [filters.data, policies.data],
+  );
+  const contextAt = useMemo(() => {
+    const names = { personal: new Map<string, number>(), view: views, organization, system };
+    const known = {
+      policies: policies.data?.policies,
+      holdings: holdings.data ?? unknownHoldings,
+      filters: filters.data && new Set(knownFilters.keys()),
+      views: domains.data && new Set(domains.data.map(({ id }) => id)),
+      namesakes: (kind: keyof typeof names, name: string) => names[kind].get(name.trim()) ?? 0,
+    };
+    return (at: number) => ({ ...known, now: at });
+  }, [policies.data, holdings.data, filters.data, knownFilters, domains.data, views, organization, system]);
+  const judgements = useMemo(() => kit.tokens.map((token) => judge(token, contextAt(now))), [kit, contextAt, now]);
+
+  const fateOf = (place: number) => state.fates.get(place) ?? waiting;
+  const open = (place: number) => {
+    const { at } = fateOf(place);
+    return judgements[place]?.ok === true && (at === "waiting" || at === "refused");
+  };
+  const proposed = (judgement: Judgement | undefined) => judgement?.ok === true && judgement.namesakes === 0;
+  const isChosen = (place: number) => open(place) && (choices.get(place) ?? proposed(judgements[place]));
+  const places = useMemo(() => [...kit.tokens.keys()], [kit]);
+  const wanted = search.trim().toLowerCase();
+  const found = places.filter((place) => {
+    const token = kit.tokens[place];
+    return (
+      wanted === "" || token?.name.toLowerCase().includes(wanted) === true || token?.id.toLowerCase().includes(wanted) === true
+    );
+  });
+  const chosen = places.filter(isChosen);
+  const made = places.flatMap((place) => {
+    const fate = fateOf(place);
+    return fate.at === "made" ? [{ place, ...fate }] : [];
+  });
+  const uncopied = made.filter(({ copied }) => !copied);
+  const done = places.filter((place) => fateOf(place).at === "made" || fateOf(place).at === "kept").length;
+  const refused = places.filter((place) => fateOf(place).at === "refused").length;
+  const chooseFound = (value: boolean) =>
+    setChoices(new Map([...choices, ...found.filter(open).map((place) => [place, value] as const)]));
+
+  const start = async () => {
+    // Loaded before anything is made: a dialog that cannot be loaded would lose the secrets.
+    await loadDialog();
+    await replay.start(chosen, (place) => {
+      const token = kit.tokens[place];
+      if (token === undefined) return "The kit has no such token.";
+      const judgement = judge(token, contextAt(serverNow()));
+      return judgement.ok ? judgement.request : judgement.reason;
+    });
+    const fates = chosen.map((place) => replay.state.get().fates.get(place)?.at);
+    announce(`${countOf(fates.filter((at) => at === "made").length, "token")} made.`);
+    void tokensChanged(client);
+  };
+
+  if (session === undefined || !ready) return <LoadingShape label="Reading what the kit meets" shape="table" rows={6} />;
+  const dialog = shown === undefined ? undefined : made.find(({ place }) => place === shown);
+  return (
+    <Box sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
+      <Typography sx={{ overflowWrap: "anywhere" }}>
+        {file}, saved on {localTime(kit.savedAt)}: {countOf(kit.tokens.length, "token")}.{" "}
+        {countOf(judgements.filter(({ ok }) => ok).length, "token")} can be made now, held against the policy in force.
+      </Typography>
+      {policies.isError && (
+        <Alert severity="info">
+          The security policy could not be read, so what it allows is not known here; the server decides.
+        </Alert>
+      )}
+      <Paper
+        variant="outlined"
+        sx={{
+          padding: 3,
+          display: "flex",
+          flexWrap: "wrap",
+          gap: 3,
+          alignItems: "center",
+          position: "sticky",
+          top: 0,
+          zIndex: 2,
+        }}
+      >
+        {state.running ? (
+          <>
+            <Typography role="status" sx={{ flex: "1 1 200px" }}>
+              Making tokens, one after the other: {countOf(state.left, "more", "more")} to go.
+            </Typography>
+            <Button variant="outlined" onClick={replay.stop}>
+              Stop
+            </Button>
+          </>
+        ) : (
+          <>
+            <Button variant="contained" disabled={chosen.length === 0} onClick={() => void start()}>
+              {chosen.length === 0 ? "No token is chosen" : `Make ${countOf(chosen.length, "token")}`}
+            </Button>
+            <Button onClick={() => chooseFound(true)}>Choose all</Button>
+            <Button onClick={() => chooseFound(false)}>Choose none</Button>
+            {kit.tokens.length > 10 && (
+              <TextField
+                type="search"
+                size="small"
+                placeholder="Name or id"
+                value={search}
+                onChange={({ target }) => setSearch(target.value)}
+                sx={{ flex: "1 1 140px", maxWidth: 280 }}
+                slotProps={{
+                  htmlInput: { "aria-label": "Search the kit by name or id", spellCheck: false, autoComplete: "off" },
+                }}
+              />
+            )}
+          </>
+        )}
+        {done + refused > 0 && (
+          <Typography sx={{ marginInlineStart: "auto" }}>
+            {count(done)} made{refused > 0 && `, ${count(refused)} refused`}
+          </Typography>
+        )}
+      </Paper>
+      {state.stoppedBy !== undefined && (
+        <ErrorState
+          title={
+            state.stoppedBy.kind === "unknown-outcome"
+              ? "Stopped: the answer to one token was lost"
+              : "Stopped before all tokens were made"
+          }
+          failure={state.stoppedBy}
+        />
+      )}
+      {made.length > 0 && !state.running && (
+        <Alert severity={uncopied.length > 0 ? "warning" : "success"} icon={false}>
+          <Typography>
+            {uncopied.length > 0
+              ? `${countOf(uncopied.length, "new secret waits", "new secrets wait")} to be copied. They are shown only now: once this page is left, nobody can read them again.`
+              : "All new secrets were copied. Keep them where secrets belong, such as a password manager."}
+          </Typography>
+          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, marginTop: 2 }}>
+            {made.length > 1 && (
+              <CopyButton
+                text={() => made.map(({ place, secret }) => `${kit.tokens[place]?.name ?? ""}\t${secret.reveal()}`).join("\n")}
+                label={`Copy all ${count(made.length)}, a line each: name, tab, token`}
+                labelled
+                onCopied={() => replay.copied(made.map(({ place }) => place))}
+              />
+            )}
+            {uncopied.length === 0 && (
+              <Button onClick={() => replay.keep(made.map(({ place }) => place))}>Done: forget them here</Button>
+            )}
+          </Box>
+        </Alert>
+      )}
+      <Box
+        component="ul"
+        aria-label="Tokens of the kit"
+        sx={{ listStyle: "none", margin: 0, padding: 0, borderTop: 1, borderColor: "divider" }}
+      >
+        {found.slice(0, most).map((place) => {
+          const token = kit.tokens[place];
+          const judgement = judgements[place];
+          if (token === undefined || judgement === undefined) return null;
+          return (
+            <KitRow
+              key={place}
+              token={token}
+              judgement={judgement}
+              fate={fateOf(place)}
+              chosen={isChosen(place)}
+              disabled={state.running}
+              now={now}
+              filterName={(id) => knownFilters.get(id) ?? token.ipFilter?.name ?? id}
+              onChoose={(value) => setChoices(new Map([...choices, [place, value]]))}
+              onShow={() => setShown(place)}
+              onNotMade={() => replay.notMade(place)}
+            />
+          );
+        })}
+      </Box>
+      {found.length === 0 && <Typography sx={{ color: "text.secondary" }}>No token of the kit matches.</Typography>}
+      {found.length > most && (
+        <Button variant="outlined" onClick={() => setMost(most + rowsAtATime)} sx={{ alignSelf: "start" }}>
+          Show more: {count(found.length - most)} are left
+        </Button>
+      )}
+      <Suspense fallback={null}>
+        {dialog !== undefined && (
+          <CopyOnceDialog
+            key={dialog.place}
+            title={`${kit.tokens[dialog.place]?.name ?? ""} was made again`}
+            secret={dialog.secret}
+            name={kit.tokens[dialog.place]?.name ?? ""}
+            server={serverAddress(session)}
+            onDone={() => {
+              setShown(undefined);
+              replay.keep([dialog.place]);
+            }}
+          />
+        )}
+      </Suspense>
+      <UnsavedChangesGuard
+        when={(state.running || uncopied.length > 0) && dialog === undefined}
+        title="Leave without the new tokens?"
+        text="New secrets are shown this once. Once this page is left, nobody can read those that were not copied."
+        leave="Leave without them"
+      />
+    </Box>
+  );
+}

@@ -1,0 +1,170 @@
+import DoneIcon from "@mui/icons-material/CheckOutlined";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Checkbox from "@mui/material/Checkbox";
+import Link from "@mui/material/Link";
+import Typography from "@mui/material/Typography";
+import { useId } from "react";
+import { Link as RouterLink } from "react-router";
+
+import { kindTraits } from "#domain/kinds.ts";
+import type { KitToken } from "#domain/recoveryKit.ts";
+import { paths } from "#web/paths.ts";
+import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
+import { monospace } from "#web/theme.ts";
+import { LostAnswer } from "#web/token/LostAnswer.tsx";
+import { countOf } from "#web/ui/counts.ts";
+import { Instant, localTime } from "#web/ui/Instant.tsx";
+
+import type { Judgement } from "./judge.ts";
+import type { Fate } from "./replay.ts";
+
+/** What {@link KitRow} takes. */
+export interface KitRowProps {
+  readonly token: KitToken;
+  readonly judgement: Judgement;
+  readonly fate: Fate;
+  readonly chosen: boolean;
+  readonly disabled: boolean;
+  /** Ms since epoch. */
+  readonly now: number;
+  readonly filterName: (id: string) => string;
+  readonly onChoose: (chosen: boolean) => void;
+  /** Shows the new secret. */
+  readonly onShow: () => void;
+  /** Somebody looked: the token whose answer was lost was not made. */
+  readonly onNotMade: () => void;
+}
+
+/** One token of a kit: what it was, what it would be now, and what came of it. */
+export function KitRow(props: KitRowProps) {
+  const { token, judgement, fate, chosen, disabled, now, onChoose, onShow, onNotMade } = props;
+  const id = useId();
+  const { permissions = [], views = [] } = token;
+  const open = judgement.ok && (fate.at === "waiting" || fate.at === "refused");
+  return (
+    <Box component="li" sx={{ display: "flex", gap: 2, borderBottom: 1, borderColor: "divider", paddingBlock: 3 }}>
+      <Checkbox
+        checked={chosen}
+        disabled={!open || disabled}
+        onChange={(event) => onChoose(event.target.checked)}
+        slotProps={{ input: { "aria-labelledby": `${id}-name` } }}
+        sx={{ alignSelf: "flex-start", padding: 1 }}
+      />
+      <Box sx={{ flex: 1, minWidth: 0, display: "flex", flexDirection: "column", gap: 1 }}>
+        <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 3, alignItems: "baseline" }}>
+          <Typography id={`${id}-name`} sx={{ fontWeight: 600, overflowWrap: "anywhere" }}>
+            {token.name}
+          </Typography>
+          <Typography variant="caption" sx={{ color: "text.secondary" }}>
+            {kindTraits[token.kind].noun} token, was{" "}
+            <Box component="span" sx={{ fontFamily: monospace, overflowWrap: "anywhere" }}>
+              {token.id}
+            </Box>
+          </Typography>
+        </Box>
+        <Limits {...props} />
+        {permissions.length > 0 && (
+          <details>
+            <summary>
+              {countOf(permissions.length, "permission")}
+              {views.length > 0 &&
+                ` on ${views.length > 3 ? countOf(views.length, "repository or view", "repositories and views") : views.map((view) => view.name).join(", ")}`}
+            </summary>
+            <Box sx={{ padding: 3, marginTop: 1, backgroundColor: "frame.well", borderRadius: 1 }}>
+              {views.length > 3 && <Typography sx={{ marginBottom: 2 }}>{views.map((view) => view.name).join(", ")}</Typography>}
+              <RightsInWords kind={token.kind} permissions={permissions} />
+            </Box>
+          </details>
+        )}
+        {token.lastUsedAt !== undefined && (
+          <Typography variant="caption" sx={{ color: "text.secondary" }}>
+            {token.lastUsedAt === null ? (
+              "Was never used."
+            ) : (
+              <>
+                Last used <Instant at={token.lastUsedAt} now={now} /> when the kit was saved.
+              </>
+            )}
+            {token.createdBy != null && ` Created by ${token.createdBy}.`}
+          </Typography>
+        )}
+        {fate.at === "waiting" && judgement.ok && judgement.namesakes > 0 && (
+          <Typography sx={{ color: "warning.main" }}>
+            There {judgement.namesakes === 1 ? "is a token" : `are ${judgement.namesakes} tokens`} of this kind and name already:
+            somebody or something may have made it again.
+          </Typography>
+        )}
+        {fate.at === "waiting" && !judgement.ok && <Typography sx={{ color: "warning.main" }}>{judgement.reason}</Typography>}
+        {fate.at === "refused" && (
+          <Typography role="alert" sx={{ color: "error.main" }}>
+            Refused: {fate.failure.message}
+          </Typography>
+        )}
+        {fate.at === "making" && <Typography role="status">Being made …</Typography>}
+        {fate.at === "made" && (
+          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 3, alignItems: "center" }}>
+            <Made>{fate.copied ? "Made again, and copied." : "Made again."}</Made>
+            <Button size="small" variant={fate.copied ? "text" : "outlined"} onClick={onShow} aria-describedby={`${id}-name`}>
+              Show the new token
+            </Button>
+          </Box>
+        )}
+        {fate.at === "kept" && (
+          <Made>
+            Made again.{" "}
+            {fate.id !== null && (
+              <Link component={RouterLink} to={paths.token(token.kind, fate.id)} aria-describedby={`${id}-name`}>
+                Open it
+              </Link>
+            )}
+          </Made>
+        )}
+        {fate.at === "lost" && (
+          <LostAnswer
+            kind={token.kind}
+            name={token.name}
+            ownId={undefined}
+            since={fate.since}
+            failure={fate.failure}
+            onSettled={onNotMade}
+          />
+        )}
+      </Box>
+    </Box>
+  );
+}
+
+function Made({ children }: { readonly children: React.ReactNode }) {
+  return (
+    <Typography component="div" sx={{ display: "flex", gap: 1, alignItems: "center" }}>
+      <DoneIcon fontSize="small" color="success" />
+      <span>{children}</span>
+    </Typography>
+  );
+}
+
+/** Expiry and filter as they would be now, and as they were where that differs. */
+function Limits({ token, judgement, now, filterName }: KitRowProps) {
+  const request = judgement.ok ? judgement.request : undefined;
+  const expireAt = request === undefined ? token.expireAt : request.expireAt;
+  const ipFilter = request === undefined ? (token.ipFilter?.id ?? null) : request.ipFilter;
+  const adjusted = judgement.ok ? judgement.adjusted : [];
+  return (
+    <Typography component="div">
+      {expireAt === null ? (
+        "Never expires"
+      ) : (
+        <>
+          {expireAt <= now ? "Expired " : "Expires "}
+          <Instant at={expireAt} now={now} />
+        </>
+      )}
+      {adjusted.includes("expireAt") &&
+        ` (was ${token.expireAt === null ? "never" : localTime(token.expireAt)}; the policy allows no later)`}
+      {" · "}
+      {ipFilter === null ? "no IP filter" : `IP filter ${filterName(ipFilter)}`}
+      {adjusted.includes("ipFilter") && ` (was ${token.ipFilter === null ? "none" : token.ipFilter.name}; the policy sets it)`}
+    </Typography>
+  );
+}

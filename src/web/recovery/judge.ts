@@ -1,0 +1,56 @@
+import type { TokenKind } from "#domain/kinds.ts";
+import type { Policies } from "#domain/policy.ts";
+import { planRestoration, type KitToken } from "#domain/recoveryKit.ts";
+import { lacks, type Holdings } from "#web/permissions/holdings.ts";
+import { parseRequest, type TokenRequest } from "#web/token/request.ts";
+
+/** What is known of the server when a token of a kit is judged; undefined where it could not be read and only the server can tell. */
+export interface JudgeContext {
+  readonly policies: Policies | undefined;
+  readonly holdings: Holdings;
+  /** Ids of the IP filters that there are. */
+  readonly filters: ReadonlySet<string> | undefined;
+  /** Ids of the repositories and views that the caller sees. */
+  readonly views: ReadonlySet<string> | undefined;
+  /** How many tokens of a kind have a name now. */
+  readonly namesakes: (kind: TokenKind, name: string) => number;
+  /** The server's time, ms since epoch. */
+  readonly now: number;
+}
+
+/** Whether a token of a kit can be made again, as far as this page can know. */
+export type Judgement =
+  | { readonly ok: false; readonly reason: string }
+  | {
+      readonly ok: true;
+      readonly request: TokenRequest;
+      /** Limits that are not those that the token had. */
+      readonly adjusted: readonly ("expireAt" | "ipFilter")[];
+      /** Tokens of the same kind and name that there are already. */
+      readonly namesakes: number;
+    };
+
+/** Holds a token of a kit against the policy in force, the rights of the caller, and what there is. */
+export function judge(token: KitToken, context: JudgeContext): Judgement {
+  const { policies, holdings, filters, views, now } = context;
+  const open = { enabled: true, maximumLifetime: null, ipFilter: null, allowPermissionUpdates: false };
+  const plan = planRestoration(token, policies?.[token.kind] ?? open, now);
+  if (!plan.ok) return plan;
+  const { request, adjusted } = plan;
+  const { kind, name, viewIds, permissions, ipFilter } = request;
+  if (ipFilter !== null && filters?.has(ipFilter) === false) {
+    return { ok: false, reason: `Its IP filter ${token.ipFilter?.name ?? ipFilter} no longer exists.` };
+  }
+  const gone = (token.views ?? []).filter(({ id }) => views?.has(id) === false);
+  if (gone.length > 0) {
+    return { ok: false, reason: `Gone, or not visible to you: ${gone.map((view) => view.name).join(", ")}.` };
+  }
+  const lacking = permissions.filter((permission) => lacks(holdings, kind, permission, viewIds));
+  if (lacking.length > 0) {
+    return { ok: false, reason: `You cannot grant what you do not hold yourself: ${lacking.join(", ")}.` };
+  }
+  const parsed = parseRequest(kind, request, now);
+  if (!parsed.success)
+    return { ok: false, reason: parsed.error.issues[0]?.message ?? "The kit says nothing that could be asked for." };
+  return { ok: true, request: parsed.data, adjusted, namesakes: context.namesakes(kind, name) };
+}
