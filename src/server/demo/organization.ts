@@ -6,6 +6,7 @@ import type { Database, SearchDomainTable, UserRoleTable } from "#server/store/s
 import { insertTokens } from "#server/store/tokens.ts";
 import type { Vault } from "#server/vault.ts";
 import { fillFleet } from "./fleet.ts";
+import { fillIngest } from "./ingest.ts";
 import { ipFilters, repositories, roles, services, views } from "./landscape.ts";
 import { inventPeople, type People } from "./people.ts";
 import { chanceFrom, type Chance } from "./random.ts";
@@ -22,7 +23,7 @@ export interface DemoOptions {
   readonly now: number;
   /** How many tokens, of all four kinds together; {@link demoTokenCount} by default. Users grow with them, at least 64. */
   readonly tokens?: number;
-  /** Seals the values of fleet tokens; without one there are none, and no collector configurations. */
+  /** Seals the values of fleet and ingest tokens; without one there are none, and no collector configurations. */
   readonly vault?: Vault;
 }
 
@@ -56,6 +57,7 @@ export async function fillDemoOrganization(
     if (vault !== undefined) {
       const names = people.users.slice(0, 5).map(({ username }) => username);
       await fillFleet(trx, chance, vault, today, names);
+      await fillIngest(trx, chance, vault, { today, now, names, repositories: domainIds });
     }
   });
 }

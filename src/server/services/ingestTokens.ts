@@ -73,6 +73,15 @@ export async function eventsInLastDay(db: Kysely<Database>, now: number): Promis
 
 const requestSchema = z.object({ name: ingestTokenNameSchema, customToken: customTokenSchema.nullable() });
 
+/** What is stored of the value of the token with an id: sealed to be read again, and a fingerprint to find the token by. */
+export function sealValue(
+  vault: Vault,
+  id: string,
+  value: string,
+): { readonly sealedValue: Uint8Array; readonly fingerprint: Uint8Array } {
+  return { sealedValue: vault.seal(value, sealPurpose(id)), fingerprint: vault.fingerprint(value, fingerprintPurpose) };
+}
+
 /** What is asked for in an ingest token. */
 export interface IngestTokenRequest {
   readonly name: string;
@@ -112,8 +121,7 @@ export async function addIngestToken(
           repositoryId: repository.id,
           name,
           parserName: request.parser,
-          sealedValue: vault.seal(value, sealPurpose(id)),
-          fingerprint: vault.fingerprint(value, fingerprintPurpose),
+          ...sealValue(vault, id, value),
           isCustom: custom !== null,
           weakness,
           createdAt: now,

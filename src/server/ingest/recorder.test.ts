@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+
+import { describeOnBothDatabases, type TestStore } from "#server/testing/databases.ts";
+import { ingestToken } from "#server/testing/ingest.ts";
+import { testServer } from "#server/testing/server.ts";
+import { flushDelay, ingestRecorder, type Arrival, type IngestRecorder } from "./recorder.ts";
+
+describeOnBothDatabases("the recorder of what arrives", (open) => {
+  let store: TestStore;
+  let arrival: Arrival;
+  beforeEach(async () => {
+    store = await open();
+    const server = await testServer(store);
+    await ingestToken(server);
+    await server.app.close();
+    const { id, repositoryId } = await store.db
+      .selectFrom("ingestTokens")
+      .select(["id", "repositoryId"])
+      .executeTakeFirstOrThrow();
+    arrival = {
+      repositoryId,
+      tokenId: id,
+      tokenName: "a shipper",
+      parserName: null,
+      events: ["one", "two"],
+      bytes: 10,
+      at: 1_000_000_000_000,
+      address: "192.0.2.1",
+    };
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const token = () =>
+    store.db.selectFrom("ingestTokens").select(["events", "bytes", "lastUsedAt", "lastUsedFrom"]).executeTakeFirstOrThrow();
+  const recorder = (onError: (error: unknown) => void = (error) => expect.fail(String(error))): IngestRecorder =>
+    ingestRecorder(store.db, onError);
+
+  it("writes by itself, a second later at most", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const recorded = recorder();
+    recorded.record(arrival);
+    recorded.record({ ...arrival, at: arrival.at + 1, address: "192.0.2.2" });
+    expect(await token()).toMatchObject({ events: 0 });
+    vi.advanceTimersByTime(flushDelay);
+    vi.useRealTimers();
+    await expect.poll(token).toEqual({ events: 4, bytes: 20, lastUsedAt: arrival.at + 1, lastUsedFrom: "192.0.2.2" });
+  });
+
+  it("loses no count to several processes that write at once", async () => {
+    const recorders = [recorder(), recorder(), recorder()];
+    await Promise.all(
+      recorders.flatMap((recorded) =>
+        Array.from({ length: 10 }, async () => {
+          recorded.record(arrival);
+          await recorded.flush();
+        }),
+      ),
+    );
+    expect(await token()).toMatchObject({ events: 60, bytes: 300 });
+    const { events } = await store.db.selectFrom("ingestHours").select("events").executeTakeFirstOrThrow();
+    expect(events).toBe(60);
+    const kept = await store.db.selectFrom("ingestEvents").select("text").execute();
+    expect(kept).toHaveLength(60);
+  });
+
+  it("does not take an older use for the last one", async () => {
+    const recorded = recorder();
+    recorded.record({ ...arrival, at: arrival.at + 5, address: "192.0.2.9" });
+    await recorded.flush();
+    recorded.record(arrival);
+    await recorded.flush();
+    expect(await token()).toMatchObject({ lastUsedAt: arrival.at + 5, lastUsedFrom: "192.0.2.9" });
+  });
+
+  it("passes over a token and a repository that are gone, and counts the rest", async () => {
+    const recorded = recorder();
+    recorded.record({ ...arrival, tokenId: "x".repeat(24), repositoryId: "y".repeat(24) });
+    recorded.record(arrival);
+    await recorded.flush();
+    expect(await token()).toMatchObject({ events: 2 });
+    expect(await store.db.selectFrom("ingestEvents").select("text").execute()).toHaveLength(2);
+  });
+
+  it("keeps what could not be written, and writes it with what came since", async () => {
+    const errors: unknown[] = [];
+    const recorded = recorder((error) => void errors.push(error));
+    await store.db.schema.alterTable("ingest_hours").renameTo("elsewhere").execute();
+    recorded.record(arrival);
+    await recorded.flush();
+    expect(errors).toHaveLength(1);
+    expect(await token()).toMatchObject({ events: 0 });
+    await store.db.schema.alterTable("elsewhere").renameTo("ingest_hours").execute();
+    recorded.record({ ...arrival, events: ["three"] });
+    await recorded.flush();
+    expect(await token()).toMatchObject({ events: 3, bytes: 20 });
+    const kept = await store.db.selectFrom("ingestEvents").select("text").orderBy("id").execute();
+    expect(kept.map(({ text }) => text)).toEqual(["one", "two", "three"]);
+  });
+});
