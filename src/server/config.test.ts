@@ -27,6 +27,8 @@ describe("readCommand", () => {
       publicUrl: undefined,
       trustProxy: [],
       key: undefined,
+      logscale: undefined,
+      strictLogscale: false,
       demo: undefined,
     });
   });
@@ -62,6 +64,14 @@ describe("readCommand", () => {
     }
   });
 
+  it("bounds what ingest routes take, in bytes", () => {
+    expect(configOf([]).ingestBodyLimit).toBeUndefined();
+    expect(configOf([], { INGEST_BODY_LIMIT: "1048576" }).ingestBodyLimit).toBe(1_048_576);
+    expect(configOf(["--ingest-body-limit=2048"]).ingestBodyLimit).toBe(2048);
+    for (const limit of ["8MB", "-1", "1023", "268435457"])
+      expect(refusal([], { INGEST_BODY_LIMIT: limit })).toMatch(/^INGEST_BODY_LIMIT must be/u);
+  });
+
   it("trusts proxies by address and CIDR", () => {
     expect(configOf([], { TRUST_PROXY: "10.0.0.1, 192.168.0.0/16,fd00::/8" }).trustProxy).toEqual([
       "10.0.0.1",
@@ -91,8 +101,45 @@ describe("readCommand", () => {
     expect(message).not.toContain("hunter2");
   });
 
-  it("refuses a gateway, which is not part of this version", () => {
-    expect(refusal([], { LOGSCALE_URL: "https://logscale.example.com" })).toMatch(/^LOGSCALE_URL is not supported: the gateway/u);
+  it("stands in front of a cluster when one is named", () => {
+    expect(configOf(["--logscale", "https://Logs.example.com/"]).logscale).toEqual({
+      origin: "https://logs.example.com",
+      caFile: undefined,
+      timeout: undefined,
+    });
+    expect(
+      configOf([], { LOGSCALE_URL: "https://logs.example.com:8443", LOGSCALE_CA: "/ca.pem", LOGSCALE_TIMEOUT: "5" }).logscale,
+    ).toEqual({ origin: "https://logs.example.com:8443", caFile: "/ca.pem", timeout: 5000 });
+  });
+
+  it.each(["logs.example.com", "ftp://logs.example.com", "https://logs.example.com/logscale", "https://u:p@logs.example.com"])(
+    "refuses the cluster %s, without repeating it, since it may hold a password",
+    (address) => {
+      const message = refusal([], { LOGSCALE_URL: address });
+      expect(message).toMatch(/^LOGSCALE_URL must be the address of a LogScale cluster/u);
+      expect(message).not.toContain("u:p");
+    },
+  );
+
+  it("sends tokens in the clear to this machine alone, unless told outright", () => {
+    for (const own of ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"]) {
+      expect(configOf(["--logscale", own]).logscale?.origin).toBe(own);
+    }
+    expect(refusal(["--logscale", "http://10.0.0.1"])).toMatch(/^http:\/\/10\.0\.0\.1 would get every token in the clear/u);
+    expect(refusal([], { LOGSCALE_URL: "http://localhost.example.com" })).toContain("in the clear");
+    expect(configOf(["--logscale", "http://10.0.0.1", "--logscale-plain-http"]).logscale?.origin).toBe("http://10.0.0.1");
+  });
+
+  it("refuses what only the embedded server does where a cluster is named", () => {
+    const environment = { LOGSCALE_URL: "https://logs.example.com" };
+    expect(refusal(["--demo"], environment)).toMatch(/^--demo is for the embedded server/u);
+    expect(refusal(["--strict-logscale"], environment)).toMatch(/^--strict-logscale is for the embedded server/u);
+    expect(refusal(["sign-in-link"], environment)).toContain("no sign-in links");
+    expect(configOf(["--strict-logscale"]).strictLogscale).toBe(true);
+  });
+
+  it.each(["0", "3601", "1.5", "1m"])("refuses to wait %s seconds for the cluster", (seconds) => {
+    expect(refusal(["--logscale-timeout", seconds])).toBe("--logscale-timeout must be a whole number of seconds from 1 to 3600.");
   });
 
   it("refuses a key of another length, without repeating it", () => {

@@ -20,8 +20,22 @@ export interface Config {
   readonly ingestBodyLimit: number | undefined;
   /** The installation key: 32 bytes. */
   readonly key: Uint8Array | undefined;
+  /** The LogScale cluster to stand in front of; undefined: the embedded server. */
+  readonly logscale: LogscaleConfig | undefined;
+  /** Whether the embedded server serves LogScale's part alone. */
+  readonly strictLogscale: boolean;
   /** Whether an empty database is filled with the sample organization, and with how many tokens (undefined: the usual number). */
   readonly demo: { readonly tokens: number | undefined } | undefined;
+}
+
+/** Which cluster a gateway stands in front of, and how it reaches it. */
+export interface LogscaleConfig {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** File with the certificates (PEM) that alone may vouch for the cluster. */
+  readonly caFile: string | undefined;
+  /** How long to wait for it, in ms; undefined: the usual time. */
+  readonly timeout: number | undefined;
 }
 
 /** What the command line asks for. */
@@ -97,18 +111,37 @@ const ingestBodyLimit = z
   .transform(Number)
   .refine((bytes) => bytes >= 1024 && bytes <= 268_435_456, "must be between 1024 and 268435456 bytes.");
 
+const logscaleUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (
+    !url ||
+    !/^https?:$/u.test(url.protocol) ||
+    url.pathname !== "/" ||
+    url.search ||
+    url.hash ||
+    url.username ||
+    url.password
+  ) {
+    context.addIssue("must be the address of a LogScale cluster such as https://logs.example.com, without a path.");
+    return z.NEVER;
+  }
+  return url;
+});
+
+const logscaleTimeout = z
+  .string()
+  .regex(/^\d{1,4}$/u, "must be a whole number of seconds from 1 to 3600.")
+  .transform((seconds) => Number(seconds) * 1000)
+  .refine((ms) => ms >= 1000 && ms <= 3_600_000, "must be a whole number of seconds from 1 to 3600.");
+
 const settingsSchema = z.object({
   PORT: port.default(8080),
   HOST: z.string().default("127.0.0.1"),
   DATA_DIR: z.string().optional(),
   DATABASE_URL: databaseUrl.optional(),
-  LOGSCALE_URL: z
-    .string()
-    .refine(
-      () => false,
-      "is not supported: the gateway to a LogScale cluster is not part of this version. Unset it to use the embedded server.",
-    )
-    .optional(),
+  LOGSCALE_URL: logscaleUrl.optional(),
+  LOGSCALE_CA: z.string().optional(),
+  LOGSCALE_TIMEOUT: logscaleTimeout.optional(),
   PUBLIC_URL: publicUrl.optional(),
   TRUST_PROXY: trustProxy.default([]),
   INGEST_BODY_LIMIT: ingestBodyLimit.optional(),
@@ -123,7 +156,9 @@ const flags = {
   host: "HOST",
   "data-dir": "DATA_DIR",
   "database-url": "DATABASE_URL",
-  "logscale-url": "LOGSCALE_URL",
+  logscale: "LOGSCALE_URL",
+  "logscale-ca": "LOGSCALE_CA",
+  "logscale-timeout": "LOGSCALE_TIMEOUT",
   "public-url": "PUBLIC_URL",
   "trust-proxy": "TRUST_PROXY",
   "ingest-body-limit": "INGEST_BODY_LIMIT",
@@ -169,6 +204,7 @@ export function readCommand(args: readonly string[], environment: Readonly<Recor
   if (tokens !== undefined && values.demo !== true) throw new ConfigError("--tokens is for --demo only.");
 
   const { data } = settings;
+  checkGateway(command, data.LOGSCALE_URL, values);
   return {
     type: command,
     config: {
@@ -180,9 +216,41 @@ export function readCommand(args: readonly string[], environment: Readonly<Recor
       trustProxy: data.TRUST_PROXY,
       ingestBodyLimit: data.INGEST_BODY_LIMIT,
       key: data.TOKENHOUSE_KEY,
+      logscale: data.LOGSCALE_URL && {
+        origin: data.LOGSCALE_URL.origin,
+        caFile: data.LOGSCALE_CA,
+        timeout: data.LOGSCALE_TIMEOUT,
+      },
+      strictLogscale: values["strict-logscale"] === true,
       demo: values.demo === true ? { tokens: tokens?.data } : undefined,
     },
   };
+}
+
+/** Refuses what a gateway cannot do, and what would send tokens in the clear unasked. */
+function checkGateway(
+  command: "serve" | "sign-in-link",
+  url: URL | undefined,
+  values: ReturnType<typeof readArguments>["values"],
+): void {
+  if (url === undefined) return;
+  if (command === "sign-in-link") {
+    throw new ConfigError(
+      "In front of a LogScale cluster there are no sign-in links: sign in by pasting an API token of the cluster.",
+    );
+  }
+  if (values.demo === true)
+    throw new ConfigError("--demo is for the embedded server, which LOGSCALE_URL or --logscale replaces.");
+  if (values["strict-logscale"] === true) {
+    throw new ConfigError("--strict-logscale is for the embedded server, which LOGSCALE_URL or --logscale replaces.");
+  }
+  const host = url.hostname.replace(/^\[|\]$/gu, "");
+  const loopback = host === "localhost" || (ipaddr.isValid(host) && ipaddr.parse(host).range() === "loopback");
+  if (url.protocol === "http:" && !loopback && values["logscale-plain-http"] !== true) {
+    throw new ConfigError(
+      `${url.origin} would get every token in the clear. Use https, or say --logscale-plain-http where nobody else can listen.`,
+    );
+  }
 }
 
 function readArguments(args: readonly string[]) {
@@ -195,7 +263,11 @@ function readArguments(args: readonly string[]) {
         host: { type: "string" },
         "data-dir": { type: "string" },
         "database-url": { type: "string" },
-        "logscale-url": { type: "string" },
+        logscale: { type: "string" },
+        "logscale-ca": { type: "string" },
+        "logscale-timeout": { type: "string" },
+        "logscale-plain-http": { type: "boolean" },
+        "strict-logscale": { type: "boolean" },
         "public-url": { type: "string" },
         "trust-proxy": { type: "string" },
         "ingest-body-limit": { type: "string" },
@@ -221,12 +293,17 @@ Flags, each with the environment variable of the same meaning:
   --host          HOST            address to listen on (127.0.0.1)
   --data-dir      DATA_DIR        folder of the data (./data; with --demo ./data-demo)
   --database-url  DATABASE_URL    PostgreSQL database to use instead of the embedded one
+  --logscale      LOGSCALE_URL    LogScale cluster to stand in front of, such as https://logs.example.com, in place of the embedded server
+  --logscale-ca   LOGSCALE_CA     file with the certificates (PEM) that alone may vouch for the cluster
+  --logscale-timeout  LOGSCALE_TIMEOUT  how long to wait for the cluster, in seconds (60)
   --public-url    PUBLIC_URL      address under which browsers reach the server, such as https://tokens.example.com
   --trust-proxy   TRUST_PROXY     addresses or CIDRs of the proxies in front, separated by commas
   --ingest-body-limit  INGEST_BODY_LIMIT  largest body of data sent in, in bytes (8388608)
                   TOKENHOUSE_KEY  installation key: 32 bytes, hexadecimal or base64
 
 Other flags:
+  --logscale-plain-http  reach the cluster without TLS also where it is not on this machine: every token travels in the clear
+  --strict-logscale      the embedded server serves what LogScale serves, and nothing beyond it
   --demo          fill an empty database with a sample organization
   --tokens N      how many tokens the sample organization has
   --version       print the version

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -119,6 +119,39 @@ describe("the program", () => {
       expect(await next.ended).toBe(0);
     },
   );
+
+  it("refuses a database whose values were sealed with another key, saying what to do", async () => {
+    const key = Buffer.alloc(32, 9).toString("base64");
+    const wrong = run(["--port", "0"], { DATA_DIR: join(folder, "data"), TOKENHOUSE_KEY: key });
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.errors()).toMatch(/^The database was used with another installation key, [^\n]*TOKENHOUSE_KEY[^\n]*\n$/u);
+    expect(wrong.errors()).not.toContain(key);
+  });
+
+  it("stands in front of a cluster without opening a database, and says how to sign in", { timeout: 120_000 }, async () => {
+    const dataDir = join(folder, "gateway");
+    const gateway = run(["--port", "0", "--logscale", "http://127.0.0.1:1"], { DATA_DIR: dataDir });
+    const printed = () =>
+      /^Tokenhouse listening on (\S+)\nSign in: (\S+) by pasting an API token of the LogScale cluster at 127\.0\.0\.1:1\n$/u.exec(
+        gateway.output(),
+      );
+    await expect.poll(printed, { timeout: 50_000, message: gateway.errors() }).not.toBeNull();
+    const [, url = "", signIn] = printed() ?? [];
+    expect(signIn).toBe(`${url}/sign-in`);
+    expect(await (await fetch(`${url}/session`)).json()).toMatchObject({
+      backend: "gateway",
+      host: "127.0.0.1:1",
+      extensions: [],
+    });
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect(readdirSync(dataDir)).toEqual(["key"]);
+    gateway.process.kill("SIGTERM");
+    expect(await gateway.ended).toBe(0);
+
+    const ca = run(["--port", "0", "--logscale", "https://127.0.0.1:1", "--logscale-ca", "package.json"], { DATA_DIR: dataDir });
+    expect(await ca.ended).toBe(1);
+    expect(ca.errors()).toBe("package.json cannot be read as certificates in PEM form: there is no certificate in it\n");
+  });
 
   it("has nobody to ask for a link where no server runs", async () => {
     const nobody = run(["sign-in-link", "--port", "1"], { DATA_DIR: join(folder, "data") });

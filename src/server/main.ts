@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { existsSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,8 +11,9 @@ import { buildApp } from "./app.ts";
 import { loadLocalAdmin, LocalAdminError } from "./auth/local-admin.ts";
 import { purgeExpired, purgeInterval } from "./auth/purge.ts";
 import { createSignInCode, findAdministrator } from "./auth/sessions.ts";
-import { ConfigError, helpText, readCommand, type Command, type Config } from "./config.ts";
+import { ConfigError, helpText, readCommand, type Command, type Config, type LogscaleConfig } from "./config.ts";
 import { demoTokenCount, fillDemoOrganization } from "./demo/organization.ts";
+import { buildGateway } from "./gateway/gateway.ts";
 import { signInLink } from "./http/session.ts";
 import { openStore, type Store } from "./store/client.ts";
 import { StoreFailedError, StoreInUseError } from "./store/failures.ts";
@@ -58,9 +60,11 @@ async function run(command: Command): Promise<void> {
     case "sign-in-link":
       console.log(await requestSignInLink(command.config));
       return;
-    case "serve":
-      await serve(command.config);
+    case "serve": {
+      const { config } = command;
+      await (config.logscale === undefined ? serve(config) : serveGateway(config, config.logscale));
       return;
+    }
     default:
       command satisfies never;
   }
@@ -85,6 +89,7 @@ async function serve(config: Config): Promise<void> {
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,
       ingestBodyLimit: config.ingestBodyLimit,
+      extensions: !config.strictLogscale,
       webRoot: findWebRoot(),
       log: process.stderr,
     });
@@ -103,7 +108,46 @@ async function serve(config: Config): Promise<void> {
       ? "Sign in: there is no user with root's rights; the local administrator's token can still be used."
       : `Sign in: ${signInLink(origin, await createSignInCode(store.db, administrator, Date.now()))}`,
   );
-  endOnSignal(app, store, housekeeping);
+  endOnSignal(app, async () => {
+    await housekeeping.stop();
+    await store.close();
+  });
+}
+
+/** Serves the app in front of a cluster. No database is opened. */
+async function serveGateway(config: Config, logscale: LogscaleConfig): Promise<void> {
+  const app = await buildGateway({
+    logscale: logscale.origin,
+    logscaleCa: logscale.caFile === undefined ? undefined : readCertificates(logscale.caFile),
+    timeout: logscale.timeout,
+    key: loadInstallationKey(config.dataDir, config.key),
+    publicUrl: config.publicUrl,
+    trustProxy: config.trustProxy,
+    bodyLimit: config.ingestBodyLimit,
+    webRoot: findWebRoot(),
+    log: process.stderr,
+  });
+  await listen(app, config);
+  console.log(`Tokenhouse listening on ${listeningOn(app, config)}`);
+  console.log(
+    `Sign in: ${config.publicUrl ?? localOrigin(app, config)}/sign-in by pasting an API token of the LogScale cluster at ${new URL(logscale.origin).host}`,
+  );
+  endOnSignal(app, () => Promise.resolve());
+}
+
+/** The certificates of a file, as text. Throws StartError when there are none. */
+function readCertificates(file: string): string {
+  try {
+    const text = readFileSync(file, "utf8");
+    const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu) ?? [];
+    if (certificates.length === 0) throw new Error("there is no certificate in it");
+    // OpenSSL itself would pass over what is no certificate without a word.
+    return certificates.map((certificate) => new X509Certificate(certificate).toString()).join("");
+  } catch (error) {
+    throw new StartError(
+      `${file} cannot be read as certificates in PEM form: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 /** Sets up an empty database, as the sample organization where that is asked for. */
@@ -201,7 +245,8 @@ function startHousekeeping(app: FastifyInstance, store: Store): Repetition {
   };
 }
 
-function endOnSignal(app: FastifyInstance, store: Store, housekeeping: Repetition): void {
+/** Ends the process on a signal, once running requests are done and `release` is. */
+function endOnSignal(app: FastifyInstance, release: () => Promise<void>): void {
   let ending = false;
   const end = (): void => {
     // A second signal must not cut the first one's work short: an npm script gets the terminal's as well as npm's.
@@ -213,8 +258,7 @@ function endOnSignal(app: FastifyInstance, store: Store, housekeeping: Repetitio
     }, shutdownTimeout).unref();
     void (async () => {
       await app.close();
-      await housekeeping.stop();
-      await store.close();
+      await release();
       process.exit(0);
     })();
   };

@@ -291,7 +291,9 @@ describe("what comes back from the cluster", () => {
     expect(response.status).toBe(502);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "CLUSTER_UNEXPECTED" } }] });
     const chunk = `1f4\r\n${"x".repeat(500)}\r\n`;
-    upstream.answer = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${chunk.repeat(3)}0\r\n\r\n`;
+    upstream.answer = Buffer.from(
+      `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${chunk.repeat(3)}0\r\n\r\n`,
+    );
     await expect(graphql({ authorization: "Bearer a" }).then((endless) => endless.text())).rejects.toThrow();
   });
 });
@@ -327,7 +329,7 @@ describe("a cluster in trouble", () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "CLUSTER_SILENT" } }] });
     expect(upstream.received).toHaveLength(1);
     // The head of an answer, and then nothing.
-    upstream.answer = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\ncontent-type: application/json\r\n\r\n{";
+    upstream.answer = Buffer.from("HTTP/1.1 200 OK\r\ncontent-length: 10\r\ncontent-type: application/json\r\n\r\n{");
     const half = graphql({ authorization: "Bearer a" }).then(async (broken) => {
       setTimeout(() => gateway.server.closeAllConnections(), 50);
       return broken.text();

@@ -32,6 +32,14 @@ export function failedResult(
   return { data: data ?? null, errors: errors.flatMap((error) => describe(error, log)) };
 }
 
+/** The same answer as a LogScale gives it, whose errors carry neither codes nor fields. */
+export function asLogscale({ data, errors }: FailedResult): FailedResult {
+  return {
+    ...(data !== undefined && { data }),
+    errors: errors.map(({ message, locations, path }) => ({ message, ...(locations && { locations }), ...(path && { path }) })),
+  };
+}
+
 function describe(error: unknown, log: GraphqlContext["log"]): GraphQLFormattedError[] {
   // How mercurius hands on what parsing, validation and the check of the variables found.
   if (hasErrors(error)) return error.errors.map((inner) => describeRequestError(inner, log));

@@ -14,7 +14,7 @@ import { clientAddress } from "../http/request.ts";
 import type { Database } from "../store/schema.ts";
 import type { Vault } from "../vault.ts";
 import type { GraphqlContext } from "./context.ts";
-import { failedResult, VariablesError, type FailedResult } from "./failures.ts";
+import { asLogscale, failedResult, VariablesError, type FailedResult } from "./failures.ts";
 import { costRule, graphqlLimits } from "./limits.ts";
 import { makeLoaders } from "./loaders.ts";
 import { enumValues, makeSchema } from "./schema.ts";
@@ -77,9 +77,7 @@ const bodySchema = z.object({
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
   const { extensions = true } = options;
   const schema = makeSchema({ extensions });
-  /** A LogScale's errors carry neither codes nor fields. */
-  const shown = (result: FailedResult): FailedResult =>
-    extensions ? result : { ...result, errors: result.errors.map(({ extensions: _, ...error }) => error) };
+  const shown = (result: FailedResult) => (extensions ? result : asLogscale(result));
   const featureFlags = enumValues(schema, "FeatureFlag") as readonly FeatureFlag[];
 
   await app.register(async (scope) => {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 
 /** What arrived at an {@link Upstream}, byte for byte. */
 export interface Received {
@@ -15,7 +15,7 @@ export interface Upstream {
   readonly origin: string;
   readonly received: readonly Received[];
   /** What to answer from now on: the bytes, `hang` (nothing, ever) or `cut` (the connection closed). */
-  answer: Buffer | string | "hang" | "cut";
+  answer: Buffer | "hang" | "cut";
   close(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export function httpAnswer(status: string, headers: Readonly<Record<string, stri
 /** Starts an upstream on a free port of the loopback address; it answers `{"data":{}}` until told otherwise. */
 export async function startUpstream(): Promise<Upstream> {
   const received: Received[] = [];
-  const sockets = new Set<import("node:net").Socket>();
+  const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket)).on("error", () => undefined);
