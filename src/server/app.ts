@@ -3,10 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { extensionNames } from "#logscale/session.ts";
 
 import { makeAuthenticator, refusals, type Identity } from "./auth/authenticate.ts";
-import { lastUseRecorder } from "./auth/last-use.ts";
+import { lastUseRecorder, type LastUseRecorder } from "./auth/last-use.ts";
 import { followReplacement } from "./auth/sessions.ts";
 import { registerGraphql } from "./graphql/register.ts";
 import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
+import { registerMetrics } from "./http/metrics.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
 import { sendText, sessionCookie } from "./http/sign-in.ts";
@@ -53,6 +54,8 @@ export interface AppOptions extends BaseOptions {
   readonly ingestBodyLimit?: number | undefined;
   /** Whether what Tokenhouse offers beyond LogScale is served; true when absent. Without it the server is as plain as a LogScale. */
   readonly extensions?: boolean;
+  /** Serves figures for Prometheus; to whom, see {@link registerMetrics}. Absent: there are none. */
+  readonly metrics?: { readonly token?: string | undefined } | undefined;
 }
 
 /** The largest body that ingest routes take unless another limit is given, in bytes: 8 MiB. */
@@ -67,6 +70,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { db } = store;
   const limits = { ...defaultLimits, ...options.limits };
   const app = await createBase(options);
+  if (options.metrics !== undefined) registerMetrics(app, { db, now, token: options.metrics.token });
 
   const lastUse = lastUseRecorder(db, (error) => app.log.warn({ err: error }, "the last use of tokens was not recorded"));
   const authenticator = makeAuthenticator({ db, lastUse, localAdminHash: options.localAdminHash });
@@ -101,14 +105,19 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   const failures = app.createRateLimit({ max: limits.failedRequests, timeWindow: "1 minute" });
 
-  /** Lets a request through that says validly who it is, and answers any other. */
-  async function requireCaller(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-    const outcome = await authenticator.authenticate({
+  /** What a request brings to say who it is, at this moment. */
+  function claimOf(request: FastifyRequest) {
+    return {
       authorization: request.headers.authorization,
       cookie: sessionCookie(request, publicUrl),
       address: clientAddress(request),
       now: now(),
-    });
+    };
+  }
+
+  /** Lets a request through that says validly who it is, and answers any other. */
+  async function requireCaller(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    const outcome = await authenticator.authenticate(claimOf(request));
     if (!outcome.ok) {
       // Counts only what is refused in any case: a neighbour behind the same address with a right credential is never shut out.
       const counted = await failures(request);
@@ -135,6 +144,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       clock: now,
       extensions,
       caller: (request) => identityOf(request).caller,
+      async callerNow(request, trx) {
+        const again = makeAuthenticator({ db: trx, lastUse: noRecorder, localAdminHash: options.localAdminHash });
+        const outcome = await again.authenticate(claimOf(request));
+        return outcome.ok ? outcome.identity.caller : undefined;
+      },
       publicUrl: (request) => publicOrigin(request, publicUrl),
       settleIngest: () => recorder.flush(),
       async credentialReplaced(request, replacement) {
@@ -146,6 +160,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   return app;
 }
+
+/** For a second look at a claim, whose use was recorded at the first. */
+const noRecorder: LastUseRecorder = { record: () => undefined, settled: () => Promise.resolve() };
 
 function identityOf(request: FastifyRequest): Identity {
   if (request.identity === null) throw new Error("The request was not authenticated.");

@@ -3,6 +3,7 @@ import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError
 import type { ErrorCode } from "#logscale/errors.ts";
 
 import { ClientError } from "../errors.ts";
+import { refusedWith } from "../observe.ts";
 import { isUnstorableText } from "../store/failures.ts";
 import type { GraphqlContext } from "./context.ts";
 
@@ -29,7 +30,9 @@ export function failedResult(
   data: FormattedExecutionResult["data"] | undefined,
   log: GraphqlContext["log"],
 ): FailedResult {
-  return { data: data ?? null, errors: errors.flatMap((error) => describe(error, log)) };
+  const described = errors.flatMap((error) => describe(error, log));
+  for (const { extensions } of described) if (typeof extensions?.["code"] === "string") refusedWith(extensions["code"]);
+  return { data: data ?? null, errors: described };
 }
 
 /** The same answer as a LogScale gives it, whose errors carry neither codes nor fields. */

@@ -15,6 +15,7 @@ import { planCheck } from "#logscale/digest.ts";
 import type { TokenSecurityPoliciesInput } from "#logscale/generated/graphql.ts";
 
 import { ClientError } from "../errors.ts";
+import { policyChanged } from "../observe.ts";
 import { lockTokensExclusive } from "../store/locks.ts";
 import type { Database } from "../store/schema.ts";
 import { deleteTokens, plannableTokenBatches, restrictTokens } from "../store/tokens.ts";
@@ -56,7 +57,9 @@ export async function applyPolicies(
     readonly check: PlanCheck | undefined;
   },
 ): Promise<AppliedPolicies> {
-  return db.transaction().execute(async (trx) => {
+  const began = performance.now();
+  let planning = 0;
+  const applied = await db.transaction().execute(async (trx) => {
     await lockTokensExclusive(trx);
     const now = options.clock();
     const current = await readPolicies(trx);
@@ -67,7 +70,9 @@ export async function applyPolicies(
       throw new ClientError("NOT_ALLOWED", "Change system permissions not allowed", { field: "systemPermissionTokensEnabled" });
     }
 
+    const locked = performance.now();
     const planned = await planAll(trx, next, now);
+    planning = performance.now() - locked;
     // All system fields omitted: LogScale leaves that policy alone (assumed), and so its tokens.
     const plan = namesSystemPolicy(input)
       ? planned
@@ -88,6 +93,8 @@ export async function applyPolicies(
     );
     return { differences, counts: totalCounts(plan) };
   });
+  policyChanged({ planning, applying: performance.now() - began });
+  return applied;
 }
 
 /** Plans for every token there is, in batches: what a token meets depends on that token alone. */

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { ask } from "#server/testing/callers.ts";
+import { describeOnBothDatabases, openTestStore, type TestStore } from "#server/testing/databases.ts";
+import { testServer, type TestServer } from "#server/testing/server.ts";
+
+const day = 86_400_000;
+
+/** The figures of a scrape by name and labels, as `name{label="value"}` says them. */
+async function scrape(server: TestServer, headers: Record<string, string> = {}): Promise<Map<string, number>> {
+  const response = await server.app.inject({ url: "/metrics", headers });
+  if (response.statusCode !== 200) throw new Error(`/metrics answered ${response.statusCode}: ${response.body}`);
+  const lines = response.body.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ") + 1))]));
+}
+
+describeOnBothDatabases("metrics", (open) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await testServer(await open(), { metrics: {} });
+    return () => server.app.close();
+  });
+  beforeEach(async () => {
+    await server.store.db.deleteFrom("tokens").execute();
+  });
+
+  it("counts tokens by kind and state, and those that end soon, up to the very instant", async () => {
+    const { now } = server;
+    await server.token({ kind: "view", permissions: ["ReadAccess"], viewIds: [], expireAt: null });
+    for (const expireAt of [now, now + 1, now + 7 * day, now + 7 * day + 1, now + 30 * day, now + 30 * day + 1]) {
+      await server.token({ kind: "organization", expireAt });
+    }
+    const figures = await scrape(server);
+    expect(figures.get('tokenhouse_tokens{kind="view",state="unlimited"}')).toBe(1);
+    expect(figures.get('tokenhouse_tokens{kind="organization",state="expired"}')).toBe(1);
+    expect(figures.get('tokenhouse_tokens{kind="organization",state="limited"}')).toBe(5);
+    expect(figures.get('tokenhouse_tokens{kind="organization",state="unlimited"}')).toBe(0);
+    expect(figures.get('tokenhouse_tokens_expiring{kind="organization",within="7d"}')).toBe(2);
+    expect(figures.get('tokenhouse_tokens_expiring{kind="organization",within="30d"}')).toBe(4);
+    for (const kind of ["personal", "system", "ingest", "fleet"]) {
+      expect(figures.get(`tokenhouse_tokens{kind="${kind}",state="unlimited"}`)).toBe(0);
+    }
+  });
+
+  it("says nothing of a kind that has no tokens any more but 0", async () => {
+    const { id } = await server.token({ kind: "system", expireAt: null });
+    expect((await scrape(server)).get('tokenhouse_tokens{kind="system",state="unlimited"}')).toBe(1);
+    await server.store.db.deleteFrom("tokens").where("id", "=", id).execute();
+    expect((await scrape(server)).get('tokenhouse_tokens{kind="system",state="unlimited"}')).toBe(0);
+  });
+
+  it("measures plan and apply once for each change of the policies", async () => {
+    const key = (phase: string) => `tokenhouse_policy_${phase}_duration_seconds`;
+    const before = await scrape(server);
+    const { errors } = await ask(
+      server,
+      server.localAdmin,
+      `mutation { updateTokenSecurityPolicies(input: { personalUserTokensEnabled: true, viewPermissionTokensEnabled: true,
+        viewPermissionTokensAllowPermissionUpdates: false, organizationPermissionTokensEnabled: true,
+        organizationPermissionTokensAllowPermissionUpdates: false }) { id } }`,
+    );
+    expect(errors).toEqual([]);
+    const after = await scrape(server);
+    for (const phase of ["plan", "apply"]) {
+      expect(after.get(`${key(phase)}_count`)).toBe((before.get(`${key(phase)}_count`) ?? 0) + 1);
+    }
+    const spent = (phase: string) => (after.get(`${key(phase)}_sum`) ?? 0) - (before.get(`${key(phase)}_sum`) ?? 0);
+    expect(spent("plan")).toBeGreaterThan(0);
+    expect(spent("apply")).toBeGreaterThan(spent("plan"));
+  });
+});
+
+describe("metrics of requests", () => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await openTestStore("pglite");
+  });
+  afterAll(() => store.close());
+
+  it("counts requests by method, route pattern and status, and refusals by reason", async () => {
+    const server = await testServer(store, { metrics: {} });
+    const first = await scrape(server);
+    expect(first.get('tokenhouse_refusals_total{reason="plan-changed"}')).toBe(0);
+    await ask(server, server.localAdmin, "{ organization { id } }");
+    await ask(server, "nobody", "{ organization { id } }");
+    await ask(server, server.localAdmin, "{ token(tokenId: 5) { id } nothing }");
+    await ask(
+      server,
+      (await server.token({ permissions: ["ViewUsage"] })).tokenString,
+      "mutation { enableFeature(feature: CustomIngestTokens) }",
+    );
+    await server.app.inject("/some/page/of/somebody");
+    const figures = await scrape(server);
+    expect(figures.get('tokenhouse_http_requests_total{method="POST",route="/graphql",status="200"}')).toBe(3);
+    expect(figures.get('tokenhouse_http_requests_total{method="POST",route="/graphql",status="401"}')).toBe(1);
+    expect(figures.get('tokenhouse_http_request_duration_seconds_count{route="/graphql"}')).toBe(4);
+    expect(figures.get('tokenhouse_refusals_total{reason="unauthenticated"}')).toBe(1);
+    expect(figures.get('tokenhouse_refusals_total{reason="bad-input"}')).toBeGreaterThan(0);
+    expect(figures.get('tokenhouse_refusals_total{reason="not-allowed"}')).toBe(1);
+    await server.app.close();
+  });
+
+  it("has no name, id or address in a label, whoever asked for whatever", async () => {
+    const server = await testServer(store, { metrics: {} });
+    const token = await server.token({ name: "payroll-export" });
+    await ask(server, token.tokenString, "query Secretive { organization { id } }");
+    for (const url of [`/tokens/organization/${token.id}`, `/${token.id}?${token.secret}`, "/api/v1/ingest/raw", "/%E0%A4%A"]) {
+      await server.app.inject({ method: "POST", url });
+      await server.app.inject({ url });
+    }
+    const { body } = await server.app.inject("/metrics");
+    for (const secret of [token.id, token.secret, "payroll", "Secretive", "127.0.0.1", "admin"])
+      expect(body).not.toContain(secret);
+    const routes = new Set([...body.matchAll(/route="([^"]*)"/gu)].map(([, route]) => route));
+    expect(routes.size).toBeGreaterThan(1);
+    expect(routes.size).toBeLessThan(10);
+    await server.app.close();
+  });
+});
+
+describe("who may scrape", () => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await openTestStore("pglite");
+  });
+  afterAll(() => store.close());
+  const status = async (server: TestServer, headers: Record<string, string>, remoteAddress = "127.0.0.1") =>
+    (await server.app.inject({ url: "/metrics", headers, remoteAddress })).statusCode;
+
+  it("nobody unless it was asked for: there is no such page", async () => {
+    const server = await testServer(store);
+    expect((await server.app.inject("/metrics")).body).not.toContain("tokenhouse_");
+    await server.app.close();
+  });
+
+  it("without a token only this machine, and nothing that a proxy on it passes on", async () => {
+    const server = await testServer(store, { metrics: {} });
+    expect(await status(server, {})).toBe(200);
+    expect(await status(server, {}, "::1")).toBe(200);
+    expect(await status(server, {}, "::ffff:127.0.0.1")).toBe(200);
+    expect(await status(server, {}, "10.0.0.1")).toBe(403);
+    expect(await status(server, { authorization: `Bearer ${server.localAdmin}` }, "10.0.0.1")).toBe(403);
+    for (const header of ["x-forwarded-for", "forwarded", "via"])
+      expect(await status(server, { [header]: "127.0.0.1" })).toBe(403);
+    await server.app.close();
+  });
+
+  it("with a token whoever shows it, from anywhere, and nobody else, not even this machine", async () => {
+    const token = "a token for the scraper, long enough".replaceAll(/\W/gu, "-");
+    const server = await testServer(store, { metrics: { token } });
+    expect(await status(server, { authorization: `Bearer ${token}` }, "10.0.0.1")).toBe(200);
+    expect(await status(server, { authorization: `Bearer ${token}x` })).toBe(401);
+    expect(await status(server, { authorization: `Basic ${token}` })).toBe(401);
+    expect(await status(server, { authorization: `Bearer ${server.localAdmin}` })).toBe(401);
+    expect(await status(server, {})).toBe(401);
+    expect(server.log()).not.toContain(token);
+    await server.app.close();
+  });
+});
