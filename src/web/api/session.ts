@@ -59,6 +59,15 @@ export async function signIn(client: QueryClient, credential: SignIn): Promise<v
   await adopt(client, await readSession(response));
 }
 
+/**
+ * Goes on by the new secret of the token that the session acts as. The embedded server sees to it itself; in front of a cluster the session
+ * is the token, and would end with the old secret before anybody could read the new one. Never rejects: where it fails, the page asks to
+ * sign in again as it would have done anyway.
+ */
+export async function continueWith(client: QueryClient, session: Session, token: string): Promise<void> {
+  if (session.backend === "gateway") await signIn(client, { token }).catch(() => undefined);
+}
+
 /** Looks whether the browser has a session again, for instance because a sign-in link was opened in another tab; true when it does. */
 export async function resumeSession(client: QueryClient): Promise<boolean> {
   const session = await readSession(await ask({ method: "GET", headers }));

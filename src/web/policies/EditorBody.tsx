@@ -65,16 +65,18 @@ export function EditorBody(props: EditorBodyProps) {
   const now = useServerMinute(tokens.tokens);
   const preview = usePreview(form.control, base, tokens, now);
   const { impact } = preview;
+  const gateway = session.backend === "gateway";
+  // Behind a gateway filters judge another address than this one, which nobody here knows.
+  const credential = useMemo(() => (gateway ? { ...session, clientAddress: "" } : session), [gateway, session]);
   const warnings = useMemo(
-    () => ownWarnings(session, tokens.byId, base, impact.draft, filters, impact.now),
-    [session, tokens.byId, base, impact, filters],
+    () => ownWarnings(credential, tokens.byId, base, impact.draft, filters, impact.now),
+    [credential, tokens.byId, base, impact, filters],
   );
   const warningsOf = ({ draft, reading }: Proposal) => {
     const byId = new Map(reading.tokens.map((token) => [token.id, token]));
-    return ownWarnings(session, byId, reading.policies, draft, filters, reading.now);
+    return ownWarnings(credential, byId, reading.policies, draft, filters, reading.now);
   };
   const filterList = useMemo(() => [...filters.values()], [filters]);
-  const gateway = session.backend === "gateway";
   const byToken = session.tokenId !== undefined;
   const press = form.handleSubmit((_, event) => {
     event?.preventDefault();

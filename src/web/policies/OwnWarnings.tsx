@@ -86,9 +86,10 @@ function warningWords({ whose, kind, effect }: OwnWarning, filterName: FilterNam
       return `${subject} is shortened: it will expire on ${localTime(effect.to)}.`;
     case "filtered": {
       const filter = `${subject} gets the IP filter ${filterName(effect.filter)}`;
-      const address = gateway
-        ? `${effect.address} (LogScale judges the address of this gateway, not of your browser)`
-        : effect.address;
+      if (gateway) {
+        return `${filter}. LogScale judges by the address of this gateway, which this page does not know; if the rules deny it, ${whose === "in-use" ? "you will be shut out" : "that token can no longer be used here"}.`;
+      }
+      const { address } = effect;
       if (effect.accepts === true) return `${filter}, which accepts the address in use, ${address}.`;
       if (effect.accepts === false)
         return `${filter}, which does not accept the address in use, ${address}.${whose === "in-use" ? " You will be shut out." : ""}`;

@@ -21,7 +21,8 @@ export function SeenNotes({ kinds, gateway }: { readonly kinds: readonly KindSee
       ))}
       {gateway && (
         <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
-          That a maximum lifetime counts from a token’s creation is inferred from LogScale’s documentation, not stated in it.
+          In front of LogScale: that a maximum lifetime counts from a token’s creation is inferred from its documentation; it sees
+          the gateway’s address, not yours; and between the last reading and the change a small window remains.
         </Typography>
       )}
     </>

@@ -34,8 +34,7 @@ export function SessionEndedDialog() {
 
   const look = () => {
     resumeSession(client).then(
-      (resumed) =>
-        setSaid(resumed ? undefined : "This browser is not signed in yet. Open a fresh link in another tab, then try again."),
+      (resumed) => setSaid(resumed ? undefined : "This browser is not signed in yet. Sign in in another tab, then try again."),
       (error: unknown) => setSaid(failureOf(error).message),
     );
   };
@@ -56,7 +55,7 @@ export function SessionEndedDialog() {
         )}
       </DialogContent>
       <DialogActions>
-        <Button onClick={look}>I signed in by a link in another tab</Button>
+        <Button onClick={look}>I signed in in another tab</Button>
       </DialogActions>
     </Dialog>
   );

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
 
 import { reachability } from "../api/connection.ts";
-import { sessionQuery } from "../api/session.ts";
+import { sessionIn, sessionQuery } from "../api/session.ts";
 import { useStore } from "../api/store.ts";
 
 /** How often the banner looks whether the server is back, ms. */
@@ -36,6 +36,8 @@ export function UnreachableBanner() {
     return () => clearInterval(timer);
   }, [gone, look]);
 
+  const session = sessionIn(client);
+  const gateway = session?.backend === "gateway" ? session.host : undefined;
   if (!gone) return null;
   return (
     <Alert
@@ -47,7 +49,10 @@ export function UnreachableBanner() {
         </Button>
       }
     >
-      The server does not answer. What you see was read before; nothing you typed is lost.
+      {gateway
+        ? `The LogScale cluster at ${gateway}, or this gateway to it, gives no usable answer.`
+        : "The server does not answer."}{" "}
+      What you see was read before; nothing you typed is lost.
     </Alert>
   );
 }

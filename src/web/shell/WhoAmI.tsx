@@ -82,7 +82,15 @@ function SessionPanel({ session }: { readonly session: Session }) {
       <Typography variant="caption" component="p" sx={{ color: "text.secondary", overflowWrap: "anywhere", margin: 0 }}>
         {credentialOf(session)}
         <br />
-        The server sees you at <code>{session.clientAddress}</code>
+        {session.backend === "gateway" ? (
+          <>
+            This gateway sees you at <code>{session.clientAddress}</code>; LogScale sees the gateway’s own address
+          </>
+        ) : (
+          <>
+            The server sees you at <code>{session.clientAddress}</code>
+          </>
+        )}
       </Typography>
       <Divider sx={{ marginBlock: 3 }} />
       <FormLabel id={id}>Appearance</FormLabel>
@@ -119,10 +127,14 @@ function nameOf({ user, tokenName }: Session): string {
 }
 
 /** What the session acts with, in words. */
-function credentialOf({ user, tokenId, tokenKind, tokenName }: Session): string {
+function credentialOf({ user, tokenId, tokenKind, tokenName, backend }: Session): string {
   const rights = user?.isRoot === true ? ", with root’s rights" : user?.isOrgRoot === true ? ", owner of the organization" : "";
   if (tokenKind !== undefined)
     return `By the ${kindTraits[tokenKind].noun} token ${tokenName ?? ""}, id ${tokenId ?? "unknown"}${rights}`;
+  if (backend === "gateway" && tokenName !== undefined) {
+    return `By a token whose kind LogScale does not tell${tokenId === undefined ? "" : `, id ${tokenId}`}`;
+  }
+  if (backend === "gateway" && user !== undefined) return `${user.username}, by a token${rights}`;
   if (user !== undefined) return `${user.username}, by a sign-in link${rights}`;
   return tokenName === undefined ? "" : "By the credential of the data folder, with root’s rights";
 }

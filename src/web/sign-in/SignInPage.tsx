@@ -6,7 +6,7 @@ import { useNavigate } from "react-router";
 import type { Failure } from "#logscale/errors.ts";
 
 import { failureOf } from "../api/failure.ts";
-import { resumeSession, signIn } from "../api/session.ts";
+import { resumeSession, sessionIn, signIn } from "../api/session.ts";
 import { paths } from "../paths.ts";
 import { signInCode } from "./code.ts";
 import { Threshold } from "./Threshold.tsx";
@@ -24,6 +24,8 @@ interface SignInPageProps {
 export default function SignInPage({ code, wanted = false }: SignInPageProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const session = sessionIn(client);
+  const gateway = session?.backend === "gateway" ? session.host : undefined;
   const [failed, setFailed] = useState<{ readonly code: string; readonly failure: Failure }>();
 
   useEffect(() => {
@@ -65,8 +67,17 @@ export default function SignInPage({ code, wanted = false }: SignInPageProps) {
       {failure === undefined ? (
         <p>
           {wanted && "Sign in to open the page you asked for. "}
-          Open the sign-in link that the server printed when it started, or paste an API token. A link works once and for ten
-          minutes; on the server’s machine <code>tokenhouse sign-in-link</code> makes a fresh one.
+          {gateway === undefined ? (
+            <>
+              Open the sign-in link that the server printed when it started, or paste an API token. A link works once and for ten
+              minutes; on the server’s machine <code>tokenhouse sign-in-link</code> makes a fresh one.
+            </>
+          ) : (
+            <>
+              Paste an API token of the LogScale cluster at <code>{gateway}</code>. It is checked there, and then kept nowhere but
+              in a sealed cookie of this browser, for 12 hours at most.
+            </>
+          )}
         </p>
       ) : (
         <>

@@ -15,7 +15,7 @@ import type { Failure } from "#logscale/errors.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { searchDomainsQuery } from "#web/api/queries.ts";
-import type { Session } from "#web/api/session.ts";
+import { continueWith, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
 import { lacks, type Holdings } from "#web/permissions/holdings.ts";
@@ -102,6 +102,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
       // Loaded before anything is made: a dialog that cannot be loaded would lose the secret.
       await loadDialog();
       const issued = await createToken(request);
+      if (request.kind === "personal" && inUse) await continueWith(client, session, issued.secret.reveal());
       setStage({ type: "issued", issued, name: request.kind === "personal" ? (session.user?.username ?? "") : request.name });
       void tokensChanged(client, { later: true });
     } catch (error) {
@@ -176,10 +177,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
                 {replaced.lastUsedFrom != null && ` from ${replaced.lastUsedFrom}`}.
               </>
             )}
-            {inUse &&
-              (session.backend === "embedded"
-                ? " You are signed in with it; this session goes on with the new one."
-                : " You are signed in with it, so you will be signed out.")}
+            {inUse && " You are signed in with it; this session goes on with the new one."}
           </Alert>
         )}
         {kind !== "personal" && (

@@ -1,7 +1,7 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { kindTraits } from "#domain/kinds.ts";
@@ -9,7 +9,7 @@ import { checkRotation } from "#domain/tokenRequest.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
 import { policiesQuery } from "#web/api/queries.ts";
-import type { Session } from "#web/api/session.ts";
+import { continueWith, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { holdingsQuery, lacks, unknownHoldings } from "#web/permissions/holdings.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
@@ -30,6 +30,7 @@ export interface RotateDialogProps {
 /** Asks before a token gets another secret, and does it; says beforehand where the policy or a lack of rights forbids it. */
 export function RotateDialog({ token, session, onCancel, onRotated }: RotateDialogProps) {
   const { kind, id, name, expireAt, ipFilter, permissions = [], views = [] } = token;
+  const client = useQueryClient();
   const now = useServerNow();
   const policies = useQuery(policiesQuery);
   const holdings = useQuery(holdingsQuery);
@@ -59,7 +60,9 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
     try {
       // Loaded before anything is done: a dialog that cannot be loaded would lose the secret.
       await import("#web/secrets/CopyOnceDialog.tsx");
-      onRotated(await rotateToken(id));
+      const issued = await rotateToken(id);
+      if (inUse) await continueWith(client, session, issued.secret.reveal());
+      onRotated(issued);
     } catch (error) {
       setFailure(failureOf(error));
       setPending(false);
@@ -128,10 +131,8 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
       )}
       {inUse && (
         <Alert severity="warning" sx={{ marginTop: 2 }}>
-          You are signed in with this token.{" "}
-          {session.backend === "embedded"
-            ? "This session goes on with the new secret; every other place that uses the token stops."
-            : "You will be signed out, and can sign in with the new secret."}
+          You are signed in with this token. This session goes on with the new secret; every other place that uses the token
+          stops.
         </Alert>
       )}
       {lost && (

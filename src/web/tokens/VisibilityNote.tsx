@@ -27,7 +27,7 @@ export function visibilityWords(kind: TokenKind, list: TokenList): string | unde
       return undefined;
     case "partial":
       return kind === "personal"
-        ? "Only your own personal token is listed; how many other people have is not known here."
+        ? "Only your own personal token is listed. Those of other people are not listable here, so it is not known how many there are."
         : `Only the ${noun} tokens that you may administer are listed; there may be others.`;
     case "hidden":
       return `You may not list ${noun} tokens, so it is not known here how many there are.`;
