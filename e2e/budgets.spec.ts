@@ -30,6 +30,30 @@ for (const [path, budget] of Object.entries(budgets)) {
   });
 }
 
+test("the page of a token needs at most 260 kB of script, with its forms and dialogs loaded when opened", async ({
+  page,
+  server,
+  context,
+}) => {
+  const { id } = await server.store.db
+    .selectFrom("tokens")
+    .select("id")
+    .where("kind", "=", "view")
+    .where("ipFilterId", "is not", null)
+    .executeTakeFirstOrThrow();
+  await signIn(page, server);
+  for (const path of [`/tokens/view/${id}`, `/tokens/view/${id}/permissions`]) {
+    const fresh = await context.newPage();
+    const scripts = collectScripts(fresh);
+    await fresh.goto(server.url + path);
+    await expect(fresh.getByRole("heading", { name: /^(Life and use|What changes)$/ })).toBeVisible();
+    await fresh.waitForLoadState("networkidle");
+    expect(scripts.size).toBeGreaterThan(3);
+    expect(gzipSize(scripts)).toBeLessThanOrEqual(260_000);
+    await fresh.close();
+  }
+});
+
 test("scripts come compressed, may be kept for ever, and are named by their content", async ({ server, request }) => {
   const html = await (await request.get(server.url)).text();
   const entry = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? "";

@@ -14,7 +14,7 @@ const uses = {
 } as const satisfies Record<Exclude<TokenKind, "personal">, { preset: string; added: string; carries: readonly string[] }>;
 
 for (const kind of ["view", "organization", "system"] as const) {
-  test(`a ${kind} token is created, copied once, used, changed, rotated and deleted`, async ({ page, server, context }) => {
+  test(`${kind}: a token is created, copied once, used, changed, rotated and deleted`, async ({ page, server, context }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await setPolicies(server, { updates: true });
     await signIn(page, server, { to: `/tokens/${kind}` });
@@ -205,6 +205,22 @@ test("closing or reloading the page while the secret is shown asks", async ({ pa
   await question.dismiss();
   await closing;
   await expect(page.getByRole("dialog")).toBeVisible();
+});
+
+test("the secret is copied where the browser has no clipboard interface, as on pages without TLS", async ({ page, server }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  await signIn(page, server, { to: "/tokens/view/new" });
+  await fillViewToken(page, "plain");
+  await page.getByRole("button", { name: "Create view token" }).click();
+  const dialog = page.getByRole("dialog");
+  const secret = await shownSecret(page);
+  await dialog.getByRole("button", { name: "Copy the token" }).click();
+  await expect(dialog.getByRole("button", { name: "Copied" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(dialog).toBeHidden();
+  await page.goto(`${server.url}/tokens/view/new`);
+  await page.getByLabel("Name", { exact: true }).press("Control+V");
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue(secret);
 });
 
 test("after the dialog the secret is nowhere", async ({ page, server, context }) => {

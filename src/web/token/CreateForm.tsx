@@ -239,8 +239,14 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
           <ApiCallButton prepare={(show) => void handleSubmit((request) => show(apiCallOf(request)))()} />
         </Box>
       </Box>
+      {/* Where the words outgrow the window they scroll by themselves, which the keyboard must be able to do as well. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <Box
+        tabIndex={0}
+        role="region"
+        aria-label="Summary of the token"
         sx={{
+          "&:focus-visible": { outlineOffset: "-2px" },
           gridArea: "words",
           position: { lg: "sticky" },
           top: { lg: 16 },
