@@ -54,8 +54,6 @@ export interface AppOptions extends BaseOptions {
   readonly ingestBodyLimit?: number | undefined;
   /** Whether what Tokenhouse offers beyond LogScale is served; true when absent. Without it the server is as plain as a LogScale. */
   readonly extensions?: boolean;
-  /** Serves figures for Prometheus; to whom, see {@link registerMetrics}. Absent: there are none. */
-  readonly metrics?: { readonly token?: string | undefined } | undefined;
 }
 
 /** The largest body that ingest routes take unless another limit is given, in bytes: 8 MiB. */
@@ -70,7 +68,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { db } = store;
   const limits = { ...defaultLimits, ...options.limits };
   const app = await createBase(options);
-  if (options.metrics !== undefined) registerMetrics(app, { db, now, token: options.metrics.token });
+  if (options.metrics !== undefined) registerMetrics(app, options.metrics, { db, now });
 
   const lastUse = lastUseRecorder(db, (error) => app.log.warn({ err: error }, "the last use of tokens was not recorded"));
   const authenticator = makeAuthenticator({ db, lastUse, localAdminHash: options.localAdminHash });

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, it } from "vitest";
 
-import { ConfigError, readCommand } from "./config.ts";
+import { ConfigError, helpText, readCommand } from "./config.ts";
 
 const configOf = (args: string[], environment: Record<string, string> = {}) => {
   const command = readCommand(args, environment);
@@ -27,6 +29,7 @@ describe("readCommand", () => {
       publicUrl: undefined,
       trustProxy: [],
       key: undefined,
+      metrics: undefined,
       logscale: undefined,
       strictLogscale: false,
       demo: undefined,
@@ -35,6 +38,27 @@ describe("readCommand", () => {
 
   it("prefers a flag to the variable of the same name", () => {
     expect(configOf(["--port", "8081"], { PORT: "9000", HOST: "::1" })).toMatchObject({ port: 8081, host: "::1" });
+  });
+
+  it("serves metrics only where asked for, to whoever holds the token where there is one", () => {
+    expect(configOf(["--metrics"]).metrics).toEqual({ token: undefined });
+    for (const yes of ["1", "true", "YES", "on"]) expect(configOf([], { METRICS: yes }).metrics).toEqual({ token: undefined });
+    for (const no of ["0", "false", "No", "off", ""]) expect(configOf([], { METRICS: no }).metrics).toBeUndefined();
+    const token = "x".repeat(16);
+    expect(configOf(["--metrics"], { METRICS: "0", METRICS_TOKEN: token }).metrics).toEqual({ token });
+    expect(refusal([], { METRICS: "please" })).toBe("METRICS must be true or false.");
+    expect(refusal(["--metrics"], { METRICS_TOKEN: "short" })).toMatch(/^METRICS_TOKEN must have at least 16/u);
+    expect(refusal([], { METRICS_TOKEN: token })).toMatch(/METRICS_TOKEN is for METRICS/u);
+    expect(refusal(["--metrics-token", token])).toMatch(/metrics-token/u);
+  });
+
+  it("names every setting and flag in its help", () => {
+    const source = readFileSync(new URL("./config.ts", import.meta.url), "utf8");
+    const settings = [...source.matchAll(/^ {2}([A-Z_]{4,}): \w/gmu)].map(([, name = ""]) => name);
+    const flags = [...source.matchAll(/^ {8}"?([a-z-]+)"?: \{ type: /gmu)].map(([, name = ""]) => name);
+    expect([settings.length > 10, flags.length > 10]).toEqual([true, true]);
+    for (const setting of settings) expect(helpText).toMatch(new RegExp(`\\b${setting}\\b`, "u"));
+    for (const flag of flags) expect(helpText).toMatch(new RegExp(` --${flag}\\b`, "u"));
   });
 
   it("takes an empty variable as unset", () => {

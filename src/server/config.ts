@@ -20,6 +20,8 @@ export interface Config {
   readonly ingestBodyLimit: number | undefined;
   /** The installation key: 32 bytes. */
   readonly key: Uint8Array | undefined;
+  /** Whether figures for Prometheus are served, and what a scraper must show (undefined: it must run on this machine). */
+  readonly metrics: { readonly token: string | undefined } | undefined;
   /** The LogScale cluster to stand in front of; undefined: the embedded server. */
   readonly logscale: LogscaleConfig | undefined;
   /** Whether the embedded server serves LogScale's part alone. */
@@ -134,6 +136,15 @@ const logscaleTimeout = z
   .transform((seconds) => Number(seconds) * 1000)
   .refine((ms) => ms >= 1000 && ms <= 3_600_000, "must be a whole number of seconds from 1 to 3600.");
 
+const yesOrNo = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(["1", "true", "yes", "on", "0", "false", "no", "off"], "must be true or false."))
+  .transform((text) => ["1", "true", "yes", "on"].includes(text));
+
+/** Long enough not to be guessed, and of what a header can carry. */
+const metricsToken = z.string().regex(/^[!-~]{16,1000}$/u, "must have at least 16 letters, digits or signs, and no spaces.");
+
 const settingsSchema = z.object({
   PORT: port.default(8080),
   HOST: z.string().default("127.0.0.1"),
@@ -145,12 +156,14 @@ const settingsSchema = z.object({
   PUBLIC_URL: publicUrl.optional(),
   TRUST_PROXY: trustProxy.default([]),
   INGEST_BODY_LIMIT: ingestBodyLimit.optional(),
+  METRICS: yesOrNo.default(false),
+  METRICS_TOKEN: metricsToken.optional(),
   TOKENHOUSE_KEY: key.optional(),
 });
 
 type Setting = keyof z.input<typeof settingsSchema>;
 
-/** The settings that are flags too. Not the key: command lines are visible to everybody on the machine. */
+/** The settings that are flags too. Not what is secret: command lines are visible to everybody on the machine. */
 const flags = {
   port: "PORT",
   host: "HOST",
@@ -162,6 +175,7 @@ const flags = {
   "public-url": "PUBLIC_URL",
   "trust-proxy": "TRUST_PROXY",
   "ingest-body-limit": "INGEST_BODY_LIMIT",
+  metrics: "METRICS",
 } as const satisfies Record<string, Setting>;
 
 const tokensFlag = z
@@ -186,7 +200,8 @@ export function readCommand(args: readonly string[], environment: Readonly<Recor
   const sources: Partial<Record<Setting, string>> = {};
   for (const setting of settingsSchema.keyof().options) {
     const flag = Object.entries(flags).find(([, name]) => name === setting)?.[0] as keyof typeof flags | undefined;
-    const fromFlag = flag === undefined ? undefined : values[flag];
+    // A flag that stands alone says yes.
+    const fromFlag = flag === undefined ? undefined : values[flag]?.toString();
     const value = fromFlag ?? (environment[setting] || undefined);
     if (value === undefined) continue;
     given[setting] = value;
@@ -204,6 +219,9 @@ export function readCommand(args: readonly string[], environment: Readonly<Recor
   if (tokens !== undefined && values.demo !== true) throw new ConfigError("--tokens is for --demo only.");
 
   const { data } = settings;
+  if (data.METRICS_TOKEN !== undefined && !data.METRICS) {
+    throw new ConfigError("METRICS_TOKEN is for METRICS or --metrics only, which is not set.");
+  }
   checkGateway(command, data.LOGSCALE_URL, values);
   return {
     type: command,
@@ -216,6 +234,7 @@ export function readCommand(args: readonly string[], environment: Readonly<Recor
       trustProxy: data.TRUST_PROXY,
       ingestBodyLimit: data.INGEST_BODY_LIMIT,
       key: data.TOKENHOUSE_KEY,
+      metrics: data.METRICS ? { token: data.METRICS_TOKEN } : undefined,
       logscale: data.LOGSCALE_URL && {
         origin: data.LOGSCALE_URL.origin,
         caFile: data.LOGSCALE_CA,
@@ -271,6 +290,7 @@ function readArguments(args: readonly string[]) {
         "public-url": { type: "string" },
         "trust-proxy": { type: "string" },
         "ingest-body-limit": { type: "string" },
+        metrics: { type: "boolean" },
         tokens: { type: "string" },
         demo: { type: "boolean" },
         help: { type: "boolean", short: "h" },
@@ -299,7 +319,9 @@ Flags, each with the environment variable of the same meaning:
   --public-url    PUBLIC_URL      address under which browsers reach the server, such as https://tokens.example.com
   --trust-proxy   TRUST_PROXY     addresses or CIDRs of the proxies in front, separated by commas
   --ingest-body-limit  INGEST_BODY_LIMIT  largest body of data sent in, in bytes (8388608)
-                  TOKENHOUSE_KEY  installation key: 32 bytes, hexadecimal or base64
+  --metrics       METRICS         serve figures for Prometheus at /metrics, to this machine alone (false)
+                  METRICS_TOKEN   serve them to whoever sends this as Bearer instead, from anywhere
+                  TOKENHOUSE_KEY  installation key: 32 bytes, hexadecimal or base64; several instances share one
 
 Other flags:
   --logscale-plain-http  reach the cluster without TLS also where it is not on this machine: every token travels in the clear

@@ -92,6 +92,7 @@ async function serve(config: Config): Promise<void> {
       extensions: !config.strictLogscale,
       webRoot: findWebRoot(),
       log: process.stderr,
+      metrics: config.metrics,
     });
     await listen(app, config);
   } catch (error) {
@@ -126,6 +127,7 @@ async function serveGateway(config: Config, logscale: LogscaleConfig): Promise<v
     bodyLimit: config.ingestBodyLimit,
     webRoot: findWebRoot(),
     log: process.stderr,
+    metrics: config.metrics,
   });
   await listen(app, config);
   console.log(`Tokenhouse listening on ${listeningOn(app, config)}`);

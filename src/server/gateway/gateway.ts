@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 import { acceptJson, createBase, type BaseOptions } from "../http/base.ts";
+import { registerMetrics } from "../http/metrics.ts";
 import { registerWeb } from "../http/web.ts";
 import { connectCluster } from "./cluster.ts";
 import { registerForward } from "./forward.ts";
@@ -43,6 +44,7 @@ const defaultAnswerLimit = 67_108_864;
 export async function buildGateway(options: GatewayOptions): Promise<FastifyInstance> {
   const { publicUrl, limits } = options;
   const app = await createBase(options);
+  if (options.metrics !== undefined) registerMetrics(app, options.metrics);
   const cluster = connectCluster({
     origin: options.logscale,
     ca: options.logscaleCa,

@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { bearerCredential } from "../auth/authenticate.ts";
 import { escapeRawLineBreaks } from "./lenient-json.ts";
 import { loggingOptions, type LogStream } from "./logging.ts";
+import type { MetricsAccess } from "./metrics.ts";
 
 /** What both backends take from outside alike. */
 export interface BaseOptions {
@@ -14,6 +15,8 @@ export interface BaseOptions {
   readonly trustProxy?: readonly string[];
   /** Where log lines go; undefined: nowhere. */
   readonly log?: LogStream | undefined;
+  /** Serves figures for Prometheus; undefined: there are none. */
+  readonly metrics?: MetricsAccess | undefined;
 }
 
 /** The largest body accepted where a route says nothing else, in bytes. */

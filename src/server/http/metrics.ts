@@ -14,14 +14,17 @@ import type { Database } from "../store/schema.ts";
 import { clientAddress } from "./request.ts";
 import { sendText } from "./sign-in.ts";
 
-/** What measuring needs. */
-export interface MetricsOptions {
-  /** Where tokens are counted; undefined where they are not this server's. */
-  readonly db?: Kysely<Database> | undefined;
-  /** Ms since epoch. */
-  readonly now: () => number;
+/** Who may scrape. */
+export interface MetricsAccess {
   /** What a scraper must show as Bearer, from anywhere. Undefined: none is needed, but only this machine itself may scrape. */
   readonly token?: string | undefined;
+}
+
+/** Where tokens are counted. */
+export interface CountedTokens {
+  readonly db: Kysely<Database>;
+  /** Ms since epoch. */
+  readonly now: () => number;
 }
 
 /** Spans for which tokens that end within them are counted, in ms. */
@@ -42,9 +45,9 @@ const refusalStatuses: Readonly<Record<number, string>> = {
  * measure. Labels hold kinds, states, route patterns and reasons: never an id, a name or an address.
  *
  * Without a token only a connection from this machine itself is answered, and none that a proxy passed on: a proxy on the same machine
- * would otherwise open the figures to everybody.
+ * would otherwise open the figures to everybody. Where tokens are another server's, `counted` is left out.
  */
-export function registerMetrics(app: FastifyInstance, options: MetricsOptions): void {
+export function registerMetrics(app: FastifyInstance, access: MetricsAccess, counted?: CountedTokens): void {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: "tokenhouse_" });
@@ -83,7 +86,7 @@ export function registerMetrics(app: FastifyInstance, options: MetricsOptions): 
   });
   // Known from the start, so that the first refusal is seen as a rise from 0.
   for (const reason of [...Object.values(refusalStatuses), ...errorCodes.map(reasonOf)]) refusals.inc({ reason }, 0);
-  const readTokens = options.db && countTokens(registry, options.db, options.now);
+  const readTokens = counted && countTokens(registry, counted);
 
   const stop = observe({
     policyChanged(change) {
@@ -103,7 +106,7 @@ export function registerMetrics(app: FastifyInstance, options: MetricsOptions): 
 
   app.get("/metrics", async (request, reply) => {
     void reply.header("cache-control", "no-store");
-    if (options.token === undefined) {
+    if (access.token === undefined) {
       if (!isLocal(request)) {
         return sendText(
           reply,
@@ -111,7 +114,7 @@ export function registerMetrics(app: FastifyInstance, options: MetricsOptions): 
           "Only this machine itself may scrape, and not through a proxy. Set METRICS_TOKEN for others.",
         );
       }
-    } else if (!sameToken(request.headers.authorization, options.token)) {
+    } else if (!sameToken(request.headers.authorization, access.token)) {
       return sendText(reply.header("www-authenticate", "Bearer"), 401, "Send the METRICS_TOKEN as Bearer.");
     }
     await readTokens?.().catch((error: unknown) => request.log.error({ err: error }, "the tokens could not be counted"));
@@ -138,7 +141,7 @@ function sameToken(authorization: string | undefined, token: string): boolean {
 }
 
 /** Adds figures about tokens to a registry; what it returns reads them, all at once. Nothing is read unless somebody scrapes. */
-function countTokens(registry: Registry, db: Kysely<Database>, now: () => number): () => Promise<void> {
+function countTokens(registry: Registry, { db, now }: CountedTokens): () => Promise<void> {
   const tokens = new Gauge({
     name: "tokenhouse_tokens",
     help: "Tokens by kind and state: they end some day (limited), never (unlimited), or ended and are not purged yet (expired)",
