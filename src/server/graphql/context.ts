@@ -18,6 +18,11 @@ export interface GraphqlContext {
   readonly caller: Caller;
   /** What the caller may do, read from the store when first asked for and then kept for the request. */
   readonly rights: () => Promise<Rights>;
+  /**
+   * What the caller may do at this moment, its credential judged anew: for what must be judged after waiting for a lock. Throws
+   * ClientError NOT_ALLOWED when the credential is no longer valid.
+   */
+  readonly rightsNow: (db: Kysely<Database>) => Promise<Rights>;
   /** Rows that many fields of one answer point to, read once per request. */
   readonly loaders: Loaders;
   /** The instant that the request is judged by, ms since epoch; the same throughout the request. */

@@ -35,6 +35,8 @@ export interface GraphqlOptions {
   readonly extensions?: boolean;
   /** Who a request acts as. Authentication comes before: a request without a valid credential never gets here. */
   readonly caller: (request: FastifyRequest) => Caller;
+  /** The same, judged anew with what `db`, a transaction, reads; undefined when the request's credential is no longer valid. */
+  readonly callerNow: (request: FastifyRequest, db: Kysely<Database>) => Promise<Caller | undefined>;
   /** Address under which the browser of a request reaches this server, without a trailing slash. */
   readonly publicUrl: (request: FastifyRequest) => string;
   /** Writes what this process has counted of the data that arrived. */
@@ -172,6 +174,12 @@ function makeContext(
     vault,
     caller,
     rights: () => (rights ??= readRights(db, caller)),
+    async rightsNow(db) {
+      const callerNow = await options.callerNow(request, db);
+      if (callerNow === undefined)
+        throw new ClientError("NOT_ALLOWED", "The credential of this request was revoked or replaced meanwhile.");
+      return readRights(db, callerNow);
+    },
     loaders: makeLoaders({ db, vault }, now),
     now,
     clock,

@@ -34,7 +34,11 @@ import { parseInput, type FieldNames } from "./input.ts";
 
 /** Who asks, and where the time comes from. The clock is read after waiting for a lock, so it is no fixed instant. */
 export interface Actor {
-  readonly rights: Rights;
+  /**
+   * What the caller may do, read within the transaction that calls it. Call it after waiting for locks: meanwhile the credential may
+   * have been deleted or replaced, and such a one must not leave another behind. Throws ClientError NOT_ALLOWED then.
+   */
+  readonly rights: (trx: Transaction<Database>) => Promise<Rights>;
   readonly clock: () => number;
 }
 
@@ -76,10 +80,11 @@ export async function createPermissionToken(
   return db.transaction().execute(async (trx) => {
     await lockTokensShared(trx);
     const now = actor.clock();
+    const rights = await actor.rights(trx);
     const { viewIds, ...wanted } = parseRequest(kind, request, fields, now);
-    if (kind === "view") await requireSearchDomains(trx, actor.rights, viewIds, fields.viewIds);
-    requireAdministers(actor.rights, kind, viewIds);
-    requireHeld(actor.rights, kind, wanted.permissions, viewIds, fields.permissions);
+    if (kind === "view") await requireSearchDomains(trx, rights, viewIds, fields.viewIds);
+    requireAdministers(rights, kind, viewIds);
+    requireHeld(rights, kind, wanted.permissions, viewIds, fields.permissions);
     const policies = await readPolicies(trx);
     const limits = accepted(checkAgainstPolicy(kind, policies[kind], wanted, now), fields);
     await requireIpFilter(trx, limits.ipFilter, fields.ipFilter);
@@ -95,7 +100,7 @@ export async function createPermissionToken(
       userId: null,
       permissions: wanted.permissions,
       viewIds,
-      createdBy: actor.rights.name,
+      createdBy: rights.name,
       lastUsedAt: null,
       lastUsedFrom: null,
     };
@@ -144,13 +149,23 @@ export async function createPersonalToken(
 ): Promise<IssuedToken> {
   return db.transaction().execute(async (trx) => {
     await lockTokensShared(trx);
+    await lockUser(trx, userId);
     const now = actor.clock();
+    const rights = await actor.rights(trx);
     const wanted = parseInput(tokenRequestSchemas.personal(now), request, limitFields);
     const policies = await readPolicies(trx);
     const limits = accepted(checkAgainstPolicy("personal", policies.personal, wanted, now), limitFields);
     await requireIpFilter(trx, limits.ipFilter, limitFields.ipFilter);
-    return putPersonalToken(trx, actor.rights, userId, limits, now);
+    return putPersonalToken(trx, rights, userId, limits, now);
   });
+}
+
+/**
+ * Locks a user, if there is one of this id: of two requests that replace the user's token at the same moment the second must find the
+ * first one's done. Before the token is locked, as whoever removes the user does, so that nobody waits in a ring.
+ */
+async function lockUser(trx: Transaction<Database>, id: string): Promise<void> {
+  await trx.selectFrom("users").select("id").where("id", "=", id).forNoKeyUpdate().execute();
 }
 
 async function putPersonalToken(
@@ -160,7 +175,7 @@ async function putPersonalToken(
   limits: Extract<PolicyVerdict, { ok: true }>,
   now: number,
 ): Promise<IssuedToken> {
-  const user = await trx.selectFrom("users").select("username").where("id", "=", userId).forKeyShare().executeTakeFirst();
+  const user = await trx.selectFrom("users").select("username").where("id", "=", userId).executeTakeFirst();
   if (user === undefined) throw notFound("user");
   const { tokenString, secretHash, id } = mintToken("personal", userId);
   const values = {
@@ -191,22 +206,23 @@ async function putPersonalToken(
 export async function rotateToken(db: Kysely<Database>, actor: Actor, id: string): Promise<IssuedToken> {
   return db.transaction().execute(async (trx) => {
     await lockTokensShared(trx);
-    // For a personal token, whose id is its user's: the user before the token, as whoever removes the user locks them.
-    await trx.selectFrom("users").select("id").where("id", "=", id).forKeyShare().execute();
+    // A personal token's id is its user's.
+    await lockUser(trx, id);
     const now = actor.clock();
-    const found = await findForChange(trx, actor.rights, id, now);
+    const rights = await actor.rights(trx);
+    const found = await findForChange(trx, rights, id, now);
     const policies = await readPolicies(trx);
     if (found === undefined) {
-      if (!actor.rights.root) throw notFound("token");
-      return putPersonalToken(trx, actor.rights, id, accepted(widestLimits("personal", policies.personal, now), {}), now);
+      if (!rights.root) throw notFound("token");
+      return putPersonalToken(trx, rights, id, accepted(widestLimits("personal", policies.personal, now), {}), now);
     }
     const { kind, permissions, viewIds } = found;
-    if (kind !== "personal") requireHeld(actor.rights, kind, permissions, viewIds, undefined);
+    if (kind !== "personal") requireHeld(rights, kind, permissions, viewIds, undefined);
     const limits = accepted(
       checkRotation(kind, policies[kind], { expireAt: found.expireAt, ipFilter: found.ipFilterId }, now),
       {},
     );
-    if (kind === "personal") return putPersonalToken(trx, actor.rights, id, limits, now);
+    if (kind === "personal") return putPersonalToken(trx, rights, id, limits, now);
 
     const minted = mintToken(kind);
     const changed = {
@@ -214,7 +230,7 @@ export async function rotateToken(db: Kysely<Database>, actor: Actor, id: string
       createdAt: now,
       expireAt: limits.expireAt,
       ipFilterId: limits.ipFilter,
-      createdBy: actor.rights.name,
+      createdBy: rights.name,
       lastUsedAt: null,
       lastUsedFrom: null,
     };
@@ -243,13 +259,14 @@ export async function updateTokenPermissions(
   await db.transaction().execute(async (trx) => {
     await lockTokensShared(trx);
     const now = actor.clock();
-    const found = await findForChange(trx, actor.rights, id, now);
+    const rights = await actor.rights(trx);
+    const found = await findForChange(trx, rights, id, now);
     if (found?.kind !== kind) throw notFound("token");
     const violation = permissionUpdateViolation(kind, (await readPolicies(trx))[kind]);
     if (violation !== null) throw policyViolation(violation, { permissions: "permissions" });
     const next = parsePermissions(kind, permissions);
     const added = next.filter((name) => !found.permissions.includes(name));
-    requireHeld(actor.rights, kind, added, found.viewIds, "permissions");
+    requireHeld(rights, kind, added, found.viewIds, "permissions");
     await trx.updateTable("tokens").set({ permissions: next }).where("id", "=", id).execute();
   });
 }
@@ -278,7 +295,7 @@ function parsePermissions(kind: PermissionTokenKind, permissions: readonly strin
 export async function deleteToken(db: Kysely<Database>, actor: Actor, id: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await lockTokensShared(trx);
-    const found = await findToken(trx, actor.rights, id);
+    const found = await findToken(trx, await actor.rights(trx), id);
     if (found === undefined) throw notFound("token");
     await trx.deleteFrom("tokens").where("id", "=", id).execute();
   });
