@@ -15,8 +15,7 @@ import type { IpFilter, IpFilterValues } from "./requests.ts";
 export interface ConflictDialogProps {
   /** What is in force now. */
   readonly theirs: IpFilter;
-  /** What the edit started from. */
-  readonly base: IpFilterValues;
+  /** The edit as it would be saved. */
   readonly mine: IpFilterValues;
   /** Drops the edit and goes on from what is in force. */
   readonly onTakeTheirs: () => void;
@@ -26,16 +25,17 @@ export interface ConflictDialogProps {
 }
 
 /** Shows a filter that somebody else changed while it was edited, and asks which is to be kept. Nothing is saved by it. */
-export function ConflictDialog({ theirs, base, mine, onTakeTheirs, onKeepMine, onCancel }: ConflictDialogProps) {
+export function ConflictDialog({ theirs, mine, onTakeTheirs, onKeepMine, onCancel }: ConflictDialogProps) {
   const id = useId();
   return (
     <Dialog open onClose={onCancel} aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`} maxWidth="md" fullWidth>
       <DialogTitle id={`${id}-title`}>Somebody else changed this filter</DialogTitle>
       <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
         <Typography id={`${id}-text`}>
-          Nothing of yours was saved. What is in force now is no longer what your edit started from.
+          Nothing of yours was saved. What is in force now is no longer what your edit started from. What you did not touch stays
+          as it is now.
         </Typography>
-        {(theirs.name !== base.name || mine.name !== base.name) && (
+        {theirs.name !== mine.name && (
           <Typography>
             The name now is <strong>{theirs.name}</strong>; yours is <strong>{mine.name}</strong>.
           </Typography>

@@ -10,7 +10,7 @@ import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 
-import { deleteIpFilter, readFilters, readUse, type IpFilter } from "./requests.ts";
+import { deleteIpFilter, readFilters, usesChanged, type IpFilter } from "./requests.ts";
 import { listWords, unseenInWords, usersInWords, type FilterUse } from "./use.ts";
 
 /** What {@link DeleteFilter} takes. */
@@ -81,7 +81,7 @@ function DeleteDialog({ filter, use, onCancel, onDeleted }: DeleteDialogProps) {
       const next = failureOf(error);
       setFailure((before) => (lost && before !== undefined ? before : next));
       // Who was not seen to use it is now.
-      if (next.code === "IN_USE") readUse(client).catch(() => undefined);
+      if (next.code === "IN_USE") void usesChanged(client);
     }
     setPending(false);
   };

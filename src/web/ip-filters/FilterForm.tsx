@@ -29,10 +29,20 @@ import { ImpactPanel, type ImpactState } from "./ImpactPanel.tsx";
 import { LostAnswer } from "./LostAnswer.tsx";
 import { createIpFilter, filtersChanged, readFilters, readUse, updateIpFilter, type IpFilter } from "./requests.ts";
 import { RuleEditor, type RuleEditorHandle } from "./RuleEditor.tsx";
-import { changesOf, fieldOfFailure, findBase, hasChanges, settleCreation, settleUpdate, type Settled } from "./saving.ts";
+import {
+  changesOf,
+  fieldOfFailure,
+  findBase,
+  hasChanges,
+  rebase,
+  settleCreation,
+  settleUpdate,
+  type Found,
+  type Settled,
+} from "./saving.ts";
 import { Tester } from "./Tester.tsx";
 import { keepLineEnds, readText } from "./text.ts";
-import { sawAll, tokensUsing, usersInWords, type FilterUse } from "./use.ts";
+import { isUnused, tokensUsing, type FilterUse } from "./use.ts";
 import { UsePanel } from "./UsePanel.tsx";
 import { UsersTable } from "./UsersTable.tsx";
 import { lineMarks, useTester } from "./useTester.ts";
@@ -73,7 +83,9 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
   const [stage, setStage] = useState<Stage>({ type: "editing" });
   // What the edit started from. What is read again meanwhile must not become it unseen.
   const [base, setBase] = useState(filter);
-  const { control, handleSubmit, reset, setError, formState } = useForm<FormValues>({
+  // What the list still holds after a save, until it is read again: nobody else's change.
+  const [stale, setStale] = useState<IpFilter>();
+  const { control, handleSubmit, reset, setError, setValue, formState } = useForm<FormValues>({
     defaultValues: { name: base?.name ?? "", ipFilter: base?.ipFilter ?? "" },
     resolver: zodResolver(formSchema),
     mode: "onTouched",
@@ -110,7 +122,10 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
           comparable: inForce?.rules !== undefined,
         };
   const namesake = filters.some((other) => other.id !== base?.id && other.name === values.name);
-  const overtaken = filter !== undefined && base !== undefined && stage.type === "editing" && findBase(base, [filter]);
+  const overtaken: Found =
+    filter !== undefined && filter !== stale && base !== undefined && stage.type === "editing"
+      ? findBase(base, [filter])
+      : { type: "as-before" };
 
   const adopt = (next: IpFilter) => {
     setBase(next);
@@ -118,6 +133,7 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
   };
   const saved = (next: IpFilter) => {
     adopt(next);
+    setStale(filter);
     setStage({ type: "editing" });
     announce(`The IP filter ${next.name} was saved. Its rules hold from now on.`);
     void filtersChanged(client);
@@ -168,14 +184,15 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
   const prepare = async (started: IpFilter, next: FormValues) => {
     if (next.ipFilter === started.ipFilter) return update(started, next);
     try {
-      const [now] = await Promise.all([readFilters(client), readUse(client)]);
+      const [now, usedBy] = await Promise.all([readFilters(client), readUse(client, started.id)]);
       const found = findBase(started, now);
       if (found.type === "gone") return setStage({ type: "gone" });
       if (found.type === "changed") return setStage({ type: "conflict", theirs: found.theirs, values: next });
+      if (!isUnused(usedBy)) return setStage({ type: "confirming", values: next });
     } catch (error) {
       return setStage({ type: "editing", failure: failureOf(error) });
     }
-    setStage({ type: "confirming", values: next });
+    return update(started, next);
   };
   const apiCallOf = (next: FormValues): ShownCall => ({
     title: base === undefined ? "Create an IP filter" : "Change an IP filter",
@@ -208,6 +225,17 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
         return settled satisfies never;
     }
   };
+  /** Goes on with an edit as one of what is in force now, and asks anew: it is another change. */
+  const keepMine = (started: IpFilter, mine: FormValues, theirs: IpFilter) => {
+    const next = rebase(started, mine, theirs);
+    setBase(theirs);
+    setValue("name", next.name);
+    setValue("ipFilter", next.ipFilter);
+    const unasked = next.ipFilter === theirs.ipFilter || (use !== undefined && isUnused(use));
+    if (!unasked) return setStage({ type: "confirming", values: next });
+    setStage({ type: "editing" });
+    if (hasChanges(changesOf(theirs, next))) void update(theirs, next);
+  };
   const onConfirm = (next: FormValues) => {
     if (base === undefined) return;
     setStage({ type: "confirming", values: next, pending: true });
@@ -233,7 +261,7 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
         }}
       >
         <Box sx={{ gridArea: "fields", display: "flex", flexDirection: "column", gap: 5, minWidth: 0 }}>
-          {overtaken !== false && overtaken.type === "changed" && (
+          {overtaken.type === "changed" && (
             <Alert
               severity="warning"
               action={
@@ -384,21 +412,12 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
         {stage.type === "conflict" && base !== undefined && (
           <ConflictDialog
             theirs={stage.theirs}
-            base={base}
-            mine={stage.values}
+            mine={rebase(base, stage.values, stage.theirs)}
             onTakeTheirs={() => {
               adopt(stage.theirs);
               setStage({ type: "editing" });
             }}
-            onKeepMine={() => {
-              setBase(stage.theirs);
-              // Asked for anew: it is another change now.
-              setStage(
-                stage.values.ipFilter === stage.theirs.ipFilter
-                  ? { type: "editing" }
-                  : { type: "confirming", values: stage.values },
-              );
-            }}
+            onKeepMine={() => keepMine(base, stage.values, stage.theirs)}
             onCancel={() => setStage({ type: "editing" })}
           />
         )}
@@ -419,6 +438,6 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
 /** What the button that saves says: what it comes to. */
 function saveLabel(changes: Partial<FormValues>, use: FilterUse | undefined): ReactNode {
   if (changes.ipFilter === undefined) return changes.name === undefined ? "Save" : "Rename";
-  if (use !== undefined && usersInWords(use).length === 0 && sawAll(use)) return "Save rules that nothing uses";
+  if (use !== undefined && isUnused(use)) return "Save rules that nothing uses";
   return "Review and save";
 }

@@ -21,6 +21,9 @@ export interface FindingsProps {
   readonly onTry: (address: string) => void;
 }
 
+/** Longer lists of remarks are cut here: past this many nobody reads on. */
+const mostShown = 100;
+
 /** The faults of a filter in words, or what may not be meant, each leading to its line. The place is always taken. */
 export function Findings({ id, read, onShowLine, onTry }: FindingsProps) {
   const { rules, faults, remarks } = read;
@@ -53,7 +56,7 @@ export function Findings({ id, read, onShowLine, onTry }: FindingsProps) {
             : {message}
           </li>
         ))}
-        {remarks.map(({ finding, line }) => (
+        {remarks.slice(0, mostShown).map(({ finding, line }) => (
           <li key={finding.message}>
             {finding.message}{" "}
             {onShowLine !== undefined && (
@@ -71,6 +74,7 @@ export function Findings({ id, read, onShowLine, onTry }: FindingsProps) {
             )}
           </li>
         ))}
+        {remarks.length > mostShown && <li>and {countOf(remarks.length - mostShown, "more remark")}</li>}
       </Box>
     </Box>
   );

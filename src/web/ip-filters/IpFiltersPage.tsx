@@ -26,7 +26,7 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { fromSortingState, readView, toSortingState, writeView, type FiltersView } from "./address.ts";
 import { filterColumns, type FilterRow } from "./columns.tsx";
-import { readUse, type IpFilter } from "./requests.ts";
+import { usesChanged, type IpFilter } from "./requests.ts";
 import { listWords, type FilterUse } from "./use.ts";
 import { useUses } from "./useUses.ts";
 
@@ -59,8 +59,7 @@ export function IpFiltersPage() {
               loadingPosition="start"
               onClick={() => {
                 void filters.refetch().then(() => announce("The IP filters were read again."));
-                // What cannot be read shows in the table by itself.
-                readUse(client).catch(() => undefined);
+                void usesChanged(client);
               }}
             >
               Read again

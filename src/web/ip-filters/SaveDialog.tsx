@@ -29,7 +29,7 @@ export function SaveDialog({ name, use, impacts, risk, address, pending, failure
     <ConfirmDialog
       open
       title={`Change the rules of ${name} for ${tokens}?`}
-      confirm={`Put in force for ${tokens}`}
+      confirm={impacts.length === 0 ? "Put in force" : `Put in force for ${tokens}`}
       destructive={shutOut || isSerious(risk)}
       pending={pending}
       failure={failure}

@@ -9,17 +9,16 @@ import { paths } from "#web/paths.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 
 import { Panel } from "./Panel.tsx";
-import { listWords, sawAll, tokensUsing, unseenInWords, type FilterUse } from "./use.ts";
+import { isUnused, listWords, unseenInWords, type FilterUse } from "./use.ts";
 
 /** Who uses a filter, and how much of that is known. */
 export function UsePanel({ use }: { readonly use: FilterUse }) {
   const progress = useOverallLoadProgress();
   const { policies = [], dashboards } = use;
   const waiting = tokenKinds.some((kind) => use.kinds[kind].state === "waiting");
-  const unused = sawAll(use) && tokensUsing(use).length === 0 && policies.length === 0 && dashboards === false;
   return (
     <Panel title="Where it is used">
-      {unused ? (
+      {isUnused(use) ? (
         <Typography>Nowhere: no token has it, and nothing enforces it.</Typography>
       ) : (
         <Box

@@ -1,16 +1,18 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import { tokenKinds } from "#domain/kinds.ts";
+import type { IpFilterPartsFragment } from "#logscale/generated/graphql.ts";
 import {
   CreateIpFilterDocument,
   DeleteIpFilterDocument,
   ReadonlyDashboardFilterDocument,
   UpdateIpFilterDocument,
-  type IpFilterPartsFragment,
-} from "#logscale/generated/graphql.ts";
+} from "#logscale/generated/ipFilters.ts";
 import { call, CallError, failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
-import { tokensQuery } from "#web/api/tokens.ts";
+import { tokensKey, tokensQuery } from "#web/api/tokens.ts";
+
+import { usesOf, type FilterUse, type KindTokens } from "./use.ts";
 
 /** An IP filter as the server has it. */
 export type IpFilter = Pick<IpFilterPartsFragment, "id" | "name" | "ipFilter">;
@@ -52,22 +54,39 @@ export async function readFilters(client: QueryClient): Promise<readonly IpFilte
 }
 
 /**
- * Reads now what tells who uses a filter: tokens of every kind, policies, dashboards. What the server refuses counts as not seen.
+ * Reads now who uses a filter: tokens of every kind, policies, dashboards. What the server refuses counts as not seen.
  *
  * @throws CallError when nobody answers, or the session ended
  */
-export async function readUse(client: QueryClient): Promise<void> {
-  const unlessRefused = async (reading: Promise<unknown>): Promise<void> => {
-    try {
-      await reading;
-    } catch (error) {
-      if (failureOf(error).kind !== "refused") throw error;
-    }
-  };
-  await Promise.all([
-    ...tokenKinds.map((kind) => unlessRefused(client.query({ ...tokensQuery(kind, "plan"), staleTime: 0 }))),
+export async function readUse(client: QueryClient, id: string): Promise<FilterUse> {
+  const [kinds, policies, dashboardFilter] = await Promise.all([
+    Promise.all(
+      tokenKinds.map(async (kind): Promise<KindTokens> => {
+        const list = await unlessRefused(client.query({ ...tokensQuery(kind, "plan"), staleTime: 0 }));
+        return { kind, state: list?.visibility ?? "failed", tokens: list?.tokens ?? [] };
+      }),
+    ),
     unlessRefused(client.query({ ...policiesQuery, staleTime: 0 })),
     unlessRefused(client.query({ ...dashboardFilterQuery, staleTime: 0 })),
+  ]);
+  return usesOf({ kinds, policies: policies?.policies, dashboardFilter })(id);
+}
+
+async function unlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (failureOf(error).kind === "refused") return undefined;
+    throw error;
+  }
+}
+
+/** Has everything read anew that tells who uses filters. Not awaited by pages: they show by themselves that they read. */
+export async function usesChanged(client: QueryClient): Promise<void> {
+  await Promise.all([
+    client.invalidateQueries({ queryKey: tokensKey }),
+    client.invalidateQueries({ queryKey: policiesQuery.queryKey }),
+    client.invalidateQueries({ queryKey: dashboardFilterQuery.queryKey }),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { changesOf, findBase, hasChanges, settleCreation, settleUpdate } from "./saving.ts";
+import { changesOf, findBase, hasChanges, rebase, settleCreation, settleUpdate } from "./saving.ts";
 
 const base = { id: "a", name: "Office", ipFilter: "deny all" };
 const sent = { name: "Office", ipFilter: "allow all" };
@@ -18,6 +18,14 @@ describe("saving an edit", () => {
     const theirs = { ...base, ipFilter: "deny all\n" };
     expect(findBase(base, [theirs])).toEqual({ type: "changed", theirs });
     expect(findBase(base, [{ ...base, id: "b" }])).toEqual({ type: "gone" });
+  });
+});
+
+describe("an edit of what somebody else changed", () => {
+  it("keeps what was edited, and leaves the rest as it is now", () => {
+    const theirs = { name: "Offices", ipFilter: "deny 10.0.0.1" };
+    expect(rebase(base, sent, theirs)).toEqual({ name: "Offices", ipFilter: "allow all" });
+    expect(rebase(base, { name: "HQ", ipFilter: "deny all" }, theirs)).toEqual({ name: "HQ", ipFilter: "deny 10.0.0.1" });
   });
 });
 

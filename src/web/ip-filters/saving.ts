@@ -30,6 +30,11 @@ export function findBase(base: IpFilter, filters: readonly IpFilter[]): Found {
   return hasChanges(changesOf(base, theirs)) ? { type: "changed", theirs } : { type: "as-before" };
 }
 
+/** An edit of `base` carried over to what somebody else made of it: what the edit left alone is as it is now. */
+export function rebase(base: IpFilterValues, mine: IpFilterValues, theirs: IpFilterValues): IpFilterValues {
+  return { name: theirs.name, ipFilter: theirs.ipFilter, ...changesOf(base, mine) };
+}
+
 /** What became of a request whose answer was lost, by what was read afterwards. */
 export type Settled =
   | { readonly type: "done"; readonly filter: IpFilter }

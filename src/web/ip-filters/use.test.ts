@@ -4,7 +4,7 @@ import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { aToken, somePolicies } from "#domain/testing.ts";
 
 import {
-  sawAll,
+  isUnused,
   tokensInWords,
   tokensUsing,
   unseenInWords,
@@ -42,13 +42,13 @@ describe("who uses a filter", () => {
 
   it("is nobody only where everything was seen", () => {
     expect(usersInWords(complete("free"))).toEqual([]);
-    expect(sawAll(complete("free"))).toBe(true);
+    expect(isUnused(complete("free"))).toBe(true);
     for (const state of ["partial", "hidden", "failed", "waiting"] as const) {
       const use = usesOf({ kinds: kindsWith({ personal: state }), policies: somePolicies(), dashboardFilter: null })("free");
-      expect(sawAll(use), state).toBe(false);
+      expect(isUnused(use), state).toBe(false);
     }
-    expect(sawAll(usesOf({ kinds: kindsWith(), policies: undefined, dashboardFilter: null })("free"))).toBe(false);
-    expect(sawAll(usesOf({ kinds: kindsWith(), policies: somePolicies(), dashboardFilter: undefined })("free"))).toBe(false);
+    expect(isUnused(usesOf({ kinds: kindsWith(), policies: undefined, dashboardFilter: null })("free"))).toBe(false);
+    expect(isUnused(usesOf({ kinds: kindsWith(), policies: somePolicies(), dashboardFilter: undefined })("free"))).toBe(false);
   });
 
   it("is never fewer than said where a kind was seen in part, and never 0 where none could be seen", () => {

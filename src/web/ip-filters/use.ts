@@ -58,8 +58,13 @@ export function tokensUsing({ kinds }: FilterUse): readonly TokenRow[] {
 }
 
 /** Whether everything that could use a filter was seen. */
-export function sawAll(use: FilterUse): boolean {
+function sawAll(use: FilterUse): boolean {
   return use.policies !== undefined && use.dashboards !== undefined && sawAllTokens(use);
+}
+
+/** Whether it is certain that nothing uses a filter. */
+export function isUnused(use: FilterUse): boolean {
+  return sawAll(use) && usersInWords(use).length === 0;
 }
 
 function sawAllTokens({ kinds }: FilterUse): boolean {
