@@ -37,6 +37,11 @@ it("the log holds one line for each request and no secret, whatever the requests
   await inject({ method: "POST", url: "/session", headers: { ...json, "content-type": "text/plain" }, payload: tokenString });
   await inject({ url: `/session?token=${tokenString}`, headers: { authorization: `Bearer ${tokenString}x` } });
   await inject({ url: `/sign-in?code=${code}`, headers: { accept: "text/html", referer: `http://localhost/?${tokenString}` } });
+  // What stands in a path by mistake: a token, and the fragment of a link, which browsers keep to themselves.
+  await inject({ url: `/api/v1/tokens/${tokenString}/rotate` });
+  await inject({ url: `/api/v1/tokens/${tokenString.replace("~", "%7E")}` });
+  await inject({ url: `/${server.localAdmin}` });
+  await inject({ url: `/sign-in#code=${code}`, headers: { accept: "text/html" } });
   await inject({ method: "POST", url: "/session/link", headers: { authorization: `Bearer ${server.localAdmin}` } });
 
   const graphql = async (query: string, headers: Record<string, string>, variables = {}) =>

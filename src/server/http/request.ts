@@ -48,7 +48,7 @@ export function crossSiteRefusal(
   return "The request did not come from a page of this server. If a proxy stands in front of it, set PUBLIC_URL.";
 }
 
-/** The path of a request, without its query, which may hold what must not be logged. */
+/** The path of a request, without its query, and without a fragment, which browsers never send. Both may hold what must not be logged. */
 export function pathOf(request: FastifyRequest): string {
-  return request.url.split("?", 1)[0] ?? "";
+  return request.url.split(/[?#]/u, 1)[0] ?? "";
 }

@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 
 import { extensionNames, isSignedIn } from "#logscale/session.ts";
 import { mintToken } from "#server/auth/secrets.ts";
+import { openPolicies } from "#server/testing/callers.ts";
 import { administrator, cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 
@@ -201,6 +202,29 @@ describeOnBothDatabases("sessions", (open) => {
     expect(isSignedIn(await server.session({ cookie }))).toBe(true);
     server.now += 1;
     expect(isSignedIn(await server.session({ cookie }))).toBe(false);
+  });
+
+  it("begun by a personal token end when a policy disables the kind, and those begun by link go on", async () => {
+    const { tokenString } = await server.token({ kind: "personal" });
+    const byToken = cookieOf(await server.signIn({ token: tokenString }));
+    const byLink = cookieOf(await server.signIn({ code: await server.code() }));
+    const apply = (personalUserTokensEnabled: boolean) =>
+      server.app.inject({
+        method: "POST",
+        url: "/graphql",
+        headers: { "content-type": "application/json", cookie: byLink, origin: "http://localhost:80" },
+        payload: JSON.stringify({
+          query: "mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }",
+          variables: { input: { ...openPolicies, personalUserTokensEnabled } },
+        }),
+      });
+    expect((await apply(false)).json()).not.toHaveProperty("errors");
+    expect(isSignedIn(await server.session({ cookie: byToken }))).toBe(false);
+    expect(isSignedIn(await server.session({ cookie: byLink }))).toBe(true);
+    // The page that the administrator is on goes on working, and nothing that was deleted comes back.
+    expect((await apply(true)).json()).not.toHaveProperty("errors");
+    expect(isSignedIn(await server.session({ cookie: byToken }))).toBe(false);
+    expect((await server.signIn({ token: tokenString })).statusCode).toBe(401);
   });
 
   it("begun by a token obey its IP filter at every request, but can be ended from anywhere", async () => {
