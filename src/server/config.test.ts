@@ -175,6 +175,18 @@ describe("readCommand", () => {
     expect(refusal(["--tokenhouse-key", "x"])).toContain("--tokenhouse-key");
   });
 
+  it("takes the file of a kit for restore-kit, and nothing beyond", () => {
+    expect(readCommand(["restore-kit", "kit.json", "--json", "--port", "9"], {})).toMatchObject({
+      type: "restore-kit",
+      file: "kit.json",
+      json: true,
+      config: { port: 9 },
+    });
+    expect(refusal(["restore-kit"])).toBe("restore-kit needs the file of a recovery kit.");
+    expect(refusal(["restore-kit", "a", "b"])).toBe("Unexpected argument b.");
+    expect(refusal(["serve", "--json"])).toBe("--json is for restore-kit only.");
+  });
+
   it("refuses unknown flags, commands and surplus arguments", () => {
     expect(refusal(["--prot", "1"])).toContain("--prot");
     expect(refusal(["start"])).toBe("Unknown command start.");

@@ -44,6 +44,7 @@ export interface LogscaleConfig {
 export type Command =
   | { readonly type: "serve"; readonly config: Config }
   | { readonly type: "sign-in-link"; readonly config: Config }
+  | { readonly type: "restore-kit"; readonly config: Config; readonly file: string; readonly json: boolean }
   | { readonly type: "help" }
   | { readonly type: "version" };
 
@@ -192,9 +193,11 @@ export function readCommand(args: readonly string[], environment: Readonly<Recor
   if (values.help === true) return { type: "help" };
   if (values.version === true) return { type: "version" };
 
-  const [command = "serve", surplus] = positionals;
-  if (command !== "serve" && command !== "sign-in-link") throw new ConfigError(`Unknown command ${command}.`);
-  if (surplus !== undefined) throw new ConfigError(`Unexpected argument ${surplus}.`);
+  const [command = "serve", ...operands] = positionals;
+  if (!isCommand(command)) throw new ConfigError(`Unknown command ${command}.`);
+  const file = command === "restore-kit" ? operands.shift() : undefined;
+  if (operands[0] !== undefined) throw new ConfigError(`Unexpected argument ${operands[0]}.`);
+  if (values.json === true && command !== "restore-kit") throw new ConfigError("--json is for restore-kit only.");
 
   const given: Partial<Record<Setting, string>> = {};
   const sources: Partial<Record<Setting, string>> = {};
@@ -223,32 +226,41 @@ export function readCommand(args: readonly string[], environment: Readonly<Recor
     throw new ConfigError("METRICS_TOKEN is for METRICS or --metrics only, which is not set.");
   }
   checkGateway(command, data.LOGSCALE_URL, values);
-  return {
-    type: command,
-    config: {
-      port: data.PORT,
-      host: data.HOST,
-      dataDir: data.DATA_DIR ?? (values.demo === true ? "./data-demo" : "./data"),
-      databaseUrl: data.DATABASE_URL,
-      publicUrl: data.PUBLIC_URL,
-      trustProxy: data.TRUST_PROXY,
-      ingestBodyLimit: data.INGEST_BODY_LIMIT,
-      key: data.TOKENHOUSE_KEY,
-      metrics: data.METRICS ? { token: data.METRICS_TOKEN } : undefined,
-      logscale: data.LOGSCALE_URL && {
-        origin: data.LOGSCALE_URL.origin,
-        caFile: data.LOGSCALE_CA,
-        timeout: data.LOGSCALE_TIMEOUT,
-      },
-      strictLogscale: values["strict-logscale"] === true,
-      demo: values.demo === true ? { tokens: tokens?.data } : undefined,
+  return withOperands(command, file, values.json === true, {
+    port: data.PORT,
+    host: data.HOST,
+    dataDir: data.DATA_DIR ?? (values.demo === true ? "./data-demo" : "./data"),
+    databaseUrl: data.DATABASE_URL,
+    publicUrl: data.PUBLIC_URL,
+    trustProxy: data.TRUST_PROXY,
+    ingestBodyLimit: data.INGEST_BODY_LIMIT,
+    key: data.TOKENHOUSE_KEY,
+    metrics: data.METRICS ? { token: data.METRICS_TOKEN } : undefined,
+    logscale: data.LOGSCALE_URL && {
+      origin: data.LOGSCALE_URL.origin,
+      caFile: data.LOGSCALE_CA,
+      timeout: data.LOGSCALE_TIMEOUT,
     },
-  };
+    strictLogscale: values["strict-logscale"] === true,
+    demo: values.demo === true ? { tokens: tokens?.data } : undefined,
+  });
+}
+
+const commands = ["serve", "sign-in-link", "restore-kit"] as const;
+
+function isCommand(text: string): text is (typeof commands)[number] {
+  return commands.some((command) => command === text);
+}
+
+function withOperands(command: (typeof commands)[number], file: string | undefined, json: boolean, config: Config): Command {
+  if (command !== "restore-kit") return { type: command, config };
+  if (file === undefined) throw new ConfigError("restore-kit needs the file of a recovery kit.");
+  return { type: command, config, file, json };
 }
 
 /** Refuses what a gateway cannot do, and what would send tokens in the clear unasked. */
 function checkGateway(
-  command: "serve" | "sign-in-link",
+  command: (typeof commands)[number],
   url: URL | undefined,
   values: ReturnType<typeof readArguments>["values"],
 ): void {
@@ -262,6 +274,9 @@ function checkGateway(
     throw new ConfigError("--demo is for the embedded server, which LOGSCALE_URL or --logscale replaces.");
   if (values["strict-logscale"] === true) {
     throw new ConfigError("--strict-logscale is for the embedded server, which LOGSCALE_URL or --logscale replaces.");
+  }
+  if (command === "restore-kit") {
+    throw new ConfigError("restore-kit is for the embedded server; in front of a LogScale cluster use the page Recovery.");
   }
   const host = url.hostname.replace(/^\[|\]$/gu, "");
   const loopback = host === "localhost" || (ipaddr.isValid(host) && ipaddr.parse(host).range() === "loopback");
@@ -292,6 +307,7 @@ function readArguments(args: readonly string[]) {
         "ingest-body-limit": { type: "string" },
         metrics: { type: "boolean" },
         tokens: { type: "string" },
+        json: { type: "boolean" },
         demo: { type: "boolean" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean", short: "v" },
@@ -303,10 +319,11 @@ function readArguments(args: readonly string[]) {
 }
 
 /** What `--help` prints. */
-export const helpText = `Usage: tokenhouse [serve | sign-in-link] [flags]
+export const helpText = `Usage: tokenhouse [serve | sign-in-link | restore-kit FILE] [flags]
 
   serve          start the server and print a one-time sign-in link (the default)
   sign-in-link   ask the server that runs on this machine for a fresh sign-in link; takes the same --host, --port and --data-dir
+  restore-kit    have that server make the tokens of a recovery kit again, and print each new one once; with --json an object a line
 
 Flags, each with the environment variable of the same meaning:
   --port          PORT            port to listen on; 0 takes a free one (8080)

@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 
+import { readRecoveryKit } from "#domain/recoveryKit.ts";
+
 import { buildApp } from "./app.ts";
 import { loadLocalAdmin, LocalAdminError } from "./auth/local-admin.ts";
 import { purgeExpired, purgeInterval } from "./auth/purge.ts";
@@ -15,6 +17,7 @@ import { ConfigError, helpText, readCommand, type Command, type Config, type Log
 import { demoTokenCount, fillDemoOrganization } from "./demo/organization.ts";
 import { buildGateway } from "./gateway/gateway.ts";
 import { signInLink } from "./http/session.ts";
+import { RestoreError, restoreKit } from "./restoreKit.ts";
 import { openStore, type Store } from "./store/client.ts";
 import { StoreFailedError, StoreInUseError } from "./store/failures.ts";
 import { ensureOrganization } from "./store/organization.ts";
@@ -42,6 +45,7 @@ try {
     error instanceof StartError ||
     error instanceof StoreInUseError ||
     error instanceof LocalAdminError ||
+    error instanceof RestoreError ||
     error instanceof VaultError
   ) {
     console.error(error.message);
@@ -56,6 +60,9 @@ async function run(command: Command): Promise<void> {
       return;
     case "version":
       console.log(tokenhouseVersion);
+      return;
+    case "restore-kit":
+      await restore(command);
       return;
     case "sign-in-link":
       console.log(await requestSignInLink(command.config));
@@ -272,6 +279,29 @@ function endOnSignal(app: FastifyInstance, release: () => Promise<void>): void {
 function endWith(error: StoreFailedError): void {
   console.error(error.message);
   process.exit(1);
+}
+
+/** Has the running server make the tokens of a kit again, as the local administrator. */
+async function restore({ config, file, json }: Command & { type: "restore-kit" }): Promise<void> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    throw new StartError(`The file ${file} cannot be read.`);
+  }
+  const reading = readRecoveryKit(text);
+  if (!reading.ok) throw new StartError(reading.message);
+  const { tokenString } = loadLocalAdmin(config.dataDir, { create: false });
+  const whole = await restoreKit({
+    kit: reading.kit,
+    server: `http://${inUrl(loopback(config.host))}:${config.port}`,
+    credential: tokenString,
+    json,
+    now: Date.now,
+    write: (line) => void process.stdout.write(line),
+    tell: (message) => console.error(message),
+  });
+  if (!whole) process.exitCode = 1;
 }
 
 /** Asks the running server for a link, as the local administrator. The credential goes to a loopback address or to HOST, nowhere else. */

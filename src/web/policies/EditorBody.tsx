@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Drawer from "@mui/material/Drawer";
 import useMediaQuery from "@mui/material/useMediaQuery";
-import { useId, useMemo, useState, type ReactNode } from "react";
+import { useCallback, useId, useMemo, useState, type ReactNode } from "react";
 
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { policiesToInput } from "#logscale/convert.ts";
@@ -58,7 +58,7 @@ export function EditorBody(props: EditorBodyProps) {
     outdated,
     report,
   } = props;
-  const { form, base, restart, undo } = draft;
+  const { form, base, restart, setMaximum, undo } = draft;
   const wide = useMediaQuery("(min-width: 1100px)", { noSsr: true });
   const [open, setOpen] = useState(false);
   const formId = useId();
@@ -84,6 +84,10 @@ export function EditorBody(props: EditorBodyProps) {
     const shown = propose(reading, form.getValues());
     if (shown !== undefined) apply.press(shown);
   });
+  const maximumSetter = useCallback(
+    (kind: TokenKind) => (kind === "system" && !withSystem ? undefined : (maximum: number) => setMaximum(kind, maximum)),
+    [setMaximum, withSystem],
+  );
   const panel = (
     <ImpactPanel
       impact={impact}
@@ -95,6 +99,7 @@ export function EditorBody(props: EditorBodyProps) {
       warnings={warnings}
       gateway={gateway}
       byToken={byToken}
+      setMaximum={maximumSetter}
       stacked={!wide}
     />
   );

@@ -1,9 +1,11 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { memo, useCallback, useDeferredValue, useEffect, useId, useMemo, useRef } from "react";
+import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 
+import type { TokenKind } from "#domain/kinds.ts";
 import type { Policies } from "#domain/policy.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 
 import { AffectedList } from "./AffectedList.tsx";
 import { fullReason } from "./changeWords.ts";
@@ -12,6 +14,7 @@ import { countEffects, countTokens, formatCount } from "./effects.ts";
 import { listChanges, type Impact } from "./impact.ts";
 import { impactCsv } from "./impactCsv.ts";
 import { ImpactTotals } from "./ImpactTotals.tsx";
+import { ImpactViews, type ImpactView } from "./ImpactViews.tsx";
 import { ListToolbar } from "./ListToolbar.tsx";
 import type { OwnWarning } from "./ownCredential.ts";
 import { OwnWarnings } from "./OwnWarnings.tsx";
@@ -20,6 +23,20 @@ import { useListView } from "./useListView.ts";
 import { ReadingStatus, SeenNotes } from "./SeenNotes.tsx";
 import type { AllTokens } from "./useTokens.ts";
 import type { FilterName } from "./values.ts";
+
+// The draft must not be lost because a part of the page could not be loaded.
+const Pictures = lazy(() =>
+  import("./pictures/Pictures.tsx").then(
+    (module) => ({ default: module.Pictures }),
+    () => ({ default: NotLoaded }),
+  ),
+);
+const StagedPlans = lazy(() =>
+  import("./pictures/StagedPlans.tsx").then(
+    (module) => ({ default: module.StagedPlans }),
+    () => ({ default: NotLoaded }),
+  ),
+);
 
 /** What {@link ImpactPanel} takes. */
 export interface ImpactPanelProps {
@@ -35,13 +52,16 @@ export interface ImpactPanelProps {
   readonly warnings: readonly OwnWarning[];
   readonly gateway: boolean;
   readonly byToken: boolean;
+  /** Puts a maximum lifetime (ms) into the draft; undefined for a kind whose policy this caller may not change. */
+  readonly setMaximum: (kind: TokenKind) => ((maximum: number) => void) | undefined;
   /** One below the other, for a narrow screen. */
   readonly stacked: boolean;
 }
 
 /** What the draft does, live: figures, warnings, and the tokens it touches. */
 export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
-  const { impact, valid, edited, tokens, base, filterName, warnings, gateway, byToken, stacked } = props;
+  const { impact, valid, edited, tokens, base, filterName, warnings, gateway, byToken, setMaximum, stacked } = props;
+  const [shown, setShown] = useState<ImpactView>("list");
   const id = useId();
   const panel = useRef<HTMLElement>(null);
   const view = useListView();
@@ -75,34 +95,56 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
       <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} waiting={tokens.waiting} />
       <Typography sx={{ marginTop: -2 }}>{recentUseWords(impact)}</Typography>
       <SeenNotes kinds={tokens.kinds} gateway={gateway} />
-      <ListToolbar filter={view.filter} onFilter={view.setFilter} onExport={onExport} />
-      <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 3, marginBlock: -2 }}>
-        <Typography variant="caption" sx={{ color: "text.secondary" }}>
-          {changes.length === affected
-            ? `${countTokens(affected)} affected`
-            : `${formatCount(changes.length)} of ${countTokens(affected)} affected`}
-        </Typography>
-        <ReadingStatus tokens={tokens} />
-      </Box>
-      <AffectedList
-        changes={changes}
-        context={context}
-        sort={view.sort}
-        onSort={view.setSort}
-        stacked={stacked}
-        empty={
-          <Typography sx={{ padding: 4, color: "text.secondary", textAlign: "center" }}>
-            {affected > 0
-              ? "No affected token matches."
-              : edited
-                ? "This draft affects no token that is seen."
-                : "Change a value to see which tokens it affects."}
-          </Typography>
-        }
-      />
+      <ImpactViews value={shown} onChange={setShown} />
+      {shown !== "list" && (
+        <Box sx={stacked ? undefined : { flex: 1, minHeight: 0, overflow: "auto" }} tabIndex={stacked ? undefined : 0}>
+          <Suspense fallback={<LoadingShape label="Loading" shape="form" rows={3} />}>
+            {shown === "pictures" ? (
+              <Pictures impact={impact} kinds={tokens.kinds} setMaximum={setMaximum} />
+            ) : (
+              <StagedPlans impact={impact} base={base} setMaximum={setMaximum} />
+            )}
+          </Suspense>
+        </Box>
+      )}
+      {shown === "list" && (
+        <>
+          <ListToolbar filter={view.filter} onFilter={view.setFilter} onExport={onExport} />
+          <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 3, marginBlock: -2 }}>
+            <Typography variant="caption" sx={{ color: "text.secondary" }}>
+              {changes.length === affected
+                ? `${countTokens(affected)} affected`
+                : `${formatCount(changes.length)} of ${countTokens(affected)} affected`}
+            </Typography>
+            <ReadingStatus tokens={tokens} />
+          </Box>
+          <AffectedList
+            changes={changes}
+            context={context}
+            sort={view.sort}
+            onSort={view.setSort}
+            stacked={stacked}
+            empty={
+              <Typography sx={{ padding: 4, color: "text.secondary", textAlign: "center" }}>
+                {affected > 0
+                  ? "No affected token matches."
+                  : edited
+                    ? "This draft affects no token that is seen."
+                    : "Change a value to see which tokens it affects."}
+              </Typography>
+            }
+          />
+        </>
+      )}
     </Box>
   );
 });
+
+function NotLoaded() {
+  return (
+    <Typography sx={{ color: "warning.main" }}>This part of the page could not be loaded. Reload the page to have it.</Typography>
+  );
+}
 
 function statusWords(valid: boolean, edited: boolean, waiting: boolean): string {
   if (!valid) return "The draft has a value that cannot be read; this is the impact of the last one that could.";

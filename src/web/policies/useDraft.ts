@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "react";
 import { useForm, type UseFormReturn } from "react-hook-form";
 
 import { policiesText } from "#domain/digest.ts";
+import { durationParts } from "#domain/duration.ts";
 import type { TokenKind } from "#domain/kinds.ts";
 import type { KindPolicy, Policies } from "#domain/policy.ts";
 
@@ -18,6 +19,8 @@ export interface Draft {
   readonly outdated: boolean;
   /** The draft now starts from other policies and says what is given; without a form it says what they say. */
   readonly restart: (policies: Policies, form?: DraftForm) => void;
+  /** Enforces a maximum lifetime (ms) on a kind. */
+  readonly setMaximum: (kind: TokenKind, maximum: number) => void;
   /** Takes one value back to what is in force. */
   readonly undo: (kind: TokenKind, field: keyof KindPolicy) => void;
 }
@@ -63,5 +66,17 @@ export function useDraft(current: Policies, busy: boolean): Draft {
     [setValue, getValues, setFocus, base],
   );
 
-  return { form, base, outdated, restart, undo };
+  const setMaximum = useCallback(
+    (kind: TokenKind, maximum: number) => {
+      const { amount, unit } = durationParts(maximum);
+      setValue(
+        kind,
+        { ...getValues(kind), limited: true, amount: String(amount), unit },
+        { shouldValidate: true, shouldDirty: true },
+      );
+    },
+    [setValue, getValues],
+  );
+
+  return { form, base, outdated, restart, setMaximum, undo };
 }

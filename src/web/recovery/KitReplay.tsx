@@ -8,6 +8,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 
 import type { RecoveryKit } from "#domain/recoveryKit.ts";
+import type { Failure } from "#logscale/errors.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery, searchDomainsQuery } from "#web/api/queries.ts";
 import { sessionQuery } from "#web/api/session.ts";
@@ -60,7 +61,12 @@ export function KitReplay({ kit, file }: KitReplayProps) {
   const now = useServerNow();
   const [replay] = useState(() => createReplay<TokenRequest>({ make: createToken, failureOf, now: serverNow }));
   const state = useStore(replay.state);
-  useEffect(() => replay.forget, [replay]);
+  useEffect(() => {
+    // Already now, so that nothing has to be loaded between making a token and showing it.
+    void loadDialog().catch(() => undefined);
+    return replay.forget;
+  }, [replay]);
+  const [unready, setUnready] = useState<Failure>();
   // What the reader chose otherwise than proposed, by place.
   const [choices, setChoices] = useState<ReadonlyMap<number, boolean>>(new Map());
   const [search, setSearch] = useState("");
@@ -113,8 +119,14 @@ export function KitReplay({ kit, file }: KitReplayProps) {
     setChoices(new Map([...choices, ...found.filter(open).map((place) => [place, value] as const)]));
 
   const start = async () => {
-    // Loaded before anything is made: a dialog that cannot be loaded would lose the secrets.
-    await loadDialog();
+    try {
+      // A dialog that cannot be loaded would lose the secrets.
+      await loadDialog();
+      setUnready(undefined);
+    } catch (error) {
+      setUnready(failureOf(error));
+      return;
+    }
     await replay.start(chosen, (place) => {
       const token = kit.tokens[place];
       if (token === undefined) return "The kit has no such token.";
@@ -189,6 +201,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
           </Typography>
         )}
       </Paper>
+      {unready !== undefined && <ErrorState title="Nothing was made: a part of the page could not be loaded" failure={unready} />}
       {state.stoppedBy !== undefined && (
         <ErrorState
           title={

@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+
+import type { Locator, Page } from "@playwright/test";
+
+import { expect, expectAccessible, readTable, signIn, test } from "./fixtures.ts";
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`the shortest maximum that deletes nothing is taken over from its picture, ${colorScheme}`, async ({ page, server }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await signIn(page, server, { to: "/policies" });
+    await setMaximum(page, "View", "30");
+    await expect.poll(async () => deleted(page, "View")).toBeGreaterThan(0);
+    const before = await deleted(page, "View");
+    await page.getByRole("button", { name: "Pictures" }).click();
+    // The picture says in words what the totals say in figures.
+    const words = `The draft’s 30 days delete ${before.toLocaleString("en")} of`;
+    await expect(page.getByRole("region", { name: "View", exact: true }).getByText(words)).toBeVisible();
+    await expect(page.getByRole("img", { name: /^View tokens\. The draft’s 30 days delete/ })).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: /^Set .* days for view tokens: deletes 0$/ }).click();
+    await expect.poll(async () => deleted(page, "View")).toBe(0);
+    await expect(amountField(page, "View")).not.toHaveValue("30");
+    // A day less deletes something.
+    const days = Number(await amountField(page, "View").inputValue());
+    await amountField(page, "View").fill(String(days - 1));
+    await expect.poll(async () => deleted(page, "View")).toBeGreaterThan(0);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole("button", { name: /deleted.*shortened/ }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Pictures" }).click();
+    await expect(page.getByRole("dialog").getByRole("table", { name: "Expiries before and after this draft" })).toBeVisible();
+    await expectAccessible(page);
+  });
+}
+
+test("where a maximum deletes tokens in use, steps are proposed, put into the draft and exported", async ({ page, server }) => {
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "View", "90");
+  await page.getByRole("button", { name: "In steps" }).click();
+  const steps = page.getByRole("region", { name: "Steps for view tokens" });
+  await expect(steps.getByRole("heading")).toContainText("in use would be deleted at once");
+  await expectAccessible(page);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "The steps as text" }).click();
+  const text = await readFile(await (await download).path(), "utf8");
+  expect(text).toContain("rotate these");
+  expect(text).toMatch(/set the maximum lifetime of view tokens to 90 days\.\n/);
+  const first = Number(/1\. .* to (?<days>[\d,]+) days\./.exec(text)?.groups?.["days"]?.replaceAll(",", ""));
+  await steps.getByRole("button", { name: "Put into the draft" }).click();
+  await expect(amountField(page, "View")).toHaveValue(String(first));
+  // The first step deletes nothing that was used lately, so there is nothing left to stage.
+  await expect(page.getByText(/so it can be applied at once/)).toBeVisible();
+});
+
+function amountField(page: Page, kind: string): Locator {
+  return page.getByLabel(`${kind} tokens, maximum lifetime, amount`);
+}
+
+async function setMaximum(page: Page, kind: string, days: string): Promise<void> {
+  await page
+    .getByRole("region", { name: `${kind} tokens` })
+    .getByLabel("Maximum lifetime", { exact: true })
+    .check();
+  await amountField(page, kind).fill(days);
+}
+
+/** How many tokens of a kind the draft deletes, as the totals say. */
+async function deleted(page: Page, kind: string): Promise<number> {
+  const rows = await readTable(page.getByRole("table", { name: "Tokens by effect and kind" }));
+  return Number(rows.find((row) => row["Kind"] === kind)?.["deleted"]?.replaceAll(",", ""));
+}

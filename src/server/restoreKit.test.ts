@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { readRecoveryKit, type RecoveryKit } from "#domain/recoveryKit.ts";
+
+import { restoreKit, RestoreError, type RestoreOptions } from "./restoreKit.ts";
+import { openTestStore } from "./testing/databases.ts";
+import { testServer, type TestServer } from "./testing/server.ts";
+
+const day = 86_400_000;
+
+describe("restoring a kit on the command line", () => {
+  let server: TestServer;
+  let url: string;
+  beforeAll(async () => {
+    const store = await openTestStore("pglite");
+    server = await testServer(store);
+    url = await server.app.listen({ host: "127.0.0.1", port: 0 });
+    return async () => {
+      await server.app.close();
+      await store.close();
+    };
+  });
+
+  /** A kit saved now with organization tokens of these names, and what a test puts in. */
+  function kitOf(tokens: readonly Record<string, unknown>[]): RecoveryKit {
+    const reading = readRecoveryKit(
+      JSON.stringify({
+        format: "tokenhouse-recovery-kit",
+        version: 1,
+        savedAt: server.now,
+        operations: {},
+        tokens: tokens.map((token) => ({
+          kind: "organization",
+          id: "former",
+          because: "older-than-maximum",
+          createdAt: server.now - 400 * day,
+          expireAt: null,
+          ipFilter: null,
+          permissions: ["ViewUsage"],
+          ...token,
+        })),
+      }),
+    );
+    if (!reading.ok) throw new Error(reading.message);
+    return reading.kit;
+  }
+
+  /** Runs it, and gives what was written and told. */
+  async function run(kit: RecoveryKit, options: Partial<RestoreOptions> = {}) {
+    const written: string[] = [];
+    const told: string[] = [];
+    const whole = await restoreKit({
+      kit,
+      server: url,
+      credential: server.localAdmin,
+      json: false,
+      now: () => server.now,
+      write: (text) => void written.push(text),
+      tell: (message) => void told.push(message),
+      ...options,
+    });
+    return { whole, told, lines: written.join("").split("\n").slice(0, -1) };
+  }
+
+  it("makes each token again and writes it once, in columns, and a second run passes over them", async () => {
+    const kit = kitOf([{ name: "deploy" }, { name: "nightly export" }]);
+    const { whole, told, lines } = await run(kit);
+    expect({ whole, told }).toEqual({ whole: true, told: [] });
+    const rows = lines.map((line) => line.split("\t"));
+    expect(rows[0]).toEqual(["kind", "name", "former id", "id", "token"]);
+    expect(rows.slice(1).map(([kind, name, former]) => [kind, name, former])).toEqual([
+      ["organization", "deploy", "former"],
+      ["organization", "nightly export", "former"],
+    ]);
+    const token = rows[1]?.[4] ?? "";
+    const answer = await fetch(`${url}/graphql`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ query: "{ meta { version } }" }),
+    });
+    expect(answer.status).toBe(200);
+
+    const again = await run(kit);
+    expect(again.lines).toHaveLength(1);
+    expect(again.told[0]).toContain("passed over");
+    expect(JSON.stringify(again)).not.toContain(token);
+  });
+
+  it("writes an object a line where that is wanted", async () => {
+    const { lines } = await run(kitOf([{ name: "as json" }]), { json: true });
+    expect(lines.map((line) => Object.keys(JSON.parse(line) as object))).toEqual([["kind", "name", "formerId", "id", "token"]]);
+  });
+
+  it("goes on after a refusal, says why, and counts personal tokens as no failure", async () => {
+    const { whole, told, lines } = await run(
+      kitOf([
+        { name: "filter gone", ipFilter: { id: "nowhere", name: "office" } },
+        { name: "over", expireAt: server.now },
+        { name: "made" },
+        { name: "bob", kind: "personal" },
+      ]),
+    );
+    expect(whole).toBe(false);
+    expect(lines).toHaveLength(2);
+    expect(told).toEqual([
+      expect.stringMatching(/^Organization token filter gone: refused\. /u),
+      expect.stringMatching(/^Organization token over: Its expiry has passed/u),
+      expect.stringMatching(/^Personal token bob: Only the user/u),
+    ]);
+    expect((await run(kitOf([{ name: "bob", kind: "personal" }]))).whole).toBe(true);
+  });
+
+  it("keeps to the policy in force, and says what it changed", async () => {
+    await server.store.db
+      .updateTable("tokenPolicies")
+      .set({ maximumLifetime: 30 * day })
+      .where("kind", "=", "organization")
+      .execute();
+    const { told, whole } = await run(kitOf([{ name: "endless" }]));
+    expect(whole).toBe(true);
+    expect(told).toEqual(["Organization token endless: made with an earlier expiry, which the policy sets."]);
+  });
+
+  it("says where no server answers, or another one", async () => {
+    const kit = kitOf([{ name: "never" }]);
+    await expect(run(kit, { server: "http://127.0.0.1:1" })).rejects.toThrow(
+      new RestoreError("No Tokenhouse answers at http://127.0.0.1:1. Start it, or name its --host and --port."),
+    );
+    await expect(run(kit, { credential: `localroot~${"x".repeat(44)}` })).rejects.toThrow(/does not use the data folder/u);
+  });
+});

@@ -1,0 +1,180 @@
+import { z } from "zod";
+
+import { kindTraits } from "#domain/kinds.ts";
+import { planRestoration, type GraphqlCall, type KitRequest, type KitToken, type RecoveryKit } from "#domain/recoveryKit.ts";
+import { tokenIdOf } from "#domain/tokenString.ts";
+import { policiesFromWire, tokenTypeFilters } from "#logscale/convert.ts";
+import { creationCall } from "#logscale/createCalls.ts";
+
+/** What {@link restoreKit} takes. */
+export interface RestoreOptions {
+  readonly kit: RecoveryKit;
+  /** Address of the server, without a slash at its end. */
+  readonly server: string;
+  /** The credential to make the tokens with. */
+  readonly credential: string;
+  /** JSON, an object a line, instead of columns with tabs between them. */
+  readonly json: boolean;
+  /** Ms since epoch. */
+  readonly now: () => number;
+  /** Writes to what the secrets are meant for, and to nothing else. */
+  readonly write: (text: string) => void;
+  /** Tells the administrator what was not done, and why. Never given a secret. */
+  readonly tell: (message: string) => void;
+}
+
+/** Nothing more can be done: the server does not answer, or does not accept the credential. The message is meant for the administrator. */
+export class RestoreError extends Error {
+  override readonly name = "RestoreError";
+}
+
+/** The server understood, and said no. */
+class Refusal extends Error {
+  override readonly name = "Refusal";
+}
+
+const answerSchema = z.object({
+  data: z.unknown(),
+  errors: z.array(z.object({ message: z.string() })).optional(),
+});
+const filterSchema = z.object({ id: z.string(), name: z.string(), ipFilter: z.string() }).nullable();
+const policiesAnswer = z.object({
+  organization: z.object({
+    configs: z.object({
+      tokens: z.object({
+        personalUserTokensEnabled: z.boolean(),
+        personalUserTokensEnforceExpirationAfterMs: z.number().nullable(),
+        personalUserTokensEnforceIpFilter: filterSchema,
+        viewPermissionTokensEnabled: z.boolean(),
+        viewPermissionTokensEnforceExpirationAfterMs: z.number().nullable(),
+        viewPermissionTokensEnforceIpFilter: filterSchema,
+        viewPermissionTokensAllowPermissionUpdates: z.boolean().nullable(),
+        organizationPermissionTokensEnabled: z.boolean(),
+        organizationPermissionTokensEnforceExpirationAfterMs: z.number().nullable(),
+        organizationPermissionTokensEnforceIpFilter: filterSchema,
+        organizationPermissionTokensAllowPermissionUpdates: z.boolean().nullable(),
+        systemPermissionTokensEnabled: z.boolean(),
+        systemPermissionTokensEnforceExpirationAfterMs: z.number().nullable(),
+        systemPermissionTokensEnforceIpFilter: filterSchema,
+        systemPermissionTokensAllowPermissionUpdates: z.boolean().nullable(),
+      }),
+    }),
+  }),
+});
+const namesakesAnswer = z.object({
+  tokens: z.object({ results: z.array(z.object({ id: z.string(), name: z.string(), createdAt: z.number() })) }),
+});
+const creationAnswer = z.object({ created: z.object({ token: z.string() }) });
+
+const filterFields = "{ id name ipFilter }";
+const policiesQuery = `{ organization { configs { tokens {
+  personalUserTokensEnabled personalUserTokensEnforceExpirationAfterMs personalUserTokensEnforceIpFilter ${filterFields}
+  viewPermissionTokensEnabled viewPermissionTokensEnforceExpirationAfterMs viewPermissionTokensEnforceIpFilter ${filterFields}
+  viewPermissionTokensAllowPermissionUpdates
+  organizationPermissionTokensEnabled organizationPermissionTokensEnforceExpirationAfterMs
+  organizationPermissionTokensEnforceIpFilter ${filterFields} organizationPermissionTokensAllowPermissionUpdates
+  systemPermissionTokensEnabled systemPermissionTokensEnforceExpirationAfterMs systemPermissionTokensEnforceIpFilter ${filterFields}
+  systemPermissionTokensAllowPermissionUpdates
+} } } }`;
+const namesakesQuery = `query ($type: Tokens__Type!, $name: String!) {
+  tokens(typeFilter: [$type], searchFilter: $name, sortBy: Name, limit: 1000) { results { id name createdAt } }
+}`;
+
+/**
+ * Makes the tokens of a kit again, one after the other, and writes each new secret once, as soon as it is there. A token of which one with the same name
+ * was made since the kit was saved is passed over, so that a run that broke off can be repeated. Personal tokens are only named.
+ *
+ * Gives whether everything that the kit can restore is there.
+ *
+ * @throws RestoreError when the server does not answer, or refuses the credential; what was made until then was written
+ */
+export async function restoreKit({ kit, server, credential, json, now, write, tell }: RestoreOptions): Promise<boolean> {
+  const ask = (call: GraphqlCall) => post(server, credential, call);
+  const read = policiesAnswer.safeParse(await ask({ query: policiesQuery, variables: {} })).data;
+  if (read === undefined) throw new RestoreError(`The server at ${server} does not answer as LogScale does.`);
+  const policies = policiesFromWire(read.organization.configs.tokens);
+  if (!json) write("kind\tname\tformer id\tid\ttoken\n");
+  let whole = true;
+  for (const token of kit.tokens) {
+    const what = `${kindTraits[token.kind].title} token ${oneLine(token.name)}`;
+    const plan = planRestoration(token, policies[token.kind], now());
+    if (!plan.ok) {
+      if (token.kind !== "personal") whole = false;
+      tell(`${what}: ${plan.reason}`);
+      continue;
+    }
+    try {
+      const again = await madeSince(ask, plan.request, kit.savedAt);
+      if (again !== undefined) {
+        tell(
+          `${what}: passed over, since ${again} of that name was made after the kit was saved. Rotate it if nobody has its secret.`,
+        );
+        continue;
+      }
+      const secret = await make(ask, plan.request, what);
+      write(json ? `${JSON.stringify(row(token, secret))}\n` : `${Object.values(row(token, secret)).map(oneLine).join("\t")}\n`);
+      if (plan.adjusted.length > 0) {
+        tell(`${what}: made with ${plan.adjusted.map((limit) => limits[limit]).join(" and ")}, which the policy sets.`);
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      whole = false;
+      tell(`${what}: refused. ${error.message}`);
+    }
+  }
+  return whole;
+}
+
+const limits = { expireAt: "an earlier expiry", ipFilter: "another IP filter" } as const;
+
+function row({ kind, name, id }: KitToken, token: string) {
+  return { kind, name, formerId: id, id: tokenIdOf(token) ?? "", token };
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ");
+}
+
+type Ask = (call: GraphqlCall) => Promise<unknown>;
+
+/** The id of a token of the same kind and name that was made after an instant (ms since epoch). */
+async function madeSince(ask: Ask, { kind, name }: KitRequest, since: number): Promise<string | undefined> {
+  const answer = namesakesAnswer.parse(await ask({ query: namesakesQuery, variables: { type: tokenTypeFilters[kind], name } }));
+  return answer.tokens.results.find((token) => token.name === name && token.createdAt >= since)?.id;
+}
+
+async function make(ask: Ask, request: KitRequest, what: string): Promise<string> {
+  try {
+    return creationAnswer.parse(await ask(creationCall(request))).created.token;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new RestoreError(
+      `${what}: the answer was lost, so it is not known whether it was made. Run this again: what was made is passed over.`,
+    );
+  }
+}
+
+/** Asks the server. The credential goes to this address and nowhere else. */
+async function post(server: string, credential: string, call: GraphqlCall): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(`${server}/graphql`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
+      body: JSON.stringify(call),
+      redirect: "error",
+      signal: AbortSignal.timeout(60_000),
+    });
+  } catch {
+    throw new RestoreError(`No Tokenhouse answers at ${server}. Start it, or name its --host and --port.`);
+  }
+  if (response.status === 401) {
+    throw new RestoreError(`The server at ${server} refused: it does not use the data folder that was named.`);
+  }
+  const answer = answerSchema.safeParse(await response.json().catch(() => undefined)).data;
+  if (!response.ok || answer === undefined)
+    throw new RestoreError(`The server at ${server} answered with status ${response.status}.`);
+  const refusal = answer.errors?.[0];
+  if (refusal !== undefined) throw new Refusal(refusal.message);
+  return answer.data;
+}

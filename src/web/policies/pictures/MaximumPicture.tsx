@@ -1,0 +1,271 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useId, useMemo, useRef, useState, useSyncExternalStore, type PointerEvent } from "react";
+
+import { formatDuration } from "#domain/duration.ts";
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { deletedBy, shortestHarmlessMaximum, type LifetimeCurve } from "#domain/lifetimes.ts";
+import type { KindPolicy } from "#domain/policy.ts";
+
+import { countTokens, formatCount } from "../effects.ts";
+import type { KindSeen } from "../useTokens.ts";
+import { lifetimeScale, stepPath } from "./scale.ts";
+
+const day = 86_400_000;
+const height = 120;
+const margin = { left: 46, right: 10, top: 16, bottom: 34 };
+
+/** What {@link MaximumPicture} takes. */
+export interface MaximumPictureProps {
+  readonly kind: TokenKind;
+  readonly state: KindSeen["state"];
+  readonly curve: LifetimeCurve;
+  /** The kind's policy in the draft. */
+  readonly policy: KindPolicy;
+  readonly setMaximum: ((maximum: number) => void) | undefined;
+}
+
+/** How many tokens of one kind any maximum deletes, drawn as a curve, with the shortest maximum that deletes none to be taken over. */
+export function MaximumPicture({ kind, state, curve, policy, setMaximum }: MaximumPictureProps) {
+  const id = useId();
+  const { noun, title } = kindTraits[kind];
+  const alive = curve.ages.length;
+  const harmless = shortestHarmlessMaximum(curve);
+  const maximum = policy.maximumLifetime;
+  const table = useMemo(() => {
+    const maxima = [1, 7, 30, 90, 180, 365, 730, 1825]
+      .map((days) => days * day)
+      .filter((row) => harmless === null || row < harmless);
+    return [...maxima, ...(harmless === null ? [] : [harmless])].map((row) => ({ row, deleted: deletedBy(curve, row) }));
+  }, [curve, harmless]);
+
+  if (state === "hidden" || state === "failed" || state === "waiting") {
+    return (
+      <section aria-labelledby={id}>
+        <Typography variant="subtitle2" component="h4" id={id}>
+          {title}
+        </Typography>
+        <Typography sx={{ color: "text.secondary" }}>
+          {state === "waiting" ? "Still being read." : `None of the ${noun} tokens could be seen, so there is nothing to draw.`}
+        </Typography>
+      </section>
+    );
+  }
+  const seen = state === "partial" ? " seen" : "";
+  const draftWords =
+    maximum === null
+      ? "The draft sets no maximum."
+      : `The draft’s ${formatDuration(maximum)} delete ${formatCount(deletedBy(curve, maximum))} of ${countTokens(alive, kind)}${seen}.`;
+  const harmlessWords = harmless === null ? "" : ` From ${formatDuration(harmless)} up none is deleted.`;
+  const words = alive === 0 ? `No ${noun} token${seen} is alive, so no maximum deletes any.` : draftWords + harmlessWords;
+  return (
+    <section aria-labelledby={id}>
+      <Typography variant="subtitle2" component="h4" id={id}>
+        {title}
+      </Typography>
+      {alive > 0 && <Curve curve={curve} harmless={harmless} maximum={maximum} label={`${title} tokens. ${words}`} />}
+      <Typography variant="caption" component="p">
+        {words}
+        {!policy.enabled && " But the draft disables the kind, which deletes all of them whatever the maximum."}
+      </Typography>
+      {alive > 0 && (
+        <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "flex-start", marginTop: 1 }}>
+          {harmless !== null && setMaximum !== undefined && policy.enabled && (
+            <Button
+              size="small"
+              variant="outlined"
+              disabled={maximum === harmless}
+              onClick={() => setMaximum(harmless)}
+              aria-label={`Set ${formatDuration(harmless)} for ${noun} tokens: deletes 0`}
+            >
+              0 deleted from {formatDuration(harmless)} up
+            </Button>
+          )}
+          <Box component="details" sx={{ paddingBlock: 1, fontSize: "0.75rem" }}>
+            <summary>As a table</summary>
+            <Box
+              component="table"
+              sx={{ borderSpacing: "12px 2px", marginInlineStart: -3 }}
+              aria-label={`${title} tokens deleted by maximum`}
+            >
+              <thead>
+                <tr>
+                  <th scope="col">Maximum</th>
+                  <th scope="col">Deleted</th>
+                </tr>
+              </thead>
+              <tbody>
+                {table.map(({ row, deleted }) => (
+                  <tr key={row}>
+                    <td>{formatDuration(row)}</td>
+                    <Box component="td" sx={{ textAlign: "end" }}>
+                      {formatCount(deleted)}
+                    </Box>
+                  </tr>
+                ))}
+              </tbody>
+            </Box>
+          </Box>
+        </Box>
+      )}
+    </section>
+  );
+}
+
+interface CurveProps {
+  readonly curve: LifetimeCurve;
+  readonly harmless: number | null;
+  /** The draft's maximum, ms; null for none. */
+  readonly maximum: number | null;
+  readonly label: string;
+}
+
+function Curve({ curve, harmless, maximum, label }: CurveProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const full = useWidth(box);
+  const [pointed, setPointed] = useState<number>();
+  const width = Math.max(60, Math.floor(full) - margin.left - margin.right);
+  const alive = curve.ages.length;
+  const longest = (harmless ?? curve.ages.at(-1) ?? day) * 1.6;
+  const scale = useMemo(() => lifetimeScale(maximum ?? day, Math.max(longest, maximum ?? 0), width), [maximum, longest, width]);
+  const yOf = (count: number) => height - (count / alive) * height;
+  const path = useMemo(
+    () =>
+      stepPath(
+        width,
+        (x) => deletedBy(curve, scale.maximumAt(x)),
+        (count) => height - (count / alive) * height,
+      ),
+    [curve, scale, width, alive],
+  );
+  const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left - margin.left;
+    setPointed(x < 0 || x > width ? undefined : x);
+  };
+  const inDraft = maximum === null ? undefined : { x: scale.at(maximum), count: deletedBy(curve, maximum) };
+  const days = pointed === undefined ? undefined : Math.max(1, Math.round(scale.maximumAt(pointed) / day));
+  const reading = days === undefined ? undefined : { x: scale.at(days * day), days, count: deletedBy(curve, days * day) };
+  const safe = harmless === null ? undefined : scale.at(harmless);
+  return (
+    <Box ref={box} sx={{ height: height + margin.top + margin.bottom }}>
+      {full > 0 && (
+        <Box
+          component="svg"
+          width={Math.floor(full)}
+          height={height + margin.top + margin.bottom}
+          role="img"
+          aria-label={label}
+          onPointerMove={onPointerMove}
+          onPointerLeave={() => setPointed(undefined)}
+          sx={svgStyle}
+        >
+          <g transform={`translate(${margin.left} ${margin.top})`}>
+            {[alive, Math.round(alive / 2), 0]
+              .filter((count, index, all) => all.indexOf(count) === index)
+              .map((count) => (
+                <g key={count} transform={`translate(0 ${yOf(count)})`}>
+                  <path className="grid" d={`M0 0H${width}`} />
+                  <text className="axis" x={-6} y={4} textAnchor="end">
+                    {formatCount(count)}
+                  </text>
+                </g>
+              ))}
+            <text className="axis" x={-margin.left} y={-6}>
+              tokens deleted
+            </text>
+            {scale.ticks.map((tick) => (
+              <g key={tick} transform={`translate(${scale.at(tick)} ${height})`}>
+                <path className="tick" d="M0 0V4" />
+                <text className="axis" y={15} textAnchor="middle">
+                  {formatCount(tick / day)}
+                </text>
+              </g>
+            ))}
+            <text className="axis" x={width} y={height + 29} textAnchor="end">
+              maximum lifetime, days
+            </text>
+            <path className="area" d={`${path}V${height}H0Z`} />
+            <path className="line" d={path} />
+            {safe !== undefined && (
+              <>
+                <path className="safe" d={`M${safe} 0V${height}`} />
+                <text className="label" x={safe - 6} y={height - 8} textAnchor="end">
+                  0 from {formatDuration(harmless ?? 0)}
+                </text>
+              </>
+            )}
+            {inDraft !== undefined && (
+              <Mark x={inDraft.x} y={yOf(inDraft.count)} width={width} words={`draft: ${formatCount(inDraft.count)} deleted`} />
+            )}
+            {reading !== undefined && (
+              <>
+                <path className="tick" d={`M${reading.x} 0V${height}`} />
+                <Mark
+                  x={reading.x}
+                  y={yOf(reading.count)}
+                  width={width}
+                  words={`${formatCount(reading.days)} days: ${formatCount(reading.count)}`}
+                />
+              </>
+            )}
+          </g>
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+/** A dot on the curve, its words beside it on the side where there is room. */
+function Mark({
+  x,
+  y,
+  width,
+  words,
+}: {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly words: string;
+}) {
+  const left = x > width * 0.55;
+  return (
+    <>
+      <circle className="mark" cx={x} cy={y} r={4} />
+      <text className="label" x={left ? x - 8 : x + 8} y={Math.max(y - 6, 4)} textAnchor={left ? "end" : "start"}>
+        {words}
+      </text>
+    </>
+  );
+}
+
+const svgStyle = {
+  display: "block",
+  fontSize: 11,
+  overflow: "visible",
+  "& .axis": { fill: "var(--mui-palette-text-secondary)" },
+  "& .grid": { stroke: "var(--mui-palette-divider)", fill: "none" },
+  "& .tick": { stroke: "var(--mui-palette-text-disabled)", fill: "none" },
+  "& .area": { fill: "var(--mui-palette-effects-deleted-tint)" },
+  "& .line": { stroke: "var(--mui-palette-effects-deleted-main)", strokeWidth: 2, fill: "none" },
+  "& .safe": { stroke: "var(--mui-palette-text-primary)", strokeDasharray: "3 3", fill: "none" },
+  "& .mark": { fill: "var(--mui-palette-text-primary)", stroke: "var(--mui-palette-background-paper)", strokeWidth: 2 },
+  "& .label": {
+    fill: "var(--mui-palette-text-primary)",
+    paintOrder: "stroke",
+    stroke: "var(--mui-palette-background-paper)",
+    strokeWidth: 3,
+    strokeLinejoin: "round",
+  },
+} as const;
+
+/** The width of an element in pixels; 0 before it is measured. */
+function useWidth(element: { readonly current: HTMLElement | null }): number {
+  const [subscribe] = useState(() => (listener: () => void) => {
+    if (element.current === null) return () => undefined;
+    const observer = new ResizeObserver(listener);
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  });
+  return useSyncExternalStore(subscribe, () => element.current?.clientWidth ?? 0);
+}

@@ -1,0 +1,62 @@
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { useMemo } from "react";
+
+import { perKind, type TokenKind } from "#domain/kinds.ts";
+import { deletionsByMaximum } from "#domain/lifetimes.ts";
+
+import type { SeenToken } from "../effects.ts";
+import type { Impact } from "../impact.ts";
+import type { KindSeen } from "../useTokens.ts";
+import { ExpiryPicture } from "./ExpiryPicture.tsx";
+import { MaximumPicture } from "./MaximumPicture.tsx";
+
+/** What {@link Pictures} takes. */
+export interface PicturesProps {
+  readonly impact: Impact;
+  readonly kinds: readonly KindSeen[];
+  /** Puts a maximum lifetime (ms) into the draft; undefined for a kind whose policy this caller may not change. */
+  readonly setMaximum: (kind: TokenKind) => ((maximum: number) => void) | undefined;
+}
+
+/** The impact as pictures: when tokens expire before and after, and how many of each kind any maximum would delete. */
+export function Pictures({ impact, kinds, setMaximum }: PicturesProps) {
+  const { tokens, now, draft } = impact;
+  // Sorted once for each load of the tokens and each minute; a keystroke only looks things up.
+  const curves = useMemo(() => {
+    const byKind = perKind((): SeenToken[] => []);
+    for (const token of tokens) byKind[token.kind].push(token);
+    return perKind((kind) => deletionsByMaximum(byKind[kind], now));
+  }, [tokens, now]);
+  return (
+    <Box sx={{ display: "flex", flexDirection: "column", gap: 6, containerType: "inline-size" }}>
+      <ExpiryPicture impact={impact} />
+      <section aria-label="Tokens deleted against the maximum lifetime">
+        <Typography variant="h3">Tokens deleted against the maximum lifetime</Typography>
+        <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
+          How many tokens of a kind any maximum would delete if it were applied now.
+        </Typography>
+        <Box
+          sx={{
+            display: "grid",
+            gridTemplateColumns: "minmax(0, 1fr)",
+            "@container (min-width: 620px)": { gridTemplateColumns: "repeat(2, minmax(0, 1fr))" },
+            gap: 5,
+            marginTop: 3,
+          }}
+        >
+          {kinds.map(({ kind, state }) => (
+            <MaximumPicture
+              key={kind}
+              kind={kind}
+              state={state}
+              curve={curves[kind]}
+              policy={draft[kind]}
+              setMaximum={setMaximum(kind)}
+            />
+          ))}
+        </Box>
+      </section>
+    </Box>
+  );
+}

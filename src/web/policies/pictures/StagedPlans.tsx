@@ -1,0 +1,173 @@
+import DownloadIcon from "@mui/icons-material/FileDownloadOutlined";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
+import Typography from "@mui/material/Typography";
+import { useMemo, useState } from "react";
+import { Link as RouterLink } from "react-router";
+
+import { formatDuration } from "#domain/duration.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import type { Policies } from "#domain/policy.ts";
+import { stagedPlan, type StagedPlan, type StagedStep } from "#domain/stagedPlan.ts";
+import { paths } from "#web/paths.ts";
+import { EffectSign } from "#web/ui/EffectSign.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+
+import { downloadText, fileInstant } from "../download.ts";
+import { countTokens, formatCount, type SeenToken } from "../effects.ts";
+import type { Impact } from "../impact.ts";
+import { stagedText } from "./stagedText.ts";
+
+const day = 86_400_000;
+const windows = [7, 30] as const;
+
+/** Tokens of one step listed on the page; the text file has them all. */
+const mostListed = 100;
+
+/** What {@link StagedPlans} takes. */
+export interface StagedPlansProps {
+  readonly impact: Impact;
+  /** What is in force. */
+  readonly base: Policies;
+  /** Puts a maximum lifetime (ms) into the draft; undefined for a kind whose policy this caller may not change. */
+  readonly setMaximum: (kind: TokenKind) => ((maximum: number) => void) | undefined;
+}
+
+/** The steps to the draft's maxima that leave the owners of tokens in use time to rotate them first. */
+export function StagedPlans({ impact, base, setMaximum }: StagedPlansProps) {
+  const [days, setDays] = useState<(typeof windows)[number]>(7);
+  const { draft, tokens, now } = impact;
+  const plans = useMemo(
+    () =>
+      tokenKinds.flatMap((kind) => {
+        const wanted = draft[kind].maximumLifetime;
+        if (wanted === null || !draft[kind].enabled) return [];
+        const ofKind = tokens.filter((token) => token.kind === kind);
+        const plan = stagedPlan(ofKind, wanted, now, { usedWithin: days * day, inForce: base[kind].maximumLifetime });
+        return plan.inUse > 0 ? [{ kind, plan }] : [];
+      }),
+    [draft, base, tokens, now, days],
+  );
+  const disabled = tokenKinds.filter((kind) => base[kind].enabled && !draft[kind].enabled);
+  return (
+    <Box sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center" }}>
+        <Typography sx={{ flex: "1 1 260px" }}>
+          {plans.length === 0
+            ? `No maximum of this draft deletes a token that was used in the last ${days} days, so it can be applied at once.`
+            : "Applied at once, this draft deletes tokens in use. These steps let their owners rotate them first."}
+          {disabled.length > 0 &&
+            " A kind that is disabled is deleted as a whole; no steps soften that. Set a maximum first, and disable it later."}
+        </Typography>
+        <Box role="group" aria-label="In use means" sx={{ display: "flex", gap: 1, alignItems: "center" }}>
+          <Typography variant="caption" sx={{ color: "text.secondary" }}>
+            In use: in the last
+          </Typography>
+          {windows.map((window) => (
+            <Button
+              key={window}
+              size="small"
+              variant="outlined"
+              aria-pressed={days === window}
+              onClick={() => setDays(window)}
+              sx={days === window ? { backgroundColor: "action.selected" } : undefined}
+            >
+              {window} days
+            </Button>
+          ))}
+        </Box>
+      </Box>
+      {plans.map(({ kind, plan }) => (
+        <Steps key={kind} kind={kind} plan={plan} now={now} setMaximum={setMaximum(kind)} />
+      ))}
+      {plans.length > 0 && (
+        <Button
+          size="small"
+          variant="outlined"
+          startIcon={<DownloadIcon />}
+          onClick={() => downloadText(`policy-steps-${fileInstant(now)}.txt`, "text/plain", stagedText(plans))}
+          sx={{ alignSelf: "flex-start" }}
+        >
+          The steps as text
+        </Button>
+      )}
+    </Box>
+  );
+}
+
+interface StepsProps {
+  readonly kind: TokenKind;
+  readonly plan: StagedPlan<SeenToken>;
+  readonly now: number;
+  readonly setMaximum: ((maximum: number) => void) | undefined;
+}
+
+function Steps({ kind, plan, now, setMaximum }: StepsProps) {
+  const first = plan.steps[0];
+  return (
+    <section aria-label={`Steps for ${kindTraits[kind].noun} tokens`}>
+      <Typography variant="h3">
+        {kindTraits[kind].title}: {countTokens(plan.inUse)} in use would be deleted at once
+      </Typography>
+      {plan.unknown > 0 && (
+        <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
+          Of {formatCount(plan.unknown)} nobody knows the last use; they count as in use.
+        </Typography>
+      )}
+      <Box
+        component="ol"
+        sx={{ listStyle: "none", margin: 0, marginTop: 2, padding: 0, borderInlineStart: 2, borderColor: "divider" }}
+      >
+        {plan.steps.map((step, index) => (
+          <Box component="li" key={step.at} sx={{ paddingInlineStart: 4, paddingBottom: 3 }}>
+            {step.rotateBefore.length > 0 && <Rotate step={step} now={now} kind={kind} />}
+            <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 3, alignItems: "center" }}>
+              <Typography component="div" sx={{ fontWeight: 600 }}>
+                {index + 1}. {index === 0 ? "Today" : <Instant at={step.at} now={now} as="date" />}: at most{" "}
+                {formatDuration(step.maximum)}
+              </Typography>
+              {step === first && setMaximum !== undefined && (
+                <Button size="small" variant="outlined" onClick={() => setMaximum(step.maximum)}>
+                  Put into the draft
+                </Button>
+              )}
+            </Box>
+            <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 4 }}>
+              <EffectSign effect="deleted">{formatCount(step.deleted)} deleted, none in use</EffectSign>
+              <EffectSign effect="shortened">{formatCount(step.shortened)} shortened</EffectSign>
+            </Box>
+          </Box>
+        ))}
+      </Box>
+    </section>
+  );
+}
+
+function Rotate({ step, now, kind }: { readonly step: StagedStep<SeenToken>; readonly now: number; readonly kind: TokenKind }) {
+  const { rotateBefore, at } = step;
+  return (
+    <Box component="details" sx={{ marginBottom: 2 }}>
+      <summary>
+        Before {new Date(at).toLocaleDateString("en-GB", { dateStyle: "medium" })}: {countTokens(rotateBefore.length)} in use to
+        be rotated by {rotateBefore.length === 1 ? "its owner" : "their owners"}
+      </summary>
+      <Box component="ul" sx={{ margin: 0, marginTop: 1, paddingLeft: 5, overflowWrap: "anywhere" }}>
+        {rotateBefore.slice(0, mostListed).map(({ id, name, createdAt, lastUsedAt }) => (
+          <li key={id}>
+            <Link component={RouterLink} to={paths.token(kind, id)}>
+              {name}
+            </Link>
+            , created <Instant at={createdAt} now={now} />
+            {lastUsedAt != null && (
+              <>
+                , used <Instant at={lastUsedAt} now={now} />
+              </>
+            )}
+          </li>
+        ))}
+        {rotateBefore.length > mostListed && <li>and {formatCount(rotateBefore.length - mostListed)} more, in the text</li>}
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+
+import { stagedPlan } from "#domain/stagedPlan.ts";
+
+import { stagedText } from "./stagedText.ts";
+
+const day = 86_400_000;
+
+describe("a staged plan as text", () => {
+  it("names each step's day, value and effect, and what is to be rotated before it", () => {
+    const now = 20_000 * day;
+    const token = { id: "T1", kind: "view", name: "deploy", createdAt: now - 400 * day, expireAt: null, ipFilter: null } as const;
+    const plan = stagedPlan([{ ...token, lastUsedAt: now - day }], 90 * day, now, { usedWithin: 7 * day, inForce: null });
+    expect(stagedText([{ kind: "view", plan }])).toBe(
+      [
+        "View tokens: to a maximum lifetime of 90 days in 2 steps",
+        "",
+        "1. 2024-10-04 00:00 UTC: set the maximum lifetime of view tokens to 415 days.",
+        "   Deletes 0 not in use, lets 1 expire earlier.",
+        "",
+        "   Before 2024-10-18 00:00 UTC rotate these 1 view tokens, which are in use:",
+        "   - deploy (T1)",
+        "",
+        "2. 2024-10-18 00:00 UTC: set the maximum lifetime of view tokens to 90 days.",
+        "   Deletes 0 not in use, lets 0 expire earlier.",
+        "",
+      ].join("\n"),
+    );
+  });
+});
