@@ -15,6 +15,7 @@ const uses = {
 
 for (const kind of ["view", "organization", "system"] as const) {
   test(`${kind}: a token is created, copied once, used, changed, rotated and deleted`, async ({ page, server, context }) => {
+    test.slow();
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await setPolicies(server, { updates: true });
     await signIn(page, server, { to: `/tokens/${kind}` });
@@ -224,6 +225,7 @@ test("the secret is copied where the browser has no clipboard interface, as on p
 });
 
 test("after the dialog the secret is nowhere", async ({ page, server, context }) => {
+  test.slow();
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const logged: string[] = [];
   page.on("console", (message) => logged.push(message.text()));
@@ -441,6 +443,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       test.use({ colorScheme, viewport });
 
       test("axe finds nothing on the pages and dialogs of a token", async ({ page, server }) => {
+        test.slow();
         await setPolicies(server, { updates: true });
         await signIn(page, server, { to: "/tokens/view/new" });
         await page.getByRole("button", { name: "Create view token" }).click();
