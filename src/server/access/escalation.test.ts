@@ -248,6 +248,23 @@ describeOnBothDatabases("A caller who wants more than it holds", (open) => {
       },
     );
 
+    it("changes no policy any more when a policy deletes the credential while the request waits", async ({ skip }) => {
+      if (server.store.kind === "pglite") skip();
+      const before = await readPolicies(server.store.db);
+      const answer = await whileWaiting(
+        (trx) => lockTokensExclusive(trx),
+        () =>
+          as(
+            "organization+",
+            "mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }",
+            { input: { ...openPolicies, viewPermissionTokensEnabled: false } },
+          ),
+        (trx) => trx.deleteFrom("tokens").where("id", "=", idOf("organization+")).execute(),
+      );
+      expect(code(answer)).toBe("NOT_ALLOWED");
+      expect(await readPolicies(server.store.db)).toEqual(before);
+    });
+
     it("gets nothing with rights that were taken while the request waits", async ({ skip }) => {
       if (server.store.kind === "pglite") skip();
       const answer = await whileWaiting(

@@ -29,7 +29,12 @@ export const organizationMutations = {
     requireSeen(rights, context.planCheck);
     const { differences, counts } = await applyPolicies(context.db, input, {
       clock: context.clock,
-      mayChangeSystemPolicy: administersSystemTokens(rights),
+      async mayChangeSystemPolicy(trx) {
+        const rightsNow = await context.rightsNow(trx);
+        if (!rightsNow.organization("ChangeSecurityPolicies"))
+          throw new ClientError("NOT_ALLOWED", "Change security policies not allowed");
+        return administersSystemTokens(rightsNow);
+      },
       check: context.planCheck,
     });
     context.log.info({ by: rights.name, differences, counts }, "Token security policies were changed");

@@ -105,7 +105,7 @@ describeOnBothDatabases("Applying token security policies", (open) => {
     await replaceTokens(store, someTokens());
     await apply(store, somePolicies({ system: { allowPermissionUpdates: true } }), {});
     const input = policiesToInput(somePolicies({ system: { enabled: false } }), { withSystem: false });
-    await applyPolicies(store.db, input, { clock: () => testNow, mayChangeSystemPolicy: true, check: undefined });
+    await applyPolicies(store.db, input, { clock: () => testNow, mayChangeSystemPolicy: async () => true, check: undefined });
     expect((await readPolicies(store.db)).system).toEqual({ ...defaultPolicies.system, allowPermissionUpdates: true });
     expect((await readTokens(store)).some(({ kind }) => kind === "system")).toBe(true);
   });
@@ -157,7 +157,7 @@ describeOnBothDatabases("Applying token security policies", (open) => {
       policiesToInput(somePolicies({ view: { maximumLifetime: 30 * day } }), { withSystem: true }),
       {
         clock: () => (writerIsDone ? testNow + day : testNow),
-        mayChangeSystemPolicy: true,
+        mayChangeSystemPolicy: async () => true,
         check: undefined,
       },
     );
@@ -175,7 +175,11 @@ function apply(
     check,
   }: { now?: number; mayChangeSystemPolicy?: boolean; check?: ReturnType<typeof planCheck> },
 ) {
-  return applyPolicies(store.db, policiesToInput(next, { withSystem: true }), { clock: () => now, mayChangeSystemPolicy, check });
+  return applyPolicies(store.db, policiesToInput(next, { withSystem: true }), {
+    clock: () => now,
+    mayChangeSystemPolicy: async () => mayChangeSystemPolicy,
+    check,
+  });
 }
 
 /** A token that conforms to every draft of these tests, one to shorten, one to delete, and one system token. */

@@ -52,7 +52,11 @@ export async function applyPolicies(
   options: {
     /** Reads the clock, ms since epoch; called once, after the lock is held. */
     readonly clock: () => number;
-    readonly mayChangeSystemPolicy: boolean;
+    /**
+     * Whether the caller may change the system policy. Asked within the transaction, after the lock is held, since its credential may have
+     * been revoked while it waited; throws then, and so does all.
+     */
+    readonly mayChangeSystemPolicy: (trx: Transaction<Database>) => Promise<boolean>;
     /** What the caller was shown; undefined for callers that ask for LogScale's plain behaviour. */
     readonly check: PlanCheck | undefined;
   },
@@ -62,11 +66,12 @@ export async function applyPolicies(
   const applied = await db.transaction().execute(async (trx) => {
     await lockTokensExclusive(trx);
     const now = options.clock();
+    const mayChangeSystemPolicy = await options.mayChangeSystemPolicy(trx);
     const current = await readPolicies(trx);
     const next = policiesFromInput(input, current);
     await requireValid(trx, next);
     const differences = policyDifferences(current, next);
-    if (!options.mayChangeSystemPolicy && differences.some(({ kind }) => kind === "system")) {
+    if (!mayChangeSystemPolicy && differences.some(({ kind }) => kind === "system")) {
       throw new ClientError("NOT_ALLOWED", "Change system permissions not allowed", { field: "systemPermissionTokensEnabled" });
     }
 
