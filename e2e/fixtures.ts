@@ -36,6 +36,8 @@ export interface TestServer {
 interface Options {
   /** How many tokens the sample organization has. */
   tokens: number;
+  /** Whether the server serves LogScale's part alone, as `--strict-logscale` does. */
+  strict: boolean;
 }
 
 interface WorkerFixtures {
@@ -45,14 +47,15 @@ interface WorkerFixtures {
 
 export const test = base.extend<Options & { server: TestServer }, WorkerFixtures>({
   tokens: [1500, { option: true }],
+  strict: [false, { option: true }],
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from this pattern
   dumps: [async ({}, use) => use(new Map()), { scope: "worker" }],
-  server: async ({ dumps, tokens }, use) => {
+  server: async ({ dumps, tokens, strict }, use) => {
     const dump = dumps.get(tokens) ?? dumpMemory((db) => fillDemoOrganization(db, { now: Date.now(), tokens }));
     dumps.set(tokens, dump);
     const store = await openStore({ memory: true, template: await dump });
     const dataDir = await mkdtemp(join(tmpdir(), "tokenhouse-e2e-"));
-    const server = await startServer(store, dataDir);
+    const server = await startServer(store, dataDir, { extensions: !strict });
     await use(server);
     await server.stop();
     await store.close();
@@ -71,10 +74,11 @@ export const test = base.extend<Options & { server: TestServer }, WorkerFixtures
 });
 
 /** Starts a server on a store that is filled already. The store is the caller's to close, after `stop`. */
-export async function startServer(store: Store, dataDir: string): Promise<TestServer> {
+export async function startServer(store: Store, dataDir: string, { extensions = true } = {}): Promise<TestServer> {
   const admin = loadLocalAdmin(dataDir, { create: true });
   const vault = createVault(new Uint8Array(32).fill(7));
-  const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, vault, webRoot: resolve("dist/web") });
+  const webRoot = resolve("dist/web");
+  const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, vault, webRoot, extensions });
   let app: Awaited<ReturnType<typeof build>> | undefined = await build();
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   return {
@@ -116,7 +120,12 @@ export async function signIn(page: Page, server: TestServer, { as = "admin", to 
 }
 
 /** Signs in by pasting a token and waits until the dashboard is there. */
-export async function signInWithToken(page: Page, server: TestServer, token: string, { to = "/" } = {}): Promise<void> {
+export async function signInWithToken(
+  page: Page,
+  server: Pick<TestServer, "url">,
+  token: string,
+  { to = "/" } = {},
+): Promise<void> {
   await page.goto(server.url + to);
   await page.getByLabel("API token").fill(token);
   await page.getByRole("button", { name: "Sign in" }).click();

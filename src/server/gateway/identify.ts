@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { parseLocalAdminToken, tokenIdOf } from "#domain/tokenString.ts";
+import { tokenIdOf } from "#domain/tokenString.ts";
 import { tokenTypenames } from "#logscale/convert.ts";
 import type { Session } from "#logscale/session.ts";
 
@@ -50,10 +50,7 @@ export async function identify(cluster: Cluster, token: string): Promise<Identif
     const personal = tokenId === id && { tokenKind: "personal" as const, tokenName: username };
     return { type: "known", identity: { user, ...(tokenId !== undefined && { tokenId }), ...personal } };
   }
-  if (tokenId === undefined) {
-    const tokenName = parseLocalAdminToken(token) === null ? nameless : "local administrator";
-    return { type: "known", identity: { tokenName } };
-  }
+  if (tokenId === undefined) return { type: "known", identity: { tokenName: nameless } };
   const described = await cluster.query(token, tokenQuery, { id: tokenId });
   const own = described.type === "result" ? tokenSchema.safeParse(described.data).data?.token : undefined;
   const tokenKind = tokenKinds.find((kind): kind is TokenKind => tokenTypenames[kind] === own?.__typename);

@@ -45,6 +45,29 @@ describe("the outcome of a call", () => {
     expect(failureIn("mutation", { error, status: 401 })).toMatchObject({ kind: "unauthenticated" });
   });
 
+  it("is what the gateway says of a cluster in trouble: harmless when nothing was sent, not known when something may have been", () => {
+    const kinds = (code: string) =>
+      (["query", "mutation"] as const).map(
+        (operation) => failureIn(operation, { error: said("Trouble.", code), status: 502 })?.kind,
+      );
+    expect(kinds("CLUSTER_UNREACHABLE")).toEqual(["unreachable", "unreachable"]);
+    expect(kinds("CLUSTER_SILENT")).toEqual(["unreachable", "unknown-outcome"]);
+    expect(kinds("CLUSTER_UNEXPECTED")).toEqual(["unexpected", "unknown-outcome"]);
+    expect(failureIn("mutation", { error: said("Trouble.", "CLUSTER_SILENT"), status: 504 })?.message).toBe(
+      "Trouble. Read again before you repeat the change.",
+    );
+  });
+
+  it("is neither a refused address nor the end of the session when a page says so in place of LogScale", () => {
+    const error = { networkError: new Error("Forbidden"), graphQLErrors: [] };
+    for (const status of [200, 401, 403]) {
+      const page = { error, status, contentType: "text/html; charset=utf-8" };
+      expect(failureIn("query", page)).toMatchObject({ kind: "unexpected" });
+      expect(failureIn("mutation", page)).toMatchObject({ kind: "unknown-outcome" });
+    }
+    expect(failureIn("query", { error, status: 403, contentType: "text/plain" })).toMatchObject({ kind: "address-refused" });
+  });
+
   it("is a failure when there is neither data nor error", () => {
     expect(failureIn("query", {})).toMatchObject({ kind: "unexpected" });
     expect(failureIn("mutation", { data: null })).toMatchObject({ kind: "unknown-outcome" });
