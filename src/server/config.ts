@@ -340,6 +340,8 @@ Flags, each with the environment variable of the same meaning:
                   METRICS_TOKEN   serve them to whoever sends this as Bearer instead, from anywhere
                   TOKENHOUSE_KEY  installation key: 32 bytes, hexadecimal or base64; several instances share one
 
+What is secret may stand in a file instead, which DATABASE_URL_FILE, TOKENHOUSE_KEY_FILE or METRICS_TOKEN_FILE names.
+
 Other flags:
   --logscale-plain-http  reach the cluster without TLS also where it is not on this machine: every token travels in the clear
   --strict-logscale      the embedded server serves what LogScale serves, and nothing beyond it

@@ -17,6 +17,7 @@ import { ConfigError, helpText, readCommand, type Command, type Config, type Log
 import { demoTokenCount, fillDemoOrganization } from "./demo/organization.ts";
 import { buildGateway } from "./gateway/gateway.ts";
 import { signInLink } from "./http/session.ts";
+import { withSecretFiles } from "./secret-files.ts";
 import { RestoreError, restoreKit } from "./restoreKit.ts";
 import { openStore, type Store } from "./store/client.ts";
 import { StoreFailedError, StoreInUseError } from "./store/failures.ts";
@@ -36,7 +37,7 @@ class StartError extends Error {
 }
 
 try {
-  await run(readCommand(process.argv.slice(2), process.env));
+  await run(readCommand(process.argv.slice(2), withSecretFiles(process.env)));
 } catch (error) {
   if (error instanceof ConfigError) {
     console.error(`${error.message}\nRun with --help for what is possible.`);

@@ -1,0 +1,29 @@
+# Build:  docker build -t tokenhouse .
+# Run:    docker run -p 127.0.0.1:8080:8080 -v tokenhouse-data:/data tokenhouse
+# The sign-in link is in the log; its address is the one browsers use when PUBLIC_URL says so.
+
+FROM node:20-slim AS build
+WORKDIR /build
+# First what changes seldom: the layer of packages is built again only when one of these does.
+COPY package.json package-lock.json .npmrc ./
+# No package's script is needed to build or to run.
+RUN npm ci --include=dev --ignore-scripts
+COPY . .
+RUN node scripts/generate.mjs && npm run build && npm prune --omit=dev --ignore-scripts
+
+FROM node:20-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
+WORKDIR /app
+COPY --from=build /build/package.json /build/LICENSE ./
+COPY --from=build /build/node_modules ./node_modules
+COPY --from=build /build/dist ./dist
+# A new volume takes owner and mode from here. The program's own files stay root's: it cannot change them.
+RUN install -d -o node -g node -m 0700 /data
+USER node
+VOLUME /data
+EXPOSE 8080
+# The process answers; whether its database does too is what /readyz says, which a load balancer should ask.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# Node itself gets the signal and ends within the ten seconds that docker stop waits.
+ENTRYPOINT ["node", "dist/server/main.js"]

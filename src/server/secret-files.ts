@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+
+import { ConfigError } from "./config.ts";
+
+/** The settings that are secret, each of which may also stand in a file: `DATABASE_URL_FILE` names the file of `DATABASE_URL`. */
+export const secretSettings = ["DATABASE_URL", "TOKENHOUSE_KEY", "METRICS_TOKEN"] as const;
+
+/**
+ * The environment with what secret files hold put in, without the line break at their end. Containers and systemd hand secrets over as
+ * files, since the environment of a process is easily seen by others.
+ *
+ * @throws ConfigError when a file cannot be read, or a setting is given in both ways
+ */
+export function withSecretFiles(environment: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  const read: Record<string, string> = {};
+  for (const setting of secretSettings) {
+    const file = environment[`${setting}_FILE`];
+    if (file === undefined || file === "") continue;
+    if (environment[setting]) throw new ConfigError(`${setting} and ${setting}_FILE are both set. Unset one of them.`);
+    try {
+      read[setting] = readFileSync(file, "utf8").trimEnd();
+    } catch (error) {
+      const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+      throw new ConfigError(`${setting}_FILE names a file that cannot be read (${reason}): ${file}`);
+    }
+  }
+  return { ...environment, ...read };
+}
