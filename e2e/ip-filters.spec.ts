@@ -354,6 +354,7 @@ test("a filter is made by keyboard alone", async ({ page, server }) => {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on the list and the editor of IP filters, ${colorScheme}`, async ({ page, server }) => {
+    test.slow();
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await signIn(page, server, { to: "/ip-filters" });
     await expect(page.getByRole("grid", { name: "IP filters" })).toBeVisible();
@@ -370,6 +371,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 
   test(`axe finds nothing on the IP filter pages of a phone, ${colorScheme}`, async ({ page, server }) => {
+    test.slow();
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await signIn(page, server, { to: "/ip-filters" });

@@ -11,7 +11,7 @@ import { failureOf } from "#web/api/client.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 
 import { deleteIpFilter, readFilters, usesChanged, type IpFilter } from "./requests.ts";
-import { listWords, unseenInWords, usersInWords, type FilterUse } from "./use.ts";
+import { isWaiting, listWords, unseenInWords, usersInWords, type FilterUse } from "./use.ts";
 
 /** What {@link DeleteFilter} takes. */
 export interface DeleteFilterProps {
@@ -26,23 +26,29 @@ export function DeleteFilter({ filter, use, onDeleted }: DeleteFilterProps) {
   const id = useId();
   const [asking, setAsking] = useState(false);
   const users = usersInWords(use);
+  const reason =
+    users.length > 0
+      ? `It cannot be deleted: it is used by ${listWords(users)}.`
+      : isWaiting(use)
+        ? "Who uses it is still being read."
+        : undefined;
   return (
     <>
-      {users.length > 0 && (
+      {reason !== undefined && (
         <Typography
           id={id}
           variant="caption"
           sx={{ color: "text.secondary", maxWidth: 320, alignSelf: "center", textAlign: { sm: "end" } }}
         >
-          It cannot be deleted: it is used by {listWords(users)}.
+          {reason}
         </Typography>
       )}
       <Button
         variant="outlined"
         color="error"
         startIcon={<DeleteIcon />}
-        disabled={users.length > 0}
-        aria-describedby={users.length > 0 ? id : undefined}
+        disabled={reason !== undefined}
+        aria-describedby={reason === undefined ? undefined : id}
         onClick={() => setAsking(true)}
       >
         Delete

@@ -8,7 +8,7 @@ import { lazy, Suspense, useDeferredValue, useId, useMemo, useRef, useState, typ
 import { flushSync } from "react-dom";
 import { useController, useForm } from "react-hook-form";
 import { useNavigate } from "react-router";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { ipFilterNameSchema, ipFilterTextSchema, parseIpFilter } from "#domain/ipFilter.ts";
 import type { Failure } from "#logscale/errors.ts";
@@ -42,7 +42,7 @@ import {
 } from "./saving.ts";
 import { Tester } from "./Tester.tsx";
 import { keepLineEnds, readText } from "./text.ts";
-import { isUnused, tokensUsing, type FilterUse } from "./use.ts";
+import { isUnused, isWaiting, tokensUsing, type FilterUse } from "./use.ts";
 import { UsePanel } from "./UsePanel.tsx";
 import { UsersTable } from "./UsersTable.tsx";
 import { lineMarks, useTester } from "./useTester.ts";
@@ -118,6 +118,7 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
           type: "known",
           impacts,
           risk,
+          waiting: use !== undefined && isWaiting(use),
           knowsUse: offers(session, "tokenUse"),
           comparable: inForce?.rules !== undefined,
         };
@@ -392,7 +393,7 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
       </Box>
       {use !== undefined && (
         <Box sx={{ marginTop: 6 }}>
-          <UsersTable impacts={impacts} edited={impact.type === "known"} />
+          <UsersTable impacts={impacts} edited={impact.type === "known"} knowsUse={offers(session, "tokenUse")} />
         </Box>
       )}
       <Suspense fallback={null}>

@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useId, useMemo } from "react";
 
-import type { Session } from "#web/api/session.ts";
+import { offers, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 
 import { Findings } from "./Findings.tsx";
@@ -86,7 +86,7 @@ export function FilterReader({ filter: { ipFilter }, use, session }: FilterReade
         </Box>
       </Box>
       <Box sx={{ marginTop: 6 }}>
-        <UsersTable impacts={impacts} edited={false} />
+        <UsersTable impacts={impacts} edited={false} knowsUse={offers(session, "tokenUse")} />
       </Box>
     </>
   );

@@ -38,6 +38,8 @@ export type ImpactState =
       readonly type: "known";
       readonly impacts: readonly TokenImpact[];
       readonly risk: OwnRisk | undefined;
+      /** Whether tokens are still being read, so that there may be more. */
+      readonly waiting: boolean;
       /** Whether the server records from where tokens are used. */
       readonly knowsUse: boolean;
       /** Whether the rules in force can be read here, so that there is something to compare with. */
@@ -55,7 +57,10 @@ export function ImpactPanel({ state, address }: ImpactPanelProps) {
       ) : (
         <>
           {state.risk !== undefined && <RiskAlert risk={state.risk} address={address} />}
-          <EffectList impacts={state.impacts} />
+          {(state.impacts.length > 0 || !state.waiting) && <EffectList impacts={state.impacts} />}
+          {state.waiting && (
+            <Typography sx={{ color: "text.secondary" }}>The tokens are still being read; there may be more.</Typography>
+          )}
           {state.impacts.length > 0 && (
             <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
               {state.knowsUse

@@ -1,5 +1,6 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { flushSync } from "react-dom";
@@ -99,7 +100,9 @@ function OneFilter({ id }: { readonly id: string }) {
         }
       >
         <Box component="span" sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2 }}>
-          IP filter
+          <Link component={RouterLink} to={paths.ipFilters}>
+            IP filter
+          </Link>
           <Box component="span" sx={{ fontFamily: monospace, fontSize: "0.8125rem", overflowWrap: "anywhere" }}>
             {id}
           </Box>

@@ -27,7 +27,7 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { fromSortingState, readView, toSortingState, writeView, type FiltersView } from "./address.ts";
 import { filterColumns, type FilterRow } from "./columns.tsx";
 import { usesChanged, type IpFilter } from "./requests.ts";
-import { listWords, type FilterUse } from "./use.ts";
+import { isWaiting, listWords, type FilterUse } from "./use.ts";
 import { useUses } from "./useUses.ts";
 
 /** What IP filters are for. */
@@ -124,10 +124,11 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
   );
   const total = countOf(filters.length, "IP filter");
   const summary = rows === all ? total : `${count(rows.length)} of ${total}`;
+  const progress = useOverallLoadProgress();
+  const use = all[0]?.use;
 
   return (
     <>
-      {all[0] !== undefined && <UseNotes use={all[0].use} />}
       <Box
         component="search"
         aria-label="Narrow the IP filters"
@@ -155,6 +156,12 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
         <Typography role="status" sx={{ color: "text.secondary" }}>
           {summary}
         </Typography>
+        {use !== undefined && isWaiting(use) && (
+          <Typography sx={{ color: "text.secondary" }}>
+            Counting the tokens that use them
+            {progress !== undefined && `: ${count(progress.loaded)} of ${count(progress.total)} read`}
+          </Typography>
+        )}
       </Box>
       <DataTable
         label="IP filters"
@@ -180,6 +187,8 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
           )
         }
       />
+      {/* Below the table, which must not move when it turns out. */}
+      {use !== undefined && <UseNotes use={use} />}
     </>
   );
 }
@@ -190,22 +199,12 @@ function idOf({ id }: FilterRow): string {
 
 /** How far the counts of tokens reach; the same for every filter. */
 function UseNotes({ use }: { readonly use: FilterUse }) {
-  const progress = useOverallLoadProgress();
-  const states = tokenKinds.map((kind) => ({ noun: kindTraits[kind].noun, state: use.kinds[kind].state }));
-  const unseen = states.filter(({ state }) => state !== "complete" && state !== "waiting");
-  if (states.some(({ state }) => state === "waiting")) {
-    return (
-      <Typography sx={{ color: "text.secondary", marginBottom: 3 }}>
-        Counting the tokens that use each filter
-        {progress !== undefined && `: ${count(progress.loaded)} of ${count(progress.total)} read`}.
-      </Typography>
-    );
-  }
+  const unseen = tokenKinds.filter((kind) => use.kinds[kind].state !== "complete" && use.kinds[kind].state !== "waiting");
   if (unseen.length === 0) return null;
   return (
-    <Alert severity="info" sx={{ marginBottom: 4 }}>
-      Not all {listWords(unseen.map(({ noun }) => noun))} tokens are visible to you, so a filter may be used where this list does
-      not say so.
+    <Alert severity="info" sx={{ marginTop: 4 }}>
+      Not all {listWords(unseen.map((kind) => kindTraits[kind].noun))} tokens are visible to you, so a filter may be used where
+      this list does not say so.
     </Alert>
   );
 }

@@ -9,13 +9,12 @@ import { paths } from "#web/paths.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 
 import { Panel } from "./Panel.tsx";
-import { isUnused, listWords, unseenInWords, type FilterUse } from "./use.ts";
+import { isUnused, isWaiting, listWords, unseenInWords, type FilterUse } from "./use.ts";
 
 /** Who uses a filter, and how much of that is known. */
 export function UsePanel({ use }: { readonly use: FilterUse }) {
   const progress = useOverallLoadProgress();
   const { policies = [], dashboards } = use;
-  const waiting = tokenKinds.some((kind) => use.kinds[kind].state === "waiting");
   return (
     <Panel title="Where it is used">
       {isUnused(use) ? (
@@ -56,7 +55,7 @@ export function UsePanel({ use }: { readonly use: FilterUse }) {
         </Typography>
       )}
       {dashboards === true && <Typography>It also guards the read-only dashboards.</Typography>}
-      {waiting ? (
+      {isWaiting(use) ? (
         <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
           Reading the tokens{progress !== undefined && `: ${count(progress.loaded)} of ${count(progress.total)}`}
         </Typography>

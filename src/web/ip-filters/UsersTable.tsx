@@ -21,15 +21,17 @@ export interface UsersTableProps {
   readonly impacts: readonly TokenImpact[];
   /** Whether `impacts` are those of an edit, and not of the rules in force alone. */
   readonly edited: boolean;
+  /** Whether the server records when and from where tokens are used; without that there is nothing to judge by. */
+  readonly knowsUse: boolean;
 }
 
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
 /** The tokens that use a filter, each with its last use and what the rules say of the address it came from. Nothing when there are none. */
-export function UsersTable({ impacts, edited }: UsersTableProps) {
+export function UsersTable({ impacts, edited, knowsUse }: UsersTableProps) {
   const now = useServerNow();
-  const [sorting, setSorting] = useState<SortingState>([{ id: "effect", desc: false }]);
-  const columns = useMemo(() => userColumns(now, edited), [now, edited]);
+  const [sorting, setSorting] = useState<SortingState>([{ id: knowsUse ? "effect" : "name", desc: false }]);
+  const columns = useMemo(() => userColumns(now, edited, knowsUse), [now, edited, knowsUse]);
   if (impacts.length === 0) return null;
   return (
     <section aria-label="Tokens that use this filter">
@@ -50,8 +52,8 @@ export function UsersTable({ impacts, edited }: UsersTableProps) {
   );
 }
 
-function userColumns(now: number, edited: boolean): ColumnDef<TokenImpact>[] {
-  return [
+function userColumns(now: number, edited: boolean, knowsUse: boolean): ColumnDef<TokenImpact>[] {
+  const columns: ColumnDef<TokenImpact>[] = [
     {
       id: "name",
       header: "Token",
@@ -74,6 +76,10 @@ function userColumns(now: number, edited: boolean): ColumnDef<TokenImpact>[] {
       accessorFn: ({ token }) => tokenKinds.indexOf(token.kind),
       cell: ({ row: { original } }) => kindTraits[original.token.kind].title,
     },
+  ];
+  if (!knowsUse) return columns;
+  return [
+    ...columns,
     {
       id: "effect",
       header: edited ? "In force → this edit" : "At its last address",

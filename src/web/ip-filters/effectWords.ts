@@ -18,7 +18,7 @@ export const effectSentences = {
   "let-in": (tokens) => `${countOf(tokens, "token")} would be accepted again at the address last used.`,
   refused: (tokens) => `${countOf(tokens, "token")} ${tokens === 1 ? "stays" : "stay"} refused at the address last used.`,
   accepted: (tokens) => `${countOf(tokens, "token")} ${tokens === 1 ? "stays" : "stay"} accepted at the address last used.`,
-  unknown: (tokens) => `Of ${countOf(tokens, "token")} it is not known: never used, or not recorded from where.`,
+  unknown: (tokens) => `Of ${countOf(tokens, "token")} it is not known what changes: never used, or not recorded from where.`,
   expired: (tokens) => `${countOf(tokens, "token")} ${tokens === 1 ? "has" : "have"} expired.`,
 } as const satisfies Record<EffectOnUse, (tokens: number) => string>;
 

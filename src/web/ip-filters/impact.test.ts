@@ -96,6 +96,13 @@ describe("the risk for whoever edits", () => {
     expect(ownRisk(behind, useOf([{ ...mine, ipFilter: null }]), before, after)).toBeUndefined();
   });
 
+  it("is looked for in every kind where LogScale does not tell the kind of the token in use", () => {
+    const untold: CredentialInUse = { tokenId: "mine", clientAddress: "10.8.0.1", backend: "gateway" };
+    expect(ownRisk(untold, useOf([mine]), before, after)).toBe("gateway");
+    expect(ownRisk(untold, useOf([], "hidden"), before, after)).toBe("gateway-perhaps");
+    expect(ownRisk(untold, useOf([]), before, after)).toBeUndefined();
+  });
+
   it("is told apart where only the user's own personal token is shut out", () => {
     const personal = used(null, { id: "ada", kind: "personal", ipFilter: "office" });
     const byLink: CredentialInUse = { user: { id: "ada" }, clientAddress: "192.0.2.7", backend: "embedded" };

@@ -1,5 +1,5 @@
 import { decideAddress, type IpFilterRule } from "#domain/ipFilter.ts";
-import type { TokenKind } from "#domain/kinds.ts";
+import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import type { TokenRow } from "#web/api/tokens.ts";
 
 import type { FilterUse } from "./use.ts";
@@ -94,19 +94,29 @@ export function ownRisk(
   before: readonly IpFilterRule[] | undefined,
   after: readonly IpFilterRule[],
 ): OwnRisk | undefined {
-  const refused = !decideAddress(after, clientAddress).allowed;
-  if (tokenId !== undefined && tokenKind !== undefined) {
-    const { tokens, state } = use.kinds[tokenKind];
-    const uses = tokens.some(({ id }) => id === tokenId) || use.policies?.includes(tokenKind) === true;
-    // Of a kind that is seen in part one's own personal token is always there.
-    const unseen = !uses && state !== "complete" && !(tokenKind === "personal" && state === "partial");
+  const accepts = (rules: readonly IpFilterRule[]) => decideAddress(rules, clientAddress).allowed;
+  const shutsOut = !accepts(after) && (before === undefined || accepts(before));
+  if (tokenId !== undefined) {
+    // A LogScale does not tell the kind of every token, so any of them may be it.
+    const kinds = tokenKind === undefined ? tokenKinds : [tokenKind];
+    const uses = kinds.some((kind) => use.kinds[kind].tokens.some(({ id }) => id === tokenId)) || enforcedOn(use, tokenKind);
+    const unseen = !uses && kinds.some((kind) => !wouldShowOwn(use, kind));
     if (uses || unseen) {
       if (backend === "gateway") return uses ? "gateway" : "gateway-perhaps";
-      const already = before !== undefined && !decideAddress(before, clientAddress).allowed;
-      if (refused && !already) return uses ? "in-use" : "in-use-perhaps";
+      if (shutsOut) return uses ? "in-use" : "in-use-perhaps";
     }
   }
   const own = user && user.id !== tokenId && use.kinds.personal.tokens.some(({ id }) => id === user.id);
-  const wasRefused = before !== undefined && !decideAddress(before, clientAddress).allowed;
-  return own === true && refused && !wasRefused && backend === "embedded" ? "own" : undefined;
+  return own === true && shutsOut && backend === "embedded" ? "own" : undefined;
+}
+
+function enforcedOn({ policies = [] }: FilterUse, kind: TokenKind | undefined): boolean {
+  return kind !== undefined && policies.includes(kind);
+}
+
+/** Whether a user's own token of the kind would be among those seen, if it used the filter. */
+function wouldShowOwn({ kinds }: FilterUse, kind: TokenKind): boolean {
+  const { state } = kinds[kind];
+  // Of personal tokens that are seen in part one's own is always there.
+  return state === "complete" || (state === "partial" && kind === "personal");
 }

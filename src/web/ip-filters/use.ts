@@ -71,6 +71,11 @@ function sawAllTokens({ kinds }: FilterUse): boolean {
   return tokenKinds.every((kind) => kinds[kind].state === "complete");
 }
 
+/** Whether tokens are still being read for the first time, so that silence means nothing yet. */
+export function isWaiting({ kinds }: FilterUse): boolean {
+  return tokenKinds.some((kind) => kinds[kind].state === "waiting");
+}
+
 /** How many tokens use a filter, in words that say no more than is known: `12 tokens`, `at least 12 tokens`. */
 export function tokensInWords(use: FilterUse): string {
   const { length } = tokensUsing(use);
