@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { nameSchema } from "./name.ts";
 import { localAdminId, parseTokenString } from "./tokenString.ts";
@@ -17,15 +17,18 @@ export const longestCustomToken = 500;
  * see {@link customTokenWeakness}. What looks like an API token is refused, since a request that brings one is judged as that token (our
  * assumption).
  */
-export const customTokenSchema = z
-  .string()
-  .min(1, "Give the token a value.")
-  .max(longestCustomToken, `A token has at most ${longestCustomToken} characters.`)
-  .regex(/^[\x21-\x7e]*$/u, "A token has letters, digits and signs of ASCII only, without spaces: shippers send it in a header.")
-  .refine(
+export const customTokenSchema = z.string().check(
+  z.minLength(1, "Give the token a value."),
+  z.maxLength(longestCustomToken, `A token has at most ${longestCustomToken} characters.`),
+  z.regex(
+    /^[\x21-\x7e]*$/u,
+    "A token has letters, digits and signs of ASCII only, without spaces: shippers send it in a header.",
+  ),
+  z.refine(
     (value) => parseTokenString(value) === null && !value.startsWith(`${localAdminId}~`),
     "This has the form of an API token, which an ingest token cannot have.",
-  );
+  ),
+);
 
 /** Why a custom value could be found out by trying: it is short, or made of words, repetitions and sequences. */
 export type TokenWeakness = "short" | "guessable";

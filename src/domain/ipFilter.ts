@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { nameSchema } from "./name.ts";
 
@@ -389,13 +389,13 @@ const mostShownErrors = 10;
  * The text of an IP filter, kept verbatim: at least one rule (an empty filter would shut everybody out without saying so; our
  * assumption), no error, and within the limits on length and rules.
  */
-export const ipFilterTextSchema = z.string().superRefine((text, context) => {
+export const ipFilterTextSchema = z.string().check(({ value: text, issues }) => {
   const { rules, errors } = parseIpFilter(text);
   for (const error of errors.slice(0, mostShownErrors)) {
-    context.addIssue({ code: "custom", message: `Line ${error.line}, column ${error.column}: ${error.message}`, input: text });
+    issues.push({ code: "custom", message: `Line ${error.line}, column ${error.column}: ${error.message}`, input: text });
   }
   if (rules.length === 0 && errors.length === 0) {
-    context.addIssue({ code: "custom", message: "A filter needs at least one rule, such as “deny all”.", input: text });
+    issues.push({ code: "custom", message: "A filter needs at least one rule, such as “deny all”.", input: text });
   }
 });
 

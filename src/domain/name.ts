@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** The most characters a name may have. LogScale documents no bound; this is our assumption. */
 export const longestName = 200;
@@ -8,10 +8,10 @@ export const longestName = 200;
  * and a database may not keep. `what` is the thing in a message: `token`, `IP filter`.
  */
 export function nameSchema(what: string) {
-  return z
-    .string()
-    .trim()
-    .min(1, `Give the ${what} a name.`)
-    .max(longestName, `A name has at most ${longestName} characters.`)
-    .refine((name) => !/[\p{Cc}\p{Cs}]/u.test(name), "A name cannot contain line breaks or control characters.");
+  return z.string().check(
+    z.trim(),
+    z.minLength(1, `Give the ${what} a name.`),
+    z.maxLength(longestName, `A name has at most ${longestName} characters.`),
+    z.refine((name) => !/[\p{Cc}\p{Cs}]/u.test(name), "A name cannot contain line breaks or control characters."),
+  );
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { kindTraits, perKind, tokenKinds, type TokenKind } from "./kinds.ts";
 
@@ -37,14 +37,16 @@ export const defaultPolicies: Policies = perKind(() => ({
 /** Bounds and messages of a maximum lifetime in ms; the one place for form, server and test. */
 export const maximumLifetimeSchema = z
   .int("A maximum lifetime is a whole number of milliseconds.")
-  .min(shortestMaximumLifetime, "A maximum lifetime is at least 1 minute.")
-  .max(longestMaximumLifetime, "A maximum lifetime is at most 365,250 days.");
+  .check(
+    z.gte(shortestMaximumLifetime, "A maximum lifetime is at least 1 minute."),
+    z.lte(longestMaximumLifetime, "A maximum lifetime is at most 365,250 days."),
+  );
 
 const kindPolicySchema = (kind: TokenKind) =>
   z.object({
     enabled: z.boolean(),
-    maximumLifetime: maximumLifetimeSchema.nullable(),
-    ipFilter: z.string().min(1, "Choose an IP filter.").nullable(),
+    maximumLifetime: z.nullable(maximumLifetimeSchema),
+    ipFilter: z.nullable(z.string().check(z.minLength(1, "Choose an IP filter."))),
     allowPermissionUpdates: kindTraits[kind].hasPermissions ? z.boolean() : z.literal(false),
   });
 
@@ -54,7 +56,7 @@ export const policiesSchema = z.object({
   view: kindPolicySchema("view"),
   organization: kindPolicySchema("organization"),
   system: kindPolicySchema("system"),
-}) satisfies z.ZodType<Policies>;
+}) satisfies z.ZodMiniType<Policies>;
 
 /** The fields of one kind's policy, in the order in which they are shown. */
 export const kindPolicyFields = [

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { latestProposal } from "./expiry.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "./kinds.ts";
@@ -16,8 +16,8 @@ export const kitVersion = 1;
 /** The most tokens that are read from one file; more than any organization is known to have. */
 const mostTokens = 1_000_000;
 
-const idSchema = z.string().min(1).max(200);
-const textSchema = z.string().max(2000);
+const idSchema = z.string().check(z.minLength(1), z.maxLength(200));
+const textSchema = z.string().check(z.maxLength(2000));
 const instantSchema = z.int();
 
 const kitTokenSchema = z.object({
@@ -28,23 +28,20 @@ const kitTokenSchema = z.object({
   because: z.enum(["kind-disabled", "older-than-maximum"]),
   createdAt: instantSchema,
   /** Null for never. */
-  expireAt: instantSchema.nullable(),
+  expireAt: z.nullable(instantSchema),
   /** Null for none. */
-  ipFilter: z.object({ id: idSchema, name: textSchema }).nullable(),
+  ipFilter: z.nullable(z.object({ id: idSchema, name: textSchema })),
   /** The token's own permissions; absent for a personal token, and where they could not be read. */
-  permissions: z.array(idSchema).max(1000).optional(),
+  permissions: z.optional(z.array(idSchema).check(z.maxLength(1000))),
   /** What a view token was for. */
-  views: z
-    .array(z.object({ id: idSchema, name: textSchema }))
-    .max(100_000)
-    .optional(),
+  views: z.optional(z.array(z.object({ id: idSchema, name: textSchema })).check(z.maxLength(100_000))),
   /** Null when never used; absent where the server does not tell. */
-  lastUsedAt: instantSchema.nullable().optional(),
-  createdBy: textSchema.nullable().optional(),
+  lastUsedAt: z.optional(z.nullable(instantSchema)),
+  createdBy: z.optional(z.nullable(textSchema)),
   /** Why nobody but others can make the token again; absent where there is nothing to say. */
-  note: textSchema.optional(),
+  note: z.optional(textSchema),
   /** The variables of the operation that makes such a token; absent where none can. */
-  variables: z.record(z.string(), z.unknown()).optional(),
+  variables: z.optional(z.record(z.string(), z.unknown())),
 });
 
 const kitSchema = z.object({
@@ -54,7 +51,7 @@ const kitSchema = z.object({
   savedAt: instantSchema,
   /** The GraphQL operation that makes a token of each kind, with the variables that stand with each token. */
   operations: z.partialRecord(z.enum(tokenKinds), textSchema),
-  tokens: z.array(kitTokenSchema).max(mostTokens),
+  tokens: z.array(kitTokenSchema).check(z.maxLength(mostTokens)),
 });
 
 /** One token of a kit. Times are ms since epoch. */

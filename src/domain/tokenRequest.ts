@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { formatDuration } from "./duration.ts";
 import { kindTraits, type TokenKind } from "./kinds.ts";
@@ -21,46 +21,51 @@ export const latestInstant = 8_640_000_000_000_000;
 const mostSearchDomains = 10_000;
 
 const expirySchema = (now: number) =>
-  z
-    .int("An expiry is a whole number of milliseconds since 1970.")
-    .max(latestInstant, "This expiry is too far in the future.")
-    .refine((expireAt) => expireAt > now, "Choose an expiry in the future.")
-    .nullable();
+  z.nullable(
+    z.int("An expiry is a whole number of milliseconds since 1970.").check(
+      z.lte(latestInstant, "This expiry is too far in the future."),
+      z.refine((expireAt) => expireAt > now, "Choose an expiry in the future."),
+    ),
+  );
 
 /** Id of an IP filter, or null for none. Whether there is such a filter is for the server to say. */
-const ipFilterSchema = z.string().min(1, "Choose an IP filter.").nullable();
+const ipFilterSchema = z.nullable(z.string().check(z.minLength(1, "Choose an IP filter.")));
 
 /** Names of permissions, at least one; put in the order of their catalogue, each once. */
 function permissionsSchema<N extends string>(catalogue: readonly { readonly name: N }[]) {
-  return z
-    .array(z.enum(catalogue.map((entry) => entry.name)))
-    .min(1, "Choose at least one permission.")
-    .transform((names) => normalizePermissions<N>(catalogue, names));
+  return z.pipe(
+    z.array(z.enum(catalogue.map((entry) => entry.name))).check(z.minLength(1, "Choose at least one permission.")),
+    z.transform((names: N[]) => normalizePermissions<N>(catalogue, names)),
+  );
 }
 
 /** What is asked for in a personal token: only its limits, since its name and rights are its user's. `expireAt` is ms since epoch. */
 export const personalTokenSchema = (now: number) => z.object({ expireAt: expirySchema(now), ipFilter: ipFilterSchema });
 
-const namedTokenSchema = (now: number) => personalTokenSchema(now).extend({ name: nameSchema("token") });
+const namedTokenSchema = (now: number) => z.extend(personalTokenSchema(now), { name: nameSchema("token") });
 
 /** What is asked for in a view token. Composed permissions are kept as asked for; see `viewTokenPermissions` for what they become. */
 export const viewTokenSchema = (now: number) =>
-  namedTokenSchema(now).extend({
-    viewIds: z
-      .array(z.string().min(1))
-      .min(1, "Choose at least one repository or view.")
-      .max(mostSearchDomains, "A token reaches at most 10,000 repositories and views.")
-      .transform((ids) => [...new Set(ids)]),
+  z.extend(namedTokenSchema(now), {
+    viewIds: z.pipe(
+      z
+        .array(z.string().check(z.minLength(1)))
+        .check(
+          z.minLength(1, "Choose at least one repository or view."),
+          z.maxLength(mostSearchDomains, "A token reaches at most 10,000 repositories and views."),
+        ),
+      z.transform((ids: string[]) => [...new Set(ids)]),
+    ),
     permissions: permissionsSchema<ViewPermission>(viewPermissions),
   });
 
 /** What is asked for in an organization token. */
 export const organizationTokenSchema = (now: number) =>
-  namedTokenSchema(now).extend({ permissions: permissionsSchema<OrganizationPermission>(organizationPermissions) });
+  z.extend(namedTokenSchema(now), { permissions: permissionsSchema<OrganizationPermission>(organizationPermissions) });
 
 /** What is asked for in a system token. */
 export const systemTokenSchema = (now: number) =>
-  namedTokenSchema(now).extend({ permissions: permissionsSchema<SystemPermission>(systemPermissions) });
+  z.extend(namedTokenSchema(now), { permissions: permissionsSchema<SystemPermission>(systemPermissions) });
 
 /** The schema of a request for a token of each kind, given `now` (ms since epoch). A fifth kind is named here by the compiler. */
 export const tokenRequestSchemas = {
@@ -68,7 +73,7 @@ export const tokenRequestSchemas = {
   view: viewTokenSchema,
   organization: organizationTokenSchema,
   system: systemTokenSchema,
-} as const satisfies Record<TokenKind, (now: number) => z.ZodType>;
+} as const satisfies Record<TokenKind, (now: number) => z.ZodMiniType>;
 
 /** What somebody asks for, of what a policy limits. */
 export interface LimitedRequest {

@@ -71,7 +71,7 @@ export async function eventsInLastDay(db: Kysely<Database>, now: number): Promis
   return new Map(rows.map(({ tokenId, events }) => [tokenId, events]));
 }
 
-const requestSchema = z.object({ name: ingestTokenNameSchema, customToken: customTokenSchema.nullable() });
+const requestSchema = z.object({ name: ingestTokenNameSchema, customToken: z.nullable(customTokenSchema) });
 
 /** What is stored of the value of the token with an id: sealed to be read again, and a fingerprint to find the token by. */
 export function sealValue(

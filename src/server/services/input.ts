@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 import { ClientError } from "../errors.ts";
 
@@ -10,12 +10,12 @@ export type FieldNames<T> = Readonly<Partial<Record<keyof T, string>>>;
  *
  * @throws ClientError BAD_INPUT with the schema's own message, naming the field of the contract
  */
-export function parseInput<S extends z.ZodType>(
+export function parseInput<S extends z.core.$ZodType>(
   schema: S,
   input: unknown,
   fields: Readonly<Record<string, string>>,
-): z.output<S> {
-  const parsed = schema.safeParse(input);
+): z.core.output<S> {
+  const parsed = z.safeParse(schema, input);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = fields[String(issue?.path[0])];

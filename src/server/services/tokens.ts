@@ -1,4 +1,5 @@
 import { sql, type Kysely, type RawBuilder, type Transaction } from "kysely";
+import * as z from "zod/mini";
 
 import type { TokenKind } from "#domain/kinds.ts";
 import { longestName } from "#domain/name.ts";
@@ -277,11 +278,11 @@ function parsePermissions(kind: PermissionTokenKind, permissions: readonly strin
   const shape = { permissions: true } as const;
   switch (kind) {
     case "view":
-      return viewTokenPermissions(parseInput(tokenRequestSchemas.view(0).pick(shape), input, fields).permissions);
+      return viewTokenPermissions(parseInput(z.pick(tokenRequestSchemas.view(0), shape), input, fields).permissions);
     case "organization":
-      return parseInput(tokenRequestSchemas.organization(0).pick(shape), input, fields).permissions;
+      return parseInput(z.pick(tokenRequestSchemas.organization(0), shape), input, fields).permissions;
     case "system":
-      return parseInput(tokenRequestSchemas.system(0).pick(shape), input, fields).permissions;
+      return parseInput(z.pick(tokenRequestSchemas.system(0), shape), input, fields).permissions;
     default:
       return kind satisfies never;
   }

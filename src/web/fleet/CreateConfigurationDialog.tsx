@@ -3,6 +3,7 @@ import TextField from "@mui/material/TextField";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import * as z from "zod/mini";
 
 import type { Failure } from "#logscale/errors.ts";
 import { CreateCollectorConfigurationDocument } from "#logscale/generated/graphql.ts";
@@ -43,7 +44,7 @@ export function CreateConfigurationDialog({ onCancel, onCreated }: CreateConfigu
   const [failure, setFailure] = useState<Failure>();
   const { register, handleSubmit, setError, formState } = useForm({
     defaultValues: { name: "" },
-    resolver: zodResolver(configurationFormSchema.pick({ name: true })),
+    resolver: zodResolver(z.pick(configurationFormSchema, { name: true })),
   });
   const create = async ({ name }: { name: string }) => {
     setFailure(undefined);

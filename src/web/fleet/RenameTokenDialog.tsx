@@ -3,6 +3,7 @@ import TextField from "@mui/material/TextField";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import * as z from "zod/mini";
 
 import type { Failure } from "#logscale/errors.ts";
 import { RenameFleetTokenDocument } from "#logscale/generated/graphql.ts";
@@ -19,7 +20,7 @@ export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTok
   const [failure, setFailure] = useState<Failure>();
   const { register, handleSubmit, setError, formState } = useForm({
     defaultValues: { name: token.name },
-    resolver: zodResolver(tokenFormSchema.pick({ name: true })),
+    resolver: zodResolver(z.pick(tokenFormSchema, { name: true })),
   });
   const rename = async ({ name }: { name: string }) => {
     setFailure(undefined);

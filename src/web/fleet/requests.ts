@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { nameSchema } from "#domain/name.ts";
 
@@ -15,7 +15,7 @@ export type TokenForm = z.input<typeof tokenFormSchema>;
 /** The form of a new collector configuration, or of the name and description of one. */
 export const configurationFormSchema = z.object({
   name: nameSchema("configuration"),
-  description: z.string().trim().max(1000, "A description has at most 1,000 characters."),
+  description: z.string().check(z.trim(), z.maxLength(1000, "A description has at most 1,000 characters.")),
 });
 
 /** What is typed into the form of a configuration. */

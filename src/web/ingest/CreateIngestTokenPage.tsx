@@ -10,7 +10,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, weaknessWords } from "#domain/ingestToken.ts";
 import type { Failure } from "#logscale/errors.ts";
@@ -59,16 +59,16 @@ export function CreateIngestTokenPage() {
 
 const formSchema = z
   .object({
-    repository: z.string().min(1, "Choose the repository that the data goes to."),
+    repository: z.string().check(z.minLength(1, "Choose the repository that the data goes to.")),
     name: ingestTokenNameSchema,
     parser: z.string(),
     chosen: z.boolean(),
     value: z.string(),
   })
-  .superRefine(({ chosen, value }, context) => {
+  .check(({ value: { chosen, value }, issues }) => {
     if (!chosen) return;
     for (const { message } of customTokenSchema.safeParse(value).error?.issues ?? []) {
-      context.addIssue({ code: "custom", path: ["value"], message });
+      issues.push({ code: "custom", path: ["value"], message, input: value });
     }
   });
 

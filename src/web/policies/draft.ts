@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { durationParts, durationUnits, readDuration, type DurationUnit } from "#domain/duration.ts";
 import { durationSchema } from "#domain/durationSchema.ts";
@@ -34,30 +34,36 @@ export const draftFields = {
 
 const lifetimeSchema = durationSchema(maximumLifetimeSchema);
 
-const kindDraftSchema = z
-  .object({
-    enabled: z.boolean(),
-    limited: z.boolean(),
-    amount: z.string(),
-    unit: z.enum(durationUnits),
-    ipFilter: z.string(),
-    allowPermissionUpdates: z.boolean(),
-  })
-  .transform((draft, context) => {
+const kindDraftFields = z.object({
+  enabled: z.boolean(),
+  limited: z.boolean(),
+  amount: z.string(),
+  unit: z.enum(durationUnits),
+  ipFilter: z.string(),
+  allowPermissionUpdates: z.boolean(),
+});
+
+const kindDraftSchema = z.pipe(
+  kindDraftFields,
+  z.transform((draft: z.output<typeof kindDraftFields>, context): KindPolicy => {
     const maximum = draft.limited ? lifetimeSchema.safeParse(draft) : null;
-    for (const { message, path } of maximum?.error?.issues ?? []) context.addIssue({ code: "custom", message, path: [...path] });
+    for (const { message, path } of maximum?.error?.issues ?? []) {
+      context.issues.push({ code: "custom", message, path: [...path], input: draft });
+    }
     return {
       enabled: draft.enabled,
       maximumLifetime: maximum?.data ?? null,
       ipFilter: draft.ipFilter === "" ? null : draft.ipFilter,
       allowPermissionUpdates: draft.allowPermissionUpdates,
     };
-  });
+  }),
+);
 
 /** Reads the form as policies. The bounds and messages are those of the domain; a bad maximum is reported at `<kind>.amount`. */
-export const draftSchema = z
-  .object({ personal: kindDraftSchema, view: kindDraftSchema, organization: kindDraftSchema, system: kindDraftSchema })
-  .pipe(policiesSchema);
+export const draftSchema = z.pipe(
+  z.object({ personal: kindDraftSchema, view: kindDraftSchema, organization: kindDraftSchema, system: kindDraftSchema }),
+  policiesSchema,
+);
 
 /** The form that says exactly what the policies say: reading it with {@link draftSchema} gives the same policies. */
 export function draftOf(policies: Policies): DraftForm {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { expiryChoices, proposedExpiry } from "#domain/expiry.ts";
 import type { TokenKind } from "#domain/kinds.ts";
@@ -85,10 +85,10 @@ function formField(part: PropertyKey | undefined, expiry: string): TokenFormFiel
 }
 
 /** The form as a schema that yields the request: the domain's own bounds and messages, the policy in force, and what may be granted. */
-export function tokenFormSchema({ kind, policy, now, lacking }: RequestContext): z.ZodType<TokenRequest, TokenForm> {
-  return z.custom<TokenForm>().transform((form, context): TokenRequest => {
+export function tokenFormSchema({ kind, policy, now, lacking }: RequestContext): z.ZodMiniType<TokenRequest, TokenForm> {
+  const toRequest = z.transform((form: TokenForm, context): TokenRequest => {
     const refuse = (field: TokenFormField | "root", message: string) =>
-      context.addIssue({ code: "custom", path: [field], message, input: form });
+      void context.issues.push({ code: "custom", path: [field], message, input: form });
     const expireAt = expiryOf(form, policy.maximumLifetime, now);
     if (expireAt === undefined) {
       refuse(form.expiry === "exact" ? "exact" : "expiry", "Enter a date and a time.");
@@ -108,31 +108,27 @@ export function tokenFormSchema({ kind, policy, now, lacking }: RequestContext):
     }
     return request.success ? request.data : z.NEVER;
   });
+  return z.pipe(z.custom<TokenForm>(), toRequest);
+}
+
+/** What a schema made of values, with the kind beside it. */
+type Reading<T> = { readonly success: true; readonly data: T } | { readonly success: false; readonly error: z.core.$ZodError };
+
+function ofKind<K extends TokenKind, T>(kind: K, reading: Reading<T>): Reading<{ readonly kind: K } & T> {
+  return reading.success ? { success: true, data: { kind, ...reading.data } } : reading;
 }
 
 /** Reads values as a request of a kind at `now` (ms since epoch), by the domain's own bounds and messages. */
-export function parseRequest(kind: TokenKind, values: unknown, now: number): z.ZodSafeParseResult<TokenRequest> {
+export function parseRequest(kind: TokenKind, values: unknown, now: number): Reading<TokenRequest> {
   switch (kind) {
     case "personal":
-      return tokenRequestSchemas
-        .personal(now)
-        .transform((request) => ({ kind, ...request }))
-        .safeParse(values);
+      return ofKind(kind, tokenRequestSchemas.personal(now).safeParse(values));
     case "view":
-      return tokenRequestSchemas
-        .view(now)
-        .transform((request) => ({ kind, ...request }))
-        .safeParse(values);
+      return ofKind(kind, tokenRequestSchemas.view(now).safeParse(values));
     case "organization":
-      return tokenRequestSchemas
-        .organization(now)
-        .transform((request) => ({ kind, ...request }))
-        .safeParse(values);
+      return ofKind(kind, tokenRequestSchemas.organization(now).safeParse(values));
     case "system":
-      return tokenRequestSchemas
-        .system(now)
-        .transform((request) => ({ kind, ...request }))
-        .safeParse(values);
+      return ofKind(kind, tokenRequestSchemas.system(now).safeParse(values));
     default:
       return kind satisfies never;
   }
