@@ -7,16 +7,17 @@ import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 
+import type { TokenKind } from "#domain/kinds.ts";
 import type { RecoveryKit } from "#domain/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery, searchDomainsQuery } from "#web/api/queries.ts";
 import { sessionQuery } from "#web/api/session.ts";
 import { useStore } from "#web/api/store.ts";
+import { tokensQuery } from "#web/api/tokens.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { holdingsQuery, unknownHoldings } from "#web/permissions/holdings.ts";
 import { createToken } from "#web/token/mutations.ts";
-import { useTokenNames } from "#web/token/names.ts";
 import type { TokenRequest } from "#web/token/request.ts";
 import { serverAddress } from "#web/token/server.ts";
 import { tokensChanged } from "#web/token/tokenQuery.ts";
@@ -55,9 +56,9 @@ export function KitReplay({ kit, file }: KitReplayProps) {
   const filters = useQuery(ipFiltersQuery);
   const domains = useQuery(searchDomainsQuery);
   const holdings = useQuery(holdingsQuery);
-  const views = useTokenNames("view");
-  const organization = useTokenNames("organization");
-  const system = useTokenNames("system");
+  const view = useQuery(tokensQuery("view", "plan"));
+  const organization = useQuery(tokensQuery("organization", "plan"));
+  const system = useQuery(tokensQuery("system", "plan"));
   const now = useServerNow();
   const [replay] = useState(() => createReplay<TokenRequest>({ make: createToken, failureOf, now: serverNow }));
   const state = useStore(replay.state);
@@ -73,23 +74,46 @@ export function KitReplay({ kit, file }: KitReplayProps) {
   const [most, setMost] = useState(rowsAtATime);
   const [shown, setShown] = useState<number>();
 
-  const ready = [policies, filters, domains, holdings].every((query) => !query.isPending);
+  const ready = [policies, filters, domains, holdings, view, organization, system].every((query) => !query.isPending);
   const knownFilters = useMemo(
     () =>
       new Map([...(filters.data ?? []), ...(policies.data?.filters.values() ?? [])].map((filter) => [filter.id, filter.name])),
     [filters.data, policies.data],
   );
   const contextAt = useMemo(() => {
-    const names = { personal: new Map<string, number>(), view: views, organization, system };
+    // Lists are read again after a run; what it made has its place in the state by then.
+    const fates = [...replay.state.get().fates.values()];
+    const madeHere = new Set(fates.map((fate) => (fate.at === "made" || fate.at === "kept" ? fate.id : null)));
+    const present = new Set<string>();
+    const newcomers = new Map<string, number>();
+    for (const { kind, id, name, createdAt } of [view.data, organization.data, system.data].flatMap(
+      (list) => list?.tokens ?? [],
+    )) {
+      present.add(id);
+      const key = `${kind} ${name}`;
+      if (createdAt >= kit.savedAt && !madeHere.has(id)) newcomers.set(key, (newcomers.get(key) ?? 0) + 1);
+    }
     const known = {
       policies: policies.data?.policies,
       holdings: holdings.data ?? unknownHoldings,
       filters: filters.data && new Set(knownFilters.keys()),
       views: domains.data && new Set(domains.data.map(({ id }) => id)),
-      namesakes: (kind: keyof typeof names, name: string) => names[kind].get(name.trim()) ?? 0,
+      present,
+      namesakes: (kind: TokenKind, name: string) => newcomers.get(`${kind} ${name.trim()}`) ?? 0,
     };
     return (at: number) => ({ ...known, now: at });
-  }, [policies.data, holdings.data, filters.data, knownFilters, domains.data, views, organization, system]);
+  }, [
+    policies.data,
+    holdings.data,
+    filters.data,
+    knownFilters,
+    domains.data,
+    view.data,
+    organization.data,
+    system.data,
+    kit,
+    replay,
+  ]);
   const judgements = useMemo(() => kit.tokens.map((token) => judge(token, contextAt(now))), [kit, contextAt, now]);
 
   const fateOf = (place: number) => state.fates.get(place) ?? waiting;

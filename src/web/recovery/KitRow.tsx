@@ -91,8 +91,8 @@ export function KitRow(props: KitRowProps) {
         )}
         {fate.at === "waiting" && judgement.ok && judgement.namesakes > 0 && (
           <Typography sx={{ color: "warning.main" }}>
-            There {judgement.namesakes === 1 ? "is a token" : `are ${judgement.namesakes} tokens`} of this kind and name already:
-            somebody or something may have made it again.
+            {judgement.namesakes === 1 ? "A token" : `${judgement.namesakes} tokens`} of this kind and name came since the kit was
+            saved: somebody or something may have made it again.
           </Typography>
         )}
         {fate.at === "waiting" && !judgement.ok && <Typography sx={{ color: "warning.main" }}>{judgement.reason}</Typography>}

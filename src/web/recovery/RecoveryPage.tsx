@@ -5,15 +5,17 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState, type DragEvent } from "react";
+import { lazy, Suspense, useRef, useState, type DragEvent } from "react";
 
 import { readRecoveryKit, type RecoveryKit } from "#domain/recoveryKit.ts";
 import { countOf } from "#web/ui/counts.ts";
 import { localTime } from "#web/ui/Instant.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
-import { KitReplay } from "./KitReplay.tsx";
 import { savedKitQuery } from "./savedKit.ts";
+
+const KitReplay = lazy(() => import("./KitReplay.tsx").then((module) => ({ default: module.KitReplay })));
 
 /** Larger files are refused unread: a kit of a million tokens is smaller. */
 const largestFile = 512 * 1024 * 1024;
@@ -73,7 +75,9 @@ export function RecoveryPage() {
         the old ones cannot be brought back.
       </PageHeader>
       {opened !== undefined ? (
-        <KitReplay key={`${opened.file} ${opened.kit.savedAt}`} kit={opened.kit} file={opened.file} />
+        <Suspense fallback={<LoadingShape label="Reading the kit" shape="table" rows={6} />}>
+          <KitReplay key={`${opened.file} ${opened.kit.savedAt}`} kit={opened.kit} file={opened.file} />
+        </Suspense>
       ) : (
         <Box sx={{ display: "flex", flexDirection: "column", gap: 4, maxWidth: 800 }}>
           {problem !== undefined && (

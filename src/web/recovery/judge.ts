@@ -12,7 +12,9 @@ export interface JudgeContext {
   readonly filters: ReadonlySet<string> | undefined;
   /** Ids of the repositories and views that the caller sees. */
   readonly views: ReadonlySet<string> | undefined;
-  /** How many tokens of a kind have a name now. */
+  /** Ids of the tokens that there are now, as far as they are known. */
+  readonly present: ReadonlySet<string>;
+  /** How many tokens of a kind and name were made since the kit was saved, and not by this replay. */
   readonly namesakes: (kind: TokenKind, name: string) => number;
   /** The server's time, ms since epoch. */
   readonly now: number;
@@ -26,13 +28,15 @@ export type Judgement =
       readonly request: TokenRequest;
       /** Limits that are not those that the token had. */
       readonly adjusted: readonly ("expireAt" | "ipFilter")[];
-      /** Tokens of the same kind and name that there are already. */
+      /** Tokens of the same kind and name that others made since the kit was saved. */
       readonly namesakes: number;
     };
 
 /** Holds a token of a kit against the policy in force, the rights of the caller, and what there is. */
 export function judge(token: KitToken, context: JudgeContext): Judgement {
-  const { policies, holdings, filters, views, now } = context;
+  const { policies, holdings, filters, views, present, now } = context;
+  if (token.kind !== "personal" && present.has(token.id))
+    return { ok: false, reason: "It is still there: nothing has deleted it." };
   const open = { enabled: true, maximumLifetime: null, ipFilter: null, allowPermissionUpdates: false };
   const plan = planRestoration(token, policies?.[token.kind] ?? open, now);
   if (!plan.ok) return plan;

@@ -72,36 +72,39 @@ export function ExpiryPicture({ impact }: { readonly impact: Impact }) {
   );
 }
 
-/** Room to the right of a full bar, for its figure. */
-const labelWidth = "7.5em";
-
-/** A count as a bar with the figure at its end; `before` marks where it was. */
+/** A count as a bar with the figure at its end, and with how much it differs from `before`. Where it is narrow the bar stands below. */
 function Bar({ count, most, before }: { readonly count: number; readonly most: number; readonly before?: number }) {
-  const share = (value: number) => `calc((100% - ${labelWidth}) * ${value / most})`;
   const change = before === undefined ? 0 : count - before;
   return (
-    <Box sx={{ position: "relative", display: "flex", alignItems: "center", gap: 1.5, height: 20 }}>
+    <Box
+      sx={{
+        // Room to the right of a full bar, for its figure.
+        "--figure": "7.5em",
+        display: "flex",
+        alignItems: "center",
+        gap: 1.5,
+        minHeight: 20,
+        "@container (max-width: 520px)": {
+          "--figure": "0.5em",
+          flexDirection: "column-reverse",
+          alignItems: "flex-start",
+          gap: 0,
+        },
+      }}
+    >
       <Box
         aria-hidden
         sx={{
           flexShrink: 0,
-          width: share(count),
+          width: `calc((100% - var(--figure)) * ${count / most})`,
           minWidth: count > 0 ? 2 : 0,
           height: 12,
           borderRadius: 0.5,
           backgroundColor: before === undefined ? "text.disabled" : "text.primary",
+          "@container (max-width: 520px)": { height: 6, marginBottom: 0.5 },
         }}
       />
-      {before !== undefined && change !== 0 && (
-        <Box
-          aria-hidden
-          sx={{ position: "absolute", left: share(before), height: 16, borderLeft: "2px dotted", borderColor: "text.secondary" }}
-        />
-      )}
-      <Box
-        component="span"
-        sx={{ whiteSpace: "nowrap", paddingInlineStart: change < 0 ? 1 : 0, backgroundColor: "background.paper" }}
-      >
+      <Box component="span" sx={{ whiteSpace: "nowrap" }}>
         {formatCount(count)}
         {change !== 0 && (
           <Box component="span" sx={{ color: "text.secondary" }}>

@@ -190,7 +190,7 @@ function Curve({ curve, harmless, maximum, label }: CurveProps) {
             {safe !== undefined && (
               <>
                 <path className="safe" d={`M${safe} 0V${height}`} />
-                <text className="label" x={safe - 6} y={height - 8} textAnchor="end">
+                <text className="label" x={safe - 6} y={10} textAnchor="end">
                   0 from {formatDuration(harmless ?? 0)}
                 </text>
               </>
