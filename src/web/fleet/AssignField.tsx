@@ -9,7 +9,7 @@ import { useState } from "react";
 import { Link as RouterLink } from "react-router";
 
 import type { Failure } from "#logscale/errors.ts";
-import { AssignFleetTokenDocument } from "#logscale/generated/graphql.ts";
+import { AssignFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import { paths } from "#web/paths.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";

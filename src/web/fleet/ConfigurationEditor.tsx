@@ -10,7 +10,7 @@ import { lazy, Suspense, useDeferredValue, useId, useMemo, useRef, useState } fr
 
 import { checkCollectorYaml, type YamlProblem } from "#logscale/collectorYaml.ts";
 import type { Failure } from "#logscale/errors.ts";
-import { PublishCollectorConfigurationDocument, SaveCollectorDraftDocument } from "#logscale/generated/graphql.ts";
+import { PublishCollectorConfigurationDocument, SaveCollectorDraftDocument } from "#logscale/generated/fleet.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { TabRow } from "#web/secrets/TabRow.tsx";

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 
 import type { Failure } from "#logscale/errors.ts";
-import { CreateFleetTokenDocument } from "#logscale/generated/graphql.ts";
+import { CreateFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 

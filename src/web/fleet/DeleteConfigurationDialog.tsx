@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 
 import type { Failure } from "#logscale/errors.ts";
-import { DeleteCollectorConfigurationDocument } from "#logscale/generated/graphql.ts";
+import { DeleteCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import { paths } from "#web/paths.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";

@@ -10,7 +10,7 @@ import { useState } from "react";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
 import type { Failure } from "#logscale/errors.ts";
-import { DeleteFleetTokenDocument } from "#logscale/generated/graphql.ts";
+import { DeleteFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";

@@ -6,7 +6,7 @@ import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 
 import type { Failure } from "#logscale/errors.ts";
-import { RenameFleetTokenDocument } from "#logscale/generated/graphql.ts";
+import { RenameFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 

@@ -1,15 +1,14 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
+import type { CollectorConfigurationPartsFragment, FleetTokenPartsFragment } from "#logscale/generated/graphql.ts";
 import {
   CollectorConfigurationDocument,
   CollectorConfigurationPageDocument,
   FleetRightsDocument,
   FleetTokenCommandsDocument,
   FleetTokenPageDocument,
-  FleetTokenPageWithOriginDocument,
-  type CollectorConfigurationPartsFragment,
-  type FleetTokenPartsFragment,
-} from "#logscale/generated/graphql.ts";
+} from "#logscale/generated/fleet.ts";
+import { FleetTokenPageWithOriginDocument } from "#logscale/generated/fleetExtension.ts";
 import { call, CallError, serverNow } from "#web/api/client.ts";
 import { loadPages, type LoadedPages } from "#web/api/pages.ts";
 import { sessionOf } from "#web/api/queries.ts";

@@ -14,7 +14,7 @@ import * as z from "zod/mini";
 
 import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, weaknessWords } from "#domain/ingestToken.ts";
 import type { Failure } from "#logscale/errors.ts";
-import { AddIngestTokenDocument } from "#logscale/generated/graphql.ts";
+import { AddIngestTokenDocument } from "#logscale/generated/ingest.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import { sessionQuery, type Session } from "#web/api/session.ts";
 import { paths } from "#web/paths.ts";

@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import type { Failure } from "#logscale/errors.ts";
-import { DisableFeatureDocument, EnableFeatureDocument } from "#logscale/generated/graphql.ts";
+import { DisableFeatureDocument, EnableFeatureDocument } from "#logscale/generated/ingest.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import type { Session } from "#web/api/session.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";

@@ -3,7 +3,7 @@ import Typography from "@mui/material/Typography";
 import { useState } from "react";
 
 import type { Failure } from "#logscale/errors.ts";
-import { RemoveIngestTokenDocument } from "#logscale/generated/graphql.ts";
+import { RemoveIngestTokenDocument } from "#logscale/generated/ingest.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";

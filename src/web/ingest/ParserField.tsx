@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import type { Failure } from "#logscale/errors.ts";
-import { AssignParserDocument, UnassignParserDocument } from "#logscale/generated/graphql.ts";
+import { AssignParserDocument, UnassignParserDocument } from "#logscale/generated/ingest.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";

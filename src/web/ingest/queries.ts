@@ -1,17 +1,15 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
+import type { FeatureFlag, IngestTokenWeakness } from "#logscale/generated/graphql.ts";
 import {
   FeatureEnabledDocument,
   IngestEndpointDocument,
   IngestParsersDocument,
   IngestRepositoriesDocument,
   IngestTokensDocument,
-  IngestTokensWithUseDocument,
   IngestTokenValuesDocument,
-  RecentEventsDocument,
-  type FeatureFlag,
-  type IngestTokenWeakness,
-} from "#logscale/generated/graphql.ts";
+} from "#logscale/generated/ingest.ts";
+import { IngestTokensWithUseDocument, RecentEventsDocument } from "#logscale/generated/ingestExtension.ts";
 import { call, CallError } from "#web/api/client.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { offers, type Session } from "#web/api/session.ts";

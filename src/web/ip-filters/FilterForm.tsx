@@ -12,7 +12,7 @@ import * as z from "zod/mini";
 
 import { ipFilterNameSchema, ipFilterTextSchema, parseIpFilter } from "#domain/ipFilter.ts";
 import type { Failure } from "#logscale/errors.ts";
-import { CreateIpFilterDocument, UpdateIpFilterDocument } from "#logscale/generated/graphql.ts";
+import { CreateIpFilterDocument, UpdateIpFilterDocument } from "#logscale/generated/ipFilters.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { offers, type Session } from "#web/api/session.ts";

@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { grantedToViewTokens } from "#domain/permissions.ts";
 import { expandPermissions } from "#domain/permissionWords.ts";
-import { OneTokenDocument, OwnRolesDocument } from "#logscale/generated/graphql.ts";
+import { OneTokenDocument, OwnRolesDocument } from "#logscale/generated/token.ts";
 import { call, CallError } from "#web/api/client.ts";
 import { sessionOf } from "#web/api/queries.ts";
 

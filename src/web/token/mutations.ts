@@ -11,7 +11,7 @@ import {
   UpdateOrganizationTokenPermissionsDocument,
   UpdateSystemTokenPermissionsDocument,
   UpdateViewTokenPermissionsDocument,
-} from "#logscale/generated/graphql.ts";
+} from "#logscale/generated/token.ts";
 import { call, CallError } from "#web/api/client.ts";
 import { Secret } from "#web/secrets/secret.ts";
 

@@ -2,13 +2,9 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { TokenKind } from "#domain/kinds.ts";
 import { kindOfTypename, tokenFromWire } from "#logscale/convert.ts";
-import {
-  OneTokenDocument,
-  OneTokenWithUseDocument,
-  OwnTokenDocument,
-  type OneTokenQuery,
-  type OneTokenWithUseQuery,
-} from "#logscale/generated/graphql.ts";
+import type { OneTokenQuery, OneTokenWithUseQuery } from "#logscale/generated/graphql.ts";
+import { OneTokenDocument, OwnTokenDocument } from "#logscale/generated/token.ts";
+import { OneTokenWithUseDocument } from "#logscale/generated/tokenExtension.ts";
 import { call, CallError } from "#web/api/client.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { offers, sessionQuery } from "#web/api/session.ts";
