@@ -119,7 +119,7 @@ describe("curl for Windows cmd", () => {
     const [program, , url, flag, authorization, , , data, body, ...more] = windowsArguments(line);
     expect([program, url, flag, authorization, data, more]).toEqual([
       "curl",
-      `${server}/graphql`,
+      server + "/graphql",
       "-H",
       `Authorization: Bearer %${tokenVariable}%`,
       "--data-raw",

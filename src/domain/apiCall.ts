@@ -72,7 +72,7 @@ function graphqlAddress(server: string): string {
   if (!/^https?:\/\/(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/u.test(server)) {
     throw new RangeError("A server's address has a scheme, a host and perhaps a port.");
   }
-  return `${server}/graphql`;
+  return server + "/graphql";
 }
 
 /** The request's body. Everything beyond ASCII is escaped, so that no code page of a console can change it. */

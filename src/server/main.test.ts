@@ -98,7 +98,7 @@ describe("the program", () => {
       expect(samePort.errors()).toBe(`Port ${port} is in use on 127.0.0.1. Stop what uses it, or choose another with --port.\n`);
 
       const token = readFileSync(join(dataDir, "local-admin-token.txt"), "utf8").trim();
-      const answer = await fetch(`${url}/graphql`, {
+      const answer = await fetch(new URL("/graphql", url), {
         method: "POST",
         headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
         body: JSON.stringify({ query: "{ __typename }" }),

@@ -73,7 +73,7 @@ describe("restoring a kit on the command line", () => {
       ["organization", "nightly export", "former"],
     ]);
     const token = rows[1]?.[4] ?? "";
-    const answer = await fetch(`${url}/graphql`, {
+    const answer = await fetch(new URL("/graphql", url), {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: JSON.stringify({ query: "{ meta { version } }" }),

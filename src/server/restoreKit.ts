@@ -158,7 +158,7 @@ async function make(ask: Ask, request: KitRequest, what: string): Promise<string
 async function post(server: string, credential: string, call: GraphqlCall): Promise<unknown> {
   let response: Response;
   try {
-    response = await fetch(`${server}/graphql`, {
+    response = await fetch(new URL("/graphql", server), {
       method: "POST",
       headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
       body: JSON.stringify(call),

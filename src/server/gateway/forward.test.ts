@@ -36,7 +36,7 @@ afterEach(async () => {
 const json = { "content-type": "application/json" };
 
 function graphql(headers: Record<string, string>, body: BodyInit = '{"query":"{ a }"}') {
-  return fetch(`${url}/graphql`, { method: "POST", headers: { ...json, ...headers }, body, redirect: "manual" });
+  return fetch(new URL("/graphql", url), { method: "POST", headers: { ...json, ...headers }, body, redirect: "manual" });
 }
 
 /** Signs in as a browser does; the Cookie and Origin headers of its further requests. */
@@ -274,7 +274,7 @@ describe("what comes back from the cluster", () => {
     const elsewhere = await startUpstream();
     await start();
     for (const status of ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"]) {
-      upstream.answer = httpAnswer(status, { location: `${elsewhere.origin}/graphql`, ...json }, "{}");
+      upstream.answer = httpAnswer(status, { location: new URL("/graphql", elsewhere.origin).href, ...json }, "{}");
       const response = await graphql({ authorization: `Bearer ${token}` });
       expect(response.status).toBe(502);
       expect(response.headers.get("location")).toBeNull();

@@ -32,7 +32,7 @@ const plainPath = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)+\/?$/u;
 
 /**
  * Registers the routes that are the cluster's: GraphQL, what data is sent to, and the cluster's state. Requests and answers pass through as
- * they are, byte by byte; only heads are sorted (see `headers.ts`). A session counts at `/graphql` alone, and only without an
+ * they are, byte by byte; only heads are sorted (see `headers.ts`). A session counts for GraphQL alone, and only without an
  * Authorization header.
  */
 export async function registerForward(app: FastifyInstance, options: ForwardOptions): Promise<void> {

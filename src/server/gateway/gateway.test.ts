@@ -1,14 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:https";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { sessionSchema, type Session } from "#logscale/session.ts";
 import type { MintedToken } from "#server/auth/secrets.ts";
+import { testCertificate, testCertificateKey } from "#server/testing/certificate.ts";
 import { administrator, testServer, type TestServer } from "#server/testing/server.ts";
 import { openTestStore } from "#server/testing/databases.ts";
 import { httpAnswer, startUpstream } from "#server/testing/upstream.ts";
@@ -245,20 +242,9 @@ describe("a server in the part of a cluster", () => {
 });
 
 describe("a cluster behind TLS", () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "tokenhouse-tls-"));
-    const files = ["-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")];
-    const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
-    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-    execFileSync("openssl", ["req", "-x509", ...kind, ...files, ...names], { stdio: "ignore" });
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
   it("must have a certificate of a known authority for its name, and gets nothing otherwise", async () => {
-    const certificate = readFileSync(join(folder, "cert.pem"), "utf8");
     let requests = 0;
-    const server = createServer({ key: readFileSync(join(folder, "key.pem")), cert: certificate }, (_request, response) => {
+    const server = createServer({ key: testCertificateKey, cert: testCertificate }, (_request, response) => {
       requests++;
       response
         .writeHead(200, json)
@@ -286,9 +272,9 @@ describe("a cluster behind TLS", () => {
     expect(await attempt({})).toEqual([502, 502, refused]);
     if (environment === undefined) delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
     else process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = environment;
-    expect(await attempt({ logscale: `https://127.0.0.1:${port}`, logscaleCa: certificate })).toEqual([502, 502, refused]);
+    expect(await attempt({ logscale: `https://127.0.0.1:${port}`, logscaleCa: testCertificate })).toEqual([502, 502, refused]);
     expect(requests).toBe(0);
-    expect(await attempt({ logscaleCa: certificate })).toEqual([200, 200, undefined]);
+    expect(await attempt({ logscaleCa: testCertificate })).toEqual([200, 200, undefined]);
     expect(requests).toBe(2);
     server.closeAllConnections();
     server.close();

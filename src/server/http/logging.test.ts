@@ -59,7 +59,7 @@ it("the log holds one line for each request and no secret, whatever the requests
   secrets.push(fresh ?? "");
   await graphql("{ viewer { username } }", { authorization: `Bearer ${fresh}` });
   await graphql("{ nonsense", { authorization: `Bearer ${fresh}` }, { token: fresh });
-  await graphql(`{ token(id: "${fresh}") { id } }`, { authorization: `Bearer ${fresh}` });
+  await graphql(`{ token(tokenId: "${fresh}") { id } }`, { authorization: `Bearer ${fresh}` });
   await inject({
     method: "POST",
     url: "/graphql",

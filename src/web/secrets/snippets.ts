@@ -41,7 +41,7 @@ export function snippets({ server, name }: SnippetContext): readonly Snippet[] {
       text: (secret) =>
         [
           ` HUMIO_TOKEN=${quoteForShell(secret)}`,
-          `curl -sS ${quoteForShell(`${server}/graphql`)} \\`,
+          `curl -sS ${quoteForShell(server + "/graphql")} \\`,
           `  -H "Authorization: Bearer $HUMIO_TOKEN" \\`,
           `  -H 'Content-Type: application/json' \\`,
           `  -d '{"query":"{ meta { version } }"}'`,
