@@ -9,6 +9,7 @@ import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { effectCounters, effects, formatCount, listWords, type Effect } from "./effects.ts";
 import { impactOf } from "./impact.ts";
 import { recentUseWords } from "./ImpactPanel.tsx";
+import { NotLoaded } from "./NotLoaded.tsx";
 import type { OwnWarning } from "./ownCredential.ts";
 import { OwnWarnings } from "./OwnWarnings.tsx";
 import type { Proposal } from "./proposal.ts";
@@ -19,7 +20,7 @@ import { differenceWords, type FilterName } from "./values.ts";
 const SaveKit = lazy(() =>
   import("#web/recovery/SaveKit.tsx").then(
     (module) => ({ default: module.SaveKit }),
-    () => ({ default: NoKit }),
+    () => ({ default: NotLoaded }),
   ),
 );
 
@@ -89,14 +90,6 @@ export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToke
           : "Policies and tokens are read once more right before; a small window remains in which others may change them unseen."}
       </Typography>
     </Box>
-  );
-}
-
-function NoKit() {
-  return (
-    <Typography sx={{ color: "warning.main" }}>
-      The part of the page that saves a recovery kit could not be loaded. Reload the page to have it.
-    </Typography>
   );
 }
 

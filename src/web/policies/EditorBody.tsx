@@ -2,21 +2,22 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Drawer from "@mui/material/Drawer";
 import useMediaQuery from "@mui/material/useMediaQuery";
-import { useCallback, useId, useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useId, useMemo, useState, type ReactNode } from "react";
 
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { policiesToInput } from "#logscale/convert.ts";
-import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/graphql.ts";
+import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { serverAddress } from "#web/token/server.ts";
+import { useStore } from "#web/api/store.ts";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import { ActionBar } from "./ActionBar.tsx";
 import type { Apply } from "./apply.ts";
-import { ApplyDialogs } from "./ApplyDialogs.tsx";
 import { ImpactPanel } from "./ImpactPanel.tsx";
 import { InForceChanged } from "./InForceChanged.tsx";
 import { KindSection } from "./KindSection.tsx";
+import { NotLoaded } from "./NotLoaded.tsx";
 import { ownWarnings, type FilterText } from "./ownCredential.ts";
 import type { PolicyEditorProps } from "./PolicyEditor.tsx";
 import { PolicyText } from "./PolicyText.tsx";
@@ -26,6 +27,14 @@ import { usePreview } from "./usePreview.ts";
 import { useServerMinute } from "./useServerMinute.ts";
 import type { AllTokens } from "./useTokens.ts";
 import type { FilterName } from "./values.ts";
+
+// With the report, so that a change that was made can be told even where the server is updated meanwhile.
+const ApplyDialogs = lazy(() =>
+  Promise.all([import("./ApplyDialogs.tsx"), import("./ReportPanel.tsx")]).then(
+    ([module]) => ({ default: module.ApplyDialogs }),
+    () => ({ default: NotLoaded }),
+  ),
+);
 
 /** What {@link EditorBody} takes. */
 export interface EditorBodyProps extends PolicyEditorProps {
@@ -58,6 +67,7 @@ export function EditorBody(props: EditorBodyProps) {
     outdated,
     report,
   } = props;
+  const applying = useStore(apply.step).at !== "editing";
   const { form, base, restart, setMaximum, undo } = draft;
   const wide = useMediaQuery("(min-width: 1100px)", { noSsr: true });
   const [open, setOpen] = useState(false);
@@ -180,7 +190,11 @@ export function EditorBody(props: EditorBodyProps) {
           {panel}
         </Drawer>
       )}
-      <ApplyDialogs {...{ apply, filterName, warningsOf, gateway, byToken, checked }} />
+      {applying && (
+        <Suspense fallback={null}>
+          <ApplyDialogs {...{ apply, filterName, warningsOf, gateway, byToken, checked }} />
+        </Suspense>
+      )}
       <UnsavedChangesGuard
         when={preview.edited}
         title="Leave without applying?"

@@ -20,6 +20,7 @@ import type { OwnWarning } from "./ownCredential.ts";
 import { OwnWarnings } from "./OwnWarnings.tsx";
 import { useImpactMark } from "./useImpactMark.ts";
 import { useListView } from "./useListView.ts";
+import { NotLoaded } from "./NotLoaded.tsx";
 import { ReadingStatus, SeenNotes } from "./SeenNotes.tsx";
 import type { AllTokens } from "./useTokens.ts";
 import type { FilterName } from "./values.ts";
@@ -139,12 +140,6 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
     </Box>
   );
 });
-
-function NotLoaded() {
-  return (
-    <Typography sx={{ color: "warning.main" }}>This part of the page could not be loaded. Reload the page to have it.</Typography>
-  );
-}
 
 function statusWords(valid: boolean, edited: boolean, waiting: boolean): string {
   if (!valid) return "The draft has a value that cannot be read; this is the impact of the last one that could.";

@@ -1,5 +1,5 @@
 import { queryOptions, skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 
 import type { Policies } from "#domain/policy.ts";
 import { policiesToInput } from "#logscale/convert.ts";
@@ -11,13 +11,20 @@ import { createStore, useStore } from "#web/api/store.ts";
 
 import { createApply, type ApplyOptions } from "./apply.ts";
 import { EditorBody } from "./EditorBody.tsx";
+import { NotLoaded } from "./NotLoaded.tsx";
 import type { FilterText } from "./ownCredential.ts";
 import type { Proposal, Reading, Report } from "./proposal.ts";
 import { readAll } from "./readAll.ts";
-import { ReportPanel } from "./ReportPanel.tsx";
 import { useDraft } from "./useDraft.ts";
 import { useTokens } from "./useTokens.ts";
 import type { FilterName } from "./values.ts";
+
+const ReportPanel = lazy(() =>
+  import("./ReportPanel.tsx").then(
+    (module) => ({ default: module.ReportPanel }),
+    () => ({ default: NotLoaded }),
+  ),
+);
 
 /** What {@link PolicyEditor} takes. */
 export interface PolicyEditorProps {
@@ -92,12 +99,14 @@ export function PolicyEditor({ heading, current, session, withSystem, filters, f
       outdated={draft.outdated && step.at === "editing"}
       report={
         report && (
-          <ReportPanel
-            key={report.reading.now}
-            report={report}
-            filterName={filterName}
-            onDismiss={() => client.setQueryData(reportQuery.queryKey, null)}
-          />
+          <Suspense fallback={null}>
+            <ReportPanel
+              key={report.reading.now}
+              report={report}
+              filterName={filterName}
+              onDismiss={() => client.setQueryData(reportQuery.queryKey, null)}
+            />
+          </Suspense>
         )
       }
     />
