@@ -1,9 +1,13 @@
+import { randomUUID } from "node:crypto";
+
 import { sql, type Kysely } from "kysely";
 
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
 import { mintToken } from "#server/auth/secrets.ts";
+import { sealValue } from "#server/services/ingestTokens.ts";
 import { randomId } from "#server/store/ids.ts";
 import type { Database, NewTokenRow } from "#server/store/schema.ts";
+import { createVault } from "#server/vault.ts";
 import type { TestServer } from "./server.ts";
 
 /** Every kind of caller whose credential is valid, with the reach that its name says. */
@@ -153,22 +157,24 @@ async function insertDomain(db: Kysely<Database>, name: string, createdAt: numbe
   return id;
 }
 
-/** A parser and an ingest token that has it; nobody can send with it, for its value is none. */
+/** A parser and an ingest token that has it, whose value can be read again. */
 async function insertShipper(db: Kysely<Database>, repositoryId: string, createdAt: number): Promise<string> {
   const id = randomId(32);
   await db
     .insertInto("parsers")
     .values({ id, repositoryId, name: "own-parser", script: "", testCases: "[]", languageVersion: "legacy" })
     .execute();
+  const tokenId = randomId(24);
+  // Under the key of the test server.
+  const sealed = sealValue(createVault(new Uint8Array(32).fill(7)), tokenId, randomUUID());
   await db
     .insertInto("ingestTokens")
     .values({
-      id: randomId(24),
+      id: tokenId,
       repositoryId,
       name: "shipper",
       parserName: "own-parser",
-      sealedValue: new Uint8Array(1),
-      fingerprint: new Uint8Array(32),
+      ...sealed,
       isCustom: false,
       weakness: null,
       createdAt,
