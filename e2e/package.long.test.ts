@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,35 +11,37 @@ import { startProgram } from "#server/testing/program.ts";
 const run = promisify(execFile);
 
 let folder: string;
-let tarball: string;
-let files: readonly string[];
+/** A folder that has nothing but the package and what it needs. */
+let home: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tokenhouse-package-"));
   // Builds first, where that is still to be done.
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { maxBuffer: 64 << 20 });
-  const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as [{ filename: string; files: { path: string }[] }];
-  tarball = join(folder, packed.filename);
-  files = packed.files.map(({ path }) => path);
-}, 300_000);
+  await run("npm", ["pack", "--pack-destination", folder], { maxBuffer: 64 << 20 });
+  const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz")) ?? "";
+  home = join(folder, "empty");
+  await mkdir(home);
+  await writeFile(join(home, "package.json"), "{}");
+  const install = ["install", "--omit=dev", "--no-audit", "--no-fund", join(folder, tarball)];
+  await run("npm", install, { cwd: home, maxBuffer: 64 << 20 });
+}, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("the package", () => {
-  it("holds the built server and app, and neither source nor tests", () => {
+  it("holds the built server and app, and neither source nor tests", async () => {
+    const root = join(home, "node_modules/tokenhouse");
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name)));
     for (const path of ["dist/server/main.js", "dist/server/pglite-worker.js", "dist/web/index.html", "LICENSE", "README.md"]) {
       expect(files).toContain(path);
     }
-    expect(files.filter((path) => !/^(?:dist\/(?:server|web)\/|(?:LICENSE|README\.md|package\.json)$)/u.test(path))).toEqual([]);
+    const others = /^(?!node_modules\/|dist\/(?:server|web)\/|(?:LICENSE|README\.md|package\.json)$)/u;
+    expect(files.filter((path) => others.test(path))).toEqual([]);
   });
 
   it(
     "starts by its name in a folder that has nothing else, without a build step, and ends cleanly",
     { timeout: 600_000 },
     async () => {
-      const home = join(folder, "empty");
-      await mkdir(home);
-      await writeFile(join(home, "package.json"), "{}");
-      await run("npm", ["install", "--omit=dev", "--no-audit", "--no-fund", tarball], { cwd: home, maxBuffer: 64 << 20 });
-
       const { stdout } = await run("npx", ["--no-install", "tokenhouse", "--help"], { cwd: home });
       expect(stdout).toContain("--database-url");
       const wrong = await run("npx", ["--no-install", "tokenhouse", "--prot", "1"], { cwd: home }).catch(
