@@ -10,11 +10,9 @@ import { printApiCall, type ApiCall } from "#domain/apiCall.ts";
 import { defaultPolicies, type Policies } from "#domain/policy.ts";
 import { tokenStringPattern } from "#domain/tokenString.ts";
 import { policiesToInput } from "#logscale/convert.ts";
-import {
-  CreateIpFilterDocument,
-  CreateOrganizationTokenDocument,
-  UpdateTokenSecurityPoliciesDocument,
-} from "#logscale/generated/graphql.ts";
+import { CreateIpFilterDocument } from "#logscale/generated/ipFilters.ts";
+import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
+import { CreateOrganizationTokenDocument } from "#logscale/generated/token.ts";
 import { readPolicies } from "#server/services/policies.ts";
 import { openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";

@@ -218,8 +218,8 @@ function statements(texts: readonly string[]): Migration {
 const migrations: Record<string, Migration> = {
   "0001-initial": statements(initial),
   "0002-vault": statements(vault),
-  "0004-fleet": statements(fleet),
   "0003-ingest": statements(ingest),
+  "0004-fleet": statements(fleet),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */
