@@ -86,7 +86,7 @@ for (const { filename, ...options } of [...browser, ...server]) {
   if (!/(graphql|resolvers)\.ts$/.test(filename)) continue; // the preset's tag map and barrel file would keep every operation in the bundle
   const text = await codegen({ filename, ...options, pluginMap: { ...options.pluginMap, add: addPlugin } });
   mkdirSync(join(filename, ".."), { recursive: true });
-  const types = text.replaceAll(/^export const \w+(Document|FragmentDoc) = .*;$/gm, "");
+  const types = text.replaceAll(/^(export const \w+(Document|FragmentDoc) = .*;|import type \{ TypedDocumentNode .*)$/gm, "");
   writeFileSync(filename, types);
   if (filename.endsWith("graphql.ts")) writeDocuments(text);
 }
