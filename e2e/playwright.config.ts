@@ -22,8 +22,5 @@ export default defineConfig({
     trace: "off",
     screenshot: "off",
   },
-  projects: [
-    { name: "chromium", testMatch: /.*\.spec\.ts/ },
-    { name: "long", testMatch: /.*\.long\.ts/, timeout: 1_200_000 },
-  ],
+  projects: [{ name: "chromium", testMatch: /.*\.spec\.ts/ }],
 });

@@ -4,10 +4,7 @@ import { spawnSync } from "node:child_process";
 
 const all = process.argv.includes("--all");
 const steps = all
-  ? [
-      ["vitest", "run", "--project", "long"],
-      ["playwright", "test", "--config", "e2e/playwright.config.ts", "--project", "long"],
-    ]
+  ? [["vitest", "run", "--project", "long"]]
   : [
       ["node", "scripts/typecheck.mjs"],
       ["oxlint", "--type-aware", "--deny-warnings"],
