@@ -68,7 +68,7 @@ export function SaveKit({ plan, filterName }: SaveKitProps) {
     <Box
       component="section"
       aria-label="Recovery kit"
-      sx={{ border: 1, borderColor: covers ? "success.main" : "text.primary", borderRadius: 1, padding: 3, minHeight: 128 }}
+      sx={{ border: 1, borderColor: covers ? "success.main" : "text.secondary", borderRadius: 1, padding: 3, minHeight: 128 }}
     >
       {covers ? (
         <>
