@@ -4,8 +4,6 @@ import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 
 import { randomId } from "../store/ids.ts";
 
-export { randomId as randomText } from "../store/ids.ts";
-
 /** Characters of a token's secret. 44 drawn from 62 hold 262 bits, so that the 256 of the security model are in them. */
 export const secretLength = 44;
 

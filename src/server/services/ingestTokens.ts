@@ -6,9 +6,9 @@ import { z } from "zod";
 import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, type TokenWeakness } from "#domain/ingestToken.ts";
 
 import { onView, type Rights } from "../access/permissions.ts";
-import { randomText } from "../auth/secrets.ts";
 import { ClientError } from "../errors.ts";
 import type { IngestTokenModel } from "../graphql/models.ts";
+import { randomId } from "../store/ids.ts";
 import { uniqueViolation } from "../store/failures.ts";
 import type { Database, SearchDomainRow } from "../store/schema.ts";
 import type { Vault } from "../vault.ts";
@@ -110,7 +110,7 @@ export async function addIngestToken(
   const { name, customToken } = parseInput(requestSchema, request, { name: "name", customToken: "customToken" });
   const value = customToken ?? randomUUID();
   const weakness: TokenWeakness | null = custom === null ? null : customTokenWeakness(value);
-  const id = randomText(24);
+  const id = randomId(24);
   try {
     return await db.transaction().execute(async (trx) => {
       if (request.parser !== null) await requireParser(trx, repository, request.parser);

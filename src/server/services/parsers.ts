@@ -4,8 +4,8 @@ import { z } from "zod";
 import { parserNameSchema } from "#domain/ingestToken.ts";
 
 import { onView, type Rights } from "../access/permissions.ts";
-import { randomText } from "../auth/secrets.ts";
 import { ClientError } from "../errors.ts";
+import { randomId } from "../store/ids.ts";
 import type { Database, ParserRow, SearchDomainRow } from "../store/schema.ts";
 import { parseInput } from "./input.ts";
 
@@ -166,7 +166,7 @@ export async function createParser(
   const values = { ...parser, testCases: JSON.stringify(testCases) };
   const row = await db
     .insertInto("parsers")
-    .values({ id: randomText(32), repositoryId: repository.id, ...values })
+    .values({ id: randomId(32), repositoryId: repository.id, ...values })
     .onConflict((conflict) =>
       overwrite ? conflict.constraint("parsers_name").doUpdateSet(values) : conflict.constraint("parsers_name").doNothing(),
     )

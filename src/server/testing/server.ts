@@ -3,8 +3,9 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fas
 import { sessionSchema, type Session } from "#logscale/session.ts";
 
 import { buildApp, type AppOptions } from "#server/app.ts";
-import { hashSecret, mintToken, randomText, type MintedToken } from "#server/auth/secrets.ts";
+import { hashSecret, mintToken, type MintedToken } from "#server/auth/secrets.ts";
 import { createSignInCode, findAdministrator } from "#server/auth/sessions.ts";
+import { randomId } from "#server/store/ids.ts";
 import type { NewTokenRow } from "#server/store/schema.ts";
 import type { Store } from "#server/store/client.ts";
 import { ensureOrganization } from "#server/store/organization.ts";
@@ -36,7 +37,7 @@ export interface TestServer {
 /** Builds an application on a fresh, empty store. */
 export async function testServer(store: Store, options: Partial<AppOptions> = {}): Promise<TestServer> {
   const lines: string[] = [];
-  const secret = randomText(44);
+  const secret = randomId(44);
   await ensureOrganization(store.db, start);
   const app = await buildApp({
     store,

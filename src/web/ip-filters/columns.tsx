@@ -5,11 +5,12 @@ import { Link as RouterLink } from "react-router";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
+import { rulesInShort } from "#web/ui/rulesInShort.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 
 import type { IpFilter } from "./requests.ts";
-import { readText, rulesInShort } from "./text.ts";
+import { readText } from "./text.ts";
 import type { FilterUse } from "./use.ts";
 
 /** A filter with who uses it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { keepLineEnds, lineSpan, readText, rulesInShort } from "./text.ts";
+import { keepLineEnds, lineSpan, readText } from "./text.ts";
 
 describe("a filter's text as read", () => {
   it("has no rules to judge by while one line is at fault", () => {
@@ -23,18 +23,6 @@ describe("a filter's text as read", () => {
     ["readings-differ", "allow 10.0.0.0/8\ndeny 10.1.0.0/16\ndeny all", 1],
   ])("points the remark %s at its line", (type, text, line) => {
     expect(readText(text).remarks.find(({ finding }) => finding.type === type)?.line).toBe(line);
-  });
-});
-
-describe("the rules in short", () => {
-  it("leave comments and blank lines out and take rules on one line apart", () => {
-    expect(rulesInShort("# offices\n\nallow 10.0.0.1;  deny 10.0.0.2 ;\r\n  # end\ndeny all")).toBe(
-      "allow 10.0.0.1 · deny 10.0.0.2 · deny all",
-    );
-  });
-
-  it("are cut when there are very many", () => {
-    expect(rulesInShort("deny all\n".repeat(1000))).toMatch(/^(deny all · ){49}deny all …$/u);
   });
 });
 

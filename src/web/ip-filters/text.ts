@@ -52,20 +52,6 @@ function lineOf(finding: IpFilterFinding, rules: readonly IpFilterRule[]): numbe
   }
 }
 
-/** The most lines of rules that a text is told in where there is room for one. */
-const mostInShort = 50;
-
-/** The rules in one line, without comments; a long filter is cut. */
-export function rulesInShort(text: string): string {
-  const rules = text
-    .split("\n")
-    .filter((line) => !line.trimStart().startsWith("#"))
-    .flatMap((line) => line.split(";"))
-    .map((rule) => rule.trim())
-    .filter((rule) => rule !== "");
-  return rules.slice(0, mostInShort).join(" · ") + (rules.length > mostInShort ? " …" : "");
-}
-
 /**
  * What a text area's content means where `stored` is the text it was filled with. A text area knows only one line end; clients compare
  * filters byte for byte, so a text that was not really edited stays exactly as stored, and one with Windows line ends keeps them.

@@ -7,6 +7,7 @@ import { Controller } from "react-hook-form";
 import type { TokenKind } from "#domain/kinds.ts";
 import { monospace } from "#web/theme.ts";
 import { Hint } from "#web/ui/Hint.tsx";
+import { rulesInShort } from "#web/ui/rulesInShort.ts";
 
 import type { DraftControl } from "./KindSection.tsx";
 import type { FilterText } from "./ownCredential.ts";
@@ -68,7 +69,7 @@ export function FilterField({ kind, control, filters, filterName, describedBy }:
                     {filterName(id)}
                   </Box>
                   <Box component="span" data-rules sx={{ display: "block", ...rulesStyle }}>
-                    {inOneLine(ipFilter)}
+                    {rulesInShort(ipFilter)}
                   </Box>
                 </MenuItem>
               ))}
@@ -84,7 +85,7 @@ export function FilterField({ kind, control, filters, filterName, describedBy }:
                   }
                 >
                   <Box component="span" sx={{ fontFamily: monospace }}>
-                    {inOneLine(chosen.ipFilter)}
+                    {rulesInShort(chosen.ipFilter)}
                   </Box>
                 </Hint>
               </Typography>
@@ -103,12 +104,3 @@ const rulesStyle = {
   overflow: "hidden",
   textOverflow: "ellipsis",
 } as const;
-
-/** A filter's rules in one line. */
-function inOneLine(text: string): string {
-  return text
-    .split(/[\n;]/u)
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .join(" · ");
-}
