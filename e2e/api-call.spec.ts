@@ -26,6 +26,7 @@ test("a draft of the policies shown as an API call does, run by a script, what t
   await allow.setChecked(!(await allow.isChecked()));
   const wanted = await allow.isChecked();
   await page.getByRole("button", { name: "Show as API call" }).click();
+  await expect(page.getByRole("dialog", { name: /as an API call$/ })).toBeVisible();
   await expectAccessible(page);
   const python = await textOf(page, "Python");
   expect(python).toContain(`"viewPermissionTokensAllowPermissionUpdates": ${wanted ? "True" : "False"}`);

@@ -146,10 +146,14 @@ export async function readTable(table: Locator): Promise<Record<string, string>[
 
 /** Fails when axe finds anything wrong with the page as it is now. */
 export async function expectAccessible(page: Page): Promise<void> {
-  // Halfway through a fade, colours are neither here nor there.
+  // Halfway through a fade, colours are neither here nor there. One that was only just asked for begins a frame later.
   await page.evaluate(async () => {
-    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
+    for (;;) {
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+      if (ending.length === 0) return;
+      await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
+    }
   });
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ target }) => target.join(" ")) }))).toEqual([]);
