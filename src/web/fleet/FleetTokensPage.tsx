@@ -1,10 +1,7 @@
 import AddIcon from "@mui/icons-material/AddOutlined";
-import SearchIcon from "@mui/icons-material/SearchOutlined";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import InputAdornment from "@mui/material/InputAdornment";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
@@ -22,6 +19,7 @@ import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
 
 import { CellLink } from "./CellLink.tsx";
 import { CreateTokenDialog } from "./CreateTokenDialog.tsx";
@@ -114,34 +112,12 @@ function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]
   const total = countOf(tokens.length, "fleet token");
   return (
     <>
-      <Box
-        component="search"
-        aria-label="Narrow the fleet tokens"
-        sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3, marginBottom: 3 }}
-      >
-        <TextField
-          size="small"
-          type="search"
-          label="Name or configuration"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-          autoComplete="off"
-          sx={{ flex: "1 1 200px", maxWidth: 320 }}
-          slotProps={{
-            htmlInput: { spellCheck: false },
-            input: {
-              startAdornment: (
-                <InputAdornment position="start">
-                  <SearchIcon fontSize="small" />
-                </InputAdornment>
-              ),
-            },
-          }}
-        />
+      <SearchBar label="Narrow the fleet tokens">
+        <SearchField label="Name or configuration" value={search} onChange={setSearch} />
         <Typography role="status" sx={{ color: "text.secondary" }}>
           {rows === tokens ? total : `${count(rows.length)} of ${total}`}
         </Typography>
-      </Box>
+      </SearchBar>
       <DataTable
         label="Fleet tokens"
         rows={rows}

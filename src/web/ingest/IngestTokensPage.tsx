@@ -1,9 +1,6 @@
 import AddIcon from "@mui/icons-material/AddOutlined";
-import SearchIcon from "@mui/icons-material/SearchOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import InputAdornment from "@mui/material/InputAdornment";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import type { ColumnDef, SortingState } from "@tanstack/react-table";
@@ -22,6 +19,7 @@ import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { SearchBar, SearchField, SearchSelect } from "#web/ui/SearchField.tsx";
 
 import { collator, ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
 import { Panel } from "./Panel.tsx";
@@ -199,50 +197,20 @@ function TokenTable({ tokens, repositories, repository, onRepository, create }: 
   const total = countOf(tokens.length, "ingest token");
   return (
     <>
-      <Box
-        component="search"
-        aria-label="Narrow the ingest tokens"
-        sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3, marginBottom: 3 }}
-      >
-        <TextField
-          size="small"
-          type="search"
-          label="Name, repository or parser"
-          value={search}
-          onChange={(event) => narrow(event.target.value)}
-          autoComplete="off"
-          sx={{ flex: "1 1 200px", maxWidth: 320 }}
-          slotProps={{
-            htmlInput: { spellCheck: false },
-            input: {
-              startAdornment: (
-                <InputAdornment position="start">
-                  <SearchIcon fontSize="small" />
-                </InputAdornment>
-              ),
-            },
-          }}
-        />
-        <TextField
-          select
-          size="small"
-          label="Repository"
-          value={repository ?? ""}
-          onChange={(event) => onRepository(event.target.value)}
-          sx={{ flex: "0 1 220px" }}
-          slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
-        >
+      <SearchBar label="Narrow the ingest tokens">
+        <SearchField label="Name, repository or parser" value={search} onChange={narrow} />
+        <SearchSelect label="Repository" value={repository ?? ""} onChange={(event) => onRepository(event.target.value)}>
           <option value="">All</option>
           {repositories.map((name) => (
             <option key={name} value={name}>
               {name}
             </option>
           ))}
-        </TextField>
+        </SearchSelect>
         <Typography role="status" sx={{ color: "text.secondary" }}>
           {wanted === "" ? total : `${count(rows.length)} of ${total}`}
         </Typography>
-      </Box>
+      </SearchBar>
       <DataTable
         label="Ingest tokens"
         rows={rows}

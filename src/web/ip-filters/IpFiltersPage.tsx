@@ -1,11 +1,8 @@
 import AddIcon from "@mui/icons-material/AddOutlined";
 import RefreshIcon from "@mui/icons-material/RefreshOutlined";
-import SearchIcon from "@mui/icons-material/SearchOutlined";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import InputAdornment from "@mui/material/InputAdornment";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useMemo } from "react";
@@ -23,6 +20,7 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
 
 import { fromSortingState, readView, toSortingState, writeView, type FiltersView } from "./address.ts";
 import { filterColumns, type FilterRow } from "./columns.tsx";
@@ -129,30 +127,8 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
 
   return (
     <>
-      <Box
-        component="search"
-        aria-label="Narrow the IP filters"
-        sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3, marginBottom: 3 }}
-      >
-        <TextField
-          size="small"
-          type="search"
-          label="Name, rule or id"
-          value={view.search}
-          onChange={(event) => change({ search: event.target.value }, true)}
-          autoComplete="off"
-          sx={{ flex: "1 1 200px", maxWidth: 320 }}
-          slotProps={{
-            htmlInput: { spellCheck: false },
-            input: {
-              startAdornment: (
-                <InputAdornment position="start">
-                  <SearchIcon fontSize="small" />
-                </InputAdornment>
-              ),
-            },
-          }}
-        />
+      <SearchBar label="Narrow the IP filters">
+        <SearchField label="Name, rule or id" value={view.search} onChange={(text) => change({ search: text }, true)} />
         <Typography role="status" sx={{ color: "text.secondary" }}>
           {summary}
         </Typography>
@@ -162,7 +138,7 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
             {progress !== undefined && `: ${count(progress.loaded)} of ${count(progress.total)} read`}
           </Typography>
         )}
-      </Box>
+      </SearchBar>
       <DataTable
         label="IP filters"
         rows={rows}

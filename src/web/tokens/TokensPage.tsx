@@ -1,12 +1,7 @@
 import AddIcon from "@mui/icons-material/AddOutlined";
 import RefreshIcon from "@mui/icons-material/RefreshOutlined";
-import SearchIcon from "@mui/icons-material/SearchOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import FormControl from "@mui/material/FormControl";
-import InputLabel from "@mui/material/InputLabel";
-import NativeSelect from "@mui/material/NativeSelect";
-import OutlinedInput from "@mui/material/OutlinedInput";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useMemo, useRef } from "react";
@@ -28,6 +23,7 @@ import { Instant } from "../ui/Instant.tsx";
 import { announce } from "../ui/LiveRegion.tsx";
 import { LoadingShape } from "../ui/LoadingShape.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
+import { SearchBar, SearchField, SearchSelect } from "../ui/SearchField.tsx";
 import { fromSortingState, plainView, readView, toSortingState, writeView, type TokensView } from "./address.ts";
 import { tokenColumns } from "./columns.tsx";
 import { filtersOfUse, filterTokens, isStateFilter, stateFilters, type StateFilter } from "./filters.ts";
@@ -152,48 +148,24 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
 
   return (
     <>
-      <Box
-        component="search"
-        aria-label={`Narrow the ${noun} tokens`}
-        sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3, marginBottom: 3 }}
-      >
-        <FormControl size="small" sx={{ flex: "1 1 200px", maxWidth: 320 }}>
-          <InputLabel htmlFor="tokens-search" shrink>
-            Name or id
-          </InputLabel>
-          <OutlinedInput
-            id="tokens-search"
-            type="search"
-            label="Name or id"
-            notched
-            value={view.search}
-            onChange={(event) => change({ search: event.target.value }, true)}
-            autoComplete="off"
-            slotProps={{ input: { spellCheck: false } }}
-            startAdornment={<SearchIcon fontSize="small" sx={{ marginInlineEnd: 2, color: "text.secondary" }} />}
-          />
-        </FormControl>
-        <FormControl size="small" sx={{ flex: "0 1 220px" }}>
-          <InputLabel htmlFor="tokens-state" shrink>
-            State
-          </InputLabel>
-          <NativeSelect
-            input={<OutlinedInput id="tokens-state" label="State" notched />}
-            value={state ?? ""}
-            onChange={(event) => change({ state: isStateFilter(event.target.value) ? event.target.value : undefined }, false)}
-          >
-            <option value="">All</option>
-            {(Object.keys(stateFilters) as StateFilter[])
-              .filter((filter) => knowsUse || !filtersOfUse.includes(filter))
-              .map((filter) => (
-                <option key={filter} value={filter}>
-                  {stateFilters[filter]}
-                </option>
-              ))}
-          </NativeSelect>
-        </FormControl>
+      <SearchBar label={`Narrow the ${noun} tokens`}>
+        <SearchField label="Name or id" value={view.search} onChange={(text) => change({ search: text }, true)} />
+        <SearchSelect
+          label="State"
+          value={state ?? ""}
+          onChange={(event) => change({ state: isStateFilter(event.target.value) ? event.target.value : undefined }, false)}
+        >
+          <option value="">All</option>
+          {(Object.keys(stateFilters) as StateFilter[])
+            .filter((filter) => knowsUse || !filtersOfUse.includes(filter))
+            .map((filter) => (
+              <option key={filter} value={filter}>
+                {stateFilters[filter]}
+              </option>
+            ))}
+        </SearchSelect>
         <Typography sx={{ color: "text.secondary" }}>{summary}</Typography>
-      </Box>
+      </SearchBar>
       <DataTable
         label={`${kindTraits[kind].title} tokens`}
         rows={rows}

@@ -1,0 +1,69 @@
+import SearchIcon from "@mui/icons-material/SearchOutlined";
+import Box from "@mui/material/Box";
+import FormControl from "@mui/material/FormControl";
+import InputLabel from "@mui/material/InputLabel";
+import OutlinedInput from "@mui/material/OutlinedInput";
+import { useId, type ReactNode } from "react";
+
+import { SelectField, type SelectFieldProps } from "./Field.tsx";
+
+/** What {@link SearchBar} takes. */
+export interface SearchBarProps {
+  /** What the landmark is called: "Narrow the IP filters". */
+  readonly label: string;
+  /** A {@link SearchField}, perhaps a {@link SearchSelect}, and how much of the list is left. */
+  readonly children: ReactNode;
+}
+
+/** The line above a list that narrows it: a landmark that screen readers find. */
+export function SearchBar({ label, children }: SearchBarProps) {
+  return (
+    <Box
+      component="search"
+      aria-label={label}
+      sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3, marginBottom: 3 }}
+    >
+      {children}
+    </Box>
+  );
+}
+
+/** What {@link SearchField} takes. */
+export interface SearchFieldProps {
+  /** What is searched: "Name or id". */
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (search: string) => void;
+}
+
+/** The text that the rows of a list must contain. */
+export function SearchField({ label, value, onChange }: SearchFieldProps) {
+  const id = useId();
+  return (
+    <FormControl size="small" sx={{ flex: "1 1 200px", maxWidth: 320 }}>
+      <InputLabel htmlFor={id} shrink>
+        {label}
+      </InputLabel>
+      <OutlinedInput
+        id={id}
+        type="search"
+        label={label}
+        notched
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        autoComplete="off"
+        slotProps={{ input: { spellCheck: false } }}
+        startAdornment={<SearchIcon fontSize="small" sx={{ marginInlineEnd: 2, color: "text.secondary" }} />}
+      />
+    </FormControl>
+  );
+}
+
+/** A choice beside the search; it takes what {@link SelectField} takes. */
+export function SearchSelect(props: SelectFieldProps) {
+  return (
+    <Box sx={{ flex: "0 1 220px", minWidth: 0 }}>
+      <SelectField {...props} />
+    </Box>
+  );
+}
