@@ -2,11 +2,21 @@ import * as z from "zod/mini";
 
 import { tokenKinds } from "#domain/kinds.ts";
 
-/** What the embedded server offers beyond LogScale's schema, by name; a real LogScale offers none. */
-export const extensionNames = ["personalTokens", "tokenUse", "tokenVisibility", "planCheck", "ingestUse", "fleetOrigin"] as const;
+/** What the embedded server offers beyond LogScale's schema, by name. */
+export const embeddedExtensions = [
+  "personalTokens",
+  "tokenUse",
+  "tokenVisibility",
+  "planCheck",
+  "ingestUse",
+  "fleetOrigin",
+] as const;
 
-/** One of {@link extensionNames}. */
-export type ExtensionName = (typeof extensionNames)[number];
+/** What a gateway offers beyond its cluster: `auditUse` is last use as the cluster's audit log tells it. */
+export const gatewayExtensions = ["auditUse"] as const;
+
+/** One of {@link embeddedExtensions} or {@link gatewayExtensions}. */
+export type ExtensionName = (typeof embeddedExtensions | typeof gatewayExtensions)[number];
 
 /**
  * The answer to `GET /session` and to a successful `POST /session`, also when nobody is signed in: see {@link isSignedIn}.
@@ -35,7 +45,7 @@ export const sessionSchema = z.object({
   backend: z.enum(["embedded", "gateway"]),
   /** Host, and port where it is not the scheme's own, of the organization's server. */
   host: z.string(),
-  /** Members of {@link extensionNames}; a newer server may name others. */
+  /** An {@link ExtensionName} each; a newer server may name others. */
   extensions: z.array(z.string()),
 });
 

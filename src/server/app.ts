@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-import { extensionNames } from "#logscale/session.ts";
+import { embeddedExtensions } from "#logscale/session.ts";
 
 import { makeAuthenticator, refusals, type Identity } from "./auth/authenticate.ts";
 import { lastUseRecorder, type LastUseRecorder } from "./auth/last-use.ts";
@@ -84,7 +84,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       authenticator,
       now,
       publicUrl,
-      extensions: extensions ? extensionNames : [],
+      extensions: extensions ? embeddedExtensions : [],
       limits: { attempts: limits.signIns, failures: limits.failedSignIns },
     });
   });

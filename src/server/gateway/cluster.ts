@@ -22,6 +22,17 @@ export type ClusterAnswer =
   | { readonly type: "denied"; readonly status: 401 | 403 }
   | { readonly type: "failed"; readonly failure: ClusterFailure };
 
+/** A request of our own to the cluster. */
+export interface ClusterRequest {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** With its query. Whatever of it comes from elsewhere is encoded already. */
+  readonly path: string;
+  /** Sent as JSON; undefined: no body. */
+  readonly body?: unknown;
+  /** Calls the request off. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The connection to a cluster. */
 export interface Cluster {
   readonly origin: string;
@@ -31,6 +42,8 @@ export interface Cluster {
   readonly answerLimit: number;
   /** Pools the connections; everything that goes to the cluster goes through it. */
   readonly agent: Agent;
+  /** Sends a request with somebody's credential; its status and body. Rejects where no whole answer came (see `failureOfCluster`). */
+  send(token: string, request: ClusterRequest): Promise<{ readonly status: number; readonly text: string }>;
   /** Runs a query with somebody's credential. Never rejects. */
   query(token: string, query: string, variables?: Readonly<Record<string, unknown>>): Promise<ClusterAnswer>;
   /** Cuts every connection. */
@@ -56,25 +69,34 @@ export function connectCluster({ origin, ca, timeout, answerLimit }: ClusterOpti
     bodyTimeout: timeout,
     maxResponseSize: answerLimit,
   });
+  async function send(token: string, { method, path, body, signal }: ClusterRequest) {
+    const answer = await agent.request({
+      origin,
+      path,
+      method,
+      headers: {
+        accept: "application/json",
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { "content-type": "application/json" }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    });
+    return { status: answer.statusCode, text: await answer.body.text() };
+  }
   return {
     origin,
     host,
     timeout,
     answerLimit,
     agent,
+    send,
     async query(token, query, variables = {}) {
       try {
-        const { statusCode, body } = await agent.request({
-          origin,
-          path: "/graphql",
-          method: "POST",
-          headers: { accept: "application/json", authorization: `Bearer ${token}`, "content-type": "application/json" },
-          body: JSON.stringify({ query, variables }),
-        });
-        const text = await body.text();
-        if (statusCode === 401 || statusCode === 403) return { type: "denied", status: statusCode };
-        const result = statusCode === 200 ? resultSchema.safeParse(parseJson(text)) : undefined;
-        if (result?.success !== true) return { type: "failed", failure: unexpectedAnswer(host, statusCode) };
+        const { status, text } = await send(token, { method: "POST", path: "/graphql", body: { query, variables } });
+        if (status === 401 || status === 403) return { type: "denied", status };
+        const result = status === 200 ? resultSchema.safeParse(parseJson(text)) : undefined;
+        if (result?.success !== true) return { type: "failed", failure: unexpectedAnswer(host, status) };
         return { type: "result", data: result.data.data, refused: (result.data.errors ?? []).length > 0 };
       } catch (error) {
         return { type: "failed", failure: failureOfCluster(error, host, timeout) };
@@ -84,7 +106,8 @@ export function connectCluster({ origin, ca, timeout, answerLimit }: ClusterOpti
   };
 }
 
-function parseJson(text: string): unknown {
+/** A JSON text as a value; undefined when it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -3,26 +3,15 @@ import { pipeline, Transform, type Readable } from "node:stream";
 import fastifyHttpProxy, { type FastifyHttpProxyOptions } from "@fastify/http-proxy";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RawServerBase, RouteGenericInterface } from "fastify";
 
-import { refusals } from "../auth/authenticate.ts";
-import { crossSiteRefusal, pathOf } from "../http/request.ts";
-import { clearSessionCookie, sendText, sessionCookie } from "../http/sign-in.ts";
+import { pathOf } from "../http/request.ts";
 import type { Cluster } from "./cluster.ts";
 import { answerTooLarge, failureOfCluster, TooLargeError, unexpectedAnswer, type ClusterFailure } from "./failures.ts";
 import { headersDown, headersUp } from "./headers.ts";
-import type { SealedSessions } from "./sealed.ts";
-
-declare module "fastify" {
-  interface FastifyRequest {
-    /** The token of the session that a forwarded request came with. */
-    clusterToken: string | undefined;
-  }
-}
+import { sessionGate, type SessionGateOptions } from "./sessionGate.ts";
 
 /** What forwarding needs. */
-export interface ForwardOptions {
+export interface ForwardOptions extends SessionGateOptions {
   readonly cluster: Cluster;
-  readonly sessions: SealedSessions;
-  readonly publicUrl: string | undefined;
   /** The largest request that is taken, in bytes. */
   readonly bodyLimit: number;
 }
@@ -36,24 +25,8 @@ const plainPath = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)+\/?$/u;
  * Authorization header.
  */
 export async function registerForward(app: FastifyInstance, options: ForwardOptions): Promise<void> {
-  const { cluster, sessions, publicUrl } = options;
-  app.decorateRequest("clusterToken", undefined);
-
-  /** Lets a session speak for a request without a header of its own, if the request is from our own page. */
-  async function bySession(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-    if (request.headers.authorization !== undefined) return undefined;
-    const cookie = sessionCookie(request, publicUrl);
-    if (cookie === undefined) return sendText(reply, refusals.missing.status, refusals.missing.message);
-    const token = sessions.open(cookie);
-    if (token === undefined) {
-      clearSessionCookie(request, reply, publicUrl);
-      return sendText(reply, refusals.invalid.status, refusals.invalid.message);
-    }
-    const crossSite = crossSiteRefusal(request, publicUrl, { originRequired: true });
-    if (crossSite !== undefined) return sendText(reply, 400, crossSite);
-    request.clusterToken = token;
-    return undefined;
-  }
+  const { cluster } = options;
+  const bySession = sessionGate(app, options);
 
   await forward(app, options, ["/graphql"], ["POST"], bySession);
   await forward(

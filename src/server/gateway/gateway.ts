@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { acceptJson, createBase, type BaseOptions } from "../http/base.ts";
 import { registerMetrics } from "../http/metrics.ts";
 import { registerWeb } from "../http/web.ts";
+import { registerAuditUse } from "./auditUseRoute.ts";
 import { connectCluster } from "./cluster.ts";
 import { registerForward } from "./forward.ts";
 import { sealedSessions } from "./sealed.ts";
@@ -70,6 +71,7 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
       publicUrl,
       limits: { attempts: limits?.signIns ?? 60, failures: limits?.failedSignIns ?? 10 },
     });
+    registerAuditUse(scope, { cluster, sessions, publicUrl });
   });
   await registerForward(app, { cluster, sessions, publicUrl, bodyLimit: options.bodyLimit ?? defaultBodyLimit });
   await registerWeb(app, options.webRoot);

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-import { signInSchema, type Session } from "#logscale/session.ts";
+import { gatewayExtensions, signInSchema, type Session } from "#logscale/session.ts";
 
 import { bearerCredential, refusals } from "../auth/authenticate.ts";
 import { clientAddress, crossSiteRefusal } from "../http/request.ts";
@@ -121,7 +121,13 @@ export function registerGatewaySession(app: FastifyInstance, options: GatewaySes
   }
 
   function describe(request: FastifyRequest, identity: ClusterIdentity | undefined): Session {
-    return { ...identity, clientAddress: clientAddress(request), backend: "gateway", host: cluster.host, extensions: [] };
+    return {
+      ...identity,
+      clientAddress: clientAddress(request),
+      backend: "gateway",
+      host: cluster.host,
+      extensions: [...gatewayExtensions],
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 
-import { extensionNames, isSignedIn } from "#logscale/session.ts";
+import { embeddedExtensions, isSignedIn } from "#logscale/session.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { openPolicies } from "#server/testing/callers.ts";
 import { administrator, cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
@@ -31,7 +31,7 @@ describeOnBothDatabases("sessions", (open) => {
       clientAddress: "192.0.2.7",
       backend: "embedded",
       host: "th:8080",
-      extensions: [...extensionNames],
+      extensions: [...embeddedExtensions],
     });
     expect(response.headers["cache-control"]).toBe("no-store");
     expect(response.headers.date).toBeDefined();

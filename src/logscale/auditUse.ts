@@ -1,0 +1,20 @@
+import * as z from "zod/mini";
+
+/** Where a gateway serves the last use of tokens. It takes a POST without content and answers {@link auditUseSchema}. */
+export const auditUsePath = "/api/tokenhouse/last-use";
+
+/**
+ * When tokens were last used, as far as the audit log in the repository `humio-audit` tells within a period. It records audited actions
+ * alone, not every request, and shows a caller what that caller may see of it: a token that is not named may be in use all the same.
+ */
+export const auditUseSchema = z.object({
+  /** How far back was searched, ms. */
+  period: z.number(),
+  /** False where the cluster warned that its result may not be whole. */
+  whole: z.boolean(),
+  /** Each token's id and its latest audited action, ms since epoch. */
+  uses: z.array(z.tuple([z.string(), z.number()])),
+});
+
+/** See {@link auditUseSchema}. */
+export type AuditUse = z.infer<typeof auditUseSchema>;

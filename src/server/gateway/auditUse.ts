@@ -1,0 +1,133 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+import { z } from "zod";
+
+import type { AuditUse } from "#logscale/auditUse.ts";
+
+import { parseJson, type Cluster } from "./cluster.ts";
+import { failureOfCluster, unexpectedAnswer, type ClusterFailure } from "./failures.ts";
+
+/** What came of searching the audit log. */
+export type AuditUseAnswer =
+  | { readonly type: "found"; readonly use: AuditUse }
+  /** The cluster does not accept the credential: 401, or 403 because of its address or because it may not search there. */
+  | { readonly type: "denied"; readonly status: 401 | 403 }
+  | { readonly type: "failed"; readonly failure: ClusterFailure };
+
+/** How far back the audit log is searched, in ms: 30 days. */
+const period = 2_592_000_000;
+
+/** How long a search may take, in ms, until it is called off. */
+const searchTime = 45_000;
+
+/** How long to wait before asking how far the search is, in ms: what the cluster asks for, within these bounds. */
+const pollBounds = { least: 100, most: 2000 };
+
+/** Rows asked for at a time. */
+const pageSize = 5000;
+
+/** More rows than this are not read, in case the cluster never comes to an end. */
+const mostRows = 1_000_000;
+
+const jobs = "/api/v1/repositories/humio-audit/queryjobs";
+
+/**
+ * The query that LogScale's documentation gives for the last usage of tokens ("Query Actor Data"), grouped also by the documented field
+ * `actor.tokenId`, because names of tokens are not unique, with as many groups as the cluster allows, and without the line that formats
+ * the time for people.
+ */
+const lastUseQuery = [
+  "actor.type = /token/i",
+  "groupBy([actor.tokenId, actor.user.username, actor.tokenName, actor.type, type], function={max(@timestamp)}, limit=max)",
+].join("\n| ");
+
+const jobSchema = z.object({ id: z.string().min(1).max(500) });
+
+/** An aggregate's values are texts. A row without an id is of a credential that is no listed token. */
+const rowSchema = z.object({ "actor.tokenId": z.string().min(1), _max: z.coerce.number().int().nonnegative() });
+
+const stateSchema = z.object({
+  done: z.boolean(),
+  cancelled: z.boolean().default(false),
+  events: z.array(z.unknown()).default([]),
+  metaData: z
+    .object({ pollAfter: z.number().catch(1000), warnings: z.array(z.unknown()).catch([]) })
+    .partial()
+    .default({}),
+});
+
+/**
+ * Runs the last-use query with somebody's credential, as a query job (which LogScale recommends for what may take long), and ends the job
+ * in any case. Never rejects. `signal` tells that nobody waits any more.
+ */
+export async function findAuditUse(cluster: Cluster, token: string, signal: AbortSignal): Promise<AuditUseAnswer> {
+  const { host } = cluster;
+  const over = AbortSignal.any([signal, AbortSignal.timeout(searchTime)]);
+  let job: string | undefined;
+  try {
+    const created = await cluster.send(token, {
+      method: "POST",
+      path: jobs,
+      body: { queryString: lastUseQuery, start: `${period / 86_400_000}days`, end: "now", isLive: false },
+      signal: over,
+    });
+    if (created.status === 401) return { type: "denied", status: 401 };
+    // A caller who may not search a repository is told so, or that there is no such repository.
+    if (created.status === 403 || created.status === 404) return { type: "denied", status: 403 };
+    const accepted = created.status === 200 ? jobSchema.safeParse(parseJson(created.text)) : undefined;
+    if (accepted?.success !== true) return { type: "failed", failure: unexpectedAnswer(host, created.status) };
+    job = `${jobs}/${encodeURIComponent(accepted.data.id)}`;
+    return await collect(cluster, token, job, over);
+  } catch (error) {
+    const failure = over.aborted && !signal.aborted ? tooSlow(host) : failureOfCluster(error, host, cluster.timeout);
+    return { type: "failed", failure };
+  } finally {
+    // Not waited for: a job that nobody asks about ends by itself after a while.
+    if (job !== undefined) void cluster.send(token, { method: "DELETE", path: job }).catch(() => undefined);
+  }
+}
+
+/** Waits for a job and reads all its rows. Rejects as {@link Cluster.send} does. */
+async function collect(cluster: Cluster, token: string, job: string, signal: AbortSignal): Promise<AuditUseAnswer> {
+  const uses = new Map<string, number>();
+  let offset = 0;
+  let first: string | undefined;
+  for (;;) {
+    const { status, text } = await cluster.send(token, {
+      method: "GET",
+      path: `${job}?paginationLimit=${pageSize}&paginationOffset=${offset}`,
+      signal,
+    });
+    if (status === 401 || status === 403) return { type: "denied", status };
+    const state = status === 200 ? stateSchema.safeParse(parseJson(text)) : undefined;
+    if (state?.success !== true || state.data.cancelled)
+      return { type: "failed", failure: unexpectedAnswer(cluster.host, status) };
+    const { done, events, metaData } = state.data;
+    if (!done) {
+      await wait(Math.min(Math.max(metaData.pollAfter ?? 0, pollBounds.least), pollBounds.most), undefined, { signal });
+      continue;
+    }
+    // Past the last row; a cluster that does not turn pages gives the same rows again.
+    const head = JSON.stringify(events[0]);
+    if (events.length === 0 || head === first || offset >= mostRows) {
+      const whole = (metaData.warnings ?? []).length === 0 && offset < mostRows;
+      return { type: "found", use: { period, whole, uses: [...uses] } };
+    }
+    first = head;
+    offset += events.length;
+    for (const event of events) {
+      const row = rowSchema.safeParse(event);
+      if (!row.success) continue;
+      const { "actor.tokenId": id, _max: at } = row.data;
+      uses.set(id, Math.max(at, uses.get(id) ?? 0));
+    }
+  }
+}
+
+function tooSlow(host: string): ClusterFailure {
+  return {
+    status: 504,
+    code: "CLUSTER_SILENT",
+    message: `The LogScale cluster at ${host} did not finish searching its audit log within ${searchTime / 1000} seconds. The search was called off.`,
+  };
+}

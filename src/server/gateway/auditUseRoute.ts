@@ -1,0 +1,48 @@
+import type { FastifyInstance } from "fastify";
+
+import { auditUsePath } from "#logscale/auditUse.ts";
+
+import { bearerCredential, refusals } from "../auth/authenticate.ts";
+import { sendMessage, sendText } from "../http/sign-in.ts";
+import { findAuditUse } from "./auditUse.ts";
+import type { Cluster } from "./cluster.ts";
+import { sessionGate, type SessionGateOptions } from "./sessionGate.ts";
+
+/** How often an address may have the audit log searched in a minute. */
+const searchesAMinute = 30;
+
+/**
+ * Registers the one search that a gateway runs: when tokens were last used. Callers choose nothing of it, and it runs with their own
+ * credential, so they see what the cluster shows them.
+ */
+export function registerAuditUse(app: FastifyInstance, options: SessionGateOptions & { readonly cluster: Cluster }): void {
+  const { cluster } = options;
+  app.post(
+    auditUsePath,
+    {
+      onRequest: sessionGate(app, options),
+      bodyLimit: 1024,
+      config: { rateLimit: { max: searchesAMinute, timeWindow: "1 minute" } },
+    },
+    async (request, reply) => {
+      void reply.header("cache-control", "no-store");
+      const token = request.clusterToken ?? bearerCredential(request.headers.authorization ?? "");
+      if (token === null) return sendText(reply, 401, refusals.invalid.message);
+      const gone = new AbortController();
+      reply.raw.on("close", () => gone.abort());
+      const answer = await findAuditUse(cluster, token, gone.signal);
+      switch (answer.type) {
+        case "found":
+          return reply.send(answer.use);
+        case "denied":
+          return answer.status === 401
+            ? sendText(reply, 401, refusals.invalid.message)
+            : sendMessage(reply, 403, "LogScale does not let you search its repository humio-audit.");
+        case "failed":
+          return sendMessage(reply, answer.failure.status, answer.failure.message);
+        default:
+          return answer satisfies never;
+      }
+    },
+  );
+}
