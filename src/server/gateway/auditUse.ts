@@ -5,13 +5,15 @@ import { z } from "zod";
 import type { AuditUse } from "#logscale/auditUse.ts";
 
 import { parseJson, type Cluster } from "./cluster.ts";
-import { failureOfCluster, unexpectedAnswer, type ClusterFailure } from "./failures.ts";
+import { failureOfCluster, type ClusterFailure } from "./failures.ts";
 
 /** What came of searching the audit log. */
 export type AuditUseAnswer =
   | { readonly type: "found"; readonly use: AuditUse }
   /** The cluster does not accept the credential: 401, or 403 because of its address or because it may not search there. */
   | { readonly type: "denied"; readonly status: 401 | 403 }
+  /** The cluster answers, but not with a result. `message` is meant for the caller. */
+  | { readonly type: "unsearched"; readonly message: string }
   | { readonly type: "failed"; readonly failure: ClusterFailure };
 
 /** How far back the audit log is searched, in ms: 30 days. */
@@ -75,12 +77,13 @@ export async function findAuditUse(cluster: Cluster, token: string, signal: Abor
     // A caller who may not search a repository is told so, or that there is no such repository.
     if (created.status === 403 || created.status === 404) return { type: "denied", status: 403 };
     const accepted = created.status === 200 ? jobSchema.safeParse(parseJson(created.text)) : undefined;
-    if (accepted?.success !== true) return { type: "failed", failure: unexpectedAnswer(host, created.status) };
+    if (accepted?.success !== true)
+      return unsearched(host, `does not start a search of its audit log (status ${created.status})`);
     job = `${jobs}/${encodeURIComponent(accepted.data.id)}`;
     return await collect(cluster, token, job, over);
   } catch (error) {
-    const failure = over.aborted && !signal.aborted ? tooSlow(host) : failureOfCluster(error, host, cluster.timeout);
-    return { type: "failed", failure };
+    if (!over.aborted) return { type: "failed", failure: failureOfCluster(error, host, cluster.timeout) };
+    return unsearched(host, `did not finish searching its audit log within ${searchTime / 1000} seconds`);
   } finally {
     // Not waited for: a job that nobody asks about ends by itself after a while.
     if (job !== undefined) void cluster.send(token, { method: "DELETE", path: job }).catch(() => undefined);
@@ -124,10 +127,6 @@ async function collect(cluster: Cluster, token: string, job: string, signal: Abo
   }
 }
 
-function tooSlow(host: string): ClusterFailure {
-  return {
-    status: 504,
-    code: "CLUSTER_SILENT",
-    message: `The LogScale cluster at ${host} did not finish searching its audit log within ${searchTime / 1000} seconds. The search was called off.`,
-  };
+function unsearched(host: string, what: string): AuditUseAnswer {
+  return { type: "unsearched", message: `The LogScale cluster at ${host} ${what}.` };
 }

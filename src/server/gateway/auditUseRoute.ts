@@ -38,6 +38,9 @@ export function registerAuditUse(app: FastifyInstance, options: SessionGateOptio
           return answer.status === 401
             ? sendText(reply, 401, refusals.invalid.message)
             : sendMessage(reply, 403, "LogScale does not let you search its repository humio-audit.");
+        case "unsearched":
+          // Not one of 502 to 504, by which the page would take the cluster for gone.
+          return sendMessage(reply, 424, answer.message);
         case "failed":
           return sendMessage(reply, answer.failure.status, answer.failure.message);
         default:

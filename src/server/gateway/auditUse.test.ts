@@ -1,0 +1,157 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+
+import type { FastifyInstance } from "fastify";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { auditUsePath, auditUseSchema } from "#logscale/auditUse.ts";
+import { auditLog, queryJobs, type AuditLog, type AuditRow } from "#server/testing/queryJobs.ts";
+
+import { buildGateway } from "./gateway.ts";
+
+const day = 86_400_000;
+const token = `${"t".repeat(32)}~${"s".repeat(44)}`;
+const json = { "content-type": "application/json" };
+
+let log: AuditLog;
+let cluster: Server;
+let gateway: FastifyInstance;
+let url: string;
+
+function row(tokenId: string, at: number, rest: AuditRow = {}): AuditRow {
+  return { "actor.tokenId": tokenId, "actor.tokenName": "a", "actor.type": "viewPermissionToken", _max: String(at), ...rest };
+}
+
+beforeEach(async () => {
+  log = auditLog([], [token]);
+  cluster = createServer((request, response) => {
+    void queryJobs(log, request, response).then((served) => served || response.writeHead(500).end());
+  }).listen(0, "127.0.0.1");
+  await once(cluster, "listening");
+  const address = cluster.address();
+  if (address === null || typeof address === "string") throw new Error("The cluster has no port.");
+  gateway = await buildGateway({ logscale: `http://127.0.0.1:${address.port}`, key: new Uint8Array(32).fill(3), timeout: 2000 });
+  url = await gateway.listen({ host: "127.0.0.1", port: 0 });
+});
+afterEach(async () => {
+  gateway.server.closeAllConnections();
+  await gateway.close();
+  cluster.closeAllConnections();
+  cluster.close();
+});
+
+function ask(headers: Record<string, string> = { authorization: `Bearer ${token}` }, init: RequestInit = {}) {
+  return fetch(url + auditUsePath, { method: "POST", headers: { ...json, ...headers }, ...init });
+}
+
+async function found() {
+  const response = await ask();
+  expect(response.status).toBe(200);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  const { uses, ...rest } = auditUseSchema.parse(await response.json());
+  return { uses: new Map(uses), ...rest };
+}
+
+describe("last use in front of a cluster", () => {
+  it("is what the audit log has last of each token, by its id", async () => {
+    log.rows = [
+      row("a", 1000, { type: "dataspace.query" }),
+      row("b", 5000),
+      row("a", 3000, { type: "alert.create" }),
+      // The documented query counts users' sessions and invitations among tokens; they have no id that a token has.
+      { "actor.type": "invitationToken", _max: "9000" },
+      row("", 9000),
+      row("c", Number.NaN),
+    ];
+    expect(await found()).toEqual({
+      uses: new Map([
+        ["a", 3000],
+        ["b", 5000],
+      ]),
+      period: 30 * day,
+      whole: true,
+    });
+  });
+
+  it("comes from the documented query over 30 days and from nothing that a caller says", async () => {
+    await ask(undefined, { body: JSON.stringify({ queryString: "*", start: "10years" }) });
+    await ask(undefined, { body: "{}" });
+    expect(log.asked).toEqual(
+      [0, 1].map(() => ({
+        queryString: [
+          "actor.type = /token/i",
+          "groupBy([actor.tokenId, actor.user.username, actor.tokenName, actor.type, type], function={max(@timestamp)}, limit=max)",
+        ].join("\n| "),
+        start: "30days",
+        end: "now",
+        isLive: false,
+      })),
+    );
+    for (const path of ["/api/v1/repositories/humio-audit/query", "/api/v1/repositories/humio-audit/queryjobs"]) {
+      const response = await fetch(url + path, {
+        method: "POST",
+        headers: { ...json, authorization: `Bearer ${token}` },
+        body: "{}",
+      });
+      expect(response.status, path).toBe(404);
+    }
+    expect(log.asked).toHaveLength(2);
+  });
+
+  it("is waited for, however many pages it has, and its search is ended", async () => {
+    log.rows = Array.from({ length: 4000 }, (_, index) => row(`token-${index}`, index + 1));
+    log.pollsUntilDone = 3;
+    const { uses, whole } = await found();
+    expect([uses.size, uses.get("token-3999"), whole]).toEqual([4000, 4000, true]);
+    await expect.poll(() => log.running.size).toBe(0);
+  });
+
+  it("is read once where the cluster gives all rows at once", async () => {
+    log.rows = Array.from({ length: 3000 }, (_, index) => row(`token-${index}`, index + 1));
+    log.turnsPages = false;
+    expect((await found()).uses.size).toBe(3000);
+    expect(log.polls).toBe(2);
+  });
+
+  it("is said not to be whole where the cluster warns", async () => {
+    log.rows = [row("a", 1000)];
+    log.warnings = ["The number of groups exceeded the limit."];
+    expect(await found()).toMatchObject({ whole: false, uses: new Map([["a", 1000]]) });
+  });
+
+  it("is refused to whoever may not search the audit log, and to nobody's requests", async () => {
+    const other = await ask({ authorization: `Bearer ${"o".repeat(32)}~${"s".repeat(44)}` });
+    expect([other.status, await other.json()]).toEqual([
+      403,
+      { message: "LogScale does not let you search its repository humio-audit." },
+    ]);
+    expect((await ask({})).status).toBe(401);
+    expect((await ask({ authorization: "Basic eDp5" })).status).toBe(401);
+    expect((await fetch(url + auditUsePath, { headers: { authorization: `Bearer ${token}` } })).status).toBe(404);
+    expect(log.asked).toEqual([]);
+  });
+
+  it("fails with what happened where the search was called off, or the cluster is gone", async () => {
+    log.cancelled = true;
+    const cancelled = await ask();
+    expect([cancelled.status, await cancelled.json()]).toEqual([
+      424,
+      { message: expect.stringContaining("called the search of") },
+    ]);
+    await expect.poll(() => log.running.size).toBe(0);
+    cluster.closeAllConnections();
+    cluster.close();
+    const gone = await ask();
+    expect([gone.status, await gone.text()]).toEqual([502, expect.stringContaining("cannot be reached (ECONNREFUSED)")]);
+  });
+
+  it("is no longer searched for once nobody waits for it", async () => {
+    log.pollsUntilDone = Infinity;
+    const leaving = new AbortController();
+    const asked = ask(undefined, { signal: leaving.signal });
+    await expect.poll(() => log.polls).toBeGreaterThan(1);
+    leaving.abort();
+    await expect(asked).rejects.toThrow();
+    await expect.poll(() => log.running.size).toBe(0);
+  });
+});
