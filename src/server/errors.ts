@@ -14,7 +14,7 @@ export class ClientError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly field?: string; readonly extensions?: Record<string, unknown> } = {},
+    options: { readonly field?: string | undefined; readonly extensions?: Record<string, unknown> } = {},
   ) {
     super(message);
     this.code = code;

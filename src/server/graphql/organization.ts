@@ -5,7 +5,7 @@ import { ClientError } from "../errors.ts";
 import type { MutationResolvers, QueryResolvers, Resolvers, TokenSecurityPoliciesResolvers } from "../generated/resolvers.ts";
 import { administersSystemTokens, type Rights } from "../access/permissions.ts";
 import { applyPolicies } from "../services/policies.ts";
-import { visibleTokens } from "../services/tokens.ts";
+import { visibleTokens } from "../services/tokens/administered.ts";
 import { setOrganizationOwner } from "../services/users.ts";
 import { organizationId, type OrganizationRow } from "../store/schema.ts";
 import { allowsOrganizationAction, seesPolicies } from "./actions.ts";

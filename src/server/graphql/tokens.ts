@@ -10,21 +10,15 @@ import type {
   Resolvers,
   TokenKindVisibility,
 } from "../generated/resolvers.ts";
-import {
-  createPermissionToken,
-  createPersonalToken,
-  deleteToken,
-  findToken,
-  listPersonalTokens,
-  listTokens,
-  rotateToken,
-  updateTokenPermissions,
-  visibleTokens,
-  type Actor,
-  type IssuedToken,
-  type TokenListQuery,
-  type TokenPage,
-} from "../services/tokens.ts";
+import type { Actor, IssuedToken } from "../services/tokens/actor.ts";
+import { visibleTokens } from "../services/tokens/administered.ts";
+import { createPermissionToken } from "../services/tokens/create.ts";
+import { deleteToken } from "../services/tokens/delete.ts";
+import { findToken, notFound } from "../services/tokens/find.ts";
+import { listPersonalTokens, listTokens, type TokenListQuery, type TokenPage } from "../services/tokens/list.ts";
+import { createPersonalToken } from "../services/tokens/personal.ts";
+import { rotateToken } from "../services/tokens/rotate.ts";
+import { updateTokenPermissions } from "../services/tokens/updatePermissions.ts";
 import type { GraphqlContext } from "./context.ts";
 import type { TokenModel } from "./models.ts";
 
@@ -80,7 +74,7 @@ const visibilityNames = { all: "Complete", some: "Partial", none: "Hidden" } as 
 export const tokenQueries = {
   async token(_, { tokenId }, context) {
     const token = await findToken(context.db, await context.rights(), tokenId);
-    if (token === undefined) throw new ClientError("NOT_FOUND", "There is no such token, or you may not administer it.");
+    if (token === undefined) throw notFound("token");
     return token;
   },
   async tokens(_, args, context) {

@@ -5,7 +5,7 @@ import { ClientError } from "../errors.ts";
 import type { AddUserInput, MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
 import { assignRoles, createRole } from "../services/roles.ts";
 import { addUser, removeUser, updateUser, type Profile } from "../services/users.ts";
-import { findToken } from "../services/tokens.ts";
+import { findToken } from "../services/tokens/find.ts";
 import type { RoleRow, UserRow } from "../store/schema.ts";
 import { allowedOrganizationActions, allowedSystemActions } from "./actions.ts";
 import type { GraphqlContext } from "./context.ts";

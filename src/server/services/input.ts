@@ -19,5 +19,5 @@ export function parseInput<S extends z.core.$ZodType>(
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = fields[String(issue?.path[0])];
-  throw new ClientError("BAD_INPUT", issue?.message ?? "The input is not valid.", field === undefined ? {} : { field });
+  throw new ClientError("BAD_INPUT", issue?.message ?? "The input is not valid.", { field });
 }

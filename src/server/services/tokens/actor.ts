@@ -1,0 +1,22 @@
+import type { Transaction } from "kysely";
+
+import type { Rights } from "../../access/permissions.ts";
+import type { TokenModel } from "../../graphql/models.ts";
+import type { Database } from "../../store/schema.ts";
+
+/** Who asks, and where the time comes from. The clock is read after waiting for a lock, so it is no fixed instant. */
+export interface Actor {
+  /**
+   * What the caller may do, read within the transaction that calls it. Call it after waiting for locks: meanwhile the credential may
+   * have been deleted or replaced, and such a one must not leave another behind. Throws ClientError NOT_ALLOWED then.
+   */
+  readonly rights: (trx: Transaction<Database>) => Promise<Rights>;
+  readonly clock: () => number;
+}
+
+/** A token just made: its string, for the one answer that shows it, and what is stored of it. */
+export interface IssuedToken {
+  readonly tokenString: string;
+  readonly token: TokenModel;
+  readonly secretHash: Uint8Array;
+}

@@ -1,0 +1,108 @@
+import type { Kysely, Transaction } from "kysely";
+
+import { viewTokenPermissions } from "#domain/permissions.ts";
+import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/tokenRequest.ts";
+
+import { includes, type PermissionTokenKind, type Rights } from "../../access/permissions.ts";
+import { mintToken } from "../../auth/secrets.ts";
+import { ClientError } from "../../errors.ts";
+import type { TokenModel } from "../../graphql/models.ts";
+import { lockTokensShared } from "../../store/locks.ts";
+import type { Database } from "../../store/schema.ts";
+import { parseInput } from "../input.ts";
+import { readPolicies } from "../policies.ts";
+import type { Actor, IssuedToken } from "./actor.ts";
+import {
+  accepted,
+  requireAdministers,
+  requireHeld,
+  requireIpFilter,
+  type PermissionTokenRequest,
+  type RequestFields,
+} from "./checks.ts";
+
+/**
+ * Creates a view, organization or system token.
+ *
+ * @throws ClientError BAD_INPUT, POLICY_VIOLATION (both with the field) or NOT_ALLOWED
+ */
+export async function createPermissionToken(
+  db: Kysely<Database>,
+  actor: Actor,
+  kind: PermissionTokenKind,
+  request: PermissionTokenRequest,
+  fields: RequestFields,
+): Promise<IssuedToken> {
+  return db.transaction().execute(async (trx) => {
+    await lockTokensShared(trx);
+    const now = actor.clock();
+    const rights = await actor.rights(trx);
+    const { viewIds, ...wanted } = parseRequest(kind, request, fields, now);
+    if (kind === "view") await requireSearchDomains(trx, rights, viewIds, fields.viewIds);
+    requireAdministers(rights, kind, viewIds);
+    requireHeld(rights, kind, wanted.permissions, viewIds, fields.permissions);
+    const policies = await readPolicies(trx);
+    const limits = accepted(checkAgainstPolicy(kind, policies[kind], wanted, now), fields);
+    await requireIpFilter(trx, limits.ipFilter, fields.ipFilter);
+
+    const { tokenString, secretHash, id } = mintToken(kind);
+    const token: TokenModel = {
+      id,
+      kind,
+      name: wanted.name,
+      createdAt: now,
+      expireAt: limits.expireAt,
+      ipFilterId: limits.ipFilter,
+      userId: null,
+      permissions: wanted.permissions,
+      viewIds,
+      createdBy: rights.name,
+      lastUsedAt: null,
+      lastUsedFrom: null,
+    };
+    await trx
+      .insertInto("tokens")
+      .values({ ...token, secretHash })
+      .execute();
+    return { tokenString, token, secretHash };
+  });
+}
+
+/**
+ * The request with its values put in order. A view token's permissions are what it will have: expanded, and with what it gets
+ * besides.
+ */
+function parseRequest(
+  kind: PermissionTokenKind,
+  request: PermissionTokenRequest,
+  fields: RequestFields,
+  now: number,
+): PermissionTokenRequest & { permissions: string[]; viewIds: string[] } {
+  switch (kind) {
+    case "view": {
+      const parsed = parseInput(tokenRequestSchemas.view(now), request, fields);
+      return { ...parsed, permissions: viewTokenPermissions(parsed.permissions) };
+    }
+    case "organization":
+      return { ...parseInput(tokenRequestSchemas.organization(now), request, fields), viewIds: [] };
+    case "system":
+      return { ...parseInput(tokenRequestSchemas.system(now), request, fields), viewIds: [] };
+    default:
+      return kind satisfies never;
+  }
+}
+
+async function requireSearchDomains(
+  trx: Transaction<Database>,
+  rights: Rights,
+  ids: readonly string[],
+  field: string | undefined,
+): Promise<void> {
+  // Locked against deletion: what a token names must be there when the token is.
+  const found = await trx.selectFrom("searchDomains").select("id").where("id", "in", ids).orderBy("id").forKeyShare().execute();
+  const missing = ids.filter((id) => !includes(rights.reach, id) || !found.some((row) => row.id === id));
+  if (missing.length === 0) return;
+  throw new ClientError("BAD_INPUT", "One of the repositories or views does not exist, or you have no access to it.", {
+    field,
+  });
+}

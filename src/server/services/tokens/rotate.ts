@@ -1,0 +1,60 @@
+import type { Kysely } from "kysely";
+
+import { checkRotation, widestLimits } from "#domain/tokenRequest.ts";
+
+import { mintToken } from "../../auth/secrets.ts";
+import { lockTokensShared } from "../../store/locks.ts";
+import type { Database } from "../../store/schema.ts";
+import { readPolicies } from "../policies.ts";
+import type { Actor, IssuedToken } from "./actor.ts";
+import { accepted, requireHeld } from "./checks.ts";
+import { findForChange, notFound } from "./find.ts";
+import { lockUser, putPersonalToken } from "./personal.ts";
+
+/**
+ * Replaces the secret of a token; the old string is no longer accepted. A view, organization or system token gets a new id as
+ * well (LogScale's clients read it off the new string). What the token may do, its expiry and its filter carry over, and it
+ * counts as created now, so it has to fit the policy in force. An expired token is as good as gone. For a personal token `id` is
+ * the user's id, and root may name a user who has none.
+ *
+ * @throws ClientError NOT_FOUND, NOT_ALLOWED or POLICY_VIOLATION
+ */
+export async function rotateToken(db: Kysely<Database>, actor: Actor, id: string): Promise<IssuedToken> {
+  return db.transaction().execute(async (trx) => {
+    await lockTokensShared(trx);
+    // A personal token's id is its user's.
+    await lockUser(trx, id);
+    const now = actor.clock();
+    const rights = await actor.rights(trx);
+    const found = await findForChange(trx, rights, id, now);
+    const policies = await readPolicies(trx);
+    if (found === undefined) {
+      if (!rights.root) throw notFound("token");
+      return putPersonalToken(trx, rights, id, accepted(widestLimits("personal", policies.personal, now), {}), now);
+    }
+    const { kind, permissions, viewIds } = found;
+    if (kind !== "personal") requireHeld(rights, kind, permissions, viewIds, undefined);
+    const limits = accepted(
+      checkRotation(kind, policies[kind], { expireAt: found.expireAt, ipFilter: found.ipFilterId }, now),
+      {},
+    );
+    if (kind === "personal") return putPersonalToken(trx, rights, id, limits, now);
+
+    const minted = mintToken(kind);
+    const changed = {
+      id: minted.id,
+      createdAt: now,
+      expireAt: limits.expireAt,
+      ipFilterId: limits.ipFilter,
+      createdBy: rights.name,
+      lastUsedAt: null,
+      lastUsedFrom: null,
+    };
+    await trx
+      .updateTable("tokens")
+      .set({ ...changed, secretHash: minted.secretHash })
+      .where("id", "=", id)
+      .execute();
+    return { tokenString: minted.tokenString, secretHash: minted.secretHash, token: { ...found, ...changed } };
+  });
+}

@@ -1,0 +1,59 @@
+import type { Kysely } from "kysely";
+import * as z from "zod/mini";
+
+import { viewTokenPermissions } from "#domain/permissions.ts";
+import { permissionUpdateViolation, tokenRequestSchemas } from "#domain/tokenRequest.ts";
+
+import type { PermissionTokenKind } from "../../access/permissions.ts";
+import { lockTokensShared } from "../../store/locks.ts";
+import type { Database } from "../../store/schema.ts";
+import { parseInput } from "../input.ts";
+import { readPolicies } from "../policies.ts";
+import type { Actor } from "./actor.ts";
+import { policyViolation, requireHeld } from "./checks.ts";
+import { findForChange, notFound } from "./find.ts";
+
+/**
+ * Gives an existing token other permissions; its string stays valid. Only permissions that the token does not have yet count as
+ * granted.
+ *
+ * @throws ClientError NOT_FOUND, NOT_ALLOWED, BAD_INPUT or POLICY_VIOLATION
+ */
+export async function updateTokenPermissions(
+  db: Kysely<Database>,
+  actor: Actor,
+  kind: PermissionTokenKind,
+  id: string,
+  permissions: readonly string[],
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await lockTokensShared(trx);
+    const now = actor.clock();
+    const rights = await actor.rights(trx);
+    const found = await findForChange(trx, rights, id, now);
+    if (found?.kind !== kind) throw notFound("token");
+    const violation = permissionUpdateViolation(kind, (await readPolicies(trx))[kind]);
+    if (violation !== null) throw policyViolation(violation, { permissions: "permissions" });
+    const next = parsePermissions(kind, permissions);
+    const added = next.filter((name) => !found.permissions.includes(name));
+    requireHeld(rights, kind, added, found.viewIds, "permissions");
+    await trx.updateTable("tokens").set({ permissions: next }).where("id", "=", id).execute();
+  });
+}
+
+function parsePermissions(kind: PermissionTokenKind, permissions: readonly string[]): string[] {
+  const input = { permissions };
+  const fields = { permissions: "permissions" };
+  const shape = { permissions: true } as const;
+  // The schemas want the time for the expiry alone, which is not taken from them here.
+  switch (kind) {
+    case "view":
+      return viewTokenPermissions(parseInput(z.pick(tokenRequestSchemas.view(0), shape), input, fields).permissions);
+    case "organization":
+      return parseInput(z.pick(tokenRequestSchemas.organization(0), shape), input, fields).permissions;
+    case "system":
+      return parseInput(z.pick(tokenRequestSchemas.system(0), shape), input, fields).permissions;
+    default:
+      return kind satisfies never;
+  }
+}
