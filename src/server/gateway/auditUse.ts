@@ -103,8 +103,8 @@ async function collect(cluster: Cluster, token: string, job: string, signal: Abo
     });
     if (status === 401 || status === 403) return { type: "denied", status };
     const state = status === 200 ? stateSchema.safeParse(parseJson(text)) : undefined;
-    if (state?.success !== true || state.data.cancelled)
-      return { type: "failed", failure: unexpectedAnswer(cluster.host, status) };
+    if (state?.success !== true) return unsearched(cluster.host, `does not tell what its audit log has (status ${status})`);
+    if (state.data.cancelled) return unsearched(cluster.host, "called the search of its audit log off");
     const { done, events, metaData } = state.data;
     if (!done) {
       await wait(Math.min(Math.max(metaData.pollAfter ?? 0, pollBounds.least), pollBounds.most), undefined, { signal });
