@@ -150,7 +150,7 @@ function statusWords(valid: boolean, edited: boolean, waiting: boolean): string 
 /** Which affected tokens were in use lately, in words. */
 export function recentUseWords({ use, plan }: Impact): string {
   if (plan.changes.length === 0) return "Used lately: no affected token.";
-  if (use.unknown === plan.changes.length) return "Used lately: unknown, LogScale does not tell when a token was last used.";
+  if (use.unknown === plan.changes.length) return "Used lately: not known of any affected token.";
   const known = `Used lately: ${formatCount(use.day)} of the affected tokens in the last 24 hours, ${formatCount(use.week)} in the last 7 days`;
   return use.unknown > 0 ? `${known}; not known of ${formatCount(use.unknown)}.` : `${known}.`;
 }

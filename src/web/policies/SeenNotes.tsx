@@ -5,6 +5,8 @@ import Typography from "@mui/material/Typography";
 
 import { kindTraits } from "#domain/kinds.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
+import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
+import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 
 import { formatCount, listWords } from "./effects.ts";
@@ -12,6 +14,7 @@ import type { AllTokens, KindSeen } from "./useTokens.ts";
 
 /** How far the figures reach: which kinds were seen only in part or not at all. */
 export function SeenNotes({ kinds, gateway }: { readonly kinds: readonly KindSeen[]; readonly gateway: boolean }) {
+  const knowledge = useUseKnowledge();
   return (
     <>
       {seenNotes(kinds).map((note) => (
@@ -25,6 +28,7 @@ export function SeenNotes({ kinds, gateway }: { readonly kinds: readonly KindSee
           the gateway’s address, not yours; and between the last reading and the change a small window remains.
         </Typography>
       )}
+      <AuditUseNote knowledge={knowledge} />
     </>
   );
 }

@@ -10,7 +10,7 @@ export type Effect = (typeof effects)[number];
 
 /** A governed token as the impact shows it: what the plan needs, and when it was last used. */
 export interface SeenToken extends PlannableToken {
-  /** Ms since epoch; null when never; undefined when nobody knows, as in front of a LogScale. */
+  /** Ms since epoch; null when never; undefined when nobody knows. */
   readonly lastUsedAt?: number | null | undefined;
 }
 

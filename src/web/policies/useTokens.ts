@@ -6,6 +6,7 @@ import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { tokensKey, tokensQuery, type TokenList } from "#web/api/tokens.ts";
+import { auditUseQuery, useUseKnowledge, withAuditedUse } from "#web/last-use/auditUse.ts";
 
 import type { SeenToken } from "./effects.ts";
 import { inNameOrder } from "./impact.ts";
@@ -50,12 +51,16 @@ export function useTokens(): AllTokens {
   const states = JSON.stringify(results.map((result) => [result.data !== undefined, result.isFetching, result.errorUpdatedAt]));
   const lists = results.map((result) => result.data);
   const [personal, view, organization, system] = lists;
+  const use = useUseKnowledge();
+  const audit = use.type === "audited" ? use.audit : undefined;
+  const sorted = useMemo(
+    () => inNameOrder([personal, view, organization, system].flatMap((list): readonly SeenToken[] => list?.tokens ?? [])),
+    [personal, view, organization, system],
+  );
   const order = useMemo(() => {
-    const tokens = inNameOrder(
-      [personal, view, organization, system].flatMap((list): readonly SeenToken[] => list?.tokens ?? []),
-    );
+    const tokens = audit === undefined ? sorted : sorted.map((token) => withAuditedUse(token, audit));
     return { tokens, byId: new Map(tokens.map((token) => [token.id, token])) };
-  }, [personal, view, organization, system]);
+  }, [sorted, audit]);
 
   return useMemo(() => {
     const kinds = tokenKinds.map((kind, index) => kindSeen(kind, results[index]));
@@ -67,7 +72,7 @@ export function useTokens(): AllTokens {
       waiting: kinds.some(({ state }) => state === "waiting"),
       loading,
       reload: () => {
-        for (const queryKey of [tokensKey, policiesQuery.queryKey, ipFiltersQuery.queryKey])
+        for (const queryKey of [tokensKey, policiesQuery.queryKey, ipFiltersQuery.queryKey, auditUseQuery.queryKey])
           void client.invalidateQueries({ queryKey });
       },
       cancel: () => void client.cancelQueries({ queryKey: tokensKey }),

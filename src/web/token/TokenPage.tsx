@@ -19,6 +19,8 @@ import { policiesQuery } from "#web/api/queries.ts";
 import { sessionQuery, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
+import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
+import { unknownUseWords, useUseKnowledge, withAuditedUse, type UseKnowledge } from "#web/last-use/auditUse.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { monospace } from "#web/theme.ts";
 import { PolicyLine } from "#web/tokens/PolicyLine.tsx";
@@ -48,8 +50,9 @@ export function TokenPage({ kind }: { readonly kind: TokenKind }) {
   const { id = "" } = useParams();
   const query = useQuery(tokenQuery(kind, id));
   const session = useQuery(sessionQuery).data;
+  const knowledge = useUseKnowledge();
   const { noun, title } = kindTraits[kind];
-  const token = query.data;
+  const token = query.data && withAuditedUse(query.data, knowledge.type === "audited" ? knowledge.audit : undefined);
   const back = (
     <Button component={RouterLink} to={paths.tokensOf(kind)} variant="outlined">
       {title} tokens
@@ -84,6 +87,7 @@ export function TokenPage({ kind }: { readonly kind: TokenKind }) {
     <TokenView
       token={token}
       session={session}
+      knowledge={knowledge}
       notice={
         gone ? (
           <Alert severity="warning" action={back}>
@@ -111,11 +115,12 @@ type Action =
 interface TokenViewProps {
   readonly token: TokenDetail;
   readonly session: Session;
+  readonly knowledge: UseKnowledge;
   readonly notice: ReactNode;
   readonly gone: boolean;
 }
 
-function TokenView({ token, session, notice, gone }: TokenViewProps) {
+function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const now = useServerNow();
@@ -245,7 +250,7 @@ function TokenView({ token, session, notice, gone }: TokenViewProps) {
             <Fact term="Last used">
               {token.lastUsedAt === undefined ? (
                 <Box component="span" sx={{ color: "text.secondary" }}>
-                  This server does not tell
+                  {unknownUseWords(knowledge)}
                 </Box>
               ) : token.lastUsedAt === null ? (
                 "Never"
@@ -258,6 +263,7 @@ function TokenView({ token, session, notice, gone }: TokenViewProps) {
             </Fact>
             <Fact term="IP filter">{token.filter?.name ?? "None: works from every address"}</Fact>
           </Box>
+          <AuditUseNote knowledge={knowledge} />
           {token.filter !== null && (
             <Suspense fallback={null}>
               {" "}

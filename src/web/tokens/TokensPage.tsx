@@ -14,6 +14,8 @@ import { ipFiltersQuery, policiesQuery } from "../api/queries.ts";
 import { offers, sessionQuery } from "../api/session.ts";
 import { tokensQuery, useLoadProgress, type TokenList } from "../api/tokens.ts";
 import { useServerNow } from "../api/useServerNow.ts";
+import { AuditUseNote } from "../last-use/AuditUseNote.tsx";
+import { useUseKnowledge, withAuditedUse } from "../last-use/auditUse.ts";
 import { paths } from "../paths.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { DataTable } from "../ui/DataTable.tsx";
@@ -26,7 +28,7 @@ import { PageHeader } from "../ui/PageHeader.tsx";
 import { SearchBar, SearchField, SearchSelect } from "../ui/SearchField.tsx";
 import { fromSortingState, plainView, readView, toSortingState, writeView, type TokensView } from "./address.ts";
 import { tokenColumns } from "./columns.tsx";
-import { filtersOfUse, filterTokens, isStateFilter, stateFilters, type StateFilter } from "./filters.ts";
+import { filterTokens, isStateFilter, stateFilters, statesFor } from "./filters.ts";
 import { kindPurpose } from "./kindWords.ts";
 import { PolicyLine } from "./PolicyLine.tsx";
 import { VisibilityNote, visibilityWords } from "./VisibilityNote.tsx";
@@ -124,7 +126,10 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
   const filters = useQuery(ipFiltersQuery).data;
   const [params, setParams] = useSearchParams();
   const view = readView(params);
-  const knowsUse = session !== undefined && offers(session, "tokenUse");
+  const knowledge = useUseKnowledge();
+  const audit = knowledge.type === "audited" ? knowledge.audit : undefined;
+  const reach = knowledge.type === "recorded" || knowledge.type === "audited" ? knowledge.type : "unknown";
+  const knowsCreators = session !== undefined && offers(session, "tokenUse");
   const { noun } = kindTraits[kind];
 
   const change = (next: Partial<TokensView>, replace: boolean) =>
@@ -132,15 +137,19 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
     setParams((current) => writeView({ ...readView(current), row: 0, ...next }, current), { replace });
 
   const search = useDeferredValue(view.search);
-  const state = useDeferredValue(
-    knowsUse || view.state === undefined || !filtersOfUse.includes(view.state) ? view.state : undefined,
+  const states = statesFor(reach);
+  const state = useDeferredValue(states.find((told) => told === view.state));
+  const tokens = useMemo(
+    () => (audit === undefined ? list.tokens : list.tokens.map((token) => withAuditedUse(token, audit))),
+    [list.tokens, audit],
   );
-  const rows = useMemo(() => filterTokens(list.tokens, search, state, now), [list.tokens, search, state, now]);
+  const rows = useMemo(() => filterTokens(tokens, search, state, now), [tokens, search, state, now]);
   const columns = useMemo(
-    () => tokenColumns({ kind, now, knowsUse, filters: new Map((filters ?? []).map((filter) => [filter.id, filter])) }),
-    [kind, now, knowsUse, filters],
+    () =>
+      tokenColumns({ kind, now, knowsCreators, reach, filters: new Map((filters ?? []).map((filter) => [filter.id, filter])) }),
+    [kind, now, knowsCreators, reach, filters],
   );
-  const narrowed = rows !== list.tokens;
+  const narrowed = rows !== tokens;
   const summary = narrowed
     ? `${count(rows.length)} of ${countOf(list.seen, `${noun} token`)}`
     : countOf(list.seen, `${noun} token`);
@@ -156,16 +165,15 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
           onChange={(event) => change({ state: isStateFilter(event.target.value) ? event.target.value : undefined }, false)}
         >
           <option value="">All</option>
-          {(Object.keys(stateFilters) as StateFilter[])
-            .filter((filter) => knowsUse || !filtersOfUse.includes(filter))
-            .map((filter) => (
-              <option key={filter} value={filter}>
-                {stateFilters[filter]}
-              </option>
-            ))}
+          {states.map((told) => (
+            <option key={told} value={told}>
+              {stateFilters[told]}
+            </option>
+          ))}
         </SearchSelect>
         <Typography sx={{ color: "text.secondary" }}>{summary}</Typography>
       </SearchBar>
+      <AuditUseNote knowledge={knowledge} />
       <DataTable
         label={`${kindTraits[kind].title} tokens`}
         rows={rows}

@@ -12,14 +12,16 @@ import { count } from "../ui/counts.ts";
 import { Hint } from "../ui/Hint.tsx";
 import { Instant } from "../ui/Instant.tsx";
 import type { SortColumn } from "./address.ts";
+import type { UseReach } from "./filters.ts";
 
 /** What the cells of a token table need to know beyond the token. */
 export interface ColumnContext {
   readonly kind: TokenKind;
   /** The server's present time, ms since epoch. */
   readonly now: number;
-  /** Whether the backend records last use and creators. */
-  readonly knowsUse: boolean;
+  /** Whether the server records who created a token. */
+  readonly knowsCreators: boolean;
+  readonly reach: UseReach;
   /** IP filters by id, as far as they may be read. */
   readonly filters: ReadonlyMap<string, { readonly name: string; readonly ipFilter: string }>;
 }
@@ -32,7 +34,7 @@ const permissionLabels: ReadonlyMap<string, string> = new Map(
 
 /** The columns of a kind's table: those that the kind has and the backend can fill. */
 export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
-  const { kind, now, knowsUse, filters } = context;
+  const { kind, now, knowsCreators, reach, filters } = context;
   const filterName = ({ ipFilter }: TokenRow) => (ipFilter === null ? "" : (filters.get(ipFilter)?.name ?? ipFilter));
   const columns: (ColumnDef<TokenRow> & { readonly id: SortColumn; readonly shown: boolean })[] = [
     {
@@ -47,7 +49,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
     {
       id: "createdBy",
       // Everybody creates their own personal token.
-      shown: knowsUse && kind !== "personal",
+      shown: knowsCreators && kind !== "personal",
       header: "Created by",
       size: 130,
       accessorFn: (token) => token.createdBy ?? "",
@@ -107,14 +109,14 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
     },
     {
       id: "lastUsedAt",
-      shown: knowsUse,
+      shown: reach !== "unknown",
       header: "Last used",
       size: 140,
       // Never comes before every date.
       accessorFn: (token) => token.lastUsedAt ?? -1,
       cell: ({ row: { original } }) =>
         original.lastUsedAt == null ? (
-          <Quiet>never</Quiet>
+          <Quiet>{original.lastUsedAt === null ? "never" : "not known"}</Quiet>
         ) : (
           <Instant at={original.lastUsedAt} now={now} {...usedFrom(original)} />
         ),

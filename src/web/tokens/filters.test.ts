@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { TokenRow } from "../api/tokens.ts";
-import { countInState, filterTokens, isInState, stateFilters, type StateFilter } from "./filters.ts";
+import { countInState, filterTokens, isInState, stateFilters, statesFor, type StateFilter } from "./filters.ts";
 
 const day = 86_400_000;
 const now = 1_000 * day;
@@ -75,5 +75,16 @@ describe("searching tokens", () => {
 
   it("hands on the very list when nothing is asked", () => {
     expect(filterTokens(tokens, " ", undefined, now)).toBe(tokens);
+  });
+});
+
+describe("the states that are offered", () => {
+  it("are those that can be told: what an audit log does not name may be in use all the same", () => {
+    expect(statesFor("recorded")).toEqual(Object.keys(stateFilters));
+    const audited = statesFor("audited");
+    expect(audited).toContain("used-7d");
+    expect(audited).not.toContain("never-used");
+    expect(audited).not.toContain("unused-90d");
+    expect(statesFor("unknown")).toEqual(["active", "expires-7d", "expires-30d", "never-expires", "expired"]);
   });
 });

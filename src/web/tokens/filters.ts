@@ -18,8 +18,22 @@ export const stateFilters = {
 /** One of {@link stateFilters}. */
 export type StateFilter = keyof typeof stateFilters;
 
-/** The states that only a backend which records last use can tell. */
-export const filtersOfUse: readonly StateFilter[] = ["used-24h", "used-7d", "unused-90d", "never-used"];
+/** How far last use is known: of every token, of those that an audit log names, or not at all. */
+export type UseReach = "recorded" | "audited" | "unknown";
+
+/** The states of use that can be told, by how far last use is known: what an audit log does not name may be in use all the same. */
+const statesOfUse = {
+  recorded: ["used-24h", "used-7d", "unused-90d", "never-used"],
+  audited: ["used-24h", "used-7d"],
+  unknown: [],
+} as const satisfies Record<UseReach, readonly StateFilter[]>;
+
+/** The states that a list can be narrowed to, in order. */
+export function statesFor(reach: UseReach): readonly StateFilter[] {
+  const told: readonly StateFilter[] = statesOfUse[reach];
+  const all = Object.keys(stateFilters).filter(isStateFilter);
+  return all.filter((state) => told.includes(state) || !statesOfUse.recorded.some((ofUse) => ofUse === state));
+}
 
 /** Whether a text names a state; for text from an address. */
 export function isStateFilter(text: string): text is StateFilter {

@@ -1,0 +1,43 @@
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+
+import type { UseKnowledge } from "./auditUse.ts";
+
+/** Says where last use is taken from in front of a LogScale, and how far that reaches; nothing where the server records it itself. */
+export function AuditUseNote({ knowledge }: { readonly knowledge: UseKnowledge }) {
+  const words = auditUseWords(knowledge);
+  if (words === undefined) return null;
+  return (
+    <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginBlock: 2, maxWidth: "110ch" }}>
+      {words}
+      {knowledge.type === "failed" && knowledge.failure.kind !== "refused" && (
+        <>
+          {" "}
+          <Button size="small" onClick={knowledge.retry} sx={{ minHeight: 24, paddingBlock: 0 }}>
+            Search again
+          </Button>
+        </>
+      )}
+    </Typography>
+  );
+}
+
+/** What has to be said of last use; undefined where nothing has. */
+export function auditUseWords(knowledge: UseKnowledge): string | undefined {
+  switch (knowledge.type) {
+    case "recorded":
+    case "unknown":
+      return undefined;
+    case "searching":
+      return "Last use: searching LogScale’s audit log.";
+    case "failed":
+      return `Last use is not known. ${knowledge.failure.message}`;
+    case "audited": {
+      const { period, whole } = knowledge.audit;
+      const words = `Last use is what LogScale’s repository humio-audit, as far as you may search it, has of the last ${period / 86_400_000} days. Not every request is audited: a token that is not in it may be in use all the same.`;
+      return whole ? words : `${words} LogScale warned that the result may not be whole.`;
+    }
+    default:
+      return knowledge satisfies never;
+  }
+}

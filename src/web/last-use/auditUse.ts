@@ -1,0 +1,108 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+
+import { auditUsePath, auditUseSchema } from "#logscale/auditUse.ts";
+import { toFailure, type Failure } from "#logscale/errors.ts";
+import { sessionRefusalSchema } from "#logscale/session.ts";
+import { CallError, failureOf } from "#web/api/failure.ts";
+import { sessionEnded, watchedFetch } from "#web/api/connection.ts";
+import { offers, sessionQuery } from "#web/api/session.ts";
+
+/** What the audit log tells of the last use of tokens. */
+export interface AuditedUse {
+  /** How far back was searched, ms. */
+  readonly period: number;
+  /** False where the cluster warned that something may be missing. */
+  readonly whole: boolean;
+  /** Ms since epoch by the token's id. A token that is not in it may be in use all the same: not every request is audited. */
+  readonly uses: ReadonlyMap<string, number>;
+}
+
+/** Last use as the cluster's audit log tells it. The search takes the cluster some work, so it is kept for ten minutes. */
+export const auditUseQuery = queryOptions({
+  queryKey: ["audit-use"],
+  queryFn: async ({ signal }): Promise<AuditedUse> => {
+    const init = {
+      method: "POST",
+      headers: { accept: "application/json", "content-type": "application/json" },
+      credentials: "same-origin",
+      redirect: "error",
+      signal,
+    } as const;
+    const response = await watchedFetch(auditUsePath, init).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      throw new CallError(toFailure({ graphQLErrors: [] }, "query"), { cause: error });
+    });
+    if (!response.ok) throw await refusalOf(response);
+    const parsed = auditUseSchema.safeParse(await response.json().catch(() => undefined));
+    if (!parsed.success) {
+      const message = "The answer about last use is not one this page understands. Reload the page.";
+      throw new CallError({ kind: "unexpected", message }, { cause: parsed.error });
+    }
+    const { period, whole, uses } = parsed.data;
+    return { period, whole, uses: new Map(uses) };
+  },
+  staleTime: 600_000,
+  // Whoever may not search may not a moment later either, and a search that took too long would again.
+  retry: false,
+  structuralSharing: false,
+});
+
+/**
+ * How last use is known here:
+ *
+ * - `recorded`: the server records every use
+ * - `audited`: the audit log of the cluster tells some of it
+ * - `searching`, `failed`: the audit log is being searched, or could not be
+ * - `unknown`: nobody tells
+ */
+export type UseKnowledge =
+  | { readonly type: "recorded" | "searching" | "unknown" }
+  | { readonly type: "audited"; readonly audit: AuditedUse }
+  | { readonly type: "failed"; readonly failure: Failure; readonly retry: () => void };
+
+/** How last use is known in this session. Has the audit log searched where there is one. */
+export function useUseKnowledge(): UseKnowledge {
+  const session = useQuery(sessionQuery).data;
+  const audited = session !== undefined && offers(session, "auditUse");
+  const { data, error, isFetching, refetch } = useQuery({ ...auditUseQuery, enabled: audited });
+  if (session === undefined) return { type: "unknown" };
+  if (offers(session, "tokenUse")) return { type: "recorded" };
+  if (!audited) return { type: "unknown" };
+  if (data !== undefined) return { type: "audited", audit: data };
+  if (error !== null && !isFetching) return { type: "failed", failure: failureOf(error), retry: () => void refetch() };
+  return { type: "searching" };
+}
+
+/** What stands for the last use of a token of which it is not known. */
+export function unknownUseWords(knowledge: UseKnowledge): string {
+  switch (knowledge.type) {
+    case "recorded":
+    case "failed":
+      return "Not known";
+    case "unknown":
+      return "This server does not tell";
+    case "searching":
+      return "Being searched for";
+    case "audited":
+      return `Not in the audit log of the last ${knowledge.audit.period / 86_400_000} days`;
+    default:
+      return knowledge satisfies never;
+  }
+}
+
+/** A token with the last use that the audit log tells of it. What the server itself tells stays. */
+export function withAuditedUse<T extends { readonly id: string; readonly lastUsedAt?: number | null | undefined }>(
+  token: T,
+  audit: AuditedUse | undefined,
+): T {
+  const at = token.lastUsedAt === undefined ? audit?.uses.get(token.id) : undefined;
+  return at === undefined ? token : { ...token, lastUsedAt: at };
+}
+
+async function refusalOf(response: Response): Promise<CallError> {
+  const { status } = response;
+  if (status === 401) sessionEnded.set(true);
+  const said = sessionRefusalSchema.safeParse(await response.json().catch(() => undefined));
+  if (!said.success) return new CallError(toFailure({ graphQLErrors: [], response: { status } }, "query"));
+  return new CallError({ kind: status === 403 ? "refused" : "unexpected", message: said.data.message });
+}
