@@ -1,0 +1,130 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
+
+import { buildGateway } from "#server/gateway/gateway.ts";
+import { auditLog, queryJobs, type AuditLog } from "#server/testing/queryJobs.ts";
+
+import { expect, expectAccessible, readTable, signInWithToken, test as base } from "./fixtures.ts";
+import { personalToken, readTotals, setMaximum, tokensOf } from "./policyPage.ts";
+
+/** A gateway in front of a cluster that has an audit log to search. */
+interface AuditedGateway {
+  readonly url: string;
+  readonly audit: AuditLog;
+}
+
+const test = base.extend<{ gateway: AuditedGateway }>({
+  strict: true,
+  gateway: async ({ server }, use) => {
+    const audit = auditLog([], []);
+    // Searches are answered here, everything else by the server behind.
+    const cluster = createServer((request, response) => {
+      void (async () => {
+        if (await queryJobs(audit, request, response)) return;
+        const { authorization = "" } = request.headers;
+        const answer = await fetch(server.url + (request.url ?? ""), {
+          method: "POST",
+          headers: { authorization, "content-type": "application/json" },
+          body: await text(request),
+        });
+        response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
+        response.end(await answer.text());
+      })();
+    }).listen(0, "127.0.0.1");
+    await once(cluster, "listening");
+    const address = cluster.address();
+    if (address === null || typeof address === "string") throw new Error("The cluster has no port.");
+    const app = await buildGateway({
+      logscale: `http://127.0.0.1:${address.port}`,
+      key: new Uint8Array(32).fill(5),
+      webRoot: resolve("dist/web"),
+    });
+    await use({ url: await app.listen({ host: "127.0.0.1", port: 0 }), audit });
+    app.server.closeAllConnections();
+    await app.close();
+    cluster.closeAllConnections();
+    cluster.close();
+  },
+});
+
+const hour = 3_600_000;
+
+test("last use comes from the cluster's audit log, and its reach is said", async ({ page, server, gateway }) => {
+  const token = await personalToken(server);
+  const views = [...(await tokensOf(server)).values()].filter(({ kind }) => kind === "view");
+  const [used, old] = views;
+  if (used === undefined || old === undefined) throw new Error("The sample has no view tokens.");
+  gateway.audit.readers.add(`Bearer ${token}`);
+  gateway.audit.pollsUntilDone = 2;
+  const found = (id: string, ago: number) => ({
+    "actor.tokenId": id,
+    "actor.type": "viewPermissionToken",
+    type: "dataspace.query",
+    _max: String(Date.now() - ago),
+  });
+  gateway.audit.rows = [found(used.id, 3 * hour), found(used.id, 90 * hour), found(old.id, 20 * 24 * hour)];
+
+  await signInWithToken(page, gateway, token, { to: "/tokens/view?sort=-lastUsedAt" });
+  await expect(
+    page.getByText(/humio-audit, as far as you may search it, has of the last 30 days.*may be in use all the same/),
+  ).toBeVisible();
+  const rows = await readTable(page.getByRole("grid", { name: "View tokens" }));
+  expect(rows.slice(0, 3).map((row) => row["Last used"])).toEqual(["3 hours ago", "20 days ago", "not known"]);
+  // Whether a token was never used is nothing that an audit log can tell.
+  await expect(page.getByLabel("State").getByRole("option")).toHaveText([
+    "All",
+    "Active",
+    "Expires within 7 days",
+    "Expires within 30 days",
+    "Never expires",
+    "Expired, not purged yet",
+    "Used within 24 hours",
+    "Used within 7 days",
+  ]);
+  await page.getByLabel("State").selectOption("Used within 24 hours");
+  await expect(page.getByText(/^1 of .* view tokens$/)).toBeVisible();
+  await expectAccessible(page);
+
+  await page.goto(`${gateway.url}/tokens/view/${used.id}`);
+  await expect(page.getByText("3 hours ago", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByRole("dialog")).toContainText("It was last used 3 hours ago");
+  await expect(page.getByRole("dialog")).toContainText("It was used within the last seven days");
+  await page.keyboard.press("Escape");
+
+  // In the preview, what would be deleted although it is in use stands out.
+  await page.goto(`${gateway.url}/policies`);
+  await page.getByLabel("View tokens may exist").uncheck();
+  expect((await readTotals(page))["View"]?.["deleted"]).toBeGreaterThan(1);
+  await expect(
+    page.getByText(/Used lately: 1 of the affected tokens in the last 24 hours, 1 in the last 7 days; not known of/),
+  ).toBeVisible();
+  await expect.poll(() => gateway.audit.running.size).toBe(0);
+});
+
+test("who may not search the audit log is told so, and everything else works", async ({ page, server, gateway }) => {
+  await signInWithToken(page, gateway, await personalToken(server), { to: "/tokens/view" });
+  await expect(
+    page.getByText("Last use is not known. LogScale does not let you search its repository humio-audit."),
+  ).toBeVisible();
+  const [row] = await readTable(page.getByRole("grid", { name: "View tokens" }));
+  expect(Object.keys(row ?? {})).not.toContain("Last used");
+  await page.goto(`${gateway.url}/policies`);
+  await setMaximum(page, "View", "90");
+  await expect(page.getByText("Used lately: not known of any affected token.")).toBeVisible();
+});
+
+test("a search that the cluster calls off can be tried again", async ({ page, server, gateway }) => {
+  const token = await personalToken(server);
+  gateway.audit.readers.add(`Bearer ${token}`);
+  gateway.audit.cancelled = true;
+  await signInWithToken(page, gateway, token, { to: "/tokens/organization" });
+  await expect(
+    page.getByText(/Last use is not known\. The LogScale cluster at .* called the search of its audit log off\./),
+  ).toBeVisible();
+  gateway.audit.cancelled = false;
+  await page.getByRole("button", { name: "Search again" }).click();
+  await expect(page.getByRole("columnheader", { name: /Last used/ })).toBeVisible();
+});
