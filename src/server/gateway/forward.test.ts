@@ -184,6 +184,25 @@ describe("what goes to the cluster", () => {
   });
 });
 
+describe("the log of what is forwarded", () => {
+  it.each([
+    ["no proxy", [], "127.0.0.1"],
+    ["a proxy", ["127.0.0.1"], "203.0.113.9"],
+  ])("names the client's address also when the body is gone, behind %s", async (_behind, trustProxy, address) => {
+    const lines: string[] = [];
+    await start({ trustProxy, log: { write: (line) => void lines.push(line) } });
+    const response = await graphql({ authorization: "Bearer a", "x-forwarded-for": "203.0.113.9" });
+    expect(response.status).toBe(200);
+    await expect.poll(() => lines.find((line) => line.includes('"msg":"request"'))).toBeDefined();
+    expect(JSON.parse(lines.find((line) => line.includes('"msg":"request"')) ?? "")).toMatchObject({
+      method: "POST",
+      path: "/graphql",
+      status: 200,
+      address,
+    });
+  });
+});
+
 describe("who may have requests forwarded", () => {
   it("at /graphql: a caller with a header, or a session whose page asks", async () => {
     await start();

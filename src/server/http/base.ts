@@ -7,6 +7,7 @@ import { bearerCredential } from "../auth/authenticate.ts";
 import { escapeRawLineBreaks } from "./lenient-json.ts";
 import { loggingOptions, type LogStream } from "./logging.ts";
 import type { MetricsAccess } from "./metrics.ts";
+import { clientAddress } from "./request.ts";
 
 /** What both backends take from outside alike. */
 export interface BaseOptions {
@@ -32,6 +33,10 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
     requestTimeout: 60_000,
   });
   setErrorHandler(app);
+  app.addHook("onRequest", (request, _reply, done) => {
+    clientAddress(request);
+    done();
+  });
   await app.register(fastifyHelmet, {
     // Of answers that are no page; the page has its own.
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },

@@ -1,9 +1,19 @@
 import type { FastifyRequest } from "fastify";
 import ipaddr from "ipaddr.js";
 
-/** The address that a request came from, after TRUST_PROXY; an IPv4-mapped IPv6 address is given as IPv4. */
+const addresses = new WeakMap<FastifyRequest, string>();
+
+/**
+ * The address that a request came from, after TRUST_PROXY; an IPv4-mapped IPv6 address is given as IPv4. It is found out once, when the
+ * request arrives: a request whose body was passed on no longer knows its socket afterwards.
+ */
 export function clientAddress(request: FastifyRequest): string {
-  return ipaddr.isValid(request.ip) ? ipaddr.process(request.ip).toString() : request.ip;
+  let address = addresses.get(request);
+  if (address === undefined) {
+    address = ipaddr.isValid(request.ip) ? ipaddr.process(request.ip).toString() : request.ip;
+    addresses.set(request, address);
+  }
+  return address;
 }
 
 /**
