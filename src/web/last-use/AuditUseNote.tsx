@@ -3,12 +3,19 @@ import Typography from "@mui/material/Typography";
 
 import type { UseKnowledge } from "./auditUse.ts";
 
+/** What {@link AuditUseNote} takes. */
+export interface AuditUseNoteProps {
+  readonly knowledge: UseKnowledge;
+  /** Says it in fewer words, for where room is scarce. */
+  readonly brief?: boolean;
+}
+
 /** Says where last use is taken from in front of a LogScale, and how far that reaches; nothing where the server records it itself. */
-export function AuditUseNote({ knowledge }: { readonly knowledge: UseKnowledge }) {
-  const words = auditUseWords(knowledge);
+export function AuditUseNote({ knowledge, brief = false }: AuditUseNoteProps) {
+  const words = auditUseWords(knowledge, brief);
   if (words === undefined) return null;
   return (
-    <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginBlock: 2, maxWidth: "110ch" }}>
+    <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginBlock: brief ? 0 : 2, maxWidth: "130ch" }}>
       {words}
       {knowledge.type === "failed" && knowledge.failure.kind !== "refused" && (
         <>
@@ -23,7 +30,7 @@ export function AuditUseNote({ knowledge }: { readonly knowledge: UseKnowledge }
 }
 
 /** What has to be said of last use; undefined where nothing has. */
-export function auditUseWords(knowledge: UseKnowledge): string | undefined {
+export function auditUseWords(knowledge: UseKnowledge, brief = false): string | undefined {
   switch (knowledge.type) {
     case "recorded":
     case "unknown":
@@ -34,7 +41,10 @@ export function auditUseWords(knowledge: UseKnowledge): string | undefined {
       return `Last use is not known. ${knowledge.failure.message}`;
     case "audited": {
       const { period, whole } = knowledge.audit;
-      const words = `Last use is what LogScale’s repository humio-audit, as far as you may search it, has of the last ${period / 86_400_000} days. Not every request is audited: a token that is not in it may be in use all the same.`;
+      const days = period / 86_400_000;
+      const words = brief
+        ? `Last use is from humio-audit, of the last ${days} days; where it is unknown, a token may be in use.`
+        : `Last use is what LogScale’s repository humio-audit, as far as you may search it, has of the last ${days} days. Not every request is audited: a token that is not in it may be in use all the same.`;
       return whole ? words : `${words} LogScale warned that the result may not be whole.`;
     }
     default:

@@ -23,12 +23,12 @@ export function SeenNotes({ kinds, gateway }: { readonly kinds: readonly KindSee
         </Typography>
       ))}
       {gateway && (
-        <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
+        <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginBlock: 0 }}>
           In front of LogScale: that a maximum lifetime counts from a token’s creation is inferred from its documentation; it sees
           the gateway’s address, not yours; and between the last reading and the change a small window remains.
         </Typography>
       )}
-      <AuditUseNote knowledge={knowledge} />
+      <AuditUseNote knowledge={knowledge} brief />
     </>
   );
 }

@@ -263,13 +263,13 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
             </Fact>
             <Fact term="IP filter">{token.filter?.name ?? "None: works from every address"}</Fact>
           </Box>
-          <AuditUseNote knowledge={knowledge} />
           {token.filter !== null && (
             <Suspense fallback={null}>
               {" "}
               <FilterRules text={token.filter.ipFilter} address={session.clientAddress} gateway={session.backend === "gateway"} />
             </Suspense>
           )}
+          <AuditUseNote knowledge={knowledge} />
           <LifetimePicture createdAt={token.createdAt} expireAt={token.expireAt} now={now} />
           <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
             <PolicyLine kind={kind} />
