@@ -1,7 +1,6 @@
 import Typography from "@mui/material/Typography";
 
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
-import type { ShownFailure } from "#web/ui/ErrorState.tsx";
 
 import { isSerious } from "./effectWords.ts";
 import type { OwnRisk, TokenImpact } from "./impact.ts";
@@ -16,13 +15,12 @@ export interface SaveDialogProps {
   readonly risk: OwnRisk | undefined;
   readonly address: string;
   readonly pending: boolean;
-  readonly failure: ShownFailure | undefined;
   readonly onConfirm: () => void;
   readonly onCancel: () => void;
 }
 
 /** Asks before new rules are put in force: they hold at once for every token that uses the filter. */
-export function SaveDialog({ name, use, impacts, risk, address, pending, failure, onConfirm, onCancel }: SaveDialogProps) {
+export function SaveDialog({ name, use, impacts, risk, address, pending, onConfirm, onCancel }: SaveDialogProps) {
   const tokens = tokensInWords(use);
   const shutOut = impacts.some(({ effect }) => effect === "shut-out");
   return (
@@ -32,7 +30,6 @@ export function SaveDialog({ name, use, impacts, risk, address, pending, failure
       confirm={impacts.length === 0 ? "Put in force" : `Put in force for ${tokens}`}
       destructive={shutOut || isSerious(risk)}
       pending={pending}
-      failure={failure}
       {...(isSerious(risk) && { typed: { expected: "shut me out", label: "Type “shut me out” to confirm" } })}
       onConfirm={onConfirm}
       onCancel={onCancel}
