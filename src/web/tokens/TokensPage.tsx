@@ -15,7 +15,7 @@ import { offers, sessionQuery } from "../api/session.ts";
 import { tokensQuery, useLoadProgress, type TokenList } from "../api/tokens.ts";
 import { useServerNow } from "../api/useServerNow.ts";
 import { AuditUseNote } from "../last-use/AuditUseNote.tsx";
-import { useUseKnowledge, withAuditedUse } from "../last-use/auditUse.ts";
+import { auditUseQuery, useUseKnowledge, withAuditedUse } from "../last-use/auditUse.ts";
 import { paths } from "../paths.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { DataTable } from "../ui/DataTable.tsx";
@@ -53,7 +53,7 @@ export function TokensPage({ kind }: { readonly kind: TokenKind }) {
               busy={tokens.isFetching}
               onRefresh={() => {
                 void tokens.refetch().then(() => announce(`The ${noun} tokens were read again.`));
-                void client.invalidateQueries({ queryKey: policiesQuery.queryKey });
+                for (const { queryKey } of [policiesQuery, auditUseQuery]) void client.invalidateQueries({ queryKey });
               }}
             />
             <Button component={RouterLink} to={paths.newToken(kind)} variant="contained" size="small" startIcon={<AddIcon />}>
