@@ -5,9 +5,9 @@ import fastify, { type FastifyInstance } from "fastify";
 
 import { bearerCredential } from "../auth/authenticate.ts";
 import { escapeRawLineBreaks } from "./lenient-json.ts";
-import { loggingOptions, type LogStream } from "./logging.ts";
+import { logHangUp, loggingOptions, type LogStream } from "./logging.ts";
 import type { MetricsAccess } from "./metrics.ts";
-import { clientAddress } from "./request.ts";
+import { clientAddress, onHangUp } from "./request.ts";
 
 /** What both backends take from outside alike. */
 export interface BaseOptions {
@@ -33,8 +33,9 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
     requestTimeout: 60_000,
   });
   setErrorHandler(app);
-  app.addHook("onRequest", (request, _reply, done) => {
+  app.addHook("onRequest", (request, reply, done) => {
     clientAddress(request);
+    onHangUp(reply, (status) => logHangUp(request, reply, status));
     done();
   });
   await app.register(fastifyHelmet, {

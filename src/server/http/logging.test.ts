@@ -1,8 +1,14 @@
+import { once } from "node:events";
+import { connect, type AddressInfo } from "node:net";
+
 import type { InjectOptions } from "fastify";
 import { expect, it } from "vitest";
 
 import { openTestStore } from "#server/testing/databases.ts";
 import { cookieOf, testServer } from "#server/testing/server.ts";
+
+import { createBase } from "./base.ts";
+import { registerMetrics } from "./metrics.ts";
 
 it("the log holds one line for each request and no secret, whatever the requests hold and however they fail", async () => {
   const store = await openTestStore("pglite");
@@ -86,4 +92,45 @@ it("the log holds one line for each request and no secret, whatever the requests
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(lines.filter((line) => line["msg"] === "request")).toHaveLength(requests);
   expect(lines.find((line) => line["path"] === "/graphql")).toMatchObject({ method: "POST", status: 200, address: "127.0.0.1" });
+});
+
+it("a request whose client hangs up is logged and counted once, before the answer as 499, within it by its status", async () => {
+  const lines: string[] = [];
+  const app = await createBase({ log: { write: (line) => void lines.push(line) } });
+  registerMetrics(app, {});
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  app.get("/silent", async () => {
+    await released;
+    return "too late";
+  });
+  app.get("/half", (_request, reply) => {
+    reply.hijack();
+    reply.raw.writeHead(200, { "content-length": 10 });
+    reply.raw.write("half");
+  });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  for (const path of ["/silent", "/half"]) {
+    const socket = connect(port, "127.0.0.1");
+    const arrived = once(app.server, "request");
+    socket.write(`GET ${path}?secret HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await arrived;
+    if (path === "/half") await once(socket, "data");
+    socket.destroy();
+  }
+  const hungUp = () =>
+    lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line["path"] !== undefined);
+  await expect.poll(() => hungUp().length).toBe(2);
+  // What the request asked for goes on, and its end is no second line.
+  release();
+  const figures = (await app.inject({ url: "/metrics", headers: { host: "localhost" } })).body;
+  expect(hungUp().slice(0, 2)).toMatchObject([
+    { method: "GET", path: "/silent", status: 499, address: "127.0.0.1" },
+    { method: "GET", path: "/half", status: 200, address: "127.0.0.1" },
+  ]);
+  expect(figures).toContain('tokenhouse_http_requests_total{method="GET",route="/silent",status="499"} 1\n');
+  expect(figures).toContain('tokenhouse_http_requests_total{method="GET",route="/half",status="200"} 1\n');
+  await app.close();
+  expect(hungUp().filter(({ path }) => path !== "/metrics")).toHaveLength(2);
 });

@@ -8,25 +8,34 @@ export interface LogStream {
 }
 
 /**
- * Logs one line for each request, when it is done: method, path, status, duration and address. Neither query strings nor headers nor
+ * Logs one line for each request, when it is done or its client is gone: method, path, status, duration and address. Neither query strings nor headers nor
  * bodies are ever logged, since any of them may hold a secret.
  */
 class RequestLog extends LogController {
   override incomingRequest(): void {}
 
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    const line = {
-      method: request.method,
-      path: loggedPath(request),
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-      address: clientAddress(request),
-    };
+    const line = lineOf(request, reply, reply.statusCode);
     if (error) reply.log.error({ ...line, err: error }, "request failed");
     else reply.log.info(line, "request");
   }
 
   override routeNotFound(): void {}
+}
+
+/** Logs a request whose client was gone before the answer was whole. */
+export function logHangUp(request: FastifyRequest, reply: FastifyReply, status: number): void {
+  reply.log.info(lineOf(request, reply, status), "the connection ended before the answer was sent");
+}
+
+function lineOf(request: FastifyRequest, reply: FastifyReply, status: number) {
+  return {
+    method: request.method,
+    path: loggedPath(request),
+    status,
+    ms: Math.round(reply.elapsedTime),
+    address: clientAddress(request),
+  };
 }
 
 /** The path of a request, with the secret cut out of a token that stands in it by a caller's mistake. */

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import ipaddr from "ipaddr.js";
 import { sql, type Kysely } from "kysely";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
@@ -11,7 +11,7 @@ import { bearerCredential } from "../auth/authenticate.ts";
 import { hashSecret } from "../auth/secrets.ts";
 import { observe } from "../observe.ts";
 import type { Database } from "../store/schema.ts";
-import { clientAddress } from "./request.ts";
+import { clientAddress, onHangUp } from "./request.ts";
 import { sendText } from "./sign-in.ts";
 
 /** Who may scrape. */
@@ -54,7 +54,7 @@ export function registerMetrics(app: FastifyInstance, access: MetricsAccess, cou
 
   const requests = new Counter({
     name: "tokenhouse_http_requests_total",
-    help: "Requests answered, by method, route pattern and status",
+    help: "Requests, by method, route pattern and status; 499: the client was gone before an answer was begun",
     labelNames: ["method", "route", "status"] as const,
     registers,
   });
@@ -96,13 +96,18 @@ export function registerMetrics(app: FastifyInstance, access: MetricsAccess, cou
     refusedWith: (code) => refusals.inc({ reason: reasonOf(code) }),
   });
   app.addHook("onClose", () => stop());
-  app.addHook("onResponse", async (request, reply) => {
-    const route = request.routeOptions.url ?? "none";
-    requests.inc({ method: request.method, route, status: reply.statusCode });
-    durations.observe({ route }, reply.elapsedTime / 1000);
-    const reason = refusalStatuses[reply.statusCode];
-    if (reason !== undefined) refusals.inc({ reason });
+  app.addHook("onRequest", async (request, reply) => {
+    onHangUp(reply, (status) => measure(request, reply, status));
   });
+  app.addHook("onResponse", async (request, reply) => measure(request, reply, reply.statusCode));
+
+  function measure(request: FastifyRequest, reply: FastifyReply, status: number): void {
+    const route = request.routeOptions.url ?? "none";
+    requests.inc({ method: request.method, route, status });
+    durations.observe({ route }, reply.elapsedTime / 1000);
+    const reason = refusalStatuses[status];
+    if (reason !== undefined) refusals.inc({ reason });
+  }
 
   app.get("/metrics", async (request, reply) => {
     void reply.header("cache-control", "no-store");

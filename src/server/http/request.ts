@@ -1,4 +1,4 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import ipaddr from "ipaddr.js";
 
 const addresses = new WeakMap<FastifyRequest, string>();
@@ -14,6 +14,20 @@ export function clientAddress(request: FastifyRequest): string {
     addresses.set(request, address);
   }
   return address;
+}
+
+/** What a request counts as whose client was gone before an answer was begun; the number that nginx made usual. */
+const clientGone = 499;
+
+/**
+ * Calls back when the connection ends before the whole answer was sent, of which Fastify's `onResponse` does not tell; with the status that
+ * was sent, or 499 when none was. What the request asked for may be done all the same.
+ */
+export function onHangUp({ raw }: FastifyReply, hungUp: (status: number) => void): void {
+  const ended = () => hungUp(raw.headersSent ? raw.statusCode : clientGone);
+  raw.once("close", ended);
+  // Of these `onResponse` tells.
+  for (const told of ["finish", "error"]) raw.once(told, () => raw.off("close", ended));
 }
 
 /**
