@@ -1,17 +1,9 @@
-import CheckedIcon from "@mui/icons-material/CheckBoxOutlined";
-import UncheckedIcon from "@mui/icons-material/CheckBoxOutlineBlankOutlined";
-import CloseIcon from "@mui/icons-material/CloseOutlined";
-import MixedIcon from "@mui/icons-material/IndeterminateCheckBoxOutlined";
-import ClosedIcon from "@mui/icons-material/ChevronRightOutlined";
-import OpenIcon from "@mui/icons-material/ExpandMoreOutlined";
-import NoteIcon from "@mui/icons-material/WarningAmberOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import InputBase from "@mui/material/InputBase";
 import Typography from "@mui/material/Typography";
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
-import { monospace } from "../theme.ts";
 import {
   chosenItems,
   isFixed,
@@ -20,10 +12,12 @@ import {
   visibleSections,
   type CheckTreeGroup,
   type CheckTreeItem,
-  type CheckTreeRow,
+  type TreeRow,
 } from "./checkTree.ts";
 import { count } from "./counts.ts";
-import { announce, visuallyHidden } from "./LiveRegion.tsx";
+import { CheckTreeRow } from "./CheckTreeRow.tsx";
+import { ChosenItems } from "./ChosenItems.tsx";
+import { announce } from "./LiveRegion.tsx";
 
 /** What {@link CheckTree} takes. */
 export interface CheckTreeProps {
@@ -73,7 +67,6 @@ export function CheckTree({
   const [active, setActive] = useState<string>();
   const field = useRef<HTMLInputElement>(null);
   const tree = useRef<HTMLDivElement>(null);
-  const chipList = useRef<HTMLUListElement>(null);
 
   const sections = useMemo(() => visibleSections(groups, chosen, expanded, search), [groups, chosen, expanded, search]);
   const rows = sections.flatMap((section) => section.rows);
@@ -91,7 +84,7 @@ export function CheckTree({
     // What is found first is seen first.
     tree.current?.scrollTo({ top: 0 });
   };
-  const focusRow = (row: CheckTreeRow | undefined) => {
+  const focusRow = (row: TreeRow | undefined) => {
     if (row === undefined) return;
     setActive(row.item.id);
     const element = tree.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.item.id)}"]`);
@@ -241,7 +234,7 @@ export function CheckTree({
                 {section.title}
               </Typography>
               {section.rows.map((row) => (
-                <Row
+                <CheckTreeRow
                   key={row.item.id}
                   row={row}
                   tabIndex={row.item.id === entry ? 0 : -1}
@@ -284,155 +277,16 @@ export function CheckTree({
           {error}
         </Typography>
       )}
-      {chips.length > 0 && (
-        <Box
-          component="ul"
-          ref={chipList}
-          aria-label={`Chosen ${many}`}
-          sx={{ listStyle: "none", display: "flex", flexWrap: "wrap", gap: 1.5, padding: 0, margin: 0, marginTop: 2 }}
-        >
-          {chips.map((item, index) => (
-            <li key={item.id}>
-              <Button
-                size="small"
-                variant="outlined"
-                color="inherit"
-                endIcon={<CloseIcon />}
-                aria-label={`Take away: ${item.label}`}
-                onClick={() => {
-                  const next = new Set(chosen);
-                  for (const leaf of leavesOf(item)) next.delete(leaf);
-                  onChange(next);
-                  announce(`${item.label} taken away.`);
-                  // The focus would be lost with the chip: it goes to the next one, or to the search.
-                  requestAnimationFrame(() => {
-                    const left = chipList.current?.querySelectorAll("button") ?? [];
-                    (left[Math.min(index, left.length - 1)] ?? field.current)?.focus();
-                  });
-                }}
-                sx={{ paddingInline: 2, borderColor: "divider", textAlign: "left" }}
-              >
-                {item.note !== undefined && (
-                  <NoteIcon aria-hidden sx={{ fontSize: "1.1em", color: "warning.main", marginRight: 1 }} />
-                )}
-                {item.label}
-              </Button>
-            </li>
-          ))}
-        </Box>
-      )}
-    </Box>
-  );
-}
-
-interface RowProps {
-  readonly row: CheckTreeRow;
-  readonly tabIndex: 0 | -1;
-  readonly fixed: boolean;
-  readonly lazy: boolean;
-  readonly onPress: () => void;
-  readonly onFocus: () => void;
-  readonly onExpand: () => void;
-}
-
-function Row({
-  row: { item, level, expanded, state, position, siblings },
-  tabIndex,
-  fixed,
-  lazy,
-  onPress,
-  onFocus,
-  onExpand,
-}: RowProps) {
-  const id = useId();
-  const Icon = state === "mixed" ? MixedIcon : state ? CheckedIcon : UncheckedIcon;
-  const reason = item.always ?? (state === true ? undefined : item.refusal);
-  const Expander = expanded === true ? OpenIcon : ClosedIcon;
-  return (
-    // The tree handles the keys of all its rows.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-    <Box
-      role="treeitem"
-      data-row={item.id}
-      aria-labelledby={`${id}-label`}
-      aria-describedby={`${id}-text`}
-      aria-checked={state}
-      aria-disabled={fixed}
-      aria-expanded={expanded}
-      aria-level={level}
-      aria-posinset={position}
-      aria-setsize={siblings}
-      tabIndex={tabIndex}
-      onClick={onPress}
-      onFocus={onFocus}
-      sx={{
-        display: "flex",
-        gap: 2,
-        paddingBlock: 1.5,
-        paddingInlineEnd: 3,
-        paddingInlineStart: level === 1 ? 3 : 9,
-        cursor: fixed ? "default" : "pointer",
-        borderBottom: 1,
-        borderColor: "frame.line",
-        ...(lazy && { contentVisibility: "auto", containIntrinsicSize: "auto 52px" }),
-        "&:hover": { backgroundColor: fixed ? undefined : "action.hover" },
-        "&:focus-visible": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
-      }}
-    >
-      <Icon
-        aria-hidden
-        fontSize="small"
-        sx={{ flexShrink: 0, marginTop: 0.25, color: fixed ? "text.disabled" : state ? "secondary.main" : "text.secondary" }}
+      <ChosenItems
+        label={`Chosen ${many}`}
+        items={chips}
+        onTakeAway={(item) => {
+          const next = new Set(chosen);
+          for (const leaf of leavesOf(item)) next.delete(leaf);
+          onChange(next);
+        }}
+        onEmptied={() => field.current?.focus()}
       />
-      <Box sx={{ flex: 1, minWidth: 0 }}>
-        <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, alignItems: "baseline" }}>
-          <Box component="span" id={`${id}-label`} sx={{ fontWeight: 500, color: fixed ? "text.secondary" : "text.primary" }}>
-            {item.label}
-          </Box>
-          {item.code !== undefined && (
-            <Box
-              component="span"
-              sx={{ fontFamily: monospace, fontSize: "0.75rem", color: "text.secondary", overflowWrap: "anywhere" }}
-            >
-              {item.code}
-            </Box>
-          )}
-        </Box>
-        <Typography variant="caption" component="div" id={`${id}-text`} sx={{ color: "text.secondary" }}>
-          {item.description}
-          {item.note !== undefined && (
-            <Box component="span" sx={{ display: "flex", gap: 1, alignItems: "center", color: "warning.main" }}>
-              <NoteIcon aria-hidden sx={{ fontSize: "1.1em" }} />
-              {item.note}
-            </Box>
-          )}
-          {reason !== undefined && (
-            <Box component="span" sx={{ display: "block", fontStyle: "italic" }}>
-              {reason}
-            </Box>
-          )}
-          {item.parts !== undefined && (
-            <Box component="span" sx={visuallyHidden}>
-              {` Has ${item.parts.length} parts.`}
-            </Box>
-          )}
-        </Typography>
-      </Box>
-      {expanded !== undefined && (
-        // The arrow keys do the same; a button within a row would be a second stop.
-        // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
-        <Box
-          component="span"
-          aria-hidden
-          onClick={(event) => {
-            event.stopPropagation();
-            onExpand();
-          }}
-          sx={{ alignSelf: "center", display: "inline-flex", padding: 1, color: "text.secondary", cursor: "pointer" }}
-        >
-          <Expander fontSize="small" />
-        </Box>
-      )}
     </Box>
   );
 }

@@ -26,6 +26,7 @@ import {
   type ReactNode,
 } from "react";
 
+import { cellReached } from "./cellWalk.ts";
 import { CellTabIndex } from "./Hint.tsx";
 
 declare module "@tanstack/react-table" {
@@ -152,7 +153,7 @@ export function DataTable<Row>({
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
     const last = { row: shown.length - 1, column: columns.length - 1 };
     const from = { row: entry, column: active.column };
-    const to = step(event, from, last, page);
+    const to = cellReached(event, from, last, page);
     if (to === undefined) return;
     event.preventDefault();
     setActive(to);
@@ -355,38 +356,4 @@ const stickyColumn = { position: { sm: "sticky" }, left: 0, zIndex: 1 } as const
 /** What takes the focus in a cell: the first thing in it that can, or the cell itself. */
 function focusable(cell: HTMLElement): HTMLElement {
   return cell.querySelector<HTMLElement>("a[href], button, input, [tabindex]") ?? cell;
-}
-
-interface CellAddress {
-  readonly row: number;
-  readonly column: number;
-}
-
-/** Where a key leads from a cell; undefined when it leads nowhere. */
-function step(event: KeyboardEvent, { row, column }: CellAddress, last: CellAddress, page: number): CellAddress | undefined {
-  if (event.altKey || event.metaKey || last.row < 0) return undefined;
-  const to = (nextRow: number, nextColumn: number) => ({
-    row: Math.max(0, Math.min(last.row, nextRow)),
-    column: Math.max(0, Math.min(last.column, nextColumn)),
-  });
-  switch (event.key) {
-    case "ArrowDown":
-      return to(row + 1, column);
-    case "ArrowUp":
-      return to(row - 1, column);
-    case "ArrowRight":
-      return to(row, column + 1);
-    case "ArrowLeft":
-      return to(row, column - 1);
-    case "PageDown":
-      return to(row + page, column);
-    case "PageUp":
-      return to(row - page, column);
-    case "Home":
-      return event.ctrlKey ? to(0, 0) : to(row, 0);
-    case "End":
-      return event.ctrlKey ? to(last.row, last.column) : to(row, last.column);
-    default:
-      return undefined;
-  }
 }

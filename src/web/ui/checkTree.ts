@@ -26,7 +26,7 @@ export interface CheckTreeGroup {
 export type CheckState = boolean | "mixed";
 
 /** One row of the tree as it is shown now. */
-export interface CheckTreeRow {
+export interface TreeRow {
   readonly item: CheckTreeItem;
   readonly level: 1 | 2;
   /** Whether its parts are shown; undefined where there are none. */
@@ -40,7 +40,7 @@ export interface CheckTreeRow {
 /** The rows of one heading. */
 export interface CheckTreeSection {
   readonly title: string;
-  readonly rows: readonly CheckTreeRow[];
+  readonly rows: readonly TreeRow[];
 }
 
 /** The ids that stand for an item: those of its parts, or its own. */
@@ -100,10 +100,10 @@ export function visibleSections(
           parts: (item.parts ?? []).filter((part) => matches(part, words)),
         }))
         .filter(({ whole, parts }) => whole || parts.length > 0);
-      const rows = shown.flatMap(({ item, whole, parts }, index): CheckTreeRow[] => {
+      const rows = shown.flatMap(({ item, whole, parts }, index): TreeRow[] => {
         const state = stateOf(item, chosen);
         const open = expanded.get(item.id) ?? (state === "mixed" || (words.length > 0 && !whole));
-        const top: CheckTreeRow = {
+        const top: TreeRow = {
           item,
           level: 1,
           expanded: item.parts === undefined ? undefined : open,
