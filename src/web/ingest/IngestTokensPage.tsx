@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQueries, useQuery } from "@tanstack/react-query";
-import type { ColumnDef, SortingState } from "@tanstack/react-table";
+import type { SortingState } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
 import { Link as RouterLink, useNavigate, useParams, useSearchParams } from "react-router";
 
@@ -15,13 +15,12 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { DataTable } from "#web/ui/DataTable.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
-import { Hint } from "#web/ui/Hint.tsx";
-import { Instant } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { SearchBar, SearchField, SearchSelect } from "#web/ui/SearchField.tsx";
 
-import { collator, ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
+import { tokenColumns } from "./columns.tsx";
+import { ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
 import { Panel } from "./Panel.tsx";
 import { RecentEvents } from "./RecentEvents.tsx";
 import { StorageNote } from "./StorageNote.tsx";
@@ -242,107 +241,4 @@ function TokenTable({ tokens, repositories, repository, onRepository, create }: 
 
 function rowId({ repository, name }: IngestToken): string {
   return JSON.stringify([repository, name]);
-}
-
-/** The columns: the repository where there are several, and what was counted where the backend counts. */
-function tokenColumns(now: number, several: boolean, knowsUse: boolean): ColumnDef<IngestToken>[] {
-  const columns: (ColumnDef<IngestToken> & { readonly shown: boolean })[] = [
-    {
-      id: "repository",
-      shown: several,
-      header: "Repository",
-      size: 170,
-      accessorFn: ({ repository }) => repository,
-      sortingFn: (a, b) => collator.compare(a.original.repository, b.original.repository),
-      cell: ({ row: { original } }) => (
-        <Hint cut component={RouterLink} to={paths.ingestRepository(original.repository)} hint={original.repository}>
-          {original.repository}
-        </Hint>
-      ),
-    },
-    {
-      id: "name",
-      shown: true,
-      header: "Name",
-      size: 200,
-      accessorFn: ({ name }) => name,
-      sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
-      cell: ({ row: { original } }) => (
-        <Hint cut component={RouterLink} to={paths.ingestToken(original.repository, original.name)} hint={original.name}>
-          {original.name}
-        </Hint>
-      ),
-    },
-    {
-      id: "parser",
-      shown: true,
-      header: "Parser",
-      size: 150,
-      accessorFn: ({ parser }) => parser ?? "",
-      sortingFn: (a, b) => collator.compare(a.original.parser ?? "", b.original.parser ?? ""),
-      cell: ({ row: { original } }) =>
-        original.parser === null ? (
-          <span className="quiet">none</span>
-        ) : (
-          <Hint cut hint={original.parser}>
-            {original.parser}
-          </Hint>
-        ),
-    },
-    {
-      id: "weakness",
-      shown: knowsUse,
-      header: "Value",
-      size: 130,
-      accessorFn: ({ use }) => (use?.weakness == null ? (use?.isCustom === true ? 1 : 0) : 2),
-      cell: ({ row: { original } }) =>
-        original.use?.weakness != null ? (
-          <strong>chosen, weak</strong>
-        ) : original.use?.isCustom === true ? (
-          "chosen"
-        ) : (
-          <span className="quiet">generated</span>
-        ),
-    },
-    {
-      id: "lastUsedAt",
-      shown: knowsUse,
-      header: "Last used",
-      size: 190,
-      accessorFn: ({ use }) => use?.lastUsedAt ?? -1,
-      cell: ({
-        row: {
-          original: { use },
-        },
-      }) =>
-        use?.lastUsedAt == null ? (
-          <span className="quiet">never</span>
-        ) : (
-          <Instant
-            at={use.lastUsedAt}
-            now={Math.max(now, use.lastUsedAt + 1)}
-            {...(use.lastUsedFrom !== null && { more: `From ${use.lastUsedFrom}` })}
-          />
-        ),
-    },
-    {
-      id: "eventsInLastDay",
-      shown: knowsUse,
-      header: "Events, last day",
-      size: 130,
-      meta: { align: "end" },
-      accessorFn: ({ use }) => use?.eventsInLastDay ?? 0,
-      cell: ({ row: { original } }) => count(original.use?.eventsInLastDay ?? 0),
-    },
-    {
-      id: "events",
-      shown: knowsUse,
-      header: "Events",
-      size: 110,
-      meta: { align: "end" },
-      accessorFn: ({ use }) => use?.events ?? 0,
-      cell: ({ row: { original } }) => count(original.use?.events ?? 0),
-    },
-  ];
-  return columns.filter(({ shown }) => shown);
 }
