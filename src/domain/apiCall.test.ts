@@ -4,32 +4,14 @@ import { join } from "node:path";
 import { Language, Parser } from "@vscode/tree-sitter-wasm";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { parse as parseYaml } from "yaml";
 
-import { printApiCall, printResource, tokenVariable, type ApiCall, type ApiResource } from "./apiCall.ts";
+import { printApiCall, printOperation, tokenVariable, type ApiCall } from "./apiCall.ts";
+import { hostileNames } from "./testing.ts";
+import type { JsonValue, Variables } from "./withheld.ts";
 
 const server = "https://logs.example.com:8443";
 const document =
   "mutation Make($input: In!) {\n  make(input: $input) {\n    ...Parts\n  }\n}\n\nfragment Parts on Made {\n  id\n}";
-
-/** Names that a careless printer would run, split, expand or lose. */
-const hostile = [
-  "it's",
-  'say "hi"',
-  "$HOME ${HOME} $(touch pwned) `touch pwned`",
-  "%PATH% %LOGSCALE_TOKEN% !PATH! ^ & | < > ( )",
-  "$env:TEMP @(1) $($null)",
-  "back\\slash\\",
-  "\\",
-  '\\"',
-  "‘curly’ ‚low‛ “double”",
-  "@file",
-  "-x",
-  "日本語 🚀 é",
-  "JSON",
-  "'''\"\"\"`${x}",
-  "#{x} %{x} ${x}",
-];
 
 const call = (name: string): ApiCall => ({
   document,
@@ -55,7 +37,7 @@ describe("every printed call", () => {
   });
 
   it("is ASCII, so that no code page changes it", () => {
-    for (const name of hostile) {
+    for (const name of hostileNames) {
       for (const { text } of printApiCall(call(name))) expect(text).toMatch(/^[\n -~]*$/u);
     }
   });
@@ -76,6 +58,71 @@ describe("every printed call", () => {
     for (const right of ["http://127.0.0.1:8080", "http://[::1]:8080", "https://logs.example.com"]) {
       expect(printed("sh", { ...call("a"), server: right })).toContain(`'${right}/graphql'`);
     }
+  });
+});
+
+describe("a secret in the variables", () => {
+  const secretNames = ["fleetToken", "customToken", "draft", "yaml"] as const;
+  const environment = {
+    fleetToken: "LOGSCALE_FLEET_TOKEN",
+    customToken: "LOGSCALE_INGEST_TOKEN",
+    draft: "LOGSCALE_COLLECTOR_YAML",
+    yaml: "LOGSCALE_COLLECTOR_YAML",
+  } as const satisfies Record<(typeof secretNames)[number], string>;
+  const everything = (made: ApiCall) => [...printApiCall(made), printOperation(made)];
+
+  /** Variables with secrets, at any depth and beside anything else, as a function of the secrets. */
+  const anyVariables = fc
+    .record({
+      beside: fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/u), fc.jsonValue({ maxDepth: 2 })),
+      names: fc.uniqueArray(fc.constantFrom(...secretNames), { minLength: 1 }),
+      depth: fc.nat({ max: 3 }),
+      inList: fc.boolean(),
+    })
+    .map(({ beside, names, depth, inList }) => (secret: (name: string) => JsonValue): Variables => {
+      let variables: Variables = { ...(beside as Variables), ...Object.fromEntries(names.map((name) => [name, secret(name)])) };
+      for (let level = 0; level < depth; level++) variables = { input: inList ? [variables] : variables };
+      return variables;
+    });
+
+  const anySecret = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.array(fc.string(), { maxLength: 2 }));
+
+  it("changes nothing of what is printed, whatever it is", () => {
+    fc.assert(
+      fc.property(anyVariables, anySecret, (variables, secret) => {
+        const print = (value: (name: string) => JsonValue) => everything({ document, server, variables: variables(value) });
+        expect(print(() => secret)).toEqual(print((name) => `the secret ${name}`));
+      }),
+    );
+  });
+
+  it.each(secretNames)("%s is read from the environment, and named in what the text needs", (name) => {
+    const secret = "wJ8mQ2rT5vX9zB4nC7kD";
+    for (const { id, text, hint } of everything({ document, server, variables: { id: "abc", input: { [name]: secret } } })) {
+      expect(text + hint).not.toContain(secret);
+      expect(text, id).toContain(environment[name]);
+      expect(hint, id).toContain(environment[name]);
+    }
+  });
+
+  it("is left as it is where there is none, so that the call says so", () => {
+    const variables = { input: { name: "a", customToken: null } };
+    for (const { text, hint } of everything({ document, server, variables })) {
+      expect(text).toMatch(/customToken\\?": ?(?:null|None)/u);
+      expect(text + hint).not.toContain("LOGSCALE_INGEST_TOKEN");
+    }
+  });
+
+  it("of several lines is not for cmd, whose environment cannot hold it", () => {
+    const forms = (variables: Variables) => printApiCall({ document, server, variables }).map(({ id }) => id);
+    expect(forms({ draft: "a\nb" })).toEqual(forms({ draft: null }).filter((id) => id !== "cmd"));
+    expect(forms({ fleetToken: "a" })).toEqual(forms({}));
+  });
+
+  it("leaves the text for cmd one command, which runs only where the variable is set", () => {
+    const line = printed("cmd", { document, server, variables: { fleetToken: "a", name: 'say "hi"' } });
+    expect(line).toMatch(/^if defined LOGSCALE_FLEET_TOKEN curl [^\n]*\\"fleetToken\\":\\"%LOGSCALE_FLEET_TOKEN%\\",/u);
+    expect(line.replaceAll(/%LOGSCALE_\w+%/gu, "")).not.toMatch(/[%!^&|<>()\n\r]/u);
   });
 });
 
@@ -128,7 +175,7 @@ describe("curl for Windows cmd", () => {
     expect(JSON.parse(body ?? "")).toEqual({ query: made.document, variables: made.variables });
   }
 
-  it.each(hostile)("hands over the name %j", (name) => check(call(name)));
+  it.each(hostileNames)("hands over the name %j", (name) => check(call(name)));
 
   it("hands over any name", () => {
     fc.assert(fc.property(anyName, (name) => check(call(name))));
@@ -144,7 +191,7 @@ describe("curl for PowerShell", () => {
     parser.setLanguage(await Language.load(join(folder, "tree-sitter-powershell.wasm")));
   });
 
-  it.each(hostile)("has the name %j in one verbatim string of the body", (name) => {
+  it.each(hostileNames)("has the name %j in one verbatim string of the body", (name) => {
     const tree = parser.parse(printed("powershell", call(name)));
     if (tree === null || tree.rootNode.hasError) throw new Error("PowerShell would not read this.");
     const [body] = tree.rootNode.descendantsOfType("verbatim_string_characters");
@@ -152,74 +199,16 @@ describe("curl for PowerShell", () => {
     expect(JSON.parse(json)).toEqual({ query: document, variables: call(name).variables });
     expect(tree.rootNode.descendantsOfType("command").map((command) => command?.text.split(" ", 1)[0])).toEqual(["curl.exe"]);
   });
-});
 
-describe("resources", () => {
-  const token = <T extends "view" | "organization" | "system">(type: T, name: string): ApiResource & { type: T } => ({
-    type,
-    name,
-    permissions: ["ReadAccess", "ChangeParsers"],
-    views: ["sandbox", name],
-    expireAt: Date.UTC(2030, 0, 2, 3, 4, 5, 678),
-    ipFilter: name,
-  });
-
-  it.each(hostile)("humio-operator's YAML has the name %j as it is", (name) => {
-    const [printed, ...more] = printResource(token("view", name));
-    expect(more).toEqual([]);
-    const yaml = parseYaml(printed?.text ?? "") as { kind: string; metadata: { name: string }; spec: Record<string, unknown> };
-    expect(yaml.kind).toBe("HumioViewToken");
-    expect(yaml.metadata.name).toMatch(/^[a-z](?:[a-z0-9-]*[a-z0-9])?$/u);
-    expect(yaml.spec).toEqual({
-      managedClusterName: "example-humiocluster",
-      name,
-      viewNames: ["sandbox", name],
-      permissions: ["ReadAccess", "ChangeParsers"],
-      ipFilterName: name,
-      expiresAt: "2030-01-02T03:04:05Z",
-      tokenSecretName: `${yaml.metadata.name}-token`,
-    });
-  });
-
-  it("an organization or system token has no views, and neither expiry nor filter where there is none", () => {
-    for (const [type, kind] of [
-      ["organization", "HumioOrganizationToken"],
-      ["system", "HumioSystemToken"],
-    ] as const) {
-      const [printed] = printResource({ ...token(type, "a b"), expireAt: null, ipFilter: null });
-      expect(parseYaml(printed?.text ?? "")).toEqual({
-        apiVersion: "core.humio.com/v1alpha1",
-        kind,
-        metadata: { name: "a-b" },
-        spec: {
-          managedClusterName: "example-humiocluster",
-          name: "a b",
-          permissions: ["ReadAccess", "ChangeParsers"],
-          tokenSecretName: "a-b-token",
-        },
-      });
-    }
-  });
-
-  it("an IP filter is offered where the operator's schema takes every address, and not otherwise", () => {
-    const filter = (...targets: string[]) =>
-      printResource({ type: "ip-filter", name: "office", rules: targets.map((target) => ({ action: "allow", target })) });
-    const [printed] = filter("10.0.0.0/8", "::1", "2001:db8:0:0:0:0:0:1/64", "all");
-    expect(parseYaml(printed?.text ?? "")).toMatchObject({
-      kind: "HumioIPFilter",
-      spec: {
-        name: "office",
-        ipFilter: [{ action: "allow", address: "10.0.0.0/8" }, { address: "::1" }, {}, { address: "all" }],
-      },
-    });
-    expect(filter("2001:db8::1")).toEqual([]);
-    expect(filter()).toEqual([]);
-  });
-
-  it("Terraform is offered for ingest tokens alone, with nothing in a name that begins a template", () => {
-    const made = printResource({ type: "ingest", name: 'a ${x} %{y} "q"', repository: "sandbox", parser: "kv" });
-    expect(made.map(({ id }) => id)).toEqual(["terraform", "operator"]);
-    expect(made[0]?.text).toContain('name       = "a $${x} %%{y} \\"q\\""');
-    expect(printResource(token("system", "a")).map(({ id }) => id)).toEqual(["operator"]);
+  it.each(["fleetToken", "yaml"])("puts %s from the environment into the body as JSON", (name) => {
+    const variables = { [name]: "a", name: "it's ‘here’" };
+    const tree = parser.parse(printed("powershell", { document, server, variables }));
+    if (tree === null || tree.rootNode.hasError) throw new Error("PowerShell would not read this.");
+    const commands = tree.rootNode.descendantsOfType("command").map((command) => command?.text.split(" ", 1)[0]);
+    expect(commands).toEqual(["ConvertTo-Json", "curl.exe"]);
+    const [, start, ...rest] = tree.rootNode.descendantsOfType("verbatim_string_characters");
+    const end = rest.find((text) => text?.text.includes("here"));
+    const json = [start, end].map((text) => text?.text.slice(1, -1).replaceAll(/(['‘’])\1/gu, "$1")).join('"b"');
+    expect(JSON.parse(json)).toEqual({ query: document, variables: { ...variables, [name]: "b" } });
   });
 });

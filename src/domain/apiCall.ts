@@ -1,19 +1,14 @@
 import { quoteForPowerShell, quoteForSh } from "./install.ts";
+import { withhold, Withheld, withheldIn, type Printable, type Variables } from "./withheld.ts";
 
-/** A value of JSON. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue | undefined };
-
-/** A GraphQL request as somebody else can send it. It never has a secret in it: the credential is read from the environment. */
+/**
+ * A GraphQL request as somebody else can send it. No secret of it is printed: the credential is read from the environment, and so is
+ * what {@link withhold} keeps back of the variables.
+ */
 export interface ApiCall {
   /** Text of the operation and of the fragments that it uses. */
   readonly document: string;
-  readonly variables: { readonly [name: string]: JsonValue | undefined };
+  readonly variables: Variables;
   /** Address of the server, without a slash at its end: `https://logs.example.com`. */
   readonly server: string;
 }
@@ -31,25 +26,31 @@ export interface PrintedCall {
 export const tokenVariable = "LOGSCALE_TOKEN";
 
 /**
- * Prints a call for every language there is. Names and other texts of the call may hold any character: in each language they are data
- * and nothing else.
+ * Prints a call for every language that can make it. Names and other texts of the call may hold any character: in each language they are
+ * data and nothing else.
  *
  * @throws RangeError when the server's address is anything else than a scheme, a host and a port
  */
 export function printApiCall(call: ApiCall): readonly PrintedCall[] {
   const address = graphqlAddress(call.server);
+  const needs = (example?: Example) => needsOf(call, example);
   return [
-    { id: "sh", label: "curl", hint: `For sh, bash and zsh. ${needs(`export ${tokenVariable}=…`)}`, text: forSh(call, address) },
-    {
-      id: "cmd",
-      label: "curl, Windows cmd",
-      hint: `For the command prompt and batch files; one line, since cmd cannot carry a quoted text over several. ${needs(`set ${tokenVariable}=…`)}`,
-      text: forCmd(call, address),
-    },
+    { id: "sh", label: "curl", hint: `For sh, bash and zsh. ${needs(examples.sh)}`, text: forSh(call, address) },
+    // No variable of cmd's environment can hold a text of several lines.
+    ...(withheldIn(call.variables).some(({ lines }) => lines)
+      ? []
+      : [
+          {
+            id: "cmd",
+            label: "curl, Windows cmd",
+            hint: `For the command prompt and batch files; one line, since cmd cannot carry a quoted text over several. ${needs(examples.cmd)}${plainForCmd(call)}`,
+            text: forCmd(call, address),
+          },
+        ]),
     {
       id: "powershell",
       label: "curl, PowerShell",
-      hint: `For Windows PowerShell and PowerShell 7. ${needs(`$env:${tokenVariable} = …`)}`,
+      hint: `For Windows PowerShell and PowerShell 7. ${needs(examples.powershell)}`,
       text: forPowerShell(call, address),
     },
     { id: "python", label: "Python", hint: `Python 3, nothing to install. ${needs()}`, text: forPython(call, address) },
@@ -63,8 +64,46 @@ export function printApiCall(call: ApiCall): readonly PrintedCall[] {
   ];
 }
 
-function needs(example?: string): string {
-  return `Reads the credential from the environment variable ${tokenVariable}${example === undefined ? "" : ` (${example})`}.`;
+/** Prints the operation and its variables, as an API explorer takes them. */
+export function printOperation({ document, variables }: Omit<ApiCall, "server">): PrintedCall {
+  const withheld = withheldIn(variables);
+  const put = withheld.map(({ what, variable }) => ` Put ${what} in for <${variable}>.`).join("");
+  return {
+    id: "graphql",
+    label: "GraphQL",
+    hint: `For an API explorer: the operation, and its variables below.${put}`,
+    text: `${document}\n\n${write(withhold(variables), { ...json, encode: JSON.stringify, withheld: ({ variable }) => `"<${variable}>"` })}`,
+  };
+}
+
+/** How a variable of the environment is set in a language: to a word, and to the content of a file. */
+interface Example {
+  readonly word: (variable: string) => string;
+  readonly file?: (variable: string) => string;
+}
+
+const examples = {
+  sh: { word: (variable) => `export ${variable}=…`, file: (variable) => `export ${variable}="$(cat collector.yaml)"` },
+  cmd: { word: (variable) => `set ${variable}=…` },
+  powershell: {
+    word: (variable) => `$env:${variable} = …`,
+    file: (variable) => `$env:${variable} = Get-Content -Raw -Encoding utf8 collector.yaml`,
+  },
+} as const satisfies Record<string, Example>;
+
+/** What has to be in the environment, in a sentence. */
+function needsOf({ variables }: ApiCall, example?: Example): string {
+  const values = [{ what: "the credential", variable: tokenVariable, lines: false }, ...withheldIn(variables)];
+  const parts = values.map(({ what, variable, lines }, index) => {
+    const how = lines ? example?.file?.(variable) : example?.word(variable);
+    return `${what} from ${index === 0 ? "the environment variable " : ""}${variable}${how === undefined ? "" : ` (${how})`}`;
+  });
+  return `Reads ${parts.join(", and ")}.`;
+}
+
+function plainForCmd({ variables }: ApiCall): string {
+  const values = withheldIn(variables).map(({ what }) => what);
+  return values.length === 0 ? "" : ` Neither quotes nor backslashes can stand in ${values.join(" and ")} here.`;
 }
 
 function graphqlAddress(server: string): string {
@@ -75,12 +114,68 @@ function graphqlAddress(server: string): string {
   return server + "/graphql";
 }
 
-/** The request's body. Everything beyond ASCII is escaped, so that no code page of a console can change it. */
-function bodyOf({ document, variables }: ApiCall, space?: number): string {
-  return ascii(JSON.stringify({ query: document, variables }, null, space));
+/** How a language writes the values of JSON. */
+interface Notation {
+  readonly encode: (text: string) => string;
+  readonly words: readonly [ofNull: string, ofTrue: string, ofFalse: string];
+  /** What each level is indented by; empty for everything in one line. */
+  readonly indent: string;
+  /** Whether a comma follows the last item too. */
+  readonly lastComma: boolean;
+  readonly withheld: (value: Withheld) => string;
 }
 
-function ascii(json: string): string {
+/** Everything beyond ASCII is escaped, so that no code page of a console can change it. */
+const encode = (text: string) => ascii(JSON.stringify(text));
+
+const json = { encode, words: ["null", "true", "false"], indent: "  ", lastComma: false } as const satisfies Partial<Notation>;
+
+function write(value: Printable | undefined, notation: Notation, margin = ""): string {
+  const { words, indent, lastComma } = notation;
+  if (value === undefined || value === null) return words[0];
+  if (typeof value === "boolean") return words[value ? 1 : 2];
+  if (typeof value === "string") return notation.encode(value);
+  if (typeof value === "number") return JSON.stringify(value);
+  if (value instanceof Withheld) return notation.withheld(value);
+  const [colon, line, comma] = indent === "" ? [":", "", ","] : [": ", "\n", ",\n"];
+  const inner = margin + indent;
+  const [open, close, parts] = isList(value)
+    ? ["[", "]", value.map((item) => write(item, notation, inner))]
+    : ["{", "}", present(value).map(([name, item]) => notation.encode(name) + colon + write(item, notation, inner))];
+  if (parts.length === 0) return open + close;
+  return open + line + parts.map((part) => inner + part).join(comma) + (lastComma ? "," : "") + line + margin + close;
+}
+
+function isList(value: readonly Printable[] | object): value is readonly Printable[] {
+  return Array.isArray(value);
+}
+
+function present(value: { readonly [name: string]: Printable | undefined }): [string, Printable][] {
+  return Object.entries(value).flatMap(([name, item]) => (item === undefined ? [] : [[name, item]]));
+}
+
+/** How a language quotes the JSON of a request's body, and what it reads from the environment as JSON in between. */
+interface Quoting {
+  readonly indent: string;
+  readonly quote: (text: string) => string;
+  readonly insert: (value: Withheld) => string;
+}
+
+function quotedBody({ document, variables }: ApiCall, { indent, quote, insert }: Quoting): string {
+  const values: Withheld[] = [];
+  const withheld = (value: Withheld) => {
+    values.push(value);
+    // No JSON has this character as it is.
+    return "\0";
+  };
+  const [first = "", ...more] = write({ query: document, variables: withhold(variables) }, { ...json, indent, withheld }).split(
+    "\0",
+  );
+  return quote(first) + values.map((value, index) => insert(value) + quote(more[index] ?? "")).join("");
+}
+
+/** A text of JSON with everything beyond ASCII escaped. */
+export function ascii(json: string): string {
   return json.replaceAll(/[\u007F-\uFFFF]/g, escapeUnit);
 }
 
@@ -89,13 +184,25 @@ function escapeUnit(unit: string): string {
 }
 
 function forSh(call: ApiCall, address: string): string {
+  const body = quotedBody(call, {
+    indent: "  ",
+    quote: quoteForSh,
+    insert: ({ variable }) => String.raw`"\"$${variable.toLowerCase()}\""`,
+  });
   return [
+    ...withheldIn(call.variables).flatMap(({ variable, lines }) => [
+      `: "\${${variable}:?is not set}" &&`,
+      `${variable.toLowerCase()}=$(printf '%s\\n' "$${variable}" | ${lines ? linesToJson : "sed 's/[\"\\]/\\\\&/g'"}) &&`,
+    ]),
     `curl -sS ${quoteForSh(address)} \\`,
     `  -H "Authorization: Bearer $${tokenVariable}" \\`,
     "  -H 'Content-Type: application/json' \\",
-    `  --data-raw ${quoteForSh(bodyOf(call, 2))}`,
+    `  --data-raw ${body}`,
   ].join("\n");
 }
+
+/** Makes one text of JSON of lines, without the quotes around it. */
+const linesToJson = String.raw`awk '{ gsub(/[\\"]/, "\\\\&"); gsub(/\t/, "\\t"); gsub(/\r/, "\\r"); printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }'`;
 
 /**
  * cmd has no way to quote that holds for everything: it looks for quotes without knowing of the backslashes that curl takes them with, and
@@ -103,12 +210,20 @@ function forSh(call: ApiCall, address: string): string {
  */
 function forCmd(call: ApiCall, address: string): string {
   const strings = /"(?:[^"\\]|\\.)*"/gu;
-  const body = bodyOf(call).replaceAll(strings, (text) => {
-    const value = JSON.parse(text) as string;
-    const harmless = value.replaceAll(/[^\w .,:;=/@$#*+~[\]{}-]/g, (unit) => (unit === "\n" ? String.raw`\n` : escapeUnit(unit)));
-    return String.raw`\"` + harmless + String.raw`\"`;
+  const quoted = (harmless: string) => String.raw`\"` + harmless + String.raw`\"`;
+  const body = quotedBody(call, {
+    indent: "",
+    quote: (json) =>
+      json.replaceAll(strings, (text) => {
+        const value = JSON.parse(text) as string;
+        return quoted(
+          value.replaceAll(/[^\w .,:;=/@$#*+~[\]{}-]/g, (unit) => (unit === "\n" ? String.raw`\n` : escapeUnit(unit))),
+        );
+      }),
+    insert: ({ variable }) => quoted(`%${variable}%`),
   });
   return [
+    ...withheldIn(call.variables).map(({ variable }) => `if defined ${variable}`),
     `curl -sS "${address}"`,
     `-H "Authorization: Bearer %${tokenVariable}%"`,
     '-H "Content-Type: application/json"',
@@ -118,8 +233,18 @@ function forCmd(call: ApiCall, address: string): string {
 
 /** The body goes through a pipe: Windows PowerShell loses the quotes within an argument of a program. */
 function forPowerShell(call: ApiCall, address: string): string {
+  const body = quotedBody(call, {
+    indent: "  ",
+    quote: quoteForPowerShell,
+    // A pipe of Windows PowerShell carries ASCII alone.
+    insert: ({ variable, lines }) =>
+      lines
+        ? String.raw` + [regex]::Replace((ConvertTo-Json $env:${variable}), '[^ -~]', { '\u{0:x4}' -f [int][char]$args[0].Value }) + `
+        : ` + (ConvertTo-Json $env:${variable}) + `,
+  });
   return [
-    `$body = ${quoteForPowerShell(bodyOf(call, 2))}`,
+    ...withheldIn(call.variables).map(({ variable }) => `if (-not $env:${variable}) { throw '${variable} is not set.' }`),
+    `$body = ${body}`,
     `$body | curl.exe -sS ${quoteForPowerShell(address)} \``,
     `  -H "Authorization: Bearer $env:${tokenVariable}" \``,
     "  -H 'Content-Type: application/json' `",
@@ -135,7 +260,7 @@ function forPython(call: ApiCall, address: string): string {
     "",
     `query = ${pythonText(call.document)}`,
     "",
-    `variables = ${python(call.variables)}`,
+    `variables = ${write(withhold(call.variables), python)}`,
     "",
     "request = urllib.request.Request(",
     `    ${JSON.stringify(address)},`,
@@ -158,31 +283,23 @@ function pythonText(text: string): string {
   return /["\\]|[^\n -~]/u.test(text) ? ascii(JSON.stringify(text)) : `"""\n${text.trim()}\n"""`;
 }
 
-/** JSON as Python writes it. The escapes of JSON's texts are Python's too. */
-function python(value: JsonValue | undefined, indent = ""): string {
-  if (value === undefined || value === null) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value !== "object") return ascii(JSON.stringify(value));
-  const inner = `${indent}    `;
-  const [open, close, parts] = isList(value)
-    ? ["[", "]", value.map((item) => python(item, inner))]
-    : ["{", "}", present(value).map(([name, item]) => `${ascii(JSON.stringify(name))}: ${python(item, inner)}`)];
-  return parts.length === 0 ? open + close : `${open}\n${parts.map((part) => `${inner}${part},\n`).join("")}${indent}${close}`;
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-function present(value: { readonly [name: string]: JsonValue | undefined }): [string, JsonValue][] {
-  return Object.entries(value).flatMap(([name, item]) => (item === undefined ? [] : [[name, item]]));
-}
+/** The escapes of JSON's texts are Python's too. */
+const python: Notation = {
+  encode,
+  words: ["None", "True", "False"],
+  indent: "    ",
+  lastComma: true,
+  withheld: ({ variable }) => `os.environ["${variable}"]`,
+};
 
 function forNode(call: ApiCall, address: string): string {
   return [
+    ...withheldIn(call.variables).map(
+      ({ variable }) => `if (!process.env.${variable}) throw new Error("${variable} is not set.");\n`,
+    ),
     `const query = ${javascriptText(call.document)};`,
     "",
-    `const variables = ${ascii(JSON.stringify(call.variables, null, 2))};`,
+    `const variables = ${write(withhold(call.variables), { ...json, withheld: ({ variable }) => `process.env.${variable}` })};`,
     "",
     `const response = await fetch(${JSON.stringify(address)}, {`,
     '  method: "POST",',
@@ -204,15 +321,25 @@ function javascriptText(text: string): string {
 }
 
 function forPerl(call: ApiCall, address: string): string {
+  const withheld = withheldIn(call.variables);
+  const variables = withhold(call.variables);
+  const body = write({ query: call.document, variables }, { ...json, withheld: () => "null" });
   return [
     "use strict;",
     "use warnings;",
     "use HTTP::Tiny;",
+    ...(withheld.length === 0 ? [] : ["use JSON::PP;"]),
     "",
     // No line of JSON is this word alone, and nothing in such a text has a meaning for Perl.
-    "my $body = <<'JSON';",
-    bodyOf(call, 2),
+    withheld.length === 0 ? "my $body = <<'JSON';" : "my $request = decode_json(<<'JSON');",
+    body,
     "JSON",
+    ...places(variables).flatMap(({ place, value: { variable } }) => [
+      `my $${variable.toLowerCase()} = $ENV{${variable}} // die "${variable} is not set.\\n";`,
+      `utf8::decode($${variable.toLowerCase()});`,
+      `$request->{variables}${place} = $${variable.toLowerCase()};`,
+    ]),
+    ...(withheld.length === 0 ? [] : ["my $body = encode_json($request);"]),
     "",
     "my $answer = HTTP::Tiny->new(timeout => 60, verify_SSL => 1)->post(",
     `    '${address}',`,
@@ -229,146 +356,10 @@ function forPerl(call: ApiCall, address: string): string {
   ].join("\n");
 }
 
-/** What a form makes, as far as the public Terraform provider or humio-operator can make it too. */
-export type ApiResource =
-  | {
-      readonly type: "view" | "organization" | "system";
-      readonly name: string;
-      readonly permissions: readonly string[];
-      /** Names of the repositories and views; of view tokens alone. */
-      readonly views: readonly string[];
-      /** Ms since epoch; null for never. */
-      readonly expireAt: number | null;
-      /** Name of the IP filter; null for none. */
-      readonly ipFilter: string | null;
-    }
-  | {
-      readonly type: "ip-filter";
-      readonly name: string;
-      readonly rules: readonly { readonly action: string; readonly target: string }[];
-    }
-  | { readonly type: "ingest"; readonly name: string; readonly repository: string; readonly parser: string | null };
-
-/**
- * Prints a resource for humio-operator, and for Terraform where the public provider has such a resource, which is for ingest tokens alone.
- * Personal tokens, fleet tokens and policies have a resource in neither.
- */
-export function printResource(resource: ApiResource): readonly PrintedCall[] {
-  const operator = forOperator(resource);
-  return [...(resource.type === "ingest" ? [forTerraform(resource)] : []), ...(operator === undefined ? [] : [operator])];
-}
-
-const operatorKinds = {
-  view: "HumioViewToken",
-  organization: "HumioOrganizationToken",
-  system: "HumioSystemToken",
-  "ip-filter": "HumioIPFilter",
-  ingest: "HumioIngestToken",
-} as const satisfies Record<ApiResource["type"], string>;
-
-/** The addresses that the operator's own schema takes: an IPv6 one must be written out, but for `::` and `::1`. */
-const operatorAddress =
-  /^(?:all|\d{1,3}(?:\.\d{1,3}){3}(?:\/(?:3[0-2]|[12]?\d))?|(?:(?:[\da-fA-F]{1,4}:){7}[\da-fA-F]{1,4}|::1?)(?:\/(?:\d|[1-9]\d|1[01]\d|12[0-8]))?)$/u;
-
-function forOperator(resource: ApiResource): PrintedCall | undefined {
-  const slug = slugOf(resource.name, "-");
-  const spec = operatorSpec(resource, slug);
-  if (spec === undefined) return undefined;
-  const secret = resource.type === "ip-filter" ? "" : ` The operator puts the token into the Kubernetes secret ${slug}-token.`;
-  return {
-    id: "operator",
-    label: "humio-operator",
-    hint: `For kubectl apply. Put the name of your HumioCluster in.${secret}`,
-    text: [
-      "apiVersion: core.humio.com/v1alpha1",
-      `kind: ${operatorKinds[resource.type]}`,
-      "metadata:",
-      `  name: ${slug}`,
-      "spec:",
-      "  managedClusterName: example-humiocluster",
-      ...spec.map((line) => `  ${line}`),
-    ].join("\n"),
-  };
-}
-
-function operatorSpec(resource: ApiResource, slug: string): string[] | undefined {
-  // A text of JSON is one of YAML.
-  const name = `name: ${yamlText(resource.name)}`;
-  const secret = `tokenSecretName: ${slug}-token`;
-  switch (resource.type) {
-    case "ip-filter": {
-      const { rules } = resource;
-      if (rules.length === 0 || !rules.every(({ target }) => operatorAddress.test(target))) return undefined;
-      return [
-        name,
-        "ipFilter:",
-        ...rules.flatMap(({ action, target }) => [`  - action: ${action}`, `    address: ${yamlText(target)}`]),
-      ];
-    }
-    case "ingest": {
-      const { parser, repository } = resource;
-      const parserName = parser === null ? [] : [`parserName: ${yamlText(parser)}`];
-      return [name, `repositoryName: ${yamlText(repository)}`, ...parserName, secret];
-    }
-    case "view":
-    case "organization":
-    case "system":
-      return [
-        name,
-        ...(resource.type === "view" ? yamlList("viewNames", resource.views) : []),
-        ...yamlList("permissions", resource.permissions),
-        ...(resource.ipFilter === null ? [] : [`ipFilterName: ${yamlText(resource.ipFilter)}`]),
-        ...(resource.expireAt === null
-          ? []
-          : [`expiresAt: ${yamlText(new Date(resource.expireAt).toISOString().replace(/\.\d+Z$/u, "Z"))}`]),
-        secret,
-      ];
-    default:
-      return resource satisfies never;
-  }
-}
-
-function yamlText(text: string): string {
-  return ascii(JSON.stringify(text));
-}
-
-function yamlList(name: string, items: readonly string[]): string[] {
-  return items.length === 0 ? [`${name}: []`] : [`${name}:`, ...items.map((item) => `  - ${yamlText(item)}`)];
-}
-
-function forTerraform({ name, repository, parser }: ApiResource & { readonly type: "ingest" }): PrintedCall {
-  const slug = slugOf(name, "_");
-  return {
-    id: "terraform",
-    label: "Terraform",
-    hint: "For the provider humio, which has ingest tokens but no other kind. Terraform keeps the token in its state.",
-    text: [
-      `resource "humio_ingest_token" "${slug}" {`,
-      `  repository = ${hclText(repository)}`,
-      `  name       = ${hclText(name)}`,
-      ...(parser === null ? [] : [`  parser     = ${hclText(parser)}`]),
-      "}",
-      "",
-      `output "${slug}" {`,
-      `  value     = humio_ingest_token.${slug}.token`,
-      "  sensitive = true",
-      "}",
-    ].join("\n"),
-  };
-}
-
-/** A text of HCL: its escapes are those of JSON, and a dollar or percent sign before a brace is doubled, or it would begin a template. */
-function hclText(text: string): string {
-  return ascii(JSON.stringify(text)).replaceAll(/[$%](?=\{)/gu, "$&$&");
-}
-
-/** A name as Kubernetes and Terraform take it: small letters, digits and a mark between them, beginning with a letter. */
-function slugOf(name: string, mark: "-" | "_"): string {
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/gu, mark)
-    .replaceAll(/^[-_0-9]+|[-_]+$/gu, "")
-    .slice(0, 50)
-    .replaceAll(/[-_]+$/gu, "");
-  return plain === "" ? "token" : plain;
+/** Where in the variables something is withheld, as Perl says it. */
+function places(value: Printable | undefined, place = ""): { readonly place: string; readonly value: Withheld }[] {
+  if (value instanceof Withheld) return [{ place, value }];
+  if (typeof value !== "object" || value === null) return [];
+  if (isList(value)) return value.flatMap((item, index) => places(item, `${place}[${index}]`));
+  return present(value).flatMap(([name, item]) => places(item, `${place}{'${name.replaceAll(/[\\']/gu, "\\$&")}'}`));
 }

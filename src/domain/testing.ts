@@ -111,3 +111,22 @@ export function organizationArbitraryOf(most: number): fc.Arbitrary<TestOrganiza
 
 /** Random organizations of up to 30 tokens. */
 export const organizationArbitrary = organizationArbitraryOf(30);
+
+/** Names that a careless printer would run, split, expand or lose. */
+export const hostileNames = [
+  "it's",
+  'say "hi"',
+  "$HOME ${HOME} $(touch pwned) `touch pwned`",
+  "%PATH% %LOGSCALE_TOKEN% !PATH! ^ & | < > ( )",
+  "$env:TEMP @(1) $($null)",
+  "back\\slash\\",
+  "\\",
+  '\\"',
+  "‘curly’ ‚low‛ “double”",
+  "@file",
+  "-x",
+  "日本語 🚀 é",
+  "JSON",
+  "'''\"\"\"`${x}",
+  "#{x} %{x} ${x}",
+];

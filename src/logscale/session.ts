@@ -45,6 +45,8 @@ export const sessionSchema = z.object({
   backend: z.enum(["embedded", "gateway"]),
   /** Host, and port where it is not the scheme's own, of the organization's server. */
   host: z.string(),
+  /** How the gateway reaches that server, which is LogScale; the embedded server is reached as the page itself was, and does not tell. */
+  scheme: z.optional(z.enum(["http", "https"])),
   /** An {@link ExtensionName} each; a newer server may name others. */
   extensions: z.array(z.string()),
 });

@@ -38,6 +38,7 @@ export interface Cluster {
   readonly origin: string;
   /** Host, and port where it is not the scheme's own. */
   readonly host: string;
+  readonly scheme: "http" | "https";
   readonly timeout: number;
   readonly answerLimit: number;
   /** Pools the connections; everything that goes to the cluster goes through it. */
@@ -60,7 +61,7 @@ const resultSchema = z
 
 /** Prepares a connection. Nothing is sent before the first request. */
 export function connectCluster({ origin, ca, timeout, answerLimit }: ClusterOptions): Cluster {
-  const { host } = new URL(origin);
+  const { host, protocol } = new URL(origin);
   const agent = new Agent({
     connections: 256,
     // Said outright, since an environment variable could turn it off otherwise.
@@ -87,6 +88,7 @@ export function connectCluster({ origin, ca, timeout, answerLimit }: ClusterOpti
   return {
     origin,
     host,
+    scheme: protocol === "http:" ? "http" : "https",
     timeout,
     answerLimit,
     agent,

@@ -71,6 +71,7 @@ describe("a session in front of a cluster", () => {
       clientAddress: "127.0.0.1",
       backend: "gateway",
       host: new URL(origin).host,
+      scheme: "http",
       extensions: ["auditUse"],
     });
   });

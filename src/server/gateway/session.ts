@@ -126,6 +126,7 @@ export function registerGatewaySession(app: FastifyInstance, options: GatewaySes
       clientAddress: clientAddress(request),
       backend: "gateway",
       host: cluster.host,
+      scheme: cluster.scheme,
       extensions: [...gatewayExtensions],
     };
   }

@@ -10,9 +10,25 @@ import { printApiCall, type ApiCall } from "#domain/apiCall.ts";
 import { defaultPolicies, type Policies } from "#domain/policy.ts";
 import { tokenStringPattern } from "#domain/tokenString.ts";
 import { policiesToInput } from "#logscale/convert.ts";
+import {
+  AssignFleetTokenDocument,
+  CreateCollectorConfigurationDocument,
+  CreateFleetTokenDocument,
+  DeleteFleetTokenDocument,
+  PublishCollectorConfigurationDocument,
+  RenameFleetTokenDocument,
+  SaveCollectorDraftDocument,
+} from "#logscale/generated/fleet.ts";
+import {
+  AddIngestTokenDocument,
+  AssignParserDocument,
+  EnableFeatureDocument,
+  RemoveIngestTokenDocument,
+  UnassignParserDocument,
+} from "#logscale/generated/ingest.ts";
 import { CreateIpFilterDocument } from "#logscale/generated/ipFilters.ts";
 import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
-import { CreateOrganizationTokenDocument } from "#logscale/generated/token.ts";
+import { CreateOrganizationTokenDocument, UpdateOrganizationTokenPermissionsDocument } from "#logscale/generated/token.ts";
 import { readPolicies } from "#server/services/policies.ts";
 import { openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
@@ -51,14 +67,27 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Asks the server itself, as root. */
+async function ask<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
+  const headers = { authorization: `Bearer ${server.localAdmin}` };
+  const response = await server.app.inject({ method: "POST", url: "/graphql", headers, payload: { query, variables } });
+  return response.json<{ data: T }>().data;
+}
+
 describe.each(Object.keys(runs) as (keyof typeof runs)[])("what is printed as an API call for %s", (form) => {
   const { program, by, needs } = runs[form];
   const canRun = available(needs);
 
-  /** Runs the printed text in a folder of its own and returns what it says; rejects when it ends with another status than 0. */
-  function run(call: Omit<ApiCall, "server">, token = server.localAdmin): Promise<string> {
+  /**
+   * Runs the printed text in a folder of its own, with `secrets` in its environment, and returns what it says; rejects when it ends with
+   * another status than 0.
+   */
+  function run(
+    call: Omit<ApiCall, "server">,
+    { token = server.localAdmin, secrets = {} }: { token?: string; secrets?: Record<string, string> } = {},
+  ): Promise<string> {
     const text = printApiCall({ ...call, server: address }).find(({ id }) => id === form)?.text ?? "";
-    expect(text).not.toContain(token);
+    for (const secret of [token, ...Object.values(secrets)]) expect(text).not.toContain(secret);
     const file = join(folder, `call.${extensions[form]}`);
     writeFileSync(file, text);
     const { PATH = "" } = process.env;
@@ -66,7 +95,7 @@ describe.each(Object.keys(runs) as (keyof typeof runs)[])("what is printed as an
       execFile(
         program,
         by(text, file),
-        { cwd: folder, env: { PATH, HOME: folder, LOGSCALE_TOKEN: token, NO_PROXY: "*", no_proxy: "*" } },
+        { cwd: folder, env: { PATH, HOME: folder, ...secrets, LOGSCALE_TOKEN: token, NO_PROXY: "*", no_proxy: "*" } },
         (error, stdout, stderr) =>
           error === null ? resolve(stdout) : reject(new Error(`${error.message}\n${stdout}\n${stderr}`)),
       );
@@ -113,8 +142,89 @@ describe.each(Object.keys(runs) as (keyof typeof runs)[])("what is printed as an
     expect(row?.ipFilter).toBe(input.ipFilter);
   });
 
+  it.skipIf(!canRun)(
+    "creates an ingest token with a value from the environment, and gives it another parser and none",
+    async () => {
+      await run({ document: print(EnableFeatureDocument), variables: { feature: "CustomIngestTokens" } });
+      const name = `${form}: ${hostile}`;
+      const value = String.raw`${form}'"\$HOME\n\\%PATH%\`id\`$(id)&|<>^!`;
+      const input = { repositoryName: "sandbox", name, parser: "json", customToken: value };
+      const document = print(AddIngestTokenDocument);
+      await run({ document, variables: { input } }, { secrets: { LOGSCALE_INGEST_TOKEN: value } });
+      const made = async () => {
+        const query = `{ repository(name: "sandbox") { ingestTokens { name token parser { name } } } }`;
+        const { repository } = await ask<{ repository: { ingestTokens: { name: string }[] } }>(query);
+        return repository.ingestTokens.find((token) => token.name === name);
+      };
+      expect(await made()).toEqual({ name, token: value, parser: { name: "json" } });
+
+      const assigned = { repositoryName: "sandbox", tokenName: name, parser: "kv" };
+      await run({ document: print(AssignParserDocument), variables: { input: assigned } });
+      expect(await made()).toMatchObject({ parser: { name: "kv" } });
+      await run({ document: print(UnassignParserDocument), variables: { repository: "sandbox", token: name } });
+      expect(await made()).toMatchObject({ parser: null });
+      await run({ document: print(RemoveIngestTokenDocument), variables: { repository: "sandbox", token: name } });
+      expect(await made()).toBeUndefined();
+    },
+  );
+
+  it.skipIf(!canRun)("creates no ingest token where the chosen value is not in the environment", async () => {
+    const input = { repositoryName: "sandbox", name: `${form} without`, parser: null, customToken: "chosen" };
+    const refused = await run({ document: print(AddIngestTokenDocument), variables: { input } }).catch(String);
+    expect(refused).toContain("LOGSCALE_INGEST_TOKEN");
+    expect(await store.db.selectFrom("ingestTokens").select("name").where("name", "=", input.name).execute()).toEqual([]);
+  });
+
+  it.skipIf(!canRun)("creates a fleet token, and changes and deletes it by a value from the environment", async () => {
+    const name = `${form}: ${hostile}`;
+    const configuration = JSON.parse(
+      await run({ document: print(CreateCollectorConfigurationDocument), variables: { name, starter: "sources: {}\n" } }),
+    ) as { data: { createLogCollectorConfiguration: { id: string } } };
+    const { id } = configuration.data.createLogCollectorConfiguration;
+    const created = JSON.parse(
+      await run({ document: print(CreateFleetTokenDocument), variables: { name, configuration: null } }),
+    ) as { data: { createFleetInstallToken: { token: string } } };
+    const secrets = { LOGSCALE_FLEET_TOKEN: created.data.createFleetInstallToken.token };
+    const row = () =>
+      store.db.selectFrom("fleetTokens").select(["name", "configurationId"]).where("name", "like", `${form}%`).execute();
+    // Which token it is does not come from the variables, whatever they say.
+    const fleetToken = "another";
+    await run({ document: print(RenameFleetTokenDocument), variables: { fleetToken, name: `${form} renamed` } }, { secrets });
+    await run({ document: print(AssignFleetTokenDocument), variables: { fleetToken, configuration: id } }, { secrets });
+    expect(await row()).toEqual([{ name: `${form} renamed`, configurationId: id }]);
+    await run({ document: print(DeleteFleetTokenDocument), variables: { fleetToken } }, { secrets });
+    expect(await row()).toEqual([]);
+  });
+
+  it.skipIf(!canRun)("saves and publishes the text of a configuration from the environment, line by line", async () => {
+    const create = { name: `texts of ${form}`, starter: "sources: {}\n" };
+    const made = JSON.parse(await run({ document: print(CreateCollectorConfigurationDocument), variables: create })) as {
+      data: { createLogCollectorConfiguration: { id: string } };
+    };
+    const { id } = made.data.createLogCollectorConfiguration;
+    const text = '# it\'s "ours" \\n $HOME \t日本 é\n\nsinks:\n  a:\n    type: humio\n    url: https://h\n    token: "x\\\\y"\n';
+    const secrets = { LOGSCALE_COLLECTOR_YAML: text };
+    await run({ document: print(SaveCollectorDraftDocument), variables: { id, draft: "another" } }, { secrets });
+    const texts = () => ask("query ($id: String!) { logCollectorConfiguration(id: $id) { draft yaml } }", { id });
+    expect(await texts()).toEqual({ logCollectorConfiguration: { draft: text, yaml: null } });
+    const publish = { id, yaml: "another", currentVersion: 0 };
+    await run({ document: print(PublishCollectorConfigurationDocument), variables: publish }, { secrets });
+    expect(await texts()).toEqual({ logCollectorConfiguration: { draft: null, yaml: text } });
+  });
+
+  it.skipIf(!canRun)("replaces the permissions of a token", async () => {
+    const policies = { ...defaultPolicies, organization: { ...defaultPolicies.organization, allowPermissionUpdates: true } };
+    const allow = { input: policiesToInput(policies, { withSystem: true }) };
+    await run({ document: print(UpdateTokenSecurityPoliciesDocument), variables: allow });
+    const { id } = await server.token({ kind: "organization", permissions: ["ViewUsage"] });
+    const input = { id, permissions: ["MonitorQueries", "BlockQueries"] };
+    await run({ document: print(UpdateOrganizationTokenPermissionsDocument), variables: { input } });
+    const row = await store.db.selectFrom("tokens").select("permissions").where("id", "=", id).executeTakeFirst();
+    expect(row?.permissions.toSorted()).toEqual(input.permissions.toSorted());
+  });
+
   it.skipIf(!canRun)("says so when the credential is refused", async () => {
-    const outcome = await run({ document: "{ meta { version } }", variables: {} }, "x".repeat(24)).catch(String);
+    const outcome = await run({ document: "{ meta { version } }", variables: {} }, { token: "x".repeat(24) }).catch(String);
     expect(outcome).toMatch(/401|The supplied authentication is invalid/u);
   });
 });

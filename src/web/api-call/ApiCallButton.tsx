@@ -1,15 +1,19 @@
 import Button from "@mui/material/Button";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 
-import type { ApiCall, ApiResource } from "#domain/apiCall.ts";
+import type { ApiCall } from "#domain/apiCall.ts";
+import type { ApiResource } from "#domain/apiResource.ts";
 
 import type { stringifyDocument } from "@urql/core";
 
 const ApiCallDialog = lazy(() => import("./ApiCallDialog.tsx").then((module) => ({ default: module.ApiCallDialog })));
 
-/** What a form would send if it were sent now. */
-export interface ShownCall extends Pick<ApiCall, "variables" | "server"> {
-  /** What the form does, as a title: "Create a view token". */
+/**
+ * What a form would send if it were sent now. What `withhold` knows as a secret is not printed; a form that has one at hand need not hand
+ * it over: any text in its place says that there is one.
+ */
+export interface ShownCall extends Pick<ApiCall, "variables"> {
+  /** What it does, as a title: "Create a view token". */
   readonly title: string;
   /** The very document that the form sends. */
   readonly document: Parameters<typeof stringifyDocument>[0];
@@ -19,23 +23,27 @@ export interface ShownCall extends Pick<ApiCall, "variables" | "server"> {
   readonly note?: ReactNode;
 }
 
+/** Takes what a form holds: one call, or several where it sends several or can send one of them. */
+export type ShowCalls = (...calls: readonly [ShownCall, ...ShownCall[]]) => void;
+
 /** What {@link ApiCallButton} takes. */
 export interface ApiCallButtonProps {
   /** Hands what the form holds now to `show`; does not, where the form is not valid, and has it say what is wrong. */
-  readonly prepare: (show: (call: ShownCall) => void) => void;
+  readonly prepare: (show: ShowCalls) => void;
+  readonly disabled?: boolean;
 }
 
 /** Shows what a form holds as calls that a script can make. What shows it is loaded when it is first asked for. */
-export function ApiCallButton({ prepare }: ApiCallButtonProps) {
-  const [call, setCall] = useState<ShownCall>();
+export function ApiCallButton({ prepare, disabled = false }: ApiCallButtonProps) {
+  const [calls, setCalls] = useState<Parameters<ShowCalls>>();
   return (
     <>
-      <Button type="button" variant="outlined" onClick={() => prepare(setCall)}>
+      <Button type="button" variant="outlined" disabled={disabled} onClick={() => prepare((...shown) => setCalls(shown))}>
         Show as API call
       </Button>
-      {call !== undefined && (
+      {calls !== undefined && (
         <Suspense fallback={null}>
-          <ApiCallDialog call={call} onClose={() => setCall(undefined)} />
+          <ApiCallDialog calls={calls} onClose={() => setCalls(undefined)} />
         </Suspense>
       )}
     </>

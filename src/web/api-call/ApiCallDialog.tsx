@@ -4,26 +4,35 @@ import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
+import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
 import { stringifyDocument } from "@urql/core";
-import { useId, useMemo, useState } from "react";
+import { Fragment, useId, useMemo, useState } from "react";
 
-import { printApiCall, printResource, tokenVariable, type PrintedCall } from "#domain/apiCall.ts";
+import { printApiCall, printOperation, tokenVariable, type PrintedCall } from "#domain/apiCall.ts";
+import { printResource } from "#domain/apiResource.ts";
+import { withheldIn } from "#domain/withheld.ts";
+import { serverAddress } from "#web/api/server.ts";
+import { sessionQuery } from "#web/api/session.ts";
 import { TabRow } from "#web/secrets/TabRow.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 
-import type { ShownCall } from "./ApiCallButton.tsx";
+import type { ShowCalls, ShownCall } from "./ApiCallButton.tsx";
 
 /** What {@link ApiCallDialog} takes. */
 export interface ApiCallDialogProps {
-  readonly call: ShownCall;
+  readonly calls: Parameters<ShowCalls>;
   readonly onClose: () => void;
 }
 
 /** What a form would send, in every language that it can be printed in. */
-export function ApiCallDialog({ call, onClose }: ApiCallDialogProps) {
+export function ApiCallDialog({ calls, onClose }: ApiCallDialogProps) {
   const id = useId();
-  const tabs = useMemo(() => print(call), [call]);
+  const session = useQuery(sessionQuery).data;
+  const [chosen, setChosen] = useState(0);
+  const call = calls[chosen] ?? calls[0];
+  const tabs = useMemo(() => (session === undefined ? [] : print(call, serverAddress(session))), [call, session]);
   const [tab, setTab] = useState("sh");
   const shown = tabs.find((printed) => printed.id === tab) ?? tabs[0];
   return (
@@ -32,8 +41,31 @@ export function ApiCallDialog({ call, onClose }: ApiCallDialogProps) {
       <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
         <Typography id={`${id}-text`}>
           Exactly what the form holds now; nothing is sent from here. No secret is in it: the credential is read from the
-          environment variable <code>{tokenVariable}</code> where it runs. {call.note}
+          environment variable <code>{tokenVariable}</code> where it runs
+          {withheldIn(call.variables).map(({ what, variable }) => (
+            <Fragment key={variable}>
+              , and {what} from <code>{variable}</code>
+            </Fragment>
+          ))}
+          . {call.note}
         </Typography>
+        {calls.length > 1 && (
+          <TextField
+            select
+            size="small"
+            label="Request"
+            value={chosen}
+            onChange={(event) => setChosen(Number(event.target.value))}
+            sx={{ maxWidth: 420, marginBlockStart: 2 }}
+            slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
+          >
+            {calls.map(({ title }, index) => (
+              <option key={title} value={index}>
+                {title}
+              </option>
+            ))}
+          </TextField>
+        )}
         {shown !== undefined && (
           <TabRow label="Language" tabs={tabs} value={shown.id} onChange={setTab} panel={`${id}-panel`}>
             {/* Wider than a phone; the keyboard must be able to scroll it, and to select it where copying is refused. */}
@@ -75,16 +107,11 @@ export function ApiCallDialog({ call, onClose }: ApiCallDialogProps) {
   );
 }
 
-function print({ document: node, variables, server, resource }: ShownCall): PrintedCall[] {
+function print({ document: node, variables, resource }: ShownCall, server: string): readonly PrintedCall[] {
   const document = stringifyDocument(node);
   return [
     ...printApiCall({ document, variables, server }),
     ...(resource === undefined ? [] : printResource(resource)),
-    {
-      id: "graphql",
-      label: "GraphQL",
-      hint: "For an API explorer: the operation, and its variables below.",
-      text: `${document}\n\n${JSON.stringify(variables, null, 2)}`,
-    },
+    printOperation({ document, variables }),
   ];
 }

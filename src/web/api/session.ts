@@ -89,8 +89,9 @@ export async function signOut(client: QueryClient): Promise<void> {
   sessionEnded.set(false);
   const former = sessionIn(client);
   if (former === undefined) return;
-  const { clientAddress, backend, host, extensions } = former;
-  client.setQueryData(sessionQuery.queryKey, { clientAddress, backend, host, extensions });
+  const { clientAddress, backend, host, scheme, extensions } = former;
+  const server = { backend, host, ...(scheme !== undefined && { scheme }), extensions };
+  client.setQueryData(sessionQuery.queryKey, { clientAddress, ...server });
 }
 
 /** Whether the backend offers something beyond LogScale's schema. */

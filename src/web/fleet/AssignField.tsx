@@ -33,7 +33,7 @@ export function AssignField({ token, mayChange }: { readonly token: FleetToken; 
   const assign = async () => {
     setState({ pending: true });
     try {
-      await call(AssignFleetTokenDocument, { token: token.value.reveal(), configuration: value === "" ? null : value });
+      await call(AssignFleetTokenDocument, { fleetToken: token.value.reveal(), configuration: value === "" ? null : value });
       await fleetChanged(client);
       announce(value === "" ? "No configuration is assigned now." : "The configuration was assigned.");
       setChosen(undefined);

@@ -49,7 +49,7 @@ export function CreateConfigurationDialog({ onCancel, onCreated }: CreateConfigu
   const create = async ({ name }: { name: string }) => {
     setFailure(undefined);
     try {
-      const made = await call(CreateCollectorConfigurationDocument, { name, draft: starter });
+      const made = await call(CreateCollectorConfigurationDocument, { name, starter });
       announce(`The configuration ${name} was created.`);
       void fleetChanged(client);
       onCreated(made.createLogCollectorConfiguration.id);

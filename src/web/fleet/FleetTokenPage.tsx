@@ -138,7 +138,7 @@ function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly
   const remove = async () => {
     setState({ pending: true });
     try {
-      await call(DeleteFleetTokenDocument, { token: token.value.reveal() });
+      await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() });
       announce(`The fleet token ${token.name} was deleted.`);
       await navigate(paths.fleetTokens, { replace: true });
       void fleetChanged(client);

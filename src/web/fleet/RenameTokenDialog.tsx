@@ -25,7 +25,7 @@ export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTok
   const rename = async ({ name }: { name: string }) => {
     setFailure(undefined);
     try {
-      await call(RenameFleetTokenDocument, { token: token.value.reveal(), name });
+      await call(RenameFleetTokenDocument, { fleetToken: token.value.reveal(), name });
       announce(`The fleet token is called ${name} now.`);
       await fleetChanged(client);
       onClose();

@@ -116,7 +116,7 @@ export function commandsQuery(token: FleetToken) {
     queryFn: async ({ signal }) => {
       const { fleetInstallationToken: found } = await call(
         FleetTokenCommandsDocument,
-        { token: token.value.reveal() },
+        { fleetToken: token.value.reveal() },
         { signal },
       );
       if (!found) throw new CallError({ kind: "refused", code: "NOT_FOUND", message: "The fleet token was deleted meanwhile." });

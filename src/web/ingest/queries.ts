@@ -12,6 +12,7 @@ import {
 import { IngestTokensWithUseDocument, RecentEventsDocument } from "#logscale/generated/ingestExtension.ts";
 import { call, CallError } from "#web/api/client.ts";
 import { sessionOf } from "#web/api/queries.ts";
+import { serverAddress } from "#web/api/server.ts";
 import { offers, type Session } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
 
@@ -111,10 +112,10 @@ export const customTokensQuery = queryOptions({
 /** Address that shippers send to, without a slash at its end. */
 export const ingestEndpointQuery = queryOptions({
   queryKey: [...ingestKey, "endpoint"],
-  queryFn: async ({ signal }) => {
+  queryFn: async ({ client, signal }) => {
     const { ingestUrl, publicUrl } = (await call(IngestEndpointDocument, {}, { signal })).organization;
     const url = [ingestUrl, publicUrl].find((candidate) => candidate != null && URL.canParse(candidate));
-    return (url ?? window.location.origin).replace(/\/+$/u, "");
+    return (url ?? serverAddress(await sessionOf(client))).replace(/\/+$/u, "");
   },
 });
 

@@ -126,7 +126,7 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
           {use !== undefined && <UsePanel use={use} />}
         </Box>
         <Box sx={{ gridArea: "actions", display: "flex", flexDirection: "column", gap: 4, minWidth: 0 }}>
-          <SaveActions edit={edit} saving={saving} use={use} session={session} />
+          <SaveActions edit={edit} saving={saving} use={use} />
         </Box>
       </Box>
       {use !== undefined && (

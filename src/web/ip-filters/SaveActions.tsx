@@ -7,9 +7,7 @@ import { useNavigate } from "react-router";
 import { parseIpFilter } from "#domain/ipFilter.ts";
 import { CreateIpFilterDocument, UpdateIpFilterDocument } from "#logscale/generated/ipFilters.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
-import type { Session } from "#web/api/session.ts";
 import { paths } from "#web/paths.ts";
-import { serverAddress } from "#web/token/server.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 
 import { LostAnswer } from "./LostAnswer.tsx";
@@ -23,11 +21,10 @@ export interface SaveActionsProps {
   readonly edit: FilterEdit;
   readonly saving: Saving;
   readonly use: FilterUse | undefined;
-  readonly session: Session;
 }
 
 /** The buttons below the form of a filter, and above them why it was not saved. */
-export function SaveActions({ edit, saving, use, session }: SaveActionsProps) {
+export function SaveActions({ edit, saving, use }: SaveActionsProps) {
   const navigate = useNavigate();
   const { base, changed, changes, form } = edit;
   const { stage } = saving;
@@ -69,7 +66,7 @@ export function SaveActions({ edit, saving, use, session }: SaveActionsProps) {
         ) : (
           changed && <Button onClick={() => saving.restart(base)}>Discard</Button>
         )}
-        <ApiCallButton prepare={(show) => void form.handleSubmit((next) => show(apiCallOf(base, next, session)))()} />
+        <ApiCallButton prepare={(show) => void form.handleSubmit((next) => show(apiCallOf(base, next)))()} />
       </Box>
     </>
   );
@@ -82,9 +79,8 @@ function saveLabel(changes: Partial<IpFilterValues>, use: FilterUse | undefined)
   return "Review and save";
 }
 
-function apiCallOf(base: IpFilter | undefined, next: FormValues, session: Session): ShownCall {
+function apiCallOf(base: IpFilter | undefined, next: FormValues): ShownCall {
   const shared = {
-    server: serverAddress(session),
     resource: { type: "ip-filter", name: next.name, rules: parseIpFilter(next.ipFilter).rules },
   } as const;
   if (base === undefined) {

@@ -8,7 +8,6 @@ import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
-import { serverAddress } from "#web/token/server.ts";
 import { useStore } from "#web/api/store.ts";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
@@ -122,7 +121,6 @@ export function EditorBody(props: EditorBodyProps) {
             title: "Update the token security policies",
             document: UpdateTokenSecurityPoliciesDocument,
             variables: { input: policiesToInput(policies, { withSystem }) },
-            server: serverAddress(session),
             note: "A script that runs it applies it at once: it does not look whether tokens or policies have changed since this preview.",
           }),
         )()

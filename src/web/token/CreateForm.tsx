@@ -15,6 +15,7 @@ import type { Failure } from "#logscale/errors.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { searchDomainsQuery } from "#web/api/queries.ts";
+import { serverAddress } from "#web/api/server.ts";
 import { continueWith, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
@@ -32,7 +33,6 @@ import { LostAnswer } from "./LostAnswer.tsx";
 import { createToken, creationOf, type IssuedToken } from "./mutations.ts";
 import { useTokenNames } from "./names.ts";
 import { emptyForm, expiryOf, fieldOfFailure, tokenFormSchema, type TokenForm, type TokenRequest } from "./request.ts";
-import { serverAddress } from "./server.ts";
 import { tokenQuery, tokensChanged } from "./tokenQuery.ts";
 import { ViewsField } from "./ViewsField.tsx";
 import { useFilterVerdict } from "./useFilterVerdict.ts";
@@ -131,7 +131,6 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
       title: `Create ${kind === "personal" ? "a personal" : kind === "organization" ? "an organization" : `a ${kind}`} token`,
       document,
       variables,
-      server: serverAddress(session),
       note: `The answer holds the new token, once.${expireAt === null ? "" : " The expiry is the instant that it is now, wherever and whenever it runs."}`,
       ...(request.kind !== "personal" && {
         resource: {

@@ -16,6 +16,7 @@ import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { permissionUpdateViolation } from "#domain/tokenRequest.ts";
 import { failureOf } from "#web/api/client.ts";
 import { policiesQuery } from "#web/api/queries.ts";
+import { serverAddress } from "#web/api/server.ts";
 import { sessionQuery, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
@@ -35,7 +36,6 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { LifetimePicture } from "./LifetimePicture.tsx";
 import type { IssuedToken } from "./mutations.ts";
-import { serverAddress } from "./server.ts";
 import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 
 const FilterRules = lazy(() => import("./FilterRules.tsx").then((module) => ({ default: module.FilterRules })));
