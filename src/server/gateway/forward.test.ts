@@ -317,6 +317,53 @@ describe("what comes back from the cluster", () => {
   });
 });
 
+describe("a client that hangs up", () => {
+  let lines: Record<string, unknown>[];
+  /** Starts a gateway, sends bytes to it, and hangs up once `when` holds; resolves when the gateway has noticed. */
+  async function hangUp(bytes: string, when: (text: string) => boolean): Promise<void> {
+    lines = [];
+    await start({ log: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) } });
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    let text = "";
+    socket.setEncoding("latin1").on("data", (part: string) => (text += part));
+    socket.write(bytes, "latin1");
+    await expect.poll(() => when(text)).toBe(true);
+    socket.destroy();
+    await expect.poll(() => lines.some(({ path }) => path !== undefined)).toBe(true);
+  }
+  const head = "POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\n";
+
+  it("keeps no connection to the cluster waiting, which has the whole request all the same", async () => {
+    upstream.answer = "hang";
+    await hangUp(`${head}Content-Length: 11\r\n\r\n{"query":1}`, () => upstream.received.length === 1);
+    await expect.poll(() => upstream.connections).toBe(0);
+    expect(last()?.body.toString()).toBe('{"query":1}');
+    // Said once, and the cluster is not blamed for it.
+    expect(lines.filter(({ level }) => Number(level) > 30)).toEqual([]);
+    expect(lines.filter(({ path }) => path !== undefined)).toMatchObject([{ path: "/graphql", status: 499 }]);
+    upstream.answer = httpAnswer("200 OK", json, "{}");
+    expect((await graphql({ authorization: "Bearer a" })).status).toBe(200);
+    expect(upstream.received).toHaveLength(2);
+  });
+
+  it("in the midst of the answer is not read to any further", async () => {
+    upstream.answer = Buffer.from("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n{");
+    await hangUp(`${head}Content-Length: 2\r\n\r\n{}`, (text) => text.endsWith("\r\n\r\n{"));
+    await expect.poll(() => upstream.connections).toBe(0);
+    expect(lines.filter(({ path }) => path !== undefined)).toMatchObject([{ path: "/graphql", status: 200 }]);
+  });
+
+  it.each([
+    ["announced", `Content-Length: 12\r\n\r\n{"query":1}`],
+    ["in pieces", `Transfer-Encoding: chunked\r\n\r\nb\r\n{"query":1}\r\n`],
+  ])("in the midst of a body that is %s leaves the cluster without a whole request", async (_how, body) => {
+    await hangUp(`${head}${body}`, () => upstream.connections === 1);
+    await expect.poll(() => upstream.connections).toBe(0);
+    expect(upstream.received).toEqual([]);
+    expect(lines.filter(({ level }) => Number(level) > 30)).toEqual([]);
+  });
+});
+
 describe("a cluster in trouble", () => {
   it("that is down is told as such, and that nothing was sent", async () => {
     await start();

@@ -1,7 +1,10 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { ServerResponse } from "node:http";
 import { pipeline, Transform, type Readable } from "node:stream";
 
 import fastifyHttpProxy, { type FastifyHttpProxyOptions } from "@fastify/http-proxy";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RawServerBase, RouteGenericInterface } from "fastify";
+import type { Agent, Dispatcher } from "undici";
 
 import { pathOf } from "../http/request.ts";
 import type { Cluster } from "./cluster.ts";
@@ -46,13 +49,14 @@ async function forward(
   httpMethods: HTTPMethods[],
   authorize?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>,
 ): Promise<void> {
-  const { host, timeout, answerLimit } = cluster;
+  const { host, timeout, answerLimit, agent } = cluster;
   const graphql = routes.includes("/graphql");
   const options: FastifyHttpProxyOptions = {
     upstream: cluster.origin,
     routes,
     httpMethods,
-    undici: { request: cluster.agent.request.bind(cluster.agent) },
+    undici: endingWithClient(agent),
+    handler: (_request, reply, path, given) => client.run(reply.raw, () => void reply.from(path, given)),
     disableRequestLogging: true,
     replyOptions: {
       timeout,
@@ -93,6 +97,33 @@ async function forward(
     });
     await scope.register(fastifyHttpProxy, options);
   });
+}
+
+/** The answer to the client that a request to the cluster is made for, which the proxy does not hand to undici. */
+const client = new AsyncLocalStorage<ServerResponse>();
+
+/**
+ * An agent whose requests end with the client's connection, so that nobody waits, and no connection is held, for an answer that nobody
+ * gets. What the cluster has whole by then it carries out or not, as it would if the client were its own; what it has in part it never gets
+ * whole.
+ */
+function endingWithClient(agent: Agent): Pick<Agent, "request"> {
+  type Done<T> = (error: Error | null, data: Dispatcher.ResponseData<T>) => void;
+  function request<T = null>(options: Dispatcher.RequestOptions<T>): Promise<Dispatcher.ResponseData<T>>;
+  function request<T = null>(options: Dispatcher.RequestOptions<T>, done: Done<T>): void;
+  function request<T = null>(options: Dispatcher.RequestOptions<T>, done?: Done<T>) {
+    const answer = client.getStore();
+    const hungUp = new AbortController();
+    if (answer?.destroyed === true) hungUp.abort();
+    else answer?.once("close", () => hungUp.abort());
+    const ending = { ...options, signal: hungUp.signal };
+    if (done === undefined) return agent.request(ending);
+    return agent.request(ending, (error, data) => {
+      // Otherwise there is nobody to answer, and nothing wrong with the cluster.
+      if (answer?.destroyed !== true) done(error, data);
+    });
+  }
+  return { request };
 }
 
 /** The same bytes, up to a limit, beyond which the stream fails with TooLargeError. */

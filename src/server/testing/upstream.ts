@@ -14,6 +14,8 @@ export interface Received {
 export interface Upstream {
   readonly origin: string;
   readonly received: readonly Received[];
+  /** How many connections are open. */
+  readonly connections: number;
   /** What to answer from now on: the bytes, `hang` (nothing, ever) or `cut` (the connection closed). */
   answer: Buffer | "hang" | "cut";
   close(): Promise<void>;
@@ -50,6 +52,9 @@ export async function startUpstream(): Promise<Upstream> {
   const upstream: Upstream = {
     origin: `http://127.0.0.1:${address.port}`,
     received,
+    get connections() {
+      return sockets.size;
+    },
     answer: httpAnswer("200 OK", { "content-type": "application/json" }, '{"data":{}}'),
     async close() {
       for (const socket of sockets) socket.destroy();
