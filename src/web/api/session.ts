@@ -45,6 +45,10 @@ export function sessionIn(client: QueryClient): Session | undefined {
  * @throws CallError: `refused` when the code or the token is not accepted
  */
 export async function signIn(client: QueryClient, credential: SignIn): Promise<void> {
+  await adopt(client, await begin(credential));
+}
+
+async function begin(credential: SignIn): Promise<Session> {
   const response = await ask({
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
@@ -56,7 +60,7 @@ export async function signIn(client: QueryClient, credential: SignIn): Promise<v
       message: "The server does not accept this token. It may be incomplete, expired, deleted or rotated.",
     });
   }
-  await adopt(client, await readSession(response));
+  return readSession(response);
 }
 
 /**
@@ -65,7 +69,10 @@ export async function signIn(client: QueryClient, credential: SignIn): Promise<v
  * sign in again as it would have done anyway.
  */
 export async function continueWith(client: QueryClient, session: Session, token: string): Promise<void> {
-  if (session.backend === "gateway") await signIn(client, { token }).catch(() => undefined);
+  if (session.backend !== "gateway") return;
+  await begin({ token })
+    .then((next) => adopt(client, next, { continued: true }))
+    .catch(() => undefined);
 }
 
 /** Looks whether the browser has a session again, for instance because a sign-in link was opened in another tab; true when it does. */
@@ -99,14 +106,15 @@ export function offers(session: Session, extension: ExtensionName): boolean {
   return session.extensions.includes(extension);
 }
 
-async function adopt(client: QueryClient, session: Session): Promise<void> {
+/** Makes a session the page's. `continued` says that it is the former under a new secret: the id of its token may differ, its rights do not. */
+async function adopt(client: QueryClient, session: Session, { continued = false } = {}): Promise<void> {
   // A look at the session that was sent before it began is answered without it, and must not arrive after it.
   await client.cancelQueries({ queryKey: sessionQuery.queryKey });
   const former = sessionIn(client);
   client.setQueryData(sessionQuery.queryKey, session);
   sessionEnded.set(false);
   const others = { predicate: notTheSession };
-  const same = former !== undefined && identityOf(former) === identityOf(session);
+  const same = continued || (former !== undefined && identityOf(former) === identityOf(session));
   // Not awaited: the pages show by themselves that they read again.
   void (same ? client.invalidateQueries(others) : client.resetQueries(others));
 }
