@@ -86,8 +86,8 @@ function DeleteDialog({ filter, use, onCancel, onDeleted }: DeleteDialogProps) {
     } catch (error) {
       const next = failureOf(error);
       setFailure((before) => (lost && before !== undefined ? before : next));
-      // Who was not seen to use it is now.
-      if (next.code === "IN_USE") void usesChanged(client);
+      // Mostly somebody uses it who was not seen before. LogScale gives no code that would tell it from other refusals.
+      if (next.kind === "refused") void usesChanged(client);
     }
     setPending(false);
   };
