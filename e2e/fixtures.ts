@@ -9,35 +9,53 @@ import { buildApp } from "#server/app.ts";
 import { loadLocalAdmin } from "#server/auth/local-admin.ts";
 import { createSignInCode } from "#server/auth/sessions.ts";
 import { fillDemoOrganization } from "#server/demo/organization.ts";
+import { buildGateway, type GatewayOptions } from "#server/gateway/gateway.ts";
 import { signInLink } from "#server/http/session.ts";
 import { dumpMemory, openStore, type Store } from "#server/store/client.ts";
 import { createVault } from "#server/vault.ts";
 
 export { expect } from "@playwright/test";
 
-/** A Tokenhouse server of one test's own, on a database of its own that holds the sample organization. */
+/** A day in ms. */
+export const day = 86_400_000;
+
+/** What answers the browser: a server with its own database, or a gateway in front of one that behaves as LogScale does. */
+type Backend = "embedded" | "gateway";
+
+/**
+ * A Tokenhouse server of one test's own, on a database of its own that holds the sample organization. In front of it there may be a
+ * gateway, which the browser visits; all else, `stop` too, is of the server behind it, the cluster.
+ */
 export interface TestServer {
-  /** Where it listens, without a trailing slash. */
+  readonly backend: Backend;
+  /** What the browser visits, without a trailing slash. */
   readonly url: string;
+  /** Where the server itself listens: the same, but for a gateway in front. */
+  readonly cluster: string;
   readonly store: Store;
   /** The local administrator's credential. */
   readonly rootToken: string;
   /** Runs a GraphQL operation as a script would; returns `data`, and throws what `errors` say or the status tells. */
   graphql<T>(query: string, variables?: Record<string, unknown>, token?: string): Promise<T>;
-  /** A one-time link that signs in as the user. */
+  /** A one-time link that signs in as the user; of the server itself, since a gateway has none. */
   linkFor(username: string): Promise<string>;
+  /** A fresh personal token of the user, in place of the one that they may have had. */
+  tokenFor(username: string): Promise<string>;
+  /** What was logged by what the browser visits; empty where that is not a gateway. */
+  log(): string;
   /** Stops answering, as a crashed server does; the database stays. */
   stop(): Promise<void>;
   /** Answers again, at the same address. */
   start(): Promise<void>;
 }
 
-/** What tests may set with `test.use`. */
-interface Options {
+/** What tests may set with `test.use`, and projects with `use`. */
+export interface Options {
   /** How many tokens the sample organization has. */
   tokens: number;
-  /** Whether the server serves LogScale's part alone, as `--strict-logscale` does. */
-  strict: boolean;
+  backend: Backend;
+  /** How long the gateway waits for the cluster, in ms; undefined: as long as it does by itself. */
+  clusterTimeout: number | undefined;
 }
 
 interface WorkerFixtures {
@@ -47,16 +65,22 @@ interface WorkerFixtures {
 
 export const test = base.extend<Options & { server: TestServer }, WorkerFixtures>({
   tokens: [1500, { option: true }],
-  strict: [false, { option: true }],
+  backend: ["embedded", { option: true }],
+  clusterTimeout: [undefined, { option: true }],
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from this pattern
   dumps: [async ({}, use) => use(new Map()), { scope: "worker" }],
-  server: async ({ dumps, tokens, strict }, use) => {
+  server: async ({ dumps, tokens, backend, clusterTimeout }, use) => {
     const dump = dumps.get(tokens) ?? dumpMemory((db) => fillDemoOrganization(db, { now: Date.now(), tokens }));
     dumps.set(tokens, dump);
     const store = await openStore({ memory: true, template: await dump });
     const dataDir = await mkdtemp(join(tmpdir(), "tokenhouse-e2e-"));
-    const server = await startServer(store, dataDir, { extensions: !strict });
-    await use(server);
+    const server = await startServer(store, dataDir, { extensions: backend === "embedded" });
+    if (backend === "embedded") await use(server);
+    else {
+      const gateway = await startGateway(server.cluster, { timeout: clusterTimeout });
+      await use({ ...server, backend, url: gateway.url, log: gateway.log });
+      await gateway.close();
+    }
     await server.stop();
     await store.close();
     await rm(dataDir, { recursive: true, force: true });
@@ -81,8 +105,12 @@ export async function startServer(store: Store, dataDir: string, { extensions = 
   const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, vault, webRoot, extensions });
   let app: Awaited<ReturnType<typeof build>> | undefined = await build();
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
-  return {
+  const idOf = async (username: string) =>
+    (await store.db.selectFrom("users").select("id").where("username", "=", username).executeTakeFirstOrThrow()).id;
+  const server: TestServer = {
+    backend: "embedded",
     url,
+    cluster: url,
     store,
     rootToken: admin.tokenString,
     async graphql<T>(query: string, variables: Record<string, unknown> = {}, token = admin.tokenString): Promise<T> {
@@ -97,9 +125,16 @@ export async function startServer(store: Store, dataDir: string, { extensions = 
       return data;
     },
     async linkFor(username) {
-      const user = await store.db.selectFrom("users").select("id").where("username", "=", username).executeTakeFirstOrThrow();
-      return signInLink(url, await createSignInCode(store.db, user.id, Date.now()));
+      return signInLink(url, await createSignInCode(store.db, await idOf(username), Date.now()));
     },
+    async tokenFor(username) {
+      const { rotateToken } = await server.graphql<{ rotateToken: string }>(
+        "mutation ($id: String!) { rotateToken(input: { id: $id }) }",
+        { id: await idOf(username) },
+      );
+      return rotateToken;
+    },
+    log: () => "",
     async stop() {
       app?.server.closeAllConnections();
       await app?.close();
@@ -110,10 +145,39 @@ export async function startServer(store: Store, dataDir: string, { extensions = 
       await app.listen({ host: "127.0.0.1", port: Number(new URL(url).port) });
     },
   };
+  return server;
 }
 
-/** Signs in by link and waits until the page that was asked for is there. */
+/** Starts a gateway in front of a server, to be closed before it. */
+export async function startGateway(logscale: string, options: Partial<GatewayOptions> = {}) {
+  const lines: string[] = [];
+  const app = await buildGateway({
+    logscale,
+    key: new Uint8Array(32).fill(5),
+    webRoot: resolve("dist/web"),
+    log: { write: (line) => void lines.push(line) },
+    ...options,
+  });
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  return {
+    url,
+    log: () => lines.join(""),
+    async close() {
+      app.server.closeAllConnections();
+      await app.close();
+    },
+  };
+}
+
+/**
+ * Signs in as a user and waits until the page that was asked for is there: by link, or where there is none by a personal token, which
+ * replaces the one that the user had.
+ */
 export async function signIn(page: Page, server: TestServer, { as = "admin", to = "/" } = {}): Promise<void> {
+  if (server.backend === "gateway") {
+    await signInWithToken(page, server, await server.tokenFor(as), { to });
+    return;
+  }
   await page.goto(await server.linkFor(as));
   await expect(page.getByRole("button", { name: /^Signed in as/ })).toBeVisible();
   if (to !== "/") await page.goto(server.url + to);
@@ -130,6 +194,15 @@ export async function signInWithToken(
   await page.getByLabel("API token").fill(token);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("button", { name: /^Signed in as/ })).toBeVisible();
+}
+
+/** Presses Tab until the element has the focus, as somebody without a mouse does. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let presses = 0; presses < 150; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("The keyboard does not get there.");
 }
 
 /** The rows of a table that are rendered now, each as its cells' text by the name of the column. */

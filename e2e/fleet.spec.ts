@@ -8,7 +8,7 @@ test.use({ permissions: ["clipboard-read", "clipboard-write"], tokens: 20 });
 
 const hostileName = `branch "offices" it's $HOME \`x\``;
 
-test("a fleet token is created, and its commands enrol a machine with it", async ({ page, server }) => {
+test("a fleet token is created, and its commands enrol a machine with it", { tag: "@wire" }, async ({ page, server }) => {
   const configuration = await createConfiguration(server, "linux web servers");
   await signIn(page, server, { to: "/tokens/fleet" });
   await page.getByRole("button", { name: "Create fleet token" }).first().click();
@@ -27,7 +27,7 @@ test("a fleet token is created, and its commands enrol a machine with it", async
   const prefix = createHash("sha256").update(value).digest("hex").slice(0, 12);
   expect(new URL(page.url()).pathname).toBe(`/tokens/fleet/${prefix}`);
 
-  const enrolment = Buffer.from(JSON.stringify({ installToken: value, url: server.url })).toString("base64");
+  const enrolment = Buffer.from(JSON.stringify({ installToken: value, url: server.cluster })).toString("base64");
   await page.getByRole("button", { name: "Copy the enrol command" }).click();
   expect(await clipboard(page)).toBe(`sudo humio-log-collector enroll '${enrolment}'`);
   await page.getByRole("button", { name: "Copy the enrolment string" }).click();
@@ -57,7 +57,7 @@ test("a fleet token is created, and its commands enrol a machine with it", async
   expect(kept).not.toContain(enrolment);
 });
 
-test("a fleet token is renamed, assigned, taken out of use and deleted", async ({ page, server }) => {
+test("a fleet token is renamed, assigned, taken out of use and deleted", { tag: "@wire" }, async ({ page, server }) => {
   const first = await createConfiguration(server, "first");
   const second = await createConfiguration(server, "second");
   await createToken(server, "alpha", first);
@@ -101,46 +101,50 @@ test("a fleet token is renamed, assigned, taken out of use and deleted", async (
   expect(await fleetTokens(server)).toMatchObject([{ name: "beta" }]);
 });
 
-test("a configuration is written, its fault named with the line, drafted and published", async ({ page, server }) => {
-  await signIn(page, server, { to: "/fleet/configurations" });
-  await page.getByRole("button", { name: "Create configuration" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "Create a configuration" });
-  await dialog.getByLabel("Name").fill("linux web servers");
-  await dialog.getByRole("button", { name: "Create configuration" }).click();
+test(
+  "a configuration is written, its fault named with the line, drafted and published",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/fleet/configurations" });
+    await page.getByRole("button", { name: "Create configuration" }).first().click();
+    const dialog = page.getByRole("dialog", { name: "Create a configuration" });
+    await dialog.getByLabel("Name").fill("linux web servers");
+    await dialog.getByRole("button", { name: "Create configuration" }).click();
 
-  const check = page.getByRole("region", { name: "Check of the text" });
-  await write(page, "sources:\n  a: {type: file, sink: s}\na: 1\na: 2\n");
-  await expect(check.getByRole("status")).toHaveText("1 fault");
-  await expect(check).toContainText("Line 4, column 1: This key is there twice.");
-  await expect(page.getByRole("button", { name: "Publish version 1" })).toBeDisabled();
-  await expectAccessible(page);
-  // The fault leads to its place, so that what is typed next stands there.
-  await check.getByRole("button", { name: "Line 4, column 1" }).click();
-  await page.keyboard.type("b");
-  await expect(check.getByRole("status")).toHaveText("1 warning");
-  await expect(check).toContainText("This source names a sink that is not there.");
+    const check = page.getByRole("region", { name: "Check of the text" });
+    await write(page, "sources:\n  a: {type: file, sink: s}\na: 1\na: 2\n");
+    await expect(check.getByRole("status")).toHaveText("1 fault");
+    await expect(check).toContainText("Line 4, column 1: This key is there twice.");
+    await expect(page.getByRole("button", { name: "Publish version 1" })).toBeDisabled();
+    await expectAccessible(page);
+    // The fault leads to its place, so that what is typed next stands there.
+    await check.getByRole("button", { name: "Line 4, column 1" }).click();
+    await page.keyboard.type("b");
+    await expect(check.getByRole("status")).toHaveText("1 warning");
+    await expect(check).toContainText("This source names a sink that is not there.");
 
-  await page.getByRole("button", { name: "Save draft" }).click();
-  await expect(page.getByText(/^Draft, saved/)).toBeVisible();
-  const draft = "sources:\n  a: {type: file, sink: s}\na: 1\nba: 2\n";
-  expect(await theConfiguration(server)).toMatchObject({ version: 0, yaml: null, draft });
+    await page.getByRole("button", { name: "Save draft" }).click();
+    await expect(page.getByText(/^Draft, saved/)).toBeVisible();
+    const draft = "sources:\n  a: {type: file, sink: s}\na: 1\nba: 2\n";
+    expect(await theConfiguration(server)).toMatchObject({ version: 0, yaml: null, draft });
 
-  await write(page, "sources:\n  a: {type: file, sink: s}\nsinks:\n  s: {type: humio}\n");
-  await expect(check.getByRole("status")).toHaveText("The text is sound.");
-  await page.getByRole("button", { name: "Publish version 1" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Publish version 1" }).click();
-  await expect(page.getByText(/version 1 is published/)).toBeVisible();
-  expect(await theConfiguration(server)).toMatchObject({
-    version: 1,
-    yaml: "sources:\n  a: {type: file, sink: s}\nsinks:\n  s: {type: humio}\n",
-    draft: null,
-  });
-  await page.getByRole("tab", { name: "Published, version 1" }).click();
-  await expect(page.getByRole("textbox", { name: "Published text, version 1" })).toContainText("sinks:");
-  await expectAccessible(page);
-});
+    await write(page, "sources:\n  a: {type: file, sink: s}\nsinks:\n  s: {type: humio}\n");
+    await expect(check.getByRole("status")).toHaveText("The text is sound.");
+    await page.getByRole("button", { name: "Publish version 1" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Publish version 1" }).click();
+    await expect(page.getByText(/version 1 is published/)).toBeVisible();
+    expect(await theConfiguration(server)).toMatchObject({
+      version: 1,
+      yaml: "sources:\n  a: {type: file, sink: s}\nsinks:\n  s: {type: humio}\n",
+      draft: null,
+    });
+    await page.getByRole("tab", { name: "Published, version 1" }).click();
+    await expect(page.getByRole("textbox", { name: "Published text, version 1" })).toContainText("sinks:");
+    await expectAccessible(page);
+  },
+);
 
-test("what somebody else published meanwhile is not overwritten", async ({ page, server }) => {
+test("what somebody else published meanwhile is not overwritten", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   const id = await createConfiguration(server, "contended");
   await signIn(page, server, { to: `/fleet/configurations/${id}` });
   await write(page, "sources: {mine: 1}\n");
@@ -159,23 +163,27 @@ test("what somebody else published meanwhile is not overwritten", async ({ page,
   expect(await theConfiguration(server)).toMatchObject({ version: 2, yaml: "sources: {mine: 1}\n" });
 });
 
-test("what is typed is not lost by leaving, nor by a server that does not answer", async ({ page, server }) => {
-  const id = await createConfiguration(server, "kept");
-  await signIn(page, server, { to: `/fleet/configurations/${id}` });
-  await write(page, "sources: {typed: 1}\n");
-  await page.getByRole("link", { name: "Collector configurations" }).click();
-  await page.getByRole("dialog", { name: "Leave without saving?" }).getByRole("button", { name: "Stay on this page" }).click();
-  await server.stop();
-  await page.getByRole("button", { name: "Save draft" }).click();
-  await expect(page.getByText("The draft was not saved")).toBeVisible();
-  await server.start();
-  await expect(page.getByRole("textbox", { name: "Draft text" })).toContainText("typed");
-  await page.getByRole("button", { name: "Save draft" }).click();
-  await expect(page.getByText(/^Draft, saved/)).toBeVisible();
-  expect(await theConfiguration(server)).toMatchObject({ draft: "sources: {typed: 1}\n" });
-});
+test(
+  "what is typed is not lost by leaving, nor by a server that does not answer",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    const id = await createConfiguration(server, "kept");
+    await signIn(page, server, { to: `/fleet/configurations/${id}` });
+    await write(page, "sources: {typed: 1}\n");
+    await page.getByRole("link", { name: "Collector configurations" }).click();
+    await page.getByRole("dialog", { name: "Leave without saving?" }).getByRole("button", { name: "Stay on this page" }).click();
+    await server.stop();
+    await page.getByRole("button", { name: "Save draft" }).click();
+    await expect(page.getByText("The draft was not saved")).toBeVisible();
+    await server.start();
+    await expect(page.getByRole("textbox", { name: "Draft text" })).toContainText("typed");
+    await page.getByRole("button", { name: "Save draft" }).click();
+    await expect(page.getByText(/^Draft, saved/)).toBeVisible();
+    expect(await theConfiguration(server)).toMatchObject({ draft: "sources: {typed: 1}\n" });
+  },
+);
 
-test("a configuration is deleted once no fleet token has it", async ({ page, server }) => {
+test("a configuration is deleted once no fleet token has it", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   const id = await createConfiguration(server, "in use");
   const token = await createToken(server, "its user", id);
   await signIn(page, server, { to: "/fleet/configurations" });
@@ -194,22 +202,26 @@ test("a configuration is deleted once no fleet token has it", async ({ page, ser
   await expect(page.getByText("There are no collector configurations")).toBeVisible();
 });
 
-test("who may only see the fleet changes nothing, and who may not is told", async ({ page, server }) => {
-  const id = await createConfiguration(server, "seen");
-  await createToken(server, "seen too", id);
-  await signInWithToken(page, server, await organizationToken(server, "ViewFleetManagement"), { to: "/tokens/fleet" });
-  await page.getByRole("grid", { name: "Fleet tokens" }).getByRole("link", { name: "seen too" }).click();
-  await expect(page.getByRole("button", { name: "Copy the enrol command" })).toBeVisible();
-  for (const name of ["Rename", "Delete"]) await expect(page.getByRole("button", { name })).toHaveCount(0);
-  await page.getByRole("link", { name: "Open this configuration" }).click();
-  await expect(page.getByRole("heading", { name: "seen", level: 1 })).toBeVisible();
-  await expect(page.getByRole("button", { name: /^Publish/ })).toHaveCount(0);
+test(
+  "who may only see the fleet changes nothing, and who may not is told",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    const id = await createConfiguration(server, "seen");
+    await createToken(server, "seen too", id);
+    await signInWithToken(page, server, await organizationToken(server, "ViewFleetManagement"), { to: "/tokens/fleet" });
+    await page.getByRole("grid", { name: "Fleet tokens" }).getByRole("link", { name: "seen too" }).click();
+    await expect(page.getByRole("button", { name: "Copy the enrol command" })).toBeVisible();
+    for (const name of ["Rename", "Delete"]) await expect(page.getByRole("button", { name })).toHaveCount(0);
+    await page.getByRole("link", { name: "Open this configuration" }).click();
+    await expect(page.getByRole("heading", { name: "seen", level: 1 })).toBeVisible();
+    await expect(page.getByRole("button", { name: /^Publish/ })).toHaveCount(0);
 
-  await page.getByRole("button", { name: /^Signed in as/ }).click();
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await signInWithToken(page, server, await organizationToken(server, "ViewUsage"), { to: "/tokens/fleet" });
-  await expect(page.getByText("The fleet is not shown to you")).toBeVisible();
-});
+    await page.getByRole("button", { name: /^Signed in as/ }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await signInWithToken(page, server, await organizationToken(server, "ViewUsage"), { to: "/tokens/fleet" });
+    await expect(page.getByText("The fleet is not shown to you")).toBeVisible();
+  },
+);
 
 /** Replaces what is in the editor of the draft. */
 async function write(page: Page, text: string): Promise<void> {

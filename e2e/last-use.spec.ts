@@ -1,13 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 
-import { buildGateway } from "#server/gateway/gateway.ts";
 import { auditLog, queryJobs, type AuditLog } from "#server/testing/queryJobs.ts";
 
-import { expect, expectAccessible, readTable, signInWithToken, test as base } from "./fixtures.ts";
-import { personalToken, readTotals, setMaximum, tokensOf } from "./policyPage.ts";
+import { expect, expectAccessible, readTable, signInWithToken, startGateway, test as base } from "./fixtures.ts";
+import { readTotals, setMaximum, tokensOf } from "./policyPage.ts";
 
 /** A gateway in front of a cluster that has an audit log to search. */
 interface AuditedGateway {
@@ -16,7 +14,7 @@ interface AuditedGateway {
 }
 
 const test = base.extend<{ gateway: AuditedGateway }>({
-  strict: true,
+  backend: "gateway",
   gateway: async ({ server }, use) => {
     const audit = auditLog([], []);
     // Searches are answered here, everything else by the server behind.
@@ -24,7 +22,7 @@ const test = base.extend<{ gateway: AuditedGateway }>({
       void (async () => {
         if (await queryJobs(audit, request, response)) return;
         const { authorization = "" } = request.headers;
-        const answer = await fetch(server.url + (request.url ?? ""), {
+        const answer = await fetch(server.cluster + (request.url ?? ""), {
           method: "POST",
           headers: { authorization, "content-type": "application/json" },
           body: await text(request),
@@ -36,14 +34,9 @@ const test = base.extend<{ gateway: AuditedGateway }>({
     await once(cluster, "listening");
     const address = cluster.address();
     if (address === null || typeof address === "string") throw new Error("The cluster has no port.");
-    const app = await buildGateway({
-      logscale: `http://127.0.0.1:${address.port}`,
-      key: new Uint8Array(32).fill(5),
-      webRoot: resolve("dist/web"),
-    });
-    await use({ url: await app.listen({ host: "127.0.0.1", port: 0 }), audit });
-    app.server.closeAllConnections();
-    await app.close();
+    const gateway = await startGateway(`http://127.0.0.1:${address.port}`);
+    await use({ url: gateway.url, audit });
+    await gateway.close();
     cluster.closeAllConnections();
     cluster.close();
   },
@@ -52,7 +45,7 @@ const test = base.extend<{ gateway: AuditedGateway }>({
 const hour = 3_600_000;
 
 test("last use comes from the cluster's audit log, and its reach is said", async ({ page, server, gateway }) => {
-  const token = await personalToken(server);
+  const token = await server.tokenFor("admin");
   const views = [...(await tokensOf(server)).values()].filter(({ kind }) => kind === "view");
   const [used, old] = views;
   if (used === undefined || old === undefined) throw new Error("The sample has no view tokens.");
@@ -105,7 +98,7 @@ test("last use comes from the cluster's audit log, and its reach is said", async
 });
 
 test("who may not search the audit log is told so, and everything else works", async ({ page, server, gateway }) => {
-  await signInWithToken(page, gateway, await personalToken(server), { to: "/tokens/view" });
+  await signInWithToken(page, gateway, await server.tokenFor("admin"), { to: "/tokens/view" });
   await expect(
     page.getByText("Last use is not known. LogScale does not let you search its repository humio-audit."),
   ).toBeVisible();
@@ -117,7 +110,7 @@ test("who may not search the audit log is told so, and everything else works", a
 });
 
 test("a search that the cluster calls off can be tried again", async ({ page, server, gateway }) => {
-  const token = await personalToken(server);
+  const token = await server.tokenFor("admin");
   gateway.audit.readers.add(`Bearer ${token}`);
   gateway.audit.cancelled = true;
   await signInWithToken(page, gateway, token, { to: "/tokens/organization" });

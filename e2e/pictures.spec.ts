@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
 import { expect, expectAccessible, readTable, signIn, test } from "./fixtures.ts";
+import { amountField, setMaximum } from "./policyPage.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the shortest maximum that deletes nothing is taken over from its picture, ${colorScheme}`, async ({ page, server }) => {
@@ -50,18 +51,6 @@ test("where a maximum deletes tokens in use, steps are proposed, put into the dr
   // The first step deletes nothing that was used lately, so there is nothing left to stage.
   await expect(page.getByText(/so it can be applied at once/)).toBeVisible();
 });
-
-function amountField(page: Page, kind: string): Locator {
-  return page.getByLabel(`${kind} tokens, maximum lifetime, amount`);
-}
-
-async function setMaximum(page: Page, kind: string, days: string): Promise<void> {
-  await page
-    .getByRole("region", { name: `${kind} tokens` })
-    .getByLabel("Maximum lifetime", { exact: true })
-    .check();
-  await amountField(page, kind).fill(days);
-}
 
 /** How many tokens of a kind the draft deletes, as the totals say. */
 async function deleted(page: Page, kind: string): Promise<number> {

@@ -1,11 +1,13 @@
 import { defineConfig } from "@playwright/test";
 
 import { findChromium } from "../scripts/chromium.mjs";
+import type { Options } from "./fixtures.ts";
 
 const executablePath = findChromium();
 
-export default defineConfig({
+export default defineConfig<Options>({
   testDir: ".",
+  testMatch: "*.spec.ts",
   outputDir: "../test-results",
   fullyParallel: true,
   workers: 2,
@@ -24,5 +26,11 @@ export default defineConfig({
     trace: "off",
     screenshot: "off",
   },
-  projects: [{ name: "chromium", testMatch: /.*\.spec\.ts/ }],
+  // Stories of LogScale's own part are told twice: to the embedded server, and through a gateway to one that offers nothing beyond it. What
+  // takes longer in the latter than `npm test` may is left to `npm run test:all`.
+  projects: [
+    { name: "chromium" },
+    { name: "gateway", grep: /@wire/, grepInvert: /@long/, use: { backend: "gateway" } },
+    { name: "gateway-long", grep: /(?=.*@wire).*@long/, use: { backend: "gateway" } },
+  ],
 });

@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-import type { Locator, Page } from "@playwright/test";
-
-import { expect, expectAccessible, readTable, signIn, signInWithToken, test } from "./fixtures.ts";
+import { day, expect, expectAccessible, readTable, signIn, signInWithToken, tabTo, test } from "./fixtures.ts";
 import {
   amountField,
   anyFilter,
@@ -12,7 +10,6 @@ import {
   confirmDialog,
   differenceOf,
   enforceFilter,
-  personalToken,
   readPolicies,
   readTotals,
   section,
@@ -21,9 +18,7 @@ import {
   updatePolicies,
 } from "./policyPage.ts";
 
-const day = 86_400_000;
-
-test("a change with every effect does exactly what its preview said", async ({ page, server }) => {
+test("a change with every effect does exactly what its preview said", { tag: "@wire" }, async ({ page, server }) => {
   const filter = await anyFilter(server);
   await signIn(page, server, { to: "/policies" });
   await setMaximum(page, "View", "90");
@@ -66,60 +61,72 @@ test("a change with every effect does exactly what its preview said", async ({ p
   }
 });
 
-test("the affected tokens are listed with before, after and the reason, and exported", async ({ page, server }) => {
-  await signIn(page, server, { to: "/policies" });
-  await setMaximum(page, "Personal", "30");
-  const totals = (await readTotals(page))["All kinds"];
-  const affected = (totals?.["deleted"] ?? 0) + (totals?.["shortened"] ?? 0);
-  const list = page.getByRole("table", { name: "Affected tokens" });
-  await expect(page.getByText(`${affected} tokens affected`)).toBeVisible();
-  await page.getByRole("button", { name: "deleted", exact: true }).click();
-  await expect(page).toHaveURL(/effect=delete/);
-  await expect(page.getByText(`${totals?.["deleted"]} of ${affected} tokens affected`)).toBeVisible();
-  for (const row of await readTable(list)) {
-    expect(row["Kind"]).toBe("Personal");
-    expect(row["Reason"]).toMatch(/^Created .+ ago; the new maximum is 30 days$/);
-  }
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: /CSV/ }).click();
-  const csv = await readFile(await (await download).path(), "utf8");
-  expect(csv.trim().split(/\r?\n/)).toHaveLength((totals?.["deleted"] ?? 0) + 1);
-});
+test(
+  "the affected tokens are listed with before, after and the reason, and exported",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/policies" });
+    await setMaximum(page, "View", "30");
+    const totals = (await readTotals(page))["All kinds"];
+    const affected = (totals?.["deleted"] ?? 0) + (totals?.["shortened"] ?? 0);
+    const written = (count = 0) => count.toLocaleString("en");
+    const list = page.getByRole("table", { name: "Affected tokens" });
+    await expect(page.getByText(`${written(affected)} tokens affected`)).toBeVisible();
+    await page.getByRole("button", { name: "deleted", exact: true }).click();
+    await expect(page).toHaveURL(/effect=delete/);
+    await expect(page.getByText(`${written(totals?.["deleted"])} of ${written(affected)} tokens affected`)).toBeVisible();
+    for (const row of await readTable(list)) {
+      expect(row["Kind"]).toBe("View");
+      expect(row["Reason"]).toMatch(/^Created .+ ago; the new maximum is 30 days$/);
+    }
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: /CSV/ }).click();
+    const csv = await readFile(await (await download).path(), "utf8");
+    expect(csv.trim().split(/\r?\n/)).toHaveLength((totals?.["deleted"] ?? 0) + 1);
+  },
+);
 
-test("what another administrator changes meanwhile is shown, kept and asked about", async ({ page, server }) => {
-  await signIn(page, server, { to: "/policies" });
-  await setMaximum(page, "Personal", "1000");
-  await updatePolicies(server, { organizationPermissionTokensAllowPermissionUpdates: true });
-  await applyButton(page).click();
-  const dialog = page.getByRole("dialog", { name: "This is no longer what was shown" });
-  await expect(dialog).toContainText("Organization");
-  await dialog.getByRole("button", { name: /^Go on/ }).click();
-  await confirm(page);
-  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
-  const policies = await readPolicies(server);
-  expect(policies.organizationPermissionTokensAllowPermissionUpdates).toBe(true);
-  expect(policies.personalUserTokensEnforceExpirationAfterMs).toBe(1000 * day);
-});
+test(
+  "what another administrator changes meanwhile is shown, kept and asked about",
+  { tag: "@wire" },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/policies" });
+    await setMaximum(page, "Personal", "1000");
+    await updatePolicies(server, { organizationPermissionTokensAllowPermissionUpdates: true });
+    await applyButton(page).click();
+    const dialog = page.getByRole("dialog", { name: "This is no longer what was shown" });
+    await expect(dialog).toContainText("Organization");
+    await dialog.getByRole("button", { name: /^Go on/ }).click();
+    await confirm(page);
+    await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+    const policies = await readPolicies(server);
+    expect(policies.organizationPermissionTokensAllowPermissionUpdates).toBe(true);
+    expect(policies.personalUserTokensEnforceExpirationAfterMs).toBe(1000 * day);
+  },
+);
 
-test("the server refuses when a token comes between the confirmation and the change, and nothing is applied", async ({
-  page,
-  server,
-}) => {
-  await signIn(page, server, { to: "/policies" });
-  await setMaximum(page, "Organization", "90");
-  await applyButton(page).click();
-  await expect(confirmDialog(page)).toBeVisible();
-  const before = await tokensOf(server);
-  await server.graphql(`mutation { createOrganizationPermissionsToken(input: { name: "newcomer", permissions: [ViewUsage] }) }`);
-  await confirm(page);
-  const dialog = page.getByRole("dialog", { name: "This is no longer what was shown" });
-  await expect(dialog).toContainText("newcomer");
-  expect((await readPolicies(server)).organizationPermissionTokensEnforceExpirationAfterMs).toBeNull();
-  expect(differenceOf(before, await tokensOf(server))).toEqual({ deleted: 0, shortened: 0, filtered: 0 });
-  await dialog.getByRole("button", { name: /^Go on/ }).click();
-  await confirm(page);
-  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
-});
+test(
+  "a token that comes between the confirmation and the change is noticed, and nothing is applied",
+  { tag: "@wire" },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/policies" });
+    await setMaximum(page, "Organization", "90");
+    await applyButton(page).click();
+    await expect(confirmDialog(page)).toBeVisible();
+    const before = await tokensOf(server);
+    await server.graphql(
+      `mutation { createOrganizationPermissionsToken(input: { name: "newcomer", permissions: [ViewUsage] }) }`,
+    );
+    await confirm(page);
+    const dialog = page.getByRole("dialog", { name: "This is no longer what was shown" });
+    await expect(dialog).toContainText("newcomer");
+    expect((await readPolicies(server)).organizationPermissionTokensEnforceExpirationAfterMs).toBeNull();
+    expect(differenceOf(before, await tokensOf(server))).toEqual({ deleted: 0, shortened: 0, filtered: 0 });
+    await dialog.getByRole("button", { name: /^Go on/ }).click();
+    await confirm(page);
+    await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+  },
+);
 
 test("a refusal is told at its field and nothing typed is lost", async ({ page, server }) => {
   const { createIPFilter } = await server.graphql<{ createIPFilter: { id: string } }>(
@@ -155,41 +162,52 @@ test("a lost answer is told as such, and reading again says what is known", asyn
   await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
 });
 
-test("whoever is signed out meanwhile signs in again above the page and finds the draft", async ({ page, server }) => {
-  const token = await personalToken(server);
-  await signIn(page, server, { to: "/policies" });
-  await setMaximum(page, "View", "77");
-  await server.store.db.deleteFrom("sessions").execute();
-  await applyButton(page).click();
-  const dialog = page.getByRole("dialog", { name: "You are signed out" });
-  await dialog.getByLabel("API token").fill(token);
-  await dialog.getByRole("button", { name: "Sign in" }).click();
-  await expect(dialog).toBeHidden();
-  await expect(confirmDialog(page)).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(amountField(page, "View")).toHaveValue("77");
-});
+test(
+  "whoever's token ends meanwhile signs in again above the page and finds the draft",
+  { tag: "@wire" },
+  async ({ page, server }) => {
+    await signInWithToken(page, server, await server.tokenFor("admin"), { to: "/policies" });
+    await setMaximum(page, "View", "77");
+    const next = await server.tokenFor("admin");
+    await applyButton(page).click();
+    const dialog = page.getByRole("dialog", { name: "You are signed out" });
+    await dialog.getByLabel("API token").fill(next);
+    await dialog.getByRole("button", { name: "Sign in" }).click();
+    await expect(dialog).toBeHidden();
+    await expect(confirmDialog(page)).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(amountField(page, "View")).toHaveValue("77");
+  },
+);
 
-test("a change that would delete the credential in use says so before it is applied", async ({ page, server }) => {
-  await signInWithToken(page, server, await personalToken(server), { to: "/policies" });
-  await section(page, "Personal").getByLabel("Personal tokens may exist").uncheck();
-  await expect(page.getByText(/you are signed in with/i).first()).toBeVisible();
-  await applyButton(page).click();
-  await expect(confirmDialog(page)).toContainText(/you are signed in with/i);
-});
+test(
+  "a change that would delete the credential in use says so before it is applied",
+  { tag: "@wire" },
+  async ({ page, server }) => {
+    await signInWithToken(page, server, await server.tokenFor("admin"), { to: "/policies" });
+    await section(page, "Personal").getByLabel("Personal tokens may exist").uncheck();
+    await expect(page.getByText(/you are signed in with/i).first()).toBeVisible();
+    await applyButton(page).click();
+    await expect(confirmDialog(page)).toContainText(/you are signed in with/i);
+  },
+);
 
-test("who may see but not change the policies gets the page without the form", async ({ page, server }) => {
-  const { token } = await server.graphql<{ token: string }>(
-    `mutation { token: createOrganizationPermissionsToken(input: { name: "reader", permissions: [ViewUsage] }) }`,
-  );
-  await signInWithToken(page, server, token, { to: "/policies" });
-  await expect(page.getByRole("heading", { name: "Security policies" })).toBeVisible();
-  await expect(page.getByRole("region", { name: "View tokens" })).toBeVisible();
-  await expect(page.getByRole("switch")).toHaveCount(0);
-  await expect(page.getByRole("textbox")).toHaveCount(0);
-});
+test(
+  "who may see but not change the policies gets the page without the form",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    const { token } = await server.graphql<{ token: string }>(
+      `mutation { token: createOrganizationPermissionsToken(input: { name: "reader", permissions: [ViewUsage] }) }`,
+    );
+    await signInWithToken(page, server, token, { to: "/policies" });
+    await expect(page.getByRole("heading", { name: "Security policies" })).toBeVisible();
+    await expect(page.getByRole("region", { name: "View tokens" })).toBeVisible();
+    await expect(page.getByRole("switch")).toHaveCount(0);
+    await expect(page.getByRole("textbox")).toHaveCount(0);
+  },
+);
 
-test("leaving with unsaved edits asks, and staying keeps them", async ({ page, server }) => {
+test("leaving with unsaved edits asks, and staying keeps them", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await setMaximum(page, "View", "45");
   await page.getByRole("link", { name: "Overview", exact: true }).click();
@@ -201,16 +219,16 @@ test("leaving with unsaved edits asks, and staying keeps them", async ({ page, s
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 });
 
-test("the main job is done by keyboard alone", async ({ page, server }) => {
+test("the main job is done by keyboard alone", { tag: "@wire" }, async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await expect(page.getByRole("region", { name: "Totals of the impact" })).toBeVisible();
-  await tabTo(page, section(page, "Personal").getByLabel("Maximum lifetime", { exact: true }));
+  await tabTo(page, section(page, "View").getByLabel("Maximum lifetime", { exact: true }));
   await page.keyboard.press("Space");
-  await tabTo(page, amountField(page, "Personal"));
+  await tabTo(page, amountField(page, "View"));
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("365");
   const totals = await readTotals(page);
-  expect(totals["Personal"]?.["deleted"]).toBeGreaterThan(0);
+  expect(totals["View"]?.["deleted"]).toBeGreaterThan(0);
   await tabTo(page, applyButton(page));
   await page.keyboard.press("Enter");
   await expect(confirmDialog(page).getByRole("textbox")).toBeFocused();
@@ -220,29 +238,24 @@ test("the main job is done by keyboard alone", async ({ page, server }) => {
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing on the policies page and its dialogs, ${colorScheme}`, async ({ page, server }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await signIn(page, server, { to: "/policies" });
-    await expect(page.getByRole("region", { name: "Totals of the impact" })).toBeVisible();
-    await expectAccessible(page);
-    await setMaximum(page, "View", "90");
-    await expectAccessible(page);
-    await applyButton(page).click();
-    await expect(confirmDialog(page)).toBeVisible();
-    await expectAccessible(page);
-    await confirm(page);
-    await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
-    await expectAccessible(page);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await expectAccessible(page);
-  });
-}
-
-/** Presses Tab until the element has the focus, as somebody without a mouse does. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  for (let presses = 0; presses < 150; presses++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error("The keyboard does not get there.");
+  test(
+    `axe finds nothing on the policies page and its dialogs, ${colorScheme}`,
+    { tag: colorScheme === "light" ? ["@wire", "@long"] : [] },
+    async ({ page, server }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await signIn(page, server, { to: "/policies" });
+      await expect(page.getByRole("region", { name: "Totals of the impact" })).toBeVisible();
+      await expectAccessible(page);
+      await setMaximum(page, "View", "90");
+      await expectAccessible(page);
+      await applyButton(page).click();
+      await expect(confirmDialog(page)).toBeVisible();
+      await expectAccessible(page);
+      await confirm(page);
+      await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+      await expectAccessible(page);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await expectAccessible(page);
+    },
+  );
 }

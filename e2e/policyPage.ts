@@ -81,13 +81,17 @@ export async function confirm(page: Page): Promise<void> {
 interface StoredToken {
   readonly id: string;
   readonly kind: string;
+  readonly name: string;
   readonly createdAt: number;
   readonly expireAt: number | null;
   readonly ipFilterId: string | null;
 }
 
 export async function tokensOf(server: TestServer): Promise<ReadonlyMap<string, StoredToken>> {
-  const rows = await server.store.db.selectFrom("tokens").select(["id", "kind", "createdAt", "expireAt", "ipFilterId"]).execute();
+  const rows = await server.store.db
+    .selectFrom("tokens")
+    .select(["id", "kind", "name", "createdAt", "expireAt", "ipFilterId"])
+    .execute();
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -137,15 +141,4 @@ export async function updatePolicies(server: TestServer, changes: Record<string,
       ...changes,
     },
   });
-}
-
-/** A fresh personal token of the root user. */
-export async function personalToken(server: TestServer): Promise<string> {
-  const { users } = await server.graphql<{ users: { id: string; isRoot: boolean }[] }>("{ users { id isRoot } }");
-  const root = users.find(({ isRoot }) => isRoot);
-  const { rotateToken } = await server.graphql<{ rotateToken: string }>(
-    "mutation ($id: String!) { rotateToken(input: { id: $id }) }",
-    { id: root?.id ?? "" },
-  );
-  return rotateToken;
 }

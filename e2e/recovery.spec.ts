@@ -2,9 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
-import { expect, expectAccessible, signIn, test, type TestServer } from "./fixtures.ts";
-
-const day = 86_400_000;
+import { day, expect, expectAccessible, signIn, test, type TestServer } from "./fixtures.ts";
 
 interface WireToken {
   readonly id: string;
@@ -15,112 +13,113 @@ interface WireToken {
   readonly views: readonly { readonly name: string }[];
 }
 
-test("tokens that a policy deleted are made again from the kit, with their rights, and work", async ({
-  page,
-  server,
-  context,
-}) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const doomed = await aDoomedToken(server);
-  await signIn(page, server, { to: "/policies" });
-  await deleteViewTokensOlderThan(page, "900");
-  const dialog = page.getByRole("dialog", { name: /^Delete .*\?$/ });
-  const kitPart = dialog.getByRole("region", { name: "Recovery kit" });
-  const download = page.waitForEvent("download");
-  await kitPart.getByRole("button", { name: "Save the recovery kit" }).click();
-  const path = await (await download).path();
-  await expect(kitPart).toContainText("Recovery kit saved");
-  await expectAccessible(page);
+test(
+  "tokens that a policy deleted are made again from the kit, with their rights, and work",
+  { tag: "@wire" },
+  async ({ page, server, context }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const doomed = await aDoomedToken(server);
+    await signIn(page, server, { to: "/policies" });
+    await deleteViewTokensOlderThan(page, "900");
+    const dialog = page.getByRole("dialog", { name: /^Delete .*\?$/ });
+    const kitPart = dialog.getByRole("region", { name: "Recovery kit" });
+    const download = page.waitForEvent("download");
+    await kitPart.getByRole("button", { name: "Save the recovery kit" }).click();
+    const path = await (await download).path();
+    await expect(kitPart).toContainText("Recovery kit saved");
+    await expectAccessible(page);
 
-  // The file holds the calls that make the tokens again, and no secret.
-  const text = await readFile(path, "utf8");
-  expect(text).not.toContain(doomed.secret);
-  expect(text).not.toMatch(/[A-Za-z0-9]~[A-Za-z0-9]{44}/);
-  const kit = JSON.parse(text) as { tokens: { name: string; variables?: unknown }[] };
-  expect(kit.tokens.find(({ name }) => name === "nightly-export")?.variables).toBeDefined();
+    // The file holds the calls that make the tokens again, and no secret.
+    const text = await readFile(path, "utf8");
+    expect(text).not.toContain(doomed.secret);
+    expect(text).not.toMatch(/[A-Za-z0-9]~[A-Za-z0-9]{44}/);
+    const kit = JSON.parse(text) as { tokens: { name: string; variables?: unknown }[] };
+    expect(kit.tokens.find(({ name }) => name === "nightly-export")?.variables).toBeDefined();
 
-  // The dialog remembers it when it is opened again.
-  await dialog.getByRole("button", { name: "Cancel" }).click();
-  await page.getByRole("button", { name: /^Delete \d/ }).click();
-  await expect(kitPart).toContainText("Recovery kit saved");
-  await dialog.getByRole("textbox").fill(/\d+/.exec((await dialog.getByRole("heading").textContent()) ?? "")?.[0] ?? "");
-  await dialog.getByRole("button", { name: /^Delete/ }).click();
-  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
-  expect(await search(server, doomed.token)).toBe(401);
+    // The dialog remembers it when it is opened again.
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: /^Delete \d/ }).click();
+    await expect(kitPart).toContainText("Recovery kit saved");
+    await dialog.getByRole("textbox").fill(/\d+/.exec((await dialog.getByRole("heading").textContent()) ?? "")?.[0] ?? "");
+    await dialog.getByRole("button", { name: /^Delete/ }).click();
+    await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+    expect(await search(server, doomed.token)).toBe(401);
 
-  await page.getByRole("link", { name: "Make deleted tokens again" }).click();
-  await expect(page.getByRole("heading", { name: "Recovery" })).toBeFocused();
-  await page.getByLabel("Recovery kit").setInputFiles(path);
-  await page.getByRole("button", { name: "Choose none" }).click();
-  await page.getByLabel("Search the kit by name or id").fill("nightly");
-  await page.getByRole("checkbox", { name: "nightly-export" }).check();
-  await expectAccessible(page);
-  await page.getByRole("button", { name: "Make 1 token" }).click();
-  const row = page.getByRole("listitem").filter({ hasText: "nightly-export" });
-  await row.getByRole("button", { name: "Show the new token" }).click();
-  const once = page.getByRole("dialog", { name: "nightly-export was made again" });
-  await once.getByRole("button", { name: "Copy the token" }).click();
-  const token = await page.evaluate(() => navigator.clipboard.readText());
-  await once.getByRole("button", { name: "Done" }).click();
-  await expect(row).toContainText("Made again");
-  await expect(page.locator("body")).not.toContainText(token.split("~")[1] ?? "~");
+    await page.getByRole("link", { name: "Make deleted tokens again" }).click();
+    await expect(page.getByRole("heading", { name: "Recovery" })).toBeFocused();
+    await page.getByLabel("Recovery kit").setInputFiles(path);
+    await page.getByRole("button", { name: "Choose none" }).click();
+    await page.getByLabel("Search the kit by name or id").fill("nightly");
+    await page.getByRole("checkbox", { name: "nightly-export" }).check();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Make 1 token" }).click();
+    const row = page.getByRole("listitem").filter({ hasText: "nightly-export" });
+    await row.getByRole("button", { name: "Show the new token" }).click();
+    const once = page.getByRole("dialog", { name: "nightly-export was made again" });
+    await once.getByRole("button", { name: "Copy the token" }).click();
+    const token = await page.evaluate(() => navigator.clipboard.readText());
+    await once.getByRole("button", { name: "Done" }).click();
+    await expect(row).toContainText("Made again");
+    await expect(page.locator("body")).not.toContainText(token.split("~")[1] ?? "~");
 
-  const made = await tokenNamed(server, "nightly-export");
-  expect(made.id).toBe(token.split("~")[0]);
-  expect(made.id).not.toBe(doomed.id);
-  expect(made.permissions.toSorted()).toEqual(doomed.wire.permissions.toSorted());
-  expect(made.views).toEqual(doomed.wire.views);
-  expect(made.ipFilterV2).toEqual(doomed.wire.ipFilterV2);
-  expect(made.expireAt).toBe(doomed.wire.expireAt);
-  expect(await search(server, token)).toBe(200);
-  // What is there already is not proposed again.
-  await page.reload();
-  await page.getByLabel("Recovery kit").setInputFiles(path);
-  await page.getByLabel("Search the kit by name or id").fill("nightly");
-  await expect(page.getByRole("checkbox", { name: "nightly-export" })).not.toBeChecked();
-  await expect(row).toContainText("somebody or something may have made it again");
-});
+    const made = await tokenNamed(server, "nightly-export");
+    expect(made.id).toBe(token.split("~")[0]);
+    expect(made.id).not.toBe(doomed.id);
+    expect(made.permissions.toSorted()).toEqual(doomed.wire.permissions.toSorted());
+    expect(made.views).toEqual(doomed.wire.views);
+    expect(made.ipFilterV2).toEqual(doomed.wire.ipFilterV2);
+    expect(made.expireAt).toBe(doomed.wire.expireAt);
+    expect(await search(server, token)).toBe(200);
+    // What is there already is not proposed again.
+    await page.reload();
+    await page.getByLabel("Recovery kit").setInputFiles(path);
+    await page.getByLabel("Search the kit by name or id").fill("nightly");
+    await expect(page.getByRole("checkbox", { name: "nightly-export" })).not.toBeChecked();
+    await expect(row).toContainText("somebody or something may have made it again");
+  },
+);
 
-test("a kit says what the policy no longer allows, and the new expiry where it allows only an earlier one", async ({
-  page,
-  server,
-}) => {
-  const kit = aKit([
-    { name: "endless", kind: "organization", permissions: ["ViewUsage"], expireAt: null },
-    { name: "gone view", kind: "view", permissions: ["ReadAccess"], views: [{ id: "nowhere", name: "old-web" }] },
-    { name: "over", kind: "organization", permissions: ["ViewUsage"], expireAt: 1000 },
-    { name: "someone", kind: "personal" },
-    { name: "of tomorrow", kind: "organization", permissions: ["ReadThoughts"] },
-  ]);
-  await server.graphql("mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }", {
-    input: {
-      personalUserTokensEnabled: true,
-      viewPermissionTokensEnabled: true,
-      viewPermissionTokensAllowPermissionUpdates: false,
-      organizationPermissionTokensEnabled: true,
-      organizationPermissionTokensAllowPermissionUpdates: false,
-      organizationPermissionTokensEnforceExpirationAfterMs: 30 * day,
-    },
-  });
-  await signIn(page, server, { to: "/recovery" });
-  await page
-    .getByLabel("Recovery kit")
-    .setInputFiles({ name: "kit.json", mimeType: "application/json", buffer: Buffer.from(kit) });
-  const row = (name: string) => page.getByRole("listitem").filter({ has: page.getByText(name, { exact: true }) });
-  await expect(row("endless")).toContainText("was never; the policy allows no later");
-  await expect(row("gone view")).toContainText("Gone, or not visible to you: old-web");
-  await expect(row("over")).toContainText("Its expiry has passed");
-  await expect(row("someone")).toContainText("Only the user whose token it was");
-  await expect(page.getByRole("checkbox", { checked: true })).toHaveCount(1);
-  await page.getByRole("button", { name: "Make 1 token" }).click();
-  await expect(row("endless")).toContainText("Made again");
-  const made = await tokenNamed(server, "endless");
-  expect(made.expireAt).toBeLessThanOrEqual(Date.now() + 30 * day);
-  // Leaving with a secret that was not copied asks.
-  await page.getByRole("link", { name: "Overview", exact: true }).click();
-  await page.getByRole("dialog", { name: "Leave without the new tokens?" }).getByRole("button", { name: /stay/i }).click();
-  await expect(row("endless")).toContainText("Made again");
-});
+test(
+  "a kit says what the policy no longer allows, and the new expiry where it allows only an earlier one",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    const kit = aKit([
+      { name: "endless", kind: "organization", permissions: ["ViewUsage"], expireAt: null },
+      { name: "gone view", kind: "view", permissions: ["ReadAccess"], views: [{ id: "nowhere", name: "old-web" }] },
+      { name: "over", kind: "organization", permissions: ["ViewUsage"], expireAt: 1000 },
+      { name: "someone", kind: "personal" },
+      { name: "of tomorrow", kind: "organization", permissions: ["ReadThoughts"] },
+    ]);
+    await server.graphql("mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }", {
+      input: {
+        personalUserTokensEnabled: true,
+        viewPermissionTokensEnabled: true,
+        viewPermissionTokensAllowPermissionUpdates: false,
+        organizationPermissionTokensEnabled: true,
+        organizationPermissionTokensAllowPermissionUpdates: false,
+        organizationPermissionTokensEnforceExpirationAfterMs: 30 * day,
+      },
+    });
+    await signIn(page, server, { to: "/recovery" });
+    await page
+      .getByLabel("Recovery kit")
+      .setInputFiles({ name: "kit.json", mimeType: "application/json", buffer: Buffer.from(kit) });
+    const row = (name: string) => page.getByRole("listitem").filter({ has: page.getByText(name, { exact: true }) });
+    await expect(row("endless")).toContainText("was never; the policy allows no later");
+    await expect(row("gone view")).toContainText("Gone, or not visible to you: old-web");
+    await expect(row("over")).toContainText("Its expiry has passed");
+    await expect(row("someone")).toContainText("Only the user whose token it was");
+    await expect(page.getByRole("checkbox", { checked: true })).toHaveCount(1);
+    await page.getByRole("button", { name: "Make 1 token" }).click();
+    await expect(row("endless")).toContainText("Made again");
+    const made = await tokenNamed(server, "endless");
+    expect(made.expireAt).toBeLessThanOrEqual(Date.now() + 30 * day);
+    // Leaving with a secret that was not copied asks.
+    await page.getByRole("link", { name: "Overview", exact: true }).click();
+    await page.getByRole("dialog", { name: "Leave without the new tokens?" }).getByRole("button", { name: /stay/i }).click();
+    await expect(row("endless")).toContainText("Made again");
+  },
+);
 
 test("a lost answer stops the replay, is told as such and not repeated", async ({ page, server }) => {
   const kit = aKit(
@@ -144,7 +143,7 @@ test("a lost answer stops the replay, is told as such and not repeated", async (
   await expect(page.getByText("2 new secrets wait to be copied")).toBeVisible();
 });
 
-test("what is no kit is refused with the reason", async ({ page, server }) => {
+test("what is no kit is refused with the reason", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/recovery" });
   for (const [text, reason] of [
     ["{", "not JSON, or was cut short"],

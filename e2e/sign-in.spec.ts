@@ -15,20 +15,24 @@ test("a sign-in link signs in once, and its code does not stay in the address", 
   await stranger.context().close();
 });
 
-test("who pastes a token comes to the page that was asked for, and a wrong token is told as such", async ({ page, server }) => {
-  const { token } = await server.graphql<{ token: string }>(
-    `mutation { token: createOrganizationPermissionsToken(input: { name: "auditor", permissions: [ChangeSecurityPolicies] }) }`,
-  );
-  await page.goto(`${server.url}/policies`);
-  await page.getByLabel("API token").fill(`${token}x`);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByText(/does not accept this token/)).toBeVisible();
-  await signInWithToken(page, server, token, { to: "/policies" });
-  await expect(page.getByRole("heading", { name: "Security policies" })).toBeVisible();
-  await expect(page.getByRole("region", { name: "System tokens" })).toContainText("change system permissions");
-});
+test(
+  "who pastes a token comes to the page that was asked for, and a wrong token is told as such",
+  { tag: "@wire" },
+  async ({ page, server }) => {
+    const { token } = await server.graphql<{ token: string }>(
+      `mutation { token: createOrganizationPermissionsToken(input: { name: "auditor", permissions: [ChangeSecurityPolicies] }) }`,
+    );
+    await page.goto(`${server.url}/policies`);
+    await page.getByLabel("API token").fill(`${token}x`);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByText(/does not accept this token/)).toBeVisible();
+    await signInWithToken(page, server, token, { to: "/policies" });
+    await expect(page.getByRole("heading", { name: "Security policies" })).toBeVisible();
+    await expect(page.getByRole("region", { name: "System tokens" })).toContainText("change system permissions");
+  },
+);
 
-test("a session ends with the token that it was begun by", async ({ page, server }) => {
+test("a session ends with the token that it was begun by", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   const { token } = await server.graphql<{ token: string }>(
     `mutation { token: createOrganizationPermissionsToken(input: { name: "auditor", permissions: [ViewUsage] }) }`,
   );
@@ -38,12 +42,15 @@ test("a session ends with the token that it was begun by", async ({ page, server
   await expect(page.getByRole("dialog", { name: "You are signed out" })).toBeVisible();
 });
 
-test("signing out ends the session on the server too", async ({ page, server }) => {
+test("signing out ends the session, on the server too where it keeps any", { tag: "@wire" }, async ({ page, server }) => {
   await signIn(page, server);
   await page.getByRole("button", { name: /^Signed in as/ }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  expect(await page.context().cookies()).toEqual([]);
   expect(await server.store.db.selectFrom("sessions").select("userId").execute()).toEqual([]);
+  await page.reload();
+  await expect(page.getByLabel("API token")).toBeVisible();
 });
 
 test("a server that is gone is said to be gone, and the page comes back with it", async ({ page, server }) => {
@@ -57,21 +64,25 @@ test("a server that is gone is said to be gone, and the page comes back with it"
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing on any page, ${colorScheme}`, async ({ page, server }) => {
-    test.slow();
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.goto(server.url);
-    await expect(page.getByLabel("API token")).toBeVisible();
-    await expectAccessible(page);
-    await signIn(page, server);
-    for (const width of [1440, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const path of ["/", "/tokens/personal", "/tokens/view", "/tokens/organization", "/tokens/system", "/nowhere"]) {
-        await page.goto(server.url + path);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
-        await expectAccessible(page);
+  test(
+    `axe finds nothing on any page, ${colorScheme}`,
+    { tag: colorScheme === "light" ? ["@wire", "@long"] : [] },
+    async ({ page, server }) => {
+      test.slow();
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.goto(server.url);
+      await expect(page.getByLabel("API token")).toBeVisible();
+      await expectAccessible(page);
+      await signIn(page, server);
+      for (const width of [1440, 390]) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const path of ["/", "/tokens/personal", "/tokens/view", "/tokens/organization", "/tokens/system", "/nowhere"]) {
+          await page.goto(server.url + path);
+          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+          await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+          await expectAccessible(page);
+        }
       }
-    }
-  });
+    },
+  );
 }

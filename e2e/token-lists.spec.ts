@@ -1,6 +1,6 @@
 import { expect, readTable, signIn, test } from "./fixtures.ts";
 
-test("a list is searched, sorted and narrowed, and its address says how", async ({ page, server }) => {
+test("a list is searched, sorted and narrowed, and its address says how", { tag: "@wire" }, async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view" });
   const table = page.getByRole("grid", { name: "View tokens" });
   await expect(page.getByText("1,140 view tokens", { exact: true })).toBeVisible();
@@ -27,7 +27,7 @@ test("a list is searched, sorted and narrowed, and its address says how", async 
   await expect(page.getByText("1,140 view tokens", { exact: true })).toBeVisible();
 });
 
-test("a token is found by its id", async ({ page, server }) => {
+test("a token is found by its id", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   const { id, name } = await server.store.db
     .selectFrom("tokens")
     .select(["id", "name"])

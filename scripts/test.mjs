@@ -3,15 +3,19 @@
 import { spawnSync } from "node:child_process";
 
 const all = process.argv.includes("--all");
+const stories = ["playwright", "test", "--config", "e2e/playwright.config.ts"];
 const steps = all
-  ? [["vitest", "run", "--project", "long"]]
+  ? [
+      ["vitest", "run", "--project", "long"],
+      [...stories, "--project", "gateway-long"],
+    ]
   : [
       ["node", "scripts/typecheck.mjs"],
       ["oxlint", "--type-aware", "--deny-warnings"],
       ["oxfmt", "--check"],
       ["knip"],
       ["vitest", "run", "--project", "unit", "--project", "server"],
-      ["playwright", "test", "--config", "e2e/playwright.config.ts", "--project", "chromium"],
+      [...stories, "--project", "chromium", "--project", "gateway"],
     ];
 
 const began = Date.now();
