@@ -9,8 +9,8 @@ import type { stringifyDocument } from "@urql/core";
 const ApiCallDialog = lazy(() => import("./ApiCallDialog.tsx").then((module) => ({ default: module.ApiCallDialog })));
 
 /**
- * What a form would send if it were sent now. What `withhold` knows as a secret is not printed; a form that has one at hand need not hand
- * it over: any text in its place says that there is one.
+ * What a form would send if it were sent now. What `withhold` knows as a secret is not printed; a form that has one hands over
+ * {@link notShown} for it.
  */
 export interface ShownCall extends Pick<ApiCall, "variables"> {
   /** What it does, as a title: "Create a view token". */
@@ -22,6 +22,9 @@ export interface ShownCall extends Pick<ApiCall, "variables"> {
   /** What differs when a script does it. */
   readonly note?: ReactNode;
 }
+
+/** Stands in the variables for a secret, which need not get here to be withheld. */
+export const notShown = "";
 
 /** Takes what a form holds: one call, or several where it sends several or can send one of them. */
 export type ShowCalls = (...calls: readonly [ShownCall, ...ShownCall[]]) => void;

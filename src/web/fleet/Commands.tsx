@@ -21,6 +21,7 @@ import { failureOf } from "#web/api/client.ts";
 import { Secret } from "#web/secrets/secret.ts";
 import { SecretText } from "#web/secrets/SecretText.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
+import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
@@ -106,7 +107,7 @@ function CommandTabs({ commands }: { readonly commands: Readonly<Record<Collecto
               slotProps={{ htmlInput: { spellCheck: false } }}
               sx={{ maxWidth: 560 }}
             />
-            <CommandText label="Install command">{install}</CommandText>
+            <CodeBlock label="Install command">{install}</CodeBlock>
           </Step>
           <Step
             title="2. Enrol the machine"
@@ -170,33 +171,6 @@ function Step({ title, copy, children }: StepProps) {
       <Typography variant="h3">{title}</Typography>
       {children}
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>{copy}</Box>
-    </Box>
-  );
-}
-
-/** A command that holds no secret. */
-function CommandText({ label, children }: { readonly label: string; readonly children: string }) {
-  return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- wider than a phone, so the keyboard must be able to scroll it
-    <Box
-      component="pre"
-      role="group"
-      aria-label={label}
-      tabIndex={0}
-      translate="no"
-      sx={{
-        margin: 0,
-        padding: 3,
-        border: 1,
-        borderColor: "divider",
-        borderRadius: 1,
-        backgroundColor: "frame.well",
-        fontSize: "0.8125rem",
-        lineHeight: 1.6,
-        overflow: "auto",
-      }}
-    >
-      {children}
     </Box>
   );
 }

@@ -15,6 +15,7 @@ import * as z from "zod/mini";
 import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, weaknessWords } from "#domain/ingestToken.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { AddIngestTokenDocument } from "#logscale/generated/ingest.ts";
+import { ApiCallButton, notShown, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { sessionQuery, type Session } from "#web/api/session.ts";
 import { paths } from "#web/paths.ts";
@@ -111,18 +112,19 @@ function CreateForm({ repositories, session }: CreateFormProps) {
   const taken = others.some((token) => token.name === name.trim());
   const weakness = chosen && value !== "" ? customTokenWeakness(value) : null;
 
+  /** What creates the token of a form, with what stands for its value, where one is chosen. */
+  const inputOf = (form: Form, customToken: string) => ({
+    repositoryName: form.repository,
+    name: form.name.trim(),
+    parser: form.parser === "" ? null : form.parser,
+    customToken: form.chosen && mayChoose ? customToken : null,
+  });
   const create = async (form: Form) => {
     setFailure(undefined);
-    const title = form.name.trim();
+    const input = inputOf(form, form.value);
+    const { name: title } = input;
     try {
-      await call(AddIngestTokenDocument, {
-        input: {
-          repositoryName: form.repository,
-          name: title,
-          parser: form.parser === "" ? null : form.parser,
-          customToken: form.chosen && mayChoose ? form.value : null,
-        },
-      });
+      await call(AddIngestTokenDocument, { input });
       announce(`The ingest token ${title} was created.`);
       resetField("value");
       await ingestChanged(client);
@@ -134,6 +136,20 @@ function CreateForm({ repositories, session }: CreateFormProps) {
       else setError(field, { message: failed.message }, { shouldFocus: true });
       void ingestChanged(client);
     }
+  };
+  const apiCallOf = (form: Form): ShownCall => {
+    const input = inputOf(form, notShown);
+    const { repositoryName, customToken, ...token } = input;
+    return {
+      title: "Create an ingest token",
+      document: AddIngestTokenDocument,
+      variables: { input },
+      note: "The answer does not hold the token: whoever may change the repository’s ingest tokens can read it afterwards.",
+      // Neither Terraform nor the operator can choose a value.
+      ...(customToken === null && {
+        resource: { type: "ingest", repository: repositoryName, ...token, existing: false },
+      }),
+    };
   };
   const { errors, isSubmitting } = formState;
   const lost = failure?.kind === "unknown-outcome";
@@ -233,13 +249,14 @@ function CreateForm({ repositories, session }: CreateFormProps) {
           }
         />
       )}
-      <Box sx={{ display: "flex", gap: 3 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 3 }}>
         <Button type="submit" variant="contained" loading={isSubmitting}>
           Create ingest token
         </Button>
         <Button component={RouterLink} to={paths.ingestTokens}>
           Cancel
         </Button>
+        <ApiCallButton prepare={(show) => void handleSubmit((form) => show(apiCallOf(form)))()} />
       </Box>
     </Box>
   );

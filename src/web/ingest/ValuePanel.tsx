@@ -14,6 +14,7 @@ import { failureOf } from "#web/api/client.ts";
 import type { Secret } from "#web/secrets/secret.ts";
 import { SecretText } from "#web/secrets/SecretText.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
+import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
@@ -99,7 +100,7 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
         {shown && secret !== undefined ? (
           <SecretText secret={secret} label="Value of the token" large />
         ) : (
-          <PlainText label="Value of the token, hidden" text={hidden} />
+          <CodeBlock label="Value of the token, hidden">{hidden}</CodeBlock>
         )}
         <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
           <CopyButton labelled label="Copy the value" text={async () => (await get()).reveal()} />
@@ -130,7 +131,7 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
               {shown && secret !== undefined ? (
                 <SecretText key={chosen.id} secret={secret} within={filled} label={`${chosen.label} configuration`} />
               ) : (
-                <PlainText label={`${chosen.label} configuration`} text={chosen.text(hidden)} />
+                <CodeBlock label={`${chosen.label} configuration`}>{chosen.text(hidden)}</CodeBlock>
               )}
               {shown && secret !== undefined && needsCare(secret.reveal()) && (
                 <Typography variant="caption" sx={{ color: "text.secondary" }}>
@@ -150,32 +151,5 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
         )}
       </Panel>
     </>
-  );
-}
-
-/** A configuration without the value in it. */
-function PlainText({ label, text }: { readonly label: string; readonly text: string }) {
-  return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- wider than a phone, so the keyboard must be able to scroll it
-    <Box
-      component="pre"
-      role="group"
-      aria-label={label}
-      tabIndex={0}
-      translate="no"
-      sx={{
-        margin: 0,
-        padding: 3,
-        border: 1,
-        borderColor: "divider",
-        borderRadius: 1,
-        backgroundColor: "frame.well",
-        fontSize: "0.8125rem",
-        lineHeight: 1.6,
-        overflow: "auto",
-      }}
-    >
-      {text}
-    </Box>
   );
 }
