@@ -9,6 +9,7 @@ import { useState, type ReactNode } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { organizationQuery } from "../api/queries.ts";
+import { FindButton } from "../find/FindButton.tsx";
 import { paths } from "../paths.ts";
 import { Mark } from "../ui/Mark.tsx";
 import { BackendSign } from "./BackendSign.tsx";
@@ -93,6 +94,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           {organization.data?.name}
         </Typography>
         <Box sx={{ flex: 1 }} />
+        <FindButton />
         <Box sx={{ display: { xs: "none", sm: "block" }, minWidth: 0 }}>
           <BackendSign />
         </Box>

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+
+import { filtersFor, pagesFor, tokenPlace, withoutSecret } from "./places.ts";
+
+const secret = "s".repeat(44);
+
+describe("what is searched for", () => {
+  it("never holds the secret of a pasted token", () => {
+    expect(withoutSecret(`${"a".repeat(32)}~${secret}`)).toEqual({ text: "a".repeat(32), removed: true });
+    expect(withoutSecret(`Bearer ${"a".repeat(24)}~${secret}\n`).text).not.toContain(secret);
+    expect(withoutSecret("~")).toEqual({ text: "", removed: true });
+    expect(withoutSecret("0A1b2c3d-0000-4000-8000-0123456789ab")).toEqual({ text: "", removed: true });
+    expect(withoutSecret("ci 0a1b2c3d-0000-4000-8000-0123456789ab")).toEqual({ text: "ci", removed: true });
+    expect(withoutSecret("ci-deploy")).toEqual({ text: "ci-deploy", removed: false });
+  });
+});
+
+describe("the places that are found", () => {
+  it("are the pages of the navigation at first, and with a text whatever has its words", () => {
+    expect(pagesFor("").map(({ label }) => label)).toEqual([
+      "Overview",
+      "Personal tokens",
+      "View tokens",
+      "Organization tokens",
+      "System tokens",
+      "Ingest tokens",
+      "Fleet tokens",
+      "Security policies",
+      "Recovery",
+      "IP filters",
+      "Collectors",
+    ]);
+    expect(pagesFor("view CREATE").map(({ label }) => label)).toEqual(["Create a view token"]);
+    expect(pagesFor("nothing of the kind")).toEqual([]);
+  });
+
+  it("are filters by name and id, at most as many as are wanted", () => {
+    const filters = ["Offices", "Office VPN", "Build"].map((name, index) => ({ id: `id${index}`, name }));
+    expect(filtersFor(filters, "office", 9).map(({ label }) => label)).toEqual(["Offices", "Office VPN"]);
+    expect(filtersFor(filters, "office", 1)).toHaveLength(1);
+    expect(filtersFor(filters, "ID2", 9)).toEqual([
+      { group: "IP filters", label: "Build", detail: "id2", to: "/ip-filters/id2" },
+    ]);
+    expect(filtersFor(filters, "", 9)).toEqual([]);
+  });
+
+  it("are tokens under their kind", () => {
+    expect(tokenPlace("view", { id: "x", name: "ci" })).toEqual({
+      group: "View tokens",
+      label: "ci",
+      detail: "x",
+      to: "/tokens/view/x",
+    });
+  });
+});

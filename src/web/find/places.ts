@@ -1,0 +1,70 @@
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+
+import { paths } from "../paths.ts";
+
+/** Something that can be gone to. */
+export interface Place {
+  /** What it stands under in the list: "Pages", "View tokens". */
+  readonly group: string;
+  readonly label: string;
+  /** A second line, such as a token's id. */
+  readonly detail?: string;
+  /** Its address. */
+  readonly to: string;
+}
+
+/** Every page that has an address of its own. */
+const pages: readonly Place[] = [
+  { label: "Overview", to: paths.overview },
+  ...tokenKinds.map((kind) => ({ label: `${kindTraits[kind].title} tokens`, to: paths.tokensOf(kind) })),
+  { label: "Ingest tokens", to: paths.ingestTokens },
+  { label: "Fleet tokens", to: paths.fleetTokens },
+  { label: "Security policies", to: paths.policies },
+  { label: "Recovery", to: paths.recovery },
+  { label: "IP filters", to: paths.ipFilters },
+  { label: "Collectors", to: paths.collectorConfigurations },
+  ...tokenKinds.map((kind) => ({
+    label: `Create ${kind === "organization" ? "an" : "a"} ${kindTraits[kind].noun} token`,
+    to: paths.newToken(kind),
+  })),
+  { label: "Create an ingest token", to: paths.newIngestToken() },
+  { label: "Create an IP filter", to: paths.newIpFilter },
+].map((page) => ({ group: "Pages", ...page }));
+
+/** The pages whose names hold every word of a text, in any case; without a text those that the navigation has. */
+export function pagesFor(text: string): readonly Place[] {
+  const words = text.toLowerCase().split(/\s+/u);
+  return pages.filter(({ label }) =>
+    text === "" ? !label.startsWith("Create") : words.every((word) => label.toLowerCase().includes(word)),
+  );
+}
+
+/** The IP filters whose name or id holds a text. */
+export function filtersFor(
+  filters: readonly { readonly id: string; readonly name: string }[],
+  text: string,
+  most: number,
+): readonly Place[] {
+  const wanted = text.toLowerCase();
+  if (wanted === "") return [];
+  return filters
+    .filter(({ id, name }) => name.toLowerCase().includes(wanted) || id.toLowerCase().includes(wanted))
+    .slice(0, most)
+    .map(({ id, name }) => ({ group: "IP filters", label: name, detail: id, to: paths.ipFilter(id) }));
+}
+
+/** A token as a place. */
+export function tokenPlace(kind: TokenKind, { id, name }: { readonly id: string; readonly name: string }): Place {
+  return { group: `${kindTraits[kind].title} tokens`, label: name, detail: id, to: paths.token(kind, id) };
+}
+
+/**
+ * A pasted text without what must not stay on the page nor be sent: of a token string what stands before the `~` is left, its id; of an
+ * ingest token's value (a UUID) nothing. `removed` tells that something was.
+ */
+export function withoutSecret(text: string): { readonly text: string; readonly removed: boolean } {
+  const tilde = text.indexOf("~");
+  if (tilde >= 0) return { text: text.slice(0, tilde), removed: true };
+  const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/giu;
+  return uuid.test(text) ? { text: text.replaceAll(uuid, "").trim(), removed: true } : { text, removed: false };
+}
