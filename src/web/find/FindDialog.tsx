@@ -34,7 +34,7 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
   const filters = useQuery(ipFiltersQuery).data ?? [];
   const found = asked === wanted && wanted !== "" ? tokens.data : undefined;
   const searching = wanted !== "" && (asked !== wanted || tokens.isFetching);
-  const places = [...(found?.places ?? []), ...filtersFor(filters, wanted, mostFilters), ...pagesFor(wanted)];
+  const places = [...pagesFor(wanted), ...filtersFor(filters, wanted, mostFilters), ...(found?.places ?? [])];
 
   const { getRootProps, getInputLabelProps, getInputProps, getListboxProps, getOptionProps } = useAutocomplete<Place>({
     id,
