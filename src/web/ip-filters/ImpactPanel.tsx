@@ -10,9 +10,10 @@ import type { SvgIconProps } from "@mui/material/SvgIcon";
 import Typography from "@mui/material/Typography";
 import type { ComponentType } from "react";
 
+import { Panel } from "#web/ui/Panel.tsx";
+
 import { effectSentences, isSerious, riskWords } from "./effectWords.ts";
 import { countEffects, effectsOnUse, type EffectOnUse, type OwnRisk, type TokenImpact } from "./impact.ts";
-import { Panel } from "./Panel.tsx";
 
 /** The sign of each effect. */
 export const effectIcons = {

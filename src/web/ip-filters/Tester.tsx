@@ -10,8 +10,8 @@ import type { IpFilterRule } from "#domain/ipFilter.ts";
 import type { Session } from "#web/api/session.ts";
 import { monospace } from "#web/theme.ts";
 import { count, countOf } from "#web/ui/counts.ts";
+import { Panel } from "#web/ui/Panel.tsx";
 
-import { Panel } from "./Panel.tsx";
 import { judge, mostTested, sameVerdict, verdictText, type Tested, type Verdict } from "./tester.ts";
 
 /** What {@link Tester} takes. */

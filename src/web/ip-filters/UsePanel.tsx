@@ -1,4 +1,3 @@
-import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { Link as RouterLink } from "react-router";
@@ -7,8 +6,9 @@ import { kindTraits, tokenKinds } from "#domain/kinds.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { paths } from "#web/paths.ts";
 import { count, countOf } from "#web/ui/counts.ts";
+import { Fact, Facts } from "#web/ui/Facts.tsx";
+import { Panel } from "#web/ui/Panel.tsx";
 
-import { Panel } from "./Panel.tsx";
 import { isUnused, isWaiting, listWords, unseenInWords, type FilterUse } from "./use.ts";
 
 /** Who uses a filter, and how much of that is known. */
@@ -20,18 +20,12 @@ export function UsePanel({ use }: { readonly use: FilterUse }) {
       {isUnused(use) ? (
         <Typography>Nowhere: no token has it, and nothing enforces it.</Typography>
       ) : (
-        <Box
-          component="dl"
-          sx={{ display: "grid", gridTemplateColumns: "max-content minmax(0, 1fr)", columnGap: 4, rowGap: 1, margin: 0 }}
-        >
+        <Facts>
           {tokenKinds.map((kind) => {
             const { state, tokens } = use.kinds[kind];
             return (
-              <Box key={kind} sx={{ display: "contents" }}>
-                <Box component="dt" sx={{ color: "text.secondary" }}>
-                  {kindTraits[kind].title}
-                </Box>
-                <Box component="dd" sx={{ margin: 0 }} data-kind={kind}>
+              <Fact key={kind} term={kindTraits[kind].title}>
+                <span data-kind={kind}>
                   {state === "complete"
                     ? countOf(tokens.length, "token")
                     : state === "waiting"
@@ -39,11 +33,11 @@ export function UsePanel({ use }: { readonly use: FilterUse }) {
                       : tokens.length > 0
                         ? `${countOf(tokens.length, "token")} or more`
                         : "not known"}
-                </Box>
-              </Box>
+                </span>
+              </Fact>
             );
           })}
-        </Box>
+        </Facts>
       )}
       {policies.length > 0 && (
         <Typography>

@@ -1,12 +1,11 @@
-import Box from "@mui/material/Box";
-import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
-import { useId, type ReactNode } from "react";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { viewTokenPermissions, type ViewPermission } from "#domain/permissions.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
+import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { localTime, relativeTime } from "#web/ui/Instant.tsx";
+import { Panel } from "#web/ui/Panel.tsx";
 
 import { WarningList } from "./WarningList.tsx";
 import type { TokenWarning } from "./warnings.ts";
@@ -28,18 +27,9 @@ export interface DraftWordsProps {
 
 /** What a new token will be able to do, in words, as it is put together. */
 export function DraftWords({ kind, permissions, views, expireAt, filter, now, warnings }: DraftWordsProps) {
-  const id = useId();
   const own = kind === "view" && permissions.length > 0 ? viewTokenPermissions(permissions as ViewPermission[]) : permissions;
   return (
-    <Paper
-      component="section"
-      variant="outlined"
-      aria-labelledby={id}
-      sx={{ padding: 4, display: "flex", flexDirection: "column", gap: 4 }}
-    >
-      <Typography variant="h2" id={id}>
-        What this token will be able to do
-      </Typography>
+    <Panel title="What this token will be able to do">
       <WarningList warnings={warnings} />
       {!kindTraits[kind].hasPermissions ? (
         <Typography>Everything that your user may do, at any moment: it gains and loses rights as you do.</Typography>
@@ -48,43 +38,30 @@ export function DraftWords({ kind, permissions, views, expireAt, filter, now, wa
       ) : (
         <RightsInWords kind={kind} permissions={own} />
       )}
-      <Box component="dl" sx={{ display: "grid", gridTemplateColumns: "max-content 1fr", columnGap: 4, rowGap: 1.5, margin: 0 }}>
+      <Facts>
         {kind === "view" && (
-          <Line term="Where">
+          <Fact term="Where">
             {views.length === 0
               ? "Nowhere yet"
               : views.length > 8
                 ? `${views.slice(0, 7).join(", ")} and ${views.length - 7} more`
                 : views.join(", ")}
-          </Line>
+          </Fact>
         )}
         {(kind === "organization" || kind === "system") && (
-          <Line term="Where">
+          <Fact term="Where">
             {kind === "organization" ? "In this organization" : "On the whole cluster"}; it never reads event data
-          </Line>
+          </Fact>
         )}
-        <Line term="Until">
+        <Fact term="Until">
           {expireAt === undefined
             ? "Not chosen yet"
             : expireAt === null
               ? "Never expires"
               : `${localTime(expireAt)}, ${relativeTime(expireAt, now)}`}
-        </Line>
-        <Line term="From">{filter === undefined ? "Every address" : `Addresses that ${filter} accepts`}</Line>
-      </Box>
-    </Paper>
-  );
-}
-
-function Line({ term, children }: { readonly term: string; readonly children: ReactNode }) {
-  return (
-    <>
-      <Box component="dt" sx={{ color: "text.secondary" }}>
-        {term}
-      </Box>
-      <Box component="dd" sx={{ margin: 0, overflowWrap: "anywhere" }}>
-        {children}
-      </Box>
-    </>
+        </Fact>
+        <Fact term="From">{filter === undefined ? "Every address" : `Addresses that ${filter} accepts`}</Fact>
+      </Facts>
+    </Panel>
   );
 }

@@ -5,7 +5,6 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
-import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState, type ReactNode } from "react";
@@ -20,25 +19,20 @@ import { serverAddress } from "#web/api/server.ts";
 import { sessionQuery, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
-import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
-import { unknownUseWords, useUseKnowledge, withAuditedUse, type UseKnowledge } from "#web/last-use/auditUse.ts";
-import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
+import { useUseKnowledge, withAuditedUse, type UseKnowledge } from "#web/last-use/auditUse.ts";
 import { monospace } from "#web/theme.ts";
-import { PolicyLine } from "#web/tokens/PolicyLine.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
-import { countOf } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
-import { Instant } from "#web/ui/Instant.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
-import { LifetimePicture } from "./LifetimePicture.tsx";
+import { LifePanel } from "./LifePanel.tsx";
 import type { IssuedToken } from "./mutations.ts";
+import { RightsPanel } from "./RightsPanel.tsx";
 import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 
-const FilterRules = lazy(() => import("./FilterRules.tsx").then((module) => ({ default: module.FilterRules })));
 const RotateDialog = lazy(() => import("./RotateDialog.tsx").then((module) => ({ default: module.RotateDialog })));
 const DeleteDialog = lazy(() => import("./DeleteDialog.tsx").then((module) => ({ default: module.DeleteDialog })));
 const CopyOnceDialog = lazy(() =>
@@ -125,7 +119,7 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
   const navigate = useNavigate();
   const now = useServerNow();
   const [action, setAction] = useState<Action>();
-  const { kind, id, name, permissions = [], views } = token;
+  const { kind, id, name } = token;
   const { title, noun, hasPermissions } = kindTraits[kind];
   const expired = token.expireAt !== null && token.expireAt <= now;
   const inUse = session.tokenId === id;
@@ -181,100 +175,8 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
           alignItems: "start",
         }}
       >
-        <Panel title="What it may do">
-          {hasPermissions ? (
-            permissions.length === 0 ? (
-              <Typography sx={{ color: "text.secondary" }}>Nothing: it carries no permissions.</Typography>
-            ) : (
-              <RightsInWords kind={kind} permissions={permissions} />
-            )
-          ) : (
-            <Typography>
-              Everything that the user {name} may do, at any moment: it gains and loses rights as the user does.
-            </Typography>
-          )}
-          {views !== undefined && (
-            <section aria-label="Repositories and views">
-              <Typography variant="h3">On {countOf(views.length, "repository or view", "repositories and views")}</Typography>
-              {views.length === 0 ? (
-                <Typography sx={{ color: "text.secondary" }}>
-                  Those it was made for have been deleted, so it can do nothing.
-                </Typography>
-              ) : (
-                <Box component="ul" sx={{ margin: 0, marginTop: 1, paddingInlineStart: 5, columns: { sm: 2 } }}>
-                  {views.map((view) => (
-                    <li key={view.id}>
-                      {view.name}{" "}
-                      <Typography component="span" variant="caption" sx={{ color: "text.secondary" }}>
-                        {view.type === "View" ? "view" : "repository"}
-                      </Typography>
-                    </li>
-                  ))}
-                </Box>
-              )}
-            </section>
-          )}
-          {(kind === "organization" || kind === "system") && (
-            <Typography sx={{ color: "text.secondary" }}>
-              {kind === "organization" ? "In this organization." : "On the whole cluster."} It never reads event data.
-            </Typography>
-          )}
-        </Panel>
-        <Panel title="Life and use">
-          <Box
-            component="dl"
-            sx={{ display: "grid", gridTemplateColumns: "max-content minmax(0, 1fr)", columnGap: 4, rowGap: 2, margin: 0 }}
-          >
-            <Fact term="Created">
-              <Instant at={token.createdAt} now={now} />
-              {token.createdBy != null && ` by ${token.createdBy}`}
-              {token.createdBy === null && (
-                <Box component="span" sx={{ color: "text.secondary" }}>
-                  , by whom is not on record
-                </Box>
-              )}
-            </Fact>
-            <Fact term="Expires">
-              {token.expireAt === null ? (
-                "Never"
-              ) : expired ? (
-                <>
-                  Expired <Instant at={token.expireAt} now={now} />
-                </>
-              ) : (
-                <>
-                  <Instant at={token.expireAt} now={now} />, on <Instant at={token.expireAt} now={now} as="date" />
-                </>
-              )}
-            </Fact>
-            <Fact term="Last used">
-              {token.lastUsedAt === undefined ? (
-                <Box component="span" sx={{ color: "text.secondary" }}>
-                  {unknownUseWords(knowledge)}
-                </Box>
-              ) : token.lastUsedAt === null ? (
-                "Never"
-              ) : (
-                <>
-                  <Instant at={token.lastUsedAt} now={now} />
-                  {token.lastUsedFrom != null && ` from ${token.lastUsedFrom}`}
-                </>
-              )}
-            </Fact>
-            <Fact term="IP filter">{token.filter?.name ?? "None: works from every address"}</Fact>
-          </Box>
-          {token.filter !== null && (
-            <Suspense fallback={null}>
-              {" "}
-              <FilterRules text={token.filter.ipFilter} address={session.clientAddress} gateway={session.backend === "gateway"} />
-            </Suspense>
-          )}
-          <AuditUseNote knowledge={knowledge} />
-          <LifetimePicture createdAt={token.createdAt} expireAt={token.expireAt} now={now} />
-          <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
-            <PolicyLine kind={kind} />
-          </Typography>
-        </Panel>
+        <RightsPanel token={token} />
+        <LifePanel token={token} session={session} knowledge={knowledge} now={now} />
       </Box>
       <Suspense fallback={null}>
         {action?.type === "rotate" && (
@@ -346,32 +248,5 @@ function EditPermissions({ token: { kind, id }, fixed }: { readonly token: Token
     <Button component={RouterLink} to={paths.tokenPermissions(kind, id)} variant="outlined" startIcon={<EditIcon />}>
       Change permissions
     </Button>
-  );
-}
-
-function Panel({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <Paper
-      component="section"
-      variant="outlined"
-      aria-label={title}
-      sx={{ padding: 4, display: "flex", flexDirection: "column", gap: 4, minWidth: 0 }}
-    >
-      <Typography variant="h2">{title}</Typography>
-      {children}
-    </Paper>
-  );
-}
-
-function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
-  return (
-    <>
-      <Box component="dt" sx={{ color: "text.secondary" }}>
-        {term}
-      </Box>
-      <Box component="dd" sx={{ margin: 0, overflowWrap: "anywhere" }}>
-        {children}
-      </Box>
-    </>
   );
 }

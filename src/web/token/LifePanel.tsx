@@ -1,0 +1,84 @@
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { lazy, Suspense } from "react";
+
+import type { Session } from "#web/api/session.ts";
+import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
+import { unknownUseWords, type UseKnowledge } from "#web/last-use/auditUse.ts";
+import { PolicyLine } from "#web/tokens/PolicyLine.tsx";
+import { Fact, Facts } from "#web/ui/Facts.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { Panel } from "#web/ui/Panel.tsx";
+
+import { LifetimePicture } from "./LifetimePicture.tsx";
+import type { TokenDetail } from "./tokenQuery.ts";
+
+const FilterRules = lazy(() => import("./FilterRules.tsx").then((module) => ({ default: module.FilterRules })));
+
+/** What {@link LifePanel} takes. */
+export interface LifePanelProps {
+  readonly token: TokenDetail;
+  readonly session: Session;
+  readonly knowledge: UseKnowledge;
+  /** The server's present time, ms since epoch. */
+  readonly now: number;
+}
+
+/** How long a token has, who uses it from where, and what limits that. */
+export function LifePanel({ token, session, knowledge, now }: LifePanelProps) {
+  const { kind } = token;
+  const expired = token.expireAt !== null && token.expireAt <= now;
+  return (
+    <Panel title="Life and use">
+      <Facts>
+        <Fact term="Created">
+          <Instant at={token.createdAt} now={now} />
+          {token.createdBy != null && ` by ${token.createdBy}`}
+          {token.createdBy === null && (
+            <Box component="span" sx={{ color: "text.secondary" }}>
+              , by whom is not on record
+            </Box>
+          )}
+        </Fact>
+        <Fact term="Expires">
+          {token.expireAt === null ? (
+            "Never"
+          ) : expired ? (
+            <>
+              Expired <Instant at={token.expireAt} now={now} />
+            </>
+          ) : (
+            <>
+              <Instant at={token.expireAt} now={now} />, on <Instant at={token.expireAt} now={now} as="date" />
+            </>
+          )}
+        </Fact>
+        <Fact term="Last used">
+          {token.lastUsedAt === undefined ? (
+            <Box component="span" sx={{ color: "text.secondary" }}>
+              {unknownUseWords(knowledge)}
+            </Box>
+          ) : token.lastUsedAt === null ? (
+            "Never"
+          ) : (
+            <>
+              <Instant at={token.lastUsedAt} now={now} />
+              {token.lastUsedFrom != null && ` from ${token.lastUsedFrom}`}
+            </>
+          )}
+        </Fact>
+        <Fact term="IP filter">{token.filter?.name ?? "None: works from every address"}</Fact>
+      </Facts>
+      {token.filter !== null && (
+        <Suspense fallback={null}>
+          <FilterRules text={token.filter.ipFilter} address={session.clientAddress} gateway={session.backend === "gateway"} />
+        </Suspense>
+      )}
+      <AuditUseNote knowledge={knowledge} />
+      <LifetimePicture createdAt={token.createdAt} expireAt={token.expireAt} now={now} />
+      <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
+        <PolicyLine kind={kind} />
+      </Typography>
+    </Panel>
+  );
+}
