@@ -59,22 +59,28 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, "must be a whole number from 0 to 65535.");
 
-const publicUrl = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (
-    !url ||
-    !/^https?:$/u.test(url.protocol) ||
-    url.pathname !== "/" ||
-    url.search ||
-    url.hash ||
-    url.username ||
-    url.password
-  ) {
-    context.addIssue("must be an address such as https://tokens.example.com, without a path.");
-    return z.NEVER;
-  }
-  return url.origin;
-});
+/** The address of a whole host: by http or https, with nothing behind it and no credentials in it. */
+const hostUrl = (message: string) =>
+  z.string().transform((text, context) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (
+      !url ||
+      !/^https?:$/u.test(url.protocol) ||
+      url.pathname !== "/" ||
+      url.search ||
+      url.hash ||
+      url.username ||
+      url.password
+    ) {
+      context.addIssue(message);
+      return z.NEVER;
+    }
+    return url;
+  });
+
+const publicUrl = hostUrl("must be an address such as https://tokens.example.com, without a path.").transform(
+  ({ origin }) => origin,
+);
 
 const trustProxy = z.string().transform((text, context) => {
   const proxies = text.split(",").map((part) => part.trim());
@@ -114,22 +120,7 @@ const ingestBodyLimit = z
   .transform(Number)
   .refine((bytes) => bytes >= 1024 && bytes <= 268_435_456, "must be between 1024 and 268435456 bytes.");
 
-const logscaleUrl = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (
-    !url ||
-    !/^https?:$/u.test(url.protocol) ||
-    url.pathname !== "/" ||
-    url.search ||
-    url.hash ||
-    url.username ||
-    url.password
-  ) {
-    context.addIssue("must be the address of a LogScale cluster such as https://logs.example.com, without a path.");
-    return z.NEVER;
-  }
-  return url;
-});
+const logscaleUrl = hostUrl("must be the address of a LogScale cluster such as https://logs.example.com, without a path.");
 
 const logscaleTimeout = z
   .string()

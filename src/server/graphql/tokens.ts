@@ -10,11 +10,12 @@ import type {
   Resolvers,
   TokenKindVisibility,
 } from "../generated/resolvers.ts";
-import type { Actor, IssuedToken } from "../services/tokens/actor.ts";
+import type { Actor } from "../services/tokens/actor.ts";
 import { visibleTokens } from "../services/tokens/administered.ts";
 import { createPermissionToken } from "../services/tokens/create.ts";
 import { deleteToken } from "../services/tokens/delete.ts";
 import { findToken, notFound } from "../services/tokens/find.ts";
+import type { IssuedToken } from "../services/tokens/issued.ts";
 import { listPersonalTokens, listTokens, type TokenListQuery, type TokenPage } from "../services/tokens/list.ts";
 import { createPersonalToken } from "../services/tokens/personal.ts";
 import { rotateToken } from "../services/tokens/rotate.ts";

@@ -1,7 +1,6 @@
 import type { Transaction } from "kysely";
 
 import type { Rights } from "../../access/permissions.ts";
-import type { TokenModel } from "../../graphql/models.ts";
 import type { Database } from "../../store/schema.ts";
 
 /** Who asks, and where the time comes from. The clock is read after waiting for a lock, so it is no fixed instant. */
@@ -12,11 +11,4 @@ export interface Actor {
    */
   readonly rights: (trx: Transaction<Database>) => Promise<Rights>;
   readonly clock: () => number;
-}
-
-/** A token just made: its string, for the one answer that shows it, and what is stored of it. */
-export interface IssuedToken {
-  readonly tokenString: string;
-  readonly token: TokenModel;
-  readonly secretHash: Uint8Array;
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 
-import type { PolicyVerdict, PolicyViolation } from "#domain/tokenRequest.ts";
+import type { LimitedRequest, PolicyVerdict, PolicyViolation } from "#domain/tokenRequest.ts";
 
 import { notHeld, type PermissionTokenKind, type Rights } from "../../access/permissions.ts";
 import { ClientError } from "../../errors.ts";
@@ -66,8 +66,8 @@ export async function requireIpFilter(trx: Transaction<Database>, id: string | n
   throw new ClientError("BAD_INPUT", "The IP filter does not exist; it may have been deleted.", { field });
 }
 
-/** @throws ClientError POLICY_VIOLATION when the policy refuses */
-export function accepted(verdict: PolicyVerdict, fields: Partial<RequestFields>): Extract<PolicyVerdict, { ok: true }> {
+/** The limits that a token gets. @throws ClientError POLICY_VIOLATION when the policy refuses */
+export function accepted(verdict: PolicyVerdict, fields: Partial<RequestFields>): LimitedRequest {
   if (!verdict.ok) throw policyViolation(verdict.violation, fields);
   return verdict;
 }

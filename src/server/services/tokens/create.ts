@@ -11,7 +11,7 @@ import { lockTokensShared } from "../../store/locks.ts";
 import type { Database } from "../../store/schema.ts";
 import { parseInput } from "../input.ts";
 import { readPolicies } from "../policies.ts";
-import type { Actor, IssuedToken } from "./actor.ts";
+import type { Actor } from "./actor.ts";
 import {
   accepted,
   requireAdministers,
@@ -20,6 +20,7 @@ import {
   type PermissionTokenRequest,
   type RequestFields,
 } from "./checks.ts";
+import { freshlyIssued, type IssuedToken } from "./issued.ts";
 
 /**
  * Creates a view, organization or system token.
@@ -50,15 +51,10 @@ export async function createPermissionToken(
       id,
       kind,
       name: wanted.name,
-      createdAt: now,
-      expireAt: limits.expireAt,
-      ipFilterId: limits.ipFilter,
       userId: null,
       permissions: wanted.permissions,
       viewIds,
-      createdBy: rights.name,
-      lastUsedAt: null,
-      lastUsedFrom: null,
+      ...freshlyIssued(rights, limits, now),
     };
     await trx
       .insertInto("tokens")

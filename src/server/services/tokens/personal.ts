@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 
-import { checkAgainstPolicy, tokenRequestSchemas, type PolicyVerdict } from "#domain/tokenRequest.ts";
+import { checkAgainstPolicy, tokenRequestSchemas, type LimitedRequest } from "#domain/tokenRequest.ts";
 
 import type { Rights } from "../../access/permissions.ts";
 import { mintToken } from "../../auth/secrets.ts";
@@ -8,9 +8,10 @@ import { lockTokensShared } from "../../store/locks.ts";
 import type { Database } from "../../store/schema.ts";
 import { parseInput } from "../input.ts";
 import { readPolicies } from "../policies.ts";
-import type { Actor, IssuedToken } from "./actor.ts";
+import type { Actor } from "./actor.ts";
 import { accepted, requireIpFilter, type PermissionTokenRequest } from "./checks.ts";
 import { notFound } from "./find.ts";
+import { freshlyIssued, type IssuedToken } from "./issued.ts";
 
 const limitFields = { expireAt: "expireAt", ipFilter: "ipFilterId" } as const;
 
@@ -56,21 +57,13 @@ export async function putPersonalToken(
   trx: Transaction<Database>,
   rights: Rights,
   userId: string,
-  limits: Extract<PolicyVerdict, { ok: true }>,
+  limits: LimitedRequest,
   now: number,
 ): Promise<IssuedToken> {
   const user = await trx.selectFrom("users").select("username").where("id", "=", userId).executeTakeFirst();
   if (user === undefined) throw notFound("user");
   const { tokenString, secretHash, id } = mintToken("personal", userId);
-  const values = {
-    name: user.username,
-    createdAt: now,
-    expireAt: limits.expireAt,
-    ipFilterId: limits.ipFilter,
-    createdBy: rights.name,
-    lastUsedAt: null,
-    lastUsedFrom: null,
-  };
+  const values = { name: user.username, ...freshlyIssued(rights, limits, now) };
   await trx
     .insertInto("tokens")
     .values({ id, kind: "personal", userId, secretHash, ...values })

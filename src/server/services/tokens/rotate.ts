@@ -6,9 +6,10 @@ import { mintToken } from "../../auth/secrets.ts";
 import { lockTokensShared } from "../../store/locks.ts";
 import type { Database } from "../../store/schema.ts";
 import { readPolicies } from "../policies.ts";
-import type { Actor, IssuedToken } from "./actor.ts";
+import type { Actor } from "./actor.ts";
 import { accepted, requireHeld } from "./checks.ts";
 import { findForChange, notFound } from "./find.ts";
+import { freshlyIssued, type IssuedToken } from "./issued.ts";
 import { lockUser, putPersonalToken } from "./personal.ts";
 
 /**
@@ -41,15 +42,7 @@ export async function rotateToken(db: Kysely<Database>, actor: Actor, id: string
     if (kind === "personal") return putPersonalToken(trx, rights, id, limits, now);
 
     const minted = mintToken(kind);
-    const changed = {
-      id: minted.id,
-      createdAt: now,
-      expireAt: limits.expireAt,
-      ipFilterId: limits.ipFilter,
-      createdBy: rights.name,
-      lastUsedAt: null,
-      lastUsedFrom: null,
-    };
+    const changed = { id: minted.id, ...freshlyIssued(rights, limits, now) };
     await trx
       .updateTable("tokens")
       .set({ ...changed, secretHash: minted.secretHash })
