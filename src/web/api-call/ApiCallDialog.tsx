@@ -16,6 +16,7 @@ import { withheldIn } from "#domain/withheld.ts";
 import { serverAddress } from "#web/api/server.ts";
 import { sessionQuery } from "#web/api/session.ts";
 import { TabRow } from "#web/secrets/TabRow.tsx";
+import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 
 import type { ShowCalls, ShownCall } from "./ApiCallButton.tsx";
@@ -68,28 +69,10 @@ export function ApiCallDialog({ calls, onClose }: ApiCallDialogProps) {
         )}
         {shown !== undefined && (
           <TabRow label="Language" tabs={tabs} value={shown.id} onChange={setTab} panel={`${id}-panel`}>
-            {/* Wider than a phone; the keyboard must be able to scroll it, and to select it where copying is refused. */}
-            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-            <Box
-              component="pre"
-              role="group"
-              aria-label={shown.label}
-              tabIndex={0}
-              translate="no"
-              sx={{
-                marginBlock: 2,
-                padding: 3,
-                border: 1,
-                borderColor: "divider",
-                borderRadius: 1,
-                backgroundColor: "frame.well",
-                overflow: "auto",
-                maxHeight: "45dvh",
-                whiteSpace: "pre-wrap",
-                overflowWrap: "anywhere",
-              }}
-            >
-              {shown.text}
+            <Box sx={{ marginBlock: 2 }}>
+              <CodeBlock label={shown.label} wrap>
+                {shown.text}
+              </CodeBlock>
             </Box>
             <Box sx={{ display: "flex", flexWrap: "wrap", gap: 3, alignItems: "center" }}>
               <Typography variant="caption" sx={{ color: "text.secondary", flex: "1 1 240px" }}>

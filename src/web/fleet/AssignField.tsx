@@ -57,7 +57,7 @@ export function AssignField({ token, mayChange }: { readonly token: FleetToken; 
       takeAway="Take the configuration away"
       failed="The configuration was not assigned"
       onAssign={assign}
-      beside={(chosen) => (
+      renderBeside={(chosen) => (
         <>
           {chosen === assigned && open}
           <ApiCallButton

@@ -11,6 +11,7 @@ import { lazy, Suspense, useDeferredValue, useId, useMemo, useRef, useState } fr
 import { checkCollectorYaml, type YamlProblem } from "#logscale/collectorYaml.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { PublishCollectorConfigurationDocument, SaveCollectorDraftDocument } from "#logscale/generated/fleet.ts";
+import { ApiCallButton, notShown, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { TabRow } from "#web/secrets/TabRow.tsx";
@@ -115,14 +116,27 @@ function Draft({ configuration, mayChange, uses }: ConfigurationEditorProps) {
       void fleetChanged(client);
     }
   };
+  const baseVersion = edit?.base.version ?? version;
   const save = () => run("save", () => call(SaveCollectorDraftDocument, { id, draft: text }), "The draft was saved.");
   const discard = () => run("discard", () => call(SaveCollectorDraftDocument, { id, draft: null }), "The draft was discarded.");
   const publish = () =>
     run(
       "publish",
-      () => call(PublishCollectorConfigurationDocument, { id, yaml: text, currentVersion: edit?.base.version ?? version }),
+      () => call(PublishCollectorConfigurationDocument, { id, yaml: text, currentVersion: baseVersion }),
       `Version ${version + 1} was published.`,
     );
+  const saving: ShownCall = {
+    title: "Save the draft of a collector configuration",
+    document: SaveCollectorDraftDocument,
+    variables: { id, draft: notShown },
+    note: "The text is not shown, since it may name ingest tokens. A script does not look first whether somebody else changed the draft.",
+  };
+  const publishing: ShownCall = {
+    title: `Publish version ${baseVersion + 1} of a collector configuration`,
+    document: PublishCollectorConfigurationDocument,
+    variables: { id, yaml: notShown, currentVersion: baseVersion },
+    note: "The text is not shown, since it may name ingest tokens. Whoever published another version meanwhile is not overwritten: it is refused then.",
+  };
   const { doing, failed } = state;
   const busy = doing !== undefined;
   // Without a draft the text is what is published already.
@@ -201,6 +215,7 @@ function Draft({ configuration, mayChange, uses }: ConfigurationEditorProps) {
               Discard the draft
             </Button>
           )}
+          <ApiCallButton prepare={(show) => show(saving, publishing)} />
         </Box>
       )}
       {failed !== undefined && question === undefined && <ErrorState title={failedWords[failed.what]} failure={failed.failure} />}

@@ -11,6 +11,7 @@ import { useNavigate } from "react-router";
 import { failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
+import { compareNames } from "#web/ui/compareNames.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DataTable } from "#web/ui/DataTable.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
@@ -91,8 +92,6 @@ function Configurations({ mayChange }: { readonly mayChange: boolean }) {
   );
 }
 
-const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-
 interface ConfigurationTableProps {
   readonly configurations: readonly Configuration[];
   readonly empty: ReactNode;
@@ -136,7 +135,7 @@ function configurationColumns(now: number, uses: ReadonlyMap<string, number> | u
       header: "Name",
       size: 240,
       accessorFn: ({ name }) => name,
-      sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
+      sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
       cell: ({ row: { original } }) => <CellLink to={paths.collectorConfiguration(original.id)}>{original.name}</CellLink>,
     },
     {

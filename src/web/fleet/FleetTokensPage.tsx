@@ -11,6 +11,7 @@ import { useNavigate } from "react-router";
 import { failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
+import { compareNames } from "#web/ui/compareNames.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DataTable } from "#web/ui/DataTable.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
@@ -85,8 +86,6 @@ function Tokens({ mayChange }: { readonly mayChange: boolean }) {
   );
 }
 
-const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-
 function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]; readonly create: ReactNode }) {
   const now = useServerNow();
   const { search, setSearch, sorting, setSorting } = useListView(sortColumns);
@@ -160,7 +159,7 @@ function tokenColumns(now: number, knowsOrigin: boolean): ColumnDef<FleetToken>[
       header: "Name",
       size: 260,
       accessorFn: ({ name }) => name,
-      sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
+      sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
       cell: ({ row: { original } }) => <CellLink to={paths.fleetToken(original.address)}>{original.name}</CellLink>,
     },
     {
@@ -168,7 +167,7 @@ function tokenColumns(now: number, knowsOrigin: boolean): ColumnDef<FleetToken>[
       header: "Configuration",
       size: 240,
       accessorFn: ({ configuration }) => configuration?.name ?? "",
-      sortingFn: (a, b) => collator.compare(a.original.configuration?.name ?? "", b.original.configuration?.name ?? ""),
+      sortingFn: (a, b) => compareNames(a.original.configuration?.name ?? "", b.original.configuration?.name ?? ""),
       cell: ({ row: { original } }) =>
         original.configuration === null ? (
           <span className="quiet">not assigned</span>

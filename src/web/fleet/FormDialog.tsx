@@ -1,28 +1,32 @@
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
-import { useId, type FormEventHandler, type ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 
-import { ErrorState, type ShownFailure } from "#web/ui/ErrorState.tsx";
+import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+
+import type { FleetForm } from "./useFleetForm.ts";
 
 /** What {@link FormDialog} takes. */
 export interface FormDialogProps {
   readonly title: string;
   /** What the button does, in words. */
   readonly submit: string;
-  readonly pending: boolean;
-  /** Why the last try failed. The title is for a change that was not made; where that is not known it is said instead. */
-  readonly failure: { readonly title: string; readonly failure: ShownFailure } | undefined;
-  readonly onSubmit: FormEventHandler;
+  /** What to say when it was not done. Where that is not known it is said instead. */
+  readonly failed: string;
+  readonly form: FleetForm["dialog"];
   readonly onCancel: () => void;
   /** The fields. */
   readonly children: ReactNode;
 }
 
 /** A small form in a dialog. It stays open while what it asked for is under way. */
-export function FormDialog({ title, submit, pending, failure, onSubmit, onCancel, children }: FormDialogProps) {
+export function FormDialog({ title, submit, failed, form, onCancel, children }: FormDialogProps) {
+  const { pending, failure, onSubmit, prepare } = form;
   const id = useId();
   return (
     <Dialog open onClose={() => pending || onCancel()} aria-labelledby={id} maxWidth="sm" fullWidth>
@@ -34,12 +38,15 @@ export function FormDialog({ title, submit, pending, failure, onSubmit, onCancel
           {children}
           {failure !== undefined && (
             <ErrorState
-              title={failure.failure.kind === "unknown-outcome" ? "It is not known whether that was done" : failure.title}
-              failure={failure.failure}
+              title={failure.kind === "unknown-outcome" ? "It is not known whether that was done" : failed}
+              failure={failure}
             />
           )}
         </DialogContent>
-        <DialogActions>
+        <DialogActions sx={{ flexWrap: "wrap", rowGap: 2 }}>
+          <Box sx={{ marginInlineEnd: "auto" }}>
+            <ApiCallButton prepare={prepare} />
+          </Box>
           <Button onClick={onCancel} disabled={pending}>
             Cancel
           </Button>

@@ -45,7 +45,7 @@ export function ParserField({ token: { repository, name, parser } }: { readonly 
       takeAway="Take the parser off"
       failed="The parser was not changed"
       onAssign={assign}
-      beside={(chosen) => <ApiCallButton prepare={(show) => show(apiCallOf(chosen))} />}
+      renderBeside={(chosen) => <ApiCallButton prepare={(show) => show(apiCallOf(chosen))} />}
     >
       {() =>
         parsers.isError && (

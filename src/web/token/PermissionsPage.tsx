@@ -14,6 +14,7 @@ import { grantedToViewTokens } from "#domain/permissions.ts";
 import { expandPermissions, permissionDifference, wordPermissions } from "#domain/permissionWords.ts";
 import { permissionUpdateViolation } from "#domain/tokenRequest.ts";
 import type { Failure } from "#logscale/errors.ts";
+import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { paths } from "#web/paths.ts";
@@ -27,7 +28,7 @@ import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
-import { updatePermissions } from "./mutations.ts";
+import { permissionUpdateOf, updatePermissions } from "./mutations.ts";
 import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 import { WarningList } from "./WarningList.tsx";
 import { tokenWarnings } from "./warnings.ts";
@@ -167,6 +168,16 @@ function PermissionsForm({ token, holdings }: { readonly token: TokenDetail; rea
               Undo all
             </Button>
           )}
+          <ApiCallButton
+            disabled={error !== undefined}
+            prepare={(show) =>
+              show({
+                title: `Change the permissions of ${kind === "organization" ? "an" : "a"} ${kind} token`,
+                ...permissionUpdateOf(kind, id, chosen),
+                note: "They take the place of those that it has. Terraform and humio-operator change no token that they did not make.",
+              })
+            }
+          />
         </Box>
       </Paper>
       <UnsavedChangesGuard

@@ -88,24 +88,43 @@ export async function deleteToken(id: string): Promise<void> {
     throw new CallError({ kind: "refused", message: "The server did not delete the token, and did not say why." });
 }
 
-/** Replaces the permissions of a token. @throws CallError as {@link createToken} */
-export async function updatePermissions(kind: TokenKind, id: string, permissions: readonly string[]): Promise<void> {
+/** The operation that replaces the permissions of a token of a kind, and its variables. */
+export function permissionUpdateOf(kind: TokenKind, id: string, permissions: readonly string[]) {
   // The names come from the catalogue of the kind, or from the token itself, where a newer LogScale may have put others.
   switch (kind) {
     case "personal":
       throw new Error("A personal token has no permissions of its own.");
+    case "view": {
+      const input = { id, permissions: permissions as ViewPermission[] };
+      return { kind, document: UpdateViewTokenPermissionsDocument, variables: { input } } as const;
+    }
+    case "organization": {
+      const input = { id, permissions: permissions as OrganizationPermission[] };
+      return { kind, document: UpdateOrganizationTokenPermissionsDocument, variables: { input } } as const;
+    }
+    case "system": {
+      const input = { id, permissions: permissions as SystemPermission[] };
+      return { kind, document: UpdateSystemTokenPermissionsDocument, variables: { input } } as const;
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Replaces the permissions of a token. @throws CallError as {@link createToken} */
+export async function updatePermissions(kind: TokenKind, id: string, permissions: readonly string[]): Promise<void> {
+  const update = permissionUpdateOf(kind, id, permissions);
+  switch (update.kind) {
     case "view":
-      await call(UpdateViewTokenPermissionsDocument, { input: { id, permissions: permissions as ViewPermission[] } });
+      await call(update.document, update.variables);
       return;
     case "organization":
-      await call(UpdateOrganizationTokenPermissionsDocument, {
-        input: { id, permissions: permissions as OrganizationPermission[] },
-      });
+      await call(update.document, update.variables);
       return;
     case "system":
-      await call(UpdateSystemTokenPermissionsDocument, { input: { id, permissions: permissions as SystemPermission[] } });
+      await call(update.document, update.variables);
       return;
     default:
-      kind satisfies never;
+      update satisfies never;
   }
 }

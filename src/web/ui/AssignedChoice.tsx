@@ -19,14 +19,14 @@ export interface AssignedChoiceProps {
   /** Assigns what has this id, or nothing where it is empty; tells why not. Never rejects. */
   readonly onAssign: (id: string) => Promise<ShownFailure | undefined>;
   /** What stands beside the field, by the id that is chosen in it. */
-  readonly beside?: (id: string) => ReactNode;
+  readonly renderBeside?: (id: string) => ReactNode;
   /** What stands below it. */
   readonly children?: (id: string) => ReactNode;
 }
 
 /** What is assigned to something, and a choice of others, which is made by a button. */
 export function AssignedChoice(props: AssignedChoiceProps) {
-  const { label, assigned, options, takeAway, failed, onAssign, beside, children } = props;
+  const { label, assigned, options, takeAway, failed, onAssign, renderBeside, children } = props;
   const [chosen, setChosen] = useState<string>();
   const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: ShownFailure }>({ pending: false });
   const value = chosen ?? assigned;
@@ -69,7 +69,7 @@ export function AssignedChoice(props: AssignedChoiceProps) {
             </Button>
           </>
         )}
-        {beside?.(value)}
+        {renderBeside?.(value)}
       </Box>
       {children?.(value)}
       {state.failure !== undefined && <ErrorState title={failed} failure={state.failure} />}

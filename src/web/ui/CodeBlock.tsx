@@ -1,9 +1,19 @@
 import Box from "@mui/material/Box";
 
+/** What {@link CodeBlock} takes. */
+export interface CodeBlockProps {
+  /** What the text is, for screen readers. */
+  readonly label: string;
+  readonly children: string;
+  /** Whether long lines are broken, and a long text scrolls by itself. */
+  readonly wrap?: boolean;
+}
+
 /** A text to be copied, such as a command, that holds no secret: what does is shown by `SecretText`. */
-export function CodeBlock({ label, children }: { readonly label: string; readonly children: string }) {
+export function CodeBlock({ label, children, wrap = false }: CodeBlockProps) {
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- wider than a phone, so the keyboard must be able to scroll it
+    // It may be wider or longer than its place; the keyboard must be able to scroll it, and to select it where copying is refused.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <Box
       component="pre"
       role="group"
@@ -20,6 +30,7 @@ export function CodeBlock({ label, children }: { readonly label: string; readonl
         fontSize: "0.8125rem",
         lineHeight: 1.6,
         overflow: "auto",
+        ...(wrap && { maxHeight: "45dvh", whiteSpace: "pre-wrap", overflowWrap: "anywhere" }),
       }}
     >
       {children}

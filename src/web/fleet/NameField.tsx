@@ -1,0 +1,29 @@
+import TextField from "@mui/material/TextField";
+import type { UseFormRegisterReturn } from "react-hook-form";
+
+/** What {@link NameField} takes. */
+export interface NameFieldProps {
+  readonly field: UseFormRegisterReturn;
+  /** What is wrong with the name, in words. */
+  readonly problem: string | undefined;
+  /** What stands below it otherwise. */
+  readonly helper?: string;
+}
+
+/** The first field of a form of the fleet. */
+export function NameField({ field, problem, helper }: NameFieldProps) {
+  return (
+    <TextField
+      {...field}
+      label="Name"
+      size="small"
+      // The first thing to do in each of these dialogs.
+      // oxlint-disable-next-line jsx-a11y/no-autofocus
+      autoFocus
+      autoComplete="off"
+      error={problem !== undefined}
+      helperText={problem ?? helper}
+      slotProps={{ htmlInput: { spellCheck: false } }}
+    />
+  );
+}

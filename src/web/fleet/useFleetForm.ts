@@ -1,0 +1,70 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEventHandler } from "react";
+import { useForm, type DefaultValues, type FieldValues, type Path, type UseFormReturn } from "react-hook-form";
+import type * as z from "zod/mini";
+
+import type { Failure } from "#logscale/errors.ts";
+import type { ShowCalls } from "#web/api-call/ApiCallButton.tsx";
+import { failureOf } from "#web/api/client.ts";
+
+import { fleetChanged } from "./queries.ts";
+
+/** What {@link useFleetForm} takes. */
+export interface FleetFormOptions<Values extends FieldValues> {
+  readonly schema: z.ZodMiniType<Values, Values>;
+  readonly start: DefaultValues<Values>;
+  /** Which field a refusal is about, by what the server calls it. */
+  readonly fields: Readonly<Record<string, Path<Values>>>;
+  /** Sends what the form holds, and does what comes then. Rejects where it failed. */
+  readonly send: (values: Values) => Promise<void>;
+  /** What it would send. */
+  readonly calls: (values: Values) => Parameters<ShowCalls>;
+}
+
+/** A form of the fleet, and what its dialog needs to know of it. */
+export interface FleetForm<Values extends FieldValues = FieldValues> extends Pick<UseFormReturn<Values>, "control" | "register"> {
+  /** What is wrong with a field, in words. */
+  readonly problem: (field: Path<Values>) => string | undefined;
+  readonly dialog: {
+    readonly pending: boolean;
+    /** Why the last try failed, where no field is at fault. */
+    readonly failure: Failure | undefined;
+    readonly onSubmit: FormEventHandler;
+    readonly prepare: (show: ShowCalls) => void;
+  };
+}
+
+/** The state of a small form that changes something of the fleet: after each try the fleet is read again. */
+export function useFleetForm<Values extends FieldValues>(options: FleetFormOptions<Values>): FleetForm<Values> {
+  const { schema, start, fields, send, calls } = options;
+  const client = useQueryClient();
+  const [failure, setFailure] = useState<Failure>();
+  const { control, register, handleSubmit, setError, getFieldState, formState } = useForm<Values, unknown, Values>({
+    defaultValues: start,
+    resolver: zodResolver(schema),
+  });
+  const submit = handleSubmit(async (values) => {
+    setFailure(undefined);
+    try {
+      await send(values);
+    } catch (error) {
+      const failed = failureOf(error);
+      const field = failed.field === undefined ? undefined : fields[failed.field];
+      if (field === undefined) setFailure(failed);
+      else setError(field, { message: failed.message }, { shouldFocus: true });
+      void fleetChanged(client);
+    }
+  });
+  return {
+    control,
+    register,
+    problem: (field) => getFieldState(field, formState).error?.message,
+    dialog: {
+      pending: formState.isSubmitting,
+      failure,
+      onSubmit: (event) => void submit(event),
+      prepare: (show) => void handleSubmit((values) => show(...calls(values)))(),
+    },
+  };
+}
