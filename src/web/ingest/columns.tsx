@@ -2,11 +2,12 @@ import type { ColumnDef } from "@tanstack/react-table";
 import { Link as RouterLink } from "react-router";
 
 import { paths } from "#web/paths.ts";
+import { compareNames } from "#web/ui/compareNames.ts";
 import { count } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 
-import { collator, type IngestToken } from "./queries.ts";
+import type { IngestToken } from "./queries.ts";
 
 /**
  * The columns of the list of ingest tokens.
@@ -23,7 +24,7 @@ export function tokenColumns(now: number, several: boolean, knowsUse: boolean): 
       header: "Repository",
       size: 170,
       accessorFn: ({ repository }) => repository,
-      sortingFn: (a, b) => collator.compare(a.original.repository, b.original.repository),
+      sortingFn: (a, b) => compareNames(a.original.repository, b.original.repository),
       cell: ({ row: { original } }) => (
         <Hint cut component={RouterLink} to={paths.ingestRepository(original.repository)} hint={original.repository}>
           {original.repository}
@@ -36,7 +37,7 @@ export function tokenColumns(now: number, several: boolean, knowsUse: boolean): 
       header: "Name",
       size: 200,
       accessorFn: ({ name }) => name,
-      sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
+      sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
       cell: ({ row: { original } }) => (
         <Hint cut component={RouterLink} to={paths.ingestToken(original.repository, original.name)} hint={original.name}>
           {original.name}
@@ -49,7 +50,7 @@ export function tokenColumns(now: number, several: boolean, knowsUse: boolean): 
       header: "Parser",
       size: 150,
       accessorFn: ({ parser }) => parser ?? "",
-      sortingFn: (a, b) => collator.compare(a.original.parser ?? "", b.original.parser ?? ""),
+      sortingFn: (a, b) => compareNames(a.original.parser ?? "", b.original.parser ?? ""),
       cell: ({ row: { original } }) =>
         original.parser === null ? (
           <span className="quiet">none</span>

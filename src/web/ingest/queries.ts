@@ -15,6 +15,7 @@ import { sessionOf } from "#web/api/queries.ts";
 import { serverAddress } from "#web/api/server.ts";
 import { offers, type Session } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
+import { compareNames } from "#web/ui/compareNames.ts";
 
 /** What is counted of an ingest token's use. Times are ms since epoch. */
 export interface IngestUse {
@@ -51,12 +52,9 @@ export const ingestRepositoriesQuery = queryOptions({
     const { repositories } = await call(IngestRepositoriesDocument, {}, { signal });
     return repositories
       .map(({ name, type, mayChange, mayRead }) => ({ name, mayChange: mayChange && type !== "SYSTEM", mayRead }))
-      .toSorted((a, b) => collator.compare(a.name, b.name));
+      .toSorted((a, b) => compareNames(a.name, b.name));
   },
 });
-
-/** Sorts names as people expect. */
-export const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
 /** The ingest tokens of a repository. */
 export function ingestTokensQuery(repository: string) {
@@ -85,7 +83,7 @@ export function parsersQuery(repository: string) {
     queryKey: [...ingestKey, "parsers", repository],
     queryFn: async ({ signal }) => {
       const { parsers } = (await call(IngestParsersDocument, { repository }, { signal })).repository;
-      return [...new Set(parsers.map(({ name }) => name))].toSorted(collator.compare);
+      return [...new Set(parsers.map(({ name }) => name))].toSorted(compareNames);
     },
   });
 }

@@ -8,6 +8,7 @@ import { kindTraits, tokenKinds } from "#domain/kinds.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
+import { compareNames } from "#web/ui/compareNames.ts";
 import { DataTable } from "#web/ui/DataTable.tsx";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
@@ -24,8 +25,6 @@ export interface UsersTableProps {
   /** Whether the server records when and from where tokens are used; without that there is nothing to judge by. */
   readonly knowsUse: boolean;
 }
-
-const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
 /** The tokens that use a filter, each with its last use and what the rules say of the address it came from. Nothing when there are none. */
 export function UsersTable({ impacts, edited, knowsUse }: UsersTableProps) {
@@ -59,7 +58,7 @@ function userColumns(now: number, edited: boolean, knowsUse: boolean): ColumnDef
       header: "Token",
       size: 240,
       accessorFn: ({ token }) => token.name,
-      sortingFn: (a, b) => collator.compare(a.original.token.name, b.original.token.name),
+      sortingFn: (a, b) => compareNames(a.original.token.name, b.original.token.name),
       cell: ({ row: { original } }) => {
         const { kind, id, name } = original.token;
         return (
@@ -92,7 +91,7 @@ function userColumns(now: number, edited: boolean, knowsUse: boolean): ColumnDef
       header: "Last used from",
       size: 200,
       accessorFn: ({ token }) => token.lastUsedFrom ?? "",
-      sortingFn: (a, b) => collator.compare(a.original.token.lastUsedFrom ?? "", b.original.token.lastUsedFrom ?? ""),
+      sortingFn: (a, b) => compareNames(a.original.token.lastUsedFrom ?? "", b.original.token.lastUsedFrom ?? ""),
       cell: ({ row: { original } }) => {
         const { lastUsedFrom } = original.token;
         return lastUsedFrom == null ? (

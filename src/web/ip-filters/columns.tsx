@@ -5,6 +5,7 @@ import { Link as RouterLink } from "react-router";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
+import { compareNames } from "#web/ui/compareNames.ts";
 import { rulesInShort } from "#web/ui/rulesInShort.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
@@ -20,8 +21,6 @@ export interface FilterRow extends IpFilter {
   readonly namesake: boolean;
 }
 
-const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-
 /** The columns of the list of filters. */
 export const filterColumns: ColumnDef<FilterRow>[] = [
   {
@@ -29,7 +28,7 @@ export const filterColumns: ColumnDef<FilterRow>[] = [
     header: "Name",
     size: 200,
     accessorFn: ({ name }) => name,
-    sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
+    sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
     cell: ({ row: { original } }) => <NameCell filter={original} />,
   },
   {

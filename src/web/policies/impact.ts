@@ -1,6 +1,7 @@
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/plan.ts";
 import type { Policies } from "#domain/policy.ts";
+import { compareNames } from "#web/ui/compareNames.ts";
 
 import { hasEffect, type Effect, type SeenToken } from "./effects.ts";
 
@@ -69,8 +70,7 @@ export interface ListSort {
  * the tokens, because the plan keeps the order and a keystroke then needs no sorting at all.
  */
 export function inNameOrder<T extends SeenToken>(tokens: readonly T[]): T[] {
-  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-  return tokens.toSorted((a, b) => collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
+  return tokens.toSorted((a, b) => compareNames(a.name, b.name) || (a.id < b.id ? -1 : 1));
 }
 
 /** The part of the changes that the list shows, in its order. `changes` come in the order of names. Gives `changes` itself where nothing is left out. */
