@@ -403,6 +403,28 @@ describe("a cluster in trouble", () => {
     await expect(half).rejects.toThrow();
   });
 
+  it("whose answer is none that can be read is told as such, and nothing of the answer is logged", async () => {
+    const lines: string[] = [];
+    await start({ log: { write: (line) => void lines.push(line) } });
+    const secret = "s3cret".repeat(8);
+    for (const answer of [
+      // Its head, a header of it, its length, its first piece.
+      `HTTP/1.1 2x0 ${secret}\r\n\r\n`,
+      `HTTP/1.1 200 OK\r\nset-cookie ${secret}\r\ncontent-length: 2\r\n\r\n{}`,
+      `HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 9\r\n\r\n{}${secret}`,
+      `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n{"token":"${secret}"}\r\n`,
+    ]) {
+      upstream.answer = Buffer.from(answer);
+      const response = await graphql({ authorization: "Bearer a" });
+      expect([response.status, await response.json()], answer).toMatchObject([
+        502,
+        { errors: [{ extensions: { code: "CLUSTER_SILENT" } }] },
+      ]);
+    }
+    expect(lines.join("")).toContain("HTTPParserError");
+    expect(lines.join("")).not.toContain(secret);
+  });
+
   it("whose answer is a page keeps status and page, which can do nothing here", async () => {
     await start();
     upstream.answer = httpAnswer("403 Forbidden", { "content-type": "text/html" }, "<script>alert(1)</script>");

@@ -6,6 +6,7 @@ import fastifyHttpProxy, { type FastifyHttpProxyOptions } from "@fastify/http-pr
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RawServerBase, RouteGenericInterface } from "fastify";
 import type { Agent, Dispatcher } from "undici";
 
+import { statusOf } from "../http/base.ts";
 import { pathOf } from "../http/request.ts";
 import type { Cluster } from "./cluster.ts";
 import { answerTooLarge, failureOfCluster, TooLargeError, unexpectedAnswer, type ClusterFailure } from "./failures.ts";
@@ -82,6 +83,12 @@ async function forward(
   await app.register(async (scope) => {
     // None reads the body: it streams through.
     scope.removeAllContentTypeParsers();
+    scope.setErrorHandler((error, _request, reply) => {
+      // What is wrong with the request is told as everywhere.
+      if (statusOf(error) < 500) throw error;
+      // The answer broke off after its head and before its first byte.
+      answer(reply, failureOfCluster(error, host, timeout), graphql);
+    });
     scope.addHook("onRequest", async (request, reply) => {
       void reply.header("cache-control", "no-store");
       if (!plainPath.test(pathOf(request))) return reply.code(404).send({ message: "There is nothing here." });

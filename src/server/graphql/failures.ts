@@ -112,12 +112,7 @@ function masked(
   where: Pick<GraphQLFormattedError, "locations" | "path">,
   log: GraphqlContext["log"],
 ): GraphQLFormattedError {
-  // Chosen fields only: a database error also has the row it failed on.
-  const err =
-    error instanceof Error
-      ? { type: error.name, message: error.message, stack: error.stack, ...("code" in error && { code: error.code }) }
-      : { type: typeof error };
-  log.error({ err, path: where.path }, "A GraphQL request failed");
+  log.error({ err: error, path: where.path }, "A GraphQL request failed");
   return { message: internalMessage, ...where, extensions: { code: "INTERNAL" satisfies ErrorCode } };
 }
 

@@ -82,7 +82,8 @@ function setErrorHandler(app: FastifyInstance): void {
   });
 }
 
-function statusOf(error: unknown): number {
+/** The status that an error asks for, or else 500. */
+export function statusOf(error: unknown): number {
   const status = typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
   return typeof status === "number" && status >= 400 ? status : 500;
 }

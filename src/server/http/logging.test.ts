@@ -94,6 +94,21 @@ it("the log holds one line for each request and no secret, whatever the requests
   expect(lines.find((line) => line["path"] === "/graphql")).toMatchObject({ method: "POST", status: 200, address: "127.0.0.1" });
 });
 
+it("an error is logged with its message, its code and its causes, and nothing else that hangs on it", async () => {
+  const lines: string[] = [];
+  const app = await createBase({ log: { write: (line) => void lines.push(line) } });
+  const more = { detail: "Failing row contains (s3cret).", data: "s3cret", parameters: ["s3cret"] };
+  const inner = Object.assign(new Error("the row is refused"), { code: "23514", ...more });
+  app.get("/fails", () => {
+    throw Object.assign(new Error("it failed", { cause: inner }), more);
+  });
+  expect((await app.inject("/fails")).statusCode).toBe(500);
+  await app.close();
+  const { err } = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find((line) => "err" in line) ?? {};
+  expect(err).toMatchObject({ type: "Error", message: "it failed", cause: { message: "the row is refused", code: "23514" } });
+  expect(lines.join("")).not.toContain("s3cret");
+});
+
 it("a request whose client hangs up is logged and counted once, before the answer as 499, within it by its status", async () => {
   const lines: string[] = [];
   const app = await createBase({ log: { write: (line) => void lines.push(line) } });

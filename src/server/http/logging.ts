@@ -53,10 +53,38 @@ export function loggingOptions(stream: LogStream | undefined): Pick<FastifyServe
       // Nothing logs requests or headers; should something ever do so, its secrets are cut out.
       redact: ["req.headers", "res.headers", "headers", "authorization", "cookie", "body", "variables"],
       serializers: {
+        err: describeError,
         req: (request: FastifyRequest) => ({ method: request.method, path: loggedPath(request) }),
         res: ({ statusCode }) => ({ statusCode }),
       },
     },
     logController: new RequestLog(),
+  };
+}
+
+interface DescribedError {
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string;
+  /** Its code and what caused it, where there are any. */
+  readonly [further: string]: unknown;
+}
+
+/** How many causes of an error are followed. */
+const mostCauses = 5;
+
+/**
+ * What is logged of an error. What else hangs on it stays out: a database's error has the row that it failed on, and undici's has the bytes
+ * of the answer that it could not read, with whatever secrets they hold.
+ */
+function describeError(error: unknown, causes = mostCauses): DescribedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: "", stack: "" };
+  const { name, message, stack = "", cause } = error;
+  return {
+    type: name,
+    message,
+    stack,
+    ...("code" in error && { code: error.code }),
+    ...(cause !== undefined && causes > 0 && { cause: describeError(cause, causes - 1) }),
   };
 }
