@@ -51,6 +51,12 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+/**
+ * How many connections to the cluster there may be. Each request holds one from its first byte on, so that few would let strangers who
+ * send slowly keep everybody else waiting; without a limit, one client could have as many made as it has requests written.
+ */
+const mostConnections = 4096;
+
 /** How long making a connection may take, in ms. */
 const connectTimeout = 10_000;
 
@@ -63,7 +69,7 @@ const resultSchema = z
 export function connectCluster({ origin, ca, timeout, answerLimit }: ClusterOptions): Cluster {
   const { host, protocol } = new URL(origin);
   const agent = new Agent({
-    connections: 256,
+    connections: mostConnections,
     // Said outright, since an environment variable could turn it off otherwise.
     connect: { timeout: Math.min(timeout, connectTimeout), rejectUnauthorized: true, ...(ca !== undefined && { ca }) },
     headersTimeout: timeout,

@@ -231,6 +231,18 @@ describe("who may have requests forwarded", () => {
   });
 });
 
+it("strangers who send slowly keep nobody waiting", async () => {
+  await start();
+  const strangers = Array.from({ length: 300 }, () => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => undefined);
+    socket.write("POST /_bulk HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx");
+    return socket;
+  });
+  await expect.poll(() => upstream.connections, { timeout: 10_000 }).toBe(strangers.length);
+  expect((await graphql({ authorization: "Bearer a" })).status).toBe(200);
+  for (const socket of strangers) socket.destroy();
+});
+
 describe("what comes back from the cluster", () => {
   it("has its status and the bytes of its body, packed or not, whatever they are", async () => {
     await start();
