@@ -33,7 +33,7 @@ test(
   },
 );
 
-test("what may not be meant is told in words that lead to the line", { tag: "@wire" }, async ({ page, server }) => {
+test("what may not be meant is told in words that lead to the line", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/ip-filters/new" });
   await rules(page).fill("allow 10.20.0.0/14\ndeny 10.21.7.0/24\nallow 10.20.0.0/14\n\nallow 192.0.2.1");
   await expect(findings(page)).toContainText("4 remarks");
@@ -261,7 +261,7 @@ test("a filter that a policy enforces says so, in the list and on its page", { t
   );
 });
 
-test("search and order of the list stand in its address", { tag: "@wire" }, async ({ page, server }) => {
+test("search and order of the list stand in its address", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/ip-filters" });
   const list = page.getByRole("grid", { name: "IP filters" });
   await expect(page.getByText(/^\d+ IP filters$/)).toBeVisible();
@@ -295,7 +295,7 @@ test("kinds that are not visible are never counted as none", { tag: "@wire" }, a
     expect(row).toMatchObject({ Personal: "not known", Organization: "not known", System: "not known" });
 });
 
-test("who may not change filters reads and tests them", { tag: "@wire" }, async ({ page, server }) => {
+test("who may not change filters reads and tests them", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   const id = await createFilter(server, "look only", "allow 127.0.0.1\nallow 127.0.0.1\ndeny all");
   const token = await createToken(server, "reader", null, "ChangeSecurityPolicies");
   await signInWithToken(page, server, token, { to: "/ip-filters" });
@@ -315,7 +315,7 @@ test("who may not change filters reads and tests them", { tag: "@wire" }, async 
   await expect(page.getByText("There is no such IP filter")).toBeVisible();
 });
 
-test("a second filter of a name is allowed, and said to be one", { tag: "@wire" }, async ({ page, server }) => {
+test("a second filter of a name is allowed, and said to be one", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/ip-filters/new" });
   await page.getByLabel("Name", { exact: true }).fill("VPN");
   await expect(page.getByText("Another IP filter has this name already.")).toBeVisible();
@@ -325,7 +325,7 @@ test("a second filter of a name is allowed, and said to be one", { tag: "@wire" 
   expect((await filtersOf(server)).filter(({ name }) => name === "VPN")).toHaveLength(2);
 });
 
-test("leaving with an unsaved edit asks, and staying keeps it", { tag: "@wire" }, async ({ page, server }) => {
+test("leaving with an unsaved edit asks, and staying keeps it", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/ip-filters" });
   await page.getByRole("link", { name: "Partner Sirona" }).click();
   await rules(page).fill("deny all");
@@ -337,7 +337,7 @@ test("leaving with an unsaved edit asks, and staying keeps it", { tag: "@wire" }
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 });
 
-test("a filter is made by keyboard alone", { tag: "@wire" }, async ({ page, server }) => {
+test("a filter is made by keyboard alone", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/ip-filters/new" });
   await tabTo(page, page.getByLabel("Name", { exact: true }));
   await page.keyboard.type("typed");

@@ -57,7 +57,7 @@ for (const kind of ["view", "organization", "system"] as const) {
 
   test(
     `${kind}: a token is deleted after a question, and is then refused and found nowhere`,
-    { tag: "@wire" },
+    { tag: kind === "view" ? "@wire" : ["@wire", "@long"] },
     async ({ page, server }) => {
       const token = await createToken(server, kind);
       await signIn(page, server, { to: `/tokens/${kind}/${token.split("~")[0]}` });
@@ -199,7 +199,7 @@ test("permissions are picked by the keyboard alone", { tag: ["@wire", "@long"] }
   await expect(summary.getByRole("button", { name: "Take away: Set retention" })).toBeFocused();
 });
 
-test("the dialog with the secret cannot be dismissed by accident", { tag: "@wire" }, async ({ page, server }) => {
+test("the dialog with the secret cannot be dismissed by accident", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view" });
   await page.getByRole("link", { name: "Create" }).click();
   await fillViewToken(page, "careful");
