@@ -52,6 +52,16 @@ describe("readCommand", () => {
     expect(refusal(["--metrics-token", token])).toMatch(/metrics-token/u);
   });
 
+  it("serves no metrics without a token where others than this machine may reach the server", () => {
+    for (const open of [{ HOST: "0.0.0.0" }, { HOST: "::" }, { PUBLIC_URL: "https://t.example" }, { TRUST_PROXY: "127.0.0.1" }]) {
+      expect(refusal(["--metrics"], open)).toMatch(/^METRICS needs a METRICS_TOKEN/u);
+      expect(configOf(["--metrics"], { ...open, METRICS_TOKEN: "x".repeat(16) }).metrics).toBeDefined();
+      expect(configOf([], open).metrics).toBeUndefined();
+    }
+    for (const HOST of ["127.0.0.1", "::1", "localhost", "127.1.2.3"])
+      expect(configOf(["--metrics"], { HOST }).metrics).toEqual({ token: undefined });
+  });
+
   it("names every setting and flag in its help", () => {
     const source = readFileSync(new URL("./config.ts", import.meta.url), "utf8");
     const settings = [...source.matchAll(/^ {2}([A-Z_]{4,}): \w/gmu)].map(([, name = ""]) => name);

@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
+import { isLoopback } from "./http/request.ts";
+
 /** Where the server listens and where its data is. */
 export interface Config {
   /** 0 lets the system choose a free one. */
@@ -216,6 +218,12 @@ export function readCommand(args: readonly string[], environment: Readonly<Recor
   if (data.METRICS_TOKEN !== undefined && !data.METRICS) {
     throw new ConfigError("METRICS_TOKEN is for METRICS or --metrics only, which is not set.");
   }
+  const forOthers = !isLoopback(data.HOST) || data.PUBLIC_URL !== undefined || data.TRUST_PROXY.length > 0;
+  if (data.METRICS && data.METRICS_TOKEN === undefined && forOthers) {
+    throw new ConfigError(
+      "METRICS needs a METRICS_TOKEN where HOST, PUBLIC_URL or TRUST_PROXY lets others reach the server: a proxy on this machine cannot always be told from a scraper.",
+    );
+  }
   checkGateway(command, data.LOGSCALE_URL, values);
   return withOperands(command, file, values.json === true, {
     port: data.PORT,
@@ -269,9 +277,7 @@ function checkGateway(
   if (command === "restore-kit") {
     throw new ConfigError("restore-kit is for the embedded server; in front of a LogScale cluster use the page Recovery.");
   }
-  const host = url.hostname.replace(/^\[|\]$/gu, "");
-  const loopback = host === "localhost" || (ipaddr.isValid(host) && ipaddr.parse(host).range() === "loopback");
-  if (url.protocol === "http:" && !loopback && values["logscale-plain-http"] !== true) {
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && values["logscale-plain-http"] !== true) {
     throw new ConfigError(
       `${url.origin} would get every token in the clear. Use https, or say --logscale-plain-http where nobody else can listen.`,
     );
@@ -328,7 +334,7 @@ Flags, each with the environment variable of the same meaning:
   --trust-proxy   TRUST_PROXY     addresses or CIDRs of the proxies in front, separated by commas
   --ingest-body-limit  INGEST_BODY_LIMIT  largest body of data sent in, in bytes (8388608)
   --metrics       METRICS         serve figures for Prometheus at /metrics, to this machine alone (false)
-                  METRICS_TOKEN   serve them to whoever sends this as Bearer instead, from anywhere
+                  METRICS_TOKEN   serve them to whoever sends this as Bearer instead, from anywhere; a must where others reach the server
                   TOKENHOUSE_KEY  installation key: 32 bytes, hexadecimal or base64; several instances share one
 
 What is secret may stand in a file instead, which DATABASE_URL_FILE, TOKENHOUSE_KEY_FILE or METRICS_TOKEN_FILE names.

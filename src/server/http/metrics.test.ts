@@ -142,6 +142,9 @@ describe("who may scrape", () => {
     expect(await status(server, { authorization: `Bearer ${server.localAdmin}` }, "10.0.0.1")).toBe(403);
     for (const header of ["x-forwarded-for", "forwarded", "via"])
       expect(await status(server, { [header]: "127.0.0.1" })).toBe(403);
+    for (const host of ["localhost:8080", "127.0.0.1:9", "[::1]:8080"]) expect(await status(server, { host })).toBe(200);
+    for (const host of ["tokens.example.com", "evil.example:8080", "127.0.0.1.example", "10.0.0.1:8080", "?"])
+      expect(await status(server, { host })).toBe(403);
     await server.app.close();
   });
 

@@ -1,7 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import ipaddr from "ipaddr.js";
 import { sql, type Kysely } from "kysely";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
@@ -11,7 +10,7 @@ import { bearerCredential } from "../auth/authenticate.ts";
 import { hashSecret } from "../auth/secrets.ts";
 import { observe } from "../observe.ts";
 import type { Database } from "../store/schema.ts";
-import { clientAddress, onHangUp } from "./request.ts";
+import { clientAddress, isLoopback, onHangUp, originParts, publicOrigin } from "./request.ts";
 import { sendText } from "./sign-in.ts";
 
 /** Who may scrape. */
@@ -131,12 +130,15 @@ function reasonOf(code: string): string {
   return code.toLowerCase().replaceAll("_", "-");
 }
 
-/** Whether a request comes from this very machine, with nothing in between as far as can be told. */
+/**
+ * Whether a request comes from this very machine, with nothing in between as far as can be told. The Host header tells of proxies that
+ * leave no other trace, and of pages whose name was made to lead here. One that replaces Host as well needs PUBLIC_URL, with which the
+ * configuration asks for a token.
+ */
 function isLocal(request: FastifyRequest): boolean {
   const { headers } = request;
   if (headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined || headers.via !== undefined) return false;
-  const address = clientAddress(request);
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback";
+  return isLoopback(clientAddress(request)) && isLoopback(originParts(publicOrigin(request, undefined)).hostname);
 }
 
 function sameToken(authorization: string | undefined, token: string): boolean {

@@ -1,6 +1,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import ipaddr from "ipaddr.js";
 
+/** Whether a host, by name or address, with or without the brackets of an address in a URL, is this very machine to whoever uses it. */
+export function isLoopback(host: string): boolean {
+  const address = host.replaceAll(/^\[|\]$/gu, "");
+  return address === "localhost" || (ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback");
+}
+
 const addresses = new WeakMap<FastifyRequest, string>();
 
 /**
@@ -46,8 +52,8 @@ export function sessionCookieName(origin: string): string {
 }
 
 /** Protocol, host and port of an origin; of one that is none, as a strange Host header makes it, all empty. */
-export function originParts(origin: string): { readonly protocol: string; readonly host: string; readonly port: string } {
-  return URL.canParse(origin) ? new URL(origin) : { protocol: "", host: "", port: "" };
+export function originParts(origin: string): Pick<URL, "protocol" | "host" | "hostname" | "port"> {
+  return URL.canParse(origin) ? new URL(origin) : { protocol: "", host: "", hostname: "", port: "" };
 }
 
 /**
