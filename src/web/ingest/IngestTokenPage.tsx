@@ -15,13 +15,15 @@ import { paths } from "#web/paths.ts";
 import { count } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { Panel } from "#web/ui/Panel.tsx";
+import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
 import { DeleteDialog } from "./DeleteDialog.tsx";
-import { Panel } from "./Panel.tsx";
 import { ParserField } from "./ParserField.tsx";
 import { ingestChanged, ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
 import { RecentEvents } from "./RecentEvents.tsx";
@@ -111,14 +113,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
         </Alert>
       )}
       <StorageNote />
-      <Box
-        sx={{
-          display: "grid",
-          gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 420px" },
-          gap: 6,
-          alignItems: "start",
-        }}
-      >
+      <Box sx={mainAndSide}>
         <Box sx={{ display: "flex", flexDirection: "column", gap: 6, minWidth: 0 }}>
           <ValuePanel token={token} value={value} />
         </Box>
@@ -129,10 +124,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
           <Panel title="Does data arrive?">
             <TestEvent token={token} value={value} mayLook={mayLook} />
             {use !== undefined && (
-              <Box
-                component="dl"
-                sx={{ display: "grid", gridTemplateColumns: "max-content minmax(0, 1fr)", columnGap: 4, rowGap: 2, margin: 0 }}
-              >
+              <Facts>
                 <Fact term="Last used">
                   {use.lastUsedAt === null ? (
                     "Never"
@@ -151,7 +143,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
                   <Instant at={use.createdAt} now={Math.max(now, use.createdAt + 1)} /> by {use.createdBy}
                 </Fact>
                 <Fact term="Value">{use.isCustom ? "Chosen by its creator" : "Generated"}</Fact>
-              </Box>
+              </Facts>
             )}
             {mayLook && (
               <section aria-label="Last events with this token">
@@ -175,19 +167,6 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
           }}
         />
       )}
-    </>
-  );
-}
-
-function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
-  return (
-    <>
-      <Typography component="dt" sx={{ color: "text.secondary" }}>
-        {term}
-      </Typography>
-      <Typography component="dd" sx={{ margin: 0, overflowWrap: "anywhere" }}>
-        {children}
-      </Typography>
     </>
   );
 }

@@ -17,11 +17,11 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { Panel } from "#web/ui/Panel.tsx";
 import { SearchBar, SearchField, SearchSelect } from "#web/ui/SearchField.tsx";
 
 import { tokenColumns } from "./columns.tsx";
 import { ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
-import { Panel } from "./Panel.tsx";
 import { RecentEvents } from "./RecentEvents.tsx";
 import { StorageNote } from "./StorageNote.tsx";
 

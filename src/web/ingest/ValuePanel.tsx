@@ -18,8 +18,8 @@ import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { Panel } from "#web/ui/Panel.tsx";
 
-import { Panel } from "./Panel.tsx";
 import { ingestEndpointQuery, readValue, type IngestToken } from "./queries.ts";
 
 /** Failures are shown where they happen. */

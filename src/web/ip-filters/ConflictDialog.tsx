@@ -7,7 +7,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
-import { monospace } from "#web/theme.ts";
+import { ScrollBox } from "#web/ui/ScrollBox.tsx";
 
 import type { IpFilter, IpFilterValues } from "./requests.ts";
 
@@ -63,29 +63,12 @@ export function ConflictDialog({ theirs, mine, onTakeTheirs, onKeepMine, onCance
 function Rules({ title, text }: { readonly title: string; readonly text: string }) {
   return (
     <section aria-label={title}>
-      <Typography variant="h3">{title}</Typography>
-      {/* Long filters scroll by themselves, which the keyboard must be able to do as well. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <Box
-        component="pre"
-        tabIndex={0}
-        sx={{
-          margin: 0,
-          marginTop: 1,
-          padding: 2,
-          maxHeight: 260,
-          overflow: "auto",
-          border: 1,
-          borderColor: "divider",
-          borderRadius: 1,
-          backgroundColor: "frame.well",
-          fontFamily: monospace,
-          whiteSpace: "pre-wrap",
-          overflowWrap: "anywhere",
-        }}
-      >
+      <Typography variant="h3" sx={{ marginBottom: 1 }}>
+        {title}
+      </Typography>
+      <ScrollBox verbatim maxHeight={260}>
         {text}
-      </Box>
+      </ScrollBox>
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { lazy, Suspense, useDeferredValue, useId, useMemo, useRef } from "react"
 
 import { offers, type Session } from "#web/api/session.ts";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
+import { formAndSide } from "#web/ui/mainAndSide.ts";
 
 import { Findings } from "./Findings.tsx";
 import { ImpactPanel } from "./ImpactPanel.tsx";
@@ -61,15 +62,7 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
         noValidate
         onSubmit={edit.form.handleSubmit(saving.save)}
         aria-label={base === undefined ? "New IP filter" : "IP filter"}
-        sx={{
-          display: "grid",
-          gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 400px" },
-          // On a phone what an edit does stands before the button, so that it is seen before it is pressed.
-          gridTemplateAreas: { xs: '"fields" "lab" "actions"', lg: '"fields lab" "actions lab"' },
-          gridTemplateRows: { lg: "auto 1fr" },
-          gap: 6,
-          alignItems: "start",
-        }}
+        sx={formAndSide}
       >
         <Box sx={{ gridArea: "fields", display: "flex", flexDirection: "column", gap: 5, minWidth: 0 }}>
           {overtaken !== undefined && (
@@ -112,7 +105,7 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
             onTry={tester.add}
           />
         </Box>
-        <Box sx={{ gridArea: "lab", display: "flex", flexDirection: "column", gap: 5, minWidth: 0 }}>
+        <Box sx={{ gridArea: "side", display: "flex", flexDirection: "column", gap: 5, minWidth: 0 }}>
           {base !== undefined && <ImpactPanel state={impact.state} address={session.clientAddress} />}
           <Tester
             text={tester.text}

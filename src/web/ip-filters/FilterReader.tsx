@@ -5,6 +5,8 @@ import { useId, useMemo } from "react";
 
 import { offers, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { ScrollBox } from "#web/ui/ScrollBox.tsx";
+import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
 import { Findings } from "./Findings.tsx";
 import { impactOn } from "./impact.ts";
@@ -34,14 +36,7 @@ export function FilterReader({ filter: { ipFilter }, use, session }: FilterReade
   const impacts = useMemo(() => impactOn(tokensUsing(use), read.rules, read.rules, now), [use, read, now]);
   return (
     <>
-      <Box
-        sx={{
-          display: "grid",
-          gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 400px" },
-          gap: 6,
-          alignItems: "start",
-        }}
-      >
+      <Box sx={mainAndSide}>
         <Box sx={{ display: "flex", flexDirection: "column", gap: 5, minWidth: 0 }}>
           <Alert severity="info">
             You may read and test this filter, but not change it. That takes the permission to change IP filters.
@@ -50,25 +45,9 @@ export function FilterReader({ filter: { ipFilter }, use, session }: FilterReade
             <Typography id={`${id}-rules`} variant="h3" component="h2" sx={{ marginBottom: 1 }}>
               Rules
             </Typography>
-            {/* Long filters scroll by themselves, which the keyboard must be able to do as well. */}
-            {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex */}
-            <Box
-              tabIndex={0}
-              role="group"
-              aria-label="Rules of the IP filter"
-              sx={{
-                maxHeight: "max(240px, calc(100dvh - 420px))",
-                overflow: "auto",
-                border: 1,
-                borderColor: "divider",
-                borderRadius: 1,
-                backgroundColor: "background.paper",
-                paddingBlock: 2,
-              }}
-            >
+            <ScrollBox label="Rules of the IP filter" maxHeight="max(240px, calc(100dvh - 420px))">
               <RuleLines text={ipFilter.replaceAll(/\r\n?/gu, "\n")} marks={marks} />
-            </Box>
-            {/* oxlint-enable jsx-a11y/no-noninteractive-tabindex */}
+            </ScrollBox>
           </section>
           <Findings id={`${id}-findings`} read={read} onTry={tester.add} />
         </Box>

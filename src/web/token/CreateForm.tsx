@@ -25,6 +25,7 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Field } from "#web/ui/Field.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
+import { formAndSide } from "#web/ui/mainAndSide.ts";
 
 import { DraftWords } from "./DraftWords.tsx";
 import { ExpiryField } from "./ExpiryField.tsx";
@@ -148,21 +149,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
   const rootError = formState.errors.root?.message;
   const inUse = ownId !== undefined && session.tokenId === ownId;
   return (
-    <Box
-      component="form"
-      noValidate
-      onSubmit={handleSubmit(onValid)}
-      aria-label={`New ${noun} token`}
-      sx={{
-        display: "grid",
-        gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 400px" },
-        // On a phone the words stand before the button, so that they are seen before it is pressed.
-        gridTemplateAreas: { xs: '"fields" "words" "actions"', lg: '"fields words" "actions words"' },
-        gridTemplateRows: { lg: "auto 1fr" },
-        gap: 6,
-        alignItems: "start",
-      }}
-    >
+    <Box component="form" noValidate onSubmit={handleSubmit(onValid)} aria-label={`New ${noun} token`} sx={formAndSide}>
       <Box sx={{ gridArea: "fields", display: "flex", flexDirection: "column", gap: 6, minWidth: 0, maxWidth: 800 }}>
         {replaced !== undefined && (
           <Alert severity="warning">
@@ -246,7 +233,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
         aria-label="Summary of the token"
         sx={{
           "&:focus-visible": { outlineOffset: "-2px" },
-          gridArea: "words",
+          gridArea: "side",
           position: { lg: "sticky" },
           top: { lg: 16 },
           maxHeight: { lg: "calc(100dvh - 100px)" },

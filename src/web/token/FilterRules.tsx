@@ -4,7 +4,7 @@ import UnknownIcon from "@mui/icons-material/HelpOutlineOutlined";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
-import { monospace } from "#web/theme.ts";
+import { ScrollBox } from "#web/ui/ScrollBox.tsx";
 
 import { filterVerdict, verdictWords } from "./filterWords.ts";
 
@@ -23,30 +23,9 @@ export function FilterRules({ text, address, gateway }: FilterRulesProps) {
   const Icon = verdict === undefined ? UnknownIcon : verdict.accepts ? AcceptedIcon : RefusedIcon;
   return (
     <Box sx={{ marginTop: 1 }}>
-      {/* Long filters scroll by themselves, which the keyboard must be able to do as well. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <Box
-        component="pre"
-        tabIndex={0}
-        role="group"
-        aria-label="Rules of the IP filter"
-        sx={{
-          margin: 0,
-          padding: 2,
-          maxHeight: 132,
-          overflow: "auto",
-          border: 1,
-          borderColor: "divider",
-          borderRadius: 1,
-          backgroundColor: "frame.well",
-          fontFamily: monospace,
-          fontSize: "0.75rem",
-          whiteSpace: "pre-wrap",
-          overflowWrap: "anywhere",
-        }}
-      >
+      <ScrollBox verbatim label="Rules of the IP filter" maxHeight={132}>
         {text}
-      </Box>
+      </ScrollBox>
       <Typography
         variant="caption"
         component="p"

@@ -27,6 +27,7 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
+import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
 import { permissionUpdateOf, updatePermissions } from "./mutations.ts";
 import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
@@ -118,14 +119,7 @@ function PermissionsForm({ token, holdings }: { readonly token: TokenDetail; rea
   };
 
   return (
-    <Box
-      sx={{
-        display: "grid",
-        gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 400px" },
-        gap: 6,
-        alignItems: "start",
-      }}
-    >
+    <Box sx={mainAndSide}>
       <Box sx={{ minWidth: 0, maxWidth: 800 }}>
         <PermissionPicker
           kind={kind}

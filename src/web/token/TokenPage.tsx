@@ -27,6 +27,7 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
 import { LifePanel } from "./LifePanel.tsx";
 import type { IssuedToken } from "./mutations.ts";
@@ -167,14 +168,7 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
         )}
         {inUse && <Alert severity="info">You are signed in with this token.</Alert>}
       </Box>
-      <Box
-        sx={{
-          display: "grid",
-          gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 400px" },
-          gap: 6,
-          alignItems: "start",
-        }}
-      >
+      <Box sx={mainAndSide}>
         <RightsPanel token={token} />
         <LifePanel token={token} session={session} knowledge={knowledge} now={now} />
       </Box>
