@@ -14,6 +14,12 @@ function refusal(read: () => unknown): IngestRefusal {
   throw new Error("Nothing was refused.");
 }
 
+it("events that are nested too deeply to be written down are refused, not answered with a failure that shippers repeat", () => {
+  const deep = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
+  expect(refusal(() => readJson(deep)).status).toBe(400);
+  expect(refusal(() => readStructured(`[{"events":[{"timestamp":1,"attributes":${deep}}]}]`)).status).toBe(400);
+});
+
 describe("structured bodies", () => {
   it("are batches of events with times in ISO 8601 or ms", () => {
     const event = { timestamp: "2030-01-01T00:00:00+02:00", attributes: { a: 1 }, rawstring: "a=1" };

@@ -22,6 +22,16 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** The JSON text of a value that was read from JSON. Writing calls itself for each level of a value, and reading does not. */
+function asText(value: JsonObject): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) throw malformed("An event is nested too deeply.");
+    throw error;
+  }
+}
+
 function optional(value: unknown, is: (value: unknown) => boolean): boolean {
   return value === undefined || value === null || is(value);
 }
@@ -43,7 +53,7 @@ export function readStructured(body: string): ReceivedEvent[] {
       if (!optional(timezone, (value) => typeof value === "string")) throw malformed("`timezone` of an event is a text.");
       if (!optional(attributes, isObject)) throw malformed("`attributes` of an event is an object.");
       if (!optional(rawstring, (value) => typeof value === "string")) throw malformed("`rawstring` of an event is a text.");
-      return { text: JSON.stringify(tags === undefined ? event : { tags, ...event }) };
+      return { text: asText(tags === undefined ? event : { tags, ...event }) };
     });
   });
 }
@@ -81,7 +91,7 @@ export function readJson(body: string): ReceivedEvent[] {
   const value = parseJson(body);
   const events: unknown[] = Array.isArray(value) ? value : [value];
   if (!events.every(isObject)) throw malformed("The body is a JSON object, or an array of objects.");
-  return events.map((event) => ({ text: JSON.stringify(event) }));
+  return events.map((event) => ({ text: asText(event) }));
 }
 
 /**
