@@ -1,3 +1,6 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { describeOnBothDatabases, type TestStore } from "#server/testing/databases.ts";
@@ -81,6 +84,23 @@ describeOnBothDatabases("the recorder of what arrives", (open) => {
     await recorded.flush();
     expect(await token()).toMatchObject({ events: 2 });
     expect(await store.db.selectFrom("ingestEvents").select("text").execute()).toHaveLength(2);
+  });
+
+  it("holds of each event what is kept and no more, however large the body that it stood in", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const heap = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const recorded = recorder();
+    const before = heap();
+    for (let request = 0; request < 50; request++) {
+      const body = Buffer.alloc(4_000_000, "x").toString();
+      recorded.record({ ...arrival, events: [body.slice(0, 100), body.slice(-100)] });
+    }
+    expect(heap() - before).toBeLessThan(20_000_000);
+    await recorded.flush();
   });
 
   it("keeps what could not be written, and writes it with what came since", async () => {

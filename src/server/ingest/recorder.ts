@@ -122,16 +122,16 @@ function addEvents(events: Map<string, KeptEvent[]>, id: string, added: readonly
   events.set(id, [...(events.get(id) ?? []), ...added].slice(-keptEvents));
 }
 
-/** The size of an event, and as much of its beginning as is kept, never ending within a character. */
+/**
+ * The size of an event, and as much of its beginning as is kept, never ending within a character. The text is a copy: a part of a string
+ * would keep the whole body in memory until it is written.
+ */
 function beginning(event: string): { readonly size: number; readonly text: string } {
-  const size = Buffer.byteLength(event);
-  // PostgreSQL keeps no NUL.
-  const whole = (text: string) => text.replaceAll("\0", "\uFFFD");
-  if (size <= keptBytes) return { size, text: whole(event) };
   const bytes = Buffer.from(event.slice(0, keptBytes));
   let end = Math.min(keptBytes, bytes.length);
   while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
-  return { size, text: whole(bytes.toString("utf8", 0, end)) };
+  // PostgreSQL keeps no NUL.
+  return { size: Buffer.byteLength(event), text: bytes.toString("utf8", 0, end).replaceAll("\0", "\uFFFD") };
 }
 
 async function writeArrivals(
