@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 
 import { known } from "../access/permissions.ts";
 import { refusals, type Authenticator } from "../auth/authenticate.ts";
@@ -115,10 +115,9 @@ async function findTokens(db: Kysely<Database>, fingerprints: readonly string[])
       "ingestTokens.repositoryId",
       "searchDomains.name as repositoryName",
     ])
+    // One parameter, however many come at once: a statement has 65,535 at most.
     .where(
-      "ingestTokens.fingerprint",
-      "in",
-      fingerprints.map((hex) => Uint8Array.from(Buffer.from(hex, "hex"))),
+      sql<boolean>`ingest_tokens.fingerprint in (select decode(given, 'hex') from unnest(${[...fingerprints]}::text[]) as given)`,
     )
     .execute();
   return new Map(rows.map((row) => [Buffer.from(row.fingerprint).toString("hex"), row]));

@@ -251,6 +251,18 @@ describeOnBothDatabases("ingest routes", (open) => {
     expect(await counted()).toEqual([{ events: 2, bytes: 4000 }]);
   });
 
+  it("refuse events for however many repositories that there are not", async () => {
+    const { tokenString } = await server.token({ permissions: ["IngestAcrossAllReposWithinOrganization"] });
+    const roomy = await testServer(store);
+    const body = Array.from({ length: 66_000 }, (_, place) => `{"event":1,"index":"${place}"}`).join("");
+    const response = await send(roomy, "/services/collector", `Bearer ${tokenString}`, body);
+    expect([response.statusCode, response.json()]).toEqual([
+      400,
+      { text: "Incorrect index: there is no such repository.", code: 7 },
+    ]);
+    await roomy.app.close();
+  });
+
   it("keep no more than 4096 bytes of an event, and no part of a character", async () => {
     const large = await testServer(store);
     const token = await ingestToken(large);

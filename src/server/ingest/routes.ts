@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 
 import { clientAddress } from "../http/request.ts";
 import type { Database } from "../store/schema.ts";
@@ -275,7 +275,8 @@ async function repositoriesNamed(
     .select(["id", "name"])
     .where("type", "=", "repository")
     .where("isSystem", "=", false)
-    .where("name", "in", given)
+    // One parameter, however many are named: a statement has 65,535 at most.
+    .where(sql<boolean>`name = any(${given}::text[])`)
     .execute();
   if (rows.length < given.length) throw malformed("Incorrect index: there is no such repository.", hecCodes.incorrectIndex);
   return new Map(rows.map(({ id, name }) => [name, id]));
