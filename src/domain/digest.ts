@@ -1,7 +1,6 @@
 import { kindPolicyFields, type Policies } from "./policy.ts";
 import { describeChange } from "./outcome.ts";
-import type { TokenKind } from "./kinds.ts";
-import { tokenKinds } from "./kinds.ts";
+import { tokenKinds, type TokenKind } from "./kinds.ts";
 import type { PolicyPlan } from "./plan.ts";
 
 /**

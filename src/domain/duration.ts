@@ -1,7 +1,10 @@
 /** The units a duration is shown in, largest first. */
 export const durationUnits = ["days", "hours", "minutes", "seconds", "milliseconds"] as const;
 
-/** One unit of duration. A day is always 24 hours. */
+/** A day, which is always 24 hours, in ms. */
+export const day = 86_400_000;
+
+/** One unit of duration. */
 export type DurationUnit = (typeof durationUnits)[number];
 
 /**
@@ -11,7 +14,7 @@ export type DurationUnit = (typeof durationUnits)[number];
 export const offeredDurationUnits = ["days", "hours", "minutes"] as const satisfies readonly DurationUnit[];
 
 const unitMs = {
-  days: 86_400_000,
+  days: day,
   hours: 3_600_000,
   minutes: 60_000,
   seconds: 1000,

@@ -1,4 +1,4 @@
-import { formatDuration } from "./duration.ts";
+import { day, formatDuration } from "./duration.ts";
 
 /** What a form offers as the expiry of a new token. */
 export interface ExpiryChoice {
@@ -13,7 +13,6 @@ export interface ExpiryChoice {
 /** How far below the maximum a proposed expiry stays, ms: the server's clock may be behind the one that proposes it. */
 const clockMargin = 60_000;
 
-const day = 86_400_000;
 const usual = [1, 7, 30, 90, 365].map((days) => days * day);
 
 /**

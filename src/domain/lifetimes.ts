@@ -1,7 +1,7 @@
+import { day } from "./duration.ts";
 import type { PlannableToken, TokenChange } from "./plan.ts";
 import { longestMaximumLifetime } from "./policy.ts";
 
-const day = 86_400_000;
 const hour = 3_600_000;
 
 /** The ages of the tokens that a maximum lifetime of their kind could delete. */

@@ -1,5 +1,5 @@
 import type { TokenKind } from "./kinds.ts";
-import type { OrganizationPermission, SystemPermission, ViewPermission } from "./permissions.ts";
+import { composedPermissions, type OrganizationPermission, type SystemPermission, type ViewPermission } from "./permissions.ts";
 
 /** A set of permissions that belongs to a common use of a token, to start from. */
 export interface PermissionPreset<N extends string = string> {
@@ -13,11 +13,13 @@ export interface PermissionPreset<N extends string = string> {
   readonly permissions: readonly N[];
 }
 
-const dashboards = ["CreateDashboards", "UpdateDashboards", "DeleteDashboards"] as const;
-const savedQueries = ["CreateSavedQueries", "UpdateSavedQueries", "DeleteSavedQueries"] as const;
-const triggers = ["CreateTriggers", "UpdateTriggers", "DeleteTriggers"] as const;
-const actions = ["CreateActions", "UpdateActions", "DeleteActions"] as const;
-const files = ["CreateFiles", "UpdateFiles", "DeleteFiles"] as const;
+const {
+  ChangeDashboards: dashboards,
+  ChangeSavedQueries: savedQueries,
+  ChangeTriggers: triggers,
+  ChangeActions: actions,
+  ChangeFiles: files,
+} = composedPermissions;
 
 const viewPresets = [
   {

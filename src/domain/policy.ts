@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 
+import { day } from "./duration.ts";
 import { kindTraits, perKind, tokenKinds, type TokenKind } from "./kinds.ts";
 
 /** The shortest maximum lifetime that is accepted, in ms. LogScale documents no bound; one minute is our assumption. */
 export const shortestMaximumLifetime = 60_000;
 
 /** The longest maximum lifetime that is accepted, in ms (a thousand years): keeps `createdAt + maximum` an exact number. Our assumption. */
-export const longestMaximumLifetime = 365_250 * 86_400_000;
+export const longestMaximumLifetime = 365_250 * day;
 
 /** What one kind's policy says. Every value that is not enforced is null. */
 export interface KindPolicy {
@@ -65,6 +66,11 @@ export const kindPolicyFields = [
   "ipFilter",
   "allowPermissionUpdates",
 ] as const satisfies readonly (keyof KindPolicy)[];
+
+/** The fields that the policy of a kind really has: personal tokens carry no permissions that could be updated. */
+export function policyFieldsOf(kind: TokenKind): (keyof KindPolicy)[] {
+  return kindPolicyFields.filter((field) => field !== "allowPermissionUpdates" || kindTraits[kind].hasPermissions);
+}
 
 /** One value that differs between two sets of policies. */
 export type PolicyDifference = {

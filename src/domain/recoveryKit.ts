@@ -131,7 +131,7 @@ export function recoveryKit(deletions: readonly Deletion[], { details, filterNam
 function requestOf(token: KitToken): Omit<KitRequest, "expireAt" | "ipFilter"> | undefined {
   const { kind, name, permissions, views } = token;
   if (kind === "personal" || permissions === undefined || (kind === "view" && views === undefined)) return undefined;
-  // Every view token is given this one unasked, so that asking for it could only be refused.
+  // Every view token is given this one unasked, so that asking for it could only be refused; but a request has to name at least one.
   const asked = kind === "view" ? permissions.filter((permission) => permission !== grantedToViewTokens) : permissions;
   return { kind, name, viewIds: (views ?? []).map(({ id }) => id), permissions: asked.length > 0 ? asked : permissions };
 }

@@ -1,7 +1,6 @@
+import { day } from "./duration.ts";
 import type { PlannableToken } from "./plan.ts";
 import { longestMaximumLifetime } from "./policy.ts";
-
-const day = 86_400_000;
 
 /** How long the owners of one wave of tokens have to rotate them, in ms, unless the wanted maximum leaves less. */
 export const rotationTime = 14 * day;
@@ -128,6 +127,9 @@ function stepsOf<T extends UsedToken>(
   return [...steps, { at: now + waves.length * time, maximum: wanted, rotateBefore: waves.at(-1) ?? [] }];
 }
 
+/** The end of a token that is no longer there. */
+const gone = -Infinity;
+
 /**
  * Takes the steps one after the other and counts what each does. The rules are those of a policy change, to which the tests hold this;
  * only the moment at which each token ends is followed, so that a hundred thousand tokens are counted while somebody types.
@@ -154,6 +156,3 @@ function withCounts<T extends UsedToken>(tokens: readonly T[], steps: readonly B
     return { ...step, deleted, shortened };
   });
 }
-
-/** The end of a token that is no longer there. */
-const gone = -Infinity;

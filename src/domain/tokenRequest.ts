@@ -162,7 +162,7 @@ export function checkRotation(kind: TokenKind, policy: KindPolicy, token: Limite
     case "other-ip-filter":
       return violates({
         ...violation,
-        message: `This token does not fit the security policy and cannot be rotated; create a new one.`,
+        message: "This token does not fit the security policy and cannot be rotated; create a new one.",
       });
     case "kind-disabled":
     case "permission-updates-off":

@@ -9,9 +9,10 @@ import { useId, useState } from "react";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { listWords } from "#web/ui/listWords.ts";
 
 import { deleteIpFilter, readFilters, usesChanged, type IpFilter } from "./requests.ts";
-import { isWaiting, listWords, unseenInWords, usersInWords, type FilterUse } from "./use.ts";
+import { isWaiting, unseenInWords, usersInWords, type FilterUse } from "./use.ts";
 
 /** What {@link DeleteFilter} takes. */
 export interface DeleteFilterProps {

@@ -21,11 +21,12 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
+import { listWords } from "#web/ui/listWords.ts";
 
 import { fromSortingState, readView, toSortingState, writeView, type FiltersView } from "./address.ts";
 import { filterColumns, type FilterRow } from "./columns.tsx";
 import { usesChanged, type IpFilter } from "./requests.ts";
-import { isWaiting, listWords, type FilterUse } from "./use.ts";
+import { isWaiting, type FilterUse } from "./use.ts";
 import { useUses } from "./useUses.ts";
 
 /** What IP filters are for. */

@@ -8,8 +8,9 @@ import { paths } from "#web/paths.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
+import { listWords } from "#web/ui/listWords.ts";
 
-import { isUnused, isWaiting, listWords, unseenInWords, type FilterUse } from "./use.ts";
+import { isUnused, isWaiting, unseenInWords, type FilterUse } from "./use.ts";
 
 /** Who uses a filter, and how much of that is known. */
 export function UsePanel({ use }: { readonly use: FilterUse }) {

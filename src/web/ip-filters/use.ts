@@ -2,6 +2,7 @@ import { kindTraits, perKind, tokenKinds, type TokenKind } from "#domain/kinds.t
 import type { Policies } from "#domain/policy.ts";
 import type { TokenRow } from "#web/api/tokens.ts";
 import { countOf } from "#web/ui/counts.ts";
+import { listWords } from "#web/ui/listWords.ts";
 
 /** How much of one kind could be read. `failed`: nothing could; `waiting`: it is not yet read. */
 export type SeenState = "complete" | "partial" | "hidden" | "failed" | "waiting";
@@ -109,9 +110,4 @@ export function unseenInWords(use: FilterUse): readonly string[] {
     ...(failed === undefined ? [] : [`The ${failed} could not be read; how many use it is not known.`]),
     ...(use.policies === undefined ? ["The security policies could not be read; they may enforce it."] : []),
   ];
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listWords(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;
 }

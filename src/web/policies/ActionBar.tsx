@@ -5,8 +5,9 @@ import Typography from "@mui/material/Typography";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
+import { count } from "#web/ui/counts.ts";
 
-import { applyLabel, formatCount } from "./effects.ts";
+import { applyLabel } from "./effects.ts";
 import type { Preview } from "./usePreview.ts";
 import type { AllTokens } from "./useTokens.ts";
 
@@ -62,9 +63,9 @@ export function ActionBar({ formId, preview, tokens, checking, onDiscard, onStop
             fontVariantNumeric: "tabular-nums",
           }}
         >
-          <EffectSign effect="deleted">{formatCount(impact.totals.deleted)} deleted</EffectSign>
-          <EffectSign effect="shortened">{formatCount(impact.totals.shortened)} shortened</EffectSign>
-          <EffectSign effect="filtered">{formatCount(impact.totals.filtered)} filter</EffectSign>
+          <EffectSign effect="deleted">{count(impact.totals.deleted)} deleted</EffectSign>
+          <EffectSign effect="shortened">{count(impact.totals.shortened)} shortened</EffectSign>
+          <EffectSign effect="filtered">{count(impact.totals.filtered)} filter</EffectSign>
         </Button>
       )}
       <Button onClick={onDiscard} disabled={!edited || checking}>
@@ -101,7 +102,7 @@ function Checking({ onStop }: { readonly onStop: () => void }) {
     <Box role="status" sx={{ display: "flex", alignItems: "center", justifyContent: "flex-end", gap: 3 }}>
       <Typography variant="caption">
         Reading policies and tokens again
-        {progress && `, ${formatCount(progress.loaded)} of ${formatCount(progress.total)}`}
+        {progress && `, ${count(progress.loaded)} of ${count(progress.total)}`}
       </Typography>
       <ProgressBar label="Reading again" progress={progress} width={100} />
       <Button size="small" onClick={onStop}>

@@ -5,11 +5,12 @@ import { totalCounts } from "#domain/plan.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { sessionEnded } from "#web/api/connection.ts";
 import { useStore } from "#web/api/store.ts";
+import { count } from "#web/ui/counts.ts";
 
 import type { Apply, ApplyStep } from "./apply.ts";
 import { ChangedDialog } from "./ChangedDialog.tsx";
 import { ConfirmSummary } from "./ConfirmSummary.tsx";
-import { applyLabel, formatCount } from "./effects.ts";
+import { applyLabel } from "./effects.ts";
 import { LostDialog } from "./LostDialog.tsx";
 import type { OwnWarning } from "./ownCredential.ts";
 import type { Proposal } from "./proposal.ts";
@@ -98,7 +99,7 @@ function Confirm({
       pending={pending}
       failure={failure}
       {...(totals.deleted > 0 && {
-        typed: { expected: String(totals.deleted), label: `Type ${formatCount(totals.deleted)}, the number of tokens to delete` },
+        typed: { expected: String(totals.deleted), label: `Type ${count(totals.deleted)}, the number of tokens to delete` },
       })}
       onConfirm={apply.confirm}
       onCancel={apply.leave}

@@ -11,11 +11,13 @@ import { policiesText } from "#domain/digest.ts";
 import { kindTraits, tokenKinds } from "#domain/kinds.ts";
 import { samePlan } from "#domain/outcome.ts";
 import { totalCounts, type TokenChange } from "#domain/plan.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { listWords } from "#web/ui/listWords.ts";
 
 import type { ApplyStep } from "./apply.ts";
 import { beforeAfter } from "./changeWords.ts";
 import type { DraftForm } from "./draft.ts";
-import { applyLabel, countTokens, effectWords, formatCount, listWords, type SeenToken } from "./effects.ts";
+import { applyLabel, effectWords, type SeenToken } from "./effects.ts";
 import { differenceTo, propose } from "./proposal.ts";
 import { settleRebase, type ConflictChoice } from "./rebase.ts";
 import { RebaseChoices } from "./RebaseChoices.tsx";
@@ -114,7 +116,7 @@ function ChangeList({ title, changes, filterName, before = false }: ChangeListPr
   return (
     <div>
       <Typography variant="h3">
-        {title}: {countTokens(changes.length)}
+        {title}: {countOf(changes.length, "token")}
       </Typography>
       <Box
         component="ul"
@@ -128,7 +130,7 @@ function ChangeList({ title, changes, filterName, before = false }: ChangeListPr
             {changeText(change, filterName)}
           </li>
         ))}
-        {changes.length > mostListed && <li>and {formatCount(changes.length - mostListed)} more</li>}
+        {changes.length > mostListed && <li>and {count(changes.length - mostListed)} more</li>}
       </Box>
     </div>
   );

@@ -5,8 +5,10 @@ import { lazy, Suspense, useMemo } from "react";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { policyDifferences } from "#domain/policy.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
+import { count } from "#web/ui/counts.ts";
+import { listWords } from "#web/ui/listWords.ts";
 
-import { effectCounters, effects, formatCount, listWords, type Effect } from "./effects.ts";
+import { effectCounters, effects, type Effect } from "./effects.ts";
 import { impactOf } from "./impact.ts";
 import { recentUseWords } from "./ImpactPanel.tsx";
 import { NotLoaded } from "./NotLoaded.tsx";
@@ -58,11 +60,11 @@ export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToke
               </Box>
               {effects.map((effect) => {
                 const counter = effectCounters[effect];
-                const count = plan.counts[kind][counter];
+                const tokens = plan.counts[kind][counter];
                 return (
-                  count > 0 && (
+                  tokens > 0 && (
                     <EffectSign key={effect} effect={counter}>
-                      {formatCount(count)} {confirmWords[effect]}
+                      {count(tokens)} {confirmWords[effect]}
                     </EffectSign>
                   )
                 );

@@ -6,11 +6,12 @@ import type { TokenKind } from "#domain/kinds.ts";
 import type { Policies } from "#domain/policy.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { count, countOf } from "#web/ui/counts.ts";
 
 import { AffectedList } from "./AffectedList.tsx";
 import { fullReason } from "./changeWords.ts";
 import { downloadText, fileInstant } from "./download.ts";
-import { countEffects, countTokens, formatCount } from "./effects.ts";
+import { countEffects } from "./effects.ts";
 import { listChanges, type Impact } from "./impact.ts";
 import { impactCsv } from "./impactCsv.ts";
 import { ImpactTotals } from "./ImpactTotals.tsx";
@@ -114,8 +115,8 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
           <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 3, marginBlock: -2 }}>
             <Typography variant="caption" sx={{ color: "text.secondary" }}>
               {changes.length === affected
-                ? `${countTokens(affected)} affected`
-                : `${formatCount(changes.length)} of ${countTokens(affected)} affected`}
+                ? `${countOf(affected, "token")} affected`
+                : `${count(changes.length)} of ${countOf(affected, "token")} affected`}
             </Typography>
             <ReadingStatus tokens={tokens} />
           </Box>
@@ -151,13 +152,13 @@ function statusWords(valid: boolean, edited: boolean, waiting: boolean): string 
 export function recentUseWords({ use, plan }: Impact): string {
   if (plan.changes.length === 0) return "Used lately: no affected token.";
   if (use.unknown === plan.changes.length) return "Used lately: not known of any affected token.";
-  const known = `Used lately: ${formatCount(use.day)} of the affected tokens in the last 24 hours, ${formatCount(use.week)} in the last 7 days`;
-  return use.unknown > 0 ? `${known}; not known of ${formatCount(use.unknown)}.` : `${known}.`;
+  const known = `Used lately: ${count(use.day)} of the affected tokens in the last 24 hours, ${count(use.week)} in the last 7 days`;
+  return use.unknown > 0 ? `${known}; not known of ${count(use.unknown)}.` : `${known}.`;
 }
 
 /** Says the totals to a screen reader once the typing has come to rest. */
 function useAnnouncedTotals(impact: Impact, waiting: boolean): void {
-  const text = `Impact: ${countEffects(impact.totals)}, ${formatCount(impact.totals.seen)} seen.`;
+  const text = `Impact: ${countEffects(impact.totals)}, ${count(impact.totals.seen)} seen.`;
   const said = useRef<string>(undefined);
   useEffect(() => {
     if (waiting || said.current === text) return undefined;

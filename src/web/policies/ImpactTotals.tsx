@@ -5,8 +5,8 @@ import { memo } from "react";
 import { kindTraits } from "#domain/kinds.ts";
 import type { EffectCounts } from "#domain/plan.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
+import { count } from "#web/ui/counts.ts";
 
-import { formatCount } from "./effects.ts";
 import type { Impact } from "./impact.ts";
 import type { KindSeen } from "./useTokens.ts";
 
@@ -71,14 +71,14 @@ function ByKind({ impact, kinds }: TableProps) {
         <tr data-total>
           <th scope="row">All kinds</th>
           {columns.map((column) => (
-            <Figure key={column} column={column} count={impact.totals[column]} unknown={nothingKnown(kinds)} />
+            <Figure key={column} column={column} value={impact.totals[column]} unknown={nothingKnown(kinds)} />
           ))}
         </tr>
         {kinds.map((seen) => (
           <tr key={seen.kind}>
             <th scope="row">{kindTraits[seen.kind].title}</th>
             {columns.map((column) => (
-              <Figure key={column} column={column} count={impact.plan.counts[seen.kind][column]} seen={seen} />
+              <Figure key={column} column={column} value={impact.plan.counts[seen.kind][column]} seen={seen} />
             ))}
           </tr>
         ))}
@@ -108,9 +108,9 @@ function ByEffect({ impact, kinds }: TableProps) {
             <th scope="row">
               <ColumnTitle column={column} />
             </th>
-            <Figure column={column} count={impact.totals[column]} unknown={nothingKnown(kinds)} strong />
+            <Figure column={column} value={impact.totals[column]} unknown={nothingKnown(kinds)} strong />
             {kinds.map((seen) => (
-              <Figure key={seen.kind} column={column} count={impact.plan.counts[seen.kind][column]} seen={seen} />
+              <Figure key={seen.kind} column={column} value={impact.plan.counts[seen.kind][column]} seen={seen} />
             ))}
           </tr>
         ))}
@@ -132,7 +132,7 @@ function ColumnTitle({ column }: { readonly column: Column }) {
 
 interface FigureProps {
   readonly column: Column;
-  readonly count: number;
+  readonly value: number;
   /** The kind that the figure is of; absent for all kinds together. */
   readonly seen?: KindSeen;
   /** Whether nothing is known at all, so that a zero would be a claim. */
@@ -148,17 +148,17 @@ function knowsNothing({ seen, state }: KindSeen): boolean {
   return seen === 0 && state !== "complete";
 }
 
-function Figure({ column, count, seen, unknown = seen !== undefined && knowsNothing(seen), strong = false }: FigureProps) {
+function Figure({ column, value, seen, unknown = seen !== undefined && knowsNothing(seen), strong = false }: FigureProps) {
   const effect = column === "deleted" || column === "shortened" || column === "filtered" ? column : undefined;
   return (
     <Box
       component="td"
       sx={{
-        color: count > 0 ? effect && `effects.${effect}.main` : "text.secondary",
+        color: value > 0 ? effect && `effects.${effect}.main` : "text.secondary",
         ...(strong && { fontWeight: "600 !important" }),
       }}
     >
-      {unknown && column !== "seen" ? "?" : formatCount(count)}
+      {unknown && column !== "seen" ? "?" : count(value)}
       {seen !== undefined && column === "seen" && (
         <Box component="span" sx={{ color: seen.state === "complete" ? "text.secondary" : "warning.main", marginLeft: 1 }}>
           {seenShort[seen.state]}

@@ -9,9 +9,9 @@ import { Controller, useFormState, useWatch, type Control } from "react-hook-for
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { KindPolicy, Policies } from "#domain/policy.ts";
+import { countOf } from "#web/ui/counts.ts";
 
 import { changedFields, type DraftForm } from "./draft.ts";
-import { countTokens } from "./effects.ts";
 import { FieldRow } from "./FieldRow.tsx";
 import { FilterField } from "./FilterField.tsx";
 import { MaximumField } from "./MaximumField.tsx";
@@ -110,9 +110,9 @@ export const KindSection = memo(function KindSection(props: KindSectionProps) {
 function seenWords(seen: KindSeen | undefined): string {
   switch (seen?.state) {
     case "complete":
-      return seen.seen === 0 ? "no tokens" : countTokens(seen.seen);
+      return seen.seen === 0 ? "no tokens" : countOf(seen.seen, "token");
     case "partial":
-      return `${countTokens(seen.seen)} seen, there may be more`;
+      return `${countOf(seen.seen, "token")} seen, there may be more`;
     case "hidden":
       return "tokens not visible to you";
     case "failed":

@@ -11,9 +11,9 @@ import { planForKinds } from "#domain/plan.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
+import { count, countOf } from "#web/ui/counts.ts";
 
 import type { ApplyStep } from "./apply.ts";
-import { countTokens, formatCount } from "./effects.ts";
 import { inForceAfter, type Report } from "./proposal.ts";
 
 /** What {@link LostDialog} takes. */
@@ -103,7 +103,7 @@ function Known({ report }: { readonly report: Report }) {
       <Typography>
         {predicted === 0
           ? "No change of a token was predicted."
-          : `Found so far: ${formatCount(outcome.confirmed.length)} of the changes predicted for ${countTokens(predicted)}.`}
+          : `Found so far: ${count(outcome.confirmed.length)} of the changes predicted for ${countOf(predicted, "token")}.`}
       </Typography>
     </>
   );

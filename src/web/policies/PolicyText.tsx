@@ -4,11 +4,9 @@ import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import { kindPolicyFields, type KindPolicy } from "#domain/policy.ts";
+import { policyFieldsOf, type KindPolicy } from "#domain/policy.ts";
 
-import { fieldTitles } from "./effects.ts";
-import { hasField } from "./rebase.ts";
-import { valueWords, type FilterName } from "./values.ts";
+import { fieldTitles, valueWords, type FilterName } from "./values.ts";
 
 /** What {@link PolicyText} takes. */
 export interface PolicyTextProps {
@@ -32,18 +30,16 @@ export function PolicyText({ kind, policy, filterName, reason }: PolicyTextProps
         component="dl"
         sx={{ display: "grid", gridTemplateColumns: "minmax(120px, auto) 1fr", columnGap: 4, rowGap: 1, margin: 0, marginTop: 2 }}
       >
-        {kindPolicyFields
-          .filter((field) => hasField(kind, field))
-          .map((field) => (
-            <Box key={field} sx={{ display: "contents" }}>
-              <Box component="dt" sx={{ color: "text.secondary" }}>
-                {fieldTitles[field]}
-              </Box>
-              <Box component="dd" sx={{ margin: 0, overflowWrap: "anywhere" }}>
-                {valueWords(field, policy[field], filterName)}
-              </Box>
+        {policyFieldsOf(kind).map((field) => (
+          <Box key={field} sx={{ display: "contents" }}>
+            <Box component="dt" sx={{ color: "text.secondary" }}>
+              {fieldTitles[field]}
             </Box>
-          ))}
+            <Box component="dd" sx={{ margin: 0, overflowWrap: "anywhere" }}>
+              {valueWords(field, policy[field], filterName)}
+            </Box>
+          </Box>
+        ))}
       </Box>
     </Paper>
   );

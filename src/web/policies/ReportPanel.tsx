@@ -10,10 +10,12 @@ import { Link } from "react-router";
 import { kindTraits, tokenKinds } from "#domain/kinds.ts";
 import { planForKinds, totalCounts } from "#domain/plan.ts";
 import { paths } from "#web/paths.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { listWords } from "#web/ui/listWords.ts";
 
 import { expiryWords } from "./changeWords.ts";
 import { downloadText, fileInstant } from "./download.ts";
-import { countEffects, countTokens, formatCount, listWords, type SeenToken } from "./effects.ts";
+import { countEffects, type SeenToken } from "./effects.ts";
 import { asPredicted, type Report } from "./proposal.ts";
 import { reportCsv, reportJson, reportRows, resultWords, type ReportRow } from "./report.ts";
 import { differenceWords, type FilterName } from "./values.ts";
@@ -52,9 +54,9 @@ export function ReportPanel({ report, filterName, onDismiss }: ReportPanelProps)
         {answerLost && <Typography>The server’s answer was lost; this is what was found afterwards.</Typography>}
         {!good && (
           <Typography>
-            Predicted: {counts}. Found as predicted: {formatCount(report.outcome.confirmed.length)} of{" "}
-            {formatCount(planForKinds(proposal.plan, compared).changes.length)} changes
-            {differing.length > 0 && `; ${countTokens(differing.length)} differ`}.
+            Predicted: {counts}. Found as predicted: {count(report.outcome.confirmed.length)} of{" "}
+            {count(planForKinds(proposal.plan, compared).changes.length)} changes
+            {differing.length > 0 && `; ${countOf(differing.length, "token")} differ`}.
           </Typography>
         )}
         {policies.length > 0 && (
@@ -80,7 +82,7 @@ export function ReportPanel({ report, filterName, onDismiss }: ReportPanelProps)
                 {rowWords(row, filterName)}
               </li>
             ))}
-            {differing.length > mostListed && <li>and {formatCount(differing.length - mostListed)} more, in the files</li>}
+            {differing.length > mostListed && <li>and {count(differing.length - mostListed)} more, in the files</li>}
           </Box>
         )}
         {notCompared.length > 0 && (

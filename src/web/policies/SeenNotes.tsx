@@ -8,8 +8,9 @@ import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
+import { count } from "#web/ui/counts.ts";
+import { listWords } from "#web/ui/listWords.ts";
 
-import { formatCount, listWords } from "./effects.ts";
 import type { AllTokens, KindSeen } from "./useTokens.ts";
 
 /** How far the figures reach: which kinds were seen only in part or not at all. */
@@ -46,7 +47,7 @@ export function ReadingStatus({ tokens }: { readonly tokens: AllTokens }) {
   return (
     <Box sx={{ display: "flex", alignItems: "center", gap: 3, minHeight: 28 }}>
       <Typography variant="caption">
-        {progress ? `${formatCount(progress.loaded)} of ${formatCount(progress.total)} tokens read` : "Reading tokens"}
+        {progress ? `${count(progress.loaded)} of ${count(progress.total)} tokens read` : "Reading tokens"}
       </Typography>
       <ProgressBar label="Reading tokens" progress={progress} width={140} />
       <Button size="small" onClick={tokens.cancel} sx={{ minHeight: 28, paddingBlock: 0 }}>

@@ -1,6 +1,6 @@
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { EffectCounts, PlannableToken, TokenChange } from "#domain/plan.ts";
-import type { KindPolicy } from "#domain/policy.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { listWords } from "#web/ui/listWords.ts";
 
 /** What a policy change can do to a token that it touches, as the address and the filter of the list name it. */
 export const effects = ["delete", "shorten", "filter"] as const;
@@ -38,39 +38,14 @@ export const effectWords = { delete: "deleted", shorten: "shortened", filter: "I
   string
 >;
 
-/** What the values of a policy are called. */
-export const fieldTitles = {
-  enabled: "Enabled",
-  maximumLifetime: "Maximum lifetime",
-  ipFilter: "Enforced IP filter",
-  allowPermissionUpdates: "Permission updates",
-} as const satisfies Record<keyof KindPolicy, string>;
-
-const counts = new Intl.NumberFormat("en-US");
-
-/** A count with separators. */
-export function formatCount(count: number): string {
-  return counts.format(count);
-}
-
-/** A count of tokens in words: `1 token`, `1,200 view tokens`. */
-export function countTokens(count: number, kind?: TokenKind): string {
-  return `${formatCount(count)} ${kind === undefined ? "" : `${kindTraits[kind].noun} `}${count === 1 ? "token" : "tokens"}`;
-}
-
-/** Names in a sentence: `a`, `a and b`, `a, b and c`. */
-export function listWords(words: readonly string[]): string {
-  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-}
-
 /**
  * What a change does, as its button says it: `Delete 12 tokens and shorten 48`. `seesAll` tells whether every token of every kind was
  * seen; otherwise "none" is claimed only of those that were.
  */
 export function applyLabel({ deleted, shortened, filtered }: EffectCounts, seesAll: boolean): string {
   const parts: string[] = [];
-  const add = (count: number, verb: string) => {
-    if (count > 0) parts.push(`${verb} ${parts.length === 0 ? countTokens(count) : formatCount(count)}`);
+  const add = (tokens: number, verb: string) => {
+    if (tokens > 0) parts.push(`${verb} ${parts.length === 0 ? countOf(tokens, "token") : count(tokens)}`);
   };
   add(deleted, "delete");
   add(shortened, "shorten");
@@ -83,9 +58,9 @@ export function applyLabel({ deleted, shortened, filtered }: EffectCounts, seesA
 /** What a change did or does, counted, for reports: `12 deleted, 48 shortened, 7 with an IP filter set or replaced`. */
 export function countEffects({ deleted, shortened, filtered }: EffectCounts): string {
   const parts = [
-    ...(deleted > 0 ? [`${formatCount(deleted)} deleted`] : []),
-    ...(shortened > 0 ? [`${formatCount(shortened)} shortened`] : []),
-    ...(filtered > 0 ? [`${formatCount(filtered)} with an IP filter set or replaced`] : []),
+    ...(deleted > 0 ? [`${count(deleted)} deleted`] : []),
+    ...(shortened > 0 ? [`${count(shortened)} shortened`] : []),
+    ...(filtered > 0 ? [`${count(filtered)} with an IP filter set or replaced`] : []),
   ];
   return parts.length === 0 ? "no token affected" : parts.join(", ");
 }

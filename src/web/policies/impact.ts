@@ -1,11 +1,10 @@
+import { day } from "#domain/duration.ts";
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/plan.ts";
 import type { Policies } from "#domain/policy.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 
 import { hasEffect, type Effect, type SeenToken } from "./effects.ts";
-
-const day = 86_400_000;
 
 /** How many of the affected tokens were in use lately. */
 interface RecentUse {

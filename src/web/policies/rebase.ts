@@ -1,4 +1,4 @@
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/kinds.ts";
 import { policyDifferences, type KindPolicy, type Policies, type PolicyDifference } from "#domain/policy.ts";
 
 import { changedFields, withValueOf, type DraftForm } from "./draft.ts";
@@ -55,9 +55,4 @@ export function settleRebase(
     if (choice === "theirs") draft = withValueOf(draft, conflict.kind, conflict.field, current);
   }
   return draft;
-}
-
-/** Whether a kind has the value at all: personal tokens carry no permissions that could be updated. */
-export function hasField(kind: TokenKind, field: keyof KindPolicy): boolean {
-  return field !== "allowPermissionUpdates" || kindTraits[kind].hasPermissions;
 }

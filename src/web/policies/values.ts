@@ -2,10 +2,16 @@ import { formatDuration } from "#domain/duration.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { KindPolicy, PolicyDifference } from "#domain/policy.ts";
 
-import { fieldTitles } from "./effects.ts";
-
 /** Gives the name of an IP filter by id; the id itself where the name is not known. */
 export type FilterName = (id: string) => string;
+
+/** What the values of a policy are called. */
+export const fieldTitles = {
+  enabled: "Enabled",
+  maximumLifetime: "Maximum lifetime",
+  ipFilter: "Enforced IP filter",
+  allowPermissionUpdates: "Permission updates",
+} as const satisfies Record<keyof KindPolicy, string>;
 
 /** One value of a policy in words, as it stands after its title: `90 days`, `not enforced`, `on`. */
 export function valueWords<F extends keyof KindPolicy>(field: F, value: KindPolicy[F], filterName: FilterName): string {

@@ -3,8 +3,8 @@ import Typography from "@mui/material/Typography";
 import { useId, useMemo } from "react";
 
 import { countExpiries, countsAfter, expiryBuckets, type ExpiryBucket, type ExpiryCounts } from "#domain/lifetimes.ts";
+import { count, countOf } from "#web/ui/counts.ts";
 
-import { countTokens, formatCount } from "../effects.ts";
 import type { Impact } from "../impact.ts";
 
 const bucketWords = {
@@ -59,10 +59,10 @@ export function ExpiryPicture({ impact }: { readonly impact: Impact }) {
                 {bucketWords[bucket]}
               </Box>
               <Box component="td" sx={cell}>
-                <Bar count={before[bucket]} most={most} />
+                <Bar value={before[bucket]} most={most} />
               </Box>
               <Box component="td" sx={cell}>
-                <Bar count={after[bucket]} most={most} before={before[bucket]} />
+                <Bar value={after[bucket]} most={most} before={before[bucket]} />
               </Box>
             </Box>
           ))}
@@ -73,8 +73,8 @@ export function ExpiryPicture({ impact }: { readonly impact: Impact }) {
 }
 
 /** A count as a bar with the figure at its end, and with how much it differs from `before`. Where it is narrow the bar stands below. */
-function Bar({ count, most, before }: { readonly count: number; readonly most: number; readonly before?: number }) {
-  const change = before === undefined ? 0 : count - before;
+function Bar({ value, most, before }: { readonly value: number; readonly most: number; readonly before?: number }) {
+  const change = before === undefined ? 0 : value - before;
   return (
     <Box
       sx={{
@@ -96,8 +96,8 @@ function Bar({ count, most, before }: { readonly count: number; readonly most: n
         aria-hidden
         sx={{
           flexShrink: 0,
-          width: `calc((100% - var(--figure)) * ${count / most})`,
-          minWidth: count > 0 ? 2 : 0,
+          width: `calc((100% - var(--figure)) * ${value / most})`,
+          minWidth: value > 0 ? 2 : 0,
           height: 12,
           borderRadius: 0.5,
           backgroundColor: before === undefined ? "text.disabled" : "text.primary",
@@ -105,12 +105,12 @@ function Bar({ count, most, before }: { readonly count: number; readonly most: n
         }}
       />
       <Box component="span" sx={{ whiteSpace: "nowrap" }}>
-        {formatCount(count)}
+        {count(value)}
         {change !== 0 && (
           <Box component="span" sx={{ color: "text.secondary" }}>
             {" "}
             ({change > 0 ? "+" : "−"}
-            {formatCount(Math.abs(change))})
+            {count(Math.abs(change))})
           </Box>
         )}
       </Box>
@@ -122,7 +122,7 @@ function sentence(before: ExpiryCounts, after: ExpiryCounts): string {
   const sum = (counts: ExpiryCounts) => expiryBuckets.reduce((total, bucket) => total + counts[bucket], 0);
   const soon = ({ week, month }: ExpiryCounts) => week + month;
   if (expiryBuckets.every((bucket) => before[bucket] === after[bucket])) {
-    return `The draft moves no expiry. Of ${countTokens(sum(before))}, ${formatCount(before.never)} never expire and ${formatCount(soon(before))} expire within 30 days.`;
+    return `The draft moves no expiry. Of ${countOf(sum(before), "token")}, ${count(before.never)} never expire and ${count(soon(before))} expire within 30 days.`;
   }
-  return `Of ${countTokens(sum(before))}, ${formatCount(before.never)} never expire; after the draft ${formatCount(after.never)} of ${formatCount(sum(after))}. Within 30 days ${formatCount(soon(before))} expire before it, ${formatCount(soon(after))} after it.`;
+  return `Of ${countOf(sum(before), "token")}, ${count(before.never)} never expire; after the draft ${count(after.never)} of ${count(sum(after))}. Within 30 days ${count(soon(before))} expire before it, ${count(soon(after))} after it.`;
 }

@@ -3,16 +3,15 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useId, useMemo, useRef, useState, useSyncExternalStore, type PointerEvent } from "react";
 
-import { formatDuration } from "#domain/duration.ts";
+import { day, formatDuration } from "#domain/duration.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { deletedBy, shortestHarmlessMaximum, type LifetimeCurve } from "#domain/lifetimes.ts";
 import type { KindPolicy } from "#domain/policy.ts";
+import { count, countOf } from "#web/ui/counts.ts";
 
-import { countTokens, formatCount } from "../effects.ts";
 import type { KindSeen } from "../useTokens.ts";
 import { lifetimeScale, stepPath } from "./scale.ts";
 
-const day = 86_400_000;
 const height = 120;
 const margin = { left: 46, right: 10, top: 16, bottom: 34 };
 
@@ -56,7 +55,7 @@ export function MaximumPicture({ kind, state, curve, policy, setMaximum }: Maxim
   const draftWords =
     maximum === null
       ? "The draft sets no maximum."
-      : `The draft’s ${formatDuration(maximum)} delete ${formatCount(deletedBy(curve, maximum))} of ${countTokens(alive, kind)}${seen}.`;
+      : `The draft’s ${formatDuration(maximum)} delete ${count(deletedBy(curve, maximum))} of ${countOf(alive, `${kindTraits[kind].noun} token`)}${seen}.`;
   const harmlessWords = harmless === null ? "" : ` From ${formatDuration(harmless)} up none is deleted.`;
   const words = alive === 0 ? `No ${noun} token${seen} is alive, so no maximum deletes any.` : draftWords + harmlessWords;
   return (
@@ -100,7 +99,7 @@ export function MaximumPicture({ kind, state, curve, policy, setMaximum }: Maxim
                   <tr key={row}>
                     <td>{formatDuration(row)}</td>
                     <Box component="td" sx={{ textAlign: "end" }}>
-                      {formatCount(deleted)}
+                      {count(deleted)}
                     </Box>
                   </tr>
                 ))}
@@ -129,13 +128,13 @@ function Curve({ curve, harmless, maximum, label }: CurveProps) {
   const alive = curve.ages.length;
   const longest = (harmless ?? curve.ages.at(-1) ?? day) * 1.6;
   const scale = useMemo(() => lifetimeScale(maximum ?? day, Math.max(longest, maximum ?? 0), width), [maximum, longest, width]);
-  const yOf = (count: number) => height - (count / alive) * height;
+  const yOf = (deleted: number) => height - (deleted / alive) * height;
   const path = useMemo(
     () =>
       stepPath(
         width,
         (x) => deletedBy(curve, scale.maximumAt(x)),
-        (count) => height - (count / alive) * height,
+        (deleted) => height - (deleted / alive) * height,
       ),
     [curve, scale, width, alive],
   );
@@ -143,9 +142,9 @@ function Curve({ curve, harmless, maximum, label }: CurveProps) {
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left - margin.left;
     setPointed(x < 0 || x > width ? undefined : x);
   };
-  const inDraft = maximum === null ? undefined : { x: scale.at(maximum), count: deletedBy(curve, maximum) };
+  const inDraft = maximum === null ? undefined : { x: scale.at(maximum), deleted: deletedBy(curve, maximum) };
   const days = pointed === undefined ? undefined : Math.max(1, Math.round(scale.maximumAt(pointed) / day));
-  const reading = days === undefined ? undefined : { x: scale.at(days * day), days, count: deletedBy(curve, days * day) };
+  const reading = days === undefined ? undefined : { x: scale.at(days * day), days, deleted: deletedBy(curve, days * day) };
   const safe = harmless === null ? undefined : scale.at(harmless);
   return (
     <Box ref={box} sx={{ height: height + margin.top + margin.bottom }}>
@@ -162,12 +161,12 @@ function Curve({ curve, harmless, maximum, label }: CurveProps) {
         >
           <g transform={`translate(${margin.left} ${margin.top})`}>
             {[alive, Math.round(alive / 2), 0]
-              .filter((count, index, all) => all.indexOf(count) === index)
-              .map((count) => (
-                <g key={count} transform={`translate(0 ${yOf(count)})`}>
+              .filter((tokens, index, all) => all.indexOf(tokens) === index)
+              .map((tokens) => (
+                <g key={tokens} transform={`translate(0 ${yOf(tokens)})`}>
                   <path className="grid" d={`M0 0H${width}`} />
                   <text className="axis" x={-6} y={4} textAnchor="end">
-                    {formatCount(count)}
+                    {count(tokens)}
                   </text>
                 </g>
               ))}
@@ -178,7 +177,7 @@ function Curve({ curve, harmless, maximum, label }: CurveProps) {
               <g key={tick} transform={`translate(${scale.at(tick)} ${height})`}>
                 <path className="tick" d="M0 0V4" />
                 <text className="axis" y={15} textAnchor="middle">
-                  {formatCount(tick / day)}
+                  {count(tick / day)}
                 </text>
               </g>
             ))}
@@ -196,16 +195,16 @@ function Curve({ curve, harmless, maximum, label }: CurveProps) {
               </>
             )}
             {inDraft !== undefined && (
-              <Mark x={inDraft.x} y={yOf(inDraft.count)} width={width} words={`draft: ${formatCount(inDraft.count)} deleted`} />
+              <Mark x={inDraft.x} y={yOf(inDraft.deleted)} width={width} words={`draft: ${count(inDraft.deleted)} deleted`} />
             )}
             {reading !== undefined && (
               <>
                 <path className="tick" d={`M${reading.x} 0V${height}`} />
                 <Mark
                   x={reading.x}
-                  y={yOf(reading.count)}
+                  y={yOf(reading.deleted)}
                   width={width}
-                  words={`${formatCount(reading.days)} days: ${formatCount(reading.count)}`}
+                  words={`${count(reading.days)} days: ${count(reading.deleted)}`}
                 />
               </>
             )}

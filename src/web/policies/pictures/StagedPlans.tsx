@@ -6,20 +6,20 @@ import Typography from "@mui/material/Typography";
 import { useMemo, useState } from "react";
 import { Link as RouterLink } from "react-router";
 
-import { formatDuration } from "#domain/duration.ts";
+import { day, formatDuration } from "#domain/duration.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import type { Policies } from "#domain/policy.ts";
 import { stagedPlan, type StagedPlan, type StagedStep } from "#domain/stagedPlan.ts";
 import { paths } from "#web/paths.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { count, countOf } from "#web/ui/counts.ts";
 
 import { downloadText, fileInstant } from "../download.ts";
-import { countTokens, formatCount, type SeenToken } from "../effects.ts";
+import { type SeenToken } from "../effects.ts";
 import type { Impact } from "../impact.ts";
 import { stagedText } from "./stagedText.ts";
 
-const day = 86_400_000;
 const windows = [7, 30] as const;
 
 /** Tokens of one step listed on the page; the text file has them all. */
@@ -108,11 +108,11 @@ function Steps({ kind, plan, now, setMaximum }: StepsProps) {
   return (
     <section aria-label={`Steps for ${kindTraits[kind].noun} tokens`}>
       <Typography variant="h3">
-        {kindTraits[kind].title}: {countTokens(plan.inUse)} in use would be deleted at once
+        {kindTraits[kind].title}: {countOf(plan.inUse, "token")} in use would be deleted at once
       </Typography>
       {plan.unknown > 0 && (
         <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
-          Of {formatCount(plan.unknown)} nobody knows the last use; they count as in use.
+          Of {count(plan.unknown)} nobody knows the last use; they count as in use.
         </Typography>
       )}
       <Box
@@ -134,8 +134,8 @@ function Steps({ kind, plan, now, setMaximum }: StepsProps) {
               )}
             </Box>
             <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 4 }}>
-              <EffectSign effect="deleted">{formatCount(step.deleted)} deleted, none in use</EffectSign>
-              <EffectSign effect="shortened">{formatCount(step.shortened)} shortened</EffectSign>
+              <EffectSign effect="deleted">{count(step.deleted)} deleted, none in use</EffectSign>
+              <EffectSign effect="shortened">{count(step.shortened)} shortened</EffectSign>
             </Box>
           </Box>
         ))}
@@ -149,8 +149,8 @@ function Rotate({ step, now, kind }: { readonly step: StagedStep<SeenToken>; rea
   return (
     <Box component="details" sx={{ marginBottom: 2 }}>
       <summary>
-        Before {new Date(at).toLocaleDateString("en-GB", { dateStyle: "medium" })}: {countTokens(rotateBefore.length)} in use to
-        be rotated by {rotateBefore.length === 1 ? "its owner" : "their owners"}
+        Before {new Date(at).toLocaleDateString("en-GB", { dateStyle: "medium" })}: {countOf(rotateBefore.length, "token")} in use
+        to be rotated by {rotateBefore.length === 1 ? "its owner" : "their owners"}
       </summary>
       <Box component="ul" sx={{ margin: 0, marginTop: 1, paddingLeft: 5, overflowWrap: "anywhere" }}>
         {rotateBefore.slice(0, mostListed).map(({ id, name, createdAt, lastUsedAt }) => (
@@ -166,7 +166,7 @@ function Rotate({ step, now, kind }: { readonly step: StagedStep<SeenToken>; rea
             )}
           </li>
         ))}
-        {rotateBefore.length > mostListed && <li>and {formatCount(rotateBefore.length - mostListed)} more, in the text</li>}
+        {rotateBefore.length > mostListed && <li>and {count(rotateBefore.length - mostListed)} more, in the text</li>}
       </Box>
     </Box>
   );

@@ -1,4 +1,4 @@
-const day = 86_400_000;
+import { day } from "#domain/duration.ts";
 
 /** A scale for maximum lifetimes (ms): logarithmic, because a week and ten years both matter. */
 export interface LifetimeScale {
