@@ -227,3 +227,27 @@ test("a change of permissions is shown as an API call that leaves the token what
   );
   expect(changed.permissions.toSorted()).toEqual(["MonitorQueries", "ViewUsage"]);
 });
+
+test("what a dialog asks about is shown as an API call, which does it without asking", async ({ page, server }) => {
+  const { rotated, fleet } = await server.graphql<{ rotated: string; fleet: { token: string } }>(
+    'mutation { rotated: createOrganizationPermissionsToken(input: { name: "reports", permissions: [ViewUsage] }) fleet: createFleetInstallToken(name: "branches") { token } }',
+  );
+  await signIn(page, server, { to: `/tokens/organization/${rotated.split("~")[0] ?? ""}` });
+  await page.getByRole("button", { name: "Rotate" }).click();
+  const rotation = page.getByRole("dialog", { name: "Rotate reports?" });
+  const answer = JSON.parse(await run(await showCall(page, rotation, [rotated]), server)) as { data: { rotateToken: string } };
+  await rotation.getByRole("button", { name: "Cancel" }).click();
+  const [id = ""] = answer.data.rotateToken.split("~");
+  expect(await server.graphql("query ($id: String!) { token(tokenId: $id) { name } }", { id })).toEqual({
+    token: { name: "reports" },
+  });
+
+  await page.goto(`${server.url}/tokens/fleet`);
+  await page.getByRole("link", { name: "branches" }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  const deletion = page.getByRole("dialog", { name: "Delete the fleet token branches?" });
+  const node = await showCall(page, deletion, [fleet.token]);
+  await expectAccessible(page);
+  await run(node, server, { LOGSCALE_FLEET_TOKEN: fleet.token });
+  expect(await server.graphql("{ fleetInstallationTokens { name } }")).toEqual({ fleetInstallationTokens: [] });
+});

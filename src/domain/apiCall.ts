@@ -72,9 +72,12 @@ export function printOperation({ document, variables }: Omit<ApiCall, "server">)
     id: "graphql",
     label: "GraphQL",
     hint: `For an API explorer: the operation, and its variables below.${put}`,
-    text: `${document}\n\n${write(withhold(variables), { ...json, encode: JSON.stringify, withheld: ({ variable }) => `"<${variable}>"` })}`,
+    text: `${document}\n\n${write(withhold(variables), { ...json, encode: JSON.stringify, withheld: inAngles })}`,
   };
 }
+
+/** What stands in the place of a value until it is put in. */
+const inAngles = ({ variable }: Withheld) => `"<${variable}>"`;
 
 /** How a variable of the environment is set in a language: to a word, and to the content of a file. */
 interface Example {
@@ -323,7 +326,7 @@ function javascriptText(text: string): string {
 function forPerl(call: ApiCall, address: string): string {
   const withheld = withheldIn(call.variables);
   const variables = withhold(call.variables);
-  const body = write({ query: call.document, variables }, { ...json, withheld: () => "null" });
+  const body = write({ query: call.document, variables }, { ...json, withheld: inAngles });
   return [
     "use strict;",
     "use warnings;",

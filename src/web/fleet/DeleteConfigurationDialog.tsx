@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 
 import type { Failure } from "#logscale/errors.ts";
 import { DeleteCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
+import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { paths } from "#web/paths.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
@@ -26,10 +27,11 @@ export function DeleteConfigurationDialog({ configuration, users, onClose }: Del
   const navigate = useNavigate();
   const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
   const { id, name, version } = configuration;
+  const variables = { id, version };
   const remove = async () => {
     setState({ pending: true });
     try {
-      await call(DeleteCollectorConfigurationDocument, { id, version });
+      await call(DeleteCollectorConfigurationDocument, variables);
       announce(`The configuration ${name} was deleted.`);
       await navigate(paths.collectorConfigurations, { replace: true });
       void fleetChanged(client);
@@ -46,6 +48,18 @@ export function DeleteConfigurationDialog({ configuration, users, onClose }: Del
       destructive
       pending={state.pending}
       failure={state.failure}
+      aside={
+        <ApiCallButton
+          prepare={(show) =>
+            show({
+              title: "Delete a collector configuration",
+              document: DeleteCollectorConfigurationDocument,
+              variables,
+              note: "It is refused where another version was published meanwhile.",
+            })
+          }
+        />
+      }
       onConfirm={() => void remove()}
       onCancel={onClose}
     >

@@ -11,6 +11,7 @@ import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
 import type { Failure } from "#logscale/errors.ts";
 import { DeleteFleetTokenDocument } from "#logscale/generated/fleet.ts";
+import { ApiCallButton, notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
@@ -154,6 +155,13 @@ function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly
       destructive
       pending={state.pending}
       failure={state.failure}
+      aside={
+        <ApiCallButton
+          prepare={(show) =>
+            show({ title: "Delete a fleet token", document: DeleteFleetTokenDocument, variables: { fleetToken: notShown } })
+          }
+        />
+      }
       onConfirm={() => void remove()}
       onCancel={onClose}
     >

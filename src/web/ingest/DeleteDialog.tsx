@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import type { Failure } from "#logscale/errors.ts";
 import { RemoveIngestTokenDocument } from "#logscale/generated/ingest.ts";
+import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
@@ -29,13 +30,14 @@ export function DeleteDialog({ token: { repository, name, use }, onCancel, onDel
   const [failure, setFailure] = useState<Failure>();
   const lost = failure?.kind === "unknown-outcome";
   const lastUsedAt = use?.lastUsedAt ?? null;
+  const variables = { repository, token: name };
   const used = lastUsedAt !== null && now - lastUsedAt < lately;
 
   const remove = async () => {
     setPending(true);
     setFailure(undefined);
     try {
-      await call(RemoveIngestTokenDocument, { repository, token: name });
+      await call(RemoveIngestTokenDocument, variables);
       onDeleted();
     } catch (error) {
       setFailure(failureOf(error));
@@ -51,6 +53,11 @@ export function DeleteDialog({ token: { repository, name, use }, onCancel, onDel
       pending={pending}
       failure={failure}
       {...(used && !lost && { typed: { expected: "delete", label: "Type delete to confirm" } })}
+      aside={
+        <ApiCallButton
+          prepare={(show) => show({ title: "Delete an ingest token", document: RemoveIngestTokenDocument, variables })}
+        />
+      }
       onConfirm={() => (lost ? onCancel() : void remove())}
       onCancel={onCancel}
     >

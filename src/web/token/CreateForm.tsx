@@ -30,6 +30,7 @@ import { formAndSide } from "#web/ui/mainAndSide.ts";
 import { DraftWords } from "./DraftWords.tsx";
 import { ExpiryField } from "./ExpiryField.tsx";
 import { FilterField, type FilterChoice } from "./FilterField.tsx";
+import { withArticle } from "./kindNoun.ts";
 import { LostAnswer } from "./LostAnswer.tsx";
 import { createToken, creationOf, type IssuedToken } from "./mutations.ts";
 import { useTokenNames } from "./names.ts";
@@ -129,7 +130,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
     const named = (id: string) => domains?.find((domain) => domain.id === id)?.name ?? id;
     const filterName = ipFilter === null ? null : (filters.find(({ id }) => id === ipFilter)?.name ?? ipFilter);
     return {
-      title: `Create ${kind === "personal" ? "a personal" : kind === "organization" ? "an organization" : `a ${kind}`} token`,
+      title: `Create ${withArticle(kind)} token`,
       document,
       variables,
       note: `The answer holds the new token, once.${expireAt === null ? "" : " The expiry is the instant that it is now, wherever and whenever it runs."}`,

@@ -3,12 +3,14 @@ import Typography from "@mui/material/Typography";
 import { useState } from "react";
 
 import type { Failure } from "#logscale/errors.ts";
+import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf } from "#web/api/client.ts";
 import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 
-import { deleteToken } from "./mutations.ts";
+import { withArticle } from "./kindNoun.ts";
+import { deleteToken, deletionOf } from "./mutations.ts";
 import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
 
@@ -57,6 +59,13 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
       failure={failure}
       {...((used || inUse) &&
         !lost && { typed: { expected: verb.toLowerCase(), label: `Type ${verb.toLowerCase()} to confirm` } })}
+      aside={
+        <ApiCallButton
+          prepare={(show) =>
+            show({ title: `${verb} ${withArticle(kind)} token`, ...deletionOf(id), note: "A script does not ask." })
+          }
+        />
+      }
       onConfirm={() => (lost ? onCancel() : void remove())}
       onCancel={onCancel}
     >

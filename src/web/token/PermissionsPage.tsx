@@ -29,6 +29,7 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
+import { withArticle } from "./kindNoun.ts";
 import { permissionUpdateOf, updatePermissions } from "./mutations.ts";
 import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 import { WarningList } from "./WarningList.tsx";
@@ -166,7 +167,7 @@ function PermissionsForm({ token, holdings }: { readonly token: TokenDetail; rea
             disabled={error !== undefined}
             prepare={(show) =>
               show({
-                title: `Change the permissions of ${kind === "organization" ? "an" : "a"} ${kind} token`,
+                title: `Change the permissions of ${withArticle(kind)} token`,
                 ...permissionUpdateOf(kind, id, chosen),
                 note: "They take the place of those that it has. Terraform and humio-operator change no token that they did not make.",
               })

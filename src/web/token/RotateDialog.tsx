@@ -7,6 +7,7 @@ import { useState } from "react";
 import { kindTraits } from "#domain/kinds.ts";
 import { checkRotation } from "#domain/tokenRequest.ts";
 import type { Failure } from "#logscale/errors.ts";
+import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { continueWith, type Session } from "#web/api/session.ts";
@@ -15,7 +16,8 @@ import { holdingsQuery, lacks, unknownHoldings } from "#web/permissions/holdings
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { localTime } from "#web/ui/Instant.tsx";
 
-import { rotateToken, type IssuedToken } from "./mutations.ts";
+import { withArticle } from "./kindNoun.ts";
+import { rotateToken, rotationOf, type IssuedToken } from "./mutations.ts";
 import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
 
@@ -92,6 +94,17 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
       destructive={!lost}
       pending={pending}
       failure={failure}
+      aside={
+        <ApiCallButton
+          prepare={(show) =>
+            show({
+              title: `Rotate ${withArticle(kind)} token`,
+              ...rotationOf(id),
+              note: "The answer holds the new token, once. A script does not look first whether the policy allows it; the server does.",
+            })
+          }
+        />
+      }
       onConfirm={() => (lost ? onCancel() : void rotate())}
       onCancel={onCancel}
     >

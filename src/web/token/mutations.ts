@@ -76,14 +76,26 @@ export async function createToken(request: TokenRequest): Promise<IssuedToken> {
   }
 }
 
+/** The operation that gives a token another secret, and its variables. */
+export function rotationOf(id: string) {
+  return { document: RotateTokenDocument, variables: { input: { id } } };
+}
+
 /** Gives a token another secret, which stops the old one. @throws CallError as {@link createToken} */
 export async function rotateToken(id: string): Promise<IssuedToken> {
-  return issued((await call(RotateTokenDocument, { input: { id } })).rotateToken);
+  const { document, variables } = rotationOf(id);
+  return issued((await call(document, variables)).rotateToken);
+}
+
+/** The operation that deletes a token, and its variables. */
+export function deletionOf(id: string) {
+  return { document: DeleteTokenDocument, variables: { input: { id } } };
 }
 
 /** Deletes a token. @throws CallError as {@link createToken} */
 export async function deleteToken(id: string): Promise<void> {
-  const { deleteToken } = await call(DeleteTokenDocument, { input: { id } });
+  const { document, variables } = deletionOf(id);
+  const { deleteToken } = await call(document, variables);
   if (!deleteToken)
     throw new CallError({ kind: "refused", message: "The server did not delete the token, and did not say why." });
 }

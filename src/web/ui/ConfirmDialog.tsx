@@ -1,3 +1,4 @@
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
@@ -26,6 +27,8 @@ export interface ConfirmDialogProps {
   readonly pending?: boolean;
   /** Why the last try failed; shown within the dialog. */
   readonly failure?: ShownFailure | undefined;
+  /** What stands apart from the buttons, beside them. */
+  readonly aside?: ReactNode;
   readonly onConfirm: () => void;
   readonly onCancel: () => void;
 }
@@ -64,6 +67,7 @@ function ConfirmForm({
   typed,
   pending = false,
   failure,
+  aside,
   onConfirm,
   onCancel,
 }: ConfirmDialogProps & { readonly id: string }) {
@@ -92,7 +96,8 @@ function ConfirmForm({
         )}
         {failure !== undefined && <ErrorState title="That did not work" failure={failure} />}
       </DialogContent>
-      <DialogActions>
+      <DialogActions sx={{ flexWrap: "wrap", rowGap: 2 }}>
+        {aside !== undefined && <Box sx={{ marginInlineEnd: "auto" }}>{aside}</Box>}
         <Button
           onClick={onCancel}
           disabled={pending}

@@ -1,0 +1,6 @@
+import type { TokenKind } from "#domain/kinds.ts";
+
+/** A kind of token with its article: "an organization". */
+export function withArticle(kind: TokenKind): string {
+  return kind === "organization" ? `an ${kind}` : `a ${kind}`;
+}
