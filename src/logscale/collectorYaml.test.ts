@@ -68,6 +68,17 @@ describe("a collector configuration", () => {
     expect(problems[0]?.message).toContain(message);
   });
 
+  it("may have as many keys as fit into it, which are told apart in no time", () => {
+    const keys = Array.from({ length: 16_000 }, (_, place) => `k${place.toString(36)}`);
+    const before = performance.now();
+    expect(checkCollectorYaml(`{${keys.join()},k0,k1}`).map(({ message, line }) => [message, line])).toEqual([
+      ["This key is there twice.", 1],
+      ["This key is there twice.", 1],
+    ]);
+    // Each with each would be many seconds.
+    expect(performance.now() - before).toBeLessThan(3000);
+  });
+
   it("is found at fault in words that hold nothing of it", () => {
     for (const text of [
       "a: 'secret' secret2",

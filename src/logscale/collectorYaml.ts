@@ -43,9 +43,10 @@ export function checkCollectorYaml(text: string): YamlProblem[] {
     return [problem("error", "The configuration is nested too deeply.", tooDeep, tooDeep + 1)];
   }
   // "Pretty" errors quote the text, which may hold a token.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error", uniqueKeys: false });
   const faults = [
     ...document.errors.map(({ code, message, pos }) => ({ message: faultWords(code, message), at: pos })),
+    ...keysThereTwice(document),
     ...danglingAliases(document),
   ];
   if (faults.length > 0) return faults.slice(0, mostFaults).map(({ message, at }) => problem("error", message, ...at));
@@ -62,8 +63,6 @@ export function checkCollectorYaml(text: string): YamlProblem[] {
 /** The library's message; where that would quote the text, our own. */
 function faultWords(code: string, message: string): string {
   switch (code) {
-    case "DUPLICATE_KEY":
-      return "This key is there twice.";
     case "MULTIPLE_DOCS":
       return "A configuration is one document; a second one begins here.";
     case "TAB_AS_INDENT":
@@ -108,6 +107,22 @@ function placeTooDeep(text: string): number | undefined {
 
 /** What the lexer puts between the parts of a text without it standing there. */
 const markers: ReadonlySet<string> = new Set([CST.BOM, CST.DOCUMENT, CST.FLOW_END, CST.SCALAR]);
+
+/** Keys that their map has already. The library would compare each key with all before it, which takes it seconds for thousands of keys. */
+function keysThereTwice(document: Document.Parsed): Fault[] {
+  const twice: Fault[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const known = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (known.has(key.value)) twice.push({ message: "This key is there twice.", at: placeOf(key) });
+        known.add(key.value);
+      }
+    },
+  });
+  return twice;
+}
 
 /** Aliases without the anchor that they name. The library finds them only when it makes values of the nodes, which is not wanted here. */
 function danglingAliases(document: Document.Parsed): Fault[] {
