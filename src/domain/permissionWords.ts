@@ -1,7 +1,7 @@
 import type { TokenKind } from "./kinds.ts";
 import {
-  composedPermissions,
   organizationPermissions,
+  partsOf,
   systemPermissions,
   viewPermissions,
   type PermissionEntry,
@@ -16,16 +16,9 @@ export const permissionCatalogues = {
   system: systemPermissions,
 } as const satisfies Record<TokenKind, readonly PermissionEntry[]>;
 
-const parts: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(composedPermissions));
-
-/** The parts of a composed permission; undefined for any other. */
-export function partsOf(name: string): readonly string[] | undefined {
-  return parts.get(name);
-}
-
 /** Permissions of a kind with composed ones taken apart, each once: those known in the order of their catalogue, then the others. */
 export function expandPermissions(kind: TokenKind, names: readonly string[]): string[] {
-  const wanted = new Set(names.flatMap((name) => parts.get(name) ?? [name]));
+  const wanted = new Set<string>(names.flatMap((name): readonly string[] => partsOf(name) ?? [name]));
   const known = permissionCatalogues[kind].map(({ name }): string => name).filter((name) => wanted.delete(name));
   return [...known, ...wanted];
 }
@@ -43,7 +36,7 @@ export function wordPermissions(kind: TokenKind, names: readonly string[]): Word
   const catalogue: readonly PermissionEntry[] = permissionCatalogues[kind];
   const held = new Set(expandPermissions(kind, names));
   const whole = catalogue.filter(({ name }) => partsOf(name)?.every((part) => held.has(part)));
-  const covered = new Set(whole.flatMap(({ name }) => partsOf(name) ?? []));
+  const covered = new Set<string>(whole.flatMap(({ name }) => partsOf(name) ?? []));
   const entries = catalogue.filter((entry) => whole.includes(entry) || (held.has(entry.name) && !covered.has(entry.name)));
   const titles = [...new Set(entries.map(({ group }) => group))];
   return {

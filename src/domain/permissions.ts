@@ -666,7 +666,12 @@ export const composedPermissions = {
 /** What every view token gets besides, when it is created (seen in LogScale's clients). */
 export const grantedToViewTokens: ViewPermission = "OrganizationOwnedQueries";
 
-const composed: ReadonlyMap<string, readonly ViewPermission[]> = new Map(Object.entries(composedPermissions));
+const parts: ReadonlyMap<string, readonly ViewPermission[]> = new Map(Object.entries(composedPermissions));
+
+/** The parts of a composed permission; undefined for any other. */
+export function partsOf(name: string): readonly ViewPermission[] | undefined {
+  return parts.get(name);
+}
 
 /** Permissions in the order of their catalogue, each once: what is stored, shown and compared. */
 export function normalizePermissions<N extends string>(catalogue: readonly { readonly name: N }[], names: readonly N[]): N[] {
@@ -678,7 +683,7 @@ export function normalizePermissions<N extends string>(catalogue: readonly { rea
 export function expandViewPermissions(names: readonly ViewPermission[]): ViewPermission[] {
   return normalizePermissions(
     viewPermissions,
-    names.flatMap((name) => composed.get(name) ?? [name]),
+    names.flatMap((name) => partsOf(name) ?? [name]),
   );
 }
 

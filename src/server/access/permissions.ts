@@ -1,10 +1,10 @@
 import type { Kysely } from "kysely";
 
 import {
-  composedPermissions,
   expandViewPermissions,
   grantedToViewTokens,
   organizationPermissions,
+  partsOf,
   systemPermissions,
   viewPermissions,
   type OrganizationPermission,
@@ -141,7 +141,7 @@ function makeRights(
       // Who changes permissions everywhere can do so on each search domain; it is no right to anything else there.
       const administers = permission === "ChangeViewOrRepositoryPermissions" || permission === "ChangeUserAccess";
       if (administers && organization("ChangeAllViewOrRepositoryPermissions")) return "all";
-      const parts = Object.entries(composedPermissions).find(([whole]) => whole === permission)?.[1] ?? [permission];
+      const parts = partsOf(permission) ?? [permission];
       return new Set(
         [...heldSomewhere].filter(([, held]) => held.has(permission) || parts.every((part) => held.has(part))).map(([id]) => id),
       );

@@ -1,6 +1,7 @@
 import type { TokenKind } from "#domain/kinds.ts";
 import { grantedToViewTokens, type PermissionEntry, type PermissionRisk } from "#domain/permissions.ts";
-import { partsOf, permissionCatalogues } from "#domain/permissionWords.ts";
+import { partsOf } from "#domain/permissions.ts";
+import { permissionCatalogues } from "#domain/permissionWords.ts";
 import type { CheckTreeGroup, CheckTreeItem } from "#web/ui/checkTree.ts";
 
 import { lacks, type Holdings } from "./holdings.ts";
@@ -25,7 +26,7 @@ export interface PermissionGroupsInput {
 /** The permissions of a kind as groups to choose from, with those that the caller may not grant marked as such. */
 export function permissionGroups({ kind, holdings, viewIds, present }: PermissionGroupsInput): CheckTreeGroup[] {
   const catalogue: readonly PermissionEntry[] = permissionCatalogues[kind];
-  const inner = new Set(catalogue.flatMap(({ name }) => partsOf(name) ?? []));
+  const inner = new Set<string>(catalogue.flatMap(({ name }) => partsOf(name) ?? []));
   const itemOf = ({ name, label, description, risk }: PermissionEntry): CheckTreeItem => {
     const names = partsOf(name);
     const parts = names?.map((part) => catalogue.find((entry) => entry.name === part)).filter((entry) => entry !== undefined);

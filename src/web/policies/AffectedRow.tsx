@@ -7,7 +7,8 @@ import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { CellTabIndex, Hint } from "#web/ui/Hint.tsx";
 import { localTime, relativeTime } from "#web/ui/Instant.tsx";
 
-import { beforeAfter, expiryWords, reasonWords, shortInstant, type ReasonContext } from "./changeWords.ts";
+import { beforeAfter, expiryWords, reasonWords, type ReasonContext } from "./changeWords.ts";
+import { shortInstant } from "./instants.ts";
 import type { SeenToken } from "./effects.ts";
 import { replacesFilter } from "./impactCsv.ts";
 

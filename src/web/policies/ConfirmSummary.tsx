@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { policyDifferences } from "#domain/policy.ts";
@@ -11,20 +11,14 @@ import { listWords } from "#web/ui/listWords.ts";
 import { effectCounters, effects, type Effect } from "./effects.ts";
 import { impactOf } from "./impact.ts";
 import { recentUseWords } from "./ImpactPanel.tsx";
-import { NotLoaded } from "./NotLoaded.tsx";
+import { lazyPart } from "./lazyPart.tsx";
 import type { OwnWarning } from "./ownCredential.ts";
 import { OwnWarnings } from "./OwnWarnings.tsx";
 import type { Proposal } from "./proposal.ts";
 import { valueKey } from "./rebase.ts";
 import { differenceWords, type FilterName } from "./values.ts";
 
-// The draft must not be lost because a part of the page could not be loaded.
-const SaveKit = lazy(() =>
-  import("#web/recovery/SaveKit.tsx").then(
-    (module) => ({ default: module.SaveKit }),
-    () => ({ default: NotLoaded }),
-  ),
-);
+const SaveKit = lazyPart(async () => (await import("#web/recovery/SaveKit.tsx")).SaveKit);
 
 /** What {@link ConfirmSummary} takes. */
 export interface ConfirmSummaryProps {

@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Drawer from "@mui/material/Drawer";
 import useMediaQuery from "@mui/material/useMediaQuery";
-import { lazy, Suspense, useCallback, useId, useMemo, useState, type ReactNode } from "react";
+import { Suspense, useCallback, useId, useMemo, useState, type ReactNode } from "react";
 
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { policiesToInput } from "#logscale/convert.ts";
@@ -16,7 +16,7 @@ import type { Apply } from "./apply.ts";
 import { ImpactPanel } from "./ImpactPanel.tsx";
 import { InForceChanged } from "./InForceChanged.tsx";
 import { KindSection } from "./KindSection.tsx";
-import { NotLoaded } from "./NotLoaded.tsx";
+import { lazyPart } from "./lazyPart.tsx";
 import { ownWarnings, type FilterText } from "./ownCredential.ts";
 import type { PolicyEditorProps } from "./PolicyEditor.tsx";
 import { PolicyText } from "./PolicyText.tsx";
@@ -28,12 +28,10 @@ import type { AllTokens } from "./useTokens.ts";
 import type { FilterName } from "./values.ts";
 
 // With the report, so that a change that was made can be told even where the server is updated meanwhile.
-const ApplyDialogs = lazy(() =>
-  Promise.all([import("./ApplyDialogs.tsx"), import("./ReportPanel.tsx")]).then(
-    ([module]) => ({ default: module.ApplyDialogs }),
-    () => ({ default: NotLoaded }),
-  ),
-);
+const ApplyDialogs = lazyPart(async () => {
+  const [{ ApplyDialogs }] = await Promise.all([import("./ApplyDialogs.tsx"), import("./ReportPanel.tsx")]);
+  return ApplyDialogs;
+});
 
 /** What {@link EditorBody} takes. */
 export interface EditorBodyProps extends PolicyEditorProps {

@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { memo, Suspense, useCallback, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 
 import type { TokenKind } from "#domain/kinds.ts";
 import type { Policies } from "#domain/policy.ts";
@@ -21,24 +21,13 @@ import type { OwnWarning } from "./ownCredential.ts";
 import { OwnWarnings } from "./OwnWarnings.tsx";
 import { useImpactMark } from "./useImpactMark.ts";
 import { useListView } from "./useListView.ts";
-import { NotLoaded } from "./NotLoaded.tsx";
+import { lazyPart } from "./lazyPart.tsx";
 import { ReadingStatus, SeenNotes } from "./SeenNotes.tsx";
 import type { AllTokens } from "./useTokens.ts";
 import type { FilterName } from "./values.ts";
 
-// The draft must not be lost because a part of the page could not be loaded.
-const Pictures = lazy(() =>
-  import("./pictures/Pictures.tsx").then(
-    (module) => ({ default: module.Pictures }),
-    () => ({ default: NotLoaded }),
-  ),
-);
-const StagedPlans = lazy(() =>
-  import("./pictures/StagedPlans.tsx").then(
-    (module) => ({ default: module.StagedPlans }),
-    () => ({ default: NotLoaded }),
-  ),
-);
+const Pictures = lazyPart(async () => (await import("./pictures/Pictures.tsx")).Pictures);
+const StagedPlans = lazyPart(async () => (await import("./pictures/StagedPlans.tsx")).StagedPlans);
 
 /** What {@link ImpactPanel} takes. */
 export interface ImpactPanelProps {

@@ -1,5 +1,5 @@
 import { queryOptions, skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { Suspense, useEffect, useState, type ReactNode } from "react";
 
 import type { Policies } from "#domain/policy.ts";
 import { policiesToInput } from "#logscale/convert.ts";
@@ -11,7 +11,7 @@ import { createStore, useStore } from "#web/api/store.ts";
 
 import { createApply, type ApplyOptions } from "./apply.ts";
 import { EditorBody } from "./EditorBody.tsx";
-import { NotLoaded } from "./NotLoaded.tsx";
+import { lazyPart } from "./lazyPart.tsx";
 import type { FilterText } from "./ownCredential.ts";
 import type { Proposal, Reading, Report } from "./proposal.ts";
 import { readAll } from "./readAll.ts";
@@ -19,12 +19,7 @@ import { useDraft } from "./useDraft.ts";
 import { useTokens } from "./useTokens.ts";
 import type { FilterName } from "./values.ts";
 
-const ReportPanel = lazy(() =>
-  import("./ReportPanel.tsx").then(
-    (module) => ({ default: module.ReportPanel }),
-    () => ({ default: NotLoaded }),
-  ),
-);
+const ReportPanel = lazyPart(async () => (await import("./ReportPanel.tsx")).ReportPanel);
 
 /** What {@link PolicyEditor} takes. */
 export interface PolicyEditorProps {

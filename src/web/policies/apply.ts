@@ -10,7 +10,7 @@ import { changedMeanwhile, propose, reportOn, type Meanwhile, type Proposal, typ
 /**
  * Where applying a draft stands:
  *
- * - `editing`: nowhere; `failure` is what the server had against one field of the last attempt
+ * - `editing`: nowhere; `refusedField` is the value that the server refused in the last attempt
  * - `checking`: reading again, to see whether what was shown still holds; `next` says what follows when it does
  * - `changed`: it does not hold; the administrator sees what changed and decides
  * - `confirming`: it holds; the administrator confirms. `failure` is why the last attempt was refused
@@ -21,17 +21,26 @@ import { changedMeanwhile, propose, reportOn, type Meanwhile, type Proposal, typ
  */
 export type ApplyStep =
   | { readonly at: "editing"; readonly refusedField?: RefusedField }
-  | { readonly at: "checking"; readonly shown: Proposal; readonly next: "confirm" | "send" | "explain" }
+  | CheckingStep
   | { readonly at: "changed"; readonly shown: Proposal; readonly meanwhile: Meanwhile; readonly saidByServer: boolean }
   | { readonly at: "confirming"; readonly shown: Proposal; readonly failure?: Failure }
   | { readonly at: "sending"; readonly shown: Proposal }
-  | { readonly at: "verifying"; readonly shown: Proposal; readonly lost?: Failure }
-  | {
-      readonly at: "stuck";
-      readonly before: (ApplyStep & { at: "checking" }) | (ApplyStep & { at: "verifying" });
-      readonly failure: Failure;
-    }
+  | VerifyingStep
+  | { readonly at: "stuck"; readonly before: CheckingStep | VerifyingStep; readonly failure: Failure }
   | { readonly at: "lost"; readonly shown: Proposal; readonly failure: Failure; readonly report: Report };
+
+interface CheckingStep {
+  readonly at: "checking";
+  readonly shown: Proposal;
+  /** What follows: the administrator confirms, the change is sent, or what changed is shown because the server says so. */
+  readonly next: "confirm" | "send" | "explain";
+}
+
+interface VerifyingStep {
+  readonly at: "verifying";
+  readonly shown: Proposal;
+  readonly lost?: Failure;
+}
 
 /** A value of the form that the server refused, and why. */
 export interface RefusedField {
@@ -76,10 +85,7 @@ export function createApply(options: ApplyOptions): Apply {
   const step = createStore<ApplyStep>({ at: "editing" });
 
   /** Reads, and hands the reading to `next` unless the administrator left meanwhile. */
-  async function read(
-    before: (ApplyStep & { at: "checking" }) | (ApplyStep & { at: "verifying" }),
-    next: (reading: Reading) => void,
-  ) {
+  async function read(before: CheckingStep | VerifyingStep, next: (reading: Reading) => void): Promise<void> {
     step.set(before);
     try {
       const reading = await options.read();

@@ -4,14 +4,8 @@ import { kindTraits } from "#domain/kinds.ts";
 import type { TokenChange } from "#domain/plan.ts";
 import type { Policies } from "#domain/policy.ts";
 
+import { isoInstant, shortInstant } from "./instants.ts";
 import type { FilterName } from "./values.ts";
-
-const instants = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-
-/** An instant by the reader's own clock, to the minute. */
-export function shortInstant(ms: number): string {
-  return Math.abs(ms) <= 8.64e15 ? instants.format(ms) : "beyond the calendar";
-}
 
 /** An expiry in words; null is never. */
 export function expiryWords(expireAt: number | null): string {
@@ -53,5 +47,5 @@ export function reasonWords(change: TokenChange, { base, draft, now, filterName 
 
 /** The whole change in words, for a file that is read without the page. */
 export function fullReason(change: TokenChange, { base, draft, now, filterName }: ReasonContext): string {
-  return explainChange(change, { base, next: draft, now, filterName, formatInstant: (ms) => new Date(ms).toISOString() });
+  return explainChange(change, { base, next: draft, now, filterName, formatInstant: isoInstant });
 }

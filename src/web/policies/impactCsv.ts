@@ -3,7 +3,7 @@ import type { TokenChange } from "#domain/plan.ts";
 
 import { toCsv } from "./csv.ts";
 import { effects, effectWords, hasEffect, type SeenToken } from "./effects.ts";
-import { isoInstant } from "./report.ts";
+import { isoInstant } from "./instants.ts";
 
 /** What happens to a token, in words: `shortened, IP filter replaced`. */
 function effectText(change: TokenChange): string {
@@ -40,20 +40,20 @@ export function impactCsv(
     ],
     ...changes.map((change) => {
       const { token } = change;
-      const expiry = isoInstant(token.expireAt) ?? "never";
+      const expiry = token.expireAt === null ? "never" : isoInstant(token.expireAt);
       const kept = change.type === "restrict" ? change : undefined;
       return [
         token.name,
         kindTraits[token.kind].noun,
         token.id,
         effectText(change),
-        isoInstant(token.createdAt) ?? "",
+        isoInstant(token.createdAt),
         expiry,
-        kept ? (kept.expireAt ? (isoInstant(kept.expireAt.to) ?? "") : expiry) : "",
+        kept ? (kept.expireAt ? isoInstant(kept.expireAt.to) : expiry) : "",
         filter(token.ipFilter),
         kept ? filter(kept.ipFilter?.to ?? token.ipFilter) : "",
         words.reason(change),
-        token.lastUsedAt === undefined ? "" : (isoInstant(token.lastUsedAt) ?? "never"),
+        token.lastUsedAt === undefined ? "" : token.lastUsedAt === null ? "never" : isoInstant(token.lastUsedAt),
       ];
     }),
   ]);

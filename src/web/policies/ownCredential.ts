@@ -1,6 +1,6 @@
 import { decideAddress, parseIpFilter } from "#domain/ipFilter.ts";
 import { isTokenKind, type TokenKind } from "#domain/kinds.ts";
-import { planPolicyChange, type TokenChange } from "#domain/plan.ts";
+import { planPolicyChange, type DeletionReason, type TokenChange } from "#domain/plan.ts";
 import type { Policies } from "#domain/policy.ts";
 
 import type { SeenToken } from "./effects.ts";
@@ -33,7 +33,7 @@ export interface OwnWarning {
 
 /** What happens to one's own token; times in ms since epoch. */
 type OwnEffect =
-  | { readonly type: "deleted"; readonly because: "kind-disabled" | "older-than-maximum" }
+  | { readonly type: "deleted"; readonly because: DeletionReason }
   /** The token's age is not known to this page, so all that can be said is that the maximum is a new one. */
   | { readonly type: "maximum-changed" }
   | { readonly type: "shortened"; readonly to: number }

@@ -4,6 +4,7 @@ import type { TokenKind } from "#domain/kinds.ts";
 
 import { toCsv } from "./csv.ts";
 import type { SeenToken } from "./effects.ts";
+import { isoInstant } from "./instants.ts";
 import type { Report } from "./proposal.ts";
 
 /** What became of one token that the plan changed, or that is not as it was predicted. */
@@ -62,7 +63,12 @@ export const resultWords = {
 /** The report as a CSV file. Instants in UTC (ISO 8601), so that the file means the same everywhere. */
 export function reportCsv(report: Report, filterName: (id: string) => string): string {
   const state = (token: SeenToken | null | undefined): readonly string[] =>
-    token ? [isoInstant(token.expireAt) ?? "never", token.ipFilter === null ? "none" : filterName(token.ipFilter)] : ["", ""];
+    token
+      ? [
+          token.expireAt === null ? "never" : isoInstant(token.expireAt),
+          token.ipFilter === null ? "none" : filterName(token.ipFilter),
+        ]
+      : ["", ""];
   const fate = (token: SeenToken | null | undefined) => (token === undefined ? "" : token === null ? "deleted" : "present");
   return toCsv([
     [
@@ -97,7 +103,7 @@ export function reportCsv(report: Report, filterName: (id: string) => string): s
 export function reportJson(report: Report): string {
   const { proposal, reading, compared, answerLost, policies } = report;
   const state = (token: SeenToken | null | undefined) =>
-    token && { expireAt: isoInstant(token.expireAt), ipFilterId: token.ipFilter };
+    token && { expireAt: token.expireAt === null ? null : isoInstant(token.expireAt), ipFilterId: token.ipFilter };
   return JSON.stringify(
     {
       plannedAt: isoInstant(proposal.reading.now),
@@ -120,10 +126,4 @@ export function reportJson(report: Report): string {
     null,
     2,
   );
-}
-
-/** An instant in UTC, ISO 8601; null stays null. An instant beyond what a date can hold is given in ms. */
-export function isoInstant(ms: number | null): string | null {
-  if (ms === null) return null;
-  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : `${ms} ms`;
 }
