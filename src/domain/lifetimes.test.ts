@@ -10,9 +10,9 @@ import {
   expiryBuckets,
   shortestHarmlessMaximum,
 } from "./lifetimes.ts";
-import { applyPlan, planPolicyChange } from "./plan.ts";
+import { planPolicyChange } from "./plan.ts";
 import { defaultPolicies, type Policies } from "./policy.ts";
-import { aToken, organizationArbitrary, testNow } from "./testing.ts";
+import { applyPlan, aToken, organizationArbitrary, testNow } from "./testing.ts";
 
 const day = 86_400_000;
 

@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { compareOutcome, comparePlans, describeChange, samePlan } from "./outcome.ts";
-import { applyPlan, planPolicyChange, type PolicyPlan, type TokenChange } from "./plan.ts";
-import { aToken, organizationArbitrary, policiesArbitrary, somePolicies, testNow } from "./testing.ts";
+import { planPolicyChange, type PolicyPlan, type TokenChange } from "./plan.ts";
+import { applyPlan, aToken, organizationArbitrary, policiesArbitrary, somePolicies, testNow } from "./testing.ts";
 
 const now = testNow;
 const day = 86_400_000;

@@ -127,18 +127,6 @@ function planToken<T extends PlannableToken>(token: T, policy: KindPolicy, now: 
   return ipFilter === undefined ? { type: "restrict", token, expireAt } : { type: "restrict", token, expireAt, ipFilter };
 }
 
-/** The tokens as they are once the plan is carried out: the doomed ones gone, the others in their order. Neither argument is changed. */
-export function applyPlan<T extends PlannableToken>(tokens: readonly T[], plan: PolicyPlan): T[] {
-  const changes = new Map(plan.changes.map((change) => [change.token.id, change]));
-  const after: T[] = [];
-  for (const token of tokens) {
-    const change = changes.get(token.id);
-    if (change === undefined) after.push(token);
-    else if (change.type === "restrict") after.push(restricted(token, change));
-  }
-  return after;
-}
-
 /** A token as a restriction leaves it. */
 export function restricted<T extends PlannableToken>(token: T, change: Restriction): T {
   return {

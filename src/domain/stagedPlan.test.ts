@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { perKind } from "./kinds.ts";
-import { applyPlan, planPolicyChange } from "./plan.ts";
+import { planPolicyChange } from "./plan.ts";
 import { defaultPolicies, type Policies } from "./policy.ts";
 import { rotationTime, stagedPlan, type UsedToken } from "./stagedPlan.ts";
-import { aToken, testNow, tokenId } from "./testing.ts";
+import { applyPlan, aToken, testNow, tokenId } from "./testing.ts";
 
 const day = 86_400_000;
 const week = { usedWithin: 7 * day, inForce: null };

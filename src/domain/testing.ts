@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 
 import { kindTraits, perKind, tokenKinds, type TokenKind } from "./kinds.ts";
-import type { PlannableToken } from "./plan.ts";
+import { restricted, type PlannableToken, type PolicyPlan } from "./plan.ts";
 import { defaultPolicies, shortestMaximumLifetime, type KindPolicy, type Policies } from "./policy.ts";
 
 /** The moment at which tests take place, ms since epoch: a round number of days, so that arithmetic can be followed by eye. */
@@ -32,6 +32,21 @@ export function aToken(overrides: Partial<PlannableToken> = {}): PlannableToken 
 /** Policies that enforce nothing but what a test puts in, kind by kind. */
 export function somePolicies(overrides: Partial<Record<TokenKind, Partial<KindPolicy>>> = {}): Policies {
   return perKind((kind) => ({ ...defaultPolicies[kind], ...overrides[kind] }));
+}
+
+/**
+ * The tokens as they are once the plan is carried out: the doomed ones gone, the others in their order. Neither argument is changed. What the
+ * database does with a plan is held against this.
+ */
+export function applyPlan<T extends PlannableToken>(tokens: readonly T[], plan: PolicyPlan): T[] {
+  const changes = new Map(plan.changes.map((change) => [change.token.id, change]));
+  const after: T[] = [];
+  for (const token of tokens) {
+    const change = changes.get(token.id);
+    if (change === undefined) after.push(token);
+    else if (change.type === "restrict") after.push(restricted(token, change));
+  }
+  return after;
 }
 
 /** An organization's tokens of all kinds, policies to be applied to them, and the moment (ms since epoch) of applying. */

@@ -3,9 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 
-import { applyPlan, planPolicyChange, type PlannableToken } from "#domain/plan.ts";
+import { planPolicyChange, type PlannableToken } from "#domain/plan.ts";
 import { defaultPolicies, type Policies } from "#domain/policy.ts";
-import { aToken, organizationArbitrary, somePolicies, testIpFilters, testNow, tokenId } from "#domain/testing.ts";
+import { applyPlan, aToken, organizationArbitrary, somePolicies, testIpFilters, testNow, tokenId } from "#domain/testing.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 import { planCheck } from "#logscale/digest.ts";
 

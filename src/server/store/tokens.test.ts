@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { perKind, tokenKinds } from "#domain/kinds.ts";
-import { applyPlan, planPolicyChange, type Deletion, type PlannableToken, type Restriction } from "#domain/plan.ts";
+import { planPolicyChange, type Deletion, type PlannableToken, type Restriction } from "#domain/plan.ts";
+import { applyPlan } from "#domain/testing.ts";
 import { defaultPolicies, type Policies } from "#domain/policy.ts";
 import { describeOnBothDatabases, emptyAllTables, openTestStore } from "#server/testing/databases.ts";
 import { anIpFilter, arbitraryTokens, aToken, ownersOf, sampleId } from "#server/testing/samples.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { tokenKinds } from "#domain/kinds.ts";
-import { applyPlan } from "#domain/plan.ts";
+import { applyPlan } from "#domain/testing.ts";
 import { defaultPolicies } from "#domain/policy.ts";
 
 import { draftOf } from "./draft.ts";
