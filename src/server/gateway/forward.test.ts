@@ -108,6 +108,8 @@ describe("what goes to the cluster", () => {
       "x-forwarded-proto": "http",
       "x-forwarded-host": new URL(url).host,
       "x-real-ip": "203.0.113.9",
+      "x-humio-user": "203.0.113.9",
+      "x-logscale-user": "203.0.113.9",
       forwarded: "for=203.0.113.9",
       via: "1.1 proxy",
       "sec-fetch-site": "same-origin",

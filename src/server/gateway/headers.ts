@@ -16,8 +16,11 @@ const passedUp: ReadonlySet<string> = new Set([
   "user-agent",
 ]);
 
-/** Headers of shippers' own protocols, such as the channel of Splunk's event collector. */
-const passedUpFamilies = /^x-(?:splunk|humio|logscale|elastic)-/u;
+/**
+ * Headers of shippers' own protocols, such as the channel of Splunk's event collector. Not those that may be named after LogScale itself: a
+ * cluster behind a proxy that signs people in is told by a header of any name who they are, and must not be told so by anybody.
+ */
+const passedUpFamilies = /^x-(?:splunk|elastic)-/u;
 
 /**
  * What of an answer's head comes back. Not among it: cookies, since they would be set for this host; the address of a redirect; and what
