@@ -44,11 +44,14 @@ export function publicOrigin(request: FastifyRequest, publicUrl: string | undefi
   return publicUrl ?? `${request.protocol}://${request.host}`;
 }
 
-/** Name of the session cookie. It has the port in it, since browsers share cookies between the ports of a host. */
+/**
+ * Name of the session cookie. It has the port in it where that is not the usual one of https, since browsers share cookies between the
+ * ports of a host.
+ */
 export function sessionCookieName(origin: string): string {
   const { protocol, port } = originParts(origin);
   // Browsers accept this prefix only on a cookie that is Secure, has the path / and no domain.
-  return protocol === "https:" ? "__Host-tokenhouse" : `tokenhouse-${port || "80"}`;
+  return protocol === "https:" ? `__Host-tokenhouse${port && `-${port}`}` : `tokenhouse-${port || "80"}`;
 }
 
 /** Protocol, host and port of an origin; of one that is none, as a strange Host header makes it, all empty. */

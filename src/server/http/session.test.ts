@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 
-import { embeddedExtensions, isSignedIn } from "#logscale/session.ts";
+import { embeddedExtensions, isSignedIn, type Session } from "#logscale/session.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { openPolicies } from "#server/testing/callers.ts";
 import { administrator, cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
@@ -357,6 +357,21 @@ describeOnBothDatabases("sign-ins", (open) => {
     expect(response.headers["strict-transport-security"]).toBe("max-age=31536000");
     expect((await server.session({ cookie: cookieOf(response) })).host).toBe("tokens.example.com");
     await server.app.close();
+  });
+
+  it("behind TLS on two ports of a host neither see nor end each other", async () => {
+    const store = await open();
+    const serve = (port: number) => testServer(store, { publicUrl: `https://tokens.example.com:${port}` });
+    const [one, other] = [await serve(8443), await serve(9443)];
+    const headers = { origin: "https://tokens.example.com:8443" };
+    const response = await one.signIn({ code: await one.code() }, { headers });
+    expect(response.headers["set-cookie"]).toMatch(/^__Host-tokenhouse-8443=[\w-]{43}; .*Secure/u);
+    // Browsers send it to every port of the host.
+    const cookie = cookieOf(response);
+    const elsewhere = await other.app.inject({ url: "/session", headers: { cookie } });
+    expect([elsewhere.json<Session>().user, elsewhere.headers["set-cookie"]]).toEqual([undefined, undefined]);
+    expect((await one.session({ cookie })).user?.username).toBe("admin");
+    await Promise.all([one.app.close(), other.app.close()]);
   });
 
   it("believe X-Forwarded-… headers from the named proxies alone", async () => {
