@@ -192,15 +192,22 @@ function forSh(call: ApiCall, address: string): string {
     quote: quoteForSh,
     insert: ({ variable }) => String.raw`"\"$${variable.toLowerCase()}\""`,
   });
-  return [
-    ...withheldIn(call.variables).flatMap(({ variable, lines }) => [
-      `: "\${${variable}:?is not set}" &&`,
-      `${variable.toLowerCase()}=$(printf '%s\\n' "$${variable}" | ${lines ? linesToJson : "sed 's/[\"\\]/\\\\&/g'"}) &&`,
-    ]),
+  const curl = [
     `curl -sS ${quoteForSh(address)} \\`,
     `  -H "Authorization: Bearer $${tokenVariable}" \\`,
     "  -H 'Content-Type: application/json' \\",
-    `  --data-raw ${body}`,
+  ];
+  const withheld = withheldIn(call.variables);
+  if (withheld.length === 0) return [...curl, `  --data-raw ${body}`].join("\n");
+  return [
+    ...withheld.flatMap(({ variable, lines }) => [
+      `: "\${${variable}:?is not set}" &&`,
+      `${variable.toLowerCase()}=$(printf '%s\\n' "$${variable}" | ${lines ? linesToJson : "sed 's/[\"\\]/\\\\&/g'"}) &&`,
+    ]),
+    // Through a pipe: every user of a machine sees the arguments of its programs, but not those of what the shell does itself.
+    `printf '%s' ${body} |`,
+    ...curl,
+    "  --data-binary @-",
   ].join("\n");
 }
 
