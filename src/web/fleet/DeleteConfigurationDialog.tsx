@@ -1,11 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { useNavigate } from "react-router";
 
-import type { Failure } from "#logscale/errors.ts";
 import { DeleteCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
-import { call, failureOf } from "#web/api/client.ts";
+import { call } from "#web/api/client.ts";
+import { useLastAct } from "#web/api/useLastAct.ts";
 import { paths } from "#web/paths.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { countOf } from "#web/ui/counts.ts";
@@ -25,18 +24,15 @@ export interface DeleteConfigurationDialogProps {
 export function DeleteConfigurationDialog({ configuration, users, onClose }: DeleteConfigurationDialogProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
+  const { pending, failure, act } = useLastAct();
   const { id, name, version } = configuration;
   const variables = { id, version };
   const remove = async () => {
-    setState({ pending: true });
     try {
       await call(DeleteCollectorConfigurationDocument, variables);
       announce(`The configuration ${name} was deleted.`);
       await navigate(paths.collectorConfigurations, { replace: true });
-      void fleetChanged(client);
-    } catch (error) {
-      setState({ pending: false, failure: failureOf(error) });
+    } finally {
       void fleetChanged(client);
     }
   };
@@ -46,8 +42,8 @@ export function DeleteConfigurationDialog({ configuration, users, onClose }: Del
       title={`Delete the configuration ${name}?`}
       confirm="Delete configuration"
       destructive
-      pending={state.pending}
-      failure={state.failure}
+      pending={pending}
+      failure={failure}
       aside={
         <ApiCallButton
           prepare={(show) =>
@@ -60,7 +56,7 @@ export function DeleteConfigurationDialog({ configuration, users, onClose }: Del
           }
         />
       }
-      onConfirm={() => void remove()}
+      onConfirm={() => void act(remove)}
       onCancel={onClose}
     >
       {users.length > 0

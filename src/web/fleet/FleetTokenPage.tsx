@@ -9,10 +9,10 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
-import type { Failure } from "#logscale/errors.ts";
 import { DeleteFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { ApiCallButton, notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
+import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
@@ -135,17 +135,12 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
 function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly onClose: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
+  const { pending, failure, act } = useLastAct();
   const remove = async () => {
-    setState({ pending: true });
-    try {
-      await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() });
-      announce(`The fleet token ${token.name} was deleted.`);
-      await navigate(paths.fleetTokens, { replace: true });
-      void fleetChanged(client);
-    } catch (error) {
-      setState({ pending: false, failure: failureOf(error) });
-    }
+    await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() });
+    announce(`The fleet token ${token.name} was deleted.`);
+    await navigate(paths.fleetTokens, { replace: true });
+    void fleetChanged(client);
   };
   return (
     <ConfirmDialog
@@ -153,8 +148,8 @@ function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly
       title={`Delete the fleet token ${token.name}?`}
       confirm="Delete fleet token"
       destructive
-      pending={state.pending}
-      failure={state.failure}
+      pending={pending}
+      failure={failure}
       aside={
         <ApiCallButton
           prepare={(show) =>
@@ -162,7 +157,7 @@ function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly
           }
         />
       }
-      onConfirm={() => void remove()}
+      onConfirm={() => void act(remove)}
       onCancel={onClose}
     >
       No machine can enrol with it any more: installation scripts that contain it fail from then on. Machines that are enrolled

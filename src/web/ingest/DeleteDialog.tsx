@@ -1,11 +1,10 @@
 import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
-import { useState } from "react";
 
-import type { Failure } from "#logscale/errors.ts";
 import { RemoveIngestTokenDocument } from "#logscale/generated/ingest.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
-import { call, failureOf } from "#web/api/client.ts";
+import { call } from "#web/api/client.ts";
+import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
@@ -26,23 +25,15 @@ const lately = 7 * 86_400_000;
 /** Asks before an ingest token is deleted, saying what that breaks, and does it. A token in use takes a typed word. */
 export function DeleteDialog({ token: { repository, name, use }, onCancel, onDeleted }: DeleteDialogProps) {
   const now = useServerNow();
-  const [pending, setPending] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
+  const { pending, failure, act } = useLastAct();
   const lost = failure?.kind === "unknown-outcome";
   const lastUsedAt = use?.lastUsedAt ?? null;
   const variables = { repository, token: name };
   const used = lastUsedAt !== null && now - lastUsedAt < lately;
 
   const remove = async () => {
-    setPending(true);
-    setFailure(undefined);
-    try {
-      await call(RemoveIngestTokenDocument, variables);
-      onDeleted();
-    } catch (error) {
-      setFailure(failureOf(error));
-      setPending(false);
-    }
+    await call(RemoveIngestTokenDocument, variables);
+    onDeleted();
   };
   return (
     <ConfirmDialog
@@ -58,7 +49,7 @@ export function DeleteDialog({ token: { repository, name, use }, onCancel, onDel
           prepare={(show) => show({ title: "Delete an ingest token", document: RemoveIngestTokenDocument, variables })}
         />
       }
-      onConfirm={() => (lost ? onCancel() : void remove())}
+      onConfirm={() => (lost ? onCancel() : void act(remove))}
       onCancel={onCancel}
     >
       <Typography>

@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import { useLayoutEffect, useRef } from "react";
 
 import { monospace } from "#web/theme.ts";
+import { codeFrame } from "#web/ui/CodeBlock.tsx";
 
 import type { Secret } from "./secret.ts";
 
@@ -42,16 +43,9 @@ export function SecretText({ secret, within, label, large = false }: SecretTextP
       translate="no"
       data-secret
       sx={{
-        margin: 0,
-        padding: 3,
-        border: 1,
-        borderColor: "divider",
-        borderRadius: 1,
-        backgroundColor: "frame.well",
+        ...codeFrame,
         fontFamily: monospace,
-        fontSize: large ? "1rem" : "0.8125rem",
-        lineHeight: 1.6,
-        overflow: "auto",
+        ...(large && { fontSize: "1rem" }),
         whiteSpace: large ? "pre-wrap" : "pre",
         overflowWrap: large ? "anywhere" : "normal",
         userSelect: large ? "all" : "text",

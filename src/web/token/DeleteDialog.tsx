@@ -1,11 +1,9 @@
 import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
-import { useState } from "react";
 
-import type { Failure } from "#logscale/errors.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
-import { failureOf } from "#web/api/client.ts";
 import type { Session } from "#web/api/session.ts";
+import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 
@@ -29,8 +27,7 @@ const lately = 7 * 86_400_000;
 export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDialogProps) {
   const { kind, id, name, lastUsedAt, expireAt } = token;
   const now = useServerNow();
-  const [pending, setPending] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
+  const { pending, failure, act } = useLastAct();
   const inUse = session.tokenId === id;
   const expired = expireAt !== null && expireAt <= now;
   const used = lastUsedAt != null && now - lastUsedAt < lately && !expired;
@@ -38,15 +35,8 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
   const lost = failure?.kind === "unknown-outcome";
 
   const remove = async () => {
-    setPending(true);
-    setFailure(undefined);
-    try {
-      await deleteToken(id);
-      onDeleted();
-    } catch (error) {
-      setFailure(failureOf(error));
-      setPending(false);
-    }
+    await deleteToken(id);
+    onDeleted();
   };
 
   return (
@@ -66,7 +56,7 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
           }
         />
       }
-      onConfirm={() => (lost ? onCancel() : void remove())}
+      onConfirm={() => (lost ? onCancel() : void act(remove))}
       onCancel={onCancel}
     >
       <Typography>

@@ -2,15 +2,13 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 
 import { kindTraits } from "#domain/kinds.ts";
 import { checkRotation } from "#domain/tokenRequest.ts";
-import type { Failure } from "#logscale/errors.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
-import { failureOf } from "#web/api/client.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { continueWith, type Session } from "#web/api/session.ts";
+import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { holdingsQuery, lacks, unknownHoldings } from "#web/permissions/holdings.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
@@ -36,8 +34,7 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
   const now = useServerNow();
   const policies = useQuery(policiesQuery);
   const holdings = useQuery(holdingsQuery);
-  const [pending, setPending] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
+  const { pending, failure, act } = useLastAct();
 
   const policy = policies.data?.policies[kind];
   const verdict = policy && checkRotation(kind, policy, { expireAt, ipFilter }, now);
@@ -57,18 +54,11 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
   const others = kind === "personal" && session.user?.id !== id;
 
   const rotate = async () => {
-    setPending(true);
-    setFailure(undefined);
-    try {
-      // Loaded before anything is done: a dialog that cannot be loaded would lose the secret.
-      await import("#web/secrets/CopyOnceDialog.tsx");
-      const issued = await rotateToken(id);
-      if (inUse) await continueWith(client, session, issued.secret.reveal());
-      onRotated(issued);
-    } catch (error) {
-      setFailure(failureOf(error));
-      setPending(false);
-    }
+    // Loaded before anything is done: a dialog that cannot be loaded would lose the secret.
+    await import("#web/secrets/CopyOnceDialog.tsx");
+    const issued = await rotateToken(id);
+    if (inUse) await continueWith(client, session, issued.secret.reveal());
+    onRotated(issued);
   };
 
   if (refusal !== undefined) {
@@ -105,7 +95,7 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
           }
         />
       }
-      onConfirm={() => (lost ? onCancel() : void rotate())}
+      onConfirm={() => (lost ? onCancel() : void act(rotate))}
       onCancel={onCancel}
     >
       <Typography>

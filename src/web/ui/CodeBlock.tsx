@@ -1,5 +1,18 @@
 import Box from "@mui/material/Box";
 
+/** How a text to be copied is framed. */
+export const codeFrame = {
+  margin: 0,
+  padding: 3,
+  border: 1,
+  borderColor: "divider",
+  borderRadius: 1,
+  backgroundColor: "frame.well",
+  fontSize: "0.8125rem",
+  lineHeight: 1.6,
+  overflow: "auto",
+} as const;
+
 /** What {@link CodeBlock} takes. */
 export interface CodeBlockProps {
   /** What the text is, for screen readers. */
@@ -21,15 +34,7 @@ export function CodeBlock({ label, children, wrap = false }: CodeBlockProps) {
       tabIndex={0}
       translate="no"
       sx={{
-        margin: 0,
-        padding: 3,
-        border: 1,
-        borderColor: "divider",
-        borderRadius: 1,
-        backgroundColor: "frame.well",
-        fontSize: "0.8125rem",
-        lineHeight: 1.6,
-        overflow: "auto",
+        ...codeFrame,
         ...(wrap && { maxHeight: "45dvh", whiteSpace: "pre-wrap", overflowWrap: "anywhere" }),
       }}
     >
