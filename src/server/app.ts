@@ -22,6 +22,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who the request acts as; set where a caller is required. */
     identity: Identity | null;
+    /** When that was found out, ms since epoch. */
+    identifiedAt: number;
   }
 }
 
@@ -37,6 +39,9 @@ export interface Limits {
 
 /** The limits in force unless others are given. A secret has 256 bits: these keep down load and noise, not guessing. */
 export const defaultLimits: Limits = { signIns: 60, failedSignIns: 10, failedRequests: 1000 };
+
+/** How long after it was found out who sends a request that is taken for granted, in ms: a credential may be revoked meanwhile. */
+const identityLasts = 1000;
 
 /** Everything that the application takes from outside. */
 export interface AppOptions extends BaseOptions {
@@ -76,6 +81,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   acceptJson(app);
   app.decorateRequest("identity", null);
+  app.decorateRequest("identifiedAt", 0);
 
   registerStatus(app, store);
   await app.register(async (scope) => {
@@ -115,6 +121,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   /** Lets a request through that says validly who it is, and answers any other. */
   async function requireCaller(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    request.identifiedAt = now();
     const outcome = await authenticator.authenticate(claimOf(request));
     if (!outcome.ok) {
       // Counts only what is refused in any case: a neighbour behind the same address with a right credential is never shut out.
@@ -136,6 +143,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(async (scope) => {
     // Before the body is read: strangers' bodies are not.
     scope.addHook("onRequest", requireCaller);
+    // Who takes a minute to send the body must still be who it was.
+    scope.addHook("preHandler", async (request, reply) =>
+      now() - request.identifiedAt < identityLasts ? undefined : requireCaller(request, reply),
+    );
     await registerGraphql(scope, {
       db,
       vault: options.vault,

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+
 import type { LightMyRequestResponse } from "fastify";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -149,6 +151,24 @@ describeOnBothDatabases("a request", (open) => {
       "x-real-ip": "10.1.1.1",
     };
     expect(outcome(await ask(server, headers, "192.0.2.1"))).toEqual(address);
+  });
+
+  it("whose credential is revoked while its body is still on the way is refused", async () => {
+    const { id, tokenString } = await server.token();
+    async function* slowly() {
+      yield '{"query":';
+      // The caller was accepted by now, or nobody would ask for the rest.
+      await server.store.db.deleteFrom("tokens").where("id", "=", id).execute();
+      server.now += 1000;
+      yield '"{ __typename }"}';
+    }
+    const response = await server.app.inject({
+      method: "POST",
+      url: "/graphql",
+      headers: { "content-type": "application/json", authorization: `Bearer ${tokenString}` },
+      payload: Readable.from(slowly()),
+    });
+    expect(outcome(response)).toEqual(invalid);
   });
 
   it("by a session is accepted from a page of this server alone", async () => {
