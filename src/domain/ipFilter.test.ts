@@ -7,13 +7,12 @@ import {
   decideAddress,
   ipFilterNameSchema,
   ipFilterTextSchema,
-  lintIpFilter,
   longestIpFilter,
   mostIpFilterRules,
   parseIpFilter,
   type IpFilterAction,
-  type IpFilterFinding,
 } from "./ipFilter.ts";
+import { lintIpFilter, type IpFilterFinding } from "./ipFilterLint.ts";
 
 /** The filter that LogScale's documentation shows. */
 const documented = "deny all\ndeny 127.0.0.1\nallow 10.0.0.0/24\nallow 192.168.0.0/8\n";

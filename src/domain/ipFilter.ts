@@ -55,7 +55,7 @@ export interface ParsedIpFilter {
 const mapped = { first: 0xffffn << 32n, last: (0xffffn << 32n) + (1n << 32n) - 1n };
 
 /** Every address that can come up for judgement: the mapped ones are IPv4 by then. */
-const everyAddress: readonly AddressRange[] = [
+export const everyAddress: readonly AddressRange[] = [
   { family: 4, first: 0n, last: (1n << 32n) - 1n },
   { family: 6, first: 0n, last: mapped.first - 1n },
   { family: 6, first: mapped.last + 1n, last: (1n << 128n) - 1n },
@@ -187,14 +187,6 @@ function numberOf(bytes: readonly number[]): bigint {
   return bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
 }
 
-/** An address in its usual notation. */
-function textOf({ family, value }: Address): string {
-  const bytes = Array.from({ length: family === 4 ? 4 : 16 }, (_, index, length = family === 4 ? 4 : 16) =>
-    Number((value >> BigInt(8 * (length - 1 - index))) & 255n),
-  );
-  return ipaddr.fromByteArray(bytes).toString();
-}
-
 /** Reads the address of a client: as in a filter, but a zone (`fe80::1%eth0`) is dropped and a mapped address becomes IPv4. */
 function readClientAddress(text: string): Address | null {
   const trimmed = text.trim();
@@ -224,162 +216,8 @@ export function decideAddress(rules: readonly IpFilterRule[], address: string): 
   return rule < 0 ? { allowed: false, rule: null } : { allowed: rules[rule]?.action === "allow", rule };
 }
 
-/** A remark on a filter that is valid but may not do what its author meant. Rules are named by index. */
-export type IpFilterFinding =
-  /** An earlier rule says the very same. */
-  | { readonly type: "duplicate"; readonly rule: number; readonly of: number; readonly message: string }
-  /** Earlier rules, together, match every address that the rule names. */
-  | { readonly type: "unreachable"; readonly rule: number; readonly by: readonly number[]; readonly message: string }
-  /** Some addresses match no rule; that they are denied is an assumption which a final `all` would settle. */
-  | { readonly type: "no-final-all"; readonly message: string }
-  | { readonly type: "everything-allowed"; readonly message: string }
-  | { readonly type: "everything-denied"; readonly message: string }
-  /** Reading from the top and letting deny win disagree; `example` is an address on which they do. */
-  | {
-      readonly type: "readings-differ";
-      readonly example: string;
-      readonly firstMatch: IpFilterAction;
-      readonly denyWins: IpFilterAction;
-      readonly message: string;
-    };
-
-/**
- * Examines rules for what their author may not have meant. Exact: whole ranges of addresses are compared, not samples.
- *
- * Older documentation says that deny rules win over allow rules, whatever the order, and its examples open with `deny all` as the
- * default for what no other rule matches. That is the second reading here: a specific deny, then a specific allow, then `all`.
- */
-export function lintIpFilter(rules: readonly IpFilterRule[]): IpFilterFinding[] {
-  const findings: IpFilterFinding[] = [];
-  let covered: readonly AddressRange[] = [];
-  let allowed: readonly AddressRange[] = [];
-  const firstOfKind = new Map<string, number>();
-
-  for (const [index, rule] of rules.entries()) {
-    const key = `${rule.action} ${rule.ranges.map((range) => `${range.family}:${range.first}-${range.last}`).join()}`;
-    const same = firstOfKind.get(key);
-    const fresh = subtract(rule.ranges, covered);
-    if (same !== undefined) {
-      findings.push({
-        type: "duplicate",
-        rule: index,
-        of: same,
-        message: `Line ${rule.line}: ${nameOf(rule)} says the same as line ${rules[same]?.line ?? 0} and has no effect.`,
-      });
-    } else {
-      firstOfKind.set(key, index);
-      if (fresh.length === 0) findings.push(unreachable(rules, index));
-    }
-    if (rule.action === "allow") allowed = unite(allowed, fresh);
-    covered = unite(covered, fresh);
-  }
-
-  if (subtract(everyAddress, covered).length > 0) {
-    findings.push({
-      type: "no-final-all",
-      message: "Some addresses match no rule. They are denied; a last line “deny all” says so to every reader.",
-    });
-  }
-  if (allowed.length === 0) findings.push({ type: "everything-denied", message: "This filter denies every address." });
-  if (subtract(everyAddress, allowed).length === 0) {
-    findings.push({ type: "everything-allowed", message: "This filter allows every address." });
-  }
-
-  const denyWins = allowedWhereDenyWins(rules);
-  const [difference] = unite(subtract(allowed, denyWins), subtract(denyWins, allowed));
-  if (difference !== undefined) {
-    const example = textOf({ family: difference.family, value: difference.first });
-    const firstMatch = decideAddress(rules, example).allowed ? "allow" : "deny";
-    const other = firstMatch === "allow" ? "deny" : "allow";
-    findings.push({
-      type: "readings-differ",
-      example,
-      firstMatch,
-      denyWins: other,
-      message: `The order matters here: read from the top, ${example} is ${past(firstMatch)}; if deny rules win over allow rules, as older documentation says, it is ${past(other)}.`,
-    });
-  }
-  return findings;
-}
-
-/** The finding for a rule that matches nothing anew, with the earlier rules that take its addresses away. */
-function unreachable(rules: readonly IpFilterRule[], index: number): IpFilterFinding {
-  const rule = rules[index];
-  const by: number[] = [];
-  let rest = rule?.ranges ?? [];
-  for (const [earlier, { ranges }] of rules.slice(0, index).entries()) {
-    const left = subtract(rest, ranges);
-    if (size(left) !== size(rest)) by.push(earlier);
-    rest = left;
-    if (rest.length === 0) break;
-  }
-  const lines = [...new Set(by.map((earlier) => rules[earlier]?.line ?? 0))].join(", ");
-  const message = `Line ${rule?.line ?? 0}: ${rule === undefined ? "" : nameOf(rule)} is never reached; every address it names matches earlier (line ${lines}).`;
-  return { type: "unreachable", rule: index, by, message };
-}
-
-/** What is allowed when a specific deny wins over a specific allow, and both win over `all`. */
-function allowedWhereDenyWins(rules: readonly IpFilterRule[]): readonly AddressRange[] {
-  const general = rules.filter((rule) => rule.target === "all");
-  const specific = rules.filter((rule) => rule.target !== "all");
-  const of = (action: IpFilterAction) =>
-    unite(
-      [],
-      specific.filter((rule) => rule.action === action).flatMap((rule) => rule.ranges),
-    );
-  const allowedByDefault = general.length > 0 && general.every((rule) => rule.action === "allow");
-  return subtract(allowedByDefault ? everyAddress : of("allow"), of("deny"));
-}
-
-function nameOf(rule: IpFilterRule): string {
-  return `“${rule.action} ${rule.target}”`;
-}
-
-function past(action: IpFilterAction): string {
-  return action === "allow" ? "allowed" : "denied";
-}
-
 function words(count: number): string {
   return new Intl.NumberFormat("en-US").format(count);
-}
-
-/** Orders IPv4 before IPv6 and low before high. */
-function compareRanges(a: AddressRange, b: AddressRange): number {
-  if (a.family !== b.family) return a.family - b.family;
-  return a.first < b.first ? -1 : a.first > b.first ? 1 : 0;
-}
-
-/** All addresses of both lists, as ranges in order that neither touch nor overlap. */
-function unite(a: readonly AddressRange[], b: readonly AddressRange[]): readonly AddressRange[] {
-  const united: AddressRange[] = [];
-  for (const range of [...a, ...b].toSorted(compareRanges)) {
-    const previous = united.at(-1);
-    if (previous === undefined || previous.family !== range.family || range.first > previous.last + 1n) united.push(range);
-    else if (range.last > previous.last) united[united.length - 1] = { ...previous, last: range.last };
-  }
-  return united;
-}
-
-/** The addresses of `from` that are not in `what`, as ranges in order. */
-function subtract(from: readonly AddressRange[], what: readonly AddressRange[]): readonly AddressRange[] {
-  const holes = unite([], what);
-  return unite([], from).flatMap((range) => {
-    const left: AddressRange[] = [];
-    let { first } = range;
-    for (const hole of holes) {
-      if (hole.family !== range.family || hole.last < first) continue;
-      if (hole.first > range.last) break;
-      if (hole.first > first) left.push({ ...range, first, last: hole.first - 1n });
-      first = hole.last + 1n;
-    }
-    if (first <= range.last) left.push({ ...range, first });
-    return left;
-  });
-}
-
-/** How many addresses disjoint ranges hold. */
-function size(ranges: readonly AddressRange[]): bigint {
-  return ranges.reduce((total, { first, last }) => total + last - first + 1n, 0n);
 }
 
 /** How many errors of a filter a form or an error message shows. */

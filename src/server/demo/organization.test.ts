@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { lintIpFilter, parseIpFilter } from "#domain/ipFilter.ts";
+import { parseIpFilter } from "#domain/ipFilter.ts";
+import { lintIpFilter } from "#domain/ipFilterLint.ts";
 import { kindTraits, perKind, tokenKinds } from "#domain/kinds.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
 import { planPolicyChange } from "#domain/plan.ts";

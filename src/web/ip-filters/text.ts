@@ -1,11 +1,5 @@
-import {
-  decideAddress,
-  lintIpFilter,
-  parseIpFilter,
-  type IpFilterError,
-  type IpFilterFinding,
-  type IpFilterRule,
-} from "#domain/ipFilter.ts";
+import { decideAddress, parseIpFilter, type IpFilterError, type IpFilterRule } from "#domain/ipFilter.ts";
+import { lintIpFilter, type IpFilterFinding } from "#domain/ipFilterLint.ts";
 
 /** The text of a filter as read. `rules` are there only when every line could be read, so that nothing is judged by half a filter. */
 export interface ReadText {
