@@ -9,21 +9,17 @@ import { count } from "#web/ui/counts.ts";
 
 import type { Apply, ApplyStep } from "./apply.ts";
 import { ChangedDialog } from "./ChangedDialog.tsx";
-import { ConfirmSummary } from "./ConfirmSummary.tsx";
+import { ConfirmSummary, type ConfirmSummaryProps } from "./ConfirmSummary.tsx";
 import { applyLabel } from "./effects.ts";
 import { LostDialog } from "./LostDialog.tsx";
 import type { OwnWarning } from "./ownCredential.ts";
 import type { Proposal } from "./proposal.ts";
-import type { FilterName } from "./values.ts";
 
 /** What {@link ApplyDialogs} takes. */
-export interface ApplyDialogsProps {
+export interface ApplyDialogsProps extends Omit<ConfirmSummaryProps, "proposal" | "warnings"> {
   readonly apply: Apply;
-  readonly filterName: FilterName;
+  /** What a proposal does to the administrator's own tokens. */
   readonly warningsOf: (proposal: Proposal) => readonly OwnWarning[];
-  readonly gateway: boolean;
-  readonly byToken: boolean;
-  readonly checked: boolean;
 }
 
 /** The dialogs of applying, one for each step that needs one. */

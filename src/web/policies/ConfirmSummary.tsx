@@ -12,21 +12,16 @@ import { effectCounters, effects, type Effect } from "./effects.ts";
 import { impactOf } from "./impact.ts";
 import { recentUseWords } from "./ImpactPanel.tsx";
 import { lazyPart } from "./lazyPart.tsx";
-import type { OwnWarning } from "./ownCredential.ts";
-import { OwnWarnings } from "./OwnWarnings.tsx";
+import { OwnWarnings, type OwnWarningsProps } from "./OwnWarnings.tsx";
 import type { Proposal } from "./proposal.ts";
 import { valueKey } from "./rebase.ts";
-import { differenceWords, type FilterName } from "./values.ts";
+import { differenceWords } from "./values.ts";
 
 const SaveKit = lazyPart(async () => (await import("#web/recovery/SaveKit.tsx")).SaveKit);
 
 /** What {@link ConfirmSummary} takes. */
-export interface ConfirmSummaryProps {
+export interface ConfirmSummaryProps extends Pick<OwnWarningsProps, "warnings" | "filterName" | "gateway" | "byToken"> {
   readonly proposal: Proposal;
-  readonly filterName: FilterName;
-  readonly warnings: readonly OwnWarning[];
-  readonly gateway: boolean;
-  readonly byToken: boolean;
   /** Whether the server itself refuses when what is shown no longer holds. */
   readonly checked: boolean;
 }

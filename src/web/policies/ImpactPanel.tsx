@@ -17,20 +17,18 @@ import { impactCsv } from "./impactCsv.ts";
 import { ImpactTotals } from "./ImpactTotals.tsx";
 import { ImpactViews, type ImpactView } from "./ImpactViews.tsx";
 import { ListToolbar } from "./ListToolbar.tsx";
-import type { OwnWarning } from "./ownCredential.ts";
-import { OwnWarnings } from "./OwnWarnings.tsx";
+import { OwnWarnings, type OwnWarningsProps } from "./OwnWarnings.tsx";
 import { useImpactMark } from "./useImpactMark.ts";
 import { useListView } from "./useListView.ts";
 import { lazyPart } from "./lazyPart.tsx";
 import { ReadingStatus, SeenNotes } from "./SeenNotes.tsx";
 import type { AllTokens } from "./useTokens.ts";
-import type { FilterName } from "./values.ts";
 
 const Pictures = lazyPart(async () => (await import("./pictures/Pictures.tsx")).Pictures);
 const StagedPlans = lazyPart(async () => (await import("./pictures/StagedPlans.tsx")).StagedPlans);
 
 /** What {@link ImpactPanel} takes. */
-export interface ImpactPanelProps {
+export interface ImpactPanelProps extends Pick<OwnWarningsProps, "warnings" | "filterName" | "gateway" | "byToken"> {
   readonly impact: Impact;
   /** Whether the form can be read; otherwise the impact is that of the last draft that could, and says so. */
   readonly valid: boolean;
@@ -39,10 +37,6 @@ export interface ImpactPanelProps {
   readonly tokens: AllTokens;
   /** What the draft started from. */
   readonly base: Policies;
-  readonly filterName: FilterName;
-  readonly warnings: readonly OwnWarning[];
-  readonly gateway: boolean;
-  readonly byToken: boolean;
   /** Puts a maximum lifetime (ms) into the draft; undefined for a kind whose policy this caller may not change. */
   readonly setMaximum: (kind: TokenKind) => ((maximum: number) => void) | undefined;
   /** One below the other, for a narrow screen. */
