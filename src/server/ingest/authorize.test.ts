@@ -1,8 +1,10 @@
+import { Readable } from "node:stream";
+
 import { expect, it } from "vitest";
 
 import { makeAuthenticator } from "#server/auth/authenticate.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
-import { ingestToken } from "#server/testing/ingest.ts";
+import { ingestToken, received } from "#server/testing/ingest.ts";
 import { testServer } from "#server/testing/server.ts";
 import { createVault } from "#server/vault.ts";
 
@@ -13,6 +15,26 @@ import { IngestRefusal } from "./refusal.ts";
 const crowd = 66_000;
 
 describeOnBothDatabases("who sends", (open) => {
+  it("is nobody any more when the token is removed while the body is still on the way", async () => {
+    const server = await testServer(await open());
+    const token = await ingestToken(server);
+    async function* slowly() {
+      yield "one";
+      await server.store.db.deleteFrom("ingestTokens").execute();
+      server.now += 1000;
+      yield "two";
+    }
+    const response = await server.app.inject({
+      method: "POST",
+      url: "/api/v1/ingest/raw",
+      headers: { authorization: `Bearer ${token}`, "content-type": "text/plain" },
+      payload: Readable.from(slowly()),
+    });
+    expect([response.statusCode, response.body]).toEqual([401, "The supplied authentication is invalid"]);
+    expect((await received(server)).recentEvents).toEqual([]);
+    await server.app.close();
+  });
+
   it("is found out though a crowd with wrong tokens asks at the same time", async () => {
     const server = await testServer(await open());
     const token = await ingestToken(server);

@@ -23,6 +23,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who sends data; set on the ingest routes. */
     sender: Sender | null;
+    /** When that was found out, ms since epoch. */
+    senderFoundAt: number;
   }
 }
 
@@ -49,6 +51,9 @@ const hecBases = ["/api/v1/ingest/hec", "/services/collector"];
 /** How a family of routes answers: LogScale's own, Splunk's HEC, or Elasticsearch's bulk. */
 type Dialect = "logscale" | "hec" | "elastic";
 
+/** How long after it was found out who sends a request that is taken for granted, in ms: a token may be removed meanwhile. */
+const senderLasts = 1000;
+
 /** The version that Elasticsearch's clients are told; they refuse servers they think too old. */
 const elasticVersion = "8.6.0";
 
@@ -61,6 +66,24 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
   const authorize = makeAuthorize(options);
   const failures = app.createRateLimit({ max: options.failures, timeWindow: "1 minute" });
   app.decorateRequest("sender", null);
+  app.decorateRequest("senderFoundAt", 0);
+
+  /** Finds out who sends, or throws why it is not taken. */
+  async function findSender(request: FastifyRequest, reply: FastifyReply, dialect: Dialect): Promise<void> {
+    const now = options.now();
+    request.senderFoundAt = now;
+    try {
+      const address = clientAddress(request);
+      request.sender = await authorize(request.headers.authorization, { hec: dialect === "hec", address, now });
+    } catch (error) {
+      if (!(error instanceof IngestRefusal)) throw error;
+      // Only who brings a wrong token is told so: others behind the same address would lose data.
+      const failed = await failures(request);
+      if (failed.isAllowed || !failed.isExceeded) throw error;
+      reply.header("retry-after", failed.ttlInSeconds);
+      throw new IngestRefusal(429, "Too many requests with a wrong token", hecCodes.invalidToken);
+    }
+  }
 
   /** Registers routes that answer in a dialect. */
   function family(dialect: Dialect, define: (scope: FastifyInstance) => void): Promise<void> {
@@ -72,21 +95,11 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
         scope.addHook("onRequest", async (request, reply) => {
           reply.headers({ ...storageHeaders, "cache-control": "no-store" });
           if (dialect === "elastic") reply.header("x-elastic-product", "Elasticsearch");
-          try {
-            const address = clientAddress(request);
-            request.sender = await authorize(request.headers.authorization, {
-              hec: dialect === "hec",
-              address,
-              now: options.now(),
-            });
-          } catch (error) {
-            if (!(error instanceof IngestRefusal)) throw error;
-            // Only who brings a wrong token is told so: others behind the same address would lose data.
-            const failed = await failures(request);
-            if (failed.isAllowed || !failed.isExceeded) throw error;
-            reply.header("retry-after", failed.ttlInSeconds);
-            throw new IngestRefusal(429, "Too many requests with a wrong token", hecCodes.invalidToken);
-          }
+          await findSender(request, reply, dialect);
+        });
+        // Who takes a minute to send the body must still be who it was.
+        scope.addHook("preHandler", async (request, reply) => {
+          if (options.now() - request.senderFoundAt >= senderLasts) await findSender(request, reply, dialect);
         });
         define(scope);
       }),
