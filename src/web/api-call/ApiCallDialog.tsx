@@ -41,7 +41,7 @@ export function ApiCallDialog({ calls, onClose }: ApiCallDialogProps) {
       <DialogTitle id={`${id}-title`}>{call.title}, as an API call</DialogTitle>
       <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
         <Typography id={`${id}-text`}>
-          Exactly what the form holds now; nothing is sent from here. No secret is in it: the credential is read from the
+          Exactly what would be sent now; nothing is sent from here. No secret is in it: the credential is read from the
           environment variable <code>{tokenVariable}</code> where it runs
           {withheldIn(call.variables).map(({ what, variable }) => (
             <Fragment key={variable}>
