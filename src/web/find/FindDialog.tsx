@@ -14,7 +14,7 @@ import { monospace } from "../theme.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { announce } from "../ui/LiveRegion.tsx";
 import { findTokensQuery, type FoundTokens } from "./findTokens.ts";
-import { filtersFor, pagesFor, withoutSecret, type Place } from "./places.ts";
+import { filtersFor, pagesFor, searchedFor, withoutSecret, type Place } from "./places.ts";
 
 /** How long typing has to rest before the server is asked, ms. */
 const rest = 200;
@@ -27,8 +27,7 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
   const id = useId();
   const navigate = useNavigate();
   const [text, setText] = useState("");
-  const [removed, setRemoved] = useState(false);
-  const wanted = text.trim();
+  const { wanted, removed } = searchedFor(text);
   const asked = useRested(wanted);
   const tokens = useQuery({ ...findTokensQuery(asked), enabled: asked !== "" });
   const filters = useQuery(ipFiltersQuery).data ?? [];
@@ -47,10 +46,7 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
     value: null,
     inputValue: text,
     onInputChange: (_event, typed, reason) => {
-      if (reason !== "input") return;
-      const kept = withoutSecret(typed);
-      setText(kept.text);
-      setRemoved(kept.removed || (removed && kept.text !== ""));
+      if (reason === "input") setText(withoutSecret(typed));
     },
     autoHighlight: true,
     clearOnBlur: false,

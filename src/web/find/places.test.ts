@@ -1,17 +1,29 @@
 import { describe, expect, it } from "vitest";
 
-import { filtersFor, pagesFor, tokenPlace, withoutSecret } from "./places.ts";
+import { filtersFor, pagesFor, searchedFor, tokenPlace, withoutSecret } from "./places.ts";
 
 const secret = "s".repeat(44);
 
 describe("what is searched for", () => {
-  it("never holds the secret of a pasted token", () => {
-    expect(withoutSecret(`${"a".repeat(32)}~${secret}`)).toEqual({ text: "a".repeat(32), removed: true });
-    expect(withoutSecret(`Bearer ${"a".repeat(24)}~${secret}\n`).text).not.toContain(secret);
-    expect(withoutSecret("~")).toEqual({ text: "", removed: true });
-    expect(withoutSecret("0A1b2c3d-0000-4000-8000-0123456789ab")).toEqual({ text: "", removed: true });
-    expect(withoutSecret("ci 0a1b2c3d-0000-4000-8000-0123456789ab")).toEqual({ text: "ci", removed: true });
-    expect(withoutSecret("ci-deploy")).toEqual({ text: "ci-deploy", removed: false });
+  it("never holds the secret of a token that is pasted", () => {
+    expect(withoutSecret(`${"a".repeat(32)}~${secret}`)).toBe(`${"a".repeat(32)}~`);
+    expect(withoutSecret(`Bearer ${"a".repeat(24)}~${secret}\n`)).not.toContain(secret);
+    expect(withoutSecret("0A1b2c3d-0000-4000-8000-0123456789ab")).toBe("~");
+    expect(withoutSecret("ci 0a1b2c3d-0000-4000-8000-0123456789ab")).toBe("ci ~");
+    expect(withoutSecret("ci-deploy")).toBe("ci-deploy");
+  });
+
+  it("never holds more than a third of a secret that is typed key by key", () => {
+    const typed = (keys: string) => [...keys].reduce((text, key) => withoutSecret(text + key), "");
+    expect(typed(`abc~${secret}`)).toBe("abc~");
+    expect(typed(`~${secret}`)).toBe("~");
+    expect(typed("0a1b2c3d-0000-4000-8000-0123456789ab")).toBe("~");
+  });
+
+  it("is what stands before the mark of a secret", () => {
+    expect(searchedFor("abc~")).toEqual({ wanted: "abc", removed: true });
+    expect(searchedFor(" abc ")).toEqual({ wanted: "abc", removed: false });
+    expect(searchedFor("~")).toEqual({ wanted: "", removed: true });
   });
 });
 

@@ -58,13 +58,20 @@ export function tokenPlace(kind: TokenKind, { id, name }: { readonly id: string;
   return { group: `${kindTraits[kind].title} tokens`, label: name, detail: id, to: paths.token(kind, id) };
 }
 
+/** Where a secret was taken out of a text, which is then over: what is typed behind it belongs to the secret. */
+const cut = "~";
+
 /**
- * A pasted text without what must not stay on the page nor be sent: of a token string what stands before the `~` is left, its id; of an
- * ingest token's value (a UUID) nothing. `removed` tells that something was.
+ * A text without what must not stay on the page nor be sent, pasted or typed key by key: of a token string what stands before the `~` is
+ * left, its id, and of an ingest token's value (a UUID) nothing. The {@link cut} stays in its place, to be deleted by whoever goes on typing.
  */
-export function withoutSecret(text: string): { readonly text: string; readonly removed: boolean } {
-  const tilde = text.indexOf("~");
-  if (tilde >= 0) return { text: text.slice(0, tilde), removed: true };
-  const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/giu;
-  return uuid.test(text) ? { text: text.replaceAll(uuid, "").trim(), removed: true } : { text, removed: false };
+export function withoutSecret(text: string): string {
+  const end = text.search(/~|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]/iu);
+  return end < 0 ? text : text.slice(0, end) + cut;
+}
+
+/** What a text of {@link withoutSecret} looks for, and whether a secret was taken out of it. */
+export function searchedFor(text: string): { readonly wanted: string; readonly removed: boolean } {
+  const removed = text.endsWith(cut);
+  return { wanted: (removed ? text.slice(0, -cut.length) : text).trim(), removed };
 }
