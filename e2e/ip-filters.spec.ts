@@ -58,7 +58,7 @@ test("what may not be meant is told in words that lead to the line", { tag: ["@w
 
 test(
   "the tester names the rule that decides, for one's own address and for any others",
-  { tag: "@wire" },
+  { tag: ["@wire", "@long"] },
   async ({ page, server }) => {
     const id = await createFilter(server, "tested", "# lab\nallow 10.8.0.0/16\ndeny 127.0.0.0/8\nallow 2001:db8::/32");
     await signIn(page, server, { to: `/ip-filters/${id}` });
@@ -285,7 +285,7 @@ test("search and order of the list stand in its address", { tag: ["@wire", "@lon
     .toBe(true);
 });
 
-test("kinds that are not visible are never counted as none", { tag: "@wire" }, async ({ page, server }) => {
+test("kinds that are not visible are never counted as none", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   const token = await createToken(server, "narrow", null, "ChangeIPFilters");
   await signInWithToken(page, server, token, { to: "/ip-filters" });
   await expect(
