@@ -11,7 +11,7 @@ import {
   type PolicyPlan,
   type TokenChange,
 } from "./plan.ts";
-import type { KindPolicy } from "./policy.ts";
+import { leavesAll, type KindPolicy } from "./policy.ts";
 import {
   applyPlan,
   aToken,
@@ -344,6 +344,19 @@ describe("every plan of every organization", () => {
       seen.alreadyExpired += alreadyExpired;
     }
     for (const [, count] of Object.entries(seen)) expect(count).toBeGreaterThan(50);
+  });
+});
+
+describe("a kind whose policy leaves all tokens as they are", () => {
+  it("is touched by no plan, and any other policy touches some token", () => {
+    property(({ next }, { changes }) => {
+      for (const { token } of changes) expect(leavesAll(next[token.kind])).toBe(false);
+    });
+    expect(leavesAll(somePolicies({ view: { allowPermissionUpdates: true } }).view)).toBe(true);
+    for (const view of [{ enabled: false }, { maximumLifetime: 1000 * month }, { ipFilter: "f" }]) {
+      const policies = somePolicies({ view });
+      expect([leavesAll(policies.view), planPolicyChange([aToken()], policies, now).changes.length]).toEqual([false, 1]);
+    }
   });
 });
 

@@ -72,6 +72,11 @@ export function policyFieldsOf(kind: TokenKind): (keyof KindPolicy)[] {
   return kindPolicyFields.filter((field) => field !== "allowPermissionUpdates" || kindTraits[kind].hasPermissions);
 }
 
+/** Whether a policy leaves every token of its kind as it is, whichever there are: the kind may exist, and nothing is enforced. */
+export function leavesAll({ enabled, maximumLifetime, ipFilter }: KindPolicy): boolean {
+  return enabled && maximumLifetime === null && ipFilter === null;
+}
+
 /** One value that differs between two sets of policies. */
 export type PolicyDifference = {
   [F in keyof KindPolicy]: {

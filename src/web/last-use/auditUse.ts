@@ -64,7 +64,7 @@ export type UseKnowledge =
 export function useUseKnowledge(): UseKnowledge {
   const session = useQuery(sessionQuery).data;
   const audited = session !== undefined && offers(session, "auditUse");
-  const { data, error, isFetching, refetch } = useQuery({ ...auditUseQuery, enabled: audited });
+  const { data, error, isFetching, refetch } = useQuery({ ...auditUseQuery, enabled: audited, retryOnMount: false });
   if (session === undefined) return { type: "unknown" };
   if (offers(session, "tokenUse")) return { type: "recorded" };
   if (!audited) return { type: "unknown" };

@@ -18,7 +18,7 @@ import type { ApplyStep } from "./apply.ts";
 import { beforeAfter } from "./changeWords.ts";
 import type { DraftForm } from "./draft.ts";
 import { applyLabel, effectWords, type SeenToken } from "./effects.ts";
-import { differenceTo, propose } from "./proposal.ts";
+import { differenceTo, fates, fatesOf, propose, type Fate } from "./proposal.ts";
 import { settleRebase, type ConflictChoice } from "./rebase.ts";
 import { RebaseChoices } from "./RebaseChoices.tsx";
 import type { FilterName } from "./values.ts";
@@ -43,6 +43,7 @@ export function ChangedDialog({ step, filterName, onAccept, onLeave }: ChangedDi
   );
   const later = useMemo(() => settled && propose(reading, settled), [reading, settled]);
   const difference = useMemo(() => differenceTo(shown, later), [shown, later]);
+  const become = useMemo(() => fatesOf(difference.removed, reading), [difference, reading]);
   const nothingSeen = rebase === undefined && samePlan(difference) && lost.length === 0;
   // Somebody else did the very same.
   const nothingLeft =
@@ -80,7 +81,9 @@ export function ChangedDialog({ step, filterName, onAccept, onLeave }: ChangedDi
         {later !== undefined && !samePlan(difference) && (
           <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
             <ChangeList title="Newly affected" changes={difference.added} filterName={filterName} />
-            <ChangeList title="No longer affected" changes={difference.removed} filterName={filterName} before />
+            {fates.map((fate) => (
+              <ChangeList key={fate} title={fateTitles[fate]} changes={become[fate]} filterName={filterName} before />
+            ))}
             <ChangeList
               title="Affected otherwise than shown"
               changes={difference.altered.map(({ to }) => to)}
@@ -107,6 +110,13 @@ export function ChangedDialog({ step, filterName, onAccept, onLeave }: ChangedDi
     </Dialog>
   );
 }
+
+const fateTitles = {
+  gone: "Gone meanwhile (deleted, rotated or expired)",
+  unseen: "No longer seen",
+  done: "Done meanwhile by somebody else",
+  spared: "No longer affected",
+} as const satisfies Record<Fate, string>;
 
 /** Lists are cut here: past this many the rest is counted. */
 const mostListed = 50;

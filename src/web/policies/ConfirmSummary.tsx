@@ -3,7 +3,7 @@ import Typography from "@mui/material/Typography";
 import { Suspense, useMemo } from "react";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { policyDifferences } from "#domain/policy.ts";
+import { leavesAll, policyDifferences, type Policies } from "#domain/policy.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { count } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
@@ -13,7 +13,7 @@ import { impactOf } from "./impact.ts";
 import { recentUseWords } from "./ImpactPanel.tsx";
 import { lazyPart } from "./lazyPart.tsx";
 import { OwnWarnings, type OwnWarningsProps } from "./OwnWarnings.tsx";
-import type { Proposal } from "./proposal.ts";
+import type { Proposal, Reading } from "./proposal.ts";
 import { valueKey } from "./rebase.ts";
 import { differenceWords } from "./values.ts";
 
@@ -63,7 +63,7 @@ export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToke
         </Box>
       )}
       {plan.changes.length > 0 && <Typography>{recentUseWords(impact)}</Typography>}
-      {notSeenWords(reading.complete, reading.read).map((note) => (
+      {notSeenWords(reading, draft).map((note) => (
         <Typography key={note} sx={{ color: "warning.main" }}>
           {note}
         </Typography>
@@ -89,11 +89,12 @@ const confirmWords = { delete: "deleted", shorten: "shortened", filter: "filter 
   string
 >;
 
-/** What has to be said of kinds that are not shown completely, for the change concerns them all the same. */
-function notSeenWords(complete: readonly TokenKind[], read: readonly TokenKind[]): string[] {
+/** What has to be said of kinds that were not seen completely, where the change may concern those of their tokens that were not. */
+function notSeenWords({ complete, read }: Reading, draft: Policies): string[] {
   const names = (kinds: readonly TokenKind[]) => `${listWords(kinds.map((kind) => kindTraits[kind].noun))} tokens`;
-  const partial = read.filter((kind) => !complete.includes(kind));
-  const unseen = tokenKinds.filter((kind) => !read.includes(kind));
+  const concerned = tokenKinds.filter((kind) => !leavesAll(draft[kind]));
+  const partial = concerned.filter((kind) => read.includes(kind) && !complete.includes(kind));
+  const unseen = concerned.filter((kind) => !read.includes(kind));
   return [
     ...(partial.length > 0
       ? [`Only some of the ${names(partial)} were seen. What the change does to the others is not counted here.`]

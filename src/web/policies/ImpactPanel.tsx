@@ -61,6 +61,7 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
   }, [changes, context, filterName, impact]);
 
   const affected = impact.plan.changes.length;
+  const whole = !gateway && tokens.kinds.every(({ state }) => state === "complete");
   return (
     <Box
       ref={panel}
@@ -73,13 +74,13 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
           Impact of this draft
         </Typography>
         <Typography variant="caption" sx={{ color: valid ? "text.secondary" : "warning.main" }}>
-          {statusWords(valid, edited, tokens.waiting)}
+          {statusWords(valid, edited, tokens.waiting, whole)}
         </Typography>
       </Box>
       <ImpactTotals impact={impact} kinds={tokens.kinds} stacked={stacked} />
       <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} waiting={tokens.waiting} />
       <Typography sx={{ marginTop: -2 }}>{recentUseWords(impact)}</Typography>
-      <SeenNotes kinds={tokens.kinds} gateway={gateway} />
+      <SeenNotes kinds={tokens.kinds} draft={impact.draft} gateway={gateway} />
       <ImpactViews value={shown} onChange={setShown} />
       {shown !== "list" && (
         <Box sx={stacked ? undefined : { flex: 1, minHeight: 0, overflow: "auto" }} tabIndex={stacked ? undefined : 0}>
@@ -125,15 +126,17 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
   );
 });
 
-function statusWords(valid: boolean, edited: boolean, waiting: boolean): string {
+/** `whole` tells that every token was seen, and that the rules by which they are judged are known. */
+function statusWords(valid: boolean, edited: boolean, waiting: boolean, whole: boolean): string {
   if (!valid) return "The draft has a value that cannot be read; this is the impact of the last one that could.";
   if (waiting) return "Tokens are still being read; figures are not final.";
-  return edited ? "Live, exact, nothing applied yet" : "Nothing changed yet";
+  if (!edited) return "Nothing changed yet";
+  return whole ? "Live, exact, nothing applied yet" : "Live, for the tokens seen; nothing applied yet";
 }
 
 /** Which affected tokens were in use lately, in words. */
 export function recentUseWords({ use, plan }: Impact): string {
-  if (plan.changes.length === 0) return "Used lately: no affected token.";
+  if (plan.changes.length === 0) return "No token that was seen is affected.";
   if (use.unknown === plan.changes.length) return "Used lately: not known of any affected token.";
   const known = `Used lately: ${count(use.day)} of the affected tokens in the last 24 hours, ${count(use.week)} in the last 7 days`;
   return use.unknown > 0 ? `${known}; not known of ${count(use.unknown)}.` : `${known}.`;

@@ -39,7 +39,7 @@ export function RebaseChoices({ rebase, current, choices, onChoose, filterName }
           Their changes are kept
           {rebase.conflicts.length > 0
             ? ", but for these values the draft says something else. Decide for each:"
-            : "; your draft changes other values, which are kept as well."}
+            : ", and so is whatever your draft changes beyond them."}
         </Typography>
       </div>
       {rebase.conflicts.map((conflict) => {

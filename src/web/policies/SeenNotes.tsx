@@ -4,6 +4,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 
 import { kindTraits } from "#domain/kinds.ts";
+import { leavesAll, type Policies } from "#domain/policy.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
@@ -13,16 +14,26 @@ import { listWords } from "#web/ui/listWords.ts";
 
 import type { AllTokens, KindSeen } from "./useTokens.ts";
 
-/** How far the figures reach: which kinds were seen only in part or not at all. */
-export function SeenNotes({ kinds, gateway }: { readonly kinds: readonly KindSeen[]; readonly gateway: boolean }) {
+/** What {@link SeenNotes} takes. */
+export interface SeenNotesProps {
+  readonly kinds: readonly KindSeen[];
+  readonly draft: Policies;
+  readonly gateway: boolean;
+}
+
+/** How far the figures reach: which kinds were seen only in part or not at all. A warning only where the draft may do something to them. */
+export function SeenNotes({ kinds, draft, gateway }: SeenNotesProps) {
   const knowledge = useUseKnowledge();
   return (
     <>
-      {seenNotes(kinds).map((note) => (
-        <Typography key={note} sx={{ color: "warning.main" }}>
-          {note}
-        </Typography>
-      ))}
+      {[false, true].map((harmless) => {
+        const concerned = kinds.filter(({ kind }) => leavesAll(draft[kind]) === harmless);
+        return seenNotes(concerned).map((note) => (
+          <Typography key={note} sx={{ color: harmless ? "text.secondary" : "warning.main" }}>
+            {note}
+          </Typography>
+        ));
+      })}
       {gateway && (
         <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginBlock: 0 }}>
           In front of LogScale: that a maximum lifetime counts from a token’s creation is inferred from its documentation; it sees

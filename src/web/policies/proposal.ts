@@ -1,7 +1,7 @@
 import { policiesText } from "#domain/digest.ts";
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { compareOutcome, comparePlans, samePlan, type PlanDifference, type PolicyOutcome } from "#domain/outcome.ts";
-import { planForKinds, planPolicyChange, type PolicyPlan } from "#domain/plan.ts";
+import { planForKinds, planPolicyChange, type PolicyPlan, type TokenChange } from "#domain/plan.ts";
 import { policyDifferences, type Policies, type PolicyDifference } from "#domain/policy.ts";
 
 import { draftSchema, type DraftForm } from "./draft.ts";
@@ -62,6 +62,38 @@ export function changedMeanwhile(shown: Proposal, reading: Reading): Meanwhile |
 /** What the plan of a later proposal does otherwise than the one shown. */
 export function differenceTo(shown: Proposal, later: Proposal | undefined): PlanDifference<SeenToken> {
   return later === undefined ? { added: [], removed: [], altered: [] } : comparePlans(shown.plan, later.plan);
+}
+
+/**
+ * What became of a token whose change was shown and is no longer planned:
+ *
+ * - `gone`: it is no longer there: deleted, rotated (which gives another id), or expired and purged
+ * - `unseen`: it was not read, and neither was everything of its kind
+ * - `done`: it is as the change would have made it: somebody else did it
+ * - `spared`: it is there and stays as it is
+ */
+export const fates = ["gone", "unseen", "done", "spared"] as const;
+
+/** One of {@link fates}. */
+export type Fate = (typeof fates)[number];
+
+/** Tells what became of changes that are no longer planned, by what was read since. */
+export function fatesOf(
+  removed: readonly TokenChange<SeenToken>[],
+  { tokens, complete }: Reading,
+): Record<Fate, readonly TokenChange<SeenToken>[]> {
+  const present = new Map(removed.length === 0 ? [] : tokens.map((token) => [token.id, token]));
+  const fateOf = (change: TokenChange<SeenToken>): Fate => {
+    const token = present.get(change.token.id);
+    if (token === undefined) return complete.includes(change.token.kind) ? "gone" : "unseen";
+    if (change.type === "delete") return "spared";
+    const { expireAt, ipFilter } = change;
+    const done =
+      (expireAt === undefined || token.expireAt === expireAt.to) && (ipFilter === undefined || token.ipFilter === ipFilter.to);
+    return done ? "done" : "spared";
+  };
+  const of = (fate: Fate) => removed.filter((change) => fateOf(change) === fate);
+  return { gone: of("gone"), unseen: of("unseen"), done: of("done"), spared: of("spared") };
 }
 
 /** Predicted against found, after a change. */

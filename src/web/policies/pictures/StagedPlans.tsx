@@ -56,7 +56,7 @@ export function StagedPlans({ impact, base, setMaximum }: StagedPlansProps) {
         <Typography sx={{ flex: "1 1 260px" }}>
           {plans.length === 0
             ? `No maximum of this draft deletes a token that was used in the last ${days} days, so it can be applied at once.`
-            : "Applied at once, this draft deletes tokens in use. These steps let their owners rotate them first."}
+            : `Applied at once, this draft deletes tokens ${plans.some(({ plan }) => plan.inUse > plan.unknown) ? "in use" : "that may be in use"}. These steps let their owners rotate them first.`}
           {disabled.length > 0 &&
             " A kind that is disabled is deleted as a whole; no steps soften that. Set a maximum first, and disable it later."}
         </Typography>
@@ -108,13 +108,8 @@ function Steps({ kind, plan, now, setMaximum }: StepsProps) {
   return (
     <section aria-label={`Steps for ${kindTraits[kind].noun} tokens`}>
       <Typography variant="h3">
-        {kindTraits[kind].title}: {countOf(plan.inUse, "token")} in use would be deleted at once
+        {kindTraits[kind].title}: {inUseWords(plan)} would be deleted at once
       </Typography>
-      {plan.unknown > 0 && (
-        <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
-          Of {count(plan.unknown)} nobody knows the last use; they count as in use.
-        </Typography>
-      )}
       <Box
         component="ol"
         sx={{ listStyle: "none", margin: 0, marginTop: 2, padding: 0, borderInlineStart: 2, borderColor: "divider" }}
@@ -144,13 +139,21 @@ function Steps({ kind, plan, now, setMaximum }: StepsProps) {
   );
 }
 
+/** The tokens at stake: those in use, and apart from them those of which nobody knows, which are treated alike. */
+function inUseWords({ inUse, unknown }: StagedPlan): string {
+  const known = inUse - unknown;
+  if (unknown === 0) return `${countOf(known, "token")} in use`;
+  const doubtful = `${countOf(unknown, "token")} whose last use is not known`;
+  return known === 0 ? doubtful : `${countOf(known, "token")} in use and ${doubtful}`;
+}
+
 function Rotate({ step, now, kind }: { readonly step: StagedStep<SeenToken>; readonly now: number; readonly kind: TokenKind }) {
   const { rotateBefore, at } = step;
   return (
     <Box component="details" sx={{ marginBottom: 2 }}>
       <summary>
-        Before {new Date(at).toLocaleDateString("en-GB", { dateStyle: "medium" })}: {countOf(rotateBefore.length, "token")} in use
-        to be rotated by {rotateBefore.length === 1 ? "its owner" : "their owners"}
+        Before {new Date(at).toLocaleDateString("en-GB", { dateStyle: "medium" })}: {countOf(rotateBefore.length, "token")} to be
+        rotated by {rotateBefore.length === 1 ? "its owner" : "their owners"}
       </summary>
       <Box component="ul" sx={{ margin: 0, marginTop: 1, paddingLeft: 5, overflowWrap: "anywhere" }}>
         {rotateBefore.slice(0, mostListed).map(({ id, name, createdAt, lastUsedAt }) => (

@@ -18,7 +18,7 @@ describe("a staged plan as text", () => {
         "1. 2024-10-04 00:00 UTC: set the maximum lifetime of view tokens to 415 days.",
         "   Deletes 0 not in use, lets 1 expire earlier.",
         "",
-        "   Before 2024-10-18 00:00 UTC rotate these 1 view tokens, which are in use:",
+        "   Before 2024-10-18 00:00 UTC rotate these 1 view tokens, which are or may be in use:",
         "   - deploy (T1)",
         "",
         "2. 2024-10-18 00:00 UTC: set the maximum lifetime of view tokens to 90 days.",

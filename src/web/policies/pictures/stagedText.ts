@@ -16,7 +16,7 @@ export function stagedText(plans: readonly { readonly kind: TokenKind; readonly 
     );
     for (const [index, { at, maximum, rotateBefore, deleted, shortened }] of plan.steps.entries()) {
       if (rotateBefore.length > 0) {
-        lines.push(`   Before ${utc(at)} rotate these ${rotateBefore.length} ${noun} tokens, which are in use:`);
+        lines.push(`   Before ${utc(at)} rotate these ${rotateBefore.length} ${noun} tokens, which are or may be in use:`);
         // A name may hold anything but line breaks; the id says which token is meant.
         for (const { id, name } of rotateBefore) lines.push(`   - ${name} (${id})`);
         lines.push("");
