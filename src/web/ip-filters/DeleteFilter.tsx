@@ -7,11 +7,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 
 import type { Failure } from "#logscale/errors.ts";
+import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { listWords } from "#web/ui/listWords.ts";
 
-import { deleteIpFilter, readFilters, usesChanged, type IpFilter } from "./requests.ts";
+import { deleteIpFilter, ipFilterDeletionOf, readFilters, usesChanged, type IpFilter } from "./requests.ts";
 import { isWaiting, unseenInWords, usersInWords, type FilterUse } from "./use.ts";
 
 /** What {@link DeleteFilter} takes. */
@@ -101,6 +102,13 @@ function DeleteDialog({ filter, use, onCancel, onDeleted }: DeleteDialogProps) {
       destructive={!lost}
       pending={pending}
       failure={failure}
+      aside={
+        <ApiCallButton
+          prepare={(show) =>
+            show({ title: "Delete an IP filter", ...ipFilterDeletionOf(filter.id), note: "A script does not ask." })
+          }
+        />
+      }
       onConfirm={() => void remove()}
       onCancel={onCancel}
     >

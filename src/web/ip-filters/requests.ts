@@ -41,9 +41,15 @@ export async function updateIpFilter(id: string, changes: Partial<IpFilterValues
   return (await call(UpdateIpFilterDocument, { input: { id, ...changes } })).updateIPFilter;
 }
 
+/** The operation that deletes a filter, and its variables. */
+export function ipFilterDeletionOf(id: string) {
+  return { document: DeleteIpFilterDocument, variables: { input: { id } } };
+}
+
 /** Deletes a filter. @throws CallError: `refused`, naming the users of a filter in use; `unknown-outcome` when the answer was lost */
 export async function deleteIpFilter(id: string): Promise<void> {
-  const { deleteIPFilter } = await call(DeleteIpFilterDocument, { input: { id } });
+  const { document, variables } = ipFilterDeletionOf(id);
+  const { deleteIPFilter } = await call(document, variables);
   if (!deleteIPFilter)
     throw new CallError({ kind: "refused", message: "The server did not delete the filter, and did not say why." });
 }
