@@ -52,10 +52,11 @@ test(
     await page.getByLabel("Search the kit by name or id").fill("nightly");
     await page.getByRole("checkbox", { name: "nightly-export" }).check();
     await expectAccessible(page);
-    await page.getByRole("button", { name: "Make 1 token" }).click();
+    await make(page, "1 token", "1 view token,");
     const row = page.getByRole("listitem").filter({ hasText: "nightly-export" });
     await row.getByRole("button", { name: "Show the new token" }).click();
-    const once = page.getByRole("dialog", { name: "nightly-export was made again" });
+    const once = page.getByRole("dialog", { name: "The view token nightly-export was made again" });
+    await expect(once).toContainText(`It takes the place of the view token with the id ${doomed.id}:`);
     await once.getByRole("button", { name: "Copy the token" }).click();
     const token = await page.evaluate(() => navigator.clipboard.readText());
     await once.getByRole("button", { name: "Done" }).click();
@@ -89,6 +90,7 @@ test(
       { name: "over", kind: "organization", permissions: ["ViewUsage"], expireAt: 1000 },
       { name: "someone", kind: "personal" },
       { name: "of tomorrow", kind: "organization", permissions: ["ReadThoughts"] },
+      { name: "of the cluster", kind: "system", permissions: ["ReadHealthCheck"] },
     ]);
     await server.graphql("mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }", {
       input: {
@@ -109,8 +111,10 @@ test(
     await expect(row("gone view")).toContainText("Gone, or not visible to you: old-web");
     await expect(row("over")).toContainText("Its expiry has passed");
     await expect(row("someone")).toContainText("Only the user whose token it was");
+    // What acts on the whole cluster is chosen by nobody but the reader.
+    await expect(page.getByRole("checkbox", { name: "of the cluster" })).toBeEnabled();
     await expect(page.getByRole("checkbox", { checked: true })).toHaveCount(1);
-    await page.getByRole("button", { name: "Make 1 token" }).click();
+    await make(page, "1 token", "1 organization token,");
     await expect(row("endless")).toContainText("Made again");
     const made = await tokenNamed(server, "endless");
     expect(made.expireAt).toBeLessThanOrEqual(Date.now() + 30 * day);
@@ -121,7 +125,8 @@ test(
   },
 );
 
-test("a lost answer stops the replay, is told as such and not repeated", async ({ page, server }) => {
+test("a lost answer stops the replay, is told as such and not repeated", async ({ page, server, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const kit = aKit(
     ["first", "second"].map((name) => ({ name, kind: "organization", permissions: ["ViewUsage"], expireAt: null })),
   );
@@ -129,9 +134,9 @@ test("a lost answer stops the replay, is told as such and not repeated", async (
   await page
     .getByLabel("Recovery kit")
     .setInputFiles({ name: "kit.json", mimeType: "application/json", buffer: Buffer.from(kit) });
-  await expect(page.getByRole("button", { name: "Make 2 tokens" })).toBeVisible();
+  await expect(page.getByText("2 tokens can be made now")).toBeVisible();
   await server.stop();
-  await page.getByRole("button", { name: "Make 2 tokens" }).click();
+  await make(page, "2 tokens", "2 organization tokens,");
   await expect(page.getByText("Stopped: the answer to one token was lost")).toBeVisible();
   await server.start();
   const row = page.getByRole("listitem").filter({ hasText: "first" });
@@ -139,8 +144,25 @@ test("a lost answer stops the replay, is told as such and not repeated", async (
   await expect(page.getByRole("checkbox", { name: "first" })).toBeDisabled();
   await row.getByRole("button", { name: "Look in the list" }).click();
   await row.getByRole("button", { name: "Go on" }).click();
-  await page.getByRole("button", { name: "Make 2 tokens" }).click();
+  await make(page, "2 tokens", "2 organization tokens,");
   await expect(page.getByText("2 new secrets wait to be copied")).toBeVisible();
+  await expect(page.getByText("2 made here. No other can be made now")).toBeVisible();
+
+  // Names may repeat: each line says which token the new one takes the place of.
+  await page.getByRole("button", { name: /^Copy all 2/ }).click();
+  await expect(page.getByText("All new secrets were copied")).toBeVisible();
+  const [head, ...lines] = (await page.evaluate(() => navigator.clipboard.readText()))
+    .split("\n")
+    .map((line) => line.split("\t"));
+  expect(head).toEqual(["kind", "name", "former id", "new id", "token"]);
+  expect(lines.map(([kind, name, former]) => [kind, name, former])).toEqual([
+    ["organization", "first", "token0"],
+    ["organization", "second", "token1"],
+  ]);
+  for (const [, name = "", , id, token] of lines) {
+    expect(token?.split("~")[0]).toBe(id);
+    expect((await tokenNamed(server, name)).id).toBe(id);
+  }
 });
 
 test("what is no kit is refused with the reason", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
@@ -157,6 +179,14 @@ test("what is no kit is refused with the reason", { tag: ["@wire", "@long"] }, a
   }
   await expectAccessible(page);
 });
+
+/** Makes what is chosen, after the question how many of each kind are meant. */
+async function make(page: Page, tokens: string, kinds: string): Promise<void> {
+  await page.getByRole("button", { name: `Make ${tokens}`, exact: true }).click();
+  const question = page.getByRole("dialog", { name: `Make ${tokens} again?` });
+  await expect(question).toContainText(kinds);
+  await question.getByRole("button", { name: `Make ${tokens}`, exact: true }).click();
+}
 
 /** A kit as the page saves it, with what a test cares about put in. */
 function aKit(tokens: readonly Record<string, unknown>[]): string {

@@ -8,6 +8,9 @@ import {
   planRestoration,
   readRecoveryKit,
   recoveryKit,
+  succession,
+  successionHead,
+  successionLine,
   type KitDetail,
   type KitRequest,
   type KitToken,
@@ -152,5 +155,27 @@ describe("making a token of a kit again", () => {
     expect(reason({ ...token, expireAt: testNow })).toContain("passed");
     expect(reason({ ...token, kind: "personal" })).toContain("Only the user");
     expect(reason({ ...token, permissions: undefined })).toContain("could not be read");
+  });
+});
+
+describe("what a new token takes the place of", () => {
+  it("is told by kind, former id and new id, since names may repeat", () => {
+    const [token] = kitOf([view]).tokens as [KitToken];
+    const made = `${tokenId("view", 9)}~${"a".repeat(44)}`;
+    const cells = successionLine(succession(token, made)).split("\t");
+    expect(Object.fromEntries(successionHead.split("\t").map((head, column) => [head, cells[column]]))).toEqual({
+      kind: "view",
+      name: "deploy",
+      "former id": tokenId("view", 1),
+      "new id": tokenId("view", 9),
+      token: made,
+    });
+  });
+
+  it("stays in its line and column, whatever the name holds", () => {
+    const [token] = kitOf([view]).tokens as [KitToken];
+    const line = successionLine(succession({ ...token, name: "a\tb\nc" }, "other form"));
+    expect(line.split("\t")).toEqual(["view", "a b c", token.id, "", "other form"]);
+    expect(line).not.toContain("\n");
   });
 });

@@ -6,6 +6,7 @@ import { grantedToViewTokens } from "./permissions.ts";
 import type { Deletion, PlannableToken } from "./plan.ts";
 import type { KindPolicy } from "./policy.ts";
 import { checkAgainstPolicy } from "./tokenRequest.ts";
+import { tokenIdOf } from "./tokenString.ts";
 
 /** What a recovery kit calls itself, so that no other JSON file is taken for one. */
 const kitFormat = "tokenhouse-recovery-kit";
@@ -196,6 +197,35 @@ export function planRestoration(token: KitToken, policy: KindPolicy, now: number
   if (expireAt !== token.expireAt) adjusted.push("expireAt");
   if (ipFilter !== (token.ipFilter?.id ?? null)) adjusted.push("ipFilter");
   return { ok: true, request: { ...request, expireAt, ipFilter }, adjusted };
+}
+
+/** Which new token takes the place of which. Holds the new secret. */
+export interface Succession {
+  readonly kind: TokenKind;
+  readonly name: string;
+  readonly formerId: string;
+  /** The new token's id; empty where its string is of an unknown form. */
+  readonly id: string;
+  /** The new token string. */
+  readonly token: string;
+}
+
+/** Says that `made`, a new token string, takes the place of a token of a kit. Names may repeat; the former id tells which one it was. */
+export function succession({ kind, name, id }: KitToken, made: string): Succession {
+  return { kind, name, formerId: id, id: tokenIdOf(made) ?? "", token: made };
+}
+
+/** The heads of the columns of {@link successionLine}, as a line. */
+export const successionHead = "kind\tname\tformer id\tnew id\ttoken";
+
+/** A succession as one line of columns with tabs between them, whatever is in the name. */
+export function successionLine({ kind, name, formerId, id, token }: Succession): string {
+  return [kind, name, formerId, id, token].map(oneLine).join("\t");
+}
+
+/** A text without the characters that would end a line or a column. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ");
 }
 
 /** How many tokens of a kit can be made again by whoever has the rights, and how many of those that cannot are personal. */

@@ -67,7 +67,7 @@ describe("restoring a kit on the command line", () => {
     const { whole, told, lines } = await run(kit);
     expect({ whole, told }).toEqual({ whole: true, told: [] });
     const rows = lines.map((line) => line.split("\t"));
-    expect(rows[0]).toEqual(["kind", "name", "former id", "id", "token"]);
+    expect(rows[0]).toEqual(["kind", "name", "former id", "new id", "token"]);
     expect(rows.slice(1).map(([kind, name, former]) => [kind, name, former])).toEqual([
       ["organization", "deploy", "former"],
       ["organization", "nightly export", "former"],

@@ -1,8 +1,16 @@
 import { z } from "zod";
 
 import { kindTraits } from "#domain/kinds.ts";
-import { planRestoration, type GraphqlCall, type KitRequest, type KitToken, type RecoveryKit } from "#domain/recoveryKit.ts";
-import { tokenIdOf } from "#domain/tokenString.ts";
+import {
+  oneLine,
+  planRestoration,
+  succession,
+  successionHead,
+  successionLine,
+  type GraphqlCall,
+  type KitRequest,
+  type RecoveryKit,
+} from "#domain/recoveryKit.ts";
 import { policiesFromWire, tokenTypeFilters } from "#logscale/convert.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 
@@ -93,7 +101,7 @@ export async function restoreKit({ kit, server, credential, json, now, write, te
   const read = policiesAnswer.safeParse(await ask({ query: policiesQuery, variables: {} })).data;
   if (read === undefined) throw new RestoreError(`The server at ${server} does not answer as LogScale does.`);
   const policies = policiesFromWire(read.organization.configs.tokens);
-  if (!json) write("kind\tname\tformer id\tid\ttoken\n");
+  if (!json) write(`${successionHead}\n`);
   let whole = true;
   for (const token of kit.tokens) {
     const what = `${kindTraits[token.kind].title} token ${oneLine(token.name)}`;
@@ -111,8 +119,8 @@ export async function restoreKit({ kit, server, credential, json, now, write, te
         );
         continue;
       }
-      const secret = await make(ask, plan.request, what);
-      write(json ? `${JSON.stringify(row(token, secret))}\n` : `${Object.values(row(token, secret)).map(oneLine).join("\t")}\n`);
+      const made = succession(token, await make(ask, plan.request, what));
+      write(`${json ? JSON.stringify(made) : successionLine(made)}\n`);
       if (plan.adjusted.length > 0) {
         tell(`${what}: made with ${plan.adjusted.map((limit) => limits[limit]).join(" and ")}, which the policy sets.`);
       }
@@ -126,14 +134,6 @@ export async function restoreKit({ kit, server, credential, json, now, write, te
 }
 
 const limits = { expireAt: "an earlier expiry", ipFilter: "another IP filter" } as const;
-
-function row({ kind, name, id }: KitToken, token: string) {
-  return { kind, name, formerId: id, id: tokenIdOf(token) ?? "", token };
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ");
-}
 
 type Ask = (call: GraphqlCall) => Promise<unknown>;
 

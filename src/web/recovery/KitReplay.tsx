@@ -7,8 +7,8 @@ import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 
-import type { TokenKind } from "#domain/kinds.ts";
-import type { RecoveryKit } from "#domain/recoveryKit.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { succession, successionHead, successionLine, type KitToken, type RecoveryKit } from "#domain/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery, searchDomainsQuery } from "#web/api/queries.ts";
@@ -18,18 +18,21 @@ import { useStore } from "#web/api/store.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { holdingsQuery, unknownHoldings } from "#web/permissions/holdings.ts";
+import { monospace } from "#web/theme.ts";
 import { createToken } from "#web/token/mutations.ts";
 import type { TokenRequest } from "#web/token/request.ts";
 import { tokensChanged } from "#web/token/tokenQuery.ts";
+import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { localTime } from "#web/ui/Instant.tsx";
+import { listWords } from "#web/ui/listWords.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
-import { judge, type Judgement } from "./judge.ts";
+import { isProposed, judge } from "./judge.ts";
 import { KitRow } from "./KitRow.tsx";
 import { createReplay, type Fate } from "./replay.ts";
 
@@ -73,6 +76,8 @@ export function KitReplay({ kit, file }: KitReplayProps) {
   const [search, setSearch] = useState("");
   const [most, setMost] = useState(rowsAtATime);
   const [shown, setShown] = useState<number>();
+  // What is asked about before it is made: what is chosen must not change between the question and the answer.
+  const [asking, setAsking] = useState<readonly number[]>();
 
   const ready = [policies, filters, domains, holdings, view, organization, system].every((query) => !query.isPending);
   const knownFilters = useMemo(
@@ -121,8 +126,10 @@ export function KitReplay({ kit, file }: KitReplayProps) {
     const { at } = fateOf(place);
     return judgements[place]?.ok === true && (at === "waiting" || at === "refused");
   };
-  const proposed = (judgement: Judgement | undefined) => judgement?.ok === true && judgement.namesakes === 0;
-  const isChosen = (place: number) => open(place) && (choices.get(place) ?? proposed(judgements[place]));
+  const isChosen = (place: number) => {
+    const judgement = judgements[place];
+    return judgement !== undefined && open(place) && (choices.get(place) ?? isProposed(judgement));
+  };
   const places = useMemo(() => [...kit.tokens.keys()], [kit]);
   const wanted = search.trim().toLowerCase();
   const found = places.filter((place) => {
@@ -134,7 +141,8 @@ export function KitReplay({ kit, file }: KitReplayProps) {
   const chosen = places.filter(isChosen);
   const made = places.flatMap((place) => {
     const fate = fateOf(place);
-    return fate.at === "made" ? [{ place, ...fate }] : [];
+    const token = kit.tokens[place];
+    return fate.at === "made" && token !== undefined ? [{ place, token, ...fate }] : [];
   });
   const uncopied = made.filter(({ copied }) => !copied);
   const done = places.filter((place) => fateOf(place).at === "made" || fateOf(place).at === "kept").length;
@@ -142,7 +150,8 @@ export function KitReplay({ kit, file }: KitReplayProps) {
   const chooseFound = (value: boolean) =>
     setChoices(new Map([...choices, ...found.filter(open).map((place) => [place, value] as const)]));
 
-  const start = async () => {
+  const start = async (selection: readonly number[]) => {
+    setAsking(undefined);
     try {
       // A dialog that cannot be loaded would lose the secrets.
       await loadDialog();
@@ -151,24 +160,29 @@ export function KitReplay({ kit, file }: KitReplayProps) {
       setUnready(failureOf(error));
       return;
     }
-    await replay.start(chosen, (place) => {
+    await replay.start(selection, (place) => {
       const token = kit.tokens[place];
       if (token === undefined) return "The kit has no such token.";
       const judgement = judge(token, contextAt(serverNow()));
       return judgement.ok ? judgement.request : judgement.reason;
     });
-    const fates = chosen.map((place) => replay.state.get().fates.get(place)?.at);
+    const fates = selection.map((place) => replay.state.get().fates.get(place)?.at);
     announce(`${countOf(fates.filter((at) => at === "made").length, "token")} made.`);
     void tokensChanged(client);
   };
 
+  const can = places.filter(open).length;
+  const ofSystem = places.filter((place) => open(place) && kit.tokens[place]?.kind === "system").length;
   if (session === undefined || !ready) return <LoadingShape label="Reading what the kit meets" shape="table" rows={6} />;
   const dialog = shown === undefined ? undefined : made.find(({ place }) => place === shown);
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
       <Typography sx={{ overflowWrap: "anywhere" }}>
         {file}, saved on {localTime(kit.savedAt)}: {countOf(kit.tokens.length, "token")}.{" "}
-        {countOf(judgements.filter(({ ok }) => ok).length, "token")} can be made now, held against the policy in force.
+        {done > 0 && `${count(done)} made here. `}
+        {can === 0 ? `No ${done > 0 ? "other" : "token"}` : countOf(can, done > 0 ? "other" : "token")} can be made now, held
+        against the policy in force.
+        {ofSystem > 0 && " Tokens of the system kind act on the whole cluster, and are made only where you choose them."}
       </Typography>
       {policies.isError && (
         <Alert severity="info">
@@ -199,7 +213,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
           </>
         ) : (
           <>
-            <Button variant="contained" disabled={chosen.length === 0} onClick={() => void start()}>
+            <Button variant="contained" disabled={chosen.length === 0} onClick={() => setAsking(chosen)}>
               {chosen.length === 0 ? "No token is chosen" : `Make ${countOf(chosen.length, "token")}`}
             </Button>
             <Button onClick={() => chooseFound(true)}>Choose all</Button>
@@ -246,8 +260,12 @@ export function KitReplay({ kit, file }: KitReplayProps) {
           <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, marginTop: 2 }}>
             {made.length > 1 && (
               <CopyButton
-                text={() => made.map(({ place, secret }) => `${kit.tokens[place]?.name ?? ""}\t${secret.reveal()}`).join("\n")}
-                label={`Copy all ${count(made.length)}, a line each: name, tab, token`}
+                text={() =>
+                  [successionHead, ...made.map(({ token, secret }) => successionLine(succession(token, secret.reveal())))].join(
+                    "\n",
+                  )
+                }
+                label={`Copy all ${count(made.length)} as a table: kind, name, former id, new id, token`}
                 labelled
                 onCopied={() => replay.copied(made.map(({ place }) => place))}
               />
@@ -294,17 +312,49 @@ export function KitReplay({ kit, file }: KitReplayProps) {
         {dialog !== undefined && (
           <CopyOnceDialog
             key={dialog.place}
-            title={`${kit.tokens[dialog.place]?.name ?? ""} was made again`}
+            title={`The ${kindTraits[dialog.token.kind].noun} token ${dialog.token.name} was made again`}
             secret={dialog.secret}
-            name={kit.tokens[dialog.place]?.name ?? ""}
+            name={dialog.token.name}
             server={serverAddress(session)}
             onDone={() => {
               setShown(undefined);
               replay.keep([dialog.place]);
             }}
-          />
+          >
+            <Typography>
+              It takes the place of the {kindTraits[dialog.token.kind].noun} token with the id{" "}
+              <Box component="span" sx={{ fontFamily: monospace, overflowWrap: "anywhere" }}>
+                {dialog.token.id}
+              </Box>
+              : put it where that one was used, and nowhere else.
+              {dialog.id !== null && (
+                <>
+                  {" "}
+                  Its own id is{" "}
+                  <Box component="span" sx={{ fontFamily: monospace, overflowWrap: "anywhere" }}>
+                    {dialog.id}
+                  </Box>
+                  .
+                </>
+              )}
+            </Typography>
+          </CopyOnceDialog>
         )}
       </Suspense>
+      {asking !== undefined && (
+        <ConfirmDialog
+          open
+          title={`Make ${countOf(asking.length, "token")} again?`}
+          confirm={`Make ${countOf(asking.length, "token")}`}
+          onConfirm={() => void start(asking)}
+          onCancel={() => setAsking(undefined)}
+        >
+          <Typography>
+            {listWords(countsByKind(asking.flatMap((place) => kit.tokens[place] ?? [])))}, one after the other. Each gets a new id
+            and a new secret, which is shown here and nowhere else.
+          </Typography>
+        </ConfirmDialog>
+      )}
       <UnsavedChangesGuard
         when={(state.running || uncopied.length > 0) && dialog === undefined}
         title="Leave without the new tokens?"
@@ -313,4 +363,12 @@ export function KitReplay({ kit, file }: KitReplayProps) {
       />
     </Box>
   );
+}
+
+/** How many tokens there are of each kind, in words. */
+function countsByKind(tokens: readonly KitToken[]): readonly string[] {
+  return tokenKinds.flatMap((kind) => {
+    const some = tokens.filter((token) => token.kind === kind).length;
+    return some === 0 ? [] : [countOf(some, `${kindTraits[kind].noun} token`)];
+  });
 }

@@ -8,6 +8,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useRef, useState, type DragEvent } from "react";
 
 import { readRecoveryKit, type RecoveryKit } from "#domain/recoveryKit.ts";
+import { sessionQuery } from "#web/api/session.ts";
 import { countOf } from "#web/ui/counts.ts";
 import { localTime } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
@@ -29,6 +30,7 @@ interface Opened {
 /** Where a recovery kit is read and the tokens in it are made again, one by one, each new secret shown once. */
 export function RecoveryPage() {
   const saved = useQuery(savedKitQuery).data;
+  const session = useQuery(sessionQuery).data;
   const [opened, setOpened] = useState<Opened>();
   const [problem, setProblem] = useState<{ readonly file: string; readonly message: string }>();
   const input = useRef<HTMLInputElement>(null);
@@ -150,7 +152,16 @@ export function RecoveryPage() {
             </Typography>
           </Box>
           <Typography sx={{ color: "text.secondary" }}>
-            On the server’s own machine the same is done by <code>tokenhouse restore-kit FILE</code>.
+            {session?.backend === "gateway" ? (
+              <>
+                On a command line the same is done by <code>tokenhouse restore-kit FILE</code> with LOGSCALE_URL, the cluster’s
+                address, and LOGSCALE_TOKEN, an API token that may create the tokens, in the environment.
+              </>
+            ) : (
+              <>
+                On the server’s own machine the same is done by <code>tokenhouse restore-kit FILE</code>.
+              </>
+            )}
           </Typography>
         </Box>
       )}

@@ -58,3 +58,11 @@ export function judge(token: KitToken, context: JudgeContext): Judgement {
     return { ok: false, reason: parsed.error.issues[0]?.message ?? "The kit says nothing that could be asked for." };
   return { ok: true, request: parsed.data, adjusted, namesakes: context.namesakes(kind, name) };
 }
+
+/**
+ * Whether a token is chosen before the reader chose. One of the whole cluster is not: it acts on every organization, so somebody has to
+ * ask for it. Nor is one that others may have made again.
+ */
+export function isProposed(judgement: Judgement): boolean {
+  return judgement.ok && judgement.namesakes === 0 && judgement.request.kind !== "system";
+}
