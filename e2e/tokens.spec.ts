@@ -94,6 +94,9 @@ test("a personal token is created, and replaced after a question", async ({ page
 
   await page.goto(`${server.url}/tokens/personal/new`);
   await expect(page.getByText("You have a personal token already")).toContainText("It was last used");
+  await page.getByRole("button", { name: "Show as API call" }).click();
+  await expect(page.getByRole("dialog")).toContainText("ends the one in use, perhaps the very one in LOGSCALE_TOKEN");
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
   await page.getByRole("button", { name: "Replace my personal token" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Replace it" }).click();
   const second = await copyOnce(page, /^Personal token/);
@@ -342,9 +345,12 @@ test("a refusal lands on its field, and nothing typed is lost", async ({ page, s
   const filter = await server.graphql<{ createIPFilter: { id: string } }>(
     `mutation { createIPFilter(input: { name: "short-lived", ipFilter: "allow all" }) { id } }`,
   );
+  await server.graphql(`mutation { createIPFilter(input: { name: "short-lived", ipFilter: "allow 10.0.0.0/8" }) { id } }`);
   await signIn(page, server, { to: "/tokens/view/new" });
   await fillViewToken(page, "refused once");
-  await page.getByLabel("IP filter", { exact: true }).selectOption({ label: "short-lived" });
+  // Of two of the same name part of the id tells which is which.
+  const label = `short-lived (${filter.createIPFilter.id.slice(0, 6)}…)`;
+  await page.getByLabel("IP filter", { exact: true }).selectOption({ label });
   await server.graphql(`mutation ($id: String!) { deleteIPFilter(input: { id: $id }) }`, { id: filter.createIPFilter.id });
   await page.getByRole("button", { name: "Create view token" }).click();
   await expect(page.getByText("The IP filter does not exist; it may have been deleted.")).toBeVisible();

@@ -5,8 +5,9 @@ import { Language, Parser } from "@vscode/tree-sitter-wasm";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { printApiCall, printOperation, tokenVariable, type ApiCall } from "./apiCall.ts";
+import { printApiCall, printOperation, type ApiCall } from "./apiCall.ts";
 import { hostileNames } from "./testing.ts";
+import { tokenVariable } from "./tokenVariable.ts";
 import type { JsonValue, Variables } from "./withheld.ts";
 
 const server = "https://logs.example.com:8443";

@@ -1,4 +1,5 @@
 import { quoteForPowerShell, quoteForSh } from "./install.ts";
+import { tokenVariable } from "./tokenVariable.ts";
 import { withhold, Withheld, withheldIn, type Printable, type Variables } from "./withheld.ts";
 
 /**
@@ -21,9 +22,6 @@ export interface PrintedCall {
   readonly hint: string;
   readonly text: string;
 }
-
-/** Environment variable that every printed call reads its credential from. */
-export const tokenVariable = "LOGSCALE_TOKEN";
 
 /**
  * Prints a call for every language that can make it. Names and other texts of the call may hold any character: in each language they are

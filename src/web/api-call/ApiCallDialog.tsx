@@ -10,8 +10,9 @@ import { useQuery } from "@tanstack/react-query";
 import { stringifyDocument } from "@urql/core";
 import { Fragment, useId, useMemo, useState } from "react";
 
-import { printApiCall, printOperation, tokenVariable, type PrintedCall } from "#domain/apiCall.ts";
+import { printApiCall, printOperation, type PrintedCall } from "#domain/apiCall.ts";
 import { printResource } from "#domain/apiResource.ts";
+import { tokenVariable } from "#domain/tokenVariable.ts";
 import { withheldIn } from "#domain/withheld.ts";
 import { serverAddress } from "#web/api/server.ts";
 import { sessionQuery } from "#web/api/session.ts";

@@ -15,6 +15,7 @@ import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { paths } from "#web/paths.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DataTable } from "#web/ui/DataTable.tsx";
+import { distinctNames } from "#web/ui/distinctNames.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
@@ -105,12 +106,11 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
     setParams((current) => writeView({ ...readView(current), ...next }, current), { replace });
 
   const all = useMemo(() => {
-    const names = new Map<string, number>();
-    for (const { name } of filters) names.set(name, (names.get(name) ?? 0) + 1);
+    const names = distinctNames(filters);
     return filters.map((filter): FilterRow => ({
       ...filter,
       use: usesById(filter.id),
-      namesake: (names.get(filter.name) ?? 0) > 1,
+      distinctName: names.get(filter.id) ?? filter.name,
     }));
   }, [filters, usesById]);
   const wanted = useDeferredValue(view.search.trim().toLowerCase());

@@ -17,8 +17,8 @@ import type { FilterUse } from "./use.ts";
 /** A filter with who uses it. */
 export interface FilterRow extends IpFilter {
   readonly use: FilterUse;
-  /** Whether another filter has the same name. */
-  readonly namesake: boolean;
+  /** Its name, with part of its id where another filter has the same name. */
+  readonly distinctName: string;
 }
 
 /** The columns of the list of filters. */
@@ -82,7 +82,7 @@ function isCounted({ kinds }: FilterUse, kind: TokenKind): boolean {
   return kinds[kind].state === "complete" || kinds[kind].tokens.length > 0;
 }
 
-function NameCell({ filter: { id, name, namesake } }: { readonly filter: FilterRow }) {
+function NameCell({ filter: { id, name, distinctName } }: { readonly filter: FilterRow }) {
   return (
     <Hint
       cut
@@ -93,7 +93,7 @@ function NameCell({ filter: { id, name, namesake } }: { readonly filter: FilterR
           {name}
           <br />
           <span style={{ fontFamily: monospace }}>{id}</span>
-          {namesake && (
+          {distinctName !== name && (
             <>
               <br />
               Another IP filter has the same name.
@@ -102,8 +102,7 @@ function NameCell({ filter: { id, name, namesake } }: { readonly filter: FilterR
         </>
       }
     >
-      {/* Names need not be unique; where this one is not, part of the id tells the two apart. */}
-      {namesake ? `${name} (${id.slice(0, 6)}…)` : name}
+      {distinctName}
     </Hint>
   );
 }

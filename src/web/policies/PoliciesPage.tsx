@@ -7,6 +7,7 @@ import { tokenKinds } from "#domain/kinds.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery, visibilityQuery } from "#web/api/queries.ts";
 import { sessionQuery } from "#web/api/session.ts";
+import { distinctNames } from "#web/ui/distinctNames.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -28,14 +29,8 @@ export function PoliciesPage() {
     [policies.data, ipFilters.data],
   );
   const filterName = useMemo(() => {
-    const timesUsed = new Map<string, number>();
-    for (const { name } of filters.values()) timesUsed.set(name, (timesUsed.get(name) ?? 0) + 1);
-    return (id: string) => {
-      const name = filters.get(id)?.name;
-      if (name === undefined) return id;
-      // Names need not be unique; where this one is not, part of the id tells the two apart.
-      return timesUsed.get(name) === 1 ? name : `${name} (${id.slice(0, 6)}…)`;
-    };
+    const names = distinctNames(filters.values());
+    return (id: string) => names.get(id) ?? id;
   }, [filters]);
 
   const failed = [policies, session, visibility].find((query) => query.data === undefined && query.isError);

@@ -25,6 +25,7 @@ import { tokensChanged } from "#web/token/tokenQuery.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
+import { distinctNames } from "#web/ui/distinctNames.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { localTime } from "#web/ui/Instant.tsx";
 import { listWords } from "#web/ui/listWords.ts";
@@ -81,8 +82,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
 
   const ready = [policies, filters, domains, holdings, view, organization, system].every((query) => !query.isPending);
   const knownFilters = useMemo(
-    () =>
-      new Map([...(filters.data ?? []), ...(policies.data?.filters.values() ?? [])].map((filter) => [filter.id, filter.name])),
+    () => distinctNames([...(filters.data ?? []), ...(policies.data?.filters.values() ?? [])]),
     [filters.data, policies.data],
   );
   const contextAt = useMemo(() => {

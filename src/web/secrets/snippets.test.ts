@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 
 import { describe, expect, it } from "vitest";
 
+import { tokenVariable } from "#domain/tokenVariable.ts";
+
 import { Secret } from "./secret.ts";
 import { quoteForShell, snippets } from "./snippets.ts";
 
@@ -39,6 +41,16 @@ describe("the snippets", () => {
       "-d",
       '{"query":"{ meta { version } }"}',
     ]);
+  });
+
+  it("the curl command names its variable as every API call does that the dashboard prints", () => {
+    expect(textOf("curl")).toContain(` ${tokenVariable}='`);
+  });
+
+  it("what has a name that a tool insists on names the tool", () => {
+    for (const { label, text } of snippets(context)) {
+      if (text(secret).includes("HUMIO_")) expect(label).toContain("humioctl");
+    }
   });
 
   it("the profile has a name without blanks, and quotes what YAML could misread", () => {

@@ -1,3 +1,5 @@
+import { tokenVariable } from "#domain/tokenVariable.ts";
+
 /** Where a new token can be used, and what it is called. */
 export interface SnippetContext {
   /** Address of the server that accepts the token, without a slash at its end. */
@@ -40,17 +42,17 @@ export function snippets({ server, name }: SnippetContext): readonly Snippet[] {
       hint: "Asks the server for its version. A space before the first line keeps it out of the history of most shells.",
       text: (secret) =>
         [
-          ` HUMIO_TOKEN=${quoteForShell(secret)}`,
+          ` ${tokenVariable}=${quoteForShell(secret)}`,
           `curl -sS ${quoteForShell(server + "/graphql")} \\`,
-          `  -H "Authorization: Bearer $HUMIO_TOKEN" \\`,
+          `  -H "Authorization: Bearer $${tokenVariable}" \\`,
           `  -H 'Content-Type: application/json' \\`,
           `  -d '{"query":"{ meta { version } }"}'`,
         ].join("\n"),
     },
     {
       id: "env",
-      label: "Environment file",
-      hint: "Make the file readable by its owner alone, and keep it out of version control.",
+      label: "Environment file for humioctl",
+      hint: "humioctl reads these names and no others. Make the file readable by its owner alone, and keep it out of version control.",
       text: (secret) => [`HUMIO_ADDRESS=${quoteForShell(`${server}/`)}`, `HUMIO_TOKEN=${quoteForShell(secret)}`].join("\n"),
     },
     {

@@ -11,6 +11,7 @@ import { useNavigate } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { KindPolicy } from "#domain/policy.ts";
+import { tokenVariable } from "#domain/tokenVariable.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf, serverNow } from "#web/api/client.ts";
@@ -21,6 +22,7 @@ import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
 import { lacks, type Holdings } from "#web/permissions/holdings.ts";
 import { PermissionPicker } from "#web/permissions/PermissionPicker.tsx";
+import { distinctNames } from "#web/ui/distinctNames.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Field } from "#web/ui/Field.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
@@ -133,7 +135,15 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
       title: `Create ${withArticle(kind)} token`,
       document,
       variables,
-      note: `The answer holds the new token, once.${expireAt === null ? "" : " The expiry is the instant that it is now, wherever and whenever it runs."}`,
+      note: [
+        "The answer holds the new token, once.",
+        ...(kind === "personal"
+          ? [
+              `A user has one personal token: running this ends the one in use, perhaps the very one in ${tokenVariable}, and whatever uses it fails from then on.`,
+            ]
+          : []),
+        ...(expireAt === null ? [] : ["The expiry is the instant that it is now, wherever and whenever it runs."]),
+      ].join(" "),
       ...(request.kind !== "personal" && {
         resource: {
           type: request.kind,
@@ -303,6 +313,7 @@ function Draft({ kind, control, policy, filters, session, made }: DraftProps): R
   const domains = useQuery({ ...searchDomainsQuery, enabled: kind === "view" }).data;
   const { name = "", viewIds = [], permissions = [], expiry = "", exact = "", ipFilter = "" } = form;
   const filter = filters.find(({ id }) => id === ipFilter);
+  const filterNames = distinctNames(filters);
   const verdict = useFilterVerdict(filter?.ipFilter, session.clientAddress);
   const expireAt = expiryOf({ expiry, exact }, policy.maximumLifetime, now);
   const warnings = tokenWarnings({
@@ -320,7 +331,7 @@ function Draft({ kind, control, policy, filters, session, made }: DraftProps): R
       permissions={permissions}
       views={views}
       expireAt={expireAt}
-      filter={ipFilter === "" ? undefined : (filter?.name ?? ipFilter)}
+      filter={ipFilter === "" ? undefined : (filterNames.get(ipFilter) ?? ipFilter)}
       now={now}
       warnings={warnings}
     />

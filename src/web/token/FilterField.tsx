@@ -4,6 +4,7 @@ import { Controller, type Control } from "react-hook-form";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { Session } from "#web/api/session.ts";
+import { distinctNames } from "#web/ui/distinctNames.ts";
 import { SelectField } from "#web/ui/Field.tsx";
 
 import type { TokenForm, TokenRequest } from "./request.ts";
@@ -36,6 +37,7 @@ export function FilterField({ kind, control, filters, enforced, session }: Filte
       name="ipFilter"
       render={({ field: { ref, ...field }, fieldState: { error } }) => {
         const chosen = filters.find(({ id }) => id === field.value);
+        const names = distinctNames(filters);
         return (
           <div>
             <SelectField
@@ -55,7 +57,7 @@ export function FilterField({ kind, control, filters, enforced, session }: Filte
               {enforced !== null && !filters.some(({ id }) => id === enforced) && <option value={enforced}>{enforced}</option>}
               {filters.map(({ id, name }) => (
                 <option key={id} value={id}>
-                  {name}
+                  {names.get(id) ?? name}
                 </option>
               ))}
             </SelectField>
