@@ -164,9 +164,12 @@ describe("curl for Windows cmd", () => {
   function check(made: ApiCall): void {
     const line = printed("cmd", made);
     expect(line.replace(`%${tokenVariable}%`, "")).not.toMatch(cmdCharacters);
-    const [program, , url, flag, authorization, , , data, body, ...more] = windowsArguments(line);
-    expect([program, url, flag, authorization, data, more]).toEqual([
+    const [program, , fails, format, end, url, flag, authorization, , , data, body, ...more] = windowsArguments(line);
+    expect([program, fails, format, end, url, flag, authorization, data, more]).toEqual([
       "curl",
+      "--fail-with-body",
+      "-w",
+      String.raw`\n`,
       server + "/graphql",
       "-H",
       `Authorization: Bearer %${tokenVariable}%`,

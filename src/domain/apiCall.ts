@@ -33,7 +33,7 @@ export function printApiCall(call: ApiCall): readonly PrintedCall[] {
   const address = graphqlAddress(call.server);
   const needs = (example?: Example) => needsOf(call, example);
   return [
-    { id: "sh", label: "curl", hint: `For sh, bash and zsh. ${needs(examples.sh)}`, text: forSh(call, address) },
+    { id: "sh", label: "curl", hint: `For sh, bash and zsh. ${curlVersion} ${needs(examples.sh)}`, text: forSh(call, address) },
     // No variable of cmd's environment can hold a text of several lines.
     ...(withheldIn(call.variables).some(({ lines }) => lines)
       ? []
@@ -41,14 +41,14 @@ export function printApiCall(call: ApiCall): readonly PrintedCall[] {
           {
             id: "cmd",
             label: "curl, Windows cmd",
-            hint: `For the command prompt and batch files; one line, since cmd cannot carry a quoted text over several. ${needs(examples.cmd)}${plainForCmd(call)}`,
+            hint: `For the command prompt and batch files; one line, since cmd cannot carry a quoted text over several. ${curlVersion} ${needs(examples.cmd)}${plainForCmd(call)}`,
             text: forCmd(call, address),
           },
         ]),
     {
       id: "powershell",
       label: "curl, PowerShell",
-      hint: `For Windows PowerShell and PowerShell 7. ${needs(examples.powershell)}`,
+      hint: `For Windows PowerShell and PowerShell 7. ${curlVersion} ${needs(examples.powershell)}`,
       text: forPowerShell(call, address),
     },
     { id: "python", label: "Python", hint: `Python 3, nothing to install. ${needs()}`, text: forPython(call, address) },
@@ -73,6 +73,12 @@ export function printOperation({ document, variables }: Omit<ApiCall, "server">)
     text: `${document}\n\n${write(withhold(variables), { ...json, encode: JSON.stringify, withheld: inAngles })}`,
   };
 }
+
+/** The first curl that knows `--fail-with-body`. */
+const curlVersion = "Needs curl 7.76 or later.";
+
+/** Prints what the server says and ends the line after it; its refusal ends curl with a status that a script sees. */
+const curl = String.raw`curl -sS --fail-with-body -w '\n'`;
 
 /** What stands in the place of a value until it is put in. */
 const inAngles = ({ variable }: Withheld) => `"<${variable}>"`;
@@ -190,13 +196,13 @@ function forSh(call: ApiCall, address: string): string {
     quote: quoteForSh,
     insert: ({ variable }) => String.raw`"\"$${variable.toLowerCase()}\""`,
   });
-  const curl = [
-    `curl -sS ${quoteForSh(address)} \\`,
+  const request = [
+    `${curl} ${quoteForSh(address)} \\`,
     `  -H "Authorization: Bearer $${tokenVariable}" \\`,
     "  -H 'Content-Type: application/json' \\",
   ];
   const withheld = withheldIn(call.variables);
-  if (withheld.length === 0) return [...curl, `  --data-raw ${body}`].join("\n");
+  if (withheld.length === 0) return [...request, `  --data-raw ${body}`].join("\n");
   return [
     ...withheld.flatMap(({ variable, lines }) => [
       `: "\${${variable}:?is not set}" &&`,
@@ -204,7 +210,7 @@ function forSh(call: ApiCall, address: string): string {
     ]),
     // Through a pipe: every user of a machine sees the arguments of its programs, but not those of what the shell does itself.
     `printf '%s' ${body} |`,
-    ...curl,
+    ...request,
     "  --data-binary @-",
   ].join("\n");
 }
@@ -232,7 +238,7 @@ function forCmd(call: ApiCall, address: string): string {
   });
   return [
     ...withheldIn(call.variables).map(({ variable }) => `if defined ${variable}`),
-    `curl -sS "${address}"`,
+    `${curl.replaceAll("'", '"')} "${address}"`,
     `-H "Authorization: Bearer %${tokenVariable}%"`,
     '-H "Content-Type: application/json"',
     `--data-raw "${body}"`,
@@ -253,7 +259,7 @@ function forPowerShell(call: ApiCall, address: string): string {
   return [
     ...withheldIn(call.variables).map(({ variable }) => `if (-not $env:${variable}) { throw '${variable} is not set.' }`),
     `$body = ${body}`,
-    `$body | curl.exe -sS ${quoteForPowerShell(address)} \``,
+    `$body | ${curl.replace("curl", "curl.exe")} ${quoteForPowerShell(address)} \``,
     `  -H "Authorization: Bearer $env:${tokenVariable}" \``,
     "  -H 'Content-Type: application/json' `",
     "  --data-binary '@-'",
@@ -264,6 +270,7 @@ function forPython(call: ApiCall, address: string): string {
   return [
     "import json",
     "import os",
+    "import urllib.error",
     "import urllib.request",
     "",
     `query = ${pythonText(call.document)}`,
@@ -278,8 +285,12 @@ function forPython(call: ApiCall, address: string): string {
     '        "Content-Type": "application/json",',
     "    },",
     ")",
-    "with urllib.request.urlopen(request, timeout=60) as response:",
-    "    answer = json.load(response)",
+    "try:",
+    "    with urllib.request.urlopen(request, timeout=60) as response:",
+    "        answer = json.load(response)",
+    "except urllib.error.HTTPError as error:",
+    // Why is in the body: a refused credential is answered with plain text.
+    "    raise SystemExit(f\"{error}\\n{error.read().decode(errors='replace')}\")",
     "print(json.dumps(answer, indent=2))",
     // LogScale says what failed within an answer of status 200.
     'raise SystemExit(1 if answer.get("errors") else 0)',

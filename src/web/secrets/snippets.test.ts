@@ -33,6 +33,9 @@ describe("the snippets", () => {
     const words = execFileSync("sh", ["-c", script], { encoding: "utf8" }).trimEnd().split("\n");
     expect(words).toEqual([
       "-sS",
+      "--fail-with-body",
+      "-w",
+      String.raw`\n`,
       "https://logs.example.com/graphql",
       "-H",
       `Authorization: Bearer ${secret}`,

@@ -39,11 +39,11 @@ export function snippets({ server, name }: SnippetContext): readonly Snippet[] {
     {
       id: "curl",
       label: "curl",
-      hint: "Asks the server for its version. A space before the first line keeps it out of the history of most shells.",
+      hint: "Asks the server for its version, by curl 7.76 or later. A space before the first line keeps it out of the history of most shells.",
       text: (secret) =>
         [
           ` ${tokenVariable}=${quoteForShell(secret)}`,
-          `curl -sS ${quoteForShell(server + "/graphql")} \\`,
+          `curl -sS --fail-with-body -w '\\n' ${quoteForShell(server + "/graphql")} \\`,
           `  -H "Authorization: Bearer $${tokenVariable}" \\`,
           `  -H 'Content-Type: application/json' \\`,
           `  -d '{"query":"{ meta { version } }"}'`,
