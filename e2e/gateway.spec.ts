@@ -146,6 +146,14 @@ test("what is not accepted is told at the sign-in", async ({ page, server }) => 
   await attempt(`${"x".repeat(24)}~${"y".repeat(44)}`);
   await expect(page.getByRole("alert")).toHaveText(/cluster at .* cannot be reached .* Nothing was sent to it/);
   await server.start();
+  await signIn(page, server);
+  await server.stop();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Who you are cannot be found out now" })).toBeVisible();
+  await expect(page.getByText(/cluster at .* cannot be reached/)).toBeVisible();
+  await server.start();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("button", { name: /^Signed in as/ })).toBeVisible();
 });
 
 test("a refusal is told in the words of LogScale, which names no field, and nothing typed is lost", async ({ page, server }) => {

@@ -55,12 +55,14 @@ function Door() {
       <SignInPage wanted={pathname !== paths.signIn && pathname !== paths.overview} />
     );
   if (session.isPending) return <Threshold busy title="Tokenhouse" />;
+  const failure = failureOf(session.error);
   return (
     <Threshold
-      title="Tokenhouse cannot be reached"
+      // In front of a cluster it is mostly the cluster that does not answer, and Tokenhouse that says so.
+      title={failure.kind === "unreachable" ? "Tokenhouse cannot be reached" : "Who you are cannot be found out now"}
       action={{ label: "Try again", run: () => void session.refetch(), busy: session.isFetching }}
     >
-      {failureOf(session.error).message}
+      {failure.message}
     </Threshold>
   );
 }

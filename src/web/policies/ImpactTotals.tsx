@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { memo } from "react";
 
-import { kindTraits } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { EffectCounts } from "#domain/plan.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { count } from "#web/ui/counts.ts";
@@ -97,7 +97,7 @@ function ByEffect({ impact, kinds }: TableProps) {
           <th scope="col">All</th>
           {kinds.map(({ kind }) => (
             <th key={kind} scope="col">
-              {kindTraits[kind].title}
+              <KindTitle kind={kind} />
             </th>
           ))}
         </tr>
@@ -116,6 +116,17 @@ function ByEffect({ impact, kinds }: TableProps) {
         ))}
       </tbody>
     </>
+  );
+}
+
+/** A kind as the head of a narrow column: the longest name would push the last kind out of sight. */
+function KindTitle({ kind }: { readonly kind: TokenKind }) {
+  const { title } = kindTraits[kind];
+  if (title.length <= 8) return title;
+  return (
+    <Box component="abbr" title={title} sx={{ textDecoration: "none" }}>
+      {`${title.slice(0, 3)}.`}
+    </Box>
   );
 }
 

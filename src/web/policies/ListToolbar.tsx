@@ -20,7 +20,7 @@ export interface ListToolbarProps {
 export function ListToolbar({ filter, onFilter, onExport }: ListToolbarProps) {
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center" }}>
-      <Box role="group" aria-label="Effect" sx={{ display: "flex", "& > * + *": { marginLeft: "-1px" } }}>
+      <Box role="group" aria-label="Effect" sx={{ display: "flex", flexWrap: "wrap", "& > * + *": { marginLeft: "-1px" } }}>
         {[undefined, ...effects].map((effect) => (
           <Button
             key={effect ?? "all"}
