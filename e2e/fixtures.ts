@@ -102,7 +102,7 @@ export const test = base.extend<Options & { server: TestServer }, WorkerFixtures
  * after `stop`.
  */
 export async function startServer(store: Store, dataDir: string, { extensions = true } = {}): Promise<TestServer> {
-  const admin = loadLocalAdmin(dataDir, { create: true });
+  const admin = loadLocalAdmin(dataDir);
   const vault = createVault(new Uint8Array(32).fill(7));
   const webRoot = resolve("dist/web");
   const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, vault, webRoot, extensions });

@@ -132,6 +132,6 @@ describe("several instances on one PostgreSQL", () => {
   it("an instance with another key is refused, and says so", { timeout: 120_000 }, async () => {
     const refused = await start("three", randomBytes(32).toString("hex")).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ProgramEnded);
-    expect(refused).toMatchObject({ exitCode: 1, message: expect.stringMatching(/key/u) as string });
+    expect(refused).toMatchObject({ exitCode: 2, message: expect.stringMatching(/key/u) as string });
   });
 });

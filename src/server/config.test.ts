@@ -46,9 +46,10 @@ describe("readCommand", () => {
     for (const no of ["0", "false", "No", "off", ""]) expect(configOf([], { METRICS: no }).metrics).toBeUndefined();
     const token = "x".repeat(16);
     expect(configOf(["--metrics"], { METRICS: "0", METRICS_TOKEN: token }).metrics).toEqual({ token });
+    expect(configOf([], { METRICS_TOKEN: token, HOST: "0.0.0.0" }).metrics).toEqual({ token });
+    expect(configOf([], { METRICS: "false", METRICS_TOKEN: token }).metrics).toBeUndefined();
     expect(refusal([], { METRICS: "please" })).toBe("METRICS must be true or false.");
     expect(refusal(["--metrics"], { METRICS_TOKEN: "short" })).toMatch(/^METRICS_TOKEN must have at least 16/u);
-    expect(refusal([], { METRICS_TOKEN: token })).toMatch(/METRICS_TOKEN is for METRICS/u);
     expect(refusal(["--metrics-token", token])).toMatch(/metrics-token/u);
   });
 
@@ -65,7 +66,7 @@ describe("readCommand", () => {
   it("names every setting and flag in its help", () => {
     const source = readFileSync(new URL("./config.ts", import.meta.url), "utf8");
     const settings = [...source.matchAll(/^ {2}([A-Z_]{4,}): \w/gmu)].map(([, name = ""]) => name);
-    const flags = [...source.matchAll(/^ {8}"?([a-z-]+)"?: \{ type: /gmu)].map(([, name = ""]) => name);
+    const flags = [...source.matchAll(/^ {2}"?([a-z-]+)"?: \{ type: /gmu)].map(([, name = ""]) => name);
     expect([settings.length > 10, flags.length > 10]).toEqual([true, true]);
     for (const setting of settings) expect(helpText).toMatch(new RegExp(`\\b${setting}\\b`, "u"));
     for (const flag of flags) expect(helpText).toMatch(new RegExp(` --${flag}\\b`, "u"));
@@ -155,6 +156,26 @@ describe("readCommand", () => {
     },
   );
 
+  it.each([
+    [["--logscale-timeout", "5"], {}, "--logscale-timeout"],
+    [["--logscale-plain-http"], {}, "--logscale-plain-http"],
+    [[], { LOGSCALE_TIMEOUT: "5" }, "LOGSCALE_TIMEOUT"],
+    [[], { LOGSCALE_CA: "/ca.pem", LOGSCALE_URL: "" }, "LOGSCALE_CA"],
+  ])("refuses what it would not heed without a cluster: %j %j", (args, environment, source) => {
+    expect(refusal(args, environment)).toBe(
+      `${source} is for a server in front of a LogScale cluster, which LOGSCALE_URL or --logscale names.`,
+    );
+  });
+
+  it.each([
+    [["--database-url", "postgres://u:hunter2@db/x"], {}, "--database-url"],
+    [[], { DATABASE_URL: "postgres://u:hunter2@db/x" }, "DATABASE_URL"],
+  ])("refuses what it would not heed in front of a cluster: %j %j", (args, environment, source) => {
+    expect(refusal(["--logscale", "https://logs.example.com", ...args], environment)).toBe(
+      `${source} is for the embedded server, which LOGSCALE_URL or --logscale replaces.`,
+    );
+  });
+
   it("sends tokens in the clear to this machine alone, unless told outright", () => {
     for (const own of ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"]) {
       expect(configOf(["--logscale", own]).logscale?.origin).toBe(own);
@@ -193,12 +214,52 @@ describe("readCommand", () => {
       config: { port: 9 },
     });
     expect(refusal(["restore-kit"])).toBe("restore-kit needs the file of a recovery kit.");
+    expect(helpText).toContain("LOGSCALE_TOKEN");
     expect(refusal(["restore-kit", "a", "b"])).toBe("Unexpected argument b.");
     expect(refusal(["serve", "--json"])).toBe("--json is for restore-kit only.");
   });
 
-  it("refuses unknown flags, commands and surplus arguments", () => {
-    expect(refusal(["--prot", "1"])).toContain("--prot");
+  it("takes an API token for restore-kit from the environment, which a gateway needs, and heeds it nowhere else", () => {
+    const tokenFor = (...args: Parameters<typeof readCommand>) => {
+      const command = readCommand(...args);
+      return command.type === "restore-kit" ? command.token : undefined;
+    };
+    expect(tokenFor(["restore-kit", "kit.json"], {})).toBeUndefined();
+    expect(tokenFor(["restore-kit", "kit.json"], { LOGSCALE_TOKEN: "" })).toBeUndefined();
+    expect(tokenFor(["restore-kit", "kit.json"], { LOGSCALE_TOKEN: "id~secret\n" })).toBe("id~secret");
+    const cluster = { LOGSCALE_URL: "https://logs.example.com" };
+    expect(tokenFor(["restore-kit", "kit.json"], { ...cluster, LOGSCALE_TOKEN: "id~secret" })).toBe("id~secret");
+    expect(refusal(["restore-kit", "kit.json"], cluster)).toMatch(/needs an API token of the cluster in LOGSCALE_TOKEN/u);
+    const wrong = refusal(["restore-kit", "kit.json"], { LOGSCALE_TOKEN: "id~sec ret" });
+    expect(wrong).toMatch(/^LOGSCALE_TOKEN must be an API token/u);
+    expect(wrong).not.toContain("sec");
+    expect(configOf([], { LOGSCALE_TOKEN: "id~sec ret" })).toBeDefined();
+  });
+
+  it.each([
+    [["--prot", "1"], "There is no option --prot."],
+    [["--prot=1"], "There is no option --prot."],
+    [["--no-metrics"], "There is no option --no-metrics."],
+    [["--constructor"], "There is no option --constructor."],
+    [["-x"], "There is no option -x."],
+    [["--port"], "--port needs a value."],
+    [["--host", "--port", "80"], "--host needs a value."],
+    [["--data-dir="], "--data-dir needs a value."],
+    [["--demo=yes"], "--demo takes no value."],
+    [["--demo", "--tokens", "-5"], "--tokens must be a whole number from 1 to 99999999."],
+    [["--port", "-1"], "--port must be a whole number from 0 to 65535."],
+    [["--port", "1", "-", "x"], "Unknown command -."],
+    [["--", "--prot"], "Unknown command --prot."],
+  ])("says in words of its own what is wrong with %j", (args, message) => {
+    expect(refusal(args)).toBe(message);
+  });
+
+  it("takes a value that begins with a dash where it stands in one piece with its flag, and the last of two", () => {
+    expect(configOf(["--data-dir=-x"]).dataDir).toBe("-x");
+    expect(configOf(["--port", "1", "--port", "2"]).port).toBe(2);
+  });
+
+  it("refuses unknown commands and surplus arguments", () => {
     expect(refusal(["start"])).toBe("Unknown command start.");
     expect(refusal(["serve", "now"])).toBe("Unexpected argument now.");
   });

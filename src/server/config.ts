@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseArgs, type ParseArgsConfig } from "node:util";
 
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
@@ -46,7 +46,14 @@ export interface LogscaleConfig {
 export type Command =
   | { readonly type: "serve"; readonly config: Config }
   | { readonly type: "sign-in-link"; readonly config: Config }
-  | { readonly type: "restore-kit"; readonly config: Config; readonly file: string; readonly json: boolean }
+  | {
+      readonly type: "restore-kit";
+      readonly config: Config;
+      readonly file: string;
+      readonly json: boolean;
+      /** The API token to make the tokens with; undefined: the local administrator's. */
+      readonly token: string | undefined;
+    }
   | { readonly type: "help" }
   | { readonly type: "version" };
 
@@ -150,7 +157,7 @@ const settingsSchema = z.object({
   PUBLIC_URL: publicUrl.optional(),
   TRUST_PROXY: trustProxy.default([]),
   INGEST_BODY_LIMIT: ingestBodyLimit.optional(),
-  METRICS: yesOrNo.default(false),
+  METRICS: yesOrNo.optional(),
   METRICS_TOKEN: metricsToken.optional(),
   TOKENHOUSE_KEY: key.optional(),
 });
@@ -191,7 +198,50 @@ export function readCommand(args: readonly string[], environment: Readonly<Recor
   const file = command === "restore-kit" ? operands.shift() : undefined;
   if (operands[0] !== undefined) throw new ConfigError(`Unexpected argument ${operands[0]}.`);
   if (values.json === true && command !== "restore-kit") throw new ConfigError("--json is for restore-kit only.");
+  // Of others it is none of the business: what runs beside a server may have it in its environment.
+  const token = command === "restore-kit" ? readToken(environment["LOGSCALE_TOKEN"]) : undefined;
 
+  const { data, sources } = readSettings(values, environment);
+  const tokens = values.tokens === undefined ? undefined : tokensFlag.safeParse(values.tokens);
+  if (tokens?.success === false) throw new ConfigError("--tokens must be a whole number from 1 to 99999999.");
+  if (tokens !== undefined && values.demo !== true) throw new ConfigError("--tokens is for --demo only.");
+
+  const metrics = data.METRICS ?? data.METRICS_TOKEN !== undefined;
+  const forOthers = !isLoopback(data.HOST) || data.PUBLIC_URL !== undefined || data.TRUST_PROXY.length > 0;
+  if (metrics && data.METRICS_TOKEN === undefined && forOthers) {
+    throw new ConfigError(
+      "METRICS needs a METRICS_TOKEN where HOST, PUBLIC_URL or TRUST_PROXY lets others reach the server: a proxy on this machine cannot always be told from a scraper.",
+    );
+  }
+  if (data.LOGSCALE_URL === undefined) checkEmbedded(values, sources);
+  else checkGateway({ command, url: data.LOGSCALE_URL, token, values, sources });
+  return withOperands(command, file, values.json === true, token, {
+    port: data.PORT,
+    host: data.HOST,
+    dataDir: data.DATA_DIR ?? (values.demo === true ? "./data-demo" : "./data"),
+    databaseUrl: data.DATABASE_URL,
+    publicUrl: data.PUBLIC_URL,
+    trustProxy: data.TRUST_PROXY,
+    ingestBodyLimit: data.INGEST_BODY_LIMIT,
+    key: data.TOKENHOUSE_KEY,
+    metrics: metrics ? { token: data.METRICS_TOKEN } : undefined,
+    logscale: data.LOGSCALE_URL && {
+      origin: data.LOGSCALE_URL.origin,
+      caFile: data.LOGSCALE_CA,
+      timeout: data.LOGSCALE_TIMEOUT,
+    },
+    strictLogscale: values["strict-logscale"] === true,
+    demo: values.demo === true ? { tokens: tokens?.data } : undefined,
+  });
+}
+
+/** Where each setting that is given comes from, as it is named to the administrator: `--port` or `PORT`. */
+type Sources = Readonly<Partial<Record<Setting, string>>>;
+
+function readSettings(
+  values: Values,
+  environment: Readonly<Record<string, string | undefined>>,
+): { readonly data: z.output<typeof settingsSchema>; readonly sources: Sources } {
   const given: Partial<Record<Setting, string>> = {};
   const sources: Partial<Record<Setting, string>> = {};
   for (const setting of settingsSchema.keyof().options) {
@@ -209,40 +259,15 @@ export function readCommand(args: readonly string[], environment: Readonly<Recor
     const setting = settingsSchema.keyof().options.find((name) => name === issue?.path[0]);
     throw new ConfigError(`${(setting && sources[setting]) ?? "A setting"} ${issue?.message ?? "is wrong."}`);
   }
+  return { data: settings.data, sources };
+}
 
-  const tokens = values.tokens === undefined ? undefined : tokensFlag.safeParse(values.tokens);
-  if (tokens?.success === false) throw new ConfigError("--tokens must be a whole number from 1 to 99999999.");
-  if (tokens !== undefined && values.demo !== true) throw new ConfigError("--tokens is for --demo only.");
-
-  const { data } = settings;
-  if (data.METRICS_TOKEN !== undefined && !data.METRICS) {
-    throw new ConfigError("METRICS_TOKEN is for METRICS or --metrics only, which is not set.");
-  }
-  const forOthers = !isLoopback(data.HOST) || data.PUBLIC_URL !== undefined || data.TRUST_PROXY.length > 0;
-  if (data.METRICS && data.METRICS_TOKEN === undefined && forOthers) {
-    throw new ConfigError(
-      "METRICS needs a METRICS_TOKEN where HOST, PUBLIC_URL or TRUST_PROXY lets others reach the server: a proxy on this machine cannot always be told from a scraper.",
-    );
-  }
-  checkGateway(command, data.LOGSCALE_URL, values);
-  return withOperands(command, file, values.json === true, {
-    port: data.PORT,
-    host: data.HOST,
-    dataDir: data.DATA_DIR ?? (values.demo === true ? "./data-demo" : "./data"),
-    databaseUrl: data.DATABASE_URL,
-    publicUrl: data.PUBLIC_URL,
-    trustProxy: data.TRUST_PROXY,
-    ingestBodyLimit: data.INGEST_BODY_LIMIT,
-    key: data.TOKENHOUSE_KEY,
-    metrics: data.METRICS ? { token: data.METRICS_TOKEN } : undefined,
-    logscale: data.LOGSCALE_URL && {
-      origin: data.LOGSCALE_URL.origin,
-      caFile: data.LOGSCALE_CA,
-      timeout: data.LOGSCALE_TIMEOUT,
-    },
-    strictLogscale: values["strict-logscale"] === true,
-    demo: values.demo === true ? { tokens: tokens?.data } : undefined,
-  });
+/** An API token as a header can carry it; undefined where there is none. */
+function readToken(text: string | undefined): string | undefined {
+  const token = text?.trim();
+  if (token === undefined || token === "") return undefined;
+  if (!/^[!-~]+$/u.test(token)) throw new ConfigError("LOGSCALE_TOKEN must be an API token, which has no spaces.");
+  return token;
 }
 
 const commands = ["serve", "sign-in-link", "restore-kit"] as const;
@@ -251,31 +276,53 @@ function isCommand(text: string): text is (typeof commands)[number] {
   return commands.some((command) => command === text);
 }
 
-function withOperands(command: (typeof commands)[number], file: string | undefined, json: boolean, config: Config): Command {
+function withOperands(
+  command: (typeof commands)[number],
+  file: string | undefined,
+  json: boolean,
+  token: string | undefined,
+  config: Config,
+): Command {
   if (command !== "restore-kit") return { type: command, config };
   if (file === undefined) throw new ConfigError("restore-kit needs the file of a recovery kit.");
-  return { type: command, config, file, json };
+  return { type: command, config, file, json, token };
 }
 
-/** Refuses what a gateway cannot do, and what would send tokens in the clear unasked. */
-function checkGateway(
-  command: (typeof commands)[number],
-  url: URL | undefined,
-  values: ReturnType<typeof readArguments>["values"],
-): void {
-  if (url === undefined) return;
+/** Refuses what only a gateway heeds. */
+function checkEmbedded(values: Values, sources: Sources): void {
+  const plainHttp = values["logscale-plain-http"] === true ? "--logscale-plain-http" : undefined;
+  const source = sources.LOGSCALE_CA ?? sources.LOGSCALE_TIMEOUT ?? plainHttp;
+  if (source !== undefined) {
+    throw new ConfigError(`${source} is for a server in front of a LogScale cluster, which LOGSCALE_URL or --logscale names.`);
+  }
+}
+
+/** Refuses what a gateway cannot do or does not heed, and what would send tokens in the clear unasked. */
+function checkGateway(given: {
+  readonly command: (typeof commands)[number];
+  readonly url: URL;
+  readonly token: string | undefined;
+  readonly values: Values;
+  readonly sources: Sources;
+}): void {
+  const { command, url, token, values, sources } = given;
   if (command === "sign-in-link") {
     throw new ConfigError(
       "In front of a LogScale cluster there are no sign-in links: sign in by pasting an API token of the cluster.",
     );
   }
-  if (values.demo === true)
-    throw new ConfigError("--demo is for the embedded server, which LOGSCALE_URL or --logscale replaces.");
-  if (values["strict-logscale"] === true) {
-    throw new ConfigError("--strict-logscale is for the embedded server, which LOGSCALE_URL or --logscale replaces.");
+  const embedded =
+    (values.demo === true ? "--demo" : undefined) ??
+    (values["strict-logscale"] === true ? "--strict-logscale" : undefined) ??
+    sources.DATABASE_URL;
+  if (embedded !== undefined) {
+    throw new ConfigError(`${embedded} is for the embedded server, which LOGSCALE_URL or --logscale replaces.`);
   }
   if (command === "restore-kit") {
-    throw new ConfigError("restore-kit is for the embedded server; in front of a LogScale cluster use the page Recovery.");
+    if (token !== undefined) return;
+    throw new ConfigError(
+      "In front of a LogScale cluster restore-kit needs an API token of the cluster in LOGSCALE_TOKEN. The page Recovery does the same.",
+    );
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname) && values["logscale-plain-http"] !== true) {
     throw new ConfigError(
@@ -284,45 +331,63 @@ function checkGateway(
   }
 }
 
+const options = {
+  port: { type: "string" },
+  host: { type: "string" },
+  "data-dir": { type: "string" },
+  "database-url": { type: "string" },
+  logscale: { type: "string" },
+  "logscale-ca": { type: "string" },
+  "logscale-timeout": { type: "string" },
+  "logscale-plain-http": { type: "boolean" },
+  "strict-logscale": { type: "boolean" },
+  "public-url": { type: "string" },
+  "trust-proxy": { type: "string" },
+  "ingest-body-limit": { type: "string" },
+  metrics: { type: "boolean" },
+  tokens: { type: "string" },
+  json: { type: "boolean" },
+  demo: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+} as const satisfies ParseArgsConfig["options"];
+
+type Values = ReturnType<typeof readArguments>["values"];
+
+/**
+ * Takes the command line apart. What is wrong with it is found in a first, tolerant reading, since Node's own messages advise on how to write a
+ * file name that looks like an option, which is not what went wrong here.
+ */
 function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        port: { type: "string" },
-        host: { type: "string" },
-        "data-dir": { type: "string" },
-        "database-url": { type: "string" },
-        logscale: { type: "string" },
-        "logscale-ca": { type: "string" },
-        "logscale-timeout": { type: "string" },
-        "logscale-plain-http": { type: "boolean" },
-        "strict-logscale": { type: "boolean" },
-        "public-url": { type: "string" },
-        "trust-proxy": { type: "string" },
-        "ingest-body-limit": { type: "string" },
-        metrics: { type: "boolean" },
-        tokens: { type: "string" },
-        json: { type: "boolean" },
-        demo: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-        version: { type: "boolean", short: "v" },
-      },
-    });
-  } catch (error) {
-    throw new ConfigError(error instanceof Error ? error.message : String(error));
+  const { tokens } = parseArgs({ args: [...args], allowPositionals: true, options, strict: false, tokens: true });
+  const known: Readonly<Record<string, { readonly type: "string" | "boolean" } | undefined>> = options;
+  const flagsGiven: string[] = [];
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const { name, rawName, value, inlineValue } = token;
+    const type = Object.hasOwn(options, name) ? known[name]?.type : undefined;
+    if (type === undefined) throw new ConfigError(`There is no option ${rawName}.`);
+    if (type === "boolean" && value !== undefined) throw new ConfigError(`${rawName} takes no value.`);
+    // The next option, and not a negative number, which is for the setting itself to refuse.
+    const missing = value === undefined || value === "" || (!inlineValue && /^-(?!\d)/u.test(value));
+    if (type === "string" && missing) throw new ConfigError(`${rawName} needs a value.`);
+    flagsGiven.push(value === undefined ? `--${name}` : `--${name}=${value}`);
   }
+  return parseArgs({ args: [...flagsGiven, "--", ...positionals], allowPositionals: true, options });
 }
 
 /** What `--help` prints. */
 export const helpText = `Usage: tokenhouse [serve | sign-in-link | restore-kit FILE] [flags]
 
   serve          start the server and print a one-time sign-in link (the default)
-  sign-in-link   ask the server that runs on this machine for a fresh sign-in link; takes the same --host, --port and --data-dir
-  restore-kit    have that server make the tokens of a recovery kit again, and print each new one once; with --json an object a line
+  sign-in-link   ask the embedded server that runs on this machine for a fresh sign-in link; takes the same --host, --port and --data-dir
+  restore-kit    have a server that runs on this machine make the tokens of a recovery kit again, and print each new one once; with --json
+                 an object a line. Takes the same --host, --port and --data-dir. Acts as the embedded server's local administrator, or with
+                 the API token in LOGSCALE_TOKEN where that is set; in front of a LogScale cluster it must be.
 
-Flags, each with the environment variable of the same meaning:
+Flags and environment variables of the same meaning; a flag wins:
   --port          PORT            port to listen on; 0 takes a free one (8080)
   --host          HOST            address to listen on (127.0.0.1)
   --data-dir      DATA_DIR        folder of the data (./data; with --demo ./data-demo)
@@ -333,8 +398,8 @@ Flags, each with the environment variable of the same meaning:
   --public-url    PUBLIC_URL      address under which browsers reach the server, such as https://tokens.example.com
   --trust-proxy   TRUST_PROXY     addresses or CIDRs of the proxies in front, separated by commas
   --ingest-body-limit  INGEST_BODY_LIMIT  largest body of data sent in, in bytes (8388608)
-  --metrics       METRICS         serve figures for Prometheus at /metrics, to this machine alone (false)
-                  METRICS_TOKEN   serve them to whoever sends this as Bearer instead, from anywhere; a must where others reach the server
+  --metrics       METRICS         serve figures for Prometheus at /metrics, to this machine alone unless there is a METRICS_TOKEN (false)
+                  METRICS_TOKEN   serve them, from anywhere, to whoever sends this as Bearer and to nobody else; needs no METRICS
                   TOKENHOUSE_KEY  installation key: 32 bytes, hexadecimal or base64; several instances share one
 
 What is secret may stand in a file instead, which DATABASE_URL_FILE, TOKENHOUSE_KEY_FILE or METRICS_TOKEN_FILE names.

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -32,7 +32,7 @@ function run(args: readonly string[], environment: Record<string, string> = {}):
 }
 
 async function started(server: Run): Promise<{ url: string; link: string }> {
-  const found = () => /^Tokenhouse listening on (\S+)\nSign in: (\S+)\n$/u.exec(server.output());
+  const found = () => /^(?:Preparing .*\n)?Tokenhouse listening on (\S+)\nSign in: (\S+)\n$/u.exec(server.output());
   await expect.poll(found, { timeout: 50_000, message: server.errors() }).not.toBeNull();
   const [, url = "", link = ""] = found() ?? [];
   return { url, link };
@@ -110,10 +110,12 @@ describe("the program", () => {
       for (const secret of [token, link, fresh.output()].map((text) => text.trim().slice(-43))) {
         expect(server.errors()).not.toContain(secret);
       }
-      expect(server.output().split("\n")).toHaveLength(3);
+      expect(server.output().split("\n")[0]).toBe(`Preparing the database in ${dataDir} …`);
+      expect(server.output().split("\n")).toHaveLength(4);
       // The folder was let go: the next server gets it, and knows the same administrator.
       const next = run(["--port", "0"], { DATA_DIR: dataDir });
       await started(next);
+      expect(next.output()).not.toContain("Preparing");
       expect(readFileSync(join(dataDir, "local-admin-token.txt"), "utf8").trim()).toBe(token);
       next.process.kill("SIGINT");
       expect(await next.ended).toBe(0);
@@ -123,7 +125,7 @@ describe("the program", () => {
   it("refuses a database whose values were sealed with another key, saying what to do", async () => {
     const key = Buffer.alloc(32, 9).toString("base64");
     const wrong = run(["--port", "0"], { DATA_DIR: join(folder, "data"), TOKENHOUSE_KEY: key });
-    expect(await wrong.ended).toBe(1);
+    expect(await wrong.ended).toBe(2);
     expect(wrong.errors()).toMatch(/^The database was used with another installation key, [^\n]*TOKENHOUSE_KEY[^\n]*\n$/u);
     expect(wrong.errors()).not.toContain(key);
   });
@@ -149,8 +151,52 @@ describe("the program", () => {
     expect(await gateway.ended).toBe(0);
 
     const ca = run(["--port", "0", "--logscale", "https://127.0.0.1:1", "--logscale-ca", "package.json"], { DATA_DIR: dataDir });
-    expect(await ca.ended).toBe(1);
+    expect(await ca.ended).toBe(2);
     expect(ca.errors()).toBe("package.json cannot be read as certificates in PEM form: there is no certificate in it\n");
+  });
+
+  it("ends with a sentence and a status that says whether another try may succeed", { timeout: 180_000 }, async () => {
+    const gateway = ["--port", "0", "--logscale", "https://127.0.0.1:1"];
+    const dataDir = join(folder, "refused");
+    const [file, nowhere, ca, host, database] = [
+      run(["--port", "0", "--data-dir", "package.json"]),
+      run([...gateway, "--data-dir", join("package.json", "data")]),
+      run([...gateway, "--data-dir", dataDir, "--logscale-ca", "/no/such/file"]),
+      run([...gateway, "--data-dir", dataDir, "--host", "192.0.2.1"]),
+      run(["--port", "0", "--data-dir", dataDir], { DATABASE_URL: "postgres://tokenhouse:hunter2@127.0.0.1:1/tokenhouse" }),
+    ];
+    const ends = async (program: Run) => ({ status: await program.ended, output: program.output(), errors: program.errors() });
+    const wrong = (errors: RegExp) => ({ status: 2, output: "", errors: expect.stringMatching(errors) as string });
+    expect(await ends(file)).toEqual(wrong(/^The data folder package\.json cannot be used: it is a file [^\n]*\n$/u));
+    expect(await ends(nowhere)).toEqual(wrong(/^The data folder package\.json\/data cannot be used: [^\n]*\n$/u));
+    expect(await ends(ca)).toEqual(wrong(/^\/no\/such\/file cannot be read as certificates in PEM form: ENOENT[^\n]*\n$/u));
+    expect(await ends(host)).toEqual(wrong(/^192\.0\.2\.1 is no address of this machine\. [^\n]*\n$/mu));
+    expect(await ends(database)).toEqual({
+      status: 1,
+      output: "",
+      errors: "The PostgreSQL server at 127.0.0.1:1 cannot be reached (ECONNREFUSED). Start it, or correct DATABASE_URL.\n",
+    });
+  });
+
+  it("says where no embedded server has run what its commands need, and takes an API token instead", async () => {
+    const dataDir = join(folder, "none");
+    const kit = join(folder, "kit.json");
+    const content = { format: "tokenhouse-recovery-kit", version: 1, savedAt: 0, operations: {}, tokens: [] };
+    writeFileSync(kit, JSON.stringify(content));
+    const [link, restore, withToken] = [
+      run(["sign-in-link", "--port", "1", "--data-dir", dataDir]),
+      run(["restore-kit", kit, "--port", "1", "--data-dir", dataDir]),
+      run(["restore-kit", kit, "--port", "1", "--data-dir", dataDir], { LOGSCALE_TOKEN: "id~secret" }),
+    ];
+    const none = `There is no local administrator's token, since no embedded server has run on the data folder ${dataDir}.`;
+    expect(await link.ended).toBe(1);
+    expect(link.errors()).toContain(none);
+    expect(link.errors()).toContain("In front of a LogScale cluster there are no sign-in links");
+    expect(await restore.ended).toBe(1);
+    expect(restore.errors()).toContain(none);
+    expect(restore.errors()).toContain("LOGSCALE_TOKEN");
+    expect(await withToken.ended).toBe(1);
+    expect(withToken.errors()).toBe("No Tokenhouse answers at http://127.0.0.1:1. Start it, or name its --host and --port.\n");
   });
 
   it("has nobody to ask for a link where no server runs", async () => {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { FastifyInstance } from "fastify";
@@ -10,7 +10,7 @@ import { z } from "zod";
 import { readRecoveryKit } from "#domain/recoveryKit.ts";
 
 import { buildApp } from "./app.ts";
-import { loadLocalAdmin, LocalAdminError } from "./auth/local-admin.ts";
+import { findLocalAdmin, loadLocalAdmin, LocalAdminError } from "./auth/local-admin.ts";
 import { purgeExpired, purgeInterval } from "./auth/purge.ts";
 import { createSignInCode, findAdministrator } from "./auth/sessions.ts";
 import { ConfigError, helpText, readCommand, type Command, type Config, type LogscaleConfig } from "./config.ts";
@@ -19,6 +19,7 @@ import { buildGateway } from "./gateway/gateway.ts";
 import { signInLink } from "./http/session.ts";
 import { withSecretFiles } from "./secret-files.ts";
 import { RestoreError, restoreKit } from "./restoreKit.ts";
+import { codeOf, StartError } from "./start-error.ts";
 import { openStore, type Store } from "./store/client.ts";
 import { StoreFailedError, StoreInUseError } from "./store/failures.ts";
 import { ensureOrganization } from "./store/organization.ts";
@@ -31,27 +32,30 @@ const maintenanceInterval = 3_600_000;
 /** How long running requests may take after the signal to end, in ms. */
 const shutdownTimeout = 10_000;
 
-/** A mistake or a circumstance that the administrator can do something about: told without a stack trace. */
-class StartError extends Error {
-  override readonly name = "StartError";
-}
-
 try {
   await run(readCommand(process.argv.slice(2), withSecretFiles(process.env)));
 } catch (error) {
-  if (error instanceof ConfigError) {
-    console.error(`${error.message}\nRun with --help for what is possible.`);
-    process.exitCode = 2;
-  } else if (
-    error instanceof StartError ||
-    error instanceof StoreInUseError ||
-    error instanceof LocalAdminError ||
-    error instanceof RestoreError ||
-    error instanceof VaultError
-  ) {
-    console.error(error.message);
-    process.exitCode = 1;
-  } else throw error;
+  const { message, status } = endingOf(error);
+  console.error(message);
+  process.exitCode = status;
+}
+
+/**
+ * What to tell the administrator, and the status to end with: 2 where what the program was given must be changed first, 1 where another try
+ * may succeed. Throws what nobody foresaw, since only its stack trace says anything.
+ */
+function endingOf(error: unknown): { readonly message: string; readonly status: 1 | 2 } {
+  if (error instanceof ConfigError) return { message: `${error.message}\nRun with --help for what is possible.`, status: 2 };
+  if (error instanceof StartError) return { message: error.message, status: error.lasting ? 2 : 1 };
+  if (error instanceof LocalAdminError || error instanceof VaultError) return { message: error.message, status: 2 };
+  if (error instanceof StoreInUseError || error instanceof StoreFailedError || error instanceof RestoreError) {
+    return { message: error.message, status: 1 };
+  }
+  // The system refused: a full disk, too many open files.
+  if (error instanceof Error && codeOf(error) !== undefined && "syscall" in error) {
+    return { message: `Tokenhouse cannot go on: ${error.message}.`, status: 1 };
+  }
+  throw error;
 }
 
 async function run(command: Command): Promise<void> {
@@ -81,14 +85,14 @@ async function run(command: Command): Promise<void> {
 async function serve(config: Config): Promise<void> {
   const store = await openStore(
     config.databaseUrl === undefined ? { dataDir: config.dataDir } : { databaseUrl: config.databaseUrl },
-    { onFailure: endWith },
+    { onFailure: endWith, onCreate: () => console.log(`Preparing the database in ${resolve(config.dataDir)} …`) },
   );
   let app: FastifyInstance;
   try {
     const vault = createVault(loadInstallationKey(config.dataDir, config.key));
     await claimDatabase(store.db, vault);
     await fill(store, config, vault);
-    const { secretHash } = loadLocalAdmin(config.dataDir, { create: true });
+    const { secretHash } = loadLocalAdmin(config.dataDir);
     app = await buildApp({
       store,
       now: Date.now,
@@ -156,6 +160,7 @@ function readCertificates(file: string): string {
   } catch (error) {
     throw new StartError(
       `${file} cannot be read as certificates in PEM form: ${error instanceof Error ? error.message : String(error)}`,
+      { lasting: true },
     );
   }
 }
@@ -174,20 +179,34 @@ async function fill({ db }: Store, { demo }: Config, vault: Vault): Promise<void
   }
 }
 
-async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
+async function listen(app: FastifyInstance, config: Config): Promise<void> {
   try {
-    await app.listen({ host, port });
+    await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     await app.close();
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "EADDRINUSE")
-      throw new StartError(`Port ${port} is in use on ${host}. Stop what uses it, or choose another with --port.`);
-    if (code === "EACCES")
-      throw new StartError(`Port ${port} may not be used without further rights. Choose one above 1023 with --port.`);
-    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
-      throw new StartError(`${host} is no address of this machine. Choose another with --host.`);
-    }
-    throw error;
+    throw listenError(error, config);
+  }
+}
+
+function listenError(error: unknown, { host, port }: Config): unknown {
+  switch (codeOf(error)) {
+    case "EADDRINUSE":
+      return new StartError(`Port ${port} is in use on ${host}. Stop what uses it, or choose another with --port.`, {
+        lasting: false,
+      });
+    case "EACCES":
+      return new StartError(`Port ${port} may not be used without further rights. Choose one above 1023 with --port.`, {
+        lasting: true,
+      });
+    case "EAI_AGAIN":
+      return new StartError(`The name ${host} cannot be looked up at the moment. Give an address of this machine with --host.`, {
+        lasting: false,
+      });
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new StartError(`${host} is no address of this machine. Choose another with --host.`, { lasting: true });
+    default:
+      return error;
   }
 }
 
@@ -282,21 +301,22 @@ function endWith(error: StoreFailedError): void {
   process.exit(1);
 }
 
-/** Has the running server make the tokens of a kit again, as the local administrator. */
-async function restore({ config, file, json }: Command & { type: "restore-kit" }): Promise<void> {
+/** Has the running server make the tokens of a kit again, as the local administrator or with the token that was given. */
+async function restore({ config, file, json, token }: Command & { type: "restore-kit" }): Promise<void> {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch {
-    throw new StartError(`The file ${file} cannot be read.`);
+    throw new StartError(`The file ${file} cannot be read.`, { lasting: true });
   }
   const reading = readRecoveryKit(text);
-  if (!reading.ok) throw new StartError(reading.message);
-  const { tokenString } = loadLocalAdmin(config.dataDir, { create: false });
+  if (!reading.ok) throw new StartError(reading.message, { lasting: true });
   const whole = await restoreKit({
     kit: reading.kit,
     server: `http://${inUrl(loopback(config.host))}:${config.port}`,
-    credential: tokenString,
+    credential:
+      token ?? localAdminToken(config, "In front of a LogScale cluster, give an API token of the cluster as LOGSCALE_TOKEN."),
+    refused: token === undefined ? `it does not use the data folder ${config.dataDir}` : "it does not accept LOGSCALE_TOKEN",
     json,
     now: Date.now,
     write: (line) => void process.stdout.write(line),
@@ -305,27 +325,42 @@ async function restore({ config, file, json }: Command & { type: "restore-kit" }
   if (!whole) process.exitCode = 1;
 }
 
+/** The credential for a command on the server's machine. `otherwise` says what to do where the server is a gateway, which makes none. */
+function localAdminToken({ dataDir }: Config, otherwise: string): string {
+  const found = findLocalAdmin(dataDir);
+  if (found !== undefined) return found.tokenString;
+  throw new StartError(
+    `There is no local administrator's token, since no embedded server has run on the data folder ${dataDir}. Name the server's own with --data-dir. ${otherwise}`,
+    { lasting: false },
+  );
+}
+
 /** Asks the running server for a link, as the local administrator. The credential goes to a loopback address or to HOST, nowhere else. */
 async function requestSignInLink(config: Config): Promise<string> {
-  const { tokenString } = loadLocalAdmin(config.dataDir, { create: false });
+  const token = localAdminToken(
+    config,
+    "In front of a LogScale cluster there are no sign-in links: sign in by pasting an API token of the cluster.",
+  );
   const server = `http://${inUrl(loopback(config.host))}:${config.port}`;
   let response: Response;
   try {
     response = await fetch(`${server}/session/link`, {
       method: "POST",
-      headers: { authorization: `Bearer ${tokenString}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: "{}",
       redirect: "error",
       signal: AbortSignal.timeout(15_000),
     });
   } catch {
-    throw new StartError(`No Tokenhouse answers at ${server}. Start it, or name its --host and --port.`);
+    throw new StartError(`No Tokenhouse answers at ${server}. Start it, or name its --host and --port.`, { lasting: false });
   }
   const body: unknown = await response.json().catch(() => undefined);
   const { url } = z.object({ url: z.string() }).safeParse(body).data ?? {};
   if (!response.ok || url === undefined) {
     const { message } = z.object({ message: z.string() }).safeParse(body).data ?? {};
-    throw new StartError(message ?? `The server at ${server} refused: it does not use the data folder ${config.dataDir}.`);
+    throw new StartError(message ?? `The server at ${server} refused: it does not use the data folder ${config.dataDir}.`, {
+      lasting: false,
+    });
   }
   return url;
 }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { readRecoveryKit, type RecoveryKit } from "#domain/recoveryKit.ts";
 
+import { buildGateway } from "./gateway/gateway.ts";
 import { restoreKit, RestoreError, type RestoreOptions } from "./restoreKit.ts";
 import { openTestStore } from "./testing/databases.ts";
 import { testServer, type TestServer } from "./testing/server.ts";
@@ -53,6 +54,7 @@ describe("restoring a kit on the command line", () => {
       kit,
       server: url,
       credential: server.localAdmin,
+      refused: "it does not use that data folder",
       json: false,
       now: () => server.now,
       write: (text) => void written.push(text),
@@ -126,6 +128,36 @@ describe("restoring a kit on the command line", () => {
     await expect(run(kit, { server: "http://127.0.0.1:1" })).rejects.toThrow(
       new RestoreError("No Tokenhouse answers at http://127.0.0.1:1. Start it, or name its --host and --port."),
     );
-    await expect(run(kit, { credential: `localroot~${"x".repeat(44)}` })).rejects.toThrow(/does not use the data folder/u);
+    await expect(run(kit, { credential: `localroot~${"x".repeat(44)}` })).rejects.toThrow(
+      new RestoreError(`The server at ${url} refused: it does not use that data folder.`),
+    );
+  });
+
+  it("works through a gateway with an API token of the cluster, and says where that one is down", async () => {
+    const kit = kitOf([{ name: "through the gateway" }]);
+    const key = new Uint8Array(32).fill(9);
+    const gateway = await buildGateway({ logscale: url, key });
+    const { tokenString } = await server.token({
+      kind: "organization",
+      permissions: ["ChangeOrganizationPermissions", "ViewUsage"],
+    });
+    const { whole, lines } = await run(kit, {
+      server: await gateway.listen({ host: "127.0.0.1", port: 0 }),
+      credential: tokenString,
+    });
+    await gateway.close();
+    expect({ whole, rows: lines.length }).toEqual({ whole: true, rows: 2 });
+
+    const down = await buildGateway({ logscale: "http://127.0.0.1:1", key });
+    const failure = run(kit, { server: await down.listen({ host: "127.0.0.1", port: 0 }), credential: tokenString });
+    await expect(failure).rejects.toThrow(/status 502: The LogScale cluster at 127\.0\.0\.1:1 cannot be reached/u);
+    await down.close();
+  });
+
+  it("says that a credential may not see the policies, and makes nothing", async () => {
+    const { tokenString } = await server.token({ kind: "view", permissions: ["ReadAccess"], viewIds: [] });
+    await expect(run(kitOf([{ name: "never" }]), { credential: tokenString })).rejects.toThrow(
+      /does not show its token security policies: /u,
+    );
   });
 });

@@ -11,6 +11,7 @@ import {
   type KitRequest,
   type RecoveryKit,
 } from "#domain/recoveryKit.ts";
+import type { Policies } from "#domain/policy.ts";
 import { policiesFromWire, tokenTypeFilters } from "#logscale/convert.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 
@@ -21,6 +22,8 @@ export interface RestoreOptions {
   readonly server: string;
   /** The credential to make the tokens with. */
   readonly credential: string;
+  /** Why the server would not accept it, as in "it does not use that data folder". */
+  readonly refused: string;
   /** JSON, an object a line, instead of columns with tabs between them. */
   readonly json: boolean;
   /** Ms since epoch. */
@@ -45,6 +48,7 @@ const answerSchema = z.object({
   data: z.unknown(),
   errors: z.array(z.object({ message: z.string() })).optional(),
 });
+const failureSchema = z.object({ message: z.string() });
 const filterSchema = z.object({ id: z.string(), name: z.string(), ipFilter: z.string() }).nullable();
 const policiesAnswer = z.object({
   organization: z.object({
@@ -96,11 +100,10 @@ const namesakesQuery = `query ($type: Tokens__Type!, $name: String!) {
  *
  * @throws RestoreError when the server does not answer, or refuses the credential; what was made until then was written
  */
-export async function restoreKit({ kit, server, credential, json, now, write, tell }: RestoreOptions): Promise<boolean> {
-  const ask = (call: GraphqlCall) => post(server, credential, call);
-  const read = policiesAnswer.safeParse(await ask({ query: policiesQuery, variables: {} })).data;
-  if (read === undefined) throw new RestoreError(`The server at ${server} does not answer as LogScale does.`);
-  const policies = policiesFromWire(read.organization.configs.tokens);
+export async function restoreKit(options: RestoreOptions): Promise<boolean> {
+  const { kit, json, now, write, tell } = options;
+  const ask = (call: GraphqlCall) => post(options, call);
+  const policies = await readPolicies(ask, options.server);
   if (!json) write(`${successionHead}\n`);
   let whole = true;
   for (const token of kit.tokens) {
@@ -137,9 +140,23 @@ const limits = { expireAt: "an earlier expiry", ipFilter: "another IP filter" } 
 
 type Ask = (call: GraphqlCall) => Promise<unknown>;
 
+async function readPolicies(ask: Ask, server: string): Promise<Policies> {
+  try {
+    const answer = policiesAnswer.safeParse(await ask({ query: policiesQuery, variables: {} })).data;
+    if (answer === undefined) throw new RestoreError(`The server at ${server} does not answer as LogScale does.`);
+    return policiesFromWire(answer.organization.configs.tokens);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new RestoreError(`The server at ${server} does not show its token security policies: ${error.message}`);
+  }
+}
+
 /** The id of a token of the same kind and name that was made after an instant (ms since epoch). */
 async function madeSince(ask: Ask, { kind, name }: KitRequest, since: number): Promise<string | undefined> {
-  const answer = namesakesAnswer.parse(await ask({ query: namesakesQuery, variables: { type: tokenTypeFilters[kind], name } }));
+  const variables = { type: tokenTypeFilters[kind], name };
+  const answer = namesakesAnswer.safeParse(await ask({ query: namesakesQuery, variables })).data;
+  if (answer === undefined)
+    throw new RestoreError(`The list of tokens named ${oneLine(name)} cannot be read, so nothing more is made.`);
   return answer.tokens.results.find((token) => token.name === name && token.createdAt >= since)?.id;
 }
 
@@ -155,7 +172,7 @@ async function make(ask: Ask, request: KitRequest, what: string): Promise<string
 }
 
 /** Asks the server. The credential goes to this address and nowhere else. */
-async function post(server: string, credential: string, call: GraphqlCall): Promise<unknown> {
+async function post({ server, credential, refused }: RestoreOptions, call: GraphqlCall): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(new URL("/graphql", server), {
@@ -168,12 +185,15 @@ async function post(server: string, credential: string, call: GraphqlCall): Prom
   } catch {
     throw new RestoreError(`No Tokenhouse answers at ${server}. Start it, or name its --host and --port.`);
   }
-  if (response.status === 401) {
-    throw new RestoreError(`The server at ${server} refused: it does not use the data folder that was named.`);
+  if (response.status === 401) throw new RestoreError(`The server at ${server} refused: ${refused}.`);
+  const body: unknown = await response.json().catch(() => undefined);
+  const answer = answerSchema.safeParse(body).data;
+  if (!response.ok || answer === undefined) {
+    // A gateway says what is wrong with its cluster.
+    const { message } = failureSchema.safeParse(body).data ?? {};
+    const why = message === undefined ? "." : `: ${oneLine(message)}`;
+    throw new RestoreError(`The server at ${server} answered with status ${response.status}${why}`);
   }
-  const answer = answerSchema.safeParse(await response.json().catch(() => undefined)).data;
-  if (!response.ok || answer === undefined)
-    throw new RestoreError(`The server at ${server} answered with status ${response.status}.`);
   const refusal = answer.errors?.[0];
   if (refusal !== undefined) throw new Refusal(refusal.message);
   return answer.data;

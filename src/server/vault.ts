@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Kysely } from "kysely";
 
+import { dataFolderError, makeDataFolder } from "./data-folder.ts";
 import { createPrivateFile } from "./private-file.ts";
 import type { Database } from "./store/schema.ts";
 
@@ -81,18 +82,21 @@ function derive(key: Uint8Array, use: string): Uint8Array {
 
 /**
  * The installation key: the configured one, or else that of the file `key` in the data folder, which is made at the first start and
- * readable by the owner alone. Throws VaultError.
+ * readable by the owner alone.
+ *
+ * @throws VaultError when there is no key to be had from the file
+ * @throws StartError when the data folder cannot be used
  */
 export function loadInstallationKey(dataDir: string, configured: Uint8Array | undefined): Uint8Array {
   if (configured !== undefined) return configured;
   const file = join(dataDir, fileName);
+  makeDataFolder(dataDir);
   let text: string;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     createPrivateFile(file, `${randomBytes(keyLength).toString("base64")}\n`);
     text = readFileSync(file, "utf8").trim();
   } catch (error) {
-    throw new VaultError(`The installation key cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw dataFolderError(dataDir, error);
   }
   if (!/^[A-Za-z0-9+/]{43}=$/u.test(text)) {
     throw new VaultError(

@@ -1,9 +1,11 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { localAdminId, parseLocalAdminToken } from "#domain/tokenString.ts";
 
+import { dataFolderError, makeDataFolder } from "../data-folder.ts";
 import { createPrivateFile } from "../private-file.ts";
+import { codeOf } from "../start-error.ts";
 import { randomId } from "../store/ids.ts";
 import { hashSecret, secretLength } from "./secrets.ts";
 
@@ -23,23 +25,39 @@ export class LocalAdminError extends Error {
 }
 
 /**
- * Reads the local administrator's credential from the data folder. With `create` it is made when there is none, readable by the owner
- * alone; several processes that start at once end up with the same one. Throws LocalAdminError.
+ * The local administrator's credential of a data folder. It is made when there is none, readable by the owner alone; several processes that
+ * start at once end up with the same one.
+ *
+ * @throws LocalAdminError when the file holds something else
+ * @throws StartError when the data folder cannot be used
  */
-export function loadLocalAdmin(dataDir: string, options: { readonly create: boolean }): LocalAdmin {
+export function loadLocalAdmin(dataDir: string): LocalAdmin {
   const file = join(dataDir, fileName);
+  makeDataFolder(dataDir);
   try {
-    if (options.create) {
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-      createPrivateFile(file, `${localAdminId}~${randomId(secretLength)}\n`);
-    }
+    createPrivateFile(file, `${localAdminId}~${randomId(secretLength)}\n`);
     return readCredential(readFileSync(file, "utf8"), file);
   } catch (error) {
-    if (error instanceof LocalAdminError) throw error;
+    throw dataFolderError(dataDir, error);
+  }
+}
+
+/**
+ * The local administrator's credential, for a command on the server's machine; undefined where no embedded server has run on the data folder.
+ * Nothing is made. Throws LocalAdminError when the file cannot be read, or holds something else.
+ */
+export function findLocalAdmin(dataDir: string): LocalAdmin | undefined {
+  const file = join(dataDir, fileName);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
     throw new LocalAdminError(
       `The local administrator's token cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+  return readCredential(text, file);
 }
 
 function readCredential(text: string, file: string): LocalAdmin {

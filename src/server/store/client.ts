@@ -1,17 +1,18 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type PostgresPool } from "kysely";
-import { Pool, TypeOverrides } from "pg";
 
+import { dataFolderError, makeDataFolder } from "../data-folder.ts";
+import { StartError } from "../start-error.ts";
 import type { StoreFailedError } from "./failures.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { parseInt8Array } from "./int8.ts";
 import { migrate } from "./migrate.ts";
 import { openPglite } from "./pglite.ts";
 import { openPgliteThread } from "./pglite-thread.ts";
 import { SingleConnectionPool, type Engine } from "./pool.ts";
+import { makePool, postgresTrouble } from "./postgres.ts";
 import type { Database } from "./schema.ts";
 
 /** An open, migrated database. */
@@ -51,28 +52,35 @@ export interface StoreOptions {
    * thrown outside any call, which ends the process with a stack trace.
    */
   readonly onFailure?: (error: StoreFailedError) => void;
+  /** Told before an embedded database is made where there is none yet, which takes some seconds. */
+  readonly onCreate?: () => void;
   /** How many connections to PostgreSQL may be open at once; 10 by default. */
   readonly connections?: number;
 }
 
 /**
  * Opens the store and brings its tables up to date. Several processes may open the same PostgreSQL database at once, empty or not.
- * Throws StoreInUseError when another process has the data folder.
+ *
+ * @throws StoreInUseError when another process has the data folder
+ * @throws StartError when the data folder or the PostgreSQL database cannot be used
  */
 export async function openStore(location: StoreLocation, options: StoreOptions = {}): Promise<Store> {
   const store = await connect(location, options);
+  let connected = false;
   try {
+    await store.ping();
+    connected = true;
     await migrate(store.db);
   } catch (error) {
     await store.close();
-    throw error;
+    throw "databaseUrl" in location ? postgresTrouble(error, location.databaseUrl, connected) : error;
   }
   return store;
 }
 
 async function connect(location: StoreLocation, options: StoreOptions): Promise<Store> {
   if ("databaseUrl" in location) return postgresStore(location.databaseUrl, options.connections ?? 10);
-  if ("dataDir" in location) return folderStore(location.dataDir, options.onFailure ?? throwOutside);
+  if ("dataDir" in location) return folderStore(location.dataDir, options);
   if ("engine" in location) return makeStore("pglite", new SingleConnectionPool(location.engine));
   const engine = await openPglite(location.template === undefined ? {} : { template: location.template });
   return makeStore("pglite", new SingleConnectionPool(engine));
@@ -119,17 +127,36 @@ function makeStore(kind: Store["kind"], pool: PostgresPool, afterwards?: () => v
   };
 }
 
-async function folderStore(dataDir: string, onFailure: (error: StoreFailedError) => void): Promise<Store> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+async function folderStore(dataDir: string, { onFailure = throwOutside, onCreate }: StoreOptions): Promise<Store> {
+  makeDataFolder(dataDir);
   const folder = join(dataDir, "database");
-  const lock = await lockFolder(folder);
+  const lock = await lockFolder(folder).catch((error: unknown) => {
+    throw dataFolderError(dataDir, error);
+  });
   try {
+    if (existsSync(folder)) checkAccess(folder);
+    if (!existsSync(join(folder, "PG_VERSION"))) onCreate?.();
     const worker = builtWorker();
-    const engine = worker === undefined ? await openPglite({ folder }) : await openPgliteThread(worker, folder, onFailure);
+    const engine = await (worker === undefined ? openPglite({ folder }) : openPgliteThread(worker, folder, onFailure)).catch(
+      (error: unknown) => {
+        // What PGlite says of a database that it cannot open is no more than that.
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new StartError(`The embedded database in ${folder} cannot be opened: ${reason}`, { lasting: false });
+      },
+    );
     return makeStore("pglite", new SingleConnectionPool(engine), () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+function checkAccess(folder: string): void {
+  try {
+    readdirSync(folder);
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw dataFolderError(folder, error);
   }
 }
 
@@ -149,22 +176,7 @@ function throwOutside(error: StoreFailedError): void {
 }
 
 function postgresStore(databaseUrl: string, connections: number): Store {
-  // The same JS values as PGlite gives: numbers for int8, plain bytes instead of a Buffer.
-  const types = new TypeOverrides();
-  types.setTypeParser(20, Number);
-  types.setTypeParser(1016, parseInt8Array);
-  types.setTypeParser(17, (text: string) => Uint8Array.from(Buffer.from(text.slice(2), "hex")));
-  const pool = new Pool({
-    connectionString: databaseUrl,
-    max: connections,
-    types,
-    connectionTimeoutMillis: 60_000,
-    application_name: "tokenhouse",
-  });
-  // A connection that breaks is dropped, its statement fails, and the next one opens another: there is nothing more to do. Unheard,
-  // the events would end the process. The first is for connections that wait in the pool, the second for those in use.
-  pool.on("error", () => {});
-  pool.on("connect", (client) => client.on("error", () => {}));
+  const pool = makePool(databaseUrl, connections);
   let ended: Promise<void> | undefined;
   return makeStore("postgres", {
     connect: () => pool.connect(),

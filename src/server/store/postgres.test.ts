@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+
+import { createEmptyDatabase } from "#server/testing/databases.ts";
+import { StartError } from "../start-error.ts";
+import { openStore } from "./client.ts";
+
+/** Why a database cannot be opened, and whether another try may succeed. */
+async function refusal(databaseUrl: string): Promise<{ readonly message: string; readonly lasting: boolean }> {
+  const error = await openStore({ databaseUrl }).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof StartError)) throw error;
+  return { message: error.message, lasting: error.lasting };
+}
+
+describe("a PostgreSQL that cannot be used", () => {
+  it("is told by where it is, and never with the password, when it does not answer", async () => {
+    const expected = (server: string, code: string) => ({
+      message: `The PostgreSQL server at ${server} cannot be reached (${code}). Start it, or correct DATABASE_URL.`,
+      lasting: false,
+    });
+    expect(await refusal("postgres://u:hunter2@127.0.0.1:1/x")).toEqual(expected("127.0.0.1:1", "ECONNREFUSED"));
+    // A name that may stand for several addresses.
+    expect(await refusal("postgres://u:hunter2@localhost:1/x")).toEqual(expected("localhost:1", "ECONNREFUSED"));
+    expect(await refusal("postgres://u:hunter2@/x?host=/no/such/folder")).toEqual(expected("/no/such/folder", "ENOENT"));
+  });
+
+  it("is told with its own reason when it refuses, which only other settings mend", async () => {
+    const good = new URL(await createEmptyDatabase());
+    const { password } = good;
+    const wrongPassword = new URL(good);
+    wrongPassword.password = "hunter2";
+    const noDatabase = new URL(good);
+    noDatabase.pathname = "/no-such-database";
+    for (const [url, reason] of [
+      [wrongPassword, /^The PostgreSQL server at \S+ refuses: password authentication failed for user "postgres"\. /u],
+      [noDatabase, /^The PostgreSQL server at \S+ refuses: database "no-such-database" does not exist\. /u],
+    ] as const) {
+      const { message, lasting } = await refusal(url.href);
+      expect(message).toMatch(reason);
+      expect(lasting).toBe(true);
+      for (const secret of ["hunter2", password]) expect(message).not.toContain(secret);
+    }
+  });
+
+  it("is no PostgreSQL where the address names a file that is not there", async () => {
+    const { message, lasting } = await refusal("postgres://u:hunter2@127.0.0.1:1/x?sslmode=verify-full&sslrootcert=/no/such.pem");
+    expect(message).toMatch(/^DATABASE_URL cannot be used: ENOENT.*\/no\/such\.pem/u);
+    expect(message).not.toContain("hunter2");
+    expect(lasting).toBe(true);
+  });
+});
