@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { buildGateway } from "#server/gateway/gateway.ts";
 import { ask } from "#server/testing/callers.ts";
 import { describeOnBothDatabases, openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
@@ -90,10 +91,14 @@ describe("metrics of requests", () => {
       "mutation { enableFeature(feature: CustomIngestTokens) }",
     );
     await server.app.inject("/some/page/of/somebody");
+    await server.app.inject("/another/page");
+    await server.app.inject("/api/nothing");
     const figures = await scrape(server);
     expect(figures.get('tokenhouse_http_requests_total{method="POST",route="/graphql",status="200"}')).toBe(3);
     expect(figures.get('tokenhouse_http_requests_total{method="POST",route="/graphql",status="401"}')).toBe(1);
     expect(figures.get('tokenhouse_http_request_duration_seconds_count{route="/graphql"}')).toBe(4);
+    expect(figures.get('tokenhouse_http_requests_total{method="GET",route="page",status="503"}')).toBe(2);
+    expect(figures.get('tokenhouse_http_requests_total{method="GET",route="none",status="404"}')).toBe(1);
     expect(figures.get('tokenhouse_refusals_total{reason="unauthenticated"}')).toBe(1);
     expect(figures.get('tokenhouse_refusals_total{reason="bad-input"}')).toBeGreaterThan(0);
     expect(figures.get('tokenhouse_refusals_total{reason="not-allowed"}')).toBe(1);
@@ -118,6 +123,16 @@ describe("metrics of requests", () => {
   });
 });
 
+describe("metrics of a gateway", () => {
+  it("have nothing about tokens, policies and the errors of GraphQL, which are the cluster's", async () => {
+    const gateway = await buildGateway({ logscale: "http://127.0.0.1:1", key: new Uint8Array(32), metrics: {} });
+    const { body } = await gateway.inject("/metrics");
+    expect(body).toContain('tokenhouse_refusals_total{reason="unauthenticated"} 0');
+    for (const theirs of ["tokenhouse_policy", "tokenhouse_tokens", "plan-changed"]) expect(body).not.toContain(theirs);
+    await gateway.close();
+  });
+});
+
 describe("who may scrape", () => {
   let store: TestStore;
   beforeAll(async () => {
@@ -127,8 +142,9 @@ describe("who may scrape", () => {
   const status = async (server: TestServer, headers: Record<string, string>, remoteAddress = "127.0.0.1") =>
     (await server.app.inject({ url: "/metrics", headers, remoteAddress })).statusCode;
 
-  it("nobody unless it was asked for: there is no such page", async () => {
+  it("nobody unless it was asked for: there is nothing then, not even a page", async () => {
     const server = await testServer(store);
+    expect(await status(server, { accept: "text/html,*/*" })).toBe(404);
     expect((await server.app.inject("/metrics")).body).not.toContain("tokenhouse_");
     await server.app.close();
   });

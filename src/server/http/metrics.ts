@@ -8,10 +8,11 @@ import { errorCodes } from "#logscale/errors.ts";
 
 import { bearerCredential } from "../auth/authenticate.ts";
 import { hashSecret } from "../auth/secrets.ts";
-import { observe } from "../observe.ts";
+import { observe, type PolicyChange } from "../observe.ts";
 import type { Database } from "../store/schema.ts";
 import { clientAddress, isLoopback, onHangUp, originParts, publicOrigin } from "./request.ts";
 import { sendText } from "./sign-in.ts";
+import { gotPage } from "./web.ts";
 
 /** Who may scrape. */
 export interface MetricsAccess {
@@ -44,7 +45,8 @@ const refusalStatuses: Readonly<Record<number, string>> = {
  * measure. Labels hold kinds, states, route patterns and reasons: never an id, a name or an address.
  *
  * Without a token only a connection from this machine itself is answered, and none that a proxy passed on: a proxy on the same machine
- * would otherwise open the figures to everybody. Where tokens are another server's, `counted` is left out.
+ * would otherwise open the figures to everybody. Where tokens and policies are another server's, `counted` is left out, and with it every
+ * figure about them.
  */
 export function registerMetrics(app: FastifyInstance, access: MetricsAccess, counted?: CountedTokens): void {
   const registry = new Registry();
@@ -70,38 +72,24 @@ export function registerMetrics(app: FastifyInstance, access: MetricsAccess, cou
     labelNames: ["reason"] as const,
     registers,
   });
-  const buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60];
-  const planning = new Histogram({
-    name: "tokenhouse_policy_plan_duration_seconds",
-    help: "Time it took to find what a change of the policies does to every token",
-    buckets,
-    registers,
-  });
-  const applying = new Histogram({
-    name: "tokenhouse_policy_apply_duration_seconds",
-    help: "Time it took to change the policies, with the wait for the lock, the plan and the writing",
-    buckets,
-    registers,
-  });
   // Known from the start, so that the first refusal is seen as a rise from 0.
-  for (const reason of [...Object.values(refusalStatuses), ...errorCodes.map(reasonOf)]) refusals.inc({ reason }, 0);
+  for (const reason of Object.values(refusalStatuses)) refusals.inc({ reason }, 0);
   const readTokens = counted && countTokens(registry, counted);
-
-  const stop = observe({
-    policyChanged(change) {
-      planning.observe(change.planning / 1000);
-      applying.observe(change.applying / 1000);
-    },
-    refusedWith: (code) => refusals.inc({ reason: reasonOf(code) }),
-  });
-  app.addHook("onClose", () => stop());
+  if (counted !== undefined) {
+    for (const code of errorCodes) refusals.inc({ reason: reasonOf(code) }, 0);
+    const stop = observe({
+      policyChanged: policyTimer(registry),
+      refusedWith: (code) => refusals.inc({ reason: reasonOf(code) }),
+    });
+    app.addHook("onClose", () => stop());
+  }
   app.addHook("onRequest", async (request, reply) => {
     onHangUp(reply, (status) => measure(request, reply, status));
   });
   app.addHook("onResponse", async (request, reply) => measure(request, reply, reply.statusCode));
 
   function measure(request: FastifyRequest, reply: FastifyReply, status: number): void {
-    const route = request.routeOptions.url ?? "none";
+    const route = request.routeOptions.url ?? (gotPage(request) ? "page" : "none");
     requests.inc({ method: request.method, route, status });
     durations.observe({ route }, reply.elapsedTime / 1000);
     const reason = refusalStatuses[status];
@@ -145,6 +133,24 @@ function sameToken(authorization: string | undefined, token: string): boolean {
   const given = authorization === undefined ? null : bearerCredential(authorization);
   // Hashes are of one length, whatever was given.
   return given !== null && timingSafeEqual(hashSecret(given), hashSecret(token));
+}
+
+/** Adds the times of policy changes to a registry; what it returns is to be told of each. */
+function policyTimer(registry: Registry): (change: PolicyChange) => void {
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name, help, buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60], registers: [registry] });
+  const planning = histogram(
+    "tokenhouse_policy_plan_duration_seconds",
+    "Time it took to find what a change of the policies does to every token",
+  );
+  const applying = histogram(
+    "tokenhouse_policy_apply_duration_seconds",
+    "Time it took to change the policies, with the wait for the lock, the plan and the writing",
+  );
+  return (change) => {
+    planning.observe(change.planning / 1000);
+    applying.observe(change.applying / 1000);
+  };
 }
 
 /** Adds figures about tokens to a registry; what it returns reads them, all at once. Nothing is read unless somebody scrapes. */

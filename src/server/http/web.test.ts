@@ -139,6 +139,7 @@ describe("what is not there", () => {
     "/session/x",
     "/services/collector",
     "/_bulk",
+    "/metrics",
   ])("is no page at %s", async (url) => {
     const response = await get(url);
     expect(response.statusCode).toBeGreaterThanOrEqual(400);

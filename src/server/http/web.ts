@@ -10,8 +10,15 @@ import { pathOf } from "./request.ts";
 /** What stands in the built index.html where the response's own nonce belongs. */
 const noncePlaceholder = "__CSP_NONCE__";
 
-/** Paths that belong to machines: a page is never the answer there. */
-const machinePaths = /^\/(?:api|graphql|session|assets|services|_bulk|healthz|readyz)(?:\/|$)/u;
+/** Paths that belong to machines, also where they are switched off: a page is never the answer there. */
+const machinePaths = /^\/(?:api|graphql|session|assets|services|_bulk|healthz|readyz|metrics)(?:\/|$)/u;
+
+const pageRequests = new WeakSet<FastifyRequest>();
+
+/** Whether a request was answered with the app's page, which has no route of its own. Known once it was answered. */
+export function gotPage(request: FastifyRequest): boolean {
+  return pageRequests.has(request);
+}
 
 /**
  * Serves the built app of `root`: hashed assets for ever, pre-compressed; the page itself, never cached, for every other address that a
@@ -40,6 +47,7 @@ export async function registerWeb(app: FastifyInstance, root: string | undefined
 
   app.setNotFoundHandler((request, reply) => {
     if (!isPageRequest(request)) return reply.code(404).send({ message: "There is nothing here." });
+    pageRequests.add(request);
     if (page === undefined) {
       return reply
         .code(503)
