@@ -4,12 +4,13 @@
 
 FROM node:20-slim AS build
 WORKDIR /build
-# First what changes seldom: the layer of packages is built again only when one of these does.
-COPY package.json package-lock.json .npmrc ./
+# First what changes seldom: the layer of packages is built again only when one of these does. The npm package of Tokenhouse has the first alone,
+# and what is built already.
+COPY package.json package-lock.jso[n] .npmr[c] ./
 # No package's script is needed to build or to run.
-RUN npm ci --include=dev --ignore-scripts
+RUN if [ -f package-lock.json ]; then npm ci --include=dev --ignore-scripts; else npm install --omit=dev --ignore-scripts; fi
 COPY . .
-RUN node scripts/generate.mjs && npm run build && npm prune --omit=dev --ignore-scripts
+RUN if [ -d src ]; then node scripts/generate.mjs && npm run build && npm prune --omit=dev --ignore-scripts; fi
 
 FROM node:20-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data

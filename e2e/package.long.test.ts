@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -27,14 +27,19 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("the package", () => {
-  it("holds the built server and app, and neither source nor tests", async () => {
+  it("holds the built server and app, and what its README points to, and neither source nor tests", async () => {
     const root = join(home, "node_modules/tokenhouse");
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name)));
     for (const path of ["dist/server/main.js", "dist/server/pglite-worker.js", "dist/web/index.html", "LICENSE", "README.md"]) {
       expect(files).toContain(path);
     }
-    const others = /^(?!node_modules\/|dist\/(?:server|web)\/|(?:LICENSE|README\.md|package\.json)$)/u;
+    const readme = await readFile(join(root, "README.md"), "utf8");
+    const links = [...readme.matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/gu)].map(([, link = ""]) => link);
+    expect(links).toContain("docs/several-instances.md");
+    expect(links.filter((link) => !files.includes(link))).toEqual([]);
+    const others =
+      /^(?!node_modules\/|dist\/(?:server|web)\/|docs\/|(?:LICENSE|README\.md|SECURITY\.md|package\.json|compose\.yaml|Dockerfile)$)/u;
     expect(files.filter((path) => others.test(path))).toEqual([]);
   });
 
