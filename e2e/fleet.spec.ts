@@ -27,6 +27,12 @@ test("a fleet token is created, and its commands enrol a machine with it", { tag
   const prefix = createHash("sha256").update(value).digest("hex").slice(0, 12);
   expect(new URL(page.url()).pathname).toBe(`/tokens/fleet/${prefix}`);
 
+  // Both addresses are this machine's own; what to do about it depends on whose the address is.
+  const [reaches, cure] =
+    server.backend === "gateway" ? ["the cluster", "was told by LOGSCALE_URL"] : ["this server", "or set PUBLIC_URL"];
+  await expect(page.getByText(`It will reach ${reaches} at ${server.cluster}.`)).toBeVisible();
+  await expect(page.getByText(cure)).toBeVisible();
+
   const enrolment = Buffer.from(JSON.stringify({ installToken: value, url: server.cluster })).toString("base64");
   await page.getByRole("button", { name: "Copy the enrol command" }).click();
   expect(await clipboard(page)).toBe(`sudo humio-log-collector enroll '${enrolment}'`);
@@ -98,6 +104,7 @@ test("a fleet token is renamed, assigned, taken out of use and deleted", { tag: 
   await confirm.getByRole("button", { name: "Delete fleet token" }).click();
   await expect(table.getByRole("link", { name: "beta" })).toBeVisible();
   await expect(table.getByRole("link", { name: "gamma" })).toHaveCount(0);
+  await expect(page.getByRole("note").getByText("The fleet token gamma was deleted.")).toBeVisible();
   expect(await fleetTokens(server)).toMatchObject([{ name: "beta" }]);
 });
 

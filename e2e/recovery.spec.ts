@@ -177,6 +177,9 @@ test("what is no kit is refused with the reason", { tag: ["@wire", "@long"] }, a
       .setInputFiles({ name: "wrong.json", mimeType: "application/json", buffer: Buffer.from(text) });
     await expect(page.getByRole("alert")).toContainText(reason);
   }
+  await expect(page.getByRole("paragraph").filter({ hasText: "tokenhouse restore-kit FILE" })).toContainText(
+    server.backend === "gateway" ? "LOGSCALE_TOKEN, an API token" : "On the server’s own machine",
+  );
   await expectAccessible(page);
 });
 

@@ -38,6 +38,15 @@ for (const kind of ["view", "organization", "system"] as const) {
       await page.getByRole("treeitem", { name: uses[kind].added, exact: true }).click();
       const changes = page.getByRole("region", { name: "What changes" });
       await expect(changes.getByRole("listitem").first()).toHaveText(lowerFirst(uses[kind].added));
+      if (kind === "view") {
+        // One line can stand for several permissions; it says for how many, as the button counts them.
+        const composed = page.getByRole("treeitem", { name: "Manage dashboards", exact: true });
+        await page.getByLabel("Search permissions").fill("dashboards");
+        await composed.click();
+        await expect(changes.getByText("manage dashboards (3 permissions)")).toBeVisible();
+        await expect(page.getByRole("button", { name: "Grant 4 permissions" })).toBeVisible();
+        await composed.click();
+      }
       await page.getByRole("button", { name: "Grant 1 permission" }).click();
       await expect(page.getByRole("heading", { name: `story-${kind}`, level: 1 })).toBeVisible();
       expect(await permissionsOf(server, first)).toEqual(expect.arrayContaining([...uses[kind].carries]));
@@ -64,6 +73,12 @@ for (const kind of ["view", "organization", "system"] as const) {
       await page.getByRole("button", { name: "Delete" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Delete it" }).click();
       await expect(page.getByRole("heading", { name: `${kindTraits[kind].title} tokens`, level: 1 })).toBeVisible();
+      const notice = page.getByRole("note").getByText(`The ${kind} token made-${kind} was deleted.`);
+      await expect(notice).toBeVisible();
+      await expect(page).toHaveURL(`${server.url}/tokens/${kind}`);
+      await expectAccessible(page);
+      await page.getByRole("note").getByRole("button", { name: "Dismiss" }).click();
+      await expect(notice).toBeHidden();
       expect(await status(server, token)).toBe(401);
       await page.goto(`${server.url}/tokens/${kind}/${token.split("~")[0]}`);
       await expect(page.getByText("There is no such token, or you may not administer it")).toBeVisible();

@@ -18,6 +18,7 @@ import {
   type PackageFormat,
 } from "#domain/install.ts";
 import { failureOf } from "#web/api/client.ts";
+import { sessionQuery } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
 import { SecretText } from "#web/secrets/SecretText.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
@@ -63,6 +64,7 @@ export function Commands({ token }: { readonly token: FleetToken }) {
 
 function CommandTabs({ commands }: { readonly commands: Readonly<Record<CollectorPlatform, Secret>> }) {
   const id = useId();
+  const gateway = useQuery(sessionQuery).data?.backend === "gateway";
   const [format, setFormat] = useState<PackageFormat>("deb");
   const [file, setFile] = useState<Partial<Record<PackageFormat, string>>>({});
   const [shown, setShown] = useState(false);
@@ -126,13 +128,16 @@ function CommandTabs({ commands }: { readonly commands: Readonly<Record<Collecto
           >
             {server !== null && (
               <Typography sx={{ color: "text.secondary" }}>
-                It will reach this server at <code>{server.url}</code>.
+                It will reach {gateway ? "the cluster" : "this server"} at <code>{server.url}</code>.
               </Typography>
             )}
             {server?.isLoopback === true && (
               <Alert severity="warning">
-                Each machine takes this address for itself. Open Tokenhouse at an address that the machines can reach, or set
-                PUBLIC_URL, before you copy the command.
+                Each machine takes this address for itself.{" "}
+                {gateway
+                  ? "It is the cluster’s, as this gateway was told by LOGSCALE_URL: have the gateway started with one that the machines can reach"
+                  : "Open Tokenhouse at an address that the machines can reach, or set PUBLIC_URL"}
+                , before you copy the command.
               </Alert>
             )}
             <SecretText secret={commands[platform]} within={shown ? command : masked} label="Enrol command" />

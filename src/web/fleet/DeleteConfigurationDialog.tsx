@@ -8,7 +8,7 @@ import { useLastAct } from "#web/api/useLastAct.ts";
 import { paths } from "#web/paths.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { countOf } from "#web/ui/counts.ts";
-import { announce } from "#web/ui/LiveRegion.tsx";
+import { tellAt } from "#web/ui/notice.ts";
 
 import { fleetChanged, type Configuration, type FleetToken } from "./queries.ts";
 
@@ -30,7 +30,7 @@ export function DeleteConfigurationDialog({ configuration, users, onClose }: Del
   const remove = async () => {
     try {
       await call(DeleteCollectorConfigurationDocument, variables);
-      announce(`The configuration ${name} was deleted.`);
+      tellAt(paths.collectorConfigurations, `The configuration ${name} was deleted.`);
       await navigate(paths.collectorConfigurations, { replace: true });
     } finally {
       void fleetChanged(client);

@@ -19,8 +19,8 @@ import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
-import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { AssignField } from "./AssignField.tsx";
@@ -138,7 +138,7 @@ function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly
   const { pending, failure, act } = useLastAct();
   const remove = async () => {
     await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() });
-    announce(`The fleet token ${token.name} was deleted.`);
+    tellAt(paths.fleetTokens, `The fleet token ${token.name} was deleted.`);
     await navigate(paths.fleetTokens, { replace: true });
     void fleetChanged(client);
   };

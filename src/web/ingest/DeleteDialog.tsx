@@ -8,7 +8,7 @@ import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
-import { relativeTime } from "#web/ui/Instant.tsx";
+import { relativeTime } from "#web/ui/times.ts";
 
 import type { IngestToken } from "./queries.ts";
 

@@ -17,11 +17,11 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
-import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
+import { tellAt } from "#web/ui/notice.ts";
 
 import { DeleteDialog } from "./DeleteDialog.tsx";
 import { ParserField } from "./ParserField.tsx";
@@ -161,7 +161,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
           token={token}
           onCancel={() => setDeleting(false)}
           onDeleted={() => {
-            announce(`The ingest token ${name} was deleted.`);
+            tellAt(paths.ingestTokens, `The ingest token ${name} was deleted.`);
             void navigate(paths.ingestTokens, { replace: true });
             void ingestChanged(client);
           }}

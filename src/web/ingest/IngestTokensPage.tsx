@@ -2,7 +2,7 @@ import AddIcon from "@mui/icons-material/AddOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { SortingState } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
 import { Link as RouterLink, useNavigate, useParams, useSearchParams } from "react-router";
@@ -15,13 +15,15 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { DataTable } from "#web/ui/DataTable.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
+import { ReadAgain } from "#web/ui/ReadAgain.tsx";
 import { SearchBar, SearchField, SearchSelect } from "#web/ui/SearchField.tsx";
 
 import { tokenColumns } from "./columns.tsx";
-import { ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
+import { ingestChanged, ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
 import { RecentEvents } from "./RecentEvents.tsx";
 import { StorageNote } from "./StorageNote.tsx";
 
@@ -30,6 +32,7 @@ const purpose =
 
 /** The ingest tokens of all repositories, or of the one that the address names. */
 export function IngestTokensPage() {
+  const client = useQueryClient();
   const { repository } = useParams();
   const repositories = useQuery(ingestRepositoriesQuery);
   const navigate = useNavigate();
@@ -50,7 +53,18 @@ export function IngestTokensPage() {
 
   return (
     <>
-      <PageHeader title={repository === undefined ? "Ingest tokens" : `Ingest tokens of ${repository}`} actions={create}>
+      <PageHeader
+        title={repository === undefined ? "Ingest tokens" : `Ingest tokens of ${repository}`}
+        actions={
+          <>
+            <ReadAgain
+              busy={repositories.isFetching || lists.some(({ isFetching }) => isFetching)}
+              onRead={() => void ingestChanged(client).then(() => announce("The ingest tokens were read again."))}
+            />
+            {create}
+          </>
+        }
+      >
         {purpose}
       </PageHeader>
       <StorageNote />

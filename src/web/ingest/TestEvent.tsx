@@ -21,7 +21,8 @@ const lookEvery = 500;
 const lookFor = 10_000;
 
 type State =
-  | { readonly type: "ready" | "sending" | "looking" | "unseen" | "accepted" }
+  | { readonly type: "ready" | "sending" | "looking" | "unseen" }
+  | { readonly type: "accepted"; readonly mark: string }
   | { readonly type: "arrived"; readonly text: string; readonly parser: string | null }
   | { readonly type: "failed"; readonly failure: Failure };
 
@@ -51,7 +52,7 @@ export function TestEvent({ token, value, mayLook }: TestEventProps) {
       const mark = crypto.randomUUID().slice(0, 8);
       await sendTestEvent(await value.read(), mark);
       if (!mayLook) {
-        setState({ type: "accepted" });
+        setState({ type: "accepted", mark });
         announce("The endpoint took the test event.");
         return;
       }
@@ -80,8 +81,10 @@ export function TestEvent({ token, value, mayLook }: TestEventProps) {
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
       <Typography sx={{ color: "text.secondary" }}>
-        Sends one event with this token through the endpoint that shippers use, and looks for it among the last events of{" "}
-        {token.repository}.
+        Sends one event with this token through the endpoint that shippers use
+        {mayLook
+          ? `, and looks for it among the last events of ${token.repository}.`
+          : `. Whether it arrives shows in ${token.repository} alone: its last events are not shown to you here.`}
       </Typography>
       <Box>
         <Button variant="outlined" startIcon={<SendIcon />} loading={busy} loadingPosition="start" onClick={() => void send()}>
@@ -104,7 +107,7 @@ export function TestEvent({ token, value, mayLook }: TestEventProps) {
       )}
       {state.type === "accepted" && (
         <Alert severity="success" icon={<ArrivedIcon />}>
-          The endpoint took the event. Whether it arrived shows in {token.repository}: its last events are not shown to you here.
+          The endpoint took the event. Whether it arrived shows in {token.repository}: look there for “Test event {state.mark}”.
         </Alert>
       )}
       {state.type === "unseen" && (

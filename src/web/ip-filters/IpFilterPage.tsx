@@ -14,8 +14,8 @@ import { monospace } from "#web/theme.ts";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
-import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { DeleteFilter } from "./DeleteFilter.tsx";
@@ -91,7 +91,7 @@ function OneFilter({ id }: { readonly id: string }) {
               onDeleted={() => {
                 // First the editor goes, with all that asks before this page is left; then the page.
                 flushSync(() => setDeleted(true));
-                announce(`The IP filter ${filter.name} was deleted.`);
+                tellAt(paths.ipFilters, `The IP filter ${filter.name} was deleted.`);
                 void navigate(paths.ipFilters, { replace: true });
                 void filtersChanged(client);
               }}

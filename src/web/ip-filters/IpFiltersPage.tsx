@@ -1,5 +1,4 @@
 import AddIcon from "@mui/icons-material/AddOutlined";
-import RefreshIcon from "@mui/icons-material/RefreshOutlined";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
@@ -21,6 +20,7 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { ReadAgain } from "#web/ui/ReadAgain.tsx";
 import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
 import { listWords } from "#web/ui/listWords.ts";
 
@@ -51,19 +51,13 @@ export function IpFiltersPage() {
         title="IP filters"
         actions={
           <>
-            <Button
-              variant="outlined"
-              size="small"
-              startIcon={<RefreshIcon />}
-              loading={filters.isFetching}
-              loadingPosition="start"
-              onClick={() => {
+            <ReadAgain
+              busy={filters.isFetching}
+              onRead={() => {
                 void filters.refetch().then(() => announce("The IP filters were read again."));
                 void usesChanged(client);
               }}
-            >
-              Read again
-            </Button>
+            />
             {create}
           </>
         }

@@ -5,7 +5,7 @@ import { kindTraits } from "#domain/kinds.ts";
 import type { TokenChange } from "#domain/plan.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { CellTabIndex, Hint } from "#web/ui/Hint.tsx";
-import { localTime, relativeTime } from "#web/ui/Instant.tsx";
+import { localTime, relativeTime } from "#web/ui/times.ts";
 
 import { beforeAfter, expiryWords, reasonWords, type ReasonContext } from "./changeWords.ts";
 import { shortInstant } from "./instants.ts";

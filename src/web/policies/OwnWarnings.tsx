@@ -4,7 +4,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
 import { kindTraits } from "#domain/kinds.ts";
-import { localTime } from "#web/ui/Instant.tsx";
+import { localTime } from "#web/ui/times.ts";
 
 import { endsSession, type OwnWarning } from "./ownCredential.ts";
 import type { FilterName } from "./values.ts";

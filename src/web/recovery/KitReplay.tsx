@@ -27,10 +27,10 @@ import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { distinctNames } from "#web/ui/distinctNames.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
-import { localTime } from "#web/ui/Instant.tsx";
 import { listWords } from "#web/ui/listWords.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { localTime } from "#web/ui/times.ts";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import { isProposed, judge } from "./judge.ts";

@@ -14,7 +14,8 @@ import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { monospace } from "#web/theme.ts";
 import { LostAnswer } from "#web/token/LostAnswer.tsx";
 import { countOf } from "#web/ui/counts.ts";
-import { Instant, localTime } from "#web/ui/Instant.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { localTime } from "#web/ui/times.ts";
 
 import type { Judgement } from "./judge.ts";
 import type { Fate } from "./replay.ts";

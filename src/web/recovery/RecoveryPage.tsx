@@ -10,9 +10,9 @@ import { lazy, Suspense, useRef, useState, type DragEvent } from "react";
 import { readRecoveryKit, type RecoveryKit } from "#domain/recoveryKit.ts";
 import { sessionQuery } from "#web/api/session.ts";
 import { countOf } from "#web/ui/counts.ts";
-import { localTime } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { localTime } from "#web/ui/times.ts";
 
 import { savedKitQuery } from "./savedKit.ts";
 

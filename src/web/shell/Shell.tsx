@@ -14,6 +14,7 @@ import { paths } from "../paths.ts";
 import { Mark } from "../ui/Mark.tsx";
 import { BackendSign } from "./BackendSign.tsx";
 import { Navigation } from "./Navigation.tsx";
+import { NoticeBar } from "./NoticeBar.tsx";
 import { UnreachableBanner } from "./UnreachableBanner.tsx";
 import { WhoAmI } from "./WhoAmI.tsx";
 
@@ -150,6 +151,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           tabIndex={-1}
           sx={{ flex: 1, minWidth: 0, padding: { xs: 4, md: 6 }, "&:focus": { outline: "none" } }}
         >
+          <NoticeBar />
           {children}
         </Box>
       </Box>

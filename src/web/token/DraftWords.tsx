@@ -4,8 +4,8 @@ import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { viewTokenPermissions, type ViewPermission } from "#domain/permissions.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
-import { localTime, relativeTime } from "#web/ui/Instant.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
+import { localTime, relativeTime } from "#web/ui/times.ts";
 
 import { WarningList } from "./WarningList.tsx";
 import type { TokenWarning } from "./warnings.ts";

@@ -8,8 +8,8 @@ import { expiryChoices } from "#domain/expiry.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { Field } from "#web/ui/Field.tsx";
-import { localTime, utcTime } from "#web/ui/Instant.tsx";
 import { visuallyHidden } from "#web/ui/LiveRegion.tsx";
+import { localAndUtcTime } from "#web/ui/times.ts";
 
 import { expiryOf, writeLocal, type TokenForm, type TokenRequest } from "./request.ts";
 
@@ -29,8 +29,7 @@ export function ExpiryField({ kind, control, maximum }: ExpiryFieldProps) {
   const exact = useWatch({ control, name: "exact" });
   const choices = [...expiryChoices(maximum, now), { id: "exact", label: "At an exact time" }];
   const expireAt = expiryOf({ expiry: field.value, exact }, maximum, now);
-  const words =
-    expireAt === undefined ? undefined : expireAt === null ? "Never expires" : `${localTime(expireAt)} · ${utcTime(expireAt)}`;
+  const words = expireAt === undefined ? undefined : expireAt === null ? "Never expires" : localAndUtcTime(expireAt);
 
   return (
     <Box component="fieldset" sx={{ border: 0, margin: 0, padding: 0, minWidth: 0 }} aria-describedby={`${id}-words`}>

@@ -10,7 +10,7 @@ import { flushSync } from "react-dom";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import { grantedToViewTokens } from "#domain/permissions.ts";
+import { grantedToViewTokens, partsOf } from "#domain/permissions.ts";
 import { expandPermissions, permissionDifference, wordPermissions } from "#domain/permissionWords.ts";
 import { permissionUpdateViolation } from "#domain/tokenRequest.ts";
 import type { Failure } from "#logscale/errors.ts";
@@ -210,7 +210,13 @@ function Changes({ kind, title, sign, names }: ChangesProps) {
   const { groups, unknown } = wordPermissions(kind, names);
   const Icon = sign === "added" ? AddedIcon : RemovedIcon;
   const lines = [
-    ...groups.flatMap(({ entries }) => entries.map(({ name, label }) => ({ name, label }))),
+    // One that stands for several says for how many: the button counts each.
+    ...groups.flatMap(({ entries }) =>
+      entries.map(({ name, label }) => {
+        const parts = partsOf(name);
+        return { name, label: parts === undefined ? label : `${label} (${countOf(parts.length, "permission")})` };
+      }),
+    ),
     ...unknown.map((name) => ({ name, label: name })),
   ];
   return (

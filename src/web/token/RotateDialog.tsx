@@ -12,7 +12,7 @@ import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { holdingsQuery, lacks, unknownHoldings } from "#web/permissions/holdings.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
-import { localTime } from "#web/ui/Instant.tsx";
+import { localTime } from "#web/ui/times.ts";
 
 import { withArticle } from "./kindNoun.ts";
 import { rotateToken, rotationOf, type IssuedToken } from "./mutations.ts";

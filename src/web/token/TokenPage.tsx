@@ -24,8 +24,8 @@ import { monospace } from "#web/theme.ts";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
-import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
@@ -190,7 +190,10 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
             session={session}
             onCancel={() => setAction(undefined)}
             onDeleted={() => {
-              announce(`The ${noun} token ${name} was deleted.`);
+              tellAt(
+                paths.tokensOf(kind),
+                kind === "personal" ? `The personal token of ${name} was revoked.` : `The ${noun} token ${name} was deleted.`,
+              );
               void navigate(paths.tokensOf(kind), { replace: true });
               void tokensChanged(client, { except: id });
             }}

@@ -1,7 +1,7 @@
 import Typography from "@mui/material/Typography";
 
 import { unknownUseWords, useUseKnowledge, withAuditedUse } from "#web/last-use/auditUse.ts";
-import { localTime, relativeTime } from "#web/ui/Instant.tsx";
+import { localTime, relativeTime } from "#web/ui/times.ts";
 
 import type { TokenDetail } from "./tokenQuery.ts";
 

@@ -1,5 +1,4 @@
 import AddIcon from "@mui/icons-material/AddOutlined";
-import RefreshIcon from "@mui/icons-material/RefreshOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
@@ -25,6 +24,7 @@ import { Instant } from "../ui/Instant.tsx";
 import { announce } from "../ui/LiveRegion.tsx";
 import { LoadingShape } from "../ui/LoadingShape.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
+import { ReadAgain } from "../ui/ReadAgain.tsx";
 import { SearchBar, SearchField, SearchSelect } from "../ui/SearchField.tsx";
 import { fromSortingState, plainView, readView, toSortingState, writeView, type TokensView } from "./address.ts";
 import { tokenColumns } from "./columns.tsx";
@@ -106,16 +106,7 @@ function Refresh({ list, busy, onRefresh }: RefreshProps) {
           Read <Instant at={list.loadedAt} now={Math.max(now, list.loadedAt + 1)} />
         </Typography>
       )}
-      <Button
-        variant="outlined"
-        size="small"
-        startIcon={<RefreshIcon />}
-        onClick={onRefresh}
-        loading={busy}
-        loadingPosition="start"
-      >
-        Read again
-      </Button>
+      <ReadAgain busy={busy} onRead={onRefresh} />
     </Box>
   );
 }

@@ -1,28 +1,9 @@
 import { useState } from "react";
 
-import { formatAge } from "#domain/duration.ts";
-
 import { Hint } from "./Hint.tsx";
+import { isLocalUtc, localTime, relativeTime, utcTime } from "./times.ts";
 
-const local = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
-
-/** An instant in words relative to another: `in 12 days`, `3 hours ago`, `just now` within a minute. Never rounded up. */
-export function relativeTime(at: number, now: number): string {
-  if (at < now && now - at < 60_000) return "just now";
-  return at >= now ? `in ${formatAge(at - now)}` : `${formatAge(now - at)} ago`;
-}
-
-/** An instant as the reader's own clock and calendar say it, to the second. */
-export function localTime(at: number): string {
-  return local.format(at);
-}
-
-/** An instant in UTC, to the second, as ISO 8601 writes it. */
-export function utcTime(at: number): string {
-  const iso = new Date(at).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
-}
 
 /** What {@link Instant} takes. */
 export interface InstantProps {
@@ -36,13 +17,13 @@ export interface InstantProps {
   readonly more?: string;
 }
 
-/** A point in time: relative, with the exact local time on hover and focus, and UTC one click away. */
+/** A point in time: relative, with the exact local time on hover and focus, and UTC one click away where it is another. */
 export function Instant({ at, now, as = "relative", more }: InstantProps) {
   const [utc, setUtc] = useState(false);
+  const once = isLocalUtc(at);
   return (
     <Hint
-      component="button"
-      onClick={() => setUtc((shown) => !shown)}
+      {...(!once && { component: "button", onClick: () => setUtc((shown) => !shown) })}
       hint={
         <>
           {utc ? utcTime(at) : localTime(at)}
@@ -52,8 +33,12 @@ export function Instant({ at, now, as = "relative", more }: InstantProps) {
               {more}
             </>
           )}
-          <br />
-          <em>{utc ? "Press for local time" : "Press for UTC"}</em>
+          {!once && (
+            <>
+              <br />
+              <em>{utc ? "Press for local time" : "Press for UTC"}</em>
+            </>
+          )}
         </>
       }
     >

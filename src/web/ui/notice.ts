@@ -1,0 +1,19 @@
+import { createStore } from "#web/api/store.ts";
+
+import { announce } from "./LiveRegion.tsx";
+
+/** What was done on a page that is gone, and is told on the page that took its place. */
+export interface Notice {
+  /** Path of the page that tells it. */
+  readonly at: string;
+  readonly text: string;
+}
+
+/** What there is to tell; kept out of the address and of the browser's history, since it holds names. */
+export const notice = createStore<Notice | undefined>(undefined);
+
+/** Tells what was done, on the page at a path, until it is dismissed or that page is left. Screen readers say it at once. */
+export function tellAt(at: string, text: string): void {
+  notice.set({ at, text });
+  announce(text);
+}
