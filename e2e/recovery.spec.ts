@@ -178,7 +178,7 @@ test("what is no kit is refused with the reason", { tag: ["@wire", "@long"] }, a
     await expect(page.getByRole("alert")).toContainText(reason);
   }
   await expect(page.getByRole("paragraph").filter({ hasText: "tokenhouse restore-kit FILE" })).toContainText(
-    server.backend === "gateway" ? "LOGSCALE_TOKEN, an API token" : "On the server’s own machine",
+    server.backend === "gateway" ? "in the environment variable LOGSCALE_TOKEN" : "On the server’s own machine",
   );
   await expectAccessible(page);
 });

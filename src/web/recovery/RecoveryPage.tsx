@@ -152,16 +152,11 @@ export function RecoveryPage() {
             </Typography>
           </Box>
           <Typography sx={{ color: "text.secondary" }}>
-            {session?.backend === "gateway" ? (
-              <>
-                On a command line the same is done by <code>tokenhouse restore-kit FILE</code> with LOGSCALE_URL, the cluster’s
-                address, and LOGSCALE_TOKEN, an API token that may create the tokens, in the environment.
-              </>
-            ) : (
-              <>
-                On the server’s own machine the same is done by <code>tokenhouse restore-kit FILE</code>.
-              </>
-            )}
+            On the {session?.backend === "gateway" ? "gateway" : "server"}’s own machine the same is done by{" "}
+            <code>tokenhouse restore-kit FILE</code>
+            {session?.backend === "gateway" &&
+              ", with an API token that may create the tokens in the environment variable LOGSCALE_TOKEN"}
+            .
           </Typography>
         </Box>
       )}
