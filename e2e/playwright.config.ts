@@ -26,10 +26,12 @@ export default defineConfig<Options>({
     trace: "off",
     screenshot: "off",
   },
-  // Stories of LogScale's own part are told twice: to the embedded server, and through a gateway to one that offers nothing beyond it. What
-  // takes longer in the latter than `npm test` may is left to `npm run test:all`.
+  // Stories of LogScale's own part (@wire) are told twice: to the embedded server, and through a gateway to one that offers nothing beyond
+  // it. What `npm test` has no time for is left to `npm run test:all`: @long through the gateway, and @variant, which looks at what
+  // another story looks at, in another colour scheme or size.
   projects: [
-    { name: "chromium" },
+    { name: "chromium", grepInvert: /@variant/ },
+    { name: "chromium-long", grep: /@variant/ },
     { name: "gateway", grep: /@wire/, grepInvert: /@long/, use: { backend: "gateway" } },
     { name: "gateway-long", grep: /(?=.*@wire).*@long/, use: { backend: "gateway" } },
   ],

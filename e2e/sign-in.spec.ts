@@ -66,7 +66,7 @@ test("a server that is gone is said to be gone, and the page comes back with it"
 for (const colorScheme of ["light", "dark"] as const) {
   test(
     `axe finds nothing on any page, ${colorScheme}`,
-    { tag: colorScheme === "light" ? ["@wire", "@long"] : [] },
+    { tag: colorScheme === "light" ? ["@wire", "@long", "@variant"] : [] },
     async ({ page, server }) => {
       test.slow();
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

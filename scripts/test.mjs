@@ -7,7 +7,7 @@ const stories = ["playwright", "test", "--config", "e2e/playwright.config.ts"];
 const steps = all
   ? [
       ["vitest", "run", "--project", "long"],
-      [...stories, "--project", "gateway-long"],
+      [...stories, "--project", "chromium-long", "--project", "gateway-long"],
     ]
   : [
       ["node", "scripts/typecheck.mjs"],
