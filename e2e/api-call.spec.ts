@@ -6,7 +6,6 @@ import type { Locator, Page } from "@playwright/test";
 import { expect, expectAccessible, signIn, test, type TestServer } from "./fixtures.ts";
 
 /** Told through a gateway too: the address in a call is then that of the cluster, which is reached by http here. */
-const wire = { tag: ["@wire", "@long"] };
 
 /** The text that the dialog shows in one of its tabs. */
 async function textOf(page: Page, tab: string): Promise<string> {
@@ -84,7 +83,7 @@ test("a new token shown as an API call is also one for humio-operator, once the 
 
 test(
   "an ingest token with a chosen value, and its parser, are shown as API calls without the value",
-  wire,
+  { tag: ["@wire", "@long"] },
   async ({ page, server }) => {
     await server.graphql("mutation { enableFeature(feature: CustomIngestTokens) }");
     await signIn(page, server, { to: "/tokens/ingest/new?repository=sandbox" });
@@ -125,7 +124,7 @@ test(
 
 test(
   "what is done to a fleet token is shown as API calls that read the token from the environment",
-  { tag: ["@wire", "@long"] },
+  { tag: "@wire" },
   async ({ page, server }) => {
     await signIn(page, server, { to: "/tokens/fleet" });
     const open = page.getByRole("button", { name: "Create fleet token" }).first();
@@ -160,37 +159,41 @@ test(
   },
 );
 
-test("a configuration is shown as API calls that read its text from the environment", wire, async ({ page, server }) => {
-  await signIn(page, server, { to: "/fleet/configurations" });
-  await page.getByRole("button", { name: "Create configuration" }).first().click();
-  const create = page.getByRole("dialog", { name: "Create a configuration" });
-  await create.getByLabel("Name").fill("linux web servers");
-  const answer = JSON.parse(await run(await showCall(page, create), server)) as {
-    data: { createLogCollectorConfiguration: { id: string } };
-  };
-  const { id } = answer.data.createLogCollectorConfiguration;
+test(
+  "a configuration is shown as API calls that read its text from the environment",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/fleet/configurations" });
+    await page.getByRole("button", { name: "Create configuration" }).first().click();
+    const create = page.getByRole("dialog", { name: "Create a configuration" });
+    await create.getByLabel("Name").fill("linux web servers");
+    const answer = JSON.parse(await run(await showCall(page, create), server)) as {
+      data: { createLogCollectorConfiguration: { id: string } };
+    };
+    const { id } = answer.data.createLogCollectorConfiguration;
 
-  await page.goto(`${server.url}/fleet/configurations/${id}`);
-  const secret = "ingest-3k9d8f7g6h";
-  const yaml = `sources: {}\nsinks:\n  a: {type: humio, token: ${secret}} # é\n`;
-  await page.getByRole("textbox", { name: "Draft text" }).click();
-  await page.keyboard.press("ControlOrMeta+A");
-  await page.keyboard.insertText(yaml);
-  await expect(page.getByRole("button", { name: "Save draft" })).toBeEnabled();
-  const environment = { LOGSCALE_COLLECTOR_YAML: yaml };
-  await run(await showCall(page, page, [secret]), server, environment);
-  const texts = () =>
-    server.graphql("query ($id: String!) { logCollectorConfiguration(id: $id) { version yaml draft } }", { id });
-  expect(await texts()).toEqual({ logCollectorConfiguration: { version: 0, yaml: null, draft: yaml } });
-  await page.getByRole("button", { name: "Show as API call" }).click();
-  await page.getByLabel("Request").selectOption("Publish version 1 of a collector configuration");
-  const dialog = page.getByRole("dialog", { name: "Publish version 1 of a collector configuration, as an API call" });
-  await expect(dialog).toBeVisible();
-  await expect(dialog).not.toContainText(secret);
-  await expectAccessible(page);
-  await run(await textOf(page, "Node.js"), server, environment);
-  expect(await texts()).toEqual({ logCollectorConfiguration: { version: 1, yaml, draft: null } });
-});
+    await page.goto(`${server.url}/fleet/configurations/${id}`);
+    const secret = "ingest-3k9d8f7g6h";
+    const yaml = `sources: {}\nsinks:\n  a: {type: humio, token: ${secret}} # é\n`;
+    await page.getByRole("textbox", { name: "Draft text" }).click();
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.insertText(yaml);
+    await expect(page.getByRole("button", { name: "Save draft" })).toBeEnabled();
+    const environment = { LOGSCALE_COLLECTOR_YAML: yaml };
+    await run(await showCall(page, page, [secret]), server, environment);
+    const texts = () =>
+      server.graphql("query ($id: String!) { logCollectorConfiguration(id: $id) { version yaml draft } }", { id });
+    expect(await texts()).toEqual({ logCollectorConfiguration: { version: 0, yaml: null, draft: yaml } });
+    await page.getByRole("button", { name: "Show as API call" }).click();
+    await page.getByLabel("Request").selectOption("Publish version 1 of a collector configuration");
+    const dialog = page.getByRole("dialog", { name: "Publish version 1 of a collector configuration, as an API call" });
+    await expect(dialog).toBeVisible();
+    await expect(dialog).not.toContainText(secret);
+    await expectAccessible(page);
+    await run(await textOf(page, "Node.js"), server, environment);
+    expect(await texts()).toEqual({ logCollectorConfiguration: { version: 1, yaml, draft: null } });
+  },
+);
 
 test("the description and the name of a configuration are two requests, shown one by one", async ({ page, server }) => {
   const made = await server.graphql<{ createLogCollectorConfiguration: { id: string } }>(
@@ -209,45 +212,54 @@ test("the description and the name of a configuration are two requests, shown on
   ]);
 });
 
-test("a change of permissions is shown as an API call that leaves the token what was chosen", wire, async ({ page, server }) => {
-  const enabled = "personalUserTokensEnabled: true, viewPermissionTokensEnabled: true, organizationPermissionTokensEnabled: true";
-  const allowed = "viewPermissionTokensAllowPermissionUpdates: true, organizationPermissionTokensAllowPermissionUpdates: true";
-  await server.graphql(`mutation { updateTokenSecurityPolicies(input: { ${enabled}, ${allowed} }) { id } }`);
-  const { token } = await server.graphql<{ token: string }>(
-    'mutation { token: createOrganizationPermissionsToken(input: { name: "reports", permissions: [ViewUsage] }) }',
-  );
-  const [id = ""] = token.split("~");
-  await signIn(page, server, { to: `/tokens/organization/${id}/permissions` });
-  await page.getByLabel("Search permissions").fill("monitor queries");
-  await page.getByRole("treeitem", { name: "Monitor queries", exact: true }).click();
-  await run(await showCall(page, page, [token]), server);
-  const { token: changed } = await server.graphql<{ token: { permissions: string[] } }>(
-    "query ($id: String!) { token(tokenId: $id) { ... on OrganizationPermissionsToken { permissions } } }",
-    { id },
-  );
-  expect(changed.permissions.toSorted()).toEqual(["MonitorQueries", "ViewUsage"]);
-});
+test(
+  "a change of permissions is shown as an API call that leaves the token what was chosen",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    const enabled =
+      "personalUserTokensEnabled: true, viewPermissionTokensEnabled: true, organizationPermissionTokensEnabled: true";
+    const allowed = "viewPermissionTokensAllowPermissionUpdates: true, organizationPermissionTokensAllowPermissionUpdates: true";
+    await server.graphql(`mutation { updateTokenSecurityPolicies(input: { ${enabled}, ${allowed} }) { id } }`);
+    const { token } = await server.graphql<{ token: string }>(
+      'mutation { token: createOrganizationPermissionsToken(input: { name: "reports", permissions: [ViewUsage] }) }',
+    );
+    const [id = ""] = token.split("~");
+    await signIn(page, server, { to: `/tokens/organization/${id}/permissions` });
+    await page.getByLabel("Search permissions").fill("monitor queries");
+    await page.getByRole("treeitem", { name: "Monitor queries", exact: true }).click();
+    await run(await showCall(page, page, [token]), server);
+    const { token: changed } = await server.graphql<{ token: { permissions: string[] } }>(
+      "query ($id: String!) { token(tokenId: $id) { ... on OrganizationPermissionsToken { permissions } } }",
+      { id },
+    );
+    expect(changed.permissions.toSorted()).toEqual(["MonitorQueries", "ViewUsage"]);
+  },
+);
 
-test("what a dialog asks about is shown as an API call, which does it without asking", async ({ page, server }) => {
-  const { rotated, fleet } = await server.graphql<{ rotated: string; fleet: { token: string } }>(
-    'mutation { rotated: createOrganizationPermissionsToken(input: { name: "reports", permissions: [ViewUsage] }) fleet: createFleetInstallToken(name: "branches") { token } }',
-  );
-  await signIn(page, server, { to: `/tokens/organization/${rotated.split("~")[0] ?? ""}` });
-  await page.getByRole("button", { name: "Rotate" }).click();
-  const rotation = page.getByRole("dialog", { name: "Rotate reports?" });
-  const answer = JSON.parse(await run(await showCall(page, rotation, [rotated]), server)) as { data: { rotateToken: string } };
-  await rotation.getByRole("button", { name: "Cancel" }).click();
-  const [id = ""] = answer.data.rotateToken.split("~");
-  expect(await server.graphql("query ($id: String!) { token(tokenId: $id) { name } }", { id })).toEqual({
-    token: { name: "reports" },
-  });
+test(
+  "what a dialog asks about is shown as an API call, which does it without asking",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const { rotated, fleet } = await server.graphql<{ rotated: string; fleet: { token: string } }>(
+      'mutation { rotated: createOrganizationPermissionsToken(input: { name: "reports", permissions: [ViewUsage] }) fleet: createFleetInstallToken(name: "branches") { token } }',
+    );
+    await signIn(page, server, { to: `/tokens/organization/${rotated.split("~")[0] ?? ""}` });
+    await page.getByRole("button", { name: "Rotate" }).click();
+    const rotation = page.getByRole("dialog", { name: "Rotate reports?" });
+    const answer = JSON.parse(await run(await showCall(page, rotation, [rotated]), server)) as { data: { rotateToken: string } };
+    await rotation.getByRole("button", { name: "Cancel" }).click();
+    const [id = ""] = answer.data.rotateToken.split("~");
+    expect(await server.graphql("query ($id: String!) { token(tokenId: $id) { name } }", { id })).toEqual({
+      token: { name: "reports" },
+    });
 
-  await page.goto(`${server.url}/tokens/fleet`);
-  await page.getByRole("link", { name: "branches" }).click();
-  await page.getByRole("button", { name: "Delete" }).click();
-  const deletion = page.getByRole("dialog", { name: "Delete the fleet token branches?" });
-  const node = await showCall(page, deletion, [fleet.token]);
-  await expectAccessible(page);
-  await run(node, server, { LOGSCALE_FLEET_TOKEN: fleet.token });
-  expect(await server.graphql("{ fleetInstallationTokens { name } }")).toEqual({ fleetInstallationTokens: [] });
-});
+    await page.goto(`${server.url}/tokens/fleet`);
+    await page.getByRole("link", { name: "branches" }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    const deletion = page.getByRole("dialog", { name: "Delete the fleet token branches?" });
+    const node = await showCall(page, deletion, [fleet.token]);
+    await expectAccessible(page);
+    await run(node, server, { LOGSCALE_FLEET_TOKEN: fleet.token });
+    expect(await server.graphql("{ fleetInstallationTokens { name } }")).toEqual({ fleetInstallationTokens: [] });
+  },
+);

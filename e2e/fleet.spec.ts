@@ -63,58 +63,54 @@ test("a fleet token is created, and its commands enrol a machine with it", { tag
   expect(kept).not.toContain(enrolment);
 });
 
-test(
-  "a fleet token is renamed, assigned, taken out of use and deleted",
-  { tag: ["@wire", "@long"] },
-  async ({ page, server }) => {
-    const first = await createConfiguration(server, "first");
-    const second = await createConfiguration(server, "second");
-    await createToken(server, "alpha", first);
-    await createToken(server, "beta", null);
-    await signIn(page, server, { to: "/tokens/fleet" });
-    const table = page.getByRole("grid", { name: "Fleet tokens" });
-    await expect(table.getByRole("link", { name: "alpha" })).toBeVisible();
-    expect((await readTable(table)).map((row) => [row["Name"], row["Configuration"]])).toEqual([
-      ["alpha", "first"],
-      ["beta", "not assigned"],
-    ]);
-    await expectAccessible(page);
-    await table.getByRole("link", { name: "alpha" }).click();
+test("a fleet token is renamed, assigned, taken out of use and deleted", { tag: "@wire" }, async ({ page, server }) => {
+  const first = await createConfiguration(server, "first");
+  const second = await createConfiguration(server, "second");
+  await createToken(server, "alpha", first);
+  await createToken(server, "beta", null);
+  await signIn(page, server, { to: "/tokens/fleet" });
+  const table = page.getByRole("grid", { name: "Fleet tokens" });
+  await expect(table.getByRole("link", { name: "alpha" })).toBeVisible();
+  expect((await readTable(table)).map((row) => [row["Name"], row["Configuration"]])).toEqual([
+    ["alpha", "first"],
+    ["beta", "not assigned"],
+  ]);
+  await expectAccessible(page);
+  await table.getByRole("link", { name: "alpha" }).click();
 
-    await page.getByRole("button", { name: "Rename" }).click();
-    const rename = page.getByRole("dialog", { name: "Rename the fleet token" });
-    await rename.getByLabel("Name").fill("gamma");
-    await rename.getByRole("button", { name: "Rename" }).click();
-    await expect(page.getByRole("heading", { name: "gamma", level: 1 })).toBeVisible();
+  await page.getByRole("button", { name: "Rename" }).click();
+  const rename = page.getByRole("dialog", { name: "Rename the fleet token" });
+  await rename.getByLabel("Name").fill("gamma");
+  await rename.getByRole("button", { name: "Rename" }).click();
+  await expect(page.getByRole("heading", { name: "gamma", level: 1 })).toBeVisible();
 
-    const assigned = page.getByLabel("Assigned configuration");
-    await assigned.selectOption(second);
-    await page.getByRole("button", { name: "Assign", exact: true }).click();
-    await expect(page.getByRole("link", { name: "Open this configuration" })).toHaveAttribute("href", new RegExp(second));
-    await assigned.selectOption({ label: "None" });
-    await page.getByRole("button", { name: "Take the configuration away" }).click();
-    await expect(page.getByText("No configuration is assigned, so machines that enrol now collect nothing yet.")).toBeVisible();
-    expect(await fleetTokens(server)).toMatchObject([
-      { name: "beta", assignedConfiguration: null },
-      { name: "gamma", assignedConfiguration: null },
-    ]);
+  const assigned = page.getByLabel("Assigned configuration");
+  await assigned.selectOption(second);
+  await page.getByRole("button", { name: "Assign", exact: true }).click();
+  await expect(page.getByRole("link", { name: "Open this configuration" })).toHaveAttribute("href", new RegExp(second));
+  await assigned.selectOption({ label: "None" });
+  await page.getByRole("button", { name: "Take the configuration away" }).click();
+  await expect(page.getByText("No configuration is assigned, so machines that enrol now collect nothing yet.")).toBeVisible();
+  expect(await fleetTokens(server)).toMatchObject([
+    { name: "beta", assignedConfiguration: null },
+    { name: "gamma", assignedConfiguration: null },
+  ]);
 
-    await page.getByRole("button", { name: "Delete" }).click();
-    const confirm = page.getByRole("dialog", { name: "Delete the fleet token gamma?" });
-    await confirm.getByRole("button", { name: "Cancel" }).click();
-    expect(await fleetTokens(server)).toHaveLength(2);
-    await page.getByRole("button", { name: "Delete" }).click();
-    await confirm.getByRole("button", { name: "Delete fleet token" }).click();
-    await expect(table.getByRole("link", { name: "beta" })).toBeVisible();
-    await expect(table.getByRole("link", { name: "gamma" })).toHaveCount(0);
-    await expect(page.getByRole("note").getByText("The fleet token gamma was deleted.")).toBeVisible();
-    expect(await fleetTokens(server)).toMatchObject([{ name: "beta" }]);
-  },
-);
+  await page.getByRole("button", { name: "Delete" }).click();
+  const confirm = page.getByRole("dialog", { name: "Delete the fleet token gamma?" });
+  await confirm.getByRole("button", { name: "Cancel" }).click();
+  expect(await fleetTokens(server)).toHaveLength(2);
+  await page.getByRole("button", { name: "Delete" }).click();
+  await confirm.getByRole("button", { name: "Delete fleet token" }).click();
+  await expect(table.getByRole("link", { name: "beta" })).toBeVisible();
+  await expect(table.getByRole("link", { name: "gamma" })).toHaveCount(0);
+  await expect(page.getByRole("note").getByText("The fleet token gamma was deleted.")).toBeVisible();
+  expect(await fleetTokens(server)).toMatchObject([{ name: "beta" }]);
+});
 
 test(
   "a configuration is written, its fault named with the line, drafted and published",
-  { tag: ["@wire", "@long"] },
+  { tag: "@wire" },
   async ({ page, server }) => {
     await signIn(page, server, { to: "/fleet/configurations" });
     await page.getByRole("button", { name: "Create configuration" }).first().click();

@@ -210,7 +210,7 @@ test("a page in place of LogScale is told as such", async ({ page, server }) => 
 test.describe("with little patience", () => {
   test.use({ clusterTimeout: 1000 });
 
-  test("a cluster that does not answer in time is told as such", async ({ page, server }) => {
+  test("a cluster that does not answer in time is told as such", { tag: "@long" }, async ({ page, server }) => {
     await signIn(page, server, { to: "/policies" });
     await setMaximum(page, "View", "61");
     await server.stop();
@@ -289,27 +289,31 @@ test.describe("where the view tokens fill three pages", () => {
     });
   });
 
-  test("a list that never comes to rest is said to be partial, and is whole once it does", async ({ page, server, line }) => {
-    let restless = true;
-    let made = 0;
-    line.before = async (body) => {
-      if (restless && skipOfViewPage(body) === 1999) await createViewToken(server, `aaa ${++made}`);
-    };
-    await signInWithToken(page, line, await server.tokenFor("admin"), { to: "/policies" });
-    await expect(
-      page.getByText(/Only some of the personal and view tokens are visible to you.* The list changed while it was read/),
-    ).toBeVisible();
-    expect(made).toBe(3);
-    expect(await seenOf(page, "View")).toMatch(/some$/);
-    expect(await seenOf(page, "Organization")).toMatch(/all$/);
+  test(
+    "a list that never comes to rest is said to be partial, and is whole once it does",
+    { tag: "@long" },
+    async ({ page, server, line }) => {
+      let restless = true;
+      let made = 0;
+      line.before = async (body) => {
+        if (restless && skipOfViewPage(body) === 1999) await createViewToken(server, `aaa ${++made}`);
+      };
+      await signInWithToken(page, line, await server.tokenFor("admin"), { to: "/policies" });
+      await expect(
+        page.getByText(/Only some of the personal and view tokens are visible to you.* The list changed while it was read/),
+      ).toBeVisible();
+      expect(made).toBe(3);
+      expect(await seenOf(page, "View")).toMatch(/some$/);
+      expect(await seenOf(page, "Organization")).toMatch(/all$/);
 
-    restless = false;
-    await page.getByRole("button", { name: "Read again" }).click();
-    await expect(page.getByText(/The list changed while it was read/)).toHaveCount(0);
-    const { View } = await readTotals(page);
-    expect(await seenOf(page, "View")).toMatch(/all$/);
-    expect(View?.["seen"]).toBe([...(await tokensOf(server)).values()].filter(({ kind }) => kind === "view").length);
-  });
+      restless = false;
+      await page.getByRole("button", { name: "Read again" }).click();
+      await expect(page.getByText(/The list changed while it was read/)).toHaveCount(0);
+      const { View } = await readTotals(page);
+      expect(await seenOf(page, "View")).toMatch(/all$/);
+      expect(View?.["seen"]).toBe([...(await tokensOf(server)).values()].filter(({ kind }) => kind === "view").length);
+    },
+  );
 });
 
 test("a gateway's figures tell of its requests and refusals, of no token, and to this machine alone", async ({

@@ -136,7 +136,7 @@ test("a chosen value takes root and the switch, and a weak one is warned about b
   await expect(page.getByText("This value is in use by another ingest token.")).toBeVisible();
 });
 
-test("who may not change ingest tokens is told so, and sees no values", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("who may not change ingest tokens is told so, and sees no values", { tag: "@wire" }, async ({ page, server }) => {
   await create(server, { repositoryName: "sandbox", name: "alpha" });
   const { searchDomain } = await server.graphql<{ searchDomain: { id: string } }>(`{ searchDomain(name: "sandbox") { id } }`);
   const { createViewPermissionsToken: reader } = await server.graphql<{ createViewPermissionsToken: string }>(
@@ -177,7 +177,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
     test(
       "axe finds nothing on the pages and the dialog",
-      { tag: colorScheme === "light" ? "@variant" : [] },
+      { tag: colorScheme === "light" ? "@long" : [] },
       async ({ page, server }) => {
         await create(server, { repositoryName: "sandbox", name: "alpha", parser: "json" });
         await send(server, await valueOf(server, "sandbox", "alpha"));

@@ -58,7 +58,7 @@ test("what may not be meant is told in words that lead to the line", { tag: ["@w
 
 test(
   "the tester names the rule that decides, for one's own address and for any others",
-  { tag: ["@wire", "@long"] },
+  { tag: "@wire" },
   async ({ page, server }) => {
     const id = await createFilter(server, "tested", "# lab\nallow 10.8.0.0/16\ndeny 127.0.0.0/8\nallow 2001:db8::/32");
     await signIn(page, server, { to: `/ip-filters/${id}` });
@@ -194,33 +194,29 @@ test("when the server is gone nothing is sent twice and nothing typed is lost", 
   expect((await filtersOf(server)).find((filter) => filter.id === id)?.ipFilter).toBe("allow 10.0.0.0/8\ndeny all");
 });
 
-test(
-  "deleting is refused while the filter is in use, and done when it is free",
-  { tag: ["@wire", "@long"] },
-  async ({ page, server }) => {
-    const id = await createFilter(server, "to go", "deny all");
-    await createToken(server, "holder", id);
-    await signIn(page, server, { to: `/ip-filters/${id}` });
-    const button = page.getByRole("button", { name: "Delete", exact: true });
-    await expect(button).toBeDisabled();
-    await expect(button).toHaveAccessibleDescription("It cannot be deleted: it is used by 1 organization token.");
+test("deleting is refused while the filter is in use, and done when it is free", { tag: "@wire" }, async ({ page, server }) => {
+  const id = await createFilter(server, "to go", "deny all");
+  await createToken(server, "holder", id);
+  await signIn(page, server, { to: `/ip-filters/${id}` });
+  const button = page.getByRole("button", { name: "Delete", exact: true });
+  await expect(button).toBeDisabled();
+  await expect(button).toHaveAccessibleDescription("It cannot be deleted: it is used by 1 organization token.");
 
-    await deleteToken(server, "holder");
-    await page.reload();
-    await button.click();
-    const dialog = page.getByRole("dialog", { name: "Delete the IP filter to go?" });
-    await createToken(server, "newcomer", id);
-    await dialog.getByRole("button", { name: "Delete it" }).click();
-    await expect(dialog).toContainText("The IP filter “to go” is used by the token “newcomer”.");
-    await expect(dialog).toContainText("It is used by 1 organization token");
-    await deleteToken(server, "newcomer");
-    await dialog.getByRole("button", { name: "Delete it" }).click();
-    await expect(page.getByRole("heading", { name: "IP filters", level: 1 })).toBeVisible();
-    await expect(page.getByRole("grid", { name: "IP filters" })).toBeVisible();
-    await expect(page.getByRole("link", { name: "to go" })).toHaveCount(0);
-    expect((await filtersOf(server)).some((filter) => filter.id === id)).toBe(false);
-  },
-);
+  await deleteToken(server, "holder");
+  await page.reload();
+  await button.click();
+  const dialog = page.getByRole("dialog", { name: "Delete the IP filter to go?" });
+  await createToken(server, "newcomer", id);
+  await dialog.getByRole("button", { name: "Delete it" }).click();
+  await expect(dialog).toContainText("The IP filter “to go” is used by the token “newcomer”.");
+  await expect(dialog).toContainText("It is used by 1 organization token");
+  await deleteToken(server, "newcomer");
+  await dialog.getByRole("button", { name: "Delete it" }).click();
+  await expect(page.getByRole("heading", { name: "IP filters", level: 1 })).toBeVisible();
+  await expect(page.getByRole("grid", { name: "IP filters" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "to go" })).toHaveCount(0);
+  expect((await filtersOf(server)).some((filter) => filter.id === id)).toBe(false);
+});
 
 test("a deletion whose answer was lost is looked into, not repeated", async ({ page, server }) => {
   const id = await createFilter(server, "perhaps", "deny all");
@@ -240,34 +236,30 @@ test("a deletion whose answer was lost is looked into, not repeated", async ({ p
   expect((await filtersOf(server)).some((filter) => filter.id === id)).toBe(false);
 });
 
-test(
-  "a filter that a policy enforces says so, in the list and on its page",
-  { tag: ["@wire", "@long"] },
-  async ({ page, server }) => {
-    const id = await createFilter(server, "enforced", "allow all");
-    await server.graphql("mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }", {
-      input: {
-        personalUserTokensEnabled: true,
-        viewPermissionTokensEnabled: true,
-        viewPermissionTokensAllowPermissionUpdates: true,
-        organizationPermissionTokensEnabled: true,
-        organizationPermissionTokensAllowPermissionUpdates: true,
-        organizationPermissionTokensEnforceIpFilterId: id,
-      },
-    });
-    await signIn(page, server, { to: "/ip-filters?q=enforced" });
-    const list = page.getByRole("grid", { name: "IP filters" });
-    await expect.poll(async () => (await readTable(list))[0]?.["Enforced by"]).toBe("policy: organization");
-    const [row] = await readTable(list);
-    expect(Number(row?.["Organization"])).toBeGreaterThan(10);
-    expect(row).toMatchObject({ Name: "enforced", View: "0", System: "0", Remarks: "1 remark" });
-    await list.getByRole("link", { name: "enforced" }).click();
-    await expect(use(page)).toContainText("Enforced by the security policy for organization tokens");
-    await expect(page.getByRole("button", { name: "Delete", exact: true })).toHaveAccessibleDescription(
-      /the security policy for organization tokens/,
-    );
-  },
-);
+test("a filter that a policy enforces says so, in the list and on its page", { tag: "@wire" }, async ({ page, server }) => {
+  const id = await createFilter(server, "enforced", "allow all");
+  await server.graphql("mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }", {
+    input: {
+      personalUserTokensEnabled: true,
+      viewPermissionTokensEnabled: true,
+      viewPermissionTokensAllowPermissionUpdates: true,
+      organizationPermissionTokensEnabled: true,
+      organizationPermissionTokensAllowPermissionUpdates: true,
+      organizationPermissionTokensEnforceIpFilterId: id,
+    },
+  });
+  await signIn(page, server, { to: "/ip-filters?q=enforced" });
+  const list = page.getByRole("grid", { name: "IP filters" });
+  await expect.poll(async () => (await readTable(list))[0]?.["Enforced by"]).toBe("policy: organization");
+  const [row] = await readTable(list);
+  expect(Number(row?.["Organization"])).toBeGreaterThan(10);
+  expect(row).toMatchObject({ Name: "enforced", View: "0", System: "0", Remarks: "1 remark" });
+  await list.getByRole("link", { name: "enforced" }).click();
+  await expect(use(page)).toContainText("Enforced by the security policy for organization tokens");
+  await expect(page.getByRole("button", { name: "Delete", exact: true })).toHaveAccessibleDescription(
+    /the security policy for organization tokens/,
+  );
+});
 
 test("search and order of the list stand in its address", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/ip-filters" });
@@ -303,7 +295,7 @@ test("kinds that are not visible are never counted as none", { tag: ["@wire", "@
     expect(row).toMatchObject({ Personal: "not known", Organization: "not known", System: "not known" });
 });
 
-test("who may not change filters reads and tests them", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("who may not change filters reads and tests them", { tag: "@wire" }, async ({ page, server }) => {
   const id = await createFilter(server, "look only", "allow 127.0.0.1\nallow 127.0.0.1\ndeny all");
   const token = await createToken(server, "reader", null, "ChangeSecurityPolicies");
   await signInWithToken(page, server, token, { to: "/ip-filters" });
@@ -414,7 +406,7 @@ test.describe("in front of a LogScale", () => {
 for (const colorScheme of ["light", "dark"] as const) {
   test(
     `axe finds nothing on the list and the editor of IP filters, ${colorScheme}`,
-    { tag: colorScheme === "light" ? ["@wire", "@long"] : [] },
+    { tag: colorScheme === "light" ? "@wire" : "@long" },
     async ({ page, server }) => {
       test.slow();
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -435,7 +427,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
   test(
     `axe finds nothing on the IP filter pages of a phone, ${colorScheme}`,
-    { tag: colorScheme === "light" ? "@variant" : [] },
+    { tag: colorScheme === "light" ? "@long" : [] },
     async ({ page, server }) => {
       test.slow();
       await page.setViewportSize({ width: 390, height: 844 });

@@ -63,7 +63,7 @@ test("a change with every effect does exactly what its preview said", { tag: "@w
 
 test(
   "the affected tokens are listed with before, after and the reason, and exported",
-  { tag: ["@wire", "@long"] },
+  { tag: "@wire" },
   async ({ page, server }) => {
     await signIn(page, server, { to: "/policies" });
     await setMaximum(page, "View", "30");
@@ -107,7 +107,7 @@ test(
 
 test(
   "a token that comes between the confirmation and the change is noticed, and nothing is applied",
-  { tag: ["@wire", "@long"] },
+  { tag: "@wire" },
   async ({ page, server }) => {
     await signIn(page, server, { to: "/policies" });
     await setMaximum(page, "Organization", "90");
@@ -182,7 +182,7 @@ test(
 
 test(
   "a change that would delete the credential in use says so before it is applied",
-  { tag: ["@wire", "@long"] },
+  { tag: "@wire" },
   async ({ page, server }) => {
     await signInWithToken(page, server, await server.tokenFor("admin"), { to: "/policies" });
     await section(page, "Personal").getByLabel("Personal tokens may exist").uncheck();
@@ -219,7 +219,7 @@ test("leaving with unsaved edits asks, and staying keeps them", { tag: ["@wire",
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 });
 
-test("the main job is done by keyboard alone", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("the main job is done by keyboard alone", { tag: "@wire" }, async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await expect(page.getByRole("region", { name: "Totals of the impact" })).toBeVisible();
   await tabTo(page, section(page, "View").getByLabel("Maximum lifetime", { exact: true }));
@@ -240,7 +240,7 @@ test("the main job is done by keyboard alone", { tag: ["@wire", "@long"] }, asyn
 for (const colorScheme of ["light", "dark"] as const) {
   test(
     `axe finds nothing on the policies page and its dialogs, ${colorScheme}`,
-    { tag: colorScheme === "light" ? ["@wire", "@long", "@variant"] : [] },
+    { tag: colorScheme === "light" ? ["@wire", "@long"] : [] },
     async ({ page, server }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await signIn(page, server, { to: "/policies" });

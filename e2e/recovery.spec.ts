@@ -15,7 +15,7 @@ interface WireToken {
 
 test(
   "tokens that a policy deleted are made again from the kit, with their rights, and work",
-  { tag: ["@wire", "@long"] },
+  { tag: "@wire" },
   async ({ page, server, context }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const doomed = await aDoomedToken(server);

@@ -32,7 +32,7 @@ test(
   },
 );
 
-test("a session ends with the token that it was begun by", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("a session ends with the token that it was begun by", { tag: "@wire" }, async ({ page, server }) => {
   const { token } = await server.graphql<{ token: string }>(
     `mutation { token: createOrganizationPermissionsToken(input: { name: "auditor", permissions: [ViewUsage] }) }`,
   );
@@ -66,7 +66,7 @@ test("a server that is gone is said to be gone, and the page comes back with it"
 for (const colorScheme of ["light", "dark"] as const) {
   test(
     `axe finds nothing on any page, ${colorScheme}`,
-    { tag: colorScheme === "light" ? ["@wire", "@long", "@variant"] : [] },
+    { tag: colorScheme === "light" ? ["@wire", "@long"] : [] },
     async ({ page, server }) => {
       test.slow();
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -28,7 +28,7 @@ test("a list is searched, sorted and narrowed, and its address says how", { tag:
   await expect(page.getByText("1,140 view tokens", { exact: true })).toBeVisible();
 });
 
-test("a token is found by its id", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("a token is found by its id", { tag: "@wire" }, async ({ page, server }) => {
   const { id, name } = await server.store.db
     .selectFrom("tokens")
     .select(["id", "name"])

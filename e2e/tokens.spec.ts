@@ -217,7 +217,7 @@ test("permissions are picked by the keyboard alone", { tag: ["@wire", "@long"] }
   await expect(summary.getByRole("button", { name: "Take away: Set retention" })).toBeFocused();
 });
 
-test("the dialog with the secret cannot be dismissed by accident", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("the dialog with the secret cannot be dismissed by accident", { tag: "@wire" }, async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view" });
   await page.getByRole("link", { name: "Create" }).click();
   await fillViewToken(page, "careful");
@@ -278,7 +278,7 @@ test(
   },
 );
 
-test("after the dialog the secret is nowhere", { tag: ["@wire", "@long"] }, async ({ page, server, context }) => {
+test("after the dialog the secret is nowhere", { tag: "@wire" }, async ({ page, server, context }) => {
   test.slow();
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const logged: string[] = [];
@@ -320,7 +320,7 @@ test("after the dialog the secret is nowhere", { tag: ["@wire", "@long"] }, asyn
   await expect.poll(async () => (await heapOf(page)).includes(secret), { timeout: 20_000 }).toBe(false);
 });
 
-test("what the policy allows is shown before the server has to refuse", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("what the policy allows is shown before the server has to refuse", { tag: "@wire" }, async ({ page, server }) => {
   const filter = await server.store.db.selectFrom("ipFilters").select(["id", "name"]).executeTakeFirstOrThrow();
   await setPolicies(server, { maximum: 10 * day, filter: filter.id, updates: false, systemEnabled: false });
   await signIn(page, server, { to: "/tokens/view/new" });
@@ -495,12 +495,6 @@ test(
   },
 );
 
-/** Of the four ways that pages look, two stand for all in `npm test`; one is told through a gateway too. */
-function variantTags(colorScheme: "light" | "dark", size: "wide" | "phone"): string[] {
-  if ((colorScheme === "light") !== (size === "wide")) return ["@variant"];
-  return colorScheme === "light" ? ["@wire", "@long"] : [];
-}
-
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [size, viewport] of [
     ["wide", { width: 1440, height: 900 }],
@@ -511,7 +505,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
       test(
         "axe finds nothing on the pages and dialogs of a token",
-        { tag: variantTags(colorScheme, size) },
+        { tag: colorScheme === "light" && size === "wide" ? "@wire" : "@long" },
         async ({ page, server }) => {
           test.slow();
           await setPolicies(server, { updates: true });

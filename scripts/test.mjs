@@ -7,7 +7,7 @@ const stories = ["playwright", "test", "--config", "e2e/playwright.config.ts"];
 const steps = all
   ? [
       ["vitest", "run", "--project", "long"],
-      [...stories, "--project", "chromium-long", "--project", "gateway-long"],
+      [...stories, "--project", "chromium-long", "--project", "gateway"],
     ]
   : [
       ["node", "scripts/typecheck.mjs"],
@@ -15,7 +15,7 @@ const steps = all
       ["oxfmt", "--check"],
       ["knip"],
       ["vitest", "run", "--project", "unit", "--project", "server"],
-      [...stories, "--project", "chromium", "--project", "gateway"],
+      [...stories, "--project", "chromium"],
     ];
 
 const began = Date.now();
