@@ -8,6 +8,7 @@ import { organizationPermissions, systemPermissions, viewPermissions } from "#do
 import type { TokenRow } from "../api/tokens.ts";
 import { paths } from "../paths.ts";
 import { monospace } from "../theme.ts";
+import { compareNames } from "../ui/compareNames.ts";
 import { count } from "../ui/counts.ts";
 import { Hint } from "../ui/Hint.tsx";
 import { Instant } from "../ui/Instant.tsx";
@@ -26,8 +27,6 @@ export interface ColumnContext {
   readonly filters: ReadonlyMap<string, { readonly name: string; readonly ipFilter: string }>;
 }
 
-const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-
 const permissionLabels: ReadonlyMap<string, string> = new Map(
   [viewPermissions, organizationPermissions, systemPermissions].flat().map(({ name, label }) => [name, label]),
 );
@@ -43,7 +42,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       header: kind === "personal" ? "User" : "Name",
       size: 200,
       accessorFn: (token) => token.name,
-      sortingFn: (a, b) => collator.compare(a.original.name, b.original.name),
+      sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
       cell: ({ row: { original } }) => <NameCell token={original} />,
     },
     {
@@ -53,7 +52,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       header: "Created by",
       size: 130,
       accessorFn: (token) => token.createdBy ?? "",
-      sortingFn: (a, b) => collator.compare(a.original.createdBy ?? "", b.original.createdBy ?? ""),
+      sortingFn: (a, b) => compareNames(a.original.createdBy ?? "", b.original.createdBy ?? ""),
       cell: ({ row: { original } }) =>
         original.createdBy ? (
           <Hint cut hint={original.createdBy}>
@@ -104,7 +103,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       header: "IP filter",
       size: 120,
       accessorFn: filterName,
-      sortingFn: (a, b) => collator.compare(filterName(a.original), filterName(b.original)),
+      sortingFn: (a, b) => compareNames(filterName(a.original), filterName(b.original)),
       cell: ({ row: { original } }) => <FilterCell id={original.ipFilter} filters={filters} />,
     },
     {
