@@ -1,6 +1,6 @@
-import ipaddr from "ipaddr.js";
 import * as z from "zod/mini";
 
+import { longestAddress, readAddress, type Address } from "./address.ts";
 import { nameSchema } from "./name.ts";
 
 /** The most characters a filter may have. Our assumption: it bounds the work that one stored filter can cause. */
@@ -11,9 +11,6 @@ export const mostIpFilterRules = 1000;
 
 /** Reading stops after this many errors: nobody reads more, and a hostile text must not fill the answer. */
 const mostErrors = 100;
-
-/** The most characters of an address that is read: 45 at most without a zone, which takes up to 15 more. Bounds the work on nonsense. */
-const longestAddress = 64;
 
 /** What a rule does with the addresses it matches. */
 export type IpFilterAction = "allow" | "deny";
@@ -152,39 +149,6 @@ function readTarget(target: string): readonly AddressRange[] | string {
     { family: 6, first: mapped.last + 1n, last },
   ];
   return around.filter((range) => range.first <= range.last);
-}
-
-interface Address {
-  readonly family: 4 | 6;
-  readonly value: bigint;
-}
-
-/** An address as a number; null for anything but the usual notation (no octal, no short IPv4, no zone). */
-function readAddress(text: string): Address | null {
-  if (text.length > longestAddress) return null;
-  // The library reads more notations than the filter's documentation names, some of them ambiguous between systems.
-  if (!text.includes(":")) {
-    return ipaddr.IPv4.isValidFourPartDecimal(text)
-      ? { family: 4, value: numberOf(ipaddr.IPv4.parse(text).toByteArray()) }
-      : null;
-  }
-  const dotted = /^(.*:)([\d.]+\.[\d.]+)$/u.exec(text);
-  const [, head = "", tail = ""] = dotted ?? [];
-  if (dotted !== null && !ipaddr.IPv4.isValidFourPartDecimal(tail)) return null;
-  // Its dotted form of `::1.2.3.4` would be the mapped address; by RFC 4291 that is `::102:304`.
-  const plain = dotted === null ? text : head + hextets(ipaddr.IPv4.parse(tail).toByteArray());
-  return /^[0-9a-f:]+$/iu.test(plain) && ipaddr.IPv6.isValid(plain)
-    ? { family: 6, value: numberOf(ipaddr.IPv6.parse(plain).toByteArray()) }
-    : null;
-}
-
-/** Four bytes as the last two groups of an IPv6 address. */
-function hextets([a = 0, b = 0, c = 0, d = 0]: readonly number[]): string {
-  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
-}
-
-function numberOf(bytes: readonly number[]): bigint {
-  return bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
 }
 
 /** Reads the address of a client: as in a filter, but a zone (`fe80::1%eth0`) is dropped and a mapped address becomes IPv4. */

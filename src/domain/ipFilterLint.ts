@@ -1,5 +1,4 @@
-import ipaddr from "ipaddr.js";
-
+import { addressText } from "./address.ts";
 import { decideAddress, everyAddress, type AddressRange, type IpFilterAction, type IpFilterRule } from "./ipFilter.ts";
 
 /** A remark on a filter that is valid but may not do what its author meant. Rules are named by index. */
@@ -66,7 +65,7 @@ export function lintIpFilter(rules: readonly IpFilterRule[]): IpFilterFinding[] 
   const denyWins = allowedWhereDenyWins(rules);
   const [difference] = unite(subtract(allowed, denyWins), subtract(denyWins, allowed));
   if (difference !== undefined) {
-    const example = textOf(difference.family, difference.first);
+    const example = addressText(difference.family, difference.first);
     const firstMatch = decideAddress(rules, example).allowed ? "allow" : "deny";
     const other = firstMatch === "allow" ? "deny" : "allow";
     findings.push({
@@ -115,13 +114,6 @@ function nameOf(rule: IpFilterRule): string {
 
 function past(action: IpFilterAction): string {
   return action === "allow" ? "allowed" : "denied";
-}
-
-/** An address, given as a number, in its usual notation. */
-function textOf(family: 4 | 6, value: bigint): string {
-  const length = family === 4 ? 4 : 16;
-  const bytes = Array.from({ length }, (_, index) => Number((value >> BigInt(8 * (length - 1 - index))) & 255n));
-  return ipaddr.fromByteArray(bytes).toString();
 }
 
 /** Orders IPv4 before IPv6 and low before high. */
