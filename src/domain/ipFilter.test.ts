@@ -3,6 +3,7 @@ import { BlockList } from "node:net";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { cidrsOf } from "./ipFilterRemedy.ts";
 import {
   decideAddress,
   ipFilterNameSchema,
@@ -43,19 +44,19 @@ describe("reading a filter", () => {
     ["10.0.0.1", 1, 1, "A rule begins with allow or deny."],
     ["Allow all", 1, 1, "Write allow in lower case."],
     ["deny ALL", 1, 6, "Write all in lower case."],
-    ["deny all\nallow  office", 2, 8, "Expected all, an IPv4 or IPv6 address, or a CIDR such as 10.0.0.0/24."],
+    ["deny all\nallow  ?", 2, 8, "Expected all, an IPv4 or IPv6 address, or a CIDR such as 10.0.0.0/24."],
+    ["allow vpn.example.com", 1, 7, "Names cannot be used; write an IPv4 or IPv6 address, or a CIDR such as 10.0.0.0/24."],
+    ['"allow 10.0.0.1"', 1, 1, "A rule begins with allow or deny. Leave out the quotes."],
     ["allow 10.0.0.1 10.0.0.2", 1, 16, "A rule ends here; begin a new line or put a semicolon."],
     ["allow 10.0.0.1\rdeny all", 1, 16, "A rule ends here; begin a new line or put a semicolon."],
     ["allow 10.0.0.1 # office", 1, 16, "A comment needs a line of its own."],
     ["allow all; # office", 1, 12, "A comment needs a line of its own."],
     ["allow 10.0.0.0/33", 1, 7, "The length behind / is a whole number from 0 to 32 for IPv4."],
     ["allow 10.0.0.0/", 1, 7, "The length behind / is a whole number from 0 to 32 for IPv4."],
-    ["allow 10.0.0.0/255.0.0.0", 1, 7, "The length behind / is a whole number from 0 to 32 for IPv4."],
+    ["allow 10.0.0.0/255.0.255.0", 1, 7, "The length behind / is a whole number from 0 to 32 for IPv4."],
     ["allow ::1/129", 1, 7, "The length behind / is a whole number from 0 to 128 for IPv6."],
-    ["allow ::1/08", 1, 7, "The length behind / is a whole number from 0 to 128 for IPv6."],
-    ["allow\u00a0all", 1, 1, "A rule begins with allow or deny."],
-    ["# a\u0000b\nallow all", 1, 4, "A control character or broken text stands here; delete it."],
-    ["# \ud800", 1, 3, "A control character or broken text stands here; delete it."],
+    ["# a\u0000b\nallow all", 1, 4, "A control character (U+0000) stands here; delete it."],
+    ["# \ud800", 1, 3, "Half a character (U+D800) stands here; delete it."],
   ])("%j is refused at its place", (text, line, column, message) => {
     expect(parseIpFilter(text).errors).toEqual([{ line, column, message }]);
   });
@@ -73,6 +74,101 @@ describe("reading a filter", () => {
     "::01.2.3.4",
   ])("the notation %s is refused, because it is ambiguous or no address", (target) => {
     expect(parseIpFilter(`allow ${target}`).errors).toHaveLength(1);
+  });
+
+  it.each([
+    ["allow\u00a010.0.0.1", 6, "This is a no-break space (U+00A0); type a plain space."],
+    ["\ufeff# office", 1, "This is an invisible byte order mark (U+FEFF); delete it."],
+    ["deny all;\ufeffallow all", 10, "This is an invisible byte order mark (U+FEFF); delete it."],
+    ["allow 10.\u00ad0.0.1", 10, "This is an invisible soft hyphen (U+00AD); delete it."],
+    ["allow 10.0.0.1\u200b", 15, "This is an invisible zero-width space (U+200B); delete it."],
+    ["allow 10.0.0.1\u2063", 15, "This is an invisible character (U+2063); delete it."],
+    ["\u0430llow 10.0.0.1", 1, "This is a Cyrillic letter \u0430 (U+0430); type a plain a."],
+    ["d\u03b5ny all", 2, "This is a Greek letter \u03b5 (U+03B5); a rule has plain letters, digits and signs only."],
+    ["allow 10.0.0.0\uff0f8", 15, "This is a full-width slash (U+FF0F); type a plain /."],
+    ["allow \uff110.0.0.1", 7, "This is a full-width digit 1 (U+FF11); type a plain 1."],
+    ["allow 10.0.0.\u0669", 14, "This is an Arabic digit \u0669 (U+0669); type a plain 9."],
+    ["allow 10.0.0.\u06f4", 14, "This is an Arabic digit \u06f4 (U+06F4); type a plain 4."],
+    ["allow 10.0.0.\u096b", 14, "This is a Devanagari digit \u096b (U+096B); type a plain 5."],
+    ["allow \u201c10.0.0.1\u201d", 7, "This is a curly quote (U+201C); delete it. One more character here must go as well."],
+    ["deny all\u2028", 9, "This is a line separator (U+2028); begin a new line."],
+    ["allow b\u00fcro", 8, "This is the character \u00fc (U+00FC); a rule has plain letters, digits and signs only."],
+    [
+      "allow 10.0.0.1\u201310.0.0.2",
+      15,
+      "This is an en dash (U+2013). A rule takes no range; for 10.0.0.1 to 10.0.0.2 write: allow 10.0.0.1; allow 10.0.0.2",
+    ],
+  ])("a character of %j that looks like another, or like nothing, is named at its column", (text, column, message) => {
+    expect(parseIpFilter(text).errors).toEqual([{ line: 1, column, message }]);
+  });
+
+  it("takes any character in a comment", () => {
+    expect(parseIpFilter("# B\u00fcro\u00a0\u0430\u201c\nallow all").errors).toEqual([]);
+  });
+
+  it.each([
+    ["allow 10.0.0.5-10.0.0.9", "allow 10.0.0.5; allow 10.0.0.6/31; allow 10.0.0.8/31"],
+    ["deny 10.0.0.0 - 10.0.0.255", "deny 10.0.0.0/24"],
+    ["allow 10.0.0.1-3", "allow 10.0.0.1; allow 10.0.0.2/31"],
+    ["allow 0.0.0.0-255.255.255.255", "allow 0.0.0.0/0"],
+    ["allow 2001:db8::1-2001:db8::4", "allow 2001:db8::1; allow 2001:db8::2/127; allow 2001:db8::4"],
+    ["allow ::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "allow ::/0"],
+  ])("the range in %j is answered with rules that can be pasted and read", (text, rules) => {
+    const [fault] = parseIpFilter(text).errors;
+    expect(fault?.message.split(" write: ")[1]).toBe(rules);
+    expect(parseIpFilter(rules).errors).toEqual([]);
+  });
+
+  it("a range is answered with exactly its addresses, in the fewest CIDRs", () => {
+    const bits = fc.bigInt({ min: 0n, max: (1n << 32n) - 1n });
+    fc.assert(
+      fc.property(bits, bits, (a, b) => {
+        const [first, last] = a < b ? [a, b] : [b, a];
+        const cidrs = cidrsOf(4, first, last);
+        const ranges = rulesOf(cidrs.map((cidr) => `allow ${cidr}`).join(";")).flatMap((rule) => rule.ranges);
+        expect(ranges[0]?.first).toBe(first);
+        expect(ranges.at(-1)?.last).toBe(last);
+        for (const [index, range] of ranges.slice(1).entries()) expect(range.first).toBe((ranges[index]?.last ?? 0n) + 1n);
+        expect(cidrs.length).toBeLessThanOrEqual(62);
+      }),
+    );
+    expect(cidrsOf(4, 1n, (1n << 32n) - 2n)).toHaveLength(62);
+  });
+
+  it("says so of a range too long to write out, and of one that is none", () => {
+    const most = "allow ::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe";
+    expect(parseIpFilter(most).errors[0]?.message).toMatch(/ – and 190 more$/u);
+    expect(parseIpFilter("allow 10.0.0.9-10.0.0.5").errors[0]?.message).toBe(
+      "A rule takes no range, and 10.0.0.5 comes before 10.0.0.9.",
+    );
+    expect(parseIpFilter("allow 10.0.0.9-2001:db8::1").errors[0]?.message).toMatch(/from one address family to the other/u);
+  });
+
+  it.each([
+    ["192.168.001.024", "No leading zeros, which some systems read as octal: write 192.168.1.24 if that is meant."],
+    ["192.168.001.0/24", "No leading zeros, which some systems read as octal: write 192.168.1.0 if that is meant."],
+    ["10.0.0.256", "A part of an IPv4 address is at most 255; 256 is more."],
+    ["10.1", "An IPv4 address has four parts, as in 10.0.0.1; this has 2."],
+    ["10.1/16", "An IPv4 address has four parts; write 10.1.0.0/16 if that is meant."],
+    ["10.0.0.1:443", "Leave the port out: write 10.0.0.1."],
+    ["[2001:db8::1]:443", "Leave the port out: write 2001:db8::1."],
+    ["[2001:db8::1]", "Leave out the brackets: write 2001:db8::1."],
+    ['"10.0.0.0/8"', "Leave out the quotes: write 10.0.0.0/8."],
+    ["fe80::1%eth0", "Leave the zone (%…) out: write fe80::1."],
+    ["10.0.*.*", "A rule takes no wildcard; write 10.0.0.0/16."],
+    ["10.0.0.1,10.0.0.2", "A rule has one address; write allow 10.0.0.1; allow 10.0.0.2."],
+    ["10.0.0.0\\8", "A backslash stands before the length; write /."],
+    [
+      "10.0.0.0/255.255.240.0",
+      "The length behind / is a whole number from 0 to 32 for IPv4: for the mask 255.255.240.0 write /20.",
+    ],
+    ["::1/08", "The length behind / is a whole number from 0 to 128 for IPv6, with no leading zeros: write /8."],
+    ["1::2::3", "An IPv6 address has :: at most once."],
+    ["12345::", "A group of an IPv6 address has at most four digits; 12345 has more."],
+    ["1:2:3", "An IPv6 address has eight groups, or :: for those left out; this has 3."],
+    ["2001:db8::g", "An IPv6 address has the digits 0 to 9 and a to f; g is none."],
+  ])("the usual mistake %s is answered with what to write", (target, message) => {
+    expect(parseIpFilter(`allow ${target}`).errors).toEqual([{ line: 1, column: 7, message }]);
   });
 
   it("keeps the rules that are right beside those that are wrong", () => {
@@ -95,9 +191,32 @@ describe("reading a filter", () => {
   it("never throws, whatever the text", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom("allow", "deny", "all", " ", ";", "\n", "#", "10.0.0.0/8", "::/0", "/", ":", "%", "\r", "x"), {
-          maxLength: 40,
-        }),
+        fc.array(
+          fc.constantFrom(
+            "allow",
+            "deny",
+            "all",
+            " ",
+            ";",
+            "\n",
+            "#",
+            "10.0.0.0/8",
+            "::/0",
+            "/",
+            ":",
+            "%",
+            "\r",
+            "x",
+            "-",
+            "\u2013",
+            "\u00a0",
+            "10.0.0.1",
+            "\ud83d\ude00",
+          ),
+          {
+            maxLength: 40,
+          },
+        ),
         (parts) => {
           const { rules } = parseIpFilter(parts.join(""));
           lintIpFilter(rules);

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 
 import { longestAddress, readAddress, type Address } from "./address.ts";
+import { foreignCharacterFault, prefixFault, rangeIn, targetFault } from "./ipFilterRemedy.ts";
 import { nameSchema } from "./name.ts";
 
 /** The most characters a filter may have. Our assumption: it bounds the work that one stored filter can cause. */
@@ -74,7 +75,7 @@ export function parseIpFilter(text: string): ParsedIpFilter {
     const line = index + 1;
     const control = /[^\P{Cc}\t\r]|\p{Cs}/u.exec(lineText);
     if (control !== null) {
-      errors.push({ line, column: control.index + 1, message: "A control character or broken text stands here; delete it." });
+      errors.push({ line, column: control.index + 1, message: `${controlName(control[0])} stands here; delete it.` });
     } else if (!/^[ \t\r]*#/u.test(lineText)) {
       let start = 0;
       for (const segment of lineText.split(";")) {
@@ -101,16 +102,21 @@ function readRule(segment: string, line: number, column: number): IpFilterRule |
     text: match[0],
     column: column + match.index,
   }));
-  if (action === undefined) return null;
   const error = (at: { readonly column: number }, message: string): IpFilterError => ({ line, column: at.column, message });
+  const foreign = foreignCharacterFault(segment);
+  if (foreign !== null) return error({ column: column + foreign.offset }, foreign.message);
+  if (action === undefined) return null;
   if (action.text.startsWith("#")) return error(action, "A comment needs a line of its own.");
   if (action.text !== "allow" && action.text !== "deny") {
     const lower = action.text.toLowerCase();
     if (lower === "allow" || lower === "deny") return error(action, `Write ${lower} in lower case.`);
-    return error(action, "A rule begins with allow or deny.");
+    const quoted = /^["'`]/u.test(action.text) ? " Leave out the quotes." : "";
+    return error(action, `A rule begins with allow or deny.${quoted}`);
   }
   if (target === undefined) return error(action, `Say what to ${action.text}: all, an address, or a CIDR such as 10.0.0.0/24.`);
   if (surplus !== undefined) {
+    const range = rangeIn(segment);
+    if (range !== undefined) return error(target, range);
     return error(
       surplus,
       surplus.text.startsWith("#")
@@ -118,23 +124,23 @@ function readRule(segment: string, line: number, column: number): IpFilterRule |
         : "A rule ends here; begin a new line or put a semicolon.",
     );
   }
-  const ranges = readTarget(target.text);
+  const ranges = readTarget(action.text, target.text);
   if (typeof ranges === "string") return error(target, ranges);
   return { action: action.text, target: target.text, line, column: action.column, ranges };
 }
 
 /** The addresses that a target names, or what is wrong with it. */
-function readTarget(target: string): readonly AddressRange[] | string {
+function readTarget(action: IpFilterAction, target: string): readonly AddressRange[] | string {
   if (target === "all") return everyAddress;
   if (target.toLowerCase() === "all") return "Write all in lower case.";
   const slash = target.indexOf("/");
   const address = readAddress(slash < 0 ? target : target.slice(0, slash));
-  if (address === null) return "Expected all, an IPv4 or IPv6 address, or a CIDR such as 10.0.0.0/24.";
+  if (address === null) return targetFault(action, target);
   const bits = address.family === 4 ? 32 : 128;
   const prefixText = slash < 0 ? String(bits) : target.slice(slash + 1);
   const prefix = Number(prefixText);
   if (!/^(?:0|[1-9]\d{0,2})$/u.test(prefixText) || prefix > bits) {
-    return `The length behind / is a whole number from 0 to ${bits} for IPv${address.family}.`;
+    return rangeIn(`${action} ${target}`) ?? prefixFault(prefixText, address, bits);
   }
   const size = 1n << BigInt(bits - prefix);
   const first = address.value - (address.value % size);
@@ -178,6 +184,11 @@ export function decideAddress(rules: readonly IpFilterRule[], address: string): 
     ranges.some(({ family, first, last }) => family === client.family && first <= client.value && client.value <= last),
   );
   return rule < 0 ? { allowed: false, rule: null } : { allowed: rules[rule]?.action === "allow", rule };
+}
+
+function controlName(character: string): string {
+  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  return /\p{Cs}/u.test(character) ? `Half a character (U+${code})` : `A control character (U+${code})`;
 }
 
 function words(count: number): string {

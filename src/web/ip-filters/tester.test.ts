@@ -27,7 +27,9 @@ describe("a verdict", () => {
     ["2001:db8::7", "allowed by line 3: allow 2001:db8::/32"],
     ["::ffff:10.200.0.1", "denied by line 4: deny 10.0.0.0/8"],
     ["192.0.2.1", "no rule matches: denied"],
-    ["office", "is not an IPv4 or IPv6 address"],
+    ["?", "is not an IPv4 or IPv6 address"],
+    ["10.0.0.1:443", "is not an IPv4 or IPv6 address. Leave the port out: write 10.0.0.1."],
+    ["10.0.0.1\u200b", "is not an IPv4 or IPv6 address. This is an invisible zero-width space (U+200B); delete it."],
   ])("on %s names the rule that decides", (address, text) => expect(verdictText(judge(rules, address))).toBe(text));
 
   it("is the same as another when it lets in or keeps out alike, whatever the rule", () => {

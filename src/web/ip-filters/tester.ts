@@ -1,11 +1,16 @@
 import { decideAddress, parseIpFilter, type IpFilterRule } from "#domain/ipFilter.ts";
+import { addressFault, foreignCharacterFault } from "#domain/ipFilterRemedy.ts";
 
 /** The most addresses that are judged at a time. */
 export const mostTested = 500;
 
 /** What the rules say of one text. */
 export type Verdict =
-  | { readonly type: "not-an-address" }
+  | {
+      readonly type: "not-an-address";
+      /** What is wrong with it and what to write, where the mistake is known. */
+      readonly remedy?: string;
+    }
   | {
       readonly type: "judged";
       readonly allowed: boolean;
@@ -33,7 +38,10 @@ export function isAddress(text: string): boolean {
 
 /** Judges an address by rules. */
 export function judge(rules: readonly IpFilterRule[], address: string): Verdict {
-  if (!isAddress(address)) return { type: "not-an-address" };
+  if (!isAddress(address)) {
+    const remedy = foreignCharacterFault(address)?.message ?? addressFault(address);
+    return { type: "not-an-address", ...(remedy !== undefined && { remedy }) };
+  }
   const { allowed, rule } = decideAddress(rules, address);
   return { type: "judged", allowed, rule: rule === null ? undefined : rules[rule] };
 }
@@ -45,7 +53,9 @@ export function sameVerdict(a: Verdict, b: Verdict): boolean {
 
 /** A verdict in words: `allowed by line 2: allow 10.0.0.0/8`. */
 export function verdictText(verdict: Verdict): string {
-  if (verdict.type === "not-an-address") return "is not an IPv4 or IPv6 address";
+  if (verdict.type === "not-an-address") {
+    return `is not an IPv4 or IPv6 address${verdict.remedy === undefined ? "" : `. ${verdict.remedy}`}`;
+  }
   const word = verdict.allowed ? "allowed" : "denied";
   const { rule } = verdict;
   return rule === undefined ? `no rule matches: ${word}` : `${word} by line ${rule.line}: ${rule.action} ${rule.target}`;
