@@ -112,7 +112,7 @@ test(
     };
     expect(await tokens()).toEqual({ name, token: value, parser: { name: "json" } });
 
-    await page.goto(`${server.url}/tokens/ingest/in/sandbox/${encodeURIComponent(name)}`);
+    await page.goto(`${server.url}/tokens/ingest/token?repository=sandbox&name=${encodeURIComponent(name)}`);
     await page.getByLabel("Assigned parser").selectOption("kv");
     await run(await showCall(page, page, [value]), server);
     expect(await tokens()).toMatchObject({ parser: { name: "kv" } });

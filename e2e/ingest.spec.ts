@@ -40,7 +40,7 @@ test("a token is created, revealed, given another parser and deleted", { tag: "@
   expect(await parsersOf(server, "sandbox")).toEqual({ "web-servers": null });
 
   await create(server, { repositoryName: "sandbox", name: "unused" });
-  await page.goto(`${server.url}/tokens/ingest/in/sandbox/unused`);
+  await page.goto(`${server.url}/tokens/ingest/token?repository=sandbox&name=unused`);
   await page.getByRole("button", { name: "Delete" }).click();
   const dialog = page.getByRole("dialog", { name: "Delete unused?" });
   await expect(dialog).toContainText("refused at once");
@@ -59,7 +59,7 @@ test("a token is created, revealed, given another parser and deleted", { tag: "@
 test("a token is tried out, and one that was used is deleted only once a word is typed", async ({ page, server }) => {
   await create(server, { repositoryName: "sandbox", name: "web-servers", parser: "json" });
   const value = await valueOf(server, "sandbox", "web-servers");
-  await signIn(page, server, { to: "/tokens/ingest/in/sandbox/web-servers" });
+  await signIn(page, server, { to: "/tokens/ingest/token?repository=sandbox&name=web-servers" });
   await expect(page.getByText("Events are not stored here.")).toBeVisible();
   await page.getByRole("button", { name: "Send a test event" }).click();
   await expect(page.getByText("The event arrived. The parser json took it.")).toBeVisible();
@@ -110,6 +110,36 @@ test("the list shows every repository's tokens as the server has them, and narro
   await expect(page.getByText("Nothing sent with this token")).toBeVisible();
 });
 
+test(
+  "tokens whose names look like addresses are each opened, reloaded and deleted as themselves",
+  { tag: "@wire" },
+  async ({ page, server }) => {
+    const names = ["a/b", "a%2Fb", "..", "web.v2"];
+    for (const name of names) await create(server, { repositoryName: "sandbox", name });
+    await signIn(page, server, { to: "/tokens/ingest" });
+    for (const name of names) {
+      await page.goto(`${server.url}/tokens/ingest`);
+      await page.getByRole("link", { name, exact: true }).click();
+      await expect(page.getByRole("heading", { level: 1, name, exact: true })).toBeVisible();
+      await page.reload();
+      await expect(page.getByRole("heading", { level: 1, name, exact: true })).toBeVisible();
+      await page.getByRole("button", { name: "Show the value" }).click();
+      await expect(page.getByRole("group", { name: "Value of the token" })).toHaveText(await valueOf(server, "sandbox", name));
+    }
+    await page.goto(`${server.url}/tokens/ingest`);
+    await page.getByRole("link", { name: "a%2Fb", exact: true }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete it" }).click();
+    await expect(page.getByRole("note").getByText("The ingest token a%2Fb was deleted.")).toBeVisible();
+    expect(Object.keys(await parsersOf(server, "sandbox")).toSorted()).toEqual(["..", "a/b", "web.v2"]);
+
+    // A link of a former version, to a token and in a repository with dots, leads to the list.
+    await page.goto(`${server.url}/tokens/ingest/in/sandbox/web.v2`);
+    await expect(page.getByText(/^1 of \d+ ingest tokens$/)).toBeVisible();
+    await expect(page.getByRole("link", { name: "web.v2", exact: true })).toBeVisible();
+  },
+);
+
 test("a chosen value takes root and the switch, and a weak one is warned about before and after", async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/ingest/new?repository=sandbox" });
   await expect(page.getByLabel("Repository", { exact: true })).toHaveValue("sandbox");
@@ -145,7 +175,7 @@ test("who may not change ingest tokens is told so, and sees no values", { tag: "
   );
   await signInWithToken(page, server, reader, { to: "/tokens/ingest" });
   await expect(page.getByText("No ingest tokens are shown to you")).toBeVisible();
-  await page.goto(`${server.url}/tokens/ingest/in/sandbox/alpha`);
+  await page.goto(`${server.url}/tokens/ingest/token?repository=sandbox&name=alpha`);
   await expect(page.getByText("You don't have permission to read ingest tokens.")).toBeVisible();
   await page.goto(`${server.url}/tokens/ingest/new`);
   await expect(page.getByText("You may not create ingest tokens")).toBeVisible();
@@ -153,7 +183,7 @@ test("who may not change ingest tokens is told so, and sees no values", { tag: "
 
 test("a token that goes meanwhile is told as such", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await create(server, { repositoryName: "sandbox", name: "alpha" });
-  await signIn(page, server, { to: "/tokens/ingest/in/sandbox/alpha" });
+  await signIn(page, server, { to: "/tokens/ingest/token?repository=sandbox&name=alpha" });
   await expect(page.getByRole("button", { name: "Show the value" })).toBeVisible();
   await server.graphql(`mutation { removeIngestToken(repositoryName: "sandbox", name: "alpha") { result } }`);
   await page.getByRole("button", { name: "Show the value" }).click();
@@ -164,7 +194,7 @@ test("a token that goes meanwhile is told as such", { tag: ["@wire", "@long"] },
 
 test("a test event that cannot be sent is told as such", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await create(server, { repositoryName: "sandbox", name: "beta" });
-  await signIn(page, server, { to: "/tokens/ingest/in/sandbox/beta" });
+  await signIn(page, server, { to: "/tokens/ingest/token?repository=sandbox&name=beta" });
   await expect(page.getByRole("button", { name: "Send a test event" })).toBeVisible();
   await server.stop();
   await page.getByRole("button", { name: "Send a test event" }).click();
@@ -187,7 +217,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.goto(`${server.url}/tokens/ingest/new?repository=sandbox`);
         await expect(page.getByRole("button", { name: "Switch custom values on" })).toBeVisible();
         await expectAccessible(page);
-        await page.goto(`${server.url}/tokens/ingest/in/sandbox/alpha`);
+        await page.goto(`${server.url}/tokens/ingest/token?repository=sandbox&name=alpha`);
         await page.getByRole("button", { name: "Show the value" }).click();
         await expect(page.getByRole("list", { name: "Last events received" })).toBeVisible();
         await expectAccessible(page);

@@ -1,6 +1,9 @@
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 
-/** The address of every page. */
+/**
+ * The address of every page. Names that people choose stand in the query alone: in a path some are read as something else (`a%2Fb` as `a/b`,
+ * `..` as a step up), by the router, the browser or a proxy. Ids, and hashes that stand for something, may stand in a path.
+ */
 export const paths = {
   overview: "/",
   signIn: "/sign-in",
@@ -16,11 +19,11 @@ export const paths = {
   tokenPermissions: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}/permissions`,
   ingestTokens: "/tokens/ingest",
   /** The form of a new one, for a repository where one is named. */
-  newIngestToken: (repository?: string) =>
-    `/tokens/ingest/new${repository === undefined ? "" : `?repository=${encodeURIComponent(repository)}`}`,
-  ingestRepository: (repository: string) => `/tokens/ingest/in/${encodeURIComponent(repository)}`,
-  ingestToken: (repository: string, name: string) =>
-    `/tokens/ingest/in/${encodeURIComponent(repository)}/${encodeURIComponent(name)}`,
+  newIngestToken: (repository?: string) => `/tokens/ingest/new${repository === undefined ? "" : query({ repository })}`,
+  /** The list of one repository, narrowed where something is searched for. */
+  ingestRepository: (repository: string, search?: string) =>
+    `/tokens/ingest/in${query({ repository, ...(search !== undefined && { search }) })}`,
+  ingestToken: (repository: string, name: string) => `/tokens/ingest/token${query({ repository, name })}`,
   fleetTokens: "/tokens/fleet",
   /** `address` stands for the token's value: see `fleet/address.ts`. */
   fleetToken: (address: string) => `/tokens/fleet/${encodeURIComponent(address)}`,
@@ -30,3 +33,7 @@ export const paths = {
 
 /** The first kind, to which the bare address of the tokens leads. */
 export const firstKind: TokenKind = tokenKinds[0];
+
+function query(parameters: Readonly<Record<string, string>>): string {
+  return `?${new URLSearchParams(parameters).toString()}`;
+}

@@ -37,6 +37,9 @@ const CreateIngestTokenPage = lazy(() =>
 const IngestTokenPage = lazy(() =>
   part(import("./ingest/IngestTokenPage.tsx").then((module) => ({ default: module.IngestTokenPage }))),
 );
+const FormerIngestAddress = lazy(() =>
+  part(import("./ingest/FormerIngestAddress.tsx").then((module) => ({ default: module.FormerIngestAddress }))),
+);
 
 const FleetTokensPage = lazy(() =>
   part(import("./fleet/FleetTokensPage.tsx").then((module) => ({ default: module.FleetTokensPage }))),
@@ -92,8 +95,9 @@ export function AppRoutes() {
           <Route path={paths.ingestTokens}>
             <Route index element={<IngestTokensPage />} />
             <Route path="new" element={<CreateIngestTokenPage />} />
-            <Route path="in/:repository" element={<IngestTokensPage />} />
-            <Route path="in/:repository/:name" element={<IngestTokenPage />} />
+            <Route path="in" element={<IngestTokensPage />} />
+            <Route path="in/*" element={<FormerIngestAddress />} />
+            <Route path="token" element={<IngestTokenPage />} />
           </Route>
           <Route path={paths.fleetTokens} element={<FleetTokensPage />} />
           <Route path={`${paths.fleetTokens}/:address`} element={<FleetTokenPage />} />

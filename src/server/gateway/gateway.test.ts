@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -226,6 +229,34 @@ describe("a session in front of a cluster", () => {
     }
     await upstream.close();
     await odd.close();
+  });
+});
+
+describe("the pages of a gateway", () => {
+  it("stand at every address but those of machines, which answer in their own form", async () => {
+    const webRoot = mkdtempSync(join(tmpdir(), "tokenhouse-test-"));
+    writeFileSync(join(webRoot, "index.html"), "<!doctype html>the app");
+    const app = await buildGateway({ logscale: origin, key, limits: generous, webRoot });
+    const get = (url: string) => app.inject({ url, headers: { accept: "text/html,*/*;q=0.8" } });
+    for (const url of ["/", "/tokens/ingest/in/payments.eu", "/tokens/ingest/token?repository=payments.eu&name=web.v2"]) {
+      expect((await get(url)).body, url).toBe("<!doctype html>the app");
+    }
+    for (const url of [
+      "/api/x",
+      "/graphql",
+      "/graphql/x",
+      "/session/x",
+      "/services/x",
+      "/_bulk/x",
+      "/assets/x",
+      "/healthz/x",
+      "/metrics",
+    ]) {
+      const { statusCode, headers } = await get(url);
+      expect([statusCode, headers["content-type"]], url).toEqual([404, "application/json; charset=utf-8"]);
+    }
+    await app.close();
+    rmSync(webRoot, { recursive: true });
   });
 });
 

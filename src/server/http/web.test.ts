@@ -40,17 +40,33 @@ afterAll(async () => {
 const get = (url: string, headers: Record<string, string> = html) => server.app.inject({ url, headers });
 
 describe("pages", () => {
-  it.each(["/", "/policies", "/tokens/view?sort=name", "/sign-in", "/index.html", "/no/such/page"])(
-    "are the app at %s, never kept by the browser",
-    async (url) => {
-      const response = await get(url);
-      expect(response.statusCode).toBe(200);
-      expect(response.headers["content-type"]).toBe("text/html; charset=utf-8");
-      expect(response.headers["cache-control"]).toBe("no-store");
-      expect(response.body).toContain("/assets/a.js");
-      expect(response.body).not.toContain("__CSP_NONCE__");
-    },
-  );
+  it.each([
+    "/",
+    "/policies",
+    "/tokens/view?sort=name",
+    "/sign-in",
+    "/index.html",
+    "/no/such/page",
+    "/tokens/ingest/token?repository=payments.eu&name=web.v2",
+    "/tokens/ingest/in/payments.eu",
+    "/tokens/ingest/in/payments.eu/a%252Fb",
+    "/tokens/view/an.id",
+    "/secret.txt",
+    "/assets/../secret.txt",
+    "/assets/%2e%2e/secret.txt",
+    "/.vite/manifest.json",
+    "/sessions",
+    "/apis",
+    "/services.html",
+  ])("are the app at %s, never kept by the browser", async (url) => {
+    const response = await get(url);
+    expect(response.statusCode).toBe(200);
+    expect(response.headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(response.headers["cache-control"]).toBe("no-store");
+    expect(response.body).toContain("/assets/a.js");
+    expect(response.body).not.toContain("__CSP_NONCE__");
+    expect(response.body).not.toContain("not to be served");
+  });
 
   it("answer HEAD as well", async () => {
     const response = await server.app.inject({ method: "HEAD", url: "/policies", headers: html });
@@ -128,17 +144,19 @@ describe("what is not there", () => {
   it.each([
     "/assets/b.js",
     "/assets/",
-    "/assets/../secret.txt",
-    "/assets/%2e%2e/secret.txt",
-    "/secret.txt",
-    "/.vite/manifest.json",
-    "/robots.txt",
+    "/api",
     "/api/v1/unknown",
+    "/%61pi/v1/unknown",
+    "/api/v1/%zz",
     "/graphql",
     "/graphql/x",
     "/session/x",
     "/services/collector",
+    "/services/x",
     "/_bulk",
+    "/_bulk/x",
+    "/healthz/x",
+    "/readyz/x",
     "/metrics",
   ])("is no page at %s", async (url) => {
     const response = await get(url);

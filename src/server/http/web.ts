@@ -63,12 +63,19 @@ function readPage(root: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
-/** Whether a browser wants a page: not a file, not a machine's address. */
+/** Whether a page is asked for, at any address but a machine's: a dot in it makes no file of it, since the app's own may hold one. */
 function isPageRequest(request: FastifyRequest): boolean {
   if (request.method !== "GET" && request.method !== "HEAD") return false;
-  const path = pathOf(request);
-  const isFile = path.slice(path.lastIndexOf("/") + 1).includes(".") && path !== "/index.html";
-  return !isFile && !machinePaths.test(path) && /text\/html|\*\/\*/u.test(request.headers.accept ?? "*/*");
+  return !machinePaths.test(decoded(pathOf(request))) && /text\/(?:html|\*)|\*\/\*/u.test(request.headers.accept ?? "*/*");
+}
+
+/** A path as routes see it. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {

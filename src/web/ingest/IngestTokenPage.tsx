@@ -6,7 +6,7 @@ import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { Link as RouterLink, useLocation, useNavigate, useParams } from "react-router";
+import { Link as RouterLink, useLocation, useNavigate, useSearchParams } from "react-router";
 
 import { failureOf } from "#web/api/client.ts";
 import { offers, sessionQuery } from "#web/api/session.ts";
@@ -33,7 +33,9 @@ import { useHeldValue, ValuePanel } from "./ValuePanel.tsx";
 
 /** One ingest token: its value, what sends with it, its parser, and whether data arrives. */
 export function IngestTokenPage() {
-  const { repository = "", name = "" } = useParams();
+  const [params] = useSearchParams();
+  const repository = params.get("repository") ?? "";
+  const name = params.get("name") ?? "";
   const tokens = useQuery(ingestTokensQuery(repository));
   const token = tokens.data?.find((candidate) => candidate.name === name);
   const back = (
@@ -44,7 +46,7 @@ export function IngestTokenPage() {
   if (token !== undefined) {
     return (
       <TokenView
-        key={`${repository}/${name}`}
+        key={JSON.stringify([repository, name])}
         token={token}
         notice={
           tokens.isError && (

@@ -5,7 +5,7 @@ import Typography from "@mui/material/Typography";
 import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { SortingState } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
-import { Link as RouterLink, useNavigate, useParams, useSearchParams } from "react-router";
+import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 
 import { failureOf } from "#web/api/client.ts";
 import { offers, sessionQuery } from "#web/api/session.ts";
@@ -33,7 +33,8 @@ const purpose =
 /** The ingest tokens of all repositories, or of the one that the address names. */
 export function IngestTokensPage() {
   const client = useQueryClient();
-  const { repository } = useParams();
+  const [params] = useSearchParams();
+  const repository = params.get("repository") ?? undefined;
   const repositories = useQuery(ingestRepositoriesQuery);
   const navigate = useNavigate();
   const chosen = (repositories.data ?? []).filter(({ name, mayChange }) =>
