@@ -65,6 +65,33 @@ const tests = {
   ],
 };
 
+/**
+ * The dev server: what is no file of the app goes to the server that `npm run dev` started. Its content policy is looser than the built
+ * app's, because hot reload works by inline scripts and styles and a web socket. The built server has no way to loosen its own.
+ */
+const developing = {
+  headers: {
+    "content-security-policy": [
+      "default-src 'none'",
+      "script-src 'self' 'unsafe-inline'",
+      "style-src 'self' 'unsafe-inline'",
+      "img-src 'self' data:",
+      "font-src 'self'",
+      "connect-src 'self' ws:",
+      "worker-src 'self'",
+      "manifest-src 'self'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ].join("; "),
+  },
+  proxy: {
+    "^/(api|graphql|session|services|_bulk|healthz|readyz|metrics)(/|\\?|$)": {
+      target: process.env["TOKENHOUSE_DEV_SERVER"] ?? "http://127.0.0.1:8080",
+    },
+  },
+};
+
 export default defineConfig(({ isSsrBuild }) =>
   isSsrBuild
     ? {
@@ -75,6 +102,7 @@ export default defineConfig(({ isSsrBuild }) =>
           sourcemap: true,
           copyPublicDir: false,
           rolldownOptions: {
+            checks: { pluginTimings: false },
             input: {
               main: "src/server/main.ts",
               app: "src/server/app.ts",
@@ -88,11 +116,14 @@ export default defineConfig(({ isSsrBuild }) =>
         test: tests,
         plugins: [react(), precompress()],
         html: { cspNonce: "__CSP_NONCE__" },
+        server: developing,
         build: {
           outDir: "dist/web",
           target: "es2023",
           manifest: true,
           modulePreload: { polyfill: false },
+          // A build that takes some seconds is no news to whoever starts the server for the first time.
+          rolldownOptions: { checks: { pluginTimings: false } },
           // Inlined assets would be data: addresses, which the content security policy refuses.
           assetsInlineLimit: 0,
         },

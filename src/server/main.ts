@@ -16,6 +16,7 @@ import { createSignInCode, findAdministrator } from "./auth/sessions.ts";
 import { ConfigError, helpText, readCommand, type Command, type Config, type LogscaleConfig } from "./config.ts";
 import { demoTokenCount, fillDemoOrganization } from "./demo/organization.ts";
 import { buildGateway } from "./gateway/gateway.ts";
+import { logStreamTo } from "./http/logging.ts";
 import { signInLink } from "./http/session.ts";
 import { withSecretFiles } from "./secret-files.ts";
 import { RestoreError, restoreKit } from "./restoreKit.ts";
@@ -103,7 +104,7 @@ async function serve(config: Config): Promise<void> {
       ingestBodyLimit: config.ingestBodyLimit,
       extensions: !config.strictLogscale,
       webRoot: findWebRoot(),
-      log: process.stderr,
+      log: await logStreamTo(process.stderr),
       metrics: config.metrics,
     });
     await listen(app, config);
@@ -138,7 +139,7 @@ async function serveGateway(config: Config, logscale: LogscaleConfig): Promise<v
     trustProxy: config.trustProxy,
     bodyLimit: config.ingestBodyLimit,
     webRoot: findWebRoot(),
-    log: process.stderr,
+    log: await logStreamTo(process.stderr),
     metrics: config.metrics,
   });
   await listen(app, config);
@@ -180,8 +181,12 @@ async function fill({ db }: Store, { demo }: Config, vault: Vault): Promise<void
 }
 
 async function listen(app: FastifyInstance, config: Config): Promise<void> {
+  // Fastify's own line would stand before ours and say the same.
+  const { level } = app.log;
+  app.log.level = "warn";
   try {
     await app.listen({ host: config.host, port: config.port });
+    app.log.level = level;
   } catch (error) {
     await app.close();
     throw listenError(error, config);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type AddressInfo } from "node:net";
+import { PassThrough } from "node:stream";
 
 import type { InjectOptions } from "fastify";
 import { expect, it } from "vitest";
@@ -8,6 +9,7 @@ import { openTestStore } from "#server/testing/databases.ts";
 import { cookieOf, testServer } from "#server/testing/server.ts";
 
 import { createBase } from "./base.ts";
+import { logStreamTo } from "./logging.ts";
 import { registerMetrics } from "./metrics.ts";
 
 it("the log holds one line for each request and no secret, whatever the requests hold and however they fail", async () => {
@@ -148,4 +150,22 @@ it("a request whose client hangs up is logged and counted once, before the answe
   expect(figures).toContain('tokenhouse_http_requests_total{method="GET",route="/half",status="200"} 1\n');
   await app.close();
   expect(hungUp().filter(({ path }) => path !== "/metrics")).toHaveLength(2);
+});
+
+async function loggedTo(output: PassThrough & { isTTY?: boolean }): Promise<string> {
+  const app = await createBase({ log: await logStreamTo(output) });
+  app.get("/here", () => "something");
+  await app.inject("/here?secret=1");
+  await app.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  return String(output.read());
+}
+
+it("logs JSON where the output is no terminal", async () => {
+  expect(JSON.parse(await loggedTo(new PassThrough()))).toMatchObject({ msg: "request", path: "/here", status: 200 });
+});
+
+it("logs a readable line where the output is a terminal", async () => {
+  const line = await loggedTo(Object.assign(new PassThrough(), { isTTY: true }));
+  expect(line).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: request: GET \/here 200, \d+ ms, 127\.0\.0\.1\n$/u);
 });

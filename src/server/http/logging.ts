@@ -7,6 +7,22 @@ export interface LogStream {
   write(line: string): void;
 }
 
+/** Somewhere to log to: a terminal, a file, a pipe. */
+type LogOutput = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** Logs as lines for people where the output is a terminal, and as JSON for collectors where it is anything else. */
+export async function logStreamTo(output: LogOutput): Promise<LogStream> {
+  if (output.isTTY !== true) return output;
+  const { default: pretty } = await import("pino-pretty");
+  return pretty({
+    destination: output,
+    translateTime: "SYS:HH:MM:ss",
+    messageFormat: "{msg}{if method}: {method} {path} {status}, {ms} ms, {address}{end}",
+    ignore: "pid,hostname,reqId,method,path,status,ms,address",
+    singleLine: true,
+  });
+}
+
 /**
  * Logs one line for each request, when it is done or its client is gone: method, path, status, duration and address. Neither query strings nor headers nor
  * bodies are ever logged, since any of them may hold a secret.

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
@@ -91,6 +91,18 @@ describe("pages", () => {
     expect(policy).not.toContain("unsafe");
     expect(response.headers["x-content-type-options"]).toBe("nosniff");
     expect(response.headers["x-frame-options"]).toBe("DENY");
+  });
+
+  it("are as strict where the server runs for development", async () => {
+    vi.stubEnv("NODE_ENV", "development");
+    vi.stubEnv("TOKENHOUSE_DEV_SERVER", "http://127.0.0.1:9");
+    const developing = await testServer(store, { webRoot: folder });
+    vi.unstubAllEnvs();
+    const policies = [await developing.app.inject({ url: "/", headers: html }), await get("/")].map(({ headers }) =>
+      String(headers["content-security-policy"]).replace(/'nonce-[^']+'/u, ""),
+    );
+    await developing.app.close();
+    expect(policies[0]).toBe(policies[1]);
   });
 
   it("have a nonce of their own at each response, the same in the page and in the policy", async () => {
