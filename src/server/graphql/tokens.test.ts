@@ -319,8 +319,28 @@ describeOnBothDatabases("tokens", (open) => {
 
     it("are not when expired: they are as good as gone", async () => {
       await setToken(world.tokens.organization, { expireAt: start });
-      expect(refusal(await rotate("root", world.tokens.organization)).code).toBe("NOT_FOUND");
+      const answer = await rotate("root", world.tokens.organization);
+      expect(refusal(answer).code).toBe("NOT_FOUND");
       expect((await stored(world.tokens.organization))?.expireAt).toBe(start);
+    });
+
+    it("say what they are when they cannot be: expired, deleted or rotated, and never that a user is missing", async () => {
+      const messages = async (caller: CallerName, id: string) => (await rotate(caller, id)).errors.map(({ message }) => message);
+      await setToken(world.tokens.organization, { expireAt: start });
+      const when = `${new Date(start).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+      expect(await messages("root", world.tokens.organization)).toEqual([
+        `This token expired on ${when} and can no longer be rotated; create another.`,
+      ]);
+      await setToken(world.users.user, { expireAt: start - 1 });
+      expect(refusal(await rotate("owner", world.users.user)).code).toBe("NOT_FOUND");
+      done(await rotate("root", world.tokens.system), "rotateToken");
+      for (const id of [world.tokens.system, sampleId(24, 1)]) {
+        expect(await messages("root", id)).toEqual([
+          "There is no such token, or you may not administer it. It may have been deleted, or rotated and so have another id.",
+        ]);
+      }
+      // Whoever may not administer it learns nothing of it, not even that it has expired.
+      expect(await messages("delegate", world.tokens.organization)).toEqual(await messages("delegate", sampleId(24, 1)));
     });
 
     it("hold no permission that the caller does not hold", async () => {

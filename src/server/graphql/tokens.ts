@@ -14,7 +14,7 @@ import type { Actor } from "../services/tokens/actor.ts";
 import { visibleTokens } from "../services/tokens/administered.ts";
 import { createPermissionToken } from "../services/tokens/create.ts";
 import { deleteToken } from "../services/tokens/delete.ts";
-import { findToken, notFound } from "../services/tokens/find.ts";
+import { findToken, noSuchToken } from "../services/tokens/find.ts";
 import type { IssuedToken } from "../services/tokens/issued.ts";
 import { listPersonalTokens, listTokens, type TokenListQuery, type TokenPage } from "../services/tokens/list.ts";
 import { createPersonalToken } from "../services/tokens/personal.ts";
@@ -75,7 +75,7 @@ const visibilityNames = { all: "Complete", some: "Partial", none: "Hidden" } as 
 export const tokenQueries = {
   async token(_, { tokenId }, context) {
     const token = await findToken(context.db, await context.rights(), tokenId);
-    if (token === undefined) throw notFound("token");
+    if (token === undefined) throw noSuchToken();
     return token;
   },
   async tokens(_, args, context) {

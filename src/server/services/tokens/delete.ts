@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import { lockTokensShared } from "../../store/locks.ts";
 import type { Database } from "../../store/schema.ts";
 import type { Actor } from "./actor.ts";
-import { findToken, notFound } from "./find.ts";
+import { findToken, noSuchToken } from "./find.ts";
 
 /**
  * Deletes a token for good; its string is no longer accepted.
@@ -14,7 +14,7 @@ export async function deleteToken(db: Kysely<Database>, actor: Actor, id: string
   await db.transaction().execute(async (trx) => {
     await lockTokensShared(trx);
     const found = await findToken(trx, await actor.rights(trx), id);
-    if (found === undefined) throw notFound("token");
+    if (found === undefined) throw noSuchToken();
     await trx.deleteFrom("tokens").where("id", "=", id).execute();
   });
 }

@@ -12,21 +12,10 @@ export async function findToken(db: Kysely<Database>, rights: Rights, id: string
   return token !== undefined && mayAdminister(rights, token) ? token : undefined;
 }
 
-/**
- * The same, locked until the transaction ends. An expired token counts as gone: it stays until the purge, but nothing may bring it back
- * to life.
- *
- * @param now ms since epoch
- */
-export async function findForChange(
-  trx: Transaction<Database>,
-  rights: Rights,
-  id: string,
-  now: number,
-): Promise<TokenModel | undefined> {
+/** The same, locked until the transaction ends. What has expired is found as well: see {@link expired}. */
+export async function findForChange(trx: Transaction<Database>, rights: Rights, id: string): Promise<TokenModel | undefined> {
   const token = await trx.selectFrom("tokens").select(columns).where("id", "=", id).forUpdate().executeTakeFirst();
-  if (token === undefined || (token.expireAt !== null && token.expireAt <= now)) return undefined;
-  return mayAdminister(rights, token) ? token : undefined;
+  return token !== undefined && mayAdminister(rights, token) ? token : undefined;
 }
 
 const columns = [
@@ -44,7 +33,23 @@ const columns = [
   "lastUsedFrom",
 ] as const satisfies readonly (keyof TokenModel)[];
 
-/** What is said of a token or user that is not there for the caller, whatever the reason. */
-export function notFound(what: string): ClientError {
-  return new ClientError("NOT_FOUND", `There is no such ${what}, or you may not administer it.`);
+/**
+ * What is said of a change to a token that has expired; undefined while it has not. Such a token stays until the purge, but counts as gone:
+ * nothing may bring it back to life.
+ *
+ * @param now ms since epoch
+ * @param refused `be rotated`
+ */
+export function expired({ expireAt }: TokenModel, now: number, refused: string): ClientError | undefined {
+  if (expireAt === null || expireAt > now) return undefined;
+  const when = `${new Date(expireAt).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  return new ClientError("NOT_FOUND", `This token expired on ${when} and can no longer ${refused}; create another.`);
+}
+
+/** What is said of a token that is not there for the caller, whatever the reason. */
+export function noSuchToken(): ClientError {
+  return new ClientError(
+    "NOT_FOUND",
+    "There is no such token, or you may not administer it. It may have been deleted, or rotated and so have another id.",
+  );
 }

@@ -4,13 +4,13 @@ import { checkAgainstPolicy, tokenRequestSchemas, type LimitedRequest } from "#d
 
 import type { Rights } from "../../access/permissions.ts";
 import { mintToken } from "../../auth/secrets.ts";
+import { ClientError } from "../../errors.ts";
 import { lockTokensShared } from "../../store/locks.ts";
 import type { Database } from "../../store/schema.ts";
 import { parseInput } from "../input.ts";
 import { readPolicies } from "../policies.ts";
 import type { Actor } from "./actor.ts";
 import { accepted, requireIpFilter, type PermissionTokenRequest } from "./checks.ts";
-import { notFound } from "./find.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";
 
 const limitFields = { expireAt: "expireAt", ipFilter: "ipFilterId" } as const;
@@ -40,11 +40,12 @@ export async function createPersonalToken(
 }
 
 /**
- * Locks a user, if there is one of this id: of two requests that replace the user's token at the same moment the second must find the
+ * Locks a user and says whether there is one of this id: of two requests that replace the user's token at the same moment the second must find the
  * first one's done. Before the token is locked, as whoever removes the user does, so that nobody waits in a ring.
  */
-export async function lockUser(trx: Transaction<Database>, id: string): Promise<void> {
-  await trx.selectFrom("users").select("id").where("id", "=", id).forNoKeyUpdate().execute();
+export async function lockUser(trx: Transaction<Database>, id: string): Promise<boolean> {
+  const user = await trx.selectFrom("users").select("id").where("id", "=", id).forNoKeyUpdate().executeTakeFirst();
+  return user !== undefined;
 }
 
 /**
@@ -61,7 +62,7 @@ export async function putPersonalToken(
   now: number,
 ): Promise<IssuedToken> {
   const user = await trx.selectFrom("users").select("username").where("id", "=", userId).executeTakeFirst();
-  if (user === undefined) throw notFound("user");
+  if (user === undefined) throw new ClientError("NOT_FOUND", "This user no longer exists; a personal token needs one.");
   const { tokenString, secretHash, id } = mintToken("personal", userId);
   const values = { name: user.username, ...freshlyIssued(rights, limits, now) };
   await trx

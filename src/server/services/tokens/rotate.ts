@@ -8,7 +8,7 @@ import type { Database } from "../../store/schema.ts";
 import { readPolicies } from "../policies.ts";
 import type { Actor } from "./actor.ts";
 import { accepted, requireHeld } from "./checks.ts";
-import { findForChange, notFound } from "./find.ts";
+import { expired, findForChange, noSuchToken } from "./find.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";
 import { lockUser, putPersonalToken } from "./personal.ts";
 
@@ -24,13 +24,14 @@ export async function rotateToken(db: Kysely<Database>, actor: Actor, id: string
   return db.transaction().execute(async (trx) => {
     await lockTokensShared(trx);
     // A personal token's id is its user's.
-    await lockUser(trx, id);
+    const isUser = await lockUser(trx, id);
     const now = actor.clock();
     const rights = await actor.rights(trx);
-    const found = await findForChange(trx, rights, id, now);
+    const found = await findForChange(trx, rights, id);
     const policies = await readPolicies(trx);
-    if (found === undefined) {
-      if (!rights.root) throw notFound("token");
+    const gone = found === undefined ? noSuchToken() : expired(found, now, "be rotated");
+    if (found === undefined || gone !== undefined) {
+      if (gone !== undefined && !(rights.root && isUser)) throw gone;
       return putPersonalToken(trx, rights, id, accepted(widestLimits("personal", policies.personal, now), {}), now);
     }
     const { kind, permissions, viewIds } = found;

@@ -11,7 +11,7 @@ import { parseInput } from "../input.ts";
 import { readPolicies } from "../policies.ts";
 import type { Actor } from "./actor.ts";
 import { policyViolation, requireHeld } from "./checks.ts";
-import { findForChange, notFound } from "./find.ts";
+import { expired, findForChange, noSuchToken } from "./find.ts";
 
 /**
  * Gives an existing token other permissions; its string stays valid. Only permissions that the token does not have yet count as
@@ -30,8 +30,10 @@ export async function updateTokenPermissions(
     await lockTokensShared(trx);
     const now = actor.clock();
     const rights = await actor.rights(trx);
-    const found = await findForChange(trx, rights, id, now);
-    if (found?.kind !== kind) throw notFound("token");
+    const found = await findForChange(trx, rights, id);
+    if (found?.kind !== kind) throw noSuchToken();
+    const gone = expired(found, now, "get other permissions");
+    if (gone !== undefined) throw gone;
     const violation = permissionUpdateViolation(kind, (await readPolicies(trx))[kind]);
     if (violation !== null) throw policyViolation(violation, { permissions: "permissions" });
     const next = parsePermissions(kind, permissions);
