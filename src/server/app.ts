@@ -10,7 +10,7 @@ import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
-import { sendText, sessionCookie } from "./http/sign-in.ts";
+import { secondsToWait, sendText, sessionCookie } from "./http/sign-in.ts";
 import { registerStatus } from "./http/status.ts";
 import { registerWeb } from "./http/web.ts";
 import { ingestRecorder } from "./ingest/recorder.ts";
@@ -27,18 +27,19 @@ declare module "fastify" {
   }
 }
 
-/** How many requests an address may make in a minute before the server answers 429. Each process counts for itself. */
+/**
+ * How many failures of an address in a minute are answered as what they are; further ones get 429. What succeeds is never limited, so that
+ * nobody is shut out and no automation runs dry by what others behind the same address do. Each process counts for itself.
+ */
 export interface Limits {
-  /** `POST /session`, whether it succeeds or not. */
-  readonly signIns: number;
-  /** Failed ones of these. */
+  /** Sign-ins that fail. */
   readonly failedSignIns: number;
-  /** Requests with a wrong credential. Those with a right one are never limited, so that no automation runs dry. */
+  /** Requests with a wrong credential. */
   readonly failedRequests: number;
 }
 
 /** The limits in force unless others are given. A secret has 256 bits: these keep down load and noise, not guessing. */
-export const defaultLimits: Limits = { signIns: 60, failedSignIns: 10, failedRequests: 1000 };
+export const defaultLimits: Limits = { failedSignIns: 10, failedRequests: 1000 };
 
 /** How long after it was found out who sends a request that is taken for granted, in ms: a credential may be revoked meanwhile. */
 const identityLasts = 1000;
@@ -91,7 +92,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       now,
       publicUrl,
       extensions: extensions ? embeddedExtensions : [],
-      limits: { attempts: limits.signIns, failures: limits.failedSignIns },
+      failedSignIns: limits.failedSignIns,
     });
   });
   const recorder = ingestRecorder(db, (error) => app.log.error({ err: error }, "what arrived could not be counted yet"));
@@ -124,10 +125,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     request.identifiedAt = now();
     const outcome = await authenticator.authenticate(claimOf(request));
     if (!outcome.ok) {
-      // Counts only what is refused in any case: a neighbour behind the same address with a right credential is never shut out.
-      const counted = await failures(request);
-      if (!counted.isAllowed && counted.isExceeded) {
-        return sendText(reply.header("retry-after", counted.ttlInSeconds), 429, "Too many requests with a wrong credential");
+      // Without a credential none was wrong; and that much any page can make a visitor's browser send.
+      const seconds = outcome.refusal === "missing" ? undefined : await secondsToWait(failures(request));
+      if (seconds !== undefined) {
+        return sendText(reply.header("retry-after", seconds), 429, "Too many requests with a wrong credential");
       }
       const { status, message } = refusals[outcome.refusal];
       return sendText(reply, status, message);

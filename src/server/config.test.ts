@@ -108,16 +108,20 @@ describe("readCommand", () => {
   });
 
   it("trusts proxies by address and CIDR", () => {
-    expect(configOf([], { TRUST_PROXY: "10.0.0.1, 192.168.0.0/16,fd00::/8" }).trustProxy).toEqual([
+    expect(configOf([], { TRUST_PROXY: "10.0.0.1, 2001:DB8::1,192.168.0.0/16,fd00::/8" }).trustProxy).toEqual([
       "10.0.0.1",
+      "2001:DB8::1",
       "192.168.0.0/16",
       "fd00::/8",
     ]);
   });
 
-  it.each(["true", "1", "loopback", "0.0.0.0/0", "::/0", "10.0.0.1,", "10.1"])("refuses to trust %s", (proxies) => {
-    expect(refusal([], { TRUST_PROXY: proxies })).toMatch(/^TRUST_PROXY must list addresses or CIDRs of proxies/u);
-  });
+  it.each(["true", "1", "loopback", "0.0.0.0/0", "::/0", "::ffff:0:0/96", "10.0.0.1,", "10.1", "010.0.0.1", "fe80::1%eth0"])(
+    "refuses to trust %s",
+    (proxies) => {
+      expect(refusal([], { TRUST_PROXY: proxies })).toMatch(/^TRUST_PROXY must list addresses or CIDRs of proxies/u);
+    },
+  );
 
   it.each(["-1", "65536", "http", "80.5", "8e3"])("refuses the port %s", (port) => {
     expect(refusal([`--port=${port}`])).toBe("--port must be a whole number from 0 to 65535.");

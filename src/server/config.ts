@@ -1,8 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
-import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
+import { isProxyRange } from "./http/address.ts";
 import { isLoopback } from "./http/request.ts";
 
 /** Where the server listens and where its data is. */
@@ -93,7 +93,7 @@ const publicUrl = hostUrl("must be an address such as https://tokens.example.com
 
 const trustProxy = z.string().transform((text, context) => {
   const proxies = text.split(",").map((part) => part.trim());
-  const wrong = proxies.find((proxy) => !isAddressOrCidr(proxy));
+  const wrong = proxies.find((proxy) => !isProxyRange(proxy));
   if (wrong !== undefined) {
     context.addIssue(
       `must list addresses or CIDRs of proxies, separated by commas; "${wrong}" is neither. Trusting every sender is not possible, since anybody could then claim any address.`,
@@ -102,13 +102,6 @@ const trustProxy = z.string().transform((text, context) => {
   }
   return proxies;
 });
-
-/** Whether every part is in the usual notation; `0.0.0.0/0` and `::/0` would be the `true` that is refused. */
-function isAddressOrCidr(text: string): boolean {
-  if (ipaddr.isValidCIDR(text))
-    return ipaddr.parseCIDR(text)[1] > 0 && (text.includes(":") || ipaddr.IPv4.isValidCIDRFourPartDecimal(text));
-  return ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text);
-}
 
 const databaseUrl = z
   .string()

@@ -9,7 +9,7 @@ import { bearerCredential } from "./authenticate.ts";
 import { lastUseRecorder } from "./last-use.ts";
 import { mintToken } from "./secrets.ts";
 
-const generous = { signIns: 1e6, failedSignIns: 1e6, failedRequests: 1e6 };
+const generous = { failedSignIns: 1e6, failedRequests: 1e6 };
 const minute = 60_000;
 
 const missing = [401, "The resource requires authentication, which was not supplied with the request"];
@@ -283,9 +283,19 @@ describeOnBothDatabases("a request", (open) => {
     );
     expect(new Set(responses.map((response) => response.statusCode))).toEqual(new Set([200]));
     const wrong = [];
-    for (let attempt = 0; attempt < 4; attempt++) wrong.push((await ask(limited, {}, "192.0.2.1")).statusCode);
+    for (let attempt = 0; attempt < 4; attempt++) {
+      wrong.push((await ask(limited, { authorization: "Bearer wrong" }, "192.0.2.1")).statusCode);
+    }
     expect(wrong).toEqual([401, 401, 429, 429]);
     expect((await ask(limited, { authorization: `Bearer ${tokenString}` }, "192.0.2.1")).statusCode).toBe(200);
+    await limited.app.close();
+  });
+
+  it("without a credential is none with a wrong one, however often a page of another site makes a browser send it", async () => {
+    const limited = await testServer(await open(), { limits: { failedRequests: 2 } });
+    const simple = { "content-type": "text/plain", origin: "https://evil.example" };
+    for (let attempt = 0; attempt < 4; attempt++) expect((await ask(limited, simple)).statusCode).toBe(401);
+    expect((await ask(limited, { authorization: "Bearer wrong" })).statusCode).toBe(401);
     await limited.app.close();
   });
 

@@ -131,6 +131,14 @@ describe("last use in front of a cluster", () => {
     expect(log.asked).toEqual([]);
   });
 
+  it("may be searched for thirty times a minute with a credential, whatever others at the same address do", async () => {
+    const statuses = await Promise.all(
+      Array.from({ length: 31 }, async () => (await ask({ authorization: "Bearer wrong" })).status),
+    );
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+    expect((await ask()).status).toBe(200);
+  });
+
   it("fails with what happened where the search was called off, or the cluster is gone", async () => {
     log.cancelled = true;
     const cancelled = await ask();

@@ -17,7 +17,7 @@ import { buildGateway, type GatewayOptions } from "./gateway.ts";
 
 const key = new Uint8Array(32).fill(9);
 const json = { "content-type": "application/json" };
-const generous = { signIns: 1e6, failedSignIns: 1e6 };
+const failedSignIns = 1e6;
 
 /** A second Tokenhouse in the part of the cluster, and a gateway in front of it. */
 let cluster: TestServer;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   cluster = await testServer(await openTestStore("pglite"), { extensions: false });
   personal = await cluster.token({ kind: "personal" });
   origin = await cluster.app.listen({ host: "127.0.0.1", port: 0 });
-  gateway = await buildGateway({ logscale: origin, key, limits: generous });
+  gateway = await buildGateway({ logscale: origin, key, failedSignIns });
 });
 afterAll(async () => {
   await gateway.close();
@@ -147,7 +147,7 @@ describe("a session in front of a cluster", () => {
     };
     expect((await sessionOf(changed)).user).toBeUndefined();
     const open = async (options: Partial<GatewayOptions>) => {
-      const other = await buildGateway({ logscale: origin, key, limits: generous, ...options });
+      const other = await buildGateway({ logscale: origin, key, failedSignIns, ...options });
       const session = await other.inject({ url: "/session", headers: browserOf(response) });
       await other.close();
       return session.json<Session>().user?.username;
@@ -201,18 +201,46 @@ describe("a session in front of a cluster", () => {
     expect((await graphql(script, "{ viewer { id } }")).text).not.toContain('"id"');
   });
 
-  it("may be tried ten times a minute in vain", async () => {
+  it("may be tried ten times a minute in vain, and is begun by a right token all the same", async () => {
     const strict = await buildGateway({ logscale: origin, key });
     const statuses: number[] = [];
     for (let count = 0; count < 11; count++)
       statuses.push((await signIn(`${"x".repeat(24)}~${"y".repeat(44)}`, strict)).statusCode);
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
+    expect((await signIn(personal.tokenString, strict)).statusCode).toBe(200);
+    await strict.close();
+  });
+
+  it("is not put off by what pages of other sites send", async () => {
+    const strict = await buildGateway({ logscale: origin, key });
+    const statuses = new Set<number>();
+    for (let count = 0; count < 100; count++) {
+      const headers = { "content-type": count % 2 === 0 ? "text/plain" : "application/json", origin: "https://evil.example" };
+      statuses.add((await signIn("x", strict, headers)).statusCode);
+    }
+    expect(statuses).toEqual(new Set([400]));
+    expect((await signIn(`${"x".repeat(24)}~${"y".repeat(44)}`, strict)).statusCode).toBe(401);
+    expect((await signIn(personal.tokenString, strict)).statusCode).toBe(200);
+    await strict.close();
+  });
+
+  it.each([
+    ["10.0.0.1:5555", "10.0.0.1"],
+    ["[2001:db8::1]:443", "2001:db8::1"],
+  ])("is seen at the address of a trusted proxy's %s, and limited by it whatever the port", async (forwarded, address) => {
+    const strict = await buildGateway({ logscale: origin, key, failedSignIns: 3, trustProxy: ["127.0.0.1"] });
+    const from = (count: number) => ({ "x-forwarded-for": forwarded.replace(/\d+$/u, String(1000 + count)) });
+    expect((await strict.inject({ url: "/session", headers: from(0) })).json()).toMatchObject({ clientAddress: address });
+    const statuses: number[] = [];
+    for (let count = 0; count < 5; count++)
+      statuses.push((await signIn(`${"x".repeat(24)}~${"y".repeat(44)}`, strict, from(count))).statusCode);
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
     await strict.close();
   });
 
   it("tells a cluster that is no LogScale from one that refuses", async () => {
     const upstream = await startUpstream();
-    const odd = await buildGateway({ logscale: upstream.origin, key, limits: generous });
+    const odd = await buildGateway({ logscale: upstream.origin, key, failedSignIns });
     const { host } = new URL(upstream.origin);
     for (const [status, answer] of [
       [200, httpAnswer("200 OK", { "content-type": "text/html" }, "<h1>Log in</h1>")],
@@ -236,7 +264,7 @@ describe("the pages of a gateway", () => {
   it("stand at every address but those of machines, which answer in their own form", async () => {
     const webRoot = mkdtempSync(join(tmpdir(), "tokenhouse-test-"));
     writeFileSync(join(webRoot, "index.html"), "<!doctype html>the app");
-    const app = await buildGateway({ logscale: origin, key, limits: generous, webRoot });
+    const app = await buildGateway({ logscale: origin, key, failedSignIns, webRoot });
     const get = (url: string) => app.inject({ url, headers: { accept: "text/html,*/*;q=0.8" } });
     for (const url of ["/", "/tokens/ingest/in/payments.eu", "/tokens/ingest/token?repository=payments.eu&name=web.v2"]) {
       expect((await get(url)).body, url).toBe("<!doctype html>the app");

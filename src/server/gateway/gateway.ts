@@ -21,8 +21,8 @@ export interface GatewayOptions extends BaseOptions {
   readonly key: Uint8Array;
   /** Folder of the built app; undefined: there is none. */
   readonly webRoot?: string | undefined;
-  /** Sign-in attempts, and failed ones, that an address may make in a minute. */
-  readonly limits?: { readonly signIns?: number; readonly failedSignIns?: number };
+  /** How many failed sign-ins of an address in a minute are answered as such; {@link defaultFailedSignIns} unless given. */
+  readonly failedSignIns?: number | undefined;
   /** The largest request that is forwarded, in bytes; {@link defaultBodyLimit} unless given. */
   readonly bodyLimit?: number | undefined;
   /** The largest answer that is passed on, in bytes; {@link defaultAnswerLimit} unless given. */
@@ -31,6 +31,9 @@ export interface GatewayOptions extends BaseOptions {
 
 /** How long to wait for the cluster, in ms, unless told: long lists may take their time. */
 export const defaultClusterTimeout = 60_000;
+
+/** How many failed sign-ins of an address in a minute are answered as such, unless told. */
+const defaultFailedSignIns = 10;
 
 /** The largest request that is forwarded, in bytes, unless told: 8 MiB. */
 const defaultBodyLimit = 8_388_608;
@@ -43,7 +46,7 @@ const defaultAnswerLimit = 67_108_864;
  * else forwarded. It keeps nothing, and opens no database.
  */
 export async function buildGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  const { publicUrl, limits } = options;
+  const { publicUrl } = options;
   const app = await createBase(options);
   if (options.metrics !== undefined) registerMetrics(app, options.metrics);
   const cluster = connectCluster({
@@ -69,7 +72,7 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
       cluster,
       sessions,
       publicUrl,
-      limits: { attempts: limits?.signIns ?? 60, failures: limits?.failedSignIns ?? 10 },
+      failedSignIns: options.failedSignIns ?? defaultFailedSignIns,
     });
     registerAuditUse(scope, { cluster, sessions, publicUrl });
   });

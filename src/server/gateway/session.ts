@@ -7,6 +7,7 @@ import { clientAddress, crossSiteRefusal } from "../http/request.ts";
 import {
   clearSessionCookie,
   noApiToken,
+  secondsToWait,
   sendMessage,
   sendText,
   sendTooMany,
@@ -22,14 +23,14 @@ export interface GatewaySessionOptions {
   readonly cluster: Cluster;
   readonly sessions: SealedSessions;
   readonly publicUrl: string | undefined;
-  /** Sign-in attempts and failed ones that an address may make in a minute. */
-  readonly limits: { readonly attempts: number; readonly failures: number };
+  /** How many failed sign-ins of an address in a minute are answered as such. */
+  readonly failedSignIns: number;
 }
 
 /** Registers `/session`: the cluster says who somebody is, and the sealed cookie remembers by which token. */
 export function registerGatewaySession(app: FastifyInstance, options: GatewaySessionOptions): void {
-  const { cluster, sessions, publicUrl, limits } = options;
-  const failures = app.createRateLimit({ max: limits.failures, timeWindow: "1 minute" });
+  const { cluster, sessions, publicUrl } = options;
+  const failures = app.createRateLimit({ max: options.failedSignIns, timeWindow: "1 minute" });
 
   app.addHook("onSend", async (_request, reply) => {
     void reply.header("cache-control", "no-store");
@@ -49,51 +50,47 @@ export function registerGatewaySession(app: FastifyInstance, options: GatewaySes
     return describe(request, undefined);
   });
 
-  app.post(
-    "/session",
-    { bodyLimit: 16_384, config: { rateLimit: { max: limits.attempts, timeWindow: "1 minute" } } },
-    async (request, reply) => {
-      const crossSite = crossSiteRefusal(request, publicUrl, {
-        originRequired: sessionCookie(request, publicUrl) !== undefined,
-      });
-      if (crossSite !== undefined) return sendMessage(reply, 400, crossSite);
-      if (request.headers.authorization !== undefined) {
-        return sendMessage(reply, 400, "Requests with a token in the Authorization header need no session.");
-      }
-      const body = signInSchema.safeParse(request.body);
-      if (!body.success) return sendMessage(reply, 400, "Send a token.");
-      if ("code" in body.data) {
-        return sendMessage(
-          reply,
-          400,
-          "In front of a LogScale cluster there are no sign-in links. Paste an API token of the cluster.",
-        );
-      }
-      const given = body.data.token.trim();
-      const token = bearerCredential(given) ?? given;
-      if (!/^[\x21-\x7e]+$/u.test(token)) return sendMessage(reply, 400, "A token has no spaces or line breaks in it.");
-      const other = noApiToken(token);
-      if (other !== undefined) return sendMessage(reply, 400, other);
+  app.post("/session", { bodyLimit: 16_384 }, async (request, reply) => {
+    const crossSite = crossSiteRefusal(request, publicUrl, {
+      originRequired: sessionCookie(request, publicUrl) !== undefined,
+    });
+    if (crossSite !== undefined) return sendMessage(reply, 400, crossSite);
+    if (request.headers.authorization !== undefined) {
+      return sendMessage(reply, 400, "Requests with a token in the Authorization header need no session.");
+    }
+    const body = signInSchema.safeParse(request.body);
+    if (!body.success) return sendMessage(reply, 400, "Send a token.");
+    if ("code" in body.data) {
+      return sendMessage(
+        reply,
+        400,
+        "In front of a LogScale cluster there are no sign-in links. Paste an API token of the cluster.",
+      );
+    }
+    const given = body.data.token.trim();
+    const token = bearerCredential(given) ?? given;
+    if (!/^[\x21-\x7e]+$/u.test(token)) return sendMessage(reply, 400, "A token has no spaces or line breaks in it.");
+    const other = noApiToken(token);
+    if (other !== undefined) return sendMessage(reply, 400, other);
 
-      const tried = await failures(request, { increment: false });
-      if (!tried.isAllowed && tried.remaining === 0) return sendTooMany(reply, tried.ttlInSeconds);
-      const found = await identify(cluster, token);
-      switch (found.type) {
-        case "known":
-          setSessionCookie(request, reply, publicUrl, sessions.seal(token), sealedLifetime);
-          return describe(request, found.identity);
-        case "denied":
-          await failures(request);
-          return found.status === 401
-            ? sendMessage(reply, 401, refusals.invalid.message)
-            : sendMessage(reply, 403, `${refusals.address.message} LogScale sees the address of this gateway, not yours.`);
-        case "failed":
-          return sendMessage(reply, found.failure.status, found.failure.message);
-        default:
-          return found satisfies never;
+    const found = await identify(cluster, token);
+    switch (found.type) {
+      case "known":
+        setSessionCookie(request, reply, publicUrl, sessions.seal(token), sealedLifetime);
+        return describe(request, found.identity);
+      case "denied": {
+        const seconds = await secondsToWait(failures(request));
+        if (seconds !== undefined) return sendTooMany(reply, seconds);
+        return found.status === 401
+          ? sendMessage(reply, 401, refusals.invalid.message)
+          : sendMessage(reply, 403, `${refusals.address.message} LogScale sees the address of this gateway, not yours.`);
       }
-    },
-  );
+      case "failed":
+        return sendMessage(reply, found.failure.status, found.failure.message);
+      default:
+        return found satisfies never;
+    }
+  });
 
   app.delete("/session", async (request, reply) => {
     const cookie = sessionCookie(request, publicUrl);

@@ -4,6 +4,7 @@ import fastifyRateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyInstance } from "fastify";
 
 import { bearerCredential } from "../auth/authenticate.ts";
+import { limitKey, trusting } from "./address.ts";
 import { escapeRawLineBreaks } from "./lenient-json.ts";
 import { logHangUp, loggingOptions, type LogStream } from "./logging.ts";
 import type { MetricsAccess } from "./metrics.ts";
@@ -27,7 +28,7 @@ const bodyLimit = 1_048_576;
 export async function createBase({ publicUrl, trustProxy = [], log }: BaseOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...loggingOptions(log),
-    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    trustProxy: trustProxy.length > 0 ? trusting(trustProxy) : false,
     bodyLimit,
     forceCloseConnections: "idle",
     requestTimeout: 60_000,
@@ -47,8 +48,7 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
     strictTransportSecurity: publicUrl?.startsWith("https:") === true ? { maxAge: 31_536_000, includeSubDomains: false } : false,
   });
   await app.register(fastifyCookie);
-  // An IPv6 customer has a whole /64, which counts as one address.
-  await app.register(fastifyRateLimit, { global: false, ipv6Subnet: 64 });
+  await app.register(fastifyRateLimit, { global: false, keyGenerator: (request) => limitKey(clientAddress(request)) });
   return app;
 }
 

@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import ipaddr from "ipaddr.js";
 
+import { readAddress } from "./address.ts";
+
 /** Whether a host, by name or address, with or without the brackets of an address in a URL, is this very machine to whoever uses it. */
 export function isLoopback(host: string): boolean {
   const address = host.replaceAll(/^\[|\]$/gu, "");
@@ -16,7 +18,7 @@ const addresses = new WeakMap<FastifyRequest, string>();
 export function clientAddress(request: FastifyRequest): string {
   let address = addresses.get(request);
   if (address === undefined) {
-    address = ipaddr.isValid(request.ip) ? ipaddr.process(request.ip).toString() : request.ip;
+    address = readAddress(request.ip);
     addresses.set(request, address);
   }
   return address;

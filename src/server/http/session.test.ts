@@ -8,7 +8,7 @@ import { describeOnBothDatabases } from "#server/testing/databases.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
-const generous = { signIns: 1e6, failedSignIns: 1e6, failedRequests: 1e6 };
+const generous = { failedSignIns: 1e6, failedRequests: 1e6 };
 const addressRefusal = "Tokens can only be used from IP addresses accepted by the IP filter set for them if any.";
 
 describeOnBothDatabases("sessions", (open) => {
@@ -329,24 +329,47 @@ describeOnBothDatabases("sessions", (open) => {
 });
 
 describeOnBothDatabases("sign-ins", (open) => {
-  it("are limited for an address that fails, and for that one alone", async () => {
+  it("are limited for an address that fails, and for that one alone; a right secret begins a session all the same", async () => {
     const server = await testServer(await open(), { limits: { failedSignIns: 3 } });
     const wrong = (remoteAddress: string) => server.signIn({ code: "wrong" }, { remoteAddress });
     const statuses = [];
-    for (let attempt = 0; attempt < 5; attempt++) statuses.push((await wrong("192.0.2.1")).statusCode);
-    expect(statuses).toEqual([401, 401, 401, 429, 429]);
-    const limited = await server.signIn({ code: await server.code() }, { remoteAddress: "192.0.2.1" });
+    for (let attempt = 0; attempt < 4; attempt++) statuses.push((await wrong("192.0.2.1")).statusCode);
+    expect(statuses).toEqual([401, 401, 401, 429]);
+    const limited = await server.signIn({ token: `${"a".repeat(32)}~${"b".repeat(44)}` }, { remoteAddress: "192.0.2.1" });
     expect(limited.statusCode).toBe(429);
     expect(Number(limited.headers["retry-after"])).toBeGreaterThan(0);
+    const { tokenString } = await server.token();
+    for (const right of [{ code: await server.code() }, { token: tokenString }, { token: server.localAdmin }]) {
+      expect((await server.signIn(right, { remoteAddress: "192.0.2.1" })).statusCode).toBe(200);
+    }
     expect((await wrong("192.0.2.2")).statusCode).toBe(401);
     await server.app.close();
   });
 
-  it("are limited for an address that makes very many, successful ones too", async () => {
-    const server = await testServer(await open(), { limits: { signIns: 3 } });
-    const statuses = [];
-    for (let attempt = 0; attempt < 5; attempt++) statuses.push((await server.signIn({ code: await server.code() })).statusCode);
-    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+  it("that succeed are never limited, nor put off by what pages of other sites send", async () => {
+    const server = await testServer(await open());
+    const statuses = new Set<number>();
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const type = attempt % 2 === 0 ? "text/plain" : "application/json";
+      const headers = { "content-type": type, origin: "https://evil.example" };
+      statuses.add((await server.signIn({ code: "wrong" }, { headers })).statusCode);
+    }
+    expect(statuses).toEqual(new Set([400]));
+    for (let attempt = 0; attempt < 70; attempt++) {
+      expect((await server.signIn({ token: server.localAdmin })).statusCode).toBe(200);
+    }
+    expect((await server.signIn({ code: "wrong" })).statusCode).toBe(401);
+    await server.app.close();
+  });
+
+  it("and links that a wrong local administrator's token asks for are limited, while the right one gets its link", async () => {
+    const server = await testServer(await open(), { limits: { failedSignIns: 2 } });
+    const ask = async (headers: Record<string, string>) =>
+      (await server.app.inject({ method: "POST", url: "/session/link", headers })).statusCode;
+    const wrong = { authorization: `Bearer localroot~${"b".repeat(44)}` };
+    expect([await ask({}), await ask({}), await ask({})]).toEqual([401, 401, 401]);
+    expect([await ask(wrong), await ask(wrong), await ask(wrong)]).toEqual([401, 401, 429]);
+    expect(await ask({ authorization: `Bearer ${server.localAdmin}` })).toBe(200);
     await server.app.close();
   });
 
@@ -393,6 +416,46 @@ describeOnBothDatabases("sign-ins", (open) => {
     expect(response.headers["set-cookie"]).toMatch(/^__Host-tokenhouse=.*Secure/u);
     await server.app.close();
   });
+
+  it.each([
+    ["203.0.113.5:5555", "203.0.113.5"],
+    ["[2001:db8::1]:443", "2001:db8::1"],
+    ["198.51.100.9, 203.0.113.5:1, 10.0.0.9:5555, [fd00::9]:443", "203.0.113.5"],
+    ["198.51.100.9, gibberish", "unknown"],
+  ])("read X-Forwarded-For: %s of a trusted proxy as %s, in filters, sessions and the log alike", async (forwarded, address) => {
+    const server = await testServer(await open(), { trustProxy: ["127.0.0.1", "10.0.0.0/8", "fd00::/8"] });
+    const headers = { "x-forwarded-for": forwarded, "x-forwarded-host": "localhost:80" };
+    await server.store.db
+      .insertInto("ipFilters")
+      .values({ id: "own", name: "Own", ipFilter: `allow ${address === "unknown" ? "all" : address}`, createdAt: 0 })
+      .execute();
+    const { id, tokenString } = await server.token({ ipFilterId: "own" });
+    const response = await server.signIn({ token: tokenString }, { headers });
+    if (address === "unknown") {
+      expect(response.statusCode).toBe(403);
+    } else {
+      expect(response.json()).toMatchObject({ tokenId: id, clientAddress: address });
+      const session = await server.store.db.selectFrom("sessions").select("address").executeTakeFirstOrThrow();
+      expect(session.address).toBe(address);
+    }
+    expect(server.log()).toContain(`"address":"${address}"`);
+    expect(server.log()).not.toContain(forwarded);
+    await server.app.close();
+  });
+
+  it.each(["203.0.113.5:%", "[2001:db8::%]:443", "gibberish %"])(
+    "are limited by the address alone where a trusted proxy writes %s",
+    async (forwarded) => {
+      const server = await testServer(await open(), { limits: { failedSignIns: 10 }, trustProxy: ["127.0.0.1"] });
+      const statuses: number[] = [];
+      for (let attempt = 1; attempt <= 30; attempt++) {
+        const headers = { "x-forwarded-for": forwarded.replace("%", String(attempt)) };
+        statuses.push((await server.signIn({ code: "wrong" }, { headers })).statusCode);
+      }
+      expect(statuses.filter((status) => status === 429)).toHaveLength(20);
+      await server.app.close();
+    },
+  );
 
   it("ignore X-Forwarded-For where no proxy is named", async () => {
     const server = await testServer(await open());

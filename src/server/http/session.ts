@@ -18,6 +18,7 @@ import { clientAddress, crossSiteRefusal, originParts, publicOrigin } from "./re
 import {
   clearSessionCookie,
   noApiToken,
+  secondsToWait,
   sendMessage,
   sendText,
   sendTooMany,
@@ -33,8 +34,8 @@ export interface SessionRouteOptions {
   readonly publicUrl: string | undefined;
   /** What the server offers beyond LogScale. */
   readonly extensions: readonly ExtensionName[];
-  /** Sign-in attempts and failed ones that an address may make in a minute. */
-  readonly limits: { readonly attempts: number; readonly failures: number };
+  /** How many failed sign-ins of an address in a minute are answered as such. */
+  readonly failedSignIns: number;
 }
 
 /** The address that signs in with a code. The code stands in the fragment, which browsers keep to themselves. */
@@ -44,9 +45,8 @@ export function signInLink(origin: string, code: string): string {
 
 /** Registers `/session` and, for the command line, `/session/link`. */
 export async function registerSession(app: FastifyInstance, options: SessionRouteOptions): Promise<void> {
-  const { db, authenticator, now, publicUrl, limits } = options;
-  const failures = app.createRateLimit({ max: limits.failures, timeWindow: "1 minute" });
-  const attemptLimit = { max: limits.attempts, timeWindow: "1 minute" };
+  const { db, authenticator, now, publicUrl } = options;
+  const failures = app.createRateLimit({ max: options.failedSignIns, timeWindow: "1 minute" });
 
   app.addHook("onSend", async (_request, reply) => {
     void reply.header("cache-control", "no-store");
@@ -61,7 +61,7 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     return describe(request, undefined);
   });
 
-  app.post("/session", { bodyLimit: 16_384, config: { rateLimit: attemptLimit } }, async (request, reply) => {
+  app.post("/session", { bodyLimit: 16_384 }, async (request, reply) => {
     const crossSite = crossSiteRefusal(request, publicUrl, { originRequired: sessionCookie(request, publicUrl) !== undefined });
     if (crossSite !== undefined) return sendMessage(reply, 400, crossSite);
     if (request.headers.authorization !== undefined) {
@@ -70,12 +70,10 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     const body = signInSchema.safeParse(request.body);
     if (!body.success) return sendMessage(reply, 400, "Send either a code or a token.");
 
-    const tried = await failures(request, { increment: false });
-    if (!tried.isAllowed && tried.remaining === 0) return sendTooMany(reply, tried.ttlInSeconds);
     const signedIn = await signIn(request, body.data);
     if ("status" in signedIn) {
-      await failures(request);
-      return sendMessage(reply, signedIn.status, signedIn.message);
+      const seconds = signedIn.status === 400 ? undefined : await secondsToWait(failures(request));
+      return seconds === undefined ? sendMessage(reply, signedIn.status, signedIn.message) : sendTooMany(reply, seconds);
     }
     setSessionCookie(request, reply, publicUrl, signedIn.cookie, sessionLifetime);
     return describe(request, signedIn.identity);
@@ -90,9 +88,12 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     return reply.code(204).send();
   });
 
-  app.post("/session/link", { bodyLimit: 1024, config: { rateLimit: attemptLimit } }, async (request, reply) => {
+  app.post("/session/link", { bodyLimit: 1024 }, async (request, reply) => {
     const outcome = await authenticate(request);
-    if (!outcome.ok) return refuse(reply, outcome);
+    if (!outcome.ok) {
+      const seconds = outcome.refusal === "missing" ? undefined : await secondsToWait(failures(request));
+      return seconds === undefined ? refuse(reply, outcome) : sendTooMany(reply, seconds);
+    }
     if (outcome.identity.caller.type !== "local-root" || outcome.identity.sessionIdHash !== undefined) {
       return sendMessage(reply, 403, "Only the local administrator's token makes sign-in links.");
     }

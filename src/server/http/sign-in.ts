@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { publicOrigin, sessionCookieName } from "./request.ts";
 
@@ -45,7 +45,18 @@ export function sendMessage(reply: FastifyReply, status: number, text: string): 
   return reply.code(status).send({ message: text });
 }
 
-/** Answers who tried too often, with the seconds until the next try. */
+/**
+ * What the count of a failure comes to: the seconds until failures are answered as such again, or undefined while they are. Only who failed
+ * is counted and told so, since a right secret must get in whatever others behind the same address did.
+ */
+export async function secondsToWait(
+  counted: ReturnType<ReturnType<FastifyInstance["createRateLimit"]>>,
+): Promise<number | undefined> {
+  const failed = await counted;
+  return failed.isAllowed || !failed.isExceeded ? undefined : failed.ttlInSeconds;
+}
+
+/** Answers who failed too often, with the seconds until the next try. */
 export function sendTooMany(reply: FastifyReply, seconds: number): FastifyReply {
   return sendMessage(reply.header("retry-after", seconds), 429, "Too many failed sign-ins. Wait a minute, then try again.");
 }

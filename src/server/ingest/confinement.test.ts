@@ -16,7 +16,7 @@ describeOnBothDatabases("an ingest token", (open) => {
   let server: TestServer;
   let tokens: string[];
   beforeAll(async () => {
-    server = await testServer(await open(), { limits: { failedRequests: 1e6, failedSignIns: 1e6, signIns: 1e6 } });
+    server = await testServer(await open(), { limits: { failedRequests: 1e6, failedSignIns: 1e6 } });
     await ask(server, server.localAdmin, "mutation { enableFeature(feature: CustomIngestTokens) }");
     tokens = [await ingestToken(server), await ingestToken(server, { name: "custom", customToken: "chosen-by-somebody" })];
     return () => server.app.close();

@@ -76,7 +76,8 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
       const address = clientAddress(request);
       request.sender = await authorize(request.headers.authorization, { hec: dialect === "hec", address, now });
     } catch (error) {
-      if (!(error instanceof IngestRefusal)) throw error;
+      // Without a token none was wrong; and that much any page can make a visitor's browser send.
+      if (!(error instanceof IngestRefusal) || request.headers.authorization === undefined) throw error;
       // Only who brings a wrong token is told so: others behind the same address would lose data.
       const failed = await failures(request);
       if (failed.isAllowed || !failed.isExceeded) throw error;
