@@ -4,14 +4,15 @@ import { useId } from "react";
 import { Controller, useController, useWatch, type Control } from "react-hook-form";
 
 import { formatDuration } from "#domain/duration.ts";
-import { expiryChoices } from "#domain/expiry.ts";
+import { expiryChoices, latestProposal } from "#domain/expiry.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { Field } from "#web/ui/Field.tsx";
 import { visuallyHidden } from "#web/ui/LiveRegion.tsx";
+import { earliestLocal, latestLocal } from "#web/ui/localTime.ts";
 import { localAndUtcTime } from "#web/ui/times.ts";
 
-import { expiryOf, writeLocal, type TokenForm, type TokenRequest } from "./request.ts";
+import { clockChangeWords, expiryOf, type TokenForm, type TokenRequest } from "./request.ts";
 
 /** What {@link ExpiryField} takes. */
 export interface ExpiryFieldProps {
@@ -29,6 +30,10 @@ export function ExpiryField({ kind, control, maximum }: ExpiryFieldProps) {
   const exact = useWatch({ control, name: "exact" });
   const choices = [...expiryChoices(maximum, now), { id: "exact", label: "At an exact time" }];
   const expireAt = expiryOf({ expiry: field.value, exact }, maximum, now);
+  const clockChange = field.value === "exact" ? clockChangeWords(exact, maximum, now) : undefined;
+  // Whatever the field itself offers is taken a minute later as well, and by a server whose clock is behind.
+  const earliest = earliestLocal(now + 60_000);
+  const latest = maximum === null ? undefined : latestLocal(latestProposal(maximum, now));
   const words = expireAt === undefined ? undefined : expireAt === null ? "Never expires" : localAndUtcTime(expireAt);
 
   return (
@@ -86,8 +91,8 @@ export function ExpiryField({ kind, control, maximum }: ExpiryFieldProps) {
                 shrink
                 width={240}
                 error={error !== undefined}
-                helper={error?.message}
-                input={{ min: writeLocal(now), ...(maximum !== null && { max: writeLocal(now + maximum) }) }}
+                helper={<span role="status">{error?.message ?? clockChange}</span>}
+                input={{ min: earliest, ...(latest !== undefined && latest >= earliest && { max: latest }) }}
               />
             </Box>
           )}

@@ -1,13 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { latestProposal } from "#domain/expiry.ts";
 import { defaultPolicies, type KindPolicy } from "#domain/policy.ts";
 
+import { earliestLocal, latestLocal, writeLocal } from "#web/ui/localTime.ts";
+
 import {
+  clockChangeWords,
   emptyForm,
   expiryOf,
   fieldOfFailure,
   tokenFormSchema,
-  writeLocal,
   type RequestContext,
   type TokenForm,
 } from "./request.ts";
@@ -94,6 +97,47 @@ describe("an expiry", () => {
   it("is read as the local time that the field shows", () => {
     expect(expiryOf({ expiry: "exact", exact: writeLocal(now) }, null, 0)).toBe(now);
     expect(expiryOf({ expiry: "exact", exact: "soon" }, null, now)).toBeUndefined();
+  });
+});
+
+describe("an exact expiry on the day of a clock change", () => {
+  beforeEach(() => void vi.stubEnv("TZ", "Europe/Berlin"));
+  afterEach(() => void vi.unstubAllEnvs());
+  const hour = 60 * minute;
+  const back = Date.UTC(2027, 9, 31, 1);
+  const exact = (text: string, maximum: number | null, at: number) =>
+    read({ expiry: "exact", exact: text }, { policy: policy({ maximumLifetime: maximum }), now: at });
+
+  it("is refused in words where the clocks leave the time out", () => {
+    const words = "There is no 02:30 on this day: the clocks are set from 02:00 to 03:00. Choose another time.";
+    expect(exact("2027-03-28T02:30", null, now)).toEqual({ exact: words });
+    expect(clockChangeWords("2027-03-28T02:30", null, now)).toBe(words);
+    expect(exact("2027-03-28T03:00", null, now)).toMatchObject({ expireAt: Date.UTC(2027, 2, 28, 1) });
+  });
+
+  it("is the first of two that is to come and fits the policy, and the words say which", () => {
+    const text = "2027-10-31T02:30";
+    expect(exact(text, null, now)).toMatchObject({ expireAt: back - hour / 2 });
+    expect(clockChangeWords(text, null, now)).toMatch(/comes twice\. The first is meant\.$/u);
+    expect(exact(text, null, back - hour / 4)).toMatchObject({ expireAt: back + hour / 2 });
+    expect(clockChangeWords(text, null, back - hour / 4)).toMatch(/comes twice\. The second is meant\.$/u);
+    expect(clockChangeWords("2027-10-31T03:00", null, now)).toBeUndefined();
+  });
+
+  it("is refused neither at the field's own earliest nor at its own latest time, at any minute around a change", () => {
+    const forth = Date.UTC(2027, 2, 28, 1);
+    for (const change of [forth, back]) {
+      for (let at = change - 3 * hour; at < change + 3 * hour; at += 7 * minute + 1234) {
+        expect(exact(earliestLocal(at + minute), day, at)).toHaveProperty("expireAt");
+        for (const maximum of [hour, day]) {
+          expect(exact(latestLocal(latestProposal(maximum, at - maximum)), maximum, at - maximum)).toHaveProperty("expireAt");
+        }
+      }
+    }
+  });
+
+  it("says of a year beyond the calendar that it is too far off", () => {
+    expect(exact("275760-12-01T00:00", null, now)).toEqual({ exact: "This expiry is too far in the future." });
   });
 });
 

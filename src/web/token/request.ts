@@ -5,6 +5,7 @@ import type { TokenKind } from "#domain/kinds.ts";
 import type { KindPolicy } from "#domain/policy.ts";
 import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/tokenRequest.ts";
 import type { Failure } from "#logscale/errors.ts";
+import { readLocal, type LocalReading } from "#web/ui/localTime.ts";
 
 /** The values of the form of a new token. A kind that lacks a part leaves it as it is. */
 export interface TokenForm {
@@ -50,23 +51,34 @@ export function expiryOf(
   maximum: number | null,
   now: number,
 ): number | null | undefined {
-  if (expiry === "exact") return readLocal(exact);
+  if (expiry === "exact") return instantOf(readLocal(exact), maximum, now);
   const choice = expiryChoices(maximum, now).find(({ id }) => id === expiry);
   return choice === undefined ? undefined : choice.expireAt;
 }
 
-/** An instant as a date field of the browser holds it, to the minute. */
-export function writeLocal(at: number): string {
-  const date = new Date(at);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const day = [String(date.getFullYear()).padStart(4, "0"), two(date.getMonth() + 1), two(date.getDate())].join("-");
-  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+/**
+ * The instant that an exact expiry means at `now`, ms since epoch; undefined when none can be meant. Of a time that comes twice, since the
+ * clocks are set back over it, it is the first that is still to come and within the policy.
+ */
+function instantOf(reading: LocalReading, maximum: number | null, now: number): number | undefined {
+  if (reading.type !== "read") return undefined;
+  const latest = maximum === null ? Number.POSITIVE_INFINITY : now + maximum;
+  return reading.instants.find((at) => at !== undefined && at > now && at <= latest) ?? reading.instants[0];
 }
 
-function readLocal(text: string): number | undefined {
-  // Without a zone the text is local time, as the field shows it.
-  const at = /^\d{4,6}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?$/u.test(text) ? new Date(text).getTime() : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
+/**
+ * What there is to say of an exact expiry whose local time is not like any other: that the clocks leave it out, or that it comes twice and
+ * which of the two is meant.
+ */
+export function clockChangeWords(exact: string, maximum: number | null, now: number): string | undefined {
+  const reading = readLocal(exact);
+  if (reading.type === "skipped") {
+    const time = exact.slice(11, 16);
+    return `There is no ${time} on this day: the clocks are set from ${reading.from} to ${reading.to}. Choose another time.`;
+  }
+  if (reading.type !== "read" || reading.instants.length === 1) return undefined;
+  const which = instantOf(reading, maximum, now) === reading.instants[0] ? "first" : "second";
+  return `The clocks are set back on this day, so this time comes twice. The ${which} is meant.`;
 }
 
 /** Which field of the form each part of a request comes from. */
@@ -91,7 +103,10 @@ export function tokenFormSchema({ kind, policy, now, lacking }: RequestContext):
       void context.issues.push({ code: "custom", path: [field], message, input: form });
     const expireAt = expiryOf(form, policy.maximumLifetime, now);
     if (expireAt === undefined) {
-      refuse(form.expiry === "exact" ? "exact" : "expiry", "Enter a date and a time.");
+      const missing =
+        readLocal(form.exact).type === "too-far" ? "This expiry is too far in the future." : "Enter a date and a time.";
+      if (form.expiry === "exact") refuse("exact", clockChangeWords(form.exact, policy.maximumLifetime, now) ?? missing);
+      else refuse("expiry", "Choose an expiry.");
     }
     const values = { ...form, expireAt: expireAt ?? null, ipFilter: form.ipFilter === "" ? null : form.ipFilter };
     const request = parseRequest(kind, values, now);
