@@ -3,15 +3,107 @@ import * as z from "zod/mini";
 /** The most characters a name may have. LogScale documents no bound; this is our assumption. */
 export const longestName = 200;
 
+/** Refuses text with anything in it that cannot be seen, with the words for it. */
+export const seenText = z.check<string>(({ value, issues }) => {
+  const message = faultIn(value);
+  if (message !== undefined) issues.push({ code: "custom", message, input: value });
+});
+
 /**
- * The name of a token or an IP filter: trimmed, not empty, and free of control characters and broken text, which a list cannot show
- * and a database may not keep. `what` is the thing in a message: `token`, `IP filter`.
+ * The name that a person gives to anything: trimmed, and free of broken text and of whatever cannot be seen. `what` is the thing in a
+ * message: `token`, `IP filter`. LogScale takes more; names that are there already are shown by {@link visibleName}.
  */
 export function nameSchema(what: string) {
-  return z.string().check(
-    z.trim(),
-    z.minLength(1, `Give the ${what} a name.`),
-    z.maxLength(longestName, `A name has at most ${longestName} characters.`),
-    z.refine((name) => !/[\p{Cc}\p{Cs}]/u.test(name), "A name cannot contain line breaks or control characters."),
-  );
+  return z
+    .string()
+    .check(
+      z.trim(),
+      z.minLength(1, `Give the ${what} a name.`),
+      z.maxLength(longestName, `A name has at most ${longestName} characters.`),
+      seenText,
+    );
+}
+
+/** What a list cannot show and a database may not keep. */
+const breaking = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** Scripts that write some of their words with a joiner or a non-joiner between the letters. */
+const joined =
+  String.raw`[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nkoo}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}` +
+  String.raw`\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}]`;
+
+/** Invisible characters where they do what they are for: between letters of such scripts, and within an emoji. */
+const rightful = [
+  String.raw`(?<=${joined})[\u200C\u200D](?=${joined})`,
+  String.raw`(?<=\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]?)\u200D(?=\p{Extended_Pictographic})`,
+  String.raw`(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F]`,
+  String.raw`(?<=[0-9#*])\uFE0F(?=\u20E3)`,
+].join("|");
+
+/**
+ * A character that is not seen, or that turns the text around it round: what Unicode says may be ignored (zero width spaces, bidirectional
+ * controls, fillers, variation selectors, tags …), what breaks a line or is no character, and what a font draws as nothing.
+ */
+const hidden =
+  String.raw`[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}` +
+  String.raw`\u2800\uFFF9-\uFFFC\u{13430}-\u{1345F}\u{16FE4}\u{1D159}]`;
+
+const hiddenPattern = new RegExp(`(?!${rightful})${hidden}`, "u");
+const everyHidden = new RegExp(hiddenPattern, "gu");
+
+function faultIn(text: string): string | undefined {
+  if (breaking.test(text)) return "A name cannot contain line breaks or control characters.";
+  const found = hiddenPattern.exec(text);
+  if (found !== null) {
+    const place = Array.from(text.slice(0, found.index)).length + 1;
+    return `A name cannot contain invisible characters, or ones that reverse text. Delete ${codePoint(found[0])} (character ${place}).`;
+  }
+  return /^[\p{M}\p{Z}]/u.test(text) ? "A name begins with a character that can be seen by itself." : undefined;
+}
+
+/** How a character is named: `U+202E`. */
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/**
+ * A name as it is shown: what is not seen or turns text round stands there with its code point, and so do spaces that a page would
+ * swallow. `safe-⟨U+202E⟩gpj.nekot`
+ */
+export function visibleName(name: string): string {
+  if (name === "") return "⟨no name⟩";
+  const spelled = (characters: string) => Array.from(characters, (character) => `⟨${codePoint(character)}⟩`).join("");
+  return name.replaceAll(everyHidden, spelled).replaceAll(/^\s+|\s+$|(?<=\s)\s+/gu, spelled);
+}
+
+/** Letters that are written from right to left. */
+const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
+/** What begins and ends a part of a text with a direction of its own, as `<bdi>` does where there are elements. */
+export const isolate = { begin: "\u2068", end: "\u2069" } as const;
+
+/**
+ * A name within a text: visible, and apart from the text around it where it runs from right to left, so that neither turns the other round.
+ * Any other name stands there plain, so that whoever copies the text gets no more than is seen.
+ */
+export function nameInText(name: string): string {
+  const text = visibleName(name);
+  return rightToLeft.test(text) ? isolate.begin + text + isolate.end : text;
+}
+
+/** Letters and marks of other scripts, in small letters, beside the Latin ones they look like. */
+const twins: ReadonlyMap<string, string> = new Map(
+  [
+    ["авсԁеһніјкӏморԛѕтԝхуѵз", "abcdehhijklmopqstwxyv3"],
+    ["αβεικμνορτυχγ", "abeikmvoptuxy"],
+    ["օսհցզ", "ouhgq"],
+    ["ıɑɡ01|", "iagoll"],
+    ["\u2010\u2011\u2012\u2013\u2014\u2212\u2019", "------'"],
+  ].flatMap(([from = "", to = ""]) => Array.from(from, (character, index) => [character, to.charAt(index)] as const)),
+);
+
+/** What two names have in common that are taken for each other: equal when they differ in nothing, or in case, width, what is not seen, or letters that look alike. */
+export function likeness(name: string): string {
+  const plain = name.normalize("NFKC").replaceAll(everyHidden, "").toUpperCase().toLowerCase();
+  return Array.from(plain.replaceAll(/[\s\p{Z}]+/gu, " ").trim(), (character) => twins.get(character) ?? character).join("");
 }

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import { z } from "zod";
 
-import { nameSchema } from "#domain/name.ts";
+import { nameSchema, seenText } from "#domain/name.ts";
 
 import type { Rights } from "../access/permissions.ts";
 import { randomId } from "../store/ids.ts";
@@ -14,9 +14,9 @@ import { parseInput } from "./input.ts";
 const text = z.string().max(1000, "This text has at most 1,000 characters.");
 
 const profileSchema = z.object({
-  fullName: text,
-  firstName: text,
-  lastName: text,
+  fullName: text.check(seenText),
+  firstName: text.check(seenText),
+  lastName: text.check(seenText),
   email: text,
   picture: z.string().max(100_000, "A picture's address has at most 100,000 characters."),
   countryCode: text,
