@@ -107,6 +107,7 @@ export default defineConfig(({ isSsrBuild }) =>
               main: "src/server/main.ts",
               app: "src/server/app.ts",
               "pglite-worker": "src/server/store/pglite-worker.ts",
+              "ingest-worker": "src/server/ingest/worker.ts",
             },
             output: { entryFileNames: "[name].js" },
           },

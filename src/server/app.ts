@@ -7,6 +7,7 @@ import { lastUseRecorder, type LastUseRecorder } from "./auth/last-use.ts";
 import { followReplacement } from "./auth/sessions.ts";
 import { registerGraphql } from "./graphql/register.ts";
 import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
+import { drainRefusedBodies } from "./http/drain.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
@@ -62,8 +63,8 @@ export interface AppOptions extends BaseOptions {
   readonly extensions?: boolean;
 }
 
-/** The largest body that ingest routes take unless another limit is given, in bytes: 8 MiB. */
-const defaultIngestBodyLimit = 8_388_608;
+/** The largest body that ingest routes take unless another limit is given, in bytes: 32 MiB, which Filebeat sends. */
+const defaultIngestBodyLimit = 33_554_432;
 
 /**
  * Builds the application, ready for `listen` or `inject`. It has no side effects of its own: no clock, no listening, no timers. Closing it
@@ -81,6 +82,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook("onClose", () => lastUse.settled());
 
   acceptJson(app);
+  drainRefusedBodies(app);
   app.decorateRequest("identity", null);
   app.decorateRequest("identifiedAt", 0);
 

@@ -118,7 +118,7 @@ const key = z
 /** At least what one event may need, and no more than a process can hold a few of. */
 const ingestBodyLimit = z
   .string()
-  .regex(/^\d{1,10}$/u, "must be a number of bytes, such as 8388608.")
+  .regex(/^\d{1,10}$/u, "must be a number of bytes, such as 33554432.")
   .transform(Number)
   .refine((bytes) => bytes >= 1024 && bytes <= 268_435_456, "must be between 1024 and 268435456 bytes.");
 
@@ -390,7 +390,7 @@ Flags and environment variables of the same meaning; a flag wins:
   --logscale-timeout  LOGSCALE_TIMEOUT  how long to wait for the cluster, in seconds (60)
   --public-url    PUBLIC_URL      address under which browsers reach the server, such as https://tokens.example.com
   --trust-proxy   TRUST_PROXY     addresses or CIDRs of the proxies in front, separated by commas
-  --ingest-body-limit  INGEST_BODY_LIMIT  largest body of data sent in, in bytes (8388608)
+  --ingest-body-limit  INGEST_BODY_LIMIT  largest body of data sent in, in bytes (33554432)
   --metrics       METRICS         serve figures for Prometheus at /metrics, to this machine alone unless there is a METRICS_TOKEN (false)
                   METRICS_TOKEN   serve them, from anywhere, to whoever sends this as Bearer and to nobody else; needs no METRICS
                   TOKENHOUSE_KEY  installation key: 32 bytes, hexadecimal or base64; several instances share one

@@ -20,7 +20,7 @@ export type Sender =
       readonly repository: { readonly id: string; readonly name: string };
     }
   /** An organization or system token with the permission to, which says with each event what repository it is for. */
-  | { readonly type: "api-token"; readonly name: string };
+  | { readonly type: "api-token"; readonly id: string; readonly name: string };
 
 /** What is needed to find out who sends. */
 export interface SenderOptions {
@@ -94,13 +94,13 @@ async function apiToken(authenticator: Authenticator, value: string, address: st
   }
   const { caller } = outcome.identity;
   if (caller.type !== "token") throw notAllowed();
-  const { kind, name, permissions } = caller.token;
+  const { id, kind, name, permissions } = caller.token;
   const may =
     kind === "organization"
       ? known(organizationPermissions, permissions).includes("IngestAcrossAllReposWithinOrganization")
       : kind === "system" && known(systemPermissions, permissions).includes("IngestAcrossAllReposWithinCluster");
   if (!may) throw notAllowed();
-  return { type: "api-token", name };
+  return { type: "api-token", id, name };
 }
 
 async function findTokens(db: Kysely<Database>, fingerprints: readonly string[]) {

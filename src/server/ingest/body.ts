@@ -1,33 +1,61 @@
-import { promisify } from "node:util";
-import { gunzip, inflate } from "node:zlib";
+import type { Readable } from "node:stream";
+import { gunzipSync, inflateSync } from "node:zlib";
 
+import { formats, type FormatName, type FormatOptions } from "./formats.ts";
 import { hecCodes, IngestRefusal, malformed } from "./refusal.ts";
+import { TallyBuilder, type Tally } from "./tally.ts";
 
-const decoders = { gzip: promisify(gunzip), "x-gzip": promisify(gunzip), deflate: promisify(inflate) } as const;
+const decoders = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync } as const;
 
-/** Whatever was unpacked last, or is being. */
-let unpacked: Promise<unknown> = Promise.resolve();
+/** A body that is to be read. */
+export interface BodyToRead extends FormatOptions {
+  readonly format: FormatName;
+  /** As it was sent. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** The Content-Encoding that it came with. */
+  readonly encoding: string | undefined;
+  /** The most bytes that it may be when it is unpacked. */
+  readonly limit: number;
+}
 
-/**
- * Begins a piece of work when the one before has ended. A few hundred bodies of 8 kB, unpacked side by side, would take gigabytes: each is as
- * large as the limit by the time that the first is done.
- */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const done = unpacked.then(work);
-  unpacked = done.catch(() => undefined);
-  return done;
+/** What was found in a body. */
+export interface Reading {
+  /** Its bytes when it is unpacked. */
+  readonly bytes: number;
+  readonly tally: Tally;
+  /** What to answer, as JSON, where the format has an answer of its own. */
+  readonly answer: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Reads a body in one go: unpacks it and takes it apart. Throws IngestRefusal. */
+export function readBody({ format, body, encoding, limit, index }: BodyToRead): Reading {
+  const unpacked = unpack(Buffer.from(body.buffer, body.byteOffset, body.byteLength), encoding, limit);
+  const builder = new TallyBuilder();
+  const answer = formats[format](unpacked, builder.take, { index });
+  return {
+    bytes: unpacked.length,
+    tally: builder.finish(),
+    answer: answer === undefined ? undefined : new TextEncoder().encode(answer),
+  };
+}
+
+/** Whether a body is sent as it is, by its Content-Encoding. */
+export function isPlain(encoding: string | undefined): boolean {
+  return ["", "identity"].includes(nameOf(encoding));
+}
+
+function nameOf(encoding: string | undefined): string {
+  return (encoding ?? "").trim().toLowerCase();
 }
 
 /**
- * Undoes the Content-Encoding of a body: gzip and deflate, which shippers use. Never makes more than `limit` bytes, however small the body is,
- * and unpacks one body at a time, in the order they came.
+ * Undoes the Content-Encoding of a body: gzip and deflate, which shippers use. Never makes more than `limit` bytes, however small the body is.
  *
  * @throws IngestRefusal 415 for another encoding, 413 when it gets too large, 400 when it is damaged
  */
-export async function decodeBody(body: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {
-  const name = (encoding ?? "identity").trim().toLowerCase();
-  if (name === "identity" || name === "") return body;
-  const decode = Object.entries(decoders).find(([known]) => known === name)?.[1];
+function unpack(body: Buffer<ArrayBuffer>, encoding: string | undefined, limit: number): Buffer {
+  if (isPlain(encoding)) return body;
+  const decode = Object.entries(decoders).find(([known]) => known === nameOf(encoding))?.[1];
   if (decode === undefined) {
     throw new IngestRefusal(
       415,
@@ -36,11 +64,67 @@ export async function decodeBody(body: Buffer, encoding: string | undefined, lim
     );
   }
   try {
-    return await inTurn(() => decode(body, { maxOutputLength: limit }));
+    return decode(body, { maxOutputLength: limit });
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(limit);
     throw malformed("The body is not compressed as its Content-Encoding says.");
   }
+}
+
+/**
+ * Takes in a body as it was sent. `arrived` is told of each part before it is held, and may throw.
+ *
+ * @param declared the Content-Length, where there is one
+ * @throws IngestRefusal 413 when it is larger than `limit`; what is left of the stream is still to be read then
+ */
+export function takeIn(
+  stream: Readable,
+  declared: number | undefined,
+  limit: number,
+  arrived: (bytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Promise((resolve, reject) => {
+    if (declared !== undefined && declared > limit) {
+      reject(tooLarge(limit));
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = () => stream.off("data", onData).off("end", onEnd).off("error", onBroken).off("close", onBroken);
+    const onData = (chunk: Buffer) => {
+      try {
+        size += chunk.length;
+        if (size > limit) throw tooLarge(limit);
+        arrived(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        settle();
+        stream.pause();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+    const onEnd = () => {
+      settle();
+      resolve(joined(chunks, size));
+    };
+    // Nobody is there to be told.
+    const onBroken = () => {
+      settle();
+      reject(malformed("The body broke off."));
+    };
+    stream.on("data", onData).on("end", onEnd).on("error", onBroken).on("close", onBroken);
+  });
+}
+
+/** The parts in memory that nothing else shares, so that it can be handed to another thread. */
+function joined(chunks: readonly Buffer[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(new ArrayBuffer(size));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
 
 /** The refusal of a body that is larger than the limit, before or after it was uncompressed. */

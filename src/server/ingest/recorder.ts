@@ -3,12 +3,7 @@ import { sql, type Kysely } from "kysely";
 import { hour } from "../services/ingestTokens.ts";
 import { ingestLock } from "../store/locks.ts";
 import type { Database } from "../store/schema.ts";
-
-/** How many of a repository's last events are kept. */
-export const keptEvents = 100;
-
-/** How much of an event is kept, in bytes of UTF-8. */
-export const keptBytes = 4096;
+import { keptEvents, type KeptText, type Received } from "./kept.ts";
 
 /** How long what was counted may wait to be written, in ms. */
 export const flushDelay = 1000;
@@ -23,8 +18,7 @@ export interface Arrival {
   readonly tokenId: string | null;
   readonly tokenName: string;
   readonly parserName: string | null;
-  /** The events as received. */
-  readonly events: readonly string[];
+  readonly received: Received;
   /** Bytes of the uncompressed body. */
   readonly bytes: number;
   /** Ms since epoch. */
@@ -48,12 +42,10 @@ interface Use {
   readonly hours: Map<number, number>;
 }
 
-interface KeptEvent {
+interface KeptEvent extends KeptText {
   readonly tokenName: string;
   readonly parserName: string | null;
   readonly at: number;
-  readonly size: number;
-  readonly text: string;
 }
 
 /**
@@ -93,12 +85,12 @@ export function ingestRecorder(db: Kysely<Database>, onError: (error: unknown) =
   }
 
   return {
-    record({ repositoryId, tokenId, tokenName, parserName, events: received, bytes, at, address }) {
+    record({ repositoryId, tokenId, tokenName, parserName, received, bytes, at, address }) {
       if (tokenId !== null) {
-        const count = received.length;
+        const count = received.events;
         addUse(uses, tokenId, { events: count, bytes, at, address, hours: new Map([[at - (at % hour), count]]) });
       }
-      const kept = received.slice(-keptEvents).map((event) => ({ tokenName, parserName, at, ...beginning(event) }));
+      const kept = received.last.map((event) => ({ tokenName, parserName, at, ...event }));
       if (kept.length > 0) addEvents(events, repositoryId, kept);
       schedule();
     },
@@ -120,18 +112,6 @@ function addUse(uses: Map<string, Use>, id: string, use: Use): void {
 
 function addEvents(events: Map<string, KeptEvent[]>, id: string, added: readonly KeptEvent[]): void {
   events.set(id, [...(events.get(id) ?? []), ...added].slice(-keptEvents));
-}
-
-/**
- * The size of an event, and as much of its beginning as is kept, never ending within a character. The text is a copy: a part of a string
- * would keep the whole body in memory until it is written.
- */
-function beginning(event: string): { readonly size: number; readonly text: string } {
-  const bytes = Buffer.from(event.slice(0, keptBytes));
-  let end = Math.min(keptBytes, bytes.length);
-  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
-  // PostgreSQL keeps no NUL.
-  return { size: Buffer.byteLength(event), text: bytes.toString("utf8", 0, end).replaceAll("\0", "\uFFFD") };
 }
 
 async function writeArrivals(

@@ -8,18 +8,23 @@ export const hecCodes = {
   invalidFormat: 6,
   incorrectIndex: 7,
   serverError: 8,
+  serverBusy: 9,
   eventRequired: 12,
   eventBlank: 13,
+  ackDisabled: 14,
 } as const;
+
+/** Of these, senders repeat 429 and 503 later, and no other. */
+export type RefusalStatus = 400 | 401 | 403 | 413 | 415 | 429 | 503;
 
 /** A request that is not taken: nothing of it is counted. The message is meant for who sent it, and never holds what was sent. */
 export class IngestRefusal extends Error {
   override readonly name = "IngestRefusal";
-  readonly status: number;
+  readonly status: RefusalStatus;
   /** What Splunk's clients are told besides. */
   readonly hecCode: number;
 
-  constructor(status: 400 | 401 | 403 | 413 | 415 | 429, message: string, hecCode: number) {
+  constructor(status: RefusalStatus, message: string, hecCode: number) {
     super(message);
     this.status = status;
     this.hecCode = hecCode;

@@ -6,6 +6,7 @@ import { ask } from "#server/testing/callers.ts";
 import { describeOnBothDatabases, type TestStore } from "#server/testing/databases.ts";
 import { ingestToken, received, repository, send } from "#server/testing/ingest.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
+import { repositoriesLimit } from "./tally.ts";
 
 const structured = JSON.stringify([{ tags: {}, events: [{ timestamp: 1, attributes: { a: 1 } }] }]);
 const unstructured = JSON.stringify([{ messages: ["one", "two"] }]);
@@ -254,12 +255,15 @@ describeOnBothDatabases("ingest routes", (open) => {
   it("refuse events for however many repositories that there are not", async () => {
     const { tokenString } = await server.token({ permissions: ["IngestAcrossAllReposWithinOrganization"] });
     const roomy = await testServer(store);
-    const body = Array.from({ length: 66_000 }, (_, place) => `{"event":1,"index":"${place}"}`).join("");
-    const response = await send(roomy, "/services/collector", `Bearer ${tokenString}`, body);
-    expect([response.statusCode, response.json()]).toEqual([
-      400,
-      { text: "Incorrect index: there is no such repository.", code: 7 },
-    ]);
+    const body = (repositories: number) =>
+      Array.from({ length: repositories }, (_, place) => `{"event":1,"index":"${place}"}`).join("");
+    for (const [repositories, text] of [
+      [repositoriesLimit, "Incorrect index: there is no such repository."],
+      [66_000, "Incorrect index: one body may name 1,000 repositories at most."],
+    ] as const) {
+      const response = await send(roomy, "/services/collector", `Bearer ${tokenString}`, body(repositories));
+      expect([response.statusCode, response.json()]).toEqual([400, { text, code: 7 }]);
+    }
     await roomy.app.close();
   });
 
@@ -282,7 +286,12 @@ describeOnBothDatabases("ingest routes", (open) => {
     const index = async (name: string) =>
       (await send(server, "/services/collector", `Splunk ${token}`, JSON.stringify({ event: "e", index: name }))).json<object>();
     expect(await index("sandbox")).toEqual(hecSuccess());
-    for (const name of ["Sandbox", "humio", "", "other"]) expect(await index(name)).toMatchObject({ code: 7 });
+    for (const name of ["Sandbox", "humio", "", "other"]) {
+      expect(await index(name)).toEqual({
+        text: 'Incorrect index: this token sends to the repository "sandbox" alone. Leave index out, or name that repository.',
+        code: 7,
+      });
+    }
     const raw = async (query: string) =>
       (await send(server, `/services/collector/raw?${query}`, `Splunk ${token}`, "line")).statusCode;
     expect(await raw("index=sandbox&channel=x")).toBe(200);
@@ -389,6 +398,24 @@ describeOnBothDatabases("ingest routes", (open) => {
     expect((await received(server)).ingestTokens).toMatchObject([{ events: 60, eventsInLastDay: 25, lastUsedAt: server.now }]);
     const hours = await store.db.selectFrom("ingestHours").select("hour").execute();
     expect(hours.length).toBeLessThanOrEqual(49);
+  });
+
+  it("name in the answer to a bulk request the repository where an action names none", async () => {
+    const token = await ingestToken(server);
+    const body = '{"create":{}}\n{"a":1}\n\n{"create":{"_index":"own"}}\n{"a":2}\n';
+    for (const [url, index] of [
+      ["/_bulk", "sandbox"],
+      ["/api/v1/ingest/elastic-bulk/_bulk", "sandbox"],
+      ["/api/v1/ingest/elastic-bulk/logs/_bulk", "logs"],
+    ] as const) {
+      const response = await send(server, url, `Bearer ${token}`, body);
+      expect(response.headers["content-type"]).toBe("application/json; charset=utf-8");
+      expect(response.json()).toMatchObject({
+        errors: false,
+        items: [{ create: { _index: index, status: 201 } }, { create: { _index: "own", status: 201 } }],
+      });
+    }
+    expect(await counted()).toMatchObject([{ events: 6 }]);
   });
 
   it("have counted everything when the server has closed", async () => {

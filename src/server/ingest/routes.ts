@@ -1,23 +1,17 @@
+import { finished } from "node:stream";
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { sql, type Kysely } from "kysely";
 
 import { clientAddress } from "../http/request.ts";
-import type { Database } from "../store/schema.ts";
+import { incorrectIndex, makeAccept } from "./accept.ts";
 import { makeAuthorize, type Sender, type SenderOptions } from "./authorize.ts";
-import { decodeBody, tooLarge } from "./body.ts";
-import {
-  readBulk,
-  readHec,
-  readHecRaw,
-  readJson,
-  readRaw,
-  readStructured,
-  readUnstructured,
-  type BulkItem,
-  type ReceivedEvent,
-} from "./formats.ts";
+import { takeIn, tooLarge, type Reading } from "./body.ts";
+import type { FormatName } from "./formats.ts";
+import { holdings } from "./holdings.ts";
+import { bodyReader } from "./reader.ts";
 import type { IngestRecorder } from "./recorder.ts";
 import { hecCodes, IngestRefusal, malformed } from "./refusal.ts";
+import { readingThread } from "./thread.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -51,6 +45,9 @@ const hecBases = ["/api/v1/ingest/hec", "/services/collector"];
 /** How a family of routes answers: LogScale's own, Splunk's HEC, or Elasticsearch's bulk. */
 type Dialect = "logscale" | "hec" | "elastic";
 
+/** What the requests of one sender, and of all, may hold in memory at once: so many of the largest bodies. */
+const [senderHolds, allHold] = [2, 4];
+
 /** How long after it was found out who sends a request that is taken for granted, in ms: a token may be removed meanwhile. */
 const senderLasts = 1000;
 
@@ -62,8 +59,13 @@ const elasticVersion = "8.6.0";
  * sends is checked before the body is read. What is refused counts nothing.
  */
 export async function registerIngest(app: FastifyInstance, options: IngestOptions): Promise<void> {
-  const { db, recorder, bodyLimit } = options;
+  const { bodyLimit } = options;
   const authorize = makeAuthorize(options);
+  const accept = makeAccept(options);
+  const held = holdings({ ofSender: senderHolds * bodyLimit, ofAll: allHold * bodyLimit });
+  const thread = readingThread();
+  app.addHook("onClose", () => thread.close());
+  const read = bodyReader(thread);
   const failures = app.createRateLimit({ max: options.failures, timeWindow: "1 minute" });
   app.decorateRequest("sender", null);
   app.decorateRequest("senderFoundAt", 0);
@@ -91,16 +93,13 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
     return Promise.resolve(
       app.register(async (scope) => {
         scope.removeAllContentTypeParsers();
-        scope.addContentTypeParser("*", { parseAs: "buffer", bodyLimit }, (_request, body, done) => done(null, body));
+        // None reads the body: that is for `receive` to do.
+        scope.addContentTypeParser("*", (_request, _body, done) => done(null));
         scope.setErrorHandler((error, request, reply) => answerFailure(error, request, reply, dialect));
         scope.addHook("onRequest", async (request, reply) => {
           reply.headers({ ...storageHeaders, "cache-control": "no-store" });
           if (dialect === "elastic") reply.header("x-elastic-product", "Elasticsearch");
           await findSender(request, reply, dialect);
-        });
-        // Who takes a minute to send the body must still be who it was.
-        scope.addHook("preHandler", async (request, reply) => {
-          if (options.now() - request.senderFoundAt >= senderLasts) await findSender(request, reply, dialect);
         });
         define(scope);
       }),
@@ -113,72 +112,64 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
       request.log.error({ err: error }, "unexpected error");
       return sendFailure(reply, dialect, 503, "The server failed. Its log says why; send again later.", hecCodes.serverError);
     }
+    if (refusal.status === 503) reply.header("retry-after", 1);
     return sendFailure(reply, dialect, refusal.status, refusal.message, refusal.hecCode);
   }
 
-  /** Reads a body as text, and its length when uncompressed. */
-  async function readText(request: FastifyRequest): Promise<{ readonly text: string; readonly bytes: number }> {
-    const given = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const body = await decodeBody(given, request.headers["content-encoding"], bodyLimit);
-    return { text: body.toString("utf8"), bytes: body.length };
+  /**
+   * Takes in a body, reads it, and counts what it holds. Returns what its format has for an answer.
+   *
+   * @param index the repository of events that name none, where the request names one
+   * @param shown the index that the answer names for events that name none, where it is not the sender's repository
+   */
+  async function receive(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    dialect: Dialect,
+    format: FormatName,
+    { index, shown }: { readonly index?: string | undefined; readonly shown?: string | undefined } = {},
+  ): Promise<Reading["answer"]> {
+    const sender = senderOf(request);
+    const holding = held.open(sender.id);
+    finished(reply.raw, () => holding.release());
+    const { "content-length": length, "content-encoding": encoding } = request.headers;
+    const declared = length === undefined ? undefined : Number(length);
+    const body = await takeIn(request.raw, declared, bodyLimit, (bytes) => holding.add(bytes));
+    const home = sender.type === "ingest-token" ? sender.repository.name : "";
+    const reading = await read(sender.id, { format, body, encoding, limit: bodyLimit, index: shown ?? home });
+    // The body is gone by now.
+    holding.release();
+    if (reading.answer !== undefined) holding.add(reading.answer.byteLength);
+    // Who takes a minute to send the body must still be who it was.
+    if (options.now() - request.senderFoundAt >= senderLasts) await findSender(request, reply, dialect);
+    await accept(senderOf(request), reading, { at: options.now(), address: clientAddress(request), index });
+    return reading.answer;
   }
 
-  /** Counts events that were read. Throws IngestRefusal when one is for a repository that the sender may not send to. */
-  async function accept(request: FastifyRequest, events: readonly ReceivedEvent[], bytes: number): Promise<void> {
-    const { sender } = request;
-    if (sender === null) throw new Error("The request was not authenticated.");
-    const common = { tokenName: sender.name, at: options.now(), address: clientAddress(request) };
-    if (sender.type === "ingest-token") {
-      const { id, parserName, repository } = sender;
-      if (events.some(({ index }) => index !== undefined && index !== repository.name)) throw incorrectIndex();
-      const texts = events.map(({ text }) => text);
-      recorder.record({ ...common, repositoryId: repository.id, tokenId: id, parserName, events: texts, bytes });
-      return;
-    }
-    const repositories = await repositoriesNamed(db, new Set(events.map(({ index }) => index)));
-    for (const [repositoryId, texts] of byRepository(events, repositories)) {
-      recorder.record({ ...common, repositoryId, tokenId: null, parserName: null, events: texts, bytes: 0 });
-    }
-  }
-
-  /** Routes at which a sender without a repository of its own has no way to name one. */
-  function requireRepository({ sender }: FastifyRequest): void {
-    if (sender?.type === "ingest-token") return;
-    throw malformed(
-      "This token is of no repository. Send to /api/v1/ingest/hec, and name one as `index` of each event.",
-      hecCodes.incorrectIndex,
-    );
-  }
-
-  function logscaleRoute(scope: FastifyInstance, url: string, read: (body: string) => ReceivedEvent[]): void {
-    const handler = async (request: FastifyRequest) => {
+  function logscaleRoute(scope: FastifyInstance, url: string, format: FormatName): void {
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => {
       requireRepository(request);
-      const { text, bytes } = await readText(request);
-      await accept(request, read(text), bytes);
+      await receive(request, reply, "logscale", format);
       return {};
     };
     scope.route({ method: "POST", url, handler });
   }
 
   await family("logscale", (scope) => {
-    logscaleRoute(scope, "/api/v1/ingest/humio-structured", readStructured);
-    logscaleRoute(scope, "/api/v1/ingest/humio-unstructured", readUnstructured);
-    logscaleRoute(scope, "/api/v1/ingest/raw", readRaw);
-    logscaleRoute(scope, "/api/v1/ingest/json", readJson);
+    logscaleRoute(scope, "/api/v1/ingest/humio-structured", "structured");
+    logscaleRoute(scope, "/api/v1/ingest/humio-unstructured", "unstructured");
+    logscaleRoute(scope, "/api/v1/ingest/raw", "raw");
+    logscaleRoute(scope, "/api/v1/ingest/json", "json");
   });
 
   await family("hec", (scope) => {
     const success = { text: "Success", code: hecCodes.success };
-    const objects = async (request: FastifyRequest) => {
-      const { text, bytes } = await readText(request);
-      await accept(request, readHec(text), bytes);
+    const objects = async (request: FastifyRequest, reply: FastifyReply) => {
+      await receive(request, reply, "hec", "hec");
       return success;
     };
-    const lines = async (request: FastifyRequest) => {
-      const index = repositoryInQuery(request.query);
-      const { text, bytes } = await readText(request);
-      const events = readHecRaw(text);
-      await accept(request, index === undefined ? events : events.map((event) => ({ ...event, index })), bytes);
+    const lines = async (request: FastifyRequest, reply: FastifyReply) => {
+      await receive(request, reply, "hec", "hecRaw", { index: repositoryInQuery(request.query) });
       return success;
     };
     for (const base of hecBases) {
@@ -194,13 +185,10 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
   }
 
   await family("elastic", (scope) => {
-    const bulk = async (request: FastifyRequest) => {
+    const bulk = async (request: FastifyRequest<{ Params: { readonly index?: string } }>, reply: FastifyReply) => {
       requireRepository(request);
-      const { text, bytes } = await readText(request);
-      const items = readBulk(text);
-      const events = items.flatMap(({ event }) => event ?? []);
-      if (events.length > 0) await accept(request, events, bytes);
-      return bulkAnswer(items);
+      const answer = await receive(request, reply, "elastic", "bulk", { shown: request.params.index });
+      return reply.type("application/json; charset=utf-8").send(answer);
     };
     for (const url of [
       "/_bulk",
@@ -240,29 +228,15 @@ function sendFailure(reply: FastifyReply, dialect: Dialect, status: number, mess
     case "hec":
       return reply.send({ text: message, code: hecCode });
     case "elastic":
-      return reply.send({
-        error: { type: status === 401 || status === 403 ? "security_exception" : "illegal_argument_exception", reason: message },
-        status,
-      });
+      return reply.send({ error: { type: elasticType(status), reason: message }, status });
     default:
       return dialect satisfies never;
   }
 }
 
-function bulkAnswer(items: readonly BulkItem[]) {
-  return {
-    took: 0,
-    errors: items.some(({ event }) => event === undefined),
-    items: items.map(({ action, index, id, event }) => ({
-      [action]: {
-        _index: index ?? "",
-        _id: id ?? "",
-        ...(event === undefined
-          ? { status: 400, error: { type: "illegal_argument_exception", reason: "Only create and index are possible here." } }
-          : { status: 201, result: "created" }),
-      },
-    })),
-  };
+function elasticType(status: number): string {
+  if (status === 401 || status === 403) return "security_exception";
+  return status === 503 ? "es_rejected_execution_exception" : "illegal_argument_exception";
 }
 
 /** The query parameter `index`, given once or not at all. */
@@ -272,41 +246,16 @@ function repositoryInQuery(query: unknown): string | undefined {
   throw incorrectIndex();
 }
 
-function incorrectIndex(): IngestRefusal {
-  return malformed("Incorrect index: it must name the repository that the token is of.", hecCodes.incorrectIndex);
+function senderOf({ sender }: FastifyRequest): Sender {
+  if (sender === null) throw new Error("The request was not authenticated.");
+  return sender;
 }
 
-/** Repositories by name; those of the system's own are left out, since no API token sends there (LogScale's rule). */
-async function repositoriesNamed(
-  db: Kysely<Database>,
-  names: ReadonlySet<string | undefined>,
-): Promise<ReadonlyMap<string | undefined, string>> {
-  const given = [...names].filter((name) => name !== undefined);
-  if (given.length < names.size)
-    throw malformed("Incorrect index: each event must name its repository as `index`.", hecCodes.incorrectIndex);
-  const rows = await db
-    .selectFrom("searchDomains")
-    .select(["id", "name"])
-    .where("type", "=", "repository")
-    .where("isSystem", "=", false)
-    // One parameter, however many are named: a statement has 65,535 at most.
-    .where(sql<boolean>`name = any(${given}::text[])`)
-    .execute();
-  if (rows.length < given.length) throw malformed("Incorrect index: there is no such repository.", hecCodes.incorrectIndex);
-  return new Map(rows.map(({ id, name }) => [name, id]));
-}
-
-function byRepository(
-  events: readonly ReceivedEvent[],
-  repositories: ReadonlyMap<string | undefined, string>,
-): ReadonlyMap<string, string[]> {
-  const grouped = new Map<string, string[]>();
-  for (const { index, text } of events) {
-    const id = repositories.get(index);
-    if (id === undefined) throw incorrectIndex();
-    const list = grouped.get(id);
-    if (list === undefined) grouped.set(id, [text]);
-    else list.push(text);
-  }
-  return grouped;
+/** Routes at which a sender without a repository of its own has no way to name one. */
+function requireRepository({ sender }: FastifyRequest): void {
+  if (sender?.type === "ingest-token") return;
+  throw malformed(
+    "This token is of no repository. Send to /api/v1/ingest/hec, and name one as `index` of each event.",
+    hecCodes.incorrectIndex,
+  );
 }

@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+
+import { holdings } from "./holdings.ts";
+
+const refusal = expect.objectContaining({ status: 503, hecCode: 9 }) as Error;
+
+it("requests of one sender hold so much at once, and of all so much", () => {
+  const held = holdings({ ofSender: 20, ofAll: 30 });
+  const [one, two, other] = [held.open("a"), held.open("a"), held.open("b")];
+  one.add(15);
+  expect(() => two.add(6)).toThrow(refusal);
+  two.add(5);
+  expect(() => other.add(11)).toThrow(refusal);
+  other.add(10);
+  expect(held.held).toBe(30);
+  one.release();
+  one.release();
+  other.add(15);
+  expect(() => other.add(1)).toThrow(refusal);
+  two.release();
+  other.release();
+  expect(held.held).toBe(0);
+});
+
+it("what comes alone is never put off, or it would come again for ever", () => {
+  const held = holdings({ ofSender: 20, ofAll: 30 });
+  const alone = held.open("a");
+  alone.add(100);
+  expect(() => held.open("b").add(1)).toThrow(refusal);
+  alone.release();
+  expect(held.held).toBe(0);
+});
