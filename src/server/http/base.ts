@@ -6,9 +6,9 @@ import fastify, { type FastifyInstance } from "fastify";
 import { bearerCredential } from "../auth/authenticate.ts";
 import { limitKey, trusting } from "./address.ts";
 import { escapeRawLineBreaks } from "./lenient-json.ts";
-import { logHangUp, loggingOptions, type LogStream } from "./logging.ts";
+import { logHangUp, loggingOptions, logRequest, type LogStream } from "./logging.ts";
 import type { MetricsAccess } from "./metrics.ts";
-import { clientAddress, onHangUp } from "./request.ts";
+import { clientAddress, onHangUp, repeatedHeader } from "./request.ts";
 
 /** What both backends take from outside alike. */
 export interface BaseOptions {
@@ -32,12 +32,26 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
     bodyLimit,
     forceCloseConnections: "idle",
     requestTimeout: 60_000,
+    // An address that cannot be read reaches no hook and no handler; what is wrong with it would be told with the address itself.
+    frameworkErrors: (error, request, reply) => {
+      const status = statusOf(error);
+      logRequest(request, reply, status);
+      reply.raw
+        .writeHead(status, { "content-type": "application/json; charset=utf-8", "x-content-type-options": "nosniff" })
+        .end(JSON.stringify({ message: "The address of the request is not valid." }));
+    },
   });
   setErrorHandler(app);
   app.addHook("onRequest", (request, reply, done) => {
     clientAddress(request);
     onHangUp(reply, (status) => logHangUp(request, reply, status));
-    done();
+    const repeated = repeatedHeader(request);
+    if (repeated === undefined) done();
+    else
+      void reply
+        .code(400)
+        .header("connection", "close")
+        .send({ message: `A request has one ${repeated} header at most.` });
   });
   await app.register(fastifyHelmet, {
     // Of answers that are no page; the page has its own.

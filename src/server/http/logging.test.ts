@@ -50,6 +50,21 @@ it("the log holds one line for each request and no secret, whatever the requests
   await inject({ url: `/api/v1/tokens/${tokenString.replace("~", "%7E")}` });
   await inject({ url: `/${server.localAdmin}` });
   await inject({ url: `/sign-in#code=${code}`, headers: { accept: "text/html" } });
+  // Values of ingest and fleet tokens, of which one may be anybody's choice.
+  const values = ["4d8b4f31-5a55-4c5e-9f3a-2c1f7a1f0b11", "Abcdefghijklmnopqrstuvwxyz012345", "correct-horse-battery"];
+  for (const value of values) {
+    for (const path of ["/api/v1/ingest/", "/api/v1/ingest/hec/", "/services/collector/", "/_bulk/", "/api/v1/"]) {
+      for (const method of ["GET", "POST"] as const)
+        await inject({ method, url: path + value, headers: { referer: `http://h/${value}` } });
+    }
+  }
+  for (const value of values.slice(0, 2)) {
+    for (const written of [value, `%${value.charCodeAt(0).toString(16)}${value.slice(1)}`, value.replaceAll("-", "%2D")]) {
+      await inject({ url: `/${written}`, headers: { accept: "text/html" } });
+      const unreadable = await inject({ url: `/tokens/${written}.x%zz` });
+      expect([unreadable.statusCode, unreadable.json()]).toEqual([400, { message: "The address of the request is not valid." }]);
+    }
+  }
   await inject({ method: "POST", url: "/session/link", headers: { authorization: `Bearer ${server.localAdmin}` } });
 
   const graphql = async (query: string, headers: Record<string, string>, variables = {}) =>
@@ -84,6 +99,7 @@ it("the log holds one line for each request and no secret, whatever the requests
   await app.close();
 
   const log = server.log();
+  for (const part of values.flatMap((value) => [value, value.slice(1), value.slice(-12)])) expect(log).not.toContain(part);
   for (const secret of secrets.flatMap((text) => [text, text.split("~")[1] ?? text])) {
     expect(secret.length).toBeGreaterThan(40);
     expect(log.includes(secret)).toBe(false);
@@ -99,16 +115,22 @@ it("the log holds one line for each request and no secret, whatever the requests
 it("an error is logged with its message, its code and its causes, and nothing else that hangs on it", async () => {
   const lines: string[] = [];
   const app = await createBase({ log: { write: (line) => void lines.push(line) } });
+  const value = "4d8b4f31-5a55-4c5e-9f3a-2c1f7a1f0b11";
   const more = { detail: "Failing row contains (s3cret).", data: "s3cret", parameters: ["s3cret"] };
   const inner = Object.assign(new Error("the row is refused"), { code: "23514", ...more });
   app.get("/fails", () => {
-    throw Object.assign(new Error("it failed", { cause: inner }), more);
+    throw Object.assign(new Error(`it failed: "${value}"`, { cause: inner }), more);
   });
   expect((await app.inject("/fails")).statusCode).toBe(500);
   await app.close();
   const { err } = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find((line) => "err" in line) ?? {};
-  expect(err).toMatchObject({ type: "Error", message: "it failed", cause: { message: "the row is refused", code: "23514" } });
+  expect(err).toMatchObject({
+    type: "Error",
+    message: 'it failed: "…"',
+    cause: { message: "the row is refused", code: "23514" },
+  });
   expect(lines.join("")).not.toContain("s3cret");
+  expect(lines.join("")).not.toContain(value);
 });
 
 it("a request whose client hangs up is logged and counted once, before the answer as 499, within it by its status", async () => {

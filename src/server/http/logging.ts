@@ -1,5 +1,6 @@
 import { LogController, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from "fastify";
 
+import { loggablePath, withoutTokens } from "./redact.ts";
 import { clientAddress, pathOf } from "./request.ts";
 
 /** Where log lines go: one JSON object and a line feed at a time. */
@@ -24,8 +25,8 @@ export async function logStreamTo(output: LogOutput): Promise<LogStream> {
 }
 
 /**
- * Logs one line for each request, when it is done or its client is gone: method, path, status, duration and address. Neither query strings nor headers nor
- * bodies are ever logged, since any of them may hold a secret.
+ * Logs one line for each request, when it is done or its client is gone: method, path (as far as it is plain), status, duration and
+ * address. Neither query strings nor headers nor bodies are ever logged, since any of them may hold a secret.
  */
 class RequestLog extends LogController {
   override incomingRequest(): void {}
@@ -37,6 +38,11 @@ class RequestLog extends LogController {
   }
 
   override routeNotFound(): void {}
+}
+
+/** Logs a request that was answered without any of what usually logs it. */
+export function logRequest(request: FastifyRequest, reply: FastifyReply, status: number): void {
+  reply.log.info(lineOf(request, reply, status), "request");
 }
 
 /** Logs a request whose client was gone before the answer was whole. */
@@ -54,9 +60,8 @@ function lineOf(request: FastifyRequest, reply: FastifyReply, status: number) {
   };
 }
 
-/** The path of a request, with the secret cut out of a token that stands in it by a caller's mistake. */
 function loggedPath(request: FastifyRequest): string {
-  return pathOf(request).replaceAll(/(?:~|%7e)[a-z0-9]{44}/giu, "~…");
+  return loggablePath(pathOf(request), request.routeOptions.url);
 }
 
 /** Fastify's options for logging to a stream, or for no logging at all. */
@@ -98,8 +103,8 @@ function describeError(error: unknown, causes = mostCauses): DescribedError {
   const { name, message, stack = "", cause } = error;
   return {
     type: name,
-    message,
-    stack,
+    message: withoutTokens(message),
+    stack: withoutTokens(stack),
     ...("code" in error && { code: error.code }),
     ...(cause !== undefined && causes > 0 && { cause: describeError(cause, causes - 1) }),
   };

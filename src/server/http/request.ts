@@ -56,6 +56,35 @@ export function sessionCookieName(origin: string): string {
   return protocol === "https:" ? `__Host-tokenhouse${port && `-${port}`}` : `tokenhouse-${port || "80"}`;
 }
 
+/** The origin of an address by http or https in its one spelling, in which default ports are left out; undefined of anything else. */
+function originOf(text: string): string | undefined {
+  const { protocol, origin } = URL.canParse(text) ? new URL(text) : { protocol: "", origin: "" };
+  return /^https?:$/u.test(protocol) ? origin : undefined;
+}
+
+/**
+ * Whether an Origin header names this very server: whole, so that a page that came by http is none of a server behind TLS. What the browser
+ * asked for counts beside PUBLIC_URL, for whoever goes around the proxy; but not under PUBLIC_URL's own host and port, where a proxy that
+ * is not in TRUST_PROXY would make http of what was https.
+ */
+function isOwnOrigin(given: string, request: FastifyRequest, publicUrl: string | undefined): boolean {
+  const origin = originOf(given);
+  if (origin === undefined) return false;
+  const asked = publicOrigin(request, undefined);
+  if (publicUrl === undefined) return origin === originOf(asked);
+  const isPublicHost = originParts(asked).host === originParts(publicUrl).host;
+  return origin === originOf(publicUrl) || (!isPublicHost && origin === originOf(asked));
+}
+
+/** Headers of which a request has one or none. Of two, each program along the way may believe another. */
+const singleHeaders: ReadonlySet<string> = new Set(["host", "authorization", "content-type", "origin"]);
+
+/** The first header that stands twice in a request though only one may; undefined when there is none. */
+export function repeatedHeader(request: FastifyRequest): string | undefined {
+  const names = request.raw.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+  return names.find((name, index) => singleHeaders.has(name) && names.indexOf(name) !== index);
+}
+
 /** Protocol, host and port of an origin; of one that is none, as a strange Host header makes it, all empty. */
 export function originParts(origin: string): Pick<URL, "protocol" | "host" | "hostname" | "port"> {
   return URL.canParse(origin) ? new URL(origin) : { protocol: "", host: "", hostname: "", port: "" };
@@ -77,9 +106,7 @@ export function crossSiteRefusal(
   }
   const { origin } = request.headers;
   if (origin === undefined && !options.originRequired) return undefined;
-  const { host } = originParts(origin ?? "");
-  const own = [publicOrigin(request, publicUrl), publicOrigin(request, undefined)].map((known) => originParts(known).host);
-  if (host !== "" && own.includes(host)) return undefined;
+  if (isOwnOrigin(origin ?? "", request, publicUrl)) return undefined;
   return "The request did not come from a page of this server. If a proxy stands in front of it, set PUBLIC_URL.";
 }
 

@@ -382,6 +382,43 @@ describeOnBothDatabases("sign-ins", (open) => {
     await server.app.close();
   });
 
+  it.each([
+    // PUBLIC_URL, the Host that arrives, the Origin, and whether it is ours.
+    ["https://tokens.example.com", "tokens.example.com", "https://tokens.example.com", true],
+    ["https://tokens.example.com", "tokens.example.com", "http://tokens.example.com", false],
+    ["https://tokens.example.com", "127.0.0.1:8080", "http://tokens.example.com", false],
+    ["https://tokens.example.com", "tokens.example.com", "https://tokens.example.com:8443", false],
+    ["https://tokens.example.com:8443", "tokens.example.com:8443", "https://tokens.example.com", false],
+    ["https://tokens.example.com", "127.0.0.1:8080", "http://127.0.0.1:8080", true],
+    ["https://tokens.example.com", "127.0.0.1:8080", "https://127.0.0.1:8080", false],
+    ["http://tokens.example.com", "tokens.example.com", "https://tokens.example.com", false],
+    [undefined, "localhost:8080", "http://localhost:8080", true],
+    [undefined, "localhost", "http://localhost:80", true],
+    [undefined, "localhost:8080", "https://localhost:8080", false],
+    [undefined, "localhost:8080", "http://localhost:8081", false],
+    [undefined, "localhost:8080", "ftp://localhost:8080", false],
+    [undefined, "localhost:8080", "null", false],
+  ])("with PUBLIC_URL %s, asked for at %s, from a page of %s: %s", async (publicUrl, host, origin, ours) => {
+    const server = await testServer(await open(), { publicUrl });
+    const response = await server.signIn({ token: server.localAdmin }, { headers: { host, origin } });
+    expect(response.statusCode).toBe(ours ? 200 : 400);
+    const bySession = await server.app.inject({
+      method: "POST",
+      url: "/graphql",
+      headers: {
+        "content-type": "application/json",
+        host,
+        origin,
+        cookie: cookieOf(
+          await server.signIn({ token: server.localAdmin }, { headers: { host, origin: publicUrl ?? `http://${host}` } }),
+        ),
+      },
+      payload: '{"query":"{ __typename }"}',
+    });
+    expect(bySession.statusCode).toBe(ours ? 200 : 400);
+    await server.app.close();
+  });
+
   it("behind TLS on two ports of a host neither see nor end each other", async () => {
     const store = await open();
     const serve = (port: number) => testServer(store, { publicUrl: `https://tokens.example.com:${port}` });

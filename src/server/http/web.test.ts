@@ -87,6 +87,7 @@ describe("pages", () => {
       "frame-ancestors": "frame-ancestors 'none'",
       "base-uri": "base-uri 'none'",
       "require-trusted-types-for": "require-trusted-types-for 'script'",
+      "trusted-types": "trusted-types 'none'",
     });
     expect(policy).not.toContain("unsafe");
     expect(response.headers["x-content-type-options"]).toBe("nosniff");
@@ -103,6 +104,12 @@ describe("pages", () => {
     );
     await developing.app.close();
     expect(policies[0]).toBe(policies[1]);
+  });
+
+  it("may ask the browser for nothing but to write to the clipboard", async () => {
+    const features = String((await get("/")).headers["permissions-policy"]).split(", ");
+    expect(features).toEqual(expect.arrayContaining(["camera=()", "geolocation=()", "microphone=()", "clipboard-read=()"]));
+    expect(features.filter((feature) => !feature.endsWith("=()"))).toEqual(["clipboard-write=(self)"]);
   });
 
   it("have a nonce of their own at each response, the same in the page and in the policy", async () => {
@@ -143,6 +150,7 @@ describe("assets", () => {
     const policy = (await get("/assets/a.js")).headers["content-security-policy"];
     expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
     expect(policy).toContain("connect-src 'self'");
+    expect(policy).toContain("trusted-types 'none'");
   });
 
   it("have an icon among them that may change", async () => {

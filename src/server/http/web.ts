@@ -82,10 +82,46 @@ function sendPage(reply: FastifyReply, page: string): FastifyReply {
   const nonce = randomBytes(16).toString("base64");
   return reply
     .header("content-security-policy", contentSecurityPolicy(nonce))
+    .header("permissions-policy", permissionsPolicy)
     .header("cache-control", "no-store")
     .type("text/html; charset=utf-8")
     .send(page.replaceAll(noncePlaceholder, nonce));
 }
+
+/** What a page may ask of a browser: to write to the clipboard, when somebody copies a secret. Everything else it never needs. */
+const permissionsPolicy = [
+  ...[
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "clipboard-read",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "identity-credentials-get",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "publickey-credentials-create",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "storage-access",
+    "sync-xhr",
+    "usb",
+    "window-management",
+    "xr-spatial-tracking",
+  ].map((feature) => `${feature}=()`),
+  "clipboard-write=(self)",
+].join(", ");
 
 /** The policy of the app: scripts and data from this server alone, styles by nonce, no frames, no text that becomes script. */
 function contentSecurityPolicy(nonce?: string): string {
@@ -102,5 +138,7 @@ function contentSecurityPolicy(nonce?: string): string {
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
+    // No text of the app becomes script, so it has no policy that would let one. A worker file would need one, to be named here.
+    "trusted-types 'none'",
   ].join("; ");
 }
