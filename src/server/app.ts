@@ -7,7 +7,6 @@ import { lastUseRecorder, type LastUseRecorder } from "./auth/last-use.ts";
 import { followReplacement } from "./auth/sessions.ts";
 import { registerGraphql } from "./graphql/register.ts";
 import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
-import { drainRefusedBodies } from "./http/drain.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
@@ -82,7 +81,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook("onClose", () => lastUse.settled());
 
   acceptJson(app);
-  drainRefusedBodies(app);
   app.decorateRequest("identity", null);
   app.decorateRequest("identifiedAt", 0);
 

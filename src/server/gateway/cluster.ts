@@ -1,6 +1,7 @@
 import { Agent } from "undici";
 import { z } from "zod";
 
+import { readingConnector } from "./connector.ts";
 import { failureOfCluster, unexpectedAnswer, type ClusterFailure } from "./failures.ts";
 
 /** The LogScale cluster that a gateway stands in front of, and how it may be reached. */
@@ -71,7 +72,11 @@ export function connectCluster({ origin, ca, timeout, answerLimit }: ClusterOpti
   const agent = new Agent({
     connections: mostConnections,
     // Said outright, since an environment variable could turn it off otherwise.
-    connect: { timeout: Math.min(timeout, connectTimeout), rejectUnauthorized: true, ...(ca !== undefined && { ca }) },
+    connect: readingConnector({
+      timeout: Math.min(timeout, connectTimeout),
+      rejectUnauthorized: true,
+      ...(ca !== undefined && { ca }),
+    }),
     headersTimeout: timeout,
     bodyTimeout: timeout,
     maxResponseSize: answerLimit,

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { ServerResponse } from "node:http";
-import { pipeline, Transform, type Readable } from "node:stream";
+import { Transform, type Readable } from "node:stream";
 
 import fastifyHttpProxy, { type FastifyHttpProxyOptions } from "@fastify/http-proxy";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RawServerBase, RouteGenericInterface } from "fastify";
@@ -94,13 +94,9 @@ async function forward(
       if (!plainPath.test(pathOf(request))) return reply.code(404).send({ message: "There is nothing here." });
       return authorize?.(request, reply);
     });
-    scope.addHook("preParsing", async (request, reply, payload) => {
-      if (Number(request.headers["content-length"] ?? 0) > bodyLimit) {
-        // What is still to come is not read.
-        void reply.header("connection", "close");
-        throw new TooLargeError(bodyLimit);
-      }
-      return request.headers["transfer-encoding"] === undefined ? payload : limited(payload, bodyLimit);
+    scope.addHook("preParsing", async (request, _reply, payload) => {
+      if (Number(request.headers["content-length"] ?? 0) > bodyLimit) throw new TooLargeError(bodyLimit);
+      return copyOf(payload, bodyLimit);
     });
     await scope.register(fastifyHttpProxy, options);
   });
@@ -133,20 +129,25 @@ function endingWithClient(agent: Agent): Pick<Agent, "request"> {
   return { request };
 }
 
-/** The same bytes, up to a limit, beyond which the stream fails with TooLargeError. */
-function limited(source: NodeJS.ReadableStream, limit: number): Readable {
+/**
+ * The same bytes for the cluster, up to a limit, beyond which the stream fails with TooLargeError. When the cluster takes no more of it, the
+ * original goes on and is thrown away: were it closed, so would be the client's connection, on which the answer is still to be sent.
+ */
+function copyOf(source: NodeJS.ReadableStream, limit: number): Readable {
   let seen = 0;
-  const counter = new Transform({
+  const copy = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       seen += chunk.length;
       if (seen > limit) done(new TooLargeError(limit));
       else done(null, chunk);
     },
   });
-  pipeline(source, counter, () => {
-    // Whoever reads the stream learns of the error.
+  copy.once("close", () => source.unpipe(copy).resume());
+  source.once("close", () => {
+    // The client is gone, and the cluster must not take what it has for the whole.
+    if (!copy.writableEnded) copy.destroy();
   });
-  return counter;
+  return source.pipe(copy);
 }
 
 /** Answers in place of the cluster, so that both scripts and the app find the reason. */

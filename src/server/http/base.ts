@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from "fastify";
 
 import { bearerCredential } from "../auth/authenticate.ts";
 import { limitKey, trusting } from "./address.ts";
+import { readOutBodies } from "./earlyAnswer.ts";
 import { escapeRawLineBreaks } from "./lenient-json.ts";
 import { logHangUp, loggingOptions, logRequest, type LogStream } from "./logging.ts";
 import type { MetricsAccess } from "./metrics.ts";
@@ -53,6 +54,7 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
         .header("connection", "close")
         .send({ message: `A request has one ${repeated} header at most.` });
   });
+  readOutBodies(app);
   await app.register(fastifyHelmet, {
     // Of answers that are no page; the page has its own.
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },

@@ -10,6 +10,13 @@ export interface Received {
   readonly body: Buffer;
 }
 
+/** An answer that does not wait for the body. */
+export interface EarlyAnswer {
+  readonly answer: Buffer;
+  /** What becomes of the connection. To hang up on what was sent but not read makes the other side's further writing fail. */
+  readonly afterwards: "hang up" | "read on" | "stop reading";
+}
+
 /** A server that says exactly what it is told to, and keeps exactly what it got. */
 export interface Upstream {
   readonly origin: string;
@@ -18,6 +25,8 @@ export interface Upstream {
   readonly connections: number;
   /** What to answer from now on: the bytes, `hang` (nothing, ever) or `cut` (the connection closed). */
   answer: Buffer | "hang" | "cut";
+  /** What to answer at the head of a request, whose body is then not looked at; undefined: the body is waited for. */
+  early: EarlyAnswer | undefined;
   close(): Promise<void>;
 }
 
@@ -36,8 +45,18 @@ export async function startUpstream(): Promise<Upstream> {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket)).on("error", () => undefined);
     let bytes = Buffer.alloc(0);
+    let answered = false;
     socket.on("data", (chunk) => {
+      if (answered) return;
       bytes = Buffer.concat([bytes, chunk]);
+      if (upstream.early !== undefined) {
+        if (!bytes.includes("\r\n\r\n")) return;
+        answered = true;
+        socket.write(upstream.early.answer);
+        if (upstream.early.afterwards === "hang up") socket.destroySoon();
+        if (upstream.early.afterwards === "stop reading") socket.pause();
+        return;
+      }
       for (let parsed = takeRequest(bytes); parsed !== undefined; parsed = takeRequest(bytes)) {
         received.push(parsed.request);
         bytes = parsed.rest;
@@ -56,6 +75,7 @@ export async function startUpstream(): Promise<Upstream> {
       return sockets.size;
     },
     answer: httpAnswer("200 OK", { "content-type": "application/json" }, '{"data":{}}'),
+    early: undefined,
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,83 @@
+import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
+
+import type { FastifyInstance } from "fastify";
+
+/** How much more of a body is read once its request is answered, in bytes: as much as the largest body that can be allowed. */
+const mostReadOut = 268_435_456;
+
+/** How long to wait for more of it, in ms. The whole request has its own time, which the server gives it. */
+const longestWait = 5000;
+
+/**
+ * Reads what is left of a body whose request was answered before it came whole: refused for its size, or for who sends it. To hang up on
+ * bytes that were sent but not read would break the client's pipe, and many clients look for an answer only once they have sent everything.
+ * The answer goes at once, for those who look earlier. The connection serves the next request when the rest has come; where that is too much
+ * or too slow, it ends.
+ *
+ * @param most how much is read, in bytes
+ */
+export function readOutBodies(app: FastifyInstance, most: number = mostReadOut): void {
+  const waiting = new Set<() => void>();
+  app.addHook("preClose", async () => {
+    for (const giveUp of waiting) giveUp();
+  });
+
+  app.addHook("onSend", async ({ raw, headers }, reply, payload) => {
+    const { "content-length": length, "transfer-encoding": encoding } = headers;
+    const announced = encoding !== undefined || Number(length ?? 0) > 0;
+    if (!announced) return payload;
+    // What has arrived with the head is told a turn later.
+    if (!raw.complete) await setImmediate();
+    if (raw.complete || raw.readableEnded || raw.destroyed) return payload;
+    const parts = partsOf(payload);
+    if (parts === undefined) return payload;
+    if (Array.isArray(parts)) void reply.header("content-length", Buffer.byteLength(parts[0] ?? ""));
+    return Readable.from(
+      followedBy(() => readOut(raw, most, waiting), parts),
+      { objectMode: false },
+    );
+  });
+}
+
+/** An answer in pieces, where it is of a kind that this server sends. */
+function partsOf(payload: unknown): readonly [] | readonly [string | Buffer] | Readable | undefined {
+  if (payload === null || payload === undefined) return [];
+  if (typeof payload === "string" || Buffer.isBuffer(payload)) return [payload];
+  return payload instanceof Readable ? payload : undefined;
+}
+
+/** An answer that ends when something else has ended too. */
+async function* followedBy(
+  end: () => Promise<void>,
+  payload: Iterable<string | Buffer> | AsyncIterable<string | Buffer>,
+): AsyncGenerator<string | Buffer> {
+  const ended = end();
+  yield* payload;
+  await ended;
+}
+
+/** Resolves when a body was read to its end, or its connection ended, be it for the bounds. Whoever else reads it meanwhile goes on. */
+function readOut(raw: IncomingMessage, most: number, waiting: Set<() => void>): Promise<void> {
+  return new Promise((resolve) => {
+    let left = most;
+    const giveUp = () => void raw.destroy();
+    const idle = setTimeout(giveUp, longestWait);
+    waiting.add(giveUp);
+    const readByOthers = raw.listenerCount("data") > 0;
+    raw.on("data", (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) giveUp();
+      else idle.refresh();
+    });
+    for (const event of ["end", "close"]) {
+      raw.once(event, () => {
+        clearTimeout(idle);
+        waiting.delete(giveUp);
+        resolve();
+      });
+    }
+    if (!readByOthers) raw.resume();
+  });
+}
