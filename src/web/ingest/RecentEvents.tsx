@@ -50,7 +50,7 @@ export function RecentEvents({ repository, token }: { readonly repository: strin
           <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
             <Instant at={event.receivedAt} now={Math.max(now, event.receivedAt + 1)} />
             {token === undefined && ` with ${event.tokenName}`}
-            {event.parserName == null ? ", no parser" : `, parser ${event.parserName}`}, {count(event.size)} bytes
+            {event.parserName == null ? ", no parser" : `, for the parser ${event.parserName}`}, {count(event.size)} bytes
           </Typography>
           <Box
             component="pre"

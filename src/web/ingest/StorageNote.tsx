@@ -9,8 +9,8 @@ export function StorageNote() {
   if (session?.backend !== "embedded") return null;
   return (
     <Alert severity="warning" sx={{ marginBottom: 4 }}>
-      <strong>Events are not stored here.</strong> This server checks and counts what shippers send, and shows the last 100 events
-      of each repository. For real data, send to a LogScale cluster.
+      <strong>Events are not stored here.</strong> This server checks and counts what shippers send, runs no parser, and shows the
+      last 100 events of each repository. For real data, send to a LogScale cluster.
     </Alert>
   );
 }

@@ -4,11 +4,12 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
+import { sessionQuery } from "#web/api/session.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
@@ -37,6 +38,7 @@ export interface TestEventProps {
 /** Sends an event through the real endpoint with the token, and shows it arriving. */
 export function TestEvent({ token, value, mayLook }: TestEventProps) {
   const client = useQueryClient();
+  const embedded = useQuery(sessionQuery).data?.backend === "embedded";
   const [state, setState] = useState<State>({ type: "ready" });
   const alive = useRef(true);
   useEffect(() => {
@@ -50,7 +52,7 @@ export function TestEvent({ token, value, mayLook }: TestEventProps) {
     setState({ type: "sending" });
     try {
       const mark = crypto.randomUUID().slice(0, 8);
-      await sendTestEvent(await value.read(), mark);
+      await sendTestEvent(await value.read(), mark, token.parser);
       if (!mayLook) {
         setState({ type: "accepted", mark });
         announce("The endpoint took the test event.");
@@ -93,10 +95,7 @@ export function TestEvent({ token, value, mayLook }: TestEventProps) {
       </Box>
       {state.type === "arrived" && (
         <Alert severity="success" icon={<ArrivedIcon />}>
-          <Typography>
-            The event arrived.{" "}
-            {state.parser === null ? "No parser took it: none is assigned to the token." : `The parser ${state.parser} took it.`}
-          </Typography>
+          <Typography>The event arrived. {parserWords(state.parser, embedded)}</Typography>
           <Box
             component="pre"
             sx={{ margin: 0, marginTop: 2, whiteSpace: "pre-wrap", overflowWrap: "anywhere", fontSize: "0.8125rem" }}
@@ -107,7 +106,8 @@ export function TestEvent({ token, value, mayLook }: TestEventProps) {
       )}
       {state.type === "accepted" && (
         <Alert severity="success" icon={<ArrivedIcon />}>
-          The endpoint took the event. Whether it arrived shows in {token.repository}: look there for “Test event {state.mark}”.
+          The endpoint took the event. Whether it arrived shows in {token.repository}: look there for “Test event {state.mark}”.{" "}
+          {parserWords(token.parser, embedded)}
         </Alert>
       )}
       {state.type === "unseen" && (
@@ -119,4 +119,12 @@ export function TestEvent({ token, value, mayLook }: TestEventProps) {
       {state.type === "failed" && <ErrorState title="The test event was not sent" failure={state.failure} />}
     </Box>
   );
+}
+
+/** What becomes of an event once the endpoint has it: that it was taken says nothing of the parser. */
+function parserWords(parser: string | null, embedded: boolean): string {
+  if (parser === null) return "The token has no parser.";
+  return embedded
+    ? `No parser ran on it: this server has none that run. A LogScale cluster would give it to ${parser}.`
+    : `LogScale gives it to the parser ${parser} there. An event that a parser cannot read is kept, and found by #error=true.`;
 }
