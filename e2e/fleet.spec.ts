@@ -119,6 +119,10 @@ test(
     await dialog.getByRole("button", { name: "Create configuration" }).click();
 
     const check = page.getByRole("region", { name: "Check of the text" });
+    // What a configuration starts with sends nothing anywhere.
+    await expect(check.getByRole("status")).toHaveText("2 warnings");
+    await expect(check).toContainText("This address is a placeholder");
+    await expect(check).toContainText("This sink has no token");
     await write(page, "sources:\n  a: {type: file, sink: s}\na: 1\na: 2\n");
     await expect(check.getByRole("status")).toHaveText("1 fault");
     await expect(check).toContainText("Line 4, column 1: This key is there twice.");
@@ -135,14 +139,15 @@ test(
     const draft = "sources:\n  a: {type: file, sink: s}\na: 1\nba: 2\n";
     expect(await theConfiguration(server)).toMatchObject({ version: 0, yaml: null, draft });
 
-    await write(page, "sources:\n  a: {type: file, sink: s}\nsinks:\n  s: {type: humio}\n");
+    const sink = '{type: humio, url: "https://logs.larkspur.internal", token: "${INGEST_TOKEN}"}';
+    await write(page, `sources:\n  a: {type: file, sink: s}\nsinks:\n  s: ${sink}\n`);
     await expect(check.getByRole("status")).toHaveText("The text is sound.");
     await page.getByRole("button", { name: "Publish version 1" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Publish version 1" }).click();
     await expect(page.getByText(/version 1 is published/)).toBeVisible();
     expect(await theConfiguration(server)).toMatchObject({
       version: 1,
-      yaml: "sources:\n  a: {type: file, sink: s}\nsinks:\n  s: {type: humio}\n",
+      yaml: `sources:\n  a: {type: file, sink: s}\nsinks:\n  s: ${sink}\n`,
       draft: null,
     });
     await page.getByRole("tab", { name: "Published, version 1" }).click();

@@ -12,6 +12,7 @@ sources:
 sinks:
   logscale: &sink
     type: humio
+    url: https://logscale.larkspur.internal:8443/
     token: "0f8fad5b-secret"
   other: *sink
 `;
@@ -58,14 +59,58 @@ describe("a collector configuration", () => {
   });
 
   it.each([
-    ["no sources", "sinks: {s: {type: humio}}\n", "There are no sources"],
+    ["no sources", "sinks: {s: {}}\n", "There are no sources"],
     ["a source without a sink", "sources:\n  a: {type: file}\nsinks: {s: {}}\n", "names no sink"],
+    ["a key with its first letters lost", "ources: {}\nsources: {}\n", "sources may be meant"],
+    ["a key in another case", "sources: {}\nloglevel: debug\n", "logLevel may be meant"],
+    ["fleetManagement", "sources: {}\nfleetManagement: {mode: full}\n", "fleetManagement belongs in the local file"],
+    ["dataDirectory", "sources: {}\ndataDirectory: data\n", "dataDirectory belongs in the local file"],
     ["a source whose sink is not there", "sources:\n  a: {sink: t}\nsinks: {s: {}}\n", "a sink that is not there"],
   ])("is doubtful, but can be published, when there is %s", (_, text, message) => {
     const problems = checkCollectorYaml(text);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ severity: "warning" });
     expect(problems[0]?.message).toContain(message);
+  });
+
+  it.each([
+    ["https://logscale.example.com", '""', ["address is a placeholder", "no token"]],
+    ["https://XXX.YYY.ZZZ", "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX", ["address is a placeholder", "token is a placeholder"]],
+    ["https://<logscale-cluster>", "<ingest-token>", ["address is a placeholder", "token is a placeholder"]],
+    ["https://your-logscale.net:443/", "YOUR_INGEST_TOKEN", ["address is a placeholder", "token is a placeholder"]],
+    ["logscale.larkspur.internal", "...", ["begins with https://", "token is a placeholder"]],
+    ["", "", ["no url", "no token"]],
+    ["https://cloud.community.humio.com/", "${INGEST_TOKEN}", []],
+    ["${URL}", "8f1c2d3e-0000-4000-8000-1234567890ab", []],
+    ["http://localhost:8080", "a".repeat(2) + "b", []],
+  ])("is remarked on where a sink sends to %j with the token %j", (url, token, remarks) => {
+    const text = `sources: {}\nsinks:\n  s:\n    type: logscale\n    url: ${url}\n    token: ${token}\n`;
+    const problems = checkCollectorYaml(text);
+    expect(problems.map(({ severity }) => severity)).toEqual(remarks.map(() => "warning"));
+    for (const [index, words] of remarks.entries()) expect(problems[index]?.message).toContain(words);
+    expect(problems.map(({ line }) => line)).toEqual([5, 6].slice(-remarks.length || 2));
+  });
+
+  it.each(["include: *.log", "include: [/a, *.log]", "include: */access.log", "include: *", "include: **"])(
+    "asks for quotes around a pattern that begins with a star: %s",
+    (line) => {
+      expect(checkCollectorYaml(`sources:\n  a:\n    ${line}\n`)).toMatchObject([
+        { severity: "error", line: 3, message: "Text that begins with * has to stand in quotes." },
+      ]);
+    },
+  );
+
+  it.each([
+    ["a first line that is indented", "  rces:\n a:\n    type: file\n    sink: b\nsinks:\n  b:\n    url: x\n", 1, 3],
+    ["the same behind a comment", "# a\n\n   sources:\n  a:\n    b: c\n    d: e\nsinks: {}\n", 3, 4],
+    ["tabs on every line", "sources:\n\ta:\n\t\tb: c\n\t\td: e\n\t\tf: g\n", 2, 1],
+    ["a quote that is never closed", "a: 1\nb: 'x\nc: 1\nd: 2\n", 2, 4],
+    ["more behind a list", "a: 1\nb: [0-9]{4}-[0-9]{2} x\nc: d\ne: f\n", 2, 9],
+    ["a value that goes on as keys", "a:\n  b: c\n    d: e\n    f: g\nh: i\n", 2, 6],
+    ["a backslash in double quotes", 'a: "C:\\temp\\x"\nb: c\n', 1, 12],
+    ["a list on the line of its key", "a: - b\n   - c\nd: e\n", 1, 4],
+  ])("tells one fault of %s, where it is", (_, text, line, column) => {
+    expect(checkCollectorYaml(text)).toMatchObject([{ severity: "error", line, column }]);
   });
 
   it("may have as many keys as fit into it, which are told apart in no time", () => {
@@ -87,6 +132,9 @@ describe("a collector configuration", () => {
       "a: !<secret> [",
       "a: @secret",
       "secret: 1\nsecret: 2",
+      "a: | secret",
+      "a: *.secret",
+      "sinks: {s: {type: humio, url: secret, token: <secret>}}",
     ]) {
       expect(JSON.stringify(checkCollectorYaml(text)), text).not.toContain("secret");
     }

@@ -1,4 +1,6 @@
-import { CST, isMap, isScalar, Lexer, LineCounter, parseDocument, visit, type Document, type YAMLMap } from "yaml";
+import { CST, isMap, isScalar, Lexer, LineCounter, parseDocument, visit, type Document, type YAMLParseError } from "yaml";
+
+import { placeOf, remarksOn, type Fault } from "./collectorRemarks.ts";
 
 /** The most characters that the text of a collector configuration may have. LogScale documents no bound; this is our assumption. */
 export const longestYaml = 100_000;
@@ -44,10 +46,11 @@ export function checkCollectorYaml(text: string): YamlProblem[] {
   }
   // "Pretty" errors quote the text, which may hold a token.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error", uniqueKeys: false });
+  const syntax = syntaxFaults(document, text, (offset) => lines.linePos(offset).line);
+  const places = new Set(syntax.map(({ at }) => at[0]));
   const faults = [
-    ...document.errors.map(({ code, message, pos }) => ({ message: faultWords(code, message), at: pos })),
-    ...keysThereTwice(document),
-    ...danglingAliases(document),
+    ...syntax,
+    ...[...keysThereTwice(document), ...danglingAliases(document)].filter(({ at }) => !places.has(at[0])),
   ];
   if (faults.length > 0) return faults.slice(0, mostFaults).map(({ message, at }) => problem("error", message, ...at));
   const { contents } = document;
@@ -57,18 +60,88 @@ export function checkCollectorYaml(text: string): YamlProblem[] {
   if (!isMap(contents)) {
     return [problem("error", "A configuration consists of keys with values, such as sources and sinks.", ...placeOf(contents))];
   }
-  return looseEnds(contents).map(({ message, at }) => problem("warning", message, ...at));
+  return remarksOn(contents).map(({ message, at }) => problem("warning", message, ...at));
 }
 
-/** The library's message; where that would quote the text, our own. */
-function faultWords(code: string, message: string): string {
+/**
+ * The faults of the syntax, without those that only follow from an earlier one: once the parser is out of the structure it takes every word
+ * that is left for a fault.
+ */
+function syntaxFaults(document: Document.Parsed, text: string, lineOf: (offset: number) => number): Fault[] {
+  const shown: Fault[] = [];
+  const tabs = document.errors.filter(({ code }) => code === "TAB_AS_INDENT").length;
+  const last = { code: "", line: 0 };
+  for (const error of document.errors) {
+    const { code, message, pos } = error;
+    const line = lineOf(pos[0]);
+    // Of a line one fault is told, and of lines in a row that are at fault alike the first.
+    const follows = last.line === line || (last.code === code && (code === "TAB_AS_INDENT" || line === last.line + 1));
+    if (line !== last.line) Object.assign(last, { code, line });
+    if (shown.length > 0 && (follows || / in YAML stream: /u.test(message))) continue;
+    const indented = message.endsWith(" at node end") ? indentedStart(text, pos[0]) : undefined;
+    const words = indented === undefined ? faultWords(error, tabs) : indentedFault;
+    shown.push({ message: words, at: indented ?? openingQuote(document, error) ?? pos });
+    // What the parser says behind a line that begins further left than the first is nothing but a consequence.
+    if (indented !== undefined || shown.length >= mostFaults) break;
+  }
+  return shown;
+}
+
+const tabFault = "YAML is indented by spaces, not by tabs";
+const indentedFault =
+  "This line begins further right than lines below that stand beside it. Keys of one level begin at the same column, those of the first at the start of the line.";
+
+/** Where the first key of a text begins, if it is further right than the line that holds an offset. */
+function indentedStart(text: string, offset: number): readonly [number, number] | undefined {
+  const first = /^(?!\s*(?:#|%|---|$)) *(?=\S)/mu.exec(text);
+  if (first === null || first[0].length === 0) return undefined;
+  const line = text.lastIndexOf("\n", offset - 1) + 1;
+  const indent = /^ */u.exec(text.slice(line))?.[0].length ?? 0;
+  if (line === first.index || indent >= first[0].length) return undefined;
+  const start = first.index + first[0].length;
+  const end = text.indexOf("\n", start);
+  return [start, end < 0 ? text.length : end];
+}
+
+/** Where a text in quotes begins that never ends: the parser names the end of everything. */
+function openingQuote(document: Document.Parsed, { code, message }: YAMLParseError): readonly [number, number] | undefined {
+  if (code !== "MISSING_CHAR" || !message.startsWith("Missing closing")) return undefined;
+  let opening: readonly [number, number] | undefined;
+  visit(document, {
+    Scalar(_, { type, range }) {
+      if ((type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE") && range) opening = [range[0], range[0] + 1];
+    },
+  });
+  return opening;
+}
+
+/** Our own words for what people do, or the library's where they do not quote the text. */
+function faultWords({ code, message }: YAMLParseError, tabs: number): string {
   switch (code) {
     case "MULTIPLE_DOCS":
       return "A configuration is one document; a second one begins here.";
     case "TAB_AS_INDENT":
-      return "YAML is indented by spaces, not by tabs.";
+      return `${tabFault}${tabs > 1 ? `: on ${tabs} lines, of which this is the first.` : "."}`;
+    case "BAD_ALIAS":
+      return "Text that begins with * has to stand in quotes.";
+    case "BAD_SCALAR_START":
+      return "Text that begins with this sign has to stand in quotes.";
+    case "BAD_DQ_ESCAPE":
+      return "In double quotes a backslash begins an escape. Use single quotes, or write each backslash twice.";
+    case "BAD_INDENT":
+      if (message.startsWith("Flow")) return "A bracket above is not closed, or what it holds stands too far left.";
+      return "This line is indented unlike those beside it. Keys of one level begin at the same column.";
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return "A value cannot be followed by more keys here. Put a text that holds a colon and a space in quotes; otherwise, look at how the lines below are indented.";
+    case "MULTILINE_IMPLICIT_KEY":
+      return "This is neither a key nor a value. A key is followed by a colon and a space.";
     default:
-      return message.replaceAll(/(["'`]).*?\1/gsu, "…");
+      if (message.endsWith(" at node end"))
+        return "More follows here after the value has ended. If it is one text, put the whole of it in quotes.";
+      if (message.startsWith("Missing closing")) return "The quotes that begin here are never closed.";
+      if (message.startsWith("Unexpected block-seq-ind")) return "A list begins on the line below its key.";
+      // What stands behind the colon, or in quotes, is text of the configuration.
+      return `${message.replace(/:.*$/su, "").replaceAll(/(["'`]).*?\1/gsu, "…")}.`;
   }
 }
 
@@ -131,34 +204,13 @@ function danglingAliases(document: Document.Parsed): Fault[] {
   visit(document, {
     Value: (_, { anchor }) => void (anchor !== undefined && anchors.add(anchor)),
     Alias: (_, alias) =>
-      void (
-        anchors.has(alias.source) || dangling.push({ message: "Nothing above has the anchor named here.", at: placeOf(alias) })
-      ),
+      void (anchors.has(alias.source) || dangling.push({ message: danglingWords(alias.source), at: placeOf(alias) })),
   });
   return dangling;
 }
 
-type Place = readonly [from: number, to: number];
-
-interface Fault {
-  readonly message: string;
-  readonly at: Place;
-}
-
-function placeOf(node: { readonly range?: readonly [number, number, number] | null }): Place {
-  return node.range ? [node.range[0], node.range[1]] : [0, 0];
-}
-
-/** Sources that name no sink, or one that is not there. */
-function looseEnds(configuration: YAMLMap.Parsed): Fault[] {
-  const [sources, sinks] = [configuration.get("sources", true), configuration.get("sinks", true)];
-  if (!isMap(sources)) return [{ message: "There are no sources, so nothing would be collected.", at: placeOf(configuration) }];
-  const known = new Set(isMap(sinks) ? sinks.items.map(({ key }) => (isScalar(key) ? String(key.value) : "")) : []);
-  return sources.items.flatMap(({ key, value }) => {
-    if (!isScalar(key) || !isMap(value)) return [];
-    const sink: unknown = value.get("sink", true);
-    if (!isScalar(sink)) return [{ message: "This source names no sink.", at: placeOf(key) }];
-    if (known.has(String(sink.value))) return [];
-    return [{ message: "This source names a sink that is not there.", at: placeOf(sink) }];
-  });
+function danglingWords(name: string): string {
+  // `*.log` and `*/access.log` are patterns of file names; anchors have plain names.
+  if (!/^[\w-]+$/u.test(name)) return "Text that begins with * has to stand in quotes.";
+  return "Nothing above has the anchor named here. Text that begins with * has to stand in quotes.";
 }

@@ -28,7 +28,7 @@ const configurations = [
 sinks:
   infrastructure:
     type: humio
-    url: https://logs.larkspur.example
+    url: https://logs.larkspur.internal
     token: "\${INGEST_TOKEN}"
 `,
   },
@@ -47,7 +47,7 @@ sinks:
 sinks:
   identity:
     type: humio
-    url: https://logs.larkspur.example
+    url: https://logs.larkspur.internal
     token: "\${INGEST_TOKEN}"
 `,
     draft: { age: 2, extra: "# Planned: the channels of the print servers.\n" },

@@ -237,6 +237,12 @@ function Draft({ configuration, mayChange, uses }: ConfigurationEditorProps) {
           : uses === 0
             ? "No fleet token has this configuration, so no machine gets it yet."
             : `Machines that enrolled with the ${countOf(uses, "fleet token")} that ${uses === 1 ? "has" : "have"} it get it.`}
+        {problems.length > 0 && (
+          <Alert severity="warning" sx={{ marginTop: 3 }}>
+            The check of the text has {countOf(problems.length, "warning")}
+            {problems.length === 1 && problems[0] !== undefined ? `: ${problems[0].message}` : "; look at them first."}
+          </Alert>
+        )}
       </ConfirmDialog>
       <ConfirmDialog
         open={question === "discard"}
