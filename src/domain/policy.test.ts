@@ -33,7 +33,9 @@ describe("a maximum lifetime", () => {
   it("is at least one minute", () => {
     expect(problem(shortestMaximumLifetime)).toBeUndefined();
     expect(problem(shortestMaximumLifetime - 1)).toBe("A maximum lifetime is at least 1 minute.");
-    expect(problem(0)).toBe("A maximum lifetime is at least 1 minute.");
+    expect(problem(0)).toBe(
+      "A maximum of 0 would delete every token at once. Leave the maximum out to set none, or disable the kind to delete all.",
+    );
     expect(problem(-86_400_000)).toBe("A maximum lifetime is at least 1 minute.");
   });
 

@@ -36,12 +36,15 @@ export const defaultPolicies: Policies = perKind(() => ({
 }));
 
 /** Bounds and messages of a maximum lifetime in ms; the one place for form, server and test. */
-export const maximumLifetimeSchema = z
-  .int("A maximum lifetime is a whole number of milliseconds.")
-  .check(
-    z.gte(shortestMaximumLifetime, "A maximum lifetime is at least 1 minute."),
-    z.lte(longestMaximumLifetime, "A maximum lifetime is at most 365,250 days."),
-  );
+export const maximumLifetimeSchema = z.int("A maximum lifetime is a whole number of milliseconds.").check(
+  z.gte(shortestMaximumLifetime, {
+    error: ({ input }) =>
+      input === 0
+        ? "A maximum of 0 would delete every token at once. Leave the maximum out to set none, or disable the kind to delete all."
+        : "A maximum lifetime is at least 1 minute.",
+  }),
+  z.lte(longestMaximumLifetime, "A maximum lifetime is at most 365,250 days."),
+);
 
 const kindPolicySchema = (kind: TokenKind) =>
   z.object({

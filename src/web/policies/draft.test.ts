@@ -39,7 +39,10 @@ describe("a draft", () => {
 
   it.each([
     ["", "Enter a number."],
-    ["0", "A maximum lifetime is at least 1 minute."],
+    [
+      "0",
+      "A maximum of 0 would delete every token at once. Leave the maximum out to set none, or disable the kind to delete all.",
+    ],
     ["366000", "A maximum lifetime is at most 365,250 days."],
   ])("with %j as maximum is refused at the amount, in the domain's words", (amount, message) => {
     const draft = draftOf(defaultPolicies);

@@ -30,7 +30,11 @@ export function PolicyLine({ kind }: { readonly kind: TokenKind }) {
 export function policyWords(kind: TokenKind, policy: KindPolicy, filter: string | undefined): string {
   if (!policy.enabled) return "disabled; none may exist or be created.";
   const parts = [
-    policy.maximumLifetime === null ? "no maximum lifetime" : `at most ${formatDuration(policy.maximumLifetime)} from creation`,
+    policy.maximumLifetime === null
+      ? "no maximum lifetime"
+      : policy.maximumLifetime <= 0
+        ? `a maximum of ${formatDuration(policy.maximumLifetime)}, which no token can fit: none can be created`
+        : `at most ${formatDuration(policy.maximumLifetime)} from creation`,
     filter === undefined ? "no enforced IP filter" : `IP filter ${filter} enforced`,
     ...(kindTraits[kind].hasPermissions
       ? [policy.allowPermissionUpdates ? "permissions may be changed" : "permissions are fixed"]
