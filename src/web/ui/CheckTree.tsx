@@ -18,6 +18,7 @@ import { count } from "./counts.ts";
 import { CheckTreeRow } from "./CheckTreeRow.tsx";
 import { ChosenItems } from "./ChosenItems.tsx";
 import { announce } from "./LiveRegion.tsx";
+import { noManager } from "./noManager.ts";
 
 /** What {@link CheckTree} takes. */
 export interface CheckTreeProps {
@@ -65,8 +66,11 @@ export function CheckTree({
   const [search, setSearchText] = useState("");
   const [expanded, setExpanded] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [active, setActive] = useState<string>();
+  // While something is searched, the list keeps the height that it had: what stands below must not move under the pointer.
+  const [held, setHeld] = useState<number>();
   const field = useRef<HTMLInputElement>(null);
   const tree = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
 
   const sections = useMemo(() => visibleSections(groups, chosen, expanded, search), [groups, chosen, expanded, search]);
   const rows = sections.flatMap((section) => section.rows);
@@ -80,6 +84,8 @@ export function CheckTree({
   }, [focusRef]);
 
   const setSearch = (next: string) => {
+    if (search === "" && next !== "") setHeld(list.current?.offsetHeight);
+    if (next === "") setHeld(undefined);
     setSearchText(next);
     // What is found first is seen first.
     tree.current?.scrollTo({ top: 0 });
@@ -191,7 +197,7 @@ export function CheckTree({
             "aria-label": searchLabel,
             "aria-controls": `${id}-tree`,
             "aria-describedby": `${id}-status ${id}-help`,
-            autoComplete: "off",
+            ...noManager,
             spellCheck: false,
           }}
           sx={{
@@ -203,62 +209,64 @@ export function CheckTree({
             "& input:focus-visible": { outline: "none" },
           }}
         />
-        <Box
-          ref={tree}
-          id={`${id}-tree`}
-          role="tree"
-          aria-label={label}
-          aria-multiselectable
-          aria-invalid={error !== undefined}
-          aria-describedby={error === undefined ? undefined : `${id}-error`}
-          onKeyDown={onTreeKey}
-          sx={{ maxHeight: "min(372px, 55vh)", overflowY: "auto", position: "relative" }}
-        >
-          {sections.map((section) => (
-            <div key={section.title} role="group" aria-label={section.title}>
-              <Typography
-                role="presentation"
-                variant="caption"
-                component="div"
-                sx={{
-                  position: "sticky",
-                  top: 0,
-                  zIndex: 1,
-                  paddingInline: 3,
-                  paddingBlock: 1,
-                  fontWeight: 600,
-                  color: "text.secondary",
-                  backgroundColor: "frame.well",
-                }}
-              >
-                {section.title}
-              </Typography>
-              {section.rows.map((row) => (
-                <CheckTreeRow
-                  key={row.item.id}
-                  row={row}
-                  tabIndex={row.item.id === entry ? 0 : -1}
-                  fixed={isFixed(row.item, chosen)}
-                  lazy={total > lazyFrom}
-                  onPress={() => {
-                    setActive(row.item.id);
-                    press(row.item);
+        <Box ref={list} style={{ minHeight: held }}>
+          <Box
+            ref={tree}
+            id={`${id}-tree`}
+            role="tree"
+            aria-label={label}
+            aria-multiselectable
+            aria-invalid={error !== undefined}
+            aria-describedby={error === undefined ? undefined : `${id}-error`}
+            onKeyDown={onTreeKey}
+            sx={{ maxHeight: "min(372px, 55vh)", overflowY: "auto", position: "relative" }}
+          >
+            {sections.map((section) => (
+              <div key={section.title} role="group" aria-label={section.title}>
+                <Typography
+                  role="presentation"
+                  variant="caption"
+                  component="div"
+                  sx={{
+                    position: "sticky",
+                    top: 0,
+                    zIndex: 1,
+                    paddingInline: 3,
+                    paddingBlock: 1,
+                    fontWeight: 600,
+                    color: "text.secondary",
+                    backgroundColor: "frame.well",
                   }}
-                  onFocus={() => setActive(row.item.id)}
-                  onExpand={() => expand(row.item, row.expanded !== true)}
-                />
-              ))}
-            </div>
-          ))}
+                >
+                  {section.title}
+                </Typography>
+                {section.rows.map((row) => (
+                  <CheckTreeRow
+                    key={row.item.id}
+                    row={row}
+                    tabIndex={row.item.id === entry ? 0 : -1}
+                    fixed={isFixed(row.item, chosen)}
+                    lazy={total > lazyFrom}
+                    onPress={() => {
+                      setActive(row.item.id);
+                      press(row.item);
+                    }}
+                    onFocus={() => setActive(row.item.id)}
+                    onExpand={() => expand(row.item, row.expanded !== true)}
+                  />
+                ))}
+              </div>
+            ))}
+          </Box>
+          {rows.length === 0 && (
+            <Typography sx={{ padding: 4, color: "text.secondary", overflowWrap: "anywhere" }}>
+              Nothing matches “{search}”.{" "}
+              <Button size="small" onClick={() => setSearch("")}>
+                Clear the search
+              </Button>
+            </Typography>
+          )}
         </Box>
-        {rows.length === 0 && (
-          <Typography sx={{ padding: 4, color: "text.secondary" }}>
-            Nothing matches “{search}”.{" "}
-            <Button size="small" onClick={() => setSearch("")}>
-              Clear the search
-            </Button>
-          </Typography>
-        )}
         <Box sx={{ display: "flex", gap: 3, paddingInline: 3, paddingBlock: 1, borderTop: 1, borderColor: "frame.line" }}>
           <Typography variant="caption" role="status" id={`${id}-status`} sx={{ color: "text.secondary" }}>
             {search === "" ? `${count(total)} ${total === 1 ? one : many}` : `${count(rows.length)} found`}
