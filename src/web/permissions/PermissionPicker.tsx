@@ -1,12 +1,14 @@
+import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useId, useMemo } from "react";
+import { useId, useMemo, useState } from "react";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { permissionPresets, type PermissionPreset } from "#domain/permissionPresets.ts";
 import { expandPermissions } from "#domain/permissionWords.ts";
 import { CheckTree } from "#web/ui/CheckTree.tsx";
+import { countOf } from "#web/ui/counts.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
 import { permissionGroups } from "./groups.ts";
@@ -27,6 +29,16 @@ export interface PermissionPickerProps {
   readonly focusRef?: (focus: { readonly focus: () => void } | null) => void;
 }
 
+/** A choice by hand that a preset took the place of. */
+interface Replaced {
+  readonly preset: PermissionPreset;
+  readonly before: readonly string[];
+  /** What the preset chose. */
+  readonly next: readonly string[];
+  /** What was chosen before and is not now. */
+  readonly lost: readonly string[];
+}
+
 const none: readonly string[] = [];
 
 /** Chooses the permissions of a token: by a preset to start from, and one by one. */
@@ -35,9 +47,32 @@ export function PermissionPicker(props: PermissionPickerProps) {
   const id = useId();
   const groups = useMemo(() => permissionGroups({ kind, holdings, viewIds, present }), [kind, holdings, viewIds, present]);
   const chosen = useMemo(() => new Set(value), [value]);
+  const [replaced, setReplaced] = useState<Replaced>();
   const presets: readonly PermissionPreset[] = permissionPresets[kind];
   const same = (preset: PermissionPreset) =>
     preset.permissions.length === chosen.size && preset.permissions.every((name) => chosen.has(name));
+
+  /** Takes a preset. What was picked by hand is given up for it only as long as the reader does not object. */
+  const take = (preset: PermissionPreset) => {
+    const next = expandPermissions(kind, preset.permissions);
+    const picked = value.filter((name) => !next.includes(name));
+    // What another preset brought is no choice of the reader's.
+    const byHand = picked.length > 0 && !presets.some(same);
+    onChange(next);
+    setReplaced(byHand ? { preset, before: value, next, lost: picked } : undefined);
+    announce(
+      byHand
+        ? `${preset.label} took the place of ${countOf(picked.length, "permission")} that you had chosen. They can be put back.`
+        : `${preset.label}: ${preset.description}`,
+    );
+  };
+  const putBack = (next: readonly string[], words: string) => {
+    onChange(expandPermissions(kind, [...next]));
+    setReplaced(undefined);
+    announce(words);
+  };
+  // Once something else is chosen, putting back would undo that as well.
+  const undoable = replaced !== undefined && sameNames(replaced.next, value) ? replaced : undefined;
 
   return (
     <Box>
@@ -59,16 +94,36 @@ export function PermissionPicker(props: PermissionPickerProps) {
               aria-pressed={same(preset)}
               disabled={lacking.length > 0}
               title={lacking.length > 0 ? `You do not hold ${lacking.join(", ")}.` : preset.description}
-              onClick={() => {
-                onChange(expandPermissions(kind, preset.permissions));
-                announce(`${preset.label}: ${preset.description}`);
-              }}
+              onClick={() => take(preset)}
             >
               {preset.label}
             </Button>
           );
         })}
       </Box>
+      {undoable !== undefined && (
+        <Alert
+          severity="info"
+          role="note"
+          sx={{ marginBottom: 2 }}
+          action={
+            <>
+              <Button
+                color="inherit"
+                size="small"
+                onClick={() => putBack([...undoable.before, ...undoable.next], "Both are chosen now.")}
+              >
+                Keep both
+              </Button>
+              <Button color="inherit" size="small" onClick={() => putBack(undoable.before, "Your choice is back.")}>
+                Undo
+              </Button>
+            </>
+          }
+        >
+          {undoable.preset.label} took the place of {countOf(undoable.lost.length, "permission")} that you had chosen.
+        </Alert>
+      )}
       <CheckTree
         label={`Permissions of the ${kindTraits[kind].noun} token`}
         searchLabel="Search permissions"
@@ -81,4 +136,8 @@ export function PermissionPicker(props: PermissionPickerProps) {
       />
     </Box>
   );
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name));
 }
