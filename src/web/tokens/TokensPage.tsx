@@ -16,6 +16,7 @@ import { useServerNow } from "../api/useServerNow.ts";
 import { AuditUseNote } from "../last-use/AuditUseNote.tsx";
 import { auditUseQuery, useUseKnowledge, withAuditedUse } from "../last-use/auditUse.ts";
 import { paths } from "../paths.ts";
+import { withArticle } from "../token/kindNoun.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { DataTable } from "../ui/DataTable.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
@@ -122,6 +123,7 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
   const reach = knowledge.type === "recorded" || knowledge.type === "audited" ? knowledge.type : "unknown";
   const knowsCreators = session !== undefined && offers(session, "tokenUse");
   const { noun } = kindTraits[kind];
+  const disabled = useQuery(policiesQuery).data?.policies[kind].enabled === false;
 
   const change = (next: Partial<TokensView>, replace: boolean) =>
     // What changes the list's order or content leads back to its top.
@@ -178,8 +180,16 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
           list.seen === 0 ? (
             <EmptyState
               title={list.visibility === "complete" ? `There are no ${noun} tokens` : `No ${noun} tokens that you may list`}
+              action={
+                disabled ? undefined : (
+                  <Button component={RouterLink} to={paths.newToken(kind)} variant="contained" startIcon={<AddIcon />}>
+                    {kind === "personal" ? "Create my personal token" : `Create ${withArticle(kind)} token`}
+                  </Button>
+                )
+              }
             >
               {kindPurpose[kind]}
+              {disabled && " The security policy disables the kind, so none can be created."}
             </EmptyState>
           ) : (
             <EmptyState
