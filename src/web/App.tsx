@@ -8,8 +8,9 @@ import { useLocation } from "react-router";
 import { isSignedIn } from "#logscale/session.ts";
 
 import { failureOf } from "./api/failure.ts";
+import { loadPart } from "./api/loadPart.ts";
 import { queryClient } from "./api/queryClient.ts";
-import { sessionQuery } from "./api/session.ts";
+import { sessionQuery, signedOut } from "./api/session.ts";
 import { paths } from "./paths.ts";
 import { GuardedRouter } from "./shell/GuardedRouter.tsx";
 import { Threshold } from "./sign-in/Threshold.tsx";
@@ -17,8 +18,8 @@ import { useStore } from "./api/store.ts";
 import { signInCode } from "./sign-in/code.ts";
 import { styleCache, theme } from "./theme.ts";
 
-const SignInPage = lazy(() => import("./sign-in/SignInPage.tsx"));
-const SignedIn = lazy(() => import("./shell/SignedIn.tsx"));
+const SignInPage = lazy(() => loadPart(() => import("./sign-in/SignInPage.tsx")));
+const SignedIn = lazy(() => loadPart(() => import("./shell/SignedIn.tsx")));
 
 /** The app, with everything around it that pages rely on. */
 export function App() {
@@ -45,6 +46,7 @@ export function App() {
 function Door() {
   const session = useQuery(sessionQuery);
   const code = useStore(signInCode);
+  const left = useStore(signedOut);
   const { pathname } = useLocation();
 
   if (code !== undefined) return <SignInPage code={code} />;
@@ -52,7 +54,7 @@ function Door() {
     return isSignedIn(session.data) ? (
       <SignedIn />
     ) : (
-      <SignInPage wanted={pathname !== paths.signIn && pathname !== paths.overview} />
+      <SignInPage left={left} wanted={pathname !== paths.signIn && pathname !== paths.overview} />
     );
   if (session.isPending) return <Threshold busy title="Tokenhouse" />;
   const failure = failureOf(session.error);

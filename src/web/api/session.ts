@@ -12,8 +12,12 @@ import {
 
 import { CallError } from "./failure.ts";
 import { sessionEnded, watchedFetch } from "./connection.ts";
+import { createStore } from "./store.ts";
 
 export type { Session, SignIn };
+
+/** Whether the reader signed out here: the page that was left is none that was asked for. */
+export const signedOut = createStore(false);
 
 const headers = { accept: "application/json" };
 
@@ -94,6 +98,7 @@ export async function signOut(client: QueryClient): Promise<void> {
   await client.cancelQueries();
   client.removeQueries({ predicate: notTheSession });
   sessionEnded.set(false);
+  signedOut.set(true);
   const former = sessionIn(client);
   if (former === undefined) return;
   const { clientAddress, backend, host, scheme, extensions } = former;
@@ -113,6 +118,7 @@ async function adopt(client: QueryClient, session: Session, { continued = false 
   const former = sessionIn(client);
   client.setQueryData(sessionQuery.queryKey, session);
   sessionEnded.set(false);
+  signedOut.set(false);
   const others = { predicate: notTheSession };
   const same = continued || (former !== undefined && identityOf(former) === identityOf(session));
   // Not awaited: the pages show by themselves that they read again.

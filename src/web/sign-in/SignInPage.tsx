@@ -18,10 +18,12 @@ interface SignInPageProps {
   readonly code?: string;
   /** Whether the reader wanted another page, to which signing in leads. */
   readonly wanted?: boolean;
+  /** Whether the reader has just signed out here. */
+  readonly left?: boolean;
 }
 
 /** Signs in, by the code of a link or by a pasted token. */
-export default function SignInPage({ code, wanted = false }: SignInPageProps) {
+export default function SignInPage({ code, wanted = false, left = false }: SignInPageProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const session = sessionIn(client);
@@ -63,14 +65,16 @@ export default function SignInPage({ code, wanted = false }: SignInPageProps) {
     );
   }
   return (
-    <Threshold title={failure === undefined ? "Sign in" : "This link does not sign in"}>
+    <Threshold title={failure !== undefined ? "This link does not sign in" : left ? "You are signed out" : "Sign in"}>
       {failure === undefined ? (
         <p>
-          {wanted && "Sign in to open the page you asked for. "}
+          {left
+            ? `This browser no longer has a session here.${wanted ? " Signing in leads back to the page you left." : ""} `
+            : wanted && "Sign in to open the page you asked for. "}
           {gateway === undefined ? (
             <>
               Open the sign-in link that the server printed when it started, or paste an API token. A link works once and for ten
-              minutes; on the server’s machine <code>tokenhouse sign-in-link</code> makes a fresh one.
+              minutes; a fresh one is printed on the server’s machine by {linkCommand}.
             </>
           ) : (
             <>
@@ -83,8 +87,8 @@ export default function SignInPage({ code, wanted = false }: SignInPageProps) {
         <>
           <p>{failure.message}</p>
           <p>
-            On the server’s machine <code>tokenhouse sign-in-link</code> prints a fresh link, and so does starting it again. Or
-            paste an API token.
+            On the server’s machine a fresh link is printed by {linkCommand}, and by starting the server again. Or paste an API
+            token.
           </p>
         </>
       )}
@@ -100,6 +104,14 @@ export default function SignInPage({ code, wanted = false }: SignInPageProps) {
     </Threshold>
   );
 }
+
+/** Both commands, since the server cannot tell by which it was installed. */
+const linkCommand = (
+  <>
+    <code>npm run sign-in-link</code> in Tokenhouse’s folder, or by <code>tokenhouse sign-in-link</code> where it is installed as
+    a package
+  </>
+);
 
 const tried = new Map<string, Promise<void>>();
 
