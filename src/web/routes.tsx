@@ -3,72 +3,66 @@ import { Navigate, Route, Routes, useLocation } from "react-router";
 
 import { tokenKinds } from "#domain/kinds.ts";
 
-import { CallError } from "./api/failure.ts";
+import { loadPart } from "./api/loadPart.ts";
 import { firstKind, paths } from "./paths.ts";
 import { NotFoundPage } from "./shell/NotFoundPage.tsx";
 import { PageBoundary } from "./shell/PageBoundary.tsx";
 import { LoadingShape } from "./ui/LoadingShape.tsx";
 
-const OverviewPage = lazy(() => part(import("./overview/OverviewPage.tsx").then((module) => ({ default: module.OverviewPage }))));
-const TokensPage = lazy(() => part(import("./tokens/TokensPage.tsx").then((module) => ({ default: module.TokensPage }))));
-const CreatePage = lazy(() => part(import("./token/CreatePage.tsx").then((module) => ({ default: module.CreatePage }))));
-const TokenPage = lazy(() => part(import("./token/TokenPage.tsx").then((module) => ({ default: module.TokenPage }))));
-const PermissionsPage = lazy(() =>
-  part(import("./token/PermissionsPage.tsx").then((module) => ({ default: module.PermissionsPage }))),
+const OverviewPage = lazy(() =>
+  loadPart(() => import("./overview/OverviewPage.tsx").then((module) => ({ default: module.OverviewPage }))),
 );
-const PoliciesPage = lazy(() => part(import("./policies/PoliciesPage.tsx").then((module) => ({ default: module.PoliciesPage }))));
-const RecoveryPage = lazy(() => part(import("./recovery/RecoveryPage.tsx").then((module) => ({ default: module.RecoveryPage }))));
+const TokensPage = lazy(() =>
+  loadPart(() => import("./tokens/TokensPage.tsx").then((module) => ({ default: module.TokensPage }))),
+);
+const CreatePage = lazy(() =>
+  loadPart(() => import("./token/CreatePage.tsx").then((module) => ({ default: module.CreatePage }))),
+);
+const TokenPage = lazy(() => loadPart(() => import("./token/TokenPage.tsx").then((module) => ({ default: module.TokenPage }))));
+const PermissionsPage = lazy(() =>
+  loadPart(() => import("./token/PermissionsPage.tsx").then((module) => ({ default: module.PermissionsPage }))),
+);
+const PoliciesPage = lazy(() =>
+  loadPart(() => import("./policies/PoliciesPage.tsx").then((module) => ({ default: module.PoliciesPage }))),
+);
+const RecoveryPage = lazy(() =>
+  loadPart(() => import("./recovery/RecoveryPage.tsx").then((module) => ({ default: module.RecoveryPage }))),
+);
 const IpFiltersPage = lazy(() =>
-  part(import("./ip-filters/IpFiltersPage.tsx").then((module) => ({ default: module.IpFiltersPage }))),
+  loadPart(() => import("./ip-filters/IpFiltersPage.tsx").then((module) => ({ default: module.IpFiltersPage }))),
 );
 const NewIpFilterPage = lazy(() =>
-  part(import("./ip-filters/NewIpFilterPage.tsx").then((module) => ({ default: module.NewIpFilterPage }))),
+  loadPart(() => import("./ip-filters/NewIpFilterPage.tsx").then((module) => ({ default: module.NewIpFilterPage }))),
 );
 const IpFilterPage = lazy(() =>
-  part(import("./ip-filters/IpFilterPage.tsx").then((module) => ({ default: module.IpFilterPage }))),
+  loadPart(() => import("./ip-filters/IpFilterPage.tsx").then((module) => ({ default: module.IpFilterPage }))),
 );
 
 const IngestTokensPage = lazy(() =>
-  part(import("./ingest/IngestTokensPage.tsx").then((module) => ({ default: module.IngestTokensPage }))),
+  loadPart(() => import("./ingest/IngestTokensPage.tsx").then((module) => ({ default: module.IngestTokensPage }))),
 );
 const CreateIngestTokenPage = lazy(() =>
-  part(import("./ingest/CreateIngestTokenPage.tsx").then((module) => ({ default: module.CreateIngestTokenPage }))),
+  loadPart(() => import("./ingest/CreateIngestTokenPage.tsx").then((module) => ({ default: module.CreateIngestTokenPage }))),
 );
 const IngestTokenPage = lazy(() =>
-  part(import("./ingest/IngestTokenPage.tsx").then((module) => ({ default: module.IngestTokenPage }))),
+  loadPart(() => import("./ingest/IngestTokenPage.tsx").then((module) => ({ default: module.IngestTokenPage }))),
 );
 const FormerIngestAddress = lazy(() =>
-  part(import("./ingest/FormerIngestAddress.tsx").then((module) => ({ default: module.FormerIngestAddress }))),
+  loadPart(() => import("./ingest/FormerIngestAddress.tsx").then((module) => ({ default: module.FormerIngestAddress }))),
 );
 
 const FleetTokensPage = lazy(() =>
-  part(import("./fleet/FleetTokensPage.tsx").then((module) => ({ default: module.FleetTokensPage }))),
+  loadPart(() => import("./fleet/FleetTokensPage.tsx").then((module) => ({ default: module.FleetTokensPage }))),
 );
 const FleetTokenPage = lazy(() =>
-  part(import("./fleet/FleetTokenPage.tsx").then((module) => ({ default: module.FleetTokenPage }))),
+  loadPart(() => import("./fleet/FleetTokenPage.tsx").then((module) => ({ default: module.FleetTokenPage }))),
 );
 const ConfigurationsPage = lazy(() =>
-  part(import("./fleet/ConfigurationsPage.tsx").then((module) => ({ default: module.ConfigurationsPage }))),
+  loadPart(() => import("./fleet/ConfigurationsPage.tsx").then((module) => ({ default: module.ConfigurationsPage }))),
 );
 const ConfigurationPage = lazy(() =>
-  part(import("./fleet/ConfigurationPage.tsx").then((module) => ({ default: module.ConfigurationPage }))),
+  loadPart(() => import("./fleet/ConfigurationPage.tsx").then((module) => ({ default: module.ConfigurationPage }))),
 );
-
-/** A part of the app that is loaded when it is needed; says what to do when it does not come. */
-async function part<T>(loading: Promise<T>): Promise<T> {
-  try {
-    return await loading;
-  } catch (error) {
-    throw new CallError(
-      {
-        kind: "unexpected",
-        message:
-          "A part of the app could not be loaded. The server is gone, or was updated since this page was opened. Reload the page.",
-      },
-      { cause: error },
-    );
-  }
-}
 
 /** Every page, each loaded when it is first opened. */
 export function AppRoutes() {

@@ -1,12 +1,13 @@
 import Button from "@mui/material/Button";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 
 import type { ApiCall } from "#domain/apiCall.ts";
 import type { ApiResource } from "#domain/apiResource.ts";
 
 import type { stringifyDocument } from "@urql/core";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
-const ApiCallDialog = lazy(() => import("./ApiCallDialog.tsx").then((module) => ({ default: module.ApiCallDialog })));
+const ApiCallDialog = lazyDialog(async () => (await import("./ApiCallDialog.tsx")).ApiCallDialog);
 
 /**
  * What a form would send if it were sent now. What `withhold` knows as a secret is not printed; a form that has one hands over

@@ -1,9 +1,10 @@
 import SearchIcon from "@mui/icons-material/SearchOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
+import { lazyDialog } from "../ui/lazyPart.tsx";
 
-const FindDialog = lazy(() => import("./FindDialog.tsx").then((module) => ({ default: module.FindDialog })));
+const FindDialog = lazyDialog(async () => (await import("./FindDialog.tsx")).FindDialog);
 
 /** Opens the search over tokens, IP filters and pages; so does Ctrl-K (on a Mac also ⌘K), unless a dialog is open. */
 export function FindButton() {

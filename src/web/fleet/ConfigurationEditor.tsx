@@ -13,6 +13,7 @@ import type { Failure } from "#logscale/errors.ts";
 import { PublishCollectorConfigurationDocument, SaveCollectorDraftDocument } from "#logscale/generated/fleet.ts";
 import { ApiCallButton, notShown, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { TabRow } from "#web/secrets/TabRow.tsx";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
@@ -27,7 +28,7 @@ import { baseOf, isCurrent, textOf, typed, type Edit } from "./edit.ts";
 import { configurationQuery, fleetChanged, fleetTokensQuery, type ConfigurationTexts } from "./queries.ts";
 import type { YamlEditorHandle } from "./YamlEditor.tsx";
 
-const YamlEditor = lazy(() => import("./YamlEditor.tsx"));
+const YamlEditor = lazy(() => loadPart(() => import("./YamlEditor.tsx")));
 
 /** What {@link ConfigurationEditor} takes. */
 export interface ConfigurationEditorProps {

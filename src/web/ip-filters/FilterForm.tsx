@@ -2,11 +2,13 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
-import { lazy, Suspense, useDeferredValue, useId, useMemo, useRef } from "react";
+import { Suspense, useDeferredValue, useId, useMemo, useRef } from "react";
 
 import { offers, type Session } from "#web/api/session.ts";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 import { formAndSide } from "#web/ui/mainAndSide.ts";
+import { noManager } from "#web/ui/noManager.ts";
 
 import { Findings } from "./Findings.tsx";
 import { ImpactPanel } from "./ImpactPanel.tsx";
@@ -24,8 +26,8 @@ import { UsersTable } from "./UsersTable.tsx";
 import { useSaving } from "./useSaving.ts";
 import { lineMarks, useTester } from "./useTester.ts";
 
-const SaveDialog = lazy(() => import("./SaveDialog.tsx").then((module) => ({ default: module.SaveDialog })));
-const ConflictDialog = lazy(() => import("./ConflictDialog.tsx").then((module) => ({ default: module.ConflictDialog })));
+const SaveDialog = lazyDialog(async () => (await import("./SaveDialog.tsx")).SaveDialog);
+const ConflictDialog = lazyDialog(async () => (await import("./ConflictDialog.tsx")).ConflictDialog);
 
 /** What {@link FilterForm} takes. */
 export interface FilterFormProps {
@@ -183,7 +185,7 @@ function NameField({ edit, filters }: { readonly edit: FilterEdit; readonly filt
           : "Where it lets people and machines in from: offices, ci-runners.")
       }
       slotProps={{
-        htmlInput: { autoComplete: "off", spellCheck: false, "aria-required": true },
+        htmlInput: { ...noManager, spellCheck: false, "aria-required": true },
         formHelperText: { sx: namesake && error === undefined ? { color: "warning.main" } : {} },
       }}
       sx={{ maxWidth: 480 }}

@@ -11,7 +11,7 @@ import { listWords } from "#web/ui/listWords.ts";
 import { effectCounters, effects, type Effect } from "./effects.ts";
 import { impactOf } from "./impact.ts";
 import { recentUseWords } from "./ImpactPanel.tsx";
-import { lazyPart } from "./lazyPart.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { OwnWarnings, type OwnWarningsProps } from "./OwnWarnings.tsx";
 import type { Proposal, Reading } from "./proposal.ts";
 import { valueKey } from "./rebase.ts";

@@ -16,7 +16,7 @@ import type { Apply } from "./apply.ts";
 import { ImpactPanel } from "./ImpactPanel.tsx";
 import { InForceChanged } from "./InForceChanged.tsx";
 import { KindSection } from "./KindSection.tsx";
-import { lazyPart } from "./lazyPart.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { ownWarnings, type FilterText } from "./ownCredential.ts";
 import type { PolicyEditorProps } from "./PolicyEditor.tsx";
 import { PolicyText } from "./PolicyText.tsx";

@@ -20,7 +20,7 @@ import { ListToolbar } from "./ListToolbar.tsx";
 import { OwnWarnings, type OwnWarningsProps } from "./OwnWarnings.tsx";
 import { useImpactMark } from "./useImpactMark.ts";
 import { useListView } from "./useListView.ts";
-import { lazyPart } from "./lazyPart.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { ReadingStatus, SeenNotes } from "./SeenNotes.tsx";
 import type { AllTokens } from "./useTokens.ts";
 

@@ -11,7 +11,7 @@ import { createStore, useStore } from "#web/api/store.ts";
 
 import { createApply, type ApplyOptions } from "./apply.ts";
 import { EditorBody } from "./EditorBody.tsx";
-import { lazyPart } from "./lazyPart.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import type { FilterText } from "./ownCredential.ts";
 import type { Proposal, Reading, Report } from "./proposal.ts";
 import { readAll } from "./readAll.ts";

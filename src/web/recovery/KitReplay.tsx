@@ -11,6 +11,7 @@ import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { succession, successionHead, successionLine, type KitToken, type RecoveryKit } from "#domain/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { ipFiltersQuery, policiesQuery, searchDomainsQuery } from "#web/api/queries.ts";
 import { serverAddress } from "#web/api/server.ts";
 import { sessionQuery } from "#web/api/session.ts";
@@ -32,12 +33,13 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { localTime } from "#web/ui/times.ts";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
+import { noManager } from "#web/ui/noManager.ts";
 
 import { isProposed, judge } from "./judge.ts";
 import { KitRow } from "./KitRow.tsx";
 import { createReplay, type Fate } from "./replay.ts";
 
-const loadDialog = () => import("#web/secrets/CopyOnceDialog.tsx");
+const loadDialog = () => loadPart(() => import("#web/secrets/CopyOnceDialog.tsx"));
 const CopyOnceDialog = lazy(() => loadDialog().then((module) => ({ default: module.CopyOnceDialog })));
 
 /** Rows shown at first, and added each time more are asked for. */
@@ -227,7 +229,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
                 onChange={({ target }) => setSearch(target.value)}
                 sx={{ flex: "1 1 140px", maxWidth: 280 }}
                 slotProps={{
-                  htmlInput: { "aria-label": "Search the kit by name or id", spellCheck: false, autoComplete: "off" },
+                  htmlInput: { "aria-label": "Search the kit by name or id", spellCheck: false, ...noManager },
                 }}
               />
             )}

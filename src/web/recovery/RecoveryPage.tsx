@@ -8,6 +8,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useRef, useState, type DragEvent } from "react";
 
 import { readRecoveryKit, type RecoveryKit } from "#domain/recoveryKit.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { sessionQuery } from "#web/api/session.ts";
 import { countOf } from "#web/ui/counts.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
@@ -16,7 +17,7 @@ import { localTime } from "#web/ui/times.ts";
 
 import { savedKitQuery } from "./savedKit.ts";
 
-const KitReplay = lazy(() => import("./KitReplay.tsx").then((module) => ({ default: module.KitReplay })));
+const KitReplay = lazy(() => loadPart(() => import("./KitReplay.tsx").then((module) => ({ default: module.KitReplay }))));
 
 /** Larger files are refused unread: a kit of a million tokens is smaller. */
 const largestFile = 512 * 1024 * 1024;

@@ -4,7 +4,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 import { flushSync } from "react-dom";
 import { useController, useForm, useWatch, type Control, type Resolver } from "react-hook-form";
 import { useNavigate } from "react-router";
@@ -15,6 +15,7 @@ import { tokenVariable } from "#domain/tokenVariable.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf, serverNow } from "#web/api/client.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { searchDomainsQuery } from "#web/api/queries.ts";
 import { serverAddress } from "#web/api/server.ts";
 import { continueWith, type Session } from "#web/api/session.ts";
@@ -26,6 +27,7 @@ import { distinctNames } from "#web/ui/distinctNames.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Field } from "#web/ui/Field.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 import { formAndSide } from "#web/ui/mainAndSide.ts";
 
@@ -42,9 +44,9 @@ import { ViewsField } from "./ViewsField.tsx";
 import { useFilterVerdict } from "./useFilterVerdict.ts";
 import { tokenWarnings } from "./warnings.ts";
 
-const loadDialog = () => import("#web/secrets/CopyOnceDialog.tsx");
+const loadDialog = () => loadPart(() => import("#web/secrets/CopyOnceDialog.tsx"));
 const CopyOnceDialog = lazy(() => loadDialog().then((module) => ({ default: module.CopyOnceDialog })));
-const ReplaceDialog = lazy(() => import("./ReplaceDialog.tsx").then((module) => ({ default: module.ReplaceDialog })));
+const ReplaceDialog = lazyDialog(async () => (await import("./ReplaceDialog.tsx")).ReplaceDialog);
 
 /** What {@link CreateForm} takes. */
 export interface CreateFormProps {
@@ -70,6 +72,10 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
   const [stage, setStage] = useState<Stage>({ type: "editing" });
   const { noun, title, hasPermissions } = kindTraits[kind];
 
+  useEffect(() => {
+    // Already now, so that nothing has to be loaded between making a token and showing it.
+    loadDialog().catch(() => undefined);
+  }, []);
   const lacking = useCallback(
     (permissions: readonly string[], viewIds: readonly string[]) =>
       permissions.filter((name) => lacks(holdings, kind, name, viewIds)),

@@ -8,6 +8,7 @@ import { Link as RouterLink } from "react-router";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { defaultPolicies } from "#domain/policy.ts";
 import { failureOf } from "#web/api/client.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { sessionQuery } from "#web/api/session.ts";
 import { paths } from "#web/paths.ts";
@@ -17,7 +18,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
-const loadForm = () => import("./CreateForm.tsx");
+const loadForm = () => loadPart(() => import("./CreateForm.tsx"));
 const CreateForm = lazy(() => loadForm().then((module) => ({ default: module.CreateForm })));
 
 /** Where a token of one kind is made. Says at once where none can be: the policy, or what the caller lacks. */

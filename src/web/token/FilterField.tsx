@@ -1,15 +1,16 @@
 import Typography from "@mui/material/Typography";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Controller, type Control } from "react-hook-form";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { Session } from "#web/api/session.ts";
 import { distinctNames } from "#web/ui/distinctNames.ts";
 import { SelectField } from "#web/ui/Field.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 
 import type { TokenForm, TokenRequest } from "./request.ts";
 
-const FilterRules = lazy(() => import("./FilterRules.tsx").then((module) => ({ default: module.FilterRules })));
+const FilterRules = lazyPart(async () => (await import("./FilterRules.tsx")).FilterRules);
 
 /** An IP filter to choose. */
 export interface FilterChoice {

@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 
 import type { Session } from "#web/api/session.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
@@ -8,12 +8,13 @@ import { unknownUseWords, type UseKnowledge } from "#web/last-use/auditUse.ts";
 import { PolicyLine } from "#web/tokens/PolicyLine.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import { LifetimePicture } from "./LifetimePicture.tsx";
 import type { TokenDetail } from "./tokenQuery.ts";
 
-const FilterRules = lazy(() => import("./FilterRules.tsx").then((module) => ({ default: module.FilterRules })));
+const FilterRules = lazyPart(async () => (await import("./FilterRules.tsx")).FilterRules);
 
 /** What {@link LifePanel} takes. */
 export interface LifePanelProps {

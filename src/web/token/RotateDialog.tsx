@@ -2,10 +2,12 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 
 import { kindTraits } from "#domain/kinds.ts";
 import { checkRotation } from "#domain/tokenRequest.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
+import { loadPart } from "#web/api/loadPart.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { continueWith, type Session } from "#web/api/session.ts";
 import { useLastAct } from "#web/api/useLastAct.ts";
@@ -18,6 +20,8 @@ import { withArticle } from "./kindNoun.ts";
 import { rotateToken, rotationOf, type IssuedToken } from "./mutations.ts";
 import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
+
+const loadDialog = () => loadPart(() => import("#web/secrets/CopyOnceDialog.tsx"));
 
 /** What {@link RotateDialog} takes. */
 export interface RotateDialogProps {
@@ -35,6 +39,10 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
   const policies = useQuery(policiesQuery);
   const holdings = useQuery(holdingsQuery);
   const { pending, failure, act } = useLastAct();
+  useEffect(() => {
+    // Already while the question is read, so that nothing has to be loaded once it is answered.
+    loadDialog().catch(() => undefined);
+  }, []);
 
   const policy = policies.data?.policies[kind];
   const verdict = policy && checkRotation(kind, policy, { expireAt, ipFilter }, now);
@@ -55,7 +63,7 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
 
   const rotate = async () => {
     // Loaded before anything is done: a dialog that cannot be loaded would lose the secret.
-    await import("#web/secrets/CopyOnceDialog.tsx");
+    await loadDialog();
     const issued = await rotateToken(id);
     if (inUse) await continueWith(client, session, issued.secret.reveal());
     onRotated(issued);

@@ -14,6 +14,7 @@ import { Link as RouterLink, Navigate, useNavigate, useParams } from "react-rout
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { permissionUpdateViolation } from "#domain/tokenRequest.ts";
 import { failureOf } from "#web/api/client.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { serverAddress } from "#web/api/server.ts";
 import { sessionQuery, type Session } from "#web/api/session.ts";
@@ -24,6 +25,7 @@ import { monospace } from "#web/theme.ts";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -34,10 +36,10 @@ import type { IssuedToken } from "./mutations.ts";
 import { RightsPanel } from "./RightsPanel.tsx";
 import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 
-const RotateDialog = lazy(() => import("./RotateDialog.tsx").then((module) => ({ default: module.RotateDialog })));
-const DeleteDialog = lazy(() => import("./DeleteDialog.tsx").then((module) => ({ default: module.DeleteDialog })));
+const RotateDialog = lazyDialog(async () => (await import("./RotateDialog.tsx")).RotateDialog);
+const DeleteDialog = lazyDialog(async () => (await import("./DeleteDialog.tsx")).DeleteDialog);
 const CopyOnceDialog = lazy(() =>
-  import("#web/secrets/CopyOnceDialog.tsx").then((module) => ({ default: module.CopyOnceDialog })),
+  loadPart(() => import("#web/secrets/CopyOnceDialog.tsx")).then((module) => ({ default: module.CopyOnceDialog })),
 );
 
 /** One token: what it may do, how long it has, who uses it, and what can be done with it. */
