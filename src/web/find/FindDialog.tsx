@@ -13,6 +13,7 @@ import { ipFiltersQuery } from "../api/queries.ts";
 import { monospace } from "../theme.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { announce } from "../ui/LiveRegion.tsx";
+import { noManager } from "../ui/noManager.ts";
 import { findTokensQuery, type FoundTokens } from "./findTokens.ts";
 import { filtersFor, pagesFor, searchedFor, withoutSecret, type Place } from "./places.ts";
 
@@ -92,7 +93,7 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
             // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog was opened to type here
             autoFocus
             spellCheck={false}
-            autoComplete="off"
+            {...noManager}
             sx={{
               width: "100%",
               minHeight: 40,

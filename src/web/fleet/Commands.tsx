@@ -26,6 +26,7 @@ import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { noManager } from "#web/ui/noManager.ts";
 
 import { serverOf } from "./enrolment.ts";
 import { commandsQuery, type FleetToken } from "./queries.ts";
@@ -105,8 +106,7 @@ function CommandTabs({ commands }: { readonly commands: Readonly<Record<Collecto
               label="Where the downloaded package is on the machine"
               value={path}
               onChange={(event) => setFile((files) => ({ ...files, [format]: event.target.value }))}
-              autoComplete="off"
-              slotProps={{ htmlInput: { spellCheck: false } }}
+              slotProps={{ htmlInput: { ...noManager, spellCheck: false } }}
               sx={{ maxWidth: 560 }}
             />
             <CodeBlock label="Install command">{install}</CodeBlock>

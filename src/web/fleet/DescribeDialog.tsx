@@ -5,6 +5,7 @@ import { DescribeCollectorConfigurationDocument, RenameCollectorConfigurationDoc
 import type { ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
+import { noManager } from "#web/ui/noManager.ts";
 
 import { FormDialog } from "./FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
@@ -69,6 +70,7 @@ export function DescribeDialog({ configuration, onClose }: DescribeDialogProps) 
         minRows={2}
         error={problem("description") !== undefined}
         helperText={problem("description") ?? "What it is for; may be left empty."}
+        slotProps={{ htmlInput: noManager }}
       />
     </FormDialog>
   );

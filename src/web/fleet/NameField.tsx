@@ -1,5 +1,6 @@
 import TextField from "@mui/material/TextField";
 import type { UseFormRegisterReturn } from "react-hook-form";
+import { noManager } from "#web/ui/noManager.ts";
 
 /** What {@link NameField} takes. */
 export interface NameFieldProps {
@@ -20,10 +21,9 @@ export function NameField({ field, problem, helper }: NameFieldProps) {
       // The first thing to do in each of these dialogs.
       // oxlint-disable-next-line jsx-a11y/no-autofocus
       autoFocus
-      autoComplete="off"
       error={problem !== undefined}
       helperText={problem ?? helper}
-      slotProps={{ htmlInput: { spellCheck: false } }}
+      slotProps={{ htmlInput: { ...noManager, spellCheck: false } }}
     />
   );
 }

@@ -24,6 +24,7 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { noManager } from "#web/ui/noManager.ts";
 
 import { CustomValues } from "./CustomValues.tsx";
 import { customTokensQuery, ingestChanged, ingestRepositoriesQuery, ingestTokensQuery, isRoot, parsersQuery } from "./queries.ts";
@@ -181,7 +182,6 @@ function CreateForm({ repositories, session }: CreateFormProps) {
         {...register("name")}
         size="small"
         label="Name"
-        autoComplete="off"
         error={errors.name !== undefined || taken}
         helperText={
           errors.name?.message ??
@@ -189,7 +189,7 @@ function CreateForm({ repositories, session }: CreateFormProps) {
             ? "The repository has an ingest token of this name already."
             : "What sends with it: web-servers, fluent-bit-prod. Unique in the repository.")
         }
-        slotProps={{ htmlInput: { spellCheck: false } }}
+        slotProps={{ htmlInput: { ...noManager, spellCheck: false } }}
       />
       <TextField
         {...register("parser")}
@@ -228,10 +228,10 @@ function CreateForm({ repositories, session }: CreateFormProps) {
             size="small"
             label="Custom value"
             type="password"
-            autoComplete="new-password"
             error={errors.value !== undefined}
             helperText={errors.value?.message ?? "Unique on the whole installation."}
-            slotProps={{ htmlInput: { spellCheck: false } }}
+            // "off" alone does not keep browsers from offering a password of their own.
+            slotProps={{ htmlInput: { ...noManager, autoComplete: "new-password", spellCheck: false } }}
           />
         )}
         {weakness !== null && <Alert severity="warning">{weaknessWords[weakness]} It is accepted all the same.</Alert>}

@@ -5,6 +5,7 @@ import { useId, useImperativeHandle, useRef, type Ref } from "react";
 
 import { lineStyle, RuleLines, type LineMark } from "./RuleLines.tsx";
 import { lineSpan } from "./text.ts";
+import { noManager } from "#web/ui/noManager.ts";
 
 /** What a page can ask of the editor. */
 export interface RuleEditorHandle {
@@ -84,7 +85,7 @@ export function RuleEditor({ value, onChange, onBlur, marks, error, describedBy,
             onBlur={onBlur}
             rows={1}
             spellCheck={false}
-            autoComplete="off"
+            {...noManager}
             autoCapitalize="off"
             aria-invalid={error !== undefined}
             aria-describedby={`${id}-help ${describedBy}`}

@@ -11,6 +11,7 @@ import type { Session } from "#web/api/session.ts";
 import { monospace } from "#web/theme.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Panel } from "#web/ui/Panel.tsx";
+import { noManager } from "#web/ui/noManager.ts";
 
 import { judge, mostTested, sameVerdict, verdictText, type Tested, type Verdict } from "./tester.ts";
 
@@ -46,13 +47,12 @@ export function Tester({ text, onChange, typed, tested, faulty, inForce, session
         onChange={(event) => onChange(event.target.value)}
         minRows={2}
         maxRows={8}
-        autoComplete="off"
         helperText={
           backend === "gateway"
             ? `You come from ${clientAddress}. LogScale itself sees the address of this gateway, and judges by that one.`
             : `The server sees you at ${clientAddress}.`
         }
-        slotProps={{ htmlInput: { spellCheck: false, sx: { fontFamily: monospace, fontSize: "0.8125rem" } } }}
+        slotProps={{ htmlInput: { ...noManager, spellCheck: false, sx: { fontFamily: monospace, fontSize: "0.8125rem" } } }}
       />
       {!text.split(/[\s,;]+/u).includes(clientAddress) && (
         <Button

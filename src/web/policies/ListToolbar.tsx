@@ -5,6 +5,7 @@ import TextField from "@mui/material/TextField";
 
 import { isTokenKind, kindTraits, tokenKinds } from "#domain/kinds.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
+import { noManager } from "#web/ui/noManager.ts";
 
 import { effectCounters, effects } from "./effects.ts";
 import type { ListFilter } from "./impact.ts";
@@ -57,7 +58,7 @@ export function ListToolbar({ filter, onFilter, onExport }: ListToolbarProps) {
         onChange={({ target }) => onFilter({ ...filter, search: target.value })}
         sx={{ flex: "1 1 120px", "& .MuiInputBase-root": { height: 34 } }}
         slotProps={{
-          htmlInput: { "aria-label": "Search affected tokens by name or id", spellCheck: false, autoComplete: "off" },
+          htmlInput: { "aria-label": "Search affected tokens by name or id", spellCheck: false, ...noManager },
         }}
       />
       <Button size="small" variant="outlined" startIcon={<DownloadIcon />} onClick={onExport} sx={{ minHeight: 34 }}>

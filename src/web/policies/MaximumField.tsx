@@ -10,6 +10,7 @@ import type { KindPolicy } from "#domain/policy.ts";
 
 import { FieldRow, type FieldRowProps } from "./FieldRow.tsx";
 import type { DraftControl } from "./KindSection.tsx";
+import { noManager } from "#web/ui/noManager.ts";
 
 /** What {@link MaximumField} takes. */
 export interface MaximumFieldProps {
@@ -65,7 +66,7 @@ export function MaximumField({ kind, control, base, row, error }: MaximumFieldPr
                     "aria-describedby": describedBy,
                     "aria-invalid": error !== undefined,
                     inputMode: "decimal",
-                    autoComplete: "off",
+                    ...noManager,
                   },
                 }}
               />

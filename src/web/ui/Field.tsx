@@ -4,6 +4,7 @@ import InputLabel from "@mui/material/InputLabel";
 import NativeSelect from "@mui/material/NativeSelect";
 import OutlinedInput from "@mui/material/OutlinedInput";
 import { useId, type ChangeEventHandler, type InputHTMLAttributes, type ReactNode, type Ref } from "react";
+import { noManager } from "./noManager.ts";
 
 interface CommonProps<E> {
   readonly label: string;
@@ -58,7 +59,7 @@ export function Field({
         label={label}
         type={type}
         {...(shrink === true && { notched: true })}
-        inputProps={{ autoComplete: "off", spellCheck: false, ...input }}
+        inputProps={{ ...noManager, spellCheck: false, ...input }}
         aria-describedby={helper === undefined ? undefined : `${id}-helper`}
       />
       {helper !== undefined && <FormHelperText id={`${id}-helper`}>{helper}</FormHelperText>}

@@ -6,6 +6,7 @@ import OutlinedInput from "@mui/material/OutlinedInput";
 import { useId, type ReactNode } from "react";
 
 import { SelectField, type SelectFieldProps } from "./Field.tsx";
+import { noManager } from "./noManager.ts";
 
 /** What {@link SearchBar} takes. */
 export interface SearchBarProps {
@@ -51,8 +52,7 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
         notched
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        autoComplete="off"
-        slotProps={{ input: { spellCheck: false } }}
+        slotProps={{ input: { ...noManager, spellCheck: false } }}
         startAdornment={<SearchIcon fontSize="small" sx={{ marginInlineEnd: 2, color: "text.secondary" }} />}
       />
     </FormControl>
