@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { embeddedExtensions } from "#logscale/session.ts";
 
+import { judgeCaller } from "./access/judgement.ts";
 import { makeAuthenticator, refusals, type Identity } from "./auth/authenticate.ts";
-import { lastUseRecorder, type LastUseRecorder } from "./auth/last-use.ts";
+import { lastUseRecorder } from "./auth/last-use.ts";
 import { followReplacement } from "./auth/sessions.ts";
 import { registerGraphql } from "./graphql/register.ts";
 import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
@@ -154,11 +155,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       clock: now,
       extensions,
       caller: (request) => identityOf(request).caller,
-      async callerNow(request, trx) {
-        const again = makeAuthenticator({ db: trx, lastUse: noRecorder, localAdminHash: options.localAdminHash });
-        const outcome = await again.authenticate(claimOf(request));
-        return outcome.ok ? outcome.identity.caller : undefined;
-      },
+      judge: (request, trx, targets) =>
+        judgeCaller(trx, { identity: identityOf(request), address: clientAddress(request) }, now, targets),
       publicUrl: (request) => publicOrigin(request, publicUrl),
       settleIngest: () => recorder.flush(),
       async credentialReplaced(request, replacement) {
@@ -170,9 +168,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   return app;
 }
-
-/** For a second look at a claim, whose use was recorded at the first. */
-const noRecorder: LastUseRecorder = { record: () => undefined, settled: () => Promise.resolve() };
 
 function identityOf(request: FastifyRequest): Identity {
   if (request.identity === null) throw new Error("The request was not authenticated.");

@@ -4,7 +4,7 @@ import type { TokenKind } from "#domain/kinds.ts";
 import { parseLocalAdminToken, parseTokenString } from "#domain/tokenString.ts";
 
 import type { Caller } from "../caller.ts";
-import type { Database } from "../store/schema.ts";
+import type { Database, TokenRow } from "../store/schema.ts";
 import { acceptsAddress } from "./ip-filters.ts";
 import type { LastUseRecorder } from "./last-use.ts";
 import { hashSecret, sameHash } from "./secrets.ts";
@@ -71,6 +71,23 @@ export interface AuthenticatorOptions {
 
 const refused = (refusal: Refusal): Authentication => ({ ok: false, refusal });
 
+/**
+ * Why a token does not let somebody in who has this secret, at this address and moment (ms since epoch); undefined when it does.
+ *
+ * @param token as stored, with the text of its IP filter: null also when that was not found
+ */
+export function refusalOf(
+  token: Pick<TokenRow, "secretHash" | "expireAt" | "ipFilterId"> & { readonly ipFilter: string | null },
+  secretHash: Uint8Array,
+  address: string,
+  now: number,
+): Refusal | undefined {
+  if (!sameHash(secretHash, token.secretHash)) return "invalid";
+  if (token.expireAt !== null && token.expireAt <= now) return "invalid";
+  if (token.ipFilterId === null) return undefined;
+  return token.ipFilter !== null && acceptsAddress(token.ipFilter, address) ? undefined : "address";
+}
+
 /** The credential of a `Bearer` header, whatever the case of the scheme; null for another scheme or a malformed header. */
 export function bearerCredential(authorization: string): string | null {
   return /^bearer +(\S+) *$/iu.exec(authorization)?.[1] ?? null;
@@ -111,6 +128,7 @@ export function makeAuthenticator({ db, lastUse, localAdminHash }: Authenticator
         "tokens.permissions",
         "tokens.viewIds",
         "tokens.lastUsedAt",
+        "tokens.ipFilterId",
         "ipFilters.ipFilter",
         "users.id as userId",
         "users.username",
@@ -120,9 +138,8 @@ export function makeAuthenticator({ db, lastUse, localAdminHash }: Authenticator
       ])
       .where("tokens.id", "=", id)
       .executeTakeFirst();
-    if (row === undefined || !sameHash(secretHash, row.secretHash)) return refused("invalid");
-    if (row.expireAt !== null && row.expireAt <= now) return refused("invalid");
-    if (row.ipFilter !== null && !acceptsAddress(row.ipFilter, address)) return refused("address");
+    const refusal = row === undefined ? "invalid" : refusalOf(row, secretHash, address, now);
+    if (row === undefined || refusal !== undefined) return refused(refusal ?? "invalid");
 
     lastUse.record({ id, secretHash, lastUsedAt: row.lastUsedAt, at: now, address });
     const { kind, name, permissions, viewIds, fullName } = row;

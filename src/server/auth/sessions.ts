@@ -53,6 +53,11 @@ export async function createSession(
   return cookie;
 }
 
+/** Whether a session is over at a moment, ms since epoch. */
+export function isOver(session: Pick<Selectable<SessionTable>, "expiresAt" | "lastSeenAt">, now: number): boolean {
+  return session.expiresAt <= now || session.lastSeenAt + sessionIdleTimeout <= now;
+}
+
 /** The session of a cookie, unless it is over. */
 export async function findSession(
   db: Kysely<Database>,
@@ -60,7 +65,7 @@ export async function findSession(
   now: number,
 ): Promise<Selectable<SessionTable> | undefined> {
   const session = await db.selectFrom("sessions").selectAll().where("idHash", "=", hashSecret(cookie)).executeTakeFirst();
-  if (session === undefined || session.expiresAt <= now || session.lastSeenAt + sessionIdleTimeout <= now) return undefined;
+  if (session === undefined || isOver(session, now)) return undefined;
   if (now - session.lastSeenAt >= seenGranularity) {
     await db
       .updateTable("sessions")

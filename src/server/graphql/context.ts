@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 
 import type { PlanCheck } from "#logscale/convert.ts";
 
+import type { Mutate } from "../access/mutate.ts";
 import type { Rights } from "../access/permissions.ts";
 import type { Caller } from "../caller.ts";
 import type { FeatureFlag } from "../generated/resolvers.ts";
@@ -12,23 +13,19 @@ import type { Loaders } from "./loaders.ts";
 
 /** What every resolver is given. One per request. */
 export interface GraphqlContext {
+  /** For reading alone: what is written is written in the transaction that `mutate` opens. */
   readonly db: Kysely<Database>;
   /** Seals and opens values that are shown again later. */
   readonly vault: Vault;
   readonly caller: Caller;
-  /** What the caller may do, read from the store when first asked for and then kept for the request. */
+  /** What the caller may do, read from the store when first asked for and then kept until a mutation judges the caller anew. */
   readonly rights: () => Promise<Rights>;
-  /**
-   * What the caller may do at this moment, its credential judged anew: for what must be judged after waiting for a lock. Throws
-   * ClientError NOT_ALLOWED when the credential is no longer valid.
-   */
-  readonly rightsNow: (db: Kysely<Database>) => Promise<Rights>;
+  /** Runs a transaction whose caller is judged. A mutation's own asks the mutation's rule besides: see {@link MutationContext}. */
+  readonly mutate: Mutate;
   /** Rows that many fields of one answer point to, read once per request. */
   readonly loaders: Loaders;
-  /** The instant that the request is judged by, ms since epoch; the same throughout the request. */
+  /** The instant that the request is judged by, ms since epoch; the same throughout the request. A mutation has a later one. */
   readonly now: number;
-  /** Reads the clock anew, ms since epoch: for what must be judged after waiting for a lock. */
-  readonly clock: () => number;
   /** The request's own log. Never given a secret. */
   readonly log: Pick<FastifyBaseLogger, "info" | "error">;
   /** The address that the request came from, after TRUST_PROXY. */
@@ -44,3 +41,9 @@ export interface GraphqlContext {
   /** Called after the credential of this very session was replaced by its own user, so that the session follows it. */
   readonly credentialReplaced: (replacement: { readonly tokenId: string; readonly secretHash: Uint8Array }) => Promise<void>;
 }
+
+/**
+ * What the resolver of a mutation is given: neither the database nor the rights of a moment before its locks, so that it can only act through
+ * `mutate`, which judges the caller by the mutation's own rule. Within `mutate` nothing is read but with the transaction.
+ */
+export type MutationContext = Omit<GraphqlContext, "db" | "rights" | "now">;

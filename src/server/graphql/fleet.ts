@@ -30,7 +30,7 @@ import {
 } from "../services/fleet.ts";
 import { fleetJwt, isValidFleetJwt } from "../services/fleetJwt.ts";
 import { listRange } from "../services/lists.ts";
-import type { GraphqlContext } from "./context.ts";
+import type { GraphqlContext, MutationContext } from "./context.ts";
 
 const tokenOrders = {
   Name: "name",
@@ -69,29 +69,28 @@ export const fleetQueries = {
 
 /** The mutations on fleet installation tokens and collector configurations. */
 export const fleetMutations = {
-  createFleetInstallToken: async (_, { name, configId }, context) =>
-    createFleetToken(context, await context.rights(), { name, configurationId: configId ?? null }, context.now),
-  updateFleetInstallTokenName: (_, { token, name }, context) => renameFleetToken(context, token, name),
-  updateFleetInstallTokenConfigId: (_, { token, configId }, context) => assignFleetToken(context, token, configId ?? null),
-  async deleteFleetInstallToken(_, { token }, context) {
-    await deleteFleetToken(context, token);
+  createFleetInstallToken: (_, { name, configId }, { mutate, vault }) =>
+    createFleetToken(mutate, vault, { name, configurationId: configId ?? null }),
+  updateFleetInstallTokenName: (_, { token, name }, { mutate, vault }) => renameFleetToken(mutate, vault, token, name),
+  updateFleetInstallTokenConfigId: (_, { token, configId }, { mutate, vault }) =>
+    assignFleetToken(mutate, vault, token, configId ?? null),
+  async deleteFleetInstallToken(_, { token }, { mutate, vault }) {
+    await deleteFleetToken(mutate, vault, token);
     return true;
   },
-  createLogCollectorConfiguration: async (_, { name, draft }, context) =>
-    createConfiguration(context, await context.rights(), { name, draft: draft ?? null }, context.now),
-  updateDraftLogCollectorConfiguration: async (_, { id, draft }, context) =>
-    saveDraft(context, await context.rights(), id, draft ?? null, context.now),
-  publishLogCollectorConfiguration: async (_, { id, yaml, currentVersion }, context) =>
-    publishConfiguration(context, await context.rights(), id, { yaml: yaml ?? null, currentVersion }, context.now),
-  updateLogCollectorConfigurationName: async (_, { configId, name }, context) =>
-    renameConfiguration(context, await context.rights(), configId, name, context.now),
-  updateLogCollectorConfigurationDescription: async (_, { configId, description }, context) =>
-    describeConfiguration(context, await context.rights(), configId, description ?? null, context.now),
-  async deleteLogCollectorConfiguration(_, { configId, versionId }, context) {
-    await deleteConfiguration(context, configId, versionId);
+  createLogCollectorConfiguration: (_, { name, draft }, { mutate, vault }) =>
+    createConfiguration(mutate, vault, { name, draft: draft ?? null }),
+  updateDraftLogCollectorConfiguration: (_, { id, draft }, { mutate, vault }) => saveDraft(mutate, vault, id, draft ?? null),
+  publishLogCollectorConfiguration: (_, { id, yaml, currentVersion }, { mutate, vault }) =>
+    publishConfiguration(mutate, vault, id, { yaml: yaml ?? null, currentVersion }),
+  updateLogCollectorConfigurationName: (_, { configId, name }, { mutate }) => renameConfiguration(mutate, configId, name),
+  updateLogCollectorConfigurationDescription: (_, { configId, description }, { mutate }) =>
+    describeConfiguration(mutate, configId, description ?? null),
+  async deleteLogCollectorConfiguration(_, { configId, versionId }, { mutate }) {
+    await deleteConfiguration(mutate, configId, versionId);
     return true;
   },
-} satisfies Partial<MutationResolvers>;
+} satisfies Partial<MutationResolvers<MutationContext>>;
 
 async function textsOf(configuration: CollectorConfiguration, { loaders }: GraphqlContext) {
   return loaders.collectorTexts(configuration.id);

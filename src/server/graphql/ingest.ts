@@ -1,53 +1,36 @@
-import { ClientError } from "../errors.ts";
 import type { LanguageVersionEnum, MutationResolvers, Resolvers } from "../generated/resolvers.ts";
 import { addIngestToken, assignParser, openValue, removeIngestToken } from "../services/ingestTokens.ts";
 import { createParser, deleteParser, parserNamed } from "../services/parsers.ts";
-import type { SearchDomainRow } from "../store/schema.ts";
-import type { GraphqlContext } from "./context.ts";
+import type { MutationContext } from "./context.ts";
 import { parsersFor } from "./ingestRepository.ts";
-import { reachableSearchDomains } from "./searchDomains.ts";
-
-/** A repository that the caller can reach; the services judge what may be done there. */
-async function repositoryNamed(context: GraphqlContext, name: string): Promise<SearchDomainRow> {
-  const found = (await reachableSearchDomains(context)).find((domain) => domain.name === name && domain.type === "repository");
-  if (found !== undefined) return found;
-  throw new ClientError("NOT_FOUND", "There is no such repository, or you have no access to it.", { field: "repositoryName" });
-}
 
 /** The mutations on ingest tokens and parsers. */
 export const ingestMutations = {
-  async addIngestTokenV3(_, { input }, context) {
-    const { db, vault, now } = context;
-    const repository = await repositoryNamed(context, input.repositoryName);
+  async addIngestTokenV3(_, { input }, { mutate, vault }) {
     const request = { name: input.name, parser: input.parser ?? null, customToken: input.customToken ?? null };
-    return addIngestToken(db, { rights: await context.rights(), vault, now }, repository, request);
+    return addIngestToken(mutate, vault, input.repositoryName, request);
   },
-  async assignParserToIngestTokenV2(_, { input }, context) {
-    const repository = await repositoryNamed(context, input.repositoryName);
-    return assignParser(context.db, await context.rights(), repository, input.tokenName, input.parser);
+  async assignParserToIngestTokenV2(_, { input }, { mutate }) {
+    return (await assignParser(mutate, input.repositoryName, input.tokenName, input.parser)).token;
   },
-  async unassignIngestToken(_, { repositoryName, tokenName }, context) {
-    const repository = await repositoryNamed(context, repositoryName);
-    await assignParser(context.db, await context.rights(), repository, tokenName, null);
+  async unassignIngestToken(_, { repositoryName, tokenName }, { mutate }) {
+    const { repository } = await assignParser(mutate, repositoryName, tokenName, null);
     return { repository };
   },
-  async removeIngestToken(_, { repositoryName, name }, context) {
-    const repository = await repositoryNamed(context, repositoryName);
-    await removeIngestToken(context.db, await context.rights(), repository, name);
+  async removeIngestToken(_, { repositoryName, name }, { mutate }) {
+    await removeIngestToken(mutate, repositoryName, name);
     return { result: true };
   },
-  async createParserV2(_, { input }, context) {
+  async createParserV2(_, { input }, { mutate }) {
     const { repositoryName, allowOverwritingExistingParser, languageVersion, ...rest } = input;
-    const repository = await repositoryNamed(context, repositoryName);
     const request = { ...rest, languageVersion: languageVersion?.name, overwrite: allowOverwritingExistingParser ?? false };
-    return createParser(context.db, await context.rights(), repository, request);
+    return createParser(mutate, repositoryName, request);
   },
-  async deleteParser(_, { input }, context) {
-    const repository = await repositoryNamed(context, input.repositoryName);
-    await deleteParser(context.db, await context.rights(), repository, input.id);
+  async deleteParser(_, { input }, { mutate }) {
+    await deleteParser(mutate, input.repositoryName, input.id);
     return { result: true };
   },
-} satisfies Partial<MutationResolvers>;
+} satisfies Partial<MutationResolvers<MutationContext>>;
 
 const languageVersions: readonly LanguageVersionEnum[] = ["legacy", "xdr1", "xdrdetects1", "filteralert", "federated1"];
 

@@ -1,5 +1,6 @@
 import type { MutationResolvers, QueryResolvers } from "../generated/resolvers.ts";
 import { createIpFilter, deleteIpFilter, listIpFilters, updateIpFilter } from "../services/ipFilters.ts";
+import type { MutationContext } from "./context.ts";
 
 /** The query about IP filters. */
 export const ipFilterQueries = {
@@ -8,11 +9,11 @@ export const ipFilterQueries = {
 
 /** The mutations on IP filters. */
 export const ipFilterMutations = {
-  createIPFilter: (_, { input }, { db, now }) => createIpFilter(db, input, now),
-  updateIPFilter: (_, { input: { id, name, ipFilter } }, { db }) =>
-    updateIpFilter(db, id, { name: name ?? null, ipFilter: ipFilter ?? null }),
-  async deleteIPFilter(_, { input: { id } }, { db }) {
-    await deleteIpFilter(db, id);
+  createIPFilter: (_, { input }, { mutate }) => createIpFilter(mutate, input),
+  updateIPFilter: (_, { input: { id, name, ipFilter } }, { mutate }) =>
+    updateIpFilter(mutate, id, { name: name ?? null, ipFilter: ipFilter ?? null }),
+  async deleteIPFilter(_, { input: { id } }, { mutate }) {
+    await deleteIpFilter(mutate, id);
     return true;
   },
-} satisfies Partial<MutationResolvers>;
+} satisfies Partial<MutationResolvers<MutationContext>>;

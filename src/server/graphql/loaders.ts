@@ -9,8 +9,10 @@ import {
 import type { FleetStore } from "../services/fleet.ts";
 import { eventsInLastDay, readIngestTokens } from "../services/ingestTokens.ts";
 import { readPolicies } from "../services/policies.ts";
+import { readOrganization } from "../store/organization.ts";
 import type {
   IpFilterRow,
+  OrganizationRow,
   ParserRow,
   RoleRow,
   SearchDomainRow,
@@ -24,6 +26,7 @@ import type {
  * costs the same few statements whatever its length. These tables are small next to the tokens; a resolver never queries by row.
  */
 export interface Loaders {
+  readonly organization: () => Promise<OrganizationRow>;
   readonly policies: () => ReturnType<typeof readPolicies>;
   readonly ipFilters: () => Promise<ReadonlyMap<string, IpFilterRow>>;
   readonly searchDomains: () => Promise<ReadonlyMap<string, SearchDomainRow>>;
@@ -62,6 +65,7 @@ export function makeLoaders(store: FleetStore, now: number): Loaders {
   }
 
   return {
+    organization: once("organization", () => readOrganization(db)),
     policies: once("policies", () => readPolicies(db)),
     ipFilters: once("ipFilters", async () => byId(await db.selectFrom("ipFilters").selectAll().execute())),
     searchDomains: once("searchDomains", async () =>

@@ -1,7 +1,7 @@
 import type { FeatureFlag, MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
 import { organizationId } from "../store/schema.ts";
 import { logscaleVersion } from "../version.ts";
-import type { GraphqlContext } from "./context.ts";
+import type { GraphqlContext, MutationContext } from "./context.ts";
 
 async function enabledFlags({ db }: GraphqlContext): Promise<ReadonlySet<string>> {
   const rows = await db.selectFrom("featureFlags").select("name").execute();
@@ -47,19 +47,24 @@ export const metaQueries = {
 
 /** The mutations on feature flags. */
 export const metaMutations = {
-  async enableFeature(_, { feature }, { db }) {
-    await db
-      .insertInto("featureFlags")
-      .values({ name: feature })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    return true;
-  },
-  async disableFeature(_, { feature }, { db }) {
-    await db.deleteFrom("featureFlags").where("name", "=", feature).execute();
-    return true;
-  },
-} satisfies Partial<MutationResolvers>;
+  enableFeature: (_, { feature }, { mutate }) =>
+    mutate({}, async ({ trx }) => {
+      await trx
+        .insertInto("featureFlags")
+        .values({ name: feature })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      return true;
+    }),
+  disableFeature: (_, { feature }, { mutate }) =>
+    mutate(
+      { lock: (trx) => trx.selectFrom("featureFlags").select("name").where("name", "=", feature).forUpdate().execute() },
+      async ({ trx }) => {
+        await trx.deleteFrom("featureFlags").where("name", "=", feature).execute();
+        return true;
+      },
+    ),
+} satisfies Partial<MutationResolvers<MutationContext>>;
 
 /** The types that describe the installation. */
 export const metaTypes = {

@@ -1,67 +1,30 @@
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import type { PlanCheck } from "#logscale/convert.ts";
+import type { TokenKind } from "#domain/kinds.ts";
 
 import { ClientError } from "../errors.ts";
 import type { MutationResolvers, QueryResolvers, Resolvers, TokenSecurityPoliciesResolvers } from "../generated/resolvers.ts";
-import { administersSystemTokens, type Rights } from "../access/permissions.ts";
 import { applyPolicies } from "../services/policies.ts";
-import { visibleTokens } from "../services/tokens/administered.ts";
 import { setOrganizationOwner } from "../services/users.ts";
-import { organizationId, type OrganizationRow } from "../store/schema.ts";
 import { allowsOrganizationAction, seesPolicies } from "./actions.ts";
-import type { GraphqlContext } from "./context.ts";
+import type { MutationContext } from "./context.ts";
 import { reachableSearchDomains } from "./searchDomains.ts";
-
-/** The organization. There is always one: it is made at the first start. */
-export async function readOrganization({ db }: GraphqlContext): Promise<OrganizationRow> {
-  return db.selectFrom("organization").selectAll().where("id", "=", organizationId).executeTakeFirstOrThrow();
-}
 
 /** The query about the organization. */
 export const organizationQueries = {
-  organization: (_, _args, context) => readOrganization(context),
+  organization: (_, _args, { loaders }) => loaders.organization(),
 } satisfies Partial<QueryResolvers>;
 
 /** The mutations on the organization. */
 export const organizationMutations = {
-  async updateTokenSecurityPolicies(_, { input }, context) {
-    const rights = await context.rights();
-    requireSeen(rights, context.planCheck);
-    const { differences, counts } = await applyPolicies(context.db, input, {
-      clock: context.clock,
-      async mayChangeSystemPolicy(trx) {
-        const rightsNow = await context.rightsNow(trx);
-        if (!rightsNow.organization("ChangeSecurityPolicies"))
-          throw new ClientError("NOT_ALLOWED", "Change security policies not allowed");
-        return administersSystemTokens(rightsNow);
-      },
-      check: context.planCheck,
-    });
-    context.log.info({ by: rights.name, differences, counts }, "Token security policies were changed");
-    return readOrganization(context);
+  async updateTokenSecurityPolicies(_, { input }, { mutate, planCheck, log, loaders }) {
+    const { by, differences, counts } = await applyPolicies(mutate, input, planCheck);
+    log.info({ by, differences, counts }, "Token security policies were changed");
+    return loaders.organization();
   },
-  async updateOrganizationRoot(_, { userId, organizationRoot }, context) {
-    await setOrganizationOwner(context.db, userId, organizationRoot);
-    return readOrganization(context);
+  async updateOrganizationRoot(_, { userId, organizationRoot }, { mutate, loaders }) {
+    await setOrganizationOwner(mutate, userId, organizationRoot);
+    return loaders.organization();
   },
-} satisfies Partial<MutationResolvers>;
-
-/**
- * Refuses to hold a plan against tokens of a kind that the caller does not see completely: whether the plans agree would tell how
- * many there are. For an honest caller the right to see them has gone since the preview, so there is a new one to be made.
- */
-function requireSeen(rights: Rights, check: PlanCheck | undefined): void {
-  const hidden = tokenKinds.filter((kind) => check?.kinds.includes(kind) === true && visibleTokens(rights, kind) !== "all");
-  if (hidden.length === 0) return;
-  const names = hidden.map((kind) => kindTraits[kind].noun).join(", ");
-  throw new ClientError(
-    "PLAN_CHANGED",
-    `You do not see all tokens of these kinds: ${names}. Nothing was changed by this request.`,
-    {
-      extensions: { changed: ["visibility"] },
-    },
-  );
-}
+} satisfies Partial<MutationResolvers<MutationContext>>;
 
 type PolicyResolver = NonNullable<TokenSecurityPoliciesResolvers["personalUserTokensEnforceIpFilter"]>;
 

@@ -6,6 +6,8 @@ import { z } from "zod";
 
 import { tokenKinds } from "#domain/kinds.ts";
 
+import type { Judge } from "../access/judgement.ts";
+import { makeMutate } from "../access/mutate.ts";
 import { readRights, type Rights } from "../access/permissions.ts";
 import type { Caller } from "../caller.ts";
 import { ClientError } from "../errors.ts";
@@ -35,8 +37,8 @@ export interface GraphqlOptions {
   readonly extensions?: boolean;
   /** Who a request acts as. Authentication comes before: a request without a valid credential never gets here. */
   readonly caller: (request: FastifyRequest) => Caller;
-  /** The same, judged anew with what `db`, a transaction, reads; undefined when the request's credential is no longer valid. */
-  readonly callerNow: (request: FastifyRequest, db: Kysely<Database>) => Promise<Caller | undefined>;
+  /** Judges who a request acts as anew, within a transaction. */
+  readonly judge: (request: FastifyRequest, ...judged: Parameters<Judge>) => ReturnType<Judge>;
   /** Address under which the browser of a request reaches this server, without a trailing slash. */
   readonly publicUrl: (request: FastifyRequest) => string;
   /** Writes what this process has counted of the data that arrived. */
@@ -174,15 +176,13 @@ function makeContext(
     vault,
     caller,
     rights: () => (rights ??= readRights(db, caller)),
-    async rightsNow(db) {
-      const callerNow = await options.callerNow(request, db);
-      if (callerNow === undefined)
-        throw new ClientError("NOT_ALLOWED", "The credential of this request was revoked or replaced meanwhile.");
-      return readRights(db, callerNow);
-    },
+    mutate: makeMutate(db, async (trx, targets) => {
+      const judgement = await options.judge(request, trx, targets);
+      rights = Promise.resolve(judgement.rights);
+      return judgement;
+    }),
     loaders: makeLoaders({ db, vault }, now),
     now,
-    clock,
     log: request.log,
     clientAddress: clientAddress(request),
     publicUrl: options.publicUrl(request),

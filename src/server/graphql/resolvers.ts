@@ -1,4 +1,5 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
+import type { MutationContext } from "./context.ts";
 import { fleetMutations, fleetQueries, fleetTypes } from "./fleet.ts";
 import { ingestMutations, ingestTypes } from "./ingest.ts";
 import { ipFilterMutations, ipFilterQueries } from "./ipFilters.ts";
@@ -29,7 +30,7 @@ export const mutations = {
   ...tokenMutations,
   ...ingestMutations,
   ...fleetMutations,
-} satisfies Required<Omit<MutationResolvers, "__isTypeOf">>;
+} satisfies Required<Omit<MutationResolvers<MutationContext>, "__isTypeOf">>;
 
 /** The fields of object types that are not plain columns of what their parent hands on. */
 export const types = {

@@ -14,12 +14,14 @@ import { extensionsSdl, logscaleSdl } from "#logscale/generated/sdl.ts";
 
 import { mutationRules, queryRules, type Rule } from "../access/rules.ts";
 import { ClientError } from "../errors.ts";
-import type { GraphqlContext } from "./context.ts";
+import type { Mutate } from "../access/mutate.ts";
+import type { GraphqlContext, MutationContext } from "./context.ts";
 import { mutations, queries, types } from "./resolvers.ts";
 import { scalars } from "./scalars.ts";
 import { tokenTypename } from "./tokens.ts";
 
 type AnyResolver = GraphQLFieldResolver<never, GraphqlContext, never>;
+type MutationResolver = GraphQLFieldResolver<never, MutationContext, never>;
 type AnyRule = Rule<never>;
 
 /**
@@ -32,7 +34,7 @@ export function makeSchema(options: { readonly extensions: boolean }): GraphQLSc
   const whole = buildSchema(`${logscaleSdl}\n${extensionsSdl}`);
   const schema = options.extensions ? whole : buildSchema(logscaleSdl);
   attachRoot(schema.getQueryType(), queries, queryRules, guarded);
-  attachRoot(schema.getMutationType(), mutations, mutationRules, (resolve, rule) => forgetting(guarded(resolve, rule)));
+  attachRoot(schema.getMutationType(), mutations, mutationRules, judged);
 
   for (const [name, fields] of Object.entries<object>(types)) {
     for (const [field, resolve] of Object.entries<AnyResolver>({ ...fields })) {
@@ -74,10 +76,11 @@ function attachRoot(
   type: GraphQLObjectType | null | undefined,
   resolvers: object,
   rules: object,
-  wrap: (resolve: AnyResolver, rule: AnyRule) => AnyResolver,
+  wrap: (resolve: MutationResolver, rule: AnyRule) => AnyResolver,
 ): void {
   if (!type) throw new Error("The contract lacks a root type.");
-  const byName = new Map<string, AnyResolver>(Object.entries(resolvers));
+  // Whichever they are: `wrap` knows what to give them.
+  const byName = new Map<string, MutationResolver>(Object.entries(resolvers));
   const ruleByName = new Map<string, AnyRule>(Object.entries(rules));
   for (const [name, field] of Object.entries(type.getFields())) {
     const [resolve, rule] = [byName.get(name), ruleByName.get(name)];
@@ -95,11 +98,28 @@ function guarded(resolve: AnyResolver, rule: AnyRule): AnyResolver {
   };
 }
 
-/** What a mutation wrote must be what its answer and the next mutation of the request read. */
-function forgetting(resolve: AnyResolver): AnyResolver {
+/**
+ * A mutation, judged by its rule twice: before anything waits for it, so that whoever may not act holds up nobody, and once more by what holds
+ * when its transaction has all its locks. What it wrote is what its answer and the next mutation of the request read.
+ */
+function judged(resolve: MutationResolver, rule: AnyRule): AnyResolver {
   return async (parent, args, context, info) => {
+    const { db: _db, rights, now: _now, mutate, ...rest } = context;
+    const require = (allowed: boolean) => {
+      if (!allowed) throw new ClientError("NOT_ALLOWED", rule.denial);
+    };
+    require(rule.allows(await rights(), args));
+    let acted = false;
+    const mutateByRule: Mutate = (locks, work) =>
+      mutate(locks, async (act, locked) => {
+        acted = true;
+        require(rule.allows(act.rights, args));
+        return work(act, locked);
+      });
     try {
-      return await resolve(parent, args, context, info);
+      const answer = await resolve(parent, args, { ...rest, mutate: mutateByRule }, info);
+      if (!acted) throw new Error(`The mutation ${info.fieldName} was carried out and its caller never judged.`);
+      return answer;
     } finally {
       context.loaders.forget();
     }

@@ -4,7 +4,7 @@ import type { MutationResolvers, QueryResolvers, Resolvers } from "../generated/
 import { createRepository, createView, deleteSearchDomain } from "../services/searchDomains.ts";
 import type { SearchDomainRow } from "../store/schema.ts";
 import { allowedViewActions, allowsViewAction } from "./actions.ts";
-import type { GraphqlContext } from "./context.ts";
+import type { GraphqlContext, MutationContext } from "./context.ts";
 import { ingestRepositoryFields } from "./ingestRepository.ts";
 import { mayViewUsersOf } from "./users.ts";
 
@@ -37,7 +37,7 @@ export const searchDomainQueries = {
 
 /** The mutations on repositories and views. */
 export const searchDomainMutations = {
-  async createRepository(_, args, { db, now }) {
+  async createRepository(_, args, { mutate }) {
     const request = {
       name: args.name,
       description: args.description ?? null,
@@ -45,20 +45,20 @@ export const searchDomainMutations = {
       retentionInIngestSizeBytes: args.retentionInIngestSizeBytes ?? null,
       retentionInStorageSizeBytes: args.retentionInStorageSizeBytes ?? null,
     };
-    return { repository: await createRepository(db, request, now) };
+    return { repository: await createRepository(mutate, request) };
   },
-  async createView(_, { name, description, connections, federatedViews, isFederated }, { db, now, rights }) {
+  async createView(_, { name, description, connections, federatedViews, isFederated }, { mutate }) {
     if (isFederated === true || (federatedViews?.length ?? 0) > 0) {
       throw new ClientError("BAD_INPUT", "The embedded server has no federated views.", { field: "isFederated" });
     }
     const request = { name, description: description ?? null, connections: connections ?? [] };
-    return createView(db, await rights(), request, now);
+    return createView(mutate, request);
   },
-  async deleteSearchDomain(_, { name }, { db, rights }) {
-    await deleteSearchDomain(db, await rights(), name);
+  async deleteSearchDomain(_, { name }, { mutate }) {
+    await deleteSearchDomain(mutate, name);
     return { result: true };
   },
-} satisfies Partial<MutationResolvers>;
+} satisfies Partial<MutationResolvers<MutationContext>>;
 
 const searchDomainFields = {
   deletedDate: () => null,

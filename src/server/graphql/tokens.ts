@@ -10,7 +10,6 @@ import type {
   Resolvers,
   TokenKindVisibility,
 } from "../generated/resolvers.ts";
-import type { Actor } from "../services/tokens/actor.ts";
 import { visibleTokens } from "../services/tokens/administered.ts";
 import { createPermissionToken } from "../services/tokens/create.ts";
 import { deleteToken } from "../services/tokens/delete.ts";
@@ -20,7 +19,7 @@ import { listPersonalTokens, listTokens, type TokenListQuery, type TokenPage } f
 import { createPersonalToken } from "../services/tokens/personal.ts";
 import { rotateToken } from "../services/tokens/rotate.ts";
 import { updateTokenPermissions } from "../services/tokens/updatePermissions.ts";
-import type { GraphqlContext } from "./context.ts";
+import type { GraphqlContext, MutationContext } from "./context.ts";
 import type { TokenModel } from "./models.ts";
 
 /** The limit on a page when none is given; LogScale's own. */
@@ -29,10 +28,6 @@ const usualLimit = 50;
 const largestLimit = 10_000;
 /** The most search domains to list the tokens of; each is compared with those of each token. Our assumption. */
 const mostParents = 1000;
-
-function actorOf({ rightsNow, clock }: GraphqlContext): Actor {
-  return { rights: rightsNow, clock };
-}
 
 function listQuery(args: Omit<QueryPersonalTokensArgs, "typeFilter">, viewIds: readonly string[] | null): TokenListQuery {
   const skip = args.skip ?? 0;
@@ -91,15 +86,8 @@ export const tokenQueries = {
   },
 } satisfies Partial<QueryResolvers>;
 
-/** The user that the caller acts as. The rules of the mutations that need one let nobody else through. */
-async function ownUserId(context: GraphqlContext): Promise<string> {
-  const { user } = await context.rights();
-  if (user === null) throw new ClientError("NOT_ALLOWED", "Create personal tokens without a user not allowed");
-  return user.id;
-}
-
 /** Lets the session that was begun with the token that `id` names follow the one that took its place. */
-async function follow(context: GraphqlContext, id: string, issued: IssuedToken): Promise<void> {
+async function follow(context: MutationContext, id: string, issued: IssuedToken): Promise<void> {
   const { caller } = context;
   const used = caller.type === "token" ? caller.token.id : caller.type === "user" ? caller.tokenId : undefined;
   if (used === id) await context.credentialReplaced({ tokenId: issued.token.id, secretHash: issued.secretHash });
@@ -107,10 +95,13 @@ async function follow(context: GraphqlContext, id: string, issued: IssuedToken):
 
 async function newPersonalToken(
   input: { readonly expireAt?: number | null; readonly ipFilterId?: string | null },
-  context: GraphqlContext,
+  context: MutationContext,
 ): Promise<IssuedToken> {
-  const userId = await ownUserId(context);
-  const issued = await createPersonalToken(context.db, actorOf(context), userId, {
+  const { caller, mutate } = context;
+  // The rules of these mutations let nobody else through.
+  if (caller.type !== "user") throw new ClientError("NOT_ALLOWED", "Create personal tokens without a user not allowed");
+  const userId = caller.user.id;
+  const issued = await createPersonalToken(mutate, userId, {
     expireAt: input.expireAt ?? null,
     ipFilter: input.ipFilterId ?? null,
   });
@@ -128,11 +119,10 @@ async function newPermissionToken(
   },
   permissions: readonly string[],
   permissionsField: string,
-  context: GraphqlContext,
+  { mutate }: MutationContext,
 ): Promise<IssuedToken> {
   return createPermissionToken(
-    context.db,
-    actorOf(context),
+    mutate,
     kind,
     {
       name: input.name,
@@ -172,27 +162,27 @@ export const tokenMutations = {
 
   // The three answer with the token's id: LogScale documents a String and no more.
   async updateViewPermissionsTokenPermissions(_, { input: { id, permissions } }, context) {
-    await updateTokenPermissions(context.db, actorOf(context), "view", id, permissions);
+    await updateTokenPermissions(context.mutate, "view", id, permissions);
     return id;
   },
   async updateOrganizationPermissionsTokenPermissions(_, { input: { id, permissions } }, context) {
-    await updateTokenPermissions(context.db, actorOf(context), "organization", id, permissions);
+    await updateTokenPermissions(context.mutate, "organization", id, permissions);
     return id;
   },
   async updateSystemPermissionsTokenPermissions(_, { input: { id, permissions } }, context) {
-    await updateTokenPermissions(context.db, actorOf(context), "system", id, permissions);
+    await updateTokenPermissions(context.mutate, "system", id, permissions);
     return id;
   },
   async rotateToken(_, { input: { id } }, context) {
-    const issued = await rotateToken(context.db, actorOf(context), id);
+    const issued = await rotateToken(context.mutate, id);
     await follow(context, id, issued);
     return issued.tokenString;
   },
   async deleteToken(_, { input: { id } }, context) {
-    await deleteToken(context.db, actorOf(context), id);
+    await deleteToken(context.mutate, id);
     return true;
   },
-} satisfies Partial<MutationResolvers>;
+} satisfies Partial<MutationResolvers<MutationContext>>;
 
 const tokenFields = {
   // Undocumented: taken for the id, as the inputs name filters by it.

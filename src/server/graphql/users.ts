@@ -8,9 +8,8 @@ import { addUser, removeUser, updateUser, type Profile } from "../services/users
 import { findToken } from "../services/tokens/find.ts";
 import type { RoleRow, UserRow } from "../store/schema.ts";
 import { allowedOrganizationActions, allowedSystemActions } from "./actions.ts";
-import type { GraphqlContext } from "./context.ts";
+import type { GraphqlContext, MutationContext } from "./context.ts";
 import { enabledFeatures } from "./meta.ts";
-import { readOrganization } from "./organization.ts";
 
 /** Whether the caller may see who has access to a search domain. */
 export function mayViewUsersOf(rights: Rights, searchDomainId: string): boolean {
@@ -76,7 +75,7 @@ function profileOf(input: AddUserInput): Profile {
 
 /** The mutations on users and roles. */
 export const userMutations = {
-  async addUserV2(_, { input }, { db, now, rights }) {
+  async addUserV2(_, { input }, { mutate }) {
     // No invitation is sent and no verification needed: a user is there at once.
     const request = {
       username: input.username,
@@ -84,22 +83,22 @@ export const userMutations = {
       isOrgRoot: input.isOrgOwner ?? false,
       profile: profileOf(input),
     };
-    return addUser(db, await rights(), request, now);
+    return addUser(mutate, request);
   },
-  async updateUser(_, { input }, { db, rights }) {
+  async updateUser(_, { input }, { mutate }) {
     const request = { username: input.username, isRoot: input.isRoot ?? null, profile: profileOf(input) };
-    return { user: await updateUser(db, await rights(), request) };
+    return { user: await updateUser(mutate, request) };
   },
-  async removeUser(_, { input: { username } }, { db, rights }) {
-    return { user: await removeUser(db, await rights(), username) };
+  async removeUser(_, { input: { username } }, { mutate }) {
+    return { user: await removeUser(mutate, username) };
   },
-  async createRole(_, { input }, { db, rights }) {
+  async createRole(_, { input }, { mutate }) {
     if (input.organizationManagementPermissions?.length) {
       throw new ClientError("BAD_INPUT", "The embedded server has one organization, so there are no others to manage.", {
         field: "organizationManagementPermissions",
       });
     }
-    const role = await createRole(db, await rights(), {
+    const role = await createRole(mutate, {
       displayName: input.displayName,
       color: input.color ?? null,
       viewPermissions: input.viewPermissions,
@@ -108,13 +107,13 @@ export const userMutations = {
     });
     return { role };
   },
-  async assignUserRolesInSearchDomain(_, { input }, { db, rights, loaders }) {
-    const ids = await assignRoles(db, await rights(), input.searchDomainId, input.roleAssignments);
+  async assignUserRolesInSearchDomain(_, { input }, { mutate, loaders }) {
+    const ids = await assignRoles(mutate, input.searchDomainId, input.roleAssignments);
     loaders.forget();
     const users = await loaders.users();
     return ids.flatMap((id) => users.get(id) ?? []);
   },
-} satisfies Partial<MutationResolvers>;
+} satisfies Partial<MutationResolvers<MutationContext>>;
 
 /** The rights of any user, for what an administrator is shown of others. */
 async function rightsOfUser({ loaders }: GraphqlContext, user: UserRow): Promise<Rights> {
@@ -182,12 +181,12 @@ export const userTypes = {
     stateCode: (account) => (account.type === "user" ? account.user.stateCode : null),
     company: (account) => (account.type === "user" ? account.user.company : null),
     createdAt: async (account, _, context) =>
-      new Date(account.type === "user" ? account.user.createdAt : (await readOrganization(context)).createdAt).toISOString(),
+      new Date(account.type === "user" ? account.user.createdAt : (await context.loaders.organization()).createdAt).toISOString(),
     canCreateRepo: async (_, _args, { rights }) => (await rights()).organization("CreateRepository"),
     externalPermissions: () => false,
     externalGroupSynchronization: () => false,
     enabledFeaturesForAccount: (_, _args, context) => enabledFeatures(context),
-    currentOrganization: (_, _args, context) => readOrganization(context),
+    currentOrganization: (_, _args, { loaders }) => loaders.organization(),
     async token(account, _, { db, rights }) {
       return account.type === "user" ? ((await findToken(db, await rights(), account.user.id)) ?? null) : null;
     },

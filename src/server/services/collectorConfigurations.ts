@@ -1,14 +1,14 @@
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { z } from "zod";
 
 import { nameSchema } from "#domain/name.ts";
 import { checkCollectorYaml, longestYaml } from "#logscale/collectorYaml.ts";
 
-import type { Rights } from "../access/permissions.ts";
+import type { Mutate } from "../access/mutate.ts";
 import { ClientError } from "../errors.ts";
-import { foreignKeyViolation } from "../store/failures.ts";
 import { randomId } from "../store/ids.ts";
-import type { CollectorConfigurationRow } from "../store/schema.ts";
+import type { CollectorConfigurationRow, Database } from "../store/schema.ts";
+import { inSnapshot } from "../store/snapshot.ts";
 import type { Vault } from "../vault.ts";
 import type { FleetStore } from "./fleet.ts";
 import { parseInput } from "./input.ts";
@@ -83,28 +83,25 @@ export async function listConfigurations(
   const direction = range.descending ? "desc" : "asc";
   const pattern = `%${(search ?? "").replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`;
   const wanted = sql<boolean>`(name ilike ${pattern} or coalesce(description, '') ilike ${pattern})`;
-  return db
-    .transaction()
-    .setIsolationLevel("repeatable read")
-    .execute(async (trx) => ({
-      rows: await trx
+  return inSnapshot(db, async (trx) => ({
+    rows: await trx
+      .selectFrom("collectorConfigurations")
+      .select(summaryColumns)
+      .where(wanted)
+      .orderBy(sql.ref(order), direction)
+      .orderBy("name", direction)
+      .orderBy("id", direction)
+      .limit(range.limit)
+      .offset(range.skip)
+      .execute(),
+    total: (
+      await trx
         .selectFrom("collectorConfigurations")
-        .select(summaryColumns)
+        .select((eb) => eb.fn.countAll<number>().as("total"))
         .where(wanted)
-        .orderBy(sql.ref(order), direction)
-        .orderBy("name", direction)
-        .orderBy("id", direction)
-        .limit(range.limit)
-        .offset(range.skip)
-        .execute(),
-      total: (
-        await trx
-          .selectFrom("collectorConfigurations")
-          .select((eb) => eb.fn.countAll<number>().as("total"))
-          .where(wanted)
-          .executeTakeFirstOrThrow()
-      ).total,
-    }));
+        .executeTakeFirstOrThrow()
+    ).total,
+  }));
 }
 
 /**
@@ -113,27 +110,28 @@ export async function listConfigurations(
  * @throws ClientError BAD_INPUT
  */
 export async function createConfiguration(
-  { db, vault }: FleetStore,
-  rights: Rights,
+  mutate: Mutate,
+  vault: Vault,
   request: { readonly name: string; readonly draft: string | null },
-  now: number,
 ): Promise<CollectorConfiguration> {
   const { name, draft } = parseInput(schema.omit({ description: true }), request, fields);
   const id = randomId(32);
-  return db
-    .insertInto("collectorConfigurations")
-    .values({
-      id,
-      name,
-      description: null,
-      sealedYaml: null,
-      sealedDraft: draft === null ? null : sealText(vault, id, draft),
-      modifiedAt: now,
-      draftModifiedAt: draft === null ? null : now,
-      modifiedBy: rights.name,
-    })
-    .returning(summaryColumns)
-    .executeTakeFirstOrThrow();
+  return mutate({}, ({ trx, rights, now }) =>
+    trx
+      .insertInto("collectorConfigurations")
+      .values({
+        id,
+        name,
+        description: null,
+        sealedYaml: null,
+        sealedDraft: draft === null ? null : sealText(vault, id, draft),
+        modifiedAt: now,
+        draftModifiedAt: draft === null ? null : now,
+        modifiedBy: rights.name,
+      })
+      .returning(summaryColumns)
+      .executeTakeFirstOrThrow(),
+  );
 }
 
 /**
@@ -141,18 +139,12 @@ export async function createConfiguration(
  *
  * @throws ClientError BAD_INPUT or NOT_FOUND
  */
-export async function saveDraft(
-  store: FleetStore,
-  rights: Rights,
-  id: string,
-  text: string | null,
-  now: number,
-): Promise<CollectorConfiguration> {
+export async function saveDraft(mutate: Mutate, vault: Vault, id: string, text: string | null): Promise<CollectorConfiguration> {
   const { draft } = parseInput(schema.pick({ draft: true }), { draft: text }, fields);
-  return update(store, rights, id, now, {
-    sealedDraft: draft === null ? null : sealText(store.vault, id, draft),
+  return update(mutate, id, (now) => ({
+    sealedDraft: draft === null ? null : sealText(vault, id, draft),
     draftModifiedAt: draft === null ? null : now,
-  });
+  }));
 }
 
 /**
@@ -160,14 +152,9 @@ export async function saveDraft(
  *
  * @throws ClientError BAD_INPUT or NOT_FOUND
  */
-export async function renameConfiguration(
-  store: FleetStore,
-  rights: Rights,
-  id: string,
-  name: string,
-  now: number,
-): Promise<CollectorConfiguration> {
-  return update(store, rights, id, now, parseInput(schema.pick({ name: true }), { name }, fields));
+export async function renameConfiguration(mutate: Mutate, id: string, name: string): Promise<CollectorConfiguration> {
+  const changes = parseInput(schema.pick({ name: true }), { name }, fields);
+  return update(mutate, id, () => changes);
 }
 
 /**
@@ -176,30 +163,40 @@ export async function renameConfiguration(
  * @throws ClientError BAD_INPUT or NOT_FOUND
  */
 export async function describeConfiguration(
-  store: FleetStore,
-  rights: Rights,
+  mutate: Mutate,
   id: string,
   description: string | null,
-  now: number,
 ): Promise<CollectorConfiguration> {
-  return update(store, rights, id, now, parseInput(schema.pick({ description: true }), { description }, fields));
+  const changes = parseInput(schema.pick({ description: true }), { description }, fields);
+  return update(mutate, id, () => changes);
+}
+
+/** A configuration, locked; undefined when there is none. */
+function lockConfiguration(trx: Transaction<Database>, id: string) {
+  return trx
+    .selectFrom("collectorConfigurations")
+    .select(["name", "version", "sealedDraft"])
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 async function update(
-  { db }: FleetStore,
-  rights: Rights,
+  mutate: Mutate,
   id: string,
-  now: number,
-  changes: Partial<Pick<CollectorConfigurationRow, "name" | "description" | "sealedDraft" | "draftModifiedAt">>,
+  changesAt: (
+    now: number,
+  ) => Partial<Pick<CollectorConfigurationRow, "name" | "description" | "sealedDraft" | "draftModifiedAt">>,
 ): Promise<CollectorConfiguration> {
-  const row = await db
-    .updateTable("collectorConfigurations")
-    .set({ ...changes, modifiedAt: now, modifiedBy: rights.name })
-    .where("id", "=", id)
-    .returning(summaryColumns)
-    .executeTakeFirst();
-  if (row === undefined) throw noSuchConfiguration("id");
-  return row;
+  return mutate({ lock: (trx) => lockConfiguration(trx, id) }, async ({ trx, rights, now }, found) => {
+    if (found === undefined) throw noSuchConfiguration("id");
+    return trx
+      .updateTable("collectorConfigurations")
+      .set({ ...changesAt(now), modifiedAt: now, modifiedBy: rights.name })
+      .where("id", "=", id)
+      .returning(summaryColumns)
+      .executeTakeFirstOrThrow();
+  });
 }
 
 /**
@@ -209,19 +206,12 @@ async function update(
  * @throws ClientError NOT_FOUND, STALE_VERSION, or BAD_INPUT with the line at fault in the message and in `extensions`
  */
 export async function publishConfiguration(
-  { db, vault }: FleetStore,
-  rights: Rights,
+  mutate: Mutate,
+  vault: Vault,
   id: string,
   request: { readonly yaml: string | null; readonly currentVersion: number },
-  now: number,
 ): Promise<CollectorConfiguration> {
-  return db.transaction().execute(async (trx) => {
-    const found = await trx
-      .selectFrom("collectorConfigurations")
-      .select(["version", "sealedDraft"])
-      .where("id", "=", id)
-      .forUpdate()
-      .executeTakeFirst();
+  return mutate({ lock: (trx) => lockConfiguration(trx, id) }, async ({ trx, rights, now }, found) => {
     if (found === undefined) throw noSuchConfiguration("id");
     requireVersion(found.version, request.currentVersion, "currentVersion");
     const yaml = request.yaml ?? (found.sealedDraft && vault.open(found.sealedDraft, sealPurpose(id)));
@@ -265,14 +255,9 @@ const mostNamed = 5;
  *
  * @throws ClientError NOT_FOUND, STALE_VERSION, or IN_USE, naming some of the tokens
  */
-export async function deleteConfiguration({ db }: FleetStore, id: string, version: number): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    const found = await trx
-      .selectFrom("collectorConfigurations")
-      .select(["name", "version"])
-      .where("id", "=", id)
-      .forUpdate()
-      .executeTakeFirst();
+export async function deleteConfiguration(mutate: Mutate, id: string, version: number): Promise<void> {
+  // The lock on the row keeps out tokens that are assigned it meanwhile.
+  await mutate({ lock: (trx) => lockConfiguration(trx, id) }, async ({ trx }, found) => {
     if (found === undefined) throw noSuchConfiguration("configId");
     requireVersion(found.version, version, "versionId");
     const users = await trx
@@ -290,18 +275,8 @@ export async function deleteConfiguration({ db }: FleetStore, id: string, versio
         `The configuration “${found.name}” is assigned to the fleet tokens ${named.join(", ")}${more}.`,
       );
     }
-    await deleteRow(() => trx.deleteFrom("collectorConfigurations").where("id", "=", id).execute(), found.name);
+    await trx.deleteFrom("collectorConfigurations").where("id", "=", id).execute();
   });
-}
-
-/** The lock on the row keeps out tokens that are assigned it meanwhile; the constraint is what can be relied on. */
-async function deleteRow(run: () => Promise<unknown>, name: string): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    if (foreignKeyViolation(error) === undefined) throw error;
-    throw new ClientError("IN_USE", `The configuration “${name}” was assigned to a fleet token meanwhile.`);
-  }
 }
 
 function requireVersion(inForce: number, seen: number, field: string): void {

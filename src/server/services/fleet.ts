@@ -1,13 +1,13 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type Transaction } from "kysely";
 
 import { nameSchema } from "#domain/name.ts";
 import { z } from "zod";
 
-import type { Rights } from "../access/permissions.ts";
+import type { Mutate } from "../access/mutate.ts";
 import { ClientError } from "../errors.ts";
-import { foreignKeyViolation } from "../store/failures.ts";
 import { randomId } from "../store/ids.ts";
 import type { Database, FleetTokenRow } from "../store/schema.ts";
+import { inSnapshot } from "../store/snapshot.ts";
 import type { Vault } from "../vault.ts";
 import { parseInput } from "./input.ts";
 import type { ListPage, ListRange } from "./lists.ts";
@@ -23,7 +23,7 @@ export interface FleetToken {
   readonly createdBy: string;
 }
 
-/** What the functions about fleet tokens work on. */
+/** What the functions that read fleet tokens work on. */
 export interface FleetStore {
   readonly db: Kysely<Database>;
   readonly vault: Vault;
@@ -41,28 +41,29 @@ const fields = { name: "name" };
  * @throws ClientError BAD_INPUT, or NOT_FOUND when there is no such configuration
  */
 export async function createFleetToken(
-  { db, vault }: FleetStore,
-  rights: Rights,
+  mutate: Mutate,
+  vault: Vault,
   request: { readonly name: string; readonly configurationId: string | null },
-  now: number,
 ): Promise<FleetToken> {
-  const { name } = parseInput(namedSchema, request, fields);
-  const token: FleetToken = {
-    id: randomId(32),
-    value: randomId(valueLength),
-    name,
-    configurationId: request.configurationId,
-    createdAt: now,
-    createdBy: rights.name,
-  };
-  const { value, ...columns } = token;
-  await knownConfiguration(() =>
-    db
+  const { configurationId } = request;
+  return mutate({ lock: (trx) => isConfiguration(trx, configurationId) }, async ({ trx, rights, now }, known) => {
+    const { name } = parseInput(namedSchema, request, fields);
+    if (!known) throw noSuchConfiguration();
+    const token: FleetToken = {
+      id: randomId(32),
+      value: randomId(valueLength),
+      name,
+      configurationId,
+      createdAt: now,
+      createdBy: rights.name,
+    };
+    const { value, ...columns } = token;
+    await trx
       .insertInto("fleetTokens")
       .values({ ...columns, ...sealValue(vault, token.id, value) })
-      .execute(),
-  );
-  return token;
+      .execute();
+    return token;
+  });
 }
 
 /** The token of a value; undefined when there is none. */
@@ -89,27 +90,24 @@ export async function listFleetTokens(
   order: FleetTokenOrder,
   range: ListRange | undefined,
 ): Promise<ListPage<FleetToken>> {
-  return db
-    .transaction()
-    .setIsolationLevel("repeatable read")
-    .execute(async (trx) => {
-      const direction = range?.descending === true ? "desc" : "asc";
-      const rows = await trx
-        .selectFrom("fleetTokens")
-        .leftJoin("collectorConfigurations as assigned", "assigned.id", "fleetTokens.configurationId")
-        .selectAll("fleetTokens")
-        // Tokens without a configuration come before all others.
-        .orderBy(order === "name" ? sql.ref("fleet_tokens.name") : sql`coalesce(assigned.name, '')`, direction)
-        .orderBy("fleetTokens.name", direction)
-        .orderBy("fleetTokens.id", direction)
-        .$if(range !== undefined, (query) => query.limit(range?.limit ?? 0).offset(range?.skip ?? 0))
-        .execute();
-      const { total } = await trx
-        .selectFrom("fleetTokens")
-        .select((eb) => eb.fn.countAll<number>().as("total"))
-        .executeTakeFirstOrThrow();
-      return { total, rows: rows.map((row) => opened(vault, row)) };
-    });
+  return inSnapshot(db, async (trx) => {
+    const direction = range?.descending === true ? "desc" : "asc";
+    const rows = await trx
+      .selectFrom("fleetTokens")
+      .leftJoin("collectorConfigurations as assigned", "assigned.id", "fleetTokens.configurationId")
+      .selectAll("fleetTokens")
+      // Tokens without a configuration come before all others.
+      .orderBy(order === "name" ? sql.ref("fleet_tokens.name") : sql`coalesce(assigned.name, '')`, direction)
+      .orderBy("fleetTokens.name", direction)
+      .orderBy("fleetTokens.id", direction)
+      .$if(range !== undefined, (query) => query.limit(range?.limit ?? 0).offset(range?.skip ?? 0))
+      .execute();
+    const { total } = await trx
+      .selectFrom("fleetTokens")
+      .select((eb) => eb.fn.countAll<number>().as("total"))
+      .executeTakeFirstOrThrow();
+    return { total, rows: rows.map((row) => opened(vault, row)) };
+  });
 }
 
 /**
@@ -117,8 +115,9 @@ export async function listFleetTokens(
  *
  * @throws ClientError BAD_INPUT or NOT_FOUND
  */
-export async function renameFleetToken(store: FleetStore, value: string, name: string): Promise<FleetToken> {
-  return update(store, value, parseInput(namedSchema, { name }, fields));
+export async function renameFleetToken(mutate: Mutate, vault: Vault, value: string, name: string): Promise<FleetToken> {
+  const changes = parseInput(namedSchema, { name }, fields);
+  return mutate({ lock: (trx) => lockToken(trx, vault, value) }, ({ trx }, id) => update(trx, vault, id, changes));
 }
 
 /**
@@ -126,22 +125,41 @@ export async function renameFleetToken(store: FleetStore, value: string, name: s
  *
  * @throws ClientError NOT_FOUND when there is no such token or no such configuration
  */
-export async function assignFleetToken(store: FleetStore, value: string, configurationId: string | null): Promise<FleetToken> {
-  return knownConfiguration(() => update(store, value, { configurationId }));
+export async function assignFleetToken(
+  mutate: Mutate,
+  vault: Vault,
+  value: string,
+  configurationId: string | null,
+): Promise<FleetToken> {
+  const lock = async (trx: Transaction<Database>) => ({
+    known: await isConfiguration(trx, configurationId),
+    id: await lockToken(trx, vault, value),
+  });
+  return mutate({ lock }, ({ trx }, { known, id }) => {
+    if (!known) throw noSuchConfiguration();
+    return update(trx, vault, id, { configurationId });
+  });
+}
+
+/** The id of the token of a value, locked; undefined when there is none. */
+async function lockToken(trx: Transaction<Database>, vault: Vault, value: string): Promise<string | undefined> {
+  const row = await trx
+    .selectFrom("fleetTokens")
+    .select("id")
+    .where("valueFingerprint", "=", fingerprintOf(vault, value))
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.id;
 }
 
 async function update(
-  { db, vault }: FleetStore,
-  value: string,
+  trx: Transaction<Database>,
+  vault: Vault,
+  id: string | undefined,
   changes: { readonly name: string } | { readonly configurationId: string | null },
 ): Promise<FleetToken> {
-  const row = await db
-    .updateTable("fleetTokens")
-    .set(changes)
-    .where("valueFingerprint", "=", fingerprintOf(vault, value))
-    .returningAll()
-    .executeTakeFirst();
-  if (row === undefined) throw noSuchToken();
+  if (id === undefined) throw noSuchToken();
+  const row = await trx.updateTable("fleetTokens").set(changes).where("id", "=", id).returningAll().executeTakeFirstOrThrow();
   return opened(vault, row);
 }
 
@@ -150,24 +168,29 @@ async function update(
  *
  * @throws ClientError NOT_FOUND
  */
-export async function deleteFleetToken({ db, vault }: FleetStore, value: string): Promise<void> {
-  const { numDeletedRows } = await db
-    .deleteFrom("fleetTokens")
-    .where("valueFingerprint", "=", fingerprintOf(vault, value))
-    .executeTakeFirst();
-  if (numDeletedRows === 0n) throw noSuchToken();
+export async function deleteFleetToken(mutate: Mutate, vault: Vault, value: string): Promise<void> {
+  await mutate({ lock: (trx) => lockToken(trx, vault, value) }, async ({ trx }, id) => {
+    if (id === undefined) throw noSuchToken();
+    await trx.deleteFrom("fleetTokens").where("id", "=", id).execute();
+  });
 }
 
-/** Runs a statement that may name a configuration which is not there. */
-async function knownConfiguration<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (foreignKeyViolation(error) === undefined) throw error;
-    throw new ClientError("NOT_FOUND", "There is no such collector configuration; it may have been deleted.", {
-      field: "configId",
-    });
-  }
+/** Whether a token may name this configuration: it is there, and stays until the transaction ends, or it is none. */
+async function isConfiguration(trx: Transaction<Database>, id: string | null): Promise<boolean> {
+  if (id === null) return true;
+  const found = await trx
+    .selectFrom("collectorConfigurations")
+    .select("id")
+    .where("id", "=", id)
+    .forKeyShare()
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+function noSuchConfiguration(): ClientError {
+  return new ClientError("NOT_FOUND", "There is no such collector configuration; it may have been deleted.", {
+    field: "configId",
+  });
 }
 
 function noSuchToken(): ClientError {

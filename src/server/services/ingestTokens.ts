@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, type TokenWeakness } from "#domain/ingestToken.ts";
 
+import type { Mutate } from "../access/mutate.ts";
 import { onView, type Rights } from "../access/permissions.ts";
 import { ClientError } from "../errors.ts";
 import type { IngestTokenModel } from "../graphql/models.ts";
@@ -14,6 +15,7 @@ import type { Database, SearchDomainRow } from "../store/schema.ts";
 import type { Vault } from "../vault.ts";
 import { parseInput } from "./input.ts";
 import { builtInParserNames } from "./parsers.ts";
+import { lockRepository, reachedRepository } from "./searchDomains.ts";
 
 /** What LogScale says to who may not list a repository's ingest tokens, and to everybody about its own repositories. */
 export const readingDenied = "You don't have permission to read ingest tokens.";
@@ -98,23 +100,24 @@ export interface IngestTokenRequest {
  * @throws ClientError NOT_ALLOWED, or BAD_INPUT with the field
  */
 export async function addIngestToken(
-  db: Kysely<Database>,
-  actor: { readonly rights: Rights; readonly vault: Vault; readonly now: number },
-  repository: SearchDomainRow,
+  mutate: Mutate,
+  vault: Vault,
+  repositoryName: string,
   request: IngestTokenRequest,
 ): Promise<IngestTokenModel> {
-  const { rights, vault, now } = actor;
-  requireChange(rights, repository);
-  const custom = request.customToken;
-  if (custom !== null) await requireCustomTokens(db, rights);
-  const { name, customToken } = parseInput(requestSchema, request, { name: "name", customToken: "customToken" });
-  const value = customToken ?? randomUUID();
-  const weakness: TokenWeakness | null = custom === null ? null : customTokenWeakness(value);
-  const id = randomId(24);
-  try {
-    return await db.transaction().execute(async (trx) => {
-      if (request.parser !== null) await requireParser(trx, repository, request.parser);
-      return trx
+  const lock = (trx: Transaction<Database>) => lockWithParser(trx, repositoryName, request.parser);
+  return mutate({ lock }, async ({ trx, rights, now }, locked) => {
+    const repository = reachedRepository(rights, locked.repository);
+    requireChange(rights, repository);
+    const custom = request.customToken;
+    if (custom !== null) await requireCustomTokens(trx, rights);
+    const { name, customToken } = parseInput(requestSchema, request, { name: "name", customToken: "customToken" });
+    if (!locked.parserKnown) throw noSuchParser();
+    const value = customToken ?? randomUUID();
+    const weakness: TokenWeakness | null = custom === null ? null : customTokenWeakness(value);
+    const id = randomId(24);
+    try {
+      return await trx
         .insertInto("ingestTokens")
         .values({
           id,
@@ -131,57 +134,82 @@ export async function addIngestToken(
         })
         .returning(columns)
         .executeTakeFirstOrThrow();
-    });
-  } catch (error) {
-    const constraint = uniqueViolation(error);
-    if (constraint === "ingest_tokens_name")
-      throw new ClientError("BAD_INPUT", "The repository has an ingest token of this name already.", { field: "name" });
-    if (constraint === "ingest_tokens_fingerprint")
-      throw new ClientError("BAD_INPUT", "This value is in use by another ingest token.", { field: "customToken" });
-    throw error;
-  }
+    } catch (error) {
+      const constraint = uniqueViolation(error);
+      if (constraint === "ingest_tokens_name")
+        throw new ClientError("BAD_INPUT", "The repository has an ingest token of this name already.", { field: "name" });
+      if (constraint === "ingest_tokens_fingerprint")
+        throw new ClientError("BAD_INPUT", "This value is in use by another ingest token.", { field: "customToken" });
+      throw error;
+    }
+  });
 }
 
-/** Assigns a parser by name to a token, or takes it off with null. Throws ClientError NOT_ALLOWED, NOT_FOUND or BAD_INPUT. */
+/**
+ * Assigns a parser by name to a token, or takes it off with null, and returns the token and its repository. Throws ClientError NOT_ALLOWED,
+ * NOT_FOUND or BAD_INPUT.
+ */
 export async function assignParser(
-  db: Kysely<Database>,
-  rights: Rights,
-  repository: SearchDomainRow,
+  mutate: Mutate,
+  repositoryName: string,
   tokenName: string,
   parser: string | null,
-): Promise<IngestTokenModel> {
-  requireChange(rights, repository);
-  return db.transaction().execute(async (trx) => {
-    if (parser !== null) await requireParser(trx, repository, parser);
+): Promise<{ readonly token: IngestTokenModel; readonly repository: SearchDomainRow }> {
+  const lock = async (trx: Transaction<Database>) => {
+    const withParser = await lockWithParser(trx, repositoryName, parser);
+    return { ...withParser, tokenId: await lockToken(trx, withParser.repository, tokenName) };
+  };
+  return mutate({ lock }, async ({ trx, rights }, locked) => {
+    const repository = reachedRepository(rights, locked.repository);
+    requireChange(rights, repository);
+    if (!locked.parserKnown) throw noSuchParser();
+    if (locked.tokenId === undefined) throw noSuchToken();
     const token = await trx
       .updateTable("ingestTokens")
       .set({ parserName: parser })
-      .where("repositoryId", "=", repository.id)
-      .where("name", "=", tokenName)
+      .where("id", "=", locked.tokenId)
       .returning(columns)
-      .executeTakeFirst();
-    return token ?? noSuchToken();
+      .executeTakeFirstOrThrow();
+    return { token, repository };
   });
 }
 
 /** Removes a token: whatever still sends with it is refused from now on. Throws ClientError NOT_ALLOWED or NOT_FOUND. */
-export async function removeIngestToken(
-  db: Kysely<Database>,
-  rights: Rights,
-  repository: SearchDomainRow,
-  name: string,
-): Promise<void> {
-  requireChange(rights, repository);
-  const { numDeletedRows } = await db
-    .deleteFrom("ingestTokens")
-    .where("repositoryId", "=", repository.id)
-    .where("name", "=", name)
-    .executeTakeFirst();
-  if (numDeletedRows === 0n) noSuchToken();
+export async function removeIngestToken(mutate: Mutate, repositoryName: string, name: string): Promise<void> {
+  const lock = async (trx: Transaction<Database>) => {
+    const repository = await lockRepository(trx, repositoryName);
+    return { repository, tokenId: await lockToken(trx, repository, name) };
+  };
+  await mutate({ lock }, async ({ trx, rights }, { repository, tokenId }) => {
+    requireChange(rights, reachedRepository(rights, repository));
+    if (tokenId === undefined) throw noSuchToken();
+    await trx.deleteFrom("ingestTokens").where("id", "=", tokenId).execute();
+  });
 }
 
-function noSuchToken(): never {
-  throw new ClientError("NOT_FOUND", "The repository has no ingest token of this name.");
+/** The id of the token of a name, locked; undefined when there is none. */
+async function lockToken(
+  trx: Transaction<Database>,
+  repository: SearchDomainRow | undefined,
+  name: string,
+): Promise<string | undefined> {
+  if (repository === undefined) return undefined;
+  const row = await trx
+    .selectFrom("ingestTokens")
+    .select("id")
+    .where("repositoryId", "=", repository.id)
+    .where("name", "=", name)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.id;
+}
+
+function noSuchToken(): ClientError {
+  return new ClientError("NOT_FOUND", "The repository has no ingest token of this name.");
+}
+
+function noSuchParser(): ClientError {
+  return new ClientError("BAD_INPUT", "The repository has no parser of this name.", { field: "parser" });
 }
 
 function requireChange(rights: Rights, repository: SearchDomainRow): void {
@@ -198,15 +226,16 @@ async function requireCustomTokens(db: Kysely<Database>, rights: Rights): Promis
   });
 }
 
-/** The parser is there until the transaction ends: it cannot be deleted meanwhile. */
-async function requireParser(trx: Transaction<Database>, repository: SearchDomainRow, name: string): Promise<void> {
-  if (builtInParserNames.includes(name)) return;
+/** A repository and, locked likewise, the parser that a token is to have there: it cannot be deleted until the transaction ends. */
+async function lockWithParser(trx: Transaction<Database>, repositoryName: string, parser: string | null) {
+  const repository = await lockRepository(trx, repositoryName);
+  if (parser === null || builtInParserNames.includes(parser)) return { repository, parserKnown: true };
   const found = await trx
     .selectFrom("parsers")
     .select("id")
-    .where("repositoryId", "=", repository.id)
-    .where("name", "=", name)
+    .where("repositoryId", "=", repository?.id ?? "")
+    .where("name", "=", parser)
     .forKeyShare()
     .executeTakeFirst();
-  if (found === undefined) throw new ClientError("BAD_INPUT", "The repository has no parser of this name.", { field: "parser" });
+  return { repository, parserKnown: found !== undefined };
 }

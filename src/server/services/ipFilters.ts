@@ -3,9 +3,10 @@ import { z } from "zod";
 
 import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/ipFilter.ts";
 import { kindTraits } from "#domain/kinds.ts";
+
+import type { Mutate } from "../access/mutate.ts";
 import { randomId } from "../store/ids.ts";
 import { ClientError } from "../errors.ts";
-import { lockTokensShared } from "../store/locks.ts";
 import type { Database, IpFilterRow } from "../store/schema.ts";
 import { parseInput } from "./input.ts";
 
@@ -19,13 +20,14 @@ export function listIpFilters(db: Kysely<Database>): Promise<IpFilterRow[]> {
 
 /** Creates an IP filter; its text is kept as it is. Throws ClientError BAD_INPUT. */
 export async function createIpFilter(
-  db: Kysely<Database>,
+  mutate: Mutate,
   input: { readonly name: string; readonly ipFilter: string },
-  now: number,
 ): Promise<IpFilterRow> {
-  const filter = { id: randomId(32), ...parseInput(filterSchema, input, fields), createdAt: now };
-  await db.insertInto("ipFilters").values(filter).execute();
-  return filter;
+  return mutate({}, async ({ trx, now }) => {
+    const filter = { id: randomId(32), ...parseInput(filterSchema, input, fields), createdAt: now };
+    await trx.insertInto("ipFilters").values(filter).execute();
+    return filter;
+  });
 }
 
 /**
@@ -33,7 +35,7 @@ export async function createIpFilter(
  * judged by the new text. Throws ClientError BAD_INPUT or NOT_FOUND.
  */
 export async function updateIpFilter(
-  db: Kysely<Database>,
+  mutate: Mutate,
   id: string,
   input: { readonly name: string | null; readonly ipFilter: string | null },
 ): Promise<IpFilterRow> {
@@ -43,12 +45,14 @@ export async function updateIpFilter(
   };
   const { name, ipFilter } = parseInput(filterSchema.partial(), given, fields);
   const changes = { ...(name !== undefined && { name }), ...(ipFilter !== undefined && { ipFilter }) };
-  const filter =
-    Object.keys(changes).length === 0
-      ? await db.selectFrom("ipFilters").selectAll().where("id", "=", id).executeTakeFirst()
-      : await db.updateTable("ipFilters").set(changes).where("id", "=", id).returningAll().executeTakeFirst();
-  if (filter === undefined) throw noSuchFilter();
-  return filter;
+  return mutate({ ipFilter: id }, async ({ trx }) => {
+    const filter =
+      Object.keys(changes).length === 0
+        ? await trx.selectFrom("ipFilters").selectAll().where("id", "=", id).executeTakeFirst()
+        : await trx.updateTable("ipFilters").set(changes).where("id", "=", id).returningAll().executeTakeFirst();
+    if (filter === undefined) throw noSuchFilter();
+    return filter;
+  });
 }
 
 /** How many users of a filter a refusal names. */
@@ -59,11 +63,10 @@ const mostNamed = 5;
  *
  * @throws ClientError NOT_FOUND, or IN_USE, naming some of the users
  */
-export async function deleteIpFilter(db: Kysely<Database>, id: string): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    // No policy comes to enforce the filter meanwhile, and the lock on its row keeps out tokens that name it.
-    await lockTokensShared(trx);
-    const filter = await trx.selectFrom("ipFilters").select("name").where("id", "=", id).forUpdate().executeTakeFirst();
+export async function deleteIpFilter(mutate: Mutate, id: string): Promise<void> {
+  // No policy comes to enforce the filter meanwhile, and the lock on its row keeps out tokens that name it.
+  await mutate({ ipFilter: id }, async ({ trx }) => {
+    const filter = await trx.selectFrom("ipFilters").select("name").where("id", "=", id).executeTakeFirst();
     if (filter === undefined) throw noSuchFilter();
     const policies = await trx.selectFrom("tokenPolicies").select("kind").where("ipFilterId", "=", id).orderBy("kind").execute();
     const dashboards = await trx.selectFrom("organization").select("id").where("readonlyDashboardIpFilter", "=", id).execute();

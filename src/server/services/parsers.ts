@@ -1,13 +1,15 @@
-import type { Kysely } from "kysely";
+import type { Transaction } from "kysely";
 import { z } from "zod";
 
 import { parserNameSchema } from "#domain/ingestToken.ts";
 
+import type { Mutate } from "../access/mutate.ts";
 import { onView, type Rights } from "../access/permissions.ts";
 import { ClientError } from "../errors.ts";
 import { randomId } from "../store/ids.ts";
 import type { Database, ParserRow, SearchDomainRow } from "../store/schema.ts";
 import { parseInput } from "./input.ts";
+import { lockRepository, reachedRepository } from "./searchDomains.ts";
 
 /** A parser that a repository can use: one of its own, or one that every repository has. */
 export interface Parser {
@@ -150,34 +152,44 @@ export interface ParserRequest extends Omit<z.input<typeof parserSchema>, "langu
  *
  * @throws ClientError NOT_ALLOWED, or BAD_INPUT with the field
  */
-export async function createParser(
-  db: Kysely<Database>,
-  rights: Rights,
-  repository: SearchDomainRow,
-  request: ParserRequest,
-): Promise<Parser> {
-  requireParsers(rights, repository);
+export async function createParser(mutate: Mutate, repositoryName: string, request: ParserRequest): Promise<Parser> {
   const { overwrite, languageVersion = defaultLanguage, ...rest } = request;
-  const { testCases, ...parser } = parseInput(
-    parserSchema,
-    { languageVersion, ...rest },
-    Object.fromEntries(Object.keys(parserSchema.shape).map((name) => [name, name])),
-  );
-  const values = { ...parser, testCases: JSON.stringify(testCases) };
-  const row = await db
-    .insertInto("parsers")
-    .values({ id: randomId(32), repositoryId: repository.id, ...values })
-    .onConflict((conflict) =>
-      overwrite ? conflict.constraint("parsers_name").doUpdateSet(values) : conflict.constraint("parsers_name").doNothing(),
-    )
-    .returningAll()
-    .executeTakeFirst();
-  if (row === undefined) {
-    throw new ClientError("BAD_INPUT", "The repository has a parser of this name already.", { field: "name" });
-  }
-  const created = parserNamed(parsersOf([row]), row.name);
-  if (created === null) throw new Error("A parser that was created is not there.");
-  return created;
+  const lock = async (trx: Transaction<Database>) => {
+    const repository = await lockRepository(trx, repositoryName);
+    // The one that gives way.
+    await trx
+      .selectFrom("parsers")
+      .select("id")
+      .where("repositoryId", "=", repository?.id ?? "")
+      .where("name", "=", request.name)
+      .forUpdate()
+      .execute();
+    return repository;
+  };
+  return mutate({ lock }, async ({ trx, rights }, found) => {
+    const repository = reachedRepository(rights, found);
+    requireParsers(rights, repository);
+    const { testCases, ...parser } = parseInput(
+      parserSchema,
+      { languageVersion, ...rest },
+      Object.fromEntries(Object.keys(parserSchema.shape).map((name) => [name, name])),
+    );
+    const values = { ...parser, testCases: JSON.stringify(testCases) };
+    const row = await trx
+      .insertInto("parsers")
+      .values({ id: randomId(32), repositoryId: repository.id, ...values })
+      .onConflict((conflict) =>
+        overwrite ? conflict.constraint("parsers_name").doUpdateSet(values) : conflict.constraint("parsers_name").doNothing(),
+      )
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) {
+      throw new ClientError("BAD_INPUT", "The repository has a parser of this name already.", { field: "name" });
+    }
+    const created = parserNamed(parsersOf([row]), row.name);
+    if (created === null) throw new Error("A parser that was created is not there.");
+    return created;
+  });
 }
 
 /**
@@ -185,24 +197,35 @@ export async function createParser(
  *
  * @throws ClientError NOT_ALLOWED or NOT_FOUND; built-in parsers are not found, since they are nobody's to delete
  */
-export async function deleteParser(db: Kysely<Database>, rights: Rights, repository: SearchDomainRow, id: string): Promise<void> {
-  requireParsers(rights, repository);
-  await db.transaction().execute(async (trx) => {
-    const deleted = await trx
-      .deleteFrom("parsers")
-      .where("repositoryId", "=", repository.id)
+export async function deleteParser(mutate: Mutate, repositoryName: string, id: string): Promise<void> {
+  const lock = async (trx: Transaction<Database>) => {
+    const repository = await lockRepository(trx, repositoryName);
+    const repositoryId = repository?.id ?? "";
+    const parser = await trx
+      .selectFrom("parsers")
+      .select("name")
+      .where("repositoryId", "=", repositoryId)
       .where("id", "=", id)
-      .returning("name")
+      .forUpdate()
       .executeTakeFirst();
-    if (deleted === undefined)
-      throw new ClientError("NOT_FOUND", "The repository has no such parser of its own.", { field: "id" });
-    if (builtInParserNames.includes(deleted.name)) return;
-    await trx
-      .updateTable("ingestTokens")
-      .set({ parserName: null })
-      .where("repositoryId", "=", repository.id)
-      .where("parserName", "=", deleted.name)
+    // In the order of ids, as those that count what arrives lock them.
+    const tokens = await trx
+      .selectFrom("ingestTokens")
+      .select("id")
+      .where("repositoryId", "=", repositoryId)
+      .where("parserName", "=", parser?.name ?? "")
+      .orderBy("id")
+      .forUpdate()
       .execute();
+    return { repository, parser, tokenIds: tokens.map((token) => token.id) };
+  };
+  await mutate({ lock }, async ({ trx, rights }, { repository, parser, tokenIds }) => {
+    requireParsers(rights, reachedRepository(rights, repository));
+    if (parser === undefined)
+      throw new ClientError("NOT_FOUND", "The repository has no such parser of its own.", { field: "id" });
+    await trx.deleteFrom("parsers").where("id", "=", id).execute();
+    if (builtInParserNames.includes(parser.name) || tokenIds.length === 0) return;
+    await trx.updateTable("ingestTokens").set({ parserName: null }).where("id", "in", tokenIds).execute();
   });
 }
 

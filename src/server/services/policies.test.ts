@@ -9,6 +9,9 @@ import { applyPlan, aToken, organizationArbitrary, somePolicies, testIpFilters, 
 import { policiesToInput } from "#logscale/convert.ts";
 import { planCheck } from "#logscale/digest.ts";
 
+import { makeMutate } from "../access/mutate.ts";
+import { readRights } from "../access/permissions.ts";
+import type { Caller } from "../caller.ts";
 import type { Store } from "../store/client.ts";
 import { lockTokensShared } from "../store/locks.ts";
 import { insertTokens, plannableTokenBatches } from "../store/tokens.ts";
@@ -105,7 +108,7 @@ describeOnBothDatabases("Applying token security policies", (open) => {
     await replaceTokens(store, someTokens());
     await apply(store, somePolicies({ system: { allowPermissionUpdates: true } }), {});
     const input = policiesToInput(somePolicies({ system: { enabled: false } }), { withSystem: false });
-    await applyPolicies(store.db, input, { clock: () => testNow, mayChangeSystemPolicy: async () => true, check: undefined });
+    await applyPolicies(mutateAs(store), input, undefined);
     expect((await readPolicies(store.db)).system).toEqual({ ...defaultPolicies.system, allowPermissionUpdates: true });
     expect((await readTokens(store)).some(({ kind }) => kind === "system")).toBe(true);
   });
@@ -153,13 +156,9 @@ describeOnBothDatabases("Applying token security policies", (open) => {
     });
     await locked;
     const applied = applyPolicies(
-      store.db,
+      mutateAs(store, { clock: () => (writerIsDone ? testNow + day : testNow) }),
       policiesToInput(somePolicies({ view: { maximumLifetime: 30 * day } }), { withSystem: true }),
-      {
-        clock: () => (writerIsDone ? testNow + day : testNow),
-        mayChangeSystemPolicy: async () => true,
-        check: undefined,
-      },
+      undefined,
     );
     await expect(applied).resolves.toMatchObject({ counts: { deleted: 1 } });
     await writer;
@@ -175,11 +174,19 @@ function apply(
     check,
   }: { now?: number; mayChangeSystemPolicy?: boolean; check?: ReturnType<typeof planCheck> },
 ) {
-  return applyPolicies(store.db, policiesToInput(next, { withSystem: true }), {
-    clock: () => now,
-    mayChangeSystemPolicy: async () => mayChangeSystemPolicy,
-    check,
-  });
+  const mutate = mutateAs(store, { caller: mayChangeSystemPolicy ? localAdministrator : owner, clock: () => now });
+  return applyPolicies(mutate, policiesToInput(next, { withSystem: true }), check);
+}
+
+const localAdministrator: Caller = { type: "local-root" };
+const owner: Caller = { type: "user", user: { id: "owner", username: "owner", isRoot: false, isOrgRoot: true } };
+
+/** Runs what a caller does whose credential is not in question here. */
+function mutateAs(
+  store: Store,
+  { caller = localAdministrator, clock = () => testNow }: { caller?: Caller; clock?: () => number } = {},
+) {
+  return makeMutate(store.db, async (trx) => ({ now: clock(), rights: await readRights(trx, caller) }));
 }
 
 /** A token that conforms to every draft of these tests, one to shorten, one to delete, and one system token. */

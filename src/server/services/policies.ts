@@ -14,11 +14,13 @@ import { namesSystemPolicy, policiesFromInput, policyInputFields, type PlanCheck
 import { planCheck } from "#logscale/digest.ts";
 import type { TokenSecurityPoliciesInput } from "#logscale/generated/graphql.ts";
 
+import type { Mutate } from "../access/mutate.ts";
+import { administersSystemTokens, type Rights } from "../access/permissions.ts";
 import { ClientError } from "../errors.ts";
 import { policyChanged } from "../observe.ts";
-import { lockTokensExclusive } from "../store/locks.ts";
 import type { Database } from "../store/schema.ts";
 import { deleteTokens, plannableTokenBatches, restrictTokens } from "../store/tokens.ts";
+import { visibleTokens } from "./tokens/administered.ts";
 
 /** The policies in force. Inside a transaction that holds a token lock they cannot change until it ends. */
 export async function readPolicies(db: Kysely<Database>): Promise<Policies> {
@@ -32,6 +34,8 @@ export async function readPolicies(db: Kysely<Database>): Promise<Policies> {
 
 /** What {@link applyPolicies} did. */
 export interface AppliedPolicies {
+  /** Who did it. */
+  readonly by: string;
   readonly differences: readonly PolicyDifference[];
   readonly counts: EffectCounts;
 }
@@ -40,38 +44,27 @@ export interface AppliedPolicies {
  * Puts the policies of an `updateTokenSecurityPolicies` input in force and carries out, in the same transaction, what they do to the
  * existing tokens: exactly the plan that the browser previews, made anew by the same function from the rows as they are now.
  *
- * Holds the exclusive token lock, which every other writer of tokens shares, so that no token is created, rotated or changed between
- * the plan and the commit, in this process or another.
+ * Holds the exclusive token lock, which every other mutation shares, so that no token is created, rotated or changed between the plan and
+ * the commit, in this process or another.
  *
+ * @param check what the caller was shown; undefined for callers that ask for LogScale's plain behaviour
  * @throws ClientError BAD_INPUT (with the field) for a value out of bounds or an unknown IP filter, NOT_ALLOWED when the input changes the
  * system policy and the caller may not, PLAN_CHANGED when `check` was sent and no longer holds. Nothing is changed then.
  */
 export async function applyPolicies(
-  db: Kysely<Database>,
+  mutate: Mutate,
   input: TokenSecurityPoliciesInput,
-  options: {
-    /** Reads the clock, ms since epoch; called once, after the lock is held. */
-    readonly clock: () => number;
-    /**
-     * Whether the caller may change the system policy. Asked within the transaction, after the lock is held, since its credential may have
-     * been revoked while it waited; throws then, and so does all.
-     */
-    readonly mayChangeSystemPolicy: (trx: Transaction<Database>) => Promise<boolean>;
-    /** What the caller was shown; undefined for callers that ask for LogScale's plain behaviour. */
-    readonly check: PlanCheck | undefined;
-  },
+  check: PlanCheck | undefined,
 ): Promise<AppliedPolicies> {
   const began = performance.now();
   let planning = 0;
-  const applied = await db.transaction().execute(async (trx) => {
-    await lockTokensExclusive(trx);
-    const now = options.clock();
-    const mayChangeSystemPolicy = await options.mayChangeSystemPolicy(trx);
+  const applied = await mutate({ alone: true }, async ({ trx, rights, now }) => {
+    requireSeen(rights, check);
     const current = await readPolicies(trx);
     const next = policiesFromInput(input, current);
     await requireValid(trx, next);
     const differences = policyDifferences(current, next);
-    if (!mayChangeSystemPolicy && differences.some(({ kind }) => kind === "system")) {
+    if (!administersSystemTokens(rights) && differences.some(({ kind }) => kind === "system")) {
       throw new ClientError("NOT_ALLOWED", "Change system permissions not allowed", { field: "systemPermissionTokensEnabled" });
     }
 
@@ -85,7 +78,7 @@ export async function applyPolicies(
           planned,
           tokenKinds.filter((kind) => kind !== "system"),
         );
-    if (options.check !== undefined) requireSame(options.check, current, plan);
+    if (check !== undefined) requireSame(check, current, plan);
 
     await writePolicies(trx, next);
     await deleteTokens(
@@ -96,7 +89,7 @@ export async function applyPolicies(
       trx,
       plan.changes.filter((change) => change.type === "restrict"),
     );
-    return { differences, counts: totalCounts(plan) };
+    return { by: rights.name, differences, counts: totalCounts(plan) };
   });
   policyChanged({ planning, applying: performance.now() - began });
   return applied;
@@ -132,6 +125,23 @@ function fieldOf(kind: PropertyKey | undefined, field: PropertyKey | undefined):
   if (known === undefined) return {};
   const name = Object.entries(policyInputFields[known]).find(([key]) => key === field)?.[1];
   return name === undefined ? {} : { field: name };
+}
+
+/**
+ * Refuses to hold a plan against tokens of a kind that the caller does not see completely: whether the plans agree would tell how
+ * many there are. For an honest caller the right to see them has gone since the preview, so there is a new one to be made.
+ */
+function requireSeen(rights: Rights, check: PlanCheck | undefined): void {
+  const hidden = tokenKinds.filter((kind) => check?.kinds.includes(kind) === true && visibleTokens(rights, kind) !== "all");
+  if (hidden.length === 0) return;
+  const names = hidden.map((kind) => kindTraits[kind].noun).join(", ");
+  throw new ClientError(
+    "PLAN_CHANGED",
+    `You do not see all tokens of these kinds: ${names}. Nothing was changed by this request.`,
+    {
+      extensions: { changed: ["visibility"] },
+    },
+  );
 }
 
 /** Refuses unless what the caller was shown is, under the lock, still what would happen. */

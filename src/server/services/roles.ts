@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Transaction } from "kysely";
 import { z } from "zod";
 
 import { nameSchema } from "#domain/name.ts";
@@ -12,7 +12,8 @@ import {
   type ViewPermission,
 } from "#domain/permissions.ts";
 
-import { notHeld, viewPermissionsNotHeld, type Rights } from "../access/permissions.ts";
+import type { Mutate } from "../access/mutate.ts";
+import { notHeld, viewPermissionsNotHeld } from "../access/permissions.ts";
 import { randomId } from "../store/ids.ts";
 import { ClientError } from "../errors.ts";
 import type { Database, RoleRow } from "../store/schema.ts";
@@ -38,21 +39,23 @@ const roleSchema = z.object({
  *
  * @throws ClientError BAD_INPUT or NOT_ALLOWED
  */
-export async function createRole(db: Kysely<Database>, rights: Rights, request: RoleRequest): Promise<RoleRow> {
-  requireNothing([
-    ...notHeld(rights, "organization", request.organizationPermissions, []),
-    ...notHeld(rights, "system", request.systemPermissions, []),
-  ]);
-  const role: RoleRow = {
-    id: randomId(32),
-    ...parseInput(roleSchema, request, { displayName: "displayName", color: "color" }),
-    description: null,
-    viewPermissions: normalizePermissions(viewPermissions, request.viewPermissions),
-    organizationPermissions: normalizePermissions(organizationPermissions, request.organizationPermissions),
-    systemPermissions: normalizePermissions(systemPermissions, request.systemPermissions),
-  };
-  await db.insertInto("roles").values(role).execute();
-  return role;
+export async function createRole(mutate: Mutate, request: RoleRequest): Promise<RoleRow> {
+  return mutate({}, async ({ trx, rights }) => {
+    requireNothing([
+      ...notHeld(rights, "organization", request.organizationPermissions, []),
+      ...notHeld(rights, "system", request.systemPermissions, []),
+    ]);
+    const role: RoleRow = {
+      id: randomId(32),
+      ...parseInput(roleSchema, request, { displayName: "displayName", color: "color" }),
+      description: null,
+      viewPermissions: normalizePermissions(viewPermissions, request.viewPermissions),
+      organizationPermissions: normalizePermissions(organizationPermissions, request.organizationPermissions),
+      systemPermissions: normalizePermissions(systemPermissions, request.systemPermissions),
+    };
+    await trx.insertInto("roles").values(role).execute();
+    return role;
+  });
 }
 
 /** The most users, and the most roles, of one assignment. Our assumption. */
@@ -66,8 +69,7 @@ const mostAssigned = 1000;
  * @throws ClientError NOT_FOUND or NOT_ALLOWED
  */
 export async function assignRoles(
-  db: Kysely<Database>,
-  rights: Rights,
+  mutate: Mutate,
   searchDomainId: string,
   assignments: readonly { readonly userId: string; readonly roleIds: readonly string[] }[],
 ): Promise<readonly string[]> {
@@ -78,21 +80,23 @@ export async function assignRoles(
       field: "roleAssignments",
     });
   }
-  await db.transaction().execute(async (trx) => {
-    const domain = await trx
-      .selectFrom("searchDomains")
-      .select("id")
-      .where("id", "=", searchDomainId)
-      .forKeyShare()
-      .executeTakeFirst();
+  const lock = async (trx: Transaction<Database>) => ({
+    domain: await trx.selectFrom("searchDomains").select("id").where("id", "=", searchDomainId).forKeyShare().executeTakeFirst(),
+    users:
+      userIds.length === 0
+        ? []
+        : await trx.selectFrom("users").select("id").where("id", "in", userIds).orderBy("id").forUpdate().execute(),
+    roles:
+      roleIds.length === 0
+        ? []
+        : await trx.selectFrom("roles").selectAll().where("id", "in", roleIds).orderBy("id").forShare().execute(),
+  });
+  await mutate({ alone: true, lock }, async ({ trx, rights }, { domain, users, roles }) => {
     if (domain === undefined)
       throw new ClientError("NOT_FOUND", "There is no such repository or view.", { field: "searchDomainId" });
     if (userIds.length === 0) return;
-    const users = await trx.selectFrom("users").select("id").where("id", "in", userIds).orderBy("id").forUpdate().execute();
     if (users.length < userIds.length)
       throw new ClientError("NOT_FOUND", "One of the users does not exist.", { field: "roleAssignments" });
-    const roles =
-      roleIds.length === 0 ? [] : await trx.selectFrom("roles").selectAll().where("id", "in", roleIds).forKeyShare().execute();
     if (roles.length < roleIds.length)
       throw new ClientError("NOT_FOUND", "One of the roles does not exist.", { field: "roleAssignments" });
 

@@ -1,13 +1,13 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { z } from "zod";
 
 import { nameSchema } from "#domain/name.ts";
 
-import { onView, type Rights } from "../access/permissions.ts";
+import type { Mutate } from "../access/mutate.ts";
+import { includes, onView, type Rights } from "../access/permissions.ts";
 import { randomId } from "../store/ids.ts";
 import { ClientError } from "../errors.ts";
 import { uniqueViolation } from "../store/failures.ts";
-import { lockTokensShared } from "../store/locks.ts";
 import type { Database, SearchDomainRow } from "../store/schema.ts";
 import { parseInput } from "./input.ts";
 
@@ -27,8 +27,8 @@ export type RepositoryRequest = Readonly<z.input<typeof searchDomainSchema>>;
 const fields = Object.fromEntries(Object.keys(searchDomainSchema.shape).map((name) => [name, name]));
 
 /** Creates a repository. Throws ClientError BAD_INPUT, also when the name is taken. */
-export function createRepository(db: Kysely<Database>, request: RepositoryRequest, now: number): Promise<SearchDomainRow> {
-  return insert(db, "repository", request, now);
+export function createRepository(mutate: Mutate, request: RepositoryRequest): Promise<SearchDomainRow> {
+  return mutate({}, ({ trx, now }) => insert(trx, "repository", request, now));
 }
 
 /**
@@ -37,18 +37,28 @@ export function createRepository(db: Kysely<Database>, request: RepositoryReques
  * @throws ClientError BAD_INPUT or NOT_ALLOWED
  */
 export async function createView(
-  db: Kysely<Database>,
-  rights: Rights,
+  mutate: Mutate,
   request: {
     readonly name: string;
     readonly description: string | null;
     readonly connections: readonly { readonly repositoryName: string; readonly filter: string }[];
   },
-  now: number,
 ): Promise<SearchDomainRow> {
   const { connections, ...rest } = request;
   requireConnections(connections);
-  return db.transaction().execute(async (trx) => {
+  const names = connections.map(({ repositoryName }) => repositoryName);
+  const lock = async (trx: Transaction<Database>) =>
+    names.length === 0
+      ? []
+      : trx
+          .selectFrom("searchDomains")
+          .select(["id", "name"])
+          .where("type", "=", "repository")
+          .where("name", "in", names)
+          .orderBy("id")
+          .forKeyShare()
+          .execute();
+  return mutate({ lock }, async ({ trx, rights, now }, found) => {
     const view = await insert(
       trx,
       "view",
@@ -56,15 +66,6 @@ export async function createView(
       now,
     );
     if (connections.length === 0) return view;
-    const names = connections.map(({ repositoryName }) => repositoryName);
-    const found = await trx
-      .selectFrom("searchDomains")
-      .select(["id", "name"])
-      .where("type", "=", "repository")
-      .where("name", "in", names)
-      .orderBy("id")
-      .forKeyShare()
-      .execute();
     const rows = connections.map(({ repositoryName, filter }) => {
       const repository = found.find(({ name }) => name === repositoryName);
       const mayConnect = (id: string) => rights.organization("ManageViewConnections") || onView(rights, id, "ConnectView");
@@ -98,14 +99,14 @@ function requireConnections(connections: readonly { readonly filter: string }[])
 }
 
 async function insert(
-  db: Kysely<Database>,
+  trx: Transaction<Database>,
   type: SearchDomainRow["type"],
   request: RepositoryRequest,
   now: number,
 ): Promise<SearchDomainRow> {
   const row = { id: randomId(24), type, isSystem: false, ...parseInput(searchDomainSchema, request, fields), createdAt: now };
   try {
-    await db.insertInto("searchDomains").values(row).execute();
+    await trx.insertInto("searchDomains").values(row).execute();
   } catch (error) {
     if (uniqueViolation(error) === undefined) throw error;
     throw new ClientError("BAD_INPUT", "There is a repository or view of this name already.", { field: "name" });
@@ -119,10 +120,10 @@ async function insert(
  *
  * @throws ClientError NOT_FOUND, NOT_ALLOWED
  */
-export async function deleteSearchDomain(db: Kysely<Database>, rights: Rights, name: string): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    await lockTokensShared(trx);
-    const found = await trx.selectFrom("searchDomains").selectAll().where("name", "=", name).forUpdate().executeTakeFirst();
+export async function deleteSearchDomain(mutate: Mutate, name: string): Promise<void> {
+  const lock = (trx: Transaction<Database>) =>
+    trx.selectFrom("searchDomains").selectAll().where("name", "=", name).forUpdate().executeTakeFirst();
+  await mutate({ alone: true, lock }, async ({ trx, rights }, found) => {
     const mayDelete =
       found !== undefined &&
       (rights.organization(found.type === "view" ? "DeleteAllViews" : "DeleteAllRepositories") ||
@@ -130,9 +131,28 @@ export async function deleteSearchDomain(db: Kysely<Database>, rights: Rights, n
     if (!mayDelete) throw new ClientError("NOT_FOUND", "There is no such repository or view, or you may not delete it.");
     if (found.isSystem) throw new ClientError("NOT_ALLOWED", "Delete a repository of the system itself not allowed");
     await trx.deleteFrom("searchDomains").where("id", "=", found.id).execute();
-    // After the row is gone: whoever named it in a token meanwhile held a lock on it, and has committed.
     await sql`
       update tokens set view_ids = array_remove(view_ids, ${found.id}::text)
       where kind = 'view' and view_ids @> array[${found.id}::text]`.execute(trx);
   });
+}
+
+/**
+ * The repository of a name, locked against deletion, whoever asks: what of it the caller may know is for {@link reachedRepository} to say
+ * when the caller was judged.
+ */
+export function lockRepository(trx: Transaction<Database>, name: string): Promise<SearchDomainRow | undefined> {
+  return trx
+    .selectFrom("searchDomains")
+    .selectAll()
+    .where("name", "=", name)
+    .where("type", "=", "repository")
+    .forKeyShare()
+    .executeTakeFirst();
+}
+
+/** A repository that the caller can reach; what may be done there is another matter. Throws ClientError NOT_FOUND. */
+export function reachedRepository(rights: Rights, found: SearchDomainRow | undefined): SearchDomainRow {
+  if (found !== undefined && includes(rights.reach, found.id)) return found;
+  throw new ClientError("NOT_FOUND", "There is no such repository, or you have no access to it.", { field: "repositoryName" });
 }

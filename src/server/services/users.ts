@@ -1,13 +1,13 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import { z } from "zod";
 
 import { nameSchema, seenText } from "#domain/name.ts";
 
+import type { Mutate } from "../access/mutate.ts";
 import type { Rights } from "../access/permissions.ts";
 import { randomId } from "../store/ids.ts";
 import { ClientError } from "../errors.ts";
 import { uniqueViolation } from "../store/failures.ts";
-import { lockTokensShared } from "../store/locks.ts";
 import type { Database, UserRow } from "../store/schema.ts";
 import { parseInput } from "./input.ts";
 
@@ -35,38 +35,38 @@ const fields = Object.fromEntries([...Object.keys(profileSchema.shape), "usernam
  * @throws ClientError BAD_INPUT (also when the name is taken) or NOT_ALLOWED
  */
 export async function addUser(
-  db: Kysely<Database>,
-  rights: Rights,
+  mutate: Mutate,
   request: { readonly username: string; readonly isRoot: boolean; readonly isOrgRoot: boolean; readonly profile: Profile },
-  now: number,
 ): Promise<UserRow> {
-  if (request.isRoot) requireRoot(rights, "Change root not allowed");
-  if (request.isOrgRoot) requireRoot(rights, "Change organization ownership not allowed");
-  const { username } = parseInput(z.object({ username: nameSchema("user") }), request, fields);
-  const row = {
-    id: randomId(24),
-    username,
-    fullName: null,
-    firstName: null,
-    lastName: null,
-    email: null,
-    picture: null,
-    countryCode: null,
-    stateCode: null,
-    company: null,
-    ...parseProfile(request.profile),
-    phoneNumber: null,
-    isRoot: request.isRoot,
-    isOrgRoot: request.isOrgRoot,
-    createdAt: now,
-  };
-  try {
-    await db.insertInto("users").values(row).execute();
-  } catch (error) {
-    if (uniqueViolation(error) === undefined) throw error;
-    throw new ClientError("BAD_INPUT", "There is a user of this name already.", { field: "username" });
-  }
-  return row;
+  return mutate({}, async ({ trx, rights, now }) => {
+    if (request.isRoot) requireRoot(rights, "Change root not allowed");
+    if (request.isOrgRoot) requireRoot(rights, "Change organization ownership not allowed");
+    const { username } = parseInput(z.object({ username: nameSchema("user") }), request, fields);
+    const row = {
+      id: randomId(24),
+      username,
+      fullName: null,
+      firstName: null,
+      lastName: null,
+      email: null,
+      picture: null,
+      countryCode: null,
+      stateCode: null,
+      company: null,
+      ...parseProfile(request.profile),
+      phoneNumber: null,
+      isRoot: request.isRoot,
+      isOrgRoot: request.isOrgRoot,
+      createdAt: now,
+    };
+    try {
+      await trx.insertInto("users").values(row).execute();
+    } catch (error) {
+      if (uniqueViolation(error) === undefined) throw error;
+      throw new ClientError("BAD_INPUT", "There is a user of this name already.", { field: "username" });
+    }
+    return row;
+  });
 }
 
 /**
@@ -75,13 +75,12 @@ export async function addUser(
  * @throws ClientError NOT_FOUND, BAD_INPUT or NOT_ALLOWED
  */
 export async function updateUser(
-  db: Kysely<Database>,
-  rights: Rights,
+  mutate: Mutate,
   request: { readonly username: string; readonly isRoot: boolean | null; readonly profile: Profile },
 ): Promise<UserRow> {
   const profile = parseProfile(request.profile);
-  return db.transaction().execute(async (trx) => {
-    const { roots, user } = await lockWithRoots(trx, request.username);
+  return mutate({ alone: true, lock: (trx) => lockWithRoots(trx, request.username) }, async ({ trx, rights }, locked) => {
+    const { roots, user } = found(locked);
     const isRoot = request.isRoot ?? user.isRoot;
     if (isRoot !== user.isRoot) {
       requireRoot(rights, "Change root not allowed");
@@ -99,10 +98,9 @@ export async function updateUser(
  *
  * @throws ClientError NOT_FOUND, NOT_ALLOWED or BAD_INPUT
  */
-export async function removeUser(db: Kysely<Database>, rights: Rights, username: string): Promise<UserRow> {
-  return db.transaction().execute(async (trx) => {
-    await lockTokensShared(trx);
-    const { roots, user } = await lockWithRoots(trx, username);
+export async function removeUser(mutate: Mutate, username: string): Promise<UserRow> {
+  return mutate({ alone: true, lock: (trx) => lockWithRoots(trx, username) }, async ({ trx, rights }, locked) => {
+    const { roots, user } = found(locked);
     if (user.id === rights.user?.id) throw new ClientError("BAD_INPUT", "You cannot remove yourself.", { field: "username" });
     if (user.isRoot) requireRoot(rights, "Change root not allowed");
     if (user.isOrgRoot) requireRoot(rights, "Change organization ownership not allowed");
@@ -116,16 +114,22 @@ export async function removeUser(db: Kysely<Database>, rights: Rights, username:
  * Makes a user an owner of the organization, or no owner any more. Root decides; the rule of the mutation sees to that. Throws
  * ClientError NOT_FOUND.
  */
-export async function setOrganizationOwner(db: Kysely<Database>, userId: string, isOrgRoot: boolean): Promise<void> {
-  const changed = await db.updateTable("users").set({ isOrgRoot }).where("id", "=", userId).returning("id").executeTakeFirst();
-  if (changed === undefined) throw noSuchUser("userId");
+export async function setOrganizationOwner(mutate: Mutate, userId: string, isOrgRoot: boolean): Promise<void> {
+  const lock = (trx: Transaction<Database>) =>
+    trx.selectFrom("users").select("id").where("id", "=", userId).forUpdate().executeTakeFirst();
+  await mutate({ alone: true, lock }, async ({ trx }, locked) => {
+    if (locked === undefined) throw noSuchUser("userId");
+    await trx.updateTable("users").set({ isOrgRoot }).where("id", "=", userId).execute();
+  });
 }
 
-/**
- * The user of a name and all that are root, locked: two of these cannot take it from each other at the same moment. In one go and by
- * id, as whoever assigns roles locks users, so that nobody waits in a ring. Throws ClientError NOT_FOUND.
- */
-async function lockWithRoots(trx: Transaction<Database>, username: string): Promise<{ roots: readonly string[]; user: UserRow }> {
+interface UserAmongRoots {
+  readonly roots: readonly string[];
+  readonly user: UserRow | undefined;
+}
+
+/** The user of a name, if there is one, and all that are root, locked: two of these cannot take it from each other at the same moment. */
+async function lockWithRoots(trx: Transaction<Database>, username: string): Promise<UserAmongRoots> {
   const rows = await trx
     .selectFrom("users")
     .selectAll()
@@ -133,9 +137,15 @@ async function lockWithRoots(trx: Transaction<Database>, username: string): Prom
     .orderBy("id")
     .forUpdate()
     .execute();
-  const user = rows.find((row) => row.username === username);
+  return {
+    roots: rows.filter(({ isRoot }) => isRoot).map(({ id }) => id),
+    user: rows.find((row) => row.username === username),
+  };
+}
+
+function found({ roots, user }: UserAmongRoots) {
   if (user === undefined) throw noSuchUser("username");
-  return { roots: rows.filter(({ isRoot }) => isRoot).map(({ id }) => id), user };
+  return { roots, user };
 }
 
 function requireOtherRoot(roots: readonly string[], userId: string): void {

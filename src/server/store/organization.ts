@@ -4,7 +4,7 @@ import { tokenKinds } from "#domain/kinds.ts";
 import { defaultPolicies, type Policies } from "#domain/policy.ts";
 import { randomId } from "./ids.ts";
 import { migrationLock } from "./locks.ts";
-import { organizationId, type Database, type SearchDomainTable, type UserTable } from "./schema.ts";
+import { organizationId, type Database, type OrganizationRow, type SearchDomainTable, type UserTable } from "./schema.ts";
 
 /** Username of the first user, who may do everything. */
 const rootUsername = "admin";
@@ -43,6 +43,11 @@ export async function setUpOnce(db: Kysely<Database>, fill: (trx: Transaction<Da
     await fill(trx);
     return true;
   });
+}
+
+/** The organization. There is always one: it is made at the first start. */
+export async function readOrganization(db: Kysely<Database>): Promise<OrganizationRow> {
+  return db.selectFrom("organization").selectAll().where("id", "=", organizationId).executeTakeFirstOrThrow();
 }
 
 /** Inserts the one organization. */

@@ -1,17 +1,16 @@
-import type { Kysely, Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 
 import { viewTokenPermissions } from "#domain/permissions.ts";
 import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/tokenRequest.ts";
 
+import type { Mutate } from "../../access/mutate.ts";
 import { includes, type PermissionTokenKind, type Rights } from "../../access/permissions.ts";
 import { mintToken } from "../../auth/secrets.ts";
 import { ClientError } from "../../errors.ts";
 import type { TokenModel } from "../../graphql/models.ts";
-import { lockTokensShared } from "../../store/locks.ts";
 import type { Database } from "../../store/schema.ts";
 import { parseInput } from "../input.ts";
 import { readPolicies } from "../policies.ts";
-import type { Actor } from "./actor.ts";
 import {
   accepted,
   requireAdministers,
@@ -28,18 +27,15 @@ import { freshlyIssued, type IssuedToken } from "./issued.ts";
  * @throws ClientError BAD_INPUT, POLICY_VIOLATION (both with the field) or NOT_ALLOWED
  */
 export async function createPermissionToken(
-  db: Kysely<Database>,
-  actor: Actor,
+  mutate: Mutate,
   kind: PermissionTokenKind,
   request: PermissionTokenRequest,
   fields: RequestFields,
 ): Promise<IssuedToken> {
-  return db.transaction().execute(async (trx) => {
-    await lockTokensShared(trx);
-    const now = actor.clock();
-    const rights = await actor.rights(trx);
+  const lock = (trx: Transaction<Database>) => (kind === "view" ? lockSearchDomains(trx, request.viewIds) : Promise.resolve([]));
+  return mutate({ lock }, async ({ trx, rights, now }, searchDomainIds) => {
     const { viewIds, ...wanted } = parseRequest(kind, request, fields, now);
-    if (kind === "view") await requireSearchDomains(trx, rights, viewIds, fields.viewIds);
+    if (kind === "view") requireSearchDomains(rights, viewIds, searchDomainIds, fields.viewIds);
     requireAdministers(rights, kind, viewIds);
     requireHeld(rights, kind, wanted.permissions, viewIds, fields.permissions);
     const policies = await readPolicies(trx);
@@ -88,15 +84,21 @@ function parseRequest(
   }
 }
 
-async function requireSearchDomains(
-  trx: Transaction<Database>,
-  rights: Rights,
-  ids: readonly string[],
-  field: string | undefined,
-): Promise<void> {
-  // Locked against deletion: what a token names must be there when the token is.
-  const found = await trx.selectFrom("searchDomains").select("id").where("id", "in", ids).orderBy("id").forKeyShare().execute();
-  const missing = ids.filter((id) => !includes(rights.reach, id) || !found.some((row) => row.id === id));
+/** Those of the search domains that there are, locked against deletion: what a token names must be there when the token is. */
+async function lockSearchDomains(trx: Transaction<Database>, ids: readonly string[]): Promise<string[]> {
+  const found = await trx
+    .selectFrom("searchDomains")
+    .select("id")
+    // One parameter, however many there are: the request is not checked yet.
+    .where(sql<boolean>`id = any(${[...ids]}::text[])`)
+    .orderBy("id")
+    .forKeyShare()
+    .execute();
+  return found.map(({ id }) => id);
+}
+
+function requireSearchDomains(rights: Rights, ids: readonly string[], found: readonly string[], field: string | undefined): void {
+  const missing = ids.filter((id) => !includes(rights.reach, id) || !found.includes(id));
   if (missing.length === 0) return;
   throw new ClientError("BAD_INPUT", "One of the repositories or views does not exist, or you have no access to it.", {
     field,

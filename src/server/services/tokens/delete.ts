@@ -1,8 +1,4 @@
-import type { Kysely } from "kysely";
-
-import { lockTokensShared } from "../../store/locks.ts";
-import type { Database } from "../../store/schema.ts";
-import type { Actor } from "./actor.ts";
+import type { Mutate } from "../../access/mutate.ts";
 import { findToken, noSuchToken } from "./find.ts";
 
 /**
@@ -10,10 +6,9 @@ import { findToken, noSuchToken } from "./find.ts";
  *
  * @throws ClientError NOT_FOUND, also for a token that the caller may not administer
  */
-export async function deleteToken(db: Kysely<Database>, actor: Actor, id: string): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    await lockTokensShared(trx);
-    const found = await findToken(trx, await actor.rights(trx), id);
+export async function deleteToken(mutate: Mutate, id: string): Promise<void> {
+  await mutate({ token: id }, async ({ trx, rights }) => {
+    const found = await findToken(trx, rights, id);
     if (found === undefined) throw noSuchToken();
     await trx.deleteFrom("tokens").where("id", "=", id).execute();
   });

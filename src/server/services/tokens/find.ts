@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Kysely } from "kysely";
 
 import type { Rights } from "../../access/permissions.ts";
 import { ClientError } from "../../errors.ts";
@@ -6,15 +6,9 @@ import type { TokenModel } from "../../graphql/models.ts";
 import type { Database } from "../../store/schema.ts";
 import { mayAdminister } from "./administered.ts";
 
-/** The token with this id, if there is one and the caller may administer it. */
+/** The token with this id, if there is one and the caller may administer it. What has expired is found as well: see {@link expired}. */
 export async function findToken(db: Kysely<Database>, rights: Rights, id: string): Promise<TokenModel | undefined> {
   const token = await db.selectFrom("tokens").select(columns).where("id", "=", id).executeTakeFirst();
-  return token !== undefined && mayAdminister(rights, token) ? token : undefined;
-}
-
-/** The same, locked until the transaction ends. What has expired is found as well: see {@link expired}. */
-export async function findForChange(trx: Transaction<Database>, rights: Rights, id: string): Promise<TokenModel | undefined> {
-  const token = await trx.selectFrom("tokens").select(columns).where("id", "=", id).forUpdate().executeTakeFirst();
   return token !== undefined && mayAdminister(rights, token) ? token : undefined;
 }
 

@@ -1,15 +1,14 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Transaction } from "kysely";
 
 import { checkAgainstPolicy, tokenRequestSchemas, type LimitedRequest } from "#domain/tokenRequest.ts";
 
+import type { Mutate } from "../../access/mutate.ts";
 import type { Rights } from "../../access/permissions.ts";
 import { mintToken } from "../../auth/secrets.ts";
 import { ClientError } from "../../errors.ts";
-import { lockTokensShared } from "../../store/locks.ts";
 import type { Database } from "../../store/schema.ts";
 import { parseInput } from "../input.ts";
 import { readPolicies } from "../policies.ts";
-import type { Actor } from "./actor.ts";
 import { accepted, requireIpFilter, type PermissionTokenRequest } from "./checks.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";
 
@@ -21,16 +20,12 @@ const limitFields = { expireAt: "expireAt", ipFilter: "ipFilterId" } as const;
  * @throws ClientError BAD_INPUT, POLICY_VIOLATION (both with the field), or NOT_FOUND when the user is gone
  */
 export async function createPersonalToken(
-  db: Kysely<Database>,
-  actor: Actor,
+  mutate: Mutate,
   userId: string,
   request: Pick<PermissionTokenRequest, "expireAt" | "ipFilter">,
 ): Promise<IssuedToken> {
-  return db.transaction().execute(async (trx) => {
-    await lockTokensShared(trx);
-    await lockUser(trx, userId);
-    const now = actor.clock();
-    const rights = await actor.rights(trx);
+  // Of two requests that replace the user's token at the same moment the second finds the first one's done: its own credential may have gone.
+  return mutate({ token: userId }, async ({ trx, rights, now }) => {
     const wanted = parseInput(tokenRequestSchemas.personal(now), request, limitFields);
     const policies = await readPolicies(trx);
     const limits = accepted(checkAgainstPolicy("personal", policies.personal, wanted, now), limitFields);
@@ -39,12 +34,9 @@ export async function createPersonalToken(
   });
 }
 
-/**
- * Locks a user and says whether there is one of this id: of two requests that replace the user's token at the same moment the second must find the
- * first one's done. Before the token is locked, as whoever removes the user does, so that nobody waits in a ring.
- */
+/** Locks a user against removal and says whether there is one of this id. */
 export async function lockUser(trx: Transaction<Database>, id: string): Promise<boolean> {
-  const user = await trx.selectFrom("users").select("id").where("id", "=", id).forNoKeyUpdate().executeTakeFirst();
+  const user = await trx.selectFrom("users").select("id").where("id", "=", id).forShare().executeTakeFirst();
   return user !== undefined;
 }
 

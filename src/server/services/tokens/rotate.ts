@@ -1,14 +1,10 @@
-import type { Kysely } from "kysely";
-
 import { checkRotation, widestLimits } from "#domain/tokenRequest.ts";
 
+import type { Mutate } from "../../access/mutate.ts";
 import { mintToken } from "../../auth/secrets.ts";
-import { lockTokensShared } from "../../store/locks.ts";
-import type { Database } from "../../store/schema.ts";
 import { readPolicies } from "../policies.ts";
-import type { Actor } from "./actor.ts";
 import { accepted, requireHeld } from "./checks.ts";
-import { expired, findForChange, noSuchToken } from "./find.ts";
+import { expired, findToken, noSuchToken } from "./find.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";
 import { lockUser, putPersonalToken } from "./personal.ts";
 
@@ -20,14 +16,10 @@ import { lockUser, putPersonalToken } from "./personal.ts";
  *
  * @throws ClientError NOT_FOUND, NOT_ALLOWED or POLICY_VIOLATION
  */
-export async function rotateToken(db: Kysely<Database>, actor: Actor, id: string): Promise<IssuedToken> {
-  return db.transaction().execute(async (trx) => {
-    await lockTokensShared(trx);
-    // A personal token's id is its user's.
-    const isUser = await lockUser(trx, id);
-    const now = actor.clock();
-    const rights = await actor.rights(trx);
-    const found = await findForChange(trx, rights, id);
+export async function rotateToken(mutate: Mutate, id: string): Promise<IssuedToken> {
+  // A personal token's id is its user's.
+  return mutate({ token: id, lock: (trx) => lockUser(trx, id) }, async ({ trx, rights, now }, isUser) => {
+    const found = await findToken(trx, rights, id);
     const policies = await readPolicies(trx);
     const gone = found === undefined ? noSuchToken() : expired(found, now, "be rotated");
     if (found === undefined || gone !== undefined) {

@@ -1,17 +1,14 @@
-import type { Kysely } from "kysely";
 import * as z from "zod/mini";
 
 import { viewTokenPermissions } from "#domain/permissions.ts";
 import { permissionUpdateViolation, tokenRequestSchemas } from "#domain/tokenRequest.ts";
 
+import type { Mutate } from "../../access/mutate.ts";
 import type { PermissionTokenKind } from "../../access/permissions.ts";
-import { lockTokensShared } from "../../store/locks.ts";
-import type { Database } from "../../store/schema.ts";
 import { parseInput } from "../input.ts";
 import { readPolicies } from "../policies.ts";
-import type { Actor } from "./actor.ts";
 import { policyViolation, requireHeld } from "./checks.ts";
-import { expired, findForChange, noSuchToken } from "./find.ts";
+import { expired, findToken, noSuchToken } from "./find.ts";
 
 /**
  * Gives an existing token other permissions; its string stays valid. Only permissions that the token does not have yet count as
@@ -20,17 +17,13 @@ import { expired, findForChange, noSuchToken } from "./find.ts";
  * @throws ClientError NOT_FOUND, NOT_ALLOWED, BAD_INPUT or POLICY_VIOLATION
  */
 export async function updateTokenPermissions(
-  db: Kysely<Database>,
-  actor: Actor,
+  mutate: Mutate,
   kind: PermissionTokenKind,
   id: string,
   permissions: readonly string[],
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    await lockTokensShared(trx);
-    const now = actor.clock();
-    const rights = await actor.rights(trx);
-    const found = await findForChange(trx, rights, id);
+  await mutate({ token: id }, async ({ trx, rights, now }) => {
+    const found = await findToken(trx, rights, id);
     if (found?.kind !== kind) throw noSuchToken();
     const gone = expired(found, now, "get other permissions");
     if (gone !== undefined) throw gone;

@@ -1,0 +1,160 @@
+import { sql, type Transaction } from "kysely";
+
+import type { TokenKind } from "#domain/kinds.ts";
+
+import { refusalOf, type Identity } from "../auth/authenticate.ts";
+import { isOver } from "../auth/sessions.ts";
+import type { Caller } from "../caller.ts";
+import { ClientError } from "../errors.ts";
+import type { Database } from "../store/schema.ts";
+import { readRights, rightsOfRoles, type AssignedRole, type Rights } from "./permissions.ts";
+
+/** What a caller was found to be when it was judged. */
+export interface Judgement {
+  readonly rights: Rights;
+  /** The instant of the judgement, ms since epoch. */
+  readonly now: number;
+}
+
+/** The rows that an act is about in tables in which its judgement locks rows too: both are locked in one go. */
+export interface Targets {
+  /** Id of a token. */
+  readonly token?: string | undefined;
+  /** Id of an IP filter. */
+  readonly ipFilter?: string | undefined;
+}
+
+/** Judges a caller within its transaction and locks what the judgement rests on. Throws ClientError NOT_ALLOWED. */
+export type Judge = (trx: Transaction<Database>, targets: Targets) => Promise<Judgement>;
+
+/** Who a request was found to act as when it came. */
+export interface Claimed {
+  readonly identity: Identity;
+  /** The client's address. */
+  readonly address: string;
+}
+
+/**
+ * What the caller may do at this moment: its credential is there and unexpired, its session alive, its user there, and its rights are those
+ * of this moment. It stays so until the transaction ends, since the rows are locked.
+ *
+ * @param clock reads the clock, ms since epoch
+ * @throws ClientError NOT_ALLOWED when the credential is no longer valid
+ */
+export async function judgeCaller(
+  trx: Transaction<Database>,
+  claimed: Claimed,
+  clock: () => number,
+  targets: Targets,
+): Promise<Judgement> {
+  const found = await lockAndRead(trx, claimed.identity, targets);
+  const now = clock();
+  const caller = callerOf(found, claimed, now);
+  if (caller === undefined) {
+    throw new ClientError("NOT_ALLOWED", "The credential of this request was revoked or replaced meanwhile.");
+  }
+  return { now, rights: caller.type === "user" ? rightsOfRoles(caller, found.roles) : await readRights(trx, caller) };
+}
+
+/** What there is of a caller. A part of which the first column is null is not there. */
+interface Found {
+  readonly userId: string | null;
+  readonly username: string;
+  readonly isRoot: boolean;
+  readonly isOrgRoot: boolean;
+  readonly roles: readonly AssignedRole[];
+  readonly sessionExpiresAt: number | null;
+  readonly sessionLastSeenAt: number;
+  readonly sessionSecretHash: Uint8Array | null;
+  readonly tokenId: string | null;
+  readonly kind: TokenKind;
+  readonly name: string;
+  readonly secretHash: Uint8Array;
+  readonly expireAt: number | null;
+  readonly permissions: readonly string[];
+  readonly viewIds: readonly string[];
+  readonly ipFilterId: string | null;
+  readonly ipFilter: string | null;
+}
+
+/**
+ * Locks the rows that a judgement rests on, and those that the act is about beside them, and reads them as they are then. One statement, as it
+ * is run by every mutation. Each row is read as it is when its lock is got, not as it was when the statement began: that is what PostgreSQL
+ * does for locked rows, and there are no others here. What was granted meanwhile may be missed, what was taken is not.
+ *
+ * Each part asks for the one before, which has it run before: the order of locks is that of `makeMutate`. A session is locked against its end
+ * alone: the time of its last request, which others write, is no part of the judgement.
+ */
+async function lockAndRead(trx: Transaction<Database>, identity: Identity, targets: Targets): Promise<Found> {
+  const { caller, principal, sessionIdHash = null } = identity;
+  const userId = caller.type === "user" ? caller.user.id : null;
+  const bearerId = "tokenId" in principal ? principal.tokenId : null;
+  const { token = null, ipFilter = null } = targets;
+  // A session may have followed the token that took its own's place.
+  const ownToken = sessionIdHash === null ? sql`${bearerId}::text` : sql`(select token_id from own_session)`;
+  const { rows } = await sql<Found>`
+    with own_user as (
+      select id, username, is_root, is_org_root from users where id = ${userId} for share
+    ), own_roles as (
+      select assigned.search_domain_id, roles.view_permissions, roles.organization_permissions, roles.system_permissions
+      from user_roles as assigned join roles on roles.id = assigned.role_id
+      where assigned.user_id = (select id from own_user where not is_root)
+      order by assigned.search_domain_id, assigned.role_id for share
+    ), own_session as (
+      select expires_at, last_seen_at, token_id, token_secret_hash from sessions
+      where id_hash = ${sessionIdHash} and (select count(*) from own_roles) >= 0 for key share
+    ), named_tokens as (
+      select id, kind, name, secret_hash, expire_at, permissions, view_ids, ip_filter_id from tokens
+      where id in (${ownToken}, ${token}) and (select count(*) from own_roles) >= 0
+      order by id for ${sql.raw(token === null ? "share" : "update")}
+    ), named_filters as (
+      select id, ip_filter from ip_filters
+      where id in ((select ip_filter_id from named_tokens where id = ${ownToken}), ${ipFilter})
+        and (select count(*) from named_tokens) >= 0
+      order by id for ${sql.raw(ipFilter === null ? "share" : "update")}
+    )
+    select
+      own_user.id as user_id, own_user.username, own_user.is_root, own_user.is_org_root,
+      (
+        select coalesce(json_agg(own_roles), '[]') from own_roles
+      ) as roles,
+      own_session.expires_at as session_expires_at, own_session.last_seen_at as session_last_seen_at,
+      own_session.token_secret_hash as session_secret_hash,
+      own_token.id as token_id, own_token.kind, own_token.name, own_token.secret_hash, own_token.expire_at,
+      own_token.permissions, own_token.view_ids, own_token.ip_filter_id, own_filter.ip_filter
+    from (select count(*) from named_filters) as locked
+      left join own_user on true
+      left join own_session on true
+      left join named_tokens as own_token on own_token.id = ${ownToken}
+      left join named_filters as own_filter on own_filter.id = own_token.ip_filter_id`.execute(trx);
+  const [found] = rows;
+  if (found === undefined) throw new Error("A judgement has a row, whatever is in it.");
+  return found;
+}
+
+/** Who the request acts as by what there is now; undefined when it can no longer act. */
+function callerOf(found: Found, { identity, address }: Claimed, now: number): Caller | undefined {
+  const { caller, principal, sessionIdHash } = identity;
+  const inSession = sessionIdHash !== undefined;
+  if (inSession) {
+    const { sessionExpiresAt: expiresAt, sessionLastSeenAt: lastSeenAt } = found;
+    if (expiresAt === null || isOver({ expiresAt, lastSeenAt }, now)) return undefined;
+  }
+  // Its credential is that of this process, whatever the store has.
+  if (caller.type === "local-root") return caller;
+
+  const { tokenId } = found;
+  if ("tokenId" in principal) {
+    const secretHash = inSession ? found.sessionSecretHash : principal.secretHash;
+    if (tokenId === null || secretHash === null || refusalOf(found, secretHash, address, now) !== undefined) return undefined;
+  }
+  if (caller.type === "token") {
+    const { kind, name, permissions, viewIds } = found;
+    return tokenId === null || kind === "personal"
+      ? undefined
+      : { type: "token", token: { id: tokenId, kind, name, permissions, viewIds } };
+  }
+  const { userId, username, isRoot, isOrgRoot } = found;
+  if (userId === null) return undefined;
+  return { type: "user", user: { id: userId, username, isRoot, isOrgRoot }, ...(tokenId !== null && { tokenId }) };
+}

@@ -1,0 +1,57 @@
+import type { Kysely, Transaction } from "kysely";
+
+import { lockTokensExclusive, lockTokensShared } from "../store/locks.ts";
+import type { Database } from "../store/schema.ts";
+import type { Judge, Judgement, Targets } from "./judgement.ts";
+
+/** An act whose caller was judged: what it writes, it writes with `trx`, and what it may do is in `rights` and nowhere else. */
+export interface Act extends Judgement {
+  readonly trx: Transaction<Database>;
+}
+
+/** What an act locks before its caller is judged. */
+export interface ActLocks<L> extends Targets {
+  /**
+   * Whether no other act runs meanwhile. For acts that may take from others what their rights rest on in many rows at once: policies, users,
+   * assignments of roles, search domains.
+   */
+  readonly alone?: boolean;
+  /**
+   * Locks the rows that the act is about, in the order that {@link makeMutate} states, and reads what it needs of them. The caller is
+   * not judged yet: nothing is written, and nothing of it told.
+   */
+  readonly lock?: (trx: Transaction<Database>) => Promise<L>;
+}
+
+/** Runs a mutation's transaction. The only way to one: see {@link makeMutate}. */
+export type Mutate = <T, L = undefined>(locks: ActLocks<L>, work: (act: Act, locked: L) => Promise<T>) => Promise<T>;
+
+/**
+ * Makes the one wrapper through which every mutation runs its transaction. It waits for all locks first and judges the caller last, since a
+ * credential may be revoked while a request waits; and the judgement locks the rows that it rests on until the transaction ends, so that a
+ * revocation waits for the acts that were judged before it. No act commits after its revocation was answered.
+ *
+ * Everybody locks in this order, so that nobody waits in a ring:
+ *
+ * 1. the lock on tokens, shared, or alone
+ * 2. `lock`: collector configurations, fleet tokens; search domains, parsers, ingest tokens; users, roles. Of one table in the order of ids.
+ *    Users are locked for update by who is alone, and shared by others
+ * 3. the judgement: the caller's user, roles and session, shared; then the caller's token and the one the act is about, in the order of ids;
+ *    then IP filters likewise
+ *
+ * @param judge refuses whoever may not act, by throwing
+ */
+export function makeMutate(db: Kysely<Database>, judge: Judge): Mutate {
+  return (locks, work) =>
+    db
+      .transaction()
+      // What is read after a lock must be what was committed before it, whatever the database's own setting.
+      .setIsolationLevel("read committed")
+      .execute(async (trx) => {
+        await (locks.alone === true ? lockTokensExclusive(trx) : lockTokensShared(trx));
+        const locked = await locks.lock?.(trx);
+        const judgement = await judge(trx, { token: locks.token, ipFilter: locks.ipFilter });
+        // L is undefined where there is no `lock`.
+        return work({ ...judgement, trx }, locked as never);
+      });
+}
