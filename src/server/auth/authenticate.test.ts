@@ -351,19 +351,24 @@ describeOnBothDatabases("recording a use", (open) => {
 });
 
 describe("recording a use", () => {
-  it("does not wait for a transaction that holds the token", async () => {
+  it("does not wait for a transaction that holds the token, and is made up for when it is over", async () => {
     const store = await openTestStore("postgres");
     const server = await testServer(store);
     const { id, secretHash } = await server.token();
+    const lastUsedAt = async () =>
+      (await store.db.selectFrom("tokens").select("lastUsedAt").where("id", "=", id).executeTakeFirstOrThrow()).lastUsedAt;
     const recorder = lastUseRecorder(store.db, () => {});
     await store.db.transaction().execute(async (trx) => {
-      await trx.updateTable("tokens").set({ name: "held" }).where("id", "=", id).execute();
+      // As the judgement of a mutation that the token is used for does.
+      await trx.selectFrom("tokens").select("id").where("id", "=", id).forShare().execute();
       recorder.record({ id, secretHash, lastUsedAt: null, at: server.now, address: "192.0.2.1" });
       // Would never come about if it waited for the row, which is let go only afterwards.
       await recorder.settled();
+      expect(await lastUsedAt()).toBeNull();
     });
-    const row = await store.db.selectFrom("tokens").select("lastUsedAt").where("id", "=", id).executeTakeFirstOrThrow();
-    expect(row.lastUsedAt).toBeNull();
+    // Of itself, without another use and without being asked.
+    await expect.poll(lastUsedAt).toBe(server.now);
+    await recorder.settled();
     await server.app.close();
     await store.close();
   });

@@ -5,6 +5,10 @@ import type { Database } from "../store/schema.ts";
 /** How old a recorded use must be before a new one is recorded, in ms. */
 const lastUseGranularity = 60_000;
 
+/** When to try again to record the use of a token that a transaction holds, in ms, and how often. */
+const retryDelay = 250;
+const mostRetries = 40;
+
 /** One use of a token. */
 interface TokenUse {
   readonly id: string;
@@ -21,29 +25,51 @@ interface TokenUse {
 export interface LastUseRecorder {
   /** Notes a use; returns at once and never throws. */
   record(use: TokenUse): void;
-  /** Resolves when everything noted so far is written or has failed. */
+  /** Tries once more what could not be written yet, and resolves when everything noted so far is written or was tried. */
   settled(): Promise<void>;
 }
 
 /**
  * Makes a recorder. It writes on one connection at a time, many uses in one statement, and passes over rows that a transaction holds (a
- * policy being applied, say): a use missed is recorded a moment later, whereas waiting for it would use up the connections.
+ * policy being applied, or the very mutation that the token was used for): they are tried again a moment later, whereas waiting for them
+ * would use up the connections.
  */
 export function lastUseRecorder(db: Kysely<Database>, onError: (error: unknown) => void): LastUseRecorder {
   const waiting = new Map<string, TokenUse>();
+  const held = new Map<string, { readonly use: TokenUse; readonly tries: number }>();
   let writing: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
   async function write(): Promise<void> {
     while (waiting.size > 0) {
       const uses = [...waiting.values()];
       waiting.clear();
       try {
-        await writeUses(db, uses);
+        const missed = await writeUses(db, uses);
+        for (const use of uses) keep(use, missed.has(use.id));
       } catch (error) {
+        for (const { id } of uses) held.delete(id);
         onError(error);
       }
     }
     writing = undefined;
+  }
+
+  function keep(use: TokenUse, missed: boolean): void {
+    const tries = missed ? (held.get(use.id)?.tries ?? 0) + 1 : 0;
+    if (tries === 0 || tries > mostRetries) {
+      held.delete(use.id);
+      return;
+    }
+    held.set(use.id, { use, tries });
+    timer ??= setTimeout(() => void retry(), retryDelay).unref();
+  }
+
+  function retry(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const [id, { use }] of held) if (!waiting.has(id)) waiting.set(id, use);
+    return (writing ??= write());
   }
 
   return {
@@ -52,12 +78,16 @@ export function lastUseRecorder(db: Kysely<Database>, onError: (error: unknown) 
       waiting.set(use.id, use);
       writing ??= write();
     },
-    settled: () => writing ?? Promise.resolve(),
+    async settled() {
+      await writing;
+      if (held.size > 0) await retry();
+    },
   };
 }
 
-async function writeUses(db: Kysely<Database>, uses: readonly TokenUse[]): Promise<void> {
-  await sql`
+/** Writes the uses and returns the ids of the tokens that it passed over, since a transaction holds them. */
+async function writeUses(db: Kysely<Database>, uses: readonly TokenUse[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ id: string }>`
     with uses as (
       select id, decode(secret_hash, 'hex') as secret_hash, at, address
       from unnest(
@@ -66,11 +96,17 @@ async function writeUses(db: Kysely<Database>, uses: readonly TokenUse[]): Promi
         ${uses.map((use) => use.at)}::int8[],
         ${uses.map((use) => use.address)}::text[]
       ) as given (id, secret_hash, at, address)
+    ), due as (
+      select tokens.id from tokens join uses on uses.id = tokens.id and uses.secret_hash = tokens.secret_hash
+      where tokens.last_used_at is null or tokens.last_used_at <= uses.at - ${lastUseGranularity}::int8
     ), free as (
       select tokens.id from tokens join uses on uses.id = tokens.id and uses.secret_hash = tokens.secret_hash
       where tokens.last_used_at is null or tokens.last_used_at <= uses.at - ${lastUseGranularity}::int8
       for update of tokens skip locked
+    ), written as (
+      update tokens set last_used_at = uses.at, last_used_from = uses.address
+      from uses, free where tokens.id = uses.id and free.id = uses.id
     )
-    update tokens set last_used_at = uses.at, last_used_from = uses.address
-    from uses, free where tokens.id = uses.id and free.id = uses.id`.execute(db);
+    select id from due except select id from free`.execute(db);
+  return new Set(rows.map(({ id }) => id));
 }
