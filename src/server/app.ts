@@ -7,7 +7,7 @@ import { makeAuthenticator, refusals, type Identity } from "./auth/authenticate.
 import { lastUseRecorder } from "./auth/last-use.ts";
 import { followReplacement } from "./auth/sessions.ts";
 import { registerGraphql } from "./graphql/register.ts";
-import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
+import { acceptJson, createBase, defaultIngestBodyLimit, type BaseOptions } from "./http/base.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
@@ -62,9 +62,6 @@ export interface AppOptions extends BaseOptions {
   /** Whether what Tokenhouse offers beyond LogScale is served; true when absent. Without it the server is as plain as a LogScale. */
   readonly extensions?: boolean;
 }
-
-/** The largest body that ingest routes take unless another limit is given, in bytes: 32 MiB, which Filebeat sends. */
-const defaultIngestBodyLimit = 33_554_432;
 
 /**
  * Builds the application, ready for `listen` or `inject`. It has no side effects of its own: no clock, no listening, no timers. Closing it

@@ -137,7 +137,7 @@ async function serveGateway(config: Config, logscale: LogscaleConfig): Promise<v
     key: loadInstallationKey(config.dataDir, config.key),
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
-    bodyLimit: config.ingestBodyLimit,
+    ingestBodyLimit: config.ingestBodyLimit,
     webRoot: findWebRoot(),
     log: await logStreamTo(process.stderr),
     metrics: config.metrics,

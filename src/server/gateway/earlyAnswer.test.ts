@@ -128,13 +128,30 @@ it("a body that a real server behind the gateway refuses is refused in that serv
 
 it("a body that is larger than the gateway takes is refused with 413, and the pipe holds", async () => {
   const upstream = await startUpstream();
-  await start(upstream.origin, { bodyLimit: 1_000_000 });
-  const answer = { status: 413, text: '{"message":"The request is larger than this gateway takes: 1000000 bytes."}' };
-  for (const size of [1_000_001, 7_000_000]) {
-    for (const path of ["/graphql", "/api/v1/ingest/json"]) expect(await answersTo(path, size), `${size}`).toEqual(four(answer));
-    expect((await next()).status).toBe(200);
+  await start(upstream.origin, { graphqlBodyLimit: 1_000_000, ingestBodyLimit: 2_000_000 });
+  for (const [path, limit, words] of [
+    ["/graphql", 1_000_000, "the 1,000,000 bytes that this gateway takes."],
+    ["/api/v1/ingest/json", 2_000_000, "the 2,000,000 bytes that this gateway takes (INGEST_BODY_LIMIT)."],
+  ] as const) {
+    const answer = { status: 413, text: JSON.stringify({ message: `The request is larger than ${words}` }) };
+    for (const size of [limit + 1, 7_000_000]) expect(await answersTo(path, size), `${size}`).toEqual(four(answer));
+    // The cluster has had none of them whole.
+    expect(upstream.received.filter(({ body }) => body.length > limit)).toEqual([]);
+    expect(await answersTo(path, limit)).toEqual(four({ status: 200, text: '{"data":{}}' }));
   }
-  // The cluster has had none of them whole.
-  expect(upstream.received.every(({ body }) => body.length < 1000)).toBe(true);
+  await upstream.close();
+});
+
+it("unless told otherwise 8 MiB pass to GraphQL and 32 MiB of data, and no byte more", async () => {
+  const upstream = await startUpstream();
+  upstream.early = { answer: httpAnswer("200 OK", { connection: "close" }), afterwards: "read on" };
+  await start(upstream.origin);
+  for (const [path, limit] of [
+    ["/graphql", 8_388_608],
+    ["/services/collector", 33_554_432],
+  ] as const) {
+    const sent = (size: number) => sendByNode(agent, { url, path, headers, body: Buffer.alloc(size) });
+    expect([(await sent(limit)).status, (await sent(limit + 1)).status]).toEqual([200, 413]);
+  }
   await upstream.close();
 });

@@ -14,9 +14,10 @@ export class TooLargeError extends Error {
   override readonly name = "TooLargeError";
   readonly statusCode = 413;
 
-  /** `limit` in bytes. */
-  constructor(limit: number) {
-    super(`The request is larger than this gateway takes: ${limit} bytes.`);
+  /** `limit` in bytes, and the setting that it comes from where there is one. */
+  constructor(limit: number, setting?: string) {
+    const from = setting === undefined ? "" : ` (${setting})`;
+    super(`The request is larger than the ${limit.toLocaleString("en-US")} bytes that this gateway takes${from}.`);
   }
 }
 

@@ -99,6 +99,27 @@ describe("what goes to the cluster", () => {
     expect(last()).toMatchObject({ method: "GET", target: "/api/v1/status" });
   });
 
+  it("comes with every method that shippers ask by, and the answer says which ones the cluster knows", async () => {
+    await start();
+    upstream.answer = httpAnswer("200 OK", { allow: "POST, OPTIONS" });
+    for (const [method, path] of [
+      ["OPTIONS", "/services/collector/event/1.0"],
+      ["OPTIONS", "/api/v1/ingest/hec"],
+      ["GET", "/services/collector/health/1.0"],
+      ["POST", "/services/collector/health"],
+      ["POST", "/services/collector/ack"],
+      ["HEAD", "/api/v1/ingest/elastic-bulk"],
+      ["GET", "/api/v1/ingest/elastic-bulk/_license"],
+      ["PUT", "/_bulk"],
+      ["POST", "/api/v1/ingest/otlp/v1/logs"],
+    ] as const) {
+      const response = await fetch(`${url}${path}`, { method });
+      expect([response.status, response.headers.get("allow")], `${method} ${path}`).toEqual([200, "POST, OPTIONS"]);
+      expect(last()).toMatchObject({ method, target: path });
+      expect(lastHeaders()).not.toHaveProperty("authorization");
+    }
+  });
+
   it("has no cookie, no origin, no address of anybody, nothing of the connection, and nothing that a browser or proxy adds", async () => {
     await start({ trustProxy: ["127.0.0.1"] });
     const browser = await signedIn();
@@ -171,11 +192,11 @@ describe("what goes to the cluster", () => {
   });
 
   it("is refused when it is too large, announced or not", async () => {
-    await start({ bodyLimit: 1000 });
+    await start({ graphqlBodyLimit: 1000, ingestBodyLimit: 1000 });
     const announced = await graphql({ authorization: `Bearer ${token}` }, "x".repeat(1001));
     expect([announced.status, await announced.json()]).toEqual([
       413,
-      { message: "The request is larger than this gateway takes: 1000 bytes." },
+      { message: "The request is larger than the 1,000 bytes that this gateway takes." },
     ]);
     const answer = await raw(
       `POST /_bulk HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n${`1f4\r\n${"y".repeat(500)}\r\n`.repeat(3)}0\r\n\r\n`,

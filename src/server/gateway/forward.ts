@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { Transform, type Readable } from "node:stream";
 
 import fastifyHttpProxy, { type FastifyHttpProxyOptions } from "@fastify/http-proxy";
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RawServerBase, RouteGenericInterface } from "fastify";
+import type { FastifyInstance, FastifyReply, HTTPMethods, RawServerBase, RouteGenericInterface } from "fastify";
 import type { Agent, Dispatcher } from "undici";
 
 import { statusOf } from "../http/base.ts";
@@ -11,13 +11,15 @@ import { pathOf } from "../http/request.ts";
 import type { Cluster } from "./cluster.ts";
 import { answerTooLarge, failureOfCluster, TooLargeError, unexpectedAnswer, type ClusterFailure } from "./failures.ts";
 import { headersDown, headersUp } from "./headers.ts";
-import { sessionGate, type SessionGateOptions } from "./sessionGate.ts";
+import { sessionGate, type SessionGate, type SessionGateOptions } from "./sessionGate.ts";
 
 /** What forwarding needs. */
 export interface ForwardOptions extends SessionGateOptions {
   readonly cluster: Cluster;
-  /** The largest request that is taken, in bytes. */
-  readonly bodyLimit: number;
+  /** The largest request to GraphQL that is taken, in bytes. */
+  readonly graphqlBodyLimit: number;
+  /** The largest body of data that is taken, in bytes. */
+  readonly ingestBodyLimit: number;
 }
 
 /** Paths as LogScale has them. Whatever is encoded, doubled or climbs up is no such path, and is not sent anywhere. */
@@ -30,25 +32,40 @@ const plainPath = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)+\/?$/u;
  */
 export async function registerForward(app: FastifyInstance, options: ForwardOptions): Promise<void> {
   const { cluster } = options;
-  const bySession = sessionGate(app, options);
-
-  await forward(app, options, ["/graphql"], ["POST"], bySession);
-  await forward(
-    app,
-    options,
-    ["/api/v1/ingest/*", "/services/collector", "/services/collector/*", "/_bulk"],
-    ["GET", "HEAD", "POST", "PUT"],
-  );
-  await forward(app, options, ["/api/v1/status", "/api/v1/health-json"], ["GET", "HEAD"]);
+  await forward(app, cluster, {
+    routes: ["/graphql"],
+    httpMethods: ["POST"],
+    bodyLimit: { bytes: options.graphqlBodyLimit },
+    authorize: sessionGate(app, options),
+  });
+  await forward(app, cluster, {
+    routes: ["/api/v1/ingest/*", "/services/collector", "/services/collector/*", "/_bulk"],
+    // Shippers ask by these whether the cluster is there and what it knows. What they mean is for it to say.
+    httpMethods: ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"],
+    bodyLimit: { bytes: options.ingestBodyLimit, setting: "INGEST_BODY_LIMIT" },
+  });
+  await forward(app, cluster, {
+    routes: ["/api/v1/status", "/api/v1/health-json"],
+    httpMethods: ["GET", "HEAD"],
+    bodyLimit: { bytes: 0 },
+  });
   app.log.info({ cluster: cluster.origin }, "requests are forwarded");
+}
+
+/** Routes that are forwarded alike. */
+interface Forwarded {
+  readonly routes: string[];
+  readonly httpMethods: HTTPMethods[];
+  /** The largest body, and the setting that says so where there is one. */
+  readonly bodyLimit: { readonly bytes: number; readonly setting?: string };
+  /** Says who may ask; anybody unless given, since the cluster judges the credential. */
+  readonly authorize?: SessionGate;
 }
 
 async function forward(
   app: FastifyInstance,
-  { cluster, bodyLimit }: ForwardOptions,
-  routes: string[],
-  httpMethods: HTTPMethods[],
-  authorize?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>,
+  cluster: Cluster,
+  { routes, httpMethods, bodyLimit, authorize }: Forwarded,
 ): Promise<void> {
   const { host, timeout, answerLimit, agent } = cluster;
   const graphql = routes.includes("/graphql");
@@ -95,8 +112,9 @@ async function forward(
       return authorize?.(request, reply);
     });
     scope.addHook("preParsing", async (request, _reply, payload) => {
-      if (Number(request.headers["content-length"] ?? 0) > bodyLimit) throw new TooLargeError(bodyLimit);
-      return copyOf(payload, bodyLimit);
+      const tooLarge = new TooLargeError(bodyLimit.bytes, bodyLimit.setting);
+      if (Number(request.headers["content-length"] ?? 0) > bodyLimit.bytes) throw tooLarge;
+      return copyOf(payload, bodyLimit.bytes, tooLarge);
     });
     await scope.register(fastifyHttpProxy, options);
   });
@@ -130,15 +148,15 @@ function endingWithClient(agent: Agent): Pick<Agent, "request"> {
 }
 
 /**
- * The same bytes for the cluster, up to a limit, beyond which the stream fails with TooLargeError. When the cluster takes no more of it, the
+ * The same bytes for the cluster, up to a limit in bytes, beyond which the stream fails with the error given. When the cluster takes no more of it, the
  * original goes on and is thrown away: were it closed, so would be the client's connection, on which the answer is still to be sent.
  */
-function copyOf(source: NodeJS.ReadableStream, limit: number): Readable {
+function copyOf(source: NodeJS.ReadableStream, limit: number, tooLarge: TooLargeError): Readable {
   let seen = 0;
   const copy = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       seen += chunk.length;
-      if (seen > limit) done(new TooLargeError(limit));
+      if (seen > limit) done(tooLarge);
       else done(null, chunk);
     },
   });

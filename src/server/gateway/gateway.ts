@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 
-import { acceptJson, createBase, type BaseOptions } from "../http/base.ts";
+import { acceptJson, createBase, defaultIngestBodyLimit, type BaseOptions } from "../http/base.ts";
 import { registerMetrics } from "../http/metrics.ts";
 import { registerWeb } from "../http/web.ts";
 import { registerAuditUse } from "./auditUseRoute.ts";
@@ -23,8 +23,10 @@ export interface GatewayOptions extends BaseOptions {
   readonly webRoot?: string | undefined;
   /** How many failed sign-ins of an address in a minute are answered as such; {@link defaultFailedSignIns} unless given. */
   readonly failedSignIns?: number | undefined;
-  /** The largest request that is forwarded, in bytes; {@link defaultBodyLimit} unless given. */
-  readonly bodyLimit?: number | undefined;
+  /** The largest request to GraphQL that is forwarded, in bytes; {@link defaultGraphqlBodyLimit} unless given. */
+  readonly graphqlBodyLimit?: number | undefined;
+  /** The largest body of data that is forwarded, in bytes; {@link defaultIngestBodyLimit} unless given. */
+  readonly ingestBodyLimit?: number | undefined;
   /** The largest answer that is passed on, in bytes; {@link defaultAnswerLimit} unless given. */
   readonly answerLimit?: number | undefined;
 }
@@ -35,8 +37,8 @@ export const defaultClusterTimeout = 60_000;
 /** How many failed sign-ins of an address in a minute are answered as such, unless told. */
 const defaultFailedSignIns = 10;
 
-/** The largest request that is forwarded, in bytes, unless told: 8 MiB. */
-const defaultBodyLimit = 8_388_608;
+/** The largest request to GraphQL that is forwarded, in bytes, unless told: 8 MiB. */
+const defaultGraphqlBodyLimit = 8_388_608;
 
 /** The largest answer that is passed on, in bytes, unless told: 64 MiB. */
 const defaultAnswerLimit = 67_108_864;
@@ -76,7 +78,13 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
     });
     registerAuditUse(scope, { cluster, sessions, publicUrl });
   });
-  await registerForward(app, { cluster, sessions, publicUrl, bodyLimit: options.bodyLimit ?? defaultBodyLimit });
+  await registerForward(app, {
+    cluster,
+    sessions,
+    publicUrl,
+    graphqlBodyLimit: options.graphqlBodyLimit ?? defaultGraphqlBodyLimit,
+    ingestBodyLimit: options.ingestBodyLimit ?? defaultIngestBodyLimit,
+  });
   await registerWeb(app, options.webRoot);
   return app;
 }

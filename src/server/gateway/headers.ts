@@ -27,6 +27,7 @@ const passedUpFamilies = /^x-(?:splunk|elastic)-/u;
  * tells browsers how to treat the host as a whole.
  */
 const passedDown: ReadonlySet<string> = new Set([
+  "allow",
   "content-encoding",
   "content-length",
   "content-type",
