@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 
 import { median } from "./plan.ts";
 
@@ -20,16 +21,99 @@ export interface IngestBench {
 
 const connections = 20;
 
-/** Measures in turn, `rounds` times for `ms` ms each, so that a machine that slows down slows both. */
-export async function benchIngest(rounds = 5, ms = 2000): Promise<IngestBench> {
-  const folder = mkdtempSync(join(tmpdir(), "tokenhouse-bench-"));
-  const server = spawn(process.execPath, ["dist/server/main.js", "--port", "0", "--data-dir", folder], {
-    stdio: ["ignore", "pipe", "ignore"],
+/** What others wait for while one token sends bodies that are costly to read. */
+export interface DelayBench {
+  readonly load: string;
+  /** Bodies that were taken or refused for what they hold, and those that were put off with 503. */
+  readonly read: number;
+  readonly putOff: number;
+  /** `GET /healthz`, ms. */
+  readonly bareMedian: number;
+  readonly bareSlowest: number;
+  /** One event with another token, ms. */
+  readonly eventMedian: number;
+  readonly eventSlowest: number;
+  /** The most memory that the server had so far, MB. */
+  readonly memory: number;
+}
+
+/** Has one token send each kind of costly body, 8 at a time for `ms` ms, and measures what others wait meanwhile. */
+export function benchIngestDelay(ms = 5000): Promise<DelayBench[]> {
+  return withServer(async (url, administrator, pid) => {
+    const [costly, other] = [await createToken(url, administrator, "costly"), await createToken(url, administrator, "other")];
+    const line = "GET /checkout 200 12ms ".padEnd(151, "user-agent: a browser ");
+    const fill = (begin: string, part: string) => begin + part.repeat((8 * 1_048_576) / part.length);
+    const loads: readonly (readonly [load: string, path: string, body: string | undefined])[] = [
+      ["nothing", "", undefined],
+      ["200,000 lines, 32 MiB", "/api/v1/ingest/json", `[${`{"message":"${line}"},`.repeat(199_999)}{"message":""}]`],
+      ["empty events, 8 MiB", "/api/v1/ingest/json", `${fill("[", "{},")}{}]`],
+      ["nested, 8 MiB", "/api/v1/ingest/json", fill("", '{"a":')],
+      ["empty bulk actions, 8 MiB", "/_bulk", fill("", '{"index":{}}\n{}\n')],
+    ];
+    const results: DelayBench[] = [];
+    for (const [load, path, body] of loads) {
+      const packed = body === undefined ? undefined : gzipSync(body);
+      const end = performance.now() + ms;
+      const counts = { read: 0, putOff: 0 };
+      const senders = Array.from({ length: packed === undefined ? 0 : 8 }, async () => {
+        while (performance.now() < end) {
+          const response = await fetch(url + path, {
+            method: "POST",
+            headers: { authorization: `Bearer ${costly}`, "content-encoding": "gzip" },
+            body: packed ?? null,
+          });
+          await response.arrayBuffer();
+          if (response.status === 503) counts.putOff++;
+          else counts.read++;
+        }
+      });
+      const bare: number[] = [];
+      const event: number[] = [];
+      while (performance.now() < end) {
+        bare.push(await timed(fetch(`${url}/healthz`)));
+        event.push(
+          await timed(
+            fetch(`${url}/api/v1/ingest/raw`, {
+              method: "POST",
+              headers: { authorization: `Bearer ${other}` },
+              body: "an event",
+            }),
+          ),
+        );
+      }
+      await Promise.all(senders);
+      results.push({
+        load,
+        ...counts,
+        bareMedian: median(bare),
+        bareSlowest: Math.max(...bare),
+        eventMedian: median(event),
+        eventSlowest: Math.max(...event),
+        memory: mostMemory(pid),
+      });
+    }
+    return results;
   });
-  try {
-    const url = await listening(server);
-    const token = await createToken(url, readFileSync(join(folder, "local-admin-token.txt"), "utf8").trim());
-    const authorization = `Bearer ${token}`;
+}
+
+async function timed(answer: Promise<Response>): Promise<number> {
+  const start = performance.now();
+  const response = await answer;
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}.`);
+  return performance.now() - start;
+}
+
+/** In MB; only Linux tells. */
+function mostMemory(pid: number): number {
+  if (process.platform !== "linux") return Number.NaN;
+  return Number(/VmHWM:\s+(\d+)/u.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+}
+
+/** Measures in turn, `rounds` times for `ms` ms each, so that a machine that slows down slows both. */
+export function benchIngest(rounds = 5, ms = 2000): Promise<IngestBench> {
+  return withServer(async (url, administrator) => {
+    const authorization = `Bearer ${await createToken(url, administrator, "bench")}`;
     const event = '{"level":"info","message":"request handled","ms":12}';
     const batch = JSON.stringify([{ messages: Array.from({ length: 100 }, () => event) }]);
     const load = {
@@ -49,6 +133,18 @@ export async function benchIngest(rounds = 5, ms = 2000): Promise<IngestBench> {
       eventsInBatches: median(pairs.map(({ batches }) => batches)) * 100,
       ratio: median(pairs.map(({ bare, accepted }) => accepted / bare)),
     };
+  });
+}
+
+/** Runs something against the built server, with the local administrator's credential. */
+async function withServer<T>(run: (url: string, administrator: string, pid: number) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "tokenhouse-bench-"));
+  const server = spawn(process.execPath, ["dist/server/main.js", "--port", "0", "--data-dir", folder], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  try {
+    const url = await listening(server);
+    return await run(url, readFileSync(join(folder, "local-admin-token.txt"), "utf8").trim(), server.pid ?? 0);
   } finally {
     if (server.exitCode === null) {
       const ended = new Promise((resolve) => server.once("exit", resolve));
@@ -71,12 +167,13 @@ function listening(server: ChildProcess): Promise<string> {
   });
 }
 
-async function createToken(url: string, administrator: string): Promise<string> {
+async function createToken(url: string, administrator: string, name: string): Promise<string> {
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
     headers: { authorization: `Bearer ${administrator}`, "content-type": "application/json" },
     body: JSON.stringify({
-      query: 'mutation { addIngestTokenV3(input: { repositoryName: "sandbox", name: "bench" }) { token } }',
+      query: 'mutation ($name: String!) { addIngestTokenV3(input: { repositoryName: "sandbox", name: $name }) { token } }',
+      variables: { name },
     }),
   });
   const { data } = (await response.json()) as { data: { addIngestTokenV3: { token: string } } };

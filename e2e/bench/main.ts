@@ -2,7 +2,7 @@
 // times depend on the machine. Exit 0 unless something broke.
 import { parseArgs } from "node:util";
 
-import { benchIngest } from "./ingest.ts";
+import { benchIngest, benchIngestDelay } from "./ingest.ts";
 import { benchPlan } from "./plan.ts";
 import { benchPreview } from "./preview.ts";
 
@@ -44,6 +44,20 @@ console.table({
   "ratio of accepted to bare": round(ingest.ratio),
   "events a second, a hundred to a request": round(ingest.eventsInBatches),
 });
+
+console.log("What others wait for while one token sends bodies that are costly to read, 8 at a time:");
+console.table(
+  (await benchIngestDelay()).map((result) => ({
+    "sent meanwhile": result.load,
+    read: result.read,
+    "put off": result.putOff,
+    "bare request, median, ms": round(result.bareMedian),
+    "slowest, ms": round(result.bareSlowest),
+    "another token's event, median, ms": round(result.eventMedian),
+    "its slowest, ms": round(result.eventSlowest),
+    "most memory so far, MB": round(result.memory),
+  })),
+);
 
 function round(value: number): number {
   return Math.round(value * 100) / 100;
