@@ -55,7 +55,7 @@ console.table(
     "slowest, ms": round(result.bareSlowest),
     "another token's event, median, ms": round(result.eventMedian),
     "its slowest, ms": round(result.eventSlowest),
-    "most memory so far, MB": round(result.memory),
+    "most memory, MB": round(result.memory),
   })),
 );
 

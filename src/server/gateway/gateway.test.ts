@@ -124,7 +124,11 @@ describe("a session in front of a cluster", () => {
     ]);
     expect((await answers("0a1b2c3d-0000-4000-8000-0123456789ab"))[2]).toMatch(/^That is an ingest token/u);
     expect((await answers("x".repeat(32)))[2]).toMatch(/^That is a fleet installation token/u);
-    expect((await answers("two words"))[2]).toBe("A token has no spaces or line breaks in it.");
+    expect((await answers("two words"))[2]).toBe("This is no token as it stands. Character 4 is a space, which no token has.");
+    expect((await answers(`"${tokenString}"`))[2]).toBe(
+      "This is no token as it stands. It is wrapped in quotation marks. Leave them out.",
+    );
+    expect((await answers(`“${tokenString}`))[2]).toMatch(/Character 1 is a curly quote/u);
     const code = await gateway.inject({ method: "POST", url: "/session", headers: json, payload: '{"code":"x"}' });
     expect([code.statusCode, code.json<{ message: string }>().message]).toEqual([
       400,

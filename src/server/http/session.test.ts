@@ -259,7 +259,18 @@ describeOnBothDatabases("sessions", (open) => {
     ],
     [`${"a".repeat(32)}~${"b".repeat(44)}`, 401, "The supplied authentication is invalid"],
     [`localroot~${"b".repeat(44)}`, 401, "The supplied authentication is invalid"],
-    ["something else", 401, "The supplied authentication is invalid"],
+    ["something-else", 401, "The supplied authentication is invalid"],
+    ["something else", 400, "This is no token as it stands. Character 10 is a space, which no token has."],
+    [
+      `"${"a".repeat(32)}~${"b".repeat(44)}"`,
+      400,
+      "This is no token as it stands. It is wrapped in quotation marks. Leave them out.",
+    ],
+    [
+      `${"a".repeat(32)}~\u200b${"b".repeat(44)}`,
+      400,
+      "This is no token as it stands. Character 34 is an invisible zero-width space (U+200B), which no token has.",
+    ],
   ])("refuse to begin with %s", async (token, status, message) => {
     const response = await server.signIn({ token });
     expect([response.statusCode, response.json()]).toEqual([status, { message }]);

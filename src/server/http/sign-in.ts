@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import { credentialFault } from "#domain/credential.ts";
+
 import { publicOrigin, sessionCookieName } from "./request.ts";
 
 /** What to tell who signs in with something that LogScale accepts elsewhere. */
@@ -10,7 +12,8 @@ const fleetRefusal = "That is a fleet installation token. It can only enrol log 
 export function noApiToken(text: string): string | undefined {
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu.test(text)) return ingestRefusal;
   if (/^[A-Za-z0-9]{32}$/u.test(text)) return fleetRefusal;
-  return undefined;
+  const fault = credentialFault(text);
+  return fault === undefined ? undefined : `This is no token as it stands. ${fault}`;
 }
 
 /** The value of the request's session cookie. */

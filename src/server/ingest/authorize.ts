@@ -1,5 +1,7 @@
 import { sql, type Kysely } from "kysely";
 
+import { credentialFault } from "#domain/credential.ts";
+
 import { known } from "../access/permissions.ts";
 import { refusals, type Authenticator } from "../auth/authenticate.ts";
 import { localAdminId, parseTokenString } from "#domain/tokenString.ts";
@@ -36,8 +38,8 @@ export type Authorize = (
 ) => Promise<Sender>;
 
 const missing = () => new IngestRefusal(401, refusals.missing.message, hecCodes.tokenRequired);
-const malformedHeader = () => new IngestRefusal(401, refusals.invalid.message, hecCodes.invalidAuthorization);
-const invalid = () => new IngestRefusal(401, refusals.invalid.message, hecCodes.invalidToken);
+const malformedHeader = (value: string) => new IngestRefusal(401, invalidMessage([value]), hecCodes.invalidAuthorization);
+const invalid = (values: readonly string[]) => new IngestRefusal(401, invalidMessage(values), hecCodes.invalidToken);
 const notAllowed = () => new IngestRefusal(403, "This token may not send data.", hecCodes.invalidToken);
 
 /** Makes the check of who sends. Tokens asked for at the same time are looked up by one statement, never from memory. */
@@ -54,20 +56,38 @@ export function makeAuthorize({ db, vault, authenticator }: SenderOptions): Auth
   return async (authorization, { hec, address, now }) => {
     if (authorization === undefined) throw missing();
     const candidates = credentials(authorization, hec);
-    if (candidates.length === 0) throw malformedHeader();
+    if (candidates.length === 0) throw malformedHeader(parts(authorization).value);
     for (const value of candidates) {
       if (isApiToken(value)) return apiToken(authenticator, value, address, now);
       const sender = await ingestToken(value);
       if (sender !== undefined) return sender;
     }
-    throw invalid();
+    throw invalid(candidates);
   };
+}
+
+/** Why a credential is none, with what came along unseen where that can be told. */
+function invalidMessage(values: readonly string[]): string {
+  const fault = values.map((value) => credentialFault(value)).find((found) => found !== undefined);
+  return fault === undefined ? refusals.invalid.message : `${refusals.invalid.message}. ${fault}`;
+}
+
+/** A header's scheme, in small letters, and what follows it. */
+function parts(authorization: string): { readonly scheme: string; readonly value: string } {
+  const [scheme = ""] = authorization.split(" ", 1);
+  let [begin, end] = [scheme.length, authorization.length];
+  while (authorization[begin] === " ") begin++;
+  while (end > begin && authorization[end - 1] === " ") end--;
+  // Node takes the bytes of a header for Latin-1.
+  const value = Buffer.from(authorization.slice(begin, end), "latin1").toString("utf8");
+  return { scheme: scheme.toLowerCase(), value };
 }
 
 /** The values that a header may mean: one, or for Basic the user and the password, whichever is given. */
 export function credentials(authorization: string, hec: boolean): string[] {
-  const [, scheme = "", value = ""] = /^([a-z]+) +(\S+) *$/iu.exec(authorization) ?? [];
-  switch (scheme.toLowerCase()) {
+  const { scheme, value } = parts(authorization);
+  if (!/^[!-~]+$/u.test(value)) return [];
+  switch (scheme) {
     case "bearer":
       return [value];
     case "splunk":
@@ -75,8 +95,8 @@ export function credentials(authorization: string, hec: boolean): string[] {
     case "basic": {
       const text = Buffer.from(value, "base64").toString("utf8");
       const colon = text.indexOf(":");
-      const parts = colon === -1 ? [text] : [text.slice(colon + 1), text.slice(0, colon)];
-      return parts.filter((part) => part !== "");
+      const given = colon === -1 ? [text] : [text.slice(colon + 1), text.slice(0, colon)];
+      return given.filter((part) => part !== "");
     }
     default:
       return [];
@@ -90,7 +110,9 @@ function isApiToken(value: string): boolean {
 async function apiToken(authenticator: Authenticator, value: string, address: string, now: number): Promise<Sender> {
   const outcome = await authenticator.authenticateToken(value, address, now);
   if (!outcome.ok) {
-    throw outcome.refusal === "address" ? new IngestRefusal(403, refusals.address.message, hecCodes.invalidToken) : invalid();
+    throw outcome.refusal === "address"
+      ? new IngestRefusal(403, refusals.address.message, hecCodes.invalidToken)
+      : invalid([value]);
   }
   const { caller } = outcome.identity;
   if (caller.type !== "token") throw notAllowed();

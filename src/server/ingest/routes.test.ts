@@ -182,6 +182,31 @@ describeOnBothDatabases("ingest routes", (open) => {
     expect(await counted()).toEqual([{ events: 0, bytes: 0 }]);
   });
 
+  it("say of a credential what came along with it unseen, and take one that has its quotation marks by right", async () => {
+    const token = await ingestToken(server);
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+    const invalid = "The supplied authentication is invalid";
+    for (const [header, fault] of [
+      [basic(`user:${token}\n`), "It ends in a line break, as echo adds one. Use printf '%s', or echo -n."],
+      [basic(`${token}\r\n`), "It ends in a line break, as echo adds one. Use printf '%s', or echo -n."],
+      [basic(`user:"${token}"`), "It is wrapped in quotation marks. Leave them out."],
+      [basic(`user:${token}\u200b`), "Character 37 is an invisible zero-width space (U+200B), which no token has."],
+      [`Bearer "${token}"`, "It is wrapped in quotation marks. Leave them out."],
+      [
+        `Bearer ${Buffer.from(`\ufeff${token}`).toString("latin1")}`,
+        "Character 1 is an invisible byte order mark (U+FEFF), which no token has.",
+      ],
+      [`Bearer ${token} x`, "Character 37 is a space, which no token has."],
+    ] as const) {
+      const response = await send(server, "/api/v1/ingest/raw", header, "x");
+      expect([response.statusCode, response.body]).toEqual([401, `${invalid}. ${fault}`]);
+    }
+    await ask(server, server.localAdmin, "mutation { enableFeature(feature: CustomIngestTokens) }");
+    const quoted = await ingestToken(server, { name: "quoted", customToken: '"quoted-by-right"' });
+    for (const header of [`Bearer ${quoted}`, basic(`:${quoted}`)])
+      expect((await send(server, "/api/v1/ingest/raw", header, "x")).statusCode).toBe(200);
+  });
+
   it("ignore cookies", async () => {
     const cookie = cookieOf(await server.signIn({ code: await server.code() }));
     for (const [url, body] of routes) {
