@@ -13,14 +13,21 @@ export function registerStatus(app: FastifyInstance, store: Store): void {
 
   app.get("/api/v1/health-json", async (request, reply) => {
     const answers = await databaseAnswers(request.log);
+    const status = answers ? "OK" : "DOWN";
+    const database = {
+      name: "database",
+      status,
+      statusMessage: answers ? "The database answers." : "The database does not answer.",
+      fields: {},
+    };
     return reply.code(answers ? 200 : 503).send({
-      status: answers ? "OK" : "DOWN",
-      message: answers ? "All checks pass." : "The database does not answer.",
+      status,
+      statusMessage: answers ? "All checks pass." : database.statusMessage,
       uptime: `${Math.round(process.uptime())}s`,
       version: logscaleVersion,
-      oks: answers ? [{ name: "database" }] : [],
-      warns: [],
-      down: answers ? [] : [{ name: "database" }],
+      oks: answers ? [database] : [],
+      warnings: [],
+      down: answers ? [] : [database],
     });
   });
 

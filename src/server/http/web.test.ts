@@ -197,7 +197,16 @@ describe("status", () => {
     const response = await get("/api/v1/status", {});
     expect(response.json()).toEqual({ status: "OK", version: expect.stringMatching(/^1\.\d+\.\d+--tokenhouse-\d/u) as string });
     expect(response.headers["cache-control"]).toBe("no-store");
-    expect((await get("/api/v1/health-json", {})).json()).toMatchObject({ status: "OK" });
+    const check = { name: "database", status: "OK", statusMessage: "The database answers.", fields: {} };
+    expect((await get("/api/v1/health-json", {})).json()).toEqual({
+      status: "OK",
+      statusMessage: "All checks pass.",
+      uptime: expect.stringMatching(/^\d+s$/u) as string,
+      version: expect.any(String) as string,
+      oks: [check],
+      warnings: [],
+      down: [],
+    });
   });
 
   it("is alive and ready while the database answers, and only alive when it does not", async () => {
@@ -208,6 +217,14 @@ describe("status", () => {
     expect(await statuses()).toEqual([200, 200, 200]);
     await other.close();
     expect(await statuses()).toEqual([200, 503, 503]);
+    const statusMessage = "The database does not answer.";
+    expect((await app.inject({ url: "/api/v1/health-json" })).json()).toMatchObject({
+      status: "DOWN",
+      statusMessage,
+      oks: [],
+      warnings: [],
+      down: [{ name: "database", status: "DOWN", statusMessage, fields: {} }],
+    });
     await app.close();
   });
 

@@ -198,5 +198,11 @@ except urllib.error.HTTPError as refused:
     await expect.poll(() => probe(third)).toEqual([503, "1"]);
     expect(await Promise.all(ends.map((end) => end()))).toEqual([200, 200, 200, 200]);
     for (const value of [token, other, third]) expect(await probe(value)).toEqual([200, undefined]);
+    begin(token);
+    begin(token);
+    await expect.poll(() => probe(token)).toEqual([503, "1"]);
+    // What hangs up gives back what it held.
+    for (const pending of open) pending.destroy();
+    await expect.poll(() => probe(token)).toEqual([200, undefined]);
   });
 });

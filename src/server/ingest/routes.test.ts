@@ -18,6 +18,7 @@ const routes: readonly (readonly [url: string, body: string, events: number, ans
   ["/api/v1/ingest/humio-unstructured", unstructured, 2, {}],
   ["/api/v1/ingest/raw", "one\ntwo", 1, {}],
   ["/api/v1/ingest/json", '[{"a":1},{"a":2},{"a":3}]', 3, {}],
+  ["/api/v1/ingest/raw/json", '[{"a":1},"a text"]', 2, {}],
   ...["/api/v1/ingest/hec", "/services/collector"].flatMap((base) => [
     ...["", "/event", "/event/1.0"].map((path) => [base + path, '{"event":"one"}{"event":"two"}', 2, hecSuccess()] as const),
     ...["/raw", "/raw/1.0"].map((path) => [base + path, "one\ntwo\n", 2, hecSuccess()] as const),
@@ -394,6 +395,56 @@ describeOnBothDatabases("ingest routes", (open) => {
     }
     for (const url of ["/services/collector/health", "/services/collector/health/1.0", "/api/v1/ingest/hec/health"]) {
       expect((await server.app.inject({ url })).statusCode).toBe(200);
+    }
+  });
+
+  it("say that all is well, or what they take, to who asks without a token before sending, as Docker does", async () => {
+    for (const [url, allow] of [
+      ["/services/collector/event/1.0", "POST, OPTIONS"],
+      ["/services/collector/ack", "POST, OPTIONS"],
+      ["/api/v1/ingest/hec", "POST, OPTIONS"],
+      ["/api/v1/ingest/humio-unstructured", "POST, OPTIONS"],
+      ["/api/v1/ingest/raw/json", "POST, OPTIONS"],
+      ["/_bulk", "POST, PUT, OPTIONS"],
+      ["/api/v1/ingest/elastic-bulk", "POST, PUT, GET, HEAD, OPTIONS"],
+    ] as const) {
+      const options = await server.app.inject({ method: "OPTIONS", url });
+      expect([options.statusCode, options.body, options.headers["allow"]]).toEqual([200, "", allow]);
+      const wrong = await server.app.inject({ method: "PATCH", url });
+      expect([wrong.statusCode, wrong.headers["allow"]]).toEqual([405, allow]);
+    }
+    const wrong = await server.app.inject({ url: "/services/collector" });
+    expect([wrong.statusCode, wrong.json()]).toEqual([405, { text: "Here is only POST, OPTIONS.", code: 6 }]);
+  });
+
+  it("refuse to acknowledge, with Splunk's own code", async () => {
+    const token = await ingestToken(server);
+    for (const url of ["/services/collector/ack", "/api/v1/ingest/hec/ack"]) {
+      const response = await send(server, `${url}?channel=x`, `Splunk ${token}`, '{"acks":[0]}');
+      expect([response.statusCode, response.json()]).toEqual([400, { text: "ACK is disabled", code: 14 }]);
+      expect((await send(server, url, "Splunk wrong", "{}")).statusCode).toBe(401);
+    }
+  });
+
+  it("answer at the root as Elasticsearch does to its clients, and to nobody else", async () => {
+    const token = await ingestToken(server);
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+    const root = (headers: Record<string, string>, method: "GET" | "HEAD" = "GET") =>
+      server.app.inject({ method, url: "/", headers: { accept: "application/json", ...headers } });
+    const found = await root({ authorization: basic(`user:${token}`) });
+    expect([found.statusCode, found.json()]).toEqual([
+      200,
+      (await server.app.inject({ url: "/api/v1/ingest/elastic-bulk", headers: { authorization: basic(`:${token}`) } })).json(),
+    ]);
+    expect(found.headers["x-elastic-product"]).toBe("Elasticsearch");
+    expect((await root({ authorization: basic(`user:${token}`) }, "HEAD")).statusCode).toBe(200);
+    const refused = await root({ authorization: basic("user:wrong") });
+    expect([refused.statusCode, refused.json<{ error: object }>().error]).toMatchObject([401, { type: "security_exception" }]);
+    const page = (await server.app.inject({ url: "/", headers: { accept: "text/html" } })).body;
+    const byProxy = { accept: "text/html,application/xhtml+xml,*/*;q=0.8", authorization: basic("proxy:password") };
+    for (const headers of [byProxy, { accept: "text/html", authorization: `Bearer ${token}` }]) {
+      const answer = await root(headers);
+      expect([answer.body, answer.headers["x-elastic-product"]]).toEqual([page, undefined]);
     }
   });
 

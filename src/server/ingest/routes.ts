@@ -42,6 +42,8 @@ const storageHeaders = {
 /** Where HEC is served: under LogScale's own address, and where Splunk's clients expect it. */
 const hecBases = ["/api/v1/ingest/hec", "/services/collector"];
 
+type Strategy = Parameters<FastifyInstance["addConstraintStrategy"]>[0];
+
 /** How a family of routes answers: LogScale's own, Splunk's HEC, or Elasticsearch's bulk. */
 type Dialect = "logscale" | "hec" | "elastic";
 
@@ -50,6 +52,12 @@ const [senderHolds, allHold] = [2, 4];
 
 /** How long after it was found out who sends a request that is taken for granted, in ms: a token may be removed meanwhile. */
 const senderLasts = 1000;
+
+/** The methods that are answered with 405 where they have no meaning. */
+const httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
+/** Whether a client of Elasticsearch asks, by its credentials; not a browser, which asks for a page and may bring those for a proxy. */
+const asElasticClient = "asElasticClient";
 
 /** The version that Elasticsearch's clients are told; they refuse servers they think too old. */
 const elasticVersion = "8.6.0";
@@ -67,6 +75,20 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
   app.addHook("onClose", () => thread.close());
   const read = bodyReader(thread);
   const failures = app.createRateLimit({ max: options.failures, timeWindow: "1 minute" });
+  /** What each address takes, beside OPTIONS. */
+  const served = new Map<string, { readonly dialect: Dialect; readonly methods: Set<string> }>();
+  app.addConstraintStrategy({
+    name: asElasticClient,
+    storage() {
+      const handlers: [answer: unknown, handler: Parameters<ReturnType<Strategy["storage"]>["set"]>[1]][] = [];
+      return {
+        get: (answer) => handlers.find(([known]) => known === answer)?.[1] ?? null,
+        set: (answer, handler) => void handlers.push([answer, handler]),
+      };
+    },
+    validate: () => undefined,
+    deriveConstraint: ({ headers }) => /^basic /iu.test(headers.authorization ?? "") && !headers.accept?.includes("text/html"),
+  });
   app.decorateRequest("sender", null);
   app.decorateRequest("senderFoundAt", 0);
 
@@ -101,6 +123,12 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
           if (dialect === "elastic") reply.header("x-elastic-product", "Elasticsearch");
           await findSender(request, reply, dialect);
         });
+        scope.addHook("onRoute", ({ url, method, constraints }) => {
+          if (constraints !== undefined) return;
+          const { methods } = served.get(url) ?? { methods: new Set<string>() };
+          for (const one of [method].flat()) methods.add(one);
+          served.set(url, { dialect, methods });
+        });
         define(scope);
       }),
     );
@@ -129,21 +157,31 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
     format: FormatName,
     { index, shown }: { readonly index?: string | undefined; readonly shown?: string | undefined } = {},
   ): Promise<Reading["answer"]> {
-    const sender = senderOf(request);
-    const holding = held.open(sender.id);
-    finished(reply.raw, () => holding.release());
-    const { "content-length": length, "content-encoding": encoding } = request.headers;
-    const declared = length === undefined ? undefined : Number(length);
-    const body = await takeIn(request.raw, declared, bodyLimit, (bytes) => holding.add(bytes));
-    const home = sender.type === "ingest-token" ? sender.repository.name : "";
-    const reading = await read(sender.id, { format, body, encoding, limit: bodyLimit, index: shown ?? home });
-    // The body is gone by now.
-    holding.release();
-    if (reading.answer !== undefined) holding.add(reading.answer.byteLength);
+    const reading = await readHeld(request, format, shown);
+    if (reading.answer !== undefined) {
+      const holding = held.open(senderOf(request).id);
+      holding.add(reading.answer.byteLength);
+      finished(reply.raw, () => holding.release());
+    }
     // Who takes a minute to send the body must still be who it was.
     if (options.now() - request.senderFoundAt >= senderLasts) await findSender(request, reply, dialect);
     await accept(senderOf(request), reading, { at: options.now(), address: clientAddress(request), index });
     return reading.answer;
+  }
+
+  /** Takes in a body and reads it. It is held until it is read, also for a client that hangs up meanwhile. */
+  async function readHeld(request: FastifyRequest, format: FormatName, shown: string | undefined): Promise<Reading> {
+    const sender = senderOf(request);
+    const { "content-length": length, "content-encoding": encoding } = request.headers;
+    const declared = length === undefined ? undefined : Number(length);
+    const home = sender.type === "ingest-token" ? sender.repository.name : "";
+    const holding = held.open(sender.id);
+    try {
+      const body = await takeIn(request.raw, declared, bodyLimit, (bytes) => holding.add(bytes));
+      return await read(sender.id, { format, body, encoding, limit: bodyLimit, index: shown ?? home });
+    } finally {
+      holding.release();
+    }
   }
 
   function logscaleRoute(scope: FastifyInstance, url: string, format: FormatName): void {
@@ -159,7 +197,8 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
     logscaleRoute(scope, "/api/v1/ingest/humio-structured", "structured");
     logscaleRoute(scope, "/api/v1/ingest/humio-unstructured", "unstructured");
     logscaleRoute(scope, "/api/v1/ingest/raw", "raw");
-    logscaleRoute(scope, "/api/v1/ingest/json", "json");
+    // The first is the endpoint's path, the second that of the example in LogScale's documentation.
+    for (const url of ["/api/v1/ingest/json", "/api/v1/ingest/raw/json"]) logscaleRoute(scope, url, "json");
   });
 
   await family("hec", (scope) => {
@@ -175,6 +214,9 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
     for (const base of hecBases) {
       for (const path of ["", "/event", "/event/1.0"]) scope.route({ method: "POST", url: base + path, handler: objects });
       for (const path of ["/raw", "/raw/1.0"]) scope.route({ method: "POST", url: base + path, handler: lines });
+      scope.post(`${base}/ack`, () => {
+        throw malformed("ACK is disabled", hecCodes.ackDisabled);
+      });
     }
   });
   // Shippers ask this before they send, some without a token. It tells nothing about tokens.
@@ -207,10 +249,26 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
     });
     scope.get("/api/v1/ingest/elastic-bulk", server);
     scope.get("/api/v1/ingest/elastic-bulk/", server);
+    // To everybody else the page is the answer.
+    scope.get("/", { constraints: { [asElasticClient]: true } }, server);
     scope.get("/api/v1/ingest/elastic-bulk/_license", () => ({
       license: { status: "active", uid: "00000000-0000-0000-0000-000000000000", type: "basic" },
     }));
   });
+
+  // Docker's Splunk driver asks for OPTIONS before it sends, and without a token. It is told no more than what there is.
+  for (const [url, { dialect, methods }] of served) {
+    const allow = [...methods, "OPTIONS"].join(", ");
+    app.options(url, (_request, reply) => reply.headers({ ...storageHeaders, allow }).send());
+    const others = httpMethods.filter((method) => !methods.has(method));
+    app.route({
+      method: others,
+      url,
+      exposeHeadRoute: false,
+      handler: (_request, reply) =>
+        sendFailure(reply.headers({ ...storageHeaders, allow }), dialect, 405, `Here is only ${allow}.`, hecCodes.invalidFormat),
+    });
+  }
 }
 
 function asRefusal(error: unknown, bodyLimit: number): IngestRefusal | undefined {
