@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import type { Locator, Page } from "@playwright/test";
 
+import { clipboardOf } from "./clipboard.ts";
 import { expect, expectAccessible, readTable, signIn, signInWithToken, test, type TestServer } from "./fixtures.ts";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"], tokens: 20 });
@@ -35,13 +36,13 @@ test("a fleet token is created, and its commands enrol a machine with it", { tag
 
   const enrolment = Buffer.from(JSON.stringify({ installToken: value, url: server.cluster })).toString("base64");
   await page.getByRole("button", { name: "Copy the enrol command" }).click();
-  expect(await clipboard(page)).toBe(`sudo humio-log-collector enroll '${enrolment}'`);
+  expect(await clipboardOf(page)).toBe(`sudo humio-log-collector enroll '${enrolment}'`);
   await page.getByRole("button", { name: "Copy the enrolment string" }).click();
-  expect(await clipboard(page)).toBe(enrolment);
+  expect(await clipboardOf(page)).toBe(enrolment);
   await page.getByRole("tab", { name: "Windows" }).click();
   await page.getByLabel("Where the downloaded package is on the machine").fill(String.raw`C:\it's here\a.msi`);
   await page.getByRole("button", { name: "Copy the install command" }).click();
-  expect(await clipboard(page)).toBe(
+  expect(await clipboardOf(page)).toBe(
     String.raw`Start-Process -Wait -FilePath 'msiexec.exe' -ArgumentList '/i "C:\it''s here\a.msi" /quiet'`,
   );
   await expectAccessible(page);
@@ -242,10 +243,6 @@ async function write(page: Page, text: string): Promise<void> {
   await page.keyboard.press("ControlOrMeta+A");
   // As one piece, as a paste is: the editor indents what is typed line by line.
   await page.keyboard.insertText(text);
-}
-
-async function clipboard(page: Page): Promise<string> {
-  return page.evaluate(() => navigator.clipboard.readText());
 }
 
 async function createConfiguration(server: TestServer, name: string): Promise<string> {

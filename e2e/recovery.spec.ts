@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
+import { clipboardOf } from "./clipboard.ts";
 import { day, expect, expectAccessible, signIn, test, type TestServer } from "./fixtures.ts";
 
 interface WireToken {
@@ -58,7 +59,7 @@ test(
     const once = page.getByRole("dialog", { name: "The view token nightly-export was made again" });
     await expect(once).toContainText(`It takes the place of the view token with the id ${doomed.id}:`);
     await once.getByRole("button", { name: "Copy the token" }).click();
-    const token = await page.evaluate(() => navigator.clipboard.readText());
+    const token = await clipboardOf(page);
     await once.getByRole("button", { name: "Done" }).click();
     await expect(row).toContainText("Made again");
     await expect(page.locator("body")).not.toContainText(token.split("~")[1] ?? "~");
@@ -151,9 +152,7 @@ test("a lost answer stops the replay, is told as such and not repeated", async (
   // Names may repeat: each line says which token the new one takes the place of.
   await page.getByRole("button", { name: /^Copy all 2/ }).click();
   await expect(page.getByText("All new secrets were copied")).toBeVisible();
-  const [head, ...lines] = (await page.evaluate(() => navigator.clipboard.readText()))
-    .split("\n")
-    .map((line) => line.split("\t"));
+  const [head, ...lines] = (await clipboardOf(page)).split("\n").map((line) => line.split("\t"));
   expect(head).toEqual(["kind", "name", "former id", "new id", "token"]);
   expect(lines.map(([kind, name, former]) => [kind, name, former])).toEqual([
     ["organization", "first", "token0"],
