@@ -72,7 +72,8 @@ function unpack(body: Buffer<ArrayBuffer>, encoding: string | undefined, limit: 
 }
 
 /**
- * Takes in a body as it was sent. `arrived` is told of each part before it is held, and may throw.
+ * Takes in a body as it was sent, into memory that nothing else shares, so that it can be handed to another thread. `arrived` is told of
+ * each part before it is held, and may throw.
  *
  * @param declared the Content-Length, where there is one
  * @throws IngestRefusal 413 when it is larger than `limit`; what is left of the stream is still to be read then
@@ -88,15 +89,24 @@ export function takeIn(
       reject(tooLarge(limit));
       return;
     }
-    const chunks: Buffer[] = [];
+    // Parts may be tiny: to keep each would take a hundred times their bytes.
+    let whole = new Uint8Array(Math.min(declared ?? 65_536, 1_048_576));
     let size = 0;
+    const append = (chunk: Buffer) => {
+      if (size + chunk.length > whole.length) {
+        const larger = new Uint8Array(Math.min(limit, Math.max(size + chunk.length, whole.length * 2)));
+        larger.set(whole.subarray(0, size));
+        whole = larger;
+      }
+      whole.set(chunk, size);
+      size += chunk.length;
+    };
     const settle = () => stream.off("data", onData).off("end", onEnd).off("error", onBroken).off("close", onBroken);
     const onData = (chunk: Buffer) => {
       try {
-        size += chunk.length;
-        if (size > limit) throw tooLarge(limit);
+        if (size + chunk.length > limit) throw tooLarge(limit);
         arrived(chunk.length);
-        chunks.push(chunk);
+        append(chunk);
       } catch (error) {
         settle();
         stream.pause();
@@ -105,7 +115,7 @@ export function takeIn(
     };
     const onEnd = () => {
       settle();
-      resolve(joined(chunks, size));
+      resolve(whole.subarray(0, size));
     };
     // Nobody is there to be told.
     const onBroken = () => {
@@ -114,17 +124,6 @@ export function takeIn(
     };
     stream.on("data", onData).on("end", onEnd).on("error", onBroken).on("close", onBroken);
   });
-}
-
-/** The parts in memory that nothing else shares, so that it can be handed to another thread. */
-function joined(chunks: readonly Buffer[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(new ArrayBuffer(size));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 /** The refusal of a body that is larger than the limit, before or after it was uncompressed. */
