@@ -43,6 +43,12 @@ describe("every printed call", () => {
     }
   });
 
+  it("has nothing in it that is not seen, as an operation for an explorer either, and means the same", () => {
+    const { text } = printOperation(call("safe-\u202Egpj.nekot שלום"));
+    expect(text).toContain(String.raw`"name": "safe-\u202egpj.nekot שלום"`);
+    expect(JSON.parse(text.slice(text.indexOf("\n\n{")))).toEqual(call("safe-\u202Egpj.nekot שלום").variables);
+  });
+
   it("is not made for what is no server's address", () => {
     for (const wrong of [
       "https://a b",

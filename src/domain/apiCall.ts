@@ -1,4 +1,5 @@
 import { quoteForPowerShell, quoteForSh } from "./install.ts";
+import { escapeHidden } from "./name.ts";
 import { tokenVariable } from "./tokenVariable.ts";
 import { withhold, Withheld, withheldIn, type Printable, type Variables } from "./withheld.ts";
 
@@ -70,7 +71,7 @@ export function printOperation({ document, variables }: Omit<ApiCall, "server">)
     id: "graphql",
     label: "GraphQL",
     hint: `For an API explorer: the operation, and its variables below.${put}`,
-    text: `${document}\n\n${write(withhold(variables), { ...json, encode: JSON.stringify, withheld: inAngles })}`,
+    text: `${document}\n\n${write(withhold(variables), { ...json, encode: (text) => escapeHidden(JSON.stringify(text)), withheld: inAngles })}`,
   };
 }
 

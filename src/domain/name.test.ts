@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { likeness, nameInText, nameSchema, visibleName } from "./name.ts";
+import { escapeHidden, likeness, nameInText, nameSchema, visibleName } from "./name.ts";
 
 const messageOf = (name: string) => nameSchema("token").safeParse(name).error?.issues[0]?.message;
 
@@ -124,6 +124,19 @@ describe("a name that is there already", () => {
     expect(nameInText("web عربي 2")).toBe("\u2068web عربي 2\u2069");
     expect(nameInText("\u202Eשלום")).toBe("\u2068⟨U+202E⟩שלום\u2069");
     expect(nameInText("日本 büro 2")).toBe("日本 büro 2");
+  });
+});
+
+describe("a text of JSON", () => {
+  it("means the same when nothing in it is hidden", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (name) => {
+        const json = escapeHidden(JSON.stringify({ name }, null, 2));
+        expect(JSON.parse(json)).toEqual({ name });
+        expect(messageOf(json.replaceAll("\n", " ").trim().slice(0, 200)) ?? "").not.toMatch(/cannot contain/u);
+      }),
+    );
+    expect(escapeHidden('"a\u202Eb\u{E0041}"')).toBe(String.raw`"a\u202eb\udb40\udc41"`);
   });
 });
 

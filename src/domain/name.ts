@@ -76,6 +76,18 @@ export function visibleName(name: string): string {
   return name.replaceAll(everyHidden, spelled).replaceAll(/^\s+|\s+$|(?<=\s)\s+/gu, spelled);
 }
 
+/** A text of JSON in which nothing is hidden: what is not seen stands there as the escape that JSON has for it. */
+export function escapeHidden(json: string): string {
+  return json.replaceAll(everyHidden, (character) =>
+    /[\t\n\r]/u.test(character)
+      ? character
+      : Array.from(
+          { length: character.length },
+          (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+        ).join(""),
+  );
+}
+
 /** Letters that are written from right to left. */
 const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
@@ -104,6 +116,8 @@ const twins: ReadonlyMap<string, string> = new Map(
 
 /** What two names have in common that are taken for each other: equal when they differ in nothing, or in case, width, what is not seen, or letters that look alike. */
 export function likeness(name: string): string {
+  // Most names, and a list may have very many.
+  if (/^[!-~]*$/u.test(name)) return name.toLowerCase().replaceAll("0", "o").replaceAll(/[1|]/gu, "l");
   const plain = name.normalize("NFKC").replaceAll(everyHidden, "").toUpperCase().toLowerCase();
   return Array.from(plain.replaceAll(/[\s\p{Z}]+/gu, " ").trim(), (character) => twins.get(character) ?? character).join("");
 }

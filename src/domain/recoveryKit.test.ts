@@ -175,7 +175,7 @@ describe("what a new token takes the place of", () => {
   it("stays in its line and column, whatever the name holds", () => {
     const [token] = kitOf([view]).tokens as [KitToken];
     const line = successionLine(succession({ ...token, name: "a\tb\nc" }, "other form"));
-    expect(line.split("\t")).toEqual(["view", "a b c", token.id, "", "other form"]);
+    expect(line.split("\t")).toEqual(["view", "a⟨U+0009⟩b⟨U+000A⟩c", token.id, "", "other form"]);
     expect(line).not.toContain("\n");
   });
 });

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 
 import { latestProposal } from "./expiry.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "./kinds.ts";
+import { visibleName } from "./name.ts";
 import { grantedToViewTokens } from "./permissions.ts";
 import type { Deletion, PlannableToken } from "./plan.ts";
 import type { KindPolicy } from "./policy.ts";
@@ -220,7 +221,7 @@ export const successionHead = "kind\tname\tformer id\tnew id\ttoken";
 
 /** A succession as one line of columns with tabs between them, whatever is in the name. */
 export function successionLine({ kind, name, formerId, id, token }: Succession): string {
-  return [kind, name, formerId, id, token].map(oneLine).join("\t");
+  return [kind, visibleName(name), formerId, id, token].map(oneLine).join("\t");
 }
 
 /** A text without the characters that would end a line or a column. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { kindTraits } from "#domain/kinds.ts";
+import { visibleName } from "#domain/name.ts";
 import {
   oneLine,
   planRestoration,
@@ -107,7 +108,7 @@ export async function restoreKit(options: RestoreOptions): Promise<boolean> {
   if (!json) write(`${successionHead}\n`);
   let whole = true;
   for (const token of kit.tokens) {
-    const what = `${kindTraits[token.kind].title} token ${oneLine(token.name)}`;
+    const what = `${kindTraits[token.kind].title} token ${visibleName(token.name)}`;
     const plan = planRestoration(token, policies[token.kind], now());
     if (!plan.ok) {
       if (token.kind !== "personal") whole = false;
@@ -156,7 +157,7 @@ async function madeSince(ask: Ask, { kind, name }: KitRequest, since: number): P
   const variables = { type: tokenTypeFilters[kind], name };
   const answer = namesakesAnswer.safeParse(await ask({ query: namesakesQuery, variables })).data;
   if (answer === undefined)
-    throw new RestoreError(`The list of tokens named ${oneLine(name)} cannot be read, so nothing more is made.`);
+    throw new RestoreError(`The list of tokens named ${visibleName(name)} cannot be read, so nothing more is made.`);
   return answer.tokens.results.find((token) => token.name === name && token.createdAt >= since)?.id;
 }
 

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import { z } from "zod";
 
-import { nameSchema } from "#domain/name.ts";
+import { nameInText, nameSchema } from "#domain/name.ts";
 import { checkCollectorYaml, longestYaml } from "#logscale/collectorYaml.ts";
 
 import type { Mutate } from "../access/mutate.ts";
@@ -268,11 +268,11 @@ export async function deleteConfiguration(mutate: Mutate, id: string, version: n
       .orderBy("id")
       .execute();
     if (users.length > 0) {
-      const named = users.slice(0, mostNamed).map(({ name }) => `“${name}”`);
+      const named = users.slice(0, mostNamed).map(({ name }) => `“${nameInText(name)}”`);
       const more = users.length > named.length ? ` and ${users.length - named.length} more` : "";
       throw new ClientError(
         "IN_USE",
-        `The configuration “${found.name}” is assigned to the fleet tokens ${named.join(", ")}${more}.`,
+        `The configuration “${nameInText(found.name)}” is assigned to the fleet tokens ${named.join(", ")}${more}.`,
       );
     }
     await trx.deleteFrom("collectorConfigurations").where("id", "=", id).execute();

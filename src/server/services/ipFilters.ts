@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/ipFilter.ts";
 import { kindTraits } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 
 import type { Mutate } from "../access/mutate.ts";
 import { randomId } from "../store/ids.ts";
@@ -81,7 +82,7 @@ export async function deleteIpFilter(mutate: Mutate, id: string): Promise<void> 
     const users = [
       ...policies.map(({ kind }) => `the security policy for ${kindTraits[kind].noun} tokens`),
       ...dashboards.map(() => "the read-only dashboards"),
-      ...tokens.map(({ name }) => `the token “${name}”`),
+      ...tokens.map(({ name }) => `the token “${nameInText(name)}”`),
     ];
     if (users.length > 0) {
       const count = await trx
@@ -91,7 +92,7 @@ export async function deleteIpFilter(mutate: Mutate, id: string): Promise<void> 
         .executeTakeFirstOrThrow();
       const more = count.count - tokens.length;
       const list = more > 0 ? `${users.join(", ")} and ${more} more` : users.join(", ");
-      throw new ClientError("IN_USE", `The IP filter “${filter.name}” is used by ${list}.`);
+      throw new ClientError("IN_USE", `The IP filter “${nameInText(filter.name)}” is used by ${list}.`);
     }
     await trx.deleteFrom("ipFilters").where("id", "=", id).execute();
   });

@@ -137,7 +137,7 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
                   }}
                 >
                   <Box component="span" sx={{ flex: 1, minWidth: 0, overflowWrap: "anywhere" }}>
-                    {place.label}
+                    <bdi>{place.label}</bdi>
                     {place.detail !== undefined && (
                       <Box
                         component="span"

@@ -1,4 +1,5 @@
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { visibleName } from "#domain/name.ts";
 
 import { paths } from "../paths.ts";
 
@@ -50,12 +51,12 @@ export function filtersFor(
   return filters
     .filter(({ id, name }) => name.toLowerCase().includes(wanted) || id.toLowerCase().includes(wanted))
     .slice(0, most)
-    .map(({ id, name }) => ({ group: "IP filters", label: name, detail: id, to: paths.ipFilter(id) }));
+    .map(({ id, name }) => ({ group: "IP filters", label: visibleName(name), detail: id, to: paths.ipFilter(id) }));
 }
 
 /** A token as a place. */
 export function tokenPlace(kind: TokenKind, { id, name }: { readonly id: string; readonly name: string }): Place {
-  return { group: `${kindTraits[kind].title} tokens`, label: name, detail: id, to: paths.token(kind, id) };
+  return { group: `${kindTraits[kind].title} tokens`, label: visibleName(name), detail: id, to: paths.token(kind, id) };
 }
 
 /** Where a secret was taken out of a text, which is then over: what is typed behind it belongs to the secret. */

@@ -11,6 +11,7 @@ import { paths } from "#web/paths.ts";
 import { AssignedChoice } from "#web/ui/AssignedChoice.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
+import { Name } from "#web/ui/Name.tsx";
 
 import { configurationsQuery, fleetChanged, type FleetToken } from "./queries.ts";
 
@@ -45,7 +46,7 @@ export function AssignField({ token, mayChange }: { readonly token: FleetToken; 
   if (!mayChange) {
     return (
       <Typography>
-        {token.configuration?.name ?? "None is assigned."} {open}
+        {token.configuration === null ? "None is assigned." : <Name>{token.configuration.name}</Name>} {open}
       </Typography>
     );
   }

@@ -8,6 +8,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link as RouterLink, useParams } from "react-router";
 
+import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
@@ -15,6 +16,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { Name } from "#web/ui/Name.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { ConfigurationEditor } from "./ConfigurationEditor.tsx";
@@ -75,7 +77,7 @@ function Configuration({ configuration, mayChange }: ConfigurationProps) {
   return (
     <>
       <PageHeader
-        title={name}
+        title={nameInText(name)}
         actions={
           mayChange && (
             <>
@@ -94,7 +96,7 @@ function Configuration({ configuration, mayChange }: ConfigurationProps) {
         </Link>
         {" · "}
         {version === 0 ? "not published yet" : `version ${version} is published`}, changed{" "}
-        <Instant at={modifiedAt} now={Math.max(now, modifiedAt + 1)} /> by {modifiedBy}
+        <Instant at={modifiedAt} now={Math.max(now, modifiedAt + 1)} /> by <Name>{modifiedBy}</Name>
         {description !== null && (
           <>
             <br />
@@ -116,7 +118,7 @@ function Configuration({ configuration, mayChange }: ConfigurationProps) {
             {users.map((token) => (
               <li key={token.address}>
                 <Link component={RouterLink} to={paths.fleetToken(token.address)}>
-                  {token.name}
+                  <Name>{token.name}</Name>
                 </Link>
               </li>
             ))}

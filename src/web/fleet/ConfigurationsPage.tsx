@@ -18,6 +18,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { Name } from "#web/ui/Name.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { CellLink } from "./CellLink.tsx";
@@ -84,6 +85,7 @@ function Configurations({ mayChange }: { readonly mayChange: boolean }) {
       )}
       {creating && (
         <CreateConfigurationDialog
+          names={configurations.data?.rows.map(({ name }) => name) ?? []}
           onCancel={() => setCreating(false)}
           onCreated={(id) => void navigate(paths.collectorConfiguration(id))}
         />
@@ -186,7 +188,7 @@ function configurationColumns(now: number, uses: ReadonlyMap<string, number> | u
       header: "By",
       size: 160,
       accessorFn: ({ modifiedBy }) => modifiedBy,
-      cell: ({ row: { original } }) => original.modifiedBy,
+      cell: ({ row: { original } }) => <Name>{original.modifiedBy}</Name>,
     },
   ];
 }

@@ -1,9 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useWatch } from "react-hook-form";
 import * as z from "zod/mini";
 
+import { nameInText } from "#domain/name.ts";
 import { CreateCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
 import { call } from "#web/api/client.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
+import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
 import { FormDialog } from "./FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
@@ -13,6 +16,8 @@ import { useFleetForm } from "./useFleetForm.ts";
 
 /** What {@link CreateConfigurationDialog} takes. */
 export interface CreateConfigurationDialogProps {
+  /** Names that are taken, of which another configuration should not be one. */
+  readonly names: readonly string[];
   readonly onCancel: () => void;
   /** Called with the new configuration's id. */
   readonly onCreated: (id: string) => void;
@@ -36,15 +41,15 @@ sinks:
 `;
 
 /** The form of a new collector configuration, which then opens with a draft to start from. */
-export function CreateConfigurationDialog({ onCancel, onCreated }: CreateConfigurationDialogProps) {
+export function CreateConfigurationDialog({ names, onCancel, onCreated }: CreateConfigurationDialogProps) {
   const client = useQueryClient();
-  const { register, problem, dialog } = useFleetForm({
+  const { control, register, problem, dialog } = useFleetForm({
     start: { name: "" },
     schema: z.pick(configurationFormSchema, { name: true }),
     fields: { name: "name" },
     send: async ({ name }) => {
       const made = await call(CreateCollectorConfigurationDocument, { name, starter });
-      announce(`The configuration ${name} was created.`);
+      announce(`The configuration ${nameInText(name)} was created.`);
       void fleetChanged(client);
       onCreated(made.createLogCollectorConfiguration.id);
     },
@@ -57,6 +62,7 @@ export function CreateConfigurationDialog({ onCancel, onCreated }: CreateConfigu
       },
     ],
   });
+  const namesakes = namesakesIn(useWatch({ control, name: "name" }), names);
   return (
     <FormDialog
       title="Create a configuration"
@@ -68,7 +74,7 @@ export function CreateConfigurationDialog({ onCancel, onCreated }: CreateConfigu
       <NameField
         field={register("name")}
         problem={problem("name")}
-        helper="Which machines it is for: linux-web, windows-domain."
+        helper={namesakesWords("configuration", namesakes) ?? "Which machines it is for: linux-web, windows-domain."}
       />
     </FormDialog>
   );

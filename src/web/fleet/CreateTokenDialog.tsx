@@ -2,9 +2,11 @@ import TextField from "@mui/material/TextField";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useWatch } from "react-hook-form";
 
+import { nameInText } from "#domain/name.ts";
 import { CreateFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { call } from "#web/api/client.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
+import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
 import { addressOf } from "./address.ts";
 import { FormDialog } from "./FormDialog.tsx";
@@ -32,7 +34,7 @@ export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDia
     fields: { name: "name", configId: "configuration" },
     send: async (form) => {
       const answer = await call(CreateFleetTokenDocument, variablesOf(form));
-      announce(`The fleet token ${form.name} was created.`);
+      announce(`The fleet token ${nameInText(form.name)} was created.`);
       void fleetChanged(client);
       onCreated(addressOf(answer.createFleetInstallToken.token));
     },
@@ -45,7 +47,7 @@ export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDia
       },
     ],
   });
-  const taken = names.includes(useWatch({ control, name: "name" }).trim());
+  const namesakes = namesakesIn(useWatch({ control, name: "name" }), names);
   return (
     <FormDialog
       title="Create a fleet token"
@@ -57,11 +59,7 @@ export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDia
       <NameField
         field={register("name")}
         problem={problem("name")}
-        helper={
-          taken
-            ? "There is a token of this name already. Another one is possible, but hard to tell apart."
-            : "Which machines are installed with it: web-servers, branch-offices."
-        }
+        helper={namesakesWords("fleet token", namesakes) ?? "Which machines are installed with it: web-servers, branch-offices."}
       />
       <TextField
         {...register("configuration")}
@@ -75,7 +73,7 @@ export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDia
         <option value="">None yet</option>
         {configurations.map(({ id, name: title, version }) => (
           <option key={id} value={id}>
-            {title}
+            {nameInText(title)}
             {version === 0 ? " (not published)" : ""}
           </option>
         ))}

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 
+import { nameInText } from "#domain/name.ts";
 import { DeleteCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
@@ -30,7 +31,7 @@ export function DeleteConfigurationDialog({ configuration, users, onClose }: Del
   const remove = async () => {
     try {
       await call(DeleteCollectorConfigurationDocument, variables);
-      tellAt(paths.collectorConfigurations, `The configuration ${name} was deleted.`);
+      tellAt(paths.collectorConfigurations, `The configuration ${nameInText(name)} was deleted.`);
       await navigate(paths.collectorConfigurations, { replace: true });
     } finally {
       void fleetChanged(client);
@@ -39,7 +40,7 @@ export function DeleteConfigurationDialog({ configuration, users, onClose }: Del
   return (
     <ConfirmDialog
       open
-      title={`Delete the configuration ${name}?`}
+      title={`Delete the configuration ${nameInText(name)}?`}
       confirm="Delete configuration"
       destructive
       pending={pending}

@@ -1,15 +1,17 @@
 import TextField from "@mui/material/TextField";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useWatch } from "react-hook-form";
 
 import { DescribeCollectorConfigurationDocument, RenameCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
 import type { ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
+import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 import { noManager } from "#web/ui/noManager.ts";
 
 import { FormDialog } from "./FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
-import { fleetChanged, type Configuration } from "./queries.ts";
+import { configurationsQuery, fleetChanged, type Configuration } from "./queries.ts";
 import { configurationFormSchema, type ConfigurationForm } from "./requests.ts";
 import { useFleetForm } from "./useFleetForm.ts";
 
@@ -27,7 +29,8 @@ export function DescribeDialog({ configuration, onClose }: DescribeDialogProps) 
   const isDescribed = ({ description }: ConfigurationForm) => description !== (configuration.description ?? "");
   const renaming = ({ name }: ConfigurationForm) => ({ id, name });
   const description = (form: ConfigurationForm) => ({ id, description: form.description === "" ? null : form.description });
-  const { register, problem, dialog } = useFleetForm({
+  const others = useQuery(configurationsQuery).data?.rows ?? [];
+  const { control, register, problem, dialog } = useFleetForm({
     start: { name: configuration.name, description: configuration.description ?? "" },
     schema: configurationFormSchema,
     fields: { name: "name", description: "description" },
@@ -53,6 +56,11 @@ export function DescribeDialog({ configuration, onClose }: DescribeDialogProps) 
       return [isRenamed(form) ? rename : describe];
     },
   });
+  const namesakes = namesakesIn(
+    useWatch({ control, name: "name" }),
+    others.filter((other) => other.id !== id).map((other) => other.name),
+  );
+  const warning = namesakesWords("configuration", namesakes);
   return (
     <FormDialog
       title="Rename or describe the configuration"
@@ -61,7 +69,7 @@ export function DescribeDialog({ configuration, onClose }: DescribeDialogProps) 
       form={dialog}
       onCancel={onClose}
     >
-      <NameField field={register("name")} problem={problem("name")} />
+      <NameField field={register("name")} problem={problem("name")} {...(warning !== undefined && { helper: warning })} />
       <TextField
         {...register("description")}
         label="Description"

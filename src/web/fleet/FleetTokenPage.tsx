@@ -9,6 +9,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
+import { nameInText } from "#domain/name.ts";
 import { DeleteFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { ApiCallButton, notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
@@ -20,6 +21,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { Name } from "#web/ui/Name.tsx";
 import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
@@ -77,7 +79,7 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
   return (
     <>
       <PageHeader
-        title={token.name}
+        title={nameInText(token.name)}
         actions={
           mayChange && (
             <>
@@ -99,7 +101,12 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
         {token.createdAt !== undefined && (
           <>
             , created <Instant at={token.createdAt} now={now} />
-            {token.createdBy !== undefined && ` by ${token.createdBy}`}
+            {token.createdBy !== undefined && (
+              <>
+                {" "}
+                by <Name>{token.createdBy}</Name>
+              </>
+            )}
           </>
         )}
       </PageHeader>
@@ -138,14 +145,14 @@ function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly
   const { pending, failure, act } = useLastAct();
   const remove = async () => {
     await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() });
-    tellAt(paths.fleetTokens, `The fleet token ${token.name} was deleted.`);
+    tellAt(paths.fleetTokens, `The fleet token ${nameInText(token.name)} was deleted.`);
     await navigate(paths.fleetTokens, { replace: true });
     void fleetChanged(client);
   };
   return (
     <ConfirmDialog
       open
-      title={`Delete the fleet token ${token.name}?`}
+      title={`Delete the fleet token ${nameInText(token.name)}?`}
       confirm="Delete fleet token"
       destructive
       pending={pending}

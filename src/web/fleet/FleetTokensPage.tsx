@@ -19,6 +19,7 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { Name } from "#web/ui/Name.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
 
@@ -191,11 +192,12 @@ function tokenColumns(now: number, knowsOrigin: boolean): ColumnDef<FleetToken>[
       header: "Created by",
       size: 160,
       accessorFn: ({ createdBy }) => createdBy ?? "",
-      cell: ({ row: { original } }) => (
-        <Hint cut hint={original.createdBy}>
-          {original.createdBy}
-        </Hint>
-      ),
+      cell: ({ row: { original } }) =>
+        original.createdBy !== undefined && (
+          <Hint cut hint={<Name>{original.createdBy}</Name>}>
+            <Name>{original.createdBy}</Name>
+          </Hint>
+        ),
     },
   ];
 }

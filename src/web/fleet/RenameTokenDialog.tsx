@@ -1,27 +1,31 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useWatch } from "react-hook-form";
 import * as z from "zod/mini";
 
+import { nameInText } from "#domain/name.ts";
 import { RenameFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
+import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
 import { FormDialog } from "./FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
-import { fleetChanged, type FleetToken } from "./queries.ts";
+import { fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
 import { tokenFormSchema } from "./requests.ts";
 import { useFleetForm } from "./useFleetForm.ts";
 
 /** Gives a fleet token another name. */
 export function RenameTokenDialog({ token, onClose }: { readonly token: FleetToken; readonly onClose: () => void }) {
   const client = useQueryClient();
-  const { register, problem, dialog } = useFleetForm({
+  const tokens = useQuery(fleetTokensQuery).data?.rows ?? [];
+  const { control, register, problem, dialog } = useFleetForm({
     start: { name: token.name },
     schema: z.pick(tokenFormSchema, { name: true }),
     fields: { name: "name" },
     send: async ({ name }) => {
       await call(RenameFleetTokenDocument, { fleetToken: token.value.reveal(), name });
-      announce(`The fleet token is called ${name} now.`);
+      announce(`The fleet token is called ${nameInText(name)} now.`);
       await fleetChanged(client);
       onClose();
     },
@@ -33,6 +37,10 @@ export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTok
       },
     ],
   });
+  const namesakes = namesakesIn(
+    useWatch({ control, name: "name" }),
+    tokens.filter(({ address }) => address !== token.address).map((other) => other.name),
+  );
   return (
     <FormDialog
       title="Rename the fleet token"
@@ -44,7 +52,9 @@ export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTok
       <NameField
         field={register("name")}
         problem={problem("name")}
-        helper="The token itself stays the same, so nothing has to be installed anew."
+        helper={
+          namesakesWords("fleet token", namesakes) ?? "The token itself stays the same, so nothing has to be installed anew."
+        }
       />
     </FormDialog>
   );

@@ -99,7 +99,7 @@ function modeOf(label: string, readOnly: boolean): Extension {
 }
 
 /** Colours of the theme as the page's own variables, so that light and dark need nothing here. */
-const color = (name: string) => `var(--mui-palette-${name})`;
+const color = (shade: string) => `var(--mui-palette-${shade})`;
 
 const look = EditorView.theme({
   "&": {

@@ -13,6 +13,7 @@ import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 import * as z from "zod/mini";
 
 import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, weaknessWords } from "#domain/ingestToken.ts";
+import { nameInText } from "#domain/name.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { AddIngestTokenDocument } from "#logscale/generated/ingest.ts";
 import { ApiCallButton, notShown, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
@@ -23,6 +24,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { alikeWords, namesakesIn } from "#web/ui/namesakes.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { noManager } from "#web/ui/noManager.ts";
 
@@ -110,7 +112,11 @@ function CreateForm({ repositories, session }: CreateFormProps) {
   const others = useQuery({ ...ingestTokensQuery(repository), enabled: repository !== "" }).data ?? [];
   const customOn = useQuery(customTokensQuery);
   const mayChoose = isRoot(session) && customOn.data === true;
-  const taken = others.some((token) => token.name === name.trim());
+  const namesakes = namesakesIn(
+    name,
+    others.map((token) => token.name),
+  );
+  const taken = namesakes.same > 0;
   const weakness = chosen && value !== "" ? customTokenWeakness(value) : null;
 
   /** What creates the token of a form, with what stands for its value, where one is chosen. */
@@ -126,7 +132,7 @@ function CreateForm({ repositories, session }: CreateFormProps) {
     const { name: title } = input;
     try {
       await call(AddIngestTokenDocument, { input });
-      announce(`The ingest token ${title} was created.`);
+      announce(`The ingest token ${nameInText(title)} was created.`);
       resetField("value");
       await ingestChanged(client);
       void navigate(paths.ingestToken(form.repository, title), { state: "created", replace: true });
@@ -174,7 +180,7 @@ function CreateForm({ repositories, session }: CreateFormProps) {
         <option value="">Choose one</option>
         {repositories.map((title) => (
           <option key={title} value={title}>
-            {title}
+            {nameInText(title)}
           </option>
         ))}
       </TextField>
@@ -187,7 +193,8 @@ function CreateForm({ repositories, session }: CreateFormProps) {
           errors.name?.message ??
           (taken
             ? "The repository has an ingest token of this name already."
-            : "What sends with it: web-servers, fluent-bit-prod. Unique in the repository.")
+            : (alikeWords("ingest token", namesakes) ??
+              "What sends with it: web-servers, fluent-bit-prod. Unique in the repository."))
         }
         slotProps={{ htmlInput: { ...noManager, spellCheck: false } }}
       />
@@ -209,7 +216,7 @@ function CreateForm({ repositories, session }: CreateFormProps) {
         <option value="">None</option>
         {(parsers.data ?? []).map((title) => (
           <option key={title} value={title}>
-            {title}
+            {nameInText(title)}
           </option>
         ))}
       </TextField>

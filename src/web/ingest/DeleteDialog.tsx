@@ -1,6 +1,7 @@
 import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
 
+import { nameInText } from "#domain/name.ts";
 import { RemoveIngestTokenDocument } from "#logscale/generated/ingest.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
@@ -8,6 +9,7 @@ import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
+import { Name } from "#web/ui/Name.tsx";
 import { relativeTime } from "#web/ui/times.ts";
 
 import type { IngestToken } from "./queries.ts";
@@ -38,7 +40,7 @@ export function DeleteDialog({ token: { repository, name, use }, onCancel, onDel
   return (
     <ConfirmDialog
       open
-      title={`Delete ${name}?`}
+      title={`Delete ${nameInText(name)}?`}
       confirm={lost ? "Close" : "Delete it"}
       destructive={!lost}
       pending={pending}
@@ -53,8 +55,8 @@ export function DeleteDialog({ token: { repository, name, use }, onCancel, onDel
       onCancel={onCancel}
     >
       <Typography>
-        Whatever sends data into {repository} with this token is refused at once, and most shippers throw away what is refused.
-        The value cannot be brought back.
+        Whatever sends data into <Name>{repository}</Name> with this token is refused at once, and most shippers throw away what
+        is refused. The value cannot be brought back.
       </Typography>
       {use === undefined ? (
         <Typography sx={{ marginTop: 3 }}>This server does not tell whether the token is in use.</Typography>

@@ -8,6 +8,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Link as RouterLink, useLocation, useNavigate, useSearchParams } from "react-router";
 
+import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { offers, sessionQuery } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
@@ -21,6 +22,7 @@ import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
+import { Name } from "#web/ui/Name.tsx";
 import { tellAt } from "#web/ui/notice.ts";
 
 import { DeleteDialog } from "./DeleteDialog.tsx";
@@ -40,7 +42,7 @@ export function IngestTokenPage() {
   const token = tokens.data?.find((candidate) => candidate.name === name);
   const back = (
     <Button component={RouterLink} to={paths.ingestRepository(repository)} variant="outlined">
-      Ingest tokens of {repository}
+      Ingest tokens of <Name>{repository}</Name>
     </Button>
   );
   if (token !== undefined) {
@@ -69,7 +71,7 @@ export function IngestTokenPage() {
       ) : tokens.data === undefined ? (
         <LoadingShape label="Loading the ingest token" shape="form" rows={4} />
       ) : (
-        <EmptyState title={`${repository} has no ingest token of this name`} action={back}>
+        <EmptyState title={`${nameInText(repository)} has no ingest token of this name`} action={back}>
           It may have been deleted meanwhile.
         </EmptyState>
       )}
@@ -93,7 +95,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
   return (
     <>
       <PageHeader
-        title={name}
+        title={nameInText(name)}
         actions={
           <Button variant="outlined" color="error" startIcon={<DeleteIcon />} onClick={() => setDeleting(true)}>
             Delete
@@ -105,7 +107,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
         </Link>{" "}
         of{" "}
         <Link component={RouterLink} to={paths.ingestRepository(repository)}>
-          {repository}
+          <Name>{repository}</Name>
         </Link>
       </PageHeader>
       {notice !== false && <Box sx={{ marginBottom: 4 }}>{notice}</Box>}
@@ -142,7 +144,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
                 </Fact>
                 <Fact term="Bytes">{count(use.bytes)}</Fact>
                 <Fact term="Created">
-                  <Instant at={use.createdAt} now={Math.max(now, use.createdAt + 1)} /> by {use.createdBy}
+                  <Instant at={use.createdAt} now={Math.max(now, use.createdAt + 1)} /> by <Name>{use.createdBy}</Name>
                 </Fact>
                 <Fact term="Value">{use.isCustom ? "Chosen by its creator" : "Generated"}</Fact>
               </Facts>
@@ -163,7 +165,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
           token={token}
           onCancel={() => setDeleting(false)}
           onDeleted={() => {
-            tellAt(paths.ingestTokens, `The ingest token ${name} was deleted.`);
+            tellAt(paths.ingestTokens, `The ingest token ${nameInText(name)} was deleted.`);
             void navigate(paths.ingestTokens, { replace: true });
             void ingestChanged(client);
           }}

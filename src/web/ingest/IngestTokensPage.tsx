@@ -7,6 +7,7 @@ import type { SortingState } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
 import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 
+import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { offers, sessionQuery } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
@@ -55,7 +56,7 @@ export function IngestTokensPage() {
   return (
     <>
       <PageHeader
-        title={repository === undefined ? "Ingest tokens" : `Ingest tokens of ${repository}`}
+        title={repository === undefined ? "Ingest tokens" : `Ingest tokens of ${nameInText(repository)}`}
         actions={
           <>
             <ReadAgain
@@ -217,7 +218,7 @@ function TokenTable({ tokens, repositories, repository, onRepository, create }: 
           <option value="">All</option>
           {repositories.map((name) => (
             <option key={name} value={name}>
-              {name}
+              {nameInText(name)}
             </option>
           ))}
         </SearchSelect>

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 
+import { nameInText } from "#domain/name.ts";
 import { AssignParserDocument, UnassignParserDocument } from "#logscale/generated/ingest.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
@@ -24,7 +25,7 @@ export function ParserField({ token: { repository, name, parser } }: { readonly 
       if (chosen === "") await call(UnassignParserDocument, unassignment);
       else await call(AssignParserDocument, assignment(chosen));
       await ingestChanged(client);
-      announce(chosen === "" ? "The token has no parser now." : `The parser ${chosen} was assigned.`);
+      announce(chosen === "" ? "The token has no parser now." : `The parser ${nameInText(chosen)} was assigned.`);
       return undefined;
     } catch (error) {
       void ingestChanged(client);

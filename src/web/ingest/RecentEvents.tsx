@@ -9,6 +9,7 @@ import { count } from "#web/ui/counts.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { Name } from "#web/ui/Name.tsx";
 
 import { recentEventsQuery } from "./queries.ts";
 
@@ -49,8 +50,20 @@ export function RecentEvents({ repository, token }: { readonly repository: strin
         <Box component="li" key={event.id} sx={{ paddingBlock: 2, borderTop: 1, borderColor: "divider" }}>
           <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
             <Instant at={event.receivedAt} now={Math.max(now, event.receivedAt + 1)} />
-            {token === undefined && ` with ${event.tokenName}`}
-            {event.parserName == null ? ", no parser" : `, for the parser ${event.parserName}`}, {count(event.size)} bytes
+            {token === undefined && (
+              <>
+                {" "}
+                with <Name>{event.tokenName}</Name>
+              </>
+            )}
+            {event.parserName == null ? (
+              ", no parser"
+            ) : (
+              <>
+                , for the parser <Name>{event.parserName}</Name>
+              </>
+            )}
+            , {count(event.size)} bytes
           </Typography>
           <Box
             component="pre"

@@ -7,11 +7,13 @@ import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
+import { nameInText } from "#domain/name.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
 import { sessionQuery } from "#web/api/session.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
+import { Name } from "#web/ui/Name.tsx";
 
 import { ingestTokensQuery, recentEventsQuery, type IngestToken } from "./queries.ts";
 import { sendTestEvent } from "./sendTest.ts";
@@ -85,8 +87,8 @@ export function TestEvent({ token, value, mayLook }: TestEventProps) {
       <Typography sx={{ color: "text.secondary" }}>
         Sends one event with this token through the endpoint that shippers use
         {mayLook
-          ? `, and looks for it among the last events of ${token.repository}.`
-          : `. Whether it arrives shows in ${token.repository} alone: its last events are not shown to you here.`}
+          ? `, and looks for it among the last events of ${nameInText(token.repository)}.`
+          : `. Whether it arrives shows in ${nameInText(token.repository)} alone: its last events are not shown to you here.`}
       </Typography>
       <Box>
         <Button variant="outlined" startIcon={<SendIcon />} loading={busy} loadingPosition="start" onClick={() => void send()}>
@@ -106,14 +108,14 @@ export function TestEvent({ token, value, mayLook }: TestEventProps) {
       )}
       {state.type === "accepted" && (
         <Alert severity="success" icon={<ArrivedIcon />}>
-          The endpoint took the event. Whether it arrived shows in {token.repository}: look there for “Test event {state.mark}”.{" "}
-          {parserWords(token.parser, embedded)}
+          The endpoint took the event. Whether it arrived shows in <Name>{token.repository}</Name>: look there for “Test event{" "}
+          {state.mark}”. {parserWords(token.parser, embedded)}
         </Alert>
       )}
       {state.type === "unseen" && (
         <Alert severity="warning">
-          The endpoint took the event, but it is not among the last 100 of {token.repository}. When very many arrive at once,
-          others may have taken its place.
+          The endpoint took the event, but it is not among the last 100 of <Name>{token.repository}</Name>. When very many arrive
+          at once, others may have taken its place.
         </Alert>
       )}
       {state.type === "failed" && <ErrorState title="The test event was not sent" failure={state.failure} />}
@@ -125,6 +127,6 @@ export function TestEvent({ token, value, mayLook }: TestEventProps) {
 function parserWords(parser: string | null, embedded: boolean): string {
   if (parser === null) return "The token has no parser.";
   return embedded
-    ? `No parser ran on it: this server has none that run. A LogScale cluster would give it to ${parser}.`
-    : `LogScale gives it to the parser ${parser} there. An event that a parser cannot read is kept, and found by #error=true.`;
+    ? `No parser ran on it: this server has none that run. A LogScale cluster would give it to ${nameInText(parser)}.`
+    : `LogScale gives it to the parser ${nameInText(parser)} there. An event that a parser cannot read is kept, and found by #error=true.`;
 }

@@ -18,6 +18,7 @@ import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import { ingestEndpointQuery, readValue, type IngestToken } from "./queries.ts";
@@ -95,7 +96,8 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
           </Alert>
         )}
         <Typography sx={{ color: "text.secondary" }}>
-          Whoever has the value can send data into {token.repository}. It is read from the server when you ask for it.
+          Whoever has the value can send data into <Name>{token.repository}</Name>. It is read from the server when you ask for
+          it.
         </Typography>
         {shown && secret !== undefined ? (
           <SecretText secret={secret} label="Value of the token" large />

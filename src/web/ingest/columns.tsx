@@ -6,6 +6,7 @@ import { compareNames } from "#web/ui/compareNames.ts";
 import { count } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { Name } from "#web/ui/Name.tsx";
 
 import type { IngestToken } from "./queries.ts";
 
@@ -26,8 +27,13 @@ export function tokenColumns(now: number, several: boolean, knowsUse: boolean): 
       accessorFn: ({ repository }) => repository,
       sortingFn: (a, b) => compareNames(a.original.repository, b.original.repository),
       cell: ({ row: { original } }) => (
-        <Hint cut component={RouterLink} to={paths.ingestRepository(original.repository)} hint={original.repository}>
-          {original.repository}
+        <Hint
+          cut
+          component={RouterLink}
+          to={paths.ingestRepository(original.repository)}
+          hint={<Name>{original.repository}</Name>}
+        >
+          <Name>{original.repository}</Name>
         </Hint>
       ),
     },
@@ -39,8 +45,13 @@ export function tokenColumns(now: number, several: boolean, knowsUse: boolean): 
       accessorFn: ({ name }) => name,
       sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
       cell: ({ row: { original } }) => (
-        <Hint cut component={RouterLink} to={paths.ingestToken(original.repository, original.name)} hint={original.name}>
-          {original.name}
+        <Hint
+          cut
+          component={RouterLink}
+          to={paths.ingestToken(original.repository, original.name)}
+          hint={<Name>{original.name}</Name>}
+        >
+          <Name>{original.name}</Name>
         </Hint>
       ),
     },

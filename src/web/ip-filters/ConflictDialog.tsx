@@ -7,6 +7,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
+import { Name } from "#web/ui/Name.tsx";
 import { ScrollBox } from "#web/ui/ScrollBox.tsx";
 
 import type { IpFilter, IpFilterValues } from "./requests.ts";
@@ -37,7 +38,15 @@ export function ConflictDialog({ theirs, mine, onTakeTheirs, onKeepMine, onCance
         </Typography>
         {theirs.name !== mine.name && (
           <Typography>
-            The name now is <strong>{theirs.name}</strong>; yours is <strong>{mine.name}</strong>.
+            The name now is{" "}
+            <strong>
+              <Name>{theirs.name}</Name>
+            </strong>
+            ; yours is{" "}
+            <strong>
+              <Name>{mine.name}</Name>
+            </strong>
+            .
           </Typography>
         )}
         <Box sx={{ display: "grid", gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "repeat(2, minmax(0, 1fr))" }, gap: 4 }}>

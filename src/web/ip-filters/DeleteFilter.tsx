@@ -6,6 +6,7 @@ import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 
+import { nameInText } from "#domain/name.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf } from "#web/api/client.ts";
@@ -97,7 +98,7 @@ function DeleteDialog({ filter, use, onCancel, onDeleted }: DeleteDialogProps) {
   return (
     <ConfirmDialog
       open
-      title={`Delete the IP filter ${filter.name}?`}
+      title={`Delete the IP filter ${nameInText(filter.name)}?`}
       confirm={lost ? "Look whether it is gone" : "Delete it"}
       destructive={!lost}
       pending={pending}

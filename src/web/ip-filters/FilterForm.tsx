@@ -8,6 +8,7 @@ import { offers, type Session } from "#web/api/session.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 import { formAndSide } from "#web/ui/mainAndSide.ts";
+import { alikeWords, namesakesIn } from "#web/ui/namesakes.ts";
 import { noManager } from "#web/ui/noManager.ts";
 
 import { Findings } from "./Findings.tsx";
@@ -168,7 +169,14 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
 function NameField({ edit, filters }: { readonly edit: FilterEdit; readonly filters: readonly IpFilter[] }) {
   const { base, name, values } = edit;
   const { error } = name.fieldState;
-  const namesake = filters.some((other) => other.id !== base?.id && other.name === values.name);
+  const namesakes = namesakesIn(
+    values.name,
+    filters.filter(({ id }) => id !== base?.id).map((other) => other.name),
+  );
+  const warning =
+    namesakes.same > 0
+      ? "Another IP filter has this name already. Names need not be unique, but whoever chooses one cannot tell them apart by it."
+      : alikeWords("IP filter", namesakes);
   return (
     <TextField
       {...name.field}
@@ -178,15 +186,10 @@ function NameField({ edit, filters }: { readonly edit: FilterEdit; readonly filt
       size="small"
       fullWidth
       error={error !== undefined}
-      helperText={
-        error?.message ??
-        (namesake
-          ? "Another IP filter has this name already. Names need not be unique, but whoever chooses one cannot tell them apart by it."
-          : "Where it lets people and machines in from: offices, ci-runners.")
-      }
+      helperText={error?.message ?? warning ?? "Where it lets people and machines in from: offices, ci-runners."}
       slotProps={{
         htmlInput: { ...noManager, spellCheck: false, "aria-required": true },
-        formHelperText: { sx: namesake && error === undefined ? { color: "warning.main" } : {} },
+        formHelperText: { sx: warning !== undefined && error === undefined ? { color: "warning.main" } : {} },
       }}
       sx={{ maxWidth: 480 }}
     />

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { flushSync } from "react-dom";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
+import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
 import { sessionQuery } from "#web/api/session.ts";
@@ -81,7 +82,7 @@ function OneFilter({ id }: { readonly id: string }) {
   return (
     <>
       <PageHeader
-        title={filter.name}
+        title={nameInText(filter.name)}
         actions={
           mayChange &&
           !deleted && (
@@ -91,7 +92,7 @@ function OneFilter({ id }: { readonly id: string }) {
               onDeleted={() => {
                 // First the editor goes, with all that asks before this page is left; then the page.
                 flushSync(() => setDeleted(true));
-                tellAt(paths.ipFilters, `The IP filter ${filter.name} was deleted.`);
+                tellAt(paths.ipFilters, `The IP filter ${nameInText(filter.name)} was deleted.`);
                 void navigate(paths.ipFilters, { replace: true });
                 void filtersChanged(client);
               }}

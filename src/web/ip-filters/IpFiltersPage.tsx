@@ -8,6 +8,7 @@ import { useDeferredValue, useMemo } from "react";
 import { Link as RouterLink, useSearchParams } from "react-router";
 
 import { kindTraits, tokenKinds } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
@@ -104,7 +105,7 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
     return filters.map((filter): FilterRow => ({
       ...filter,
       use: usesById(filter.id),
-      distinctName: names.get(filter.id) ?? filter.name,
+      distinctName: names.get(filter.id) ?? nameInText(filter.name),
     }));
   }, [filters, usesById]);
   const wanted = useDeferredValue(view.search.trim().toLowerCase());

@@ -1,5 +1,6 @@
 import Typography from "@mui/material/Typography";
 
+import { nameInText } from "#domain/name.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 
 import { isSerious } from "./effectWords.ts";
@@ -26,7 +27,7 @@ export function SaveDialog({ name, use, impacts, risk, address, pending, onConfi
   return (
     <ConfirmDialog
       open
-      title={`Change the rules of ${name} for ${tokens}?`}
+      title={`Change the rules of ${nameInText(name)} for ${tokens}?`}
       confirm={impacts.length === 0 ? "Put in force" : `Put in force for ${tokens}`}
       destructive={shutOut || isSerious(risk)}
       pending={pending}

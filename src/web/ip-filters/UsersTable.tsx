@@ -12,6 +12,7 @@ import { compareNames } from "#web/ui/compareNames.ts";
 import { DataTable } from "#web/ui/DataTable.tsx";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { Name } from "#web/ui/Name.tsx";
 
 import { effectCells } from "./effectWords.ts";
 import { effectsOnUse, type TokenImpact } from "./impact.ts";
@@ -62,8 +63,8 @@ function userColumns(now: number, edited: boolean, knowsUse: boolean): ColumnDef
       cell: ({ row: { original } }) => {
         const { kind, id, name } = original.token;
         return (
-          <Hint cut component={RouterLink} to={paths.token(kind, id)} hint={name}>
-            {name}
+          <Hint cut component={RouterLink} to={paths.token(kind, id)} hint={<Name>{name}</Name>}>
+            <Name>{name}</Name>
           </Hint>
         );
       },

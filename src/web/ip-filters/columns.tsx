@@ -3,12 +3,14 @@ import type { ColumnDef } from "@tanstack/react-table";
 import { Link as RouterLink } from "react-router";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 import { rulesInShort } from "#web/ui/rulesInShort.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
+import { Name, Words } from "#web/ui/Name.tsx";
 
 import type { IpFilter } from "./requests.ts";
 import { readText } from "./text.ts";
@@ -90,19 +92,19 @@ function NameCell({ filter: { id, name, distinctName } }: { readonly filter: Fil
       to={paths.ipFilter(id)}
       hint={
         <>
-          {name}
+          <Name>{name}</Name>
           <br />
           <span style={{ fontFamily: monospace }}>{id}</span>
-          {distinctName !== name && (
+          {distinctName !== nameInText(name) && (
             <>
               <br />
-              Another IP filter has the same name.
+              Another IP filter has the same name, or one that looks like it.
             </>
           )}
         </>
       }
     >
-      {distinctName}
+      <Words>{distinctName}</Words>
     </Hint>
   );
 }

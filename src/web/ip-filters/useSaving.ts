@@ -3,6 +3,7 @@ import { useState } from "react";
 import { flushSync } from "react-dom";
 import { useNavigate } from "react-router";
 
+import { nameInText } from "#domain/name.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
 import { paths } from "#web/paths.ts";
@@ -65,7 +66,7 @@ export function useSaving(edit: FilterEdit, filter: IpFilter | undefined, use: F
     edit.restart(next);
     setStale(filter);
     setStage({ type: "editing" });
-    announce(`The IP filter ${next.name} was saved. Its rules hold from now on.`);
+    announce(`The IP filter ${nameInText(next.name)} was saved. Its rules hold from now on.`);
     void filtersChanged(client);
   };
   const created = (id: string, called: string) => {

@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 
 import { failureOf } from "../api/client.ts";
 import { organizationQuery } from "../api/queries.ts";
@@ -37,7 +38,7 @@ export function OverviewPage() {
       <PageHeader title="Overview">
         {organization === undefined
           ? "The governed tokens of the organization."
-          : `The governed tokens of ${organization.name}, an organization of ${countOf(organization.stats.userCount, "user")}.`}
+          : `The governed tokens of ${nameInText(organization.name)}, an organization of ${countOf(organization.stats.userCount, "user")}.`}
       </PageHeader>
       <Box sx={{ display: "grid", gap: 4, gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "repeat(2, minmax(0, 1fr))" } }}>
         {tokenKinds.map((kind) => (

@@ -48,14 +48,14 @@ export function RightsInWords({ kind, permissions }: RightsInWordsProps) {
             {title}
           </Typography>
           <Box component="ul" sx={{ margin: 0, padding: 0, listStyle: "none" }}>
-            {entries.map(({ name, description, risk }) => (
-              <Box component="li" key={name} sx={{ marginTop: 0.5 }}>
+            {entries.map(({ name: permission, description, risk }) => (
+              <Box component="li" key={permission} sx={{ marginTop: 0.5 }}>
                 {description}{" "}
                 <Box
                   component="span"
                   sx={{ fontFamily: monospace, fontSize: "0.75rem", color: "text.secondary", overflowWrap: "anywhere" }}
                 >
-                  {name}
+                  {permission}
                 </Box>
                 {risk !== null && (
                   <Box sx={{ typography: "caption" }}>

@@ -5,6 +5,7 @@ import { kindTraits } from "#domain/kinds.ts";
 import type { TokenChange } from "#domain/plan.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { CellTabIndex, Hint } from "#web/ui/Hint.tsx";
+import { Name } from "#web/ui/Name.tsx";
 import { localTime, relativeTime } from "#web/ui/times.ts";
 
 import { beforeAfter, expiryWords, reasonWords, type ReasonContext } from "./changeWords.ts";
@@ -52,7 +53,7 @@ export const AffectedRow = memo(function AffectedRow({
       <Box role="rowheader" sx={{ fontWeight: 500 }} data-area="name">
         <CellTabIndex value={entry ? 0 : -1}>
           <Hint cut hint={<ChangeHint change={change} context={context} />}>
-            {token.name}
+            <Name>{token.name}</Name>
           </Hint>
         </CellTabIndex>
       </Box>
@@ -96,7 +97,9 @@ function ChangeHint({ change, context }: Pick<AffectedRowProps, "change" | "cont
   const { token } = change;
   return (
     <>
-      <strong>{token.name}</strong>
+      <strong>
+        <Name>{token.name}</Name>
+      </strong>
       <br />
       Id {token.id}
       <br />

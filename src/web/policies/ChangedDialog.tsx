@@ -13,6 +13,7 @@ import { samePlan } from "#domain/outcome.ts";
 import { totalCounts, type TokenChange } from "#domain/plan.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
+import { Name } from "#web/ui/Name.tsx";
 
 import type { ApplyStep } from "./apply.ts";
 import { beforeAfter } from "./changeWords.ts";
@@ -136,7 +137,7 @@ function ChangeList({ title, changes, filterName, before = false }: ChangeListPr
       >
         {changes.slice(0, mostListed).map((change) => (
           <li key={change.token.id}>
-            {change.token.name} ({kindTraits[change.token.kind].noun}){before ? ", shown before: " : ": "}
+            <Name>{change.token.name}</Name> ({kindTraits[change.token.kind].noun}){before ? ", shown before: " : ": "}
             {changeText(change, filterName)}
           </li>
         ))}

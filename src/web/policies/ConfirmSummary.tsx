@@ -71,7 +71,7 @@ export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToke
       <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} />
       {plan.changes.some(({ type }) => type === "delete") && (
         <Suspense fallback={<Box sx={{ height: 128 }} />}>
-          <SaveKit plan={plan} filterName={filterName} />
+          <SaveKit plan={plan} />
         </Suspense>
       )}
       <Typography variant="caption" sx={{ color: "text.secondary" }}>

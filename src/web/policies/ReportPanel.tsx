@@ -12,6 +12,7 @@ import { planForKinds, totalCounts } from "#domain/plan.ts";
 import { paths } from "#web/paths.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
+import { Name } from "#web/ui/Name.tsx";
 
 import { expiryWords } from "./changeWords.ts";
 import { downloadText, fileInstant } from "./download.ts";
@@ -40,7 +41,7 @@ export function ReportPanel({ report, filterName, onDismiss }: ReportPanelProps)
   const good = asPredicted(report);
   const counts = countEffects(totalCounts(proposal.plan, compared));
   const notCompared = tokenKinds.filter((kind) => !compared.includes(kind));
-  const name = `policy-report-${fileInstant(reading.now)}`;
+  const file = `policy-report-${fileInstant(reading.now)}`;
   return (
     <Alert
       severity={good ? "success" : "warning"}
@@ -78,7 +79,7 @@ export function ReportPanel({ report, filterName, onDismiss }: ReportPanelProps)
           >
             {differing.slice(0, mostListed).map((row) => (
               <li key={row.token.id}>
-                {row.token.name} ({kindTraits[row.token.kind].noun}): <strong>{resultWords[row.result]}</strong>,{" "}
+                <Name>{row.token.name}</Name> ({kindTraits[row.token.kind].noun}): <strong>{resultWords[row.result]}</strong>,{" "}
                 {rowWords(row, filterName)}
               </li>
             ))}
@@ -95,7 +96,7 @@ export function ReportPanel({ report, filterName, onDismiss }: ReportPanelProps)
             size="small"
             variant="outlined"
             startIcon={<DownloadIcon />}
-            onClick={() => downloadText(`${name}.csv`, "text/csv", reportCsv(report, filterName))}
+            onClick={() => downloadText(`${file}.csv`, "text/csv", reportCsv(report, filterName))}
           >
             Report as CSV
           </Button>
@@ -103,7 +104,7 @@ export function ReportPanel({ report, filterName, onDismiss }: ReportPanelProps)
             size="small"
             variant="outlined"
             startIcon={<DownloadIcon />}
-            onClick={() => downloadText(`${name}.json`, "application/json", reportJson(report))}
+            onClick={() => downloadText(`${file}.json`, "application/json", reportJson(report))}
           >
             Report as JSON
           </Button>

@@ -4,12 +4,26 @@ import { describe, expect, it } from "vitest";
 import { csvCell, toCsv } from "./csv.ts";
 
 describe("a CSV cell", () => {
-  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", "  =1", "\u00a0=1", '"=1', "'=1"])(
-    "%j cannot run as a formula",
-    (name) => {
-      expect(csvCell(name).startsWith(`"'`)).toBe(true);
-    },
-  );
+  it.each([
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "\nx",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠x",
+    "  =1",
+    "\u00a0=1",
+    '"=1',
+    "'=1",
+    "\u2068=1",
+  ])("%j cannot run as a formula", (name) => {
+    expect(csvCell(name).startsWith(`"'`)).toBe(true);
+  });
 
   it.each([
     ["backup", '"backup"'],

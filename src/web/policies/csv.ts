@@ -3,11 +3,12 @@ const formulaStart = /^[=+\-@\t\r\n\uFF0B\uFF0D\uFF1D\uFF20]/u;
 
 /**
  * One cell of a CSV file. A text that a spreadsheet would take for a formula gets an apostrophe in front, which spreadsheets read as
- * "this is text"; so does one that hides its first character behind spaces, which some of them trim. Always quoted, so that a separator
+ * "this is text"; so does one that hides its first character behind spaces or direction marks, which some of them trim. Always quoted, so that a separator
  * the reader's spreadsheet has chosen cannot end the cell early.
  */
 export function csvCell(value: string): string {
-  const defused = formulaStart.test(value) || formulaStart.test(value.replace(/^[\s"']+/u, "")) ? `'${value}` : value;
+  const defused =
+    formulaStart.test(value) || formulaStart.test(value.replace(/^[\s"'\u2066-\u2069]+/u, "")) ? `'${value}` : value;
   return `"${defused.replaceAll('"', '""')}"`;
 }
 

@@ -1,4 +1,5 @@
 import { kindTraits } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import type { TokenChange } from "#domain/plan.ts";
 
 import { toCsv } from "./csv.ts";
@@ -43,7 +44,7 @@ export function impactCsv(
       const expiry = token.expireAt === null ? "never" : isoInstant(token.expireAt);
       const kept = change.type === "restrict" ? change : undefined;
       return [
-        token.name,
+        nameInText(token.name),
         kindTraits[token.kind].noun,
         token.id,
         effectText(change),

@@ -92,4 +92,13 @@ describe("the list of affected tokens as a file", () => {
     );
     expect(lines[2]).toContain(`"2025-12-31T00:00:00.000Z"`);
   });
+
+  it("shows names with the code points of what is not seen, and apart from their surroundings where they run from right to left", () => {
+    const [change] = proposal.plan.changes;
+    if (change === undefined) throw new Error("The plan changes nothing.");
+    const named = (name: string) =>
+      impactCsv([{ ...change, token: { ...change.token, name } }], { filterName, reason: () => "" }).split("\r\n")[1];
+    expect(named("safe-\u202Egpj.nekot")).toContain(`"safe-⟨U+202E⟩gpj.nekot",`);
+    expect(named("=שלום")).toContain(`"'\u2068=שלום\u2069",`);
+  });
 });

@@ -1,6 +1,7 @@
 import type { OutcomeDifference } from "#domain/outcome.ts";
 import { restricted, type TokenChange } from "#domain/plan.ts";
 import type { TokenKind } from "#domain/kinds.ts";
+import { escapeHidden, nameInText } from "#domain/name.ts";
 
 import { toCsv } from "./csv.ts";
 import type { SeenToken } from "./effects.ts";
@@ -87,7 +88,7 @@ export function reportCsv(report: Report, filterName: (id: string) => string): s
     ],
     ...reportRows(report).map(({ result, token, before, predicted, found }) => [
       resultWords[result],
-      token.name,
+      nameInText(token.name),
       token.kind,
       token.id,
       ...state(before),
@@ -104,7 +105,7 @@ export function reportJson(report: Report): string {
   const { proposal, reading, compared, answerLost, policies } = report;
   const state = (token: SeenToken | null | undefined) =>
     token && { expireAt: token.expireAt === null ? null : isoInstant(token.expireAt), ipFilterId: token.ipFilter };
-  return JSON.stringify(
+  const text = JSON.stringify(
     {
       plannedAt: isoInstant(proposal.reading.now),
       readAt: isoInstant(reading.now),
@@ -126,4 +127,5 @@ export function reportJson(report: Report): string {
     null,
     2,
   );
+  return escapeHidden(text);
 }

@@ -8,6 +8,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import { succession, successionHead, successionLine, type KitToken, type RecoveryKit } from "#domain/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
@@ -97,7 +98,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
       (list) => list?.tokens ?? [],
     )) {
       present.add(id);
-      const key = `${kind} ${name}`;
+      const key = keyOf(kind, name);
       if (createdAt >= kit.savedAt && !madeHere.has(id)) newcomers.set(key, (newcomers.get(key) ?? 0) + 1);
     }
     const known = {
@@ -106,7 +107,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
       filters: filters.data && new Set(knownFilters.keys()),
       views: domains.data && new Set(domains.data.map(({ id }) => id)),
       present,
-      namesakes: (kind: TokenKind, name: string) => newcomers.get(`${kind} ${name.trim()}`) ?? 0,
+      namesakes: (kind: TokenKind, name: string) => newcomers.get(keyOf(kind, name)) ?? 0,
     };
     return (at: number) => ({ ...known, now: at });
   }, [
@@ -296,7 +297,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
               chosen={isChosen(place)}
               disabled={state.running}
               now={now}
-              filterName={(id) => knownFilters.get(id) ?? token.ipFilter?.name ?? id}
+              filterName={(id) => knownFilters.get(id) ?? nameInText(token.ipFilter?.name ?? id)}
               onChoose={(value) => setChoices(new Map([...choices, [place, value]]))}
               onShow={() => setShown(place)}
               onNotMade={() => replay.notMade(place)}
@@ -314,7 +315,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
         {dialog !== undefined && (
           <CopyOnceDialog
             key={dialog.place}
-            title={`The ${kindTraits[dialog.token.kind].noun} token ${dialog.token.name} was made again`}
+            title={`The ${kindTraits[dialog.token.kind].noun} token ${nameInText(dialog.token.name)} was made again`}
             secret={dialog.secret}
             name={dialog.token.name}
             server={serverAddress(session)}
@@ -365,6 +366,11 @@ export function KitReplay({ kit, file }: KitReplayProps) {
       />
     </Box>
   );
+}
+
+/** What tokens of the same kind and name have in common. */
+function keyOf(kind: TokenKind, name: string): string {
+  return `${kind} ${name.trim()}`;
 }
 
 /** How many tokens there are of each kind, in words. */

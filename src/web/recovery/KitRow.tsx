@@ -8,6 +8,7 @@ import { useId } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { kindTraits } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import type { KitToken } from "#domain/recoveryKit.ts";
 import { paths } from "#web/paths.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
@@ -15,6 +16,7 @@ import { monospace } from "#web/theme.ts";
 import { LostAnswer } from "#web/token/LostAnswer.tsx";
 import { countOf } from "#web/ui/counts.ts";
 import { Instant } from "#web/ui/Instant.tsx";
+import { Name, Words } from "#web/ui/Name.tsx";
 import { localTime } from "#web/ui/times.ts";
 
 import type { Judgement } from "./judge.ts";
@@ -55,7 +57,7 @@ export function KitRow(props: KitRowProps) {
       <Box sx={{ flex: 1, minWidth: 0, display: "flex", flexDirection: "column", gap: 1 }}>
         <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 3, alignItems: "baseline" }}>
           <Typography id={`${id}-name`} sx={{ fontWeight: 600, overflowWrap: "anywhere" }}>
-            {token.name}
+            <Name>{token.name}</Name>
           </Typography>
           <Typography variant="caption" sx={{ color: "text.secondary" }}>
             {kindTraits[token.kind].noun} token, was{" "}
@@ -70,10 +72,12 @@ export function KitRow(props: KitRowProps) {
             <summary>
               {countOf(permissions.length, "permission")}
               {views.length > 0 &&
-                ` on ${views.length > 3 ? countOf(views.length, "repository or view", "repositories and views") : views.map((view) => view.name).join(", ")}`}
+                ` on ${views.length > 3 ? countOf(views.length, "repository or view", "repositories and views") : views.map((view) => nameInText(view.name)).join(", ")}`}
             </summary>
             <Box sx={{ padding: 3, marginTop: 1, backgroundColor: "frame.well", borderRadius: 1 }}>
-              {views.length > 3 && <Typography sx={{ marginBottom: 2 }}>{views.map((view) => view.name).join(", ")}</Typography>}
+              {views.length > 3 && (
+                <Typography sx={{ marginBottom: 2 }}>{views.map((view) => nameInText(view.name)).join(", ")}</Typography>
+              )}
               <RightsInWords kind={token.kind} permissions={permissions} />
             </Box>
           </details>
@@ -87,7 +91,12 @@ export function KitRow(props: KitRowProps) {
                 Last used <Instant at={token.lastUsedAt} now={now} /> when the kit was saved.
               </>
             )}
-            {token.createdBy != null && ` Created by ${token.createdBy}.`}
+            {token.createdBy != null && (
+              <>
+                {" "}
+                Created by <Name>{token.createdBy}</Name>.
+              </>
+            )}
           </Typography>
         )}
         {fate.at === "waiting" && judgement.ok && judgement.namesakes > 0 && (
@@ -96,7 +105,11 @@ export function KitRow(props: KitRowProps) {
             saved: somebody or something may have made it again.
           </Typography>
         )}
-        {fate.at === "waiting" && !judgement.ok && <Typography sx={{ color: "warning.main" }}>{judgement.reason}</Typography>}
+        {fate.at === "waiting" && !judgement.ok && (
+          <Typography sx={{ color: "warning.main" }}>
+            <Words>{judgement.reason}</Words>
+          </Typography>
+        )}
         {fate.at === "refused" && (
           <Typography role="alert" sx={{ color: "error.main" }}>
             Refused: {fate.failure.message}
@@ -165,7 +178,8 @@ function Limits({ token, judgement, now, filterName }: KitRowProps) {
         ` (was ${token.expireAt === null ? "never" : localTime(token.expireAt)}; the policy allows no later)`}
       {" · "}
       {ipFilter === null ? "no IP filter" : `IP filter ${filterName(ipFilter)}`}
-      {adjusted.includes("ipFilter") && ` (was ${token.ipFilter === null ? "none" : token.ipFilter.name}; the policy sets it)`}
+      {adjusted.includes("ipFilter") &&
+        ` (was ${token.ipFilter === null ? "none" : nameInText(token.ipFilter.name)}; the policy sets it)`}
     </Typography>
   );
 }

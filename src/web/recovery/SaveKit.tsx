@@ -6,6 +6,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 
+import { escapeHidden } from "#domain/name.ts";
 import type { Deletion, PolicyPlan } from "#domain/plan.ts";
 import { countKit } from "#domain/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
@@ -22,7 +23,6 @@ import { savedKitQuery, type SavedKit } from "./savedKit.ts";
 /** What {@link SaveKit} takes. */
 export interface SaveKitProps {
   readonly plan: PolicyPlan;
-  readonly filterName: (id: string) => string;
 }
 
 type State =
@@ -31,7 +31,7 @@ type State =
   | { readonly at: "failed"; readonly failure: Failure };
 
 /** Saves, before tokens are deleted, what it takes to make them again. Remembers what was saved as long as it covers every doomed token. */
-export function SaveKit({ plan, filterName }: SaveKitProps) {
+export function SaveKit({ plan }: SaveKitProps) {
   const client = useQueryClient();
   const saved = useQuery(savedKitQuery).data;
   const [state, setState] = useState<State>({ at: "idle" });
@@ -48,12 +48,11 @@ export function SaveKit({ plan, filterName }: SaveKitProps) {
     try {
       const kit = await collectKit(deletions, {
         client,
-        filterName,
         signal: call.signal,
         onProgress: (read) => setState({ at: "reading", read, call }),
       });
       const file = `tokenhouse-recovery-kit-${fileInstant(kit.savedAt)}.json`;
-      downloadText(file, "application/json", JSON.stringify(kit, null, 1));
+      downloadText(file, "application/json", escapeHidden(JSON.stringify(kit, null, 1)));
       const next: SavedKit = { file, kit, ids: new Set(kit.tokens.map(({ id }) => id)) };
       client.setQueryData(savedKitQuery.queryKey, next);
       setState({ at: "idle" });

@@ -5,6 +5,7 @@ import type { Deletion } from "#domain/plan.ts";
 import { recoveryKit, type KitDetail, type RecoveryKit } from "#domain/recoveryKit.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
+import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { loadTokens, tokensQuery } from "#web/api/tokens.ts";
 import { tokenQuery } from "#web/token/tokenQuery.ts";
 
@@ -15,7 +16,6 @@ const atOnce = 4;
 /** What {@link collectKit} takes. */
 export interface CollectOptions {
   readonly client: QueryClient;
-  readonly filterName: (id: string) => string;
   readonly signal: AbortSignal;
   /** Told how many of the tokens are read. */
   readonly onProgress: (read: number) => void;
@@ -29,7 +29,7 @@ export interface CollectOptions {
  */
 export async function collectKit(
   deletions: readonly Deletion[],
-  { client, filterName, signal, onProgress }: CollectOptions,
+  { client, signal, onProgress }: CollectOptions,
 ): Promise<RecoveryKit> {
   const details = new Map<string, KitDetail>();
   const add = (detail: KitDetail) => {
@@ -65,5 +65,13 @@ export async function collectKit(
     }
   }
   signal.throwIfAborted();
-  return recoveryKit(deletions, { details, filterName, callOf: creationCall, now: serverNow() });
+  return recoveryKit(deletions, { details, filterName: filterNames(client), callOf: creationCall, now: serverNow() });
+}
+
+/** The names of IP filters as they are, as far as the page has read them. */
+function filterNames(client: QueryClient): (id: string) => string {
+  const inForce = client.getQueryData(policiesQuery.queryKey)?.filters.values() ?? [];
+  const listed = client.getQueryData(ipFiltersQuery.queryKey) ?? [];
+  const names = new Map([...inForce, ...listed].map((filter) => [filter.id, filter.name]));
+  return (id) => names.get(id) ?? id;
 }

@@ -1,4 +1,5 @@
 import type { TokenKind } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import type { Policies } from "#domain/policy.ts";
 import { planRestoration, type KitToken } from "#domain/recoveryKit.ts";
 import { lacks, type Holdings } from "#web/permissions/holdings.ts";
@@ -43,11 +44,11 @@ export function judge(token: KitToken, context: JudgeContext): Judgement {
   const { request, adjusted } = plan;
   const { kind, name, viewIds, permissions, ipFilter } = request;
   if (ipFilter !== null && filters?.has(ipFilter) === false) {
-    return { ok: false, reason: `Its IP filter ${token.ipFilter?.name ?? ipFilter} no longer exists.` };
+    return { ok: false, reason: `Its IP filter ${nameInText(token.ipFilter?.name ?? ipFilter)} no longer exists.` };
   }
   const gone = (token.views ?? []).filter(({ id }) => views?.has(id) === false);
   if (gone.length > 0) {
-    return { ok: false, reason: `Gone, or not visible to you: ${gone.map((view) => view.name).join(", ")}.` };
+    return { ok: false, reason: `Gone, or not visible to you: ${gone.map((view) => nameInText(view.name)).join(", ")}.` };
   }
   const lacking = permissions.filter((permission) => lacks(holdings, kind, permission, viewIds));
   if (lacking.length > 0) {

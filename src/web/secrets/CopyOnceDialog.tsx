@@ -12,6 +12,7 @@ import Typography from "@mui/material/Typography";
 import { useId, useMemo, useState, type ReactNode } from "react";
 
 import { CopyButton } from "#web/ui/CopyButton.tsx";
+import { Words } from "#web/ui/Name.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import type { Secret } from "./secret.ts";
@@ -65,7 +66,9 @@ export function CopyOnceDialog({ title, children, secret, name, server, onDone }
         aria-labelledby={`${id}-title`}
         aria-describedby={`${id}-once`}
       >
-        <DialogTitle id={`${id}-title`}>{title}</DialogTitle>
+        <DialogTitle id={`${id}-title`}>
+          <Words>{title}</Words>
+        </DialogTitle>
         <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
           <Typography id={`${id}-once`}>
             This is the only time the token is shown. Keep it where secrets belong, such as a password manager; whoever has it can

@@ -1,3 +1,4 @@
+import { visibleName } from "#domain/name.ts";
 import { tokenVariable } from "#domain/tokenVariable.ts";
 
 /** Where a new token can be used, and what it is called. */
@@ -29,7 +30,7 @@ function quoteForYaml(text: string): string {
 
 /** What the snippets call the profile of a token: its name with the characters that humioctl takes on a command line. */
 function profileName(name: string): string {
-  const plain = name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").replaceAll(/^[-.]+|[-.]+$/gu, "");
+  const plain = visibleName(name).replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").replaceAll(/^[-.]+|[-.]+$/gu, "");
   return plain === "" ? "default" : plain;
 }
 

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useLocation } from "react-router";
 
 import { useStore } from "../api/store.ts";
+import { Words } from "../ui/Name.tsx";
 import { notice } from "../ui/notice.ts";
 
 /** What was just done, above the page that came after it. It stays until it is dismissed or the page is left: nothing has to be read in time. */
@@ -25,7 +26,7 @@ export function NoticeBar() {
       onClose={() => notice.set(undefined)}
       sx={{ marginBottom: 4, overflowWrap: "anywhere" }}
     >
-      {told.text}
+      <Words>{told.text}</Words>
     </Alert>
   );
 }

@@ -8,10 +8,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Link as RouterLink } from "react-router";
 
+import { nameInText } from "#domain/name.ts";
+
 import { organizationQuery } from "../api/queries.ts";
 import { FindButton } from "../find/FindButton.tsx";
 import { paths } from "../paths.ts";
 import { Mark } from "../ui/Mark.tsx";
+import { Name } from "../ui/Name.tsx";
 import { BackendSign } from "./BackendSign.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { NoticeBar } from "./NoticeBar.tsx";
@@ -83,7 +86,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </Box>
         <Typography
           noWrap
-          title={organization.data?.name}
+          title={organization.data && nameInText(organization.data.name)}
           sx={{
             color: "text.secondary",
             borderInlineStart: { sm: 1 },
@@ -92,7 +95,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             minWidth: 0,
           }}
         >
-          {organization.data?.name}
+          {organization.data && <Name>{organization.data.name}</Name>}
         </Typography>
         <Box sx={{ flex: 1 }} />
         <FindButton />

@@ -14,9 +14,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 
 import { kindTraits } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 
 import { failureOf } from "../api/failure.ts";
 import { sessionQuery, signOut, type Session } from "../api/session.ts";
+import { Words } from "../ui/Name.tsx";
 
 const schemes = [
   { mode: "system", label: "As the system" },
@@ -47,7 +49,7 @@ export function WhoAmI() {
           component="span"
           sx={{ overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap", maxWidth: { xs: 96, sm: 220 } }}
         >
-          {nameOf(session)}
+          <Words>{nameOf(session)}</Words>
         </Box>
       </Button>
       <Popover
@@ -78,9 +80,11 @@ function SessionPanel({ session }: { readonly session: Session }) {
   const leave = useMutation({ mutationFn: () => signOut(client) });
   return (
     <>
-      <Typography sx={{ fontWeight: 600, overflowWrap: "anywhere" }}>{nameOf(session)}</Typography>
+      <Typography sx={{ fontWeight: 600, overflowWrap: "anywhere" }}>
+        <Words>{nameOf(session)}</Words>
+      </Typography>
       <Typography variant="caption" component="p" sx={{ color: "text.secondary", overflowWrap: "anywhere", margin: 0 }}>
-        {credentialOf(session)}
+        <Words>{credentialOf(session)}</Words>
         <br />
         {session.backend === "gateway" ? (
           <>
@@ -122,19 +126,19 @@ function SessionPanel({ session }: { readonly session: Session }) {
 }
 
 function nameOf({ user, tokenName }: Session): string {
-  if (user !== undefined) return user.fullName ?? user.username;
-  return tokenName ?? "Nobody";
+  if (user !== undefined) return nameInText(user.fullName ?? user.username);
+  return tokenName === undefined ? "Nobody" : nameInText(tokenName);
 }
 
 /** What the session acts with, in words. */
 function credentialOf({ user, tokenId, tokenKind, tokenName, backend }: Session): string {
   const rights = user?.isRoot === true ? ", with root’s rights" : user?.isOrgRoot === true ? ", owner of the organization" : "";
   if (tokenKind !== undefined)
-    return `By the ${kindTraits[tokenKind].noun} token ${tokenName ?? ""}, id ${tokenId ?? "unknown"}${rights}`;
+    return `By the ${kindTraits[tokenKind].noun} token ${nameInText(tokenName ?? "")}, id ${tokenId ?? "unknown"}${rights}`;
   if (backend === "gateway" && tokenName !== undefined) {
     return `By a token whose kind LogScale does not tell${tokenId === undefined ? "" : `, id ${tokenId}`}`;
   }
-  if (backend === "gateway" && user !== undefined) return `${user.username}, by a token${rights}`;
-  if (user !== undefined) return `${user.username}, by a sign-in link${rights}`;
+  if (backend === "gateway" && user !== undefined) return `${nameInText(user.username)}, by a token${rights}`;
+  if (user !== undefined) return `${nameInText(user.username)}, by a sign-in link${rights}`;
   return tokenName === undefined ? "" : "By the credential of the data folder, with root’s rights";
 }

@@ -10,6 +10,7 @@ import { useController, useForm, useWatch, type Control, type Resolver } from "r
 import { useNavigate } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import type { KindPolicy } from "#domain/policy.ts";
 import { tokenVariable } from "#domain/tokenVariable.ts";
 import type { Failure } from "#logscale/errors.ts";
@@ -37,7 +38,7 @@ import { FilterField, type FilterChoice } from "./FilterField.tsx";
 import { withArticle } from "./kindNoun.ts";
 import { LostAnswer } from "./LostAnswer.tsx";
 import { createToken, creationOf, type IssuedToken } from "./mutations.ts";
-import { useTokenNames } from "./names.ts";
+import { useNamesakes } from "./names.ts";
 import { emptyForm, expiryOf, fieldOfFailure, tokenFormSchema, type TokenForm, type TokenRequest } from "./request.ts";
 import { tokenQuery, tokensChanged } from "./tokenQuery.ts";
 import { ViewsField } from "./ViewsField.tsx";
@@ -281,7 +282,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
         )}
         {stage.type === "issued" && (
           <CopyOnceDialog
-            title={`${title} token${stage.name === "" ? "" : ` ${stage.name}`} created`}
+            title={`${title} token${stage.name === "" ? "" : ` ${nameInText(stage.name)}`} created`}
             secret={stage.issued.secret}
             name={stage.name}
             server={serverAddress(session)}
@@ -315,7 +316,7 @@ interface DraftProps extends Pick<CreateFormProps, "kind" | "policy" | "filters"
 function Draft({ kind, control, policy, filters, session, made }: DraftProps): ReactNode {
   const form = useWatch({ control });
   const now = useServerNow();
-  const names = useTokenNames(kind);
+  const namesakesOf = useNamesakes(kind);
   const domains = useQuery({ ...searchDomainsQuery, enabled: kind === "view" }).data;
   const { name = "", viewIds = [], permissions = [], expiry = "", exact = "", ipFilter = "" } = form;
   const filter = filters.find(({ id }) => id === ipFilter);
@@ -327,10 +328,10 @@ function Draft({ kind, control, policy, filters, session, made }: DraftProps): R
     permissions,
     expireAt,
     filter: ipFilter === "" ? null : { accepts: verdict?.accepts },
-    namesakes: made ? 0 : (names.get(name.trim()) ?? 0),
+    namesakes: made ? { same: 0, alike: [] } : namesakesOf(name),
     ofOwner: kind === "personal" && (session.user?.isRoot === true || session.user?.isOrgRoot === true),
   });
-  const views = (domains ?? []).filter(({ id }) => viewIds.includes(id)).map((domain) => domain.name);
+  const views = (domains ?? []).filter(({ id }) => viewIds.includes(id)).map((domain) => nameInText(domain.name));
   return (
     <DraftWords
       kind={kind}

@@ -1,11 +1,13 @@
 import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
 
+import { nameInText } from "#domain/name.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import type { Session } from "#web/api/session.ts";
 import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { Name } from "#web/ui/Name.tsx";
 
 import { withArticle } from "./kindNoun.ts";
 import { deleteToken, deletionOf } from "./mutations.ts";
@@ -42,7 +44,7 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
   return (
     <ConfirmDialog
       open
-      title={kind === "personal" ? `${verb} the token of ${name}?` : `${verb} ${name}?`}
+      title={kind === "personal" ? `${verb} the token of ${nameInText(name)}?` : `${verb} ${nameInText(name)}?`}
       confirm={lost ? "Close" : `${verb} it`}
       destructive={!lost}
       pending={pending}
@@ -78,7 +80,7 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
       )}
       {kind === "personal" && session.user?.id !== id && (
         <Typography sx={{ marginTop: 3 }}>
-          It is {name}'s own token. {name} can make another, unless the security policy forbids it.
+          It is <Name>{name}</Name>'s own token. <Name>{name}</Name> can make another, unless the security policy forbids it.
         </Typography>
       )}
     </ConfirmDialog>

@@ -4,6 +4,7 @@ import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { viewTokenPermissions, type ViewPermission } from "#domain/permissions.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
+import { Words } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 import { localTime, relativeTime } from "#web/ui/times.ts";
 
@@ -14,11 +15,11 @@ import type { TokenWarning } from "./warnings.ts";
 export interface DraftWordsProps {
   readonly kind: TokenKind;
   readonly permissions: readonly string[];
-  /** Names of the repositories and views. */
+  /** The repositories and views, as a text names them. */
   readonly views: readonly string[];
   /** Ms since epoch; null for never; undefined when it is not yet chosen. */
   readonly expireAt: number | null | undefined;
-  /** Name of the IP filter; undefined for none. */
+  /** The IP filter, as a text names it; undefined for none. */
   readonly filter: string | undefined;
   /** The server's present time, ms since epoch. */
   readonly now: number;
@@ -41,11 +42,13 @@ export function DraftWords({ kind, permissions, views, expireAt, filter, now, wa
       <Facts>
         {kind === "view" && (
           <Fact term="Where">
-            {views.length === 0
-              ? "Nowhere yet"
-              : views.length > 8
-                ? `${views.slice(0, 7).join(", ")} and ${views.length - 7} more`
-                : views.join(", ")}
+            <Words>
+              {views.length === 0
+                ? "Nowhere yet"
+                : views.length > 8
+                  ? `${views.slice(0, 7).join(", ")} and ${views.length - 7} more`
+                  : views.join(", ")}
+            </Words>
           </Fact>
         )}
         {(kind === "organization" || kind === "system") && (
@@ -60,7 +63,9 @@ export function DraftWords({ kind, permissions, views, expireAt, filter, now, wa
               ? "Never expires"
               : `${localTime(expireAt)}, ${relativeTime(expireAt, now)}`}
         </Fact>
-        <Fact term="From">{filter === undefined ? "Every address" : `Addresses that ${filter} accepts`}</Fact>
+        <Fact term="From">
+          <Words>{filter === undefined ? "Every address" : `Addresses that ${filter} accepts`}</Words>
+        </Fact>
       </Facts>
     </Panel>
   );

@@ -56,9 +56,9 @@ export function FilterField({ kind, control, filters, enforced, session }: Filte
             >
               <option value="">No filter: from every address</option>
               {enforced !== null && !filters.some(({ id }) => id === enforced) && <option value={enforced}>{enforced}</option>}
-              {filters.map(({ id, name }) => (
+              {filters.map(({ id }) => (
                 <option key={id} value={id}>
-                  {names.get(id) ?? name}
+                  {names.get(id) ?? id}
                 </option>
               ))}
             </SelectField>

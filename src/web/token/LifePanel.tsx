@@ -9,6 +9,7 @@ import { PolicyLine } from "#web/tokens/PolicyLine.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
+import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import { LifetimePicture } from "./LifetimePicture.tsx";
@@ -34,7 +35,12 @@ export function LifePanel({ token, session, knowledge, now }: LifePanelProps) {
       <Facts>
         <Fact term="Created">
           <Instant at={token.createdAt} now={now} />
-          {token.createdBy != null && ` by ${token.createdBy}`}
+          {token.createdBy != null && (
+            <>
+              {" "}
+              by <Name>{token.createdBy}</Name>
+            </>
+          )}
           {token.createdBy === null && (
             <Box component="span" sx={{ color: "text.secondary" }}>
               , by whom is not on record
@@ -68,7 +74,9 @@ export function LifePanel({ token, session, knowledge, now }: LifePanelProps) {
             </>
           )}
         </Fact>
-        <Fact term="IP filter">{token.filter?.name ?? "None: works from every address"}</Fact>
+        <Fact term="IP filter">
+          {token.filter === null ? "None: works from every address" : <Name>{token.filter.name}</Name>}
+        </Fact>
       </Facts>
       {token.filter !== null && (
         <Suspense fallback={null}>

@@ -10,6 +10,7 @@ import { flushSync } from "react-dom";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import { grantedToViewTokens, partsOf } from "#domain/permissions.ts";
 import { expandPermissions, permissionDifference, wordPermissions } from "#domain/permissionWords.ts";
 import { permissionUpdateViolation } from "#domain/tokenRequest.ts";
@@ -50,7 +51,10 @@ export function PermissionsPage({ kind }: { readonly kind: TokenKind }) {
   );
   return (
     <>
-      <PageHeader title={token === undefined ? "Change permissions" : `Change permissions of ${token.name}`} actions={back}>
+      <PageHeader
+        title={token === undefined ? "Change permissions" : `Change permissions of ${nameInText(token.name)}`}
+        actions={back}
+      >
         The token keeps its string; what uses it gains and loses rights at once.
       </PageHeader>
       {query.isError && token === undefined ? (
@@ -101,7 +105,7 @@ function PermissionsForm({ token, holdings }: { readonly token: TokenDetail; rea
     permissions: added,
     expireAt: undefined,
     filter: { accepts: undefined },
-    namesakes: 0,
+    namesakes: { same: 0, alike: [] },
     ofOwner: false,
   });
 

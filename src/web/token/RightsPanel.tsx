@@ -4,6 +4,7 @@ import Typography from "@mui/material/Typography";
 import { kindTraits } from "#domain/kinds.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { countOf } from "#web/ui/counts.ts";
+import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import type { TokenDetail } from "./tokenQuery.ts";
@@ -21,7 +22,7 @@ export function RightsPanel({ token }: { readonly token: TokenDetail }) {
         )
       ) : (
         <Typography>
-          Everything that the user {name} may do, at any moment: it gains and loses rights as the user does.
+          Everything that the user <Name>{name}</Name> may do, at any moment: it gains and loses rights as the user does.
         </Typography>
       )}
       {views !== undefined && (
@@ -35,7 +36,7 @@ export function RightsPanel({ token }: { readonly token: TokenDetail }) {
             <Box component="ul" sx={{ margin: 0, marginTop: 1, paddingInlineStart: 5, columns: { sm: 2 } }}>
               {views.map((view) => (
                 <li key={view.id}>
-                  {view.name}{" "}
+                  <Name>{view.name}</Name>{" "}
                   <Typography component="span" variant="caption" sx={{ color: "text.secondary" }}>
                     {view.type === "View" ? "view" : "repository"}
                   </Typography>

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import { kindTraits } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import { checkRotation } from "#domain/tokenRequest.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { loadPart } from "#web/api/loadPart.ts";
@@ -14,6 +15,7 @@ import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { holdingsQuery, lacks, unknownHoldings } from "#web/permissions/holdings.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { Name } from "#web/ui/Name.tsx";
 import { localTime } from "#web/ui/times.ts";
 
 import { withArticle } from "./kindNoun.ts";
@@ -73,7 +75,7 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
     return (
       <ConfirmDialog
         open
-        title={`${name} cannot be rotated`}
+        title={`${nameInText(name)} cannot be rotated`}
         confirm="Close"
         cancel="Back"
         onConfirm={onCancel}
@@ -87,7 +89,7 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
   return (
     <ConfirmDialog
       open
-      title={kind === "personal" ? `Rotate the token of ${name}?` : `Rotate ${name}?`}
+      title={kind === "personal" ? `Rotate the token of ${nameInText(name)}?` : `Rotate ${nameInText(name)}?`}
       confirm={lost ? "Close" : "Rotate it"}
       destructive={!lost}
       pending={pending}
@@ -131,13 +133,14 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
             ? `It gets the IP filter ${enforced}, which the security policy enforces.`
             : token.filter === null
               ? "It still has no IP filter."
-              : `It keeps the IP filter ${token.filter.name}.`}
+              : `It keeps the IP filter ${nameInText(token.filter.name)}.`}
         </li>
         <li>It counts as created now, and its last use is forgotten.</li>
       </Box>
       {others && (
         <Alert severity="warning" sx={{ marginTop: 2 }}>
-          This is {name}'s own token. You will hold a secret that acts as {name}, and {name} has to be given it or make another.
+          This is <Name>{name}</Name>'s own token. You will hold a secret that acts as <Name>{name}</Name>, and{" "}
+          <Name>{name}</Name> has to be given it or make another.
         </Alert>
       )}
       {inUse && (

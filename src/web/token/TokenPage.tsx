@@ -12,6 +12,7 @@ import { flushSync } from "react-dom";
 import { Link as RouterLink, Navigate, useNavigate, useParams } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import { permissionUpdateViolation } from "#domain/tokenRequest.ts";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
@@ -131,7 +132,7 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
   return (
     <>
       <PageHeader
-        title={name}
+        title={nameInText(name)}
         actions={
           <>
             {hasPermissions && <EditPermissions token={token} fixed={fixed} />}
@@ -194,7 +195,9 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
             onDeleted={() => {
               tellAt(
                 paths.tokensOf(kind),
-                kind === "personal" ? `The personal token of ${name} was revoked.` : `The ${noun} token ${name} was deleted.`,
+                kind === "personal"
+                  ? `The personal token of ${nameInText(name)} was revoked.`
+                  : `The ${noun} token ${nameInText(name)} was deleted.`,
               );
               void navigate(paths.tokensOf(kind), { replace: true });
               void tokensChanged(client, { except: id });
@@ -203,7 +206,7 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
         )}
         {action?.type === "issued" && (
           <CopyOnceDialog
-            title={`${title} token ${name} rotated`}
+            title={`${title} token ${nameInText(name)} rotated`}
             secret={action.issued.secret}
             name={name}
             server={serverAddress(session)}

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useController, type Control } from "react-hook-form";
 
+import { visibleName } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { searchDomainsQuery } from "#web/api/queries.ts";
 import { lacksView, type Holdings } from "#web/permissions/holdings.ts";
@@ -30,7 +31,7 @@ export function ViewsField({ control, holdings }: ViewsFieldProps) {
         .filter(({ __typename }) => __typename === type)
         .map(({ id, name, description }) => ({
           id,
-          label: name,
+          label: visibleName(name),
           ...(description != null && description !== "" && { description }),
           refusal: lacksView(holdings, id) ? "You may not change permissions here, so you cannot make tokens for it." : undefined,
         }));

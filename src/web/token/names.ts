@@ -2,17 +2,27 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import type { TokenKind } from "#domain/kinds.ts";
+import { likeness } from "#domain/name.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
+import { namesakesIn, type Namesakes } from "#web/ui/namesakes.ts";
 
-/** How many tokens of a kind have each name, as far as the list is known; it is read in the background where no page read it before. */
-export function useTokenNames(kind: TokenKind): ReadonlyMap<string, number> {
+/** Counts the tokens of a kind that have a name, and those whose name is taken for it. */
+export type CountNamesakes = (name: string) => Namesakes;
+
+/** {@link CountNamesakes} of the list, as far as it is known; it is read in the background where no page read it before. */
+export function useNamesakes(kind: TokenKind): CountNamesakes {
   const client = useQueryClient();
   const full = tokensQuery(kind, "full");
   const read = client.getQueryData(full.queryKey) !== undefined;
   const list = useQuery({ ...(read ? full : tokensQuery(kind, "plan")), enabled: kind !== "personal" }).data;
   return useMemo(() => {
-    const names = new Map<string, number>();
-    for (const { name } of list?.tokens ?? []) names.set(name, (names.get(name) ?? 0) + 1);
-    return names;
+    const alike = new Map<string, string[]>();
+    for (const { name } of list?.tokens ?? []) {
+      const key = likeness(name);
+      const names = alike.get(key);
+      if (names === undefined) alike.set(key, [name]);
+      else names.push(name);
+    }
+    return (name) => namesakesIn(name, alike.get(likeness(name)) ?? []);
   }, [list]);
 }

@@ -7,7 +7,7 @@ const harmless: WarnedToken = {
   permissions: ["ReadAccess"],
   expireAt: 1,
   filter: { accepts: true },
-  namesakes: 0,
+  namesakes: { same: 0, alike: [] },
   ofOwner: false,
 };
 const types = (changes: Partial<WarnedToken>) => tokenWarnings({ ...harmless, ...changes }).map(({ type }) => type);
@@ -25,20 +25,22 @@ describe("the warnings about a new token", () => {
     [{ expireAt: null }, "no-expiry"],
     [{ filter: null }, "no-filter"],
     [{ filter: { accepts: false } }, "shuts-you-out"],
-    [{ namesakes: 2 }, "duplicate-name"],
+    [{ namesakes: { same: 2, alike: [] } }, "duplicate-name"],
+    [{ namesakes: { same: 0, alike: ["grafana\u200B"] } }, "similar-name"],
     [{ kind: "personal", permissions: [], ofOwner: true }, "acts-as-owner"],
   ])("%j warns of %s", (changes, type) => {
     expect(types(changes)).toEqual([type]);
   });
 
   it("put the gravest first", () => {
-    expect(types({ permissions: ["DeleteEvents", "ChangeUserAccess"], expireAt: null, filter: null, namesakes: 1 })).toEqual([
-      "escalates",
-      "destroys",
-      "no-expiry",
-      "no-filter",
-      "duplicate-name",
-    ]);
+    expect(
+      types({
+        permissions: ["DeleteEvents", "ChangeUserAccess"],
+        expireAt: null,
+        filter: null,
+        namesakes: { same: 1, alike: [] },
+      }),
+    ).toEqual(["escalates", "destroys", "no-expiry", "no-filter", "duplicate-name"]);
   });
 
   it("name the rights that they are about", () => {

@@ -1,10 +1,18 @@
 import type { TokenKind } from "#domain/kinds.ts";
 import type { PermissionRisk } from "#domain/permissions.ts";
 import { risksOf } from "#domain/permissionWords.ts";
+import { alikeWords, type Namesakes } from "#web/ui/namesakes.ts";
 
 /** Something to think about before a token is made. */
 export interface TokenWarning {
-  readonly type: PermissionRisk | "acts-as-owner" | "no-expiry" | "no-filter" | "shuts-you-out" | "duplicate-name";
+  readonly type:
+    | PermissionRisk
+    | "acts-as-owner"
+    | "no-expiry"
+    | "no-filter"
+    | "shuts-you-out"
+    | "duplicate-name"
+    | "similar-name";
   readonly text: string;
 }
 
@@ -16,8 +24,8 @@ export interface WarnedToken {
   readonly expireAt: number | null | undefined;
   /** Whether there is an IP filter, and whether it accepts the user's present address; undefined where nobody can tell. */
   readonly filter: { readonly accepts: boolean | undefined } | null;
-  /** How many tokens of the kind have the name already. */
-  readonly namesakes: number;
+  /** The tokens of the kind that have the name already, or one that looks like it. */
+  readonly namesakes: Namesakes;
   /** Of a personal token: whether its user may do everything. */
   readonly ofOwner: boolean;
 }
@@ -41,13 +49,15 @@ export function tokenWarnings({ kind, permissions, expireAt, filter, namesakes, 
   if (expireAt === null) add("no-expiry", "It never expires. If it leaks, it works until somebody notices and deletes it.");
   if (filter === null) add("no-filter", "It has no IP filter, so it works from every address.");
   if (filter?.accepts === false) add("shuts-you-out", "Its IP filter does not accept the address you use now.");
-  if (namesakes > 0) {
+  if (namesakes.same > 0) {
     add(
       "duplicate-name",
-      namesakes === 1
+      namesakes.same === 1
         ? "Another token has this name. Names need not be distinct, but the two will be hard to tell apart."
-        : `${namesakes} other tokens have this name. Names need not be distinct, but they will be hard to tell apart.`,
+        : `${namesakes.same} other tokens have this name. Names need not be distinct, but they will be hard to tell apart.`,
     );
   }
+  const alike = alikeWords("token", namesakes);
+  if (alike !== undefined) add("similar-name", alike);
   return warnings;
 }

@@ -3,7 +3,9 @@ import type { ReactNode } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
+import { Words } from "#web/ui/Name.tsx";
 
 import type { TokenRow } from "../api/tokens.ts";
 import { paths } from "../paths.ts";
@@ -12,6 +14,7 @@ import { compareNames } from "../ui/compareNames.ts";
 import { count } from "../ui/counts.ts";
 import { Hint } from "../ui/Hint.tsx";
 import { Instant } from "../ui/Instant.tsx";
+import { Name } from "../ui/Name.tsx";
 import type { SortColumn } from "./address.ts";
 import type { UseReach } from "./filters.ts";
 
@@ -55,8 +58,8 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       sortingFn: (a, b) => compareNames(a.original.createdBy ?? "", b.original.createdBy ?? ""),
       cell: ({ row: { original } }) =>
         original.createdBy ? (
-          <Hint cut hint={original.createdBy}>
-            {original.createdBy}
+          <Hint cut hint={<Name>{original.createdBy}</Name>}>
+            <Name>{original.createdBy}</Name>
           </Hint>
         ) : (
           <Quiet>not on record</Quiet>
@@ -78,7 +81,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       header: "Views",
       size: 150,
       accessorFn: (token) => token.views?.length ?? 0,
-      cell: ({ row: { original } }) => <Several items={(original.views ?? []).map((view) => view.name)} />,
+      cell: ({ row: { original } }) => <Several items={(original.views ?? []).map((view) => nameInText(view.name))} />,
     },
     {
       id: "createdAt",
@@ -136,13 +139,13 @@ function NameCell({ token }: { readonly token: TokenRow }) {
       to={paths.token(token.kind, token.id)}
       hint={
         <>
-          {token.name}
+          <Name>{token.name}</Name>
           <br />
           <span style={{ fontFamily: monospace }}>{token.id}</span>
         </>
       }
     >
-      {token.name}
+      <Name>{token.name}</Name>
     </Hint>
   );
 }
@@ -168,13 +171,13 @@ function FilterCell({ id, filters }: { readonly id: string | null; readonly filt
           `You may not read this IP filter. Its id is ${id}.`
         ) : (
           <>
-            {filter.name}
+            <Name>{filter.name}</Name>
             <pre style={{ margin: 0, whiteSpace: "pre-wrap" }}>{filter.ipFilter}</pre>
           </>
         )
       }
     >
-      {filter?.name ?? id}
+      {filter === undefined ? id : <Name>{filter.name}</Name>}
     </Hint>
   );
 }
@@ -184,8 +187,8 @@ function Several({ items }: { readonly items: readonly string[] }) {
   const [first] = items;
   if (first === undefined) return <Quiet>none</Quiet>;
   return (
-    <Hint cut hint={items.length === 1 ? first : <List items={items} />}>
-      {items.length === 1 ? first : `${count(items.length)}: ${first}, …`}
+    <Hint cut hint={items.length === 1 ? <Words>{first}</Words> : <List items={items} />}>
+      <Words>{items.length === 1 ? first : `${count(items.length)}: ${first}, …`}</Words>
     </Hint>
   );
 }
@@ -194,7 +197,9 @@ function List({ items }: { readonly items: readonly string[] }) {
   return (
     <ul style={{ margin: 0, paddingInlineStart: "1.2em" }}>
       {items.map((item) => (
-        <li key={item}>{item}</li>
+        <li key={item}>
+          <Words>{item}</Words>
+        </li>
       ))}
     </ul>
   );

@@ -3,6 +3,8 @@ import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import { useState, type ReactNode } from "react";
 
+import { nameInText } from "#domain/name.ts";
+
 import { ErrorState, type ShownFailure } from "./ErrorState.tsx";
 
 /** What {@link AssignedChoice} takes. */
@@ -55,7 +57,7 @@ export function AssignedChoice(props: AssignedChoiceProps) {
           <option value="">None</option>
           {options.map(({ id, name }) => (
             <option key={id} value={id}>
-              {name}
+              {nameInText(name)}
             </option>
           ))}
         </TextField>

@@ -79,7 +79,7 @@ export function CheckTreeRow({
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, alignItems: "baseline" }}>
           <Box component="span" id={`${id}-label`} sx={{ fontWeight: 500, color: fixed ? "text.secondary" : "text.primary" }}>
-            {item.label}
+            <bdi>{item.label}</bdi>
           </Box>
           {item.code !== undefined && (
             <Box

@@ -4,6 +4,8 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useRef } from "react";
 
+import { nameInText } from "#domain/name.ts";
+
 import type { CheckTreeItem } from "./checkTree.ts";
 import { announce } from "./LiveRegion.tsx";
 
@@ -21,7 +23,7 @@ export function ChosenItems({ label, items, onTakeAway, onEmptied }: ChosenItems
   const list = useRef<HTMLUListElement>(null);
   const takeAway = (item: CheckTreeItem, index: number) => {
     onTakeAway(item);
-    announce(`${item.label} taken away.`);
+    announce(`${nameInText(item.label)} taken away.`);
     // The focus would be lost with the chip: it goes to the next one.
     requestAnimationFrame(() => {
       const left = list.current?.querySelectorAll("button") ?? [];
@@ -45,14 +47,14 @@ export function ChosenItems({ label, items, onTakeAway, onEmptied }: ChosenItems
             variant="outlined"
             color="inherit"
             endIcon={<CloseIcon />}
-            aria-label={`Take away: ${item.label}`}
+            aria-label={`Take away: ${nameInText(item.label)}`}
             onClick={() => takeAway(item, index)}
             sx={{ paddingInline: 2, borderColor: "divider", textAlign: "left" }}
           >
             {item.note !== undefined && (
               <NoteIcon aria-hidden sx={{ fontSize: "1.1em", color: "warning.main", marginRight: 1 }} />
             )}
-            {item.label}
+            <bdi>{item.label}</bdi>
           </Button>
         </li>
       ))}

@@ -8,6 +8,7 @@ import { useId, useState, type ReactNode } from "react";
 
 import { ErrorState, type ShownFailure } from "./ErrorState.tsx";
 import { Field } from "./Field.tsx";
+import { Words } from "./Name.tsx";
 
 /** What {@link ConfirmDialog} takes. */
 export interface ConfirmDialogProps {
@@ -80,7 +81,9 @@ function ConfirmForm({
         if (matches && !pending) onConfirm();
       }}
     >
-      <DialogTitle id={`${id}-title`}>{title}</DialogTitle>
+      <DialogTitle id={`${id}-title`}>
+        <Words>{title}</Words>
+      </DialogTitle>
       <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
         <div id={`${id}-text`}>{children}</div>
         {typed !== undefined && (

@@ -2,6 +2,8 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
 
+import { Words } from "./Name.tsx";
+
 /** What {@link EmptyState} takes. */
 export interface EmptyStateProps {
   /** What there is none of. */
@@ -17,7 +19,7 @@ export function EmptyState({ title, children, action }: EmptyStateProps) {
   return (
     <Box sx={{ paddingBlock: 10, paddingInline: 4, textAlign: "center" }}>
       <Typography variant="subtitle1" component="p">
-        {title}
+        <Words>{title}</Words>
       </Typography>
       {children !== undefined && (
         <Typography component="div" sx={{ color: "text.secondary", maxWidth: "60ch", marginInline: "auto", marginTop: 1 }}>

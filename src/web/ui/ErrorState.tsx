@@ -4,6 +4,8 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
 
+import { Words } from "./Name.tsx";
+
 /** The parts of a failed call that this shows; the contract's `Failure` has this shape. */
 export interface ShownFailure {
   readonly kind: "unauthenticated" | "address-refused" | "refused" | "unreachable" | "unknown-outcome" | "unexpected";
@@ -47,8 +49,12 @@ export function ErrorState({ title, failure, onRetry, actions }: ErrorStateProps
         </>
       }
     >
-      <AlertTitle component="p">{title}</AlertTitle>
-      <Typography>{failure.message}</Typography>
+      <AlertTitle component="p">
+        <Words>{title}</Words>
+      </AlertTitle>
+      <Typography>
+        <Words>{failure.message}</Words>
+      </Typography>
       {advice[failure.kind] !== undefined && <Typography sx={{ color: "text.secondary" }}>{advice[failure.kind]}</Typography>}
     </Alert>
   );

@@ -3,6 +3,7 @@ import Typography from "@mui/material/Typography";
 import { useEffect, useRef, type ReactNode } from "react";
 
 import { takeArrival } from "./arrival.ts";
+import { Words } from "./Name.tsx";
 
 /** What {@link PageHeader} takes. */
 export interface PageHeaderProps {
@@ -28,7 +29,7 @@ export function PageHeader({ title, children, actions }: PageHeaderProps) {
     <Box component="header" sx={{ display: "flex", flexWrap: "wrap", alignItems: "flex-start", gap: 4, marginBottom: 5 }}>
       <Box sx={{ flex: "1 1 320px", minWidth: 0 }}>
         <Typography variant="h1" ref={heading} tabIndex={-1}>
-          {title}
+          <Words>{title}</Words>
         </Typography>
         {children !== undefined && (
           <Typography component="div" sx={{ color: "text.secondary", maxWidth: "80ch", marginTop: 1 }}>

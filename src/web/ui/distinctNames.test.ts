@@ -17,6 +17,15 @@ describe("names to tell things apart by", () => {
     });
   });
 
+  it("have part of the id where a name looks like another, and stand apart in a text where they run from right to left", () => {
+    const names = distinctNames([
+      { id: "aiyyErQ1x", name: "office" },
+      { id: "b7KpzzQ2x", name: "office\u200B" },
+      { id: "c4MmmmQ3x", name: "משרד" },
+    ]);
+    expect([...names.values()]).toEqual(["office (aiyyEr…)", "office⟨U+200B⟩ (b7Kpzz…)", "\u2068משרד\u2069"]);
+  });
+
   it("stay as they are where the same thing is told twice", () => {
     expect(distinctNames([data, data]).get(data.id)).toBe("Data centre");
   });

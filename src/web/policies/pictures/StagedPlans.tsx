@@ -14,6 +14,7 @@ import { paths } from "#web/paths.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
+import { Name } from "#web/ui/Name.tsx";
 
 import { downloadText, fileInstant } from "../download.ts";
 import { type SeenToken } from "../effects.ts";
@@ -159,7 +160,7 @@ function Rotate({ step, now, kind }: { readonly step: StagedStep<SeenToken>; rea
         {rotateBefore.slice(0, mostListed).map(({ id, name, createdAt, lastUsedAt }) => (
           <li key={id}>
             <Link component={RouterLink} to={paths.token(kind, id)}>
-              {name}
+              <Name>{name}</Name>
             </Link>
             , created <Instant at={createdAt} now={now} />
             {lastUsedAt != null && (

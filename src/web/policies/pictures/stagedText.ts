@@ -1,5 +1,6 @@
 import { formatDuration } from "#domain/duration.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { nameInText } from "#domain/name.ts";
 import type { StagedPlan } from "#domain/stagedPlan.ts";
 
 const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
@@ -18,7 +19,7 @@ export function stagedText(plans: readonly { readonly kind: TokenKind; readonly 
       if (rotateBefore.length > 0) {
         lines.push(`   Before ${utc(at)} rotate these ${rotateBefore.length} ${noun} tokens, which are or may be in use:`);
         // A name may hold anything but line breaks; the id says which token is meant.
-        for (const { id, name } of rotateBefore) lines.push(`   - ${name} (${id})`);
+        for (const { id, name } of rotateBefore) lines.push(`   - ${nameInText(name)} (${id})`);
         lines.push("");
       }
       lines.push(
