@@ -95,6 +95,13 @@ describe("a name", () => {
 });
 
 describe("a name that is there already", () => {
+  it("may stay while the rest of the thing is changed, and becomes no other such name", () => {
+    const schema = nameSchema("IP filter", "safe-\u202Egpj");
+    expect(schema.parse("safe-\u202Egpj")).toBe("safe-\u202Egpj");
+    expect(schema.parse("safe")).toBe("safe");
+    expect(schema.safeParse("other-\u202Egpj").success).toBe(false);
+  });
+
   it.each([
     ["safe-\u202Egpj.nekot", "safe-⟨U+202E⟩gpj.nekot"],
     ["grafana\u200B-basket", "grafana⟨U+200B⟩-basket"],

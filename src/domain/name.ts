@@ -11,17 +11,23 @@ export const seenText = z.check<string>(({ value, issues }) => {
 
 /**
  * The name that a person gives to anything: trimmed, and free of broken text and of whatever cannot be seen. `what` is the thing in a
- * message: `token`, `IP filter`. LogScale takes more; names that are there already are shown by {@link visibleName}.
+ * message: `token`, `IP filter`. LogScale takes more: names that are there already are shown by {@link visibleName}, and a `former` one may
+ * stay, so that the rest of the thing can be changed.
  */
-export function nameSchema(what: string) {
-  return z
-    .string()
-    .check(
-      z.trim(),
-      z.minLength(1, `Give the ${what} a name.`),
-      z.maxLength(longestName, `A name has at most ${longestName} characters.`),
-      seenText,
-    );
+export function nameSchema(what: string, former?: string) {
+  const kept = former?.trim();
+  return z.string().check(
+    z.trim(),
+    z.check(({ value, issues }) => {
+      const message = value === kept ? undefined : faultOfName(what, value);
+      if (message !== undefined) issues.push({ code: "custom", message, input: value });
+    }),
+  );
+}
+
+function faultOfName(what: string, name: string): string | undefined {
+  if (name === "") return `Give the ${what} a name.`;
+  return name.length > longestName ? `A name has at most ${longestName} characters.` : faultIn(name);
 }
 
 /** What a list cannot show and a database may not keep. */

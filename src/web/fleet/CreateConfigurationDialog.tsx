@@ -45,7 +45,7 @@ export function CreateConfigurationDialog({ names, onCancel, onCreated }: Create
   const client = useQueryClient();
   const { control, register, problem, dialog } = useFleetForm({
     start: { name: "" },
-    schema: z.pick(configurationFormSchema, { name: true }),
+    schema: z.pick(configurationFormSchema(), { name: true }),
     fields: { name: "name" },
     send: async ({ name }) => {
       const made = await call(CreateCollectorConfigurationDocument, { name, starter });

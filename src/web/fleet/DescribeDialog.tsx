@@ -32,7 +32,7 @@ export function DescribeDialog({ configuration, onClose }: DescribeDialogProps) 
   const others = useQuery(configurationsQuery).data?.rows ?? [];
   const { control, register, problem, dialog } = useFleetForm({
     start: { name: configuration.name, description: configuration.description ?? "" },
-    schema: configurationFormSchema,
+    schema: configurationFormSchema(configuration.name),
     fields: { name: "name", description: "description" },
     send: async (form) => {
       if (isRenamed(form)) await call(RenameCollectorConfigurationDocument, renaming(form));

@@ -13,10 +13,12 @@ export const tokenFormSchema = z.object({
 export type TokenForm = z.input<typeof tokenFormSchema>;
 
 /** The form of a new collector configuration, or of the name and description of one. */
-export const configurationFormSchema = z.object({
-  name: nameSchema("configuration"),
-  description: z.string().check(z.trim(), z.maxLength(1000, "A description has at most 1,000 characters.")),
-});
+export function configurationFormSchema(former?: string) {
+  return z.object({
+    name: nameSchema("configuration", former),
+    description: z.string().check(z.trim(), z.maxLength(1000, "A description has at most 1,000 characters.")),
+  });
+}
 
 /** What is typed into the form of a configuration. */
-export type ConfigurationForm = z.input<typeof configurationFormSchema>;
+export type ConfigurationForm = z.input<ReturnType<typeof configurationFormSchema>>;

@@ -66,8 +66,8 @@ export function tokenColumns(now: number, several: boolean, knowsUse: boolean): 
         original.parser === null ? (
           <span className="quiet">none</span>
         ) : (
-          <Hint cut hint={original.parser}>
-            {original.parser}
+          <Hint cut hint={<Name>{original.parser}</Name>}>
+            <Name>{original.parser}</Name>
           </Hint>
         ),
     },

@@ -1,17 +1,19 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useController, useForm, type UseControllerReturn, type UseFormReturn } from "react-hook-form";
 import * as z from "zod/mini";
 
-import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/ipFilter.ts";
+import { ipFilterTextSchema } from "#domain/ipFilter.ts";
+import { nameSchema } from "#domain/name.ts";
 
 import type { IpFilter, IpFilterValues } from "./requests.ts";
 import { changesOf, hasChanges } from "./saving.ts";
 
-const formSchema = z.object({ name: ipFilterNameSchema, ipFilter: ipFilterTextSchema });
+const formSchema = (former: string | undefined) =>
+  z.object({ name: nameSchema("IP filter", former), ipFilter: ipFilterTextSchema });
 
 /** What the form of a filter holds. */
-export type FormValues = z.infer<typeof formSchema>;
+export type FormValues = z.infer<ReturnType<typeof formSchema>>;
 
 /** The form of a filter, and what the edit started from. */
 export interface FilterEdit {
@@ -36,7 +38,7 @@ export function useFilterEdit(filter: IpFilter | undefined): FilterEdit {
   const [base, setBase] = useState(filter);
   const form = useForm<FormValues>({
     defaultValues: { name: base?.name ?? "", ipFilter: base?.ipFilter ?? "" },
-    resolver: zodResolver(formSchema),
+    resolver: zodResolver(useMemo(() => formSchema(base?.name), [base?.name])),
     mode: "onTouched",
   });
   const { control, reset, setValue } = form;

@@ -52,7 +52,7 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
   const lacking = permissions.filter((permission) => lacks(holdings.data ?? unknownHoldings, kind, permission, viewIds));
   const enforced =
     verdict?.ok === true && verdict.ipFilter !== ipFilter && verdict.ipFilter !== null
-      ? (policies.data?.filters.get(verdict.ipFilter)?.name ?? verdict.ipFilter)
+      ? nameInText(policies.data?.filters.get(verdict.ipFilter)?.name ?? verdict.ipFilter)
       : undefined;
   const refusal =
     verdict?.ok === false

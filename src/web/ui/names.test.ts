@@ -16,6 +16,7 @@ const holders = new Set([
   "modifiedBy",
   "draftModifiedBy",
   "tokenName",
+  "parser",
   "parserName",
   "displayName",
 ]);
