@@ -40,10 +40,10 @@ test("what nobody sees in a name is refused and named, and what looks like anoth
 }) => {
   await server.store.db.updateTable("tokens").set({ name: "grafana\u200B-basket" }).where("kind", "=", "system").execute();
   await signIn(page, server, { to: "/tokens/system/new" });
-  await page.getByLabel("Name").fill("grafana\u2060-basket");
-  await page.getByLabel("Name").blur();
+  await page.getByRole("textbox", { name: "Name" }).fill("grafana\u2060-basket");
+  await page.getByRole("textbox", { name: "Name" }).blur();
   await expect(page.getByText("Delete U+2060 (character 8).")).toBeVisible();
-  await page.getByLabel("Name").fill("Grafana-basket");
+  await page.getByRole("textbox", { name: "Name" }).fill("Grafana-basket");
   await expect(page.getByText(/grafana⟨U\+200B⟩-basket/)).toBeVisible();
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { escapeHidden, likeness, nameInText, nameSchema, visibleName } from "./name.ts";
+import { escapeHidden, likeness, nameHolds, nameInText, nameSchema, visibleName } from "./name.ts";
 
 const messageOf = (name: string) => nameSchema("token").safeParse(name).error?.issues[0]?.message;
 
@@ -171,5 +171,26 @@ describe("names that are taken for each other", () => {
     ["日本", "日木"],
   ])("are not those that can be told apart: %j and %j", (one, other) => {
     expect(likeness(one)).not.toBe(likeness(other));
+  });
+});
+
+describe("a search for a name", () => {
+  it.each([
+    ["safe-\u202Egpj.nekot", "u+202e"],
+    ["grafana\u200B-basket", "grafana-basket"],
+    ["bu\u0308ro", "büro"],
+    ["dерlоу", "deploy"],
+    ["Deploy", "deploy"],
+    ["שלום", "לו"],
+  ])("finds %j by %j, as it is shown or looks", (name, wanted) => {
+    expect(nameHolds(name, wanted)).toBe(true);
+  });
+
+  it.each([
+    ["deploy-1", "deploy-l"],
+    ["büro", "buro"],
+    ["büro", "\u200b"],
+  ])("does not find %j by %j", (name, wanted) => {
+    expect(nameHolds(name, wanted)).toBe(false);
   });
 });

@@ -127,3 +127,14 @@ export function likeness(name: string): string {
   const plain = name.normalize("NFKC").replaceAll(everyHidden, "").toUpperCase().toLowerCase();
   return Array.from(plain.replaceAll(/[\s\p{Z}]+/gu, " ").trim(), (character) => twins.get(character) ?? character).join("");
 }
+
+/**
+ * Whether a name holds what is searched for, which is in small letters: as it is, as it is shown, or as somebody who goes by its looks
+ * would type it.
+ */
+export function nameHolds(name: string, wanted: string): boolean {
+  if (name.toLowerCase().includes(wanted)) return true;
+  if (/^[ -~]*$/u.test(name)) return false;
+  const looks = likeness(wanted);
+  return visibleName(name).toLowerCase().includes(wanted) || (looks !== "" && likeness(name).includes(looks));
+}

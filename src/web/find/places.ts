@@ -1,5 +1,5 @@
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { visibleName } from "#domain/name.ts";
+import { nameHolds, visibleName } from "#domain/name.ts";
 
 import { paths } from "../paths.ts";
 
@@ -49,7 +49,7 @@ export function filtersFor(
   const wanted = text.toLowerCase();
   if (wanted === "") return [];
   return filters
-    .filter(({ id, name }) => name.toLowerCase().includes(wanted) || id.toLowerCase().includes(wanted))
+    .filter(({ id, name }) => nameHolds(name, wanted) || id.toLowerCase().includes(wanted))
     .slice(0, most)
     .map(({ id, name }) => ({ group: "IP filters", label: visibleName(name), detail: id, to: paths.ipFilter(id) }));
 }

@@ -8,6 +8,7 @@ import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 
+import { nameHolds } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
@@ -105,7 +106,7 @@ function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]
         ? tokens
         : tokens.filter(
             ({ name, configuration }) =>
-              name.toLowerCase().includes(wanted) || (configuration?.name.toLowerCase().includes(wanted) ?? false),
+              nameHolds(name, wanted) || (configuration !== null && nameHolds(configuration.name, wanted)),
           ),
     [tokens, wanted],
   );

@@ -7,7 +7,7 @@ import type { SortingState } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
 import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 
-import { nameInText } from "#domain/name.ts";
+import { nameHolds, nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { offers, sessionQuery } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
@@ -203,9 +203,7 @@ function TokenTable({ tokens, repositories, repository, onRepository, create }: 
         ? tokens
         : tokens.filter(
             ({ repository: owner, name, parser }) =>
-              name.toLowerCase().includes(wanted) ||
-              owner.toLowerCase().includes(wanted) ||
-              (parser?.toLowerCase().includes(wanted) ?? false),
+              nameHolds(name, wanted) || nameHolds(owner, wanted) || (parser !== null && nameHolds(parser, wanted)),
           ),
     [tokens, wanted],
   );

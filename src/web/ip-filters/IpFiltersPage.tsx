@@ -8,7 +8,7 @@ import { useDeferredValue, useMemo } from "react";
 import { Link as RouterLink, useSearchParams } from "react-router";
 
 import { kindTraits, tokenKinds } from "#domain/kinds.ts";
-import { nameInText } from "#domain/name.ts";
+import { nameHolds, nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
@@ -113,7 +113,10 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
     () =>
       wanted === ""
         ? all
-        : all.filter(({ id, name, ipFilter }) => [id, name, ipFilter].some((text) => text.toLowerCase().includes(wanted))),
+        : all.filter(
+            ({ id, name, ipFilter }) =>
+              nameHolds(name, wanted) || [id, ipFilter].some((text) => text.toLowerCase().includes(wanted)),
+          ),
     [all, wanted],
   );
   const total = countOf(filters.length, "IP filter");

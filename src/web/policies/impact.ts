@@ -1,5 +1,6 @@
 import { day } from "#domain/duration.ts";
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { nameHolds } from "#domain/name.ts";
 import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/plan.ts";
 import type { Policies } from "#domain/policy.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
@@ -86,7 +87,7 @@ export function listChanges<T extends SeenToken>(
         (change) =>
           (kind === undefined || change.token.kind === kind) &&
           (effect === undefined || hasEffect(change, effect)) &&
-          (wanted === "" || change.token.name.toLowerCase().includes(wanted) || change.token.id.toLowerCase().includes(wanted)),
+          (wanted === "" || nameHolds(change.token.name, wanted) || change.token.id.toLowerCase().includes(wanted)),
       );
   if (sort.key === "name") return sort.descending ? shown.toReversed() : shown;
   const key = sortValues[sort.key];

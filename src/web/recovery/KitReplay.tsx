@@ -8,7 +8,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { nameInText } from "#domain/name.ts";
+import { nameHolds, nameInText } from "#domain/name.ts";
 import { succession, successionHead, successionLine, type KitToken, type RecoveryKit } from "#domain/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
@@ -138,7 +138,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
   const found = places.filter((place) => {
     const token = kit.tokens[place];
     return (
-      wanted === "" || token?.name.toLowerCase().includes(wanted) === true || token?.id.toLowerCase().includes(wanted) === true
+      wanted === "" || (token !== undefined && nameHolds(token.name, wanted)) || token?.id.toLowerCase().includes(wanted) === true
     );
   });
   const chosen = places.filter(isChosen);

@@ -1,3 +1,5 @@
+import { nameHolds } from "#domain/name.ts";
+
 import type { TokenRow } from "../api/tokens.ts";
 
 const day = 86_400_000;
@@ -84,7 +86,7 @@ export function filterTokens(
   if (text === "" && state === undefined) return tokens;
   return tokens.filter(
     (token) =>
-      (text === "" || token.name.toLowerCase().includes(text) || token.id.toLowerCase().includes(text)) &&
+      (text === "" || nameHolds(token.name, text) || token.id.toLowerCase().includes(text)) &&
       (state === undefined || isInState(token, state, now)),
   );
 }
