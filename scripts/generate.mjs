@@ -62,6 +62,8 @@ const mappers = {
   TokenSecurityPolicies: "../../domain/policy.ts#Policies",
   IngestToken: "../graphql/models.ts#IngestTokenModel",
   Parser: "../graphql/models.ts#ParserModel",
+  ParserTestCase: "../graphql/models.ts#ParserTestCaseModel",
+  RecentEvent: "../graphql/models.ts#RecentEventModel",
 };
 
 const server = [

@@ -16,8 +16,10 @@ export const errorCodes = [
   "PLAN_CHANGED",
   /** Somebody else published or deleted what was to be changed since the caller read it; nothing was changed. */
   "STALE_VERSION",
-  /** The document is too deep, too long or too costly. */
+  /** The document is too deep, too long or too costly, or its answer would be; the message says how to ask for less. */
   "TOO_COSTLY",
+  /** The caller has too many requests open; this one was not carried out and may be sent again. */
+  "BUSY",
   "INTERNAL",
 ] as const;
 

@@ -147,7 +147,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       now() - request.identifiedAt < identityLasts ? undefined : requireCaller(request, reply),
     );
     await registerGraphql(scope, {
-      db,
+      store,
       vault: options.vault,
       clock: now,
       extensions,

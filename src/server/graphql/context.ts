@@ -10,11 +10,16 @@ import type { FeatureFlag } from "../generated/resolvers.ts";
 import type { Database } from "../store/schema.ts";
 import type { Vault } from "../vault.ts";
 import type { Loaders } from "./loaders.ts";
+import type { Meter } from "./meter.ts";
 
 /** What every resolver is given. One per request. */
 export interface GraphqlContext {
-  /** For reading alone: what is written is written in the transaction that `mutate` opens. */
+  /** For reading alone, and counted: what is written is written in the transaction that `mutate` opens. */
   readonly db: Kysely<Database>;
+  /** Counts what the request costs. */
+  readonly meter: Meter;
+  /** Waits for the request's turn. Throws ClientError BUSY when too many requests of the caller wait already. */
+  readonly takeTurn: (operation: "query" | "mutation") => Promise<void>;
   /** Seals and opens values that are shown again later. */
   readonly vault: Vault;
   readonly caller: Caller;
@@ -36,8 +41,6 @@ export interface GraphqlContext {
   readonly featureFlags: readonly FeatureFlag[];
   /** The request's `extensions.tokenhouse`, when it was sent and well-formed. */
   readonly planCheck: PlanCheck | undefined;
-  /** Writes what this process has counted of the data that arrived, so that it is read. */
-  readonly settleIngest: () => Promise<void>;
   /** Called after the credential of this very session was replaced by its own user, so that the session follows it. */
   readonly credentialReplaced: (replacement: { readonly tokenId: string; readonly secretHash: Uint8Array }) => Promise<void>;
 }

@@ -28,7 +28,7 @@ import {
   renameFleetToken,
   type FleetTokenOrder,
 } from "../services/fleet.ts";
-import { fleetJwt, isValidFleetJwt } from "../services/fleetJwt.ts";
+import { isValidFleetJwt } from "../services/fleetJwt.ts";
 import { listRange } from "../services/lists.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 
@@ -49,7 +49,7 @@ const configurationOrders = {
 /** The queries about fleet installation tokens and collector configurations. */
 export const fleetQueries = {
   fleetInstallationToken: async (_, { id }, context) => (await findFleetToken(context, id)) ?? null,
-  fleetInstallationTokens: async (_, _args, context) => [...(await listFleetTokens(context, "name", undefined)).rows],
+  fleetInstallationTokens: async (_, _args, context) => [...(await context.loaders.fleetTokens())],
   async searchFleetInstallationTokens(_, args, context) {
     const { total, rows } = await listFleetTokens(context, tokenOrders[args.sortBy ?? "Name"], listRange(args));
     return { totalResults: total, results: [...rows] };
@@ -100,7 +100,7 @@ async function textsOf(configuration: CollectorConfiguration, { loaders }: Graph
 export const fleetTypes = {
   FleetInstallationToken: {
     token: ({ value }) => value,
-    jwtToken: (token, _, { vault, publicUrl }) => fleetJwt(vault, token, publicUrl),
+    jwtToken: (token, _, { loaders }) => loaders.fleetJwt(token),
     assignedConfiguration: async ({ configurationId }, _, { loaders }) =>
       configurationId === null ? null : ((await loaders.collectorConfiguration(configurationId)) ?? null),
     installationCommands({ value }, _, { publicUrl }) {

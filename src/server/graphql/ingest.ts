@@ -1,8 +1,8 @@
 import type { LanguageVersionEnum, MutationResolvers, Resolvers } from "../generated/resolvers.ts";
-import { addIngestToken, assignParser, openValue, removeIngestToken } from "../services/ingestTokens.ts";
-import { createParser, deleteParser, parserNamed } from "../services/parsers.ts";
-import type { MutationContext } from "./context.ts";
-import { parsersFor } from "./ingestRepository.ts";
+import { ClientError } from "../errors.ts";
+import { addIngestToken, assignParser, removeIngestToken } from "../services/ingestTokens.ts";
+import { builtInContent, createParser, deleteParser, parserNamed, type Parser, type ParserContent } from "../services/parsers.ts";
+import type { GraphqlContext, MutationContext } from "./context.ts";
 
 /** The mutations on ingest tokens and parsers. */
 export const ingestMutations = {
@@ -34,12 +34,18 @@ export const ingestMutations = {
 
 const languageVersions: readonly LanguageVersionEnum[] = ["legacy", "xdr1", "xdrdetects1", "filteralert", "federated1"];
 
+async function contentOf(parser: Parser, { loaders }: GraphqlContext): Promise<ParserContent> {
+  const content = parser.isBuiltIn ? builtInContent(parser) : await loaders.parserContent(parser.id);
+  if (content === undefined) throw new ClientError("NOT_FOUND", "The parser was deleted meanwhile.");
+  return content;
+}
+
 /** The types about ingest tokens and parsers. */
 export const ingestTypes = {
   IngestToken: {
-    token: (token, _, { vault }) => openValue(vault, token),
-    async parser({ repositoryId, parserName }, _, context) {
-      return parserName === null ? null : parserNamed(await parsersFor(repositoryId, context), parserName);
+    token: (token, _, { loaders }) => loaders.ingestTokenValue(token),
+    async parser({ repositoryId, parserName }, _, { loaders }) {
+      return parserName === null ? null : parserNamed(await loaders.parsers(repositoryId), parserName);
     },
     weakness: ({ weakness }) => (weakness === null ? null : weakness === "short" ? "Short" : "Guessable"),
     eventsInLastDay: async ({ id }, _, { loaders }) => (await loaders.eventsInLastDay()).get(id) ?? 0,
@@ -47,6 +53,12 @@ export const ingestTypes = {
   Parser: {
     displayName: ({ name }) => name,
     description: () => null,
+    script: async (parser, _, context) => (await contentOf(parser, context)).script,
+    fieldsToTag: async (parser, _, context) => [...(await contentOf(parser, context)).fieldsToTag],
+    fieldsToBeRemovedBeforeParsing: async (parser, _, context) => [
+      ...(await contentOf(parser, context)).fieldsToBeRemovedBeforeParsing,
+    ],
+    testCases: async (parser, _, context) => [...(await contentOf(parser, context)).testCases],
     originDisplayString: ({ isBuiltIn }) => (isBuiltIn ? "Built-in" : "Created in this repository"),
     languageVersion: ({ languageVersion }) => ({
       name: languageVersions.find((known) => known === languageVersion) ?? null,

@@ -1,10 +1,10 @@
 import type { MutationResolvers, QueryResolvers } from "../generated/resolvers.ts";
-import { createIpFilter, deleteIpFilter, listIpFilters, updateIpFilter } from "../services/ipFilters.ts";
+import { createIpFilter, deleteIpFilter, updateIpFilter } from "../services/ipFilters.ts";
 import type { MutationContext } from "./context.ts";
 
 /** The query about IP filters. */
 export const ipFilterQueries = {
-  ipFilters: (_, _args, { db }) => listIpFilters(db),
+  ipFilters: async (_, _args, { loaders }) => [...(await loaders.ipFilters()).values()],
 } satisfies Partial<QueryResolvers>;
 
 /** The mutations on IP filters. */

@@ -6,52 +6,99 @@ import {
   type CollectorConfiguration,
   type CollectorTexts,
 } from "../services/collectorConfigurations.ts";
-import type { FleetStore } from "../services/fleet.ts";
-import { eventsInLastDay, readIngestTokens } from "../services/ingestTokens.ts";
+import { listFleetTokens, type FleetStore, type FleetToken } from "../services/fleet.ts";
+import { fleetJwt } from "../services/fleetJwt.ts";
+import { eventsInLastDay, openValue, readIngestTokens } from "../services/ingestTokens.ts";
+import { parsersOf, readParserContents, readParsers, type Parser, type ParserContent } from "../services/parsers.ts";
 import { readPolicies } from "../services/policies.ts";
+import { readRecentEvents, type RecentEvents } from "../services/recentEvents.ts";
+import { readTokens } from "../services/tokens/find.ts";
 import { readOrganization } from "../store/organization.ts";
 import type {
   IpFilterRow,
   OrganizationRow,
-  ParserRow,
   RoleRow,
   SearchDomainRow,
   UserRoleRow,
   UserRow,
   ViewConnectionRow,
 } from "../store/schema.ts";
+import type { IngestTokenModel, TokenModel } from "./models.ts";
+
+type Groups<T> = ReadonlyMap<string, readonly T[]>;
 
 /**
- * Tables that many rows of one answer point to, each read once per request and only when asked for, so that a page of tokens
- * costs the same few statements whatever its length. These tables are small next to the tokens; a resolver never queries by row.
+ * What many rows of one answer point to, each read, sorted or deciphered once per request and only when asked for, so that a page of
+ * tokens costs the same few statements whatever its length, and a list that is asked for under fifty names costs what it costs under
+ * one. A resolver never queries by row.
  */
 export interface Loaders {
   readonly organization: () => Promise<OrganizationRow>;
+  readonly userCount: () => Promise<number>;
+  /** Names of the feature flags that are on. */
+  readonly featureFlags: () => Promise<ReadonlySet<string>>;
   readonly policies: () => ReturnType<typeof readPolicies>;
+  /** By id, in the order of their names. */
   readonly ipFilters: () => Promise<ReadonlyMap<string, IpFilterRow>>;
   readonly searchDomains: () => Promise<ReadonlyMap<string, SearchDomainRow>>;
   readonly users: () => Promise<ReadonlyMap<string, UserRow>>;
+  /** One user, without reading them all. */
+  readonly user: (id: string) => Promise<UserRow | undefined>;
+  /** A token, whoever may see it. */
+  readonly token: (id: string) => Promise<TokenModel | undefined>;
   readonly roles: () => Promise<ReadonlyMap<string, RoleRow>>;
-  readonly userRoles: () => Promise<readonly UserRoleRow[]>;
-  readonly connections: () => Promise<readonly ViewConnectionRow[]>;
-  /** The collector configuration of an id; those asked for at once are read at once. */
+  /** The roles that users have, by the user's id, by that of the search domain and by that of the role. */
+  readonly rolesOfUsers: () => Promise<Groups<UserRoleRow>>;
+  readonly rolesInSearchDomains: () => Promise<Groups<UserRoleRow>>;
+  readonly holdersOfRoles: () => Promise<Groups<UserRoleRow>>;
+  /** By the view's id. */
+  readonly connections: () => Promise<Groups<ViewConnectionRow>>;
+  readonly fleetTokens: () => Promise<readonly FleetToken[]>;
+  /** The signed form of a fleet token, for this server's address. */
+  readonly fleetJwt: (token: FleetToken) => Promise<string>;
   readonly collectorConfiguration: (id: string) => Promise<CollectorConfiguration | undefined>;
   /** Its texts. */
   readonly collectorTexts: (id: string) => Promise<CollectorTexts | undefined>;
-  /** Those of all repositories, with their values sealed. */
-  readonly ingestTokens: () => ReturnType<typeof readIngestTokens>;
-  /** The repositories' own parsers. */
-  readonly parsers: () => Promise<readonly ParserRow[]>;
+  /** By the repository's id, with their values sealed. */
+  readonly ingestTokens: () => Promise<Groups<IngestTokenModel>>;
+  /** The value of an ingest token. */
+  readonly ingestTokenValue: (token: IngestTokenModel) => string;
+  /** The parsers that a repository can use, by name. */
+  readonly parsers: (repositoryId: string) => Promise<readonly Parser[]>;
+  /** What a repository's own parser is made of; undefined for one that was deleted meanwhile. */
+  readonly parserContent: (id: string) => Promise<ParserContent | undefined>;
+  /** The last events of a repository. */
+  readonly recentEvents: (repositoryId: string) => Promise<RecentEvents | undefined>;
   /** By id of the ingest token. */
   readonly eventsInLastDay: () => ReturnType<typeof eventsInLastDay>;
   /** Forgets what was read: after a mutation, because the fields of its answer and the next mutation read what it wrote. */
   readonly forget: () => void;
 }
 
-/** Loaders of one request, which is judged by `now` (ms since epoch). */
-export function makeLoaders(store: FleetStore, now: number): Loaders {
-  const { db } = store;
-  const known = new Map<string, Promise<unknown>>();
+/** What loaders work on and with. */
+export interface LoaderSource extends FleetStore {
+  /** The instant that the request is judged by, ms since epoch. */
+  readonly now: number;
+  /** Address under which browsers reach this server. */
+  readonly publicUrl: string;
+  /** Writes what was counted of the data that arrived, so that who has just sent something sees it. */
+  readonly settleIngest: () => Promise<void>;
+}
+
+/** How much is read by one statement, between which it is asked whether it is enough: rows whose size is not known beforehand. */
+const chunks = {
+  /** A configuration has 200 kB of text at most, twice. */
+  collectorTexts: 16,
+  parserContent: 8,
+  /** A repository keeps 400 kB of events. */
+  repositories: 16,
+  small: 1000,
+} as const;
+
+/** Loaders of one request. */
+export function makeLoaders(source: LoaderSource): Loaders {
+  const { db, vault, now, publicUrl } = source;
+  let known = new Map<string, Promise<unknown>>();
 
   function once<T>(name: string, read: () => Promise<T>): () => Promise<T> {
     let value: Promise<T> | undefined;
@@ -64,60 +111,141 @@ export function makeLoaders(store: FleetStore, now: number): Loaders {
     };
   }
 
+  /** The row of each id once; those that are asked for in one turn of the event loop are read together, chunk by chunk. */
+  function byKey<T extends { readonly id: string }>(
+    name: string,
+    chunk: number,
+    read: (ids: readonly string[]) => Promise<readonly T[]>,
+  ): (id: string) => Promise<T | undefined> {
+    let waiting: Set<string> | undefined;
+    let last: Promise<ReadonlyMap<string, T>> = Promise.resolve(new Map());
+
+    async function readWaiting(ids: ReadonlySet<string>, before: Promise<unknown>): Promise<ReadonlyMap<string, T>> {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (waiting === ids) waiting = undefined;
+      await before.catch(() => undefined);
+      const rows: T[] = [];
+      const all = [...ids];
+      for (let start = 0; start < all.length; start += chunk) rows.push(...(await read(all.slice(start, start + chunk))));
+      return byId(rows);
+    }
+
+    return (id) => {
+      const key = `${name} ${id}`;
+      const before = known.get(key) as Promise<T | undefined> | undefined;
+      if (before !== undefined) return before;
+      if (waiting === undefined) {
+        waiting = new Set();
+        last = readWaiting(waiting, last);
+      }
+      waiting.add(id);
+      const row = last.then((rows) => rows.get(id));
+      known.set(key, row);
+      return row;
+    };
+  }
+
+  const userRoles = once("userRoles", () =>
+    db
+      .selectFrom("userRoles")
+      .selectAll()
+      .orderBy(sql`user_id, search_domain_id, role_id`)
+      .execute(),
+  );
+  const settled = once("settled", source.settleIngest);
+  const ownParsers = once("ownParsers", async () => groupBy(await readParsers(db), ({ repositoryId }) => repositoryId));
+  const parsersOfRepository = new WeakMap<object, Map<string, readonly Parser[]>>();
+  const values = new WeakMap<IngestTokenModel, string>();
+  const jwts = new WeakMap<FleetToken, Promise<string>>();
+
   return {
     organization: once("organization", () => readOrganization(db)),
+    userCount: once("userCount", async () => {
+      const { count } = await db
+        .selectFrom("users")
+        .select((eb) => eb.fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow();
+      return count;
+    }),
+    featureFlags: once(
+      "featureFlags",
+      async () => new Set((await db.selectFrom("featureFlags").select("name").execute()).map(({ name }) => name)),
+    ),
     policies: once("policies", () => readPolicies(db)),
-    ipFilters: once("ipFilters", async () => byId(await db.selectFrom("ipFilters").selectAll().execute())),
+    ipFilters: once("ipFilters", async () =>
+      byId(await db.selectFrom("ipFilters").selectAll().orderBy("name").orderBy("id").execute()),
+    ),
     searchDomains: once("searchDomains", async () =>
       byId(await db.selectFrom("searchDomains").selectAll().orderBy("name").execute()),
     ),
     users: once("users", async () => byId(await db.selectFrom("users").selectAll().orderBy("username").execute())),
+    user: byKey("user", chunks.small, (ids) => db.selectFrom("users").selectAll().where("id", "in", ids).execute()),
+    token: byKey("token", chunks.small, (ids) => readTokens(db, ids)),
     roles: once("roles", async () =>
       byId(await db.selectFrom("roles").selectAll().orderBy("displayName").orderBy("id").execute()),
     ),
-    userRoles: once("userRoles", () =>
-      db
-        .selectFrom("userRoles")
-        .selectAll()
-        .orderBy(sql`user_id, search_domain_id, role_id`)
-        .execute(),
+    rolesOfUsers: once("rolesOfUsers", async () => groupBy(await userRoles(), ({ userId }) => userId)),
+    rolesInSearchDomains: once("rolesInSearchDomains", async () =>
+      groupBy(await userRoles(), ({ searchDomainId }) => searchDomainId),
     ),
-    connections: once("connections", () =>
-      db
-        .selectFrom("viewConnections")
-        .selectAll()
-        .orderBy(sql`view_id, repository_id, filter`)
-        .execute(),
+    holdersOfRoles: once("holdersOfRoles", async () => groupBy(await userRoles(), ({ roleId }) => roleId)),
+    connections: once("connections", async () =>
+      groupBy(
+        await db
+          .selectFrom("viewConnections")
+          .selectAll()
+          .orderBy(sql`view_id, repository_id, filter`)
+          .execute(),
+        ({ viewId }) => viewId,
+      ),
     ),
-    collectorConfiguration: byKey((ids) => findConfigurations(store, ids)),
-    collectorTexts: byKey((ids) => readTexts(store, ids)),
-    ingestTokens: once("ingestTokens", () => readIngestTokens(db)),
-    parsers: once("parsers", () => db.selectFrom("parsers").selectAll().execute()),
+    fleetTokens: once("fleetTokens", async () => (await listFleetTokens(source, "name", undefined)).rows),
+    fleetJwt: (token) => keep(jwts, token, () => fleetJwt(vault, token, publicUrl)),
+    collectorConfiguration: byKey("collectorConfiguration", chunks.small, (ids) => findConfigurations(source, ids)),
+    collectorTexts: byKey("collectorTexts", chunks.collectorTexts, (ids) => readTexts(source, ids)),
+    ingestTokens: once("ingestTokens", async () => {
+      await settled();
+      return groupBy(await readIngestTokens(db), ({ repositoryId }) => repositoryId);
+    }),
+    ingestTokenValue: (token) => keep(values, token, () => openValue(vault, token)),
+    async parsers(repositoryId) {
+      const own = await ownParsers();
+      const found = keep(parsersOfRepository, own, () => new Map<string, readonly Parser[]>());
+      const parsers = found.get(repositoryId) ?? parsersOf(repositoryId, own.get(repositoryId) ?? []);
+      found.set(repositoryId, parsers);
+      return parsers;
+    },
+    parserContent: byKey("parserContent", chunks.parserContent, (ids) => readParserContents(db, ids)),
+    recentEvents: byKey("recentEvents", chunks.repositories, async (ids) => {
+      await settled();
+      return readRecentEvents(db, ids);
+    }),
     eventsInLastDay: once("eventsInLastDay", () => eventsInLastDay(db, now)),
-    forget: () => known.clear(),
+    forget: () => {
+      known = new Map();
+    },
   };
 }
 
-/**
- * Reads rows by id, all that are asked for in one turn of the event loop by one statement. Keeps nothing: the fields of one
- * answer ask together.
- */
-function byKey<T extends { readonly id: string }>(read: (ids: string[]) => Promise<T[]>): (id: string) => Promise<T | undefined> {
-  let waiting: { readonly ids: Set<string>; readonly rows: Promise<ReadonlyMap<string, T>> } | undefined;
-  return async (id) => {
-    if (waiting === undefined) {
-      const ids = new Set<string>();
-      const rows = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
-        waiting = undefined;
-        return byId(await read([...ids]));
-      });
-      waiting = { ids, rows };
-    }
-    waiting.ids.add(id);
-    return (await waiting.rows).get(id);
-  };
+function keep<K extends object, V>(values: WeakMap<K, V>, key: K, make: () => V): V {
+  const before = values.get(key);
+  if (before !== undefined) return before;
+  const value = make();
+  values.set(key, value);
+  return value;
 }
 
 function byId<T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> {
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Groups<T> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
 }

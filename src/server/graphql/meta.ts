@@ -3,14 +3,9 @@ import { organizationId } from "../store/schema.ts";
 import { logscaleVersion } from "../version.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 
-async function enabledFlags({ db }: GraphqlContext): Promise<ReadonlySet<string>> {
-  const rows = await db.selectFrom("featureFlags").select("name").execute();
-  return new Set(rows.map(({ name }) => name));
-}
-
 /** The feature flags that are on, in the order of the schema. */
 export async function enabledFeatures(context: GraphqlContext): Promise<FeatureFlag[]> {
-  const enabled = await enabledFlags(context);
+  const enabled = await context.loaders.featureFlags();
   return flagNames(context).filter((flag) => enabled.has(flag));
 }
 
@@ -23,7 +18,7 @@ function flagNames({ featureFlags }: GraphqlContext): readonly FeatureFlag[] {
 export const metaQueries = {
   meta: () => ({}),
   async featureFlags(_, { enabledInScopeFilter }, context) {
-    const enabled = await enabledFlags(context);
+    const enabled = await context.loaders.featureFlags();
     // Flags are on for the whole installation or not at all; there are none of an organization or a user.
     const wanted = flagNames(context).filter((flag) => {
       switch (enabledInScopeFilter) {
@@ -69,7 +64,7 @@ export const metaMutations = {
 /** The types that describe the installation. */
 export const metaTypes = {
   HumioMetadata: {
-    isFeatureFlagEnabled: async (_, { feature }, context) => (await enabledFlags(context)).has(feature),
+    isFeatureFlagEnabled: async (_, { feature }, context) => (await context.loaders.featureFlags()).has(feature),
     externalPermissions: () => false,
     version: () => logscaleVersion,
     isClusterBeingUpdated: () => false,

@@ -1,5 +1,6 @@
 import type { FeatureFlag } from "../generated/resolvers.ts";
-import type { Parser } from "../services/parsers.ts";
+import type { Parser, ParserTestCase } from "../services/parsers.ts";
+import type { RecentEvent } from "../services/recentEvents.ts";
 import type { IngestTokenRow, TokenRow, UserRow } from "../store/schema.ts";
 
 /**
@@ -37,3 +38,17 @@ export type IngestTokenModel = Omit<IngestTokenRow, "fingerprint">;
  * @public named by the generated types
  */
 export type ParserModel = Parser;
+
+/**
+ * What the resolvers of `ParserTestCase` start from.
+ *
+ * @public named by the generated types
+ */
+export type ParserTestCaseModel = ParserTestCase;
+
+/**
+ * What the resolvers of `RecentEvent` start from.
+ *
+ * @public named by the generated types
+ */
+export type RecentEventModel = RecentEvent;

@@ -77,13 +77,7 @@ export const organizationTypes = {
     dataVolumeCompressed: () => 0,
     dataVolume: () => 0,
     dailyIngest: () => 0,
-    async userCount(_, _args, { db }) {
-      const { count } = await db
-        .selectFrom("users")
-        .select((eb) => eb.fn.countAll<number>().as("count"))
-        .executeTakeFirstOrThrow();
-      return count;
-    },
+    userCount: (_, _args, { loaders }) => loaders.userCount(),
   },
   OrganizationConfigs: {
     async tokens(_, _args, { rights, loaders }) {

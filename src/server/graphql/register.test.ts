@@ -363,7 +363,11 @@ describeOnBothDatabases("The app's operations", (open) => {
       },
       transformResult: ({ result }) => Promise.resolve(result),
     };
-    const server = await testServer({ ...store, db: store.db.withPlugin(counter) });
+    const server = await testServer({
+      ...store,
+      db: store.db.withPlugin(counter),
+      reading: (meter) => store.reading(meter).withPlugin(counter),
+    });
     const world = await makeCallers(server);
     const page = print(TokenDetailPageWithUseDocument);
     const variables = { type: "ViewPermissionToken", skip: 0, limit: 1000 };

@@ -1,6 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { getVariableValues, GraphQLError, Kind } from "graphql";
-import type { Kysely } from "kysely";
 import mercurius from "mercurius";
 import { z } from "zod";
 
@@ -13,23 +12,27 @@ import type { Caller } from "../caller.ts";
 import { ClientError } from "../errors.ts";
 import type { FeatureFlag } from "../generated/resolvers.ts";
 import { clientAddress } from "../http/request.ts";
-import type { Database } from "../store/schema.ts";
+import type { Store } from "../store/client.ts";
 import type { Vault } from "../vault.ts";
 import type { GraphqlContext } from "./context.ts";
 import { asLogscale, failedResult, VariablesError, type FailedResult } from "./failures.ts";
 import { costRule, graphqlLimits } from "./limits.ts";
 import { makeLoaders } from "./loaders.ts";
+import { Meter } from "./meter.ts";
 import { enumValues, makeSchema } from "./schema.ts";
+import { Turns, type Turn } from "./turns.ts";
 
 declare module "mercurius" {
   interface MercuriusContext {
     readonly log: GraphqlContext["log"];
+    readonly meter: Meter;
+    readonly takeTurn: GraphqlContext["takeTurn"];
   }
 }
 
 /** What the GraphQL half needs of the rest of the server. */
 export interface GraphqlOptions {
-  readonly db: Kysely<Database>;
+  readonly store: Pick<Store, "db" | "reading">;
   readonly vault: Vault;
   /** Reads the clock, ms since epoch. */
   readonly clock: () => number;
@@ -49,9 +52,6 @@ export interface GraphqlOptions {
     replacement: { readonly tokenId: string; readonly secretHash: Uint8Array },
   ) => Promise<void>;
 }
-
-/** Largest request body in bytes: policies, filters and permission lists are far smaller. */
-const bodyLimit = 1_048_576;
 
 /** How often a document must have come before it is compiled, which costs as much as running it many times. */
 const runsBeforeCompiling = 3;
@@ -82,6 +82,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   const { extensions = true } = options;
   const schema = makeSchema({ extensions });
   const shown = (result: FailedResult) => (extensions ? result : asLogscale(result));
+  const turns = { query: new Turns(graphqlLimits.queries), mutation: new Turns(graphqlLimits.mutations) };
   const featureFlags = enumValues(schema, "FeatureFlag") as readonly FeatureFlag[];
 
   await app.register(async (scope) => {
@@ -95,13 +96,16 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       validationRules: [costRule],
       graphql: { parseOptions: { maxTokens: graphqlLimits.documentTokens } },
       errorFormatter: (execution, context) => {
+        // Of a request that is refused, what the fields say about it is of no use, and may be much.
+        if (context.meter.refusal !== undefined) return { statusCode: 200, response: { data: null, errors: [] } };
         const { data, errors } = shown(failedResult(execution.errors, execution.data, context.log));
         return { statusCode: 200, response: { data: data ?? null, errors: errors.map(asGraphqlError) } };
       },
     });
-    scope.graphql.addHook("preExecution", async (_schema, document, _context, variables) => {
+    scope.graphql.addHook("preExecution", async (_schema, document, context, variables) => {
       const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
       const [operation, another] = operations;
+      await context.takeTurn(operations.some(({ operation }) => operation === "mutation") ? "mutation" : "query");
       // Mercurius keeps one compiled operation for each document, whichever of the document's operations it was: documents with
       // several are run as they are. Handing on the document unchanged is the way to say so.
       if (operation === undefined || another !== undefined) return { document };
@@ -111,18 +115,69 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       return {};
     });
 
-    scope.post("/graphql", { bodyLimit }, async (request, reply) => {
+    scope.post("/graphql", { bodyLimit: graphqlLimits.bodyBytes }, async (request, reply) => {
       const { log } = request;
+      const turn = makeTurn(turns, options.caller(request), reply);
       reply.code(200).header("cache-control", "no-store");
       try {
         const { query, variables, operationName, planCheck } = readBody(request);
-        const context = makeContext(options, request, featureFlags, extensions ? planCheck : undefined);
-        return await reply.graphql(query, { ...context }, variables, operationName);
+        const context = makeContext(options, request, featureFlags, turn.take, extensions ? planCheck : undefined);
+        const result = await scope.graphql(query, { ...context, reply }, variables, operationName);
+        const { refusal } = context.meter;
+        return refusal === undefined ? result : shown(failedResult([turn.changes() ? afterChange(refusal) : refusal], null, log));
       } catch (error) {
+        // Of all errors this one is of the request's time, not of the request: who sends it again later is answered.
+        if (error instanceof ClientError && error.code === "BUSY") reply.code(429).header("retry-after", "1");
         return shown(failedResult([error], null, log));
+      } finally {
+        turn.made();
       }
     });
   });
+}
+
+/** The turn of one request, which it has until its answer was taken or nobody takes it any more. */
+function makeTurn(turns: Readonly<Record<"query" | "mutation", Turns>>, caller: Caller, { raw }: FastifyReply) {
+  let turn: Turn | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let changes = false;
+  raw.once("close", () => {
+    clearTimeout(timer);
+    turn?.taken();
+  });
+  return {
+    /** Whether the request had its turn, and changes something. */
+    changes: () => changes,
+    take: async (operation: "query" | "mutation"): Promise<void> => {
+      turn = await turns[operation].take(callerKey(caller), () => raw.destroyed);
+      // It may have hung up just now.
+      if (raw.destroyed) turn.taken();
+      changes = operation === "mutation";
+    },
+    made(): void {
+      turn?.made();
+      if (!raw.destroyed) timer = setTimeout(() => raw.destroy(), graphqlLimits.takingAnAnswer).unref();
+    },
+  };
+}
+
+/** A mutation is refused for what its answer reads, which comes after what it does. */
+function afterChange({ code, message }: ClientError): ClientError {
+  return new ClientError(code, `What was asked for may have been done: read it again before you repeat it. ${message}`);
+}
+
+/** One key for whatever acts as the same user, and one for each token that acts for itself. */
+function callerKey(caller: Caller): string {
+  switch (caller.type) {
+    case "local-root":
+      return "local";
+    case "user":
+      return `user ${caller.user.id}`;
+    case "token":
+      return `token ${caller.token.id}`;
+    default:
+      return caller satisfies never;
+  }
 }
 
 function asGraphqlError(error: ReturnType<typeof failedResult>["errors"][number]): GraphQLError {
@@ -165,30 +220,35 @@ function makeContext(
   options: GraphqlOptions,
   request: FastifyRequest,
   featureFlags: readonly FeatureFlag[],
+  takeTurn: GraphqlContext["takeTurn"],
   planCheck: GraphqlContext["planCheck"],
 ): GraphqlContext {
-  const { db, vault, clock } = options;
+  const { store, vault, clock } = options;
   const caller = options.caller(request);
   const now = clock();
+  const meter = new Meter();
+  const db = store.reading(meter);
+  const publicUrl = options.publicUrl(request);
   let rights: Promise<Rights> | undefined;
   return {
     db,
+    meter,
+    takeTurn,
     vault,
     caller,
     rights: () => (rights ??= readRights(db, caller)),
-    mutate: makeMutate(db, async (trx, targets) => {
+    mutate: makeMutate(store.db, async (trx, targets) => {
       const judgement = await options.judge(request, trx, targets);
       rights = Promise.resolve(judgement.rights);
       return judgement;
     }),
-    loaders: makeLoaders({ db, vault }, now),
+    loaders: makeLoaders({ db, vault, now, publicUrl, settleIngest: options.settleIngest }),
     now,
     log: request.log,
     clientAddress: clientAddress(request),
-    publicUrl: options.publicUrl(request),
+    publicUrl,
     featureFlags,
     planCheck,
-    settleIngest: options.settleIngest,
     credentialReplaced: (replacement) => options.credentialReplaced(request, replacement),
   };
 }

@@ -16,6 +16,7 @@ import { mutationRules, queryRules, type Rule } from "../access/rules.ts";
 import { ClientError } from "../errors.ts";
 import type { Mutate } from "../access/mutate.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
+import { meterFields } from "./metering.ts";
 import { mutations, queries, types } from "./resolvers.ts";
 import { scalars } from "./scalars.ts";
 import { tokenTypename } from "./tokens.ts";
@@ -54,6 +55,7 @@ export function makeSchema(options: { readonly extensions: boolean }): GraphQLSc
     if (!isInterfaceType(type) && !isUnionType(type)) throw new Error(`The contract has no interface or union ${name}.`);
     type.resolveType = (value) => resolveType(value as never);
   }
+  meterFields(schema);
   return schema;
 }
 

@@ -6,7 +6,7 @@ import type { SearchDomainRow } from "../store/schema.ts";
 import { allowedViewActions, allowsViewAction } from "./actions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { ingestRepositoryFields } from "./ingestRepository.ts";
-import { mayViewUsersOf } from "./users.ts";
+import { mayViewUsersOf, usersOf } from "./users.ts";
 
 /** The search domains that the caller can reach, by name. */
 export async function reachableSearchDomains({ rights, loaders }: GraphqlContext): Promise<SearchDomainRow[]> {
@@ -66,11 +66,7 @@ const searchDomainFields = {
   automaticSearch: () => true,
   async users(domain: SearchDomainRow, _: object, context: GraphqlContext) {
     if (!mayViewUsersOf(await context.rights(), domain.id)) throw new ClientError("NOT_ALLOWED", "View users not allowed");
-    const users = await context.loaders.users();
-    const ids = new Set(
-      (await context.loaders.userRoles()).flatMap(({ userId, searchDomainId }) => (searchDomainId === domain.id ? userId : [])),
-    );
-    return [...users.values()].filter(({ id }) => ids.has(id));
+    return usersOf((await context.loaders.rolesInSearchDomains()).get(domain.id) ?? [], context);
   },
   isActionAllowed: async (
     domain: SearchDomainRow,
@@ -101,7 +97,7 @@ export const searchDomainTypes = {
   View: {
     ...searchDomainFields,
     isFederated: () => false,
-    connections: async (view, _, { loaders }) => (await loaders.connections()).filter(({ viewId }) => viewId === view.id),
+    connections: async (view, _, { loaders }) => [...((await loaders.connections()).get(view.id) ?? [])],
   },
   ViewConnection: {
     async repository({ repositoryId }, _, { loaders }) {

@@ -10,10 +10,10 @@ import type {
   Resolvers,
   TokenKindVisibility,
 } from "../generated/resolvers.ts";
-import { visibleTokens } from "../services/tokens/administered.ts";
+import { mayAdminister, visibleTokens } from "../services/tokens/administered.ts";
 import { createPermissionToken } from "../services/tokens/create.ts";
 import { deleteToken } from "../services/tokens/delete.ts";
-import { findToken, noSuchToken } from "../services/tokens/find.ts";
+import { noSuchToken } from "../services/tokens/find.ts";
 import type { IssuedToken } from "../services/tokens/issued.ts";
 import { listPersonalTokens, listTokens, type TokenListQuery, type TokenPage } from "../services/tokens/list.ts";
 import { createPersonalToken } from "../services/tokens/personal.ts";
@@ -69,8 +69,8 @@ const visibilityNames = { all: "Complete", some: "Partial", none: "Hidden" } as 
 /** The queries about tokens. */
 export const tokenQueries = {
   async token(_, { tokenId }, context) {
-    const token = await findToken(context.db, await context.rights(), tokenId);
-    if (token === undefined) throw noSuchToken();
+    const token = await context.loaders.token(tokenId);
+    if (token === undefined || !mayAdminister(await context.rights(), token)) throw noSuchToken();
     return token;
   },
   async tokens(_, args, context) {

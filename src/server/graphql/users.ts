@@ -5,8 +5,8 @@ import { ClientError } from "../errors.ts";
 import type { AddUserInput, MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
 import { assignRoles, createRole } from "../services/roles.ts";
 import { addUser, removeUser, updateUser, type Profile } from "../services/users.ts";
-import { findToken } from "../services/tokens/find.ts";
-import type { RoleRow, UserRow } from "../store/schema.ts";
+import { mayAdminister } from "../services/tokens/administered.ts";
+import type { RoleRow, UserRoleRow, UserRow } from "../store/schema.ts";
 import { allowedOrganizationActions, allowedSystemActions } from "./actions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { enabledFeatures } from "./meta.ts";
@@ -28,10 +28,10 @@ function displayName(user: UserRow): string {
 
 /** The queries about users and roles. */
 export const userQueries = {
-  async viewer(_, _args, { db, rights }) {
+  async viewer(_, _args, { loaders, rights }) {
     const { user } = await rights();
     if (user === null) return { type: "local-root" as const };
-    const row = await db.selectFrom("users").selectAll().where("id", "=", user.id).executeTakeFirst();
+    const row = await loaders.user(user.id);
     if (row === undefined) throw new ClientError("NOT_FOUND", "Your user was removed meanwhile.");
     return { type: "user" as const, user: row };
   },
@@ -48,9 +48,7 @@ export const userQueries = {
     const sorted = users.toSorted((a, b) => compareText(key(a), key(b)) || compareText(a.id, b.id));
     return orderBy.order === "DESC" ? sorted.toReversed() : sorted;
   },
-  async user(_, { id }, { db }) {
-    return (await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst()) ?? null;
-  },
+  user: async (_, { id }, { loaders }) => (await loaders.user(id)) ?? null,
   roles: async (_, _args, { loaders }) => [...(await loaders.roles()).values()],
 } satisfies Partial<QueryResolvers>;
 
@@ -118,8 +116,8 @@ export const userMutations = {
 /** The rights of any user, for what an administrator is shown of others. */
 async function rightsOfUser({ loaders }: GraphqlContext, user: UserRow): Promise<Rights> {
   const roles = await loaders.roles();
-  const assigned = (await loaders.userRoles()).flatMap(({ userId, searchDomainId, roleId }) => {
-    const role = userId === user.id ? roles.get(roleId) : undefined;
+  const assigned = ((await loaders.rolesOfUsers()).get(user.id) ?? []).flatMap(({ searchDomainId, roleId }) => {
+    const role = roles.get(roleId);
     return role === undefined ? [] : [{ searchDomainId, ...role }];
   });
   return rightsOfRoles({ type: "user", user }, assigned);
@@ -133,9 +131,8 @@ export const userTypes = {
     async searchDomainRoles(user, { searchDomainId }, { loaders, rights }) {
       const viewer = await rights();
       const seesAll = viewer.user?.id === user.id || viewer.organization("ManageUsers");
-      return (await loaders.userRoles()).filter(
+      return ((await loaders.rolesOfUsers()).get(user.id) ?? []).filter(
         (assigned) =>
-          assigned.userId === user.id &&
           (searchDomainId == null || assigned.searchDomainId === searchDomainId) &&
           (seesAll || mayViewUsersOf(viewer, assigned.searchDomainId)),
       );
@@ -158,12 +155,11 @@ export const userTypes = {
     organizationManagementPermissions: () => [],
     // Roles are given to users here; there are no groups.
     groupsCount: () => 0,
-    usersCount: async (role, _, context) => (await userIdsOf(role, context)).size,
+    usersCount: async (role, _, context) => new Set((await holdersOf(role, context)).map(({ userId }) => userId)).size,
     async users(role, _, context) {
       const viewer = await context.rights();
       if (!viewer.organization("ManageUsers")) throw new ClientError("NOT_ALLOWED", "View users not allowed");
-      const ids = await userIdsOf(role, context);
-      return [...(await context.loaders.users()).values()].filter(({ id }) => ids.has(id));
+      return usersOf(await holdersOf(role, context), context);
     },
   },
   Account: {
@@ -187,14 +183,24 @@ export const userTypes = {
     externalGroupSynchronization: () => false,
     enabledFeaturesForAccount: (_, _args, context) => enabledFeatures(context),
     currentOrganization: (_, _args, { loaders }) => loaders.organization(),
-    async token(account, _, { db, rights }) {
-      return account.type === "user" ? ((await findToken(db, await rights(), account.user.id)) ?? null) : null;
+    async token(account, _, { loaders, rights }) {
+      if (account.type === "local-root") return null;
+      // The id of a personal token is its user's.
+      const token = await loaders.token(account.user.id);
+      return token !== undefined && mayAdminister(await rights(), token) ? token : null;
     },
   },
 } satisfies Resolvers;
 
-async function userIdsOf(role: RoleRow, { loaders }: GraphqlContext): Promise<ReadonlySet<string>> {
-  return new Set((await loaders.userRoles()).flatMap(({ userId, roleId }) => (roleId === role.id ? userId : [])));
+async function holdersOf(role: RoleRow, { loaders }: GraphqlContext): Promise<readonly UserRoleRow[]> {
+  return (await loaders.holdersOfRoles()).get(role.id) ?? [];
+}
+
+/** The users who have these roles, each once, by username. */
+export async function usersOf(roles: readonly UserRoleRow[], { loaders }: GraphqlContext): Promise<UserRow[]> {
+  const users = await loaders.users();
+  const found = [...new Set(roles.map(({ userId }) => userId))].flatMap((id) => users.get(id) ?? []);
+  return found.toSorted((a, b) => compareText(a.username, b.username));
 }
 
 function present<T>(row: T | undefined, what: string): T {

@@ -161,8 +161,23 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
 
   describe("the list of fleet tokens", () => {
     let lists: TestServer;
+    /** What was read to answer requests, in SQL. */
+    const statements: string[] = [];
     beforeAll(async () => {
-      lists = await testServer(await open());
+      const store = await open();
+      lists = await testServer({
+        ...store,
+        reading(meter) {
+          const db = store.reading(meter);
+          const executor = db.getExecutor();
+          const executeQuery = executor.executeQuery.bind(executor);
+          executor.executeQuery = async (query, ...rest) => {
+            statements.push(query.sql);
+            return executeQuery(query, ...rest);
+          };
+          return db;
+        },
+      });
       const admin = lists.localAdmin;
       const made = await ask(
         lists,
@@ -242,18 +257,8 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
     });
 
     it("reads the configurations of all its tokens with one statement", async () => {
-      const statements: string[] = [];
-      const logged = lists.store.db.getExecutor();
-      const executeQuery = logged.executeQuery.bind(logged);
-      logged.executeQuery = async (query, ...rest) => {
-        statements.push(query.sql);
-        return executeQuery(query, ...rest);
-      };
-      try {
-        await page("");
-      } finally {
-        logged.executeQuery = executeQuery;
-      }
+      statements.length = 0;
+      await page("");
       expect(statements.filter((text) => text.includes('from "collector_configurations"'))).toHaveLength(1);
     });
   });

@@ -1,4 +1,3 @@
-import type { Kysely } from "kysely";
 import { z } from "zod";
 
 import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/ipFilter.ts";
@@ -8,16 +7,11 @@ import { nameInText } from "#domain/name.ts";
 import type { Mutate } from "../access/mutate.ts";
 import { randomId } from "../store/ids.ts";
 import { ClientError } from "../errors.ts";
-import type { Database, IpFilterRow } from "../store/schema.ts";
+import type { IpFilterRow } from "../store/schema.ts";
 import { parseInput } from "./input.ts";
 
 const filterSchema = z.object({ name: ipFilterNameSchema, ipFilter: ipFilterTextSchema });
 const fields = { name: "name", ipFilter: "ipFilter" };
-
-/** All IP filters, by name. */
-export function listIpFilters(db: Kysely<Database>): Promise<IpFilterRow[]> {
-  return db.selectFrom("ipFilters").selectAll().orderBy("name").orderBy("id").execute();
-}
 
 /** Creates an IP filter; its text is kept as it is. Throws ClientError BAD_INPUT. */
 export async function createIpFilter(

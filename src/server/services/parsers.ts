@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { z } from "zod";
 
 import { parserNameSchema } from "#domain/ingestToken.ts";
@@ -14,16 +14,23 @@ import { lockRepository, reachedRepository } from "./searchDomains.ts";
 /** A parser that a repository can use: one of its own, or one that every repository has. */
 export interface Parser {
   readonly id: string;
+  /** The repository that can use it. */
+  readonly repositoryId: string;
   readonly name: string;
-  readonly script: string;
   readonly isBuiltIn: boolean;
   /** A built-in one whose name a parser of the repository has taken. */
   readonly isOverridden: boolean;
   readonly overridesBuiltInParser: boolean;
+  readonly languageVersion: string;
+}
+
+/** What a parser is made of, which may be much and is rarely asked for. */
+export interface ParserContent {
+  readonly id: string;
+  readonly script: string;
   readonly fieldsToTag: readonly string[];
   readonly fieldsToBeRemovedBeforeParsing: readonly string[];
   readonly testCases: readonly ParserTestCase[];
-  readonly languageVersion: string;
 }
 
 /** An event to try a parser on, and what should come out. The embedded server keeps these and runs none. */
@@ -62,35 +69,57 @@ const builtInScripts: Readonly<Record<string, string>> = {
   "zeek-json": '// Zeek: JSON with a time in seconds in ts.\nparseJson() | parseTimestamp(field=ts, format="seconds")',
 };
 
+/** What the ids of built-in parsers begin with; the name follows. */
+export const builtInIdPrefix = "builtin-";
+
 /** Names of the built-in parsers, in order. */
 export const builtInParserNames: readonly string[] = Object.keys(builtInScripts);
 
-/** The parsers that a repository can use, by name; `own` are the rows of that repository. */
-export function parsersOf(own: readonly ParserRow[]): Parser[] {
+/** What is kept of a parser besides its content. */
+const summaryColumns = ["id", "repositoryId", "name", "languageVersion"] as const satisfies readonly (keyof ParserRow)[];
+
+type ParserSummary = Pick<ParserRow, (typeof summaryColumns)[number]>;
+
+/** The own parsers of all repositories. */
+export function readParsers(db: Kysely<Database>): Promise<ParserSummary[]> {
+  return db.selectFrom("parsers").select(summaryColumns).execute();
+}
+
+/** What the parsers with these ids are made of; those that are not there are left out. */
+export async function readParserContents(db: Kysely<Database>, ids: readonly string[]): Promise<ParserContent[]> {
+  const rows = await db
+    .selectFrom("parsers")
+    .select(["id", "script", "fieldsToTag", "fieldsToBeRemovedBeforeParsing", "testCases"])
+    .where("id", "in", ids)
+    .execute();
+  return rows.map(({ testCases, ...row }) => ({ ...row, testCases: testCasesSchema.parse(JSON.parse(testCases)) }));
+}
+
+/** What a built-in parser is made of. */
+export function builtInContent({ id, name }: Parser): ParserContent {
+  return { id, script: builtInScripts[name] ?? "", fieldsToTag: [], fieldsToBeRemovedBeforeParsing: [], testCases: [] };
+}
+
+/** The parsers that a repository can use, by name; `own` are its own. */
+export function parsersOf(repositoryId: string, own: readonly ParserSummary[]): Parser[] {
   const names = new Set(own.map(({ name }) => name));
   const builtIn = builtInParserNames.map((name): Parser => ({
-    id: `builtin-${name}`,
+    id: `${builtInIdPrefix}${name}`,
+    repositoryId,
     name,
-    script: builtInScripts[name] ?? "",
     isBuiltIn: true,
     isOverridden: names.has(name),
     overridesBuiltInParser: false,
-    fieldsToTag: [],
-    fieldsToBeRemovedBeforeParsing: [],
-    testCases: [],
     languageVersion: defaultLanguage,
   }));
-  const ofRepository = own.map((row): Parser => ({
-    id: row.id,
-    name: row.name,
-    script: row.script,
+  const ofRepository = own.map(({ id, name, languageVersion }): Parser => ({
+    id,
+    repositoryId,
+    name,
     isBuiltIn: false,
     isOverridden: false,
-    overridesBuiltInParser: builtInParserNames.includes(row.name),
-    fieldsToTag: row.fieldsToTag,
-    fieldsToBeRemovedBeforeParsing: row.fieldsToBeRemovedBeforeParsing,
-    testCases: testCasesSchema.parse(JSON.parse(row.testCases)),
-    languageVersion: row.languageVersion,
+    overridesBuiltInParser: builtInParserNames.includes(name),
+    languageVersion,
   }));
   return [...ofRepository, ...builtIn].toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
@@ -181,12 +210,12 @@ export async function createParser(mutate: Mutate, repositoryName: string, reque
       .onConflict((conflict) =>
         overwrite ? conflict.constraint("parsers_name").doUpdateSet(values) : conflict.constraint("parsers_name").doNothing(),
       )
-      .returningAll()
+      .returning(summaryColumns)
       .executeTakeFirst();
     if (row === undefined) {
       throw new ClientError("BAD_INPUT", "The repository has a parser of this name already.", { field: "name" });
     }
-    const created = parserNamed(parsersOf([row]), row.name);
+    const created = parserNamed(parsersOf(repository.id, [row]), row.name);
     if (created === null) throw new Error("A parser that was created is not there.");
     return created;
   });

@@ -13,12 +13,15 @@ import { openPglite } from "./pglite.ts";
 import { openPgliteThread } from "./pglite-thread.ts";
 import { SingleConnectionPool, type Engine } from "./pool.ts";
 import { makePool, postgresTrouble } from "./postgres.ts";
+import { readingPool, type ReadMeter } from "./reading.ts";
 import type { Database } from "./schema.ts";
 
 /** An open, migrated database. */
 export interface Store {
   readonly db: Kysely<Database>;
   readonly kind: "pglite" | "postgres";
+  /** The same database for one reader, all of whose statements go one after the other and are counted by `meter`. */
+  readonly reading: (meter: ReadMeter) => Kysely<Database>;
   /** Throws when the database does not answer. */
   readonly ping: () => Promise<void>;
   /**
@@ -103,7 +106,8 @@ export async function dumpMemory(fill: (db: Kysely<Database>) => Promise<unknown
 }
 
 function makeStore(kind: Store["kind"], pool: PostgresPool, afterwards?: () => void): Store {
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
+  const plugins = [new CamelCasePlugin()];
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins });
   let closing: Promise<void> | undefined;
   const close = async () => {
     try {
@@ -117,6 +121,7 @@ function makeStore(kind: Store["kind"], pool: PostgresPool, afterwards?: () => v
   return {
     db,
     kind,
+    reading: (meter) => new Kysely<Database>({ dialect: new PostgresDialect({ pool: readingPool(pool, meter) }), plugins }),
     async ping() {
       await sql`select 1`.execute(db);
     },

@@ -6,6 +6,11 @@ import type { TokenModel } from "../../graphql/models.ts";
 import type { Database } from "../../store/schema.ts";
 import { mayAdminister } from "./administered.ts";
 
+/** The tokens with these ids; whether the caller may see them is still to be judged. */
+export function readTokens(db: Kysely<Database>, ids: readonly string[]): Promise<TokenModel[]> {
+  return db.selectFrom("tokens").select(columns).where("id", "in", ids).execute();
+}
+
 /** The token with this id, if there is one and the caller may administer it. What has expired is found as well: see {@link expired}. */
 export async function findToken(db: Kysely<Database>, rights: Rights, id: string): Promise<TokenModel | undefined> {
   const token = await db.selectFrom("tokens").select(columns).where("id", "=", id).executeTakeFirst();
