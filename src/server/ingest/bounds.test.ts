@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 
@@ -10,6 +10,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openTestStore } from "#server/testing/databases.ts";
 import { ingestToken, received, send } from "#server/testing/ingest.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
+import { smallBody } from "./reader.ts";
 
 const run = promisify(execFile);
 const megabyte = 1_048_576;
@@ -172,6 +173,8 @@ except urllib.error.HTTPError as refused:
     const other = await ingestToken(server, { name: "another" });
     const third = await ingestToken(server, { name: "a third" });
     const open: ClientRequest[] = [];
+    const sockets: Socket[] = [];
+    server.app.server.on("connection", (socket: Socket) => void sockets.push(socket));
     onTestFinished(() => open.forEach((pending) => void pending.destroy()));
     /** Sends most of a body and holds back its end. */
     const begin = (value: string): (() => Promise<number | undefined>) => {
@@ -187,20 +190,31 @@ except urllib.error.HTTPError as refused:
         return response.statusCode;
       };
     };
-    const probe = async (value: string) => {
-      const response = await send(server, "/api/v1/ingest/raw", `Bearer ${value}`, "x".repeat(10));
+    const probe = async (value: string, size = smallBody + 1) => {
+      const response = await send(server, "/api/v1/ingest/raw", `Bearer ${value}`, "x".repeat(size));
       return [response.statusCode, response.headers["retry-after"]];
     };
+    /** Waits until the server has so many of these bodies, but for their ends. */
+    const arrived = async (bodies: number) => {
+      const bytes = () => sockets.reduce((sum, socket) => sum + socket.bytesRead, 0);
+      await expect.poll(bytes, { timeout: 20_000 }).toBeGreaterThan(bodies * (limit - 1));
+      // What is read is taken in by the time that another request is answered.
+      await probe(third, 1);
+    };
     const ends = [begin(token), begin(token)];
-    await expect.poll(() => probe(token)).toEqual([503, "1"]);
+    await arrived(2);
+    expect(await probe(token)).toEqual([503, "1"]);
     expect(await probe(other)).toEqual([200, undefined]);
     ends.push(begin(other), begin(other));
-    await expect.poll(() => probe(third)).toEqual([503, "1"]);
+    await arrived(4);
+    expect(await probe(third)).toEqual([503, "1"]);
+    for (const value of [token, third]) expect(await probe(value, smallBody), "what is small is taken").toEqual([200, undefined]);
     expect(await Promise.all(ends.map((end) => end()))).toEqual([200, 200, 200, 200]);
     for (const value of [token, other, third]) expect(await probe(value)).toEqual([200, undefined]);
     begin(token);
     begin(token);
-    await expect.poll(() => probe(token)).toEqual([503, "1"]);
+    await arrived(6);
+    expect(await probe(token)).toEqual([503, "1"]);
     // What hangs up gives back what it held.
     for (const pending of open) pending.destroy();
     await expect.poll(() => probe(token)).toEqual([200, undefined]);

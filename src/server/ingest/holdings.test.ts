@@ -5,7 +5,7 @@ import { holdings } from "./holdings.ts";
 const refusal = expect.objectContaining({ status: 503, hecCode: 9 }) as Error;
 
 it("requests of one sender hold so much at once, and of all so much", () => {
-  const held = holdings({ ofSender: 20, ofAll: 30 });
+  const held = holdings({ ofSender: 20, ofAll: 30, free: 0 });
   const [one, two, other] = [held.open("a"), held.open("a"), held.open("b")];
   one.add(15);
   expect(() => two.add(6)).toThrow(refusal);
@@ -23,10 +23,23 @@ it("requests of one sender hold so much at once, and of all so much", () => {
 });
 
 it("what comes alone is never put off, or it would come again for ever", () => {
-  const held = holdings({ ofSender: 20, ofAll: 30 });
+  const held = holdings({ ofSender: 20, ofAll: 30, free: 0 });
   const alone = held.open("a");
   alone.add(100);
   expect(() => held.open("b").add(1)).toThrow(refusal);
   alone.release();
   expect(held.held).toBe(0);
+});
+
+it("what is small is held in any case, also by who holds much already", () => {
+  const held = holdings({ ofSender: 20, ofAll: 20, free: 3 });
+  held.open("a").add(20);
+  for (const sender of ["a", "b"]) {
+    const small = held.open(sender);
+    small.add(2);
+    small.add(1);
+    expect(() => small.add(1)).toThrow(refusal);
+    small.release();
+  }
+  expect(held.held).toBe(20);
 });

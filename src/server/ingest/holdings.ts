@@ -19,8 +19,16 @@ export interface Holdings {
   readonly held: number;
 }
 
-/** Makes the account. */
-export function holdings({ ofSender, ofAll }: { readonly ofSender: number; readonly ofAll: number }): Holdings {
+/** Makes the account. Each request may hold `free` bytes in any case, so that nobody is shut out by what others are slow to send. */
+export function holdings({
+  ofSender,
+  ofAll,
+  free,
+}: {
+  readonly ofSender: number;
+  readonly ofAll: number;
+  readonly free: number;
+}): Holdings {
   const bySender = new Map<string, number>();
   let all = 0;
 
@@ -40,8 +48,10 @@ export function holdings({ ofSender, ofAll }: { readonly ofSender: number; reado
       return {
         add(bytes) {
           const others = (bySender.get(sender) ?? 0) - own;
-          if (others + own + bytes > ofSender && others > 0) throw busy();
-          if (all + bytes > ofAll && all > own) throw full();
+          if (own + bytes > free) {
+            if (others + own + bytes > ofSender && others > 0) throw busy();
+            if (all + bytes > ofAll && all > own) throw full();
+          }
           own += bytes;
           change(sender, bytes);
         },

@@ -8,7 +8,7 @@ import { makeAuthorize, type Sender, type SenderOptions } from "./authorize.ts";
 import { takeIn, tooLarge, type Reading } from "./body.ts";
 import type { FormatName } from "./formats.ts";
 import { holdings } from "./holdings.ts";
-import { bodyReader } from "./reader.ts";
+import { bodyReader, smallBody } from "./reader.ts";
 import type { IngestRecorder } from "./recorder.ts";
 import { hecCodes, IngestRefusal, malformed } from "./refusal.ts";
 import { readingThread } from "./thread.ts";
@@ -70,7 +70,7 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
   const { bodyLimit } = options;
   const authorize = makeAuthorize(options);
   const accept = makeAccept(options);
-  const held = holdings({ ofSender: senderHolds * bodyLimit, ofAll: allHold * bodyLimit });
+  const held = holdings({ ofSender: senderHolds * bodyLimit, ofAll: allHold * bodyLimit, free: smallBody });
   const thread = readingThread();
   app.addHook("onClose", () => thread.close());
   const read = bodyReader(thread);
