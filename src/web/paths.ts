@@ -22,7 +22,7 @@ export const paths = {
   newIngestToken: (repository?: string) => `/tokens/ingest/new${repository === undefined ? "" : query({ repository })}`,
   /** The list of one repository, narrowed where something is searched for. */
   ingestRepository: (repository: string, search?: string) =>
-    `/tokens/ingest/in${query({ repository, ...(search !== undefined && { search }) })}`,
+    `/tokens/ingest/in${query({ repository, ...(search !== undefined && { q: search }) })}`,
   ingestToken: (repository: string, name: string) => `/tokens/ingest/token${query({ repository, name })}`,
   fleetTokens: "/tokens/fleet",
   /** `address` stands for the token's value: see `fleet/address.ts`. */

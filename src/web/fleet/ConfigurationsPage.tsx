@@ -10,6 +10,8 @@ import { useNavigate } from "react-router";
 
 import { failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { useListView } from "#web/list/useListView.ts";
+import type { ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 import { count, countOf } from "#web/ui/counts.ts";
@@ -24,7 +26,6 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { CellLink } from "./CellLink.tsx";
 import { CreateConfigurationDialog } from "./CreateConfigurationDialog.tsx";
 import { FleetGate } from "./FleetGate.tsx";
-import { useListView } from "./listAddress.ts";
 import { configurationsQuery, fleetTokensQuery, type Configuration } from "./queries.ts";
 
 const purpose =
@@ -102,7 +103,7 @@ interface ConfigurationTableProps {
 function ConfigurationTable({ configurations, empty }: ConfigurationTableProps) {
   const now = useServerNow();
   const tokens = useQuery(fleetTokensQuery).data?.rows;
-  const { sorting, setSorting } = useListView(sortColumns);
+  const view = useListView(dialect);
   const columns = useMemo(() => {
     const uses = new Map<string, number>();
     for (const { configuration } of tokens ?? []) {
@@ -116,8 +117,10 @@ function ConfigurationTable({ configurations, empty }: ConfigurationTableProps) 
       rows={configurations}
       columns={columns}
       rowId={idOf}
-      sorting={sorting}
-      onSortingChange={setSorting}
+      sorting={view.sortingState}
+      onSortingChange={view.setSorting}
+      position={view.row}
+      onPositionChange={view.setRow}
       empty={empty}
     />
   );
@@ -127,7 +130,11 @@ function idOf({ id }: Configuration): string {
   return id;
 }
 
-const sortColumns = ["name", "version", "draft", "tokens", "size", "modifiedAt", "modifiedBy"];
+const dialect: ListDialect<"name" | "version" | "draft" | "tokens" | "size" | "modifiedAt" | "modifiedBy", object> = {
+  columns: ["name", "version", "draft", "tokens", "size", "modifiedAt", "modifiedBy"],
+  usual: "name",
+  filters: {},
+};
 
 /** The columns. `uses` tells how many fleet tokens have a configuration; undefined while that is not known. */
 function configurationColumns(now: number, uses: ReadonlyMap<string, number> | undefined): ColumnDef<Configuration>[] {

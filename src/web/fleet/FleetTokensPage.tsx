@@ -11,6 +11,8 @@ import { useNavigate } from "react-router";
 import { nameHolds } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { useListView } from "#web/list/useListView.ts";
+import type { ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 import { count, countOf } from "#web/ui/counts.ts";
@@ -27,7 +29,6 @@ import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
 import { CellLink } from "./CellLink.tsx";
 import { CreateTokenDialog } from "./CreateTokenDialog.tsx";
 import { FleetGate } from "./FleetGate.tsx";
-import { useListView } from "./listAddress.ts";
 import { fleetTokensQuery, type FleetToken } from "./queries.ts";
 
 const purpose =
@@ -90,7 +91,7 @@ function Tokens({ mayChange }: { readonly mayChange: boolean }) {
 
 function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]; readonly create: ReactNode }) {
   const now = useServerNow();
-  const { search, setSearch, sorting, setSorting } = useListView(sortColumns);
+  const view = useListView(dialect);
   const columns = useMemo(
     () =>
       tokenColumns(
@@ -99,7 +100,7 @@ function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]
       ),
     [now, tokens],
   );
-  const wanted = search.trim().toLowerCase();
+  const wanted = view.search.trim().toLowerCase();
   const rows = useMemo(
     () =>
       wanted === ""
@@ -114,7 +115,7 @@ function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]
   return (
     <>
       <SearchBar label="Narrow the fleet tokens">
-        <SearchField label="Name or configuration" value={search} onChange={setSearch} />
+        <SearchField label="Name or configuration" value={view.search} onChange={view.setSearch} />
         <Typography role="status" sx={{ color: "text.secondary" }}>
           {rows === tokens ? total : `${count(rows.length)} of ${total}`}
         </Typography>
@@ -124,8 +125,10 @@ function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]
         rows={rows}
         columns={columns}
         rowId={addressOfRow}
-        sorting={sorting}
-        onSortingChange={setSorting}
+        sorting={view.sortingState}
+        onSortingChange={view.setSorting}
+        position={view.row}
+        onPositionChange={view.setRow}
         empty={
           tokens.length === 0 ? (
             <EmptyState title="There are no fleet tokens" action={create}>
@@ -135,7 +138,7 @@ function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]
             <EmptyState
               title="No token matches"
               action={
-                <Button variant="outlined" onClick={() => setSearch("")}>
+                <Button variant="outlined" onClick={view.showAll}>
                   Show all {countOf(tokens.length, "token")}
                 </Button>
               }
@@ -151,7 +154,11 @@ function addressOfRow({ address }: FleetToken): string {
   return address;
 }
 
-const sortColumns = ["name", "configuration", "createdAt", "createdBy"];
+const dialect: ListDialect<"name" | "configuration" | "createdAt" | "createdBy", object> = {
+  columns: ["name", "configuration", "createdAt", "createdBy"],
+  usual: "name",
+  filters: {},
+};
 
 /** The columns; the last ones only where the backend knows where tokens come from. */
 function tokenColumns(now: number, knowsOrigin: boolean): ColumnDef<FleetToken>[] {

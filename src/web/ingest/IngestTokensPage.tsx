@@ -3,14 +3,15 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { SortingState } from "@tanstack/react-table";
-import { useMemo, useState, type ReactNode } from "react";
+import { useMemo, type ReactNode } from "react";
 import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 
 import { nameHolds, nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { offers, sessionQuery } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { useListView } from "#web/list/useListView.ts";
+import type { ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DataTable } from "#web/ui/DataTable.tsx";
@@ -23,13 +24,16 @@ import { Panel } from "#web/ui/Panel.tsx";
 import { ReadAgain } from "#web/ui/ReadAgain.tsx";
 import { SearchBar, SearchField, SearchSelect } from "#web/ui/SearchField.tsx";
 
-import { tokenColumns } from "./columns.tsx";
+import { sortColumns, tokenColumns, type SortColumn } from "./columns.tsx";
 import { ingestChanged, ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
 import { RecentEvents } from "./RecentEvents.tsx";
 import { StorageNote } from "./StorageNote.tsx";
 
 const purpose =
   "Shippers send data into one repository with such a token, and can do nothing else with it. The security policies do not govern them.";
+
+/** What the list can be sorted by. The repository is no filter of one list: the lists of others are not read then. */
+const dialect: ListDialect<SortColumn, object> = { columns: sortColumns, usual: "name", filters: {} };
 
 /** The ingest tokens of all repositories, or of the one that the address names. */
 export function IngestTokensPage() {
@@ -181,22 +185,10 @@ interface TokenTableProps {
 
 function TokenTable({ tokens, repositories, repository, onRepository, create }: TokenTableProps) {
   const now = useServerNow();
-  const [params, setParams] = useSearchParams();
-  const search = params.get("search") ?? "";
-  const [sorting, setSorting] = useState<SortingState>([{ id: "name", desc: false }]);
-  const narrow = (text: string) =>
-    setParams(
-      (current) => {
-        const next = new URLSearchParams(current);
-        if (text === "") next.delete("search");
-        else next.set("search", text);
-        return next;
-      },
-      { replace: true },
-    );
+  const view = useListView(dialect);
   const knowsUse = tokens.some(({ use }) => use !== undefined);
   const columns = useMemo(() => tokenColumns(now, repository === undefined, knowsUse), [now, repository, knowsUse]);
-  const wanted = search.trim().toLowerCase();
+  const wanted = view.search.trim().toLowerCase();
   const rows = useMemo(
     () =>
       wanted === ""
@@ -211,7 +203,7 @@ function TokenTable({ tokens, repositories, repository, onRepository, create }: 
   return (
     <>
       <SearchBar label="Narrow the ingest tokens">
-        <SearchField label="Name, repository or parser" value={search} onChange={narrow} />
+        <SearchField label="Name, repository or parser" value={view.search} onChange={view.setSearch} />
         <SearchSelect label="Repository" value={repository ?? ""} onChange={(event) => onRepository(event.target.value)}>
           <option value="">All</option>
           {repositories.map((name) => (
@@ -229,8 +221,10 @@ function TokenTable({ tokens, repositories, repository, onRepository, create }: 
         rows={rows}
         columns={columns}
         rowId={rowId}
-        sorting={sorting}
-        onSortingChange={setSorting}
+        sorting={view.sortingState}
+        onSortingChange={view.setSorting}
+        position={view.row}
+        onPositionChange={view.setRow}
         {...(repository !== undefined && { maxHeight: "40vh" })}
         empty={
           tokens.length === 0 ? (
@@ -241,7 +235,7 @@ function TokenTable({ tokens, repositories, repository, onRepository, create }: 
             <EmptyState
               title="No token matches"
               action={
-                <Button variant="outlined" onClick={() => narrow("")}>
+                <Button variant="outlined" onClick={view.showAll}>
                   Show all {countOf(tokens.length, "token")}
                 </Button>
               }

@@ -10,6 +10,12 @@ import { Name } from "#web/ui/Name.tsx";
 
 import type { IngestToken } from "./queries.ts";
 
+/** The columns that can be sorted by. */
+export const sortColumns = ["repository", "name", "parser", "weakness", "lastUsedAt", "eventsInLastDay", "events"] as const;
+
+/** One of {@link sortColumns}. */
+export type SortColumn = (typeof sortColumns)[number];
+
 /**
  * The columns of the list of ingest tokens.
  *

@@ -5,13 +5,15 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useMemo } from "react";
-import { Link as RouterLink, useSearchParams } from "react-router";
+import { Link as RouterLink } from "react-router";
 
-import { kindTraits, tokenKinds } from "#domain/kinds.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { nameHolds, nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
+import { useListView } from "#web/list/useListView.ts";
+import type { ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DataTable } from "#web/ui/DataTable.tsx";
@@ -25,7 +27,6 @@ import { ReadAgain } from "#web/ui/ReadAgain.tsx";
 import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
 import { listWords } from "#web/ui/listWords.ts";
 
-import { fromSortingState, readView, toSortingState, writeView, type FiltersView } from "./address.ts";
 import { filterColumns, type FilterRow } from "./columns.tsx";
 import { usesChanged, type IpFilter } from "./requests.ts";
 import { isWaiting, type FilterUse } from "./use.ts";
@@ -34,6 +35,13 @@ import { useUses } from "./useUses.ts";
 /** What IP filters are for. */
 const purpose =
   "Rules that say from which addresses a token can be used. A token gets its filter when it is created, or from a security policy that enforces one.";
+
+/** The columns that can be sorted by: the name, the tokens of each kind, and what enforces the filter. */
+const dialect: ListDialect<"name" | TokenKind | "enforced", object> = {
+  columns: ["name", ...tokenKinds, "enforced"],
+  usual: "name",
+  filters: {},
+};
 
 /** All IP filters, and who uses them. */
 export function IpFiltersPage() {
@@ -95,10 +103,7 @@ export function IpFiltersPage() {
 
 function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[]; readonly create: React.ReactNode }) {
   const usesById = useUses();
-  const [params, setParams] = useSearchParams();
-  const view = readView(params);
-  const change = (next: Partial<FiltersView>, replace: boolean) =>
-    setParams((current) => writeView({ ...readView(current), ...next }, current), { replace });
+  const view = useListView(dialect);
 
   const all = useMemo(() => {
     const names = distinctNames(filters);
@@ -127,7 +132,7 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
   return (
     <>
       <SearchBar label="Narrow the IP filters">
-        <SearchField label="Name, rule or id" value={view.search} onChange={(text) => change({ search: text }, true)} />
+        <SearchField label="Name, rule or id" value={view.search} onChange={view.setSearch} />
         <Typography role="status" sx={{ color: "text.secondary" }}>
           {summary}
         </Typography>
@@ -143,8 +148,10 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
         rows={rows}
         columns={filterColumns}
         rowId={idOf}
-        sorting={toSortingState(view)}
-        onSortingChange={(next) => change({ sorting: fromSortingState(next) }, false)}
+        sorting={view.sortingState}
+        onSortingChange={view.setSorting}
+        position={view.row}
+        onPositionChange={view.setRow}
         empty={
           filters.length === 0 ? (
             <EmptyState title="There are no IP filters" action={create}>
@@ -154,7 +161,7 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
             <EmptyState
               title="No IP filter matches"
               action={
-                <Button variant="outlined" onClick={() => change({ search: "" }, false)}>
+                <Button variant="outlined" onClick={view.showAll}>
                   Show all {total}
                 </Button>
               }

@@ -17,7 +17,7 @@ import { paths } from "../paths.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
-import { plainView, writeView } from "../tokens/address.ts";
+import { searchOfState } from "../tokens/view.ts";
 import { countInState, type StateFilter } from "../tokens/filters.ts";
 import { PolicyLine } from "../tokens/PolicyLine.tsx";
 import { visibilityWords } from "../tokens/VisibilityNote.tsx";
@@ -123,10 +123,7 @@ function Figures({ kind, list }: { readonly kind: TokenKind; readonly list: Toke
                 {label}
               </Typography>
               <Typography component="dd" variant="subtitle1" sx={{ margin: 0 }}>
-                <Link
-                  component={RouterLink}
-                  to={{ pathname: paths.tokensOf(kind), search: writeView({ ...plainView, state }).toString() }}
-                >
+                <Link component={RouterLink} to={{ pathname: paths.tokensOf(kind), search: searchOfState(state) }}>
                   {count(countInState(list.tokens, state, now))}
                   <Box component="span" sx={{ position: "absolute", clipPath: "inset(50%)" }}>{` ${noun(kind)} ${label}`}</Box>
                 </Link>

@@ -100,12 +100,12 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
                 <Box
                   key={key}
                   role="columnheader"
-                  aria-sort={key !== sort.key ? undefined : sort.descending ? "descending" : "ascending"}
+                  aria-sort={key !== sort.column ? undefined : sort.descending ? "descending" : "ascending"}
                 >
                   <TableSortLabel
-                    active={key === sort.key}
-                    direction={key === sort.key && sort.descending ? "desc" : "asc"}
-                    onClick={() => onSort({ key, descending: key === sort.key && !sort.descending })}
+                    active={key === sort.column}
+                    direction={key === sort.column && sort.descending ? "desc" : "asc"}
+                    onClick={() => onSort({ column: key, descending: key === sort.column && !sort.descending })}
                   >
                     {title}
                   </TableSortLabel>

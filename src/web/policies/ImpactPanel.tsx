@@ -2,8 +2,10 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { memo, Suspense, useCallback, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 
-import type { TokenKind } from "#domain/kinds.ts";
+import { isTokenKind, type TokenKind } from "#domain/kinds.ts";
 import type { Policies } from "#domain/policy.ts";
+import { useListView } from "#web/list/useListView.ts";
+import { toSortingState, type ListDialect } from "#web/list/view.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
@@ -11,21 +13,30 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { AffectedList } from "./AffectedList.tsx";
 import { fullReason } from "./changeWords.ts";
 import { downloadText, fileInstant } from "./download.ts";
-import { countEffects } from "./effects.ts";
-import { listChanges, type Impact } from "./impact.ts";
+import { countEffects, effects, type Effect } from "./effects.ts";
+import { listChanges, sortKeys, type Impact, type ListFilter, type SortKey } from "./impact.ts";
 import { impactCsv } from "./impactCsv.ts";
 import { ImpactTotals } from "./ImpactTotals.tsx";
 import { ImpactViews, type ImpactView } from "./ImpactViews.tsx";
 import { ListToolbar } from "./ListToolbar.tsx";
 import { OwnWarnings, type OwnWarningsProps } from "./OwnWarnings.tsx";
 import { useImpactMark } from "./useImpactMark.ts";
-import { useListView } from "./useListView.ts";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { ReadingStatus, SeenNotes } from "./SeenNotes.tsx";
 import type { AllTokens } from "./useTokens.ts";
 
 const Pictures = lazyPart(async () => (await import("./pictures/Pictures.tsx")).Pictures);
 const StagedPlans = lazyPart(async () => (await import("./pictures/StagedPlans.tsx")).StagedPlans);
+
+/** What the list of affected tokens can be sorted and narrowed by. */
+const affectedDialect: ListDialect<SortKey, { readonly effect: Effect; readonly kind: TokenKind }> = {
+  columns: sortKeys,
+  usual: "effect",
+  filters: {
+    effect: (text) => effects.find((effect) => effect === text),
+    kind: (text) => (isTokenKind(text) ? text : undefined),
+  },
+};
 
 /** What {@link ImpactPanel} takes. */
 export interface ImpactPanelProps extends Pick<OwnWarningsProps, "warnings" | "filterName" | "gateway" | "byToken"> {
@@ -49,9 +60,11 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
   const [shown, setShown] = useState<ImpactView>("list");
   const id = useId();
   const panel = useRef<HTMLElement>(null);
-  const view = useListView();
-  const filter = useDeferredValue(view.filter);
-  const changes = useMemo(() => listChanges(impact.plan.changes, filter, view.sort), [impact, filter, view.sort]);
+  const view = useListView(affectedDialect);
+  const { sorting: sort, setSearch, setFilters, setSorting } = view;
+  const narrowed = useMemo((): ListFilter => ({ ...view.filters, search: view.search }), [view.filters, view.search]);
+  const filter = useDeferredValue(narrowed);
+  const changes = useMemo(() => listChanges(impact.plan.changes, filter, sort), [impact, filter, sort]);
   const context = useMemo(() => ({ base, draft: impact.draft, now: impact.now, filterName }), [base, impact, filterName]);
   useImpactMark(panel, impact);
   useAnnouncedTotals(impact, tokens.waiting);
@@ -95,7 +108,7 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
       )}
       {shown === "list" && (
         <>
-          <ListToolbar filter={view.filter} onFilter={view.setFilter} onExport={onExport} />
+          <ListToolbar filter={narrowed} onSearch={setSearch} onFilter={setFilters} onExport={onExport} />
           <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 3, marginBlock: -2 }}>
             <Typography variant="caption" sx={{ color: "text.secondary" }}>
               {changes.length === affected
@@ -107,8 +120,8 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
           <AffectedList
             changes={changes}
             context={context}
-            sort={view.sort}
-            onSort={view.setSort}
+            sort={sort}
+            onSort={(next) => setSorting(toSortingState(next))}
             stacked={stacked}
             empty={
               <Typography sx={{ padding: 4, color: "text.secondary", textAlign: "center" }}>

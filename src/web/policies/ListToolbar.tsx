@@ -13,12 +13,13 @@ import type { ListFilter } from "./impact.ts";
 /** What {@link ListToolbar} takes. */
 export interface ListToolbarProps {
   readonly filter: ListFilter;
-  readonly onFilter: (next: ListFilter) => void;
+  readonly onSearch: (search: string) => void;
+  readonly onFilter: (change: Partial<Omit<ListFilter, "search">>) => void;
   readonly onExport: () => void;
 }
 
 /** What narrows the list of affected tokens, and what exports it. */
-export function ListToolbar({ filter, onFilter, onExport }: ListToolbarProps) {
+export function ListToolbar({ filter, onSearch, onFilter, onExport }: ListToolbarProps) {
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center" }}>
       <Box role="group" aria-label="Effect" sx={{ display: "flex", flexWrap: "wrap", "& > * + *": { marginLeft: "-1px" } }}>
@@ -28,7 +29,7 @@ export function ListToolbar({ filter, onFilter, onExport }: ListToolbarProps) {
             size="small"
             variant="outlined"
             aria-pressed={filter.effect === effect}
-            onClick={() => onFilter({ ...filter, effect })}
+            onClick={() => onFilter({ effect })}
             sx={{ ...effectButton, ...(filter.effect === effect && { backgroundColor: "action.selected", zIndex: 1 }) }}
           >
             {effect === undefined ? "All effects" : <EffectSign effect={effectCounters[effect]} />}
@@ -39,7 +40,7 @@ export function ListToolbar({ filter, onFilter, onExport }: ListToolbarProps) {
         select
         size="small"
         value={filter.kind ?? ""}
-        onChange={({ target }) => onFilter({ ...filter, kind: isTokenKind(target.value) ? target.value : undefined })}
+        onChange={({ target }) => onFilter({ kind: isTokenKind(target.value) ? target.value : undefined })}
         sx={{ minWidth: 132, "& .MuiInputBase-root": { height: 34 } }}
         slotProps={{ select: { native: true }, htmlInput: { "aria-label": "Kind" } }}
       >
@@ -55,7 +56,7 @@ export function ListToolbar({ filter, onFilter, onExport }: ListToolbarProps) {
         type="search"
         placeholder="Name or id"
         value={filter.search}
-        onChange={({ target }) => onFilter({ ...filter, search: target.value })}
+        onChange={({ target }) => onSearch(target.value)}
         sx={{ flex: "1 1 120px", "& .MuiInputBase-root": { height: 34 } }}
         slotProps={{
           htmlInput: { "aria-label": "Search affected tokens by name or id", spellCheck: false, ...noManager },

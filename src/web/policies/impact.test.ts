@@ -30,8 +30,8 @@ const tokens = inNameOrder([
   aToken({ id: "f", name: "finished", expireAt: now - 1 }),
 ]);
 const impact = impactOf(tokens, draft, now);
-const ids = (filter: Partial<ListFilter>, key: SortKey = "name", descending = false) =>
-  listChanges(impact.plan.changes, { ...everything, ...filter }, { key, descending }).map(({ token }) => token.id);
+const ids = (filter: Partial<ListFilter>, column: SortKey = "name", descending = false) =>
+  listChanges(impact.plan.changes, { ...everything, ...filter }, { column, descending }).map(({ token }) => token.id);
 
 describe("the impact of a draft", () => {
   it("counts each fate", () => {

@@ -3,6 +3,7 @@ import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
 import { nameHolds } from "#domain/name.ts";
 import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/plan.ts";
 import type { Policies } from "#domain/policy.ts";
+import type { ListView } from "#web/list/view.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 
 import { hasEffect, type Effect, type SeenToken } from "./effects.ts";
@@ -60,10 +61,7 @@ export const sortKeys = ["name", "kind", "effect", "expiry", "used"] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 /** How the list is sorted. */
-export interface ListSort {
-  readonly key: SortKey;
-  readonly descending: boolean;
-}
+export type ListSort = ListView<SortKey, object>["sorting"];
 
 /**
  * The tokens in the order of their names, as people sort: the order of the list unless another is asked for. Sorted once for each load of
@@ -89,9 +87,9 @@ export function listChanges<T extends SeenToken>(
           (effect === undefined || hasEffect(change, effect)) &&
           (wanted === "" || nameHolds(change.token.name, wanted) || change.token.id.toLowerCase().includes(wanted)),
       );
-  if (sort.key === "name") return sort.descending ? shown.toReversed() : shown;
-  const key = sortValues[sort.key];
-  if (sort.key === "effect") {
+  if (sort.column === "name") return sort.descending ? shown.toReversed() : shown;
+  const key = sortValues[sort.column];
+  if (sort.column === "effect") {
     // The order unless another is asked for, so it has to keep up with typing: one pass into three parts instead of a sort.
     const parts: TokenChange<T>[][] = [[], [], []];
     for (const change of shown) parts[key(change)]?.push(change);

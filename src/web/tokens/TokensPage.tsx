@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useMemo, useRef } from "react";
-import { Link as RouterLink, useSearchParams } from "react-router";
+import { Link as RouterLink } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 
@@ -15,6 +15,7 @@ import { tokensQuery, useLoadProgress, type TokenList } from "../api/tokens.ts";
 import { useServerNow } from "../api/useServerNow.ts";
 import { AuditUseNote } from "../last-use/AuditUseNote.tsx";
 import { auditUseQuery, useUseKnowledge, withAuditedUse } from "../last-use/auditUse.ts";
+import { useListView } from "../list/useListView.ts";
 import { paths } from "../paths.ts";
 import { withArticle } from "../token/kindNoun.ts";
 import { count, countOf } from "../ui/counts.ts";
@@ -27,11 +28,11 @@ import { LoadingShape } from "../ui/LoadingShape.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { ReadAgain } from "../ui/ReadAgain.tsx";
 import { SearchBar, SearchField, SearchSelect } from "../ui/SearchField.tsx";
-import { fromSortingState, plainView, readView, toSortingState, writeView, type TokensView } from "./address.ts";
 import { tokenColumns } from "./columns.tsx";
 import { filterTokens, isStateFilter, stateFilters, statesFor } from "./filters.ts";
 import { kindPurpose } from "./kindWords.ts";
 import { PolicyLine } from "./PolicyLine.tsx";
+import { tokensDialect } from "./view.ts";
 import { VisibilityNote, visibilityWords } from "./VisibilityNote.tsx";
 
 /** The tokens of one kind that the caller may list. */
@@ -116,8 +117,7 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
   const now = useServerNow();
   const session = useQuery(sessionQuery).data;
   const filters = useQuery(ipFiltersQuery).data;
-  const [params, setParams] = useSearchParams();
-  const view = readView(params);
+  const view = useListView(tokensDialect);
   const knowledge = useUseKnowledge();
   const audit = knowledge.type === "audited" ? knowledge.audit : undefined;
   const reach = knowledge.type === "recorded" || knowledge.type === "audited" ? knowledge.type : "unknown";
@@ -125,13 +125,9 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
   const { noun } = kindTraits[kind];
   const disabled = useQuery(policiesQuery).data?.policies[kind].enabled === false;
 
-  const change = (next: Partial<TokensView>, replace: boolean) =>
-    // What changes the list's order or content leads back to its top.
-    setParams((current) => writeView({ ...readView(current), row: 0, ...next }, current), { replace });
-
   const search = useDeferredValue(view.search);
   const states = statesFor(reach);
-  const state = useDeferredValue(states.find((told) => told === view.state));
+  const state = useDeferredValue(states.find((told) => told === view.filters.state));
   const tokens = useMemo(
     () => (audit === undefined ? list.tokens : list.tokens.map((token) => withAuditedUse(token, audit))),
     [list.tokens, audit],
@@ -151,11 +147,11 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
   return (
     <>
       <SearchBar label={`Narrow the ${noun} tokens`}>
-        <SearchField label="Name or id" value={view.search} onChange={(text) => change({ search: text }, true)} />
+        <SearchField label="Name or id" value={view.search} onChange={view.setSearch} />
         <SearchSelect
           label="State"
           value={state ?? ""}
-          onChange={(event) => change({ state: isStateFilter(event.target.value) ? event.target.value : undefined }, false)}
+          onChange={({ target }) => view.setFilters({ state: isStateFilter(target.value) ? target.value : undefined })}
         >
           <option value="">All</option>
           {states.map((told) => (
@@ -172,10 +168,10 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
         rows={rows}
         columns={columns}
         rowId={tokenId}
-        sorting={toSortingState(view)}
-        onSortingChange={(next) => change({ sorting: fromSortingState(next) }, false)}
+        sorting={view.sortingState}
+        onSortingChange={view.setSorting}
         position={view.row}
-        onPositionChange={(row) => change({ row }, true)}
+        onPositionChange={view.setRow}
         empty={
           list.seen === 0 ? (
             <EmptyState
@@ -195,7 +191,7 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
             <EmptyState
               title="No token matches"
               action={
-                <Button variant="outlined" onClick={() => change({ search: plainView.search, state: plainView.state }, false)}>
+                <Button variant="outlined" onClick={view.showAll}>
                   Show all {countOf(list.seen, "token")}
                 </Button>
               }

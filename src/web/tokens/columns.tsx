@@ -15,7 +15,7 @@ import { count } from "../ui/counts.ts";
 import { Hint } from "../ui/Hint.tsx";
 import { Instant } from "../ui/Instant.tsx";
 import { Name } from "../ui/Name.tsx";
-import type { SortColumn } from "./address.ts";
+import type { SortColumn } from "./view.ts";
 import type { UseReach } from "./filters.ts";
 
 /** What the cells of a token table need to know beyond the token. */

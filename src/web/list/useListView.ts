@@ -1,0 +1,52 @@
+import type { SortingState } from "@tanstack/react-table";
+import { useCallback, useMemo } from "react";
+import { useSearchParams } from "react-router";
+
+import { fromSortingState, readView, toSortingState, writeView, type ListDialect, type ListView } from "./view.ts";
+
+/** A part of a view, to take the place of what it was. */
+export type ViewChange<Column extends string, Filters extends object> = Partial<ListView<Column, Filters>>;
+
+/** The view that the address says, and how to change it. */
+export interface ListViewState<Column extends string, Filters extends object> extends ListView<Column, Filters> {
+  readonly sortingState: SortingState;
+  /** A search takes the place of the former one in the browser's history; the other changes can be undone by the back button. */
+  readonly setSearch: (search: string) => void;
+  readonly setFilters: (change: Partial<ListView<Column, Filters>["filters"]>) => void;
+  readonly setSorting: (next: SortingState) => void;
+  readonly setRow: (row: number) => void;
+  /** Narrows by nothing any more. */
+  readonly showAll: () => void;
+}
+
+/** Reads what a list shows from the address, and writes it there. `dialect` stands at module scope. */
+export function useListView<Column extends string, Filters extends object>(
+  dialect: ListDialect<Column, Filters>,
+): ListViewState<Column, Filters> {
+  const [params, setParams] = useSearchParams();
+  const text = params.toString();
+  const change = useCallback(
+    (next: (view: ListView<Column, Filters>) => ViewChange<Column, Filters>, replace: boolean) =>
+      setParams(
+        (current) => {
+          const view = readView(dialect, current);
+          // What changes the list's order or content leads back to its top.
+          return writeView(dialect, { ...view, row: 0, ...next(view) }, current);
+        },
+        { replace },
+      ),
+    [dialect, setParams],
+  );
+  return useMemo(() => {
+    const view = readView(dialect, new URLSearchParams(text));
+    return {
+      ...view,
+      sortingState: toSortingState(view.sorting),
+      setSearch: (search) => change(() => ({ search }), true),
+      setFilters: (filters) => change((before) => ({ filters: { ...before.filters, ...filters } }), false),
+      setSorting: (next) => change(() => ({ sorting: fromSortingState(dialect, next) }), false),
+      setRow: (row) => change(() => ({ row }), true),
+      showAll: () => change(() => ({ search: "", filters: readView(dialect, new URLSearchParams()).filters }), false),
+    };
+  }, [dialect, text, change]);
+}

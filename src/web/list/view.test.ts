@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+
+import { fromSortingState, readView, toSortingState, writeView, type ListDialect, type ListView } from "./view.ts";
+
+const states = ["expired", "expires-7d"] as const;
+const dialect: ListDialect<"name" | "expireAt" | "views", { state: (typeof states)[number]; repository: string }> = {
+  columns: ["name", "expireAt", "views"],
+  usual: "name",
+  filters: { state: (text) => states.find((state) => state === text), repository: (text) => text },
+};
+type View = typeof dialect extends ListDialect<infer Column, infer Filters> ? ListView<Column, Filters> : never;
+
+const read = (text: string) => readView(dialect, new URLSearchParams(text));
+const plain: View = {
+  search: "",
+  sorting: { column: "name", descending: false },
+  filters: { state: undefined, repository: undefined },
+  row: 0,
+};
+
+describe("the address of a list", () => {
+  it("shows everything in the usual order when it has no parameters", () => {
+    expect(read("")).toEqual(plain);
+    expect(writeView(dialect, plain).toString()).toBe("");
+  });
+
+  it("reads back what was written", () => {
+    for (const column of dialect.columns) {
+      for (const descending of [true, false]) {
+        const view: View = {
+          search: "a&b=c +ü",
+          sorting: { column, descending },
+          filters: { state: "expires-7d", repository: "a/b c" },
+          row: 1199,
+        };
+        expect(read(writeView(dialect, view).toString())).toEqual(view);
+      }
+    }
+  });
+
+  it.each([
+    "state=nonsense",
+    "state=toString",
+    "sort=secret",
+    "sort=constructor",
+    "sort=-",
+    "row=-4",
+    "row=0",
+    "row=1e9",
+    "row=abc",
+    "row=99999999999",
+    "q=",
+  ])("ignores what makes no sense: %s", (text) => {
+    expect(read(text)).toEqual(plain);
+  });
+
+  it("counts rows from one", () => {
+    expect(read("row=1201").row).toBe(1200);
+  });
+
+  it("cuts a search that is longer than any name", () => {
+    expect(read(`q=${"x".repeat(2000)}`).search.length).toBe(500);
+  });
+
+  it("keeps parameters that are not its own", () => {
+    const params = writeView(dialect, { ...plain, search: "ci" }, new URLSearchParams("other=1&q=old&state=expired&row=7"));
+    expect(params.toString()).toBe("other=1&q=ci");
+  });
+
+  it("gives the table its sorting and takes it back", () => {
+    const sorting = { column: "expireAt", descending: true } as const;
+    expect(fromSortingState(dialect, toSortingState(sorting))).toEqual(sorting);
+    expect(fromSortingState(dialect, [])).toEqual(plain.sorting);
+    expect(fromSortingState(dialect, [{ id: "secret", desc: true }])).toEqual(plain.sorting);
+  });
+});
