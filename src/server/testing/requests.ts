@@ -1,0 +1,94 @@
+import { openPolicies, type Callers } from "./callers.ts";
+
+/** The least that each field can be asked with, so that who may call it sees it carried out. */
+export function requests(world: Callers): Readonly<Record<string, string>> {
+  const { tokens, users, filters, sandbox, role, fleet } = world;
+  const text = (value: string) => JSON.stringify(value);
+  const named = `name: "new"`;
+  const policies = Object.entries({ ...openPolicies, viewPermissionTokensAllowPermissionUpdates: false })
+    .map(([field, value]) => `${field}: ${value}`)
+    .join(", ");
+  return {
+    featureFlags: "featureFlags { flag }",
+    fleetInstallationToken: `fleetInstallationToken(id: ${text(fleet.token)}) { name }`,
+    fleetInstallationTokens: "fleetInstallationTokens { name }",
+    ipFilters: "ipFilters { id }",
+    logCollectorConfiguration: `logCollectorConfiguration(id: ${text(fleet.configuration)}) { id }`,
+    meta: "meta { version }",
+    organization: "organization { id }",
+    personalTokens: "personalTokens(sortBy: Name) { totalResults }",
+    repositories: "repositories { id }",
+    repository: `repository(name: "sandbox") { id }`,
+    roles: "roles { id }",
+    searchDomain: `searchDomain(name: "sandbox") { id }`,
+    searchDomains: "searchDomains { id }",
+    searchFleetInstallationTokens: "searchFleetInstallationTokens { totalResults }",
+    searchLogCollectorConfigurations: "searchLogCollectorConfigurations { totalResults }",
+    token: `token(tokenId: ${text(tokens.view)}) { id }`,
+    tokens: "tokens(sortBy: Name) { totalResults }",
+    tokenVisibility: "tokenVisibility { personal view organization system }",
+    user: `user(id: ${text(users.victim)}) { id }`,
+    users: "users { id }",
+    validateToken: `validateToken(jwtToken: "none")`,
+    viewer: "viewer { id }",
+    addIngestTokenV3: `addIngestTokenV3(input: { repositoryName: "sandbox", ${named}, parser: "json" }) { name token }`,
+    assignParserToIngestTokenV2: `assignParserToIngestTokenV2(input: {
+      repositoryName: "sandbox", tokenName: "shipper", parser: "json" }) { name }`,
+    createParserV2: `createParserV2(input: { repositoryName: "sandbox", ${named}, script: "", testCases: [],
+      fieldsToTag: [], fieldsToBeRemovedBeforeParsing: [] }) { id }`,
+    deleteParser: `deleteParser(input: { repositoryName: "sandbox", id: ${text(world.parser)} }) { result }`,
+    removeIngestToken: `removeIngestToken(repositoryName: "sandbox", name: "shipper") { result }`,
+    unassignIngestToken: `unassignIngestToken(repositoryName: "sandbox", tokenName: "shipper") { repository { id } }`,
+    addUserV2: `addUserV2(input: { username: "new" }) { __typename }`,
+    assignUserRolesInSearchDomain: `assignUserRolesInSearchDomain(input: {
+      searchDomainId: ${text(sandbox)}, roleAssignments: [{ userId: ${text(users.victim)}, roleIds: [${text(role)}] }] }) { id }`,
+    createFleetInstallToken: `createFleetInstallToken(${named}) { name }`,
+    createIPFilter: `createIPFilter(input: { ${named}, ipFilter: "allow all" }) { id }`,
+    createLogCollectorConfiguration: `createLogCollectorConfiguration(${named}) { id }`,
+    createOrganizationPermissionsToken: `createOrganizationPermissionsToken(input: { ${named}, permissions: [ViewUsage] })`,
+    createOrganizationPermissionsTokenV2: `createOrganizationPermissionsTokenV2(input: {
+      ${named}, organizationPermissions: [ViewUsage] }) { token }`,
+    createPersonalUserToken: "createPersonalUserToken(input: {})",
+    createPersonalUserTokenV2: "createPersonalUserTokenV2(input: {}) { token }",
+    createRepository: `createRepository(${named}) { repository { id } }`,
+    createRole: `createRole(input: { displayName: "new", viewPermissions: [] }) { role { id } }`,
+    createSystemPermissionsToken: `createSystemPermissionsToken(input: { ${named}, permissions: [ReadHealthCheck] })`,
+    createSystemPermissionsTokenV2: `createSystemPermissionsTokenV2(input: {
+      ${named}, systemPermissions: [ReadHealthCheck] }) { token }`,
+    createView: `createView(${named}) { id }`,
+    createViewPermissionsToken: `createViewPermissionsToken(input: {
+      ${named}, permissions: [ReadAccess], viewIds: [${text(sandbox)}] })`,
+    createViewPermissionsTokenV2: `createViewPermissionsTokenV2(input: {
+      ${named}, viewPermissions: [ReadAccess], viewIds: [${text(sandbox)}] }) { token }`,
+    deleteFleetInstallToken: `deleteFleetInstallToken(token: ${text(fleet.token)})`,
+    deleteIPFilter: `deleteIPFilter(input: { id: ${text(filters.free)} })`,
+    deleteLogCollectorConfiguration: `deleteLogCollectorConfiguration(configId: ${text(fleet.configuration)}, versionId: 0)`,
+    deleteSearchDomain: `deleteSearchDomain(name: "sandbox") { result }`,
+    deleteToken: `deleteToken(input: { id: ${text(tokens.view)} })`,
+    disableFeature: "disableFeature(feature: SleepFunction)",
+    enableFeature: "enableFeature(feature: ArrayFunctions)",
+    publishLogCollectorConfiguration: `publishLogCollectorConfiguration(
+      id: ${text(fleet.configuration)}, yaml: "sources: {}", currentVersion: 0) { id }`,
+    removeUser: `removeUser(input: { username: "victim" }) { user { id } }`,
+    rotateToken: `rotateToken(input: { id: ${text(tokens.view)} })`,
+    updateDraftLogCollectorConfiguration: `updateDraftLogCollectorConfiguration(
+      id: ${text(fleet.configuration)}, draft: "sources: {}") { id }`,
+    updateFleetInstallTokenConfigId: `updateFleetInstallTokenConfigId(
+      token: ${text(fleet.token)}, configId: ${text(fleet.configuration)}) { name }`,
+    updateFleetInstallTokenName: `updateFleetInstallTokenName(token: ${text(fleet.token)}, name: "renamed") { name }`,
+    updateIPFilter: `updateIPFilter(input: { id: ${text(filters.free)}, name: "renamed" }) { id }`,
+    updateLogCollectorConfigurationDescription: `updateLogCollectorConfigurationDescription(
+      configId: ${text(fleet.configuration)}, description: "described") { id }`,
+    updateLogCollectorConfigurationName: `updateLogCollectorConfigurationName(
+      configId: ${text(fleet.configuration)}, name: "renamed") { id }`,
+    updateOrganizationPermissionsTokenPermissions: `updateOrganizationPermissionsTokenPermissions(input: {
+      id: ${text(tokens.organization)}, permissions: [MonitorQueries] })`,
+    updateOrganizationRoot: `updateOrganizationRoot(userId: ${text(users.victim)}, organizationRoot: true) { id }`,
+    updateSystemPermissionsTokenPermissions: `updateSystemPermissionsTokenPermissions(input: {
+      id: ${text(tokens.system)}, permissions: [ManageCluster] })`,
+    updateTokenSecurityPolicies: `updateTokenSecurityPolicies(input: { ${policies} }) { id }`,
+    updateUser: `updateUser(input: { username: "victim", fullName: "Renamed" }) { user { id } }`,
+    updateViewPermissionsTokenPermissions: `updateViewPermissionsTokenPermissions(input: {
+      id: ${text(tokens.view)}, permissions: [ChangeParsers] })`,
+  };
+}
