@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
+import { sql } from "kysely";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { describeOnBothDatabases, type TestStore } from "#server/testing/databases.ts";
@@ -92,6 +93,24 @@ describeOnBothDatabases("the recorder of what arrives", (open) => {
     await recorded.flush();
     expect(await token()).toMatchObject({ events: 2 });
     expect(await store.db.selectFrom("ingestEvents").select("text").execute()).toHaveLength(2);
+  });
+
+  it("waits for a repository that is being deleted, and the deletion never for it", async ({ skip }) => {
+    if (store.kind === "pglite") skip("Its one connection is free when the deletion is over.");
+    const recorded = recorder();
+    recorded.record(arrival);
+    let flushed: Promise<void> | undefined;
+    await store.db.transaction().execute(async (trx) => {
+      const repository = trx.selectFrom("searchDomains").select("id").where("id", "=", arrival.repositoryId);
+      await repository.forUpdate().execute();
+      flushed = recorded.flush();
+      const waiting = sql<{ n: number }>`
+        select count(*) as n from pg_locks where not granted and pid in (
+          select pid from pg_stat_activity where datname = current_database())`;
+      await expect.poll(async () => (await waiting.execute(store.db)).rows[0]?.n).toBeGreaterThan(0);
+      await trx.deleteFrom("searchDomains").where("id", "=", arrival.repositoryId).execute();
+    });
+    await flushed;
   });
 
   it("holds of each event what is kept and no more, however large the body that it stood in", async () => {

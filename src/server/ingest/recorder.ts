@@ -121,6 +121,12 @@ async function writeArrivals(
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(ingestLock)})`.execute(trx);
+    // Repositories before their tokens, as whoever deletes a repository locks them, so that neither waits for the other.
+    await sql`
+      select id from search_domains
+      where id = any(${[...events.keys()]}::text[])
+        or id in (select repository_id from ingest_tokens where id = any(${[...uses.keys()]}::text[]))
+      order by id for key share`.execute(trx);
     if (uses.size > 0) {
       const list = [...uses];
       const hours = list.flatMap(([id, use]) => [...use.hours].map(([start, count]) => ({ id, start, count })));
