@@ -10,7 +10,7 @@ import {
   quoteWithDollars,
 } from "./shippers.ts";
 
-const target = { server: "https://logs.example.com", repository: "web" };
+const target = { server: "https://logs.example.com" };
 const token = "0b1c2d3e-4f50-4172-8394-a5b6c7d8e9f0";
 
 describe("configurations", () => {
@@ -41,7 +41,7 @@ describe("configurations", () => {
 
   it("name host, port and encryption apart where a program wants them so", () => {
     const of = (server: string, id: string) =>
-      configurations({ ...target, server })
+      configurations({ server })
         .find((one) => one.id === id)
         ?.text(token) ?? "";
     expect(of("https://logs.example.com", "fluent-bit")).toContain("port: 443\n      tls: on");

@@ -4,8 +4,6 @@ import { quoteForSh } from "./install.ts";
 export interface Target {
   /** Address of the server that takes data, without a slash at its end. */
   readonly server: string;
-  /** The repository's name, which HEC may name as its index. */
-  readonly repository: string;
 }
 
 /** A ready-made configuration of a shipper. */
@@ -61,7 +59,7 @@ export function needsCare(token: string): boolean {
 }
 
 /** The configurations of what people send data with, in the order in which they are offered. */
-export function configurations({ server, repository }: Target): readonly ShipperConfiguration[] {
+export function configurations({ server }: Target): readonly ShipperConfiguration[] {
   const { host, port, tls } = addressOf(server);
   const hec = `${server}/api/v1/ingest/hec`;
   const lines = (...texts: string[]) => texts.join("\n");
@@ -179,22 +177,22 @@ export function configurations({ server, repository }: Target): readonly Shipper
     {
       id: "otel",
       label: "OpenTelemetry Collector",
-      hint: "Needs the contrib distribution, which has the splunk_hec exporter. Name your own files under include.",
+      hint: "Logs need the contrib distribution, which has the filelog receiver. Name your own files under include. Metrics and traces go to the same exporter.",
       text: (token) =>
         lines(
           "receivers:",
           "  filelog:",
           "    include: [/var/log/*.log]",
           "exporters:",
-          "  splunk_hec:",
-          `    endpoint: ${quoteWithDollars(hec)}`,
-          `    token: ${quoteWithDollars(token)}`,
-          `    index: ${quoteWithDollars(repository)}`,
+          "  otlphttp/logscale:",
+          `    endpoint: ${quoteWithDollars(`${server}/api/v1/ingest/otlp`)}`,
+          "    headers:",
+          `      Authorization: ${quoteWithDollars(`Bearer ${token}`)}`,
           "service:",
           "  pipelines:",
           "    logs:",
           "      receivers: [filelog]",
-          "      exporters: [splunk_hec]",
+          "      exporters: [otlphttp/logscale]",
         ),
     },
     {

@@ -23,7 +23,7 @@ export interface Reading {
   /** Its bytes when it is unpacked. */
   readonly bytes: number;
   readonly tally: Tally;
-  /** What to answer, as JSON, where the format has an answer of its own. */
+  /** What to answer, where the format has an answer of its own. */
   readonly answer: Uint8Array<ArrayBuffer> | undefined;
 }
 
@@ -35,7 +35,7 @@ export function readBody({ format, body, encoding, limit, index }: BodyToRead): 
   return {
     bytes: unpacked.length,
     tally: builder.finish(),
-    answer: answer === undefined ? undefined : new TextEncoder().encode(answer),
+    answer: typeof answer === "string" ? new TextEncoder().encode(answer) : answer,
   };
 }
 

@@ -1,5 +1,6 @@
 import { readBulk } from "./bulk.ts";
 import { isObject, JsonReader, parseJson } from "./json.ts";
+import { otlpFormats } from "./otlp/read.ts";
 import { hecCodes, malformed } from "./refusal.ts";
 import { eventsLimit, tooManyEvents, type Take } from "./tally.ts";
 
@@ -13,7 +14,7 @@ export interface FormatOptions {
  * Reads a body, hands over its events in their order, and returns what is to be answered where that tells of each event. Throws
  * IngestRefusal. A body that is refused counts nothing, whatever was handed over before.
  */
-export type Format = (body: Buffer, take: Take, options: FormatOptions) => string | undefined;
+export type Format = (body: Buffer, take: Take, options: FormatOptions) => string | Uint8Array<ArrayBuffer> | undefined;
 
 /** The forms of bodies, each by the name under which a route asks for it. */
 export const formats = {
@@ -24,6 +25,7 @@ export const formats = {
   hec: ofText(readHec),
   hecRaw: ofText(readHecRaw),
   bulk: (body, take, { index }) => readBulk(body.toString("utf8"), take, index),
+  ...otlpFormats,
 } as const satisfies Record<string, Format>;
 
 /** See {@link formats}. */

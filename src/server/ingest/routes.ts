@@ -10,7 +10,8 @@ import type { FormatName } from "./formats.ts";
 import { holdings } from "./holdings.ts";
 import { bodyReader, smallBody } from "./reader.ts";
 import type { IngestRecorder } from "./recorder.ts";
-import { hecCodes, IngestRefusal, malformed } from "./refusal.ts";
+import { contentTypes, encodingOf, statusBody } from "./otlp/http.ts";
+import { hecCodes, IngestRefusal, malformed, type RefusalStatus } from "./refusal.ts";
 import { readingThread } from "./thread.ts";
 
 declare module "fastify" {
@@ -44,8 +45,8 @@ const hecBases = ["/api/v1/ingest/hec", "/services/collector"];
 
 type Strategy = Parameters<FastifyInstance["addConstraintStrategy"]>[0];
 
-/** How a family of routes answers: LogScale's own, Splunk's HEC, or Elasticsearch's bulk. */
-type Dialect = "logscale" | "hec" | "elastic";
+/** How a family of routes answers: LogScale's own, Splunk's HEC, Elasticsearch's bulk, or OpenTelemetry's protocol. */
+type Dialect = "logscale" | "hec" | "elastic" | "otlp";
 
 /** What the requests of one sender, and of all, may hold in memory at once: so many of the largest bodies. */
 const [senderHolds, allHold] = [2, 4];
@@ -226,6 +227,21 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
     }
   }
 
+  await family("otlp", (scope) => {
+    for (const signal of ["logs", "metrics", "traces"] as const) {
+      scope.post(`/api/v1/ingest/otlp/v1/${signal}`, async (request, reply) => {
+        requireRepository(request);
+        const encoding = encodingOf(request.headers["content-type"]);
+        if (encoding === undefined) {
+          const types = Object.values(contentTypes).join(" or ");
+          throw new IngestRefusal(415, `The body's Content-Type is none of OTLP's: send ${types}.`, hecCodes.invalidFormat);
+        }
+        const answer = await receive(request, reply, "otlp", `otlp-${signal}-${encoding}`);
+        return reply.type(contentTypes[encoding]).send(answer);
+      });
+    }
+  });
+
   await family("elastic", (scope) => {
     const bulk = async (request: FastifyRequest<{ Params: { readonly index?: string } }>, reply: FastifyReply) => {
       requireRepository(request);
@@ -278,7 +294,13 @@ function asRefusal(error: unknown, bodyLimit: number): IngestRefusal | undefined
   return typeof status === "number" && status >= 400 && status < 500 ? malformed("The request is not valid.") : undefined;
 }
 
-function sendFailure(reply: FastifyReply, dialect: Dialect, status: number, message: string, hecCode: number): FastifyReply {
+function sendFailure(
+  reply: FastifyReply,
+  dialect: Dialect,
+  status: RefusalStatus | 405,
+  message: string,
+  hecCode: number,
+): FastifyReply {
   reply.code(status);
   switch (dialect) {
     case "logscale":
@@ -287,6 +309,10 @@ function sendFailure(reply: FastifyReply, dialect: Dialect, status: number, mess
       return reply.send({ text: message, code: hecCode });
     case "elastic":
       return reply.send({ error: { type: elasticType(status), reason: message }, status });
+    case "otlp": {
+      const encoding = encodingOf(reply.request.headers["content-type"]) ?? "json";
+      return reply.type(contentTypes[encoding]).send(statusBody(status, message, encoding));
+    }
     default:
       return dialect satisfies never;
   }

@@ -54,7 +54,7 @@ describe("syslog-ng", () => {
       // With every sign that its configuration could take for something else.
       const token = await ingestToken(server, { parser: "syslog", customToken: 'it\'s\\a"$weird"`{value}#%,;' });
       const destination =
-        configurations({ server: url, repository: "sandbox" })
+        configurations({ server: url })
           .find(({ id }) => id === "syslog-ng")
           ?.text(token) ?? "";
       const log = join(folder, "app.log");

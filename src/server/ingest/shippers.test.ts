@@ -70,7 +70,7 @@ describeOnBothDatabases("real shippers", (open) => {
     await ask(server, server.localAdmin, "mutation { enableFeature(feature: CustomIngestTokens) }");
     // With every sign that the shell could take for something else.
     const weird = await ingestToken(server, { name: "weird", customToken: 'it\'s\\a"$HOME"`id`{value}#%,;' });
-    const curl = configurations({ server: url, repository: "sandbox" }).find(({ id }) => id === "curl");
+    const curl = configurations({ server: url }).find(({ id }) => id === "curl");
     for (const value of [token, weird]) expect((await run("sh", ["-c", curl?.text(value) ?? ""])).stdout).toBe("{}");
     expect((await received(server)).recentEvents).toMatchObject([
       { text: "hello from curl", tokenName: "weird", parserName: null },

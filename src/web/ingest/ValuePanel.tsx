@@ -66,10 +66,7 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
   const [shown, setShown] = useState(false);
   const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
   const [tab, setTab] = useState("curl");
-  const tabs = useMemo(
-    () => (endpoint.data === undefined ? [] : configurations({ server: endpoint.data, repository: token.repository })),
-    [endpoint.data, token.repository],
-  );
+  const tabs = useMemo(() => (endpoint.data === undefined ? [] : configurations({ server: endpoint.data })), [endpoint.data]);
   const chosen = tabs.find((candidate) => candidate.id === tab) ?? tabs[0];
   const filled = useCallback((text: string) => chosen?.text(text) ?? "", [chosen]);
 
