@@ -23,7 +23,7 @@ export function benchPlan(count: number, rounds: number): { planMs: number; pass
   const pairs = Array.from({ length: rounds + 3 }, () => {
     const start = performance.now();
     for (const token of tokens)
-      checksum += token.createdAt + (token.expireAt ?? 0) + token.kind.length + (token.ipFilter === null ? 0 : 1);
+      checksum += Number(token.createdAt) + Number(token.expireAt ?? 0) + token.kind.length + (token.ipFilter === null ? 0 : 1);
     const middle = performance.now();
     affected = planPolicyChange(tokens, draft, now).changes.length;
     return { passMs: middle - start, planMs: performance.now() - middle };

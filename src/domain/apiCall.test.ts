@@ -49,6 +49,17 @@ describe("every printed call", () => {
     expect(JSON.parse(text.slice(text.indexOf("\n\n{")))).toEqual(call("safe-\u202Egpj.nekot שלום").variables);
   });
 
+  it("has a number of 64 bits to the last digit, and Node.js sends it as such", async () => {
+    const made = { ...call("it's `${1}`"), variables: { input: { name: "it's `${1}`", maximum: 9_223_372_036_854_775_807n } } };
+    for (const { text } of printApiCall(made)) expect(text).toContain("9223372036854775807");
+    expect(printOperation(made).text).toContain('"maximum": 9223372036854775807');
+    const [body = ""] = /^const body = (.*?);$/msu.exec(printed("node", made))?.slice(1) ?? [];
+    const module = `data:text/javascript,export default ${encodeURIComponent(body)}`;
+    const { default: sent } = (await import(/* @vite-ignore */ module)) as { default: string };
+    expect(sent).toContain('"maximum": 9223372036854775807');
+    expect(JSON.parse(sent)).toMatchObject({ query: document, variables: { input: { name: "it's `${1}`" } } });
+  });
+
   it("is not made for what is no server's address", () => {
     for (const wrong of [
       "https://a b",

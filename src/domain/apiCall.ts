@@ -1,7 +1,7 @@
 import { quoteForPowerShell, quoteForSh } from "./install.ts";
 import { escapeHidden } from "./name.ts";
 import { tokenVariable } from "./tokenVariable.ts";
-import { withhold, Withheld, withheldIn, type Printable, type Variables } from "./withheld.ts";
+import { withhold, Withheld, withheldIn, type JsonValue, type Printable, type Variables } from "./withheld.ts";
 
 /**
  * A GraphQL request as somebody else can send it. No secret of it is printed: the credential is read from the environment, and so is
@@ -143,7 +143,7 @@ function write(value: Printable | undefined, notation: Notation, margin = ""): s
   if (value === undefined || value === null) return words[0];
   if (typeof value === "boolean") return words[value ? 1 : 2];
   if (typeof value === "string") return notation.encode(value);
-  if (typeof value === "number") return JSON.stringify(value);
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (value instanceof Withheld) return notation.withheld(value);
   const [colon, line, comma] = indent === "" ? [":", "", ","] : [": ", "\n", ",\n"];
   const inner = margin + indent;
@@ -313,13 +313,23 @@ const python: Notation = {
 };
 
 function forNode(call: ApiCall, address: string): string {
+  // JavaScript's own numbers would lose digits of such a value, so the whole body stands there as a text. None goes with anything withheld.
+  const exact =
+    holdsBigint(call.variables) &&
+    write({ query: call.document, variables: withhold(call.variables) }, { ...json, withheld: inAngles });
   return [
     ...withheldIn(call.variables).map(
       ({ variable }) => `if (!process.env.${variable}) throw new Error("${variable} is not set.");\n`,
     ),
-    `const query = ${javascriptText(call.document)};`,
-    "",
-    `const variables = ${write(withhold(call.variables), { ...json, withheld: ({ variable }) => `process.env.${variable}` })};`,
+    ...(exact === false
+      ? [
+          `const query = ${javascriptText(call.document)};`,
+          "",
+          `const variables = ${write(withhold(call.variables), { ...json, withheld: ({ variable }) => `process.env.${variable}` })};`,
+          "",
+          "const body = JSON.stringify({ query, variables });",
+        ]
+      : [`const body = ${javascriptText(exact)};`]),
     "",
     `const response = await fetch(${JSON.stringify(address)}, {`,
     '  method: "POST",',
@@ -327,7 +337,7 @@ function forNode(call: ApiCall, address: string): string {
     `    Authorization: \`Bearer \${process.env.${tokenVariable}}\`,`,
     '    "Content-Type": "application/json",',
     "  },",
-    "  body: JSON.stringify({ query, variables }),",
+    "  body,",
     "});",
     // A refused credential is answered with plain text.
     "const text = await response.text();",
@@ -374,6 +384,12 @@ function forPerl(call: ApiCall, address: string): string {
     'print $answer->{content}, "\\n";',
     "exit($answer->{success} ? 0 : 1);",
   ].join("\n");
+}
+
+/** Whether a number in the variables is beyond the exact ones. */
+function holdsBigint(value: JsonValue | undefined): boolean {
+  if (typeof value !== "object" || value === null) return typeof value === "bigint";
+  return Object.values<JsonValue | undefined>(value).some(holdsBigint);
 }
 
 /** Where in the variables something is withheld, as Perl says it. */

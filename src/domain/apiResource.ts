@@ -1,3 +1,5 @@
+import { dateOf } from "./instant.ts";
+import type { Long } from "./long.ts";
 import { ascii, type PrintedCall } from "./apiCall.ts";
 
 /** What a form makes, as far as the public Terraform provider or humio-operator can make it too. */
@@ -9,7 +11,7 @@ export type ApiResource =
       /** Names of the repositories and views; of view tokens alone. */
       readonly views: readonly string[];
       /** Ms since epoch; null for never. */
-      readonly expireAt: number | null;
+      readonly expireAt: Long | null;
       /** Name of the IP filter; null for none. */
       readonly ipFilter: string | null;
     }
@@ -95,17 +97,19 @@ function operatorSpec(resource: ApiResource, slug: string): string[] | undefined
     }
     case "view":
     case "organization":
-    case "system":
+    case "system": {
+      const expiry = resource.expireAt === null ? null : dateOf(resource.expireAt);
+      // The operator takes dates, and there is none for this expiry.
+      if (expiry === undefined) return undefined;
       return [
         name,
         ...(resource.type === "view" ? yamlList("viewNames", resource.views) : []),
         ...yamlList("permissions", resource.permissions),
         ...(resource.ipFilter === null ? [] : [`ipFilterName: ${yamlText(resource.ipFilter)}`]),
-        ...(resource.expireAt === null
-          ? []
-          : [`expiresAt: ${yamlText(new Date(resource.expireAt).toISOString().replace(/\.\d+Z$/u, "Z"))}`]),
+        ...(expiry === null ? [] : [`expiresAt: ${yamlText(expiry.toISOString().replace(/\.\d+Z$/u, "Z"))}`]),
         secret,
       ];
+    }
     default:
       return resource satisfies never;
   }

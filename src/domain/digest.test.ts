@@ -54,6 +54,18 @@ describe("the text of a plan", () => {
     expect(new Set(texts).size).toBe(texts.length);
   });
 
+  it("holds times beyond the exact numbers to the last digit, apart from any number", () => {
+    const token = aToken({ id: "t" });
+    const texts = [2 ** 53 - 1, 2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 1n].map((to) =>
+      textOf({ type: "restrict", token, expireAt: { from: null, to } }),
+    );
+    expect(new Set(texts).size).toBe(4);
+    const policies = [null, 0, -1, 2n ** 53n + 1n, 2n ** 63n - 1n].map((maximumLifetime) =>
+      policiesText(somePolicies({ view: { maximumLifetime } })),
+    );
+    expect(new Set(policies).size).toBe(5);
+  });
+
   it("does not change with a name, which a policy leaves alone", () => {
     const token = aToken({ id: "t" });
     expect(textOf({ type: "delete", token: { ...token, name: "other" }, because: "kind-disabled" })).toBe(

@@ -1,3 +1,4 @@
+import { plainLong } from "./long.ts";
 import { kindPolicyFields, type Policies } from "./policy.ts";
 import { describeChange } from "./outcome.ts";
 import { tokenKinds, type TokenKind } from "./kinds.ts";
@@ -8,7 +9,13 @@ import type { PolicyPlan } from "./plan.ts";
  * which policies a draft started from.
  */
 export function policiesText(policies: Policies): string {
-  return JSON.stringify(tokenKinds.map((kind) => [kind, ...kindPolicyFields.map((field) => policies[kind][field])]));
+  return JSON.stringify(
+    tokenKinds.map((kind) => {
+      const policy = policies[kind];
+      const values = { ...policy, maximumLifetime: plainLong(policy.maximumLifetime) };
+      return [kind, ...kindPolicyFields.map((field) => values[field])];
+    }),
+  );
 }
 
 /**

@@ -1,3 +1,5 @@
+import { leastLong, type Long } from "./long.ts";
+
 /** The units a duration is shown in, largest first. */
 export const durationUnits = ["days", "hours", "minutes", "seconds", "milliseconds"] as const;
 
@@ -65,23 +67,20 @@ export function readDuration(amount: string, unit: DurationUnit): DurationReadin
 
 /**
  * A duration as amount and unit, in the largest unit that divides it: what a form starts from, so that reading it back with
- * {@link readDuration} gives the same milliseconds. Zero is 0 minutes.
- *
- * @throws RangeError when `ms` is not a whole number of milliseconds, zero or more
+ * {@link readDuration} gives the same milliseconds. Zero is 0 minutes. What is no duration, or beyond every one, is given in milliseconds as it is.
  */
-export function durationParts(ms: number): { readonly amount: number; readonly unit: DurationUnit } {
-  demandWhole(ms);
+export function durationParts(ms: Long): { readonly amount: Long; readonly unit: DurationUnit } {
+  if (!isDuration(ms)) return { amount: ms, unit: "milliseconds" };
   const unit = ms === 0 ? "minutes" : (durationUnits.find((candidate) => ms % unitMs[candidate] === 0) ?? "milliseconds");
   return { amount: ms / unitMs[unit], unit };
 }
 
 /**
- * A duration in words, exactly: `90 days`, `1 day 12 hours`, `90 minutes`. Nothing is rounded.
- *
- * @throws RangeError when `ms` is not a whole number of milliseconds, zero or more
+ * A duration in words, exactly: `90 days`, `1 day 12 hours`, `90 minutes`. Nothing is rounded. What is no duration, or beyond every one, is
+ * given as the number of milliseconds that it is: `-1 ms`.
  */
-export function formatDuration(ms: number): string {
-  demandWhole(ms);
+export function formatDuration(ms: Long): string {
+  if (!isDuration(ms)) return `${counts.format(ms)} ms`;
   if (ms === 0) return quantity(0, "minutes");
   // "90 minutes" is how people say it, "1 hour 30 minutes" is not; with days in front the clock reading is the clearer one.
   if (ms < 2 * unitMs.hours && ms % unitMs.minutes === 0 && ms !== unitMs.hours) return quantity(ms / unitMs.minutes, "minutes");
@@ -91,11 +90,13 @@ export function formatDuration(ms: number): string {
 /**
  * Roughly how long ago something was, in words: `214 days`, `5 hours`, `less than a minute`. Always rounded down, so an age is never
  * overstated. `atLeast` (ms) names a limit that the age has reached: then as many units are added as it takes for the words to say
- * so too (`1 day 21 hours` against a limit of 36 hours, never `1 day`). An age below zero, from clocks that disagree, counts as none.
+ * so too (`1 day 21 hours` against a limit of 36 hours, never `1 day`). An age below zero, from clocks that disagree, counts as none;
+ * one beyond the exact numbers is told in days.
  */
-export function formatAge(ms: number, atLeast = 0): string {
-  const age = Math.max(0, Math.floor(ms));
-  const limit = Math.min(atLeast, age);
+export function formatAge(ms: Long, atLeast: Long = 0): string {
+  if (ms > Number.MAX_SAFE_INTEGER) return `${counts.format(typeof ms === "bigint" ? ms / BigInt(day) : ms / day)} days`;
+  const age = Math.max(0, Math.floor(Number(ms)));
+  const limit = Number(leastLong(atLeast, age));
   if (age < unitMs.minutes && limit <= 0) return "less than a minute";
   for (let units = 1; units < durationUnits.length; units++) {
     const shown = inUnits(age, units);
@@ -125,6 +126,7 @@ function quantity(amount: number, unit: DurationUnit): string {
   return `${counts.format(amount)} ${amount === 1 ? singular[unit] : unit}`;
 }
 
-function demandWhole(ms: number): void {
-  if (!Number.isSafeInteger(ms) || ms < 0) throw new RangeError("A duration is a whole number of milliseconds, zero or more.");
+/** Whether a value is a whole number of milliseconds that words in units can be made of. */
+function isDuration(ms: Long): ms is number {
+  return typeof ms === "number" && Number.isSafeInteger(ms) && ms >= 0;
 }

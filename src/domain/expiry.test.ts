@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { expiryChoices, latestProposal, proposedExpiry } from "./expiry.ts";
+import { dateOf } from "./instant.ts";
 import { defaultPolicies, shortestMaximumLifetime } from "./policy.ts";
 import { checkAgainstPolicy } from "./tokenRequest.ts";
 
@@ -38,6 +39,32 @@ describe("the expiries to choose from", () => {
         expect(checkAgainstPolicy("view", policy, { expireAt, ipFilter: null }, behind).ok).toBe(true);
         expect(checkAgainstPolicy("view", policy, { expireAt, ipFilter: null }, now).ok).toBe(true);
       }
+    },
+  );
+});
+
+describe("the expiries to choose from where a cluster has a maximum in force that nobody could set here", () => {
+  it.each([2n ** 63n - 1n, 2n ** 53n + 1n, 31_557_600_000_001])("end with one that a date says: %s ms", (maximumLifetime) => {
+    const policy = { ...defaultPolicies.view, maximumLifetime };
+    for (const { expireAt } of expiryChoices(maximumLifetime, now)) {
+      expect(expireAt !== null && dateOf(expireAt)).toBeInstanceOf(Date);
+      expect(checkAgainstPolicy("view", policy, { expireAt, ipFilter: null }, now).ok).toBe(true);
+    }
+    expect(checkAgainstPolicy("view", policy, { expireAt: null, ipFilter: null }, now).ok).toBe(false);
+  });
+
+  it("do not begin with the end of the calendar", () => {
+    for (const maximum of [2n ** 63n - 1n, 2n ** 53n + 1n, 0, -1])
+      expect(proposedExpiry(maximum, now).expireAt).toBe(now + 90 * day);
+  });
+
+  it.each([0, -1, -(2n ** 63n)])(
+    "are those without a maximum where none keeps to it, for the cluster to decide: %s ms",
+    (maximum) => {
+      expect(expiryChoices(maximum, now)).toEqual(expiryChoices(null, now));
+      const policy = { ...defaultPolicies.view, maximumLifetime: maximum };
+      expect(checkAgainstPolicy("view", policy, { expireAt: now + day, ipFilter: null }, now).ok).toBe(true);
+      expect(checkAgainstPolicy("view", policy, { expireAt: null, ipFilter: null }, now).ok).toBe(true);
     },
   );
 });

@@ -1,4 +1,7 @@
 import { day, formatDuration } from "./duration.ts";
+import { latestInstant } from "./instant.ts";
+import type { Long } from "./long.ts";
+import { isKeepable } from "./policy.ts";
 
 /** What a form offers as the expiry of a new token. */
 export interface ExpiryChoice {
@@ -7,7 +10,7 @@ export interface ExpiryChoice {
   /** A few words: `30 days`, `Never`. */
   readonly label: string;
   /** The expiry, ms since epoch; null for never. */
-  readonly expireAt: number | null;
+  readonly expireAt: Long | null;
 }
 
 /** How far below the maximum a proposed expiry stays, ms: the server's clock may be behind the one that proposes it. */
@@ -17,17 +20,21 @@ const usual = [1, 7, 30, 90, 365].map((days) => days * day);
 
 /**
  * The latest expiry to propose where tokens may live at most `maximum` ms from `now` (ms since epoch): a minute below the limit, so that a
- * server whose clock is behind does not refuse it; for a maximum of minutes, a tenth of it.
+ * server whose clock is behind does not refuse it; for a maximum of minutes, a tenth of it. Never beyond the calendar.
  */
-export function latestProposal(maximum: number, now: number): number {
-  return now + maximum - Math.min(clockMargin, Math.floor(maximum / 10));
+export function latestProposal(maximum: Long, now: number): number {
+  if (maximum > latestInstant - now) return latestInstant;
+  const limit = Number(maximum);
+  return now + limit - Math.min(clockMargin, Math.floor(limit / 10));
 }
 
 /**
  * The expiries to choose from at `now` (ms since epoch) where the policy sets `maximum` (ms; null for none), shortest first. Without a
- * maximum the last is `never`; with one it is the longest that the policy allows, and none is later.
+ * maximum the last is `never`; with one it is the longest that the policy allows, and none is later. A maximum that no lifetime keeps to
+ * limits nothing here: see `isKeepable`.
  */
-export function expiryChoices(maximum: number | null, now: number): ExpiryChoice[] {
+export function expiryChoices(inForce: Long | null, now: number): ExpiryChoice[] {
+  const maximum = isKeepable(inForce) ? inForce : null;
   const limit = maximum === null ? Number.POSITIVE_INFINITY : latestProposal(maximum, now);
   const choices: ExpiryChoice[] = usual
     .map((lifetime) => ({ id: String(lifetime), label: formatDuration(lifetime), expireAt: now + lifetime }))
@@ -41,11 +48,12 @@ export function expiryChoices(maximum: number | null, now: number): ExpiryChoice
 }
 
 /**
- * What a form starts from: the longest that the policy allows, else 90 days. A token that never expires is for its maker to choose.
+ * What a form starts from: the longest that the policy allows, else 90 days. A token that never expires is for its maker to choose, and so
+ * is one that expires with the calendar.
  */
-export function proposedExpiry(maximum: number | null, now: number): ExpiryChoice {
+export function proposedExpiry(maximum: Long | null, now: number): ExpiryChoice {
   const choices = expiryChoices(maximum, now);
-  const wanted = maximum === null ? String(90 * day) : "maximum";
+  const wanted = isKeepable(maximum) && maximum <= latestInstant - now ? "maximum" : String(90 * day);
   const choice = choices.find(({ id }) => id === wanted);
   if (choice === undefined) throw new Error("There is always the choice that a form starts from.");
   return choice;

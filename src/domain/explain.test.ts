@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 
 import { explainChange, type ExplainContext } from "./explain.ts";
 import { tokenKinds, type TokenKind } from "./kinds.ts";
+import type { Long } from "./long.ts";
 import { planPolicyChange, type PlannableToken } from "./plan.ts";
 import type { KindPolicy } from "./policy.ts";
 import { aToken, organizationArbitrary, somePolicies, testNow } from "./testing.ts";
 
 const day = 86_400_000;
-const formatInstant = (ms: number) => `day ${ms / day}`;
+const formatInstant = (at: Long) => `day ${Number(at) / day}`;
 const filterName = (id: string) => id.replace("filter-", "");
 
 /** The reason for what a view policy does to a token. */

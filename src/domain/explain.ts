@@ -1,5 +1,6 @@
 import { formatAge, formatDuration } from "./duration.ts";
 import { kindTraits } from "./kinds.ts";
+import { subtractLongs, type Long } from "./long.ts";
 import type { TokenChange } from "./plan.ts";
 import type { Policies } from "./policy.ts";
 
@@ -12,7 +13,7 @@ export interface ExplainContext {
   /** The moment the plan was made for, ms since epoch. */
   readonly now: number;
   /** Words for an instant (ms since epoch) in the reader's language and time zone. */
-  readonly formatInstant: (ms: number) => string;
+  readonly formatInstant: (ms: Long) => string;
   /** The name of an IP filter; its id where it is not known. */
   readonly filterName: (id: string) => string;
 }
@@ -31,9 +32,10 @@ function explainDeletion({ token, because }: Extract<TokenChange, { type: "delet
       return `${kindTraits[token.kind].title} tokens are disabled`;
     case "older-than-maximum": {
       const maximum = context.next[token.kind].maximumLifetime;
+      const lived = subtractLongs(context.now, token.createdAt);
       // A plan never says "older" without a maximum; but the words must not break when the context belongs to another plan.
-      if (maximum === null) return `Created ${formatAge(context.now - token.createdAt)} ago`;
-      const age = formatAge(context.now - token.createdAt, maximum);
+      if (maximum === null) return `Created ${formatAge(lived)} ago`;
+      const age = formatAge(lived, maximum);
       const isNew = context.base === undefined || context.base[token.kind].maximumLifetime !== maximum;
       return `Created ${age} ago; the ${isNew ? "new " : ""}maximum is ${formatDuration(maximum)}`;
     }

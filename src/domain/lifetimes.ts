@@ -1,4 +1,5 @@
 import { day } from "./duration.ts";
+import type { Long } from "./long.ts";
 import type { PlannableToken, TokenChange } from "./plan.ts";
 import { longestMaximumLifetime } from "./policy.ts";
 
@@ -12,16 +13,17 @@ export interface LifetimeCurve {
 
 /**
  * How many tokens each maximum lifetime would delete at `now` (ms since epoch): a step function that {@link deletedBy} evaluates exactly.
- * Tokens already expired are left out, because no policy touches them. `tokens` are those of one kind.
+ * Tokens already expired are left out, because no policy touches them. `tokens` are those of one kind. Ages beyond the exact numbers are
+ * rounded; no maximum that can be drawn comes near them.
  */
 export function deletionsByMaximum(tokens: Iterable<PlannableToken>, now: number): LifetimeCurve {
   const ages: number[] = [];
-  for (const { createdAt, expireAt } of tokens) if (expireAt === null || expireAt > now) ages.push(now - createdAt);
+  for (const { createdAt, expireAt } of tokens) if (expireAt === null || expireAt > now) ages.push(now - Number(createdAt));
   return { ages: Float64Array.from(ages).sort() };
 }
 
 /** How many tokens a maximum lifetime (ms) would delete. A token goes when its age has reached the maximum. */
-export function deletedBy({ ages }: LifetimeCurve, maximum: number): number {
+export function deletedBy({ ages }: LifetimeCurve, maximum: Long): number {
   let low = 0;
   let high = ages.length;
   while (low < high) {
@@ -61,10 +63,10 @@ export type ExpiryBucket = (typeof expiryBuckets)[number];
 export type ExpiryCounts = Readonly<Record<ExpiryBucket, number>>;
 
 /** Where an expiry (ms since epoch; null for never) is counted at `now`. */
-export function expiryBucket(expireAt: number | null, now: number): ExpiryBucket {
+export function expiryBucket(expireAt: Long | null, now: number): ExpiryBucket {
   if (expireAt === null) return "never";
   if (expireAt <= now) return "expired";
-  return expirySpans.find(({ upTo }) => expireAt - now <= upTo)?.id ?? "later";
+  return expirySpans.find(({ upTo }) => expireAt <= now + upTo)?.id ?? "later";
 }
 
 /** Counts tokens by when they expire, in one pass. */

@@ -1,3 +1,4 @@
+import { plainLong } from "./long.ts";
 import { restricted, type PlannableToken, type PolicyPlan, type TokenChange } from "./plan.ts";
 
 /**
@@ -102,7 +103,7 @@ export function describeChange(change: TokenChange): string {
     "restrict",
     token.kind,
     token.id,
-    expireAt === undefined ? null : [expireAt.from, expireAt.to],
+    expireAt === undefined ? null : [plainLong(expireAt.from), plainLong(expireAt.to)],
     ipFilter === undefined ? null : [ipFilter.from, ipFilter.to],
   ]);
 }

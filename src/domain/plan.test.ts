@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { tokenKinds } from "./kinds.ts";
+import { addLongs, leastLong, type Long } from "./long.ts";
 import {
   joinPlans,
   planForKinds,
@@ -331,6 +332,44 @@ describe("every plan of every organization", () => {
     expect(applyPlan([token], plan)).toEqual([{ ...token, ipFilter: "a" }]);
   });
 
+  it("is exact for tokens and maxima beyond the numbers that are: what a cluster sends has 64 bits", () => {
+    const far = 2n ** 63n - 1n;
+    const tokens = [
+      aToken({ id: "never", createdAt: now - day }),
+      aToken({ id: "far", createdAt: now - day, expireAt: far }),
+      aToken({ id: "made-far", createdAt: far, expireAt: far }),
+      aToken({ id: "made-long-ago", createdAt: -far }),
+      aToken({ id: "over", createdAt: -far, expireAt: -far }),
+      aToken({ id: "near", createdAt: 2 ** 53 - 2, expireAt: null }),
+    ];
+    const effects = (maximumLifetime: Long) => {
+      const { changes, counts } = planPolicyChange(tokens, somePolicies({ view: { maximumLifetime } }), now);
+      expect(counts.view).toMatchObject({ seen: 6, alreadyExpired: 1 });
+      return Object.fromEntries(
+        changes.map((change) => [change.token.id, change.type === "delete" ? change.because : change.expireAt?.to]),
+      );
+    };
+    expect(effects(90 * day)).toEqual({
+      never: now + 89 * day,
+      far: now + 89 * day,
+      "made-long-ago": "older-than-maximum",
+      near: 2n ** 53n - 2n + BigInt(90 * day),
+    });
+    // Ends after its own expiry, though by one ms alone.
+    expect(effects(far)).toEqual({
+      never: far + BigInt(now - day),
+      "made-long-ago": "older-than-maximum",
+      near: far + 2n ** 53n - 2n,
+    });
+    expect(effects(2n ** 53n + 1n)).toMatchObject({
+      never: 2n ** 53n + 1n + BigInt(now - day),
+      far: 2n ** 53n + 1n + BigInt(now - day),
+    });
+    for (const nothing of [0, -1]) {
+      expect(effects(nothing)).toMatchObject({ never: "older-than-maximum", far: "older-than-maximum" });
+    }
+  });
+
   it("comes across every effect among random organizations, so that these properties are about something", () => {
     const seen = { deleted: 0, disabled: 0, shortened: 0, filtered: 0, both: 0, unchanged: 0, alreadyExpired: 0 };
     for (const organization of fc.sample(organizationArbitraryOf(30), { numRuns: 300, seed: 1 })) {
@@ -365,7 +404,7 @@ function conforms(token: PlannableToken, policy: KindPolicy): boolean {
   const { maximumLifetime: maximum } = policy;
   const lifeFits =
     maximum === null ||
-    (token.expireAt !== null && token.expireAt - token.createdAt <= maximum && token.createdAt > now - maximum);
+    (token.expireAt !== null && token.expireAt <= addLongs(token.createdAt, maximum) && addLongs(token.createdAt, maximum) > now);
   return policy.enabled && lifeFits && (policy.ipFilter ?? token.ipFilter) === token.ipFilter;
 }
 
@@ -373,10 +412,12 @@ function conforms(token: PlannableToken, policy: KindPolicy): boolean {
 function afterwards(token: PlannableToken, policy: KindPolicy): PlannableToken[] {
   if (token.expireAt !== null && token.expireAt <= now) return [token];
   if (!policy.enabled) return [];
-  const latest = policy.maximumLifetime === null ? Number.POSITIVE_INFINITY : token.createdAt + policy.maximumLifetime;
+  const latest = policy.maximumLifetime === null ? Number.POSITIVE_INFINITY : addLongs(token.createdAt, policy.maximumLifetime);
   if (latest <= now) return [];
-  const expireAt = Math.min(token.expireAt ?? Number.POSITIVE_INFINITY, latest);
-  return [{ ...token, expireAt: Number.isFinite(expireAt) ? expireAt : null, ipFilter: policy.ipFilter ?? token.ipFilter }];
+  const expireAt = leastLong(token.expireAt ?? Number.POSITIVE_INFINITY, latest);
+  return [
+    { ...token, expireAt: expireAt === Number.POSITIVE_INFINITY ? null : expireAt, ipFilter: policy.ipFilter ?? token.ipFilter },
+  ];
 }
 
 /** Holds a rule against the plans of many random organizations. */

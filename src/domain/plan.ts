@@ -1,3 +1,4 @@
+import { addLongs, type Long } from "./long.ts";
 import type { KindPolicy, Policies } from "./policy.ts";
 import { perKind, tokenKinds, type TokenKind } from "./kinds.ts";
 
@@ -6,9 +7,9 @@ export interface PlannableToken {
   readonly id: string;
   readonly kind: TokenKind;
   readonly name: string;
-  readonly createdAt: number;
+  readonly createdAt: Long;
   /** When the token expires; null when it never does. */
-  readonly expireAt: number | null;
+  readonly expireAt: Long | null;
   /** Id of the token's IP filter; null when it has none. */
   readonly ipFilter: string | null;
 }
@@ -28,7 +29,7 @@ export interface Restriction<T extends PlannableToken = PlannableToken> {
   readonly type: "restrict";
   readonly token: T;
   /** The expiry before (null: never) and after, ms since epoch. */
-  readonly expireAt?: { readonly from: number | null; readonly to: number };
+  readonly expireAt?: { readonly from: Long | null; readonly to: Long };
   /** Id of the IP filter before (null: none) and after. */
   readonly ipFilter?: { readonly from: string | null; readonly to: string };
 }
@@ -114,7 +115,7 @@ function planToken<T extends PlannableToken>(token: T, policy: KindPolicy, now: 
   if (policy.maximumLifetime !== null) {
     // Documented: tokens older than the maximum are deleted, and a later expiry is brought down to it. That the maximum counts
     // from the creation, and that "older" includes the very instant, is inferred: LogScale calls it a TTL, the maximum time left.
-    const latest = token.createdAt + policy.maximumLifetime;
+    const latest = addLongs(token.createdAt, policy.maximumLifetime);
     if (latest <= now) return { type: "delete", token, because: "older-than-maximum" };
     if (token.expireAt === null || token.expireAt > latest) expireAt = { from: token.expireAt, to: latest };
   }

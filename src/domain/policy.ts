@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 
 import { day } from "./duration.ts";
 import { kindTraits, perKind, tokenKinds, type TokenKind } from "./kinds.ts";
+import { isLong, type Long } from "./long.ts";
 
 /** The shortest maximum lifetime that is accepted, in ms. LogScale documents no bound; one minute is our assumption. */
 export const shortestMaximumLifetime = 60_000;
@@ -13,8 +14,11 @@ export const longestMaximumLifetime = 365_250 * day;
 export interface KindPolicy {
   /** Whether tokens of the kind may exist at all. */
   readonly enabled: boolean;
-  /** Longest time in ms that a token may live, counted from its creation; null when not enforced. */
-  readonly maximumLifetime: number | null;
+  /**
+   * Longest time in ms that a token may live, counted from its creation; null when not enforced. One that a cluster has in force may be any
+   * Long, since LogScale documents no bounds; only what is set here keeps to {@link maximumLifetimeSchema}.
+   */
+  readonly maximumLifetime: Long | null;
   /** Id of the IP filter that every token of the kind must have; null when not enforced. */
   readonly ipFilter: string | null;
   /** Whether permissions of an existing token may be changed. Always false for a kind whose tokens carry none (personal). */
@@ -35,15 +39,26 @@ export const defaultPolicies: Policies = perKind(() => ({
   allowPermissionUpdates: false,
 }));
 
+/**
+ * Whether a maximum lifetime in force is one that some lifetime keeps to. One of nothing, or less, can only come from a cluster; what that makes
+ * of it is not documented, so the cluster is left to decide.
+ */
+export function isKeepable(maximum: Long | null): maximum is Long {
+  return maximum !== null && maximum > 0;
+}
+
 /** Bounds and messages of a maximum lifetime in ms; the one place for form, server and test. */
-export const maximumLifetimeSchema = z.int("A maximum lifetime is a whole number of milliseconds.").check(
-  z.gte(shortestMaximumLifetime, {
-    error: ({ input }) =>
-      input === 0
-        ? "A maximum of 0 would delete every token at once. Leave the maximum out to set none, or disable the kind to delete all."
-        : "A maximum lifetime is at least 1 minute.",
-  }),
-  z.lte(longestMaximumLifetime, "A maximum lifetime is at most 365,250 days."),
+export const maximumLifetimeSchema = z.pipe(
+  z.custom<Long>(isLong, "A maximum lifetime is a whole number of milliseconds.").check(
+    z.refine((maximum) => maximum >= shortestMaximumLifetime, {
+      error: ({ input }) =>
+        input === 0
+          ? "A maximum of 0 would delete every token at once. Leave the maximum out to set none, or disable the kind to delete all."
+          : "A maximum lifetime is at least 1 minute.",
+    }),
+    z.refine((maximum) => maximum <= longestMaximumLifetime, "A maximum lifetime is at most 365,250 days."),
+  ),
+  z.transform(Number),
 );
 
 const kindPolicySchema = (kind: TokenKind) =>

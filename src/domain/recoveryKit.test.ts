@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { latestInstant } from "./instant.ts";
 import { perKind } from "./kinds.ts";
 import { planPolicyChange, type Deletion, type PlannableToken } from "./plan.ts";
 import { defaultPolicies } from "./policy.ts";
@@ -98,7 +99,16 @@ describe("a recovery kit", () => {
 
   it("is read back as it was written", () => {
     const kit = kitOf([view, personal]);
-    expect(readRecoveryKit(JSON.stringify(kit))).toEqual({ ok: true, kit });
+    expect(readRecoveryKit(JSON.stringify(kit), JSON.parse)).toEqual({ ok: true, kit });
+  });
+
+  it("is read whole where a time is beyond every date, and beyond the exact numbers", () => {
+    const far = [2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n, 8_640_000_000_000_001, -1];
+    const kit = {
+      ...kitOf(far.map((at, number) => ({ ...view, id: tokenId("view", number), createdAt: at, expireAt: at, lastUsedAt: at }))),
+      savedAt: Number.MAX_SAFE_INTEGER,
+    };
+    expect(readRecoveryKit("", () => kit)).toEqual({ ok: true, kit });
   });
 
   it.each([
@@ -113,7 +123,7 @@ describe("a recovery kit", () => {
       /token 1, id/u,
     ],
   ])("is refused with the reason when it is %s", (_, text, reason) => {
-    const reading = readRecoveryKit(text);
+    const reading = readRecoveryKit(text, JSON.parse);
     expect(reading.ok ? "" : reading.message).toMatch(reason);
   });
 });
@@ -144,6 +154,16 @@ describe("making a token of a kit again", () => {
     if (!plan.ok) return;
     expect(plan.request.expireAt).toBe(testNow + 10 * day - 60_000);
     expect(checkAgainstPolicy("view", strict, plan.request, testNow).ok).toBe(true);
+  });
+
+  it("keeps an expiry beyond every date where there is no maximum, or one that nothing keeps to", () => {
+    const far = { ...token, expireAt: 2n ** 63n - 1n };
+    for (const maximumLifetime of [null, 0, -1]) {
+      const plan = planRestoration(far, { ...policy, maximumLifetime }, testNow);
+      expect(plan).toMatchObject({ ok: true, adjusted: [], request: { expireAt: 2n ** 63n - 1n } });
+    }
+    const within = planRestoration(far, { ...policy, maximumLifetime: 2n ** 53n + 1n }, testNow);
+    expect(within).toMatchObject({ ok: true, adjusted: ["expireAt"], request: { expireAt: latestInstant } });
   });
 
   it("is not possible where the kind is disabled, the time is over, or the token is personal", () => {

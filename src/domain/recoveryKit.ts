@@ -2,10 +2,11 @@ import * as z from "zod/mini";
 
 import { latestProposal } from "./expiry.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "./kinds.ts";
+import { isLong, type Long } from "./long.ts";
 import { visibleName } from "./name.ts";
 import { grantedToViewTokens } from "./permissions.ts";
 import type { Deletion, PlannableToken } from "./plan.ts";
-import type { KindPolicy } from "./policy.ts";
+import { isKeepable, type KindPolicy } from "./policy.ts";
 import { checkAgainstPolicy } from "./tokenRequest.ts";
 import { tokenIdOf } from "./tokenString.ts";
 
@@ -20,7 +21,8 @@ const mostTokens = 1_000_000;
 
 const idSchema = z.string().check(z.minLength(1), z.maxLength(200));
 const textSchema = z.string().check(z.maxLength(2000));
-const instantSchema = z.int();
+/** Any Long, since a cluster may have any: one that no date says must not make a kit useless. */
+const instantSchema = z.custom<Long>(isLong);
 
 const kitTokenSchema = z.object({
   kind: z.enum(tokenKinds),
@@ -66,7 +68,7 @@ export type RecoveryKit = z.infer<typeof kitSchema>;
 export interface KitDetail extends PlannableToken {
   readonly permissions?: readonly string[];
   readonly views?: readonly { readonly id: string; readonly name: string }[];
-  readonly lastUsedAt?: number | null | undefined;
+  readonly lastUsedAt?: Long | null | undefined;
   readonly createdBy?: string | null;
 }
 
@@ -76,7 +78,7 @@ export interface KitRequest {
   readonly name: string;
   readonly viewIds: readonly string[];
   readonly permissions: readonly string[];
-  readonly expireAt: number | null;
+  readonly expireAt: Long | null;
   readonly ipFilter: string | null;
 }
 
@@ -141,11 +143,11 @@ function requestOf(token: KitToken): Omit<KitRequest, "expireAt" | "ipFilter"> |
 /** What came of reading a kit. */
 export type KitReading = { readonly ok: true; readonly kit: RecoveryKit } | { readonly ok: false; readonly message: string };
 
-/** Reads the text of a file as a kit, or says what is wrong with it. */
-export function readRecoveryKit(text: string): KitReading {
+/** Reads the text of a file as a kit, or says what is wrong with it. `parse` reads JSON, with whole numbers to the last digit. */
+export function readRecoveryKit(text: string, parse: (text: string) => unknown): KitReading {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parse(text);
   } catch {
     return { ok: false, message: "This is no recovery kit: the file is not JSON, or was cut short." };
   }
@@ -189,7 +191,7 @@ export function planRestoration(token: KitToken, policy: KindPolicy, now: number
   if (token.expireAt !== null && token.expireAt <= now) {
     return { ok: false, reason: "Its expiry has passed since; create a new token if it is still needed." };
   }
-  const latest = policy.maximumLifetime === null ? Infinity : latestProposal(policy.maximumLifetime, now);
+  const latest = isKeepable(policy.maximumLifetime) ? latestProposal(policy.maximumLifetime, now) : Infinity;
   const expireAt = (token.expireAt ?? Infinity) <= latest ? token.expireAt : latest;
   const ipFilter = policy.ipFilter ?? token.ipFilter?.id ?? null;
   const verdict = checkAgainstPolicy(token.kind, policy, { expireAt, ipFilter }, now);

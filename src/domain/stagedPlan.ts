@@ -1,6 +1,7 @@
 import { day } from "./duration.ts";
+import { addLongs, compareLongs, type Long } from "./long.ts";
 import type { PlannableToken } from "./plan.ts";
-import { longestMaximumLifetime } from "./policy.ts";
+import { isKeepable, longestMaximumLifetime } from "./policy.ts";
 
 /** How long the owners of one wave of tokens have to rotate them, in ms, unless the wanted maximum leaves less. */
 export const rotationTime = 14 * day;
@@ -11,7 +12,7 @@ const waveSize = 10;
 
 /** A token with its last use: ms since epoch, null when never; undefined when nobody knows. */
 export interface UsedToken extends PlannableToken {
-  readonly lastUsedAt?: number | null | undefined;
+  readonly lastUsedAt?: Long | null | undefined;
 }
 
 /** One step of a staged plan. */
@@ -43,7 +44,7 @@ export interface StagedOptions {
   /** A token counts as in use when it was used within this time, ms. */
   readonly usedWithin: number;
   /** The maximum in force, ms; null for none. No step sets a longer one. */
-  readonly inForce: number | null;
+  readonly inForce: Long | null;
 }
 
 /**
@@ -67,8 +68,8 @@ export function stagedPlan<T extends UsedToken>(
         (expireAt === null || expireAt > now) &&
         (lastUsedAt === undefined || (lastUsedAt !== null && lastUsedAt > now - usedWithin)),
     )
-    .toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
-  const doomed = used.filter(({ createdAt }) => createdAt + wanted <= now);
+    .toSorted((a, b) => compareLongs(a.createdAt, b.createdAt) || (a.id < b.id ? -1 : 1));
+  const doomed = used.filter(({ createdAt }) => addLongs(createdAt, wanted) <= now);
   const steps =
     doomed.length === 0 ? [{ at: now, maximum: wanted, rotateBefore: [] }] : bestSteps(used, doomed.length, wanted, now, inForce);
   return {
@@ -86,7 +87,7 @@ function bestSteps<T extends UsedToken>(
   doomed: number,
   wanted: number,
   now: number,
-  inForce: number | null,
+  inForce: Long | null,
 ): BareStep<T>[] {
   const span = Math.floor((wanted - 1) / 2);
   const most = Math.min(mostWaves, Math.ceil(doomed / waveSize), Math.max(1, Math.floor(span / rotationTime)));
@@ -109,18 +110,18 @@ function stepsOf<T extends UsedToken>(
   wanted: number,
   now: number,
   time: number,
-  inForce: number | null,
+  inForce: Long | null,
 ): BareStep<T>[] {
   const end = now + count * time;
   // Those too that are young enough today, and no longer on the day of the last step.
   const waves = wavesOf(
-    used.filter(({ createdAt }) => createdAt + wanted <= end),
+    used.filter(({ createdAt }) => addLongs(createdAt, wanted) <= end),
     count,
   );
-  const longest = Math.min(longestMaximumLifetime, inForce ?? Infinity);
+  const longest = Math.min(longestMaximumLifetime, isKeepable(inForce) ? Number(inForce) : Infinity);
   const steps = waves.map((wave, index): BareStep<T> => {
     // Alive until the day of the next step, by which this wave is rotated; in whole days, since that is how people say it.
-    const needed = now + (index + 1) * time - (wave[0]?.createdAt ?? now);
+    const needed = now + (index + 1) * time - Number(wave[0]?.createdAt ?? now);
     const maximum = Math.min(longest, (Math.floor(needed / day) + 1) * day);
     return { at: now + index * time, maximum, rotateBefore: waves[index - 1] ?? [] };
   });
@@ -135,7 +136,7 @@ const gone = -Infinity;
  * only the moment at which each token ends is followed, so that a hundred thousand tokens are counted while somebody types.
  */
 function withCounts<T extends UsedToken>(tokens: readonly T[], steps: readonly BareStep<T>[]): StagedStep<T>[] {
-  const ends = Float64Array.from(tokens, ({ expireAt }) => expireAt ?? Infinity);
+  const ends = Float64Array.from(tokens, ({ expireAt }) => Number(expireAt ?? Infinity));
   return steps.map((step) => {
     const rotated = new Set(step.rotateBefore);
     let deleted = 0;
@@ -143,7 +144,7 @@ function withCounts<T extends UsedToken>(tokens: readonly T[], steps: readonly B
     for (const [index, token] of tokens.entries()) {
       const end = ends[index] ?? gone;
       if (end <= step.at) continue;
-      const latest = token.createdAt + step.maximum;
+      const latest = Number(token.createdAt) + step.maximum;
       if (rotated.has(token)) ends[index] = gone;
       else if (latest <= step.at) {
         deleted++;

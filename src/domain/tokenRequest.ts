@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 
 import { formatDuration } from "./duration.ts";
 import { kindTraits, type TokenKind } from "./kinds.ts";
+import { addLongs, isLong, longestLong, type Long } from "./long.ts";
 import { nameSchema } from "./name.ts";
 import {
   normalizePermissions,
@@ -12,18 +13,16 @@ import {
   type SystemPermission,
   type ViewPermission,
 } from "./permissions.ts";
-import type { KindPolicy } from "./policy.ts";
-
-/** The latest moment that a date can hold, in ms since epoch. */
-export const latestInstant = 8_640_000_000_000_000;
+import { isKeepable, type KindPolicy } from "./policy.ts";
 
 /** The most repositories and views that one token may reach. Our assumption: it bounds the work that one token can cause. */
 const mostSearchDomains = 10_000;
 
 const expirySchema = (now: number) =>
   z.nullable(
-    z.int("An expiry is a whole number of milliseconds since 1970.").check(
-      z.lte(latestInstant, "This expiry is too far in the future."),
+    z.custom<Long>(isLong, "An expiry is a whole number of milliseconds since 1970.").check(
+      // A token of a cluster may have any: made again from a recovery kit, it has the one that it had.
+      z.refine((expireAt) => expireAt <= longestLong, "This expiry is too far in the future."),
       z.refine((expireAt) => expireAt > now, "Choose an expiry in the future."),
     ),
   );
@@ -78,7 +77,7 @@ export const tokenRequestSchemas = {
 /** What somebody asks for, of what a policy limits. */
 export interface LimitedRequest {
   /** When the token is to expire, ms since epoch; null for never. */
-  readonly expireAt: number | null;
+  readonly expireAt: Long | null;
   /** Id of the token's IP filter; null for none. */
   readonly ipFilter: string | null;
 }
@@ -88,8 +87,8 @@ export type PolicyViolation = { readonly message: string } & (
   | { readonly type: "kind-disabled"; readonly field: null }
   /** The expiry is not in the future: LogScale never extends an expired token, nor is one of use. */
   | { readonly type: "expired"; readonly field: "expireAt" }
-  | { readonly type: "expiry-missing"; readonly field: "expireAt"; readonly latest: number }
-  | { readonly type: "expiry-too-late"; readonly field: "expireAt"; readonly latest: number }
+  | { readonly type: "expiry-missing"; readonly field: "expireAt"; readonly latest: Long }
+  | { readonly type: "expiry-too-late"; readonly field: "expireAt"; readonly latest: Long }
   | { readonly type: "other-ip-filter"; readonly field: "ipFilter"; readonly enforced: string }
   | { readonly type: "permission-updates-off"; readonly field: "permissions" }
 );
@@ -97,7 +96,7 @@ export type PolicyViolation = { readonly message: string } & (
 /** The verdict on a request: refused for a reason, or accepted with the limits that the token gets. */
 export type PolicyVerdict =
   | { readonly ok: false; readonly violation: PolicyViolation }
-  | { readonly ok: true; readonly expireAt: number | null; readonly ipFilter: string | null };
+  | { readonly ok: true; readonly expireAt: Long | null; readonly ipFilter: string | null };
 
 const violates = (violation: PolicyViolation): PolicyVerdict => ({ ok: false, violation });
 
@@ -119,8 +118,8 @@ export function checkAgainstPolicy(kind: TokenKind, policy: KindPolicy, request:
   if (request.expireAt !== null && request.expireAt <= now) {
     return violates({ type: "expired", field: "expireAt", message: "The expiry must be in the future." });
   }
-  if (policy.maximumLifetime !== null) {
-    const latest = now + policy.maximumLifetime;
+  if (isKeepable(policy.maximumLifetime)) {
+    const latest = addLongs(now, policy.maximumLifetime);
     const limit = `${title} tokens may live at most ${formatDuration(policy.maximumLifetime)}`;
     if (request.expireAt === null) {
       return violates({
@@ -178,7 +177,11 @@ export function checkRotation(kind: TokenKind, policy: KindPolicy, token: Limite
  */
 export function widestLimits(kind: TokenKind, policy: KindPolicy, now: number): PolicyVerdict {
   if (!policy.enabled) return violates(disabled(kind));
-  return { ok: true, expireAt: policy.maximumLifetime === null ? null : now + policy.maximumLifetime, ipFilter: policy.ipFilter };
+  return {
+    ok: true,
+    expireAt: policy.maximumLifetime === null ? null : addLongs(now, policy.maximumLifetime),
+    ipFilter: policy.ipFilter,
+  };
 }
 
 /** Why the permissions of existing tokens of a kind may not be changed (documented), or null when they may. */

@@ -2,6 +2,7 @@
 export type JsonValue =
   | string
   | number
+  | bigint
   | boolean
   | null
   | readonly JsonValue[]
@@ -14,6 +15,7 @@ export type Variables = { readonly [name: string]: JsonValue | undefined };
 export type Printable =
   | string
   | number
+  | bigint
   | boolean
   | null
   | Withheld

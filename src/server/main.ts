@@ -8,6 +8,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 
 import { readRecoveryKit } from "#domain/recoveryKit.ts";
+import { parseJson } from "#logscale/json.ts";
 
 import { buildApp } from "./app.ts";
 import { findLocalAdmin, loadLocalAdmin, LocalAdminError } from "./auth/local-admin.ts";
@@ -314,7 +315,7 @@ async function restore({ config, file, json, token }: Command & { type: "restore
   } catch {
     throw new StartError(`The file ${file} cannot be read.`, { lasting: true });
   }
-  const reading = readRecoveryKit(text);
+  const reading = readRecoveryKit(text, parseJson);
   if (!reading.ok) throw new StartError(reading.message, { lasting: true });
   const whole = await restoreKit({
     kit: reading.kit,

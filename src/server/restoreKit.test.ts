@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { readRecoveryKit, type RecoveryKit } from "#domain/recoveryKit.ts";
+import { parseJson, writeJson } from "#logscale/json.ts";
 
 import { buildGateway } from "./gateway/gateway.ts";
 import { restoreKit, RestoreError, type RestoreOptions } from "./restoreKit.ts";
@@ -25,7 +26,7 @@ describe("restoring a kit on the command line", () => {
   /** A kit saved now with organization tokens of these names, and what a test puts in. */
   function kitOf(tokens: readonly Record<string, unknown>[]): RecoveryKit {
     const reading = readRecoveryKit(
-      JSON.stringify({
+      writeJson({
         format: "tokenhouse-recovery-kit",
         version: 1,
         savedAt: server.now,
@@ -41,6 +42,7 @@ describe("restoring a kit on the command line", () => {
           ...token,
         })),
       }),
+      parseJson,
     );
     if (!reading.ok) throw new Error(reading.message);
     return reading.kit;
@@ -110,6 +112,18 @@ describe("restoring a kit on the command line", () => {
       expect.stringMatching(/^Personal token bob: Only the user/u),
     ]);
     expect((await run(kitOf([{ name: "bob", kind: "personal" }]))).whole).toBe(true);
+  });
+
+  it("makes the others where one has a time that no date says, and says what the server makes of that one", async () => {
+    const { whole, told, lines } = await run(
+      kitOf([
+        { name: "far", expireAt: 2n ** 63n - 1n },
+        { name: "near", lastUsedAt: -(2n ** 63n), createdAt: 2n ** 53n + 1n },
+      ]),
+    );
+    expect({ whole, rows: lines.length }).toEqual({ whole: false, rows: 2 });
+    expect(lines[1]).toMatch(/^organization\tnear\t/u);
+    expect(told).toEqual(["Organization token far: refused. This expiry is too far in the future."]);
   });
 
   it("keeps to the policy in force, and says what it changed", async () => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { kindTraits } from "#domain/kinds.ts";
+import { isLong, type Long } from "#domain/long.ts";
 import { visibleName } from "#domain/name.ts";
 import {
   oneLine,
@@ -15,6 +16,7 @@ import {
 import type { Policies } from "#domain/policy.ts";
 import { policiesFromWire, tokenTypeFilters } from "#logscale/convert.ts";
 import { creationCall } from "#logscale/createCalls.ts";
+import { parseJson, writeJson } from "#logscale/json.ts";
 
 /** What {@link restoreKit} takes. */
 export interface RestoreOptions {
@@ -45,6 +47,7 @@ class Refusal extends Error {
   override readonly name = "Refusal";
 }
 
+const longSchema = z.custom<Long>(isLong);
 const answerSchema = z.object({
   data: z.unknown(),
   errors: z.array(z.object({ message: z.string() })).optional(),
@@ -56,18 +59,18 @@ const policiesAnswer = z.object({
     configs: z.object({
       tokens: z.object({
         personalUserTokensEnabled: z.boolean(),
-        personalUserTokensEnforceExpirationAfterMs: z.number().nullable(),
+        personalUserTokensEnforceExpirationAfterMs: longSchema.nullable(),
         personalUserTokensEnforceIpFilter: filterSchema,
         viewPermissionTokensEnabled: z.boolean(),
-        viewPermissionTokensEnforceExpirationAfterMs: z.number().nullable(),
+        viewPermissionTokensEnforceExpirationAfterMs: longSchema.nullable(),
         viewPermissionTokensEnforceIpFilter: filterSchema,
         viewPermissionTokensAllowPermissionUpdates: z.boolean().nullable(),
         organizationPermissionTokensEnabled: z.boolean(),
-        organizationPermissionTokensEnforceExpirationAfterMs: z.number().nullable(),
+        organizationPermissionTokensEnforceExpirationAfterMs: longSchema.nullable(),
         organizationPermissionTokensEnforceIpFilter: filterSchema,
         organizationPermissionTokensAllowPermissionUpdates: z.boolean().nullable(),
         systemPermissionTokensEnabled: z.boolean(),
-        systemPermissionTokensEnforceExpirationAfterMs: z.number().nullable(),
+        systemPermissionTokensEnforceExpirationAfterMs: longSchema.nullable(),
         systemPermissionTokensEnforceIpFilter: filterSchema,
         systemPermissionTokensAllowPermissionUpdates: z.boolean().nullable(),
       }),
@@ -75,7 +78,7 @@ const policiesAnswer = z.object({
   }),
 });
 const namesakesAnswer = z.object({
-  tokens: z.object({ results: z.array(z.object({ id: z.string(), name: z.string(), createdAt: z.number() })) }),
+  tokens: z.object({ results: z.array(z.object({ id: z.string(), name: z.string(), createdAt: longSchema })) }),
 });
 const creationAnswer = z.object({ created: z.object({ token: z.string() }) });
 
@@ -153,7 +156,7 @@ async function readPolicies(ask: Ask, server: string): Promise<Policies> {
 }
 
 /** The id of a token of the same kind and name that was made after an instant (ms since epoch). */
-async function madeSince(ask: Ask, { kind, name }: KitRequest, since: number): Promise<string | undefined> {
+async function madeSince(ask: Ask, { kind, name }: KitRequest, since: Long): Promise<string | undefined> {
   const variables = { type: tokenTypeFilters[kind], name };
   const answer = namesakesAnswer.safeParse(await ask({ query: namesakesQuery, variables })).data;
   if (answer === undefined)
@@ -179,7 +182,7 @@ async function post({ server, credential, refused }: RestoreOptions, call: Graph
     response = await fetch(new URL("/graphql", server), {
       method: "POST",
       headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
-      body: JSON.stringify(call),
+      body: writeJson(call),
       redirect: "error",
       signal: AbortSignal.timeout(60_000),
     });
@@ -187,7 +190,10 @@ async function post({ server, credential, refused }: RestoreOptions, call: Graph
     throw new RestoreError(`No Tokenhouse answers at ${server}. Start it, or name its --host and --port.`);
   }
   if (response.status === 401) throw new RestoreError(`The server at ${server} refused: ${refused}.`);
-  const body: unknown = await response.json().catch(() => undefined);
+  const body: unknown = await response
+    .text()
+    .then(parseJson)
+    .catch(() => undefined);
   const answer = answerSchema.safeParse(body).data;
   if (!response.ok || answer === undefined) {
     // A gateway says what is wrong with its cluster.

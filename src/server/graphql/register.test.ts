@@ -30,7 +30,8 @@ const modules = import.meta.glob<Record<string, DocumentNode>>(
   { eager: true },
 );
 
-const wholeLong = "A Long is a whole number between -9007199254740991 and 9007199254740991, written without quotes or a point.";
+const wholeLong =
+  "A Long is a whole number between -9223372036854775808 and 9223372036854775807, written without quotes or a point.";
 
 describeOnBothDatabases("GraphQL over HTTP", (open) => {
   let server: TestServer;
@@ -56,7 +57,7 @@ describeOnBothDatabases("GraphQL over HTTP", (open) => {
   function only({ status, errors }: Answer) {
     expect(status).toBe(200);
     expect(errors).toHaveLength(1);
-    return { code: errors[0]?.extensions.code, message: errors[0]?.message };
+    return { code: errors[0]?.extensions.code, field: errors[0]?.extensions.field, message: errors[0]?.message };
   }
 
   it("ignores the query string and is never cached", async () => {
@@ -150,6 +151,12 @@ describeOnBothDatabases("GraphQL over HTTP", (open) => {
         { expireAt: secret },
         / at "v\.expireAt"; A Long is a whole number between .*\.$/u,
       ],
+      [
+        "a number of 64 bits where there is none",
+        "mutation ($v: InputData!) { deleteToken(input: $v) }",
+        { id: 9_223_372_036_854_775_807n },
+        / at "v\.id"; Expected type "String"\.$/u,
+      ],
       ["a text", "mutation ($v: String!) { rotateToken(input: { id: $v }) }", [secret], /; Expected type "String"\.$/u],
     ])("says so without repeating the value: %s", async (_, query, v, message) => {
       for (let run = 0; run < 6; run++) {
@@ -175,11 +182,36 @@ describeOnBothDatabases("GraphQL over HTTP", (open) => {
       expect(only(await asRoot(withVariable, { v: Number(value) })).message).toBe(accepted);
     });
 
-    it.each(["1.5", "1e3", '"1"', "9007199254740993", "true"])("is nothing else: %s", async (value) => {
-      expect(only(await asRoot(retention(value))).message).toContain(wholeLong);
-    });
+    it.each([9_007_199_254_740_992n, 9_007_199_254_740_993n, 9_223_372_036_854_775_807n, -9_223_372_036_854_775_808n])(
+      "has 64 bits as literal and as variable, and is refused by what takes fewer, in its own words: %s",
+      async (v) => {
+        const create = (value: string) => `{ createRepository(name: "far", retentionInMillis: ${value}) { repository { id } } }`;
+        const bound = v > 0 ? "A retention is at most 9,007,199,254,740,991." : "A retention is more than nothing.";
+        expect(only(await asRoot(`mutation ${create(String(v))}`)).message).toBe(bound);
+        expect(only(await asRoot(`mutation ($v: Long) ${create("$v")}`, { v })).message).toBe(bound);
+        const expiring = "mutation ($v: Long) { createPersonalUserToken(input: { expireAt: $v }) }";
+        expect(only(await ask(server, world.bearer.root, expiring, { v }))).toMatchObject({
+          message: v > 0 ? "This expiry is too far in the future." : "Choose an expiry in the future.",
+          field: "expireAt",
+        });
+        const limiting = `mutation ($v: Long) { updateTokenSecurityPolicies(input: { personalUserTokensEnabled: true,
+          viewPermissionTokensEnabled: true, viewPermissionTokensAllowPermissionUpdates: true, viewPermissionTokensEnforceExpirationAfterMs: $v,
+          organizationPermissionTokensEnabled: true, organizationPermissionTokensAllowPermissionUpdates: true }) { id } }`;
+        expect(only(await asRoot(limiting, { v }))).toMatchObject({
+          message: v > 0 ? "A maximum lifetime is at most 365,250 days." : "A maximum lifetime is at least 1 minute.",
+          field: "viewPermissionTokensEnforceExpirationAfterMs",
+        });
+      },
+    );
 
-    it.each([1.5, "1", 2 ** 53, true, {}])("is nothing else as variable: %j", async (v) => {
+    it.each(["1.5", "1e3", '"1"', "9223372036854775808", "-9223372036854775809", "true"])(
+      "is nothing else: %s",
+      async (value) => {
+        expect(only(await asRoot(retention(value))).message).toContain(wholeLong);
+      },
+    );
+
+    it.each([1.5, "1", 9_223_372_036_854_775_808n, true, {}])("is nothing else as variable: %s", async (v) => {
       expect(only(await asRoot(withVariable, { v })).message).toContain(wholeLong);
     });
 

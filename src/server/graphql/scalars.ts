@@ -1,19 +1,22 @@
 import { GraphQLError, Kind, type GraphQLScalarType, type ValueNode } from "graphql";
 
+import { isLong, longestLong, toLong, type Long } from "#domain/long.ts";
+
 /**
  * What each scalar of the contract accepts and sends. Messages never hold the value that was refused: it may be a secret that
  * stands in the wrong place.
  */
-const longMessage = "A Long is a whole number between -9007199254740991 and 9007199254740991, written without quotes or a point.";
+const longMessage =
+  "A Long is a whole number between -9223372036854775808 and 9223372036854775807, written without quotes or a point.";
 
-/** Whole numbers that JavaScript represents exactly. LogScale's Long has 64 bits; nothing here comes near the difference. */
-function asLong(value: unknown): number {
-  if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+/** Whole numbers of 64 bits, to the last digit. What is accepted of them is for each field to say. */
+function asLong(value: unknown): Long {
+  if (isLong(value) && value <= longestLong && value >= -longestLong - 1n) return value;
   throw new GraphQLError(longMessage);
 }
 
-function longLiteral(node: ValueNode): number {
-  if (node.kind === Kind.INT) return asLong(Number(node.value));
+function longLiteral(node: ValueNode): Long {
+  if (node.kind === Kind.INT) return asLong(toLong(BigInt(node.value)));
   throw new GraphQLError(longMessage, { nodes: node });
 }
 

@@ -1,3 +1,4 @@
+import type { Updateable } from "kysely";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { tokenStringPattern } from "#domain/tokenString.ts";
@@ -47,7 +48,7 @@ describeOnBothDatabases("tokens", (open) => {
     return server.store.db.selectFrom("tokens").selectAll().where("id", "=", id).executeTakeFirst();
   }
 
-  const setPolicy = (kind: Database["tokenPolicies"]["kind"], policy: Partial<Database["tokenPolicies"]>) =>
+  const setPolicy = (kind: Database["tokenPolicies"]["kind"], policy: Updateable<Database["tokenPolicies"]>) =>
     server.store.db.updateTable("tokenPolicies").set(policy).where("kind", "=", kind).execute();
   const setToken = (id: string, token: Partial<TokenRow>) =>
     server.store.db.updateTable("tokens").set(token).where("id", "=", id).execute();

@@ -1,4 +1,5 @@
 import { perKind, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import type { Long } from "#domain/long.ts";
 import { tokenTypeFilters, tokenTypenames, type ListableKind } from "#logscale/convert.ts";
 
 import { ClientError } from "../errors.ts";
@@ -94,7 +95,7 @@ async function follow(context: MutationContext, id: string, issued: IssuedToken)
 }
 
 async function newPersonalToken(
-  input: { readonly expireAt?: number | null; readonly ipFilterId?: string | null },
+  input: { readonly expireAt?: Long | null; readonly ipFilterId?: string | null },
   context: MutationContext,
 ): Promise<IssuedToken> {
   const { caller, mutate } = context;
@@ -113,7 +114,7 @@ async function newPermissionToken(
   kind: Exclude<TokenKind, "personal">,
   input: {
     readonly name: string;
-    readonly expireAt?: number | null;
+    readonly expireAt?: Long | null;
     readonly ipFilterId?: string | null;
     readonly viewIds?: readonly string[];
   },

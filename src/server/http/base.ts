@@ -3,6 +3,8 @@ import fastifyHelmet from "@fastify/helmet";
 import fastifyRateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyInstance } from "fastify";
 
+import { mayHoldBigint, parseJson } from "#logscale/json.ts";
+
 import { bearerCredential } from "../auth/authenticate.ts";
 import { limitKey, trusting } from "./address.ts";
 import { readOutBodies } from "./earlyAnswer.ts";
@@ -72,7 +74,7 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
 }
 
 /**
- * Reads JSON bodies: leniently, as LogScale does, for callers with a Bearer header; strictly for browsers, which never need it otherwise.
+ * Reads JSON bodies, with whole numbers to the last digit: leniently, as LogScale does, for callers with a Bearer header; strictly for browsers, which never need it otherwise.
  * The parser's own messages quote the text, which may hold a secret, and are never passed on.
  */
 export function acceptJson(app: FastifyInstance): void {
@@ -83,11 +85,21 @@ export function acceptJson(app: FastifyInstance): void {
       return;
     }
     const bearer = bearerCredential(request.headers.authorization ?? "") !== null;
+    const text = bearer ? escapeRawLineBreaks(body) : body;
+    const refuse = () => done(Object.assign(new Error("The body is not valid JSON."), { statusCode: 400 }));
     const parsed = (error: Error | null, value?: unknown) => {
-      if (error === null) done(null, value);
-      else done(Object.assign(new Error("The body is not valid JSON."), { statusCode: 400 }));
+      if (error !== null) refuse();
+      else if (!mayHoldBigint(text)) done(null, value);
+      else {
+        try {
+          done(null, parseJson(text));
+        } catch {
+          // Nested deeper than the exact reading goes.
+          refuse();
+        }
+      }
     };
-    void parse(request, bearer ? escapeRawLineBreaks(body) : body, parsed);
+    void parse(request, text, parsed);
   });
 }
 

@@ -220,6 +220,8 @@ async function replaceTokens(store: Store, tokens: readonly PlannableToken[]): P
     store.db,
     tokens.map(({ ipFilter, ...token }) => ({
       ...token,
+      createdAt: Number(token.createdAt),
+      expireAt: token.expireAt === null ? null : Number(token.expireAt),
       secretHash: new Uint8Array(32),
       ipFilterId: ipFilter,
       userId: token.kind === "personal" ? token.id : null,

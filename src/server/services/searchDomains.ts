@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import { z } from "zod";
 
+import { isLong, type Long } from "#domain/long.ts";
 import { nameSchema } from "#domain/name.ts";
 
 import type { Mutate } from "../access/mutate.ts";
@@ -11,7 +12,12 @@ import { uniqueViolation } from "../store/failures.ts";
 import type { Database, SearchDomainRow } from "../store/schema.ts";
 import { parseInput } from "./input.ts";
 
-const retentionSchema = z.int("A retention is a whole number.").positive("A retention is more than nothing.").nullable();
+const retentionSchema = z
+  .custom<Long>(isLong, "A retention is a whole number.")
+  .refine((retention) => retention > 0, "A retention is more than nothing.")
+  .refine((retention) => retention <= Number.MAX_SAFE_INTEGER, "A retention is at most 9,007,199,254,740,991.")
+  .transform(Number)
+  .nullable();
 
 const searchDomainSchema = z.object({
   name: nameSchema("repository or view"),

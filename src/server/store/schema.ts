@@ -2,6 +2,7 @@ import type { ColumnType, Generated, Insertable, Selectable } from "kysely";
 
 import type { TokenWeakness } from "#domain/ingestToken.ts";
 import type { TokenKind } from "#domain/kinds.ts";
+import type { Long } from "#domain/long.ts";
 
 /**
  * The tables as Kysely sees them. Columns are snake_case in SQL and camelCase here: Kysely's CamelCasePlugin, which every store
@@ -55,8 +56,8 @@ interface OrganizationTable {
 interface TokenPolicyTable {
   kind: TokenKind;
   enabled: boolean;
-  /** In ms; null when not enforced. */
-  maximumLifetime: number | null;
+  /** In ms; null when not enforced. Its bounds, which what is written has been held against, keep it exact. */
+  maximumLifetime: ColumnType<number | null, Long | null, Long | null>;
   /** The enforced IP filter; null when none is. The filter cannot be deleted while it is named here. */
   ipFilterId: string | null;
   allowPermissionUpdates: boolean;

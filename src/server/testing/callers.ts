@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import { sql, type Kysely } from "kysely";
 
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
+import { writeJson } from "#logscale/json.ts";
+
 import { mintToken } from "#server/auth/secrets.ts";
 import { sealValue } from "#server/services/ingestTokens.ts";
 import { randomId } from "#server/store/ids.ts";
@@ -225,7 +227,7 @@ export async function ask(
     method: "POST",
     url: "/graphql",
     headers: { "content-type": "application/json", ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }) },
-    payload: JSON.stringify({ query, variables, ...more }),
+    payload: writeJson({ query, variables, ...more }),
   });
   const isJson = response.headers["content-type"]?.toString().startsWith("application/json") === true;
   const { data = null, errors = [] } = isJson ? response.json<Partial<Answer>>() : {};

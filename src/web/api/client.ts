@@ -5,6 +5,7 @@ import { toFailure, type Failure, type GraphqlCallError } from "#logscale/errors
 
 import { sessionEnded, watchedFetch } from "./connection.ts";
 import { CallError } from "./failure.ts";
+import { exactVariables, readingText, wholeData } from "./exact.ts";
 
 export { serverNow } from "./connection.ts";
 export { CallError, failureOf } from "./failure.ts";
@@ -46,11 +47,18 @@ export async function call<Data, Variables extends AnyVariables>(
 ): Promise<Data> {
   signal?.throwIfAborted();
   const operation = operationOf(document);
+  const exact = exactVariables(variables);
   // A key of its own: urql would let two equal queries share one request, and calling off the first would then fail the second.
-  const request = { ...createRequest<Data, Variables>(document, variables, extensions), key: ++calls };
-  const context = signal && {
-    fetch: (input: RequestInfo | URL, init?: RequestInit) =>
-      watchedFetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal }),
+  const request = { ...createRequest<Data, Variables>(document, exact.plain, extensions), key: ++calls };
+  let text: string | undefined;
+  const context = {
+    fetch: async (input: RequestInfo | URL, init: RequestInit = {}) => {
+      const signals = [init.signal, signal].filter((one) => one != null);
+      const response = await watchedFetch(input, { ...exact.into(init), signal: AbortSignal.any(signals) });
+      return readingText(response, (read) => {
+        text = read;
+      });
+    },
   };
   const result = await (
     operation === "mutation"
@@ -71,7 +79,7 @@ export async function call<Data, Variables extends AnyVariables>(
   if (failure?.kind === "unauthenticated") sessionEnded.set(true);
   if (failure !== undefined) throw new CallError(failure, { cause: result.error });
   if (result.data == null) throw new CallError(noData(operation));
-  return result.data;
+  return wholeData(result.data, text);
 }
 
 /** What came of a request, as far as it decides whether the call failed. */

@@ -22,6 +22,7 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { presentAfter } from "#web/ui/times.ts";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import { baseOf, isCurrent, textOf, typed, type Edit } from "./edit.ts";
@@ -152,7 +153,7 @@ function Draft({ configuration, mayChange, uses }: ConfigurationEditorProps) {
           "There is no draft; this is what is published. Type to begin one."
         ) : (
           <>
-            Draft, saved <Instant at={draftModifiedAt} now={Math.max(now, draftModifiedAt + 1)} />. Machines get it once it is
+            Draft, saved <Instant at={draftModifiedAt} now={presentAfter(draftModifiedAt, now)} />. Machines get it once it is
             published.
           </>
         )}

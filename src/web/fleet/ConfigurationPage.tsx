@@ -18,6 +18,7 @@ import { Instant } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { presentAfter } from "#web/ui/times.ts";
 
 import { ConfigurationEditor } from "./ConfigurationEditor.tsx";
 import { DeleteConfigurationDialog } from "./DeleteConfigurationDialog.tsx";
@@ -96,7 +97,7 @@ function Configuration({ configuration, mayChange }: ConfigurationProps) {
         </Link>
         {" · "}
         {version === 0 ? "not published yet" : `version ${version} is published`}, changed{" "}
-        <Instant at={modifiedAt} now={Math.max(now, modifiedAt + 1)} /> by <Name>{modifiedBy}</Name>
+        <Instant at={modifiedAt} now={presentAfter(modifiedAt, now)} /> by <Name>{modifiedBy}</Name>
         {description !== null && (
           <>
             <br />

@@ -1,5 +1,6 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
+import type { Long } from "#domain/long.ts";
 import type { CollectorConfigurationPartsFragment, FleetTokenPartsFragment } from "#logscale/generated/graphql.ts";
 import {
   CollectorConfigurationDocument,
@@ -27,7 +28,7 @@ export interface FleetToken {
   /** The value, by which the server knows it. */
   readonly value: Secret;
   /** Ms since epoch. */
-  readonly createdAt?: number;
+  readonly createdAt?: Long;
   readonly createdBy?: string;
 }
 
@@ -95,7 +96,7 @@ export const fleetTokensQuery = queryOptions({
   structuralSharing: false,
 });
 
-type WireToken = FleetTokenPartsFragment & { readonly createdAt?: number; readonly createdBy?: string };
+type WireToken = FleetTokenPartsFragment & { readonly createdAt?: Long; readonly createdBy?: string };
 
 function tokenFromWire({ token, name, assignedConfiguration, createdAt, createdBy }: WireToken): FleetToken {
   return {

@@ -10,7 +10,7 @@ import { useServerNow } from "#web/api/useServerNow.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Name } from "#web/ui/Name.tsx";
-import { relativeTime } from "#web/ui/times.ts";
+import { presentAfter, relativeTime } from "#web/ui/times.ts";
 
 import type { IngestToken } from "./queries.ts";
 
@@ -31,7 +31,7 @@ export function DeleteDialog({ token: { repository, name, use }, onCancel, onDel
   const lost = failure?.kind === "unknown-outcome";
   const lastUsedAt = use?.lastUsedAt ?? null;
   const variables = { repository, token: name };
-  const used = lastUsedAt !== null && now - lastUsedAt < lately;
+  const used = lastUsedAt !== null && lastUsedAt > now - lately;
 
   const remove = async () => {
     await call(RemoveIngestTokenDocument, variables);
@@ -64,7 +64,7 @@ export function DeleteDialog({ token: { repository, name, use }, onCancel, onDel
         <Typography sx={{ marginTop: 3 }}>It was never used.</Typography>
       ) : (
         <Alert severity={used ? "warning" : "info"} sx={{ marginTop: 3 }}>
-          It was last used {relativeTime(lastUsedAt, Math.max(now, lastUsedAt + 1))}
+          It was last used {relativeTime(lastUsedAt, presentAfter(lastUsedAt, now))}
           {use.lastUsedFrom !== null && ` from ${use.lastUsedFrom}`}, and brought {countOf(use.eventsInLastDay, "event")} in the
           last day, {count(use.events)} in all.
         </Alert>

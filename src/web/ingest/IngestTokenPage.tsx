@@ -24,6 +24,7 @@ import { Panel } from "#web/ui/Panel.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
 import { Name } from "#web/ui/Name.tsx";
 import { tellAt } from "#web/ui/notice.ts";
+import { presentAfter } from "#web/ui/times.ts";
 
 import { DeleteDialog } from "./DeleteDialog.tsx";
 import { ParserField } from "./ParserField.tsx";
@@ -134,7 +135,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
                     "Never"
                   ) : (
                     <>
-                      <Instant at={use.lastUsedAt} now={Math.max(now, use.lastUsedAt + 1)} />
+                      <Instant at={use.lastUsedAt} now={presentAfter(use.lastUsedAt, now)} />
                       {use.lastUsedFrom !== null && ` from ${use.lastUsedFrom}`}
                     </>
                   )}
@@ -144,7 +145,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
                 </Fact>
                 <Fact term="Bytes">{count(use.bytes)}</Fact>
                 <Fact term="Created">
-                  <Instant at={use.createdAt} now={Math.max(now, use.createdAt + 1)} /> by <Name>{use.createdBy}</Name>
+                  <Instant at={use.createdAt} now={presentAfter(use.createdAt, now)} /> by <Name>{use.createdBy}</Name>
                 </Fact>
                 <Fact term="Value">{use.isCustom ? "Chosen by its creator" : "Generated"}</Fact>
               </Facts>

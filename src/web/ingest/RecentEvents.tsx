@@ -10,6 +10,7 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name } from "#web/ui/Name.tsx";
+import { presentAfter } from "#web/ui/times.ts";
 
 import { recentEventsQuery } from "./queries.ts";
 
@@ -49,7 +50,7 @@ export function RecentEvents({ repository, token }: { readonly repository: strin
       {shown.map((event) => (
         <Box component="li" key={event.id} sx={{ paddingBlock: 2, borderTop: 1, borderColor: "divider" }}>
           <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
-            <Instant at={event.receivedAt} now={Math.max(now, event.receivedAt + 1)} />
+            <Instant at={event.receivedAt} now={presentAfter(event.receivedAt, now)} />
             {token === undefined && (
               <>
                 {" "}

@@ -7,6 +7,7 @@ import { count } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";
+import { presentAfter } from "#web/ui/times.ts";
 
 import type { IngestToken } from "./queries.ts";
 
@@ -108,7 +109,7 @@ export function tokenColumns(now: number, several: boolean, knowsUse: boolean): 
         ) : (
           <Instant
             at={use.lastUsedAt}
-            now={Math.max(now, use.lastUsedAt + 1)}
+            now={presentAfter(use.lastUsedAt, now)}
             {...(use.lastUsedFrom !== null && { more: `From ${use.lastUsedFrom}` })}
           />
         ),

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
+import type { Long } from "#domain/long.ts";
 import { auditUsePath, auditUseSchema } from "#logscale/auditUse.ts";
 import { toFailure, type Failure } from "#logscale/errors.ts";
 import { sessionRefusalSchema } from "#logscale/session.ts";
@@ -91,7 +92,7 @@ export function unknownUseWords(knowledge: UseKnowledge): string {
 }
 
 /** A token with the last use that the audit log tells of it. What the server itself tells stays. */
-export function withAuditedUse<T extends { readonly id: string; readonly lastUsedAt?: number | null | undefined }>(
+export function withAuditedUse<T extends { readonly id: string; readonly lastUsedAt?: Long | null | undefined }>(
   token: T,
   audit: AuditedUse | undefined,
 ): T {

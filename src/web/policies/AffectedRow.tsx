@@ -2,14 +2,14 @@ import Box from "@mui/material/Box";
 import { memo } from "react";
 
 import { kindTraits } from "#domain/kinds.ts";
+import { leastLong } from "#domain/long.ts";
 import type { TokenChange } from "#domain/plan.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { CellTabIndex, Hint } from "#web/ui/Hint.tsx";
 import { Name } from "#web/ui/Name.tsx";
-import { localTime, relativeTime } from "#web/ui/times.ts";
+import { localTime, relativeTime, shortTime } from "#web/ui/times.ts";
 
 import { beforeAfter, expiryWords, reasonWords, type ReasonContext } from "./changeWords.ts";
-import { shortInstant } from "./instants.ts";
 import type { SeenToken } from "./effects.ts";
 import { replacesFilter } from "./impactCsv.ts";
 
@@ -87,7 +87,7 @@ export const AffectedRow = memo(function AffectedRow({
           ? "unknown"
           : token.lastUsedAt === null
             ? "never used"
-            : relativeTime(Math.min(token.lastUsedAt, context.now), context.now)}
+            : relativeTime(leastLong(token.lastUsedAt, context.now), context.now)}
       </Box>
     </Box>
   );
@@ -112,7 +112,7 @@ function ChangeHint({ change, context }: Pick<AffectedRowProps, "change" | "cont
         ? "Last use unknown"
         : token.lastUsedAt === null
           ? "Never used"
-          : `Last used ${shortInstant(token.lastUsedAt)}`}
+          : `Last used ${shortTime(token.lastUsedAt)}`}
       <br />
       {reasonWords(change, context)}
     </>

@@ -2,11 +2,12 @@ import Box from "@mui/material/Box";
 import Checkbox from "@mui/material/Checkbox";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
 import { Controller, useWatch } from "react-hook-form";
 
-import { durationParts, durationUnits, offeredDurationUnits } from "#domain/duration.ts";
+import { durationParts, durationUnits, formatDuration, offeredDurationUnits } from "#domain/duration.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import type { KindPolicy } from "#domain/policy.ts";
+import { maximumLifetimeSchema, type KindPolicy } from "#domain/policy.ts";
 
 import { FieldRow, type FieldRowProps } from "./FieldRow.tsx";
 import type { DraftControl } from "./KindSection.tsx";
@@ -31,6 +32,7 @@ export function MaximumField({ kind, control, base, row, error }: MaximumFieldPr
     (candidate) =>
       offeredDurationUnits.some((offered) => offered === candidate) || candidate === unit || candidate === unitInForce,
   );
+  const strange = base.maximumLifetime !== null && !maximumLifetimeSchema.safeParse(base.maximumLifetime).success;
   const noun = kindTraits[kind].title;
   const describedBy = error === undefined ? row.describedBy : `${row.describedBy}-error ${row.describedBy}`;
   return (
@@ -97,6 +99,12 @@ export function MaximumField({ kind, control, base, row, error }: MaximumFieldPr
           />
         </Box>
       </Box>
+      {strange && (
+        <Typography variant="caption" component="p" sx={{ color: "warning.main" }}>
+          LogScale has a maximum of {formatDuration(base.maximumLifetime)} in force, which cannot be set here and whose effect is
+          inferred. Left alone, it goes back exactly as it was read.
+        </Typography>
+      )}
     </FieldRow>
   );
 }

@@ -1,15 +1,17 @@
 import { formatDuration } from "#domain/duration.ts";
 import { explainChange } from "#domain/explain.ts";
+import { isoInstant } from "#domain/instant.ts";
 import { kindTraits } from "#domain/kinds.ts";
+import type { Long } from "#domain/long.ts";
 import type { TokenChange } from "#domain/plan.ts";
 import type { Policies } from "#domain/policy.ts";
+import { shortTime } from "#web/ui/times.ts";
 
-import { isoInstant, shortInstant } from "./instants.ts";
 import type { FilterName } from "./values.ts";
 
 /** An expiry in words; null is never. */
-export function expiryWords(expireAt: number | null): string {
-  return expireAt === null ? "never expires" : `expires ${shortInstant(expireAt)}`;
+export function expiryWords(expireAt: Long | null): string {
+  return expireAt === null ? "never expires" : `expires ${shortTime(expireAt)}`;
 }
 
 /** What a change leaves and what it makes of it: one pair for each value that changes. */
@@ -17,7 +19,7 @@ export function beforeAfter(change: TokenChange, filterName: FilterName): { read
   if (change.type === "delete") return [{ before: expiryWords(change.token.expireAt), after: "deleted" }];
   const { expireAt, ipFilter } = change;
   return [
-    ...(expireAt ? [{ before: expiryWords(expireAt.from), after: shortInstant(expireAt.to) }] : []),
+    ...(expireAt ? [{ before: expiryWords(expireAt.from), after: shortTime(expireAt.to) }] : []),
     ...(ipFilter
       ? [{ before: ipFilter.from === null ? "no IP filter" : filterName(ipFilter.from), after: filterName(ipFilter.to) }]
       : []),
@@ -36,7 +38,7 @@ export interface ReasonContext {
 
 /** Why a token is changed. What becomes of it stands beside, so a restriction names only the rule that brings it about. */
 export function reasonWords(change: TokenChange, { base, draft, now, filterName }: ReasonContext): string {
-  if (change.type === "delete") return explainChange(change, { base, next: draft, now, filterName, formatInstant: shortInstant });
+  if (change.type === "delete") return explainChange(change, { base, next: draft, now, filterName, formatInstant: shortTime });
   const { kind } = change.token;
   const maximum = draft[kind].maximumLifetime;
   const title = base[kind].maximumLifetime === maximum ? "Maximum" : "New maximum";

@@ -1,3 +1,6 @@
+import { isoInstant } from "#domain/instant.ts";
+import type { Long } from "#domain/long.ts";
+
 /** Hands a text to the browser as a file. */
 export function downloadText(name: string, type: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
@@ -10,9 +13,8 @@ export function downloadText(name: string, type: string, text: string): void {
 }
 
 /** An instant (ms since epoch) as part of a file name: `2026-03-01T120000Z`. */
-export function fileInstant(ms: number): string {
-  return new Date(ms)
-    .toISOString()
+export function fileInstant(at: Long): string {
+  return isoInstant(at)
     .replace(/\.\d+Z$/u, "Z")
-    .replaceAll(":", "");
+    .replaceAll(/[: ]/gu, "");
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { perKind, tokenKinds } from "#domain/kinds.ts";
 import { defaultPolicies, longestMaximumLifetime, shortestMaximumLifetime, type KindPolicy } from "#domain/policy.ts";
 
-import { changedFields, draftOf, draftSchema, hasEdits, withValueOf } from "./draft.ts";
+import { changedFields, draftOf, draftSchemaOf, hasEdits, withValueOf } from "./draft.ts";
 import { rebaseDraft, settleRebase } from "./rebase.ts";
 
 const kindPolicy = (hasPermissions: boolean): fc.Arbitrary<KindPolicy> =>
@@ -26,7 +26,7 @@ describe("a draft", () => {
   it("says exactly what is in force, to the millisecond, until somebody edits it", () => {
     fc.assert(
       fc.property(policiesArbitrary, (policies) => {
-        expect(draftSchema.parse(draftOf(policies))).toEqual(policies);
+        expect(draftSchemaOf(policies).parse(draftOf(policies))).toEqual(policies);
         expect(hasEdits(policies, draftOf(policies))).toBe(false);
       }),
     );
@@ -37,6 +37,26 @@ describe("a draft", () => {
     expect(draftOf(policies).view).toMatchObject({ limited: true, amount: "60001", unit: "milliseconds" });
   });
 
+  it.each([2n ** 63n - 1n, 2n ** 53n + 1n, -1, 0, longestMaximumLifetime + 1, 59_999, -(2n ** 63n)])(
+    "leaves a maximum in force as it is while another kind is changed, though nobody could set it: %s",
+    (maximumLifetime) => {
+      const base = { ...defaultPolicies, view: { ...defaultPolicies.view, maximumLifetime } };
+      const draft = draftOf(base);
+      expect(hasEdits(base, draft)).toBe(false);
+      const edited = { ...draft, system: { ...draft.system, limited: true, amount: "9" } };
+      expect(draftSchemaOf(base).parse(edited)).toEqual({
+        ...base,
+        system: { ...base.system, maximumLifetime: 9 * 86_400_000 },
+      });
+      // Changed, it is held against the bounds as any other; taken back, it is what it was.
+      const typed = { ...draft, view: { ...draft.view, amount: "1", unit: "milliseconds" as const } };
+      expect(draftSchemaOf(base).safeParse(typed).error?.issues).toMatchObject([{ path: ["view", "amount"] }]);
+      const off = { ...typed, view: { ...typed.view, limited: false } };
+      expect(draftSchemaOf(base).parse(off)).toEqual(defaultPolicies);
+      expect(withValueOf(typed, "view", "maximumLifetime", base)).toEqual(draft);
+    },
+  );
+
   it.each([
     ["", "Enter a number."],
     [
@@ -46,13 +66,16 @@ describe("a draft", () => {
     ["366000", "A maximum lifetime is at most 365,250 days."],
   ])("with %j as maximum is refused at the amount, in the domain's words", (amount, message) => {
     const draft = draftOf(defaultPolicies);
-    const issues = draftSchema.safeParse({ ...draft, view: { ...draft.view, limited: true, amount } }).error?.issues;
+    const issues = draftSchemaOf(defaultPolicies).safeParse({ ...draft, view: { ...draft.view, limited: true, amount } }).error
+      ?.issues;
     expect(issues).toMatchObject([{ path: ["view", "amount"], message }]);
   });
 
   it("with an unreadable maximum that is not enforced is accepted", () => {
     const draft = draftOf(defaultPolicies);
-    expect(draftSchema.safeParse({ ...draft, view: { ...draft.view, amount: "" } }).data).toEqual(defaultPolicies);
+    expect(draftSchemaOf(defaultPolicies).safeParse({ ...draft, view: { ...draft.view, amount: "" } }).data).toEqual(
+      defaultPolicies,
+    );
   });
 
   it("compares values, not letters", () => {
@@ -75,7 +98,7 @@ describe("a draft", () => {
             expect(after).toEqual({ ...before, [kind]: before[kind].filter((other) => other !== field) });
           }
         }
-        expect(draftSchema.parse(draft)).toEqual(base);
+        expect(draftSchemaOf(base).parse(draft)).toEqual(base);
       }),
     );
   });
@@ -86,7 +109,7 @@ describe("carrying a draft over to what somebody else put in force", () => {
     fc.assert(
       fc.property(policiesArbitrary, policiesArbitrary, policiesArbitrary, (base, current, mine) => {
         const rebase = rebaseDraft(base, current, draftOf(mine));
-        const next = draftSchema.parse(rebase.draft);
+        const next = draftSchemaOf(current).parse(rebase.draft);
         for (const kind of tokenKinds) {
           for (const field of ["enabled", "maximumLifetime", "ipFilter", "allowPermissionUpdates"] as const) {
             const iChanged = mine[kind][field] !== base[kind][field];

@@ -3,7 +3,8 @@ import * as z from "zod/mini";
 import { durationParts, durationUnits, readDuration, type DurationUnit } from "#domain/duration.ts";
 import { durationSchema } from "#domain/durationSchema.ts";
 import { perKind, type TokenKind } from "#domain/kinds.ts";
-import { kindPolicyFields, maximumLifetimeSchema, policiesSchema, type KindPolicy, type Policies } from "#domain/policy.ts";
+import type { Long } from "#domain/long.ts";
+import { kindPolicyFields, maximumLifetimeSchema, type KindPolicy, type Policies } from "#domain/policy.ts";
 
 /**
  * One kind's policy as the form holds it. Whether a maximum is enforced is a field of its own, so that switching it off and on again
@@ -43,29 +44,39 @@ const kindDraftFields = z.object({
   allowPermissionUpdates: z.boolean(),
 });
 
-const kindDraftSchema = z.pipe(
-  kindDraftFields,
-  z.transform((draft: z.output<typeof kindDraftFields>, context): KindPolicy => {
-    const maximum = draft.limited ? lifetimeSchema.safeParse(draft) : null;
-    for (const { message, path } of maximum?.error?.issues ?? []) {
-      context.issues.push({ code: "custom", message, path: [...path], input: draft });
-    }
-    return {
-      enabled: draft.enabled,
-      maximumLifetime: maximum?.data ?? null,
-      ipFilter: draft.ipFilter === "" ? null : draft.ipFilter,
-      allowPermissionUpdates: draft.allowPermissionUpdates,
-    };
-  }),
-);
+function kindDraftSchema(base: KindPolicy) {
+  return z.pipe(
+    kindDraftFields,
+    z.transform((draft: z.output<typeof kindDraftFields>, context): KindPolicy => {
+      const unchanged = readMaximum(base, draft) === base.maximumLifetime;
+      const maximum = draft.limited && !unchanged ? lifetimeSchema.safeParse(draft) : null;
+      for (const { message, path } of maximum?.error?.issues ?? []) {
+        context.issues.push({ code: "custom", message, path: [...path], input: draft });
+      }
+      return {
+        enabled: draft.enabled,
+        maximumLifetime: unchanged ? base.maximumLifetime : (maximum?.data ?? null),
+        ipFilter: draft.ipFilter === "" ? null : draft.ipFilter,
+        allowPermissionUpdates: draft.allowPermissionUpdates,
+      };
+    }),
+  );
+}
 
-/** Reads the form as policies. The bounds and messages are those of the domain; a bad maximum is reported at `<kind>.amount`. */
-export const draftSchema = z.pipe(
-  z.object({ personal: kindDraftSchema, view: kindDraftSchema, organization: kindDraftSchema, system: kindDraftSchema }),
-  policiesSchema,
-);
+/**
+ * Reads a form that started from `base` as policies. The bounds and messages are those of the domain; a bad maximum is reported at
+ * `<kind>.amount`. One that is in force is no fault of the draft, whatever it is: left alone, it goes back exactly as it was read.
+ */
+export function draftSchemaOf(base: Policies) {
+  return z.object({
+    personal: kindDraftSchema(base.personal),
+    view: kindDraftSchema(base.view),
+    organization: kindDraftSchema(base.organization),
+    system: kindDraftSchema(base.system),
+  });
+}
 
-/** The form that says exactly what the policies say: reading it with {@link draftSchema} gives the same policies. */
+/** The form that says exactly what the policies say: reading it with {@link draftSchemaOf} gives the same policies. */
 export function draftOf(policies: Policies): DraftForm {
   return perKind((kind) => kindDraftOf(policies[kind]));
 }
@@ -90,15 +101,20 @@ function kindDraftOf(policy: KindPolicy): KindDraft {
  */
 export function changedFields(base: KindPolicy, draft: KindDraft): (keyof KindPolicy)[] {
   return kindPolicyFields.filter((field) => {
-    if (field === "maximumLifetime") return readMaximum(draft) !== base.maximumLifetime;
+    if (field === "maximumLifetime") return readMaximum(base, draft) !== base.maximumLifetime;
     if (field === "ipFilter") return draft.ipFilter !== (base.ipFilter ?? "");
     return draft[field] !== base[field];
   });
 }
 
-/** The maximum in ms, null where none is enforced, undefined where what was typed is no number of milliseconds. */
-function readMaximum(draft: KindDraft): number | null | undefined {
+/**
+ * The maximum in ms, null where none is enforced, undefined where what was typed is no number of milliseconds. The one in force reads as
+ * itself, also where nobody could type it.
+ */
+function readMaximum(base: KindPolicy, draft: KindDraft): Long | null | undefined {
   if (!draft.limited) return null;
+  const { limited, amount, unit } = kindDraftOf(base);
+  if (limited && draft.amount === amount && draft.unit === unit) return base.maximumLifetime;
   const reading = readDuration(draft.amount, draft.unit);
   return reading.ok ? reading.ms : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Long } from "#domain/long.ts";
 import type { EffectCounts, PlannableToken, TokenChange } from "#domain/plan.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
@@ -11,7 +12,7 @@ export type Effect = (typeof effects)[number];
 /** A governed token as the impact shows it: what the plan needs, and when it was last used. */
 export interface SeenToken extends PlannableToken {
   /** Ms since epoch; null when never; undefined when nobody knows. */
-  readonly lastUsedAt?: number | null | undefined;
+  readonly lastUsedAt?: Long | null | undefined;
 }
 
 /** Whether a change has an effect. */

@@ -1,5 +1,6 @@
 import { day } from "#domain/duration.ts";
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import type { Long } from "#domain/long.ts";
 import { nameHolds } from "#domain/name.ts";
 import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/plan.ts";
 import type { Policies } from "#domain/policy.ts";
@@ -88,13 +89,13 @@ export function listChanges<T extends SeenToken>(
           (wanted === "" || nameHolds(change.token.name, wanted) || change.token.id.toLowerCase().includes(wanted)),
       );
   if (sort.column === "name") return sort.descending ? shown.toReversed() : shown;
-  const key = sortValues[sort.column];
   if (sort.column === "effect") {
     // The order unless another is asked for, so it has to keep up with typing: one pass into three parts instead of a sort.
     const parts: TokenChange<T>[][] = [[], [], []];
-    for (const change of shown) parts[key(change)]?.push(change);
+    for (const change of shown) parts[sortValues.effect(change)]?.push(change);
     return (sort.descending ? parts.toReversed() : parts).flat();
   }
+  const key: (change: TokenChange<T>) => Long = sortValues[sort.column];
   const sign = sort.descending ? -1 : 1;
   // Sorting is stable, so that tokens that are equal here stay in the order of their names.
   return shown
@@ -110,4 +111,4 @@ const sortValues = {
   expiry: (change) =>
     change.type === "delete" ? 0 : ((change.expireAt === undefined ? change.token.expireAt : change.expireAt.to) ?? Infinity),
   used: ({ token }) => token.lastUsedAt ?? -1,
-} as const satisfies Record<Exclude<SortKey, "name">, (change: TokenChange<SeenToken>) => number>;
+} as const satisfies Record<Exclude<SortKey, "name">, (change: TokenChange<SeenToken>) => Long>;

@@ -1,10 +1,10 @@
+import { isoInstant } from "#domain/instant.ts";
 import { kindTraits } from "#domain/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import type { TokenChange } from "#domain/plan.ts";
 
 import { toCsv } from "./csv.ts";
 import { effects, effectWords, hasEffect, type SeenToken } from "./effects.ts";
-import { isoInstant } from "./instants.ts";
 
 /** What happens to a token, in words: `shortened, IP filter replaced`. */
 function effectText(change: TokenChange): string {

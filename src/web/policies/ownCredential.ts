@@ -1,5 +1,6 @@
 import { decideAddress, parseIpFilter } from "#domain/ipFilter.ts";
 import { isTokenKind, type TokenKind } from "#domain/kinds.ts";
+import type { Long } from "#domain/long.ts";
 import { planPolicyChange, type DeletionReason, type TokenChange } from "#domain/plan.ts";
 import type { Policies } from "#domain/policy.ts";
 
@@ -36,7 +37,7 @@ type OwnEffect =
   | { readonly type: "deleted"; readonly because: DeletionReason }
   /** The token's age is not known to this page, so all that can be said is that the maximum is a new one. */
   | { readonly type: "maximum-changed" }
-  | { readonly type: "shortened"; readonly to: number }
+  | { readonly type: "shortened"; readonly to: Long }
   /** `accepts` is undefined where the filter cannot be read here. */
   | { readonly type: "filtered"; readonly filter: string; readonly address: string; readonly accepts: boolean | undefined };
 

@@ -4,7 +4,7 @@ import { compareOutcome, comparePlans, samePlan, type PlanDifference, type Polic
 import { planForKinds, planPolicyChange, type PolicyPlan, type TokenChange } from "#domain/plan.ts";
 import { policyDifferences, type Policies, type PolicyDifference } from "#domain/policy.ts";
 
-import { draftSchema, type DraftForm } from "./draft.ts";
+import { draftSchemaOf, type DraftForm } from "./draft.ts";
 import type { SeenToken } from "./effects.ts";
 import { rebaseDraft, type Rebase } from "./rebase.ts";
 
@@ -31,7 +31,7 @@ export interface Proposal {
 
 /** Proposes what a form says, on the ground of a reading. Undefined where the form is not valid. */
 export function propose(reading: Reading, form: DraftForm): Proposal | undefined {
-  const draft = draftSchema.safeParse(form).data;
+  const draft = draftSchemaOf(reading.policies).safeParse(form).data;
   return draft && { reading, form, draft, plan: planPolicyChange(reading.tokens, draft, reading.now) };
 }
 

@@ -1,11 +1,12 @@
+import { isoInstant } from "#domain/instant.ts";
 import type { OutcomeDifference } from "#domain/outcome.ts";
 import { restricted, type TokenChange } from "#domain/plan.ts";
 import type { TokenKind } from "#domain/kinds.ts";
 import { escapeHidden, nameInText } from "#domain/name.ts";
+import { writeJson } from "#logscale/json.ts";
 
 import { toCsv } from "./csv.ts";
 import type { SeenToken } from "./effects.ts";
-import { isoInstant } from "./instants.ts";
 import type { Report } from "./proposal.ts";
 
 /** What became of one token that the plan changed, or that is not as it was predicted. */
@@ -105,7 +106,7 @@ export function reportJson(report: Report): string {
   const { proposal, reading, compared, answerLost, policies } = report;
   const state = (token: SeenToken | null | undefined) =>
     token && { expireAt: token.expireAt === null ? null : isoInstant(token.expireAt), ipFilterId: token.ipFilter };
-  const text = JSON.stringify(
+  const text = writeJson(
     {
       plannedAt: isoInstant(proposal.reading.now),
       readAt: isoInstant(reading.now),
@@ -124,7 +125,6 @@ export function reportJson(report: Report): string {
         found: state(found),
       })),
     },
-    null,
     2,
   );
   return escapeHidden(text);

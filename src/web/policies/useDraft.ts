@@ -1,13 +1,13 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useCallback, useEffect, useState } from "react";
-import { useForm, type UseFormReturn } from "react-hook-form";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useForm, type Resolver, type UseFormReturn } from "react-hook-form";
 
 import { policiesText } from "#domain/digest.ts";
 import { durationParts } from "#domain/duration.ts";
 import type { TokenKind } from "#domain/kinds.ts";
 import type { KindPolicy, Policies } from "#domain/policy.ts";
 
-import { draftFields, draftOf, draftSchema, hasEdits, withValueOf, type DraftForm } from "./draft.ts";
+import { draftFields, draftOf, draftSchemaOf, hasEdits, withValueOf, type DraftForm } from "./draft.ts";
 import { rebaseDraft } from "./rebase.ts";
 
 /** The draft and what it starts from. */
@@ -28,8 +28,14 @@ export interface Draft {
 /** The form of the policies. `current` is what is in force as far as this page knows; `busy` while a change is being applied. */
 export function useDraft(current: Policies, busy: boolean): Draft {
   const [base, setBase] = useState(current);
+  // Apart from the state, since a draft that is started anew is checked before that is rendered.
+  const startedFrom = useRef(base);
+  const resolver: Resolver<DraftForm, unknown, Policies> = useCallback((values, context, options) => {
+    const resolve: Resolver<DraftForm, unknown, Policies> = zodResolver(draftSchemaOf(startedFrom.current));
+    return resolve(values, context, options);
+  }, []);
   const form = useForm<DraftForm, unknown, Policies>({
-    resolver: zodResolver(draftSchema),
+    resolver,
     defaultValues: draftOf(base),
     mode: "onChange",
   });
@@ -38,6 +44,7 @@ export function useDraft(current: Policies, busy: boolean): Draft {
 
   const restart = useCallback(
     (policies: Policies, next?: DraftForm) => {
+      startedFrom.current = policies;
       setBase(policies);
       reset(next ?? draftOf(policies));
       // Resetting forgets what is wrong with what was typed.

@@ -4,7 +4,7 @@ import { useWatch } from "react-hook-form";
 import { policiesText } from "#domain/digest.ts";
 import type { Policies } from "#domain/policy.ts";
 
-import { draftSchema, hasEdits } from "./draft.ts";
+import { draftSchemaOf, hasEdits } from "./draft.ts";
 import { impactOf, type Impact } from "./impact.ts";
 import type { DraftControl } from "./KindSection.tsx";
 import type { AllTokens } from "./useTokens.ts";
@@ -22,7 +22,8 @@ export interface Preview {
 /** Follows the form and plans it anew whenever its meaning, the tokens or the time change. */
 export function usePreview(control: DraftControl, base: Policies, { tokens }: AllTokens, now: number): Preview {
   const form = useWatch({ control, compute: (values) => values });
-  const reading = useMemo(() => draftSchema.safeParse(form), [form]);
+  const schema = useMemo(() => draftSchemaOf(base), [base]);
+  const reading = useMemo(() => schema.safeParse(form), [schema, form]);
   const [last, setLast] = useState({ text: policiesText(base), draft: base });
   if (reading.success) {
     const text = policiesText(reading.data);

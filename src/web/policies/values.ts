@@ -17,7 +17,7 @@ export const fieldTitles = {
 export function valueWords<F extends keyof KindPolicy>(field: F, value: KindPolicy[F], filterName: FilterName): string {
   if (typeof value === "boolean")
     return field === "enabled" ? (value ? "enabled" : "disabled") : value ? "allowed" : "not allowed";
-  if (typeof value === "number") return formatDuration(value);
+  if (typeof value === "number" || typeof value === "bigint") return formatDuration(value);
   if (typeof value === "string") return filterName(value);
   return field === "ipFilter" ? "no filter enforced" : "no maximum";
 }

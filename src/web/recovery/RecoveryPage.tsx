@@ -8,6 +8,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useRef, useState, type DragEvent } from "react";
 
 import { readRecoveryKit, type RecoveryKit } from "#domain/recoveryKit.ts";
+import { parseJson } from "#logscale/json.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { sessionQuery } from "#web/api/session.ts";
 import { countOf } from "#web/ui/counts.ts";
@@ -44,7 +45,7 @@ export function RecoveryPage() {
       return;
     }
     try {
-      const reading = readRecoveryKit(await file.text());
+      const reading = readRecoveryKit(await file.text(), parseJson);
       if (reading.ok) {
         setProblem(undefined);
         setOpened({ kit: reading.kit, file: file.name });

@@ -10,6 +10,7 @@ import { escapeHidden } from "#domain/name.ts";
 import type { Deletion, PolicyPlan } from "#domain/plan.ts";
 import { countKit } from "#domain/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
+import { writeJson } from "#logscale/json.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { downloadText, fileInstant } from "#web/policies/download.ts";
@@ -52,7 +53,7 @@ export function SaveKit({ plan }: SaveKitProps) {
         onProgress: (read) => setState({ at: "reading", read, call }),
       });
       const file = `tokenhouse-recovery-kit-${fileInstant(kit.savedAt)}.json`;
-      downloadText(file, "application/json", escapeHidden(JSON.stringify(kit, null, 1)));
+      downloadText(file, "application/json", escapeHidden(writeJson(kit, 1)));
       const next: SavedKit = { file, kit, ids: new Set(kit.tokens.map(({ id }) => id)) };
       client.setQueryData(savedKitQuery.queryKey, next);
       setState({ at: "idle" });

@@ -32,7 +32,7 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
   const { pending, failure, act } = useLastAct();
   const inUse = session.tokenId === id;
   const expired = expireAt !== null && expireAt <= now;
-  const used = lastUsedAt != null && now - lastUsedAt < lately && !expired;
+  const used = lastUsedAt != null && lastUsedAt > now - lately && !expired;
   const verb = kind === "personal" ? "Revoke" : "Delete";
   const lost = failure?.kind === "unknown-outcome";
 

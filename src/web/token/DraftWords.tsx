@@ -1,6 +1,7 @@
 import Typography from "@mui/material/Typography";
 
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import type { Long } from "#domain/long.ts";
 import { viewTokenPermissions, type ViewPermission } from "#domain/permissions.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
@@ -18,7 +19,7 @@ export interface DraftWordsProps {
   /** The repositories and views, as a text names them. */
   readonly views: readonly string[];
   /** Ms since epoch; null for never; undefined when it is not yet chosen. */
-  readonly expireAt: number | null | undefined;
+  readonly expireAt: Long | null | undefined;
   /** The IP filter, as a text names it; undefined for none. */
   readonly filter: string | undefined;
   /** The server's present time, ms since epoch. */

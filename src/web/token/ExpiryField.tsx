@@ -6,6 +6,8 @@ import { Controller, useController, useWatch, type Control } from "react-hook-fo
 import { formatDuration } from "#domain/duration.ts";
 import { expiryChoices, latestProposal } from "#domain/expiry.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import type { Long } from "#domain/long.ts";
+import { isKeepable } from "#domain/policy.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { Field } from "#web/ui/Field.tsx";
 import { visuallyHidden } from "#web/ui/LiveRegion.tsx";
@@ -19,7 +21,7 @@ export interface ExpiryFieldProps {
   readonly kind: TokenKind;
   readonly control: Control<TokenForm, unknown, TokenRequest>;
   /** The longest life that the policy allows, ms; null for any. */
-  readonly maximum: number | null;
+  readonly maximum: Long | null;
 }
 
 /** When a new token expires: after one of the usual times, or at an exact moment in the reader's own time, with UTC beside it. */
@@ -33,7 +35,7 @@ export function ExpiryField({ kind, control, maximum }: ExpiryFieldProps) {
   const clockChange = field.value === "exact" ? clockChangeWords(exact, maximum, now) : undefined;
   // Whatever the field itself offers is taken a minute later as well, and by a server whose clock is behind.
   const earliest = earliestLocal(now + 60_000);
-  const latest = maximum === null ? undefined : latestLocal(latestProposal(maximum, now));
+  const latest = isKeepable(maximum) ? latestLocal(latestProposal(maximum, now)) : undefined;
   const words = expireAt === undefined ? undefined : expireAt === null ? "Never expires" : localAndUtcTime(expireAt);
 
   return (
@@ -108,7 +110,9 @@ export function ExpiryField({ kind, control, maximum }: ExpiryFieldProps) {
         {maximum !== null && (
           <>
             {words !== undefined && <br />}
-            The security policy lets {kindTraits[kind].noun} tokens live at most {formatDuration(maximum)}.
+            {isKeepable(maximum)
+              ? `The security policy lets ${kindTraits[kind].noun} tokens live at most ${formatDuration(maximum)}.`
+              : `The security policy sets a maximum lifetime of ${formatDuration(maximum)}, which no expiry keeps to. LogScale decides what it takes.`}
           </>
         )}
       </Typography>

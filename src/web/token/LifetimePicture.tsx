@@ -1,13 +1,14 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
+import type { Long } from "#domain/long.ts";
 import { lifetimeOf, type Lifetime } from "./lifetime.ts";
 
 /** What {@link LifetimePicture} takes. Times are ms since epoch. */
 export interface LifetimePictureProps {
-  readonly createdAt: number;
+  readonly createdAt: Long;
   /** Null for never. */
-  readonly expireAt: number | null;
+  readonly expireAt: Long | null;
   readonly now: number;
 }
 

@@ -31,6 +31,22 @@ describe("the time that a token has left", () => {
     expect(lifetimeOf({ createdAt: 0, expireAt: null }, day)).toMatchObject({ state: "endless", passed: undefined });
   });
 
+  it("has no end that a date says where the expiry is beyond the calendar, and is told whatever the times are", () => {
+    for (const expireAt of [2n ** 63n - 1n, 2n ** 53n + 1n, 8_640_000_000_000_001]) {
+      expect(lifetimeOf({ createdAt: 0, expireAt }, day)).toEqual({
+        state: "endless",
+        passed: undefined,
+        words: "No end that a date says. Created 1 day ago, expires after the last date",
+      });
+    }
+    expect(lifetimeOf({ createdAt: 2n ** 63n - 1n, expireAt: null }, day).words).toBe(
+      "No end. Created after the last date, never expires",
+    );
+    expect(lifetimeOf({ createdAt: -(2n ** 63n), expireAt: 2 * day }, day)).toMatchObject({ state: "ending" });
+    expect(lifetimeOf({ createdAt: 0, expireAt: -(2n ** 63n) }, day)).toMatchObject({ state: "expired", passed: 1 });
+    expect(lifetimeOf({ createdAt: 2n ** 63n - 1n, expireAt: day * 2 }, day).passed).toBe(0);
+  });
+
   it("is never less than nothing, whatever the clocks say", () => {
     expect(lifetimeOf({ createdAt: 2 * day, expireAt: 3 * day }, day).passed).toBe(0);
   });

@@ -1,4 +1,6 @@
 import { formatAge } from "#domain/duration.ts";
+import { beyondWords, dateOf } from "#domain/instant.ts";
+import { addLongs, subtractLongs, type Long } from "#domain/long.ts";
 
 /** Where a token stands between its creation and its expiry. */
 export interface Lifetime {
@@ -17,19 +19,28 @@ const nearEnd = 0.1;
 
 /** Where a token stands at `now`; all times in ms since epoch, `expireAt` null for never. */
 export function lifetimeOf(
-  { createdAt, expireAt }: { readonly createdAt: number; readonly expireAt: number | null },
+  { createdAt, expireAt }: { readonly createdAt: Long; readonly expireAt: Long | null },
   now: number,
 ): Lifetime {
+  const created = dateOf(createdAt) === undefined ? beyondWords(createdAt) : `${formatAge(subtractLongs(now, createdAt))} ago`;
   if (expireAt === null) {
-    return { state: "endless", passed: undefined, words: `No end. Created ${formatAge(now - createdAt)} ago, never expires` };
+    return { state: "endless", passed: undefined, words: `No end. Created ${created}, never expires` };
   }
-  if (expireAt <= now) return { state: "expired", passed: 1, words: `Expired ${formatAge(now - expireAt)} ago` };
-  const whole = Math.max(1, expireAt - createdAt);
-  const passed = Math.min(1, Math.max(0, (now - createdAt) / whole));
+  if (dateOf(expireAt) === undefined && expireAt > now) {
+    return {
+      state: "endless",
+      passed: undefined,
+      words: `No end that a date says. Created ${created}, expires ${beyondWords(expireAt)}`,
+    };
+  }
+  if (expireAt <= now) return { state: "expired", passed: 1, words: `Expired ${formatAge(subtractLongs(now, expireAt))} ago` };
+  const life = subtractLongs(expireAt, createdAt);
+  const whole = Math.max(1, Number(life));
+  const passed = Math.min(1, Math.max(0, (now - Number(createdAt)) / whole));
   return {
     state: 1 - passed <= nearEnd ? "ending" : "alive",
     passed,
-    words: `${capitalized(formatAge(expireAt - now))} left of ${formatAge(whole + shortfall)}; ${Math.floor(passed * 100)} % of its time has passed`,
+    words: `${capitalized(formatAge(subtractLongs(expireAt, now)))} left of ${formatAge(addLongs(life, shortfall))}; ${Math.floor(passed * 100)} % of its time has passed`,
   };
 }
 

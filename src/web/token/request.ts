@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 
 import { expiryChoices, proposedExpiry } from "#domain/expiry.ts";
 import type { TokenKind } from "#domain/kinds.ts";
-import type { KindPolicy } from "#domain/policy.ts";
+import { addLongs, type Long } from "#domain/long.ts";
+import { isKeepable, type KindPolicy } from "#domain/policy.ts";
 import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/tokenRequest.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { readLocal, type LocalReading } from "#web/ui/localTime.ts";
@@ -48,9 +49,9 @@ export function emptyForm(policy: KindPolicy, now: number): TokenForm {
 /** The expiry that a form means at `now`, ms since epoch; null for never, undefined when the exact one is not filled in. */
 export function expiryOf(
   { expiry, exact }: Pick<TokenForm, "expiry" | "exact">,
-  maximum: number | null,
+  maximum: Long | null,
   now: number,
-): number | null | undefined {
+): Long | null | undefined {
   if (expiry === "exact") return instantOf(readLocal(exact), maximum, now);
   const choice = expiryChoices(maximum, now).find(({ id }) => id === expiry);
   return choice === undefined ? undefined : choice.expireAt;
@@ -60,9 +61,9 @@ export function expiryOf(
  * The instant that an exact expiry means at `now`, ms since epoch; undefined when none can be meant. Of a time that comes twice, since the
  * clocks are set back over it, it is the first that is still to come and within the policy.
  */
-function instantOf(reading: LocalReading, maximum: number | null, now: number): number | undefined {
+function instantOf(reading: LocalReading, maximum: Long | null, now: number): number | undefined {
   if (reading.type !== "read") return undefined;
-  const latest = maximum === null ? Number.POSITIVE_INFINITY : now + maximum;
+  const latest = isKeepable(maximum) ? addLongs(now, maximum) : Number.POSITIVE_INFINITY;
   return reading.instants.find((at) => at !== undefined && at > now && at <= latest) ?? reading.instants[0];
 }
 
@@ -70,7 +71,7 @@ function instantOf(reading: LocalReading, maximum: number | null, now: number): 
  * What there is to say of an exact expiry whose local time is not like any other: that the clocks leave it out, or that it comes twice and
  * which of the two is meant.
  */
-export function clockChangeWords(exact: string, maximum: number | null, now: number): string | undefined {
+export function clockChangeWords(exact: string, maximum: Long | null, now: number): string | undefined {
   const reading = readLocal(exact);
   if (reading.type === "skipped") {
     const time = exact.slice(11, 16);

@@ -1,4 +1,5 @@
 import type { TokenKind } from "#domain/kinds.ts";
+import type { Long } from "#domain/long.ts";
 import type { PermissionRisk } from "#domain/permissions.ts";
 import { risksOf } from "#domain/permissionWords.ts";
 import { alikeWords, type Namesakes } from "#web/ui/namesakes.ts";
@@ -21,7 +22,7 @@ export interface WarnedToken {
   readonly kind: TokenKind;
   readonly permissions: readonly string[];
   /** Ms since epoch; null for never; undefined when it is not yet chosen. */
-  readonly expireAt: number | null | undefined;
+  readonly expireAt: Long | null | undefined;
   /** Whether there is an IP filter, and whether it accepts the user's present address; undefined where nobody can tell. */
   readonly filter: { readonly accepts: boolean | undefined } | null;
   /** The tokens of the kind that have the name already, or one that looks like it. */

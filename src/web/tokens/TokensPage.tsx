@@ -28,6 +28,7 @@ import { LoadingShape } from "../ui/LoadingShape.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { ReadAgain } from "../ui/ReadAgain.tsx";
 import { SearchBar, SearchField, SearchSelect } from "../ui/SearchField.tsx";
+import { presentAfter } from "../ui/times.ts";
 import { tokenColumns } from "./columns.tsx";
 import { filterTokens, isStateFilter, stateFilters, statesFor } from "./filters.ts";
 import { kindPurpose } from "./kindWords.ts";
@@ -105,7 +106,7 @@ function Refresh({ list, busy, onRefresh }: RefreshProps) {
     <Box sx={{ display: "flex", alignItems: "center", gap: 3 }}>
       {list !== undefined && (
         <Typography variant="caption" sx={{ color: "text.secondary" }}>
-          Read <Instant at={list.loadedAt} now={Math.max(now, list.loadedAt + 1)} />
+          Read <Instant at={list.loadedAt} now={presentAfter(list.loadedAt, now)} />
         </Typography>
       )}
       <ReadAgain busy={busy} onRead={onRefresh} />

@@ -1,14 +1,15 @@
 import { useState } from "react";
 
-import { Hint } from "./Hint.tsx";
-import { isLocalUtc, localTime, relativeTime, utcTime } from "./times.ts";
+import { dateOf, msSinceEpoch } from "#domain/instant.ts";
+import type { Long } from "#domain/long.ts";
 
-const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
+import { Hint } from "./Hint.tsx";
+import { isLocalUtc, localDay, localTime, relativeTime, utcTime } from "./times.ts";
 
 /** What {@link Instant} takes. */
 export interface InstantProps {
   /** ms since epoch. */
-  readonly at: number;
+  readonly at: Long;
   /** The present, ms since epoch: the server's, where the server decides what it means. */
   readonly now: number;
   /** Words for the instant in place of the relative time, such as a date. */
@@ -17,9 +18,20 @@ export interface InstantProps {
   readonly more?: string;
 }
 
-/** A point in time: relative, with the exact local time on hover and focus, and UTC one click away where it is another. */
+/**
+ * A point in time: relative, with the exact local time on hover and focus, and UTC one click away where it is another. One beyond the
+ * calendar says so, with the number that it is in the hint.
+ */
 export function Instant({ at, now, as = "relative", more }: InstantProps) {
   const [utc, setUtc] = useState(false);
+  const date = dateOf(at);
+  if (date === undefined) {
+    return (
+      <Hint hint={more === undefined ? msSinceEpoch(at) : `${msSinceEpoch(at)}. ${more}`}>
+        <span>{relativeTime(at, now)}</span>
+      </Hint>
+    );
+  }
   const once = isLocalUtc(at);
   return (
     <Hint
@@ -42,7 +54,7 @@ export function Instant({ at, now, as = "relative", more }: InstantProps) {
         </>
       }
     >
-      <time dateTime={new Date(at).toISOString()}>{as === "date" ? day.format(at) : relativeTime(at, now)}</time>
+      <time dateTime={date.toISOString()}>{as === "date" ? localDay(at) : relativeTime(at, now)}</time>
     </Hint>
   );
 }

@@ -1,11 +1,13 @@
+import type { Long } from "#domain/long.ts";
+
 const counts = new Intl.NumberFormat("en-US");
 
 /** A count with separators: `40,000`. */
-export function count(value: number): string {
+export function count(value: Long): string {
   return counts.format(value);
 }
 
 /** A count with its noun: `1 token`, `1,500 tokens`. The plural adds an s unless given. */
-export function countOf(value: number, noun: string, plural = `${noun}s`): string {
+export function countOf(value: Long, noun: string, plural = `${noun}s`): string {
   return `${counts.format(value)} ${value === 1 ? noun : plural}`;
 }

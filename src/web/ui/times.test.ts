@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { localAndUtcTime, localDay, localTime, relativeTime, shortTime, utcTime } from "./times.ts";
+
 const at = Date.UTC(2027, 1, 20, 3, 35, 7);
 
 /** The words of a browser in a zone: what formats them is made when the module is. */
@@ -18,5 +20,28 @@ describe("an instant in local time and UTC", () => {
 
   it("is told once where the reader's clock goes by UTC", async () => {
     expect(await wordsIn("UTC")).toBe("20 Feb 2027, 03:35:07 UTC");
+  });
+});
+
+describe("an instant that no date says", () => {
+  const now = Date.UTC(2027, 1, 20);
+
+  it.each([
+    [2n ** 63n - 1n, "after the last date", "9,223,372,036,854,775,807 ms since 1970"],
+    [8_640_000_000_000_001, "after the last date", "8,640,000,000,000,001 ms since 1970"],
+    [Number.MAX_SAFE_INTEGER, "after the last date", "9,007,199,254,740,991 ms since 1970"],
+    [-(2n ** 63n), "before the first date", "-9,223,372,036,854,775,808 ms since 1970"],
+    [-8_640_000_000_000_001, "before the first date", "-8,640,000,000,000,001 ms since 1970"],
+  ] as const)("is said to be none, with the number that it is: %s", (instant, words, number) => {
+    expect(relativeTime(instant, now)).toBe(words);
+    for (const told of [localTime, shortTime, localDay, localAndUtcTime, utcTime])
+      expect(told(instant)).toBe(`${words} (${number})`);
+  });
+
+  it("is not the last and the first one of the calendar", () => {
+    expect(utcTime(8_640_000_000_000_000)).toBe("+275760-09-13 00:00:00 UTC");
+    expect(utcTime(-8_640_000_000_000_000, "minute")).toBe("-271821-04-20 00:00 UTC");
+    expect(relativeTime(8_640_000_000_000_000, now)).toMatch(/^in 99,979,\d+ days$/u);
+    for (const told of [localTime, shortTime, localDay]) expect(told(8_640_000_000_000_000)).toContain("275760");
   });
 });

@@ -1,30 +1,60 @@
 import { formatAge } from "#domain/duration.ts";
+import { beyondWords, dateOf, msSinceEpoch } from "#domain/instant.ts";
+import { subtractLongs, type Long } from "#domain/long.ts";
 
 const local = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
+const minutes = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const days = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 
-/** An instant in words relative to another: `in 12 days`, `3 hours ago`, `just now` within a minute. Never rounded up. */
-export function relativeTime(at: number, now: number): string {
-  if (at < now && now - at < 60_000) return "just now";
-  return at >= now ? `in ${formatAge(at - now)}` : `${formatAge(now - at)} ago`;
+// Whatever shows an instant goes through here: a cluster may send one that no date says, and that is shown as what it is.
+
+/**
+ * An instant in words relative to another: `in 12 days`, `3 hours ago`, `just now` within a minute. Never rounded up. One beyond the calendar
+ * is said to be `after the last date`.
+ */
+export function relativeTime(at: Long, now: number): string {
+  if (dateOf(at) === undefined) return beyondWords(at);
+  if (at < now && at > now - 60_000) return "just now";
+  return at >= now ? `in ${formatAge(subtractLongs(at, now))}` : `${formatAge(subtractLongs(now, at))} ago`;
 }
 
 /** An instant as the reader's own clock and calendar say it, to the second. */
-export function localTime(at: number): string {
-  return local.format(at);
+export function localTime(at: Long): string {
+  return formatted(local, at);
 }
 
-/** An instant in UTC, to the second, as ISO 8601 writes it. */
-export function utcTime(at: number): string {
-  const iso = new Date(at).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+/** An instant as the reader's own clock and calendar say it, to the minute. */
+export function shortTime(at: Long): string {
+  return formatted(minutes, at);
+}
+
+/** The day of an instant as the reader's own calendar says it. */
+export function localDay(at: Long): string {
+  return formatted(days, at);
+}
+
+function formatted(format: Intl.DateTimeFormat, at: Long): string {
+  const date = dateOf(at);
+  return date === undefined ? `${beyondWords(at)} (${msSinceEpoch(at)})` : format.format(date);
+}
+
+/** An instant in UTC, to the second, as ISO 8601 writes it; to the minute where that is asked for. */
+export function utcTime(at: Long, to: "second" | "minute" = "second"): string {
+  const [day, time = ""] = dateOf(at)?.toISOString().split("T") ?? [];
+  return day === undefined ? `${beyondWords(at)} (${msSinceEpoch(at)})` : `${day} ${time.slice(0, to === "second" ? 8 : 5)} UTC`;
 }
 
 /** An instant as the reader's clock says it and in UTC; once where the two are the same. */
-export function localAndUtcTime(at: number): string {
+export function localAndUtcTime(at: Long): string {
   return isLocalUtc(at) ? localTime(at) : `${localTime(at)} · ${utcTime(at)}`;
 }
 
-/** Whether the reader's clock goes by UTC at an instant, so that telling both would be telling one thing twice. */
-export function isLocalUtc(at: number): boolean {
-  return new Date(at).getTimezoneOffset() === 0;
+/** Whether the reader's clock and UTC say the same of an instant, so that telling both would be telling one thing twice. */
+export function isLocalUtc(at: Long): boolean {
+  return (dateOf(at)?.getTimezoneOffset() ?? 0) === 0;
+}
+
+/** The present, `now`, or the moment after an instant that is not over by it: a server's clock may be ahead of what is known of it. */
+export function presentAfter(at: Long, now: number): number {
+  return at < now ? now : Number(at) + 1;
 }

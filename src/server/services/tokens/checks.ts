@@ -1,5 +1,6 @@
 import type { Transaction } from "kysely";
 
+import type { Long } from "#domain/long.ts";
 import type { LimitedRequest, PolicyVerdict, PolicyViolation } from "#domain/tokenRequest.ts";
 
 import { notHeld, type PermissionTokenKind, type Rights } from "../../access/permissions.ts";
@@ -12,7 +13,7 @@ import { mayAdminister } from "./administered.ts";
 export interface PermissionTokenRequest {
   readonly name: string;
   /** Ms since epoch. */
-  readonly expireAt: number | null;
+  readonly expireAt: Long | null;
   readonly ipFilter: string | null;
   readonly permissions: readonly string[];
   /** Empty but for view tokens. */

@@ -1,6 +1,9 @@
+import { latestInstant } from "#domain/instant.ts";
+import type { Long } from "#domain/long.ts";
 import type { LimitedRequest } from "#domain/tokenRequest.ts";
 
 import type { Rights } from "../../access/permissions.ts";
+import { ClientError } from "../../errors.ts";
 import type { TokenModel } from "../../graphql/models.ts";
 
 /** A token just made: its string, for the one answer that shows it, and what is stored of it. */
@@ -13,6 +16,8 @@ export interface IssuedToken {
 /**
  * What is stored of any token whose secret is handed out at `now` (ms since epoch), for the first time or anew: it counts as created
  * then, by the caller, and as never used.
+ *
+ * @throws ClientError BAD_INPUT where the expiry is beyond the calendar
  */
 export function freshlyIssued(
   rights: Rights,
@@ -21,10 +26,16 @@ export function freshlyIssued(
 ): Pick<TokenModel, "createdAt" | "expireAt" | "ipFilterId" | "createdBy" | "lastUsedAt" | "lastUsedFrom"> {
   return {
     createdAt: now,
-    expireAt: limits.expireAt,
+    expireAt: limits.expireAt === null ? null : withinCalendar(limits.expireAt),
     ipFilterId: limits.ipFilter,
     createdBy: rights.name,
     lastUsedAt: null,
     lastUsedFrom: null,
   };
+}
+
+/** Times are kept as numbers and sent as dates, so none is later than the last date. A cluster may have later ones. */
+function withinCalendar(expireAt: Long): number {
+  if (expireAt <= latestInstant) return Number(expireAt);
+  throw new ClientError("BAD_INPUT", "This expiry is too far in the future.", { field: "expireAt" });
 }

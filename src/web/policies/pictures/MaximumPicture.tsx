@@ -63,7 +63,14 @@ export function MaximumPicture({ kind, state, curve, policy, setMaximum }: Maxim
       <Typography variant="subtitle2" component="h4" id={id}>
         {title}
       </Typography>
-      {alive > 0 && <Curve curve={curve} harmless={harmless} maximum={maximum} label={`${title} tokens. ${words}`} />}
+      {alive > 0 && (
+        <Curve
+          curve={curve}
+          harmless={harmless}
+          maximum={maximum === null ? null : Number(maximum)}
+          label={`${title} tokens. ${words}`}
+        />
+      )}
       <Typography variant="caption" component="p">
         {words}
         {!policy.enabled && " But the draft disables the kind, which deletes all of them whatever the maximum."}

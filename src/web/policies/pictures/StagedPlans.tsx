@@ -8,13 +8,14 @@ import { Link as RouterLink } from "react-router";
 
 import { day, formatDuration } from "#domain/duration.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import type { Policies } from "#domain/policy.ts";
+import { maximumLifetimeSchema, type Policies } from "#domain/policy.ts";
 import { stagedPlan, type StagedPlan, type StagedStep } from "#domain/stagedPlan.ts";
 import { paths } from "#web/paths.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Name } from "#web/ui/Name.tsx";
+import { localDay } from "#web/ui/times.ts";
 
 import { downloadText, fileInstant } from "../download.ts";
 import { type SeenToken } from "../effects.ts";
@@ -42,8 +43,9 @@ export function StagedPlans({ impact, base, setMaximum }: StagedPlansProps) {
   const plans = useMemo(
     () =>
       tokenKinds.flatMap((kind) => {
-        const wanted = draft[kind].maximumLifetime;
-        if (wanted === null || !draft[kind].enabled) return [];
+        // One that only a cluster has in force is nothing to come to by steps.
+        const wanted = maximumLifetimeSchema.safeParse(draft[kind].maximumLifetime).data;
+        if (wanted === undefined || !draft[kind].enabled) return [];
         const ofKind = tokens.filter((token) => token.kind === kind);
         const plan = stagedPlan(ofKind, wanted, now, { usedWithin: days * day, inForce: base[kind].maximumLifetime });
         return plan.inUse > 0 ? [{ kind, plan }] : [];
@@ -153,8 +155,8 @@ function Rotate({ step, now, kind }: { readonly step: StagedStep<SeenToken>; rea
   return (
     <Box component="details" sx={{ marginBottom: 2 }}>
       <summary>
-        Before {new Date(at).toLocaleDateString("en-GB", { dateStyle: "medium" })}: {countOf(rotateBefore.length, "token")} to be
-        rotated by {rotateBefore.length === 1 ? "its owner" : "their owners"}
+        Before {localDay(at)}: {countOf(rotateBefore.length, "token")} to be rotated by{" "}
+        {rotateBefore.length === 1 ? "its owner" : "their owners"}
       </summary>
       <Box component="ul" sx={{ margin: 0, marginTop: 1, paddingLeft: 5, overflowWrap: "anywhere" }}>
         {rotateBefore.slice(0, mostListed).map(({ id, name, createdAt, lastUsedAt }) => (

@@ -2,8 +2,7 @@ import { formatDuration } from "#domain/duration.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import type { StagedPlan } from "#domain/stagedPlan.ts";
-
-const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+import { utcTime } from "#web/ui/times.ts";
 
 /** A staged plan as a text that can be sent to the owners: every step with its day, its value, what it does, and the tokens to rotate before. */
 export function stagedText(plans: readonly { readonly kind: TokenKind; readonly plan: StagedPlan }[]): string {
@@ -17,13 +16,15 @@ export function stagedText(plans: readonly { readonly kind: TokenKind; readonly 
     );
     for (const [index, { at, maximum, rotateBefore, deleted, shortened }] of plan.steps.entries()) {
       if (rotateBefore.length > 0) {
-        lines.push(`   Before ${utc(at)} rotate these ${rotateBefore.length} ${noun} tokens, which are or may be in use:`);
+        lines.push(
+          `   Before ${utcTime(at, "minute")} rotate these ${rotateBefore.length} ${noun} tokens, which are or may be in use:`,
+        );
         // A name may hold anything but line breaks; the id says which token is meant.
         for (const { id, name } of rotateBefore) lines.push(`   - ${nameInText(name)} (${id})`);
         lines.push("");
       }
       lines.push(
-        `${index + 1}. ${utc(at)}: set the maximum lifetime of ${noun} tokens to ${formatDuration(maximum)}.`,
+        `${index + 1}. ${utcTime(at, "minute")}: set the maximum lifetime of ${noun} tokens to ${formatDuration(maximum)}.`,
         `   Deletes ${deleted} not in use, lets ${shortened} expire earlier.`,
         "",
       );

@@ -1,0 +1,52 @@
+import { createRequest } from "@urql/core";
+import { describe, expect, it } from "vitest";
+
+import { OneTokenDocument } from "#logscale/generated/token.ts";
+
+import { exactVariables, readingText, wholeData } from "./exact.ts";
+
+const far = 9_223_372_036_854_775_807n;
+
+describe("numbers of 64 bits in a request", () => {
+  it("go out to the last digit, though urql takes no bigints", () => {
+    const variables = { input: { expireAt: far, maxima: [far, 5, null], name: "9223372036854775807" } };
+    const { plain, into } = exactVariables(variables);
+    const { key } = createRequest(OneTokenDocument, { id: "", ...plain });
+    expect(key).toEqual(expect.any(Number));
+    const { body, method } = into({
+      method: "POST",
+      body: JSON.stringify({ query: "{ a }", variables: plain, extensions: { a: 1 } }),
+    });
+    expect(method).toBe("POST");
+    expect(body).toBe(
+      '{"query":"{ a }","variables":{"input":{"expireAt":9223372036854775807,"maxima":[9223372036854775807,5,null],"name":"9223372036854775807"}},"extensions":{"a":1}}',
+    );
+  });
+
+  it("leave every other request as it is", () => {
+    const variables = { a: Number.MAX_SAFE_INTEGER };
+    const { plain, into } = exactVariables(variables);
+    const init = { body: "as it is" };
+    expect(plain).toBe(variables);
+    expect(into(init)).toBe(init);
+  });
+});
+
+describe("numbers of 64 bits in an answer", () => {
+  it("come in to the last digit, though urql loses some", async () => {
+    const sent = '{"data":{"token":{"expireAt":9223372036854775807,"id":"a"}}}';
+    let kept: string | undefined;
+    const response = readingText(new Response(sent), (text) => {
+      kept = text;
+    });
+    const { data }: { data: unknown } = JSON.parse(await response.text());
+    expect(data).not.toEqual({ token: { expireAt: far, id: "a" } });
+    expect(wholeData(data, kept)).toEqual({ token: { expireAt: far, id: "a" } });
+  });
+
+  it("are looked for in no other answer: what urql read is given as it is", () => {
+    const data = {};
+    expect(wholeData(data, '{"data":{"at":1700000000000}}')).toBe(data);
+    expect(wholeData(data, undefined)).toBe(data);
+  });
+});

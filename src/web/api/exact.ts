@@ -1,0 +1,46 @@
+import { holdsBigint, mayHoldBigint, parseJson, writeJson } from "#logscale/json.ts";
+
+// LogScale's Long has 64 bits, of which JSON.parse and JSON.stringify lose some, and urql uses both. What is done about it stands here.
+
+/** The variables of a request as urql takes them, and what brings the exact ones into the request that it makes. */
+export interface ExactVariables<Variables> {
+  /** The variables with text in place of every bigint; the variables themselves where they hold none. */
+  readonly plain: Variables;
+  /** A request of urql's with the exact variables in its body. */
+  readonly into: (init: RequestInit) => RequestInit;
+}
+
+/** Prepares variables that may hold bigints. */
+export function exactVariables<Variables>(variables: Variables): ExactVariables<Variables> {
+  if (!holdsBigint(variables)) return { plain: variables, into: (init) => init };
+  const plain: Variables = JSON.parse(
+    JSON.stringify(variables, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
+  );
+  return {
+    plain,
+    into: (init) => {
+      if (typeof init.body !== "string") throw new Error("A request with exact numbers has a body of JSON.");
+      const body: object = JSON.parse(init.body);
+      return { ...init, body: writeJson({ ...body, variables }) };
+    },
+  };
+}
+
+/** The same response, whose text goes to `keep` as well when it is read. */
+export function readingText(response: Response, keep: (text: string) => void): Response {
+  const read = response.text.bind(response);
+  response.text = async () => {
+    const text = await read();
+    keep(text);
+    return text;
+  };
+  return response;
+}
+
+/** The data of an answer with every digit of its numbers: what urql made of it, unless the text says more. */
+export function wholeData<Data>(data: Data, text: string | undefined): Data {
+  if (text === undefined || !mayHoldBigint(text)) return data;
+  const answer = parseJson(text);
+  // What urql read from the same text has the same shape.
+  return (answer as { readonly data: Data }).data;
+}
