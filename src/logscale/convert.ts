@@ -22,23 +22,35 @@ export const tokenTypeFilters = {
 /** The kinds that LogScale's `tokens` can list. */
 export type ListableKind = keyof typeof tokenTypeFilters;
 
-/** The kind of a token on the wire. */
-export function kindOfTypename(typename: TokenPartsFragment["__typename"]): TokenKind {
-  const kind = tokenKinds.find((candidate) => tokenTypenames[candidate] === typename);
-  if (kind === undefined) throw new Error(`LogScale answered with a token of the unknown type ${typename}.`);
-  return kind;
+/** The kind of a token on the wire; undefined for a type that is not in the contract, as a newer LogScale may have. */
+export function kindOfTypename(typename: string): TokenKind | undefined {
+  return tokenKinds.find((candidate) => tokenTypenames[candidate] === typename);
 }
 
-/** A token of the wire as the plan needs it. */
-export function tokenFromWire(token: TokenPartsFragment): PlannableToken {
+/** A token of the wire as the plan needs it; undefined where it is of a type that is not in the contract. */
+export function tokenFromWire(token: TokenPartsFragment): PlannableToken | undefined {
+  const kind = kindOfTypename(token.__typename);
+  if (kind === undefined) return undefined;
   return {
     id: token.id,
-    kind: kindOfTypename(token.__typename),
+    kind,
     name: token.name,
     createdAt: token.createdAt,
     expireAt: token.expireAt ?? null,
     ipFilter: token.ipFilterV2?.id ?? null,
   };
+}
+
+/** What a repository or view is, by its type on the wire; a newer LogScale may have types that are not in the contract. */
+export function searchDomainNoun(typename: string): string {
+  switch (typename) {
+    case "Repository":
+      return "repository";
+    case "View":
+      return "view";
+    default:
+      return `of the unknown type ${typename}`;
+  }
 }
 
 /** LogScale's fifteen flat policy fields as one policy per kind. */

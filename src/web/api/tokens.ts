@@ -1,6 +1,7 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { plainLong, type Long } from "#domain/long.ts";
 import type { PlannableToken } from "#domain/plan.ts";
 import { tokenFromWire, tokenTypeFilters, type Visibility } from "#logscale/convert.ts";
 import type { TokenPartsFragment } from "#logscale/generated/graphql.ts";
@@ -21,7 +22,8 @@ import { createStore, useStore } from "./store.ts";
 export interface TokenView {
   readonly id: string;
   readonly name: string;
-  readonly type: "Repository" | "View";
+  /** `Repository`, `View`, or what a newer LogScale has. */
+  readonly type: string;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface TokenView {
  */
 export interface TokenRow extends PlannableToken {
   /** Last use, at most a minute coarse; null when never used. */
-  readonly lastUsedAt?: number | null;
+  readonly lastUsedAt?: Long | null;
   /** The address of the last use; null when never used. */
   readonly lastUsedFrom?: string | null;
   /** Who created the token; null when not on record. */
@@ -51,6 +53,13 @@ export interface TokenList {
   readonly total: number | null;
   /** Whether `tokens` are all tokens of the kind that exist, some of them, or none that could be read. */
   readonly visibility: Visibility[TokenKind];
+  /** How much of the kind the caller may list, whatever came of reading it. */
+  readonly listable: Visibility[TokenKind];
+  /**
+   * How many of those listed are left out of `tokens`, being of a type that this page does not know. Where there are any, `visibility` is
+   * never `complete`.
+   */
+  readonly unknown: number;
   /**
    * Whether the list stood still while it was read. Where it did not, `visibility` is never `complete`, and reading again may help.
    */
@@ -108,24 +117,39 @@ export async function loadTokens(
   const loadedAt = serverNow();
   const session = await sessionOf(client);
   const visibility = (await client.query({ ...visibilityQuery, staleTime: "static" }))[kind];
-  const hidden: TokenList = { tokens: [], seen: 0, total: null, visibility: "hidden", steady: true, loadedAt };
+  const nothing = { tokens: [], seen: 0, total: null, unknown: 0, steady: true, loadedAt };
+  const hidden: TokenList = { ...nothing, visibility: "hidden", listable: "hidden" };
   if (visibility === "hidden") return hidden;
   if (kind === "personal" && !offers(session, "personalTokens")) {
     // LogScale lists no personal tokens but one's own, so how many there are is not known.
     const own = (await client.query({ ...ownPersonalTokenQuery, staleTime: 0 }))?.token;
-    const tokens = own ? [tokenFromWire(own)] : [];
-    return { tokens, seen: tokens.length, total: null, visibility: "partial", steady: true, loadedAt };
+    const known = own ? tokenFromWire(own) : undefined;
+    const partial = { ...nothing, visibility: "partial", listable: "partial" } as const;
+    return known === undefined ? { ...partial, unknown: own ? 1 : 0 } : { ...partial, tokens: [known], seen: 1 };
   }
 
   try {
-    const { rows, total, whole } = await loadPages<TokenRow>({
+    const { rows, total, whole } = await loadPages<ReadRow>({
       fetchPage: pageReader(kind, detail, offers(session, "tokenUse")),
       idOf: (token) => token.id,
-      fingerprint: ({ id, name, createdAt, expireAt, ipFilter }) => JSON.stringify([id, name, createdAt, expireAt, ipFilter]),
+      fingerprint: ({ id, name, createdAt, expireAt, ipFilter }) =>
+        JSON.stringify([id, name, plainLong(createdAt), plainLong(expireAt), ipFilter]),
       signal,
       onProgress: (state) => progress.set({ ...progress.get(), [kind]: state }),
     });
-    return { tokens: rows, seen: rows.length, total, visibility: whole ? visibility : "partial", steady: whole, loadedAt };
+    const tokens = rows.filter(isKnown);
+    const unknown = rows.length - tokens.length;
+    const seenAll = whole && unknown === 0;
+    return {
+      tokens,
+      seen: tokens.length,
+      total,
+      visibility: seenAll ? visibility : "partial",
+      listable: visibility,
+      unknown,
+      steady: whole,
+      loadedAt,
+    };
   } catch (error) {
     // A plain LogScale does not tell beforehand what it will refuse. The embedded server does, so there a refusal is an error.
     if (!offers(session, "tokenVisibility") && error instanceof CallError && error.failure.kind === "refused") return hidden;
@@ -137,19 +161,30 @@ export async function loadTokens(
 }
 
 type WireToken = TokenPartsFragment & {
-  readonly lastUsedAt?: number | null;
+  readonly lastUsedAt?: Long | null;
   readonly lastUsedFrom?: string | null;
   readonly createdBy?: string | null;
   readonly permissions?: readonly string[];
-  readonly views?: readonly { readonly __typename: "Repository" | "View"; readonly id: string; readonly name: string }[];
+  readonly views?: readonly { readonly __typename: string; readonly id: string; readonly name: string }[];
 };
 
-function pageFromWire({ totalResults, results }: { totalResults: number; results: readonly WireToken[] }): Page<TokenRow> {
+/** A token of a type that this page does not know: it has its place in the list, by which is told whether the list is whole. */
+interface UnknownRow extends Omit<PlannableToken, "kind"> {
+  readonly kind: undefined;
+}
+
+type ReadRow = TokenRow | UnknownRow;
+
+function isKnown(row: ReadRow): row is TokenRow {
+  return row.kind !== undefined;
+}
+
+function pageFromWire({ totalResults, results }: { totalResults: number; results: readonly WireToken[] }): Page<ReadRow> {
   return { total: totalResults, rows: results.map(rowFromWire) };
 }
 
 function pageReader(kind: TokenKind, detail: TokenDetail, withUse: boolean) {
-  return async (skip: number, limit: number, signal: AbortSignal): Promise<Page<TokenRow>> => {
+  return async (skip: number, limit: number, signal: AbortSignal): Promise<Page<ReadRow>> => {
     if (kind === "personal")
       return pageFromWire((await call(PersonalTokenPageDocument, { skip, limit }, { signal })).personalTokens);
     const variables = { type: tokenTypeFilters[kind], skip, limit };
@@ -161,9 +196,14 @@ function pageReader(kind: TokenKind, detail: TokenDetail, withUse: boolean) {
   };
 }
 
-function rowFromWire(wire: WireToken): TokenRow {
+function rowFromWire(wire: WireToken): ReadRow {
+  const token = tokenFromWire(wire);
+  if (token === undefined) {
+    const { id, name, createdAt, expireAt, ipFilterV2 } = wire;
+    return { id, name, createdAt, expireAt, ipFilter: ipFilterV2?.id ?? null, kind: undefined };
+  }
   return {
-    ...tokenFromWire(wire),
+    ...token,
     ...(wire.lastUsedAt !== undefined && { lastUsedAt: wire.lastUsedAt }),
     ...(wire.lastUsedFrom !== undefined && { lastUsedFrom: wire.lastUsedFrom }),
     ...(wire.createdBy !== undefined && { createdBy: wire.createdBy }),

@@ -172,8 +172,11 @@ function statusWords(
   if (searching) return "Searching the tokens";
   if (failure !== undefined) return `The tokens could not be searched. ${failure}`;
   const parts = [
-    places === 0 ? "Nothing that you may list matches." : "",
+    places === 0 && (found?.unknown ?? 0) === 0 ? "Nothing that you may list matches." : "",
     found !== undefined && found.more > 0 ? `${count(found.more)} more tokens match: go on typing.` : "",
+    found !== undefined && found.unknown > 0
+      ? `${countOf(found.unknown, "token")} of a type that this page does not know ${found.unknown === 1 ? "matches and is" : "match and are"} left out.`
+      : "",
     found?.personalToo === false ? "Personal tokens are not searched: LogScale does not list them." : "",
   ];
   return parts.filter((words) => words !== "").join(" ");

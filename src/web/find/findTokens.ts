@@ -15,6 +15,8 @@ export interface FoundTokens {
   readonly places: readonly Place[];
   /** How many there are beyond those. */
   readonly more: number;
+  /** How many were found that are left out, being of a type that this page does not know. */
+  readonly unknown: number;
   /** False where the backend lists nobody's personal tokens. */
   readonly personalToo: boolean;
 }
@@ -35,11 +37,14 @@ export function findTokensQuery(text: string) {
       ]);
       const found = lists.filter((list) => list !== undefined);
       const tokens = found.flatMap(({ results }) => results);
+      const places = tokens.flatMap((token) => {
+        const kind = kindOfTypename(token.__typename);
+        return kind === undefined ? [] : [tokenPlace(kind, token)];
+      });
       return {
         // Kinds together, whatever order the names are in.
-        places: tokens
-          .map((token) => tokenPlace(kindOfTypename(token.__typename), token))
-          .toSorted((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0)),
+        places: places.toSorted((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0)),
+        unknown: tokens.length - places.length,
         more: found.reduce((sum, { totalResults }) => sum + totalResults, 0) - tokens.length,
         personalToo,
       };

@@ -111,7 +111,8 @@ function CreateForm({ repositories, session }: CreateFormProps) {
   const parsers = useQuery({ ...parsersQuery(repository), enabled: repository !== "" });
   const others = useQuery({ ...ingestTokensQuery(repository), enabled: repository !== "" }).data ?? [];
   const customOn = useQuery(customTokensQuery);
-  const mayChoose = isRoot(session) && customOn.data === true;
+  // Where the server does not tell, it says so when it is asked for a token.
+  const mayChoose = isRoot(session) && (customOn.data === true || customOn.data === null);
   const namesakes = namesakesIn(
     name,
     others.map((token) => token.name),

@@ -46,6 +46,14 @@ export function CustomValues({ session }: { readonly session: Session }) {
     );
   }
   if (on.data === undefined) return null;
+  if (on.data === null) {
+    return (
+      <Typography>
+        LogScale does not tell here whether custom values are possible. Only root may choose one, once the feature flag
+        CustomIngestTokens is on.
+      </Typography>
+    );
+  }
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3 }}>

@@ -1,8 +1,9 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
+import type { Long } from "#domain/long.ts";
 import type { FeatureFlag, IngestTokenWeakness } from "#logscale/generated/graphql.ts";
 import {
-  FeatureEnabledDocument,
+  EnabledFeaturesDocument,
   IngestEndpointDocument,
   IngestParsersDocument,
   IngestRepositoriesDocument,
@@ -10,7 +11,7 @@ import {
   IngestTokenValuesDocument,
 } from "#logscale/generated/ingest.ts";
 import { IngestTokensWithUseDocument, RecentEventsDocument } from "#logscale/generated/ingestExtension.ts";
-import { call, CallError } from "#web/api/client.ts";
+import { call, CallError, failureOf } from "#web/api/client.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { serverAddress } from "#web/api/server.ts";
 import { offers, type Session } from "#web/api/session.ts";
@@ -19,12 +20,12 @@ import { compareNames } from "#web/ui/compareNames.ts";
 
 /** What is counted of an ingest token's use. Times are ms since epoch. */
 export interface IngestUse {
-  readonly events: number;
-  readonly bytes: number;
-  readonly eventsInLastDay: number;
-  readonly lastUsedAt: number | null;
+  readonly events: Long;
+  readonly bytes: Long;
+  readonly eventsInLastDay: Long;
+  readonly lastUsedAt: Long | null;
   readonly lastUsedFrom: string | null;
-  readonly createdAt: number;
+  readonly createdAt: Long;
   readonly createdBy: string;
   readonly isCustom: boolean;
   readonly weakness: IngestTokenWeakness | null;
@@ -98,12 +99,17 @@ export function recentEventsQuery(repository: string) {
   });
 }
 
-/** Whether custom values are switched on. */
+/** Whether custom values are switched on; null where the server does not tell, as one that no longer knows of such flags. */
 export const customTokensQuery = queryOptions({
   queryKey: [...ingestKey, "custom-values"],
-  queryFn: async ({ signal }) => {
-    const { meta } = await call(FeatureEnabledDocument, { feature: customTokensFeature }, { signal });
-    return meta.isFeatureFlagEnabled;
+  queryFn: async ({ signal }): Promise<boolean | null> => {
+    try {
+      const { featureFlags } = await call(EnabledFeaturesDocument, {}, { signal });
+      return featureFlags.some(({ flag }) => flag === customTokensFeature);
+    } catch (error) {
+      if (failureOf(error).kind === "refused") return null;
+      throw error;
+    }
   },
 });
 

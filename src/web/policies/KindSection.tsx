@@ -112,7 +112,7 @@ function seenWords(seen: KindSeen | undefined): string {
     case "complete":
       return seen.seen === 0 ? "no tokens" : countOf(seen.seen, "token");
     case "partial":
-      return `${countOf(seen.seen, "token")} seen, there may be more`;
+      return `${countOf(seen.seen, "token")} seen, ${seen.more || !seen.steady ? "there may be more" : `${countOf(seen.unknown, "more", "more")} of an unknown type`}`;
     case "hidden":
       return "tokens not visible to you";
     case "failed":

@@ -8,6 +8,7 @@ import { leavesAll, type Policies } from "#domain/policy.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
+import { unknownWords } from "#web/tokens/VisibilityNote.tsx";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 import { count } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
@@ -75,10 +76,14 @@ function seenNotes(kinds: readonly KindSeen[]): string[] {
   const notes: string[] = [];
   const hidden = named("hidden");
   if (hidden.length > 0) notes.push(`None of the ${titles(hidden)} are visible to you; what happens to them is not known.`);
-  const partial = named("partial");
+  const partial = named("partial").filter(({ more, steady }) => more || !steady);
   if (partial.length > 0) {
     const unsteady = partial.some(({ steady }) => !steady) ? " The list changed while it was read: read again." : "";
     notes.push(`Only some of the ${titles(partial)} are visible to you; there may be more.${unsteady}`);
+  }
+  for (const { kind, unknown } of kinds) {
+    const words = unknownWords(kind, unknown);
+    if (words !== undefined) notes.push(`${words} What happens to ${unknown === 1 ? "it" : "them"} is not known.`);
   }
   for (const { kind, failure } of named("failed"))
     notes.push(`The ${kindTraits[kind].noun} tokens could not be read: ${failure?.message ?? ""}`);

@@ -18,6 +18,10 @@ export interface KindSeen {
   readonly state: "complete" | "partial" | "hidden" | "failed" | "waiting";
   /** How many of the kind were read. */
   readonly seen: number;
+  /** How many were left out, being of a type that this page does not know. */
+  readonly unknown: number;
+  /** Whether more of the kind may exist than the caller may list. */
+  readonly more: boolean;
   /** False when the list changed while it was read, so that reading again may show more. */
   readonly steady: boolean;
   readonly failure?: Failure;
@@ -87,11 +91,12 @@ function kindSeen(
   result: { readonly data: TokenList | undefined; readonly error: Error | null; readonly isFetching: boolean } | undefined,
 ): KindSeen {
   if (result?.data !== undefined) {
-    const { visibility, seen, steady } = result.data;
-    return { kind, state: visibility, seen, steady };
+    const { visibility, listable, seen, unknown, steady } = result.data;
+    return { kind, state: visibility, seen, unknown, more: listable === "partial", steady };
   }
-  if (result === undefined || result.isFetching) return { kind, state: "waiting", seen: 0, steady: true };
+  const none = { kind, seen: 0, unknown: 0, more: false, steady: true };
+  if (result === undefined || result.isFetching) return { ...none, state: "waiting" };
   // Called off before anything was read: no error, and nothing seen either.
   const failure: Failure = result.error ? failureOf(result.error) : { kind: "unexpected", message: "Reading was called off." };
-  return { kind, state: "failed", seen: 0, steady: true, failure };
+  return { ...none, state: "failed", failure };
 }

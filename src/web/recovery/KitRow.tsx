@@ -99,6 +99,12 @@ export function KitRow(props: KitRowProps) {
             )}
           </Typography>
         )}
+        {fate.at === "waiting" && judgement.ok && judgement.unknown.length > 0 && (
+          <Typography sx={{ color: "warning.main" }}>
+            It had {judgement.unknown.join(", ")}, which this page does not know: whether it may be granted is for the server to
+            say.
+          </Typography>
+        )}
         {fate.at === "waiting" && judgement.ok && judgement.namesakes > 0 && (
           <Typography sx={{ color: "warning.main" }}>
             {judgement.namesakes === 1 ? "A token" : `${judgement.namesakes} tokens`} of this kind and name came since the kit was

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { TokenKind } from "#domain/kinds.ts";
+import type { Long } from "#domain/long.ts";
 import { testNow } from "#domain/testing.ts";
 import { unknownHoldings } from "#web/permissions/holdings.ts";
 
@@ -8,8 +9,19 @@ import { isProposed, judge } from "./judge.ts";
 
 const carried = { view: "ReadAccess", organization: "ViewUsage", system: "ReadHealthCheck" } as const;
 
+interface Case {
+  readonly namesakes?: number;
+  readonly present?: boolean;
+  readonly more?: readonly string[];
+  readonly only?: readonly string[];
+  readonly expireAt?: Long | null;
+}
+
 /** A token of a kit that never expires, held against nothing but how many others may be it. */
-function judged(kind: Exclude<TokenKind, "personal">, { namesakes = 0, present = false } = {}) {
+function judged(
+  kind: Exclude<TokenKind, "personal">,
+  { namesakes = 0, present = false, more = [], only, expireAt = null }: Case = {},
+) {
   return judge(
     {
       kind,
@@ -17,9 +29,9 @@ function judged(kind: Exclude<TokenKind, "personal">, { namesakes = 0, present =
       name: "deploy",
       because: "older-than-maximum",
       createdAt: 0,
-      expireAt: null,
+      expireAt,
       ipFilter: null,
-      permissions: [carried[kind]],
+      permissions: [...(only ?? [carried[kind], ...more])],
       views: [{ id: "web", name: "web" }],
     },
     {
@@ -44,6 +56,28 @@ describe("a token of a kit", () => {
   it("is left to the reader where others may have made it again", () => {
     expect(judged("view", { namesakes: 1 }).ok).toBe(true);
     expect(isProposed(judged("view", { namesakes: 1 }))).toBe(false);
+  });
+
+  it("keeps a permission that this page does not know, and is then left to the reader", () => {
+    const judgement = judged("organization", { more: ["ReadThoughts"] });
+    expect(judgement).toMatchObject({
+      ok: true,
+      unknown: ["ReadThoughts"],
+      request: { permissions: ["ViewUsage", "ReadThoughts"] },
+    });
+    expect(isProposed(judgement)).toBe(false);
+    expect(judged("organization", { only: ["ReadThoughts"] })).toEqual({
+      ok: false,
+      reason: "This page knows none of its permissions: ReadThoughts.",
+    });
+  });
+
+  it("is made again with an expiry that no date says, to the ms", () => {
+    expect(judged("view", { expireAt: 2n ** 63n - 1n })).toMatchObject({
+      ok: true,
+      request: { expireAt: 2n ** 63n - 1n },
+      adjusted: [],
+    });
   });
 
   it("is left to the reader where it acts on the whole cluster", () => {

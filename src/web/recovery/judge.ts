@@ -1,5 +1,7 @@
 import type { TokenKind } from "#domain/kinds.ts";
 import { nameInText } from "#domain/name.ts";
+import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/permissions.ts";
+import { wordPermissions } from "#domain/permissionWords.ts";
 import type { Policies } from "#domain/policy.ts";
 import { planRestoration, type KitToken } from "#domain/recoveryKit.ts";
 import { lacks, type Holdings } from "#web/permissions/holdings.ts";
@@ -29,6 +31,8 @@ export type Judgement =
       readonly request: TokenRequest;
       /** Limits that are not those that the token had. */
       readonly adjusted: readonly ("expireAt" | "ipFilter")[];
+      /** Permissions that this page does not know, as a newer LogScale has them; they are asked for with the others. */
+      readonly unknown: readonly string[];
       /** Tokens of the same kind and name that others made since the kit was saved. */
       readonly namesakes: number;
     };
@@ -54,16 +58,36 @@ export function judge(token: KitToken, context: JudgeContext): Judgement {
   if (lacking.length > 0) {
     return { ok: false, reason: `You cannot grant what you do not hold yourself: ${lacking.join(", ")}.` };
   }
-  const parsed = parseRequest(kind, request, now);
+  const { unknown } = wordPermissions(kind, permissions);
+  const known = permissions.filter((permission) => !unknown.includes(permission));
+  if (known.length === 0) return { ok: false, reason: `This page knows none of its permissions: ${unknown.join(", ")}.` };
+  const parsed = parseRequest(kind, { ...request, permissions: known }, now);
   if (!parsed.success)
     return { ok: false, reason: parsed.error.issues[0]?.message ?? "The kit says nothing that could be asked for." };
-  return { ok: true, request: parsed.data, adjusted, namesakes: context.namesakes(kind, name) };
+  const namesakes = context.namesakes(kind, name);
+  return { ok: true, request: withPermissions(parsed.data, unknown), adjusted, unknown, namesakes };
 }
 
 /**
  * Whether a token is chosen before the reader chose. One of the whole cluster is not: it acts on every organization, so somebody has to
- * ask for it. Nor is one that others may have made again.
+ * ask for it. Nor is one that others may have made again, nor one with rights that this page cannot explain.
  */
 export function isProposed(judgement: Judgement): boolean {
-  return judgement.ok && judgement.namesakes === 0 && judgement.request.kind !== "system";
+  return judgement.ok && judgement.namesakes === 0 && judgement.unknown.length === 0 && judgement.request.kind !== "system";
+}
+
+/** A request with permissions that are in no catalogue: only the server can tell whether they are its kind's. */
+function withPermissions(request: TokenRequest, names: readonly string[]): TokenRequest {
+  switch (request.kind) {
+    case "personal":
+      return request;
+    case "view":
+      return { ...request, permissions: [...request.permissions, ...(names as ViewPermission[])] };
+    case "organization":
+      return { ...request, permissions: [...request.permissions, ...(names as OrganizationPermission[])] };
+    case "system":
+      return { ...request, permissions: [...request.permissions, ...(names as SystemPermission[])] };
+    default:
+      return request satisfies never;
+  }
 }

@@ -42,7 +42,7 @@ describe("the snippets", () => {
       "-H",
       "Content-Type: application/json",
       "-d",
-      '{"query":"{ meta { version } }"}',
+      '{"query":"{ __typename }"}',
     ]);
   });
 

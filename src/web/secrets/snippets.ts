@@ -30,7 +30,9 @@ function quoteForYaml(text: string): string {
 
 /** What the snippets call the profile of a token: its name with the characters that humioctl takes on a command line. */
 function profileName(name: string): string {
-  const plain = visibleName(name).replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").replaceAll(/^[-.]+|[-.]+$/gu, "");
+  const plain = visibleName(name)
+    .replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")
+    .replaceAll(/^[-.]+|[-.]+$/gu, "");
   return plain === "" ? "default" : plain;
 }
 
@@ -40,14 +42,14 @@ export function snippets({ server, name }: SnippetContext): readonly Snippet[] {
     {
       id: "curl",
       label: "curl",
-      hint: "Asks the server for its version, by curl 7.76 or later. A space before the first line keeps it out of the history of most shells.",
+      hint: "Asks the server whether it takes the token, by curl 7.76 or later. A space before the first line keeps it out of the history of most shells.",
       text: (secret) =>
         [
           ` ${tokenVariable}=${quoteForShell(secret)}`,
           `curl -sS --fail-with-body -w '\\n' ${quoteForShell(server + "/graphql")} \\`,
           `  -H "Authorization: Bearer $${tokenVariable}" \\`,
           `  -H 'Content-Type: application/json' \\`,
-          `  -d '{"query":"{ meta { version } }"}'`,
+          `  -d '{"query":"{ __typename }"}'`,
         ].join("\n"),
     },
     {

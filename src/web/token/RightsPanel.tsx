@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
 import { kindTraits } from "#domain/kinds.ts";
+import { searchDomainNoun } from "#logscale/convert.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { countOf } from "#web/ui/counts.ts";
 import { Name } from "#web/ui/Name.tsx";
@@ -38,7 +39,7 @@ export function RightsPanel({ token }: { readonly token: TokenDetail }) {
                 <li key={view.id}>
                   <Name>{view.name}</Name>{" "}
                   <Typography component="span" variant="caption" sx={{ color: "text.secondary" }}>
-                    {view.type === "View" ? "view" : "repository"}
+                    {searchDomainNoun(view.type)}
                   </Typography>
                 </li>
               ))}

@@ -26,9 +26,10 @@ export function ViewsField({ control, holdings }: ViewsFieldProps) {
   const domains = useQuery(searchDomainsQuery);
   const { field, fieldState } = useController({ control, name: "viewIds" });
   const groups = useMemo((): CheckTreeGroup[] => {
-    const of = (type: "Repository" | "View") =>
+    const known: readonly string[] = ["Repository", "View"];
+    const of = (type?: string) =>
       (domains.data ?? [])
-        .filter(({ __typename }) => __typename === type)
+        .filter(({ __typename }) => (type === undefined ? !known.includes(__typename) : __typename === type))
         .map(({ id, name, description }) => ({
           id,
           label: visibleName(name),
@@ -38,6 +39,7 @@ export function ViewsField({ control, holdings }: ViewsFieldProps) {
     return [
       { title: "Repositories", items: of("Repository") },
       { title: "Views", items: of("View") },
+      { title: "Of a type that this page does not know", items: of() },
     ].filter(({ items }) => items.length > 0);
   }, [domains.data, holdings]);
   const chosen = useMemo(() => new Set(field.value), [field.value]);

@@ -1,7 +1,7 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { TokenKind } from "#domain/kinds.ts";
-import { kindOfTypename, tokenFromWire } from "#logscale/convert.ts";
+import { tokenFromWire } from "#logscale/convert.ts";
 import type { OneTokenQuery, OneTokenWithUseQuery } from "#logscale/generated/graphql.ts";
 import { OneTokenDocument, OwnTokenDocument } from "#logscale/generated/token.ts";
 import { OneTokenWithUseDocument } from "#logscale/generated/tokenExtension.ts";
@@ -43,9 +43,13 @@ export function tokenQuery(kind: TokenKind, id: string) {
 }
 
 function detailFromWire(wire: OneTokenQuery["token"] | OneTokenWithUseQuery["token"]): TokenDetail {
+  const token = tokenFromWire(wire);
+  if (token === undefined) {
+    const message = `This token is of the type ${wire.__typename}, which this page does not know. A newer Tokenhouse may.`;
+    throw new CallError({ kind: "unexpected", message });
+  }
   return {
-    ...tokenFromWire(wire),
-    kind: kindOfTypename(wire.__typename),
+    ...token,
     filter: wire.ipFilterV2 ?? null,
     ...("permissions" in wire && { permissions: wire.permissions }),
     ...("views" in wire && { views: wire.views.map(({ __typename, id, name }) => ({ id, name, type: __typename })) }),

@@ -3,14 +3,14 @@ import Alert from "@mui/material/Alert";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 
 import type { TokenList } from "../api/tokens.ts";
-import { count } from "../ui/counts.ts";
+import { count, countOf } from "../ui/counts.ts";
 
 /** Says how much of a kind a list holds, where that is not everything. */
 export function VisibilityNote({ kind, list }: { readonly kind: TokenKind; readonly list: TokenList }) {
   const words = visibilityWords(kind, list);
   if (words === undefined) return null;
   return (
-    <Alert severity={list.steady ? "info" : "warning"} sx={{ marginBottom: 4 }}>
+    <Alert severity={list.steady && list.unknown === 0 ? "info" : "warning"} sx={{ marginBottom: 4 }}>
       {words}
     </Alert>
   );
@@ -18,11 +18,23 @@ export function VisibilityNote({ kind, list }: { readonly kind: TokenKind; reado
 
 /** Why a list does not hold every token of its kind; undefined when it does. */
 export function visibilityWords(kind: TokenKind, list: TokenList): string | undefined {
+  const reasons = [unknownWords(kind, list.unknown), reachWords(kind, list)].filter((words) => words !== undefined);
+  return reasons.length === 0 ? undefined : reasons.join(" ");
+}
+
+/** That tokens of a kind were left out because this page does not know their type; undefined where none were. */
+export function unknownWords(kind: TokenKind, unknown: number): string | undefined {
+  if (unknown === 0) return undefined;
+  const left = `${countOf(unknown, "token")} among the ${kindTraits[kind].noun} tokens ${unknown === 1 ? "is" : "are"} left out`;
+  return `${left}: LogScale gives ${unknown === 1 ? "it a type" : "them types"} that this page does not know.`;
+}
+
+function reachWords(kind: TokenKind, list: TokenList): string | undefined {
   const { noun } = kindTraits[kind];
   if (!list.steady) {
     return `The list kept changing while it was read: ${count(list.seen)} of ${count(list.total ?? list.seen)} tokens are shown. Read it again for the whole.`;
   }
-  switch (list.visibility) {
+  switch (list.listable) {
     case "complete":
       return undefined;
     case "partial":
@@ -32,6 +44,6 @@ export function visibilityWords(kind: TokenKind, list: TokenList): string | unde
     case "hidden":
       return `You may not list ${noun} tokens, so it is not known here how many there are.`;
     default:
-      return list.visibility satisfies never;
+      return list.listable satisfies never;
   }
 }
