@@ -4,7 +4,7 @@ import { Link as RouterLink } from "react-router";
 
 import { formatDuration } from "#domain/duration.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import type { KindPolicy } from "#domain/policy.ts";
+import { isKeepable, type KindPolicy } from "#domain/policy.ts";
 
 import { policiesQuery } from "../api/queries.ts";
 import { paths } from "../paths.ts";
@@ -32,8 +32,8 @@ export function policyWords(kind: TokenKind, policy: KindPolicy, filter: string 
   const parts = [
     policy.maximumLifetime === null
       ? "no maximum lifetime"
-      : policy.maximumLifetime <= 0
-        ? `a maximum of ${formatDuration(policy.maximumLifetime)}, which no token can fit: none can be created`
+      : !isKeepable(policy.maximumLifetime)
+        ? `a maximum of ${formatDuration(policy.maximumLifetime)}, which no token can fit: LogScale decides what it takes`
         : `at most ${formatDuration(policy.maximumLifetime)} from creation`,
     filter === undefined ? "no enforced IP filter" : `IP filter ${filter} enforced`,
     ...(kindTraits[kind].hasPermissions
