@@ -76,7 +76,7 @@ deleteFleetInstallToken                       no    no    no            yes     
 deleteIPFilter                                no    no    no            yes           no      no      no    yes      yes   yes  yes
 deleteLogCollectorConfiguration               no    no    no            yes           no      no      no    no       yes   yes  yes
 deleteParser                                  no    yes   no            no            no      no      no    yes      yes   yes  yes
-deleteSearchDomain                            no    yes   no            yes           no      no      no    yes      yes   yes  yes
+deleteSearchDomain                            no    no    no            yes           no      no      no    yes      yes   yes  yes
 deleteToken                                   no    yes   no            yes           no      gone    gone  yes      yes   yes  yes
 disableFeature                                no    no    no            no            no      yes     no    no       no    yes  yes
 enableFeature                                 no    no    no            no            no      yes     no    no       no    yes  yes

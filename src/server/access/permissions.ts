@@ -151,6 +151,11 @@ function makeRights(
   };
 }
 
+/** Whether the caller may see who has access to a search domain. */
+export function mayViewUsersOf(rights: Rights, searchDomainId: string): boolean {
+  return rights.organization("ManageUsers") || onView(rights, searchDomainId, "ChangeUserAccess");
+}
+
 /** Who sees fleet installation tokens and collector configurations. */
 export function seesFleet(rights: Rights): boolean {
   return rights.organization("ViewFleetManagement") || rights.organization("ChangeFleetManagement");

@@ -11,6 +11,7 @@ import type { Database } from "../store/schema.ts";
 import type { Vault } from "../vault.ts";
 import type { Loaders } from "./loaders.ts";
 import type { Meter } from "./meter.ts";
+import type { Judges } from "./visibility.ts";
 
 /** What every resolver is given. One per request. */
 export interface GraphqlContext {
@@ -29,6 +30,10 @@ export interface GraphqlContext {
   readonly mutate: Mutate;
   /** Rows that many fields of one answer point to, read once per request. */
   readonly loaders: Loaders;
+  /** Who sees what, by the rules of the types. */
+  readonly judges: Judges;
+  /** Ids of objects that the caller made in this request, or saw before it changed them: they may be answered with. */
+  readonly shown: Set<string>;
   /** The instant that the request is judged by, ms since epoch; the same throughout the request. A mutation has a later one. */
   readonly now: number;
   /** The request's own log. Never given a secret. */

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 
+import type { Rights } from "../access/permissions.ts";
 import {
   findConfigurations,
   readTexts,
@@ -12,7 +13,7 @@ import { eventsInLastDay, openValue, readIngestTokens } from "../services/ingest
 import { parsersOf, readParserContents, readParsers, type Parser, type ParserContent } from "../services/parsers.ts";
 import { readPolicies } from "../services/policies.ts";
 import { readRecentEvents, type RecentEvents } from "../services/recentEvents.ts";
-import { readTokens } from "../services/tokens/find.ts";
+import { readFiltersOfTokens, readTokens } from "../services/tokens/find.ts";
 import { readOrganization } from "../store/organization.ts";
 import type {
   IpFilterRow,
@@ -46,6 +47,8 @@ export interface Loaders {
   readonly user: (id: string) => Promise<UserRow | undefined>;
   /** A token, whoever may see it. */
   readonly token: (id: string) => Promise<TokenModel | undefined>;
+  /** Ids of the IP filters that the tokens have which the caller may administer. */
+  readonly filtersOfTokens: () => Promise<ReadonlySet<string>>;
   readonly roles: () => Promise<ReadonlyMap<string, RoleRow>>;
   /** The roles that users have, by the user's id, by that of the search domain and by that of the role. */
   readonly rolesOfUsers: () => Promise<Groups<UserRoleRow>>;
@@ -77,6 +80,7 @@ export interface Loaders {
 
 /** What loaders work on and with. */
 export interface LoaderSource extends FleetStore {
+  readonly rights: () => Promise<Rights>;
   /** The instant that the request is judged by, ms since epoch. */
   readonly now: number;
   /** Address under which browsers reach this server. */
@@ -181,6 +185,7 @@ export function makeLoaders(source: LoaderSource): Loaders {
     users: once("users", async () => byId(await db.selectFrom("users").selectAll().orderBy("username").execute())),
     user: byKey("user", chunks.small, (ids) => db.selectFrom("users").selectAll().where("id", "in", ids).execute()),
     token: byKey("token", chunks.small, (ids) => readTokens(db, ids)),
+    filtersOfTokens: once("filtersOfTokens", async () => readFiltersOfTokens(db, await source.rights())),
     roles: once("roles", async () =>
       byId(await db.selectFrom("roles").selectAll().orderBy("displayName").orderBy("id").execute()),
     ),

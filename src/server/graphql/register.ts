@@ -21,6 +21,7 @@ import { makeLoaders } from "./loaders.ts";
 import { Meter } from "./meter.ts";
 import { enumValues, makeSchema } from "./schema.ts";
 import { Turns, type Turn } from "./turns.ts";
+import { makeJudges } from "./visibility.ts";
 
 declare module "mercurius" {
   interface MercuriusContext {
@@ -230,19 +231,24 @@ function makeContext(
   const db = store.reading(meter);
   const publicUrl = options.publicUrl(request);
   let rights: Promise<Rights> | undefined;
+  const rightsOnce = () => (rights ??= readRights(db, caller));
+  const loaders = makeLoaders({ db, vault, now, publicUrl, settleIngest: options.settleIngest, rights: rightsOnce });
+  const shown = new Set<string>();
   return {
     db,
     meter,
     takeTurn,
     vault,
     caller,
-    rights: () => (rights ??= readRights(db, caller)),
+    rights: rightsOnce,
     mutate: makeMutate(store.db, async (trx, targets) => {
       const judgement = await options.judge(request, trx, targets);
       rights = Promise.resolve(judgement.rights);
       return judgement;
     }),
-    loaders: makeLoaders({ db, vault, now, publicUrl, settleIngest: options.settleIngest }),
+    loaders,
+    judges: makeJudges({ rights: rightsOnce, loaders, shown }),
+    shown,
     now,
     log: request.log,
     clientAddress: clientAddress(request),

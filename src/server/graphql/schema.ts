@@ -20,6 +20,7 @@ import { meterFields } from "./metering.ts";
 import { mutations, queries, types } from "./resolvers.ts";
 import { scalars } from "./scalars.ts";
 import { tokenTypename } from "./tokens.ts";
+import { guardTypes } from "./visibility.ts";
 
 type AnyResolver = GraphQLFieldResolver<never, GraphqlContext, never>;
 type MutationResolver = GraphQLFieldResolver<never, MutationContext, never>;
@@ -55,6 +56,7 @@ export function makeSchema(options: { readonly extensions: boolean }): GraphQLSc
     if (!isInterfaceType(type) && !isUnionType(type)) throw new Error(`The contract has no interface or union ${name}.`);
     type.resolveType = (value) => resolveType(value as never);
   }
+  guardTypes(schema);
   meterFields(schema);
   return schema;
 }
@@ -124,6 +126,7 @@ function judged(resolve: MutationResolver, rule: AnyRule): AnyResolver {
       return answer;
     } finally {
       context.loaders.forget();
+      context.judges.forget();
     }
   };
 }

@@ -1,4 +1,4 @@
-import { includes } from "../access/permissions.ts";
+import { includes, mayViewUsersOf } from "../access/permissions.ts";
 import { ClientError } from "../errors.ts";
 import type { MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
 import { createRepository, createView, deleteSearchDomain } from "../services/searchDomains.ts";
@@ -6,7 +6,7 @@ import type { SearchDomainRow } from "../store/schema.ts";
 import { allowedViewActions, allowsViewAction } from "./actions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { ingestRepositoryFields } from "./ingestRepository.ts";
-import { mayViewUsersOf, usersOf } from "./users.ts";
+import { usersOf } from "./users.ts";
 
 /** The search domains that the caller can reach, by name. */
 export async function reachableSearchDomains({ rights, loaders }: GraphqlContext): Promise<SearchDomainRow[]> {
@@ -37,7 +37,7 @@ export const searchDomainQueries = {
 
 /** The mutations on repositories and views. */
 export const searchDomainMutations = {
-  async createRepository(_, args, { mutate }) {
+  async createRepository(_, args, { mutate, shown }) {
     const request = {
       name: args.name,
       description: args.description ?? null,
@@ -45,14 +45,18 @@ export const searchDomainMutations = {
       retentionInIngestSizeBytes: args.retentionInIngestSizeBytes ?? null,
       retentionInStorageSizeBytes: args.retentionInStorageSizeBytes ?? null,
     };
-    return { repository: await createRepository(mutate, request) };
+    const repository = await createRepository(mutate, request);
+    shown.add(repository.id);
+    return { repository };
   },
-  async createView(_, { name, description, connections, federatedViews, isFederated }, { mutate }) {
+  async createView(_, { name, description, connections, federatedViews, isFederated }, { mutate, shown }) {
     if (isFederated === true || (federatedViews?.length ?? 0) > 0) {
       throw new ClientError("BAD_INPUT", "The embedded server has no federated views.", { field: "isFederated" });
     }
     const request = { name, description: description ?? null, connections: connections ?? [] };
-    return createView(mutate, request);
+    const view = await createView(mutate, request);
+    shown.add(view.id);
+    return view;
   },
   async deleteSearchDomain(_, { name }, { mutate }) {
     await deleteSearchDomain(mutate, name);

@@ -1,6 +1,6 @@
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
 
-import { known, onView, rightsOfRoles, type Rights } from "../access/permissions.ts";
+import { known, mayViewUsersOf, rightsOfRoles, type Rights } from "../access/permissions.ts";
 import { ClientError } from "../errors.ts";
 import type { AddUserInput, MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
 import { assignRoles, createRole } from "../services/roles.ts";
@@ -10,11 +10,6 @@ import type { RoleRow, UserRoleRow, UserRow } from "../store/schema.ts";
 import { allowedOrganizationActions, allowedSystemActions } from "./actions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { enabledFeatures } from "./meta.ts";
-
-/** Whether the caller may see who has access to a search domain. */
-export function mayViewUsersOf(rights: Rights, searchDomainId: string): boolean {
-  return rights.organization("ManageUsers") || onView(rights, searchDomainId, "ChangeUserAccess");
-}
 
 const sortKeys = {
   FULLNAME: (user: UserRow) => user.fullName ?? "",
@@ -105,7 +100,13 @@ export const userMutations = {
     });
     return { role };
   },
-  async assignUserRolesInSearchDomain(_, { input }, { mutate, loaders }) {
+  async assignUserRolesInSearchDomain(_, { input }, { mutate, loaders, judges, shown }) {
+    // Whom the caller sees before is answered with, even where this very act takes the user's last role there.
+    const [named, sees] = [
+      await Promise.all([...new Set(input.roleAssignments.map(({ userId }) => userId))].map((id) => loaders.user(id))),
+      await judges.of("User"),
+    ];
+    for (const user of named) if (user !== undefined && sees(user) === "whole") shown.add(user.id);
     const ids = await assignRoles(mutate, input.searchDomainId, input.roleAssignments);
     loaders.forget();
     const users = await loaders.users();

@@ -13,7 +13,7 @@ import {
 } from "#domain/permissions.ts";
 
 import type { Mutate } from "../access/mutate.ts";
-import { notHeld, viewPermissionsNotHeld } from "../access/permissions.ts";
+import { notHeld, viewPermissionsNotHeld, type Rights } from "../access/permissions.ts";
 import { randomId } from "../store/ids.ts";
 import { ClientError } from "../errors.ts";
 import type { Database, RoleRow } from "../store/schema.ts";
@@ -119,10 +119,34 @@ export async function assignRoles(
         ...notHeld(rights, "system", role.systemPermissions, []),
       ]),
     );
+    const taken = before.filter((row) => !rows.some(({ userId, roleId }) => userId === row.userId && roleId === row.roleId));
+    await requireMayTake(trx, rights, [...new Set(taken.map(({ roleId }) => roleId))]);
     await trx.deleteFrom("userRoles").where("searchDomainId", "=", searchDomainId).where("userId", "in", userIds).execute();
     if (rows.length > 0) await trx.insertInto("userRoles").values(rows).execute();
   });
   return userIds;
+}
+
+/**
+ * Refuses to take roles away whose organization or system permissions, which hold beyond the search domain that they are assigned in, the
+ * caller does not hold: who decides about one search domain decides about nothing beyond it.
+ *
+ * @throws ClientError NOT_ALLOWED
+ */
+export async function requireMayTake(trx: Transaction<Database>, rights: Rights, roleIds: readonly string[]): Promise<void> {
+  if (roleIds.length === 0) return;
+  const roles = await trx
+    .selectFrom("roles")
+    .select(["organizationPermissions", "systemPermissions"])
+    .where("id", "in", roleIds)
+    .execute();
+  const lacking = roles.flatMap((role) => [
+    ...notHeld(rights, "organization", role.organizationPermissions, []),
+    ...notHeld(rights, "system", role.systemPermissions, []),
+  ]);
+  if (lacking.length === 0) return;
+  const names = [...new Set(lacking)].join(", ");
+  throw new ClientError("NOT_ALLOWED", `Taking permissions away that you do not hold yourself is not allowed: ${names}`);
 }
 
 function requireNothing(lacking: readonly string[]): void {

@@ -11,6 +11,7 @@ import { ClientError } from "../errors.ts";
 import { uniqueViolation } from "../store/failures.ts";
 import type { Database, SearchDomainRow } from "../store/schema.ts";
 import { parseInput } from "./input.ts";
+import { requireMayTake } from "./roles.ts";
 
 const retentionSchema = z
   .custom<Long>(isLong, "A retention is a whole number.")
@@ -136,6 +137,17 @@ export async function deleteSearchDomain(mutate: Mutate, name: string): Promise<
         onView(rights, found.id, "DeleteRepositoryOrView"));
     if (!mayDelete) throw new ClientError("NOT_FOUND", "There is no such repository or view, or you may not delete it.");
     if (found.isSystem) throw new ClientError("NOT_ALLOWED", "Delete a repository of the system itself not allowed");
+    const assigned = await trx
+      .selectFrom("userRoles")
+      .select("roleId")
+      .distinct()
+      .where("searchDomainId", "=", found.id)
+      .execute();
+    await requireMayTake(
+      trx,
+      rights,
+      assigned.map(({ roleId }) => roleId),
+    );
     await trx.deleteFrom("searchDomains").where("id", "=", found.id).execute();
     await sql`
       update tokens set view_ids = array_remove(view_ids, ${found.id}::text)

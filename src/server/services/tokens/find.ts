@@ -1,10 +1,24 @@
 import type { Kysely } from "kysely";
 
+import { tokenKinds } from "#domain/kinds.ts";
+
 import type { Rights } from "../../access/permissions.ts";
 import { ClientError } from "../../errors.ts";
 import type { TokenModel } from "../../graphql/models.ts";
 import type { Database } from "../../store/schema.ts";
-import { mayAdminister } from "./administered.ts";
+import { administered, mayAdminister } from "./administered.ts";
+
+/** Ids of the IP filters that the tokens have which the caller may administer. */
+export async function readFiltersOfTokens(db: Kysely<Database>, rights: Rights): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom("tokens")
+    .select("ipFilterId")
+    .distinct()
+    .where("ipFilterId", "is not", null)
+    .where(administered(rights, tokenKinds))
+    .execute();
+  return new Set(rows.flatMap(({ ipFilterId }) => ipFilterId ?? []));
+}
 
 /** The tokens with these ids; whether the caller may see them is still to be judged. */
 export function readTokens(db: Kysely<Database>, ids: readonly string[]): Promise<TokenModel[]> {
