@@ -20,6 +20,10 @@ export const errorCodes = [
   "TOO_COSTLY",
   /** The caller has too many requests open; this one was not carried out and may be sent again. */
   "BUSY",
+  /** The disk of the database is full; nothing was changed. */
+  "STORAGE_FULL",
+  /** The database cannot read or write its files; nothing was changed. */
+  "STORAGE_FAILED",
   "INTERNAL",
 ] as const;
 

@@ -6,6 +6,7 @@ import { judgeCaller } from "./access/judgement.ts";
 import { makeAuthenticator, refusals, type Identity } from "./auth/authenticate.ts";
 import { lastUseRecorder } from "./auth/last-use.ts";
 import { followReplacement } from "./auth/sessions.ts";
+import { statusOfTrouble } from "./graphql/failures.ts";
 import { registerGraphql } from "./graphql/register.ts";
 import { acceptJson, createBase, defaultIngestBodyLimit, type BaseOptions } from "./http/base.ts";
 import { registerMetrics } from "./http/metrics.ts";
@@ -146,6 +147,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     scope.addHook("preHandler", async (request, reply) =>
       now() - request.identifiedAt < identityLasts ? undefined : requireCaller(request, reply),
     );
+    scope.addHook("preSerialization", async (_request, reply, answer: unknown) => {
+      const status = statusOfTrouble(answer);
+      if (status !== undefined) void reply.code(status);
+      return answer;
+    });
     await registerGraphql(scope, {
       store,
       vault: options.vault,

@@ -4,7 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { openStore } from "#server/store/client.ts";
+import { createEmptyDatabase } from "#server/testing/databases.ts";
 
 /** A run of the program from its source. */
 interface Run {
@@ -128,6 +132,19 @@ describe("the program", () => {
     expect(await wrong.ended).toBe(2);
     expect(wrong.errors()).toMatch(/^The database was used with another installation key, [^\n]*TOKENHOUSE_KEY[^\n]*\n$/u);
     expect(wrong.errors()).not.toContain(key);
+  });
+
+  it("ends with status 2 and a sentence on a database that a newer release has used", async () => {
+    const databaseUrl = await createEmptyDatabase();
+    const store = await openStore({ databaseUrl });
+    await sql`insert into kysely_migration (name, timestamp) values ('9999-later', 'x')`.execute(store.db);
+    await store.close();
+    const older = run(["--port", "0"], { DATA_DIR: join(folder, "older"), DATABASE_URL: databaseUrl });
+    expect(await older.ended).toBe(2);
+    expect(older.output()).toBe("");
+    expect(older.errors()).toMatch(
+      /^The database was last used by a newer release of Tokenhouse [^\n]* Start the newer release[^\n]*\n$/u,
+    );
   });
 
   it("stands in front of a cluster without opening a database, and says how to sign in", { timeout: 120_000 }, async () => {

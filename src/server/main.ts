@@ -53,7 +53,11 @@ function endingOf(error: unknown): { readonly message: string; readonly status: 
   if (error instanceof StoreInUseError || error instanceof StoreFailedError || error instanceof RestoreError) {
     return { message: error.message, status: 1 };
   }
-  // The system refused: a full disk, too many open files.
+  if (["ENOSPC", "EDQUOT"].includes(codeOf(error) ?? "")) {
+    const path = error instanceof Error && "path" in error && typeof error.path === "string" ? ` for ${error.path}` : "";
+    return { message: `There is no room on the disk${path}. Free some there, then start again.`, status: 1 };
+  }
+  // The system refused: too many open files, for one.
   if (error instanceof Error && codeOf(error) !== undefined && "syscall" in error) {
     return { message: `Tokenhouse cannot go on: ${error.message}.`, status: 1 };
   }

@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, unlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, rmSync, writeFileSync } from "node:fs";
 
 import { randomId } from "./store/ids.ts";
 
@@ -8,13 +8,13 @@ import { randomId } from "./store/ids.ts";
  */
 export function createPrivateFile(file: string, content: string): void {
   const draft = `${file}.${process.pid}.${randomId(8)}`;
-  writeFileSync(draft, content, { flag: "wx", mode: 0o600, flush: true });
   try {
+    writeFileSync(draft, content, { flag: "wx", mode: 0o600, flush: true });
     linkSync(draft, file);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     chmodSync(file, 0o600);
   } finally {
-    unlinkSync(draft);
+    rmSync(draft, { force: true });
   }
 }

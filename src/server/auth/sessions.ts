@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from "kysely";
 
+import { storageTrouble } from "../store/failures.ts";
 import type { Database, SessionTable } from "../store/schema.ts";
 import { hashSecret, randomSecret } from "./secrets.ts";
 
@@ -72,7 +73,11 @@ export async function findSession(
       .set({ lastSeenAt: now })
       .where("idHash", "=", session.idHash)
       .where("lastSeenAt", "<", now)
-      .execute();
+      .execute()
+      .catch((error: unknown) => {
+        // On a full disk reading goes on, as long as the session has not been idle for too long.
+        if (storageTrouble(error) === undefined) throw error;
+      });
   }
   return session;
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from "#logscale/errors.ts";
 
 import { ClientError } from "../errors.ts";
 import { refusedWith } from "../observe.ts";
-import { isUnstorableText } from "../store/failures.ts";
+import { isUnstorableText, storageFailed, storageFull, storageTrouble } from "../store/failures.ts";
 import type { GraphqlContext } from "./context.ts";
 
 /** The answer to a request that failed in whole or in part, as LogScale's clients read it. */
@@ -33,6 +33,13 @@ export function failedResult(
   const described = errors.flatMap((error) => describe(error, log));
   for (const { extensions } of described) if (typeof extensions?.["code"] === "string") refusedWith(extensions["code"]);
   return { data: data ?? null, errors: described };
+}
+
+/** The HTTP status of an answer whose request failed because of the database's disk; undefined for any other, which have LogScale's 200. */
+export function statusOfTrouble(answer: unknown): number | undefined {
+  const errors = typeof answer === "object" && answer !== null && "errors" in answer ? answer.errors : undefined;
+  const codes = Array.isArray(errors) ? errors.map((error: GraphQLFormattedError) => error.extensions?.["code"]) : [];
+  return [storageFull, storageFailed].find(({ code }) => codes.includes(code))?.status;
 }
 
 /** The same answer as a LogScale gives it, whose errors carry neither codes nor fields. */
@@ -90,6 +97,11 @@ function describeExecutionError(error: unknown, log: GraphqlContext["log"]): Gra
   if (isUnstorableText(original)) {
     const message = "A text has a character that cannot be stored: NUL (U+0000).";
     return { message, ...where, extensions: { code: "BAD_INPUT" satisfies ErrorCode } };
+  }
+  const trouble = storageTrouble(original);
+  if (trouble !== undefined) {
+    log.error({ err: original, path: where.path }, "The database cannot use its disk");
+    return { message: trouble.message, ...where, extensions: { code: trouble.code satisfies ErrorCode } };
   }
   // Without a path it is about the request as a whole (variables, operation name); with one, only what GraphQL itself found wrong
   // with an argument is a GraphQLError below: everything that resolvers throw is an error of another class.

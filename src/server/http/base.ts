@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { mayHoldBigint, parseJson } from "#logscale/json.ts";
 
 import { bearerCredential } from "../auth/authenticate.ts";
+import { storageTrouble } from "../store/failures.ts";
 import { limitKey, trusting } from "./address.ts";
 import { readOutBodies } from "./earlyAnswer.ts";
 import { escapeRawLineBreaks } from "./lenient-json.ts";
@@ -109,6 +110,8 @@ function setErrorHandler(app: FastifyInstance): void {
     const status = statusOf(error);
     if (status < 500 && error instanceof Error) return reply.code(status).send({ message: error.message });
     request.log.error({ err: error }, "unexpected error");
+    const trouble = storageTrouble(error);
+    if (trouble !== undefined) return reply.code(trouble.status).send({ message: trouble.message });
     return reply.code(500).send({ message: "The server failed. Its log says why." });
   });
 }

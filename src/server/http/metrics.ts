@@ -10,6 +10,7 @@ import { bearerCredential } from "../auth/authenticate.ts";
 import { hashSecret } from "../auth/secrets.ts";
 import { observe, type PolicyChange } from "../observe.ts";
 import type { Database } from "../store/schema.ts";
+import { within } from "../within.ts";
 import { clientAddress, isLoopback, onHangUp, originParts, publicOrigin } from "./request.ts";
 import { sendText } from "./sign-in.ts";
 import { gotPage } from "./web.ts";
@@ -29,6 +30,9 @@ export interface CountedTokens {
 
 /** Spans for which tokens that end within them are counted, in ms. */
 const expiryWindows = { "7d": 604_800_000, "30d": 2_592_000_000 } as const;
+
+/** How long counting tokens may take before the figures go out without them, in ms: less than the ten seconds that scrapers wait. */
+const countingPatience = 5000;
 
 /** What an HTTP status says about why a request was refused; others are no refusals. */
 const refusalStatuses: Readonly<Record<number, string>> = {
@@ -109,7 +113,11 @@ export function registerMetrics(app: FastifyInstance, access: MetricsAccess, cou
     } else if (!sameToken(request.headers.authorization, access.token)) {
       return sendText(reply.header("www-authenticate", "Bearer"), 401, "Send the METRICS_TOKEN as Bearer.");
     }
-    await readTokens?.().catch((error: unknown) => request.log.error({ err: error }, "the tokens could not be counted"));
+    if (readTokens !== undefined) {
+      await within(countingPatience, readTokens()).catch((error: unknown) =>
+        request.log.error({ err: error }, "the tokens could not be counted"),
+      );
+    }
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 }

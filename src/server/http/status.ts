@@ -1,7 +1,12 @@
 import type { FastifyInstance } from "fastify";
 
 import type { Store } from "../store/client.ts";
+import { storageTrouble } from "../store/failures.ts";
 import { logscaleVersion } from "../version.ts";
+import { within } from "../within.ts";
+
+/** How long the database may take to answer while it counts as answering, in ms. */
+const databasePatience = 3000;
 
 /** Registers what tells whether the server runs: LogScale's own two addresses, and two for those who run containers. */
 export function registerStatus(app: FastifyInstance, store: Store): void {
@@ -12,22 +17,18 @@ export function registerStatus(app: FastifyInstance, store: Store): void {
   app.get("/api/v1/status", () => ({ status: "OK", version: logscaleVersion }));
 
   app.get("/api/v1/health-json", async (request, reply) => {
-    const answers = await databaseAnswers(request.log);
-    const status = answers ? "OK" : "DOWN";
-    const database = {
-      name: "database",
+    const trouble = await databaseTrouble(request.log);
+    const fine = trouble === undefined;
+    const status = fine ? "OK" : "DOWN";
+    const database = { name: "database", status, statusMessage: trouble ?? "The database answers.", fields: {} };
+    return reply.code(fine ? 200 : 503).send({
       status,
-      statusMessage: answers ? "The database answers." : "The database does not answer.",
-      fields: {},
-    };
-    return reply.code(answers ? 200 : 503).send({
-      status,
-      statusMessage: answers ? "All checks pass." : database.statusMessage,
+      statusMessage: fine ? "All checks pass." : database.statusMessage,
       uptime: `${Math.round(process.uptime())}s`,
       version: logscaleVersion,
-      oks: answers ? [database] : [],
+      oks: fine ? [database] : [],
       warnings: [],
-      down: answers ? [] : [database],
+      down: fine ? [] : [database],
     });
   });
 
@@ -36,20 +37,26 @@ export function registerStatus(app: FastifyInstance, store: Store): void {
 
   // It can serve.
   app.get("/readyz", async (request, reply) => {
-    const answers = await databaseAnswers(request.log);
+    const trouble = await databaseTrouble(request.log);
     return reply
-      .code(answers ? 200 : 503)
+      .code(trouble === undefined ? 200 : 503)
       .type("text/plain; charset=utf-8")
-      .send(answers ? "ok\n" : "the database does not answer\n");
+      .send(`${trouble ?? "ok"}\n`);
   });
 
-  async function databaseAnswers(log: FastifyInstance["log"]): Promise<boolean> {
+  let asking: Promise<void> | undefined;
+
+  /** What is wrong with the database; undefined when it can be read and written. Never waits long: whoever asks wants to know just that. */
+  async function databaseTrouble(log: FastifyInstance["log"]): Promise<string | undefined> {
     try {
-      await store.ping();
-      return true;
+      // Those who ask meanwhile get the same answer, so that questions do not pile up behind one that is not answered.
+      asking ??= store.ping().finally(() => (asking = undefined));
+      await within(databasePatience, asking);
+      return undefined;
     } catch (error) {
-      log.error({ err: error }, "the database does not answer");
-      return false;
+      const trouble = storageTrouble(error);
+      log.error({ err: error }, trouble === undefined ? "the database does not answer" : "the database cannot use its disk");
+      return trouble?.message ?? "The database does not answer.";
     }
   }
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { clientAddress } from "../http/request.ts";
 import { incorrectIndex, makeAccept } from "./accept.ts";
+import { storageTrouble } from "../store/failures.ts";
 import { makeAuthorize, type Sender, type SenderOptions } from "./authorize.ts";
 import { takeIn, tooLarge, type Reading } from "./body.ts";
 import type { FormatName } from "./formats.ts";
@@ -139,7 +140,9 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
     const refusal = asRefusal(error, bodyLimit);
     if (refusal === undefined) {
       request.log.error({ err: error }, "unexpected error");
-      return sendFailure(reply, dialect, 503, "The server failed. Its log says why; send again later.", hecCodes.serverError);
+      // Shippers send again what gets 503, but not what gets 507.
+      const message = storageTrouble(error)?.message ?? "The server failed. Its log says why; send again later.";
+      return sendFailure(reply, dialect, 503, message, hecCodes.serverError);
     }
     if (refusal.status === 503) reply.header("retry-after", 1);
     return sendFailure(reply, dialect, refusal.status, refusal.message, refusal.hecCode);

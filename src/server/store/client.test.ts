@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEmptyDatabase, describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";
 import { anIpFilter, aToken, aUser, sampleId } from "#server/testing/samples.ts";
 import { openStore } from "./client.ts";
+import { migrate } from "./migrate.ts";
 import { migrationProvider } from "./migrations.ts";
 import { foreignKeyViolation, StoreInUseError, uniqueViolation } from "./failures.ts";
 
@@ -57,6 +58,23 @@ describeOnBothDatabases("the store", (open) => {
       .execute();
     expect((await db.deleteFrom("featureFlags").where("name", "=", "a").executeTakeFirst()).numDeletedRows).toBe(1n);
     expect((await db.deleteFrom("featureFlags").where("name", "=", "a").executeTakeFirst()).numDeletedRows).toBe(0n);
+  });
+
+  it("is refused by a release that is older than its tables, and not touched", async () => {
+    const { db } = await open();
+    const tables = async () => (await sql`select * from kysely_migration order by name`.execute(db)).rows;
+    await sql`insert into kysely_migration (name, timestamp) values ('9999-later', 'x')`.execute(db);
+    const before = await tables();
+    await expect(migrate(db)).rejects.toMatchObject({
+      name: "StartError",
+      lasting: true,
+      message: expect.stringMatching(
+        /^The database was last used by a newer release of Tokenhouse .*\(9999-later\)\. Start the newer release/u,
+      ) as string,
+    });
+    expect(await tables()).toEqual(before);
+    await sql`delete from kysely_migration where name = '9999-later'`.execute(db);
+    await migrate(db);
   });
 
   it("orders names and ids bytewise", async () => {

@@ -2,14 +2,14 @@ import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { CamelCasePlugin, Kysely, PostgresDialect, sql, type PostgresPool } from "kysely";
+import { CamelCasePlugin, Kysely, PostgresDialect, sql, type LogConfig, type PostgresPool } from "kysely";
 
 import { dataFolderError, makeDataFolder } from "../data-folder.ts";
-import { StartError } from "../start-error.ts";
-import type { StoreFailedError } from "./failures.ts";
+import { storageTrouble, type StoreFailedError } from "./failures.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { migrate } from "./migrate.ts";
 import { openPglite } from "./pglite.ts";
+import { openDatabaseFolder } from "./pglite-folder.ts";
 import { openPgliteThread } from "./pglite-thread.ts";
 import { SingleConnectionPool, type Engine } from "./pool.ts";
 import { makePool, postgresTrouble } from "./postgres.ts";
@@ -22,7 +22,10 @@ export interface Store {
   readonly kind: "pglite" | "postgres";
   /** The same database for one reader, all of whose statements go one after the other and are counted by `meter`. */
   readonly reading: (meter: ReadMeter) => Kysely<Database>;
-  /** Throws when the database does not answer. */
+  /**
+   * Throws when the database does not answer. Once a statement failed because of the database's disk, it throws until there is room to
+   * write again.
+   */
   readonly ping: () => Promise<void>;
   /**
    * Clears away dead rows and brings the planner's statistics up to date, which PostgreSQL does by itself and PGlite does not: without
@@ -107,7 +110,11 @@ export async function dumpMemory(fill: (db: Kysely<Database>) => Promise<unknown
 
 function makeStore(kind: Store["kind"], pool: PostgresPool, afterwards?: () => void): Store {
   const plugins = [new CamelCasePlugin()];
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins });
+  let troubled = false;
+  const log: LogConfig = (event) => {
+    if (event.level === "error" && storageTrouble(event.error) !== undefined) troubled = true;
+  };
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins, log });
   let closing: Promise<void> | undefined;
   const close = async () => {
     try {
@@ -121,15 +128,24 @@ function makeStore(kind: Store["kind"], pool: PostgresPool, afterwards?: () => v
   return {
     db,
     kind,
-    reading: (meter) => new Kysely<Database>({ dialect: new PostgresDialect({ pool: readingPool(pool, meter) }), plugins }),
+    reading: (meter) => new Kysely<Database>({ dialect: new PostgresDialect({ pool: readingPool(pool, meter) }), plugins, log }),
     async ping() {
-      await sql`select 1`.execute(db);
+      if (!troubled) return void (await sql`select 1`.execute(db));
+      await tryToWrite(db);
+      troubled = false;
     },
     async maintain() {
       if (kind === "pglite") await sql`vacuum (analyze)`.execute(db);
     },
     close: () => (closing ??= close()),
   };
+}
+
+/** Writes some pages to the database's disk, for which it must have room, and leaves nothing behind. */
+async function tryToWrite(db: Kysely<Database>): Promise<void> {
+  await sql`
+    create temporary table writable on commit drop as
+      select md5(number::text) as filling from generate_series(1, 10000) as number`.execute(db);
 }
 
 async function folderStore(dataDir: string, { onFailure = throwOutside, onCreate }: StoreOptions): Promise<Store> {
@@ -142,12 +158,8 @@ async function folderStore(dataDir: string, { onFailure = throwOutside, onCreate
     if (existsSync(folder)) checkAccess(folder);
     if (!existsSync(join(folder, "PG_VERSION"))) onCreate?.();
     const worker = builtWorker();
-    const engine = await (worker === undefined ? openPglite({ folder }) : openPgliteThread(worker, folder, onFailure)).catch(
-      (error: unknown) => {
-        // What PGlite says of a database that it cannot open is no more than that.
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new StartError(`The embedded database in ${folder} cannot be opened: ${reason}`, { lasting: false });
-      },
+    const engine = await openDatabaseFolder<Engine>(folder, () =>
+      worker === undefined ? openPglite({ folder }) : openPgliteThread(worker, folder, onFailure),
     );
     return makeStore("pglite", new SingleConnectionPool(engine), () => lock.release());
   } catch (error) {

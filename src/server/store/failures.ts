@@ -24,6 +24,40 @@ export class StoreFailedError extends Error {
   override readonly name = "StoreFailedError";
 }
 
+/** What is told of a statement that failed because of what the database writes to. */
+export interface StorageTrouble {
+  readonly code: "STORAGE_FULL" | "STORAGE_FAILED";
+  /** Of an HTTP answer: insufficient storage, or unavailable. */
+  readonly status: 507 | 503;
+  /** Meant for the client. */
+  readonly message: string;
+}
+
+/** The disk of the database is full. */
+export const storageFull: StorageTrouble = {
+  code: "STORAGE_FULL",
+  status: 507,
+  message:
+    "The disk of the server's database is full, so nothing was changed. Whoever runs the server must free space there; then try again.",
+};
+
+/** The disk of the database fails. */
+export const storageFailed: StorageTrouble = {
+  code: "STORAGE_FAILED",
+  status: 503,
+  message:
+    "The server's database cannot read or write its files, so nothing was changed. Whoever runs the server finds in its log what the disk says.",
+};
+
+/** What a failed statement says about the database's disk; undefined when it failed for another reason. */
+export function storageTrouble(error: unknown): StorageTrouble | undefined {
+  if (!(error instanceof DatabaseError)) return undefined;
+  if (error.code === "53100") return storageFull;
+  // PostgreSQL has no code of its own for a quota that is used up.
+  if (error.code === "58030") return /no space left|quota exceeded/iu.test(error.message) ? storageFull : storageFailed;
+  return undefined;
+}
+
 /** What PostgreSQL says of a failed statement. The statement and its parameters are left out: they may hold what must not be logged. */
 export interface DatabaseErrorFields {
   readonly message: string;

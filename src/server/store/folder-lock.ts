@@ -83,6 +83,10 @@ function create(path: string, text: string): boolean {
   }
   try {
     writeSync(file, text);
+  } catch (error) {
+    // On a full disk an empty file would be left, for somebody to delete by hand.
+    unlinkSync(path);
+    throw error;
   } finally {
     closeSync(file);
   }

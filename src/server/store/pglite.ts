@@ -22,7 +22,9 @@ export interface PgliteEngine extends Engine {
  * Times and counts (int8) come as numbers.
  */
 export async function openPglite(location: PgliteLocation): Promise<PgliteEngine> {
-  const pglite = await startPglite(location);
+  const pglite = await startPglite(location).catch((error: unknown) => {
+    throw startFailure(error);
+  });
   let failure: StoreFailedError | undefined;
   return {
     async query(sql, parameters) {
@@ -108,6 +110,23 @@ function syncPath(path: string): void {
 
 function isDatabaseError(error: unknown): error is Error & DatabaseErrorFields {
   return error instanceof Error && "severity" in error && "code" in error;
+}
+
+/** Emscripten's numbers of what its file system may say while a database is opened. */
+const systemErrors: Readonly<Record<number, string>> = {
+  2: "EACCES",
+  19: "EDQUOT",
+  29: "EIO",
+  33: "EMFILE",
+  51: "ENOSPC",
+  69: "EROFS",
+};
+
+/** What PGlite threw while it started as an error with a message, since Emscripten's have a number alone. */
+function startFailure(error: unknown): Error {
+  const number = error instanceof Error && "errno" in error && typeof error.errno === "number" ? error.errno : undefined;
+  if (number === undefined) return error instanceof Error ? error : new Error(String(error));
+  return new Error(systemErrors[number] ?? `error ${number} of its file system`, { cause: error });
 }
 
 /** Whether the WebAssembly machine itself broke: nothing it holds in memory can be trusted any more. */

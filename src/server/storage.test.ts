@@ -1,0 +1,132 @@
+import { sql } from "kysely";
+import { beforeEach, expect, it } from "vitest";
+
+import { openStore } from "#server/store/client.ts";
+import { describeOnBothDatabases, openTestStore, type TestStore } from "#server/testing/databases.ts";
+import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
+
+const patient = { timeout: 20_000 };
+
+const full = "The disk of the server's database is full, so nothing was changed.";
+
+describeOnBothDatabases("a server whose database's disk is full", (open) => {
+  let store: TestStore;
+  let server: TestServer;
+  beforeEach(async () => {
+    store = await open();
+    server = await testServer(store);
+    return () => server.app.close();
+  });
+
+  /** Lets the database say of one table what it says of a full or a broken disk, until the returned function is called. */
+  async function failing(table: string, code: "53100" | "58030"): Promise<() => Promise<void>> {
+    await sql.raw(raising(code)).execute(store.db);
+    await sql.raw(`create trigger fail before insert or update on ${table} execute function fail()`).execute(store.db);
+    return async () => void (await sql.raw("drop function fail cascade").execute(store.db));
+  }
+
+  const graphql = (headers: Record<string, string>, query: string) =>
+    server.app.inject({
+      method: "POST",
+      url: "/graphql",
+      headers: { "content-type": "application/json", ...headers },
+      payload: JSON.stringify({ query }),
+    });
+
+  it.each([
+    ["53100", 507, "STORAGE_FULL", full],
+    ["58030", 503, "STORAGE_FAILED", "The server's database cannot read or write its files, so nothing was changed."],
+  ] as const)(
+    "says so of a change that fails with %s, and goes on answering what reads",
+    async (code, status, named, message) => {
+      const mend = await failing("ip_filters", code);
+      const administrator = { authorization: `Bearer ${server.localAdmin}` };
+      const create = 'mutation { createIPFilter(input: { name: "a", ipFilter: "allow all" }) { id } }';
+      const failed = await graphql(administrator, create);
+      expect(failed.statusCode).toBe(status);
+      const { errors } = failed.json<{ errors: { message: string; extensions: unknown }[] }>();
+      expect(errors).toMatchObject([{ message: expect.stringContaining(message), extensions: { code: named } }]);
+      expect(server.log()).toContain("it failed");
+      const read = await graphql(administrator, "{ ipFilters { id } }");
+      expect([read.statusCode, read.json()]).toEqual([200, { data: { ipFilters: [] } }]);
+      await mend();
+      expect((await graphql(administrator, create)).json()).not.toHaveProperty("errors");
+    },
+  );
+
+  it("says so of a sign-in, and knows the sessions that there are", async () => {
+    const cookie = cookieOf(await server.signIn({ token: server.localAdmin }));
+    server.now += 3_600_000;
+    const mend = await failing("sessions", "53100");
+    const refused = await server.signIn({ token: server.localAdmin });
+    expect([refused.statusCode, refused.json()]).toEqual([507, { message: expect.stringContaining(full) as string }]);
+    expect((await server.session({ cookie })).tokenName).toBe("local administrator");
+    await mend();
+  });
+});
+
+it("a server is not ready from a failure of its database's disk on until the database can write again", async () => {
+  const store = await openTestStore("pglite");
+  const server = await testServer(store);
+  const ready = async () => {
+    const { statusCode, body } = await server.app.inject({ url: "/readyz" });
+    return [statusCode, body];
+  };
+  await sql.raw(raising("53100")).execute(store.db);
+  await sql`create trigger fail before update on users execute function fail()`.execute(store.db);
+  // Stands in the way of what the server writes when it tries, as a full disk does. Until something fails, it does not try.
+  await sql`create temporary table writable (in_the_way int)`.execute(store.db);
+  expect(await ready()).toEqual([200, "ok\n"]);
+  await expect(sql`update users set full_name = 'x'`.execute(store.db)).rejects.toMatchObject({ code: "53100" });
+  expect((await ready())[0]).toBe(503);
+  expect((await ready())[0]).toBe(503);
+  await sql`drop table writable`.execute(store.db);
+  expect(await ready()).toEqual([200, "ok\n"]);
+  await sql`drop function fail cascade`.execute(store.db);
+  await server.app.close();
+  await store.close();
+});
+
+it("readiness is told at once while the tokens are locked, and within seconds while nothing of the database is free", async () => {
+  const lent = await openTestStore("postgres");
+  const store = await openStore({ databaseUrl: lent.databaseUrl ?? "" }, { connections: 2 });
+  const server = await testServer(store, { metrics: { token: "scraper" } });
+  const ready = async () => {
+    const { statusCode, body } = await server.app.inject({ url: "/readyz" });
+    return [statusCode, body];
+  };
+  const scrape = () => server.app.inject({ url: "/metrics", headers: { authorization: "Bearer scraper" } });
+  await lent.db.transaction().execute(async (trx) => {
+    await sql`lock table tokens in access exclusive mode`.execute(trx);
+    expect(await ready()).toEqual([200, "ok\n"]);
+    // Both connections wait for the lock from here on.
+    const scrapes = [scrape(), scrape()];
+    await expect
+      .poll(async () => {
+        const { rows } = await sql<{ count: number }>`
+          select count(*) from pg_locks where not granted and relation = 'tokens'::regclass`.execute(trx);
+        return rows[0]?.count;
+      }, patient)
+      .toBe(2);
+    const answers = await Promise.all([ready(), ready()]);
+    expect(answers).toEqual([
+      [503, "The database does not answer.\n"],
+      [503, "The database does not answer.\n"],
+    ]);
+    for (const answer of await Promise.all(scrapes)) {
+      expect(answer.statusCode).toBe(200);
+      expect(answer.body).toContain("tokenhouse_http_requests_total");
+      expect(answer.body).not.toContain("tokenhouse_tokens{");
+    }
+  });
+  await expect.poll(ready, patient).toEqual([200, "ok\n"]);
+  await server.app.close();
+  await store.close();
+  await lent.close();
+});
+
+/** A trigger's function that fails as on a full or a broken disk. */
+function raising(code: "53100" | "58030"): string {
+  return `create function fail() returns trigger language plpgsql as $$
+    begin raise exception using errcode = '${code}', message = 'could not extend file "base/1/2": it failed'; end $$`;
+}

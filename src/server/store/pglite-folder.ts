@@ -1,0 +1,79 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { StartError } from "../start-error.ts";
+
+/** The major version of PostgreSQL that PGlite is; another one's files it cannot read. */
+const postgresVersion = "18";
+
+/** How much room an embedded database needs at least to be opened: a new one is made of about 40 MB; another writes to its log first. */
+const roomNeeded = { new: 64_000_000, other: 32_000_000 };
+
+/**
+ * Opens the embedded database of a folder by `open`, or says why that cannot be done and what to do about it, of which PGlite itself says
+ * nothing.
+ *
+ * While a database is made, a file beside it, `<folder>.making`, says so: of one that was cut short (by a full disk, by a power failure)
+ * nothing can be used, nothing was ever kept in it, and the next start makes it anew.
+ *
+ * @throws StartError
+ */
+export async function openDatabaseFolder<T>(folder: string, open: () => Promise<T>): Promise<T> {
+  const making = `${folder}.making`;
+  if (existsSync(making)) rmSync(folder, { recursive: true, force: true });
+  const version = versionOf(folder);
+  if (version !== undefined && version !== postgresVersion) {
+    throw new StartError(
+      `The embedded database in ${folder} was made by another release of Tokenhouse, with PostgreSQL ${version}; this one has PostgreSQL ${postgresVersion}. Start that release, or name another data folder as DATA_DIR.`,
+      { lasting: true },
+    );
+  }
+  try {
+    if (version === undefined) writeFileSync(making, "");
+    const database = await open();
+    if (version === undefined) {
+      rmSync(making, { force: true });
+      // Before anything is kept in it: should the file come back after a power failure, it would be thrown away.
+      syncFolder(dirname(making));
+    }
+    return database;
+  } catch (error) {
+    throw whyNot(error, folder, version === undefined);
+  }
+}
+
+function versionOf(folder: string): string | undefined {
+  const file = join(folder, "PG_VERSION");
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+}
+
+function whyNot(error: unknown, folder: string, isNew: boolean): StartError {
+  const reason = error instanceof Error && error.message !== "" ? error.message : String(error);
+  const { bavail, bsize } = statfsSync(dirname(folder));
+  const free = bavail * bsize;
+  const needed = isNew ? roomNeeded.new : roomNeeded.other;
+  if (free < needed || /ENOSPC|EDQUOT|no space left/iu.test(reason)) {
+    const kept = isNew ? "" : " What was stored is still there.";
+    return new StartError(
+      `The embedded database in ${folder} cannot be opened, because its disk is full: ${megabytes(free)} are free. Free at least ${megabytes(needed)} there, then start again.${kept}`,
+      { lasting: false },
+    );
+  }
+  return new StartError(
+    `The embedded database in ${folder} cannot be opened (${reason}). Start again; if that does not help, its files are damaged: put a copy of them there that you have kept, or name another data folder as DATA_DIR.`,
+    { lasting: false },
+  );
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 1_000_000)} MB`;
+}
+
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
