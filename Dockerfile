@@ -2,7 +2,7 @@
 # Run:    docker run -p 127.0.0.1:8080:8080 -v tokenhouse-data:/data tokenhouse
 # The sign-in link is in the log; its address is the one browsers use when PUBLIC_URL says so.
 
-FROM node:20-slim AS build
+FROM node:24.21.0-slim AS build
 WORKDIR /build
 # First what changes seldom: the layer of packages is built again only when one of these does. The npm package of Tokenhouse has the first alone,
 # and what is built already.
@@ -12,7 +12,7 @@ RUN if [ -f package-lock.json ]; then npm ci --include=dev --ignore-scripts; els
 COPY . .
 RUN if [ -d src ]; then node scripts/generate.mjs && npm run build && npm prune --omit=dev --ignore-scripts; fi
 
-FROM node:20-slim
+FROM node:24.21.0-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /build/package.json /build/LICENSE ./
