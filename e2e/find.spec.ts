@@ -36,10 +36,25 @@ test("whatever has a name is found by the keyboard, and a pasted secret goes now
   await expect(dialog.getByRole("option")).toHaveText([/Security policies/]);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Security policies" })).toBeVisible();
+  // So are tokens that the server cannot search, and collector configurations.
+  await server.graphql('mutation { addIngestTokenV3(input: { repositoryName: "sandbox", name: "quay-scanners" }) { name } }');
+  const { searchFleetInstallationTokens: fleet } = await server.graphql<{
+    searchFleetInstallationTokens: { results: { name: string }[] };
+  }>("{ searchFleetInstallationTokens(limit: 1) { results { name } } }");
+  for (const [text, option] of [
+    ["quay-scanners", "sandboxIngest tokens"],
+    [fleet.results[0]?.name ?? "none", "Fleet tokens"],
+    ["linux-baseline", "Collectors"],
+  ] as const) {
+    await page.keyboard.press("Control+k");
+    await field.fill(text);
+    await expect(dialog.getByRole("option").filter({ hasText: text }).filter({ hasText: option }).first()).toBeVisible();
+    await page.keyboard.press("Escape");
+  }
   await page.getByRole("button", { name: "Find" }).click();
   await expect(field).toBeFocused();
   await page.keyboard.type("no such thing anywhere");
-  await expect(dialog.getByText("Nothing that you may list matches.")).toBeVisible();
+  await expect(dialog.getByText(/^Nothing found among what you may list\./)).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   await expect(page.getByRole("button", { name: "Find" })).toBeFocused();

@@ -14,6 +14,7 @@ import { monospace } from "../theme.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { announce } from "../ui/LiveRegion.tsx";
 import { noManager } from "../ui/noManager.ts";
+import { useOthers } from "./findOthers.ts";
 import { findTokensQuery, type FoundTokens } from "./findTokens.ts";
 import { filtersFor, pagesFor, searchedFor, withoutSecret, type Place } from "./places.ts";
 
@@ -23,7 +24,7 @@ const rest = 200;
 /** IP filters shown at most. */
 const mostFilters = 10;
 
-/** Finds tokens, IP filters and pages by name or id, and goes there. */
+/** Finds tokens of every kind, IP filters, collectors and pages by name or id, and goes there. */
 export function FindDialog({ onClose }: { readonly onClose: () => void }) {
   const id = useId();
   const navigate = useNavigate();
@@ -33,8 +34,15 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
   const tokens = useQuery({ ...findTokensQuery(asked), enabled: asked !== "" });
   const filters = useQuery(ipFiltersQuery).data ?? [];
   const found = asked === wanted && wanted !== "" ? tokens.data : undefined;
-  const searching = wanted !== "" && (asked !== wanted || tokens.isFetching);
-  const places = [...pagesFor(wanted), ...filtersFor(filters, wanted, mostFilters), ...(found?.places ?? [])];
+  // By what was asked last, so that the lists are read once for each opening and not with every letter.
+  const others = useOthers(asked);
+  const searching = wanted !== "" && (asked !== wanted || tokens.isFetching || others.searching);
+  const places = [
+    ...pagesFor(wanted),
+    ...filtersFor(filters, wanted, mostFilters),
+    ...(found?.places ?? []),
+    ...(asked === wanted ? others.places : []),
+  ];
 
   const { getRootProps, getInputLabelProps, getInputProps, getListboxProps, getOptionProps } = useAutocomplete<Place>({
     id,
@@ -67,6 +75,7 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
     tokens.isError ? failureOf(tokens.error).message : undefined,
     found,
     places.length,
+    others.unsearched,
   );
   useEffect(() => {
     if (!searching && wanted !== "") announce(`${countOf(places.length, "result")}. ${status}`);
@@ -85,7 +94,7 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
       <DialogContent>
         <div {...getRootProps()}>
           <Box component="label" {...getInputLabelProps()} sx={{ display: "block", marginBottom: 1, color: "text.secondary" }}>
-            Name or id of a token, an IP filter, or a page
+            Name or id of a token, an IP filter, a collector, or a page
           </Box>
           <Box
             component="input"
@@ -167,17 +176,19 @@ function statusWords(
   failure: string | undefined,
   found: FoundTokens | undefined,
   places: number,
+  unsearched: readonly string[],
 ): string {
-  if (wanted === "") return "Tokens and IP filters are found as you type.";
-  if (searching) return "Searching the tokens";
+  if (wanted === "") return "Tokens of every kind, IP filters and collectors are found as you type.";
+  if (searching) return "Searching";
   if (failure !== undefined) return `The tokens could not be searched. ${failure}`;
   const parts = [
-    places === 0 && (found?.unknown ?? 0) === 0 ? "Nothing that you may list matches." : "",
+    places === 0 && (found?.unknown ?? 0) === 0 ? "Nothing found among what you may list." : "",
     found !== undefined && found.more > 0 ? `${count(found.more)} more tokens match: go on typing.` : "",
     found !== undefined && found.unknown > 0
       ? `${countOf(found.unknown, "token")} of a type that this page does not know ${found.unknown === 1 ? "matches and is" : "match and are"} left out.`
       : "",
     found?.personalToo === false ? "Personal tokens are not searched: LogScale does not list them." : "",
+    ...unsearched,
   ];
   return parts.filter((words) => words !== "").join(" ");
 }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 
-import { filtersFor, pagesFor, searchedFor, tokenPlace, withoutSecret } from "./places.ts";
+import {
+  collectorPlaces,
+  fleetTokenPlaces,
+  ingestPlaces,
+  filtersFor,
+  pagesFor,
+  searchedFor,
+  tokenPlace,
+  withoutSecret,
+} from "./places.ts";
 
 const secret = "s".repeat(44);
 
@@ -54,6 +63,27 @@ describe("the places that are found", () => {
       { group: "IP filters", label: "Build", detail: "id2", to: "/ip-filters/id2" },
     ]);
     expect(filtersFor(filters, "", 9)).toEqual([]);
+  });
+
+  it("are ingest tokens and their repositories, fleet tokens and collector configurations, by name", () => {
+    const tokens = [
+      { repository: "checkout", name: "Web servers" },
+      { repository: "a/b", name: "cron" },
+    ];
+    expect(ingestPlaces(["a/b", "checkout"], tokens, "WEB", 9)).toEqual([
+      {
+        group: "Ingest tokens",
+        label: "Web servers",
+        detail: "checkout",
+        to: "/tokens/ingest/token?repository=checkout&name=Web+servers",
+      },
+    ]);
+    expect(ingestPlaces(["a/b", "checkout"], tokens, "a/", 9).map(({ label }) => label)).toEqual(["Ingest tokens of a/b"]);
+    expect(fleetTokenPlaces([{ address: "f1", name: "Branches" }], "branch", 9)).toMatchObject([{ to: "/tokens/fleet/f1" }]);
+    expect(collectorPlaces([{ id: "c1", name: "linux" }], "LIN", 9)).toMatchObject([{ to: "/fleet/configurations/c1" }]);
+    for (const places of [ingestPlaces(["x"], tokens, "", 9), fleetTokenPlaces([{ address: "f", name: "x" }], "", 9)]) {
+      expect(places).toEqual([]);
+    }
   });
 
   it("are tokens under their kind", () => {

@@ -54,6 +54,63 @@ export function filtersFor(
     .map(({ id, name }) => ({ group: "IP filters", label: visibleName(name), detail: id, to: paths.ipFilter(id) }));
 }
 
+/** The repositories whose name holds a text, with their ingest tokens, and the ingest tokens whose name does. */
+export function ingestPlaces(
+  repositories: readonly string[],
+  tokens: readonly { readonly repository: string; readonly name: string }[],
+  text: string,
+  most: number,
+): readonly Place[] {
+  const wanted = text.toLowerCase();
+  if (wanted === "") return [];
+  return [
+    ...tokens
+      .filter(({ name }) => name.toLowerCase().includes(wanted))
+      .slice(0, most)
+      .map(({ repository, name }) => ({
+        group: "Ingest tokens",
+        label: name,
+        detail: repository,
+        to: paths.ingestToken(repository, name),
+      })),
+    ...repositories
+      .filter((name) => name.toLowerCase().includes(wanted))
+      .slice(0, most)
+      .map((name) => ({ group: "Ingest tokens", label: `Ingest tokens of ${name}`, to: paths.ingestRepository(name) })),
+  ];
+}
+
+/** The fleet tokens whose name holds a text. */
+export function fleetTokenPlaces(
+  tokens: readonly { readonly address: string; readonly name: string }[],
+  text: string,
+  most: number,
+): readonly Place[] {
+  return named(tokens, text, most).map(({ address, name }) => ({
+    group: "Fleet tokens",
+    label: name,
+    to: paths.fleetToken(address),
+  }));
+}
+
+/** The collector configurations whose name holds a text. */
+export function collectorPlaces(
+  configurations: readonly { readonly id: string; readonly name: string }[],
+  text: string,
+  most: number,
+): readonly Place[] {
+  return named(configurations, text, most).map(({ id, name }) => ({
+    group: "Collectors",
+    label: name,
+    to: paths.collectorConfiguration(id),
+  }));
+}
+
+function named<Item extends { readonly name: string }>(items: readonly Item[], text: string, most: number): readonly Item[] {
+  const wanted = text.toLowerCase();
+  return wanted === "" ? [] : items.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, most);
+}
+
 /** A token as a place. */
 export function tokenPlace(kind: TokenKind, { id, name }: { readonly id: string; readonly name: string }): Place {
   return { group: `${kindTraits[kind].title} tokens`, label: visibleName(name), detail: id, to: paths.token(kind, id) };
