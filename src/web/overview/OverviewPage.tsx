@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
@@ -16,11 +16,13 @@ import { useServerNow } from "../api/useServerNow.ts";
 import { paths } from "../paths.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { ErrorState } from "../ui/ErrorState.tsx";
+import { listWords } from "../ui/listWords.ts";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { searchOfState } from "../tokens/view.ts";
 import { countInState, type StateFilter } from "../tokens/filters.ts";
 import { PolicyLine } from "../tokens/PolicyLine.tsx";
 import { visibilityWords } from "../tokens/VisibilityNote.tsx";
+import { OwnToken } from "./OwnToken.tsx";
 
 /** The figures that each kind shows, each leading to the tokens it counts. */
 const figures = [
@@ -33,6 +35,13 @@ const figures = [
 /** Where things stand: each governed kind with its tokens and the policy in force. */
 export function OverviewPage() {
   const organization = useQuery(organizationQuery).data;
+  const session = useQuery(sessionQuery).data;
+  const lists = useQueries({ queries: tokenKinds.map((kind) => tokensQuery(kind, "plan")) });
+  const hidden = tokenKinds.filter((_, index) => lists[index]?.data?.visibility === "hidden");
+  const shown = tokenKinds.filter((kind) => !hidden.includes(kind));
+  // Whoever is signed in as nobody but a token; the local administrator's credential is root's.
+  const asToken =
+    session !== undefined && session.user === undefined && (session.tokenKind !== undefined || session.backend === "gateway");
   return (
     <>
       <PageHeader title="Overview">
@@ -40,11 +49,18 @@ export function OverviewPage() {
           ? "The governed tokens of the organization."
           : `The governed tokens of ${nameInText(organization.name)}, an organization of ${countOf(organization.stats.userCount, "user")}.`}
       </PageHeader>
+      {asToken && <OwnToken session={session} />}
       <Box sx={{ display: "grid", gap: 4, gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "repeat(2, minmax(0, 1fr))" } }}>
-        {tokenKinds.map((kind) => (
+        {shown.map((kind) => (
           <KindPanel key={kind} kind={kind} />
         ))}
       </Box>
+      {hidden.length > 0 && (
+        <Typography sx={{ color: "text.secondary", marginTop: shown.length > 0 ? 5 : 0, maxWidth: "80ch" }}>
+          You may not list {listWords(hidden.map((kind) => kindTraits[kind].noun))} tokens, so it is not known here how many there
+          are.
+        </Typography>
+      )}
       <Typography sx={{ color: "text.secondary", marginTop: 5, maxWidth: "80ch" }}>
         Ingest tokens and fleet installation tokens are not governed by the security policies and are not counted here.
       </Typography>
@@ -107,6 +123,7 @@ function Figures({ kind, list }: { readonly kind: TokenKind; readonly list: Toke
   const session = useQuery(sessionQuery).data;
   const knowsUse = session !== undefined && offers(session, "tokenUse");
   const note = visibilityWords(kind, list);
+  const expired = countInState(list.tokens, "expired", now);
   if (list.visibility === "hidden") return <Typography>{note}</Typography>;
   return (
     <>
@@ -131,6 +148,18 @@ function Figures({ kind, list }: { readonly kind: TokenKind; readonly list: Toke
             </Box>
           ))}
       </Box>
+      {expired > 0 && (
+        <Typography variant="caption" component="p" sx={{ color: "text.secondary", margin: 0, marginTop: 3 }}>
+          {list.visibility === "partial" ? "Those seen" : "The total"} include{list.visibility === "partial" ? "" : "s"}{" "}
+          <Link
+            component={RouterLink}
+            to={{ pathname: paths.tokensOf(kind), search: writeView({ ...plainView, state: "expired" }).toString() }}
+          >
+            {count(expired)} expired
+          </Link>{" "}
+          and not purged yet, which nobody can use.
+        </Typography>
+      )}
       {note !== undefined && (
         <Typography variant="caption" component="p" sx={{ color: "text.secondary", margin: 0, marginTop: 3 }}>
           {note}

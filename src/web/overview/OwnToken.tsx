@@ -1,0 +1,88 @@
+import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { Link as RouterLink } from "react-router";
+
+import { kindTraits } from "#domain/kinds.ts";
+
+import { searchDomainsQuery } from "../api/queries.ts";
+import type { Session } from "../api/session.ts";
+import { ingestRepositoriesQuery } from "../ingest/queries.ts";
+import { paths } from "../paths.ts";
+import { monospace } from "../theme.ts";
+import { countOf } from "../ui/counts.ts";
+import { listWords } from "../ui/listWords.ts";
+
+/** How many repositories and views are named; the others are counted. */
+const mostNamed = 8;
+
+/** What a token that is nobody's, and that somebody is signed in with, can find out about itself. */
+export function OwnToken({ session }: { readonly session: Session }) {
+  const domains = useQuery(searchDomainsQuery).data;
+  const repositories = useQuery(ingestRepositoriesQuery).data;
+  const { tokenKind, tokenId, tokenName, clientAddress } = session;
+  const readable = repositories?.filter(({ mayRead }) => mayRead).map(({ name }) => name) ?? [];
+  const sending = repositories?.filter(({ mayChange }) => mayChange).map(({ name }) => name) ?? [];
+  return (
+    <Box
+      component="section"
+      aria-labelledby="own-token"
+      sx={{
+        border: 1,
+        borderColor: "divider",
+        borderRadius: 1,
+        backgroundColor: "background.paper",
+        padding: 4,
+        marginBottom: 4,
+      }}
+    >
+      <Typography variant="h2" id="own-token" sx={{ marginBottom: 2, overflowWrap: "anywhere" }}>
+        You act as {tokenKind === undefined ? "a token" : `the ${kindTraits[tokenKind].noun} token`}
+        {tokenName !== undefined && (
+          <>
+            {" "}
+            <bdi>{tokenName}</bdi>
+          </>
+        )}
+      </Typography>
+      {tokenId !== undefined && (
+        <Typography sx={{ color: "text.secondary", overflowWrap: "anywhere" }}>
+          Its id is <span style={{ fontFamily: monospace }}>{tokenId}</span>; you come from {clientAddress}.
+        </Typography>
+      )}
+      <Box component="ul" sx={{ marginBlock: 2, paddingInlineStart: 5, "& li": { marginTop: 0.5 } }}>
+        {domains !== undefined && (
+          <li>
+            {domains.length === 0
+              ? "It sees no repository and no view."
+              : `It sees ${countOf(domains.length, "repository or view", "repositories and views")}: ${several(domains.map(({ name }) => name))}.`}
+          </li>
+        )}
+        {repositories !== undefined && (
+          <li>
+            {readable.length === 0 ? "It reads the events of no repository." : `It reads the events of ${several(readable)}.`}
+          </li>
+        )}
+        {sending.length > 0 && (
+          <li>
+            It may change the{" "}
+            <Link component={RouterLink} to={paths.ingestTokens}>
+              ingest tokens
+            </Link>{" "}
+            of {several(sending)}.
+          </li>
+        )}
+      </Box>
+      <Typography sx={{ color: "text.secondary" }}>
+        A token cannot read its own permissions and expiry unless it may administer tokens of its kind; whoever administers it
+        sees them on its page.
+      </Typography>
+    </Box>
+  );
+}
+
+function several(names: readonly string[]): string {
+  if (names.length <= mostNamed) return listWords(names);
+  return `${names.slice(0, mostNamed).join(", ")} and ${names.length - mostNamed} more`;
+}
