@@ -19,6 +19,7 @@ import { DataTable } from "#web/ui/DataTable.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { useRememberedList } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -33,6 +34,7 @@ const purpose =
 
 /** All collector configurations. */
 export function ConfigurationsPage() {
+  useRememberedList(paths.collectorConfigurations);
   return (
     <FleetGate title="Collector configurations" purpose={purpose}>
       {({ mayChange }) => <Configurations mayChange={mayChange} />}

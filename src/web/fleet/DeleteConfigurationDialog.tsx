@@ -9,6 +9,7 @@ import { useLastAct } from "#web/api/useLastAct.ts";
 import { paths } from "#web/paths.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { countOf } from "#web/ui/counts.ts";
+import { listAddress } from "#web/ui/lists.ts";
 import { tellAt } from "#web/ui/notice.ts";
 
 import { fleetChanged, type Configuration, type FleetToken } from "./queries.ts";
@@ -32,7 +33,7 @@ export function DeleteConfigurationDialog({ configuration, users, onClose }: Del
     try {
       await call(DeleteCollectorConfigurationDocument, variables);
       tellAt(paths.collectorConfigurations, `The configuration ${nameInText(name)} was deleted.`);
-      await navigate(paths.collectorConfigurations, { replace: true });
+      await navigate(listAddress(paths.collectorConfigurations), { replace: true });
     } finally {
       void fleetChanged(client);
     }

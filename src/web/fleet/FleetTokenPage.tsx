@@ -20,6 +20,7 @@ import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { listAddress } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { tellAt } from "#web/ui/notice.ts";
@@ -146,7 +147,7 @@ function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly
   const remove = async () => {
     await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() });
     tellAt(paths.fleetTokens, `The fleet token ${nameInText(token.name)} was deleted.`);
-    await navigate(paths.fleetTokens, { replace: true });
+    await navigate(listAddress(paths.fleetTokens), { replace: true });
     void fleetChanged(client);
   };
   return (

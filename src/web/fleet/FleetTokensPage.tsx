@@ -21,6 +21,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { useRememberedList } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -36,6 +37,7 @@ const purpose =
 
 /** All fleet installation tokens, without their values. */
 export function FleetTokensPage() {
+  useRememberedList(paths.fleetTokens);
   return (
     <FleetGate title="Fleet tokens" purpose={purpose}>
       {({ mayChange }) => <Tokens mayChange={mayChange} />}

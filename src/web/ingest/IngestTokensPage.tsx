@@ -17,6 +17,7 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { DataTable } from "#web/ui/DataTable.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { useRememberedList } from "#web/ui/lists.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -37,6 +38,7 @@ const dialect: ListDialect<SortColumn, object> = { columns: sortColumns, usual: 
 
 /** The ingest tokens of all repositories, or of the one that the address names. */
 export function IngestTokensPage() {
+  useRememberedList(paths.ingestTokens);
   const client = useQueryClient();
   const [params] = useSearchParams();
   const repository = params.get("repository") ?? undefined;

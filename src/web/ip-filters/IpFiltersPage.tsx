@@ -20,6 +20,7 @@ import { DataTable } from "#web/ui/DataTable.tsx";
 import { distinctNames } from "#web/ui/distinctNames.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { useRememberedList } from "#web/ui/lists.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -45,6 +46,7 @@ const dialect: ListDialect<"name" | TokenKind | "enforced", object> = {
 
 /** All IP filters, and who uses them. */
 export function IpFiltersPage() {
+  useRememberedList(paths.ipFilters);
   const client = useQueryClient();
   const filters = useQuery(ipFiltersQuery);
   const mayChange = useQuery(organizationQuery).data?.mayChangeIpFilters;

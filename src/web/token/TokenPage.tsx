@@ -27,6 +27,7 @@ import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
+import { listAddress } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -199,7 +200,7 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
                   ? `The personal token of ${nameInText(name)} was revoked.`
                   : `The ${noun} token ${nameInText(name)} was deleted.`,
               );
-              void navigate(paths.tokensOf(kind), { replace: true });
+              void navigate(listAddress(paths.tokensOf(kind)), { replace: true });
               void tokensChanged(client, { except: id });
             }}
           />

@@ -23,6 +23,7 @@ import { DataTable } from "../ui/DataTable.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { Instant } from "../ui/Instant.tsx";
+import { useRememberedList } from "../ui/lists.ts";
 import { announce } from "../ui/LiveRegion.tsx";
 import { LoadingShape } from "../ui/LoadingShape.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
@@ -44,6 +45,7 @@ export function TokensPage({ kind }: { readonly kind: TokenKind }) {
   const progress = useLoadProgress(kind);
   const { title, noun } = kindTraits[kind];
   const list = tokens.data;
+  useRememberedList(paths.tokensOf(kind));
 
   return (
     <>

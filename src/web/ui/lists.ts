@@ -1,0 +1,18 @@
+import { useEffect } from "react";
+import { useLocation } from "react-router";
+
+/** How each list was last shown on this page: its address, with what it was narrowed to and sorted by. */
+const lastShown = new Map<string, string>();
+
+/** Remembers the address of the list that calls this, under the path that its items lead back to. */
+export function useRememberedList(list: string): void {
+  const { pathname, search } = useLocation();
+  useEffect(() => {
+    lastShown.set(list, pathname + search);
+  }, [list, pathname, search]);
+}
+
+/** The way back to a list, as narrowed as it was left. */
+export function listAddress(list: string): string {
+  return lastShown.get(list) ?? list;
+}
