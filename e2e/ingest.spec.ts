@@ -26,6 +26,9 @@ test("a token is created, revealed, given another parser and deleted", { tag: "@
   const configuration = page.getByRole("group", { name: "Vector configuration" });
   await expect(configuration).toContainText(`token: "${value}"`);
   await expect(configuration).toContainText(`endpoint: "${server.cluster}"`);
+  await expect(
+    page.getByRole("alert").filter({ hasText: `Each machine takes the address ${server.cluster} for itself` }),
+  ).toBeVisible();
   await page.getByRole("button", { name: "Hide the value" }).click();
   expect(await everythingRendered(page)).not.toContain(value);
   expect(await send(server, value)).toBe(200);

@@ -19,6 +19,7 @@ import { sessionQuery } from "#web/api/session.ts";
 import { TabRow } from "#web/secrets/TabRow.tsx";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
+import { LoopbackNote } from "#web/ui/LoopbackNote.tsx";
 
 import type { ShowCalls, ShownCall } from "./ApiCallButton.tsx";
 
@@ -71,6 +72,9 @@ export function ApiCallDialog({ calls, onClose }: ApiCallDialogProps) {
         {shown !== undefined && (
           <TabRow label="Language" tabs={tabs} value={shown.id} onChange={setTab} panel={`${id}-panel`}>
             <Box sx={{ marginBlock: 2 }}>
+              {session !== undefined && shown.text.includes(serverAddress(session)) && (
+                <LoopbackNote address={serverAddress(session)} />
+              )}
               <CodeBlock label={shown.label} wrap>
                 {shown.text}
               </CodeBlock>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { serverAddress } from "./server.ts";
+import { isOwnMachine, serverAddress } from "./server.ts";
 import type { Session } from "./session.ts";
 
 describe("the address of the server", () => {
@@ -14,4 +14,24 @@ describe("the address of the server", () => {
   it("is taken for one of https where the gateway does not tell", () => {
     expect(serverAddress(session)).toBe("https://logs.example.com:8080");
   });
+});
+
+describe("an address", () => {
+  it.each([
+    "http://127.0.0.1:8080",
+    "http://localhost:8080",
+    "https://tokens.localhost/base",
+    "http://[::1]:8080",
+    "http://127.1.2.3",
+    "http://0.0.0.0:8080",
+    "http://[::]:8080",
+  ])("%s is each machine's own", (address) => expect(isOwnMachine(address)).toBe(true));
+
+  it.each([
+    "https://logs.example.com:8443/base",
+    "http://10.0.0.1",
+    "http://127.example.com",
+    "https://localhost.example.com",
+    "x",
+  ])("%s can be reached by other machines, for all that is known", (address) => expect(isOwnMachine(address)).toBe(false));
 });

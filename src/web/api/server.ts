@@ -4,3 +4,9 @@ import type { Session } from "./session.ts";
 export function serverAddress({ backend, scheme = "https", host }: Session): string {
   return backend === "embedded" ? window.location.origin : `${scheme}://${host}`;
 }
+
+/** Whether every machine takes an address for its own, so that no other can be reached by it. */
+export function isOwnMachine(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  return /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/u.test(new URL(address).hostname);
+}

@@ -1,6 +1,5 @@
 import HideIcon from "@mui/icons-material/VisibilityOffOutlined";
 import ShowIcon from "@mui/icons-material/VisibilityOutlined";
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
@@ -26,6 +25,7 @@ import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { LoopbackNote } from "#web/ui/LoopbackNote.tsx";
 import { noManager } from "#web/ui/noManager.ts";
 
 import { serverOf } from "./enrolment.ts";
@@ -128,18 +128,10 @@ function CommandTabs({ commands }: { readonly commands: Readonly<Record<Collecto
           >
             {server !== null && (
               <Typography sx={{ color: "text.secondary" }}>
-                It will reach {gateway ? "the cluster" : "this server"} at <code>{server.url}</code>.
+                It will reach {gateway ? "the cluster" : "this server"} at <code>{server}</code>.
               </Typography>
             )}
-            {server?.isLoopback === true && (
-              <Alert severity="warning">
-                Each machine takes this address for itself.{" "}
-                {gateway
-                  ? "It is the cluster’s, as this gateway was told by LOGSCALE_URL: have the gateway started with one that the machines can reach"
-                  : "Open Tokenhouse at an address that the machines can reach, or set PUBLIC_URL"}
-                , before you copy the command.
-              </Alert>
-            )}
+            {server !== null && <LoopbackNote address={server} />}
             <SecretText secret={commands[platform]} within={shown ? command : masked} label="Enrol command" />
           </Step>
         </Box>

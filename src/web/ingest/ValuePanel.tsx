@@ -18,6 +18,7 @@ import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { LoopbackNote } from "#web/ui/LoopbackNote.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
@@ -127,6 +128,7 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
           <TabRow label="Shipper" tabs={tabs} value={chosen.id} onChange={setTab} panel={`${id}-panel`}>
             <Box sx={{ display: "flex", flexDirection: "column", gap: 3, paddingTop: 4 }}>
               <Typography sx={{ color: "text.secondary" }}>{chosen.hint}</Typography>
+              {endpoint.data !== undefined && <LoopbackNote address={endpoint.data} />}
               {shown && secret !== undefined ? (
                 <SecretText key={chosen.id} secret={secret} within={filled} label={`${chosen.label} configuration`} />
               ) : (

@@ -12,6 +12,7 @@ import Typography from "@mui/material/Typography";
 import { useId, useMemo, useState, type ReactNode } from "react";
 
 import { CopyButton } from "#web/ui/CopyButton.tsx";
+import { LoopbackNote } from "#web/ui/LoopbackNote.tsx";
 import { Words } from "#web/ui/Name.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
@@ -91,6 +92,9 @@ export function CopyOnceDialog({ title, children, secret, name, server, onDone }
               <TabRow label="Where to use the token" tabs={tabs} value={shown.id} onChange={setTab} panel={`${id}-panel`}>
                 <Box sx={{ marginTop: 2 }}>
                   <SecretText key={shown.id} secret={secret} within={shown.text} label={shown.label} />
+                  <Box sx={{ marginTop: 2 }}>
+                    <LoopbackNote address={server} />
+                  </Box>
                   <Box sx={{ display: "flex", flexWrap: "wrap", gap: 3, alignItems: "center", marginTop: 2 }}>
                     <Typography variant="caption" sx={{ color: "text.secondary", flex: "1 1 240px" }}>
                       {shown.hint}

@@ -1,0 +1,26 @@
+import Alert from "@mui/material/Alert";
+import { useQuery } from "@tanstack/react-query";
+
+import { isOwnMachine } from "#web/api/server.ts";
+import { sessionQuery } from "#web/api/session.ts";
+
+/** What {@link LoopbackNote} takes. */
+export interface LoopbackNoteProps {
+  /** Address of a server, as texts to be copied hold it. */
+  readonly address: string;
+}
+
+/** Warns of an address that every machine takes for itself, before a text that holds it is taken to another machine. */
+export function LoopbackNote({ address }: LoopbackNoteProps) {
+  const gateway = useQuery(sessionQuery).data?.backend === "gateway";
+  if (!isOwnMachine(address)) return null;
+  return (
+    <Alert severity="warning">
+      Each machine takes the address <code>{address}</code> for itself, so this works on{" "}
+      {gateway ? "the gateway’s" : "the server’s"} machine alone.{" "}
+      {gateway
+        ? "It is the cluster’s, as this gateway was told by LOGSCALE_URL: for other machines, have the gateway started with one that they can reach."
+        : "For other machines, open Tokenhouse at an address that they can reach, or set PUBLIC_URL."}
+    </Alert>
+  );
+}
