@@ -48,9 +48,14 @@ test("a session ends with the token that it was begun by", { tag: "@wire" }, asy
 
 test("signing out ends the session, on the server too where it keeps any", { tag: "@wire" }, async ({ page, server }) => {
   await signIn(page, server);
+  await page.getByRole("link", { name: "Security policies" }).click();
   await page.getByRole("button", { name: /^Signed in as/ }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();
+  await expect(page.getByLabel("API token")).toHaveAttribute("autocomplete", "current-password");
+  if (server.backend === "embedded") await expect(page.getByText("npm run sign-in-link")).toBeVisible();
+  // Nobody asked for the page that was left.
+  await expect(page.getByText("the page you asked for")).toHaveCount(0);
   expect(await page.context().cookies()).toEqual([]);
   expect(await server.store.db.selectFrom("sessions").select("userId").execute()).toEqual([]);
   await page.reload();

@@ -7,10 +7,12 @@ import FormHelperText from "@mui/material/FormHelperText";
 import FormLabel from "@mui/material/FormLabel";
 import IconButton from "@mui/material/IconButton";
 import OutlinedInput from "@mui/material/OutlinedInput";
+import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 import { useId, useRef, useState } from "react";
 
 import { failureOf } from "../api/failure.ts";
+import { isOwnMachine } from "../api/server.ts";
 import { signIn } from "../api/session.ts";
 
 /** What {@link TokenForm} takes. */
@@ -31,6 +33,7 @@ export function TokenForm({ onSignedIn, focused = false }: TokenFormProps) {
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const plainHttp = window.location.protocol === "http:" && !isOwnMachine(window.location.origin);
 
   const submit = async () => {
     const field = input.current;
@@ -66,6 +69,14 @@ export function TokenForm({ onSignedIn, focused = false }: TokenFormProps) {
       }}
       sx={{ display: "flex", flexDirection: "column", gap: 4 }}
     >
+      {plainHttp && (
+        <Typography role="note" sx={{ border: 1, borderColor: "warning.main", borderRadius: 1, padding: 3 }}>
+          <strong>This page came over plain http.</strong> Whoever is on the way can read a token that you send, and use it. Reach
+          Tokenhouse over https, or on its own machine.
+        </Typography>
+      )}
+      {/* What a password manager puts the token under; people have nothing to do here. */}
+      <input type="text" name="username" autoComplete="username" value="API token" readOnly hidden tabIndex={-1} aria-hidden />
       <FormControl error={problem !== undefined}>
         <FormLabel htmlFor={id} sx={{ marginBottom: 1 }}>
           API token
@@ -78,9 +89,11 @@ export function TokenForm({ onSignedIn, focused = false }: TokenFormProps) {
           // In a dialog that has nothing else to do.
           // oxlint-disable-next-line jsx-a11y/no-autofocus
           autoFocus={focused}
-          autoComplete="off"
+          name="token"
+          // A password manager is where such a token belongs, so it may keep it and fill it in.
+          autoComplete="current-password"
           aria-describedby={`${id}-help`}
-          slotProps={{ input: noManager }}
+          slotProps={{ input: { spellCheck: false, autoCapitalize: "none" } }}
           endAdornment={
             <IconButton
               size="small"
@@ -95,7 +108,7 @@ export function TokenForm({ onSignedIn, focused = false }: TokenFormProps) {
         />
         <FormHelperText id={`${id}-help`} role={problem === undefined ? undefined : "alert"}>
           {problem ??
-            "A personal, view, organization or system token. This page does not store it; you act with its rights until you sign out."}
+            "A personal, view, organization or system token. This page does not store it, a password manager may. You act with its rights until you sign out."}
         </FormHelperText>
       </FormControl>
       <div>
@@ -106,6 +119,3 @@ export function TokenForm({ onSignedIn, focused = false }: TokenFormProps) {
     </Box>
   );
 }
-
-/** A token is not a password to be remembered; password managers that look for these leave the field alone. */
-const noManager = { spellCheck: false, autoCapitalize: "none", "data-1p-ignore": "true", "data-lpignore": "true" };
