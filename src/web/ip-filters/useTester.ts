@@ -40,7 +40,9 @@ export function lineMarks(read: ReadText, tested: readonly Tested[] | undefined)
     if (present === undefined) marks.set(line, [mark]);
     else present.push(mark);
   };
-  for (const { line, message } of read.faults) add(line, { tone: "fault", text: message });
+  // Behind the line there is room for what is wrong; what to write stands in the list below.
+  for (const { line, message } of read.faults)
+    add(line, { tone: "fault", text: message.split(/(?<=[\w)])[;:.] /u)[0] ?? message });
   for (const [line, { allowed, denied }] of decidedByLine(tested ?? [])) {
     if (allowed.length > 0) add(line, { tone: "allow", text: `allows ${firstOf(allowed)}` });
     if (denied.length > 0) add(line, { tone: "deny", text: `denies ${firstOf(denied)}` });

@@ -95,7 +95,8 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
       <Box role="rowgroup" sx={stacked ? { flexShrink: 0 } : { overflowY: "scroll", scrollbarWidth: "thin" }}>
         <Box role="row" aria-rowindex={1} sx={stacked ? stackedHead : head}>
           {headings.map((column) => (
-            <Box key={column[0]?.key} role="presentation" sx={{ display: "flex", gap: 3 }}>
+            <Box key={column[0]?.key} role="presentation" sx={stacked ? { display: "flex", gap: 3 } : undefined}>
+              {/* What stands one below the other in the cells does so here. */}
               {column.map(({ title, key }) => (
                 <Box
                   key={key}

@@ -43,7 +43,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       id: "name",
       shown: true,
       header: kind === "personal" ? "User" : "Name",
-      size: 200,
+      size: 190,
       accessorFn: (token) => token.name,
       sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
       cell: ({ row: { original } }) => <NameCell token={original} />,
@@ -53,7 +53,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       // Everybody creates their own personal token.
       shown: knowsCreators && kind !== "personal",
       header: "Created by",
-      size: 130,
+      size: 126,
       accessorFn: (token) => token.createdBy ?? "",
       sortingFn: (a, b) => compareNames(a.original.createdBy ?? "", b.original.createdBy ?? ""),
       cell: ({ row: { original } }) =>
@@ -69,7 +69,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       id: "permissions",
       shown: kindTraits[kind].hasPermissions,
       header: "Permissions",
-      size: 170,
+      size: 160,
       accessorFn: (token) => token.permissions?.length ?? 0,
       cell: ({ row: { original } }) => (
         <Several items={(original.permissions ?? []).map((name) => permissionLabels.get(name) ?? name)} />
@@ -79,7 +79,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       id: "views",
       shown: kind === "view",
       header: "Views",
-      size: 150,
+      size: 144,
       accessorFn: (token) => token.views?.length ?? 0,
       cell: ({ row: { original } }) => <Several items={(original.views ?? []).map((view) => nameInText(view.name))} />,
     },
@@ -87,7 +87,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       id: "createdAt",
       shown: true,
       header: "Created",
-      size: 130,
+      size: 142,
       accessorFn: (token) => token.createdAt,
       cell: ({ row: { original } }) => <Instant at={original.createdAt} now={now} />,
     },
@@ -95,7 +95,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       id: "expireAt",
       shown: true,
       header: "Expires",
-      size: 120,
+      size: 136,
       // Never comes after every date.
       accessorFn: (token) => token.expireAt ?? Number.MAX_VALUE,
       cell: ({ row: { original } }) => <ExpiryCell token={original} now={now} />,
@@ -113,7 +113,7 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       id: "lastUsedAt",
       shown: reach !== "unknown",
       header: "Last used",
-      size: 140,
+      size: 146,
       // Never comes before every date.
       accessorFn: (token) => token.lastUsedAt ?? -1,
       cell: ({ row: { original } }) =>

@@ -59,6 +59,8 @@ export function Field({
         label={label}
         type={type}
         {...(shrink === true && { notched: true })}
+        // A long helper text must not widen the input.
+        {...(width !== undefined && { sx: { maxWidth: width } })}
         inputProps={{ ...noManager, spellCheck: false, ...input }}
         aria-describedby={helper === undefined ? undefined : `${id}-helper`}
       />
