@@ -1,0 +1,117 @@
+import { expect, expectAccessible, signIn, signInWithToken, test } from "./fixtures.ts";
+
+test.use({ tokens: 200 });
+
+test("a preset gives back what was picked by hand, and a search in a picker moves nothing", async ({ page, server }) => {
+  await signIn(page, server, { to: "/tokens/view/new" });
+  const chosen = page.getByRole("list", { name: "Chosen permissions" });
+  await page.getByRole("treeitem", { name: "Manage parsers", exact: true }).click();
+  await page.getByRole("button", { name: "Show dashboards" }).click();
+  const note = page.getByRole("note").filter({ hasText: "took the place of 1 permission that you had chosen" });
+  await expect(note).toBeVisible();
+  await expect(chosen.getByRole("listitem")).toHaveCount(1);
+  await expectAccessible(page);
+  await note.getByRole("button", { name: "Undo" }).click();
+  await expect(chosen).toHaveText("Manage parsers");
+  await expect(note).toHaveCount(0);
+  await page.getByRole("button", { name: "Show dashboards" }).click();
+  await note.getByRole("button", { name: "Keep both" }).click();
+  await expect(chosen.getByRole("listitem")).toHaveCount(2);
+
+  const search = page.getByLabel("Search repositories and views");
+  const below = page.getByRole("heading", { name: "Permissions", exact: true });
+  // From the field that is typed in, since the page itself may be scrolled.
+  const distance = async () => ((await below.boundingBox())?.y ?? 0) - ((await search.boundingBox())?.y ?? 0);
+  const before = await distance();
+  expect(before).toBeGreaterThan(200);
+  for (const text of ["check", "nothing of the kind", ""]) {
+    await search.fill(text);
+    await expect(search).toHaveValue(text);
+    expect(await distance()).toBe(before);
+  }
+
+  // No manager of passwords takes a name for a user's.
+  for (const hint of ["data-1p-ignore", "data-bwignore", "data-lpignore"]) {
+    await expect(page.getByLabel("Name", { exact: true })).toHaveAttribute(hint, "true");
+  }
+});
+
+test("a list is as it was narrowed after one of it is deleted, and an empty one offers to create", async ({ page, server }) => {
+  await signIn(page, server, { to: "/tokens/view" });
+  const search = page.getByRole("searchbox", { name: "Name or id" });
+  const first = page.getByRole("grid", { name: "View tokens" }).getByRole("rowheader").first();
+  const name = (await first.textContent()) ?? "";
+  await search.fill(name);
+  await first.getByRole("link").click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toBeVisible();
+  const typed = dialog.getByRole("textbox");
+  if ((await typed.count()) > 0) await typed.fill("delete");
+  await dialog.getByRole("button", { name: "Delete it" }).click();
+  await expect(page.getByRole("note").getByText(`The view token ${name} was deleted.`)).toBeVisible();
+  await expect(search).toHaveValue(name);
+
+  await server.store.db.deleteFrom("tokens").where("kind", "=", "system").execute();
+  await page.goto(`${server.url}/tokens/system`);
+  await expect(page.getByText("There are no system tokens")).toBeVisible();
+  await page.getByRole("link", { name: "Create a system token" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "New system token" })).toBeVisible();
+});
+
+test("a view token that signs in is told what it is, and once what it may not list", async ({ page, server }) => {
+  const { searchDomains } = await server.graphql<{ searchDomains: { id: string; name: string }[] }>(
+    "{ searchDomains { id name } }",
+  );
+  const sandbox = searchDomains.find(({ name }) => name === "sandbox");
+  const { created } = await server.graphql<{ created: string }>(
+    `mutation ($id: String!) {
+      created: createViewPermissionsToken(input: { name: "reporter", viewIds: [$id], permissions: [ReadAccess] })
+    }`,
+    { id: sandbox?.id },
+  );
+  await signInWithToken(page, server, created);
+  const own = page.getByRole("region", { name: "You act as the view token reporter" });
+  await expect(own).toContainText(created.split("~")[0] ?? "");
+  await expect(own).toContainText("It sees 1 repository or view: sandbox.");
+  await expect(own).toContainText("It reads the events of sandbox.");
+  await expect(page.getByText(/^You may not list .* tokens, so it is not known here/)).toHaveCount(1);
+  await expectAccessible(page);
+});
+
+test(
+  "with the server gone, a dialog that cannot be loaded says so, and the page stays",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const { id, name } = await server.store.db
+      .selectFrom("tokens")
+      .select(["id", "name"])
+      .where("kind", "=", "view")
+      .where("expireAt", "is", null)
+      .executeTakeFirstOrThrow();
+    await signIn(page, server, { to: `/tokens/view/${id}` });
+    await expect(page.getByRole("heading", { name: "Life and use" })).toBeVisible();
+    await server.stop();
+    await page.getByRole("button", { name: "Rotate" }).click();
+    const alert = page.getByRole("alert").filter({ hasText: "could not be loaded" });
+    await expect(alert).toContainText("the server does not answer");
+    await expect(alert).not.toContainText("module");
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+    await server.start();
+  },
+);
+
+test.describe("in a time zone with summer time", () => {
+  test.use({ timezoneId: "Europe/Berlin" });
+
+  test("a time that the clocks leave out is told before it is sent", { tag: "@long" }, async ({ page, server }) => {
+    await signIn(page, server, { to: "/tokens/view/new" });
+    await page.getByText("At an exact time").click();
+    const field = page.getByLabel("Date and time, local");
+    await field.fill("2199-03-31T02:30");
+    await expect(page.getByText("There is no 02:30 on this day: the clocks are set from 02:00 to 03:00.")).toBeVisible();
+    await field.fill("2199-10-27T02:30");
+    await expect(page.getByText("this time comes twice. The first is meant.")).toBeVisible();
+    await expectAccessible(page);
+  });
+});
