@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { isOwnMachine, serverAddress } from "./server.ts";
+import { goesInPlain, isOwnMachine, serverAddress } from "./server.ts";
 import type { Session } from "./session.ts";
 
 describe("the address of the server", () => {
@@ -34,4 +34,15 @@ describe("an address", () => {
     "https://localhost.example.com",
     "x",
   ])("%s can be reached by other machines, for all that is known", (address) => expect(isOwnMachine(address)).toBe(false));
+});
+
+describe("what is sent", () => {
+  it.each([
+    ["http://tokens.example.com", true],
+    ["http://10.0.0.7:8080", true],
+    ["https://tokens.example.com", false],
+    ["http://127.0.0.1:8080", false],
+    ["http://localhost:8080", false],
+    ["http://[::1]:8080", false],
+  ])("to %s can be read on the way: %s", (address, inPlain) => expect(goesInPlain(address)).toBe(inPlain));
 });

@@ -10,3 +10,8 @@ export function isOwnMachine(address: string): boolean {
   if (!URL.canParse(address)) return false;
   return /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/u.test(new URL(address).hostname);
 }
+
+/** Whether what is sent to an address can be read on the way: over plain http, unless it never leaves the machine. */
+export function goesInPlain(address: string): boolean {
+  return address.startsWith("http:") && !isOwnMachine(address);
+}

@@ -155,7 +155,8 @@ export function RecoveryPage() {
           </Box>
           <Typography sx={{ color: "text.secondary" }}>
             On the {session?.backend === "gateway" ? "gateway" : "server"}’s own machine the same is done by{" "}
-            <code>tokenhouse restore-kit FILE</code>
+            <code>node dist/server/main.js restore-kit FILE</code> in Tokenhouse’s folder, or by{" "}
+            <code>tokenhouse restore-kit FILE</code> where it is installed as a package
             {session?.backend === "gateway" &&
               ", with an API token that may create the tokens in the environment variable LOGSCALE_TOKEN"}
             .

@@ -12,7 +12,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useId, useRef, useState } from "react";
 
 import { failureOf } from "../api/failure.ts";
-import { isOwnMachine } from "../api/server.ts";
+import { goesInPlain } from "../api/server.ts";
 import { signIn } from "../api/session.ts";
 
 /** What {@link TokenForm} takes. */
@@ -33,7 +33,7 @@ export function TokenForm({ onSignedIn, focused = false }: TokenFormProps) {
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const plainHttp = window.location.protocol === "http:" && !isOwnMachine(window.location.origin);
+  const plainHttp = goesInPlain(window.location.origin);
 
   const submit = async () => {
     const field = input.current;
