@@ -61,22 +61,25 @@ export function ingestPlaces(
   text: string,
   most: number,
 ): readonly Place[] {
-  const wanted = text.toLowerCase();
-  if (wanted === "") return [];
+  if (text === "") return [];
   return [
     ...tokens
-      .filter(({ name }) => name.toLowerCase().includes(wanted))
+      .filter(({ name }) => nameHolds(name, text.toLowerCase()))
       .slice(0, most)
       .map(({ repository, name }) => ({
         group: "Ingest tokens",
-        label: name,
-        detail: repository,
+        label: visibleName(name),
+        detail: visibleName(repository),
         to: paths.ingestToken(repository, name),
       })),
     ...repositories
-      .filter((name) => name.toLowerCase().includes(wanted))
+      .filter((name) => nameHolds(name, text.toLowerCase()))
       .slice(0, most)
-      .map((name) => ({ group: "Ingest tokens", label: `Ingest tokens of ${name}`, to: paths.ingestRepository(name) })),
+      .map((name) => ({
+        group: "Ingest tokens",
+        label: `Ingest tokens of ${visibleName(name)}`,
+        to: paths.ingestRepository(name),
+      })),
   ];
 }
 
@@ -88,7 +91,7 @@ export function fleetTokenPlaces(
 ): readonly Place[] {
   return named(tokens, text, most).map(({ address, name }) => ({
     group: "Fleet tokens",
-    label: name,
+    label: visibleName(name),
     to: paths.fleetToken(address),
   }));
 }
@@ -101,14 +104,13 @@ export function collectorPlaces(
 ): readonly Place[] {
   return named(configurations, text, most).map(({ id, name }) => ({
     group: "Collectors",
-    label: name,
+    label: visibleName(name),
     to: paths.collectorConfiguration(id),
   }));
 }
 
 function named<Item extends { readonly name: string }>(items: readonly Item[], text: string, most: number): readonly Item[] {
-  const wanted = text.toLowerCase();
-  return wanted === "" ? [] : items.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, most);
+  return text === "" ? [] : items.filter(({ name }) => nameHolds(name, text.toLowerCase())).slice(0, most);
 }
 
 /** A token as a place. */

@@ -151,10 +151,7 @@ function Figures({ kind, list }: { readonly kind: TokenKind; readonly list: Toke
       {expired > 0 && (
         <Typography variant="caption" component="p" sx={{ color: "text.secondary", margin: 0, marginTop: 3 }}>
           {list.visibility === "partial" ? "Those seen" : "The total"} include{list.visibility === "partial" ? "" : "s"}{" "}
-          <Link
-            component={RouterLink}
-            to={{ pathname: paths.tokensOf(kind), search: writeView({ ...plainView, state: "expired" }).toString() }}
-          >
+          <Link component={RouterLink} to={{ pathname: paths.tokensOf(kind), search: searchOfState("expired") }}>
             {count(expired)} expired
           </Link>{" "}
           and not purged yet, which nobody can use.

@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
+import { Fragment } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { kindTraits } from "#domain/kinds.ts";
@@ -12,7 +13,7 @@ import { ingestRepositoriesQuery } from "../ingest/queries.ts";
 import { paths } from "../paths.ts";
 import { monospace } from "../theme.ts";
 import { countOf } from "../ui/counts.ts";
-import { listWords } from "../ui/listWords.ts";
+import { Name } from "../ui/Name.tsx";
 
 /** How many repositories and views are named; the others are counted. */
 const mostNamed = 8;
@@ -42,7 +43,7 @@ export function OwnToken({ session }: { readonly session: Session }) {
         {tokenName !== undefined && (
           <>
             {" "}
-            <bdi>{tokenName}</bdi>
+            <Name>{tokenName}</Name>
           </>
         )}
       </Typography>
@@ -54,14 +55,25 @@ export function OwnToken({ session }: { readonly session: Session }) {
       <Box component="ul" sx={{ marginBlock: 2, paddingInlineStart: 5, "& li": { marginTop: 0.5 } }}>
         {domains !== undefined && (
           <li>
-            {domains.length === 0
-              ? "It sees no repository and no view."
-              : `It sees ${countOf(domains.length, "repository or view", "repositories and views")}: ${several(domains.map(({ name }) => name))}.`}
+            {domains.length === 0 ? (
+              "It sees no repository and no view."
+            ) : (
+              <>
+                It sees {countOf(domains.length, "repository or view", "repositories and views")}:{" "}
+                <Several names={domains.map(({ name }) => name)} />.
+              </>
+            )}
           </li>
         )}
         {repositories !== undefined && (
           <li>
-            {readable.length === 0 ? "It reads the events of no repository." : `It reads the events of ${several(readable)}.`}
+            {readable.length === 0 ? (
+              "It reads the events of no repository."
+            ) : (
+              <>
+                It reads the events of <Several names={readable} />.
+              </>
+            )}
           </li>
         )}
         {sending.length > 0 && (
@@ -70,7 +82,7 @@ export function OwnToken({ session }: { readonly session: Session }) {
             <Link component={RouterLink} to={paths.ingestTokens}>
               ingest tokens
             </Link>{" "}
-            of {several(sending)}.
+            of <Several names={sending} />.
           </li>
         )}
       </Box>
@@ -82,7 +94,19 @@ export function OwnToken({ session }: { readonly session: Session }) {
   );
 }
 
-function several(names: readonly string[]): string {
-  if (names.length <= mostNamed) return listWords(names);
-  return `${names.slice(0, mostNamed).join(", ")} and ${names.length - mostNamed} more`;
+/** Names in a sentence, of which the first are said and the others counted. */
+function Several({ names }: { readonly names: readonly string[] }) {
+  const said = names.slice(0, mostNamed);
+  const more = names.length - said.length;
+  return (
+    <>
+      {said.map((name, index) => (
+        <Fragment key={name}>
+          {index === 0 ? "" : index === said.length - 1 && more === 0 ? " and " : ", "}
+          <Name>{name}</Name>
+        </Fragment>
+      ))}
+      {more > 0 && ` and ${more} more`}
+    </>
+  );
 }
