@@ -214,7 +214,7 @@ describe("A mutation on PostgreSQL", () => {
       const revoked = await others.db.transaction().execute(async (trx) => {
         await hold(trx);
         asked = some.map(send);
-        await expect.poll(waiting, { interval: 5 }).toBe(some.length);
+        await expect.poll(waiting, { interval: 5, timeout: 30_000 }).toBe(some.length);
         await revoke(trx, person);
         return dump(trx);
       });
@@ -304,7 +304,7 @@ describe("A mutation on PostgreSQL", () => {
       });
       await expect(done).rejects.toBe(undone);
     });
-    await expect.poll(waiting, { interval: 5 }).toBe(kinds.length);
+    await expect.poll(waiting, { interval: 5, timeout: 30_000 }).toBe(kinds.length);
     expect(order).toEqual([]);
     release();
     const { errors, data } = await answer;

@@ -107,7 +107,7 @@ describeOnBothDatabases("the recorder of what arrives", (open) => {
       const waiting = sql<{ n: number }>`
         select count(*) as n from pg_locks where not granted and pid in (
           select pid from pg_stat_activity where datname = current_database())`;
-      await expect.poll(async () => (await waiting.execute(store.db)).rows[0]?.n).toBeGreaterThan(0);
+      await expect.poll(async () => (await waiting.execute(store.db)).rows[0]?.n, { timeout: 30_000 }).toBeGreaterThan(0);
       await trx.deleteFrom("searchDomains").where("id", "=", arrival.repositoryId).execute();
     });
     await flushed;
