@@ -255,6 +255,37 @@ describeOnBothDatabases("ingest tokens", (open) => {
     expect((await remove(builtIn.parser?.id ?? "")).errors[0]).toMatchObject({ extensions: { code: "NOT_FOUND" } });
   });
 
+  it("take a parser by its id as well as by its name, of which the name goes first", async () => {
+    const made = await root(
+      `mutation { createParserV2(input: { repositoryName: "sandbox", name: "by-id", script: "", testCases: [], fieldsToTag: [],
+        fieldsToBeRemovedBeforeParsing: [] }) { id } }`,
+    );
+    const { id } = (made.data as { createParserV2: { id: string } }).createParserV2;
+    expect((await add({ name: "by id", parser: id })).data).toMatchObject({ addIngestTokenV3: { parser: { name: "by-id" } } });
+    const assign = (parser: string) =>
+      root(
+        `mutation ($parser: String!) { assignParserToIngestTokenV2(input: { repositoryName: "sandbox", tokenName: "by id", parser: $parser }) {
+          parser { name } } }`,
+        { parser },
+      );
+    for (const [given, name] of [
+      ["json", "json"],
+      [id, "by-id"],
+      ["builtin-kv", "kv"],
+      ["by-id", "by-id"],
+    ] as const) {
+      expect((await assign(given)).data).toEqual({ assignParserToIngestTokenV2: { parser: { name } } });
+    }
+    expect((await assign(`${id}x`)).errors[0]).toMatchObject({ extensions: { code: "BAD_INPUT", field: "parser" } });
+    // A parser that is called as another one's id is the one of that name.
+    await root(
+      `mutation ($name: String!) { createParserV2(input: { repositoryName: "sandbox", name: $name, script: "", testCases: [], fieldsToTag: [],
+        fieldsToBeRemovedBeforeParsing: [] }) { id } }`,
+      { name: id },
+    );
+    expect((await assign(id)).data).toEqual({ assignParserToIngestTokenV2: { parser: { name: id } } });
+  });
+
   it("find LogScale's usual parsers built in", async () => {
     const { data } = await root(`{ repository(name: "sandbox") { parsers { name isBuiltIn } } }`);
     const names = ((data?.["repository"] ?? {}) as { parsers: { name: string }[] }).parsers.map(({ name }) => name);

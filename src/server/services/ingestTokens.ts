@@ -14,7 +14,7 @@ import { uniqueViolation } from "../store/failures.ts";
 import type { Database, SearchDomainRow } from "../store/schema.ts";
 import type { Vault } from "../vault.ts";
 import { parseInput } from "./input.ts";
-import { builtInParserNames } from "./parsers.ts";
+import { builtInIdPrefix, builtInParserNames } from "./parsers.ts";
 import { lockRepository, reachedRepository } from "./searchDomains.ts";
 
 /** What LogScale says to who may not list a repository's ingest tokens, and to everybody about its own repositories. */
@@ -87,7 +87,7 @@ export function sealValue(
 /** What is asked for in an ingest token. */
 export interface IngestTokenRequest {
   readonly name: string;
-  /** Name of a parser; null for none. */
+  /** Name or id of a parser; null for none. */
   readonly parser: string | null;
   /** A value of the caller's choosing; null to have one generated. */
   readonly customToken: string | null;
@@ -123,7 +123,7 @@ export async function addIngestToken(
           id,
           repositoryId: repository.id,
           name,
-          parserName: request.parser,
+          parserName: locked.parserName,
           ...sealValue(vault, id, value),
           isCustom: custom !== null,
           weakness,
@@ -146,7 +146,7 @@ export async function addIngestToken(
 }
 
 /**
- * Assigns a parser by name to a token, or takes it off with null, and returns the token and its repository. Throws ClientError NOT_ALLOWED,
+ * Assigns a parser by name or id to a token, or takes it off with null, and returns the token and its repository. Throws ClientError NOT_ALLOWED,
  * NOT_FOUND or BAD_INPUT.
  */
 export async function assignParser(
@@ -166,7 +166,7 @@ export async function assignParser(
     if (locked.tokenId === undefined) throw noSuchToken();
     const token = await trx
       .updateTable("ingestTokens")
-      .set({ parserName: parser })
+      .set({ parserName: locked.parserName })
       .where("id", "=", locked.tokenId)
       .returning(columns)
       .executeTakeFirstOrThrow();
@@ -229,13 +229,18 @@ async function requireCustomTokens(db: Kysely<Database>, rights: Rights): Promis
 /** A repository and, locked likewise, the parser that a token is to have there: it cannot be deleted until the transaction ends. */
 async function lockWithParser(trx: Transaction<Database>, repositoryName: string, parser: string | null) {
   const repository = await lockRepository(trx, repositoryName);
-  if (parser === null || builtInParserNames.includes(parser)) return { repository, parserKnown: true };
-  const found = await trx
+  if (parser === null) return { repository, parserKnown: true, parserName: null };
+  const rows = await trx
     .selectFrom("parsers")
-    .select("id")
+    .select(["id", "name"])
     .where("repositoryId", "=", repository?.id ?? "")
-    .where("name", "=", parser)
+    .where((eb) => eb.or([eb("name", "=", parser), eb("id", "=", parser)]))
+    .orderBy("id")
     .forKeyShare()
-    .executeTakeFirst();
-  return { repository, parserKnown: found !== undefined };
+    .execute();
+  // A name goes before an id, so that no parser comes to stand for another one by its name.
+  const builtIn = builtInParserNames.find((name) => name === parser || `${builtInIdPrefix}${name}` === parser);
+  const own = rows.find(({ name }) => name === parser);
+  const parserName = own?.name ?? (builtIn === parser ? builtIn : (rows[0]?.name ?? builtIn));
+  return { repository, parserKnown: parserName !== undefined, parserName: parserName ?? null };
 }
