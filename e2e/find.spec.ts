@@ -38,13 +38,12 @@ test("whatever has a name is found by the keyboard, and a pasted secret goes now
   await expect(page.getByRole("heading", { level: 1, name: "Security policies" })).toBeVisible();
   // So are tokens that the server cannot search, and collector configurations.
   await server.graphql('mutation { addIngestTokenV3(input: { repositoryName: "sandbox", name: "quay-scanners" }) { name } }');
-  const { searchFleetInstallationTokens: fleet } = await server.graphql<{
-    searchFleetInstallationTokens: { results: { name: string }[] };
-  }>("{ searchFleetInstallationTokens(limit: 1) { results { name } } }");
+  await server.graphql('mutation { createFleetInstallToken(name: "quay-tablets") { token } }');
+  await server.graphql('mutation { createLogCollectorConfiguration(name: "quay-linux") { id } }');
   for (const [text, option] of [
     ["quay-scanners", "sandboxIngest tokens"],
-    [fleet.results[0]?.name ?? "none", "Fleet tokens"],
-    ["linux-baseline", "Collectors"],
+    ["quay-tablets", "Fleet tokens"],
+    ["quay-linux", "Collectors"],
   ] as const) {
     await page.keyboard.press("Control+k");
     await field.fill(text);
