@@ -39,14 +39,6 @@ export const defaultPolicies: Policies = perKind(() => ({
   allowPermissionUpdates: false,
 }));
 
-/**
- * Whether a maximum lifetime in force is one that some lifetime keeps to. One of nothing, or less, can only come from a cluster; what that makes
- * of it is not documented, so the cluster is left to decide.
- */
-export function isKeepable(maximum: Long | null): maximum is Long {
-  return maximum !== null && maximum > 0;
-}
-
 /** Bounds and messages of a maximum lifetime in ms; the one place for form, server and test. */
 export const maximumLifetimeSchema = z.pipe(
   z.custom<Long>(isLong, "A maximum lifetime is a whole number of milliseconds.").check(

@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 
 import { latestProposal } from "./expiry.ts";
+import { isKeepable } from "./keepable.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "./kinds.ts";
 import { isLong, type Long } from "./long.ts";
 import { visibleName } from "./name.ts";
 import { grantedToViewTokens } from "./permissions.ts";
 import type { Deletion, PlannableToken } from "./plan.ts";
-import { isKeepable, type KindPolicy } from "./policy.ts";
+import type { KindPolicy } from "./policy.ts";
 import { checkAgainstPolicy } from "./tokenRequest.ts";
 import { tokenIdOf } from "./tokenString.ts";
 

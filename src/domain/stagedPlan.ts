@@ -1,7 +1,8 @@
 import { day } from "./duration.ts";
+import { isKeepable } from "./keepable.ts";
 import { addLongs, compareLongs, type Long } from "./long.ts";
 import type { PlannableToken } from "./plan.ts";
-import { isKeepable, longestMaximumLifetime } from "./policy.ts";
+import { longestMaximumLifetime } from "./policy.ts";
 
 /** How long the owners of one wave of tokens have to rotate them, in ms, unless the wanted maximum leaves less. */
 export const rotationTime = 14 * day;

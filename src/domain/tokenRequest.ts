@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 
 import { formatDuration } from "./duration.ts";
+import { isKeepable } from "./keepable.ts";
 import { kindTraits, type TokenKind } from "./kinds.ts";
 import { addLongs, isLong, longestLong, type Long } from "./long.ts";
 import { nameSchema } from "./name.ts";
@@ -13,7 +14,7 @@ import {
   type SystemPermission,
   type ViewPermission,
 } from "./permissions.ts";
-import { isKeepable, type KindPolicy } from "./policy.ts";
+import type { KindPolicy } from "./policy.ts";
 
 /** The most repositories and views that one token may reach. Our assumption: it bounds the work that one token can cause. */
 const mostSearchDomains = 10_000;

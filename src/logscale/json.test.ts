@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { holdsBigint, parseJson, writeJson } from "./json.ts";
+import { holdsBigint } from "./bigints.ts";
+import { parseJson, writeJson } from "./json.ts";
 
 describe("JSON with Longs", () => {
   it.each(["9223372036854775807", "-9223372036854775808", "9007199254740993", "-9007199254740993", "9007199254740992"])(

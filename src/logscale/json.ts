@@ -2,13 +2,7 @@ import { parse, stringify } from "lossless-json";
 
 import { toLong } from "#domain/long.ts";
 
-/**
- * Whether a text may hold a whole number beyond the exact ones, which have 16 digits at least. One within a string counts as well: then the
- * longer way is taken in vain, and nothing else is different.
- */
-export function mayHoldBigint(text: string): boolean {
-  return /(?:^|[\s:[,-])\d{16}/u.test(text);
-}
+import { mayHoldBigint } from "./bigints.ts";
 
 /** A number as JSON has it: a bigint where it is whole and beyond the exact numbers. */
 function readNumber(text: string): number | bigint {
@@ -29,10 +23,4 @@ export function parseJson(text: string): unknown {
 /** Writes JSON as `JSON.stringify` does, with a bigint as the number that it is. */
 export function writeJson(value: object, indent?: number): string {
   return stringify(value, undefined, indent) ?? "null";
-}
-
-/** Whether a value holds a bigint somewhere, which `JSON.stringify` does not take. */
-export function holdsBigint(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return typeof value === "bigint";
-  return Object.values(value).some(holdsBigint);
 }

@@ -3,7 +3,8 @@ import fastifyHelmet from "@fastify/helmet";
 import fastifyRateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyInstance } from "fastify";
 
-import { mayHoldBigint, parseJson } from "#logscale/json.ts";
+import { mayHoldBigint } from "#logscale/bigints.ts";
+import { parseJson } from "#logscale/json.ts";
 
 import { bearerCredential } from "../auth/authenticate.ts";
 import { storageTrouble } from "../store/failures.ts";

@@ -54,7 +54,7 @@ export async function call<Data, Variables extends AnyVariables>(
   const context = {
     fetch: async (input: RequestInfo | URL, init: RequestInit = {}) => {
       const signals = [init.signal, signal].filter((one) => one != null);
-      const response = await watchedFetch(input, { ...exact.into(init), signal: AbortSignal.any(signals) });
+      const response = await watchedFetch(input, { ...(await exact.into(init)), signal: AbortSignal.any(signals) });
       return readingText(response, (read) => {
         text = read;
       });

@@ -8,12 +8,12 @@ import { exactVariables, readingText, wholeData } from "./exact.ts";
 const far = 9_223_372_036_854_775_807n;
 
 describe("numbers of 64 bits in a request", () => {
-  it("go out to the last digit, though urql takes no bigints", () => {
+  it("go out to the last digit, though urql takes no bigints", async () => {
     const variables = { input: { expireAt: far, maxima: [far, 5, null], name: "9223372036854775807" } };
     const { plain, into } = exactVariables(variables);
     const { key } = createRequest(OneTokenDocument, { id: "", ...plain });
     expect(key).toEqual(expect.any(Number));
-    const { body, method } = into({
+    const { body, method } = await into({
       method: "POST",
       body: JSON.stringify({ query: "{ a }", variables: plain, extensions: { a: 1 } }),
     });
@@ -23,12 +23,12 @@ describe("numbers of 64 bits in a request", () => {
     );
   });
 
-  it("leave every other request as it is", () => {
+  it("leave every other request as it is", async () => {
     const variables = { a: Number.MAX_SAFE_INTEGER };
     const { plain, into } = exactVariables(variables);
     const init = { body: "as it is" };
     expect(plain).toBe(variables);
-    expect(into(init)).toBe(init);
+    expect(await into(init)).toBe(init);
   });
 });
 
@@ -41,12 +41,12 @@ describe("numbers of 64 bits in an answer", () => {
     });
     const { data }: { data: unknown } = JSON.parse(await response.text());
     expect(data).not.toEqual({ token: { expireAt: far, id: "a" } });
-    expect(wholeData(data, kept)).toEqual({ token: { expireAt: far, id: "a" } });
+    expect(await wholeData(data, kept)).toEqual({ token: { expireAt: far, id: "a" } });
   });
 
-  it("are looked for in no other answer: what urql read is given as it is", () => {
+  it("are looked for in no other answer: what urql read is given as it is", async () => {
     const data = {};
-    expect(wholeData(data, '{"data":{"at":1700000000000}}')).toBe(data);
-    expect(wholeData(data, undefined)).toBe(data);
+    expect(await wholeData(data, '{"data":{"at":1700000000000}}')).toBe(data);
+    expect(await wholeData(data, undefined)).toBe(data);
   });
 });

@@ -1,4 +1,7 @@
-import { holdsBigint, mayHoldBigint, parseJson, writeJson } from "#logscale/json.ts";
+import { holdsBigint, mayHoldBigint } from "#logscale/bigints.ts";
+
+// What reads and writes such numbers is loaded where one comes up, which is seldom.
+const loadJson = () => import("#logscale/json.ts");
 
 // LogScale's Long has 64 bits, of which JSON.parse and JSON.stringify lose some, and urql uses both. What is done about it stands here.
 
@@ -7,20 +10,21 @@ export interface ExactVariables<Variables> {
   /** The variables with text in place of every bigint; the variables themselves where they hold none. */
   readonly plain: Variables;
   /** A request of urql's with the exact variables in its body. */
-  readonly into: (init: RequestInit) => RequestInit;
+  readonly into: (init: RequestInit) => Promise<RequestInit>;
 }
 
 /** Prepares variables that may hold bigints. */
 export function exactVariables<Variables>(variables: Variables): ExactVariables<Variables> {
-  if (!holdsBigint(variables)) return { plain: variables, into: (init) => init };
+  if (!holdsBigint(variables)) return { plain: variables, into: (init) => Promise.resolve(init) };
   const plain: Variables = JSON.parse(
     JSON.stringify(variables, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
   );
   return {
     plain,
-    into: (init) => {
+    into: async (init) => {
       if (typeof init.body !== "string") throw new Error("A request with exact numbers has a body of JSON.");
       const body: object = JSON.parse(init.body);
+      const { writeJson } = await loadJson();
       return { ...init, body: writeJson({ ...body, variables }) };
     },
   };
@@ -38,8 +42,9 @@ export function readingText(response: Response, keep: (text: string) => void): R
 }
 
 /** The data of an answer with every digit of its numbers: what urql made of it, unless the text says more. */
-export function wholeData<Data>(data: Data, text: string | undefined): Data {
+export async function wholeData<Data>(data: Data, text: string | undefined): Promise<Data> {
   if (text === undefined || !mayHoldBigint(text)) return data;
+  const { parseJson } = await loadJson();
   const answer = parseJson(text);
   // What urql read from the same text has the same shape.
   return (answer as { readonly data: Data }).data;

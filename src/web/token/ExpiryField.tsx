@@ -5,9 +5,9 @@ import { Controller, useController, useWatch, type Control } from "react-hook-fo
 
 import { formatDuration } from "#domain/duration.ts";
 import { expiryChoices, latestProposal } from "#domain/expiry.ts";
+import { isKeepable } from "#domain/keepable.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
 import type { Long } from "#domain/long.ts";
-import { isKeepable } from "#domain/policy.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { Field } from "#web/ui/Field.tsx";
 import { visuallyHidden } from "#web/ui/LiveRegion.tsx";

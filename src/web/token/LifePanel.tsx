@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { Suspense } from "react";
 
+import { dateOf } from "#domain/instant.ts";
 import type { Session } from "#web/api/session.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { unknownUseWords, type UseKnowledge } from "#web/last-use/auditUse.ts";
@@ -56,7 +57,12 @@ export function LifePanel({ token, session, knowledge, now }: LifePanelProps) {
             </>
           ) : (
             <>
-              <Instant at={token.expireAt} now={now} />, on <Instant at={token.expireAt} now={now} as="date" />
+              <Instant at={token.expireAt} now={now} />
+              {dateOf(token.expireAt) !== undefined && (
+                <>
+                  , on <Instant at={token.expireAt} now={now} as="date" />
+                </>
+              )}
             </>
           )}
         </Fact>

@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
 import { formatDuration } from "#domain/duration.ts";
+import { isKeepable } from "#domain/keepable.ts";
 import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import { isKeepable, type KindPolicy } from "#domain/policy.ts";
+import type { KindPolicy } from "#domain/policy.ts";
 
 import { policiesQuery } from "../api/queries.ts";
 import { paths } from "../paths.ts";
