@@ -5,6 +5,7 @@ import { sql, type Kysely, type KyselyPlugin, type Transaction } from "kysely";
 import { afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
+import { graphqlLimits } from "#server/graphql/limits.ts";
 import { makeSchema } from "#server/graphql/schema.ts";
 import { openStore, type Store } from "#server/store/client.ts";
 import { randomId } from "#server/store/ids.ts";
@@ -18,6 +19,9 @@ import { requests } from "#server/testing/requests.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 
 const mutations = Object.keys(makeSchema({ extensions: true }).getMutationType()?.getFields() ?? {});
+
+/** As many as one caller may have under way. */
+const atOnce = graphqlLimits.mutations.perCaller;
 
 /** Mutations that no role gives a right to, and those that every user may call without one. */
 const forRootAlone = ["updateOrganizationRoot"];
@@ -207,8 +211,8 @@ describe("A mutation on PostgreSQL", () => {
     revoke: Revocation,
   ): Promise<{ readonly name: string; readonly answer: Answer }[]> {
     const found = [];
-    for (let start = 0; start < names.length; start += 6) {
-      const some = names.slice(start, start + 6);
+    for (let start = 0; start < names.length; start += atOnce) {
+      const some = names.slice(start, start + atOnce);
       const send = await signedIn(world, person);
       let asked: Promise<Answer>[] = [];
       const revoked = await others.db.transaction().execute(async (trx) => {
@@ -233,7 +237,7 @@ describe("A mutation on PostgreSQL", () => {
         const names = mutations.filter((mutation) => forRootAlone.includes(mutation) === (person === world.root));
         const concerned = names
           .filter((mutation) => concerns(name, mutation))
-          .slice(0, chiefKinds.includes(name) ? undefined : 6);
+          .slice(0, chiefKinds.includes(name) ? undefined : atOnce);
         const answers = await revokedWhileWaiting(concerned, person, lockTokensExclusive, revocations[name]);
         expect(answers.filter(({ answer }) => !isRefusal(answer))).toEqual([]);
       }
