@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 
 import { day, expect, expectAccessible, signIn, signInWithToken, test, type TestServer } from "./fixtures.ts";
 

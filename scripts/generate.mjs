@@ -60,7 +60,7 @@ const mappers = {
   ...Object.fromEntries(
     ["HumioMetadata", "OrganizationDetails", "OrganizationStats"].map((type) => [type, "../graphql/models.ts#NothingModel"]),
   ),
-  TokenSecurityPolicies: "../../domain/policy.ts#Policies",
+  TokenSecurityPolicies: "../../domain/policy/policy.ts#Policies",
   IngestToken: "../graphql/models.ts#IngestTokenModel",
   Parser: "../graphql/models.ts#ParserModel",
   ParserTestCase: "../graphql/models.ts#ParserTestCaseModel",

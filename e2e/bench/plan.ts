@@ -1,6 +1,6 @@
-import { tokenKinds } from "#domain/kinds.ts";
-import { planPolicyChange, type PlannableToken } from "#domain/plan.ts";
-import { defaultPolicies, type Policies } from "#domain/policy.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
+import { planPolicyChange, type PlannableToken } from "#domain/policy/plan.ts";
+import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 
 const day = 86_400_000;
 

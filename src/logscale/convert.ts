@@ -1,6 +1,6 @@
-import { perKind, tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import type { PlannableToken } from "#domain/plan.ts";
-import type { KindPolicy, Policies } from "#domain/policy.ts";
+import { perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import type { PlannableToken } from "#domain/policy/plan.ts";
+import type { KindPolicy, Policies } from "#domain/policy/policy.ts";
 
 import type { PolicyPartsFragment, TokenPartsFragment, TokenSecurityPoliciesInput, Tokens__Type } from "./generated/graphql.ts";
 

@@ -1,7 +1,7 @@
 import { buildSchema, coerceInputValue, isInputType, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 
-import type { KitRequest } from "#domain/recoveryKit.ts";
+import type { KitRequest } from "#domain/policy/recoveryKit.ts";
 
 import { creationCall } from "./createCalls.ts";
 import { logscaleSdl } from "./generated/sdl.ts";

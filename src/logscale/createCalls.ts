@@ -1,4 +1,4 @@
-import type { GraphqlCall, KitRequest } from "#domain/recoveryKit.ts";
+import type { GraphqlCall, KitRequest } from "#domain/policy/recoveryKit.ts";
 
 /** For each kind the mutation that creates a token, its input's type, and what the input calls the permissions. */
 const mutations = {

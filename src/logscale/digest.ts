@@ -1,10 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-import { planText, policiesText } from "#domain/digest.ts";
-import type { TokenKind } from "#domain/kinds.ts";
-import type { PolicyPlan } from "#domain/plan.ts";
-import type { Policies } from "#domain/policy.ts";
+import { planText, policiesText } from "#domain/policy/digest.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
+import type { PolicyPlan } from "#domain/policy/plan.ts";
+import type { Policies } from "#domain/policy/policy.ts";
 
 import type { PlanCheck } from "./convert.ts";
 

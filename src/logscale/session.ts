@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import { tokenKinds } from "#domain/kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 
 /** What the embedded server offers beyond LogScale's schema, by name. */
 export const embeddedExtensions = [

@@ -1,4 +1,4 @@
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 
 /** What the server knows of the user that a request acts as. */
 export interface CallerUser {

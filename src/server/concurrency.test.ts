@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { planPolicyChange, type PlannableToken } from "#domain/plan.ts";
+import { planPolicyChange, type PlannableToken } from "#domain/policy/plan.ts";
 import { somePolicies } from "#domain/testing.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 

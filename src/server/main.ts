@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 
-import { readRecoveryKit } from "#domain/recoveryKit.ts";
+import { readRecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { parseJson } from "#logscale/json.ts";
 
 import { buildApp } from "./app.ts";

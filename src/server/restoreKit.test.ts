@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { readRecoveryKit, type RecoveryKit } from "#domain/recoveryKit.ts";
+import { readRecoveryKit, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
 
 import { buildGateway } from "./gateway/gateway.ts";

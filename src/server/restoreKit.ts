@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { kindTraits } from "#domain/kinds.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
 import { isLong, type Long } from "#domain/long.ts";
 import { visibleName } from "#domain/name.ts";
 import {
@@ -12,8 +12,8 @@ import {
   type GraphqlCall,
   type KitRequest,
   type RecoveryKit,
-} from "#domain/recoveryKit.ts";
-import type { Policies } from "#domain/policy.ts";
+} from "#domain/policy/recoveryKit.ts";
+import type { Policies } from "#domain/policy/policy.ts";
 import { policiesFromWire, tokenTypeFilters } from "#logscale/convert.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";

@@ -1,4 +1,4 @@
-import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
 /**
  * The address of every page. Names that people choose stand in the query alone: in a path some are read as something else (`a%2Fb` as `a/b`,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
+import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
 import { chanceFrom } from "#server/demo/random.ts";
 import { makeSchema } from "#server/graphql/schema.ts";
 import { randomId } from "#server/store/ids.ts";

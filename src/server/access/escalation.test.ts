@@ -1,9 +1,9 @@
 import { sql, type Transaction } from "kysely";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { planPolicyChange } from "#domain/plan.ts";
-import { defaultPolicies } from "#domain/policy.ts";
-import { tokenKinds } from "#domain/kinds.ts";
+import { planPolicyChange } from "#domain/policy/plan.ts";
+import { defaultPolicies } from "#domain/policy/policy.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 import { planCheck } from "#logscale/digest.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { readPolicies } from "#server/services/policies.ts";

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
 
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 
 import { refusalOf, type Identity } from "../auth/authenticate.ts";
 import { isOver } from "../auth/sessions.ts";

@@ -10,8 +10,8 @@ import {
   type OrganizationPermission,
   type SystemPermission,
   type ViewPermission,
-} from "#domain/permissions.ts";
-import type { TokenKind } from "#domain/kinds.ts";
+} from "#domain/token/permissions.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 
 import type { Caller, CallerUser } from "../caller.ts";
 import type { Database } from "../store/schema.ts";

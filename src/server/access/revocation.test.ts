@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { sql, type Kysely, type KyselyPlugin, type Transaction } from "kysely";
 import { afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 
-import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
+import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
 import { graphqlLimits } from "#server/graphql/limits.ts";
 import { makeSchema } from "#server/graphql/schema.ts";
 import { openStore, type Store } from "#server/store/client.ts";

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 
-import type { TokenKind } from "#domain/kinds.ts";
-import { parseLocalAdminToken, parseTokenString } from "#domain/tokenString.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
+import { parseLocalAdminToken, parseTokenString } from "#domain/token/tokenString.ts";
 
 import type { Caller } from "../caller.ts";
 import type { Database, TokenRow } from "../store/schema.ts";

@@ -1,4 +1,4 @@
-import { decideAddress, parseIpFilter, type ParsedIpFilter } from "#domain/ipFilter.ts";
+import { decideAddress, parseIpFilter, type ParsedIpFilter } from "#domain/filter/ipFilter.ts";
 
 /** How many filters are kept as read. A filter's text may be 64 kB, and organizations have dozens of them. */
 const mostKept = 500;

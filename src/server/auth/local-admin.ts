@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { localAdminId, parseLocalAdminToken } from "#domain/tokenString.ts";
+import { localAdminId, parseLocalAdminToken } from "#domain/token/tokenString.ts";
 
 import { dataFolderError, makeDataFolder } from "../data-folder.ts";
 import { createPrivateFile } from "../private-file.ts";

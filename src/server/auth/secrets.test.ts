@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { tokenKinds } from "#domain/kinds.ts";
-import { parseTokenString } from "#domain/tokenString.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
+import { parseTokenString } from "#domain/token/tokenString.ts";
 
 import { hashSecret, mintToken, sameHash } from "./secrets.ts";
 

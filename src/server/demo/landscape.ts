@@ -1,6 +1,6 @@
 import type { Insertable } from "kysely";
 
-import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/permissions.ts";
+import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/token/permissions.ts";
 import type { RoleTable } from "#server/store/schema.ts";
 
 const day = 86_400_000;

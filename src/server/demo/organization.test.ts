@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { parseIpFilter } from "#domain/ipFilter.ts";
-import { lintIpFilter } from "#domain/ipFilterLint.ts";
-import { kindTraits, perKind, tokenKinds } from "#domain/kinds.ts";
-import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
-import { planPolicyChange } from "#domain/plan.ts";
-import { defaultPolicies } from "#domain/policy.ts";
+import { parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { lintIpFilter } from "#domain/filter/ipFilterLint.ts";
+import { kindTraits, perKind, tokenKinds } from "#domain/token/kinds.ts";
+import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
+import { planPolicyChange } from "#domain/policy/plan.ts";
+import { defaultPolicies } from "#domain/policy/policy.ts";
 import type { Store } from "#server/store/client.ts";
 import type { Database, TokenRow } from "#server/store/schema.ts";
 import { describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";

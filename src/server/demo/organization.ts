@@ -1,6 +1,6 @@
 import type { Insertable, Kysely, Transaction } from "kysely";
 
-import { defaultPolicies, type Policies } from "#domain/policy.ts";
+import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { firstRepositories, insertOrganization, insertPolicies, setUpOnce } from "#server/store/organization.ts";
 import type { Database, SearchDomainTable, UserRoleTable } from "#server/store/schema.ts";
 import { insertTokens } from "#server/store/tokens.ts";

@@ -1,10 +1,10 @@
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 import {
   viewTokenPermissions,
   type OrganizationPermission,
   type SystemPermission,
   type ViewPermission,
-} from "#domain/permissions.ts";
+} from "#domain/token/permissions.ts";
 import type { TokenRow } from "#server/store/schema.ts";
 import { ipFilters, regions, repositories, services, type Service } from "./landscape.ts";
 import type { NewUser, People } from "./people.ts";

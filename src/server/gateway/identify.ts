@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { tokenIdOf } from "#domain/tokenString.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { tokenIdOf } from "#domain/token/tokenString.ts";
 import { tokenTypenames } from "#logscale/convert.ts";
 import type { Session } from "#logscale/session.ts";
 

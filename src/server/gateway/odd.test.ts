@@ -3,7 +3,7 @@ import { print } from "graphql";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { Long } from "#domain/long.ts";
-import { planRestoration, readRecoveryKit } from "#domain/recoveryKit.ts";
+import { planRestoration, readRecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { policiesFromWire, policiesToInput, tokenFromWire } from "#logscale/convert.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 import type { PolicyPartsFragment, TokenPartsFragment } from "#logscale/generated/graphql.ts";

@@ -1,4 +1,4 @@
-import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/permissions.ts";
+import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/token/permissions.ts";
 
 import { administeredViews, onView, seesFleet, type Rights } from "../access/permissions.ts";
 import { queryRules } from "../access/rules.ts";

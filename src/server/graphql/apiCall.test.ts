@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { print } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { printApiCall, type ApiCall } from "#domain/apiCall.ts";
-import { defaultPolicies, type Policies } from "#domain/policy.ts";
-import { tokenStringPattern } from "#domain/tokenString.ts";
+import { printApiCall, type ApiCall } from "#domain/print/apiCall.ts";
+import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
+import { tokenStringPattern } from "#domain/token/tokenString.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 import {
   AssignFleetTokenDocument,

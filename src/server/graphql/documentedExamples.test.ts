@@ -2,7 +2,7 @@ import { connect } from "node:net";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { tokenStringPattern } from "#domain/tokenString.ts";
+import { tokenStringPattern } from "#domain/token/tokenString.ts";
 import { openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 

@@ -1,4 +1,4 @@
-import { enrolCommands, enrolmentString } from "#domain/install.ts";
+import { enrolCommands, enrolmentString } from "#domain/print/install.ts";
 
 import { ClientError } from "../errors.ts";
 import type {

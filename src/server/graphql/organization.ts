@@ -1,4 +1,4 @@
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 
 import { ClientError } from "../errors.ts";
 import type { MutationResolvers, QueryResolvers, Resolvers, TokenSecurityPoliciesResolvers } from "../generated/resolvers.ts";

@@ -3,7 +3,7 @@ import { getVariableValues, GraphQLError, Kind } from "graphql";
 import mercurius from "mercurius";
 import { z } from "zod";
 
-import { tokenKinds } from "#domain/kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 
 import type { Judge } from "../access/judgement.ts";
 import { makeMutate } from "../access/mutate.ts";

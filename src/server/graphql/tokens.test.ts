@@ -1,7 +1,7 @@
 import type { Updateable } from "kysely";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { tokenStringPattern } from "#domain/tokenString.ts";
+import { tokenStringPattern } from "#domain/token/tokenString.ts";
 import type { Database, TokenRow } from "#server/store/schema.ts";
 import { insertTokens } from "#server/store/tokens.ts";
 import { ask, dump, makeCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";

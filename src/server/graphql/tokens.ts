@@ -1,4 +1,4 @@
-import { perKind, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { tokenTypeFilters, tokenTypenames, type ListableKind } from "#logscale/convert.ts";
 

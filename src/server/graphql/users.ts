@@ -1,4 +1,4 @@
-import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
+import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
 
 import { known, mayViewUsersOf, rightsOfRoles, type Rights } from "../access/permissions.ts";
 import { ClientError } from "../errors.ts";

@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 
-import { decideAddress, parseIpFilter } from "#domain/ipFilter.ts";
+import { decideAddress, parseIpFilter } from "#domain/filter/ipFilter.ts";
 
 /** Stands for the address of a client where a proxy wrote something else. No IP filter accepts it, and all such clients count as one. */
 export const unknownAddress = "unknown";

@@ -4,8 +4,8 @@ import { credentialFault } from "#domain/credential.ts";
 
 import { known } from "../access/permissions.ts";
 import { refusals, type Authenticator } from "../auth/authenticate.ts";
-import { localAdminId, parseTokenString } from "#domain/tokenString.ts";
-import { organizationPermissions, systemPermissions } from "#domain/permissions.ts";
+import { localAdminId, parseTokenString } from "#domain/token/tokenString.ts";
+import { organizationPermissions, systemPermissions } from "#domain/token/permissions.ts";
 import { fingerprintPurpose } from "../services/ingestTokens.ts";
 import type { Database } from "../store/schema.ts";
 import type { Vault } from "../vault.ts";

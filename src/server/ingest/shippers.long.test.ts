@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { configurations } from "#domain/shippers.ts";
+import { configurations } from "#domain/print/shippers.ts";
 import { ask } from "#server/testing/callers.ts";
 import { openTestStore } from "#server/testing/databases.ts";
 import { ingestToken, received } from "#server/testing/ingest.ts";

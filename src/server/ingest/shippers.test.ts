@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { Logger, type SplunkConfig, type SplunkContext } from "splunk-logging";
 import { beforeEach, expect, it } from "vitest";
 
-import { configurations } from "#domain/shippers.ts";
+import { configurations } from "#domain/print/shippers.ts";
 import { ask } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { ingestToken, received } from "#server/testing/ingest.ts";

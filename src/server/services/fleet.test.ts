@@ -4,7 +4,7 @@ import { createSigner, createVerifier } from "fast-jwt";
 import { sql } from "kysely";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { enrolCommands, enrolmentString } from "#domain/install.ts";
+import { enrolCommands, enrolmentString } from "#domain/print/install.ts";
 import { ask, type Answer } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";

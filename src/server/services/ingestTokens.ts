@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { sql, type Kysely, type Transaction } from "kysely";
 import { z } from "zod";
 
-import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, type TokenWeakness } from "#domain/ingestToken.ts";
+import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, type TokenWeakness } from "#domain/token/ingestToken.ts";
 
 import type { Mutate } from "../access/mutate.ts";
 import { onView, type Rights } from "../access/permissions.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/ipFilter.ts";
-import { kindTraits } from "#domain/kinds.ts";
+import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/filter/ipFilter.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 
 import type { Mutate } from "../access/mutate.ts";

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import { z } from "zod";
 
-import { parserNameSchema } from "#domain/ingestToken.ts";
+import { parserNameSchema } from "#domain/token/ingestToken.ts";
 
 import type { Mutate } from "../access/mutate.ts";
 import { onView, type Rights } from "../access/permissions.ts";

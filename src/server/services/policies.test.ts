@@ -3,8 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 
-import { planPolicyChange, type PlannableToken } from "#domain/plan.ts";
-import { defaultPolicies, type Policies } from "#domain/policy.ts";
+import { planPolicyChange, type PlannableToken } from "#domain/policy/plan.ts";
+import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { applyPlan, aToken, organizationArbitrary, somePolicies, testIpFilters, testNow, tokenId } from "#domain/testing.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 import { planCheck } from "#logscale/digest.ts";

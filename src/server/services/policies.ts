@@ -1,7 +1,14 @@
 import type { Kysely, Transaction } from "kysely";
 
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { joinPlans, planForKinds, planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan } from "#domain/plan.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import {
+  joinPlans,
+  planForKinds,
+  planPolicyChange,
+  totalCounts,
+  type EffectCounts,
+  type PolicyPlan,
+} from "#domain/policy/plan.ts";
 import {
   defaultPolicies,
   policiesSchema,
@@ -9,7 +16,7 @@ import {
   type KindPolicy,
   type Policies,
   type PolicyDifference,
-} from "#domain/policy.ts";
+} from "#domain/policy/policy.ts";
 import { namesSystemPolicy, policiesFromInput, policyInputFields, type PlanCheck } from "#logscale/convert.ts";
 import { planCheck } from "#logscale/digest.ts";
 import type { TokenSecurityPoliciesInput } from "#logscale/generated/graphql.ts";

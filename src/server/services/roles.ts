@@ -10,7 +10,7 @@ import {
   type OrganizationPermission,
   type SystemPermission,
   type ViewPermission,
-} from "#domain/permissions.ts";
+} from "#domain/token/permissions.ts";
 
 import type { Mutate } from "../access/mutate.ts";
 import { notHeld, viewPermissionsNotHeld, type Rights } from "../access/permissions.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { tokenKinds } from "#domain/kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { ensureOrganization } from "./organization.ts";
 import { organizationId } from "./schema.ts";

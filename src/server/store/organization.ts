@@ -1,7 +1,7 @@
 import { sql, type Insertable, type Kysely, type Transaction } from "kysely";
 
-import { tokenKinds } from "#domain/kinds.ts";
-import { defaultPolicies, type Policies } from "#domain/policy.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
+import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { randomId } from "./ids.ts";
 import { migrationLock } from "./locks.ts";
 import { organizationId, type Database, type OrganizationRow, type SearchDomainTable, type UserTable } from "./schema.ts";

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, Insertable, Selectable } from "kysely";
 
-import type { TokenWeakness } from "#domain/ingestToken.ts";
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenWeakness } from "#domain/token/ingestToken.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 
 /**

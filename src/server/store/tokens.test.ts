@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { perKind, tokenKinds } from "#domain/kinds.ts";
-import { planPolicyChange, type Deletion, type PlannableToken, type Restriction } from "#domain/plan.ts";
+import { perKind, tokenKinds } from "#domain/token/kinds.ts";
+import { planPolicyChange, type Deletion, type PlannableToken, type Restriction } from "#domain/policy/plan.ts";
 import { applyPlan } from "#domain/testing.ts";
-import { defaultPolicies, type Policies } from "#domain/policy.ts";
+import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { describeOnBothDatabases, emptyAllTables, openTestStore } from "#server/testing/databases.ts";
 import { anIpFilter, arbitraryTokens, aToken, ownersOf, sampleId } from "#server/testing/samples.ts";
 import type { Store } from "./client.ts";

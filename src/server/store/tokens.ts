@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 
-import type { PlannableToken, Restriction } from "#domain/plan.ts";
+import type { PlannableToken, Restriction } from "#domain/policy/plan.ts";
 import type { Database, TokenRow } from "./schema.ts";
 
 /** How many rows a set-wise statement handles at once: bounds the memory of one statement, and is past the point where more helps. */

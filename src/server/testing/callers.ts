@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { sql, type Kysely } from "kysely";
 
-import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
+import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
 import { writeJson } from "#logscale/json.ts";
 
 import { mintToken } from "#server/auth/secrets.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Insertable } from "kysely";
 
-import { kindTraits, tokenKinds } from "#domain/kinds.ts";
+import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import type { IpFilterTable, TokenRow, UserTable } from "#server/store/schema.ts";
 
 /** An id of the right form that is the same for the same number. */

@@ -1,8 +1,8 @@
 import Button from "@mui/material/Button";
 import { Suspense, useState, type ReactNode } from "react";
 
-import type { ApiCall } from "#domain/apiCall.ts";
-import type { ApiResource } from "#domain/apiResource.ts";
+import type { ApiCall } from "#domain/print/apiCall.ts";
+import type { ApiResource } from "#domain/print/apiResource.ts";
 
 import type { stringifyDocument } from "@urql/core";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";

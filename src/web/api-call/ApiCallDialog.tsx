@@ -10,10 +10,10 @@ import { useQuery } from "@tanstack/react-query";
 import { stringifyDocument } from "@urql/core";
 import { Fragment, useId, useMemo, useState } from "react";
 
-import { printApiCall, printOperation, type PrintedCall } from "#domain/apiCall.ts";
-import { printResource } from "#domain/apiResource.ts";
-import { tokenVariable } from "#domain/tokenVariable.ts";
-import { withheldIn } from "#domain/withheld.ts";
+import { printApiCall, printOperation, type PrintedCall } from "#domain/print/apiCall.ts";
+import { printResource } from "#domain/print/apiResource.ts";
+import { tokenVariable } from "#domain/print/tokenVariable.ts";
+import { withheldIn } from "#domain/token/withheld.ts";
 import { serverAddress } from "#web/api/server.ts";
 import { sessionQuery } from "#web/api/session.ts";
 import { TabRow } from "#web/secrets/TabRow.tsx";

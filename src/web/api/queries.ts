@@ -1,6 +1,6 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
-import { perKind } from "#domain/kinds.ts";
+import { perKind } from "#domain/token/kinds.ts";
 import { nothingVisible, policiesFromWire, enforcedFilters, type Visibility } from "#logscale/convert.ts";
 import type { TokenKindVisibility } from "#logscale/generated/graphql.ts";
 import { OrganizationDocument, SearchDomainsDocument, ViewerDocument } from "#logscale/generated/organization.ts";

@@ -1,8 +1,8 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
-import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { plainLong, type Long } from "#domain/long.ts";
-import type { PlannableToken } from "#domain/plan.ts";
+import type { PlannableToken } from "#domain/policy/plan.ts";
 import { tokenFromWire, tokenTypeFilters, type Visibility } from "#logscale/convert.ts";
 import type { TokenPartsFragment } from "#logscale/generated/graphql.ts";
 import { TokenDetailPageDocument, TokenPageDocument } from "#logscale/generated/tokens.ts";

@@ -1,4 +1,4 @@
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { nameHolds, visibleName } from "#domain/name.ts";
 
 import { paths } from "../paths.ts";

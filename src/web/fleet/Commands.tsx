@@ -15,7 +15,7 @@ import {
   platformOfPackage,
   type CollectorPlatform,
   type PackageFormat,
-} from "#domain/install.ts";
+} from "#domain/print/install.ts";
 import { failureOf } from "#web/api/client.ts";
 import { sessionQuery } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";

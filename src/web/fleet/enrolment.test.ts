@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { enrolmentString } from "#domain/install.ts";
+import { enrolmentString } from "#domain/print/install.ts";
 
 import { serverOf } from "./enrolment.ts";
 

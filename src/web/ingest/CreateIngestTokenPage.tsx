@@ -12,7 +12,7 @@ import { useForm, useWatch } from "react-hook-form";
 import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 import * as z from "zod/mini";
 
-import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, weaknessWords } from "#domain/ingestToken.ts";
+import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, weaknessWords } from "#domain/token/ingestToken.ts";
 import { nameInText } from "#domain/name.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { AddIngestTokenDocument } from "#logscale/generated/ingest.ts";

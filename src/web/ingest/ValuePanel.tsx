@@ -7,8 +7,8 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 
-import { weaknessWords } from "#domain/ingestToken.ts";
-import { configurations, needsCare } from "#domain/shippers.ts";
+import { weaknessWords } from "#domain/token/ingestToken.ts";
+import { configurations, needsCare } from "#domain/print/shippers.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
 import type { Secret } from "#web/secrets/secret.ts";

@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import type { ReactNode } from "react";
 import { useNavigate } from "react-router";
 
-import { parseIpFilter } from "#domain/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/ipFilter.ts";
 import { CreateIpFilterDocument, UpdateIpFilterDocument } from "#logscale/generated/ipFilters.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { paths } from "#web/paths.ts";

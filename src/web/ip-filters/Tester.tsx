@@ -6,7 +6,7 @@ import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 
-import type { IpFilterRule } from "#domain/ipFilter.ts";
+import type { IpFilterRule } from "#domain/filter/ipFilter.ts";
 import type { Session } from "#web/api/session.ts";
 import { monospace } from "#web/theme.ts";
 import { count, countOf } from "#web/ui/counts.ts";

@@ -2,7 +2,7 @@ import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { Link as RouterLink } from "react-router";
 
-import { kindTraits, tokenKinds } from "#domain/kinds.ts";
+import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { paths } from "#web/paths.ts";
 import { count, countOf } from "#web/ui/counts.ts";

@@ -4,7 +4,7 @@ import type { ColumnDef, SortingState } from "@tanstack/react-table";
 import { useMemo, useState } from "react";
 import { Link as RouterLink } from "react-router";
 
-import { kindTraits, tokenKinds } from "#domain/kinds.ts";
+import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";

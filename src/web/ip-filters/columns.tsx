@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import type { ColumnDef } from "@tanstack/react-table";
 import { Link as RouterLink } from "react-router";
 
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";

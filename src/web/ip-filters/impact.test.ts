@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { parseIpFilter } from "#domain/ipFilter.ts";
-import { tokenKinds } from "#domain/kinds.ts";
+import { parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 import { aToken, somePolicies, testNow } from "#domain/testing.ts";
 import type { TokenRow } from "#web/api/tokens.ts";
 

@@ -1,5 +1,5 @@
-import { decideAddress, type IpFilterRule } from "#domain/ipFilter.ts";
-import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { decideAddress, type IpFilterRule } from "#domain/filter/ipFilter.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { TokenRow } from "#web/api/tokens.ts";
 
 import type { FilterUse } from "./use.ts";

@@ -1,6 +1,6 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
-import { tokenKinds } from "#domain/kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 import type { IpFilterPartsFragment } from "#logscale/generated/graphql.ts";
 import {
   CreateIpFilterDocument,

@@ -1,5 +1,5 @@
-import { decideAddress, parseIpFilter, type IpFilterRule } from "#domain/ipFilter.ts";
-import { addressFault, foreignCharacterFault } from "#domain/ipFilterRemedy.ts";
+import { decideAddress, parseIpFilter, type IpFilterRule } from "#domain/filter/ipFilter.ts";
+import { addressFault, foreignCharacterFault } from "#domain/filter/ipFilterRemedy.ts";
 
 /** The most addresses that are judged at a time. */
 export const mostTested = 500;

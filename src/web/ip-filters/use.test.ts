@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { aToken, somePolicies } from "#domain/testing.ts";
 
 import {

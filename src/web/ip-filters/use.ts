@@ -1,5 +1,5 @@
-import { kindTraits, perKind, tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import type { Policies } from "#domain/policy.ts";
+import { kindTraits, perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import type { Policies } from "#domain/policy/policy.ts";
 import type { TokenRow } from "#web/api/tokens.ts";
 import { countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";

@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { useController, useForm, type UseControllerReturn, type UseFormReturn } from "react-hook-form";
 import * as z from "zod/mini";
 
-import { ipFilterTextSchema } from "#domain/ipFilter.ts";
+import { ipFilterTextSchema } from "#domain/filter/ipFilter.ts";
 import { nameSchema } from "#domain/name.ts";
 
 import type { IpFilter, IpFilterValues } from "./requests.ts";

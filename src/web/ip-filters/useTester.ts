@@ -1,6 +1,6 @@
 import { useDeferredValue, useMemo, useState } from "react";
 
-import type { IpFilterRule } from "#domain/ipFilter.ts";
+import type { IpFilterRule } from "#domain/filter/ipFilter.ts";
 
 import type { LineMark } from "./RuleLines.tsx";
 import { addressesIn, decidedByLine, judge, mostTested, type Tested } from "./tester.ts";

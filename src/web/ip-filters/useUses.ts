@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
-import { tokenKinds } from "#domain/kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
 

@@ -5,7 +5,7 @@ import Typography from "@mui/material/Typography";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 
 import { failureOf } from "../api/client.ts";

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Fragment } from "react";
 import { Link as RouterLink } from "react-router";
 
-import { kindTraits } from "#domain/kinds.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
 
 import { searchDomainsQuery } from "../api/queries.ts";
 import type { Session } from "../api/session.ts";

@@ -4,9 +4,9 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useId, useMemo, useState } from "react";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import { permissionPresets, type PermissionPreset } from "#domain/permissionPresets.ts";
-import { expandPermissions } from "#domain/permissionWords.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import { permissionPresets, type PermissionPreset } from "#domain/token/permissionPresets.ts";
+import { expandPermissions } from "#domain/token/permissionWords.ts";
 import { CheckTree } from "#web/ui/CheckTree.tsx";
 import { countOf } from "#web/ui/counts.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";

@@ -6,9 +6,9 @@ import type { SvgIconProps } from "@mui/material/SvgIcon";
 import Typography from "@mui/material/Typography";
 import type { ComponentType } from "react";
 
-import type { TokenKind } from "#domain/kinds.ts";
-import type { PermissionRisk } from "#domain/permissions.ts";
-import { wordPermissions } from "#domain/permissionWords.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
+import type { PermissionRisk } from "#domain/token/permissions.ts";
+import { wordPermissions } from "#domain/token/permissionWords.ts";
 import { monospace } from "#web/theme.ts";
 
 import { riskWords } from "./groups.ts";

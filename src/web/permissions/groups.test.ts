@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { viewPermissions } from "#domain/permissions.ts";
+import { viewPermissions } from "#domain/token/permissions.ts";
 import { isFixed } from "#web/ui/checkTree.ts";
 
 import { permissionGroups } from "./groups.ts";

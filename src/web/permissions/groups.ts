@@ -1,7 +1,7 @@
-import type { TokenKind } from "#domain/kinds.ts";
-import { grantedToViewTokens, type PermissionEntry, type PermissionRisk } from "#domain/permissions.ts";
-import { partsOf } from "#domain/permissions.ts";
-import { permissionCatalogues } from "#domain/permissionWords.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
+import { grantedToViewTokens, type PermissionEntry, type PermissionRisk } from "#domain/token/permissions.ts";
+import { partsOf } from "#domain/token/permissions.ts";
+import { permissionCatalogues } from "#domain/token/permissionWords.ts";
 import type { CheckTreeGroup, CheckTreeItem } from "#web/ui/checkTree.ts";
 
 import { lacks, type Holdings } from "./holdings.ts";

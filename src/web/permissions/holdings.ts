@@ -1,8 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { grantedToViewTokens } from "#domain/permissions.ts";
-import { expandPermissions } from "#domain/permissionWords.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { grantedToViewTokens } from "#domain/token/permissions.ts";
+import { expandPermissions } from "#domain/token/permissionWords.ts";
 import { OneTokenDocument, OwnRolesDocument } from "#logscale/generated/token.ts";
 import { call, CallError } from "#web/api/client.ts";
 import { sessionOf } from "#web/api/queries.ts";

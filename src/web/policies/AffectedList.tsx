@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import TableSortLabel from "@mui/material/TableSortLabel";
 import { memo, useCallback, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
-import type { TokenChange } from "#domain/plan.ts";
+import type { TokenChange } from "#domain/policy/plan.ts";
 
 import { affectedColumns, AffectedRow } from "./AffectedRow.tsx";
 import type { ReasonContext } from "./changeWords.ts";

@@ -1,9 +1,9 @@
 import Box from "@mui/material/Box";
 import { memo } from "react";
 
-import { kindTraits } from "#domain/kinds.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
 import { leastLong } from "#domain/long.ts";
-import type { TokenChange } from "#domain/plan.ts";
+import type { TokenChange } from "#domain/policy/plan.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { CellTabIndex, Hint } from "#web/ui/Hint.tsx";
 import { Name } from "#web/ui/Name.tsx";

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 
-import { tokenKinds } from "#domain/kinds.ts";
-import { totalCounts } from "#domain/plan.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
+import { totalCounts } from "#domain/policy/plan.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { sessionEnded } from "#web/api/connection.ts";
 import { useStore } from "#web/api/store.ts";

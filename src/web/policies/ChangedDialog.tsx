@@ -7,10 +7,10 @@ import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import { useId, useMemo, useState } from "react";
 
-import { policiesText } from "#domain/digest.ts";
-import { kindTraits, tokenKinds } from "#domain/kinds.ts";
-import { samePlan } from "#domain/outcome.ts";
-import { totalCounts, type TokenChange } from "#domain/plan.ts";
+import { policiesText } from "#domain/policy/digest.ts";
+import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
+import { samePlan } from "#domain/policy/outcome.ts";
+import { totalCounts, type TokenChange } from "#domain/policy/plan.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 import { Name } from "#web/ui/Name.tsx";

@@ -2,8 +2,8 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { Suspense, useMemo } from "react";
 
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { leavesAll, policyDifferences, type Policies } from "#domain/policy.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { leavesAll, policyDifferences, type Policies } from "#domain/policy/policy.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { count } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";

@@ -4,7 +4,7 @@ import Drawer from "@mui/material/Drawer";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { Suspense, useCallback, useId, useMemo, useState, type ReactNode } from "react";
 
-import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";

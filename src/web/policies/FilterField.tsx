@@ -4,7 +4,7 @@ import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { Controller } from "react-hook-form";
 
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 import { monospace } from "#web/theme.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { rulesInShort } from "#web/ui/rulesInShort.ts";

@@ -2,8 +2,8 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { memo, Suspense, useCallback, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 
-import { isTokenKind, type TokenKind } from "#domain/kinds.ts";
-import type { Policies } from "#domain/policy.ts";
+import { isTokenKind, type TokenKind } from "#domain/token/kinds.ts";
+import type { Policies } from "#domain/policy/policy.ts";
 import { useListView } from "#web/list/useListView.ts";
 import { toSortingState, type ListDialect } from "#web/list/view.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";

@@ -2,8 +2,8 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { memo } from "react";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import type { EffectCounts } from "#domain/plan.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import type { EffectCounts } from "#domain/policy/plan.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { count } from "#web/ui/counts.ts";
 

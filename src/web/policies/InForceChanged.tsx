@@ -2,7 +2,7 @@ import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
 import { useState } from "react";
 
-import type { Policies } from "#domain/policy.ts";
+import type { Policies } from "#domain/policy/policy.ts";
 
 import type { DraftForm } from "./draft.ts";
 import { rebaseDraft, settleRebase, type ConflictChoice } from "./rebase.ts";

@@ -7,8 +7,8 @@ import Typography from "@mui/material/Typography";
 import { memo, useId } from "react";
 import { Controller, useFormState, useWatch, type Control } from "react-hook-form";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import type { KindPolicy, Policies } from "#domain/policy.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import type { KindPolicy, Policies } from "#domain/policy/policy.ts";
 import { countOf } from "#web/ui/counts.ts";
 
 import { changedFields, type DraftForm } from "./draft.ts";

@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 
-import { isTokenKind, kindTraits, tokenKinds } from "#domain/kinds.ts";
+import { isTokenKind, kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { noManager } from "#web/ui/noManager.ts";
 

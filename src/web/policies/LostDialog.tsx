@@ -7,7 +7,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
-import { planForKinds } from "#domain/plan.ts";
+import { planForKinds } from "#domain/policy/plan.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";

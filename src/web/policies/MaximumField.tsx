@@ -6,8 +6,8 @@ import Typography from "@mui/material/Typography";
 import { Controller, useWatch } from "react-hook-form";
 
 import { durationParts, durationUnits, formatDuration, offeredDurationUnits } from "#domain/duration.ts";
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import { maximumLifetimeSchema, type KindPolicy } from "#domain/policy.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import { maximumLifetimeSchema, type KindPolicy } from "#domain/policy/policy.ts";
 
 import { FieldRow, type FieldRowProps } from "./FieldRow.tsx";
 import type { DraftControl } from "./KindSection.tsx";

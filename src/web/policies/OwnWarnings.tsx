@@ -3,7 +3,7 @@ import WarningIcon from "@mui/icons-material/WarningAmberOutlined";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
-import { kindTraits } from "#domain/kinds.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
 import { localTime } from "#web/ui/times.ts";
 
 import { endsSession, type OwnWarning } from "./ownCredential.ts";

@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, type ReactNode } from "react";
 
-import { tokenKinds } from "#domain/kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery, visibilityQuery } from "#web/api/queries.ts";
 import { sessionQuery } from "#web/api/session.ts";

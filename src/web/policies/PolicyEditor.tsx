@@ -1,7 +1,7 @@
 import { queryOptions, skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, useEffect, useState, type ReactNode } from "react";
 
-import type { Policies } from "#domain/policy.ts";
+import type { Policies } from "#domain/policy/policy.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 import { planCheck } from "#logscale/digest.ts";
 import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";

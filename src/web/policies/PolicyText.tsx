@@ -3,8 +3,8 @@ import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import { policyFieldsOf, type KindPolicy } from "#domain/policy.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import { policyFieldsOf, type KindPolicy } from "#domain/policy/policy.ts";
 
 import { fieldTitles, valueWords, type FilterName } from "./values.ts";
 

@@ -7,7 +7,7 @@ import RadioGroup from "@mui/material/RadioGroup";
 import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
-import type { KindPolicy, Policies } from "#domain/policy.ts";
+import type { KindPolicy, Policies } from "#domain/policy/policy.ts";
 
 import type { DraftForm } from "./draft.ts";
 import { valueKey, type ConflictChoice, type Rebase, type RebaseConflict } from "./rebase.ts";

@@ -7,8 +7,8 @@ import Typography from "@mui/material/Typography";
 import { useEffect, useMemo, useRef } from "react";
 import { Link } from "react-router";
 
-import { kindTraits, tokenKinds } from "#domain/kinds.ts";
-import { planForKinds, totalCounts } from "#domain/plan.ts";
+import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
+import { planForKinds, totalCounts } from "#domain/policy/plan.ts";
 import { paths } from "#web/paths.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";

@@ -3,8 +3,8 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 
-import { kindTraits } from "#domain/kinds.ts";
-import { leavesAll, type Policies } from "#domain/policy.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
+import { leavesAll, type Policies } from "#domain/policy/policy.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";

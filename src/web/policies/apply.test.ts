@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { tokenKinds } from "#domain/kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 import { applyPlan } from "#domain/testing.ts";
-import { defaultPolicies, type KindPolicy, type Policies } from "#domain/policy.ts";
+import { defaultPolicies, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
 import type { Failure } from "#logscale/errors.ts";
 
 import { createApply, reactionTo, type ApplyOptions, type ApplyStep } from "./apply.ts";

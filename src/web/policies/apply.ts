@@ -1,5 +1,5 @@
-import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { kindPolicyFields, type KindPolicy } from "#domain/policy.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { kindPolicyFields, type KindPolicy } from "#domain/policy/policy.ts";
 import { policyInputFields } from "#logscale/convert.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { createStore, type Store } from "#web/api/store.ts";

@@ -1,10 +1,10 @@
 import { formatDuration } from "#domain/duration.ts";
-import { explainChange } from "#domain/explain.ts";
+import { explainChange } from "#domain/policy/explain.ts";
 import { isoInstant } from "#domain/instant.ts";
-import { kindTraits } from "#domain/kinds.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
-import type { TokenChange } from "#domain/plan.ts";
-import type { Policies } from "#domain/policy.ts";
+import type { TokenChange } from "#domain/policy/plan.ts";
+import type { Policies } from "#domain/policy/policy.ts";
 import { shortTime } from "#web/ui/times.ts";
 
 import type { FilterName } from "./values.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { perKind, tokenKinds } from "#domain/kinds.ts";
-import { defaultPolicies, longestMaximumLifetime, shortestMaximumLifetime, type KindPolicy } from "#domain/policy.ts";
+import { perKind, tokenKinds } from "#domain/token/kinds.ts";
+import { defaultPolicies, longestMaximumLifetime, shortestMaximumLifetime, type KindPolicy } from "#domain/policy/policy.ts";
 
 import { changedFields, draftOf, draftSchemaOf, hasEdits, withValueOf } from "./draft.ts";
 import { rebaseDraft, settleRebase } from "./rebase.ts";

@@ -2,9 +2,9 @@ import * as z from "zod/mini";
 
 import { durationParts, durationUnits, readDuration, type DurationUnit } from "#domain/duration.ts";
 import { durationSchema } from "#domain/durationSchema.ts";
-import { perKind, type TokenKind } from "#domain/kinds.ts";
+import { perKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
-import { kindPolicyFields, maximumLifetimeSchema, type KindPolicy, type Policies } from "#domain/policy.ts";
+import { kindPolicyFields, maximumLifetimeSchema, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
 
 /**
  * One kind's policy as the form holds it. Whether a maximum is enforced is a field of its own, so that switching it off and on again

@@ -1,5 +1,5 @@
 import type { Long } from "#domain/long.ts";
-import type { EffectCounts, PlannableToken, TokenChange } from "#domain/plan.ts";
+import type { EffectCounts, PlannableToken, TokenChange } from "#domain/policy/plan.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { defaultPolicies } from "#domain/policy.ts";
+import { defaultPolicies } from "#domain/policy/policy.ts";
 
 import { applyLabel, countEffects, type SeenToken } from "./effects.ts";
 import { impactOf, inNameOrder, listChanges, type ListFilter, type SortKey } from "./impact.ts";

@@ -1,9 +1,9 @@
 import { day } from "#domain/duration.ts";
-import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { nameHolds } from "#domain/name.ts";
-import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/plan.ts";
-import type { Policies } from "#domain/policy.ts";
+import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/policy/plan.ts";
+import type { Policies } from "#domain/policy/policy.ts";
 import type { ListView } from "#web/list/view.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 

@@ -1,7 +1,7 @@
 import { isoInstant } from "#domain/instant.ts";
-import { kindTraits } from "#domain/kinds.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
-import type { TokenChange } from "#domain/plan.ts";
+import type { TokenChange } from "#domain/policy/plan.ts";
 
 import { toCsv } from "./csv.ts";
 import { effects, effectWords, hasEffect, type SeenToken } from "./effects.ts";

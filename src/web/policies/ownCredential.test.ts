@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { defaultPolicies, type KindPolicy, type Policies } from "#domain/policy.ts";
+import { defaultPolicies, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
 
 import type { SeenToken } from "./effects.ts";
 import { endsSession, ownWarnings, type CredentialInUse } from "./ownCredential.ts";

@@ -1,8 +1,8 @@
-import { decideAddress, parseIpFilter } from "#domain/ipFilter.ts";
-import { isTokenKind, type TokenKind } from "#domain/kinds.ts";
+import { decideAddress, parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { isTokenKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
-import { planPolicyChange, type DeletionReason, type TokenChange } from "#domain/plan.ts";
-import type { Policies } from "#domain/policy.ts";
+import { planPolicyChange, type DeletionReason, type TokenChange } from "#domain/policy/plan.ts";
+import type { Policies } from "#domain/policy/policy.ts";
 
 import type { SeenToken } from "./effects.ts";
 

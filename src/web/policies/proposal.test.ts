@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { defaultPolicies } from "#domain/policy.ts";
-import type { TokenChange } from "#domain/plan.ts";
+import { defaultPolicies } from "#domain/policy/policy.ts";
+import type { TokenChange } from "#domain/policy/plan.ts";
 
 import type { SeenToken } from "./effects.ts";
 import { fatesOf, type Reading } from "./proposal.ts";

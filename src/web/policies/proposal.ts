@@ -1,8 +1,8 @@
-import { policiesText } from "#domain/digest.ts";
-import { tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { compareOutcome, comparePlans, samePlan, type PlanDifference, type PolicyOutcome } from "#domain/outcome.ts";
-import { planForKinds, planPolicyChange, type PolicyPlan, type TokenChange } from "#domain/plan.ts";
-import { policyDifferences, type Policies, type PolicyDifference } from "#domain/policy.ts";
+import { policiesText } from "#domain/policy/digest.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { compareOutcome, comparePlans, samePlan, type PlanDifference, type PolicyOutcome } from "#domain/policy/outcome.ts";
+import { planForKinds, planPolicyChange, type PolicyPlan, type TokenChange } from "#domain/policy/plan.ts";
+import { policyDifferences, type Policies, type PolicyDifference } from "#domain/policy/policy.ts";
 
 import { draftSchemaOf, type DraftForm } from "./draft.ts";
 import type { SeenToken } from "./effects.ts";

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 
-import { tokenKinds } from "#domain/kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery, visibilityQuery } from "#web/api/queries.ts";
 import { tokensQuery, type TokenList } from "#web/api/tokens.ts";

@@ -1,5 +1,5 @@
-import type { TokenKind } from "#domain/kinds.ts";
-import { policyDifferences, type KindPolicy, type Policies, type PolicyDifference } from "#domain/policy.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
+import { policyDifferences, type KindPolicy, type Policies, type PolicyDifference } from "#domain/policy/policy.ts";
 
 import { changedFields, withValueOf, type DraftForm } from "./draft.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { tokenKinds } from "#domain/kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 import { applyPlan } from "#domain/testing.ts";
-import { defaultPolicies } from "#domain/policy.ts";
+import { defaultPolicies } from "#domain/policy/policy.ts";
 
 import { draftOf } from "./draft.ts";
 import type { SeenToken } from "./effects.ts";

@@ -1,7 +1,7 @@
 import { isoInstant } from "#domain/instant.ts";
-import type { OutcomeDifference } from "#domain/outcome.ts";
-import { restricted, type TokenChange } from "#domain/plan.ts";
-import type { TokenKind } from "#domain/kinds.ts";
+import type { OutcomeDifference } from "#domain/policy/outcome.ts";
+import { restricted, type TokenChange } from "#domain/policy/plan.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 import { escapeHidden, nameInText } from "#domain/name.ts";
 import { writeJson } from "#logscale/json.ts";
 

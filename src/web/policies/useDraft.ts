@@ -2,10 +2,10 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useForm, type Resolver, type UseFormReturn } from "react-hook-form";
 
-import { policiesText } from "#domain/digest.ts";
+import { policiesText } from "#domain/policy/digest.ts";
 import { durationParts } from "#domain/duration.ts";
-import type { TokenKind } from "#domain/kinds.ts";
-import type { KindPolicy, Policies } from "#domain/policy.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
+import type { KindPolicy, Policies } from "#domain/policy/policy.ts";
 
 import { draftFields, draftOf, draftSchemaOf, hasEdits, withValueOf, type DraftForm } from "./draft.ts";
 import { rebaseDraft } from "./rebase.ts";

@@ -1,6 +1,6 @@
 import { useEffect, type RefObject } from "react";
 
-import { policiesText } from "#domain/digest.ts";
+import { policiesText } from "#domain/policy/digest.ts";
 
 import type { Impact } from "./impact.ts";
 

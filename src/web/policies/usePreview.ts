@@ -1,8 +1,8 @@
 import { useDeferredValue, useMemo, useState } from "react";
 import { useWatch } from "react-hook-form";
 
-import { policiesText } from "#domain/digest.ts";
-import type { Policies } from "#domain/policy.ts";
+import { policiesText } from "#domain/policy/digest.ts";
+import type { Policies } from "#domain/policy/policy.ts";
 
 import { draftSchemaOf, hasEdits } from "./draft.ts";
 import { impactOf, type Impact } from "./impact.ts";

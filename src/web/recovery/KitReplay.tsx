@@ -7,9 +7,9 @@ import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { nameHolds, nameInText } from "#domain/name.ts";
-import { succession, successionHead, successionLine, type KitToken, type RecoveryKit } from "#domain/recoveryKit.ts";
+import { succession, successionHead, successionLine, type KitToken, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";

@@ -7,9 +7,9 @@ import Typography from "@mui/material/Typography";
 import { useId } from "react";
 import { Link as RouterLink } from "react-router";
 
-import { kindTraits } from "#domain/kinds.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
-import type { KitToken } from "#domain/recoveryKit.ts";
+import type { KitToken } from "#domain/policy/recoveryKit.ts";
 import { paths } from "#web/paths.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { monospace } from "#web/theme.ts";

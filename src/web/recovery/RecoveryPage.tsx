@@ -7,7 +7,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useRef, useState, type DragEvent } from "react";
 
-import { readRecoveryKit, type RecoveryKit } from "#domain/recoveryKit.ts";
+import { readRecoveryKit, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { parseJson } from "#logscale/json.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { sessionQuery } from "#web/api/session.ts";

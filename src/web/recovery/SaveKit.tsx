@@ -7,8 +7,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 
 import { escapeHidden } from "#domain/name.ts";
-import type { Deletion, PolicyPlan } from "#domain/plan.ts";
-import { countKit } from "#domain/recoveryKit.ts";
+import type { Deletion, PolicyPlan } from "#domain/policy/plan.ts";
+import { countKit } from "#domain/policy/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { writeJson } from "#logscale/json.ts";
 import { failureOf } from "#web/api/client.ts";

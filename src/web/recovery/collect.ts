@@ -1,8 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 
-import { tokenKinds } from "#domain/kinds.ts";
-import type { Deletion } from "#domain/plan.ts";
-import { recoveryKit, type KitDetail, type RecoveryKit } from "#domain/recoveryKit.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
+import type { Deletion } from "#domain/policy/plan.ts";
+import { recoveryKit, type KitDetail, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";

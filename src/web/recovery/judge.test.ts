@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { testNow } from "#domain/testing.ts";
 import { unknownHoldings } from "#web/permissions/holdings.ts";

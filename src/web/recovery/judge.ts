@@ -1,9 +1,9 @@
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
-import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/permissions.ts";
-import { wordPermissions } from "#domain/permissionWords.ts";
-import type { Policies } from "#domain/policy.ts";
-import { planRestoration, type KitToken } from "#domain/recoveryKit.ts";
+import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/token/permissions.ts";
+import { wordPermissions } from "#domain/token/permissionWords.ts";
+import type { Policies } from "#domain/policy/policy.ts";
+import { planRestoration, type KitToken } from "#domain/policy/recoveryKit.ts";
 import { lacks, type Holdings } from "#web/permissions/holdings.ts";
 import { parseRequest, type TokenRequest } from "#web/token/request.ts";
 

@@ -1,6 +1,6 @@
 import { queryOptions, skipToken } from "@tanstack/react-query";
 
-import type { RecoveryKit } from "#domain/recoveryKit.ts";
+import type { RecoveryKit } from "#domain/policy/recoveryKit.ts";
 
 /** A kit that was saved from this tab. */
 export interface SavedKit {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 
 import { describe, expect, it } from "vitest";
 
-import { tokenVariable } from "#domain/tokenVariable.ts";
+import { tokenVariable } from "#domain/print/tokenVariable.ts";
 
 import { Secret } from "./secret.ts";
 import { quoteForShell, snippets } from "./snippets.ts";

@@ -1,5 +1,5 @@
 import { visibleName } from "#domain/name.ts";
-import { tokenVariable } from "#domain/tokenVariable.ts";
+import { tokenVariable } from "#domain/print/tokenVariable.ts";
 
 /** Where a new token can be used, and what it is called. */
 export interface SnippetContext {

@@ -17,7 +17,7 @@ import ListSubheader from "@mui/material/ListSubheader";
 import type { ComponentType } from "react";
 import { Link, useLocation } from "react-router";
 
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
 import { paths } from "../paths.ts";
 

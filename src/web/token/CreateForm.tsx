@@ -9,10 +9,10 @@ import { flushSync } from "react-dom";
 import { useController, useForm, useWatch, type Control, type Resolver } from "react-hook-form";
 import { useNavigate } from "react-router";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
-import type { KindPolicy } from "#domain/policy.ts";
-import { tokenVariable } from "#domain/tokenVariable.ts";
+import type { KindPolicy } from "#domain/policy/policy.ts";
+import { tokenVariable } from "#domain/print/tokenVariable.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf, serverNow } from "#web/api/client.ts";

@@ -5,8 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { Link as RouterLink } from "react-router";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import { defaultPolicies } from "#domain/policy.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import { defaultPolicies } from "#domain/policy/policy.ts";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";

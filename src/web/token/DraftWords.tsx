@@ -1,8 +1,8 @@
 import Typography from "@mui/material/Typography";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
-import { viewTokenPermissions, type ViewPermission } from "#domain/permissions.ts";
+import { viewTokenPermissions, type ViewPermission } from "#domain/token/permissions.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Words } from "#web/ui/Name.tsx";

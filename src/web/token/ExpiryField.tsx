@@ -4,9 +4,9 @@ import { useId } from "react";
 import { Controller, useController, useWatch, type Control } from "react-hook-form";
 
 import { formatDuration } from "#domain/duration.ts";
-import { expiryChoices, latestProposal } from "#domain/expiry.ts";
+import { expiryChoices, latestProposal } from "#domain/token/expiry.ts";
 import { isKeepable } from "#domain/keepable.ts";
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { Field } from "#web/ui/Field.tsx";

@@ -2,7 +2,7 @@ import Typography from "@mui/material/Typography";
 import { Suspense } from "react";
 import { Controller, type Control } from "react-hook-form";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import type { Session } from "#web/api/session.ts";
 import { distinctNames } from "#web/ui/distinctNames.ts";
 import { SelectField } from "#web/ui/Field.tsx";

@@ -9,11 +9,11 @@ import { useState } from "react";
 import { flushSync } from "react-dom";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
-import { grantedToViewTokens, partsOf } from "#domain/permissions.ts";
-import { expandPermissions, permissionDifference, wordPermissions } from "#domain/permissionWords.ts";
-import { permissionUpdateViolation } from "#domain/tokenRequest.ts";
+import { grantedToViewTokens, partsOf } from "#domain/token/permissions.ts";
+import { expandPermissions, permissionDifference, wordPermissions } from "#domain/token/permissionWords.ts";
+import { permissionUpdateViolation } from "#domain/token/request.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf } from "#web/api/client.ts";

@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
-import { kindTraits } from "#domain/kinds.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
 import { searchDomainNoun } from "#logscale/convert.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { countOf } from "#web/ui/counts.ts";

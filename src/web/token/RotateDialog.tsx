@@ -4,9 +4,9 @@ import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { kindTraits } from "#domain/kinds.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
-import { checkRotation } from "#domain/tokenRequest.ts";
+import { checkRotation } from "#domain/token/request.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { loadPart } from "#web/api/loadPart.ts";
 import { policiesQuery } from "#web/api/queries.ts";

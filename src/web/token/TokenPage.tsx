@@ -11,9 +11,9 @@ import { lazy, Suspense, useState, type ReactNode } from "react";
 import { flushSync } from "react-dom";
 import { Link as RouterLink, Navigate, useNavigate, useParams } from "react-router";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
-import { permissionUpdateViolation } from "#domain/tokenRequest.ts";
+import { permissionUpdateViolation } from "#domain/token/request.ts";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { policiesQuery } from "#web/api/queries.ts";

@@ -1,4 +1,4 @@
-import { decideAddress, parseIpFilter } from "#domain/ipFilter.ts";
+import { decideAddress, parseIpFilter } from "#domain/filter/ipFilter.ts";
 
 /** What a filter says of one address. */
 export interface FilterVerdict {

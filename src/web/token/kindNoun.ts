@@ -1,4 +1,4 @@
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 
 /** A kind of token with its article: "an organization". */
 export function withArticle(kind: TokenKind): string {

@@ -1,6 +1,6 @@
-import type { TokenKind } from "#domain/kinds.ts";
-import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/permissions.ts";
-import { parseTokenString } from "#domain/tokenString.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
+import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/token/permissions.ts";
+import { parseTokenString } from "#domain/token/tokenString.ts";
 import {
   CreateOrganizationTokenDocument,
   CreatePersonalTokenDocument,

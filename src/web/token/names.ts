@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 import { likeness } from "#domain/name.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
 import { namesakesIn, type Namesakes } from "#web/ui/namesakes.ts";

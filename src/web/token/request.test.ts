@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { latestProposal } from "#domain/expiry.ts";
-import { defaultPolicies, type KindPolicy } from "#domain/policy.ts";
+import { latestProposal } from "#domain/token/expiry.ts";
+import { defaultPolicies, type KindPolicy } from "#domain/policy/policy.ts";
 
 import { earliestLocal, latestLocal, writeLocal } from "#web/ui/localTime.ts";
 

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 
-import { expiryChoices, proposedExpiry } from "#domain/expiry.ts";
+import { expiryChoices, proposedExpiry } from "#domain/token/expiry.ts";
 import { isKeepable } from "#domain/keepable.ts";
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 import { addLongs, type Long } from "#domain/long.ts";
-import type { KindPolicy } from "#domain/policy.ts";
-import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/tokenRequest.ts";
+import type { KindPolicy } from "#domain/policy/policy.ts";
+import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/token/request.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { readLocal, type LocalReading } from "#web/ui/localTime.ts";
 

@@ -1,6 +1,6 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 import { tokenFromWire } from "#logscale/convert.ts";
 import type { OneTokenQuery, OneTokenWithUseQuery } from "#logscale/generated/graphql.ts";
 import { OneTokenDocument, OwnTokenDocument } from "#logscale/generated/token.ts";

@@ -1,7 +1,7 @@
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
-import type { PermissionRisk } from "#domain/permissions.ts";
-import { risksOf } from "#domain/permissionWords.ts";
+import type { PermissionRisk } from "#domain/token/permissions.ts";
+import { risksOf } from "#domain/token/permissionWords.ts";
 import { alikeWords, type Namesakes } from "#web/ui/namesakes.ts";
 
 /** Something to think about before a token is made. */

@@ -4,8 +4,8 @@ import { Link as RouterLink } from "react-router";
 
 import { formatDuration } from "#domain/duration.ts";
 import { isKeepable } from "#domain/keepable.ts";
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import type { KindPolicy } from "#domain/policy.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import type { KindPolicy } from "#domain/policy/policy.ts";
 
 import { policiesQuery } from "../api/queries.ts";
 import { paths } from "../paths.ts";

@@ -6,7 +6,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { Link as RouterLink } from "react-router";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 
 import { failureOf } from "../api/client.ts";
 import { ipFiltersQuery, policiesQuery } from "../api/queries.ts";

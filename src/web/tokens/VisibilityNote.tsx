@@ -1,6 +1,6 @@
 import Alert from "@mui/material/Alert";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 
 import type { TokenList } from "../api/tokens.ts";
 import { count, countOf } from "../ui/counts.ts";

@@ -2,9 +2,9 @@ import type { ColumnDef } from "@tanstack/react-table";
 import type { ReactNode } from "react";
 import { Link as RouterLink } from "react-router";
 
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
-import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/permissions.ts";
+import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
 import { Words } from "#web/ui/Name.tsx";
 
 import type { TokenRow } from "../api/tokens.ts";

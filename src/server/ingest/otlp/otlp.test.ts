@@ -24,7 +24,7 @@ import { TracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@open
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
-import { configurations } from "#domain/shippers.ts";
+import { configurations } from "#domain/print/shippers.ts";
 import { buildGateway } from "#server/gateway/gateway.ts";
 import { openTestStore } from "#server/testing/databases.ts";
 import { ingestToken, received, send } from "#server/testing/ingest.ts";

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from "kysely";
 
-import type { TokenKind } from "#domain/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 
 import {
   administeredViews,

@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 
 import type { Long } from "#domain/long.ts";
-import type { LimitedRequest, PolicyVerdict, PolicyViolation } from "#domain/tokenRequest.ts";
+import type { LimitedRequest, PolicyVerdict, PolicyViolation } from "#domain/token/request.ts";
 
 import { notHeld, type PermissionTokenKind, type Rights } from "../../access/permissions.ts";
 import { ClientError } from "../../errors.ts";

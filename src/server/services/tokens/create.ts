@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 
-import { viewTokenPermissions } from "#domain/permissions.ts";
-import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/tokenRequest.ts";
+import { viewTokenPermissions } from "#domain/token/permissions.ts";
+import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/token/request.ts";
 
 import type { Mutate } from "../../access/mutate.ts";
 import { includes, type PermissionTokenKind, type Rights } from "../../access/permissions.ts";

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 
-import { tokenKinds } from "#domain/kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 
 import type { Rights } from "../../access/permissions.ts";
 import { ClientError } from "../../errors.ts";

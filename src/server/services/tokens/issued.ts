@@ -1,6 +1,6 @@
 import { latestInstant } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
-import type { LimitedRequest } from "#domain/tokenRequest.ts";
+import type { LimitedRequest } from "#domain/token/request.ts";
 
 import type { Rights } from "../../access/permissions.ts";
 import { ClientError } from "../../errors.ts";

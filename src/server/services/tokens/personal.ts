@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 
-import { checkAgainstPolicy, tokenRequestSchemas, type LimitedRequest } from "#domain/tokenRequest.ts";
+import { checkAgainstPolicy, tokenRequestSchemas, type LimitedRequest } from "#domain/token/request.ts";
 
 import type { Mutate } from "../../access/mutate.ts";
 import type { Rights } from "../../access/permissions.ts";

@@ -1,4 +1,4 @@
-import { checkRotation, widestLimits } from "#domain/tokenRequest.ts";
+import { checkRotation, widestLimits } from "#domain/token/request.ts";
 
 import type { Mutate } from "../../access/mutate.ts";
 import { mintToken } from "../../auth/secrets.ts";

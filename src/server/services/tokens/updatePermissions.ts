@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
-import { viewTokenPermissions } from "#domain/permissions.ts";
-import { permissionUpdateViolation, tokenRequestSchemas } from "#domain/tokenRequest.ts";
+import { viewTokenPermissions } from "#domain/token/permissions.ts";
+import { permissionUpdateViolation, tokenRequestSchemas } from "#domain/token/request.ts";
 
 import type { Mutate } from "../../access/mutate.ts";
 import type { PermissionTokenKind } from "../../access/permissions.ts";

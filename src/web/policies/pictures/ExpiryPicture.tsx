@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useId, useMemo } from "react";
 
-import { countExpiries, countsAfter, expiryBuckets, type ExpiryBucket, type ExpiryCounts } from "#domain/lifetimes.ts";
+import { countExpiries, countsAfter, expiryBuckets, type ExpiryBucket, type ExpiryCounts } from "#domain/policy/lifetimes.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 
 import type { Impact } from "../impact.ts";

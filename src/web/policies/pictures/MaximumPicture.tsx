@@ -4,9 +4,9 @@ import Typography from "@mui/material/Typography";
 import { useId, useMemo, useRef, useState, useSyncExternalStore, type PointerEvent } from "react";
 
 import { day, formatDuration } from "#domain/duration.ts";
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
-import { deletedBy, shortestHarmlessMaximum, type LifetimeCurve } from "#domain/lifetimes.ts";
-import type { KindPolicy } from "#domain/policy.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import { deletedBy, shortestHarmlessMaximum, type LifetimeCurve } from "#domain/policy/lifetimes.ts";
+import type { KindPolicy } from "#domain/policy/policy.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 
 import type { KindSeen } from "../useTokens.ts";

@@ -2,8 +2,8 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useMemo } from "react";
 
-import { perKind, type TokenKind } from "#domain/kinds.ts";
-import { deletionsByMaximum } from "#domain/lifetimes.ts";
+import { perKind, type TokenKind } from "#domain/token/kinds.ts";
+import { deletionsByMaximum } from "#domain/policy/lifetimes.ts";
 
 import type { SeenToken } from "../effects.ts";
 import type { Impact } from "../impact.ts";

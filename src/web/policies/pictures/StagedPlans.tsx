@@ -7,9 +7,9 @@ import { useMemo, useState } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { day, formatDuration } from "#domain/duration.ts";
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/kinds.ts";
-import { maximumLifetimeSchema, type Policies } from "#domain/policy.ts";
-import { stagedPlan, type StagedPlan, type StagedStep } from "#domain/stagedPlan.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { maximumLifetimeSchema, type Policies } from "#domain/policy/policy.ts";
+import { stagedPlan, type StagedPlan, type StagedStep } from "#domain/policy/stages.ts";
 import { paths } from "#web/paths.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { Instant } from "#web/ui/Instant.tsx";

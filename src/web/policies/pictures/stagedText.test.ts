@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { stagedPlan } from "#domain/stagedPlan.ts";
+import { stagedPlan } from "#domain/policy/stages.ts";
 
 import { stagedText } from "./stagedText.ts";
 

@@ -1,7 +1,7 @@
 import { formatDuration } from "#domain/duration.ts";
-import { kindTraits, type TokenKind } from "#domain/kinds.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
-import type { StagedPlan } from "#domain/stagedPlan.ts";
+import type { StagedPlan } from "#domain/policy/stages.ts";
 import { utcTime } from "#web/ui/times.ts";
 
 /** A staged plan as a text that can be sent to the owners: every step with its day, its value, what it does, and the tokens to rotate before. */

@@ -1,4 +1,4 @@
-import { plainLong } from "./long.ts";
+import { plainLong } from "#domain/long.ts";
 import { restricted, type PlannableToken, type PolicyPlan, type TokenChange } from "./plan.ts";
 
 /**

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 
-import { addressText, readAddress, type Address } from "./address.ts";
-import { foreignCharacter } from "./plainCharacters.ts";
+import { addressText, readAddress, type Address } from "#domain/address.ts";
+import { foreignCharacter } from "#domain/plainCharacters.ts";
 
 /** A fault of a rule: how many characters into it, and what to do about it. */
 export interface RuleFault {

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 
-import { formatDuration } from "./duration.ts";
-import { isKeepable } from "./keepable.ts";
+import { formatDuration } from "#domain/duration.ts";
+import { isKeepable } from "#domain/keepable.ts";
 import { kindTraits, type TokenKind } from "./kinds.ts";
-import { addLongs, isLong, longestLong, type Long } from "./long.ts";
-import { nameSchema } from "./name.ts";
+import { addLongs, isLong, longestLong, type Long } from "#domain/long.ts";
+import { nameSchema } from "#domain/name.ts";
 import {
   normalizePermissions,
   organizationPermissions,
@@ -14,7 +14,7 @@ import {
   type SystemPermission,
   type ViewPermission,
 } from "./permissions.ts";
-import type { KindPolicy } from "./policy.ts";
+import type { KindPolicy } from "#domain/policy/policy.ts";
 
 /** The most repositories and views that one token may reach. Our assumption: it bounds the work that one token can cause. */
 const mostSearchDomains = 10_000;

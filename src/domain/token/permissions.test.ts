@@ -15,7 +15,7 @@ import {
   type SystemPermission,
 } from "./permissions.ts";
 
-const schema = buildSchema(readFileSync(new URL("../logscale/schema.graphql", import.meta.url), "utf8"), {
+const schema = buildSchema(readFileSync(new URL("../../logscale/schema.graphql", import.meta.url), "utf8"), {
   assumeValidSDL: true,
 });
 

@@ -1,5 +1,5 @@
-import { day } from "./duration.ts";
-import type { Long } from "./long.ts";
+import { day } from "#domain/duration.ts";
+import type { Long } from "#domain/long.ts";
 import type { PlannableToken, TokenChange } from "./plan.ts";
 import { longestMaximumLifetime } from "./policy.ts";
 

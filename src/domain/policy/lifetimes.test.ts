@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { perKind, tokenKinds } from "./kinds.ts";
+import { perKind, tokenKinds } from "#domain/token/kinds.ts";
 import {
   countExpiries,
   countsAfter,
@@ -12,7 +12,7 @@ import {
 } from "./lifetimes.ts";
 import { planPolicyChange } from "./plan.ts";
 import { defaultPolicies, type Policies } from "./policy.ts";
-import { applyPlan, aToken, organizationArbitrary, testNow } from "./testing.ts";
+import { applyPlan, aToken, organizationArbitrary, testNow } from "#domain/testing.ts";
 
 const day = 86_400_000;
 

@@ -1,7 +1,7 @@
-import { plainLong } from "./long.ts";
+import { plainLong } from "#domain/long.ts";
 import { kindPolicyFields, type Policies } from "./policy.ts";
 import { describeChange } from "./outcome.ts";
-import { tokenKinds, type TokenKind } from "./kinds.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { PolicyPlan } from "./plan.ts";
 
 /**

@@ -1,15 +1,15 @@
 import * as z from "zod/mini";
 
-import { latestProposal } from "./expiry.ts";
-import { isKeepable } from "./keepable.ts";
-import { kindTraits, tokenKinds, type TokenKind } from "./kinds.ts";
-import { isLong, type Long } from "./long.ts";
-import { visibleName } from "./name.ts";
-import { grantedToViewTokens } from "./permissions.ts";
+import { latestProposal } from "#domain/token/expiry.ts";
+import { isKeepable } from "#domain/keepable.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { isLong, type Long } from "#domain/long.ts";
+import { visibleName } from "#domain/name.ts";
+import { grantedToViewTokens } from "#domain/token/permissions.ts";
 import type { Deletion, PlannableToken } from "./plan.ts";
 import type { KindPolicy } from "./policy.ts";
-import { checkAgainstPolicy } from "./tokenRequest.ts";
-import { tokenIdOf } from "./tokenString.ts";
+import { checkAgainstPolicy } from "#domain/token/request.ts";
+import { tokenIdOf } from "#domain/token/tokenString.ts";
 
 /** What a recovery kit calls itself, so that no other JSON file is taken for one. */
 const kitFormat = "tokenhouse-recovery-kit";

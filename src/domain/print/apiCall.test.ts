@@ -6,9 +6,9 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { printApiCall, printOperation, type ApiCall } from "./apiCall.ts";
-import { hostileNames } from "./testing.ts";
+import { hostileNames } from "#domain/testing.ts";
 import { tokenVariable } from "./tokenVariable.ts";
-import type { JsonValue, Variables } from "./withheld.ts";
+import type { JsonValue, Variables } from "#domain/token/withheld.ts";
 
 const server = "https://logs.example.com:8443";
 const document =

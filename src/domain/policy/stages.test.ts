@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { perKind } from "./kinds.ts";
+import { perKind } from "#domain/token/kinds.ts";
 import { planPolicyChange } from "./plan.ts";
 import { defaultPolicies, type Policies } from "./policy.ts";
-import { rotationTime, stagedPlan, type UsedToken } from "./stagedPlan.ts";
-import { applyPlan, aToken, testNow, tokenId } from "./testing.ts";
+import { rotationTime, stagedPlan, type UsedToken } from "./stages.ts";
+import { applyPlan, aToken, testNow, tokenId } from "#domain/testing.ts";
 
 const day = 86_400_000;
 const week = { usedWithin: 7 * day, inForce: null };

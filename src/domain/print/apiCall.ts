@@ -1,7 +1,7 @@
 import { quoteForPowerShell, quoteForSh } from "./install.ts";
-import { escapeHidden } from "./name.ts";
+import { escapeHidden } from "#domain/name.ts";
 import { tokenVariable } from "./tokenVariable.ts";
-import { withhold, Withheld, withheldIn, type JsonValue, type Printable, type Variables } from "./withheld.ts";
+import { withhold, Withheld, withheldIn, type JsonValue, type Printable, type Variables } from "#domain/token/withheld.ts";
 
 /**
  * A GraphQL request as somebody else can send it. No secret of it is printed: the credential is read from the environment, and so is

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { expiryChoices, latestProposal, proposedExpiry } from "./expiry.ts";
-import { dateOf } from "./instant.ts";
-import { defaultPolicies, shortestMaximumLifetime } from "./policy.ts";
-import { checkAgainstPolicy } from "./tokenRequest.ts";
+import { dateOf } from "#domain/instant.ts";
+import { defaultPolicies, shortestMaximumLifetime } from "#domain/policy/policy.ts";
+import { checkAgainstPolicy } from "./request.ts";
 
 const now = 1_800_000_000_000;
 const minute = 60_000;

@@ -1,7 +1,7 @@
-import { day, formatDuration } from "./duration.ts";
-import { latestInstant } from "./instant.ts";
-import { isKeepable } from "./keepable.ts";
-import type { Long } from "./long.ts";
+import { day, formatDuration } from "#domain/duration.ts";
+import { latestInstant } from "#domain/instant.ts";
+import { isKeepable } from "#domain/keepable.ts";
+import type { Long } from "#domain/long.ts";
 
 /** What a form offers as the expiry of a new token. */
 export interface ExpiryChoice {

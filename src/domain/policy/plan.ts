@@ -1,6 +1,6 @@
-import { addLongs, type Long } from "./long.ts";
+import { addLongs, type Long } from "#domain/long.ts";
 import type { KindPolicy, Policies } from "./policy.ts";
-import { perKind, tokenKinds, type TokenKind } from "./kinds.ts";
+import { perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
 /** What a plan needs to know of a token. Times are ms since epoch. */
 export interface PlannableToken {

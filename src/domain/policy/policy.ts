@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 
-import { day } from "./duration.ts";
-import { kindTraits, perKind, tokenKinds, type TokenKind } from "./kinds.ts";
-import { isLong, type Long } from "./long.ts";
+import { day } from "#domain/duration.ts";
+import { kindTraits, perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { isLong, type Long } from "#domain/long.ts";
 
 /** The shortest maximum lifetime that is accepted, in ms. LogScale documents no bound; one minute is our assumption. */
 export const shortestMaximumLifetime = 60_000;

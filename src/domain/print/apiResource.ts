@@ -1,5 +1,5 @@
-import { dateOf } from "./instant.ts";
-import type { Long } from "./long.ts";
+import { dateOf } from "#domain/instant.ts";
+import type { Long } from "#domain/long.ts";
 import { ascii, type PrintedCall } from "./apiCall.ts";
 
 /** What a form makes, as far as the public Terraform provider or humio-operator can make it too. */

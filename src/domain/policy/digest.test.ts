@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { planText, policiesText } from "./digest.ts";
-import { perKind, tokenKinds } from "./kinds.ts";
+import { perKind, tokenKinds } from "#domain/token/kinds.ts";
 import { planPolicyChange, type PlannableToken, type PolicyPlan, type TokenChange } from "./plan.ts";
 import { policyDifferences, type Policies } from "./policy.ts";
-import { aToken, organizationArbitrary, policiesArbitrary, somePolicies, testNow } from "./testing.ts";
+import { aToken, organizationArbitrary, policiesArbitrary, somePolicies, testNow } from "#domain/testing.ts";
 
 const planOf = (...changes: TokenChange[]): PolicyPlan => ({ ...planPolicyChange([], somePolicies(), testNow), changes });
 const textOf = (...changes: TokenChange[]) => planText(planOf(...changes), tokenKinds);

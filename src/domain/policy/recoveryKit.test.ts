@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { latestInstant } from "./instant.ts";
-import { perKind } from "./kinds.ts";
+import { latestInstant } from "#domain/instant.ts";
+import { perKind } from "#domain/token/kinds.ts";
 import { planPolicyChange, type Deletion, type PlannableToken } from "./plan.ts";
 import { defaultPolicies } from "./policy.ts";
 import {
@@ -16,8 +16,8 @@ import {
   type KitRequest,
   type KitToken,
 } from "./recoveryKit.ts";
-import { aToken, testNow, tokenId } from "./testing.ts";
-import { checkAgainstPolicy } from "./tokenRequest.ts";
+import { aToken, testNow, tokenId } from "#domain/testing.ts";
+import { checkAgainstPolicy } from "#domain/token/request.ts";
 
 const day = 86_400_000;
 

@@ -1,4 +1,4 @@
-import { addressText } from "./address.ts";
+import { addressText } from "#domain/address.ts";
 import { decideAddress, everyAddress, type AddressRange, type IpFilterAction, type IpFilterRule } from "./ipFilter.ts";
 
 /** A remark on a filter that is valid but may not do what its author meant. Rules are named by index. */

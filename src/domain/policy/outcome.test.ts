@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { compareOutcome, comparePlans, describeChange, samePlan } from "./outcome.ts";
 import { planPolicyChange, type PolicyPlan, type TokenChange } from "./plan.ts";
-import { applyPlan, aToken, organizationArbitrary, policiesArbitrary, somePolicies, testNow } from "./testing.ts";
+import { applyPlan, aToken, organizationArbitrary, policiesArbitrary, somePolicies, testNow } from "#domain/testing.ts";
 
 const now = testNow;
 const day = 86_400_000;

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { tokenKinds } from "./kinds.ts";
-import { addLongs, leastLong, type Long } from "./long.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
+import { addLongs, leastLong, type Long } from "#domain/long.ts";
 import {
   joinPlans,
   planForKinds,
@@ -22,7 +22,7 @@ import {
   testNow,
   type TestOrganization,
   tokenId,
-} from "./testing.ts";
+} from "#domain/testing.ts";
 
 const now = testNow;
 const day = 86_400_000;

@@ -1,6 +1,6 @@
-import { formatAge, formatDuration } from "./duration.ts";
-import { kindTraits } from "./kinds.ts";
-import { subtractLongs, type Long } from "./long.ts";
+import { formatAge, formatDuration } from "#domain/duration.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
+import { subtractLongs, type Long } from "#domain/long.ts";
 import type { TokenChange } from "./plan.ts";
 import type { Policies } from "./policy.ts";
 

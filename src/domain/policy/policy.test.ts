@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { tokenKinds } from "./kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 import {
   defaultPolicies,
   kindPolicyFields,
@@ -13,7 +13,7 @@ import {
   type Policies,
   type PolicyDifference,
 } from "./policy.ts";
-import { policiesArbitrary, somePolicies, testNow } from "./testing.ts";
+import { policiesArbitrary, somePolicies, testNow } from "#domain/testing.ts";
 
 describe("the policies of an organization that never set any", () => {
   it("enable every kind, enforce nothing and forbid permission updates", () => {

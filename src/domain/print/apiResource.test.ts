@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
 
 import { printResource, type ApiResource } from "./apiResource.ts";
-import { hostileNames } from "./testing.ts";
+import { hostileNames } from "#domain/testing.ts";
 
 describe("resources", () => {
   const token = <T extends "view" | "organization" | "system">(type: T, name: string): ApiResource & { type: T } => ({

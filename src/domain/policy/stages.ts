@@ -1,6 +1,6 @@
-import { day } from "./duration.ts";
-import { isKeepable } from "./keepable.ts";
-import { addLongs, compareLongs, type Long } from "./long.ts";
+import { day } from "#domain/duration.ts";
+import { isKeepable } from "#domain/keepable.ts";
+import { addLongs, compareLongs, type Long } from "#domain/long.ts";
 import type { PlannableToken } from "./plan.ts";
 import { longestMaximumLifetime } from "./policy.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { Long } from "./long.ts";
-import { defaultPolicies, type KindPolicy } from "./policy.ts";
+import type { Long } from "#domain/long.ts";
+import { defaultPolicies, type KindPolicy } from "#domain/policy/policy.ts";
 import {
   checkAgainstPolicy,
   checkRotation,
@@ -11,7 +11,7 @@ import {
   systemTokenSchema,
   viewTokenSchema,
   widestLimits,
-} from "./tokenRequest.ts";
+} from "./request.ts";
 
 const now = Date.UTC(2025, 5, 15);
 const day = 86_400_000;
