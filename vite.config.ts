@@ -106,7 +106,7 @@ export default defineConfig(({ isSsrBuild }) =>
             input: {
               main: "src/server/main.ts",
               app: "src/server/app.ts",
-              "pglite-worker": "src/server/store/pglite-worker.ts",
+              "pglite-worker": "src/server/store/pgliteWorker.ts",
               "ingest-worker": "src/server/ingest/worker.ts",
             },
             output: { entryFileNames: "[name].js" },

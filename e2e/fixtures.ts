@@ -6,7 +6,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Locator, type Page } from "@playwright/test";
 
 import { buildApp } from "#server/app.ts";
-import { loadLocalAdmin } from "#server/auth/local-admin.ts";
+import { loadLocalAdmin } from "#server/auth/localAdmin.ts";
 import { createSignInCode } from "#server/auth/sessions.ts";
 import { fillDemoOrganization } from "#server/demo/organization.ts";
 import { buildGateway, type GatewayOptions } from "#server/gateway/gateway.ts";

@@ -4,7 +4,7 @@ import { embeddedExtensions } from "#logscale/session.ts";
 
 import { judgeCaller } from "./access/judgement.ts";
 import { makeAuthenticator, refusals, type Identity } from "./auth/authenticate.ts";
-import { lastUseRecorder } from "./auth/last-use.ts";
+import { lastUseRecorder } from "#server/auth/lastUse.ts";
 import { followReplacement } from "./auth/sessions.ts";
 import { statusOfTrouble } from "./graphql/failures.ts";
 import { registerGraphql } from "./graphql/register.ts";
@@ -12,7 +12,7 @@ import { acceptJson, createBase, defaultIngestBodyLimit, type BaseOptions } from
 import { registerMetrics } from "./http/metrics.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
-import { secondsToWait, sendText, sessionCookie } from "./http/sign-in.ts";
+import { secondsToWait, sendText, sessionCookie } from "#server/http/signIn.ts";
 import { registerStatus } from "./http/status.ts";
 import { registerWeb } from "./http/web.ts";
 import { ingestRecorder } from "./ingest/recorder.ts";
@@ -51,7 +51,7 @@ export interface AppOptions extends BaseOptions {
   readonly store: Store;
   /** Ms since epoch; the one clock of all requests. */
   readonly now: () => number;
-  /** Hash of the local administrator's secret, from `auth/local-admin.ts`. */
+  /** Hash of the local administrator's secret, from `auth/localAdmin.ts`. */
   readonly localAdminHash: Uint8Array;
   /** Seals values that are shown again later; of the key that the store was claimed for. */
   readonly vault: Vault;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 
 import type { Kysely } from "kysely";
 
-import { dataFolderError, makeDataFolder } from "./data-folder.ts";
-import { createPrivateFile } from "./private-file.ts";
+import { dataFolderError, makeDataFolder } from "./dataFolder.ts";
+import { createPrivateFile } from "./privateFile.ts";
 import type { Database } from "./store/schema.ts";
 
 /** Name of the file in the data folder that holds the installation key, where TOKENHOUSE_KEY gives none. */

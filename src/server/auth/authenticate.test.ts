@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { bearerCredential } from "./authenticate.ts";
-import { lastUseRecorder } from "./last-use.ts";
+import { lastUseRecorder } from "./lastUse.ts";
 import { mintToken } from "./secrets.ts";
 
 const generous = { failedSignIns: 1e6, failedRequests: 1e6 };

@@ -5,8 +5,8 @@ import { parseLocalAdminToken, parseTokenString } from "#domain/token/tokenStrin
 
 import type { Caller } from "../caller.ts";
 import type { Database, TokenRow } from "../store/schema.ts";
-import { acceptsAddress } from "./ip-filters.ts";
-import type { LastUseRecorder } from "./last-use.ts";
+import { acceptsAddress } from "./ipFilters.ts";
+import type { LastUseRecorder } from "./lastUse.ts";
 import { hashSecret, sameHash } from "./secrets.ts";
 import { findSession, type SessionPrincipal } from "./sessions.ts";
 

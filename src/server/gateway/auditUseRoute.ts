@@ -4,7 +4,7 @@ import { auditUsePath } from "#logscale/auditUse.ts";
 
 import { bearerCredential, refusals } from "../auth/authenticate.ts";
 import { hashSecret } from "../auth/secrets.ts";
-import { sendMessage, sendText } from "../http/sign-in.ts";
+import { sendMessage, sendText } from "#server/http/signIn.ts";
 import { findAuditUse } from "./auditUse.ts";
 import type { Cluster } from "./cluster.ts";
 import { sessionGate, type SessionGateOptions } from "./sessionGate.ts";

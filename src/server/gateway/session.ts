@@ -13,7 +13,7 @@ import {
   sendTooMany,
   sessionCookie,
   setSessionCookie,
-} from "../http/sign-in.ts";
+} from "#server/http/signIn.ts";
 import type { Cluster } from "./cluster.ts";
 import { identify, type ClusterIdentity } from "./identify.ts";
 import { sealedLifetime, type SealedSessions } from "./sealed.ts";

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { refusals } from "../auth/authenticate.ts";
 import { crossSiteRefusal } from "../http/request.ts";
-import { clearSessionCookie, sendText, sessionCookie } from "../http/sign-in.ts";
+import { clearSessionCookie, sendText, sessionCookie } from "#server/http/signIn.ts";
 import type { SealedSessions } from "./sealed.ts";
 
 declare module "fastify" {

@@ -10,7 +10,7 @@ import { bearerCredential } from "../auth/authenticate.ts";
 import { storageTrouble } from "../store/failures.ts";
 import { limitKey, trusting } from "./address.ts";
 import { readOutBodies } from "./earlyAnswer.ts";
-import { escapeRawLineBreaks } from "./lenient-json.ts";
+import { escapeRawLineBreaks } from "./lenientJson.ts";
 import { logHangUp, loggingOptions, logRequest, type LogStream } from "./logging.ts";
 import type { MetricsAccess } from "./metrics.ts";
 import { clientAddress, onHangUp, repeatedHeader } from "./request.ts";

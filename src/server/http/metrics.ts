@@ -12,7 +12,7 @@ import { observe, type PolicyChange } from "../observe.ts";
 import type { Database } from "../store/schema.ts";
 import { within } from "../within.ts";
 import { clientAddress, isLoopback, onHangUp, originParts, publicOrigin } from "./request.ts";
-import { sendText } from "./sign-in.ts";
+import { sendText } from "./signIn.ts";
 import { gotPage } from "./web.ts";
 
 /** Who may scrape. */

@@ -24,7 +24,7 @@ import {
   sendTooMany,
   sessionCookie,
   setSessionCookie,
-} from "./sign-in.ts";
+} from "./signIn.ts";
 
 /** What the session routes need. */
 export interface SessionRouteOptions {

@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type LogConfig, type PostgresPool } from "kysely";
 
-import { dataFolderError, makeDataFolder } from "../data-folder.ts";
+import { dataFolderError, makeDataFolder } from "#server/dataFolder.ts";
 import { storageTrouble, type StoreFailedError } from "./failures.ts";
-import { lockFolder } from "./folder-lock.ts";
+import { lockFolder } from "./folderLock.ts";
 import { migrate } from "./migrate.ts";
 import { openPglite } from "./pglite.ts";
-import { openDatabaseFolder } from "./pglite-folder.ts";
-import { openPgliteThread } from "./pglite-thread.ts";
+import { openDatabaseFolder } from "./pgliteFolder.ts";
+import { openPgliteThread } from "./pgliteThread.ts";
 import { SingleConnectionPool, type Engine } from "./pool.ts";
 import { makePool, postgresTrouble } from "./postgres.ts";
 import { readingPool, type ReadMeter } from "./reading.ts";

@@ -1,6 +1,6 @@
 import { Migrator, sql, type Kysely } from "kysely";
 
-import { StartError } from "../start-error.ts";
+import { StartError } from "#server/startError.ts";
 import { tokenhouseVersion } from "../version.ts";
 import { migrationLock } from "./locks.ts";
 import { migrationProvider } from "./migrations.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { createEmptyDatabase } from "#server/testing/databases.ts";
-import { StartError } from "../start-error.ts";
+import { StartError } from "#server/startError.ts";
 import { openStore } from "./client.ts";
 
 /** Why a database cannot be opened, and whether another try may succeed. */

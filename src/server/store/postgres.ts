@@ -1,6 +1,6 @@
 import { Client, DatabaseError, Pool, TypeOverrides } from "pg";
 
-import { codeOf, StartError } from "../start-error.ts";
+import { codeOf, StartError } from "#server/startError.ts";
 import { parseInt8Array } from "./int8.ts";
 
 /** Makes a pool of connections to PostgreSQL, without opening one yet. Throws StartError when the address names a file that is not there. */

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-import { codeOf, StartError } from "./start-error.ts";
+import { codeOf, StartError } from "./startError.ts";
 
 /**
  * Makes the data folder where there is none, for its owner alone, and the folders above it.

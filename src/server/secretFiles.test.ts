@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { ConfigError, helpText, readCommand } from "./config.ts";
-import { secretSettings, withSecretFiles } from "./secret-files.ts";
+import { secretSettings, withSecretFiles } from "./secretFiles.ts";
 
 let folder: string;
 beforeAll(() => {

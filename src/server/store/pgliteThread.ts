@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 
 import { StoreFailedError } from "./failures.ts";
-import { errorFrom, type WorkerData, type WorkerReply, type WorkerRequest } from "./pglite-protocol.ts";
+import { errorFrom, type WorkerData, type WorkerReply, type WorkerRequest } from "./pgliteProtocol.ts";
 import type { Engine, StatementResult } from "./pool.ts";
 
 interface Pending {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { escapeRawLineBreaks } from "./lenient-json.ts";
+import { escapeRawLineBreaks } from "./lenientJson.ts";
 
 describe("escapeRawLineBreaks", () => {
   it("keeps raw line breaks and tabs of strings as what they are", () => {

@@ -8,7 +8,7 @@ import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { StoreFailedError } from "./failures.ts";
-import { openPgliteThread } from "./pglite-thread.ts";
+import { openPgliteThread } from "./pgliteThread.ts";
 
 describe("the thread of the embedded database", () => {
   let built: string;
@@ -21,7 +21,7 @@ describe("the thread of the embedded database", () => {
     const cache = fileURLToPath(new URL("../../../node_modules/.cache", import.meta.url));
     mkdirSync(cache, { recursive: true });
     built = mkdtempSync(join(cache, "worker-"));
-    const input = { "pglite-worker": fileURLToPath(new URL("pglite-worker.ts", import.meta.url)) };
+    const input = { "pglite-worker": fileURLToPath(new URL("pgliteWorker.ts", import.meta.url)) };
     await build({
       configFile: false,
       logLevel: "error",

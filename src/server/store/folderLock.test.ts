@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { StoreInUseError } from "./failures.ts";
-import { lockFolder } from "./folder-lock.ts";
+import { lockFolder } from "./folderLock.ts";
 
 describe("the lock of a data folder", () => {
   let parent: string;

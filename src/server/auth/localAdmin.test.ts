@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { findLocalAdmin, loadLocalAdmin, LocalAdminError } from "./local-admin.ts";
+import { findLocalAdmin, loadLocalAdmin, LocalAdminError } from "./localAdmin.ts";
 import { hashSecret } from "./secrets.ts";
 
 let folder: string;

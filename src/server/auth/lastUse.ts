@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 
-import type { Database } from "../store/schema.ts";
+import type { Database } from "#server/store/schema.ts";
 
 /** How old a recorded use must be before a new one is recorded, in ms. */
 const lastUseGranularity = 60_000;

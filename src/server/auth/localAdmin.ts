@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 import { localAdminId, parseLocalAdminToken } from "#domain/token/tokenString.ts";
 
-import { dataFolderError, makeDataFolder } from "../data-folder.ts";
-import { createPrivateFile } from "../private-file.ts";
-import { codeOf } from "../start-error.ts";
-import { randomId } from "../store/ids.ts";
+import { dataFolderError, makeDataFolder } from "#server/dataFolder.ts";
+import { createPrivateFile } from "#server/privateFile.ts";
+import { codeOf } from "#server/startError.ts";
+import { randomId } from "#server/store/ids.ts";
 import { hashSecret, secretLength } from "./secrets.ts";
 
 /** Name of the file in the data folder that holds the local administrator's credential, as on a LogScale node. */

@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 
 import { StoreFailedError } from "./failures.ts";
 import { openPglite } from "./pglite.ts";
-import { failureMessage, type WorkerData, type WorkerReply, type WorkerRequest } from "./pglite-protocol.ts";
+import { failureMessage, type WorkerData, type WorkerReply, type WorkerRequest } from "./pgliteProtocol.ts";
 
 if (parentPort === null) throw new Error("This file runs as a worker thread of the server.");
 const port = parentPort;

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { StartError } from "../start-error.ts";
+import { StartError } from "#server/startError.ts";
 
 /** The major version of PostgreSQL that PGlite is; another one's files it cannot read. */
 const postgresVersion = "18";

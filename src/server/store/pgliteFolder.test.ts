@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { openDatabaseFolder } from "./pglite-folder.ts";
+import { openDatabaseFolder } from "./pgliteFolder.ts";
 
 let dataDir: string;
 let folder: string;
