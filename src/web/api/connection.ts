@@ -1,5 +1,5 @@
 import { clockCorrection, narrowClock, type ClockBounds } from "./clock.ts";
-import { createStore } from "./store.ts";
+import { createStore } from "#web/state/store.ts";
 
 /**
  * What the latest exchange with the server showed:

@@ -12,7 +12,7 @@ import {
 
 import { CallError } from "./failure.ts";
 import { sessionEnded, watchedFetch } from "./connection.ts";
-import { createStore } from "./store.ts";
+import { createStore } from "#web/state/store.ts";
 
 export type { Session, SignIn };
 

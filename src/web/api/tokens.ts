@@ -16,7 +16,7 @@ import { call, CallError, serverNow } from "./client.ts";
 import { loadPages, type Page, type PageProgress } from "./pages.ts";
 import { ownPersonalTokenQuery, sessionOf, visibilityQuery } from "./queries.ts";
 import { offers } from "./session.ts";
-import { createStore, useStore } from "./store.ts";
+import { createStore, useStore } from "#web/state/store.ts";
 
 /** A repository or view that a view token may use. */
 export interface TokenView {

@@ -7,8 +7,8 @@ import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 import { count } from "#web/ui/counts.ts";
 
-import { applyLabel } from "./effects.ts";
-import type { Preview } from "./usePreview.ts";
+import { applyLabel } from "./impact/effects.ts";
+import type { Preview } from "./impact/usePreview.ts";
 import type { AllTokens } from "./useTokens.ts";
 
 /** What {@link ActionBar} takes. */

@@ -8,28 +8,28 @@ import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
-import { useStore } from "#web/api/store.ts";
+import { useStore } from "#web/state/store.ts";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import { ActionBar } from "./ActionBar.tsx";
-import type { Apply } from "./apply.ts";
-import { ImpactPanel } from "./ImpactPanel.tsx";
-import { InForceChanged } from "./InForceChanged.tsx";
-import { KindSection } from "./KindSection.tsx";
+import type { Apply } from "./apply/apply.ts";
+import { ImpactPanel } from "./impact/ImpactPanel.tsx";
+import { InForceChanged } from "./draft/InForceChanged.tsx";
+import { KindSection } from "./draft/KindSection.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
-import { ownWarnings, type FilterText } from "./ownCredential.ts";
+import { ownWarnings, type FilterText } from "./impact/ownCredential.ts";
 import type { PolicyEditorProps } from "./PolicyEditor.tsx";
-import { PolicyText } from "./PolicyText.tsx";
-import { propose, type Proposal, type Reading } from "./proposal.ts";
-import type { Draft } from "./useDraft.ts";
-import { usePreview } from "./usePreview.ts";
-import { useServerMinute } from "./useServerMinute.ts";
+import { PolicyText } from "./draft/PolicyText.tsx";
+import { propose, type Proposal, type Reading } from "./apply/proposal.ts";
+import type { Draft } from "./draft/useDraft.ts";
+import { usePreview } from "./impact/usePreview.ts";
+import { useServerMinute } from "./impact/useServerMinute.ts";
 import type { AllTokens } from "./useTokens.ts";
-import type { FilterName } from "./values.ts";
+import type { FilterName } from "./draft/values.ts";
 
 // With the report, so that a change that was made can be told even where the server is updated meanwhile.
 const ApplyDialogs = lazyPart(async () => {
-  const [{ ApplyDialogs }] = await Promise.all([import("./ApplyDialogs.tsx"), import("./ReportPanel.tsx")]);
+  const [{ ApplyDialogs }] = await Promise.all([import("./apply/ApplyDialogs.tsx"), import("./apply/ReportPanel.tsx")]);
   return ApplyDialogs;
 });
 

@@ -13,7 +13,7 @@ import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { PolicyEditor } from "./PolicyEditor.tsx";
-import { PolicyText } from "./PolicyText.tsx";
+import { PolicyText } from "./draft/PolicyText.tsx";
 
 /** The security policies: what is in force, a draft of what is to be, and what that draft does to every token. */
 export function PoliciesPage() {

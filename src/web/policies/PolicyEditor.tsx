@@ -7,19 +7,19 @@ import { planCheck } from "#logscale/digest.ts";
 import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import { offers, type Session } from "#web/api/session.ts";
-import { createStore, useStore } from "#web/api/store.ts";
+import { createStore, useStore } from "#web/state/store.ts";
 
-import { createApply, type ApplyOptions } from "./apply.ts";
+import { createApply, type ApplyOptions } from "./apply/apply.ts";
 import { EditorBody } from "./EditorBody.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
-import type { FilterText } from "./ownCredential.ts";
-import type { Proposal, Reading, Report } from "./proposal.ts";
-import { readAll } from "./readAll.ts";
-import { useDraft } from "./useDraft.ts";
+import type { FilterText } from "./impact/ownCredential.ts";
+import type { Proposal, Reading, Report } from "./apply/proposal.ts";
+import { readAll } from "./apply/readAll.ts";
+import { useDraft } from "./draft/useDraft.ts";
 import { useTokens } from "./useTokens.ts";
-import type { FilterName } from "./values.ts";
+import type { FilterName } from "./draft/values.ts";
 
-const ReportPanel = lazyPart(async () => (await import("./ReportPanel.tsx")).ReportPanel);
+const ReportPanel = lazyPart(async () => (await import("./apply/ReportPanel.tsx")).ReportPanel);
 
 /** What {@link PolicyEditor} takes. */
 export interface PolicyEditorProps {

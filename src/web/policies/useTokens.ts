@@ -8,8 +8,8 @@ import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { tokensKey, tokensQuery, type TokenList } from "#web/api/tokens.ts";
 import { auditUseQuery, useUseKnowledge, withAuditedUse } from "#web/last-use/auditUse.ts";
 
-import type { SeenToken } from "./effects.ts";
-import { inNameOrder } from "./impact.ts";
+import type { SeenToken } from "./impact/effects.ts";
+import { inNameOrder } from "./impact/impact.ts";
 
 /** How much of one kind this page has. */
 export interface KindSeen {

@@ -13,7 +13,7 @@ import type { Failure } from "#logscale/errors.ts";
 import { writeJson } from "#logscale/json.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
-import { downloadText, fileInstant } from "#web/policies/download.ts";
+import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";

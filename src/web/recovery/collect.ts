@@ -7,7 +7,7 @@ import { creationCall } from "#logscale/createCalls.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { loadTokens, tokensQuery } from "#web/api/tokens.ts";
-import { tokenQuery } from "#web/token/tokenQuery.ts";
+import { tokenQuery } from "#web/tokens/tokenQuery.ts";
 
 /** Up to this many tokens of a kind are asked for one by one; beyond, reading the whole kind in pages is quicker. */
 const mostSingly = 40;

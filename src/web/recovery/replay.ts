@@ -1,5 +1,5 @@
 import type { Failure } from "#logscale/errors.ts";
-import { createStore, type Store } from "#web/api/store.ts";
+import { createStore, type Store } from "#web/state/store.ts";
 import type { Secret } from "#web/secrets/secret.ts";
 
 /**

@@ -2,7 +2,7 @@ import Alert from "@mui/material/Alert";
 import { useEffect } from "react";
 import { useLocation } from "react-router";
 
-import { useStore } from "../api/store.ts";
+import { useStore } from "#web/state/store.ts";
 import { Words } from "../ui/Name.tsx";
 import { notice } from "../ui/notice.ts";
 

@@ -10,7 +10,7 @@ import { useEffect, useId, useState } from "react";
 import { failureOf } from "../api/failure.ts";
 import { sessionEnded } from "../api/connection.ts";
 import { resumeSession } from "../api/session.ts";
-import { useStore } from "../api/store.ts";
+import { useStore } from "#web/state/store.ts";
 import { TokenForm } from "../sign-in/TokenForm.tsx";
 
 /** Asks to sign in again once the session is over, above the page as it stands: nothing that was typed is lost. */

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useState } from "react";
 
 import { reachability } from "../api/connection.ts";
 import { sessionIn, sessionQuery } from "../api/session.ts";
-import { useStore } from "../api/store.ts";
+import { useStore } from "#web/state/store.ts";
 
 /** How often the banner looks whether the server is back, ms. */
 const lookEvery = 10_000;

@@ -1,4 +1,4 @@
-import { createStore } from "../api/store.ts";
+import { createStore } from "#web/state/store.ts";
 import { paths } from "../paths.ts";
 
 /** The one-time code of the sign-in link that opened the page, until it is used. It is nowhere else: not in the address, not in the history. */

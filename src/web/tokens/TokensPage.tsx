@@ -17,7 +17,7 @@ import { AuditUseNote } from "../last-use/AuditUseNote.tsx";
 import { auditUseQuery, useUseKnowledge, withAuditedUse } from "../last-use/auditUse.ts";
 import { useListView } from "../list/useListView.ts";
 import { paths } from "../paths.ts";
-import { withArticle } from "../token/kindNoun.ts";
+import { withArticle } from "./kindNoun.ts";
 import { count, countOf } from "../ui/counts.ts";
 import { DataTable } from "../ui/DataTable.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";

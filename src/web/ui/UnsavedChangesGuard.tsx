@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-import { useStore } from "../api/store.ts";
+import { useStore } from "#web/state/store.ts";
 import { ConfirmDialog } from "./ConfirmDialog.tsx";
 import { leaveQuestion, waitingNavigation } from "./leaving.ts";
 

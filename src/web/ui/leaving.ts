@@ -1,4 +1,4 @@
-import { createStore } from "../api/store.ts";
+import { createStore } from "#web/state/store.ts";
 
 /** What a page asks before it is left. */
 export interface LeaveQuestion {

@@ -4,15 +4,15 @@ import { tokenKinds } from "#domain/token/kinds.ts";
 import { totalCounts } from "#domain/policy/plan.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { sessionEnded } from "#web/api/connection.ts";
-import { useStore } from "#web/api/store.ts";
+import { useStore } from "#web/state/store.ts";
 import { count } from "#web/ui/counts.ts";
 
 import type { Apply, ApplyStep } from "./apply.ts";
 import { ChangedDialog } from "./ChangedDialog.tsx";
 import { ConfirmSummary, type ConfirmSummaryProps } from "./ConfirmSummary.tsx";
-import { applyLabel } from "./effects.ts";
+import { applyLabel } from "../impact/effects.ts";
 import { LostDialog } from "./LostDialog.tsx";
-import type { OwnWarning } from "./ownCredential.ts";
+import type { OwnWarning } from "../impact/ownCredential.ts";
 import type { Proposal } from "./proposal.ts";
 
 /** What {@link ApplyDialogs} takes. */

@@ -13,7 +13,7 @@ import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { sessionQuery } from "#web/api/session.ts";
 import { paths } from "#web/paths.ts";
 import { holdingsQuery, kindRefusal, unknownHoldings } from "#web/permissions/holdings.ts";
-import { kindPurpose } from "#web/tokens/kindWords.ts";
+import { kindPurpose } from "./kindWords.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";

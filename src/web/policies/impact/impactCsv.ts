@@ -3,7 +3,7 @@ import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
 
-import { toCsv } from "./csv.ts";
+import { toCsv } from "#web/ui/csv.ts";
 import { effects, effectWords, hasEffect, type SeenToken } from "./effects.ts";
 
 /** What happens to a token, in words: `shortened, IP filter replaced`. */

@@ -17,7 +17,7 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { Name } from "#web/ui/Name.tsx";
 import { localDay } from "#web/ui/times.ts";
 
-import { downloadText, fileInstant } from "../download.ts";
+import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { type SeenToken } from "../effects.ts";
 import type { Impact } from "../impact.ts";
 import { stagedText } from "./stagedText.ts";

@@ -12,7 +12,7 @@ import { count, countOf } from "#web/ui/counts.ts";
 
 import { AffectedList } from "./AffectedList.tsx";
 import { fullReason } from "./changeWords.ts";
-import { downloadText, fileInstant } from "./download.ts";
+import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { countEffects, effects, type Effect } from "./effects.ts";
 import { listChanges, sortKeys, type Impact, type ListFilter, type SortKey } from "./impact.ts";
 import { impactCsv } from "./impactCsv.ts";
@@ -23,7 +23,7 @@ import { OwnWarnings, type OwnWarningsProps } from "./OwnWarnings.tsx";
 import { useImpactMark } from "./useImpactMark.ts";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { ReadingStatus, SeenNotes } from "./SeenNotes.tsx";
-import type { AllTokens } from "./useTokens.ts";
+import type { AllTokens } from "../useTokens.ts";
 
 const Pictures = lazyPart(async () => (await import("./pictures/Pictures.tsx")).Pictures);
 const StagedPlans = lazyPart(async () => (await import("./pictures/StagedPlans.tsx")).StagedPlans);

@@ -2,9 +2,9 @@ import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { kindPolicyFields, type KindPolicy } from "#domain/policy/policy.ts";
 import { policyInputFields } from "#logscale/convert.ts";
 import type { Failure } from "#logscale/errors.ts";
-import { createStore, type Store } from "#web/api/store.ts";
+import { createStore, type Store } from "#web/state/store.ts";
 
-import type { DraftForm } from "./draft.ts";
+import type { DraftForm } from "../draft/draft.ts";
 import { changedMeanwhile, propose, reportOn, type Meanwhile, type Proposal, type Reading, type Report } from "./proposal.ts";
 
 /**

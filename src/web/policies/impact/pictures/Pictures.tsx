@@ -7,7 +7,7 @@ import { deletionsByMaximum } from "#domain/policy/lifetimes.ts";
 
 import type { SeenToken } from "../effects.ts";
 import type { Impact } from "../impact.ts";
-import type { KindSeen } from "../useTokens.ts";
+import type { KindSeen } from "../../useTokens.ts";
 import { ExpiryPicture } from "./ExpiryPicture.tsx";
 import { MaximumPicture } from "./MaximumPicture.tsx";
 

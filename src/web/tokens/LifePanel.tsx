@@ -6,7 +6,7 @@ import { dateOf } from "#domain/instant.ts";
 import type { Session } from "#web/api/session.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { unknownUseWords, type UseKnowledge } from "#web/last-use/auditUse.ts";
-import { PolicyLine } from "#web/tokens/PolicyLine.tsx";
+import { PolicyLine } from "./PolicyLine.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
