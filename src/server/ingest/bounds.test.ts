@@ -48,6 +48,16 @@ describe("with the usual limit", () => {
     expect((await received(server)).ingestTokens).toMatchObject([{ events: 200_000, bytes: batch.length }]);
   });
 
+  it("tags of 16 MiB that a hundred events share take no more memory than they have", async () => {
+    const tags = JSON.stringify({ a: "x".repeat(16 * megabyte) });
+    const events = Array.from({ length: 100 }, () => '{"timestamp":1}');
+    const { statusCode } = await sendPacked(
+      "/api/v1/ingest/humio-structured",
+      `[{"tags":${tags},"events":[${events.join(",")}]}]`,
+    );
+    expect(statusCode).toBe(200);
+  });
+
   it("small bodies that unpack to very many or very deep values are refused, and nothing of them counts", async () => {
     const fill = (begin: string, part: string, end = "") => begin + part.repeat((8 * megabyte) / part.length) + end;
     const attacks = [
@@ -58,6 +68,9 @@ describe("with the usual limit", () => {
       ["/api/v1/ingest/humio-unstructured", fill('[{"messages":[', '"",', '""]}]'), 413],
       ["/services/collector/raw", fill("", "x\n"), 413],
       ["/_bulk", fill("", '{"index":{}}\n{}\n'), 413],
+      ["/_bulk", fill("", '{"delete":{}}\n'), 413],
+      ["/_bulk", fill("", '{"update":{}}\n{}\n'), 413],
+      [`/api/v1/ingest/elastic-bulk/${"%01".repeat(100)}/_bulk`, '{"create":{}}\n{}\n'.repeat(200_000), 413],
     ] as const;
     for (const [url, body, status] of attacks) {
       expect((await sendPacked(url, body)).statusCode, `${url} ${body.slice(0, 20)}`).toBe(status);

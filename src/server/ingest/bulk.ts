@@ -1,6 +1,9 @@
 import { isObject, parseWhole } from "./json.ts";
 import { hecCodes, IngestRefusal, malformed } from "./refusal.ts";
-import type { Take } from "./tally.ts";
+import { eventsLimit, tooManyEvents, type Take } from "./tally.ts";
+
+/** The longest answer, in characters: a small body could else draw one that takes all memory, by the name of its index in each item. */
+const answerLimit = 67_108_864;
 
 const actions = ["index", "create", "update", "delete"] as const;
 
@@ -25,6 +28,7 @@ export function readBulk(body: string, take: Take, index: string): string {
   const lines = new Lines(body);
   const answers: string[] = [];
   let errors = false;
+  let answered = 0;
   for (let text = lines.next(); text !== undefined; text = lines.next()) {
     if (text === "") continue;
     const line = readAction(text, index, lines.number);
@@ -38,7 +42,10 @@ export function readBulk(body: string, take: Take, index: string): string {
     }
     const taken = action === "index" || action === "create";
     errors ||= !taken;
-    answers.push(answerItem(line, taken));
+    const answer = answerItem(line, taken);
+    answered += answer.length;
+    // Not only what is taken is counted: also of each other action the answer tells.
+    if (answers.push(answer) > eventsLimit || answered > answerLimit) throw tooManyEvents();
   }
   if (answers.length === 0) throw malformed("The body is empty.", hecCodes.noData);
   return `{"took":0,"errors":${errors},"items":[${answers.join(",")}]}`;

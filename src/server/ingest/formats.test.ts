@@ -10,7 +10,10 @@ import { eventsLimit, TallyBuilder, type Take } from "./tally.ts";
 /** The events that are found in a body. */
 function eventsOf(read: (body: string, take: Take) => unknown, body: string): { text: string; index?: string }[] {
   const events: { text: string; index?: string }[] = [];
-  read(body, (text, index) => void events.push(index === undefined ? { text } : { text, index }));
+  read(body, (given, index) => {
+    const text = typeof given === "string" ? given : given.join("");
+    events.push(index === undefined ? { text } : { text, index });
+  });
   return events;
 }
 

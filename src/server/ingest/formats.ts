@@ -60,7 +60,7 @@ export function readStructured(body: string, take: Take): void {
       }
     });
     if (events === undefined) throw malformed("Each batch has an array `events`.");
-    for (const event of events) take(tags === undefined ? event : `{"tags":${tags},${event.slice(1)}`);
+    for (const event of events) take(tags === undefined ? event : ['{"tags":', tags, ",", event.slice(1)]);
   });
 }
 

@@ -20,13 +20,25 @@ export interface Received {
 }
 
 /**
+ * The text of an event, whole or in parts. Parts are for what many events share: to put it together with each of them would take far more
+ * time and memory than the body.
+ */
+export type EventText = string | readonly string[];
+
+/**
  * The size of an event, and as much of its beginning as is kept, never ending within a character. The text is a copy: a part of a string
  * would keep the whole body in memory until it is written.
  */
-export function beginning(event: string): KeptText {
-  const bytes = Buffer.from(event.slice(0, keptBytes));
+export function beginning(event: EventText): KeptText {
+  let size = 0;
+  let begin = "";
+  for (const part of typeof event === "string" ? [event] : event) {
+    size += Buffer.byteLength(part);
+    begin += part.slice(0, keptBytes - begin.length);
+  }
+  const bytes = Buffer.from(begin);
   let end = Math.min(keptBytes, bytes.length);
   while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   // PostgreSQL keeps no NUL.
-  return { size: Buffer.byteLength(event), text: bytes.toString("utf8", 0, end).replaceAll("\0", "\uFFFD") };
+  return { size, text: bytes.toString("utf8", 0, end).replaceAll("\0", "\uFFFD") };
 }

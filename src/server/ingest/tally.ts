@@ -1,4 +1,4 @@
-import { beginning, keptEvents, type Received } from "./kept.ts";
+import { beginning, keptEvents, type EventText, type Received } from "./kept.ts";
 import { hecCodes, IngestRefusal, malformed } from "./refusal.ts";
 
 /** The most events that one body may hold: more than real ones do, and few enough that a small body cannot cost much. */
@@ -8,14 +8,14 @@ export const eventsLimit = 250_000;
 export const repositoriesLimit = 1000;
 
 /** Takes one event: its text as received, and the repository that it asks for, where it asks for one (HEC's `index`). */
-export type Take = (text: string, index?: string) => void;
+export type Take = (text: EventText, index?: string) => void;
 
 /** What one body holds, by the repository that its events ask for. */
 export type Tally = ReadonlyMap<string | undefined, Received>;
 
 /** Counts events and holds the last of each repository. It points into the body, so it must not outlive it. */
 export class TallyBuilder {
-  readonly #byIndex = new Map<string | undefined, { events: number; readonly ring: string[] }>();
+  readonly #byIndex = new Map<string | undefined, { events: number; readonly ring: EventText[] }>();
   #events = 0;
 
   /** @throws IngestRefusal when it gets too many events or repositories */

@@ -335,6 +335,21 @@ describe("a body of OTLP", () => {
     expect((await post(json, `{"resourceLogs":[${"{},".repeat(600_000)}{}]}`)).statusCode).toBe(413);
   });
 
+  it("may have one metric with as many data points as there may be events", async () => {
+    const points = Buffer.concat(Array.from({ length: 200_000 }, () => field(1)));
+    const metric = Buffer.concat([field(1, Buffer.from("many")), field(7, points)]);
+    expect((await post(protobuf, Buffer.from(field(1, field(2, field(2, metric)))), "metrics")).statusCode).toBe(200);
+    const point = '{"asInt":"1","attributes":[{"key":"a","value":{"stringValue":"b"}}]}';
+    const sum = `{"isMonotonic": true, "dataPoints":[${`${point},`.repeat(19_999)}${point}], "aggregationTemporality":2}`;
+    const body = `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"sum":${sum},"name":"many"}]}]}]}`;
+    expect((await post(json, body, "metrics")).statusCode).toBe(200);
+    const { events, last } = await counted(1);
+    expect(events).toBe(220_000);
+    expect(last).toEqual([
+      { ...(JSON.parse(point) as object), metric: { name: "many", kind: "sum", isMonotonic: true, aggregationTemporality: 2 } },
+    ]);
+  });
+
   it("comes from a token of a repository, and one of none is told why its is not taken", async () => {
     const { tokenString } = await server.token({ permissions: ["IngestAcrossAllReposWithinOrganization"] });
     const response = await post(json, "{}", "traces", `Bearer ${tokenString}`);

@@ -42,13 +42,13 @@ export function readMessage(name: MessageName, bytes: Uint8Array): Readonly<Reco
     const value: Record<string, unknown> = {};
     const reader = new BinaryReader(part);
     while (reader.pos < reader.len) {
-      if (++values > valuesLimit) throw new TooComplexError(`Data have more than ${valuesLimit.toLocaleString("en-US")} values.`);
       const [number, wire] = reader.tag();
       const [key, type, repeated] = fields[number] ?? [];
       if (key === undefined || type === undefined) {
         reader.skip(wire, number);
         continue;
       }
+      if (++values > valuesLimit) throw new TooComplexError(`Data have more than ${valuesLimit.toLocaleString("en-US")} values.`);
       const one = () => (isScalar(type) ? scalars[type](reader) : read(type, reader.bytes(), depth + 1));
       if (repeated === undefined) {
         value[key] = one();

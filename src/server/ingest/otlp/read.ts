@@ -1,7 +1,7 @@
 import type { Format } from "../formats.ts";
 import { isObject, JsonReader, parseJson } from "../json.ts";
 import { IngestRefusal, malformed } from "../refusal.ts";
-import { eventsLimit, tooManyEvents, type Take } from "../tally.ts";
+import { eventsLimit, tooManyEvents } from "../tally.ts";
 import { metricKinds, signals, type MessageName, type Signal } from "./messages.ts";
 import { partsOf, readMessage, TooComplexError, writeAnswer } from "./protobuf.ts";
 
@@ -32,11 +32,25 @@ function containerCounter(): () => void {
   };
 }
 
-/** The event of one piece of data: it first, then what it belongs to, as JSON. */
-function eventOf(data: string, ...surroundings: readonly (readonly [name: string, json: string | undefined])[]): string {
-  const around = surroundings.flatMap(([name, json]) => (json === undefined ? [] : [`"${name}":${json}`]));
-  if (around.length === 0) return data;
-  return data === "{}" ? `{${around.join(",")}}` : `${data.slice(0, -1)},${around.join(",")}}`;
+/** What a piece of data belongs to: a name, and JSON in parts. */
+type Surrounding = readonly [name: string, json: readonly string[] | undefined];
+
+/** The event of one piece of data, in parts: it first, then what it belongs to. */
+function eventOf(data: string, ...surroundings: readonly Surrounding[]): string[] {
+  const parts = [data.slice(0, -1)];
+  let comma = data === "{}" ? "" : ",";
+  for (const [name, json] of surroundings) {
+    if (json === undefined) continue;
+    parts.push(`${comma}"${name}":`, ...json);
+    comma = ",";
+  }
+  parts.push("}");
+  return parts;
+}
+
+/** What an event says of its metric, in parts: what all of its series share, and what one says besides its data points; both as JSON. */
+function metricOf(shared: string, series: string): string[] {
+  return [shared.slice(0, -1), shared === "{}" ? "" : ",", series.slice(1)];
 }
 
 function protobufFormat(signal: Signal): Format {
@@ -45,7 +59,7 @@ function protobufFormat(signal: Signal): Format {
     const count = containerCounter();
     let rejected = 0;
     let reason = "";
-    const takeOne = (name: MessageName, bytes: Uint8Array, ...around: Parameters<typeof eventOf>[1][]) => {
+    const takeOne = (name: MessageName, bytes: Uint8Array, ...around: readonly Surrounding[]) => {
       try {
         take(eventOf(JSON.stringify(readMessage(name, bytes)), ...around));
       } catch (error) {
@@ -75,8 +89,8 @@ function protobufFormat(signal: Signal): Format {
 }
 
 /** The message in the first field, of which there is one at most. */
-function only(name: MessageName, container: Uint8Array): string | undefined {
-  for (const bytes of partsOf(container, 1)) return JSON.stringify(whole(name, bytes));
+function only(name: MessageName, container: Uint8Array): string[] | undefined {
+  for (const bytes of partsOf(container, 1)) return [JSON.stringify(whole(name, bytes))];
   return undefined;
 }
 
@@ -92,15 +106,15 @@ function whole(name: MessageName, bytes: Uint8Array): Readonly<Record<string, un
 
 function takeMetric(
   metric: Uint8Array,
-  takePoint: (point: MessageName, bytes: Uint8Array, metric: string) => void,
+  takePoint: (point: MessageName, bytes: Uint8Array, metric: readonly string[]) => void,
   count: () => void,
 ): void {
   count();
-  const head = whole("Metric", metric);
+  const head = JSON.stringify(whole("Metric", metric));
   for (const [number, kind, point] of metricKinds) {
     for (const series of partsOf(metric, number)) {
       count();
-      const about = JSON.stringify({ ...head, kind, ...whole("Series", series) });
+      const about = metricOf(head, JSON.stringify({ kind, ...whole("Series", series) }));
       for (const bytes of partsOf(series, 1)) takePoint(point, bytes, about);
     }
   }
@@ -113,6 +127,7 @@ function jsonFormat(signal: Signal): Format {
   return (body, take) => {
     const reader = new JsonReader(body.toString("utf8"));
     const count = containerCounter();
+    let read = 0;
     const invalid = () => malformed(`The body is a JSON object of OTLP, with the array \`${resources}\`.`);
     inObject(reader, invalid, (key) => {
       if (key !== resources) return void reader.value();
@@ -125,8 +140,8 @@ function jsonFormat(signal: Signal): Format {
     return emptyAnswer;
 
     function readResource(): void {
-      let resource: string | undefined;
-      const found: { scope: string | undefined; readonly data: string[] }[] = [];
+      let resource: readonly string[] | undefined;
+      const found: { scope: readonly string[] | undefined; readonly data: Datum[] }[] = [];
       inObject(reader, invalid, (key) => {
         if (key === "resource") resource = objectText(reader, invalid);
         else if (key !== scopes) reader.value();
@@ -135,65 +150,78 @@ function jsonFormat(signal: Signal): Format {
             count();
             const scope: (typeof found)[number] = { scope: undefined, data: [] };
             found.push(scope);
+            const add = (datum: Datum) => {
+              if (++read > eventsLimit) throw tooManyEvents();
+              scope.data.push(datum);
+            };
             inObject(reader, invalid, (inner) => {
               if (inner === "scope") scope.scope = objectText(reader, invalid);
               else if (inner !== items) reader.value();
-              else
-                inArray(reader, invalid, () => {
-                  if (scope.data.push(reader.text()) > eventsLimit) throw tooManyEvents();
-                });
+              else if (signal === "metrics") inArray(reader, invalid, () => readJsonMetric(reader, invalid, count, add));
+              else inArray(reader, invalid, () => add({ text: reader.text(), metric: undefined }));
             });
           });
         }
       });
       for (const { scope, data } of found) {
-        for (const text of data) {
-          const around = [
-            ["scope", scope],
-            ["resource", resource],
-          ] as const;
-          if (signal === "metrics") takeJsonMetric(text, take, around, invalid);
-          else take(eventOf(objectOf(text, invalid).text, ...around));
-        }
+        for (const { text, metric } of data)
+          take(eventOf(objectOf(text, invalid), ["metric", metric], ["scope", scope], ["resource", resource]));
       }
     }
   };
 }
 
-function takeJsonMetric(
-  text: string,
-  take: Take,
-  around: readonly Parameters<typeof eventOf>[1][],
-  invalid: () => IngestRefusal,
-): void {
-  const { value: metric } = objectOf(text, invalid);
-  for (const [, kind] of metricKinds) {
-    const { [kind]: series, ...head } = metric;
-    if (series === undefined || series === null) continue;
-    if (!isObject(series)) throw invalid();
-    const { dataPoints = [], ...rest } = series;
-    if (!Array.isArray(dataPoints)) throw invalid();
-    const about = JSON.stringify({ ...head, kind, ...rest });
-    for (const point of dataPoints) {
-      if (!isObject(point)) throw invalid();
-      take(eventOf(JSON.stringify(point), ["metric", about], ...around));
+/** One piece of data that was read from JSON, not yet known to be valid, and what it says of its metric, if it is of one. */
+interface Datum {
+  readonly text: string;
+  readonly metric: readonly string[] | undefined;
+}
+
+/** Reads a metric piece by piece, since one may have as many data points as a body may have events. */
+function readJsonMetric(reader: JsonReader, invalid: () => IngestRefusal, count: () => void, add: (datum: Datum) => void): void {
+  const head: string[] = [];
+  const found: { readonly about: string; readonly points: readonly string[] }[] = [];
+  const member = (key: string) => {
+    count();
+    return `${JSON.stringify(key)}:${JSON.stringify(reader.value())}`;
+  };
+  count();
+  inObject(reader, invalid, (key) => {
+    const kind = metricKinds.find(([, known]) => known === key)?.[1];
+    if (kind === undefined) {
+      head.push(member(key));
+      return;
     }
+    count();
+    const about = [`"kind":"${kind}"`];
+    const points: string[] = [];
+    inObject(reader, invalid, (inner) => {
+      if (inner !== "dataPoints") about.push(member(inner));
+      else {
+        inArray(reader, invalid, () => {
+          if (points.push(reader.text()) > eventsLimit) throw tooManyEvents();
+        });
+      }
+    });
+    found.push({ about: `{${about.join(",")}}`, points });
+  });
+  const shared = `{${head.join(",")}}`;
+  for (const { about, points } of found) {
+    const metric = metricOf(shared, about);
+    for (const text of points) add({ text, metric });
   }
 }
 
-function objectOf(
-  text: string,
-  invalid: () => IngestRefusal,
-): { readonly text: string; readonly value: Readonly<Record<string, unknown>> } {
+/** An object's text, without the white space that may stand in it. */
+function objectOf(text: string, invalid: () => IngestRefusal): string {
   const value = parseJson(text);
   if (!isObject(value)) throw invalid();
-  // Without the white space that may stand in it.
-  return { text: JSON.stringify(value), value };
+  return JSON.stringify(value);
 }
 
-function objectText(reader: JsonReader, invalid: () => IngestRefusal): string | undefined {
+function objectText(reader: JsonReader, invalid: () => IngestRefusal): string[] | undefined {
   const text = reader.text();
-  return text === "null" ? undefined : objectOf(text, invalid).text;
+  return text === "null" ? undefined : [objectOf(text, invalid)];
 }
 
 /** Enters an object; `null` is as good as none. */
