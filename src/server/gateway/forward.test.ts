@@ -120,6 +120,22 @@ describe("what goes to the cluster", () => {
     }
   });
 
+  it("comes to its answer for Elasticsearch's clients when one asks at the root, where a browser gets the page", async () => {
+    await start();
+    const authorization = `Basic ${Buffer.from(`user:${token}`).toString("base64")}`;
+    upstream.answer = httpAnswer("200 OK", { "x-elastic-product": "Elasticsearch", "content-type": "application/json" });
+    for (const method of ["GET", "HEAD"]) {
+      const response = await fetch(`${url}/?pretty`, { method, headers: { authorization } });
+      expect([response.status, response.headers.get("x-elastic-product")]).toEqual([200, "Elasticsearch"]);
+      expect(last()).toMatchObject({ method, target: "/api/v1/ingest/elastic-bulk?pretty" });
+      expect(lastHeaders()).toMatchObject({ authorization });
+    }
+    const before = upstream.received.length;
+    for (const headers of [{ authorization, accept: "text/html,*/*;q=0.8" }, { authorization: `Bearer ${token}` }])
+      await fetch(`${url}/`, { headers });
+    expect(upstream.received.length).toBe(before);
+  });
+
   it("has no cookie, no origin, no address of anybody, nothing of the connection, and nothing that a browser or proxy adds", async () => {
     await start({ trustProxy: ["127.0.0.1"] });
     const browser = await signedIn();

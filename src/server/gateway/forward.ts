@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, HTTPMethods, RawServerBase, RouteGe
 import type { Agent, Dispatcher } from "undici";
 
 import { statusOf } from "../http/base.ts";
+import { asElasticClient, tellElasticClients } from "../http/elasticClient.ts";
 import { pathOf } from "../http/request.ts";
 import type { Cluster } from "./cluster.ts";
 import { answerTooLarge, failureOfCluster, TooLargeError, unexpectedAnswer, type ClusterFailure } from "./failures.ts";
@@ -44,6 +45,15 @@ export async function registerForward(app: FastifyInstance, options: ForwardOpti
     httpMethods: ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"],
     bodyLimit: { bytes: options.ingestBodyLimit, setting: "INGEST_BODY_LIMIT" },
   });
+  // Elasticsearch's clients ask at the root before they send to `/_bulk`. There the cluster has its page, and its answer to them elsewhere.
+  tellElasticClients(app);
+  await forward(app, cluster, {
+    routes: ["/"],
+    httpMethods: ["GET", "HEAD"],
+    bodyLimit: { bytes: 0 },
+    constraints: { [asElasticClient]: true },
+    to: "/api/v1/ingest/elastic-bulk",
+  });
   await forward(app, cluster, {
     routes: ["/api/v1/status", "/api/v1/health-json"],
     httpMethods: ["GET", "HEAD"],
@@ -60,12 +70,16 @@ interface Forwarded {
   readonly bodyLimit: { readonly bytes: number; readonly setting?: string };
   /** Says who may ask; anybody unless given, since the cluster judges the credential. */
   readonly authorize?: SessionGate;
+  /** What must hold of a request besides. */
+  readonly constraints?: Readonly<Record<string, unknown>>;
+  /** The cluster's path for it, where it is another. */
+  readonly to?: string;
 }
 
 async function forward(
   app: FastifyInstance,
   cluster: Cluster,
-  { routes, httpMethods, bodyLimit, authorize }: Forwarded,
+  { routes, httpMethods, bodyLimit, authorize, constraints = {}, to }: Forwarded,
 ): Promise<void> {
   const { host, timeout, answerLimit, agent } = cluster;
   const graphql = routes.includes("/graphql");
@@ -73,8 +87,9 @@ async function forward(
     upstream: cluster.origin,
     routes,
     httpMethods,
+    constraints,
     undici: endingWithClient(agent),
-    handler: (_request, reply, path, given) => client.run(reply.raw, () => void reply.from(path, given)),
+    handler: (_request, reply, path, given) => client.run(reply.raw, () => void reply.from(to ?? path, given)),
     disableRequestLogging: true,
     replyOptions: {
       timeout,
@@ -108,7 +123,8 @@ async function forward(
     });
     scope.addHook("onRequest", async (request, reply) => {
       void reply.header("cache-control", "no-store");
-      if (!plainPath.test(pathOf(request))) return reply.code(404).send({ message: "There is nothing here." });
+      if (to === undefined && !plainPath.test(pathOf(request)))
+        return reply.code(404).send({ message: "There is nothing here." });
       return authorize?.(request, reply);
     });
     scope.addHook("preParsing", async (request, _reply, payload) => {

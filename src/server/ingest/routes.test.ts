@@ -426,6 +426,24 @@ describeOnBothDatabases("ingest routes", (open) => {
     }
   });
 
+  it("answer OPTIONS and methods that mean nothing also where a body comes along", async () => {
+    const token = await ingestToken(server, { name: "with a body" });
+    for (const type of ["text/plain", "application/json", undefined]) {
+      const ask = (method: "OPTIONS" | "PUT" | "DELETE" | "PATCH") =>
+        server.app.inject({
+          method,
+          url: "/services/collector/event/1.0",
+          headers: { authorization: `Splunk ${token}`, ...(type !== undefined && { "content-type": type }) },
+          payload: Buffer.from("no JSON"),
+        });
+      expect((await ask("OPTIONS")).statusCode).toBe(200);
+      for (const method of ["PUT", "DELETE", "PATCH"] as const) {
+        const response = await ask(method);
+        expect([response.statusCode, response.json()]).toEqual([405, { text: "Here is only POST, OPTIONS.", code: 6 }]);
+      }
+    }
+  });
+
   it("answer at the root as Elasticsearch does to its clients, and to nobody else", async () => {
     const token = await ingestToken(server);
     const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;

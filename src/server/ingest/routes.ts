@@ -2,6 +2,7 @@ import { finished } from "node:stream";
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import { asElasticClient, tellElasticClients } from "../http/elasticClient.ts";
 import { clientAddress } from "../http/request.ts";
 import { incorrectIndex, makeAccept } from "./accept.ts";
 import { storageTrouble } from "../store/failures.ts";
@@ -44,8 +45,6 @@ const storageHeaders = {
 /** Where HEC is served: under LogScale's own address, and where Splunk's clients expect it. */
 const hecBases = ["/api/v1/ingest/hec", "/services/collector"];
 
-type Strategy = Parameters<FastifyInstance["addConstraintStrategy"]>[0];
-
 /** How a family of routes answers: LogScale's own, Splunk's HEC, Elasticsearch's bulk, or OpenTelemetry's protocol. */
 type Dialect = "logscale" | "hec" | "elastic" | "otlp";
 
@@ -57,9 +56,6 @@ const senderLasts = 1000;
 
 /** The methods that are answered with 405 where they have no meaning. */
 const httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-
-/** Whether a client of Elasticsearch asks, by its credentials; not a browser, which asks for a page and may bring those for a proxy. */
-const asElasticClient = "asElasticClient";
 
 /** The version that Elasticsearch's clients are told; they refuse servers they think too old. */
 const elasticVersion = "8.6.0";
@@ -79,18 +75,7 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
   const failures = app.createRateLimit({ max: options.failures, timeWindow: "1 minute" });
   /** What each address takes, beside OPTIONS. */
   const served = new Map<string, { readonly dialect: Dialect; readonly methods: Set<string> }>();
-  app.addConstraintStrategy({
-    name: asElasticClient,
-    storage() {
-      const handlers: [answer: unknown, handler: Parameters<ReturnType<Strategy["storage"]>["set"]>[1]][] = [];
-      return {
-        get: (answer) => handlers.find(([known]) => known === answer)?.[1] ?? null,
-        set: (answer, handler) => void handlers.push([answer, handler]),
-      };
-    },
-    validate: () => undefined,
-    deriveConstraint: ({ headers }) => /^basic /iu.test(headers.authorization ?? "") && !headers.accept?.includes("text/html"),
-  });
+  tellElasticClients(app);
   app.decorateRequest("sender", null);
   app.decorateRequest("senderFoundAt", 0);
 
@@ -116,9 +101,7 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
   function family(dialect: Dialect, define: (scope: FastifyInstance) => void): Promise<void> {
     return Promise.resolve(
       app.register(async (scope) => {
-        scope.removeAllContentTypeParsers();
-        // None reads the body: that is for `receive` to do.
-        scope.addContentTypeParser("*", (_request, _body, done) => done(null));
+        takeAnyType(scope);
         scope.setErrorHandler((error, request, reply) => answerFailure(error, request, reply, dialect));
         scope.addHook("onRequest", async (request, reply) => {
           reply.headers({ ...storageHeaders, "cache-control": "no-store" });
@@ -275,19 +258,34 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
     }));
   });
 
-  // Docker's Splunk driver asks for OPTIONS before it sends, and without a token. It is told no more than what there is.
-  for (const [url, { dialect, methods }] of served) {
-    const allow = [...methods, "OPTIONS"].join(", ");
-    app.options(url, (_request, reply) => reply.headers({ ...storageHeaders, allow }).send());
-    const others = httpMethods.filter((method) => !methods.has(method));
-    app.route({
-      method: others,
-      url,
-      exposeHeadRoute: false,
-      handler: (_request, reply) =>
-        sendFailure(reply.headers({ ...storageHeaders, allow }), dialect, 405, `Here is only ${allow}.`, hecCodes.invalidFormat),
-    });
-  }
+  await app.register(async (scope) => {
+    takeAnyType(scope);
+    for (const [url, { dialect, methods }] of served) {
+      const allow = [...methods, "OPTIONS"].join(", ");
+      // Docker's Splunk driver asks for OPTIONS before it sends, and without a token. It is told no more than what there is.
+      scope.options(url, (_request, reply) => reply.headers({ ...storageHeaders, allow }).send());
+      const others = httpMethods.filter((method) => !methods.has(method));
+      scope.route({
+        method: others,
+        url,
+        exposeHeadRoute: false,
+        handler: (_request, reply) =>
+          sendFailure(
+            reply.headers({ ...storageHeaders, allow }),
+            dialect,
+            405,
+            `Here is only ${allow}.`,
+            hecCodes.invalidFormat,
+          ),
+      });
+    }
+  });
+}
+
+/** Takes bodies of any Content-Type, none of which is read: that is for `receive` to do. */
+function takeAnyType(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", (_request, _body, done) => done(null));
 }
 
 function asRefusal(error: unknown, bodyLimit: number): IngestRefusal | undefined {
