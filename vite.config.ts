@@ -124,7 +124,11 @@ export default defineConfig(({ isSsrBuild }) =>
           manifest: true,
           modulePreload: { polyfill: false },
           // A build that takes some seconds is no news to whoever starts the server for the first time.
-          rolldownOptions: { checks: { pluginTimings: false } },
+          rolldownOptions: {
+            checks: { pluginTimings: false },
+            // What every page starts with is one file: split up by who else uses a module, it is larger and comes in a dozen requests.
+            output: { codeSplitting: { groups: [{ name: "start", tags: ["$initial"] }] } },
+          },
           // Inlined assets would be data: addresses, which the content security policy refuses.
           assetsInlineLimit: 0,
         },
