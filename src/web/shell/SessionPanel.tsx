@@ -1,0 +1,124 @@
+import SignOutIcon from "@mui/icons-material/LogoutOutlined";
+import Button from "@mui/material/Button";
+import Divider from "@mui/material/Divider";
+import FormControlLabel from "@mui/material/FormControlLabel";
+import FormLabel from "@mui/material/FormLabel";
+import Popover from "@mui/material/Popover";
+import Radio from "@mui/material/Radio";
+import RadioGroup from "@mui/material/RadioGroup";
+import Typography from "@mui/material/Typography";
+import { useColorScheme } from "@mui/material/styles";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useId } from "react";
+
+import { kindTraits } from "#domain/token/kinds.ts";
+import { nameInText } from "#domain/name.ts";
+
+import { failureOf } from "../api/failure.ts";
+import { signOut, type Session } from "../api/session.ts";
+import { Words } from "../ui/Name.tsx";
+
+const schemes = [
+  { mode: "system", label: "As the system" },
+  { mode: "light", label: "Light" },
+  { mode: "dark", label: "Dark" },
+] as const;
+
+/** What {@link SessionPanel} takes. */
+export interface SessionPanelProps {
+  readonly id: string;
+  readonly session: Session;
+  /** Who is signed in, in words. */
+  readonly name: string;
+  /** What it opens below. */
+  readonly anchor: HTMLElement;
+  readonly onClose: () => void;
+}
+
+/** The session as what and from where; the way out; and the choice of light or dark. */
+export function SessionPanel({ id, session, name, anchor, onClose }: SessionPanelProps) {
+  return (
+    <Popover
+      id={id}
+      anchorEl={anchor}
+      open
+      onClose={onClose}
+      anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
+      transformOrigin={{ vertical: "top", horizontal: "right" }}
+      slotProps={{
+        paper: {
+          role: "dialog",
+          "aria-label": "Your session",
+          sx: { border: 1, borderColor: "divider", padding: 4, width: 320, maxWidth: "calc(100vw - 32px)" },
+        },
+      }}
+    >
+      <Panel session={session} name={name} />
+    </Popover>
+  );
+}
+
+function Panel({ session, name }: Pick<SessionPanelProps, "session" | "name">) {
+  const client = useQueryClient();
+  const { mode, setMode } = useColorScheme();
+  const id = useId();
+  const leave = useMutation({ mutationFn: () => signOut(client) });
+  return (
+    <>
+      <Typography sx={{ fontWeight: 600, overflowWrap: "anywhere" }}>
+        <Words>{name}</Words>
+      </Typography>
+      <Typography variant="caption" component="p" sx={{ color: "text.secondary", overflowWrap: "anywhere", margin: 0 }}>
+        <Words>{credentialOf(session)}</Words>
+        <br />
+        {session.backend === "gateway" ? (
+          <>
+            This gateway sees you at <code>{session.clientAddress}</code>; LogScale sees the gateway’s own address
+          </>
+        ) : (
+          <>
+            The server sees you at <code>{session.clientAddress}</code>
+          </>
+        )}
+      </Typography>
+      <Divider sx={{ marginBlock: 3 }} />
+      <FormLabel id={id}>Appearance</FormLabel>
+      <RadioGroup
+        aria-labelledby={id}
+        value={mode ?? "system"}
+        onChange={(_, value) => setMode(schemes.find((scheme) => scheme.mode === value)?.mode ?? "system")}
+      >
+        {schemes.map((scheme) => (
+          <FormControlLabel
+            key={scheme.mode}
+            value={scheme.mode}
+            label={scheme.label}
+            control={<Radio size="small" sx={{ padding: 1, marginInline: 1 }} />}
+          />
+        ))}
+      </RadioGroup>
+      <Divider sx={{ marginBlock: 3 }} />
+      <Button variant="outlined" startIcon={<SignOutIcon />} loading={leave.isPending} onClick={() => leave.mutate()} fullWidth>
+        Sign out
+      </Button>
+      {leave.isError && (
+        <Typography role="alert" sx={{ marginTop: 2 }}>
+          You are still signed in. {failureOf(leave.error).message}
+        </Typography>
+      )}
+    </>
+  );
+}
+
+/** What the session acts with, in words. */
+function credentialOf({ user, tokenId, tokenKind, tokenName, backend }: Session): string {
+  const rights = user?.isRoot === true ? ", with root’s rights" : user?.isOrgRoot === true ? ", owner of the organization" : "";
+  if (tokenKind !== undefined)
+    return `By the ${kindTraits[tokenKind].noun} token ${nameInText(tokenName ?? "")}, id ${tokenId ?? "unknown"}${rights}`;
+  if (backend === "gateway" && tokenName !== undefined) {
+    return `By a token whose kind LogScale does not tell${tokenId === undefined ? "" : `, id ${tokenId}`}`;
+  }
+  if (backend === "gateway" && user !== undefined) return `${nameInText(user.username)}, by a token${rights}`;
+  if (user !== undefined) return `${nameInText(user.username)}, by a sign-in link${rights}`;
+  return tokenName === undefined ? "" : "By the credential of the data folder, with root’s rights";
+}
