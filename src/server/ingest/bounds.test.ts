@@ -48,6 +48,12 @@ describe("with the usual limit", () => {
     expect((await received(server)).ingestTokens).toMatchObject([{ events: 200_000, bytes: batch.length }]);
   });
 
+  it("two hundred machines that share a token and send at once, compressed, are all taken", async () => {
+    const sent = Array.from({ length: 200 }, () => sendPacked("/api/v1/ingest/json", '[{"a":1},{"a":2}]'));
+    expect((await Promise.all(sent)).filter(({ statusCode }) => statusCode !== 200)).toEqual([]);
+    expect((await received(server)).ingestTokens).toMatchObject([{ events: 400 }]);
+  });
+
   it("tags of 16 MiB that a hundred events share take no more memory than they have", async () => {
     const tags = JSON.stringify({ a: "x".repeat(16 * megabyte) });
     const events = Array.from({ length: 100 }, () => '{"timestamp":1}');

@@ -97,6 +97,18 @@ describe("the reading thread", () => {
     expect((await read("a", job("raw", gzipSync("next"), { encoding: "gzip" }))).bytes).toBe(4);
   });
 
+  it("fails a body that cannot be handed over, and goes on with the next", async () => {
+    const { read } = thread();
+    const detached = job("raw", "gone");
+    structuredClone(detached.body.buffer, { transfer: [detached.body.buffer] });
+    for (const bad of [Object.assign(job("raw", "x"), { uncloneable: () => {} }), detached]) {
+      const first = read("a", bad);
+      const behind = read("a", job("raw", "x"));
+      await expect(first).rejects.toThrow(/clone/u);
+      expect((await behind).bytes).toBe(1);
+    }
+  });
+
   it("gives every sender a turn, however much another has waiting", async () => {
     const { read } = thread();
     const order: string[] = [];

@@ -10,8 +10,11 @@ import type { Outcome } from "./worker.ts";
 /** The memory for what a body is taken apart into, in MB. A body within its bounds needs a fraction of it. */
 const heapLimit = 512;
 
-/** How many bodies of one sender may wait at once. */
-export const waitingLimit = 32;
+/**
+ * How many bodies of one sender may wait at once. Many machines may share one token and send at the same moment. What large bodies take while
+ * they wait is bounded elsewhere, by their bytes.
+ */
+export const waitingLimit = 1000;
 
 interface Waiting {
   readonly job: BodyToRead;
@@ -53,6 +56,10 @@ export function readingThread(): ReadingThread {
     });
     let reason: Error | undefined;
     started.on("error", (error) => (reason = error));
+    started.on("messageerror", (error) => {
+      reason = error;
+      void started.terminate();
+    });
     started.on("exit", (code) => {
       if (worker === started) worker = undefined;
       const failed = running;
@@ -73,9 +80,17 @@ export function readingThread(): ReadingThread {
     queues.delete(sender);
     if (queue.length > 0) queues.set(sender, queue);
     if (running === undefined) return;
-    worker ??= start();
-    worker.ref();
-    worker.postMessage(running.job, [running.job.body.buffer]);
+    try {
+      worker ??= start();
+      worker.ref();
+      worker.postMessage(running.job, [running.job.body.buffer]);
+    } catch (error) {
+      // No thread could be made, or the body not be handed over: that concerns this body, and those behind it have their turns.
+      const failed = running;
+      running = undefined;
+      failed.reject(error instanceof Error ? error : new Error(String(error)));
+      next();
+    }
   }
 
   return {

@@ -26,3 +26,8 @@ port.on("message", (job: BodyToRead) => {
   const answer = outcome.type === "read" ? outcome.reading.answer : undefined;
   port.postMessage(outcome, answer === undefined ? [] : [answer.buffer]);
 });
+
+// Of a body that cannot be taken over nobody would else be told, and those behind it would wait for ever.
+port.on("messageerror", (error) => {
+  throw error;
+});
