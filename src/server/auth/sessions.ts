@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from "kysely";
+import type { Kysely, Selectable, Transaction } from "kysely";
 
 import { storageTrouble } from "../store/failures.ts";
 import type { Database, SessionTable } from "../store/schema.ts";
@@ -111,14 +111,19 @@ export async function createSignInCode(db: Kysely<Database>, userId: string, now
   return code;
 }
 
-/** Uses up a sign-in code: its user's id, or undefined when it is unknown, used or too old. Of two calls at once only one gets the id. */
-export async function consumeSignInCode(db: Kysely<Database>, code: string, now: number): Promise<string | undefined> {
-  const row = await db
-    .deleteFrom("signInCodes")
-    .where("hash", "=", hashSecret(code))
-    .returning(["userId", "expiresAt"])
-    .executeTakeFirst();
-  return row === undefined || row.expiresAt <= now ? undefined : row.userId;
+/**
+ * Uses up a sign-in code: its user's id, or undefined when it is unknown, used or too old. Of two calls at once only one gets the id.
+ *
+ * Locks the user before the code, as whoever removes a user does, whose codes go with the user; and the user is there until the transaction
+ * ends.
+ */
+export async function consumeSignInCode(trx: Transaction<Database>, code: string, now: number): Promise<string | undefined> {
+  const hash = hashSecret(code);
+  const codesUser = trx.selectFrom("signInCodes").select("userId").where("hash", "=", hash);
+  const user = await trx.selectFrom("users").select("id").where("id", "=", codesUser).forKeyShare().executeTakeFirst();
+  if (user === undefined) return undefined;
+  const row = await trx.deleteFrom("signInCodes").where("hash", "=", hash).returning("expiresAt").executeTakeFirst();
+  return row === undefined || row.expiresAt <= now ? undefined : user.id;
 }
 
 /** Who a sign-in link acts as: the user with root's rights who is there longest. Undefined when there is none. */
