@@ -13,6 +13,7 @@ import { readOutBodies } from "./earlyAnswer.ts";
 import { escapeRawLineBreaks } from "./lenientJson.ts";
 import { logHangUp, loggingOptions, logRequest, type LogStream } from "./logging.ts";
 import type { MetricsAccess } from "./metrics.ts";
+import { closeQueuedAnswers } from "./queuedAnswers.ts";
 import { clientAddress, onHangUp, repeatedHeader } from "./request.ts";
 
 /** What both backends take from outside alike. */
@@ -50,6 +51,7 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
     },
   });
   setErrorHandler(app);
+  closeQueuedAnswers(app);
   app.addHook("onRequest", (request, reply, done) => {
     clientAddress(request);
     onHangUp(reply, (status) => logHangUp(request, reply, status));
