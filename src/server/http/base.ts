@@ -15,6 +15,7 @@ import { logHangUp, loggingOptions, logRequest, type LogStream } from "./logging
 import type { MetricsAccess } from "./metrics.ts";
 import { closeQueuedAnswers } from "./queuedAnswers.ts";
 import { clientAddress, onHangUp, repeatedHeader } from "./request.ts";
+import { routedAddress } from "./web.ts";
 
 /** What both backends take from outside alike. */
 export interface BaseOptions {
@@ -41,6 +42,7 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
     bodyLimit,
     forceCloseConnections: "idle",
     requestTimeout: 60_000,
+    rewriteUrl: routedAddress,
     // An address that cannot be read reaches no hook and no handler; what is wrong with it would be told with the address itself.
     frameworkErrors: (error, request, reply) => {
       const status = statusOf(error);

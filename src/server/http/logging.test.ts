@@ -61,6 +61,7 @@ it("the log holds one line for each request and no secret, whatever the requests
   for (const value of values.slice(0, 2)) {
     for (const written of [value, `%${value.charCodeAt(0).toString(16)}${value.slice(1)}`, value.replaceAll("-", "%2D")]) {
       await inject({ url: `/${written}`, headers: { accept: "text/html" } });
+      await inject({ url: `/tokens/${written}.x%zz`, headers: { accept: "text/html" } });
       const unreadable = await inject({ url: `/tokens/${written}.x%zz` });
       expect([unreadable.statusCode, unreadable.json()]).toEqual([400, { message: "The address of the request is not valid." }]);
     }

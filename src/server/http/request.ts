@@ -111,6 +111,6 @@ export function crossSiteRefusal(
 }
 
 /** The path of a request, without its query, and without a fragment, which browsers never send. Both may hold what must not be logged. */
-export function pathOf(request: FastifyRequest): string {
+export function pathOf(request: Pick<FastifyRequest, "url">): string {
   return request.url.split(/[?#]/u, 1)[0] ?? "";
 }

@@ -58,6 +58,9 @@ describe("pages", () => {
     "/sessions",
     "/apis",
     "/services.html",
+    "/tokens/view/100%",
+    "/tokens/view/%zz?q=100%25",
+    "/ip-filters/%E0%A4%A",
   ])("are the app at %s, never kept by the browser", async (url) => {
     const response = await get(url);
     expect(response.statusCode).toBe(200);

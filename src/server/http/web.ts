@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 
 import fastifyStatic from "@fastify/static";
@@ -63,18 +64,33 @@ function readPage(root: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
+/** What tells whether a page is asked for; of a request as Node and as Fastify have it. */
+type Asking = Pick<FastifyRequest, "method" | "url" | "headers">;
+
 /** Whether a page is asked for, at any address but a machine's: a dot in it makes no file of it, since the app's own may hold one. */
-function isPageRequest(request: FastifyRequest): boolean {
+function isPageRequest(request: Asking): boolean {
   if (request.method !== "GET" && request.method !== "HEAD") return false;
-  return !machinePaths.test(decoded(pathOf(request))) && /text\/(?:html|\*)|\*\/\*/u.test(request.headers.accept ?? "*/*");
+  const path = pathOf(request);
+  return !machinePaths.test(decoded(path) ?? path) && /text\/(?:html|\*)|\*\/\*/u.test(request.headers.accept ?? "*/*");
 }
 
-/** A path as routes see it. */
-function decoded(path: string): string {
+/**
+ * The address by which a request finds its route. Routes refuse a path in which a `%` begins no character; where a browser opens such a
+ * page, each `%` stands for itself, so that the app can say that nothing is there.
+ */
+export function routedAddress({ method = "", url = "/", headers }: IncomingMessage): string {
+  const request = { method, url, headers };
+  const path = pathOf(request);
+  if (decoded(path) !== undefined || !isPageRequest(request) || headers.accept?.includes("text/html") !== true) return url;
+  return path.replaceAll("%", "%25") + url.slice(path.length);
+}
+
+/** A path as routes see it; undefined where it cannot be read. */
+function decoded(path: string): string | undefined {
   try {
     return decodeURIComponent(path);
   } catch {
-    return path;
+    return undefined;
   }
 }
 
