@@ -356,6 +356,17 @@ test("what the policy allows is shown before the server has to refuse", { tag: "
   await expect(page.getByRole("button", { name: /^Create/ })).toHaveCount(0);
 });
 
+test("a form with several faults leads to the first of them", async ({ page, server }) => {
+  await signIn(page, server, { to: "/tokens/view/new" });
+  const create = page.getByRole("button", { name: "Create view token" });
+  await create.press("Enter");
+  await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
+  await page.getByLabel("Name", { exact: true }).fill("faulty");
+  await create.press("Enter");
+  await expect(page.getByText("Choose at least one permission.")).toBeVisible();
+  await expect(page.getByLabel("Search repositories and views")).toBeFocused();
+});
+
 test("a refusal lands on its field, and nothing typed is lost", async ({ page, server }) => {
   const filter = await server.graphql<{ createIPFilter: { id: string } }>(
     `mutation { createIPFilter(input: { name: "short-lived", ipFilter: "allow all" }) { id } }`,

@@ -2,7 +2,6 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 import { flushSync } from "react-dom";
@@ -23,7 +22,6 @@ import { continueWith, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
 import { lacks, type Holdings } from "#web/permissions/holdings.ts";
-import { PermissionPicker } from "#web/permissions/PermissionPicker.tsx";
 import { distinctNames } from "#web/ui/distinctNames.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Field } from "#web/ui/Field.tsx";
@@ -39,6 +37,7 @@ import { withArticle } from "./kindNoun.ts";
 import { LostAnswer } from "./LostAnswer.tsx";
 import { createToken, creationOf, type IssuedToken } from "./mutations.ts";
 import { useNamesakes } from "./names.ts";
+import { PermissionsField } from "./PermissionsField.tsx";
 import { emptyForm, expiryOf, fieldOfFailure, tokenFormSchema, type TokenForm, type TokenRequest } from "./request.ts";
 import { tokenQuery, tokensChanged } from "./tokenQuery.ts";
 import { ViewsField } from "./ViewsField.tsx";
@@ -98,8 +97,6 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
     mode: "onTouched",
   });
   const name = useController({ control, name: "name" });
-  const permissions = useController({ control, name: "permissions" });
-  const viewIds = useWatch({ control, name: "viewIds" });
 
   // A personal token replaces the one there was; what is known of that one is said before.
   const ownId = kind === "personal" ? session.user?.id : undefined;
@@ -201,22 +198,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
           />
         )}
         {kind === "view" && <ViewsField control={control} holdings={holdings} />}
-        {hasPermissions && (
-          <section aria-label="Permissions">
-            <Typography variant="h3" component="h2" sx={{ marginBottom: 2 }}>
-              Permissions
-            </Typography>
-            <PermissionPicker
-              kind={kind}
-              value={permissions.field.value}
-              onChange={permissions.field.onChange}
-              holdings={holdings}
-              viewIds={viewIds}
-              error={permissions.fieldState.error?.message}
-              focusRef={permissions.field.ref}
-            />
-          </section>
-        )}
+        {hasPermissions && <PermissionsField kind={kind} control={control} holdings={holdings} />}
         <ExpiryField kind={kind} control={control} maximum={policy.maximumLifetime} />
         <FilterField kind={kind} control={control} filters={filters} enforced={policy.ipFilter} session={session} />
       </Box>
