@@ -5,12 +5,14 @@ import * as z from "zod/mini";
 import { nameInText } from "#domain/name.ts";
 import { CreateCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
 import { call } from "#web/api/client.ts";
+import { watchCreation } from "#web/form/findings.ts";
+import { paths } from "#web/paths.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
 import { FormDialog } from "./FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
-import { fleetChanged } from "./queries.ts";
+import { configurationsQuery, fleetChanged } from "./queries.ts";
 import { configurationFormSchema } from "./requests.ts";
 import { useFleetForm } from "./useFleetForm.ts";
 
@@ -47,6 +49,11 @@ export function CreateConfigurationDialog({ names, onCancel, onCreated }: Create
     start: { name: "" },
     schema: z.pick(configurationFormSchema(), { name: true }),
     fields: { name: "name" },
+    watch: ({ name }) =>
+      watchCreation("configuration", name, async () => {
+        const { rows, steady } = await client.query(configurationsQuery);
+        return { rows: rows.map(({ id, name: title }) => ({ name: title, to: paths.collectorConfiguration(id) })), steady };
+      }),
     send: async ({ name }) => {
       const made = await call(CreateCollectorConfigurationDocument, { name, starter });
       announce(`The configuration ${nameInText(name)} was created.`);

@@ -5,13 +5,15 @@ import { useWatch } from "react-hook-form";
 import { nameInText } from "#domain/name.ts";
 import { CreateFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { call } from "#web/api/client.ts";
+import { watchCreation } from "#web/form/findings.ts";
+import { paths } from "#web/paths.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
 import { addressOf } from "./address.ts";
 import { FormDialog } from "./FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
-import { configurationsQuery, fleetChanged } from "./queries.ts";
+import { configurationsQuery, fleetChanged, fleetTokensQuery } from "./queries.ts";
 import { tokenFormSchema, type TokenForm } from "./requests.ts";
 import { useFleetForm } from "./useFleetForm.ts";
 
@@ -32,6 +34,11 @@ export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDia
     start: { name: "", configuration: "" },
     schema: tokenFormSchema,
     fields: { name: "name", configId: "configuration" },
+    watch: ({ name }) =>
+      watchCreation("fleet token", name, async () => {
+        const { rows, steady } = await client.query(fleetTokensQuery);
+        return { rows: rows.map((token) => ({ name: token.name, to: paths.fleetToken(token.address) })), steady };
+      }),
     send: async (form) => {
       const answer = await call(CreateFleetTokenDocument, variablesOf(form));
       announce(`The fleet token ${nameInText(form.name)} was created.`);

@@ -5,6 +5,7 @@ import { useWatch } from "react-hook-form";
 import { DescribeCollectorConfigurationDocument, RenameCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
 import type { ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
+import { changeFinding } from "#web/form/findings.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 import { noManager } from "#web/ui/noManager.ts";
@@ -34,6 +35,10 @@ export function DescribeDialog({ configuration, onClose }: DescribeDialogProps) 
     start: { name: configuration.name, description: configuration.description ?? "" },
     schema: configurationFormSchema(configuration.name),
     fields: { name: "name", description: "description" },
+    watch: (form) => async () => {
+      const now = (await client.query(configurationsQuery)).rows.find((one) => one.id === id);
+      return changeFinding("configuration", now, now?.name === form.name && (now.description ?? "") === form.description);
+    },
     send: async (form) => {
       if (isRenamed(form)) await call(RenameCollectorConfigurationDocument, renaming(form));
       if (isDescribed(form)) await call(DescribeCollectorConfigurationDocument, description(form));

@@ -7,6 +7,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import { useId, type ReactNode } from "react";
 
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
+import { LostAnswer } from "#web/form/LostAnswer.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 
 import type { FleetForm } from "./useFleetForm.ts";
@@ -26,7 +27,7 @@ export interface FormDialogProps {
 
 /** A small form in a dialog. It stays open while what it asked for is under way. */
 export function FormDialog({ title, submit, failed, form, onCancel, children }: FormDialogProps) {
-  const { pending, failure, onSubmit, prepare } = form;
+  const { pending, failure, look, onSubmit, onSettled, prepare } = form;
   const id = useId();
   return (
     <Dialog open onClose={() => pending || onCancel()} aria-labelledby={id} maxWidth="sm" fullWidth>
@@ -36,12 +37,18 @@ export function FormDialog({ title, submit, failed, form, onCancel, children }: 
           {/* The label of the first field stands above it, where the content's edge would cut it. */}
           <span />
           {children}
-          {failure !== undefined && (
-            <ErrorState
-              title={failure.kind === "unknown-outcome" ? "It is not known whether that was done" : failed}
-              failure={failure}
-            />
-          )}
+          {failure !== undefined &&
+            (look === undefined ? (
+              <ErrorState title={failed} failure={failure} />
+            ) : (
+              <LostAnswer
+                title="It is not known whether that was done"
+                failure={failure}
+                action="Look what is there now"
+                onLook={look}
+                onSettled={onSettled}
+              />
+            ))}
         </DialogContent>
         <DialogActions sx={{ flexWrap: "wrap", rowGap: 2 }}>
           <Box sx={{ marginInlineEnd: "auto" }}>
@@ -50,7 +57,7 @@ export function FormDialog({ title, submit, failed, form, onCancel, children }: 
           <Button onClick={onCancel} disabled={pending}>
             Cancel
           </Button>
-          <Button type="submit" variant="contained" loading={pending}>
+          <Button type="submit" variant="contained" loading={pending} disabled={look !== undefined}>
             {submit}
           </Button>
         </DialogActions>

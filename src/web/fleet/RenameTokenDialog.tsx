@@ -6,6 +6,7 @@ import { nameInText } from "#domain/name.ts";
 import { RenameFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
+import { changeFinding } from "#web/form/findings.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
@@ -23,6 +24,12 @@ export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTok
     start: { name: token.name },
     schema: z.pick(tokenFormSchema, { name: true }),
     fields: { name: "name" },
+    watch:
+      ({ name }) =>
+      async () => {
+        const now = (await client.query(fleetTokensQuery)).rows.find(({ address }) => address === token.address);
+        return changeFinding("fleet token", now, now?.name === name);
+      },
     send: async ({ name }) => {
       await call(RenameFleetTokenDocument, { fleetToken: token.value.reveal(), name });
       announce(`The fleet token is called ${nameInText(name)} now.`);

@@ -7,6 +7,7 @@ import type * as z from "zod/mini";
 import type { Failure } from "#logscale/errors.ts";
 import type { ShowCalls } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf } from "#web/api/client.ts";
+import type { Look } from "#web/form/LostAnswer.tsx";
 
 import { fleetChanged } from "./queries.ts";
 
@@ -16,6 +17,11 @@ export interface FleetFormOptions<Values extends FieldValues> {
   readonly start: DefaultValues<Values>;
   /** Which field a refusal is about, by what the server calls it. */
   readonly fields: Readonly<Record<string, Path<Values>>>;
+  /**
+   * Called before anything is sent: reads what is there where that tells later, should the answer be lost, what became of it. Gives what
+   * then looks.
+   */
+  readonly watch: (values: Values) => Look | Promise<Look>;
   /** Sends what the form holds, and does what comes then. Rejects where it failed. */
   readonly send: (values: Values) => Promise<void>;
   /** What it would send. */
@@ -30,6 +36,10 @@ export interface FleetForm<Values extends FieldValues = FieldValues> extends Pic
     readonly pending: boolean;
     /** Why the last try failed, where no field is at fault. */
     readonly failure: Failure | undefined;
+    /** What looks what became of the last try, where its answer was lost. Until then nothing is sent. */
+    readonly look: Look | undefined;
+    /** Says that the last try was not carried out, so that another may be made. */
+    readonly onSettled: () => void;
     readonly onSubmit: FormEventHandler;
     readonly prepare: (show: ShowCalls) => void;
   };
@@ -37,22 +47,26 @@ export interface FleetForm<Values extends FieldValues = FieldValues> extends Pic
 
 /** The state of a small form that changes something of the fleet: after each try the fleet is read again. */
 export function useFleetForm<Values extends FieldValues>(options: FleetFormOptions<Values>): FleetForm<Values> {
-  const { schema, start, fields, send, calls } = options;
+  const { schema, start, fields, watch, send, calls } = options;
   const client = useQueryClient();
-  const [failure, setFailure] = useState<Failure>();
+  const [failed, setFailed] = useState<{ readonly failure: Failure; readonly look?: Look }>();
   const { control, register, handleSubmit, setError, getFieldState, formState } = useForm<Values, unknown, Values>({
     defaultValues: start,
     resolver: zodResolver(schema),
   });
   const submit = handleSubmit(async (values) => {
-    setFailure(undefined);
+    // The Enter key sends, too, whatever the button is.
+    if (failed?.look !== undefined) return;
+    setFailed(undefined);
+    let look: Look | undefined;
     try {
+      look = await watch(values);
       await send(values);
     } catch (error) {
-      const failed = failureOf(error);
-      const field = failed.field === undefined ? undefined : fields[failed.field];
-      if (field === undefined) setFailure(failed);
-      else setError(field, { message: failed.message }, { shouldFocus: true });
+      const failure = failureOf(error);
+      const field = failure.field === undefined ? undefined : fields[failure.field];
+      if (field !== undefined) setError(field, { message: failure.message }, { shouldFocus: true });
+      else setFailed({ failure, ...(failure.kind === "unknown-outcome" && look !== undefined && { look }) });
       void fleetChanged(client);
     }
   });
@@ -62,7 +76,9 @@ export function useFleetForm<Values extends FieldValues>(options: FleetFormOptio
     problem: (field) => getFieldState(field, formState).error?.message,
     dialog: {
       pending: formState.isSubmitting,
-      failure,
+      failure: failed?.failure,
+      look: failed?.look,
+      onSettled: () => setFailed(undefined),
       onSubmit: (event) => void submit(event),
       prepare: (show) => void handleSubmit((values) => show(...calls(values)))(),
     },

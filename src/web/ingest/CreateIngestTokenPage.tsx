@@ -19,6 +19,8 @@ import { AddIngestTokenDocument } from "#logscale/generated/ingest.ts";
 import { ApiCallButton, notShown, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { sessionQuery, type Session } from "#web/api/session.ts";
+import { watchCreation } from "#web/form/findings.ts";
+import { LostAnswer, type Look } from "#web/form/LostAnswer.tsx";
 import { paths } from "#web/paths.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -95,7 +97,8 @@ function CreateForm({ repositories, session }: CreateFormProps) {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const wanted = params.get("repository") ?? "";
-  const [failure, setFailure] = useState<Failure>();
+  // With what looks what became of it, where the answer was lost. Until then nothing is sent.
+  const [failed, setFailed] = useState<{ readonly failure: Failure; readonly look?: Look }>();
   const { control, register, handleSubmit, setError, resetField, formState } = useForm<Form>({
     defaultValues: {
       repository: repositories.includes(wanted) ? wanted : repositories.length === 1 ? (repositories[0] ?? "") : "",
@@ -128,20 +131,30 @@ function CreateForm({ repositories, session }: CreateFormProps) {
     customToken: form.chosen && mayChoose ? customToken : null,
   });
   const create = async (form: Form) => {
-    setFailure(undefined);
+    // The Enter key sends, too, whatever the button is.
+    if (failed?.look !== undefined) return;
+    setFailed(undefined);
     const input = inputOf(form, form.value);
     const { name: title } = input;
+    let look: Look | undefined;
     try {
+      look = await watchCreation("ingest token", title, async () => {
+        const tokens = await client.query(ingestTokensQuery(form.repository));
+        return {
+          rows: tokens.map((token) => ({ name: token.name, to: paths.ingestToken(form.repository, token.name) })),
+          steady: true,
+        };
+      });
       await call(AddIngestTokenDocument, { input });
       announce(`The ingest token ${nameInText(title)} was created.`);
       resetField("value");
       await ingestChanged(client);
       void navigate(paths.ingestToken(form.repository, title), { state: "created", replace: true });
     } catch (error) {
-      const failed = failureOf(error);
-      const field = failed.field === undefined ? undefined : fields[failed.field];
-      if (field === undefined) setFailure(failed);
-      else setError(field, { message: failed.message }, { shouldFocus: true });
+      const failure = failureOf(error);
+      const field = failure.field === undefined ? undefined : fields[failure.field];
+      if (field !== undefined) setError(field, { message: failure.message }, { shouldFocus: true });
+      else setFailed({ failure, ...(failure.kind === "unknown-outcome" && look !== undefined && { look }) });
       void ingestChanged(client);
     }
   };
@@ -160,7 +173,6 @@ function CreateForm({ repositories, session }: CreateFormProps) {
     };
   };
   const { errors, isSubmitting } = formState;
-  const lost = failure?.kind === "unknown-outcome";
   return (
     <Box
       component="form"
@@ -244,21 +256,20 @@ function CreateForm({ repositories, session }: CreateFormProps) {
         )}
         {weakness !== null && <Alert severity="warning">{weaknessWords[weakness]} It is accepted all the same.</Alert>}
       </Box>
-      {failure !== undefined && (
-        <ErrorState
-          title={lost ? "It is not known whether the token was created" : "The token was not created"}
-          failure={failure}
-          actions={
-            lost && (
-              <Button color="inherit" size="small" component={RouterLink} to={paths.ingestRepository(repository)}>
-                Look in the list
-              </Button>
-            )
-          }
-        />
-      )}
+      {failed !== undefined &&
+        (failed.look === undefined ? (
+          <ErrorState title="The token was not created" failure={failed.failure} />
+        ) : (
+          <LostAnswer
+            title="It is not known whether the token was created"
+            failure={failed.failure}
+            action="Look in the list"
+            onLook={failed.look}
+            onSettled={() => setFailed(undefined)}
+          />
+        ))}
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 3 }}>
-        <Button type="submit" variant="contained" loading={isSubmitting}>
+        <Button type="submit" variant="contained" loading={isSubmitting} disabled={failed?.look !== undefined}>
           Create ingest token
         </Button>
         <Button component={RouterLink} to={paths.ingestTokens}>

@@ -1,17 +1,18 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useNavigate } from "react-router";
 
 import { parseIpFilter } from "#domain/filter/ipFilter.ts";
 import { CreateIpFilterDocument, UpdateIpFilterDocument } from "#logscale/generated/ipFilters.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
+import { LostAnswer } from "#web/form/LostAnswer.tsx";
 import { paths } from "#web/paths.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 
-import { LostAnswer } from "./LostAnswer.tsx";
-import type { IpFilter, IpFilterValues } from "./requests.ts";
+import { readFilters, type IpFilter, type IpFilterValues } from "./requests.ts";
 import { isUnused, type FilterUse } from "./use.ts";
 import type { FilterEdit, FormValues } from "./useFilterEdit.ts";
 import type { Saving } from "./useSaving.ts";
@@ -25,6 +26,7 @@ export interface SaveActionsProps {
 
 /** The buttons below the form of a filter, and above them why it was not saved. */
 export function SaveActions({ edit, saving, use }: SaveActionsProps) {
+  const client = useQueryClient();
   const navigate = useNavigate();
   const { base, changed, changes, form } = edit;
   const { stage } = saving;
@@ -37,7 +39,12 @@ export function SaveActions({ edit, saving, use }: SaveActionsProps) {
         <LostAnswer
           title={`It is not known whether the IP filter was ${base === undefined ? "created" : "saved"}`}
           failure={stage.failure}
-          onRead={(filters) => saving.settled(stage.settle(filters))}
+          action="Read again"
+          onLook={async () => {
+            saving.settled(stage.settle(await readFilters(client)));
+            return undefined;
+          }}
+          onSettled={saving.backToForm}
         />
       )}
       {stage.type === "gone" && (

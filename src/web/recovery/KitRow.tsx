@@ -13,7 +13,7 @@ import type { KitToken } from "#domain/policy/recoveryKit.ts";
 import { paths } from "#web/paths.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { monospace } from "#web/theme.ts";
-import { LostAnswer } from "#web/tokens/LostAnswer.tsx";
+import { LostToken } from "#web/tokens/LostToken.tsx";
 import { countOf } from "#web/ui/counts.ts";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name, Words } from "#web/ui/Name.tsx";
@@ -141,7 +141,7 @@ export function KitRow(props: KitRowProps) {
           </Made>
         )}
         {fate.at === "lost" && (
-          <LostAnswer
+          <LostToken
             kind={token.kind}
             name={token.name}
             ownId={undefined}

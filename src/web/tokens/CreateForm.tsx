@@ -34,7 +34,7 @@ import { DraftWords } from "./DraftWords.tsx";
 import { ExpiryField } from "./ExpiryField.tsx";
 import { FilterField, type FilterChoice } from "./FilterField.tsx";
 import { withArticle } from "./kindNoun.ts";
-import { LostAnswer } from "./LostAnswer.tsx";
+import { LostToken } from "./LostToken.tsx";
 import { createToken, creationOf, type IssuedToken } from "./mutations.ts";
 import { useNamesakes } from "./names.ts";
 import { PermissionsField } from "./PermissionsField.tsx";
@@ -208,7 +208,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
           <ErrorState title={`The ${noun} token was not created`} failure={stage.failure} />
         )}
         {stage.type === "lost" && (
-          <LostAnswer
+          <LostToken
             kind={kind}
             name={stage.request.kind === "personal" ? undefined : stage.request.name}
             ownId={ownId}

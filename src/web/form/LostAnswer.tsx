@@ -1,0 +1,98 @@
+import Alert from "@mui/material/Alert";
+import AlertTitle from "@mui/material/AlertTitle";
+import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
+import Typography from "@mui/material/Typography";
+import { useState } from "react";
+import { Link as RouterLink } from "react-router";
+
+import type { Failure } from "#logscale/errors.ts";
+import { failureOf } from "#web/api/failure.ts";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { Words } from "#web/ui/Name.tsx";
+
+/** What became of a request whose answer was lost, by what is there now. */
+export interface Finding {
+  readonly done: boolean;
+  readonly title: string;
+  readonly message: string;
+  /** Address of what was made. */
+  readonly to?: string;
+}
+
+/**
+ * Reads what is there now, and says what that means for a request whose answer was lost; undefined where the form itself goes on from
+ * there. Rejects where it could not be read.
+ */
+export type Look = () => Promise<Finding | undefined>;
+
+/** What {@link LostAnswer} takes. */
+export interface LostAnswerProps {
+  /** What is not known: "It is not known whether the token was created". */
+  readonly title: string;
+  readonly failure: Failure;
+  /** What the button says that looks. */
+  readonly action: string;
+  readonly onLook: Look;
+  /** Called when the reader knows that it was not done, and may send again. */
+  readonly onSettled: () => void;
+}
+
+/** Said when the answer to a change was lost. Nothing is sent again before what is there now was read, and somebody decided. */
+export function LostAnswer({ title, failure, action, onLook, onSettled }: LostAnswerProps) {
+  const [looking, setLooking] = useState(false);
+  const [problem, setProblem] = useState<Failure>();
+  const [finding, setFinding] = useState<Finding>();
+  const look = async () => {
+    setLooking(true);
+    setProblem(undefined);
+    try {
+      setFinding(await onLook());
+    } catch (error) {
+      setProblem(failureOf(error));
+    } finally {
+      setLooking(false);
+    }
+  };
+  if (finding !== undefined) {
+    return (
+      <Alert
+        severity={finding.done ? "warning" : "info"}
+        action={
+          finding.done ? (
+            finding.to !== undefined && (
+              <Link component={RouterLink} to={finding.to} sx={{ padding: 1 }}>
+                Open it
+              </Link>
+            )
+          ) : (
+            <Button color="inherit" size="small" onClick={onSettled}>
+              Go on
+            </Button>
+          )
+        }
+      >
+        <AlertTitle component="p">
+          <Words>{finding.title}</Words>
+        </AlertTitle>
+        <Typography>
+          <Words>{finding.message}</Words>
+        </Typography>
+      </Alert>
+    );
+  }
+  return (
+    <>
+      <ErrorState
+        title={title}
+        failure={failure}
+        actions={
+          <Button color="inherit" size="small" loading={looking} onClick={() => void look()}>
+            {action}
+          </Button>
+        }
+      />
+      {problem !== undefined && <Typography role="alert">{problem.message}</Typography>}
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+
+import { failureOf } from "#web/api/failure.ts";
+
+import { changeFinding, watchCreation, type ReadNames } from "./findings.ts";
+
+const row = (name: string, to: string) => ({ name, to });
+
+/** What is found after a lost answer by who read `before` and then `after`. */
+async function found(before: ReadNames["rows"], after: ReadNames["rows"], steady = true) {
+  const lists: ReadNames[] = [
+    { rows: before, steady: true },
+    { rows: after, steady },
+  ];
+  const look = await watchCreation("fleet token", "edge", () => {
+    const next = lists.shift();
+    return next === undefined ? Promise.reject(new Error("Read more than twice.")) : Promise.resolve(next);
+  });
+  return look();
+}
+
+describe("watchCreation", () => {
+  it("finds what was not there before, and where it is", async () => {
+    expect(await found([row("other", "/1")], [row("other", "/1"), row("edge", "/2")])).toMatchObject({ done: true, to: "/2" });
+  });
+
+  it("takes no namesake that was there before for what was created", async () => {
+    expect(await found([row("edge", "/1")], [row("edge", "/1")])).toMatchObject({ done: false });
+    expect(await found([row("edge", "/1")], [row("edge", "/1"), row("edge", "/2")])).toMatchObject({ done: true, to: "/2" });
+  });
+
+  it("takes nothing of another name for what was created", async () => {
+    expect(await found([], [row("other", "/1")])).toMatchObject({ done: false });
+  });
+
+  it("says of no list that changed under it that something is not in it", async () => {
+    const failure = await found([], [], false).catch(failureOf);
+    expect(failure).toMatchObject({ message: "The list kept changing while it was read. Look again." });
+    expect(await found([], [row("edge", "/2")], false)).toMatchObject({ done: true });
+  });
+});
+
+describe("changeFinding", () => {
+  it("lets a change be sent again only where what it is about is there, and not as was asked", () => {
+    expect(changeFinding("fleet token", {}, false).done).toBe(false);
+    expect(changeFinding("fleet token", {}, true).done).toBe(true);
+    expect(changeFinding("fleet token", undefined, false)).toMatchObject({ done: true, title: "The fleet token is gone" });
+  });
+});
