@@ -1,3 +1,5 @@
+import type { Locator } from "@playwright/test";
+
 import { expect, expectAccessible, signIn, signInWithToken, test } from "./fixtures.ts";
 
 test.use({ tokens: 200 });
@@ -98,6 +100,43 @@ test(
     await expect(alert).not.toContainText("module");
     await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
     await server.start();
+  },
+);
+
+test(
+  "where the reader's system decides the colours, what is chosen or changed is marked and nothing else",
+  {
+    tag: "@long",
+  },
+  async ({ page, server }) => {
+    await page.emulateMedia({ forcedColors: "active" });
+    await signIn(page, server, { to: "/policies" });
+    const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const marked = (elements: Locator, side: "border-left-color" | "border-bottom-color" | "background-color") =>
+      elements.evaluateAll(
+        (all, { side, ground }) =>
+          all
+            .filter((element) => getComputedStyle(element).getPropertyValue(side) !== ground)
+            .map((element) => element.textContent),
+        { side, ground },
+      );
+    const rows = page
+      .locator(":has(> div > span)")
+      .filter({ has: page.locator(":scope > div > span", { hasText: /In force: / }) });
+    await expect(rows.first()).toBeVisible();
+    expect(await marked(page.getByRole("navigation").getByRole("link"), "border-left-color")).toEqual(["Security policies"]);
+    expect(await marked(rows, "border-left-color")).toEqual([]);
+    await page.getByRole("switch", { name: "System tokens may exist" }).click();
+    await expect.poll(() => marked(rows, "border-left-color")).toEqual([expect.stringContaining("Changed · In force: enabled")]);
+
+    const views = page.getByRole("group", { name: "Show" }).getByRole("button");
+    await views.filter({ hasText: "Pictures" }).click();
+    await expect.poll(() => marked(views, "border-bottom-color")).toEqual(["Pictures"]);
+
+    await page.goto(`${server.url}/tokens/personal/new`);
+    await page.getByText("30 days", { exact: true }).click();
+    const expiries = page.getByRole("group", { name: "Expires" }).locator("label");
+    await expect.poll(() => marked(expiries, "background-color")).toEqual(["30 days"]);
   },
 );
 

@@ -38,6 +38,12 @@ const text = { fontSize: "0.875rem", lineHeight: 1.5 };
 const section = { fontSize: "1rem", lineHeight: 1.5, fontWeight: 600 };
 const page = { fontSize: "1.375rem", lineHeight: 1.3, fontWeight: 600, letterSpacing: "-0.01em" };
 
+/** Where the reader's own few colours take the place of ours, as high contrast in Windows does. */
+const forced = "@media (forced-colors: active)";
+
+/** Colour of a border whose place is kept for a mark that is not there. Forced colours draw a transparent border too; there it has the ground's. */
+export const unmarked = "var(--th-unmarked)";
+
 /** The app's theme: light and dark, each designed, all texts at AA contrast or better on the surfaces they stand on. */
 export const theme = createTheme({
   cssVariables: { colorSchemeSelector: "data-color-scheme" },
@@ -111,6 +117,11 @@ export const theme = createTheme({
         // Headings take the focus on navigation, so that a screen reader starts there; nobody needs to see a ring around them.
         "h1:focus, [role='dialog']:focus": { outline: "none" },
         ".quiet": { color: theme.vars.palette.text.secondary },
+        ":root": { "--th-unmarked": "transparent", [forced]: { "--th-unmarked": "Canvas" } },
+        // Grounds go where colours are forced, and with them the difference between what is chosen and what is not.
+        "body [aria-pressed='true'][aria-pressed], body label:has(> input[type='radio']:checked)": {
+          [forced]: { forcedColorAdjust: "none", backgroundColor: "Highlight", color: "HighlightText" },
+        },
         "::selection": { backgroundColor: theme.vars.palette.frame.focus, color: theme.vars.palette.background.paper },
       }),
     },

@@ -2,6 +2,8 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useRef, type KeyboardEvent, type ReactNode } from "react";
 
+import { unmarked } from "#web/theme.ts";
+
 /** What {@link TabRow} takes. */
 export interface TabRowProps {
   readonly label: string;
@@ -49,7 +51,7 @@ export function TabRow({ label, tabs, value, onChange, panel, children }: TabRow
             sx={{
               borderRadius: 0,
               borderBottom: 2,
-              borderColor: tab.id === value ? "primary.main" : "transparent",
+              borderColor: tab.id === value ? "primary.main" : unmarked,
               fontWeight: tab.id === value ? 600 : 400,
             }}
           >

@@ -20,6 +20,7 @@ import { Link, useLocation } from "react-router";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
 import { paths } from "../paths.ts";
+import { unmarked } from "../theme.ts";
 
 const kindIcons = {
   personal: PersonalIcon,
@@ -91,7 +92,7 @@ function Item({ to, label, icon: Icon, onLeave }: ItemProps) {
         sx={{
           minHeight: 36,
           paddingBlock: 1,
-          borderInlineStart: "3px solid transparent",
+          borderInlineStart: `3px solid ${unmarked}`,
           "&.Mui-selected": { borderColor: "text.primary", fontWeight: 600 },
         }}
       >

@@ -4,6 +4,8 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
 
+import { unmarked } from "#web/theme.ts";
+
 /** What {@link FieldRow} takes. */
 export interface FieldRowProps {
   /** What the value is called, for the button that undoes it. */
@@ -29,7 +31,7 @@ export function FieldRow({ title, describedBy, inForce, changed, error, onUndo, 
       data-changed={changed || undefined}
       sx={{
         borderLeft: 3,
-        borderColor: changed ? "secondary.main" : "transparent",
+        borderColor: changed ? "secondary.main" : unmarked,
         paddingLeft: 3,
         marginLeft: -3.75,
         paddingBlock: 1,

@@ -1,6 +1,8 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 
+import { unmarked } from "#web/theme.ts";
+
 const views = { list: "Affected tokens", pictures: "Pictures", steps: "In steps" } as const;
 
 /** What the impact shows below its totals. */
@@ -27,7 +29,7 @@ export function ImpactViews({ value, onChange }: ImpactViewsProps) {
             borderRadius: 0,
             marginBottom: "-1px",
             borderBottom: 2,
-            borderColor: view === value ? "primary.main" : "transparent",
+            borderColor: view === value ? "primary.main" : unmarked,
             fontWeight: view === value ? 600 : 400,
           }}
         >
