@@ -10,10 +10,12 @@ import { statusOfTrouble } from "./graphql/failures.ts";
 import { registerGraphql } from "./graphql/register.ts";
 import { acceptJson, createBase, defaultIngestBodyLimit, type BaseOptions } from "./http/base.ts";
 import { registerMetrics } from "./http/metrics.ts";
+import { onlyPost } from "./http/onlyPost.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
 import { secondsToWait, sendText, sessionCookie } from "#server/http/signIn.ts";
 import { registerStatus } from "./http/status.ts";
+import { takeUnpacked } from "./http/unpacked.ts";
 import { registerWeb } from "./http/web.ts";
 import { ingestRecorder } from "./ingest/recorder.ts";
 import { registerIngest } from "./ingest/routes.ts";
@@ -85,6 +87,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   registerStatus(app, store);
   await app.register(async (scope) => {
+    scope.addHook("onRequest", takeUnpacked);
     await registerSession(scope, {
       db,
       authenticator,
@@ -140,6 +143,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return undefined;
   }
 
+  onlyPost(app, "/graphql");
   await app.register(async (scope) => {
     // Before the body is read: strangers' bodies are not.
     scope.addHook("onRequest", requireCaller);

@@ -285,7 +285,10 @@ describe("the pages of a gateway", () => {
       "/metrics",
     ]) {
       const { statusCode, headers } = await get(url);
-      expect([statusCode, headers["content-type"]], url).toEqual([404, "application/json; charset=utf-8"]);
+      expect([statusCode, headers["content-type"]], url).toEqual([
+        url === "/graphql" ? 405 : 404,
+        "application/json; charset=utf-8",
+      ]);
     }
     await app.close();
     rmSync(webRoot, { recursive: true });

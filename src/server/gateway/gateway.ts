@@ -2,6 +2,8 @@ import type { FastifyInstance } from "fastify";
 
 import { acceptJson, createBase, defaultIngestBodyLimit, type BaseOptions } from "../http/base.ts";
 import { registerMetrics } from "../http/metrics.ts";
+import { onlyPost } from "../http/onlyPost.ts";
+import { takeUnpacked } from "../http/unpacked.ts";
 import { registerWeb } from "../http/web.ts";
 import { registerAuditUse } from "./auditUseRoute.ts";
 import { connectCluster } from "./cluster.ts";
@@ -70,6 +72,7 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
   }
   await app.register(async (scope) => {
     acceptJson(scope);
+    scope.addHook("onRequest", takeUnpacked);
     registerGatewaySession(scope, {
       cluster,
       sessions,
@@ -78,6 +81,8 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
     });
     registerAuditUse(scope, { cluster, sessions, publicUrl });
   });
+  // LogScale documents no other method; and what another one brought from a cluster, a page say, would be under this server's own origin.
+  onlyPost(app, "/graphql");
   await registerForward(app, {
     cluster,
     sessions,

@@ -72,8 +72,13 @@ describeOnBothDatabases("GraphQL over HTTP", (open) => {
 
   it("takes POST with JSON alone, which no other site can send unasked", async () => {
     const query = JSON.stringify({ query: "{ organization { id } }" });
-    const text = await send(query, { "content-type": "text/plain" });
-    expect(text.json()).toMatchObject({ data: null, errors: [{ extensions: { code: "BAD_INPUT" } }] });
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonx"]) {
+      const other = await send(query, { "content-type": type });
+      expect([other.statusCode, other.json()], type).toEqual([
+        415,
+        { message: "A GraphQL request is sent as application/json." },
+      ]);
+    }
     const get = await server.app.inject({
       url: "/graphql?query={organization{id}}",
       headers: { authorization: `Bearer ${server.localAdmin}` },
@@ -85,11 +90,20 @@ describeOnBothDatabases("GraphQL over HTTP", (open) => {
     ["no query", {}],
     ["a query that is no text", { query: 1 }],
     ["variables that are no object", { query: "{ meta { version } }", variables: [1] }],
+    ["an operation's name that is no text", { query: "{ meta { version } }", operationName: 1 }],
+    ["extensions that are no object", { query: "{ meta { version } }", extensions: "x" }],
     ["several requests at once", [{ query: "{ meta { version } }" }]],
-    ["a syntax tree in place of a document", { query: JSON.stringify({ kind: "Document", definitions: [] }) }],
-    ["a number in place of a document", { query: "1" }],
-  ])("answers a body with %s by an error with status 200", async (_, body) => {
+  ])("answers a body with %s by an error with status 400: it is no GraphQL request", async (_, body) => {
     const response = await send(JSON.stringify(body));
+    expect(response.statusCode).toBe(400);
+    expect(response.json()).toMatchObject({ data: null, errors: [{ extensions: { code: "BAD_INPUT" } }] });
+  });
+
+  it.each([
+    ["a syntax tree", JSON.stringify({ kind: "Document", definitions: [] })],
+    ["a number", "1"],
+  ])("answers %s in place of a document by an error with status 200", async (_, query) => {
+    const response = await send(JSON.stringify({ query }));
     expect(response.statusCode).toBe(200);
     expect(response.json()).toMatchObject({ data: null, errors: [{ extensions: { code: "BAD_INPUT" } }] });
   });

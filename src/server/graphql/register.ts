@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { getVariableValues, GraphQLError, Kind } from "graphql";
 import mercurius from "mercurius";
+import Negotiator from "negotiator";
 import { z } from "zod";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
@@ -12,6 +13,7 @@ import type { Caller } from "../caller.ts";
 import { ClientError } from "../errors.ts";
 import type { FeatureFlag } from "../generated/resolvers.ts";
 import { clientAddress } from "../http/request.ts";
+import { takeUnpacked } from "../http/unpacked.ts";
 import type { Store } from "../store/client.ts";
 import type { Vault } from "../vault.ts";
 import type { GraphqlContext } from "./context.ts";
@@ -73,9 +75,19 @@ const bodySchema = z.object({
   extensions: z.object({ tokenhouse: z.unknown() }, "`extensions` is an object.").partial().nullish(),
 });
 
+/** What was sent is no GraphQL request: LogScale's status 200 is for the errors of such as are. */
+class MalformedError extends ClientError {
+  constructor(message: string) {
+    super("BAD_INPUT", message);
+  }
+}
+
+/** The media types of an answer, the one that LogScale has first. */
+const answerTypes = ["application/json; charset=utf-8", "application/graphql-response+json; charset=utf-8"] as const;
+
 /**
- * Serves the contract at POST /graphql. Whatever becomes of a request, the answer has status 200, as LogScale's clients expect;
- * the query string is ignored. Errors that are not meant for the client are masked and logged.
+ * Serves the contract at POST /graphql. Whatever becomes of a GraphQL request, the answer has status 200, as LogScale's clients expect, in
+ * either media type; the query string is ignored. Errors that are not meant for the client are masked and logged.
  *
  * Only JSON bodies are taken, which no other site can send without asking first.
  */
@@ -116,10 +128,11 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       return {};
     });
 
-    scope.post("/graphql", { bodyLimit: graphqlLimits.bodyBytes }, async (request, reply) => {
+    const route = { bodyLimit: graphqlLimits.bodyBytes, onRequest: [takeJson, takeUnpacked] };
+    scope.post("/graphql", route, async (request, reply) => {
       const { log } = request;
       const turn = makeTurn(turns, options.caller(request), reply);
-      reply.code(200).header("cache-control", "no-store");
+      reply.code(200).header("cache-control", "no-store").type(answerType(request));
       try {
         const { query, variables, operationName, planCheck } = readBody(request);
         const context = makeContext(options, request, featureFlags, turn.take, extensions ? planCheck : undefined);
@@ -127,6 +140,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
         const { refusal } = context.meter;
         return refusal === undefined ? result : shown(failedResult([turn.changes() ? afterChange(refusal) : refusal], null, log));
       } catch (error) {
+        if (error instanceof MalformedError) reply.code(400);
         // Of all errors this one is of the request's time, not of the request: who sends it again later is answered.
         if (error instanceof ClientError && error.code === "BUSY") reply.code(429).header("retry-after", "1");
         return shown(failedResult([error], null, log));
@@ -188,12 +202,19 @@ function asGraphqlError(error: ReturnType<typeof failedResult>["errors"][number]
   });
 }
 
+/** The media type that a client asks for. One that accepts neither gets LogScale's, too: refusing it would help nobody. */
+function answerType({ headers }: FastifyRequest): string {
+  return new Negotiator({ headers }).mediaType([...answerTypes]) ?? answerTypes[0];
+}
+
+async function takeJson({ headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  if (/^application\/json\s*(?:;|$)/iu.test(headers["content-type"] ?? "")) return undefined;
+  return reply.code(415).send({ message: "A GraphQL request is sent as application/json." });
+}
+
 function readBody(request: FastifyRequest) {
-  if (!/^application\/json\s*(?:;|$)/iu.test(request.headers["content-type"] ?? "")) {
-    throw new ClientError("BAD_INPUT", "A GraphQL request is sent as application/json.");
-  }
   const body = bodySchema.safeParse(request.body);
-  if (!body.success) throw new ClientError("BAD_INPUT", body.error.issues[0]?.message ?? "The request is not valid.");
+  if (!body.success) throw new MalformedError(body.error.issues[0]?.message ?? "The request is not valid.");
   const { query, variables, operationName, extensions } = body.data;
   if (query.length > graphqlLimits.documentLength) {
     throw new ClientError("TOO_COSTLY", `A document has at most ${graphqlLimits.documentLength} characters.`);
