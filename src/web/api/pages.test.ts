@@ -126,4 +126,21 @@ describe("reading a list in pages", () => {
     await expect(loadPages(failing)).rejects.toBe(failure);
     expect(seen.requests).toBeLessThan(12);
   });
+
+  it("asks for smaller pages until none is too large, wherever in the list the large rows stand", async () => {
+    const { source, seen } = served(list(100));
+    const tooLarge = new Error("too large");
+    const limited = (largest: (skip: number) => number) => ({
+      ...source,
+      pageSize: 40,
+      isTooLarge: (error: unknown) => error === tooLarge,
+      fetchPage: (skip: number, limit: number, signal: AbortSignal) =>
+        limit > largest(skip) ? Promise.reject(tooLarge) : source.fetchPage(skip, limit, signal),
+    });
+    expect(await loadPages(limited(() => 12))).toEqual({ rows: list(100), total: 100, whole: true });
+    expect(await loadPages(limited((skip) => (skip === 0 ? 40 : 12)))).toEqual({ rows: list(100), total: 100, whole: true });
+    const before = seen.requests;
+    await expect(loadPages(limited(() => 1))).rejects.toBe(tooLarge);
+    expect(seen.requests).toBe(before);
+  });
 });

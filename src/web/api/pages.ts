@@ -23,6 +23,8 @@ export interface PageSource<Row> {
   readonly onProgress?: (progress: PageProgress) => void;
   /** Rows to ask for at a time; 2,000 unless told. At least 2. */
   readonly pageSize?: number;
+  /** Whether an error of `fetchPage` says that smaller pages would be given; none does unless told. */
+  readonly isTooLarge?: (error: unknown) => boolean;
   /** Pages asked for at the same time; 4 unless told. */
   readonly concurrency?: number;
   /** How often to start anew when the list changed under way; 3 unless told. */
@@ -46,20 +48,31 @@ export interface LoadedPages<Row> {
  * the row that the page before ends with, and the list counts as whole only if these rows agree, every page names the same total, and
  * the distinct ids are exactly that many. Otherwise it is read again; after the last attempt the rows are given with `whole: false`.
  *
- * A server that gives fewer rows than asked for is taken at its word: the first page then sets the size.
+ * A server that gives fewer rows than asked for is taken at its word: the first page then sets the size. One that finds a page too large is
+ * asked for half as much, as often as it takes.
  *
  * @throws whatever `fetchPage` throws, and the signal's reason when called off; pages under way are called off with it
  */
 export async function loadPages<Row>(source: PageSource<Row>): Promise<LoadedPages<Row>> {
-  const { attempts = 3 } = source;
-  for (let attempt = 1; ; attempt++) {
-    const result = await loadOnce(source, attempt);
-    if (result.whole || attempt >= attempts) return result;
+  const { attempts = 3, isTooLarge = () => false } = source;
+  let { pageSize = 2000 } = source;
+  for (let attempt = 1; ;) {
+    try {
+      const result = await loadOnce({ ...source, pageSize }, attempt);
+      if (result.whole || attempt >= attempts) return result;
+      attempt++;
+    } catch (error) {
+      if (pageSize <= 2 || !isTooLarge(error)) throw error;
+      pageSize = Math.max(2, Math.floor(pageSize / 2));
+    }
   }
 }
 
-async function loadOnce<Row>(source: PageSource<Row>, attempt: number): Promise<LoadedPages<Row>> {
-  const { fetchPage, idOf, fingerprint, onProgress, pageSize = 2000, concurrency = 4 } = source;
+async function loadOnce<Row>(
+  source: PageSource<Row> & { readonly pageSize: number },
+  attempt: number,
+): Promise<LoadedPages<Row>> {
+  const { fetchPage, idOf, fingerprint, onProgress, pageSize, concurrency = 4 } = source;
   const failed = new AbortController();
   const signal = source.signal ? AbortSignal.any([source.signal, failed.signal]) : failed.signal;
   signal.throwIfAborted();
