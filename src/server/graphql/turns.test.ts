@@ -23,6 +23,7 @@ function queue(limits = { perCaller: 2, atOnce: 3, waiting: 4 }) {
       running.get(name)?.taken();
     },
     made: (name: string) => running.get(name)?.made(),
+    hangUp: (name: string) => running.get(name)?.taken(),
   };
 }
 
@@ -76,6 +77,18 @@ describe("A caller's requests", () => {
     expect(await hungUp).toMatchObject({ code: "BUSY" });
     await settled();
     expect(given).toEqual(["a1", "a3"]);
+  });
+
+  it("keep their place until the answer is made, also when nobody waits for it: hanging up makes no room for more", async () => {
+    const { given, take, hangUp, made } = queue({ perCaller: 1, atOnce: 2, waiting: 4 });
+    for (const name of ["a1", "a2"]) void take("a", name);
+    await settled();
+    hangUp("a1");
+    await settled();
+    expect(given).toEqual(["a1"]);
+    made("a1");
+    await settled();
+    expect(given).toEqual(["a1", "a2"]);
   });
 
   it("keep their place until the answer is taken, while others need not wait for that", async () => {

@@ -2,7 +2,7 @@ import { ClientError } from "../errors.ts";
 
 /** How much runs at once. */
 export interface TurnLimits {
-  /** Requests of one caller, until their answers were taken. */
+  /** Requests of one caller, until their answers were made and taken. */
   readonly perCaller: number;
   /** Requests of all callers, until their answers were made. */
   readonly atOnce: number;
@@ -14,7 +14,7 @@ export interface TurnLimits {
 export interface Turn {
   /** The answer is made: somebody else may have a turn. */
   made(): void;
-  /** The answer was taken, or nobody takes it any more: so may the same caller. */
+  /** The answer was taken, or nobody takes it any more: so may the same caller, once it is made. */
   taken(): void;
 }
 
@@ -91,19 +91,25 @@ export class Turns {
     state.running++;
     this.#running++;
     let [made, taken] = [false, false];
+    // A client that hangs up takes no answer any more, but the work on it goes on: hanging up must not make room for more of it.
+    const end = () => {
+      if (made && taken) {
+        state.running--;
+        this.#forget(caller, state);
+      }
+      this.#next();
+    };
     return {
       made: () => {
         if (made) return;
         made = true;
         this.#running--;
-        this.#next();
+        end();
       },
       taken: () => {
         if (taken) return;
         taken = true;
-        state.running--;
-        this.#forget(caller, state);
-        this.#next();
+        end();
       },
     };
   }
