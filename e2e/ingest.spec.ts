@@ -27,7 +27,7 @@ test("a token is created, revealed, given another parser and deleted", { tag: "@
   await expect(configuration).toContainText(`token: "${value}"`);
   await expect(configuration).toContainText(`endpoint: "${server.cluster}"`);
   await expect(
-    page.getByRole("alert").filter({ hasText: `Each machine takes the address ${server.cluster} for itself` }),
+    page.getByRole("note").filter({ hasText: `Each machine takes the address ${server.cluster} for itself` }),
   ).toBeVisible();
   await page.getByRole("button", { name: "Hide the value" }).click();
   expect(await everythingRendered(page)).not.toContain(value);

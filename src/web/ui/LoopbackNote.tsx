@@ -15,7 +15,8 @@ export function LoopbackNote({ address }: LoopbackNoteProps) {
   const gateway = useQuery(sessionQuery).data?.backend === "gateway";
   if (!isOwnMachine(address)) return null;
   return (
-    <Alert severity="warning">
+    // It was there before the person came to it: an alert would interrupt a screen reader.
+    <Alert severity="warning" role="note">
       Each machine takes the address <code>{address}</code> for itself, so this works on{" "}
       {gateway ? "the gateway’s" : "the server’s"} machine alone.{" "}
       {gateway
