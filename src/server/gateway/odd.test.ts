@@ -56,7 +56,7 @@ beforeEach(() => {
 
 /** Sends an operation of the app through the gateway, as the app does. */
 async function ask<Data>(document: Parameters<typeof print>[0] | string, variables: object = {}): Promise<Data> {
-  const response = await fetch(`${address}/graphql`, {
+  const response = await fetch(new URL("/graphql", address), {
     method: "POST",
     headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
     body: writeJson({ query: typeof document === "string" ? document : print(document), variables }),
@@ -161,7 +161,7 @@ describe("a cluster that answers oddly, behind the gateway", () => {
 
   it("keeps its own clock, which the gateway passes on", async () => {
     line.odd.ahead = 400 * day;
-    const { headers } = await fetch(`${address}/graphql`, {
+    const { headers } = await fetch(new URL("/graphql", address), {
       method: "POST",
       headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
       body: JSON.stringify({ query: "{ __typename }" }),
