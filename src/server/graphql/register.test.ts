@@ -233,11 +233,11 @@ describeOnBothDatabases("GraphQL over HTTP", (open) => {
       const answer = await asRoot(
         "mutation ($v: CreateOrganizationPermissionTokenInput!) { createOrganizationPermissionsToken(input: $v) }",
         {
-          v: { name: "far", permissions: ["ViewUsage"], expireAt: 8_640_000_000_000_000 },
+          v: { name: "far-off", permissions: ["ViewUsage"], expireAt: 8_640_000_000_000_000 },
         },
       );
       expect(answer.errors).toEqual([]);
-      const found = await asRoot(`{ tokens(sortBy: Name, searchFilter: "far") { results { expireAt } } }`);
+      const found = await asRoot(`{ tokens(sortBy: Name, searchFilter: "far-off") { results { expireAt } } }`);
       expect(found.data).toEqual({ tokens: { results: [{ expireAt: 8_640_000_000_000_000 }] } });
     });
   });
