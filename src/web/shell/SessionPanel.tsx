@@ -29,14 +29,14 @@ export interface SessionPanelProps {
   readonly id: string;
   readonly session: Session;
   /** Who is signed in, in words. */
-  readonly name: string;
+  readonly who: string;
   /** What it opens below. */
   readonly anchor: HTMLElement;
   readonly onClose: () => void;
 }
 
 /** The session as what and from where; the way out; and the choice of light or dark. */
-export function SessionPanel({ id, session, name, anchor, onClose }: SessionPanelProps) {
+export function SessionPanel({ id, session, who, anchor, onClose }: SessionPanelProps) {
   return (
     <Popover
       id={id}
@@ -53,12 +53,12 @@ export function SessionPanel({ id, session, name, anchor, onClose }: SessionPane
         },
       }}
     >
-      <Panel session={session} name={name} />
+      <Panel session={session} who={who} />
     </Popover>
   );
 }
 
-function Panel({ session, name }: Pick<SessionPanelProps, "session" | "name">) {
+function Panel({ session, who }: Pick<SessionPanelProps, "session" | "who">) {
   const client = useQueryClient();
   const { mode, setMode } = useColorScheme();
   const id = useId();
@@ -66,7 +66,7 @@ function Panel({ session, name }: Pick<SessionPanelProps, "session" | "name">) {
   return (
     <>
       <Typography sx={{ fontWeight: 600, overflowWrap: "anywhere" }}>
-        <Words>{name}</Words>
+        <Words>{who}</Words>
       </Typography>
       <Typography variant="caption" component="p" sx={{ color: "text.secondary", overflowWrap: "anywhere", margin: 0 }}>
         <Words>{credentialOf(session)}</Words>

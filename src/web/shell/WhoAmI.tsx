@@ -19,7 +19,7 @@ export function WhoAmI() {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   if (session === undefined) return null;
   const open = anchor !== null;
-  const name = nameOf(session);
+  const who = nameOf(session);
   return (
     <>
       <Button
@@ -28,7 +28,7 @@ export function WhoAmI() {
         aria-haspopup="dialog"
         aria-expanded={open}
         aria-controls={open ? id : undefined}
-        aria-label={`Signed in as ${name}`}
+        aria-label={`Signed in as ${who}`}
         // The panel covers the button; only what stands in place of a panel that did not come is closed by it.
         onClick={(event) => setAnchor(open ? null : event.currentTarget)}
         sx={{ minWidth: 0, flexShrink: 1, overflow: "hidden" }}
@@ -37,12 +37,12 @@ export function WhoAmI() {
           component="span"
           sx={{ overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap", maxWidth: { xs: 96, sm: 220 } }}
         >
-          <Words>{name}</Words>
+          <Words>{who}</Words>
         </Box>
       </Button>
       {anchor !== null && (
         <Suspense fallback={null}>
-          <SessionPanel id={id} session={session} name={name} anchor={anchor} onClose={() => setAnchor(null)} />
+          <SessionPanel id={id} session={session} who={who} anchor={anchor} onClose={() => setAnchor(null)} />
         </Suspense>
       )}
     </>
