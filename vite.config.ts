@@ -37,6 +37,10 @@ const tests = {
     {
       test: {
         name: "unit",
+        // Rules and words share nothing that a file could leave behind, and a process for each file costs more than most files.
+        isolate: false,
+        // Properties try many cases, and a busy machine is slow.
+        testTimeout: 30_000,
         include: ["src/{domain,logscale,web}/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
         exclude: [...configDefaults.exclude, long],
       },
