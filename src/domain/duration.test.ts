@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { durationParts, durationUnits, formatAge, formatDuration, readDuration } from "./duration.ts";
 import { durationSchema } from "./durationSchema.ts";
-import { maximumLifetimeSchema } from "#domain/policy/policy.ts";
+import { maximumLifetimeSchema } from "./policy/policy.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 
-import { kindTraits, perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
-import { restricted, type PlannableToken, type PolicyPlan } from "#domain/policy/plan.ts";
-import { defaultPolicies, shortestMaximumLifetime, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
+import { kindTraits, perKind, tokenKinds, type TokenKind } from "./token/kinds.ts";
+import { restricted, type PlannableToken, type PolicyPlan } from "./policy/plan.ts";
+import { defaultPolicies, shortestMaximumLifetime, type KindPolicy, type Policies } from "./policy/policy.ts";
 
 /** The moment at which tests take place, ms since epoch: a round number of days, so that arithmetic can be followed by eye. */
 export const testNow = 20_000 * 86_400_000;

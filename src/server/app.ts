@@ -4,7 +4,7 @@ import { embeddedExtensions } from "#logscale/session.ts";
 
 import { judgeCaller } from "./access/judgement.ts";
 import { makeAuthenticator, refusals, type Identity } from "./auth/authenticate.ts";
-import { lastUseRecorder } from "#server/auth/lastUse.ts";
+import { lastUseRecorder } from "./auth/lastUse.ts";
 import { followReplacement } from "./auth/sessions.ts";
 import { statusOfTrouble } from "./graphql/failures.ts";
 import { registerGraphql } from "./graphql/register.ts";
@@ -13,7 +13,7 @@ import { registerMetrics } from "./http/metrics.ts";
 import { onlyPost } from "./http/onlyPost.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
-import { secondsToWait, sendText, sessionCookie } from "#server/http/signIn.ts";
+import { secondsToWait, sendText, sessionCookie } from "./http/signIn.ts";
 import { registerStatus } from "./http/status.ts";
 import { takeUnpacked } from "./http/unpacked.ts";
 import { registerWeb } from "./http/web.ts";

@@ -4,10 +4,10 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { loadLocalAdmin } from "#server/auth/localAdmin.ts";
+import { loadLocalAdmin } from "./auth/localAdmin.ts";
 import { dataFolderError, makeDataFolder } from "./dataFolder.ts";
 import { StartError } from "./startError.ts";
-import { openStore } from "#server/store/client.ts";
+import { openStore } from "./store/client.ts";
 import { loadInstallationKey } from "./vault.ts";
 
 let folder: string;

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { openStore } from "#server/store/client.ts";
-import { createEmptyDatabase } from "#server/testing/databases.ts";
+import { openStore } from "./store/client.ts";
+import { createEmptyDatabase } from "./testing/databases.ts";
 
 /** A run of the program from its source. */
 interface Run {

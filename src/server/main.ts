@@ -11,7 +11,7 @@ import { readRecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { parseJson } from "#logscale/json.ts";
 
 import { buildApp } from "./app.ts";
-import { findLocalAdmin, loadLocalAdmin, LocalAdminError } from "#server/auth/localAdmin.ts";
+import { findLocalAdmin, loadLocalAdmin, LocalAdminError } from "./auth/localAdmin.ts";
 import { purgeExpired, purgeInterval } from "./auth/purge.ts";
 import { createSignInCode, findAdministrator } from "./auth/sessions.ts";
 import { ConfigError, helpText, readCommand, type Command, type Config, type LogscaleConfig } from "./config.ts";
@@ -245,7 +245,7 @@ function inUrl(host: string): string {
 
 /** The built app: beside the built server, or in `dist` when the server runs from source. */
 function findWebRoot(): string | undefined {
-  const here = fileURLToPath(new URL(".", import.meta.url));
+  const here = fileURLToPath(new URL("./", import.meta.url));
   return [join(here, "../web"), join(here, "../../dist/web")].find((folder) => existsSync(join(folder, "index.html")));
 }
 

@@ -1,6 +1,6 @@
 import { chmodSync, linkSync, rmSync, writeFileSync } from "node:fs";
 
-import { randomId } from "#server/store/ids.ts";
+import { randomId } from "./store/ids.ts";
 
 /**
  * Makes a file that only the owner may read, in one step, so that nobody ever reads half of it. One that is there is left as it is, but

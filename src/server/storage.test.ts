@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import { beforeEach, expect, it } from "vitest";
 
-import { openStore } from "#server/store/client.ts";
-import { describeOnBothDatabases, openTestStore, type TestStore } from "#server/testing/databases.ts";
-import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
+import { openStore } from "./store/client.ts";
+import { describeOnBothDatabases, openTestStore, type TestStore } from "./testing/databases.ts";
+import { cookieOf, testServer, type TestServer } from "./testing/server.ts";
 
 const patient = { timeout: 20_000 };
 

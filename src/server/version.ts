@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-relative-parent-imports -- package.json stands above the source
 import packageJson from "../../package.json" with { type: "json" };
 
 /** Tokenhouse's own version. */

@@ -14,7 +14,7 @@ import { sessionQuery, signedOut } from "./api/session.ts";
 import { paths } from "./paths.ts";
 import { GuardedRouter } from "./shell/GuardedRouter.tsx";
 import { Threshold } from "./sign-in/Threshold.tsx";
-import { useStore } from "#web/state/store.ts";
+import { useStore } from "./state/store.ts";
 import { signInCode } from "./sign-in/code.ts";
 import { styleCache, theme } from "./theme.ts";
 

@@ -16,13 +16,11 @@ const TokensPage = lazy(() =>
   loadPart(() => import("./tokens/TokensPage.tsx").then((module) => ({ default: module.TokensPage }))),
 );
 const CreatePage = lazy(() =>
-  loadPart(() => import("#web/tokens/CreatePage.tsx").then((module) => ({ default: module.CreatePage }))),
+  loadPart(() => import("./tokens/CreatePage.tsx").then((module) => ({ default: module.CreatePage }))),
 );
-const TokenPage = lazy(() =>
-  loadPart(() => import("#web/tokens/TokenPage.tsx").then((module) => ({ default: module.TokenPage }))),
-);
+const TokenPage = lazy(() => loadPart(() => import("./tokens/TokenPage.tsx").then((module) => ({ default: module.TokenPage }))));
 const PermissionsPage = lazy(() =>
-  loadPart(() => import("#web/tokens/PermissionsPage.tsx").then((module) => ({ default: module.PermissionsPage }))),
+  loadPart(() => import("./tokens/PermissionsPage.tsx").then((module) => ({ default: module.PermissionsPage }))),
 );
 const PoliciesPage = lazy(() =>
   loadPart(() => import("./policies/PoliciesPage.tsx").then((module) => ({ default: module.PoliciesPage }))),

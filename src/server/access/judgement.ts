@@ -2,11 +2,11 @@ import { sql, type Transaction } from "kysely";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
 
-import { refusalOf, type Identity } from "../auth/authenticate.ts";
-import { isOver } from "../auth/sessions.ts";
-import type { Caller } from "../caller.ts";
-import { ClientError } from "../errors.ts";
-import type { Database } from "../store/schema.ts";
+import { refusalOf, type Identity } from "#server/auth/authenticate.ts";
+import { isOver } from "#server/auth/sessions.ts";
+import type { Caller } from "#server/caller.ts";
+import { ClientError } from "#server/errors.ts";
+import type { Database } from "#server/store/schema.ts";
 import { readRights, rightsOfRoles, type AssignedRole, type Rights } from "./permissions.ts";
 
 /** What a caller was found to be when it was judged. */

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 
-import { lockTokensExclusive, lockTokensShared } from "../store/locks.ts";
-import type { Database } from "../store/schema.ts";
+import { lockTokensExclusive, lockTokensShared } from "#server/store/locks.ts";
+import type { Database } from "#server/store/schema.ts";
 import type { Judge, Judgement, Targets } from "./judgement.ts";
 
 /** An act whose caller was judged: what it writes, it writes with `trx`, and what it may do is in `rights` and nowhere else. */

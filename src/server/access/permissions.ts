@@ -13,8 +13,8 @@ import {
 } from "#domain/token/permissions.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 
-import type { Caller, CallerUser } from "../caller.ts";
-import type { Database } from "../store/schema.ts";
+import type { Caller, CallerUser } from "#server/caller.ts";
+import type { Database } from "#server/store/schema.ts";
 
 /** Search domains: certain ones by id, or every one, those to come included. */
 export type SearchDomainSet = ReadonlySet<string> | "all";

@@ -1,4 +1,4 @@
-import type { MutationResolvers, QueryResolvers } from "../generated/resolvers.ts";
+import type { MutationResolvers, QueryResolvers } from "#server/generated/resolvers.ts";
 import {
   administeredViews,
   administersOrganizationTokens,

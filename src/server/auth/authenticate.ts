@@ -3,8 +3,8 @@ import type { Kysely } from "kysely";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import { parseLocalAdminToken, parseTokenString } from "#domain/token/tokenString.ts";
 
-import type { Caller } from "../caller.ts";
-import type { Database, TokenRow } from "../store/schema.ts";
+import type { Caller } from "#server/caller.ts";
+import type { Database, TokenRow } from "#server/store/schema.ts";
 import { acceptsAddress } from "./ipFilters.ts";
 import type { LastUseRecorder } from "./lastUse.ts";
 import { hashSecret, sameHash } from "./secrets.ts";

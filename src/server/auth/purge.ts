@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 
-import type { Database } from "../store/schema.ts";
+import type { Database } from "#server/store/schema.ts";
 import { sessionIdleTimeout } from "./sessions.ts";
 
 /** How often each process purges, in ms: LogScale lets expired tokens stay listed for up to five minutes. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 
-import { randomId } from "../store/ids.ts";
+import { randomId } from "#server/store/ids.ts";
 
 /** Characters of a token's secret. 44 drawn from 62 hold 262 bits, so that the 256 of the security model are in them. */
 export const secretLength = 44;

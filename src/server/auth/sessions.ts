@@ -1,7 +1,7 @@
 import type { Kysely, Selectable, Transaction } from "kysely";
 
-import { storageTrouble } from "../store/failures.ts";
-import type { Database, SessionTable } from "../store/schema.ts";
+import { storageTrouble } from "#server/store/failures.ts";
+import type { Database, SessionTable } from "#server/store/schema.ts";
 import { hashSecret, randomSecret } from "./secrets.ts";
 
 /** How long a session lasts without a request, in ms. Our assumption: a working day. */

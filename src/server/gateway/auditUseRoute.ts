@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import { auditUsePath } from "#logscale/auditUse.ts";
 
-import { bearerCredential, refusals } from "../auth/authenticate.ts";
-import { hashSecret } from "../auth/secrets.ts";
+import { bearerCredential, refusals } from "#server/auth/authenticate.ts";
+import { hashSecret } from "#server/auth/secrets.ts";
 import { sendMessage, sendText } from "#server/http/signIn.ts";
 import { findAuditUse } from "./auditUse.ts";
 import type { Cluster } from "./cluster.ts";

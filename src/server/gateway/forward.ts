@@ -6,9 +6,9 @@ import fastifyHttpProxy, { type FastifyHttpProxyOptions } from "@fastify/http-pr
 import type { FastifyInstance, FastifyReply, HTTPMethods, RawServerBase, RouteGenericInterface } from "fastify";
 import type { Agent, Dispatcher } from "undici";
 
-import { statusOf } from "../http/base.ts";
-import { asElasticClient, tellElasticClients } from "../http/elasticClient.ts";
-import { pathOf } from "../http/request.ts";
+import { statusOf } from "#server/http/base.ts";
+import { asElasticClient, tellElasticClients } from "#server/http/elasticClient.ts";
+import { pathOf } from "#server/http/request.ts";
 import type { Cluster } from "./cluster.ts";
 import { answerTooLarge, failureOfCluster, TooLargeError, unexpectedAnswer, type ClusterFailure } from "./failures.ts";
 import { headersDown, headersUp } from "./headers.ts";

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 
-import { acceptJson, createBase, defaultIngestBodyLimit, type BaseOptions } from "../http/base.ts";
-import { registerMetrics } from "../http/metrics.ts";
-import { onlyPost } from "../http/onlyPost.ts";
-import { takeUnpacked } from "../http/unpacked.ts";
-import { registerWeb } from "../http/web.ts";
+import { acceptJson, createBase, defaultIngestBodyLimit, type BaseOptions } from "#server/http/base.ts";
+import { registerMetrics } from "#server/http/metrics.ts";
+import { onlyPost } from "#server/http/onlyPost.ts";
+import { takeUnpacked } from "#server/http/unpacked.ts";
+import { registerWeb } from "#server/http/web.ts";
 import { registerAuditUse } from "./auditUseRoute.ts";
 import { connectCluster } from "./cluster.ts";
 import { registerForward } from "./forward.ts";

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { gatewayExtensions, signInSchema, type Session } from "#logscale/session.ts";
 
-import { bearerCredential, refusals } from "../auth/authenticate.ts";
-import { clientAddress, crossSiteRefusal } from "../http/request.ts";
+import { bearerCredential, refusals } from "#server/auth/authenticate.ts";
+import { clientAddress, crossSiteRefusal } from "#server/http/request.ts";
 import {
   clearSessionCookie,
   noApiToken,

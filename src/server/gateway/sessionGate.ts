@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-import { refusals } from "../auth/authenticate.ts";
-import { crossSiteRefusal } from "../http/request.ts";
+import { refusals } from "#server/auth/authenticate.ts";
+import { crossSiteRefusal } from "#server/http/request.ts";
 import { clearSessionCookie, sendText, sessionCookie } from "#server/http/signIn.ts";
 import type { SealedSessions } from "./sealed.ts";
 

@@ -1,8 +1,8 @@
 import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/token/permissions.ts";
 
-import { administeredViews, onView, seesFleet, type Rights } from "../access/permissions.ts";
-import { queryRules } from "../access/rules.ts";
-import type { OrganizationAction, SystemAction, ViewAction } from "../generated/resolvers.ts";
+import { administeredViews, onView, seesFleet, type Rights } from "#server/access/permissions.ts";
+import { queryRules } from "#server/access/rules.ts";
+import type { OrganizationAction, SystemAction, ViewAction } from "#server/generated/resolvers.ts";
 
 /**
  * What LogScale calls actions: what an app may offer to a caller. Each is one permission, or a rule over several; what the embedded

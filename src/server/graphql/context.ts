@@ -3,12 +3,12 @@ import type { Kysely } from "kysely";
 
 import type { PlanCheck } from "#logscale/convert.ts";
 
-import type { Mutate } from "../access/mutate.ts";
-import type { Rights } from "../access/permissions.ts";
-import type { Caller } from "../caller.ts";
-import type { FeatureFlag } from "../generated/resolvers.ts";
-import type { Database } from "../store/schema.ts";
-import type { Vault } from "../vault.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import type { Rights } from "#server/access/permissions.ts";
+import type { Caller } from "#server/caller.ts";
+import type { FeatureFlag } from "#server/generated/resolvers.ts";
+import type { Database } from "#server/store/schema.ts";
+import type { Vault } from "#server/vault.ts";
 import type { Loaders } from "./loaders.ts";
 import type { Meter } from "./meter.ts";
 import type { Judges } from "./visibility.ts";

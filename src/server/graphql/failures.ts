@@ -2,9 +2,9 @@ import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError
 
 import type { ErrorCode } from "#logscale/errors.ts";
 
-import { ClientError } from "../errors.ts";
-import { refusedWith } from "../observe.ts";
-import { isUnstorableText, storageFailed, storageFull, storageTrouble } from "../store/failures.ts";
+import { ClientError } from "#server/errors.ts";
+import { refusedWith } from "#server/observe.ts";
+import { isUnstorableText, storageFailed, storageFull, storageTrouble } from "#server/store/failures.ts";
 import type { GraphqlContext } from "./context.ts";
 
 /** The answer to a request that failed in whole or in part, as LogScale's clients read it. */

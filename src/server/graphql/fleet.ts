@@ -1,13 +1,13 @@
 import { enrolCommands, enrolmentString } from "#domain/print/install.ts";
 
-import { ClientError } from "../errors.ts";
+import { ClientError } from "#server/errors.ts";
 import type {
   FleetConfiguration__SortBy,
   FleetInstallationTokens__SortBy,
   MutationResolvers,
   QueryResolvers,
   Resolvers,
-} from "../generated/resolvers.ts";
+} from "#server/generated/resolvers.ts";
 import {
   createConfiguration,
   deleteConfiguration,
@@ -18,7 +18,7 @@ import {
   saveDraft,
   type CollectorConfiguration,
   type ConfigurationOrder,
-} from "../services/collectorConfigurations.ts";
+} from "#server/services/collectorConfigurations.ts";
 import {
   assignFleetToken,
   createFleetToken,
@@ -27,9 +27,9 @@ import {
   listFleetTokens,
   renameFleetToken,
   type FleetTokenOrder,
-} from "../services/fleet.ts";
-import { isValidFleetJwt } from "../services/fleetJwt.ts";
-import { listRange } from "../services/lists.ts";
+} from "#server/services/fleet.ts";
+import { isValidFleetJwt } from "#server/services/fleetJwt.ts";
+import { listRange } from "#server/services/lists.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 
 const tokenOrders = {

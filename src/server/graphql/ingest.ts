@@ -1,7 +1,14 @@
-import type { LanguageVersionEnum, MutationResolvers, Resolvers } from "../generated/resolvers.ts";
-import { ClientError } from "../errors.ts";
-import { addIngestToken, assignParser, removeIngestToken } from "../services/ingestTokens.ts";
-import { builtInContent, createParser, deleteParser, parserNamed, type Parser, type ParserContent } from "../services/parsers.ts";
+import type { LanguageVersionEnum, MutationResolvers, Resolvers } from "#server/generated/resolvers.ts";
+import { ClientError } from "#server/errors.ts";
+import { addIngestToken, assignParser, removeIngestToken } from "#server/services/ingestTokens.ts";
+import {
+  builtInContent,
+  createParser,
+  deleteParser,
+  parserNamed,
+  type Parser,
+  type ParserContent,
+} from "#server/services/parsers.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 
 /** The mutations on ingest tokens and parsers. */

@@ -1,8 +1,8 @@
-import { onView } from "../access/permissions.ts";
-import { ClientError } from "../errors.ts";
-import { mayChangeIngestTokens, readingDenied } from "../services/ingestTokens.ts";
-import { parserNamed } from "../services/parsers.ts";
-import type { SearchDomainRow } from "../store/schema.ts";
+import { onView } from "#server/access/permissions.ts";
+import { ClientError } from "#server/errors.ts";
+import { mayChangeIngestTokens, readingDenied } from "#server/services/ingestTokens.ts";
+import { parserNamed } from "#server/services/parsers.ts";
+import type { SearchDomainRow } from "#server/store/schema.ts";
 import type { GraphqlContext } from "./context.ts";
 
 /** The fields of a repository that ingest is about. */

@@ -1,5 +1,5 @@
-import type { MutationResolvers, QueryResolvers } from "../generated/resolvers.ts";
-import { createIpFilter, deleteIpFilter, updateIpFilter } from "../services/ipFilters.ts";
+import type { MutationResolvers, QueryResolvers } from "#server/generated/resolvers.ts";
+import { createIpFilter, deleteIpFilter, updateIpFilter } from "#server/services/ipFilters.ts";
 import type { MutationContext } from "./context.ts";
 
 /** The query about IP filters. */

@@ -1,20 +1,20 @@
 import { sql } from "kysely";
 
-import type { Rights } from "../access/permissions.ts";
+import type { Rights } from "#server/access/permissions.ts";
 import {
   findConfigurations,
   readTexts,
   type CollectorConfiguration,
   type CollectorTexts,
-} from "../services/collectorConfigurations.ts";
-import { listFleetTokens, type FleetStore, type FleetToken } from "../services/fleet.ts";
-import { fleetJwt } from "../services/fleetJwt.ts";
-import { eventsInLastDay, openValue, readIngestTokens } from "../services/ingestTokens.ts";
-import { parsersOf, readParserContents, readParsers, type Parser, type ParserContent } from "../services/parsers.ts";
-import { readPolicies } from "../services/policies.ts";
-import { readRecentEvents, type RecentEvents } from "../services/recentEvents.ts";
-import { readFiltersOfTokens, readTokens } from "../services/tokens/find.ts";
-import { readOrganization } from "../store/organization.ts";
+} from "#server/services/collectorConfigurations.ts";
+import { listFleetTokens, type FleetStore, type FleetToken } from "#server/services/fleet.ts";
+import { fleetJwt } from "#server/services/fleetJwt.ts";
+import { eventsInLastDay, openValue, readIngestTokens } from "#server/services/ingestTokens.ts";
+import { parsersOf, readParserContents, readParsers, type Parser, type ParserContent } from "#server/services/parsers.ts";
+import { readPolicies } from "#server/services/policies.ts";
+import { readRecentEvents, type RecentEvents } from "#server/services/recentEvents.ts";
+import { readFiltersOfTokens, readTokens } from "#server/services/tokens/find.ts";
+import { readOrganization } from "#server/store/organization.ts";
 import type {
   IpFilterRow,
   OrganizationRow,
@@ -23,7 +23,7 @@ import type {
   UserRoleRow,
   UserRow,
   ViewConnectionRow,
-} from "../store/schema.ts";
+} from "#server/store/schema.ts";
 import type { IngestTokenModel, TokenModel } from "./models.ts";
 
 type Groups<T> = ReadonlyMap<string, readonly T[]>;

@@ -1,6 +1,6 @@
-import type { FeatureFlag, MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
-import { organizationId } from "../store/schema.ts";
-import { logscaleVersion } from "../version.ts";
+import type { FeatureFlag, MutationResolvers, QueryResolvers, Resolvers } from "#server/generated/resolvers.ts";
+import { organizationId } from "#server/store/schema.ts";
+import { logscaleVersion } from "#server/version.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 
 /** The feature flags that are on, in the order of the schema. */

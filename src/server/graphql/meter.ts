@@ -1,5 +1,5 @@
-import { ClientError } from "../errors.ts";
-import type { ReadMeter } from "../store/reading.ts";
+import { ClientError } from "#server/errors.ts";
+import type { ReadMeter } from "#server/store/reading.ts";
 import { graphqlLimits } from "./limits.ts";
 
 /** What one request may cost at most; see {@link graphqlLimits}. */

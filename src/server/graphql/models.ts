@@ -1,7 +1,7 @@
-import type { FeatureFlag } from "../generated/resolvers.ts";
-import type { Parser, ParserTestCase } from "../services/parsers.ts";
-import type { RecentEvent } from "../services/recentEvents.ts";
-import type { IngestTokenRow, TokenRow, UserRow } from "../store/schema.ts";
+import type { FeatureFlag } from "#server/generated/resolvers.ts";
+import type { Parser, ParserTestCase } from "#server/services/parsers.ts";
+import type { RecentEvent } from "#server/services/recentEvents.ts";
+import type { IngestTokenRow, TokenRow, UserRow } from "#server/store/schema.ts";
 
 /**
  * What the resolvers of `Account` start from: the caller's user, or the local administrator, who is none.

@@ -1,9 +1,14 @@
 import type { TokenKind } from "#domain/token/kinds.ts";
 
-import { ClientError } from "../errors.ts";
-import type { MutationResolvers, QueryResolvers, Resolvers, TokenSecurityPoliciesResolvers } from "../generated/resolvers.ts";
-import { applyPolicies } from "../services/policies.ts";
-import { setOrganizationOwner } from "../services/users.ts";
+import { ClientError } from "#server/errors.ts";
+import type {
+  MutationResolvers,
+  QueryResolvers,
+  Resolvers,
+  TokenSecurityPoliciesResolvers,
+} from "#server/generated/resolvers.ts";
+import { applyPolicies } from "#server/services/policies.ts";
+import { setOrganizationOwner } from "#server/services/users.ts";
 import { allowsOrganizationAction, seesPolicies } from "./actions.ts";
 import type { MutationContext } from "./context.ts";
 import { reachableSearchDomains } from "./searchDomains.ts";

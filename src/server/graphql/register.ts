@@ -6,16 +6,16 @@ import { z } from "zod";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
 
-import type { Judge } from "../access/judgement.ts";
-import { makeMutate } from "../access/mutate.ts";
-import { readRights, type Rights } from "../access/permissions.ts";
-import type { Caller } from "../caller.ts";
-import { ClientError } from "../errors.ts";
-import type { FeatureFlag } from "../generated/resolvers.ts";
-import { clientAddress } from "../http/request.ts";
-import { takeUnpacked } from "../http/unpacked.ts";
-import type { Store } from "../store/client.ts";
-import type { Vault } from "../vault.ts";
+import type { Judge } from "#server/access/judgement.ts";
+import { makeMutate } from "#server/access/mutate.ts";
+import { readRights, type Rights } from "#server/access/permissions.ts";
+import type { Caller } from "#server/caller.ts";
+import { ClientError } from "#server/errors.ts";
+import type { FeatureFlag } from "#server/generated/resolvers.ts";
+import { clientAddress } from "#server/http/request.ts";
+import { takeUnpacked } from "#server/http/unpacked.ts";
+import type { Store } from "#server/store/client.ts";
+import type { Vault } from "#server/vault.ts";
 import type { GraphqlContext } from "./context.ts";
 import { asLogscale, failedResult, VariablesError, type FailedResult } from "./failures.ts";
 import { costRule, graphqlLimits } from "./limits.ts";

@@ -1,4 +1,4 @@
-import type { MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
+import type { MutationResolvers, QueryResolvers, Resolvers } from "#server/generated/resolvers.ts";
 import type { MutationContext } from "./context.ts";
 import { fleetMutations, fleetQueries, fleetTypes } from "./fleet.ts";
 import { ingestMutations, ingestTypes } from "./ingest.ts";

@@ -12,9 +12,9 @@ import {
 
 import { extensionsSdl, logscaleSdl } from "#logscale/generated/sdl.ts";
 
-import { mutationRules, queryRules, type Rule } from "../access/rules.ts";
-import { ClientError } from "../errors.ts";
-import type { Mutate } from "../access/mutate.ts";
+import { mutationRules, queryRules, type Rule } from "#server/access/rules.ts";
+import { ClientError } from "#server/errors.ts";
+import type { Mutate } from "#server/access/mutate.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { meterFields } from "./metering.ts";
 import { mutations, queries, types } from "./resolvers.ts";

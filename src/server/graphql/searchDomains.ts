@@ -1,8 +1,8 @@
-import { includes, mayViewUsersOf } from "../access/permissions.ts";
-import { ClientError } from "../errors.ts";
-import type { MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
-import { createRepository, createView, deleteSearchDomain } from "../services/searchDomains.ts";
-import type { SearchDomainRow } from "../store/schema.ts";
+import { includes, mayViewUsersOf } from "#server/access/permissions.ts";
+import { ClientError } from "#server/errors.ts";
+import type { MutationResolvers, QueryResolvers, Resolvers } from "#server/generated/resolvers.ts";
+import { createRepository, createView, deleteSearchDomain } from "#server/services/searchDomains.ts";
+import type { SearchDomainRow } from "#server/store/schema.ts";
 import { allowedViewActions, allowsViewAction } from "./actions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { ingestRepositoryFields } from "./ingestRepository.ts";

@@ -2,7 +2,7 @@ import { perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { tokenTypeFilters, tokenTypenames, type ListableKind } from "#logscale/convert.ts";
 
-import { ClientError } from "../errors.ts";
+import { ClientError } from "#server/errors.ts";
 import type {
   MutationResolvers,
   QueryResolvers,
@@ -10,16 +10,16 @@ import type {
   QueryTokensArgs,
   Resolvers,
   TokenKindVisibility,
-} from "../generated/resolvers.ts";
-import { mayAdminister, visibleTokens } from "../services/tokens/administered.ts";
-import { createPermissionToken } from "../services/tokens/create.ts";
-import { deleteToken } from "../services/tokens/delete.ts";
-import { noSuchToken } from "../services/tokens/find.ts";
-import type { IssuedToken } from "../services/tokens/issued.ts";
-import { listPersonalTokens, listTokens, type TokenListQuery, type TokenPage } from "../services/tokens/list.ts";
-import { createPersonalToken } from "../services/tokens/personal.ts";
-import { rotateToken } from "../services/tokens/rotate.ts";
-import { updateTokenPermissions } from "../services/tokens/updatePermissions.ts";
+} from "#server/generated/resolvers.ts";
+import { mayAdminister, visibleTokens } from "#server/services/tokens/administered.ts";
+import { createPermissionToken } from "#server/services/tokens/create.ts";
+import { deleteToken } from "#server/services/tokens/delete.ts";
+import { noSuchToken } from "#server/services/tokens/find.ts";
+import type { IssuedToken } from "#server/services/tokens/issued.ts";
+import { listPersonalTokens, listTokens, type TokenListQuery, type TokenPage } from "#server/services/tokens/list.ts";
+import { createPersonalToken } from "#server/services/tokens/personal.ts";
+import { rotateToken } from "#server/services/tokens/rotate.ts";
+import { updateTokenPermissions } from "#server/services/tokens/updatePermissions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import type { TokenModel } from "./models.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { ClientError } from "../errors.ts";
+import { ClientError } from "#server/errors.ts";
 import { graphqlLimits } from "./limits.ts";
 import { Turns, type Turn } from "./turns.ts";
 

@@ -1,4 +1,4 @@
-import { ClientError } from "../errors.ts";
+import { ClientError } from "#server/errors.ts";
 
 /** How much runs at once. */
 export interface TurnLimits {

@@ -1,12 +1,12 @@
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
 
-import { known, mayViewUsersOf, rightsOfRoles, type Rights } from "../access/permissions.ts";
-import { ClientError } from "../errors.ts";
-import type { AddUserInput, MutationResolvers, QueryResolvers, Resolvers } from "../generated/resolvers.ts";
-import { assignRoles, createRole } from "../services/roles.ts";
-import { addUser, removeUser, updateUser, type Profile } from "../services/users.ts";
-import { mayAdminister } from "../services/tokens/administered.ts";
-import type { RoleRow, UserRoleRow, UserRow } from "../store/schema.ts";
+import { known, mayViewUsersOf, rightsOfRoles, type Rights } from "#server/access/permissions.ts";
+import { ClientError } from "#server/errors.ts";
+import type { AddUserInput, MutationResolvers, QueryResolvers, Resolvers } from "#server/generated/resolvers.ts";
+import { assignRoles, createRole } from "#server/services/roles.ts";
+import { addUser, removeUser, updateUser, type Profile } from "#server/services/users.ts";
+import { mayAdminister } from "#server/services/tokens/administered.ts";
+import type { RoleRow, UserRoleRow, UserRow } from "#server/store/schema.ts";
 import { allowedOrganizationActions, allowedSystemActions } from "./actions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { enabledFeatures } from "./meta.ts";

@@ -9,12 +9,12 @@ import {
   type GraphQLSchema,
 } from "graphql";
 
-import { includes, mayViewUsersOf, onView, seesFleet } from "../access/permissions.ts";
-import { queryRules } from "../access/rules.ts";
-import { ClientError } from "../errors.ts";
-import { mayChangeIngestTokens } from "../services/ingestTokens.ts";
-import { mayAdminister } from "../services/tokens/administered.ts";
-import type { IpFilterRow, RoleRow, SearchDomainRow, UserRoleRow, UserRow, ViewConnectionRow } from "../store/schema.ts";
+import { includes, mayViewUsersOf, onView, seesFleet } from "#server/access/permissions.ts";
+import { queryRules } from "#server/access/rules.ts";
+import { ClientError } from "#server/errors.ts";
+import { mayChangeIngestTokens } from "#server/services/ingestTokens.ts";
+import { mayAdminister } from "#server/services/tokens/administered.ts";
+import type { IpFilterRow, RoleRow, SearchDomainRow, UserRoleRow, UserRow, ViewConnectionRow } from "#server/store/schema.ts";
 import { seesPolicies } from "./actions.ts";
 import type { GraphqlContext } from "./context.ts";
 import type { IngestTokenModel, ParserModel, RecentEventModel, TokenModel } from "./models.ts";

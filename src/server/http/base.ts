@@ -6,8 +6,8 @@ import fastify, { type FastifyInstance } from "fastify";
 import { mayHoldBigint } from "#logscale/bigints.ts";
 import { parseJson } from "#logscale/json.ts";
 
-import { bearerCredential } from "../auth/authenticate.ts";
-import { storageTrouble } from "../store/failures.ts";
+import { bearerCredential } from "#server/auth/authenticate.ts";
+import { storageTrouble } from "#server/store/failures.ts";
 import { limitKey, trusting } from "./address.ts";
 import { readOutBodies } from "./earlyAnswer.ts";
 import { escapeRawLineBreaks } from "./lenientJson.ts";

@@ -6,11 +6,11 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 
 import { errorCodes } from "#logscale/errors.ts";
 
-import { bearerCredential } from "../auth/authenticate.ts";
-import { hashSecret } from "../auth/secrets.ts";
-import { observe, type PolicyChange } from "../observe.ts";
-import type { Database } from "../store/schema.ts";
-import { within } from "../within.ts";
+import { bearerCredential } from "#server/auth/authenticate.ts";
+import { hashSecret } from "#server/auth/secrets.ts";
+import { observe, type PolicyChange } from "#server/observe.ts";
+import type { Database } from "#server/store/schema.ts";
+import { within } from "#server/within.ts";
 import { clientAddress, isLoopback, onHangUp, originParts, publicOrigin } from "./request.ts";
 import { sendText } from "./signIn.ts";
 import { gotPage } from "./web.ts";

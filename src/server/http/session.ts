@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 
 import { signInSchema, type ExtensionName, type Session, type SignIn } from "#logscale/session.ts";
 
-import { bearerCredential, refusals, type Authentication, type Authenticator, type Identity } from "../auth/authenticate.ts";
+import { bearerCredential, refusals, type Authentication, type Authenticator, type Identity } from "#server/auth/authenticate.ts";
 import {
   consumeSignInCode,
   createSession,
@@ -12,8 +12,8 @@ import {
   findAdministrator,
   sessionLifetime,
   type SessionPrincipal,
-} from "../auth/sessions.ts";
-import type { Database } from "../store/schema.ts";
+} from "#server/auth/sessions.ts";
+import type { Database } from "#server/store/schema.ts";
 import { clientAddress, crossSiteRefusal, originParts, publicOrigin } from "./request.ts";
 import {
   clearSessionCookie,

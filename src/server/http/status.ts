@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 
-import type { Store } from "../store/client.ts";
-import { storageTrouble } from "../store/failures.ts";
-import { logscaleVersion } from "../version.ts";
-import { within } from "../within.ts";
+import type { Store } from "#server/store/client.ts";
+import { storageTrouble } from "#server/store/failures.ts";
+import { logscaleVersion } from "#server/version.ts";
+import { within } from "#server/within.ts";
 
 /** How long the database may take to answer while it counts as answering, in ms. */
 const databasePatience = 3000;

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 
-import type { Database } from "../store/schema.ts";
+import type { Database } from "#server/store/schema.ts";
 import type { Sender } from "./authorize.ts";
 import type { Reading } from "./body.ts";
 import type { IngestRecorder } from "./recorder.ts";

@@ -2,13 +2,13 @@ import { sql, type Kysely } from "kysely";
 
 import { credentialFault } from "#domain/credential.ts";
 
-import { known } from "../access/permissions.ts";
-import { refusals, type Authenticator } from "../auth/authenticate.ts";
+import { known } from "#server/access/permissions.ts";
+import { refusals, type Authenticator } from "#server/auth/authenticate.ts";
 import { localAdminId, parseTokenString } from "#domain/token/tokenString.ts";
 import { organizationPermissions, systemPermissions } from "#domain/token/permissions.ts";
-import { fingerprintPurpose } from "../services/ingestTokens.ts";
-import type { Database } from "../store/schema.ts";
-import type { Vault } from "../vault.ts";
+import { fingerprintPurpose } from "#server/services/ingestTokens.ts";
+import type { Database } from "#server/store/schema.ts";
+import type { Vault } from "#server/vault.ts";
 import { hecCodes, IngestRefusal } from "./refusal.ts";
 
 /** Whoever may send data. */

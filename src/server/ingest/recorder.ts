@@ -1,8 +1,8 @@
 import { sql, type Kysely } from "kysely";
 
-import { hour } from "../services/ingestTokens.ts";
-import { ingestLock } from "../store/locks.ts";
-import type { Database } from "../store/schema.ts";
+import { hour } from "#server/services/ingestTokens.ts";
+import { ingestLock } from "#server/store/locks.ts";
+import type { Database } from "#server/store/schema.ts";
 import { keptEvents, type KeptText, type Received } from "./kept.ts";
 
 /** How long what was counted may wait to be written, in ms. */

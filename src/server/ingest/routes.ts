@@ -2,10 +2,10 @@ import { finished } from "node:stream";
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-import { asElasticClient, tellElasticClients } from "../http/elasticClient.ts";
-import { clientAddress } from "../http/request.ts";
+import { asElasticClient, tellElasticClients } from "#server/http/elasticClient.ts";
+import { clientAddress } from "#server/http/request.ts";
 import { incorrectIndex, makeAccept } from "./accept.ts";
-import { storageTrouble } from "../store/failures.ts";
+import { storageTrouble } from "#server/store/failures.ts";
 import { makeAuthorize, type Sender, type SenderOptions } from "./authorize.ts";
 import { takeIn, tooLarge, type Reading } from "./body.ts";
 import type { FormatName } from "./formats.ts";

@@ -4,12 +4,12 @@ import { z } from "zod";
 import { nameInText, nameSchema } from "#domain/name.ts";
 import { checkCollectorYaml, longestYaml } from "#logscale/collectorYaml.ts";
 
-import type { Mutate } from "../access/mutate.ts";
-import { ClientError } from "../errors.ts";
-import { randomId } from "../store/ids.ts";
-import type { CollectorConfigurationRow, Database } from "../store/schema.ts";
-import { inSnapshot } from "../store/snapshot.ts";
-import type { Vault } from "../vault.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import { ClientError } from "#server/errors.ts";
+import { randomId } from "#server/store/ids.ts";
+import type { CollectorConfigurationRow, Database } from "#server/store/schema.ts";
+import { inSnapshot } from "#server/store/snapshot.ts";
+import type { Vault } from "#server/vault.ts";
 import type { FleetStore } from "./fleet.ts";
 import { parseInput } from "./input.ts";
 import type { ListPage, ListRange } from "./lists.ts";

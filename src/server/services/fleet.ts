@@ -3,12 +3,12 @@ import { sql, type Kysely, type Transaction } from "kysely";
 import { nameSchema } from "#domain/name.ts";
 import { z } from "zod";
 
-import type { Mutate } from "../access/mutate.ts";
-import { ClientError } from "../errors.ts";
-import { randomId } from "../store/ids.ts";
-import type { Database, FleetTokenRow } from "../store/schema.ts";
-import { inSnapshot } from "../store/snapshot.ts";
-import type { Vault } from "../vault.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import { ClientError } from "#server/errors.ts";
+import { randomId } from "#server/store/ids.ts";
+import type { Database, FleetTokenRow } from "#server/store/schema.ts";
+import { inSnapshot } from "#server/store/snapshot.ts";
+import type { Vault } from "#server/vault.ts";
 import { parseInput } from "./input.ts";
 import type { ListPage, ListRange } from "./lists.ts";
 

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 
 import { errors, jwtVerify, SignJWT } from "jose";
 
-import type { Vault } from "../vault.ts";
+import type { Vault } from "#server/vault.ts";
 import { hasFleetToken, type FleetStore, type FleetToken } from "./fleet.ts";
 
 /** What the tokens name as issuer and audience. LogScale's payload is not public: this is ours, and no collector is known to accept it. */

@@ -5,14 +5,14 @@ import { z } from "zod";
 
 import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, type TokenWeakness } from "#domain/token/ingestToken.ts";
 
-import type { Mutate } from "../access/mutate.ts";
-import { onView, type Rights } from "../access/permissions.ts";
-import { ClientError } from "../errors.ts";
-import type { IngestTokenModel } from "../graphql/models.ts";
-import { randomId } from "../store/ids.ts";
-import { uniqueViolation } from "../store/failures.ts";
-import type { Database, SearchDomainRow } from "../store/schema.ts";
-import type { Vault } from "../vault.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import { onView, type Rights } from "#server/access/permissions.ts";
+import { ClientError } from "#server/errors.ts";
+import type { IngestTokenModel } from "#server/graphql/models.ts";
+import { randomId } from "#server/store/ids.ts";
+import { uniqueViolation } from "#server/store/failures.ts";
+import type { Database, SearchDomainRow } from "#server/store/schema.ts";
+import type { Vault } from "#server/vault.ts";
 import { parseInput } from "./input.ts";
 import { builtInIdPrefix, builtInParserNames } from "./parsers.ts";
 import { lockRepository, reachedRepository } from "./searchDomains.ts";

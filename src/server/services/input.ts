@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { ClientError } from "../errors.ts";
+import { ClientError } from "#server/errors.ts";
 
 /** What each part of a request is called in the input of the mutation that it came with. */
 export type FieldNames<T> = Readonly<Partial<Record<keyof T, string>>>;

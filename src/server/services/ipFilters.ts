@@ -4,10 +4,10 @@ import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/filter/ipFilter.
 import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 
-import type { Mutate } from "../access/mutate.ts";
-import { randomId } from "../store/ids.ts";
-import { ClientError } from "../errors.ts";
-import type { IpFilterRow } from "../store/schema.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import { randomId } from "#server/store/ids.ts";
+import { ClientError } from "#server/errors.ts";
+import type { IpFilterRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 
 const filterSchema = z.object({ name: ipFilterNameSchema, ipFilter: ipFilterTextSchema });

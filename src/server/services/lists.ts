@@ -1,4 +1,4 @@
-import { ClientError } from "../errors.ts";
+import { ClientError } from "#server/errors.ts";
 
 /** Which part of a list is asked for, and in which direction. */
 export interface ListRange {

@@ -3,11 +3,11 @@ import { z } from "zod";
 
 import { parserNameSchema } from "#domain/token/ingestToken.ts";
 
-import type { Mutate } from "../access/mutate.ts";
-import { onView, type Rights } from "../access/permissions.ts";
-import { ClientError } from "../errors.ts";
-import { randomId } from "../store/ids.ts";
-import type { Database, ParserRow, SearchDomainRow } from "../store/schema.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import { onView, type Rights } from "#server/access/permissions.ts";
+import { ClientError } from "#server/errors.ts";
+import { randomId } from "#server/store/ids.ts";
+import type { Database, ParserRow, SearchDomainRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 import { lockRepository, reachedRepository } from "./searchDomains.ts";
 

@@ -9,13 +9,13 @@ import { applyPlan, aToken, organizationArbitrary, somePolicies, testIpFilters, 
 import { policiesToInput } from "#logscale/convert.ts";
 import { planCheck } from "#logscale/digest.ts";
 
-import { makeMutate } from "../access/mutate.ts";
-import { readRights } from "../access/permissions.ts";
-import type { Caller } from "../caller.ts";
-import type { Store } from "../store/client.ts";
-import { lockTokensShared } from "../store/locks.ts";
-import { insertTokens, plannableTokenBatches } from "../store/tokens.ts";
-import { describeOnBothDatabases } from "../testing/databases.ts";
+import { makeMutate } from "#server/access/mutate.ts";
+import { readRights } from "#server/access/permissions.ts";
+import type { Caller } from "#server/caller.ts";
+import type { Store } from "#server/store/client.ts";
+import { lockTokensShared } from "#server/store/locks.ts";
+import { insertTokens, plannableTokenBatches } from "#server/store/tokens.ts";
+import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { applyPolicies, readPolicies } from "./policies.ts";
 
 const day = 86_400_000;

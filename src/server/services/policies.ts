@@ -21,12 +21,12 @@ import { namesSystemPolicy, policiesFromInput, policyInputFields, type PlanCheck
 import { planCheck } from "#logscale/digest.ts";
 import type { TokenSecurityPoliciesInput } from "#logscale/generated/graphql.ts";
 
-import type { Mutate } from "../access/mutate.ts";
-import { administersSystemTokens, type Rights } from "../access/permissions.ts";
-import { ClientError } from "../errors.ts";
-import { policyChanged } from "../observe.ts";
-import type { Database } from "../store/schema.ts";
-import { deleteTokens, plannableTokenBatches, restrictTokens } from "../store/tokens.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import { administersSystemTokens, type Rights } from "#server/access/permissions.ts";
+import { ClientError } from "#server/errors.ts";
+import { policyChanged } from "#server/observe.ts";
+import type { Database } from "#server/store/schema.ts";
+import { deleteTokens, plannableTokenBatches, restrictTokens } from "#server/store/tokens.ts";
 import { visibleTokens } from "./tokens/administered.ts";
 
 /** The policies in force. Inside a transaction that holds a token lock they cannot change until it ends. */

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 
-import type { Database } from "../store/schema.ts";
+import type { Database } from "#server/store/schema.ts";
 
 /** An event that a repository received, as much as is kept of it. */
 export interface RecentEvent {

@@ -12,11 +12,11 @@ import {
   type ViewPermission,
 } from "#domain/token/permissions.ts";
 
-import type { Mutate } from "../access/mutate.ts";
-import { notHeld, viewPermissionsNotHeld, type Rights } from "../access/permissions.ts";
-import { randomId } from "../store/ids.ts";
-import { ClientError } from "../errors.ts";
-import type { Database, RoleRow } from "../store/schema.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import { notHeld, viewPermissionsNotHeld, type Rights } from "#server/access/permissions.ts";
+import { randomId } from "#server/store/ids.ts";
+import { ClientError } from "#server/errors.ts";
+import type { Database, RoleRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 
 /** What is asked for in a role. */

@@ -4,12 +4,12 @@ import { z } from "zod";
 import { isLong, type Long } from "#domain/long.ts";
 import { nameSchema } from "#domain/name.ts";
 
-import type { Mutate } from "../access/mutate.ts";
-import { includes, onView, type Rights } from "../access/permissions.ts";
-import { randomId } from "../store/ids.ts";
-import { ClientError } from "../errors.ts";
-import { uniqueViolation } from "../store/failures.ts";
-import type { Database, SearchDomainRow } from "../store/schema.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import { includes, onView, type Rights } from "#server/access/permissions.ts";
+import { randomId } from "#server/store/ids.ts";
+import { ClientError } from "#server/errors.ts";
+import { uniqueViolation } from "#server/store/failures.ts";
+import type { Database, SearchDomainRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 import { requireMayTake } from "./roles.ts";
 

@@ -3,12 +3,12 @@ import { z } from "zod";
 
 import { nameSchema, seenText } from "#domain/name.ts";
 
-import type { Mutate } from "../access/mutate.ts";
-import type { Rights } from "../access/permissions.ts";
-import { randomId } from "../store/ids.ts";
-import { ClientError } from "../errors.ts";
-import { uniqueViolation } from "../store/failures.ts";
-import type { Database, UserRow } from "../store/schema.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import type { Rights } from "#server/access/permissions.ts";
+import { randomId } from "#server/store/ids.ts";
+import { ClientError } from "#server/errors.ts";
+import { uniqueViolation } from "#server/store/failures.ts";
+import type { Database, UserRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 
 const text = z.string().max(1000, "This text has at most 1,000 characters.");

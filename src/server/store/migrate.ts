@@ -1,7 +1,7 @@
 import { Migrator, sql, type Kysely } from "kysely";
 
 import { StartError } from "#server/startError.ts";
-import { tokenhouseVersion } from "../version.ts";
+import { tokenhouseVersion } from "#server/version.ts";
 import { migrationLock } from "./locks.ts";
 import { migrationProvider } from "./migrations.ts";
 import type { Database } from "./schema.ts";

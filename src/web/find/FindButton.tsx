@@ -2,7 +2,7 @@ import SearchIcon from "@mui/icons-material/SearchOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { Suspense, useEffect, useState } from "react";
-import { lazyDialog } from "../ui/lazyPart.tsx";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 const FindDialog = lazyDialog(async () => (await import("./FindDialog.tsx")).FindDialog);
 

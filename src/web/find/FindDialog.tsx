@@ -8,12 +8,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useState } from "react";
 import { useNavigate } from "react-router";
 
-import { failureOf } from "../api/failure.ts";
-import { ipFiltersQuery } from "../api/queries.ts";
-import { monospace } from "../theme.ts";
-import { count, countOf } from "../ui/counts.ts";
-import { announce } from "../ui/LiveRegion.tsx";
-import { noManager } from "../ui/noManager.ts";
+import { failureOf } from "#web/api/failure.ts";
+import { ipFiltersQuery } from "#web/api/queries.ts";
+import { monospace } from "#web/theme.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { announce } from "#web/ui/LiveRegion.tsx";
+import { noManager } from "#web/ui/noManager.ts";
 import { useOthers } from "./findOthers.ts";
 import { findTokensQuery, type FoundTokens } from "./findTokens.ts";
 import { filtersFor, pagesFor, searchedFor, withoutSecret, type Place } from "./places.ts";

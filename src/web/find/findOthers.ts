@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 
-import { configurationsQuery, fleetRightsQuery, fleetTokensQuery } from "../fleet/queries.ts";
-import { ingestRepositoriesQuery, ingestTokensQuery } from "../ingest/queries.ts";
+import { configurationsQuery, fleetRightsQuery, fleetTokensQuery } from "#web/fleet/queries.ts";
+import { ingestRepositoriesQuery, ingestTokensQuery } from "#web/ingest/queries.ts";
 import { collectorPlaces, fleetTokenPlaces, ingestPlaces, type Place } from "./places.ts";
 
 /** Repositories whose ingest tokens are read for a search, each by a request of its own. */

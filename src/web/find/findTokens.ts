@@ -4,10 +4,10 @@ import { kindOfTypename } from "#logscale/convert.ts";
 import { FindTokensDocument } from "#logscale/generated/find.ts";
 import { FindPersonalTokensDocument } from "#logscale/generated/findExtension.ts";
 
-import { call } from "../api/client.ts";
-import { sessionOf } from "../api/queries.ts";
-import { offers } from "../api/session.ts";
-import { tokensKey } from "../api/tokens.ts";
+import { call } from "#web/api/client.ts";
+import { sessionOf } from "#web/api/queries.ts";
+import { offers } from "#web/api/session.ts";
+import { tokensKey } from "#web/api/tokens.ts";
 import { tokenPlace, type Place } from "./places.ts";
 
 /** Tokens that a search found. */

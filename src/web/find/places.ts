@@ -1,7 +1,7 @@
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { nameHolds, visibleName } from "#domain/name.ts";
 
-import { paths } from "../paths.ts";
+import { paths } from "#web/paths.ts";
 
 /** Something that can be gone to. */
 export interface Place {

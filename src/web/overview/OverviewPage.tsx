@@ -8,20 +8,20 @@ import { Link as RouterLink } from "react-router";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 
-import { failureOf } from "../api/client.ts";
-import { organizationQuery } from "../api/queries.ts";
-import { offers, sessionQuery } from "../api/session.ts";
-import { tokensQuery, useLoadProgress, type TokenList } from "../api/tokens.ts";
-import { useServerNow } from "../api/useServerNow.ts";
-import { paths } from "../paths.ts";
-import { count, countOf } from "../ui/counts.ts";
-import { ErrorState } from "../ui/ErrorState.tsx";
-import { listWords } from "../ui/listWords.ts";
-import { PageHeader } from "../ui/PageHeader.tsx";
-import { searchOfState } from "../tokens/view.ts";
-import { countInState, type StateFilter } from "../tokens/filters.ts";
-import { PolicyLine } from "../tokens/PolicyLine.tsx";
-import { visibilityWords } from "../tokens/VisibilityNote.tsx";
+import { failureOf } from "#web/api/client.ts";
+import { organizationQuery } from "#web/api/queries.ts";
+import { offers, sessionQuery } from "#web/api/session.ts";
+import { tokensQuery, useLoadProgress, type TokenList } from "#web/api/tokens.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { paths } from "#web/paths.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { listWords } from "#web/ui/listWords.ts";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { searchOfState } from "#web/tokens/view.ts";
+import { countInState, type StateFilter } from "#web/tokens/filters.ts";
+import { PolicyLine } from "#web/tokens/PolicyLine.tsx";
+import { visibilityWords } from "#web/tokens/VisibilityNote.tsx";
 import { OwnToken } from "./OwnToken.tsx";
 
 /** The figures that each kind shows, each leading to the tokens it counts. */

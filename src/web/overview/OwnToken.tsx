@@ -7,13 +7,13 @@ import { Link as RouterLink } from "react-router";
 
 import { kindTraits } from "#domain/token/kinds.ts";
 
-import { searchDomainsQuery } from "../api/queries.ts";
-import type { Session } from "../api/session.ts";
-import { ingestRepositoriesQuery } from "../ingest/queries.ts";
-import { paths } from "../paths.ts";
-import { monospace } from "../theme.ts";
-import { countOf } from "../ui/counts.ts";
-import { Name } from "../ui/Name.tsx";
+import { searchDomainsQuery } from "#web/api/queries.ts";
+import type { Session } from "#web/api/session.ts";
+import { ingestRepositoriesQuery } from "#web/ingest/queries.ts";
+import { paths } from "#web/paths.ts";
+import { monospace } from "#web/theme.ts";
+import { countOf } from "#web/ui/counts.ts";
+import { Name } from "#web/ui/Name.tsx";
 
 /** How many repositories and views are named; the others are counted. */
 const mostNamed = 8;

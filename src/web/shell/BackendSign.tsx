@@ -1,8 +1,8 @@
 import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
 
-import { sessionQuery } from "../api/session.ts";
-import { Hint } from "../ui/Hint.tsx";
+import { sessionQuery } from "#web/api/session.ts";
+import { Hint } from "#web/ui/Hint.tsx";
 
 /** Which backend the app talks to, and what that means. */
 export function BackendSign() {

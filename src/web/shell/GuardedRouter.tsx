@@ -1,8 +1,8 @@
 import { startTransition, useLayoutEffect, useState, type ReactNode } from "react";
 import { Router, UNSAFE_createBrowserHistory as createBrowserHistory, type Location, type NavigationType } from "react-router";
 
-import { expectArrival } from "../ui/arrival.ts";
-import { leaveQuestion, waitingNavigation } from "../ui/leaving.ts";
+import { expectArrival } from "#web/ui/arrival.ts";
+import { leaveQuestion, waitingNavigation } from "#web/ui/leaving.ts";
 
 const history = createBrowserHistory({ v5Compat: true });
 

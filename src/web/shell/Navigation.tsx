@@ -19,8 +19,8 @@ import { Link, useLocation } from "react-router";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
-import { paths } from "../paths.ts";
-import { unmarked } from "../theme.ts";
+import { paths } from "#web/paths.ts";
+import { unmarked } from "#web/theme.ts";
 
 const kindIcons = {
   personal: PersonalIcon,

@@ -1,8 +1,8 @@
 import Button from "@mui/material/Button";
 import { Link, useLocation } from "react-router";
 
-import { paths } from "../paths.ts";
-import { PageHeader } from "../ui/PageHeader.tsx";
+import { paths } from "#web/paths.ts";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 /** What stands at an address that leads nowhere. */
 export function NotFoundPage() {

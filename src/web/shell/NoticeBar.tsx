@@ -3,8 +3,8 @@ import { useEffect } from "react";
 import { useLocation } from "react-router";
 
 import { useStore } from "#web/state/store.ts";
-import { Words } from "../ui/Name.tsx";
-import { notice } from "../ui/notice.ts";
+import { Words } from "#web/ui/Name.tsx";
+import { notice } from "#web/ui/notice.ts";
 
 /** What was just done, above the page that came after it. It stays until it is dismissed or the page is left: nothing has to be read in time. */
 export function NoticeBar() {

@@ -1,9 +1,9 @@
 import Button from "@mui/material/Button";
 import { Component, type ReactNode } from "react";
 
-import { failureOf } from "../api/failure.ts";
-import { ErrorState } from "../ui/ErrorState.tsx";
-import { PageHeader } from "../ui/PageHeader.tsx";
+import { failureOf } from "#web/api/failure.ts";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 interface PageBoundaryProps {
   readonly children: ReactNode;

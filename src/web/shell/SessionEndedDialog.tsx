@@ -7,11 +7,11 @@ import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useState } from "react";
 
-import { failureOf } from "../api/failure.ts";
-import { sessionEnded } from "../api/connection.ts";
-import { resumeSession } from "../api/session.ts";
+import { failureOf } from "#web/api/failure.ts";
+import { sessionEnded } from "#web/api/connection.ts";
+import { resumeSession } from "#web/api/session.ts";
 import { useStore } from "#web/state/store.ts";
-import { TokenForm } from "../sign-in/TokenForm.tsx";
+import { TokenForm } from "#web/sign-in/TokenForm.tsx";
 
 /** Asks to sign in again once the session is over, above the page as it stands: nothing that was typed is lost. */
 export function SessionEndedDialog() {

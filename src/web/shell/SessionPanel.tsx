@@ -14,9 +14,9 @@ import { useId } from "react";
 import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 
-import { failureOf } from "../api/failure.ts";
-import { signOut, type Session } from "../api/session.ts";
-import { Words } from "../ui/Name.tsx";
+import { failureOf } from "#web/api/failure.ts";
+import { signOut, type Session } from "#web/api/session.ts";
+import { Words } from "#web/ui/Name.tsx";
 
 const schemes = [
   { mode: "system", label: "As the system" },

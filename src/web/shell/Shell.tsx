@@ -10,11 +10,11 @@ import { Link as RouterLink } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
 
-import { organizationQuery } from "../api/queries.ts";
-import { FindButton } from "../find/FindButton.tsx";
-import { paths } from "../paths.ts";
-import { Mark } from "../ui/Mark.tsx";
-import { Name } from "../ui/Name.tsx";
+import { organizationQuery } from "#web/api/queries.ts";
+import { FindButton } from "#web/find/FindButton.tsx";
+import { paths } from "#web/paths.ts";
+import { Mark } from "#web/ui/Mark.tsx";
+import { Name } from "#web/ui/Name.tsx";
 import { BackendSign } from "./BackendSign.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { NoticeBar } from "./NoticeBar.tsx";

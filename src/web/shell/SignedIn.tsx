@@ -1,5 +1,5 @@
-import { LiveRegion } from "../ui/LiveRegion.tsx";
-import { AppRoutes } from "../routes.tsx";
+import { LiveRegion } from "#web/ui/LiveRegion.tsx";
+import { AppRoutes } from "#web/routes.tsx";
 import { SessionEndedDialog } from "./SessionEndedDialog.tsx";
 import { Shell } from "./Shell.tsx";
 

@@ -3,8 +3,8 @@ import Button from "@mui/material/Button";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
 
-import { reachability } from "../api/connection.ts";
-import { sessionIn, sessionQuery } from "../api/session.ts";
+import { reachability } from "#web/api/connection.ts";
+import { sessionIn, sessionQuery } from "#web/api/session.ts";
 import { useStore } from "#web/state/store.ts";
 
 /** How often the banner looks whether the server is back, ms. */

@@ -6,9 +6,9 @@ import { Suspense, useId, useState } from "react";
 
 import { nameInText } from "#domain/name.ts";
 
-import { sessionQuery, type Session } from "../api/session.ts";
-import { lazyDialog } from "../ui/lazyPart.tsx";
-import { Words } from "../ui/Name.tsx";
+import { sessionQuery, type Session } from "#web/api/session.ts";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
+import { Words } from "#web/ui/Name.tsx";
 
 const SessionPanel = lazyDialog(async () => (await import("./SessionPanel.tsx")).SessionPanel);
 

@@ -5,9 +5,9 @@ import { useNavigate } from "react-router";
 
 import type { Failure } from "#logscale/errors.ts";
 
-import { failureOf } from "../api/failure.ts";
-import { resumeSession, sessionIn, signIn } from "../api/session.ts";
-import { paths } from "../paths.ts";
+import { failureOf } from "#web/api/failure.ts";
+import { resumeSession, sessionIn, signIn } from "#web/api/session.ts";
+import { paths } from "#web/paths.ts";
 import { signInCode } from "./code.ts";
 import { Threshold } from "./Threshold.tsx";
 import { TokenForm } from "./TokenForm.tsx";

@@ -3,7 +3,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useEffect, useState, type ReactNode } from "react";
 
-import { Mark } from "../ui/Mark.tsx";
+import { Mark } from "#web/ui/Mark.tsx";
 
 /** What {@link Threshold} takes. */
 export interface ThresholdProps {

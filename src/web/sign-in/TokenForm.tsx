@@ -11,9 +11,9 @@ import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 import { useId, useRef, useState } from "react";
 
-import { failureOf } from "../api/failure.ts";
-import { goesInPlain } from "../api/server.ts";
-import { signIn } from "../api/session.ts";
+import { failureOf } from "#web/api/failure.ts";
+import { goesInPlain } from "#web/api/server.ts";
+import { signIn } from "#web/api/session.ts";
 
 /** What {@link TokenForm} takes. */
 export interface TokenFormProps {

@@ -1,5 +1,5 @@
 import { createStore } from "#web/state/store.ts";
-import { paths } from "../paths.ts";
+import { paths } from "#web/paths.ts";
 
 /** The one-time code of the sign-in link that opened the page, until it is used. It is nowhere else: not in the address, not in the history. */
 export const signInCode = createStore<string | undefined>(undefined);

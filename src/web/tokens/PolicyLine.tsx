@@ -7,8 +7,8 @@ import { isKeepable } from "#domain/keepable.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import type { KindPolicy } from "#domain/policy/policy.ts";
 
-import { policiesQuery } from "../api/queries.ts";
-import { paths } from "../paths.ts";
+import { policiesQuery } from "#web/api/queries.ts";
+import { paths } from "#web/paths.ts";
 
 /** What the policy in force says about a kind, in one line, with the way to change it. */
 export function PolicyLine({ kind }: { readonly kind: TokenKind }) {

@@ -2,8 +2,8 @@ import Alert from "@mui/material/Alert";
 
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 
-import type { TokenList } from "../api/tokens.ts";
-import { count, countOf } from "../ui/counts.ts";
+import type { TokenList } from "#web/api/tokens.ts";
+import { count, countOf } from "#web/ui/counts.ts";
 
 /** Says how much of a kind a list holds, where that is not everything. */
 export function VisibilityNote({ kind, list }: { readonly kind: TokenKind; readonly list: TokenList }) {

@@ -7,14 +7,14 @@ import { nameInText } from "#domain/name.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
 import { Words } from "#web/ui/Name.tsx";
 
-import type { TokenRow } from "../api/tokens.ts";
-import { paths } from "../paths.ts";
-import { monospace } from "../theme.ts";
-import { compareNames } from "../ui/compareNames.ts";
-import { count } from "../ui/counts.ts";
-import { Hint } from "../ui/Hint.tsx";
-import { Instant } from "../ui/Instant.tsx";
-import { Name } from "../ui/Name.tsx";
+import type { TokenRow } from "#web/api/tokens.ts";
+import { paths } from "#web/paths.ts";
+import { monospace } from "#web/theme.ts";
+import { compareNames } from "#web/ui/compareNames.ts";
+import { count } from "#web/ui/counts.ts";
+import { Hint } from "#web/ui/Hint.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { Name } from "#web/ui/Name.tsx";
 import type { SortColumn } from "./view.ts";
 import type { UseReach } from "./filters.ts";
 

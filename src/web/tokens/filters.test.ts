@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { TokenRow } from "../api/tokens.ts";
+import type { TokenRow } from "#web/api/tokens.ts";
 import { countInState, filterTokens, isInState, stateFilters, statesFor, type StateFilter } from "./filters.ts";
 
 const day = 86_400_000;

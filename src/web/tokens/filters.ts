@@ -1,6 +1,6 @@
 import { nameHolds } from "#domain/name.ts";
 
-import type { TokenRow } from "../api/tokens.ts";
+import type { TokenRow } from "#web/api/tokens.ts";
 
 const day = 86_400_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { TokenList } from "../api/tokens.ts";
+import type { TokenList } from "#web/api/tokens.ts";
 import { visibilityWords } from "./VisibilityNote.tsx";
 
 const whole: TokenList = {

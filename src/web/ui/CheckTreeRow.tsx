@@ -8,7 +8,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
-import { monospace } from "../theme.ts";
+import { monospace } from "#web/theme.ts";
 import type { TreeRow } from "./checkTree.ts";
 import { visuallyHidden } from "./LiveRegion.tsx";
 

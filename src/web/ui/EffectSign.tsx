@@ -6,7 +6,7 @@ import Box from "@mui/material/Box";
 import type { SvgIconProps } from "@mui/material/SvgIcon";
 import type { ComponentType, ReactNode } from "react";
 
-import type { EffectName } from "../theme.ts";
+import type { EffectName } from "#web/theme.ts";
 
 /** The icon and the word of each effect: the same in the preview, charts, tables, buttons and reports. */
 export const effectSigns = {

@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import type { ReactNode } from "react";
 
-import { monospace } from "../theme.ts";
+import { monospace } from "#web/theme.ts";
 
 /** What {@link ScrollBox} takes. */
 export interface ScrollBoxProps {

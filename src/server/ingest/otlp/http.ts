@@ -1,4 +1,4 @@
-import type { RefusalStatus } from "../refusal.ts";
+import type { RefusalStatus } from "#server/ingest/refusal.ts";
 import { writeStatus } from "./protobuf.ts";
 import type { Encoding } from "./read.ts";
 

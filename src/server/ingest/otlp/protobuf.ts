@@ -1,7 +1,7 @@
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
-import { valuesLimit } from "../json.ts";
-import { malformed } from "../refusal.ts";
+import { valuesLimit } from "#server/ingest/json.ts";
+import { malformed } from "#server/ingest/refusal.ts";
 import { messages, type MessageName, type Scalar } from "./messages.ts";
 
 /** How deep the values of one piece of data may be nested. */

@@ -1,7 +1,7 @@
-import type { Format } from "../formats.ts";
-import { isObject, JsonReader, parseJson } from "../json.ts";
-import { IngestRefusal, malformed } from "../refusal.ts";
-import { eventsLimit, tooManyEvents } from "../tally.ts";
+import type { Format } from "#server/ingest/formats.ts";
+import { isObject, JsonReader, parseJson } from "#server/ingest/json.ts";
+import { IngestRefusal, malformed } from "#server/ingest/refusal.ts";
+import { eventsLimit, tooManyEvents } from "#server/ingest/tally.ts";
 import { metricKinds, signals, type MessageName, type Signal } from "./messages.ts";
 import { partsOf, readMessage, TooComplexError, writeAnswer } from "./protobuf.ts";
 

@@ -7,8 +7,8 @@ import {
   administersOrganizationTokens,
   administersSystemTokens,
   type Rights,
-} from "../../access/permissions.ts";
-import type { TokenRow } from "../../store/schema.ts";
+} from "#server/access/permissions.ts";
+import type { TokenRow } from "#server/store/schema.ts";
 
 /** The tokens of one kind that somebody may list, rotate and delete; `all` also of what is created tomorrow. */
 type AdministeredTokens =

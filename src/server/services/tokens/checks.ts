@@ -3,10 +3,10 @@ import type { Transaction } from "kysely";
 import type { Long } from "#domain/long.ts";
 import type { LimitedRequest, PolicyVerdict, PolicyViolation } from "#domain/token/request.ts";
 
-import { notHeld, type PermissionTokenKind, type Rights } from "../../access/permissions.ts";
-import { ClientError } from "../../errors.ts";
-import type { Database } from "../../store/schema.ts";
-import type { FieldNames } from "../input.ts";
+import { notHeld, type PermissionTokenKind, type Rights } from "#server/access/permissions.ts";
+import { ClientError } from "#server/errors.ts";
+import type { Database } from "#server/store/schema.ts";
+import type { FieldNames } from "#server/services/input.ts";
 import { mayAdminister } from "./administered.ts";
 
 /** What is asked for in a token that has permissions of its own. */

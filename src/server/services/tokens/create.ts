@@ -3,14 +3,14 @@ import { sql, type Transaction } from "kysely";
 import { viewTokenPermissions } from "#domain/token/permissions.ts";
 import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/token/request.ts";
 
-import type { Mutate } from "../../access/mutate.ts";
-import { includes, type PermissionTokenKind, type Rights } from "../../access/permissions.ts";
-import { mintToken } from "../../auth/secrets.ts";
-import { ClientError } from "../../errors.ts";
-import type { TokenModel } from "../../graphql/models.ts";
-import type { Database } from "../../store/schema.ts";
-import { parseInput } from "../input.ts";
-import { readPolicies } from "../policies.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import { includes, type PermissionTokenKind, type Rights } from "#server/access/permissions.ts";
+import { mintToken } from "#server/auth/secrets.ts";
+import { ClientError } from "#server/errors.ts";
+import type { TokenModel } from "#server/graphql/models.ts";
+import type { Database } from "#server/store/schema.ts";
+import { parseInput } from "#server/services/input.ts";
+import { readPolicies } from "#server/services/policies.ts";
 import {
   accepted,
   requireAdministers,

@@ -1,4 +1,4 @@
-import type { Mutate } from "../../access/mutate.ts";
+import type { Mutate } from "#server/access/mutate.ts";
 import { findToken, noSuchToken } from "./find.ts";
 
 /**

@@ -2,10 +2,10 @@ import type { Kysely } from "kysely";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
 
-import type { Rights } from "../../access/permissions.ts";
-import { ClientError } from "../../errors.ts";
-import type { TokenModel } from "../../graphql/models.ts";
-import type { Database } from "../../store/schema.ts";
+import type { Rights } from "#server/access/permissions.ts";
+import { ClientError } from "#server/errors.ts";
+import type { TokenModel } from "#server/graphql/models.ts";
+import type { Database } from "#server/store/schema.ts";
 import { administered, mayAdminister } from "./administered.ts";
 
 /** Ids of the IP filters that the tokens have which the caller may administer. */

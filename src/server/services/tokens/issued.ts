@@ -2,9 +2,9 @@ import { latestInstant } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
 import type { LimitedRequest } from "#domain/token/request.ts";
 
-import type { Rights } from "../../access/permissions.ts";
-import { ClientError } from "../../errors.ts";
-import type { TokenModel } from "../../graphql/models.ts";
+import type { Rights } from "#server/access/permissions.ts";
+import { ClientError } from "#server/errors.ts";
+import type { TokenModel } from "#server/graphql/models.ts";
 
 /** A token just made: its string, for the one answer that shows it, and what is stored of it. */
 export interface IssuedToken {

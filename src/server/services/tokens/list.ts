@@ -3,9 +3,9 @@ import { sql, type Kysely } from "kysely";
 import { longestName } from "#domain/name.ts";
 import type { ListableKind } from "#logscale/convert.ts";
 
-import type { Rights } from "../../access/permissions.ts";
-import type { TokenModel } from "../../graphql/models.ts";
-import type { Database } from "../../store/schema.ts";
+import type { Rights } from "#server/access/permissions.ts";
+import type { TokenModel } from "#server/graphql/models.ts";
+import type { Database } from "#server/store/schema.ts";
 import { administered, type Condition } from "./administered.ts";
 
 /** How a list of tokens is narrowed and ordered. */

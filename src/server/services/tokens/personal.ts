@@ -2,13 +2,13 @@ import type { Transaction } from "kysely";
 
 import { checkAgainstPolicy, tokenRequestSchemas, type LimitedRequest } from "#domain/token/request.ts";
 
-import type { Mutate } from "../../access/mutate.ts";
-import type { Rights } from "../../access/permissions.ts";
-import { mintToken } from "../../auth/secrets.ts";
-import { ClientError } from "../../errors.ts";
-import type { Database } from "../../store/schema.ts";
-import { parseInput } from "../input.ts";
-import { readPolicies } from "../policies.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import type { Rights } from "#server/access/permissions.ts";
+import { mintToken } from "#server/auth/secrets.ts";
+import { ClientError } from "#server/errors.ts";
+import type { Database } from "#server/store/schema.ts";
+import { parseInput } from "#server/services/input.ts";
+import { readPolicies } from "#server/services/policies.ts";
 import { accepted, requireIpFilter, type PermissionTokenRequest } from "./checks.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";
 

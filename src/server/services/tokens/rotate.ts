@@ -1,8 +1,8 @@
 import { checkRotation, widestLimits } from "#domain/token/request.ts";
 
-import type { Mutate } from "../../access/mutate.ts";
-import { mintToken } from "../../auth/secrets.ts";
-import { readPolicies } from "../policies.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import { mintToken } from "#server/auth/secrets.ts";
+import { readPolicies } from "#server/services/policies.ts";
 import { accepted, requireHeld } from "./checks.ts";
 import { expired, findToken, noSuchToken } from "./find.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";

@@ -3,10 +3,10 @@ import * as z from "zod/mini";
 import { viewTokenPermissions } from "#domain/token/permissions.ts";
 import { permissionUpdateViolation, tokenRequestSchemas } from "#domain/token/request.ts";
 
-import type { Mutate } from "../../access/mutate.ts";
-import type { PermissionTokenKind } from "../../access/permissions.ts";
-import { parseInput } from "../input.ts";
-import { readPolicies } from "../policies.ts";
+import type { Mutate } from "#server/access/mutate.ts";
+import type { PermissionTokenKind } from "#server/access/permissions.ts";
+import { parseInput } from "#server/services/input.ts";
+import { readPolicies } from "#server/services/policies.ts";
 import { policyViolation, requireHeld } from "./checks.ts";
 import { expired, findToken, noSuchToken } from "./find.ts";
 

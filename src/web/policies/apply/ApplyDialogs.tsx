@@ -10,9 +10,9 @@ import { count } from "#web/ui/counts.ts";
 import type { Apply, ApplyStep } from "./apply.ts";
 import { ChangedDialog } from "./ChangedDialog.tsx";
 import { ConfirmSummary, type ConfirmSummaryProps } from "./ConfirmSummary.tsx";
-import { applyLabel } from "../impact/effects.ts";
+import { applyLabel } from "#web/policies/impact/effects.ts";
 import { LostDialog } from "./LostDialog.tsx";
-import type { OwnWarning } from "../impact/ownCredential.ts";
+import type { OwnWarning } from "#web/policies/impact/ownCredential.ts";
 import type { Proposal } from "./proposal.ts";
 
 /** What {@link ApplyDialogs} takes. */

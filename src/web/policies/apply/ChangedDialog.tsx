@@ -16,13 +16,13 @@ import { listWords } from "#web/ui/listWords.ts";
 import { Name } from "#web/ui/Name.tsx";
 
 import type { ApplyStep } from "./apply.ts";
-import { beforeAfter } from "../impact/changeWords.ts";
-import type { DraftForm } from "../draft/draft.ts";
-import { applyLabel, effectWords, type SeenToken } from "../impact/effects.ts";
+import { beforeAfter } from "#web/policies/impact/changeWords.ts";
+import type { DraftForm } from "#web/policies/draft/draft.ts";
+import { applyLabel, effectWords, type SeenToken } from "#web/policies/impact/effects.ts";
 import { differenceTo, fates, fatesOf, propose, type Fate } from "./proposal.ts";
-import { settleRebase, type ConflictChoice } from "../draft/rebase.ts";
-import { RebaseChoices } from "../draft/RebaseChoices.tsx";
-import type { FilterName } from "../draft/values.ts";
+import { settleRebase, type ConflictChoice } from "#web/policies/draft/rebase.ts";
+import { RebaseChoices } from "#web/policies/draft/RebaseChoices.tsx";
+import type { FilterName } from "#web/policies/draft/values.ts";
 
 /** What {@link ChangedDialog} takes. */
 export interface ChangedDialogProps {

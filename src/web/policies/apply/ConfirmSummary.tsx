@@ -8,14 +8,14 @@ import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { count } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 
-import { effectCounters, effects, type Effect } from "../impact/effects.ts";
-import { impactOf } from "../impact/impact.ts";
-import { recentUseWords } from "../impact/ImpactPanel.tsx";
+import { effectCounters, effects, type Effect } from "#web/policies/impact/effects.ts";
+import { impactOf } from "#web/policies/impact/impact.ts";
+import { recentUseWords } from "#web/policies/impact/ImpactPanel.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
-import { OwnWarnings, type OwnWarningsProps } from "../impact/OwnWarnings.tsx";
+import { OwnWarnings, type OwnWarningsProps } from "#web/policies/impact/OwnWarnings.tsx";
 import type { Proposal, Reading } from "./proposal.ts";
-import { valueKey } from "../draft/rebase.ts";
-import { differenceWords } from "../draft/values.ts";
+import { valueKey } from "#web/policies/draft/rebase.ts";
+import { differenceWords } from "#web/policies/draft/values.ts";
 
 const SaveKit = lazyPart(async () => (await import("#web/recovery/SaveKit.tsx")).SaveKit);
 

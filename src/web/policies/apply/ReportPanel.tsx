@@ -14,12 +14,12 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 import { Name } from "#web/ui/Name.tsx";
 
-import { expiryWords } from "../impact/changeWords.ts";
+import { expiryWords } from "#web/policies/impact/changeWords.ts";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
-import { countEffects, type SeenToken } from "../impact/effects.ts";
+import { countEffects, type SeenToken } from "#web/policies/impact/effects.ts";
 import { asPredicted, type Report } from "./proposal.ts";
 import { reportCsv, reportJson, reportRows, resultWords, type ReportRow } from "./report.ts";
-import { differenceWords, type FilterName } from "../draft/values.ts";
+import { differenceWords, type FilterName } from "#web/policies/draft/values.ts";
 
 /** What {@link ReportPanel} takes. */
 export interface ReportPanelProps {

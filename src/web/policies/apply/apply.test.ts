@@ -6,8 +6,8 @@ import { defaultPolicies, type KindPolicy, type Policies } from "#domain/policy/
 import type { Failure } from "#logscale/errors.ts";
 
 import { createApply, reactionTo, type ApplyOptions, type ApplyStep } from "./apply.ts";
-import { draftOf, type DraftForm } from "../draft/draft.ts";
-import type { SeenToken } from "../impact/effects.ts";
+import { draftOf, type DraftForm } from "#web/policies/draft/draft.ts";
+import type { SeenToken } from "#web/policies/impact/effects.ts";
 import { asPredicted, inForceAfter, propose, type Proposal, type Reading, type Report } from "./proposal.ts";
 
 const day = 86_400_000;

@@ -4,7 +4,7 @@ import { policyInputFields } from "#logscale/convert.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { createStore, type Store } from "#web/state/store.ts";
 
-import type { DraftForm } from "../draft/draft.ts";
+import type { DraftForm } from "#web/policies/draft/draft.ts";
 import { changedMeanwhile, propose, reportOn, type Meanwhile, type Proposal, type Reading, type Report } from "./proposal.ts";
 
 /**

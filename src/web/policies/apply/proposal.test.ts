@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { defaultPolicies } from "#domain/policy/policy.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
 
-import type { SeenToken } from "../impact/effects.ts";
+import type { SeenToken } from "#web/policies/impact/effects.ts";
 import { fatesOf, type Reading } from "./proposal.ts";
 
 const aToken = (id: string, rest: Partial<SeenToken> = {}): SeenToken => ({

@@ -4,9 +4,9 @@ import { compareOutcome, comparePlans, samePlan, type PlanDifference, type Polic
 import { planForKinds, planPolicyChange, type PolicyPlan, type TokenChange } from "#domain/policy/plan.ts";
 import { policyDifferences, type Policies, type PolicyDifference } from "#domain/policy/policy.ts";
 
-import { draftSchemaOf, type DraftForm } from "../draft/draft.ts";
-import type { SeenToken } from "../impact/effects.ts";
-import { rebaseDraft, type Rebase } from "../draft/rebase.ts";
+import { draftSchemaOf, type DraftForm } from "#web/policies/draft/draft.ts";
+import type { SeenToken } from "#web/policies/impact/effects.ts";
+import { rebaseDraft, type Rebase } from "#web/policies/draft/rebase.ts";
 
 /** What was read from the server at one moment: what is in force, and the tokens it concerns. */
 export interface Reading {

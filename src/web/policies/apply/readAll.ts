@@ -6,7 +6,7 @@ import { ipFiltersQuery, policiesQuery, visibilityQuery } from "#web/api/queries
 import { tokensQuery, type TokenList } from "#web/api/tokens.ts";
 import { auditUseQuery, withAuditedUse } from "#web/last-use/auditUse.ts";
 
-import { inNameOrder } from "../impact/impact.ts";
+import { inNameOrder } from "#web/policies/impact/impact.ts";
 import type { Reading } from "./proposal.ts";
 
 /**

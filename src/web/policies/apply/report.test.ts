@@ -4,9 +4,9 @@ import { tokenKinds } from "#domain/token/kinds.ts";
 import { applyPlan } from "#domain/testing.ts";
 import { defaultPolicies } from "#domain/policy/policy.ts";
 
-import { draftOf } from "../draft/draft.ts";
-import type { SeenToken } from "../impact/effects.ts";
-import { impactCsv } from "../impact/impactCsv.ts";
+import { draftOf } from "#web/policies/draft/draft.ts";
+import type { SeenToken } from "#web/policies/impact/effects.ts";
+import { impactCsv } from "#web/policies/impact/impactCsv.ts";
 import { propose, reportOn, type Proposal, type Reading } from "./proposal.ts";
 import { reportCsv, reportJson, reportRows } from "./report.ts";
 

@@ -6,7 +6,7 @@ import { escapeHidden, nameInText } from "#domain/name.ts";
 import { writeJson } from "#logscale/json.ts";
 
 import { toCsv } from "#web/ui/csv.ts";
-import type { SeenToken } from "../impact/effects.ts";
+import type { SeenToken } from "#web/policies/impact/effects.ts";
 import type { Report } from "./proposal.ts";
 
 /** What became of one token that the plan changed, or that is not as it was predicted. */

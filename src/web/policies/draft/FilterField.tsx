@@ -10,7 +10,7 @@ import { Hint } from "#web/ui/Hint.tsx";
 import { rulesInShort } from "#web/ui/rulesInShort.ts";
 
 import type { DraftControl } from "./KindSection.tsx";
-import type { FilterText } from "../impact/ownCredential.ts";
+import type { FilterText } from "#web/policies/impact/ownCredential.ts";
 import type { FilterName } from "./values.ts";
 
 /** What {@link FilterField} takes. */

@@ -15,8 +15,8 @@ import { changedFields, type DraftForm } from "./draft.ts";
 import { FieldRow } from "./FieldRow.tsx";
 import { FilterField } from "./FilterField.tsx";
 import { MaximumField } from "./MaximumField.tsx";
-import type { FilterText } from "../impact/ownCredential.ts";
-import type { KindSeen } from "../useTokens.ts";
+import type { FilterText } from "#web/policies/impact/ownCredential.ts";
+import type { KindSeen } from "#web/policies/useTokens.ts";
 import { valueTitle, valueWords, type FilterName } from "./values.ts";
 
 /** The form's control as the sections take it. */

@@ -23,7 +23,7 @@ import { OwnWarnings, type OwnWarningsProps } from "./OwnWarnings.tsx";
 import { useImpactMark } from "./useImpactMark.ts";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { ReadingStatus, SeenNotes } from "./SeenNotes.tsx";
-import type { AllTokens } from "../useTokens.ts";
+import type { AllTokens } from "#web/policies/useTokens.ts";
 
 const Pictures = lazyPart(async () => (await import("./pictures/Pictures.tsx")).Pictures);
 const StagedPlans = lazyPart(async () => (await import("./pictures/StagedPlans.tsx")).StagedPlans);

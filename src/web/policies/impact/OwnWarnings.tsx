@@ -7,7 +7,7 @@ import { kindTraits } from "#domain/token/kinds.ts";
 import { localTime } from "#web/ui/times.ts";
 
 import { endsSession, type OwnWarning } from "./ownCredential.ts";
-import type { FilterName } from "../draft/values.ts";
+import type { FilterName } from "#web/policies/draft/values.ts";
 
 /** What {@link OwnWarnings} takes. */
 export interface OwnWarningsProps {

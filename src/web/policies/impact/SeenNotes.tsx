@@ -13,7 +13,7 @@ import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 import { count } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 
-import type { AllTokens, KindSeen } from "../useTokens.ts";
+import type { AllTokens, KindSeen } from "#web/policies/useTokens.ts";
 
 /** What {@link SeenNotes} takes. */
 export interface SeenNotesProps {

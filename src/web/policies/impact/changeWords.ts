@@ -7,7 +7,7 @@ import type { TokenChange } from "#domain/policy/plan.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import { shortTime } from "#web/ui/times.ts";
 
-import type { FilterName } from "../draft/values.ts";
+import type { FilterName } from "#web/policies/draft/values.ts";
 
 /** An expiry in words; null is never. */
 export function expiryWords(expireAt: Long | null): string {

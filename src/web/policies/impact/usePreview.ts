@@ -4,10 +4,10 @@ import { useWatch } from "react-hook-form";
 import { policiesText } from "#domain/policy/digest.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 
-import { draftSchemaOf, hasEdits } from "../draft/draft.ts";
+import { draftSchemaOf, hasEdits } from "#web/policies/draft/draft.ts";
 import { impactOf, type Impact } from "./impact.ts";
-import type { DraftControl } from "../draft/KindSection.tsx";
-import type { AllTokens } from "../useTokens.ts";
+import type { DraftControl } from "#web/policies/draft/KindSection.tsx";
+import type { AllTokens } from "#web/policies/useTokens.ts";
 
 /** What the page knows of the draft at this moment. */
 export interface Preview {

@@ -5,7 +5,7 @@ import { useId, useMemo } from "react";
 import { countExpiries, countsAfter, expiryBuckets, type ExpiryBucket, type ExpiryCounts } from "#domain/policy/lifetimes.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 
-import type { Impact } from "../impact.ts";
+import type { Impact } from "#web/policies/impact/impact.ts";
 
 const bucketWords = {
   expired: "Already expired",

@@ -9,7 +9,7 @@ import { deletedBy, shortestHarmlessMaximum, type LifetimeCurve } from "#domain/
 import type { KindPolicy } from "#domain/policy/policy.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 
-import type { KindSeen } from "../../useTokens.ts";
+import type { KindSeen } from "#web/policies/useTokens.ts";
 import { lifetimeScale, stepPath } from "./scale.ts";
 
 const height = 120;

@@ -5,9 +5,9 @@ import { useMemo } from "react";
 import { perKind, type TokenKind } from "#domain/token/kinds.ts";
 import { deletionsByMaximum } from "#domain/policy/lifetimes.ts";
 
-import type { SeenToken } from "../effects.ts";
-import type { Impact } from "../impact.ts";
-import type { KindSeen } from "../../useTokens.ts";
+import type { SeenToken } from "#web/policies/impact/effects.ts";
+import type { Impact } from "#web/policies/impact/impact.ts";
+import type { KindSeen } from "#web/policies/useTokens.ts";
 import { ExpiryPicture } from "./ExpiryPicture.tsx";
 import { MaximumPicture } from "./MaximumPicture.tsx";
 

@@ -18,8 +18,8 @@ import { Name } from "#web/ui/Name.tsx";
 import { localDay } from "#web/ui/times.ts";
 
 import { downloadText, fileInstant } from "#web/ui/download.ts";
-import { type SeenToken } from "../effects.ts";
-import type { Impact } from "../impact.ts";
+import { type SeenToken } from "#web/policies/impact/effects.ts";
+import type { Impact } from "#web/policies/impact/impact.ts";
 import { stagedText } from "./stagedText.ts";
 
 const windows = [7, 30] as const;
