@@ -18,7 +18,6 @@ import { policiesFromWire, tokenTypeFilters } from "#logscale/convert.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
 
-/** What {@link restoreKit} takes. */
 export interface RestoreOptions {
   readonly kit: RecoveryKit;
   /** Address of the server, without a slash at its end. */

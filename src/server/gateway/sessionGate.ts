@@ -12,7 +12,6 @@ declare module "fastify" {
   }
 }
 
-/** What {@link sessionGate} needs. */
 export interface SessionGateOptions {
   readonly sessions: SealedSessions;
   readonly publicUrl: string | undefined;

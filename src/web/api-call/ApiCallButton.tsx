@@ -30,7 +30,6 @@ export const notShown = "";
 /** Takes what a form holds: one call, or several where it sends several or can send one of them. */
 export type ShowCalls = (...calls: readonly [ShownCall, ...ShownCall[]]) => void;
 
-/** What {@link ApiCallButton} takes. */
 export interface ApiCallButtonProps {
   /** Hands what the form holds now to `show`; does not, where the form is not valid, and has it say what is wrong. */
   readonly prepare: (show: ShowCalls) => void;

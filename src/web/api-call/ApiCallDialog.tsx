@@ -23,7 +23,6 @@ import { LoopbackNote } from "#web/ui/LoopbackNote.tsx";
 
 import type { ShowCalls, ShownCall } from "./ApiCallButton.tsx";
 
-/** What {@link ApiCallDialog} takes. */
 export interface ApiCallDialogProps {
   readonly calls: Parameters<ShowCalls>;
   readonly onClose: () => void;

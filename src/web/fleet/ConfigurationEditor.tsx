@@ -31,7 +31,6 @@ import type { YamlEditorHandle } from "./YamlEditor.tsx";
 
 const YamlEditor = lazy(() => loadPart(() => import("./YamlEditor.tsx")));
 
-/** What {@link ConfigurationEditor} takes. */
 export interface ConfigurationEditorProps {
   readonly configuration: ConfigurationTexts;
   readonly mayChange: boolean;

@@ -16,7 +16,6 @@ import { configurationsQuery, fleetChanged } from "./queries.ts";
 import { configurationFormSchema } from "./requests.ts";
 import { useFleetForm } from "./useFleetForm.ts";
 
-/** What {@link CreateConfigurationDialog} takes. */
 export interface CreateConfigurationDialogProps {
   /** Names that are taken, of which another configuration should not be one. */
   readonly names: readonly string[];

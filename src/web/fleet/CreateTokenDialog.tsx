@@ -17,7 +17,6 @@ import { configurationsQuery, fleetChanged, fleetTokensQuery } from "./queries.t
 import { tokenFormSchema, type TokenForm } from "./requests.ts";
 import { useFleetForm } from "./useFleetForm.ts";
 
-/** What {@link CreateTokenDialog} takes. */
 export interface CreateTokenDialogProps {
   /** Names that are taken, of which another token should not be one: LogScale allows it, people mix them up. */
   readonly names: readonly string[];

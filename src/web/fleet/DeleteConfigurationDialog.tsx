@@ -14,7 +14,6 @@ import { tellAt } from "#web/ui/notice.ts";
 
 import { fleetChanged, type Configuration, type FleetToken } from "./queries.ts";
 
-/** What {@link DeleteConfigurationDialog} takes. */
 export interface DeleteConfigurationDialogProps {
   readonly configuration: Configuration;
   /** The tokens that have it, as far as is known. */

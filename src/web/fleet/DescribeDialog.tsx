@@ -16,7 +16,6 @@ import { configurationsQuery, fleetChanged, type Configuration } from "./queries
 import { configurationFormSchema, type ConfigurationForm } from "./requests.ts";
 import { useFleetForm } from "./useFleetForm.ts";
 
-/** What {@link DescribeDialog} takes. */
 export interface DescribeDialogProps {
   readonly configuration: Configuration;
   readonly onClose: () => void;

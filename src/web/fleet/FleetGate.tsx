@@ -9,7 +9,6 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { fleetRightsQuery } from "./queries.ts";
 
-/** What {@link FleetGate} takes. */
 export interface FleetGateProps {
   /** The page's title, for as long as the page itself is not there. */
   readonly title: string;

@@ -12,7 +12,6 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 
 import type { FleetForm } from "./useFleetForm.ts";
 
-/** What {@link FormDialog} takes. */
 export interface FormDialogProps {
   readonly title: string;
   /** What the button does, in words. */

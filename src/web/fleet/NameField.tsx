@@ -2,7 +2,6 @@ import TextField from "@mui/material/TextField";
 import type { UseFormRegisterReturn } from "react-hook-form";
 import { noManager } from "#web/ui/noManager.ts";
 
-/** What {@link NameField} takes. */
 export interface NameFieldProps {
   readonly field: UseFormRegisterReturn;
   /** What is wrong with the name, in words. */

@@ -17,7 +17,6 @@ export interface YamlEditorHandle {
   readonly showPlace: (offset: number) => void;
 }
 
-/** What {@link YamlEditor} takes. */
 export interface YamlEditorProps {
   readonly label: string;
   /** The text to show; when it becomes another one than what was typed, it takes its place. */

@@ -11,7 +11,6 @@ import type { Look } from "#web/form/LostAnswer.tsx";
 
 import { fleetChanged } from "./queries.ts";
 
-/** What {@link useFleetForm} takes. */
 export interface FleetFormOptions<Values extends FieldValues> {
   readonly schema: z.ZodMiniType<Values, Values>;
   readonly start: DefaultValues<Values>;

@@ -26,7 +26,6 @@ export interface Finding {
  */
 export type Look = () => Promise<Finding | undefined>;
 
-/** What {@link LostAnswer} takes. */
 export interface LostAnswerProps {
   /** What is not known: "It is not known whether the token was created". */
   readonly title: string;

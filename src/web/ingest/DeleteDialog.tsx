@@ -14,7 +14,6 @@ import { presentAfter, relativeTime } from "#web/ui/times.ts";
 
 import type { IngestToken } from "./queries.ts";
 
-/** What {@link DeleteDialog} takes. */
 export interface DeleteDialogProps {
   readonly token: IngestToken;
   readonly onCancel: () => void;

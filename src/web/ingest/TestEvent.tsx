@@ -29,7 +29,6 @@ type State =
   | { readonly type: "arrived"; readonly text: string; readonly parser: string | null }
   | { readonly type: "failed"; readonly failure: Failure };
 
-/** What {@link TestEvent} takes. */
 export interface TestEventProps {
   readonly token: IngestToken;
   readonly value: HeldValue;

@@ -12,7 +12,6 @@ import { ScrollBox } from "#web/ui/ScrollBox.tsx";
 
 import type { IpFilter, IpFilterValues } from "./requests.ts";
 
-/** What {@link ConflictDialog} takes. */
 export interface ConflictDialogProps {
   /** What is in force now. */
   readonly theirs: IpFilter;

@@ -16,7 +16,6 @@ import { listWords } from "#web/ui/listWords.ts";
 import { deleteIpFilter, ipFilterDeletionOf, readFilters, usesChanged, type IpFilter } from "./requests.ts";
 import { isWaiting, unseenInWords, usersInWords, type FilterUse } from "./use.ts";
 
-/** What {@link DeleteFilter} takes. */
 export interface DeleteFilterProps {
   readonly filter: IpFilter;
   readonly use: FilterUse;

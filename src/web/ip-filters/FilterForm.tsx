@@ -30,7 +30,6 @@ import { lineMarks, useTester } from "./useTester.ts";
 const SaveDialog = lazyDialog(async () => (await import("./SaveDialog.tsx")).SaveDialog);
 const ConflictDialog = lazyDialog(async () => (await import("./ConflictDialog.tsx")).ConflictDialog);
 
-/** What {@link FilterForm} takes. */
 export interface FilterFormProps {
   /** The filter as it is in force; undefined for a new one. */
   readonly filter: IpFilter | undefined;

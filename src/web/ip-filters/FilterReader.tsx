@@ -19,7 +19,6 @@ import { UsePanel } from "./UsePanel.tsx";
 import { UsersTable } from "./UsersTable.tsx";
 import { lineMarks, useTester } from "./useTester.ts";
 
-/** What {@link FilterReader} takes. */
 export interface FilterReaderProps {
   readonly filter: IpFilter;
   readonly use: FilterUse;

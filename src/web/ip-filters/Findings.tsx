@@ -10,7 +10,6 @@ import { countOf } from "#web/ui/counts.ts";
 
 import type { ReadText } from "./text.ts";
 
-/** What {@link Findings} takes. */
 export interface FindingsProps {
   /** Id of the list, for the editor to refer to. */
   readonly id: string;

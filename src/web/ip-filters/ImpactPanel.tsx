@@ -25,7 +25,6 @@ export const effectIcons = {
   expired: { icon: ExpiredIcon, color: "text.secondary" },
 } as const satisfies Record<EffectOnUse, { icon: ComponentType<SvgIconProps>; color: string }>;
 
-/** What {@link ImpactPanel} takes. */
 export interface ImpactPanelProps {
   readonly state: ImpactState;
   readonly address: string;

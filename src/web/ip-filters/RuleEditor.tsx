@@ -14,7 +14,6 @@ export interface RuleEditorHandle {
   readonly focus: () => void;
 }
 
-/** What {@link RuleEditor} takes. */
 export interface RuleEditorProps {
   /** The text, with whatever line ends it has. */
   readonly value: string;

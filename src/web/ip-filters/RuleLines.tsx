@@ -35,7 +35,6 @@ const tones = {
   deny: { icon: DeniedIcon, color: "effects.filtered.main", tint: "effects.filtered.tint" },
 } as const satisfies Record<LineMark["tone"], { icon: ComponentType<SvgIconProps>; color: string; tint: string }>;
 
-/** What {@link RuleLines} takes. */
 export interface RuleLinesProps {
   readonly text: string;
   /** What there is to say, by line from 1; the first of a line gives it its sign. */

@@ -17,7 +17,6 @@ import { isUnused, type FilterUse } from "./use.ts";
 import type { FilterEdit, FormValues } from "./useFilterEdit.ts";
 import type { Saving } from "./useSaving.ts";
 
-/** What {@link SaveActions} takes. */
 export interface SaveActionsProps {
   readonly edit: FilterEdit;
   readonly saving: Saving;

@@ -8,7 +8,6 @@ import type { OwnRisk, TokenImpact } from "./impact.ts";
 import { EffectList, RiskAlert } from "./ImpactPanel.tsx";
 import { tokensInWords, unseenInWords, type FilterUse } from "./use.ts";
 
-/** What {@link SaveDialog} takes. */
 export interface SaveDialogProps {
   readonly name: string;
   readonly use: FilterUse;

@@ -15,7 +15,6 @@ import { noManager } from "#web/ui/noManager.ts";
 
 import { judge, mostTested, sameVerdict, verdictText, type Tested, type Verdict } from "./tester.ts";
 
-/** What {@link Tester} takes. */
 export interface TesterProps {
   /** What is typed. */
   readonly text: string;

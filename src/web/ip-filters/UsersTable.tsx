@@ -18,7 +18,6 @@ import { effectCells } from "./effectWords.ts";
 import { effectsOnUse, type TokenImpact } from "./impact.ts";
 import { effectIcons } from "./ImpactPanel.tsx";
 
-/** What {@link UsersTable} takes. */
 export interface UsersTableProps {
   readonly impacts: readonly TokenImpact[];
   /** Whether `impacts` are those of an edit, and not of the rules in force alone. */

@@ -3,7 +3,6 @@ import Typography from "@mui/material/Typography";
 
 import type { UseKnowledge } from "./auditUse.ts";
 
-/** What {@link AuditUseNote} takes. */
 export interface AuditUseNoteProps {
   readonly knowledge: UseKnowledge;
   /** Says it in fewer words, for where room is scarce. */

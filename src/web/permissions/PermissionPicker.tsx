@@ -14,7 +14,6 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { permissionGroups } from "./groups.ts";
 import { lacks, type Holdings } from "./holdings.ts";
 
-/** What {@link PermissionPicker} takes. */
 export interface PermissionPickerProps {
   readonly kind: TokenKind;
   /** LogScale's names of what is chosen, composed ones taken apart. */

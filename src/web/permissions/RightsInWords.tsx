@@ -30,7 +30,6 @@ export function RiskSign({ risk }: { readonly risk: PermissionRisk }) {
   );
 }
 
-/** What {@link RightsInWords} takes. */
 export interface RightsInWordsProps {
   readonly kind: TokenKind;
   /** LogScale's names. */

@@ -11,7 +11,6 @@ import { applyLabel } from "./impact/effects.ts";
 import type { Preview } from "./impact/usePreview.ts";
 import type { AllTokens } from "./useTokens.ts";
 
-/** What {@link ActionBar} takes. */
 export interface ActionBarProps {
   /** Id of the form that the button submits. */
   readonly formId: string;

@@ -33,7 +33,6 @@ const ApplyDialogs = lazyPart(async () => {
   return ApplyDialogs;
 });
 
-/** What {@link EditorBody} takes. */
 export interface EditorBodyProps extends PolicyEditorProps {
   readonly apply: Apply;
   readonly draft: Draft;

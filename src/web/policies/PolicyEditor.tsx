@@ -21,7 +21,6 @@ import type { FilterName } from "./draft/values.ts";
 
 const ReportPanel = lazyPart(async () => (await import("./apply/ReportPanel.tsx")).ReportPanel);
 
-/** What {@link PolicyEditor} takes. */
 export interface PolicyEditorProps {
   /**
    * The page's heading with the buttons beside it. On a wide screen it stands above the form alone, so that the impact has the window's

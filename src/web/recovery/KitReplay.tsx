@@ -48,7 +48,6 @@ const rowsAtATime = 100;
 
 const waiting: Fate = { at: "waiting" };
 
-/** What {@link KitReplay} takes. */
 export interface KitReplayProps {
   readonly kit: RecoveryKit;
   /** The file's name. */

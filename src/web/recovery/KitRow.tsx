@@ -22,7 +22,6 @@ import { localTime } from "#web/ui/times.ts";
 import type { Judgement } from "./judge.ts";
 import type { Fate } from "./replay.ts";
 
-/** What {@link KitRow} takes. */
 export interface KitRowProps {
   readonly token: KitToken;
   readonly judgement: Judgement;

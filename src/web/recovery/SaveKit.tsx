@@ -21,7 +21,6 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { collectKit } from "./collect.ts";
 import { savedKitQuery, type SavedKit } from "./savedKit.ts";
 
-/** What {@link SaveKit} takes. */
 export interface SaveKitProps {
   readonly plan: PolicyPlan;
 }

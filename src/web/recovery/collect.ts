@@ -13,7 +13,6 @@ import { tokenQuery } from "#web/tokens/tokenQuery.ts";
 const mostSingly = 40;
 const atOnce = 4;
 
-/** What {@link collectKit} takes. */
 export interface CollectOptions {
   readonly client: QueryClient;
   readonly signal: AbortSignal;

@@ -21,7 +21,6 @@ import { SecretText } from "./SecretText.tsx";
 import { snippets } from "./snippets.ts";
 import { TabRow } from "./TabRow.tsx";
 
-/** What {@link CopyOnceDialog} takes. */
 export interface CopyOnceDialogProps {
   /** What happened: "The token deploy-bot was created". */
   readonly title: string;

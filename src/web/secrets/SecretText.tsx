@@ -6,7 +6,6 @@ import { codeFrame } from "#web/ui/CodeBlock.tsx";
 
 import type { Secret } from "./secret.ts";
 
-/** What {@link SecretText} takes. */
 export interface SecretTextProps {
   readonly secret: Secret;
   /** Puts the secret into other words, such as a command. */

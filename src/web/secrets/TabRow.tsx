@@ -4,7 +4,6 @@ import { useRef, type KeyboardEvent, type ReactNode } from "react";
 
 import { unmarked } from "#web/theme.ts";
 
-/** What {@link TabRow} takes. */
 export interface TabRowProps {
   readonly label: string;
   readonly tabs: readonly { readonly id: string; readonly label: string }[];

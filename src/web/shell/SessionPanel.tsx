@@ -24,7 +24,6 @@ const schemes = [
   { mode: "dark", label: "Dark" },
 ] as const;
 
-/** What {@link SessionPanel} takes. */
 export interface SessionPanelProps {
   readonly id: string;
   readonly session: Session;

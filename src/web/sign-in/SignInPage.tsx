@@ -12,7 +12,6 @@ import { signInCode } from "./code.ts";
 import { Threshold } from "./Threshold.tsx";
 import { TokenForm } from "./TokenForm.tsx";
 
-/** What {@link SignInPage} takes. */
 interface SignInPageProps {
   /** The one-time code of the link that led here. */
   readonly code?: string;

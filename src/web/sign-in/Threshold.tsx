@@ -5,7 +5,6 @@ import { useEffect, useState, type ReactNode } from "react";
 
 import { Mark } from "#web/ui/Mark.tsx";
 
-/** What {@link Threshold} takes. */
 export interface ThresholdProps {
   /** The page's heading and the document's title. */
   readonly title: string;

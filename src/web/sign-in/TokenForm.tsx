@@ -15,7 +15,6 @@ import { failureOf } from "#web/api/failure.ts";
 import { goesInPlain } from "#web/api/server.ts";
 import { signIn } from "#web/api/session.ts";
 
-/** What {@link TokenForm} takes. */
 export interface TokenFormProps {
   readonly onSignedIn?: () => void;
   /** Puts the focus into the field at once. */

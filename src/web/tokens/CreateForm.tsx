@@ -48,7 +48,6 @@ const loadDialog = () => loadPart(() => import("#web/secrets/CopyOnceDialog.tsx"
 const CopyOnceDialog = lazy(() => loadDialog().then((module) => ({ default: module.CopyOnceDialog })));
 const ReplaceDialog = lazyDialog(async () => (await import("./ReplaceDialog.tsx")).ReplaceDialog);
 
-/** What {@link CreateForm} takes. */
 export interface CreateFormProps {
   readonly kind: TokenKind;
   readonly policy: KindPolicy;

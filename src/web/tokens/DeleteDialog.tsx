@@ -14,7 +14,6 @@ import { deleteToken, deletionOf } from "./mutations.ts";
 import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
 
-/** What {@link DeleteDialog} takes. */
 export interface DeleteDialogProps {
   readonly token: TokenDetail;
   readonly session: Session;

@@ -12,7 +12,6 @@ import { localTime, relativeTime } from "#web/ui/times.ts";
 import { WarningList } from "./WarningList.tsx";
 import type { TokenWarning } from "./warnings.ts";
 
-/** What {@link DraftWords} takes. */
 export interface DraftWordsProps {
   readonly kind: TokenKind;
   readonly permissions: readonly string[];

@@ -16,7 +16,6 @@ import { localAndUtcTime } from "#web/ui/times.ts";
 
 import { clockChangeWords, expiryOf, type TokenForm, type TokenRequest } from "./request.ts";
 
-/** What {@link ExpiryField} takes. */
 export interface ExpiryFieldProps {
   readonly kind: TokenKind;
   readonly control: Control<TokenForm, unknown, TokenRequest>;

@@ -19,7 +19,6 @@ export interface FilterChoice {
   readonly ipFilter: string;
 }
 
-/** What {@link FilterField} takes. */
 export interface FilterFieldProps {
   readonly kind: TokenKind;
   readonly control: Control<TokenForm, unknown, TokenRequest>;

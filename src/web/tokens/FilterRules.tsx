@@ -8,7 +8,6 @@ import { ScrollBox } from "#web/ui/ScrollBox.tsx";
 
 import { filterVerdict, verdictWords } from "./filterWords.ts";
 
-/** What {@link FilterRules} takes. */
 export interface FilterRulesProps {
   /** The filter's text. */
   readonly text: string;

@@ -18,7 +18,6 @@ import type { TokenDetail } from "./tokenQuery.ts";
 
 const FilterRules = lazyPart(async () => (await import("./FilterRules.tsx")).FilterRules);
 
-/** What {@link LifePanel} takes. */
 export interface LifePanelProps {
   readonly token: TokenDetail;
   readonly session: Session;

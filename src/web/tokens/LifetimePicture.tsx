@@ -4,7 +4,7 @@ import Typography from "@mui/material/Typography";
 import type { Long } from "#domain/long.ts";
 import { lifetimeOf, type Lifetime } from "./lifetime.ts";
 
-/** What {@link LifetimePicture} takes. Times are ms since epoch. */
+/** Times are ms since epoch. */
 export interface LifetimePictureProps {
   readonly createdAt: Long;
   /** Null for never. */

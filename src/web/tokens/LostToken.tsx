@@ -6,7 +6,6 @@ import { tokensQuery } from "#web/api/tokens.ts";
 import { LostAnswer, type Look } from "#web/form/LostAnswer.tsx";
 import { paths } from "#web/paths.ts";
 
-/** What {@link LostToken} takes. */
 export interface LostTokenProps {
   readonly kind: TokenKind;
   /** Name of the token that may have been made; undefined for a personal one. */

@@ -7,7 +7,6 @@ import { PermissionPicker } from "#web/permissions/PermissionPicker.tsx";
 
 import type { TokenForm, TokenRequest } from "./request.ts";
 
-/** What {@link PermissionsField} takes. */
 export interface PermissionsFieldProps {
   readonly kind: TokenKind;
   readonly control: Control<TokenForm, unknown, TokenRequest>;

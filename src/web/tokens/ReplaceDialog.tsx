@@ -6,7 +6,6 @@ import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
 
-/** What {@link ReplaceDialog} takes. */
 export interface ReplaceDialogProps {
   /** The token that is to be replaced; undefined when it is gone meanwhile. */
   readonly token: TokenDetail | undefined;

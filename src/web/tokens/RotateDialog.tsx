@@ -25,7 +25,6 @@ import { UseWords } from "./UseWords.tsx";
 
 const loadDialog = () => loadPart(() => import("#web/secrets/CopyOnceDialog.tsx"));
 
-/** What {@link RotateDialog} takes. */
 export interface RotateDialogProps {
   readonly token: TokenDetail;
   readonly session: Session;

@@ -15,7 +15,6 @@ import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 
 import type { TokenForm, TokenRequest } from "./request.ts";
 
-/** What {@link ViewsField} takes. */
 export interface ViewsFieldProps {
   readonly control: Control<TokenForm, unknown, TokenRequest>;
   readonly holdings: Holdings;

@@ -7,7 +7,6 @@ import { nameInText } from "#domain/name.ts";
 
 import { ErrorState, type ShownFailure } from "./ErrorState.tsx";
 
-/** What {@link AssignedChoice} takes. */
 export interface AssignedChoiceProps {
   readonly label: string;
   /** Id of what is assigned; empty for none. */

@@ -20,7 +20,6 @@ import { ChosenItems } from "./ChosenItems.tsx";
 import { announce } from "./LiveRegion.tsx";
 import { noManager } from "./noManager.ts";
 
-/** What {@link CheckTree} takes. */
 export interface CheckTreeProps {
   /** What is chosen here: the name of the whole. */
   readonly label: string;

@@ -12,7 +12,6 @@ import { monospace } from "#web/theme.ts";
 import type { TreeRow } from "./checkTree.ts";
 import { visuallyHidden } from "./LiveRegion.tsx";
 
-/** What {@link CheckTreeRow} takes. */
 export interface CheckTreeRowProps {
   readonly row: TreeRow;
   /** 0 for the one row at which the tab key enters. */

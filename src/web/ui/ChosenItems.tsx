@@ -9,7 +9,6 @@ import { nameInText } from "#domain/name.ts";
 import type { CheckTreeItem } from "./checkTree.ts";
 import { announce } from "./LiveRegion.tsx";
 
-/** What {@link ChosenItems} takes. */
 export interface ChosenItemsProps {
   readonly label: string;
   readonly items: readonly CheckTreeItem[];

@@ -13,7 +13,6 @@ export const codeFrame = {
   overflow: "auto",
 } as const;
 
-/** What {@link CodeBlock} takes. */
 export interface CodeBlockProps {
   /** What the text is, for screen readers. */
   readonly label: string;

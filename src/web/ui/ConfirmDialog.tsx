@@ -10,7 +10,6 @@ import { ErrorState, type ShownFailure } from "./ErrorState.tsx";
 import { Field } from "./Field.tsx";
 import { Words } from "./Name.tsx";
 
-/** What {@link ConfirmDialog} takes. */
 export interface ConfirmDialogProps {
   readonly open: boolean;
   /** What is to be confirmed, as a question or a statement. */

@@ -6,7 +6,6 @@ import { useEffect, useRef, useState } from "react";
 
 import { announce } from "./LiveRegion.tsx";
 
-/** What {@link CopyButton} takes. */
 export interface CopyButtonProps {
   /**
    * The text to copy; asked for when pressed, so that a secret need not be rendered. Where it has to be read first and cannot be, whoever reads it

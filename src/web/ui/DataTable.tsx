@@ -42,7 +42,6 @@ declare module "@tanstack/react-table" {
 /** Height of a row and of the header, px. */
 const rowHeight = 40;
 
-/** What {@link DataTable} takes. */
 export interface DataTableProps<Row> {
   /** What the table lists: its name for screen readers. */
   readonly label: string;

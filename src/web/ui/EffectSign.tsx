@@ -16,7 +16,6 @@ export const effectSigns = {
   unchanged: { icon: UnchangedIcon, word: "unchanged" },
 } as const satisfies Record<EffectName, { icon: ComponentType<SvgIconProps>; word: string }>;
 
-/** What {@link EffectSign} takes. */
 export interface EffectSignProps {
   readonly effect: EffectName;
   /** Words in place of the effect's own, where a sentence needs others. */

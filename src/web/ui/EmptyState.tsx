@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 
 import { Words } from "./Name.tsx";
 
-/** What {@link EmptyState} takes. */
 export interface EmptyStateProps {
   /** What there is none of. */
   readonly title: string;

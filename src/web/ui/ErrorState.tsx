@@ -22,7 +22,6 @@ const advice = {
   unexpected: "Nothing was changed by this page. If it stays, look at the server’s log.",
 } as const satisfies Record<ShownFailure["kind"], string | undefined>;
 
-/** What {@link ErrorState} takes. */
 export interface ErrorStateProps {
   /** What could not be done, such as "The view tokens could not be read". */
   readonly title: string;

@@ -22,7 +22,6 @@ interface CommonProps<E> {
   readonly width?: number;
 }
 
-/** What {@link Field} takes. */
 export interface FieldProps extends CommonProps<HTMLInputElement> {
   readonly type?: "text" | "datetime-local";
   readonly autoFocus?: boolean;
@@ -69,7 +68,6 @@ export function Field({
   );
 }
 
-/** What {@link SelectField} takes. */
 export interface SelectFieldProps extends CommonProps<HTMLSelectElement> {
   /** `option` elements. */
   readonly children: ReactNode;

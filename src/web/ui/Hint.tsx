@@ -9,7 +9,6 @@ import { createPortal } from "react-dom";
  */
 export const CellTabIndex = createContext<0 | -1 | undefined>(undefined);
 
-/** What {@link Hint} takes. */
 export interface HintProps {
   /** What stands there. */
   readonly children: ReactNode;

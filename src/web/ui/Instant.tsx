@@ -6,7 +6,6 @@ import type { Long } from "#domain/long.ts";
 import { Hint } from "./Hint.tsx";
 import { isLocalUtc, localDay, localTime, relativeTime, utcTime } from "./times.ts";
 
-/** What {@link Instant} takes. */
 export interface InstantProps {
   /** ms since epoch. */
   readonly at: Long;

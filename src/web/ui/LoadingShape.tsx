@@ -6,7 +6,6 @@ import type { ReactNode } from "react";
 import { ProgressBar } from "./ProgressBar.tsx";
 import { count } from "./counts.ts";
 
-/** What {@link LoadingShape} takes. */
 export interface LoadingShapeProps {
   /** What is being loaded, for screen readers: "Loading view tokens". */
   readonly label: string;

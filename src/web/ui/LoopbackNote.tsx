@@ -4,7 +4,6 @@ import { useQuery } from "@tanstack/react-query";
 import { isOwnMachine } from "#web/api/server.ts";
 import { sessionQuery } from "#web/api/session.ts";
 
-/** What {@link LoopbackNote} takes. */
 export interface LoopbackNoteProps {
   /** Address of a server, as texts to be copied hold it. */
   readonly address: string;

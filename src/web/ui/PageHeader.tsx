@@ -5,7 +5,6 @@ import { useEffect, useRef, type ReactNode } from "react";
 import { takeArrival } from "./arrival.ts";
 import { Words } from "./Name.tsx";
 
-/** What {@link PageHeader} takes. */
 export interface PageHeaderProps {
   /** The page's one heading; also the document's title. */
   readonly title: string;

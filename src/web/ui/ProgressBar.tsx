@@ -1,6 +1,5 @@
 import Box from "@mui/material/Box";
 
-/** What {@link ProgressBar} takes. */
 export interface ProgressBarProps {
   /** What is under way, for who does not see the bar. */
   readonly label: string;

@@ -1,7 +1,6 @@
 import RefreshIcon from "@mui/icons-material/RefreshOutlined";
 import Button from "@mui/material/Button";
 
-/** What {@link ReadAgain} takes. */
 export interface ReadAgainProps {
   /** Whether it is being read. */
   readonly busy: boolean;

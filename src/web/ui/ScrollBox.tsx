@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 
 import { monospace } from "#web/theme.ts";
 
-/** What {@link ScrollBox} takes. */
 export interface ScrollBoxProps {
   /** What is in it: its name for screen readers, where nothing around it has one. */
   readonly label?: string;

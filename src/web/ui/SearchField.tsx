@@ -8,7 +8,6 @@ import { useId, type ReactNode } from "react";
 import { SelectField, type SelectFieldProps } from "./Field.tsx";
 import { noManager } from "./noManager.ts";
 
-/** What {@link SearchBar} takes. */
 export interface SearchBarProps {
   /** What the landmark is called: "Narrow the IP filters". */
   readonly label: string;
@@ -29,7 +28,6 @@ export function SearchBar({ label, children }: SearchBarProps) {
   );
 }
 
-/** What {@link SearchField} takes. */
 export interface SearchFieldProps {
   /** What is searched: "Name or id". */
   readonly label: string;

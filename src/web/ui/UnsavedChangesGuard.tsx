@@ -4,7 +4,6 @@ import { useStore } from "#web/state/store.ts";
 import { ConfirmDialog } from "./ConfirmDialog.tsx";
 import { leaveQuestion, waitingNavigation } from "./leaving.ts";
 
-/** What {@link UnsavedChangesGuard} takes. */
 export interface UnsavedChangesGuardProps {
   /** Whether there is something to lose. */
   readonly when: boolean;

@@ -15,7 +15,6 @@ import { LostDialog } from "./LostDialog.tsx";
 import type { OwnWarning } from "#web/policies/impact/ownCredential.ts";
 import type { Proposal } from "./proposal.ts";
 
-/** What {@link ApplyDialogs} takes. */
 export interface ApplyDialogsProps extends Omit<ConfirmSummaryProps, "proposal" | "warnings"> {
   readonly apply: Apply;
   /** What a proposal does to the administrator's own tokens. */

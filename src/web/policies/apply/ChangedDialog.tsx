@@ -24,7 +24,6 @@ import { settleRebase, type ConflictChoice } from "#web/policies/draft/rebase.ts
 import { RebaseChoices } from "#web/policies/draft/RebaseChoices.tsx";
 import type { FilterName } from "#web/policies/draft/values.ts";
 
-/** What {@link ChangedDialog} takes. */
 export interface ChangedDialogProps {
   readonly step: ApplyStep & { at: "changed" };
   readonly filterName: FilterName;

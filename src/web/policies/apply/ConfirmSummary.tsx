@@ -19,7 +19,6 @@ import { differenceWords } from "#web/policies/draft/values.ts";
 
 const SaveKit = lazyPart(async () => (await import("#web/recovery/SaveKit.tsx")).SaveKit);
 
-/** What {@link ConfirmSummary} takes. */
 export interface ConfirmSummaryProps extends Pick<OwnWarningsProps, "warnings" | "filterName" | "gateway" | "byToken"> {
   readonly proposal: Proposal;
   /** Whether the server itself refuses when what is shown no longer holds. */

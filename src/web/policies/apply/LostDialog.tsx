@@ -16,7 +16,6 @@ import { count, countOf } from "#web/ui/counts.ts";
 import type { ApplyStep } from "./apply.ts";
 import { inForceAfter, type Report } from "./proposal.ts";
 
-/** What {@link LostDialog} takes. */
 export interface LostDialogProps {
   /** A step of an attempt whose answer was lost, or a step that got stuck reading. */
   readonly step: ApplyStep & { at: "verifying" | "stuck" | "lost" };

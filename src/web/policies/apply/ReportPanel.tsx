@@ -21,7 +21,6 @@ import { asPredicted, type Report } from "./proposal.ts";
 import { reportCsv, reportJson, reportRows, resultWords, type ReportRow } from "./report.ts";
 import { differenceWords, type FilterName } from "#web/policies/draft/values.ts";
 
-/** What {@link ReportPanel} takes. */
 export interface ReportPanelProps {
   readonly report: Report;
   readonly filterName: FilterName;

@@ -6,7 +6,6 @@ import type { ReactNode } from "react";
 
 import { unmarked } from "#web/theme.ts";
 
-/** What {@link FieldRow} takes. */
 export interface FieldRowProps {
   /** What the value is called, for the button that undoes it. */
   readonly title: string;

@@ -13,7 +13,6 @@ import type { DraftControl } from "./KindSection.tsx";
 import type { FilterText } from "#web/policies/impact/ownCredential.ts";
 import type { FilterName } from "./values.ts";
 
-/** What {@link FilterField} takes. */
 export interface FilterFieldProps {
   readonly kind: TokenKind;
   readonly control: DraftControl;

@@ -9,7 +9,6 @@ import { rebaseDraft, settleRebase, type ConflictChoice } from "./rebase.ts";
 import { RebaseChoices } from "./RebaseChoices.tsx";
 import type { FilterName } from "./values.ts";
 
-/** What {@link InForceChanged} takes. */
 export interface InForceChangedProps {
   /** What the draft started from. */
   readonly base: Policies;

@@ -22,7 +22,6 @@ import { valueTitle, valueWords, type FilterName } from "./values.ts";
 /** The form's control as the sections take it. */
 export type DraftControl = Control<DraftForm, unknown, Policies>;
 
-/** What {@link KindSection} takes. */
 export interface KindSectionProps {
   readonly kind: TokenKind;
   readonly control: DraftControl;

@@ -13,7 +13,6 @@ import { FieldRow, type FieldRowProps } from "./FieldRow.tsx";
 import type { DraftControl } from "./KindSection.tsx";
 import { noManager } from "#web/ui/noManager.ts";
 
-/** What {@link MaximumField} takes. */
 export interface MaximumFieldProps {
   readonly kind: TokenKind;
   readonly control: DraftControl;

@@ -8,7 +8,6 @@ import { policyFieldsOf, type KindPolicy } from "#domain/policy/policy.ts";
 
 import { fieldTitles, valueWords, type FilterName } from "./values.ts";
 
-/** What {@link PolicyText} takes. */
 export interface PolicyTextProps {
   readonly kind: TokenKind;
   readonly policy: KindPolicy;

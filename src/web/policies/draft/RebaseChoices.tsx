@@ -13,7 +13,6 @@ import type { DraftForm } from "./draft.ts";
 import { valueKey, type ConflictChoice, type Rebase, type RebaseConflict } from "./rebase.ts";
 import { differenceWords, valueTitle, valueWords, type FilterName } from "./values.ts";
 
-/** What {@link RebaseChoices} takes. */
 export interface RebaseChoicesProps {
   readonly rebase: Rebase;
   /** What is in force now. */

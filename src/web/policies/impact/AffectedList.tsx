@@ -10,7 +10,6 @@ import type { SeenToken } from "./effects.ts";
 import type { ListSort, SortKey } from "./impact.ts";
 import { useRowWindow } from "./useRowWindow.ts";
 
-/** What {@link AffectedList} takes. */
 export interface AffectedListProps {
   readonly changes: readonly TokenChange<SeenToken>[];
   readonly context: ReasonContext;

@@ -13,7 +13,6 @@ import { beforeAfter, expiryWords, reasonWords, type ReasonContext } from "./cha
 import type { SeenToken } from "./effects.ts";
 import { replacesFilter } from "./impactCsv.ts";
 
-/** What {@link AffectedRow} takes. */
 export interface AffectedRowProps {
   readonly change: TokenChange<SeenToken>;
   readonly context: ReasonContext;

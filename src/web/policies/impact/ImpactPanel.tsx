@@ -38,7 +38,6 @@ const affectedDialect: ListDialect<SortKey, { readonly effect: Effect; readonly 
   },
 };
 
-/** What {@link ImpactPanel} takes. */
 export interface ImpactPanelProps extends Pick<OwnWarningsProps, "warnings" | "filterName" | "gateway" | "byToken"> {
   readonly impact: Impact;
   /** Whether the form can be read; otherwise the impact is that of the last draft that could, and says so. */

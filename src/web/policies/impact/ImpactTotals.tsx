@@ -10,7 +10,6 @@ import { count } from "#web/ui/counts.ts";
 import type { Impact } from "./impact.ts";
 import type { KindSeen } from "#web/policies/useTokens.ts";
 
-/** What {@link ImpactTotals} takes. */
 export interface ImpactTotalsProps {
   readonly impact: Impact;
   readonly kinds: readonly KindSeen[];

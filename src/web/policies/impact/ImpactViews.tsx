@@ -8,7 +8,6 @@ const views = { list: "Affected tokens", pictures: "Pictures", steps: "In steps"
 /** What the impact shows below its totals. */
 export type ImpactView = keyof typeof views;
 
-/** What {@link ImpactViews} takes. */
 export interface ImpactViewsProps {
   readonly value: ImpactView;
   readonly onChange: (view: ImpactView) => void;

@@ -10,7 +10,6 @@ import { noManager } from "#web/ui/noManager.ts";
 import { effectCounters, effects } from "./effects.ts";
 import type { ListFilter } from "./impact.ts";
 
-/** What {@link ListToolbar} takes. */
 export interface ListToolbarProps {
   readonly filter: ListFilter;
   readonly onSearch: (search: string) => void;

@@ -9,7 +9,6 @@ import { localTime } from "#web/ui/times.ts";
 import { endsSession, type OwnWarning } from "./ownCredential.ts";
 import type { FilterName } from "#web/policies/draft/values.ts";
 
-/** What {@link OwnWarnings} takes. */
 export interface OwnWarningsProps {
   readonly warnings: readonly OwnWarning[];
   readonly filterName: FilterName;

@@ -15,7 +15,6 @@ import { listWords } from "#web/ui/listWords.ts";
 
 import type { AllTokens, KindSeen } from "#web/policies/useTokens.ts";
 
-/** What {@link SeenNotes} takes. */
 export interface SeenNotesProps {
   readonly kinds: readonly KindSeen[];
   readonly draft: Policies;

@@ -15,7 +15,6 @@ import { lifetimeScale, stepPath } from "./scale.ts";
 const height = 120;
 const margin = { left: 46, right: 10, top: 16, bottom: 34 };
 
-/** What {@link MaximumPicture} takes. */
 export interface MaximumPictureProps {
   readonly kind: TokenKind;
   readonly state: KindSeen["state"];

@@ -11,7 +11,6 @@ import type { KindSeen } from "#web/policies/useTokens.ts";
 import { ExpiryPicture } from "./ExpiryPicture.tsx";
 import { MaximumPicture } from "./MaximumPicture.tsx";
 
-/** What {@link Pictures} takes. */
 export interface PicturesProps {
   readonly impact: Impact;
   readonly kinds: readonly KindSeen[];

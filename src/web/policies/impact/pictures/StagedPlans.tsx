@@ -27,7 +27,6 @@ const windows = [7, 30] as const;
 /** Tokens of one step listed on the page; the text file has them all. */
 const mostListed = 100;
 
-/** What {@link StagedPlans} takes. */
 export interface StagedPlansProps {
   readonly impact: Impact;
   /** What is in force. */
