@@ -52,7 +52,7 @@ function Door() {
   if (code !== undefined) return <SignInPage code={code} />;
   if (session.data !== undefined)
     return isSignedIn(session.data) ? (
-      <SignedIn />
+      <SignedIn session={session.data} />
     ) : (
       <SignInPage left={left} wanted={pathname !== paths.signIn && pathname !== paths.overview} />
     );

@@ -6,7 +6,6 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { useQuery } from "@tanstack/react-query";
 import { stringifyDocument } from "@urql/core";
 import { Fragment, useId, useMemo, useState } from "react";
 
@@ -15,7 +14,7 @@ import { printResource } from "#domain/print/apiResource.ts";
 import { tokenVariable } from "#domain/print/tokenVariable.ts";
 import { withheldIn } from "#domain/token/withheld.ts";
 import { serverAddress } from "#web/api/server.ts";
-import { sessionQuery } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
@@ -31,10 +30,10 @@ export interface ApiCallDialogProps {
 /** What a form would send, in every language that it can be printed in. */
 export function ApiCallDialog({ calls, onClose }: ApiCallDialogProps) {
   const id = useId();
-  const session = useQuery(sessionQuery).data;
+  const session = useSession();
   const [chosen, setChosen] = useState(0);
   const call = calls[chosen] ?? calls[0];
-  const tabs = useMemo(() => (session === undefined ? [] : print(call, serverAddress(session))), [call, session]);
+  const tabs = useMemo(() => print(call, serverAddress(session)), [call, session]);
   const [tab, setTab] = useState("sh");
   const shown = tabs.find((printed) => printed.id === tab) ?? tabs[0];
   return (
@@ -71,9 +70,7 @@ export function ApiCallDialog({ calls, onClose }: ApiCallDialogProps) {
         {shown !== undefined && (
           <TabRow label="Language" tabs={tabs} value={shown.id} onChange={setTab} panel={`${id}-panel`}>
             <Box sx={{ marginBlock: 2 }}>
-              {session !== undefined && shown.text.includes(serverAddress(session)) && (
-                <LoopbackNote address={serverAddress(session)} />
-              )}
+              {shown.text.includes(serverAddress(session)) && <LoopbackNote address={serverAddress(session)} />}
               <CodeBlock label={shown.label} wrap>
                 {shown.text}
               </CodeBlock>

@@ -17,7 +17,7 @@ import {
   type PackageFormat,
 } from "#domain/print/install.ts";
 import { failureOf } from "#web/api/client.ts";
-import { sessionQuery } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { Secret } from "#web/secrets/secret.ts";
 import { SecretText } from "#web/secrets/SecretText.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
@@ -65,7 +65,7 @@ export function Commands({ token }: { readonly token: FleetToken }) {
 
 function CommandTabs({ commands }: { readonly commands: Readonly<Record<CollectorPlatform, Secret>> }) {
   const id = useId();
-  const gateway = useQuery(sessionQuery).data?.backend === "gateway";
+  const gateway = useSession().backend === "gateway";
   const [format, setFormat] = useState<PackageFormat>("deb");
   const [file, setFile] = useState<Partial<Record<PackageFormat, string>>>({});
   const [shown, setShown] = useState(false);

@@ -18,7 +18,8 @@ import type { Failure } from "#logscale/errors.ts";
 import { AddIngestTokenDocument } from "#logscale/generated/ingest.ts";
 import { ApiCallButton, notShown, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
-import { sessionQuery, type Session } from "#web/api/session.ts";
+import type { Session } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { watchCreation } from "#web/form/findings.ts";
 import { LostAnswer, type Look } from "#web/form/LostAnswer.tsx";
 import { paths } from "#web/paths.ts";
@@ -36,7 +37,7 @@ import { customTokensQuery, ingestChanged, ingestRepositoriesQuery, ingestTokens
 /** The page of a new ingest token. */
 export function CreateIngestTokenPage() {
   const repositories = useQuery(ingestRepositoriesQuery);
-  const session = useQuery(sessionQuery).data;
+  const session = useSession();
   const names = repositories.data?.filter(({ mayChange }) => mayChange).map(({ name }) => name);
   return (
     <>
@@ -50,7 +51,7 @@ export function CreateIngestTokenPage() {
           onRetry={() => void repositories.refetch()}
         />
       )}
-      {names === undefined || session === undefined ? (
+      {names === undefined ? (
         !repositories.isError && <LoadingShape label="Loading the form" shape="form" rows={4} />
       ) : names.length === 0 ? (
         <EmptyState title="You may not create ingest tokens">

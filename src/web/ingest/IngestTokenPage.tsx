@@ -10,7 +10,8 @@ import { Link as RouterLink, useLocation, useNavigate, useSearchParams } from "r
 
 import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
-import { offers, sessionQuery } from "#web/api/session.ts";
+import { offers } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
 import { count } from "#web/ui/counts.ts";
@@ -85,13 +86,13 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
   const client = useQueryClient();
   const navigate = useNavigate();
   const now = useServerNow();
-  const session = useQuery(sessionQuery).data;
+  const session = useSession();
   const mayRead = useQuery(ingestRepositoriesQuery).data?.find(({ name }) => name === token.repository)?.mayRead ?? false;
   const value = useHeldValue(token.repository, token.name);
   const [deleting, setDeleting] = useState(false);
   const { state } = useLocation();
   const justCreated = state === "created";
-  const mayLook = session !== undefined && offers(session, "ingestUse") && mayRead;
+  const mayLook = offers(session, "ingestUse") && mayRead;
   const { repository, name, use } = token;
 
   return (

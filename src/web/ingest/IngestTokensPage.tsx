@@ -8,7 +8,8 @@ import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 
 import { nameHolds, nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
-import { offers, sessionQuery } from "#web/api/session.ts";
+import { offers } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { useListView } from "#web/list/useListView.ts";
 import type { ListDialect } from "#web/list/view.ts";
@@ -166,8 +167,8 @@ function Unseen({ count: unseen }: { readonly count: number }) {
 }
 
 function Events({ repository }: { readonly repository: string }) {
-  const session = useQuery(sessionQuery).data;
-  if (session === undefined || !offers(session, "ingestUse")) return null;
+  const session = useSession();
+  if (!offers(session, "ingestUse")) return null;
   return (
     <Box sx={{ marginTop: 6 }}>
       <Panel title="Last events received">

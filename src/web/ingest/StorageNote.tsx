@@ -1,12 +1,11 @@
 import Alert from "@mui/material/Alert";
-import { useQuery } from "@tanstack/react-query";
 
-import { sessionQuery } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 
 /** Says, where it is so, that the server keeps no events: nobody should take it for a log store. */
 export function StorageNote() {
-  const session = useQuery(sessionQuery).data;
-  if (session?.backend !== "embedded") return null;
+  const session = useSession();
+  if (session.backend !== "embedded") return null;
   return (
     <Alert severity="warning" sx={{ marginBottom: 4 }}>
       <strong>Events are not stored here.</strong> This server checks and counts what shippers send, runs no parser, and shows the

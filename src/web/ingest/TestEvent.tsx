@@ -4,13 +4,13 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
 import { nameInText } from "#domain/name.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
-import { sessionQuery } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { Name } from "#web/ui/Name.tsx";
@@ -39,7 +39,7 @@ export interface TestEventProps {
 /** Sends an event through the real endpoint with the token, and shows it arriving. */
 export function TestEvent({ token, value, mayLook }: TestEventProps) {
   const client = useQueryClient();
-  const embedded = useQuery(sessionQuery).data?.backend === "embedded";
+  const embedded = useSession().backend === "embedded";
   const [state, setState] = useState<State>({ type: "ready" });
   const alive = useRef(true);
   useEffect(() => {

@@ -9,7 +9,7 @@ import { Link as RouterLink, useNavigate, useParams } from "react-router";
 import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
-import { sessionQuery } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
@@ -39,7 +39,7 @@ function OneFilter({ id }: { readonly id: string }) {
   // What others changed meanwhile is to be seen when the page opens, not a minute later.
   const filters = useQuery({ ...ipFiltersQuery, staleTime: 0 });
   const organization = useQuery(organizationQuery);
-  const session = useQuery(sessionQuery).data;
+  const session = useSession();
   const usesById = useUses();
   const [deleted, setDeleted] = useState(false);
   const found = filters.data?.find((filter) => filter.id === id);
@@ -54,7 +54,7 @@ function OneFilter({ id }: { readonly id: string }) {
   );
 
   const failed = [filters, organization].find((query) => query.isError && query.data === undefined);
-  if (filter === undefined || organization.data === undefined || session === undefined) {
+  if (filter === undefined || organization.data === undefined) {
     return (
       <>
         <PageHeader title="IP filter" actions={back} />

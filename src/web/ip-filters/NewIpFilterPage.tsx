@@ -4,7 +4,7 @@ import { Link as RouterLink } from "react-router";
 
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
-import { sessionQuery } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { paths } from "#web/paths.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -15,7 +15,7 @@ import { FilterForm } from "./FilterForm.tsx";
 
 /** Where an IP filter is made. */
 export function NewIpFilterPage() {
-  const session = useQuery(sessionQuery).data;
+  const session = useSession();
   const filters = useQuery(ipFiltersQuery);
   const organization = useQuery(organizationQuery);
   const back = (
@@ -34,7 +34,7 @@ export function NewIpFilterPage() {
           failure={failureOf(organization.error)}
           onRetry={() => void organization.refetch()}
         />
-      ) : session === undefined || organization.data === undefined || filters.isPending ? (
+      ) : organization.data === undefined || filters.isPending ? (
         <LoadingShape label="Loading the form" shape="form" rows={4} />
       ) : !organization.data.mayChangeIpFilters ? (
         <EmptyState title="You cannot create IP filters" action={back}>

@@ -6,7 +6,8 @@ import { toFailure, type Failure } from "#logscale/errors.ts";
 import { sessionRefusalSchema } from "#logscale/session.ts";
 import { CallError, failureOf } from "#web/api/failure.ts";
 import { sessionEnded, watchedFetch } from "#web/api/connection.ts";
-import { offers, sessionQuery } from "#web/api/session.ts";
+import { offers } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 
 /** What the audit log tells of the last use of tokens. */
 export interface AuditedUse {
@@ -63,10 +64,9 @@ export type UseKnowledge =
 
 /** How last use is known in this session. Has the audit log searched where there is one. */
 export function useUseKnowledge(): UseKnowledge {
-  const session = useQuery(sessionQuery).data;
-  const audited = session !== undefined && offers(session, "auditUse");
+  const session = useSession();
+  const audited = offers(session, "auditUse");
   const { data, error, isFetching, refetch } = useQuery({ ...auditUseQuery, enabled: audited, retryOnMount: false });
-  if (session === undefined) return { type: "unknown" };
   if (offers(session, "tokenUse")) return { type: "recorded" };
   if (!audited) return { type: "unknown" };
   if (data !== undefined) return { type: "audited", audit: data };

@@ -10,7 +10,8 @@ import { nameInText } from "#domain/name.ts";
 
 import { failureOf } from "#web/api/client.ts";
 import { organizationQuery } from "#web/api/queries.ts";
-import { offers, sessionQuery } from "#web/api/session.ts";
+import { offers } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { tokensQuery, useLoadProgress, type TokenList } from "#web/api/tokens.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
@@ -35,13 +36,12 @@ const figures = [
 /** Where things stand: each governed kind with its tokens and the policy in force. */
 export function OverviewPage() {
   const organization = useQuery(organizationQuery).data;
-  const session = useQuery(sessionQuery).data;
+  const session = useSession();
   const lists = useQueries({ queries: tokenKinds.map((kind) => tokensQuery(kind, "plan")) });
   const hidden = tokenKinds.filter((_, index) => lists[index]?.data?.visibility === "hidden");
   const shown = tokenKinds.filter((kind) => !hidden.includes(kind));
   // Whoever is signed in as nobody but a token; the local administrator's credential is root's.
-  const asToken =
-    session !== undefined && session.user === undefined && (session.tokenKind !== undefined || session.backend === "gateway");
+  const asToken = session.user === undefined && (session.tokenKind !== undefined || session.backend === "gateway");
   return (
     <>
       <PageHeader title="Overview">
@@ -120,8 +120,8 @@ function Total({ kind, list }: { readonly kind: TokenKind; readonly list: TokenL
 
 function Figures({ kind, list }: { readonly kind: TokenKind; readonly list: TokenList }) {
   const now = useServerNow();
-  const session = useQuery(sessionQuery).data;
-  const knowsUse = session !== undefined && offers(session, "tokenUse");
+  const session = useSession();
+  const knowsUse = offers(session, "tokenUse");
   const note = visibilityWords(kind, list);
   const expired = countInState(list.tokens, "expired", now);
   if (list.visibility === "hidden") return <Typography>{note}</Typography>;

@@ -15,7 +15,7 @@ import { failureOf, serverNow } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { ipFiltersQuery, policiesQuery, searchDomainsQuery } from "#web/api/queries.ts";
 import { serverAddress } from "#web/api/server.ts";
-import { sessionQuery } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { useStore } from "#web/state/store.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
@@ -57,7 +57,7 @@ export interface KitReplayProps {
 /** The tokens of a kit: what each would become, which to make, and what came of it. */
 export function KitReplay({ kit, file }: KitReplayProps) {
   const client = useQueryClient();
-  const session = useQuery(sessionQuery).data;
+  const session = useSession();
   const policies = useQuery(policiesQuery);
   const filters = useQuery(ipFiltersQuery);
   const domains = useQuery(searchDomainsQuery);
@@ -175,7 +175,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
 
   const can = places.filter(open).length;
   const ofSystem = places.filter((place) => open(place) && kit.tokens[place]?.kind === "system").length;
-  if (session === undefined || !ready) return <LoadingShape label="Reading what the kit meets" shape="table" rows={6} />;
+  if (!ready) return <LoadingShape label="Reading what the kit meets" shape="table" rows={6} />;
   const dialog = shown === undefined ? undefined : made.find(({ place }) => place === shown);
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 4 }}>

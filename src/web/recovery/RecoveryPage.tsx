@@ -10,7 +10,7 @@ import { lazy, Suspense, useRef, useState, type DragEvent } from "react";
 import { readRecoveryKit, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { parseJson } from "#logscale/json.ts";
 import { loadPart } from "#web/api/loadPart.ts";
-import { sessionQuery } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { countOf } from "#web/ui/counts.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -32,7 +32,7 @@ interface Opened {
 /** Where a recovery kit is read and the tokens in it are made again, one by one, each new secret shown once. */
 export function RecoveryPage() {
   const saved = useQuery(savedKitQuery).data;
-  const session = useQuery(sessionQuery).data;
+  const session = useSession();
   const [opened, setOpened] = useState<Opened>();
   const [problem, setProblem] = useState<{ readonly file: string; readonly message: string }>();
   const input = useRef<HTMLInputElement>(null);
@@ -154,10 +154,10 @@ export function RecoveryPage() {
             </Typography>
           </Box>
           <Typography sx={{ color: "text.secondary" }}>
-            On the {session?.backend === "gateway" ? "gateway" : "server"}’s own machine the same is done by{" "}
+            On the {session.backend === "gateway" ? "gateway" : "server"}’s own machine the same is done by{" "}
             <code>node dist/server/main.js restore-kit FILE</code> in Tokenhouse’s folder, or by{" "}
             <code>tokenhouse restore-kit FILE</code> where it is installed as a package
-            {session?.backend === "gateway" &&
+            {session.backend === "gateway" &&
               ", with an API token that may create the tokens in the environment variable LOGSCALE_TOKEN"}
             .
           </Typography>

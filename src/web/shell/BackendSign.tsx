@@ -1,13 +1,11 @@
 import Box from "@mui/material/Box";
-import { useQuery } from "@tanstack/react-query";
 
-import { sessionQuery } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { Hint } from "#web/ui/Hint.tsx";
 
 /** Which backend the app talks to, and what that means. */
 export function BackendSign() {
-  const { data: session } = useQuery(sessionQuery);
-  if (session === undefined) return null;
+  const session = useSession();
   return (
     <Hint hint={session.backend === "embedded" ? aboutEmbedded : aboutGateway(session.host)} cut>
       <Box

@@ -1,12 +1,12 @@
 import AccountIcon from "@mui/icons-material/AccountCircleOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useQuery } from "@tanstack/react-query";
 import { Suspense, useId, useState } from "react";
 
 import { nameInText } from "#domain/name.ts";
 
-import { sessionQuery, type Session } from "#web/api/session.ts";
+import type { Session } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { Words } from "#web/ui/Name.tsx";
 
@@ -14,10 +14,9 @@ const SessionPanel = lazyDialog(async () => (await import("./SessionPanel.tsx"))
 
 /** Who is signed in. Opens what more there is to say of the session, and to do with it. */
 export function WhoAmI() {
-  const { data: session } = useQuery(sessionQuery);
+  const session = useSession();
   const id = useId();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  if (session === undefined) return null;
   const open = anchor !== null;
   const who = nameOf(session);
   return (

@@ -10,7 +10,7 @@ import { defaultPolicies } from "#domain/policy/policy.ts";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
-import { sessionQuery } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { paths } from "#web/paths.ts";
 import { holdingsQuery, kindRefusal, unknownHoldings } from "#web/permissions/holdings.ts";
 import { kindPurpose } from "./kindWords.ts";
@@ -23,7 +23,7 @@ const CreateForm = lazy(() => loadForm().then((module) => ({ default: module.Cre
 
 /** Where a token of one kind is made. Says at once where none can be: the policy, or what the caller lacks. */
 export function CreatePage({ kind }: { readonly kind: TokenKind }) {
-  const session = useQuery(sessionQuery).data;
+  const session = useSession();
   const policies = useQuery(policiesQuery);
   const filters = useQuery(ipFiltersQuery);
   const holdings = useQuery(holdingsQuery);
@@ -37,7 +37,7 @@ export function CreatePage({ kind }: { readonly kind: TokenKind }) {
       {title} tokens
     </Button>
   );
-  const ready = session !== undefined && !policies.isPending && !filters.isPending && !holdings.isPending ? session : undefined;
+  const ready = !policies.isPending && !filters.isPending && !holdings.isPending ? session : undefined;
   const held = holdings.data ?? unknownHoldings;
   const policy = policies.data?.policies[kind] ?? defaultPolicies[kind];
   const refusal = ready && kindRefusal(held, kind, ready.user !== undefined);

@@ -18,7 +18,8 @@ import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { serverAddress } from "#web/api/server.ts";
-import { sessionQuery, type Session } from "#web/api/session.ts";
+import type { Session } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
 import { useUseKnowledge, withAuditedUse, type UseKnowledge } from "#web/last-use/auditUse.ts";
@@ -48,7 +49,7 @@ const CopyOnceDialog = lazy(() =>
 export function TokenPage({ kind }: { readonly kind: TokenKind }) {
   const { id = "" } = useParams();
   const query = useQuery(tokenQuery(kind, id));
-  const session = useQuery(sessionQuery).data;
+  const session = useSession();
   const knowledge = useUseKnowledge();
   const { noun, title } = kindTraits[kind];
   const token = query.data && withAuditedUse(query.data, knowledge.type === "audited" ? knowledge.audit : undefined);
@@ -59,7 +60,7 @@ export function TokenPage({ kind }: { readonly kind: TokenKind }) {
   );
 
   if (token !== undefined && token.kind !== kind) return <Navigate to={paths.token(token.kind, id)} replace />;
-  if (token === undefined || session === undefined) {
+  if (token === undefined) {
     const failure = query.isError ? failureOf(query.error) : undefined;
     return (
       <>

@@ -10,7 +10,8 @@ import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
-import { offers, sessionQuery } from "#web/api/session.ts";
+import { offers } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { tokensQuery, useLoadProgress, type TokenList } from "#web/api/tokens.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
@@ -118,13 +119,13 @@ function Refresh({ list, busy, onRefresh }: RefreshProps) {
 
 function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: TokenList }) {
   const now = useServerNow();
-  const session = useQuery(sessionQuery).data;
+  const session = useSession();
   const filters = useQuery(ipFiltersQuery).data;
   const view = useListView(tokensDialect);
   const knowledge = useUseKnowledge();
   const audit = knowledge.type === "audited" ? knowledge.audit : undefined;
   const reach = knowledge.type === "recorded" || knowledge.type === "audited" ? knowledge.type : "unknown";
-  const knowsCreators = session !== undefined && offers(session, "tokenUse");
+  const knowsCreators = offers(session, "tokenUse");
   const { noun } = kindTraits[kind];
   const disabled = useQuery(policiesQuery).data?.policies[kind].enabled === false;
 

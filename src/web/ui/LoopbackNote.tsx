@@ -1,8 +1,7 @@
 import Alert from "@mui/material/Alert";
-import { useQuery } from "@tanstack/react-query";
 
 import { isOwnMachine } from "#web/api/server.ts";
-import { sessionQuery } from "#web/api/session.ts";
+import { useSession } from "#web/state/organization.tsx";
 
 export interface LoopbackNoteProps {
   /** Address of a server, as texts to be copied hold it. */
@@ -11,7 +10,7 @@ export interface LoopbackNoteProps {
 
 /** Warns of an address that every machine takes for itself, before a text that holds it is taken to another machine. */
 export function LoopbackNote({ address }: LoopbackNoteProps) {
-  const gateway = useQuery(sessionQuery).data?.backend === "gateway";
+  const gateway = useSession().backend === "gateway";
   if (!isOwnMachine(address)) return null;
   return (
     // It was there before the person came to it: an alert would interrupt a screen reader.
