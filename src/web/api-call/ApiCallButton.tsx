@@ -4,7 +4,7 @@ import { Suspense, useState, type ReactNode } from "react";
 import type { ApiCall } from "#domain/print/apiCall.ts";
 import type { ApiResource } from "#domain/print/apiResource.ts";
 
-import type { stringifyDocument } from "@urql/core";
+import type { stringifyDocument } from "urql";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 const ApiCallDialog = lazyDialog(async () => (await import("./ApiCallDialog.tsx")).ApiCallDialog);

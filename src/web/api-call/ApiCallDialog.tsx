@@ -6,7 +6,7 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { stringifyDocument } from "@urql/core";
+import { stringifyDocument } from "urql";
 import { Fragment, useId, useMemo, useState } from "react";
 
 import { printApiCall, printOperation, type PrintedCall } from "#domain/print/apiCall.ts";

@@ -1,4 +1,4 @@
-import { Client, createRequest, fetchExchange, type AnyVariables, type TypedDocumentNode } from "@urql/core";
+import { Client, createRequest, fetchExchange, type AnyVariables, type TypedDocumentNode } from "urql";
 
 import type { PlanCheck } from "#logscale/convert.ts";
 import { toFailure, type Failure, type GraphqlCallError } from "#logscale/errors.ts";

@@ -1,4 +1,4 @@
-import { createRequest } from "@urql/core";
+import { createRequest } from "urql";
 import { describe, expect, it } from "vitest";
 
 import { OneTokenDocument } from "#logscale/generated/token.ts";
