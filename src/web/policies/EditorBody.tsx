@@ -2,30 +2,29 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Drawer from "@mui/material/Drawer";
 import useMediaQuery from "@mui/material/useMediaQuery";
+import { useQuery } from "@tanstack/react-query";
 import { Suspense, useCallback, useId, useMemo, useState, type ReactNode } from "react";
 
+import type { Policies } from "#domain/policy/policy.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
-import { useStore } from "#web/state/store.ts";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import { ActionBar } from "./ActionBar.tsx";
-import type { Apply } from "./apply/apply.ts";
-import { ImpactPanel } from "./impact/ImpactPanel.tsx";
+import type { Apply, ApplyStep } from "./apply/apply.ts";
+import { LastReport, reportQuery } from "./apply/LastReport.tsx";
+import { propose, type Reading } from "./apply/proposal.ts";
+import { DraftSection } from "./draft/DraftSection.tsx";
 import { InForceChanged } from "./draft/InForceChanged.tsx";
-import { KindSection } from "./draft/KindSection.tsx";
-import { lazyPart } from "#web/ui/lazyPart.tsx";
-import { ownWarnings, type FilterText } from "./impact/ownCredential.ts";
-import type { PolicyEditorProps } from "./PolicyEditor.tsx";
-import { PolicyText } from "./draft/PolicyText.tsx";
-import { propose, type Proposal, type Reading } from "./apply/proposal.ts";
 import type { Draft } from "./draft/useDraft.ts";
+import { ImpactPanel } from "./impact/ImpactPanel.tsx";
+import { useOwnWarnings } from "./impact/useOwnWarnings.ts";
 import { usePreview } from "./impact/usePreview.ts";
 import { useServerMinute } from "./impact/useServerMinute.ts";
 import type { AllTokens } from "./useTokens.ts";
-import type { FilterName } from "./draft/values.ts";
 
 // With the report, so that a change that was made can be told even where the server is updated meanwhile.
 const ApplyDialogs = lazyPart(async () => {
@@ -33,57 +32,35 @@ const ApplyDialogs = lazyPart(async () => {
   return ApplyDialogs;
 });
 
-export interface EditorBodyProps extends PolicyEditorProps {
-  readonly apply: Apply;
+export interface EditorBodyProps {
+  /** The page's heading with the buttons beside it. */
+  readonly heading: (actions: ReactNode) => ReactNode;
+  /** What is in force, as read last. */
+  readonly current: Policies;
+  /** Whether the caller may change the policy of system tokens. */
+  readonly withSystem: boolean;
   readonly draft: Draft;
   readonly tokens: AllTokens;
-  /** Whether the backend checks the plan itself. */
-  readonly checked: boolean;
-  /** Whether the page is reading again before it asks. */
-  readonly checking: boolean;
-  /** Whether to say that what is in force has changed since the draft began. */
-  readonly outdated: boolean;
-  readonly report: ReactNode;
+  readonly apply: Apply;
+  readonly step: ApplyStep;
 }
 
 /** The form and the impact, side by side where there is room; renders with every keystroke, and its parts only where they changed. */
-export function EditorBody(props: EditorBodyProps) {
-  const {
-    heading,
-    apply,
-    draft,
-    tokens,
-    session,
-    withSystem,
-    filters,
-    filterName,
-    current,
-    checked,
-    checking,
-    outdated,
-    report,
-  } = props;
-  const applying = useStore(apply.step).at !== "editing";
-  const { form, base, restart, setMaximum, undo } = draft;
+export function EditorBody({ heading, current, withSystem, draft, tokens, apply, step }: EditorBodyProps) {
+  const { form, base, restart, setMaximum } = draft;
+  const editing = step.at === "editing";
+  const outdated = draft.outdated && editing;
   const wide = useMediaQuery("(min-width: 1100px)", { noSsr: true });
   const [open, setOpen] = useState(false);
   const formId = useId();
   const now = useServerMinute(tokens.tokens);
   const preview = usePreview(form.control, base, tokens, now);
   const { impact } = preview;
-  const gateway = session.backend === "gateway";
-  // Behind a gateway filters judge another address than this one, which nobody here knows.
-  const credential = useMemo(() => (gateway ? { ...session, clientAddress: "" } : session), [gateway, session]);
+  const warningsOf = useOwnWarnings();
   const warnings = useMemo(
-    () => ownWarnings(credential, tokens.byId, base, impact.draft, filters, impact.now),
-    [credential, tokens.byId, base, impact, filters],
+    () => warningsOf(tokens.byId, base, impact.draft, impact.now),
+    [warningsOf, tokens.byId, base, impact],
   );
-  const warningsOf = ({ draft, reading }: Proposal) => {
-    const byId = new Map(reading.tokens.map((token) => [token.id, token]));
-    return ownWarnings(credential, byId, reading.policies, draft, filters, reading.now);
-  };
-  const filterList = useMemo(() => [...filters.values()], [filters]);
-  const byToken = session.tokenId !== undefined;
   const press = form.handleSubmit((_, event) => {
     event?.preventDefault();
     const reading: Reading = { policies: base, tokens: tokens.tokens, complete: tokens.complete, read: tokens.read, now };
@@ -101,10 +78,7 @@ export function EditorBody(props: EditorBodyProps) {
       edited={preview.edited}
       tokens={tokens}
       base={base}
-      filterName={filterName}
       warnings={warnings}
-      gateway={gateway}
-      byToken={byToken}
       setMaximum={maximumSetter}
       stacked={!wide}
     />
@@ -124,19 +98,13 @@ export function EditorBody(props: EditorBodyProps) {
       }
     />,
   );
-  const notices = Boolean(report) || outdated;
+  const notices = useQuery(reportQuery).data != null || outdated;
   return (
     <>
       {(!wide || notices) && title}
-      {report}
+      <LastReport />
       {outdated && (
-        <InForceChanged
-          base={base}
-          current={current}
-          form={form.getValues()}
-          filterName={filterName}
-          onRebase={(next) => restart(current, next)}
-        />
+        <InForceChanged base={base} current={current} form={form.getValues()} onRebase={(next) => restart(current, next)} />
       )}
       <Box
         sx={{
@@ -156,7 +124,13 @@ export function EditorBody(props: EditorBodyProps) {
         >
           {wide && !notices && title}
           {tokenKinds.map((kind) => (
-            <Section key={kind} {...{ kind, draft, tokens, filterList, filterName, withSystem }} onUndo={undo} />
+            <DraftSection
+              key={kind}
+              kind={kind}
+              draft={draft}
+              seen={tokens.kinds.find((seen) => seen.kind === kind)}
+              withSystem={withSystem}
+            />
           ))}
         </Box>
         {wide && <Box sx={panelStyle}>{panel}</Box>}
@@ -165,7 +139,7 @@ export function EditorBody(props: EditorBodyProps) {
         formId={formId}
         preview={preview}
         tokens={tokens}
-        checking={checking}
+        checking={step.at === "checking" && step.next === "confirm"}
         onDiscard={() => restart(current)}
         onStop={apply.leave}
         onOpenImpact={wide ? undefined : () => setOpen(true)}
@@ -185,9 +159,9 @@ export function EditorBody(props: EditorBodyProps) {
           {panel}
         </Drawer>
       )}
-      {applying && (
+      {!editing && (
         <Suspense fallback={null}>
-          <ApplyDialogs {...{ apply, filterName, warningsOf, gateway, byToken, checked }} />
+          <ApplyDialogs apply={apply} />
         </Suspense>
       )}
       <UnsavedChangesGuard
@@ -196,41 +170,6 @@ export function EditorBody(props: EditorBodyProps) {
         text="The draft of the security policies has not been applied. Leaving discards it."
       />
     </>
-  );
-}
-
-interface SectionProps {
-  readonly kind: TokenKind;
-  readonly draft: Draft;
-  readonly tokens: AllTokens;
-  readonly filterList: readonly FilterText[];
-  readonly filterName: FilterName;
-  readonly withSystem: boolean;
-  readonly onUndo: Draft["undo"];
-}
-
-function Section({ kind, draft, tokens, filterList, filterName, withSystem, onUndo }: SectionProps) {
-  const { base, form } = draft;
-  if (kind === "system" && !withSystem) {
-    return (
-      <PolicyText
-        kind={kind}
-        policy={base[kind]}
-        filterName={filterName}
-        reason="Only root and whoever may change system permissions can change this. Applying leaves it as it is."
-      />
-    );
-  }
-  return (
-    <KindSection
-      kind={kind}
-      control={form.control}
-      base={base[kind]}
-      seen={tokens.kinds.find((seen) => seen.kind === kind)}
-      filters={filterList}
-      filterName={filterName}
-      onUndo={onUndo}
-    />
   );
 }
 

@@ -1,13 +1,11 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, type ReactNode } from "react";
+import type { ReactNode } from "react";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery, visibilityQuery } from "#web/api/queries.ts";
-import { sessionQuery } from "#web/api/session.ts";
-import { distinctNames } from "#web/ui/distinctNames.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -19,21 +17,10 @@ import { PolicyText } from "./draft/PolicyText.tsx";
 export function PoliciesPage() {
   // Others may change what is in force while a draft is being made; the sooner that is said, the better.
   const policies = useQuery({ ...policiesQuery, refetchInterval: 60_000 });
-  const session = useQuery(sessionQuery);
   const visibility = useQuery(visibilityQuery);
   const ipFilters = useQuery(ipFiltersQuery);
 
-  // A filter in force that the list does not hold (or a caller who may not list them) still has its name and rules.
-  const filters = useMemo(
-    () => new Map([...(policies.data?.filters ?? []), ...(ipFilters.data ?? []).map((filter) => [filter.id, filter] as const)]),
-    [policies.data, ipFilters.data],
-  );
-  const filterName = useMemo(() => {
-    const names = distinctNames(filters.values());
-    return (id: string) => names.get(id) ?? id;
-  }, [filters]);
-
-  const failed = [policies, session, visibility].find((query) => query.data === undefined && query.isError);
+  const failed = [policies, visibility].find((query) => query.data === undefined && query.isError);
   const headingWith = (actions?: ReactNode) => (
     <PageHeader title="Security policies" actions={actions}>
       What every API token of the organization must keep to. Change a value to see exactly which tokens it deletes, shortens or
@@ -53,7 +40,7 @@ export function PoliciesPage() {
       </>
     );
   }
-  if (!policies.data || !session.data || !visibility.data) {
+  if (!policies.data || !visibility.data) {
     return (
       <>
         {heading}
@@ -73,7 +60,7 @@ export function PoliciesPage() {
             You may read the policies in force, but not change them. That takes the permission to change security policies.
           </Alert>
           {tokenKinds.map((kind) => (
-            <PolicyText key={kind} kind={kind} policy={policies.data.policies[kind]} filterName={filterName} />
+            <PolicyText key={kind} kind={kind} policy={policies.data.policies[kind]} />
           ))}
         </Box>
       </>
@@ -86,14 +73,7 @@ export function PoliciesPage() {
           The IP filters could not be listed, so only those in force can be chosen. {failureOf(ipFilters.error).message}
         </Alert>
       )}
-      <PolicyEditor
-        heading={headingWith}
-        current={policies.data.policies}
-        session={session.data}
-        withSystem={visibility.data.system === "complete"}
-        filters={filters}
-        filterName={filterName}
-      />
+      <PolicyEditor heading={headingWith} current={policies.data.policies} withSystem={visibility.data.system === "complete"} />
     </>
   );
 }

@@ -9,20 +9,17 @@ import { count } from "#web/ui/counts.ts";
 
 import type { Apply, ApplyStep } from "./apply.ts";
 import { ChangedDialog } from "./ChangedDialog.tsx";
-import { ConfirmSummary, type ConfirmSummaryProps } from "./ConfirmSummary.tsx";
+import { ConfirmSummary } from "./ConfirmSummary.tsx";
 import { applyLabel } from "#web/policies/impact/effects.ts";
 import { LostDialog } from "./LostDialog.tsx";
-import type { OwnWarning } from "#web/policies/impact/ownCredential.ts";
 import type { Proposal } from "./proposal.ts";
 
-export interface ApplyDialogsProps extends Omit<ConfirmSummaryProps, "proposal" | "warnings"> {
+export interface ApplyDialogsProps {
   readonly apply: Apply;
-  /** What a proposal does to the administrator's own tokens. */
-  readonly warningsOf: (proposal: Proposal) => readonly OwnWarning[];
 }
 
 /** The dialogs of applying, one for each step that needs one. */
-export function ApplyDialogs({ apply, filterName, warningsOf, gateway, byToken, checked }: ApplyDialogsProps) {
+export function ApplyDialogs({ apply }: ApplyDialogsProps) {
   const step = useStore(apply.step);
   const ended = useStore(sessionEnded);
   const shown = confirmed(step);
@@ -39,12 +36,10 @@ export function ApplyDialogs({ apply, filterName, warningsOf, gateway, byToken, 
           shown={shown}
           pending={step.at !== "confirming"}
           failure={step.at === "confirming" ? step.failure : undefined}
-          {...{ apply, filterName, warningsOf, gateway, byToken, checked }}
+          apply={apply}
         />
       )}
-      {step.at === "changed" && (
-        <ChangedDialog step={step} filterName={filterName} onAccept={apply.accept} onLeave={apply.leave} />
-      )}
+      {step.at === "changed" && <ChangedDialog step={step} onAccept={apply.accept} onLeave={apply.leave} />}
       {/* Who is signed out is asked to sign in, by a dialog that this one would cover. */}
       {(step.at === "lost" || (step.at === "stuck" && !signedOut) || (step.at === "verifying" && step.lost !== undefined)) && (
         <LostDialog step={step} onReadAgain={apply.readAgain} onLeave={apply.leave} />
@@ -73,11 +68,6 @@ function Confirm({
   shown,
   pending,
   failure,
-  filterName,
-  warningsOf,
-  gateway,
-  byToken,
-  checked,
 }: ApplyDialogsProps & {
   readonly shown: Proposal;
   readonly pending: boolean;
@@ -99,14 +89,7 @@ function Confirm({
       onConfirm={apply.confirm}
       onCancel={apply.leave}
     >
-      <ConfirmSummary
-        proposal={shown}
-        filterName={filterName}
-        warnings={warningsOf(shown)}
-        gateway={gateway}
-        byToken={byToken}
-        checked={checked}
-      />
+      <ConfirmSummary proposal={shown} />
     </ConfirmDialog>
   );
 }

@@ -11,6 +11,7 @@ import { policiesText } from "#domain/policy/digest.ts";
 import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { samePlan } from "#domain/policy/outcome.ts";
 import { totalCounts, type TokenChange } from "#domain/policy/plan.ts";
+import { useOrganization, type FilterName } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 import { Name } from "#web/ui/Name.tsx";
@@ -22,17 +23,15 @@ import { applyLabel, effectWords, type SeenToken } from "#web/policies/impact/ef
 import { differenceTo, fates, fatesOf, propose, type Fate } from "./proposal.ts";
 import { settleRebase, type ConflictChoice } from "#web/policies/draft/rebase.ts";
 import { RebaseChoices } from "#web/policies/draft/RebaseChoices.tsx";
-import type { FilterName } from "#web/policies/draft/values.ts";
 
 export interface ChangedDialogProps {
   readonly step: ApplyStep & { at: "changed" };
-  readonly filterName: FilterName;
   readonly onAccept: (form: DraftForm) => void;
   readonly onLeave: () => void;
 }
 
 /** Shows what is no longer as it was shown: policies that somebody else changed, and what the plan does otherwise. Then it asks again. */
-export function ChangedDialog({ step, filterName, onAccept, onLeave }: ChangedDialogProps) {
+export function ChangedDialog({ step, onAccept, onLeave }: ChangedDialogProps) {
   const id = useId();
   const { shown, meanwhile, saidByServer } = step;
   const { reading, rebase, lost } = meanwhile;
@@ -64,15 +63,7 @@ export function ChangedDialog({ step, filterName, onAccept, onLeave }: ChangedDi
             clocks.
           </Typography>
         )}
-        {rebase && (
-          <RebaseChoices
-            rebase={rebase}
-            current={reading.policies}
-            choices={choices}
-            onChoose={setChoices}
-            filterName={filterName}
-          />
-        )}
+        {rebase && <RebaseChoices rebase={rebase} current={reading.policies} choices={choices} onChoose={setChoices} />}
         {lost.length > 0 && (
           <Typography sx={{ color: "warning.main" }}>
             No longer seen completely: {listWords(lost.map((kind) => kindTraits[kind].noun))} tokens.
@@ -80,15 +71,11 @@ export function ChangedDialog({ step, filterName, onAccept, onLeave }: ChangedDi
         )}
         {later !== undefined && !samePlan(difference) && (
           <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
-            <ChangeList title="Newly affected" changes={difference.added} filterName={filterName} />
+            <ChangeList title="Newly affected" changes={difference.added} />
             {fates.map((fate) => (
-              <ChangeList key={fate} title={fateTitles[fate]} changes={become[fate]} filterName={filterName} before />
+              <ChangeList key={fate} title={fateTitles[fate]} changes={become[fate]} before />
             ))}
-            <ChangeList
-              title="Affected otherwise than shown"
-              changes={difference.altered.map(({ to }) => to)}
-              filterName={filterName}
-            />
+            <ChangeList title="Affected otherwise than shown" changes={difference.altered.map(({ to }) => to)} />
           </Box>
         )}
         {nothingLeft && <Typography>Nothing is left to apply: what is in force is what the draft says.</Typography>}
@@ -121,7 +108,8 @@ const fateTitles = {
 /** Lists are cut here: past this many the rest is counted. */
 const mostListed = 50;
 
-function ChangeList({ title, changes, filterName, before = false }: ChangeListProps) {
+function ChangeList({ title, changes, before = false }: ChangeListProps) {
+  const { filterName } = useOrganization();
   if (changes.length === 0) return null;
   return (
     <div>
@@ -149,7 +137,6 @@ function ChangeList({ title, changes, filterName, before = false }: ChangeListPr
 interface ChangeListProps {
   readonly title: string;
   readonly changes: readonly TokenChange<SeenToken>[];
-  readonly filterName: FilterName;
   /** Whether the changes are those that were shown before and no longer hold. */
   readonly before?: boolean;
 }

@@ -4,6 +4,8 @@ import { Suspense, useMemo } from "react";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { leavesAll, policyDifferences, type Policies } from "#domain/policy/policy.ts";
+import { offers } from "#web/api/session.ts";
+import { useOrganization } from "#web/state/organization.tsx";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { count } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
@@ -12,22 +14,27 @@ import { effectCounters, effects, type Effect } from "#web/policies/impact/effec
 import { impactOf } from "#web/policies/impact/impact.ts";
 import { recentUseWords } from "#web/policies/impact/ImpactPanel.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
-import { OwnWarnings, type OwnWarningsProps } from "#web/policies/impact/OwnWarnings.tsx";
+import { OwnWarnings } from "#web/policies/impact/OwnWarnings.tsx";
+import { useOwnWarnings } from "#web/policies/impact/useOwnWarnings.ts";
 import type { Proposal, Reading } from "./proposal.ts";
 import { valueKey } from "#web/policies/draft/rebase.ts";
 import { differenceWords } from "#web/policies/draft/values.ts";
 
 const SaveKit = lazyPart(async () => (await import("#web/recovery/SaveKit.tsx")).SaveKit);
 
-export interface ConfirmSummaryProps extends Pick<OwnWarningsProps, "warnings" | "filterName" | "gateway" | "byToken"> {
+export interface ConfirmSummaryProps {
   readonly proposal: Proposal;
-  /** Whether the server itself refuses when what is shown no longer holds. */
-  readonly checked: boolean;
 }
 
 /** What is about to be done, in full: values, tokens by effect and kind, what was not seen, and what it means for oneself. */
-export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToken, checked }: ConfirmSummaryProps) {
+export function ConfirmSummary({ proposal }: ConfirmSummaryProps) {
   const { reading, draft, plan } = proposal;
+  const { session, filterName } = useOrganization();
+  const warningsOf = useOwnWarnings();
+  const warnings = useMemo(() => {
+    const byId = new Map(reading.tokens.map((token) => [token.id, token]));
+    return warningsOf(byId, reading.policies, draft, reading.now);
+  }, [warningsOf, reading, draft]);
   const impact = useMemo(() => impactOf(reading.tokens, draft, reading.now), [reading, draft]);
   const affected = tokenKinds.filter((kind) => effects.some((effect) => plan.counts[kind][effectCounters[effect]] > 0));
   return (
@@ -67,7 +74,7 @@ export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToke
           {note}
         </Typography>
       ))}
-      <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} />
+      <OwnWarnings warnings={warnings} />
       {plan.changes.some(({ type }) => type === "delete") && (
         <Suspense fallback={<Box sx={{ height: 128 }} />}>
           <SaveKit plan={plan} />
@@ -75,7 +82,7 @@ export function ConfirmSummary({ proposal, filterName, warnings, gateway, byToke
       )}
       <Typography variant="caption" sx={{ color: "text.secondary" }}>
         A deleted token cannot be brought back, and relaxing a policy later restores nothing.{" "}
-        {checked
+        {offers(session, "planCheck")
           ? `${reading.complete.length === tokenKinds.length ? "The" : "For the kinds seen completely, the"} server applies exactly this, or refuses.`
           : "Policies and tokens are read once more right before; a small window remains in which others may change them unseen."}
       </Typography>

@@ -10,6 +10,7 @@ import { Link } from "react-router";
 import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { planForKinds, totalCounts } from "#domain/policy/plan.ts";
 import { paths } from "#web/paths.ts";
+import { useOrganization, type FilterName } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 import { Name } from "#web/ui/Name.tsx";
@@ -19,11 +20,10 @@ import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { countEffects, type SeenToken } from "#web/policies/impact/effects.ts";
 import { asPredicted, type Report } from "./proposal.ts";
 import { reportCsv, reportJson, reportRows, resultWords, type ReportRow } from "./report.ts";
-import { differenceWords, type FilterName } from "#web/policies/draft/values.ts";
+import { differenceWords } from "#web/policies/draft/values.ts";
 
 export interface ReportPanelProps {
   readonly report: Report;
-  readonly filterName: FilterName;
   readonly onDismiss: () => void;
 }
 
@@ -31,7 +31,8 @@ export interface ReportPanelProps {
 const mostListed = 100;
 
 /** What a change did, held against what was predicted. Stays until dismissed. */
-export function ReportPanel({ report, filterName, onDismiss }: ReportPanelProps) {
+export function ReportPanel({ report, onDismiss }: ReportPanelProps) {
+  const { filterName } = useOrganization();
   const heading = useRef<HTMLHeadingElement>(null);
   // The panel is made anew for each report.
   useEffect(() => heading.current?.focus(), []);

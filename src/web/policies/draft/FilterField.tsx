@@ -5,30 +5,28 @@ import Typography from "@mui/material/Typography";
 import { Controller } from "react-hook-form";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
+import { useOrganization } from "#web/state/organization.tsx";
 import { monospace } from "#web/theme.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { rulesInShort } from "#web/ui/rulesInShort.ts";
 
 import type { DraftControl } from "./KindSection.tsx";
-import type { FilterText } from "#web/policies/impact/ownCredential.ts";
-import type { FilterName } from "./values.ts";
 
 export interface FilterFieldProps {
   readonly kind: TokenKind;
   readonly control: DraftControl;
-  readonly filters: readonly FilterText[];
-  readonly filterName: FilterName;
   readonly describedBy: string;
 }
 
 /** The IP filter that every token of a kind must have. Its rules stand below it, in one line; the whole text on hover and focus. */
-export function FilterField({ kind, control, filters, filterName, describedBy }: FilterFieldProps) {
+export function FilterField({ kind, control, describedBy }: FilterFieldProps) {
+  const { filters, filterName } = useOrganization();
   return (
     <Controller
       control={control}
       name={`${kind}.ipFilter`}
       render={({ field: { ref, ...field }, fieldState }) => {
-        const chosen = filters.find(({ id }) => id === field.value);
+        const chosen = filters.get(field.value);
         return (
           <>
             <TextField
@@ -62,7 +60,7 @@ export function FilterField({ kind, control, filters, filterName, describedBy }:
               </MenuItem>
               {/* One that was deleted meanwhile still shows, by its id. */}
               {chosen === undefined && field.value !== "" && <MenuItem value={field.value}>{filterName(field.value)}</MenuItem>}
-              {filters.map(({ id, ipFilter }) => (
+              {[...filters.values()].map(({ id, ipFilter }) => (
                 <MenuItem key={id} value={id} sx={{ display: "block" }}>
                   <Box component="span" sx={{ display: "block", overflowWrap: "anywhere", whiteSpace: "normal" }}>
                     {filterName(id)}

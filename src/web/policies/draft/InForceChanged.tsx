@@ -7,7 +7,6 @@ import type { Policies } from "#domain/policy/policy.ts";
 import type { DraftForm } from "./draft.ts";
 import { rebaseDraft, settleRebase, type ConflictChoice } from "./rebase.ts";
 import { RebaseChoices } from "./RebaseChoices.tsx";
-import type { FilterName } from "./values.ts";
 
 export interface InForceChangedProps {
   /** What the draft started from. */
@@ -15,13 +14,12 @@ export interface InForceChangedProps {
   /** What is in force now. */
   readonly current: Policies;
   readonly form: DraftForm;
-  readonly filterName: FilterName;
   /** The draft now starts from what is in force, and says this. */
   readonly onRebase: (form: DraftForm) => void;
 }
 
 /** Says that what is in force is no longer what the draft started from, and offers to carry the draft over. */
-export function InForceChanged({ base, current, form, filterName, onRebase }: InForceChangedProps) {
+export function InForceChanged({ base, current, form, onRebase }: InForceChangedProps) {
   const [choices, setChoices] = useState<ReadonlyMap<string, ConflictChoice>>(new Map());
   const rebase = rebaseDraft(base, current, form);
   const settled = settleRebase(rebase, current, choices);
@@ -35,7 +33,7 @@ export function InForceChanged({ base, current, form, filterName, onRebase }: In
         </Button>
       }
     >
-      <RebaseChoices rebase={rebase} current={current} choices={choices} onChoose={setChoices} filterName={filterName} />
+      <RebaseChoices rebase={rebase} current={current} choices={choices} onChoose={setChoices} />
     </Alert>
   );
 }

@@ -9,15 +9,15 @@ import { Controller, useFormState, useWatch, type Control } from "react-hook-for
 
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import type { KindPolicy, Policies } from "#domain/policy/policy.ts";
+import { useOrganization } from "#web/state/organization.tsx";
 import { countOf } from "#web/ui/counts.ts";
 
 import { changedFields, type DraftForm } from "./draft.ts";
 import { FieldRow } from "./FieldRow.tsx";
 import { FilterField } from "./FilterField.tsx";
 import { MaximumField } from "./MaximumField.tsx";
-import type { FilterText } from "#web/policies/impact/ownCredential.ts";
 import type { KindSeen } from "#web/policies/useTokens.ts";
-import { valueTitle, valueWords, type FilterName } from "./values.ts";
+import { valueTitle, valueWords } from "./values.ts";
 
 /** The form's control as the sections take it. */
 export type DraftControl = Control<DraftForm, unknown, Policies>;
@@ -28,15 +28,13 @@ export interface KindSectionProps {
   /** What is in force for the kind, which the draft started from. */
   readonly base: KindPolicy;
   readonly seen: KindSeen | undefined;
-  /** The IP filters to choose from. */
-  readonly filters: readonly FilterText[];
-  readonly filterName: FilterName;
   readonly onUndo: (kind: TokenKind, field: keyof KindPolicy) => void;
 }
 
 /** The part of the form for one kind. */
 export const KindSection = memo(function KindSection(props: KindSectionProps) {
-  const { kind, control, base, seen, filters, filterName, onUndo } = props;
+  const { kind, control, base, seen, onUndo } = props;
+  const { filterName } = useOrganization();
   const id = useId();
   const draft = useWatch({ control, name: kind });
   const { errors } = useFormState({ control, name: kind });
@@ -79,7 +77,7 @@ export const KindSection = memo(function KindSection(props: KindSectionProps) {
       </FieldRow>
       <MaximumField kind={kind} control={control} base={base} row={row("maximumLifetime")} error={problems?.amount?.message} />
       <FieldRow {...row("ipFilter")} error={problems?.ipFilter?.message}>
-        <FilterField kind={kind} control={control} filters={filters} filterName={filterName} describedBy={`${id}-ipFilter`} />
+        <FilterField kind={kind} control={control} describedBy={`${id}-ipFilter`} />
       </FieldRow>
       {kindTraits[kind].hasPermissions && (
         <FieldRow {...row("allowPermissionUpdates")} error={problems?.allowPermissionUpdates?.message}>

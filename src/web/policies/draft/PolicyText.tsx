@@ -6,18 +6,20 @@ import { useId } from "react";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { policyFieldsOf, type KindPolicy } from "#domain/policy/policy.ts";
 
-import { fieldTitles, valueWords, type FilterName } from "./values.ts";
+import { useOrganization } from "#web/state/organization.tsx";
+
+import { fieldTitles, valueWords } from "./values.ts";
 
 export interface PolicyTextProps {
   readonly kind: TokenKind;
   readonly policy: KindPolicy;
-  readonly filterName: FilterName;
   /** Why it cannot be changed here, if there is more to say. */
   readonly reason?: string;
 }
 
 /** What is in force for one kind, to be read and not changed. */
-export function PolicyText({ kind, policy, filterName, reason }: PolicyTextProps) {
+export function PolicyText({ kind, policy, reason }: PolicyTextProps) {
+  const { filterName } = useOrganization();
   const id = useId();
   return (
     <Paper component="section" variant="outlined" aria-labelledby={id} sx={{ paddingInline: 4, paddingBlock: 3 }}>

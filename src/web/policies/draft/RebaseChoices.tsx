@@ -8,10 +8,11 @@ import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
 import type { KindPolicy, Policies } from "#domain/policy/policy.ts";
+import { useOrganization, type FilterName } from "#web/state/organization.tsx";
 
 import type { DraftForm } from "./draft.ts";
 import { valueKey, type ConflictChoice, type Rebase, type RebaseConflict } from "./rebase.ts";
-import { differenceWords, valueTitle, valueWords, type FilterName } from "./values.ts";
+import { differenceWords, valueTitle, valueWords } from "./values.ts";
 
 export interface RebaseChoicesProps {
   readonly rebase: Rebase;
@@ -19,11 +20,11 @@ export interface RebaseChoicesProps {
   readonly current: Policies;
   readonly choices: ReadonlyMap<string, ConflictChoice>;
   readonly onChoose: (next: ReadonlyMap<string, ConflictChoice>) => void;
-  readonly filterName: FilterName;
 }
 
 /** What somebody else changed since the draft began, and a choice wherever the draft contradicts it. */
-export function RebaseChoices({ rebase, current, choices, onChoose, filterName }: RebaseChoicesProps) {
+export function RebaseChoices({ rebase, current, choices, onChoose }: RebaseChoicesProps) {
+  const { filterName } = useOrganization();
   const id = useId();
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>

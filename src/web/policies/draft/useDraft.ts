@@ -25,8 +25,8 @@ export interface Draft {
   readonly undo: (kind: TokenKind, field: keyof KindPolicy) => void;
 }
 
-/** The form of the policies. `current` is what is in force as far as this page knows; `busy` while a change is being applied. */
-export function useDraft(current: Policies, busy: boolean): Draft {
+/** The form of the policies. `current` is what is in force as far as this page knows. */
+export function useDraft(current: Policies): Draft {
   const [base, setBase] = useState(current);
   // Apart from the state, since a draft that is started anew is checked before that is rendered.
   const startedFrom = useRef(base);
@@ -53,17 +53,6 @@ export function useDraft(current: Policies, busy: boolean): Draft {
     [reset, trigger],
   );
 
-  useEffect(() => {
-    if (!outdated || busy) return;
-    const values = getValues();
-    const rebase = rebaseDraft(base, current, values);
-    // Where nothing was edited, or where somebody else did the very same, there is nothing to ask.
-    const nothingToAsk = !hasEdits(base, values) || (rebase.conflicts.length === 0 && !hasEdits(current, rebase.draft));
-    // The form's values live outside React, so this cannot be settled while rendering.
-    // oxlint-disable-next-line react/set-state-in-effect
-    if (nothingToAsk) restart(current);
-  }, [outdated, busy, base, current, getValues, restart]);
-
   const undo = useCallback(
     (kind: TokenKind, field: keyof KindPolicy) => {
       setValue(kind, withValueOf(getValues(), kind, field, base)[kind], { shouldValidate: true, shouldDirty: true });
@@ -86,4 +75,16 @@ export function useDraft(current: Policies, busy: boolean): Draft {
   );
 
   return { form, base, outdated, restart, setMaximum, undo };
+}
+
+/** Starts the draft anew when what is in force changes and there is nothing to ask about it; not while a change is applied (`busy`). */
+export function useKeepingUp({ form: { getValues }, base, outdated, restart }: Draft, current: Policies, busy: boolean): void {
+  useEffect(() => {
+    if (!outdated || busy) return;
+    const values = getValues();
+    const rebase = rebaseDraft(base, current, values);
+    // Where nothing was edited, or where somebody else did the very same, there is nothing to ask.
+    const nothingToAsk = !hasEdits(base, values) || (rebase.conflicts.length === 0 && !hasEdits(current, rebase.draft));
+    if (nothingToAsk) restart(current);
+  }, [outdated, busy, base, current, getValues, restart]);
 }

@@ -1,9 +1,7 @@
 import { formatDuration } from "#domain/duration.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import type { KindPolicy, PolicyDifference } from "#domain/policy/policy.ts";
-
-/** Gives the name of an IP filter by id; the id itself where the name is not known. */
-export type FilterName = (id: string) => string;
+import type { FilterName } from "#web/state/organization.tsx";
 
 /** What the values of a policy are called. */
 export const fieldTitles = {

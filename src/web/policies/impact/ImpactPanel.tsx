@@ -6,6 +6,7 @@ import { isTokenKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import { useListView } from "#web/list/useListView.ts";
 import { toSortingState, type ListDialect } from "#web/list/view.ts";
+import { useOrganization } from "#web/state/organization.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
@@ -38,7 +39,7 @@ const affectedDialect: ListDialect<SortKey, { readonly effect: Effect; readonly 
   },
 };
 
-export interface ImpactPanelProps extends Pick<OwnWarningsProps, "warnings" | "filterName" | "gateway" | "byToken"> {
+export interface ImpactPanelProps extends Pick<OwnWarningsProps, "warnings"> {
   readonly impact: Impact;
   /** Whether the form can be read; otherwise the impact is that of the last draft that could, and says so. */
   readonly valid: boolean;
@@ -55,7 +56,8 @@ export interface ImpactPanelProps extends Pick<OwnWarningsProps, "warnings" | "f
 
 /** What the draft does, live: figures, warnings, and the tokens it touches. */
 export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
-  const { impact, valid, edited, tokens, base, filterName, warnings, gateway, byToken, setMaximum, stacked } = props;
+  const { impact, valid, edited, tokens, base, warnings, setMaximum, stacked } = props;
+  const { filterName, gateway } = useOrganization();
   const [shown, setShown] = useState<ImpactView>("list");
   const id = useId();
   const panel = useRef<HTMLElement>(null);
@@ -90,9 +92,9 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
         </Typography>
       </Box>
       <ImpactTotals impact={impact} kinds={tokens.kinds} stacked={stacked} />
-      <OwnWarnings warnings={warnings} filterName={filterName} gateway={gateway} byToken={byToken} waiting={tokens.waiting} />
+      <OwnWarnings warnings={warnings} waiting={tokens.waiting} />
       <Typography sx={{ marginTop: -2 }}>{recentUseWords(impact)}</Typography>
-      <SeenNotes kinds={tokens.kinds} draft={impact.draft} gateway={gateway} />
+      <SeenNotes kinds={tokens.kinds} draft={impact.draft} />
       <ImpactViews value={shown} onChange={setShown} />
       {shown !== "list" && (
         <Box sx={stacked ? undefined : { flex: 1, minHeight: 0, overflow: "auto" }} tabIndex={stacked ? undefined : 0}>

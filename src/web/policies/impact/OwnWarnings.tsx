@@ -4,18 +4,13 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
 import { kindTraits } from "#domain/token/kinds.ts";
+import { useOrganization, type FilterName } from "#web/state/organization.tsx";
 import { localTime } from "#web/ui/times.ts";
 
 import { endsSession, type OwnWarning } from "./ownCredential.ts";
-import type { FilterName } from "#web/policies/draft/values.ts";
 
 export interface OwnWarningsProps {
   readonly warnings: readonly OwnWarning[];
-  readonly filterName: FilterName;
-  /** Whether LogScale sees the gateway's address in place of the browser's. */
-  readonly gateway: boolean;
-  /** Whether this session depends on a token at all. */
-  readonly byToken: boolean;
   /** Whether tokens are still being read, so that silence means nothing yet. */
   readonly waiting?: boolean;
 }
@@ -24,14 +19,15 @@ export interface OwnWarningsProps {
  * What the change does to the credential and the address in use. The place is always taken, so that a warning moves nothing when it
  * comes.
  */
-export function OwnWarnings({ warnings, filterName, gateway, byToken, waiting = false }: OwnWarningsProps) {
+export function OwnWarnings({ warnings, waiting = false }: OwnWarningsProps) {
+  const { session, filterName, gateway } = useOrganization();
   const serious = warnings.some(endsSession);
   if (warnings.length === 0 && waiting)
     return <Line tone="quiet">What happens to your own token is known once the tokens are read.</Line>;
   if (warnings.length === 0) {
     return (
       <Line tone="quiet">
-        {byToken
+        {session.tokenId !== undefined
           ? "The token you are signed in with stays as it is."
           : "Your sign-in does not depend on a token, and your own personal token stays as it is."}
       </Line>
@@ -72,7 +68,7 @@ function Line({ tone, children }: { readonly tone: "quiet" | "notice" | "serious
   );
 }
 
-/** A warning in words, one or two sentences. */
+/** A warning in words, one or two sentences. `gateway`: LogScale sees the gateway’s address in place of the browser’s. */
 function warningWords({ whose, kind, effect }: OwnWarning, filterName: FilterName, gateway: boolean): string {
   const subject = whose === "in-use" ? `The ${kindTraits[kind].noun} token you are signed in with` : "Your own personal token";
   const consequence = whose === "in-use" ? " You will be signed out." : "";

@@ -8,6 +8,7 @@ import { leavesAll, type Policies } from "#domain/policy/policy.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
+import { useOrganization } from "#web/state/organization.tsx";
 import { unknownWords } from "#web/tokens/VisibilityNote.tsx";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 import { count } from "#web/ui/counts.ts";
@@ -18,11 +19,11 @@ import type { AllTokens, KindSeen } from "#web/policies/useTokens.ts";
 export interface SeenNotesProps {
   readonly kinds: readonly KindSeen[];
   readonly draft: Policies;
-  readonly gateway: boolean;
 }
 
 /** How far the figures reach: which kinds were seen only in part or not at all. A warning only where the draft may do something to them. */
-export function SeenNotes({ kinds, draft, gateway }: SeenNotesProps) {
+export function SeenNotes({ kinds, draft }: SeenNotesProps) {
+  const { gateway } = useOrganization();
   const knowledge = useUseKnowledge();
   return (
     <>

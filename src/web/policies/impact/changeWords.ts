@@ -5,9 +5,8 @@ import { kindTraits } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
 import type { Policies } from "#domain/policy/policy.ts";
+import type { FilterName } from "#web/state/organization.tsx";
 import { shortTime } from "#web/ui/times.ts";
-
-import type { FilterName } from "#web/policies/draft/values.ts";
 
 /** An expiry in words; null is never. */
 export function expiryWords(expireAt: Long | null): string {

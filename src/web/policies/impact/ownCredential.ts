@@ -3,6 +3,7 @@ import { isTokenKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { planPolicyChange, type DeletionReason, type TokenChange } from "#domain/policy/plan.ts";
 import type { Policies } from "#domain/policy/policy.ts";
+import type { FilterText } from "#web/state/organization.tsx";
 
 import type { SeenToken } from "./effects.ts";
 
@@ -15,13 +16,6 @@ export interface CredentialInUse {
   readonly tokenKind?: string | null | undefined;
   /** The address that IP filters judge. */
   readonly clientAddress: string;
-}
-
-/** Id, name and text of an IP filter. */
-export interface FilterText {
-  readonly id: string;
-  readonly name: string;
-  readonly ipFilter: string;
 }
 
 /** What a draft does to the administrator's own token. */

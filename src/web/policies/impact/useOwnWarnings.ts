@@ -1,0 +1,28 @@
+import { useCallback } from "react";
+
+import type { Policies } from "#domain/policy/policy.ts";
+import { useOrganization } from "#web/state/organization.tsx";
+
+import type { SeenToken } from "./effects.ts";
+import { ownWarnings, type OwnWarning } from "./ownCredential.ts";
+
+/** What a change of the policies does to the administrator's own tokens; see {@link ownWarnings}. */
+export type WarnOfOwn = (
+  tokens: ReadonlyMap<string, SeenToken>,
+  base: Policies,
+  next: Policies,
+  now: number,
+) => readonly OwnWarning[];
+
+/** {@link WarnOfOwn} for who is signed in here. A new function only when that, or an IP filter, is another. */
+export function useOwnWarnings(): WarnOfOwn {
+  const { session, gateway, filters } = useOrganization();
+  return useCallback(
+    (tokens, base, next, now) => {
+      // Behind a gateway filters judge another address than this one, which nobody here knows.
+      const credential = gateway ? { ...session, clientAddress: "" } : session;
+      return ownWarnings(credential, tokens, base, next, filters, now);
+    },
+    [session, gateway, filters],
+  );
+}
