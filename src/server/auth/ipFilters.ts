@@ -1,4 +1,5 @@
-import { decideAddress, parseIpFilter, type ParsedIpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter, type ParsedIpFilter } from "#domain/filter/ipFilter.ts";
+import { acceptsAddress as accepts } from "#domain/filter/judge.ts";
 
 /** How many filters are kept as read. A filter's text may be 64 kB, and organizations have dozens of them. */
 const mostKept = 500;
@@ -13,5 +14,5 @@ export function acceptsAddress(filter: string, address: string): boolean {
   kept.set(filter, parsed);
   const oldest = kept.keys().next();
   if (kept.size > mostKept && oldest.done !== true) kept.delete(oldest.value);
-  return parsed.errors.length === 0 && decideAddress(parsed.rules, address).allowed;
+  return accepts(parsed, address);
 }
