@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 
 import { benchIngest, benchIngestDelay } from "./ingest.ts";
-import { benchPlan } from "./plan.ts";
+import { benchDisruption, benchPlan } from "./plan.ts";
 import { benchPreview } from "./preview.ts";
 
 const { values } = parseArgs({ options: { tokens: { type: "string", default: "100000" } } });
@@ -20,6 +20,14 @@ console.table(
   [100_000, 1_000_000].map((count) => {
     const { ratio, planMs, passMs, affected } = benchPlan(count, count > 100_000 ? 15 : 60);
     return { tokens: count, affected, "plan, ms": round(planMs), "pass, ms": round(passMs), ratio: round(ratio) };
+  }),
+);
+
+console.log("What the broadest change disrupts, every token shortened and put behind a filter, counted beside its plan:");
+console.table(
+  [100_000, 1_000_000].map((count) => {
+    const { planMs, disruptionMs, affected } = benchDisruption(count, count > 100_000 ? 15 : 60);
+    return { tokens: count, affected, "plan, ms": round(planMs), "disruption, ms": round(disruptionMs) };
   }),
 );
 
