@@ -1,4 +1,4 @@
-import { perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { carriesPermissions, perKind, tokenKinds, type PermissionKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { PlannableToken } from "#domain/policy/plan.ts";
 import type { KindPolicy, Policies } from "#domain/policy/policy.ts";
 
@@ -17,7 +17,7 @@ export const tokenTypeFilters = {
   view: "ViewPermissionToken",
   organization: "OrganizationPermissionToken",
   system: "SystemPermissionToken",
-} as const satisfies Record<Exclude<TokenKind, "personal">, Tokens__Type>;
+} as const satisfies Record<PermissionKind, Tokens__Type>;
 
 /** The kinds that LogScale's `tokens` can list. */
 export type ListableKind = keyof typeof tokenTypeFilters;
@@ -53,34 +53,45 @@ export function searchDomainNoun(typename: string): string {
   }
 }
 
-/** LogScale's fifteen flat policy fields as one policy per kind. */
-export function policiesFromWire(wire: PolicyPartsFragment): Policies {
+/** What LogScale's names of policy fields begin with. */
+const policyPrefixes = {
+  personal: "personalUserTokens",
+  view: "viewPermissionTokens",
+  organization: "organizationPermissionTokens",
+  system: "systemPermissionTokens",
+} as const satisfies Record<TokenKind, string>;
+
+/** The field of LogScale's answer that holds each value of a kind's policy; undefined for a value that the kind does not have. */
+export const policyFields = perKind((kind) => {
+  const prefix = policyPrefixes[kind];
   return {
-    personal: {
-      enabled: wire.personalUserTokensEnabled,
-      maximumLifetime: wire.personalUserTokensEnforceExpirationAfterMs ?? null,
-      ipFilter: wire.personalUserTokensEnforceIpFilter?.id ?? null,
-      allowPermissionUpdates: false,
-    },
-    view: {
-      enabled: wire.viewPermissionTokensEnabled,
-      maximumLifetime: wire.viewPermissionTokensEnforceExpirationAfterMs ?? null,
-      ipFilter: wire.viewPermissionTokensEnforceIpFilter?.id ?? null,
-      allowPermissionUpdates: wire.viewPermissionTokensAllowPermissionUpdates ?? false,
-    },
-    organization: {
-      enabled: wire.organizationPermissionTokensEnabled,
-      maximumLifetime: wire.organizationPermissionTokensEnforceExpirationAfterMs ?? null,
-      ipFilter: wire.organizationPermissionTokensEnforceIpFilter?.id ?? null,
-      allowPermissionUpdates: wire.organizationPermissionTokensAllowPermissionUpdates ?? false,
-    },
-    system: {
-      enabled: wire.systemPermissionTokensEnabled,
-      maximumLifetime: wire.systemPermissionTokensEnforceExpirationAfterMs ?? null,
-      ipFilter: wire.systemPermissionTokensEnforceIpFilter?.id ?? null,
-      allowPermissionUpdates: wire.systemPermissionTokensAllowPermissionUpdates ?? false,
-    },
-  };
+    enabled: `${prefix}Enabled`,
+    maximumLifetime: `${prefix}EnforceExpirationAfterMs`,
+    ipFilter: `${prefix}EnforceIpFilter`,
+    allowPermissionUpdates: carriesPermissions(kind) ? `${policyPrefixes[kind]}AllowPermissionUpdates` : undefined,
+  } as const satisfies Record<keyof KindPolicy, keyof PolicyPartsFragment | undefined>;
+});
+
+/** The field of LogScale's input that each value travels in; errors of the server name these. */
+export const policyInputFields = perKind(
+  (kind) =>
+    ({ ...policyFields[kind], ipFilter: `${policyPrefixes[kind]}EnforceIpFilterId` }) as const satisfies Record<
+      keyof KindPolicy,
+      keyof TokenSecurityPoliciesInput | undefined
+    >,
+);
+
+/** LogScale's flat policy fields as one policy per kind. */
+export function policiesFromWire(wire: PolicyPartsFragment): Policies {
+  return perKind((kind) => {
+    const fields = policyFields[kind];
+    return {
+      enabled: wire[fields.enabled],
+      maximumLifetime: wire[fields.maximumLifetime] ?? null,
+      ipFilter: wire[fields.ipFilter]?.id ?? null,
+      allowPermissionUpdates: (fields.allowPermissionUpdates && wire[fields.allowPermissionUpdates]) ?? false,
+    };
+  });
 }
 
 /**
@@ -88,92 +99,43 @@ export function policiesFromWire(wire: PolicyPartsFragment): Policies {
  * a caller who may not administer system tokens must send no system field at all; LogScale then leaves that policy alone.
  */
 export function policiesToInput(policies: Policies, options: { readonly withSystem: boolean }): TokenSecurityPoliciesInput {
-  const { personal, view, organization, system } = policies;
-  return {
-    personalUserTokensEnabled: personal.enabled,
-    personalUserTokensEnforceExpirationAfterMs: personal.maximumLifetime,
-    personalUserTokensEnforceIpFilterId: personal.ipFilter,
-    viewPermissionTokensEnabled: view.enabled,
-    viewPermissionTokensEnforceExpirationAfterMs: view.maximumLifetime,
-    viewPermissionTokensEnforceIpFilterId: view.ipFilter,
-    viewPermissionTokensAllowPermissionUpdates: view.allowPermissionUpdates,
-    organizationPermissionTokensEnabled: organization.enabled,
-    organizationPermissionTokensEnforceExpirationAfterMs: organization.maximumLifetime,
-    organizationPermissionTokensEnforceIpFilterId: organization.ipFilter,
-    organizationPermissionTokensAllowPermissionUpdates: organization.allowPermissionUpdates,
-    ...(options.withSystem && {
-      systemPermissionTokensEnabled: system.enabled,
-      systemPermissionTokensEnforceExpirationAfterMs: system.maximumLifetime,
-      systemPermissionTokensEnforceIpFilterId: system.ipFilter,
-      systemPermissionTokensAllowPermissionUpdates: system.allowPermissionUpdates,
-    }),
-  };
+  const input: Partial<TokenSecurityPoliciesInput> = {};
+  for (const kind of tokenKinds) {
+    if (kind === "system" && !options.withSystem) continue;
+    const fields = policyInputFields[kind];
+    input[fields.enabled] = policies[kind].enabled;
+    input[fields.maximumLifetime] = policies[kind].maximumLifetime;
+    input[fields.ipFilter] = policies[kind].ipFilter;
+    if (fields.allowPermissionUpdates !== undefined) {
+      input[fields.allowPermissionUpdates] = policies[kind].allowPermissionUpdates;
+    }
+  }
+  // Whole by now: only fields of the system kind may be left out.
+  return input as TokenSecurityPoliciesInput;
 }
 
 /** Whether the input says anything about the system policy. When it does not, LogScale leaves that policy alone (assumed). */
 export function namesSystemPolicy(input: TokenSecurityPoliciesInput): boolean {
-  return (
-    input.systemPermissionTokensEnabled != null ||
-    input.systemPermissionTokensEnforceExpirationAfterMs != null ||
-    input.systemPermissionTokensEnforceIpFilterId != null ||
-    input.systemPermissionTokensAllowPermissionUpdates != null
-  );
+  return namesPolicy(input, "system");
+}
+
+function namesPolicy(input: TokenSecurityPoliciesInput, kind: TokenKind): boolean {
+  return Object.values(policyInputFields[kind]).some((field) => field !== undefined && input[field] != null);
 }
 
 /** The policies that the input of `updateTokenSecurityPolicies` puts in force where `current` is in force now. */
 export function policiesFromInput(input: TokenSecurityPoliciesInput, current: Policies): Policies {
-  const system: KindPolicy = namesSystemPolicy(input)
-    ? {
-        // Documented: an omitted boolean keeps its value, an omitted maximum or filter is not enforced.
-        enabled: input.systemPermissionTokensEnabled ?? current.system.enabled,
-        maximumLifetime: input.systemPermissionTokensEnforceExpirationAfterMs ?? null,
-        ipFilter: input.systemPermissionTokensEnforceIpFilterId ?? null,
-        allowPermissionUpdates: input.systemPermissionTokensAllowPermissionUpdates ?? current.system.allowPermissionUpdates,
-      }
-    : current.system;
-  return {
-    personal: {
-      enabled: input.personalUserTokensEnabled,
-      maximumLifetime: input.personalUserTokensEnforceExpirationAfterMs ?? null,
-      ipFilter: input.personalUserTokensEnforceIpFilterId ?? null,
-      allowPermissionUpdates: false,
-    },
-    view: {
-      enabled: input.viewPermissionTokensEnabled,
-      maximumLifetime: input.viewPermissionTokensEnforceExpirationAfterMs ?? null,
-      ipFilter: input.viewPermissionTokensEnforceIpFilterId ?? null,
-      allowPermissionUpdates: input.viewPermissionTokensAllowPermissionUpdates,
-    },
-    organization: {
-      enabled: input.organizationPermissionTokensEnabled,
-      maximumLifetime: input.organizationPermissionTokensEnforceExpirationAfterMs ?? null,
-      ipFilter: input.organizationPermissionTokensEnforceIpFilterId ?? null,
-      allowPermissionUpdates: input.organizationPermissionTokensAllowPermissionUpdates,
-    },
-    system,
-  };
-}
-
-/** Field of the contract's input that each value of a kind's policy travels in; errors of the server name these. */
-export const policyInputFields = {
-  personal: {
-    enabled: "personalUserTokensEnabled",
-    maximumLifetime: "personalUserTokensEnforceExpirationAfterMs",
-    ipFilter: "personalUserTokensEnforceIpFilterId",
-    allowPermissionUpdates: undefined,
-  },
-  view: policyFields("view"),
-  organization: policyFields("organization"),
-  system: policyFields("system"),
-} as const satisfies Record<TokenKind, Record<keyof KindPolicy, keyof TokenSecurityPoliciesInput | undefined>>;
-
-function policyFields<K extends ListableKind>(kind: K) {
-  return {
-    enabled: `${kind}PermissionTokensEnabled`,
-    maximumLifetime: `${kind}PermissionTokensEnforceExpirationAfterMs`,
-    ipFilter: `${kind}PermissionTokensEnforceIpFilterId`,
-    allowPermissionUpdates: `${kind}PermissionTokensAllowPermissionUpdates`,
-  } as const;
+  return perKind((kind) => {
+    if (!namesPolicy(input, kind)) return current[kind];
+    const { enabled, maximumLifetime, ipFilter, allowPermissionUpdates } = policyInputFields[kind];
+    return {
+      // Documented: an omitted boolean keeps its value, an omitted maximum or filter is not enforced.
+      enabled: input[enabled] ?? current[kind].enabled,
+      maximumLifetime: input[maximumLifetime] ?? null,
+      ipFilter: input[ipFilter] ?? null,
+      allowPermissionUpdates: (allowPermissionUpdates && input[allowPermissionUpdates]) ?? current[kind].allowPermissionUpdates,
+    };
+  });
 }
 
 /** The `extensions.tokenhouse` member of a request that asks the embedded server to apply exactly what was shown, or to refuse. */
@@ -190,12 +152,7 @@ export interface PlanCheck {
 export function enforcedFilters(
   wire: PolicyPartsFragment,
 ): ReadonlyMap<string, { readonly id: string; readonly name: string; readonly ipFilter: string }> {
-  const filters = [
-    wire.personalUserTokensEnforceIpFilter,
-    wire.viewPermissionTokensEnforceIpFilter,
-    wire.organizationPermissionTokensEnforceIpFilter,
-    wire.systemPermissionTokensEnforceIpFilter,
-  ];
+  const filters = tokenKinds.map((kind) => wire[policyFields[kind].ipFilter]);
   return new Map(filters.flatMap((filter) => (filter ? [[filter.id, filter] as const] : [])));
 }
 

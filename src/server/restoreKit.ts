@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { kindTraits } from "#domain/token/kinds.ts";
+import { kindTraits, perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { isLong, type Long } from "#domain/long.ts";
 import { visibleName } from "#domain/name.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type RecoveryKit,
 } from "#domain/policy/recoveryKit.ts";
 import type { Policies } from "#domain/policy/policy.ts";
-import { policiesFromWire, tokenTypeFilters } from "#logscale/convert.ts";
+import { policyFields, tokenTypeFilters } from "#logscale/convert.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
 
@@ -52,45 +52,29 @@ const answerSchema = z.object({
   errors: z.array(z.object({ message: z.string() })).optional(),
 });
 const failureSchema = z.object({ message: z.string() });
-const filterSchema = z.object({ id: z.string(), name: z.string(), ipFilter: z.string() }).nullable();
+const kindPolicyAnswer = z.object({
+  enabled: z.boolean(),
+  maximumLifetime: longSchema.nullable(),
+  ipFilter: z.object({ id: z.string() }).nullable(),
+  allowPermissionUpdates: z.boolean().nullish(),
+});
 const policiesAnswer = z.object({
-  organization: z.object({
-    configs: z.object({
-      tokens: z.object({
-        personalUserTokensEnabled: z.boolean(),
-        personalUserTokensEnforceExpirationAfterMs: longSchema.nullable(),
-        personalUserTokensEnforceIpFilter: filterSchema,
-        viewPermissionTokensEnabled: z.boolean(),
-        viewPermissionTokensEnforceExpirationAfterMs: longSchema.nullable(),
-        viewPermissionTokensEnforceIpFilter: filterSchema,
-        viewPermissionTokensAllowPermissionUpdates: z.boolean().nullable(),
-        organizationPermissionTokensEnabled: z.boolean(),
-        organizationPermissionTokensEnforceExpirationAfterMs: longSchema.nullable(),
-        organizationPermissionTokensEnforceIpFilter: filterSchema,
-        organizationPermissionTokensAllowPermissionUpdates: z.boolean().nullable(),
-        systemPermissionTokensEnabled: z.boolean(),
-        systemPermissionTokensEnforceExpirationAfterMs: longSchema.nullable(),
-        systemPermissionTokensEnforceIpFilter: filterSchema,
-        systemPermissionTokensAllowPermissionUpdates: z.boolean().nullable(),
-      }),
-    }),
-  }),
+  organization: z.object({ configs: z.object(perKind(() => kindPolicyAnswer)) }),
 });
 const namesakesAnswer = z.object({
   tokens: z.object({ results: z.array(z.object({ id: z.string(), name: z.string(), createdAt: longSchema })) }),
 });
 const creationAnswer = z.object({ created: z.object({ token: z.string() }) });
 
-const filterFields = "{ id name ipFilter }";
-const policiesQuery = `{ organization { configs { tokens {
-  personalUserTokensEnabled personalUserTokensEnforceExpirationAfterMs personalUserTokensEnforceIpFilter ${filterFields}
-  viewPermissionTokensEnabled viewPermissionTokensEnforceExpirationAfterMs viewPermissionTokensEnforceIpFilter ${filterFields}
-  viewPermissionTokensAllowPermissionUpdates
-  organizationPermissionTokensEnabled organizationPermissionTokensEnforceExpirationAfterMs
-  organizationPermissionTokensEnforceIpFilter ${filterFields} organizationPermissionTokensAllowPermissionUpdates
-  systemPermissionTokensEnabled systemPermissionTokensEnforceExpirationAfterMs systemPermissionTokensEnforceIpFilter ${filterFields}
-  systemPermissionTokensAllowPermissionUpdates
-} } } }`;
+/** Asks for each kind's policy under the kind's name. */
+const policiesQuery = `{ organization { configs { ${tokenKinds.map(kindPolicyFields).join(" ")} } } }`;
+
+function kindPolicyFields(kind: TokenKind): string {
+  const { enabled, maximumLifetime, ipFilter, allowPermissionUpdates } = policyFields[kind];
+  const updates = allowPermissionUpdates === undefined ? "" : `allowPermissionUpdates: ${allowPermissionUpdates}`;
+  return `${kind}: tokens { enabled: ${enabled} maximumLifetime: ${maximumLifetime} ipFilter: ${ipFilter} { id } ${updates} }`;
+}
+
 const namesakesQuery = `query ($type: Tokens__Type!, $name: String!) {
   tokens(typeFilter: [$type], searchFilter: $name, sortBy: Name, limit: 1000) { results { id name createdAt } }
 }`;
@@ -147,7 +131,13 @@ async function readPolicies(ask: Ask, server: string): Promise<Policies> {
   try {
     const answer = policiesAnswer.safeParse(await ask({ query: policiesQuery, variables: {} })).data;
     if (answer === undefined) throw new RestoreError(`The server at ${server} does not answer as LogScale does.`);
-    return policiesFromWire(answer.organization.configs.tokens);
+    const { configs } = answer.organization;
+    return perKind((kind) => ({
+      enabled: configs[kind].enabled,
+      maximumLifetime: configs[kind].maximumLifetime,
+      ipFilter: configs[kind].ipFilter?.id ?? null,
+      allowPermissionUpdates: configs[kind].allowPermissionUpdates ?? false,
+    }));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new RestoreError(`The server at ${server} does not show its token security policies: ${error.message}`);

@@ -62,12 +62,7 @@ const kindPolicySchema = (kind: TokenKind) =>
   });
 
 /** The shape and the bounds of a whole set of policies. */
-export const policiesSchema = z.object({
-  personal: kindPolicySchema("personal"),
-  view: kindPolicySchema("view"),
-  organization: kindPolicySchema("organization"),
-  system: kindPolicySchema("system"),
-}) satisfies z.ZodMiniType<Policies>;
+export const policiesSchema: z.ZodMiniType<Policies> = z.object(perKind(kindPolicySchema));
 
 /** The fields of one kind's policy, in the order in which they are shown. */
 export const kindPolicyFields = [

@@ -1,11 +1,12 @@
 import { dateOf } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
+import type { PermissionKind } from "#domain/token/kinds.ts";
 import { ascii, type PrintedCall } from "./apiCall.ts";
 
 /** What a form makes, as far as the public Terraform provider or humio-operator can make it too. */
 export type ApiResource =
   | {
-      readonly type: "view" | "organization" | "system";
+      readonly type: PermissionKind;
       readonly name: string;
       readonly permissions: readonly string[];
       /** Names of the repositories and views; of view tokens alone. */

@@ -37,6 +37,14 @@ export function perKind<T>(make: (kind: TokenKind) => T): Record<TokenKind, T> {
   };
 }
 
+/** The kinds whose tokens carry permissions of their own. */
+export type PermissionKind = { [K in TokenKind]: (typeof kindTraits)[K]["hasPermissions"] extends true ? K : never }[TokenKind];
+
+/** Whether tokens of a kind carry permissions of their own. */
+export function carriesPermissions(kind: TokenKind): kind is PermissionKind {
+  return kindTraits[kind].hasPermissions;
+}
+
 /** Whether a string names a token kind; for text that comes from outside, such as an address. */
 export function isTokenKind(text: string): text is TokenKind {
   return tokenKinds.some((kind) => kind === text);

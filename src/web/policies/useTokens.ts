@@ -6,10 +6,10 @@ import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { tokensKey, tokensQuery, type TokenList } from "#web/api/tokens.ts";
-import { auditUseQuery, useUseKnowledge, withAuditedUse } from "#web/last-use/auditUse.ts";
+import { auditUseQuery, useUseKnowledge } from "#web/last-use/auditUse.ts";
 
 import type { SeenToken } from "./impact/effects.ts";
-import { inNameOrder } from "./impact/impact.ts";
+import { readingOf, type ReadTokens } from "./reading.ts";
 
 /** How much of one kind this page has. */
 export interface KindSeen {
@@ -28,15 +28,9 @@ export interface KindSeen {
 }
 
 /** All governed tokens that this page could read, and how much of each kind that is. */
-export interface AllTokens {
-  /** In the order of their names, all kinds together. */
-  readonly tokens: readonly SeenToken[];
+export interface AllTokens extends ReadTokens {
   readonly byId: ReadonlyMap<string, SeenToken>;
   readonly kinds: readonly KindSeen[];
-  /** Kinds of which every token was read. */
-  readonly complete: readonly TokenKind[];
-  /** Kinds of which anything was read. */
-  readonly read: readonly TokenKind[];
   /** Whether a kind is still being read for the first time. */
   readonly waiting: boolean;
   /** Whether any kind is being read, for the first time or again. */
@@ -54,25 +48,20 @@ export function useTokens(): AllTokens {
   // As text, because useQueries makes new objects at every render.
   const states = JSON.stringify(results.map((result) => [result.data !== undefined, result.isFetching, result.errorUpdatedAt]));
   const lists = results.map((result) => result.data);
-  const [personal, view, organization, system] = lists;
   const use = useUseKnowledge();
   const audit = use.type === "audited" ? use.audit : undefined;
-  const sorted = useMemo(
-    () => inNameOrder([personal, view, organization, system].flatMap((list): readonly SeenToken[] => list?.tokens ?? [])),
-    [personal, view, organization, system],
-  );
-  const order = useMemo(() => {
-    const tokens = audit === undefined ? sorted : sorted.map((token) => withAuditedUse(token, audit));
-    return { tokens, byId: new Map(tokens.map((token) => [token.id, token])) };
-  }, [sorted, audit]);
+  const reading = useMemo(() => {
+    const read = readingOf(lists, audit);
+    return { ...read, byId: new Map(read.tokens.map((token) => [token.id, token])) };
+    // As many lists as there are kinds, at every render.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [...lists, audit]);
 
   return useMemo(() => {
     const kinds = tokenKinds.map((kind, index) => kindSeen(kind, results[index]));
     return {
-      ...order,
+      ...reading,
       kinds,
-      complete: kinds.filter(({ state }) => state === "complete").map(({ kind }) => kind),
-      read: kinds.filter(({ state }) => state === "complete" || state === "partial").map(({ kind }) => kind),
       waiting: kinds.some(({ state }) => state === "waiting"),
       loading,
       reload: () => {
@@ -83,7 +72,7 @@ export function useTokens(): AllTokens {
     };
     // `states` stands for what is used of `results`.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [order, states, loading, client]);
+  }, [reading, states, loading, client]);
 }
 
 function kindSeen(

@@ -4,30 +4,23 @@ import Button from "@mui/material/Button";
 import Paper from "@mui/material/Paper";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { nameHolds, nameInText } from "#domain/name.ts";
-import { succession, successionHead, successionLine, type KitToken, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
+import type { KitToken, RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
-import { loadPart } from "#web/api/loadPart.ts";
-import { ipFiltersQuery, policiesQuery, searchDomainsQuery } from "#web/api/queries.ts";
 import { serverAddress } from "#web/api/server.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { useStore } from "#web/state/store.ts";
-import { tokensQuery } from "#web/api/tokens.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
-import { holdingsQuery, unknownHoldings } from "#web/permissions/holdings.ts";
-import { monospace } from "#web/theme.ts";
 import { createToken } from "#web/tokens/mutations.ts";
 import type { TokenRequest } from "#web/tokens/request.ts";
 import { tokensChanged } from "#web/tokens/tokenQuery.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
-import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
-import { distinctNames } from "#web/ui/distinctNames.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { listWords } from "#web/ui/listWords.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
@@ -38,10 +31,9 @@ import { noManager } from "#web/ui/noManager.ts";
 
 import { isProposed, judge } from "./judge.ts";
 import { KitRow } from "./KitRow.tsx";
+import { loadDialog, NewSecretDialog, NewSecrets, type Made } from "./NewSecrets.tsx";
 import { createReplay, type Fate } from "./replay.ts";
-
-const loadDialog = () => loadPart(() => import("#web/secrets/CopyOnceDialog.tsx"));
-const CopyOnceDialog = lazy(() => loadDialog().then((module) => ({ default: module.CopyOnceDialog })));
+import { useKitContext } from "./useKitContext.ts";
 
 /** Rows shown at first, and added each time more are asked for. */
 const rowsAtATime = 100;
@@ -58,16 +50,11 @@ export interface KitReplayProps {
 export function KitReplay({ kit, file }: KitReplayProps) {
   const client = useQueryClient();
   const session = useSession();
-  const policies = useQuery(policiesQuery);
-  const filters = useQuery(ipFiltersQuery);
-  const domains = useQuery(searchDomainsQuery);
-  const holdings = useQuery(holdingsQuery);
-  const view = useQuery(tokensQuery("view", "plan"));
-  const organization = useQuery(tokensQuery("organization", "plan"));
-  const system = useQuery(tokensQuery("system", "plan"));
   const now = useServerNow();
   const [replay] = useState(() => createReplay<TokenRequest>({ make: createToken, failureOf, now: serverNow }));
   const state = useStore(replay.state);
+  const fates = useCallback(() => replay.state.get().fates.values(), [replay]);
+  const { ready, policiesFailed, filterNames, at: contextAt } = useKitContext(kit, fates);
   useEffect(() => {
     // Already now, so that nothing has to be loaded between making a token and showing it.
     void loadDialog().catch(() => undefined);
@@ -82,45 +69,6 @@ export function KitReplay({ kit, file }: KitReplayProps) {
   // What is asked about before it is made: what is chosen must not change between the question and the answer.
   const [asking, setAsking] = useState<readonly number[]>();
 
-  const ready = [policies, filters, domains, holdings, view, organization, system].every((query) => !query.isPending);
-  const knownFilters = useMemo(
-    () => distinctNames([...(filters.data ?? []), ...(policies.data?.filters.values() ?? [])]),
-    [filters.data, policies.data],
-  );
-  const contextAt = useMemo(() => {
-    // Lists are read again after a run; what it made has its place in the state by then.
-    const fates = [...replay.state.get().fates.values()];
-    const madeHere = new Set(fates.map((fate) => (fate.at === "made" || fate.at === "kept" ? fate.id : null)));
-    const present = new Set<string>();
-    const newcomers = new Map<string, number>();
-    for (const { kind, id, name, createdAt } of [view.data, organization.data, system.data].flatMap(
-      (list) => list?.tokens ?? [],
-    )) {
-      present.add(id);
-      const key = keyOf(kind, name);
-      if (createdAt >= kit.savedAt && !madeHere.has(id)) newcomers.set(key, (newcomers.get(key) ?? 0) + 1);
-    }
-    const known = {
-      policies: policies.data?.policies,
-      holdings: holdings.data ?? unknownHoldings,
-      filters: filters.data && new Set(knownFilters.keys()),
-      views: domains.data && new Set(domains.data.map(({ id }) => id)),
-      present,
-      namesakes: (kind: TokenKind, name: string) => newcomers.get(keyOf(kind, name)) ?? 0,
-    };
-    return (at: number) => ({ ...known, now: at });
-  }, [
-    policies.data,
-    holdings.data,
-    filters.data,
-    knownFilters,
-    domains.data,
-    view.data,
-    organization.data,
-    system.data,
-    kit,
-    replay,
-  ]);
   const judgements = useMemo(() => kit.tokens.map((token) => judge(token, contextAt(now))), [kit, contextAt, now]);
 
   const fateOf = (place: number) => state.fates.get(place) ?? waiting;
@@ -141,7 +89,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
     );
   });
   const chosen = places.filter(isChosen);
-  const made = places.flatMap((place) => {
+  const made = places.flatMap((place): Made[] => {
     const fate = fateOf(place);
     const token = kit.tokens[place];
     return fate.at === "made" && token !== undefined ? [{ place, token, ...fate }] : [];
@@ -186,7 +134,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
         against the policy in force.
         {ofSystem > 0 && " Tokens of the system kind act on the whole cluster, and are made only where you choose them."}
       </Typography>
-      {policies.isError && (
+      {policiesFailed && (
         <Alert severity="info">
           The security policy could not be read, so what it allows is not known here; the server decides.
         </Alert>
@@ -253,30 +201,11 @@ export function KitReplay({ kit, file }: KitReplayProps) {
         />
       )}
       {made.length > 0 && !state.running && (
-        <Alert severity={uncopied.length > 0 ? "warning" : "success"} icon={false}>
-          <Typography>
-            {uncopied.length > 0
-              ? `${countOf(uncopied.length, "new secret waits", "new secrets wait")} to be copied. They are shown only now: once this page is left, nobody can read them again.`
-              : "All new secrets were copied. Keep them where secrets belong, such as a password manager."}
-          </Typography>
-          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, marginTop: 2 }}>
-            {made.length > 1 && (
-              <CopyButton
-                text={() =>
-                  [successionHead, ...made.map(({ token, secret }) => successionLine(succession(token, secret.reveal())))].join(
-                    "\n",
-                  )
-                }
-                label={`Copy all ${count(made.length)} as a table: kind, name, former id, new id, token`}
-                labelled
-                onCopied={() => replay.copied(made.map(({ place }) => place))}
-              />
-            )}
-            {uncopied.length === 0 && (
-              <Button onClick={() => replay.keep(made.map(({ place }) => place))}>Done: forget them here</Button>
-            )}
-          </Box>
-        </Alert>
+        <NewSecrets
+          made={made}
+          onCopied={() => replay.copied(made.map(({ place }) => place))}
+          onDone={() => replay.keep(made.map(({ place }) => place))}
+        />
       )}
       <Box
         component="ul"
@@ -296,7 +225,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
               chosen={isChosen(place)}
               disabled={state.running}
               now={now}
-              filterName={(id) => knownFilters.get(id) ?? nameInText(token.ipFilter?.name ?? id)}
+              filterName={(id) => filterNames.get(id) ?? nameInText(token.ipFilter?.name ?? id)}
               onChoose={(value) => setChoices(new Map([...choices, [place, value]]))}
               onShow={() => setShown(place)}
               onNotMade={() => replay.notMade(place)}
@@ -310,39 +239,17 @@ export function KitReplay({ kit, file }: KitReplayProps) {
           Show more: {count(found.length - most)} are left
         </Button>
       )}
-      <Suspense fallback={null}>
-        {dialog !== undefined && (
-          <CopyOnceDialog
-            key={dialog.place}
-            title={`The ${kindTraits[dialog.token.kind].noun} token ${nameInText(dialog.token.name)} was made again`}
-            secret={dialog.secret}
-            name={dialog.token.name}
-            server={serverAddress(session)}
-            onDone={() => {
-              setShown(undefined);
-              replay.keep([dialog.place]);
-            }}
-          >
-            <Typography>
-              It takes the place of the {kindTraits[dialog.token.kind].noun} token with the id{" "}
-              <Box component="span" sx={{ fontFamily: monospace, overflowWrap: "anywhere" }}>
-                {dialog.token.id}
-              </Box>
-              : put it where that one was used, and nowhere else.
-              {dialog.id !== null && (
-                <>
-                  {" "}
-                  Its own id is{" "}
-                  <Box component="span" sx={{ fontFamily: monospace, overflowWrap: "anywhere" }}>
-                    {dialog.id}
-                  </Box>
-                  .
-                </>
-              )}
-            </Typography>
-          </CopyOnceDialog>
-        )}
-      </Suspense>
+      {dialog !== undefined && (
+        <NewSecretDialog
+          key={dialog.place}
+          made={dialog}
+          server={serverAddress(session)}
+          onDone={() => {
+            setShown(undefined);
+            replay.keep([dialog.place]);
+          }}
+        />
+      )}
       {asking !== undefined && (
         <ConfirmDialog
           open
@@ -365,11 +272,6 @@ export function KitReplay({ kit, file }: KitReplayProps) {
       />
     </Box>
   );
-}
-
-/** What tokens of the same kind and name have in common. */
-function keyOf(kind: TokenKind, name: string): string {
-  return `${kind} ${name.trim()}`;
 }
 
 /** How many tokens there are of each kind, in words. */

@@ -7,15 +7,11 @@ import { policyDifferences, type Policies, type PolicyDifference } from "#domain
 import { draftSchemaOf, type DraftForm } from "#web/policies/draft/draft.ts";
 import type { SeenToken } from "#web/policies/impact/effects.ts";
 import { rebaseDraft, type Rebase } from "#web/policies/draft/rebase.ts";
+import type { ReadTokens } from "#web/policies/reading.ts";
 
 /** What was read from the server at one moment: what is in force, and the tokens it concerns. */
-export interface Reading {
+export interface Reading extends ReadTokens {
   readonly policies: Policies;
-  readonly tokens: readonly SeenToken[];
-  /** Kinds of which every token was read. */
-  readonly complete: readonly TokenKind[];
-  /** Kinds of which anything was read: the complete ones and those of which only some tokens are visible. */
-  readonly read: readonly TokenKind[];
   /** The server's time, ms since epoch. */
   readonly now: number;
 }

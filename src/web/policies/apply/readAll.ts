@@ -4,9 +4,9 @@ import { tokenKinds } from "#domain/token/kinds.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery, visibilityQuery } from "#web/api/queries.ts";
 import { tokensQuery, type TokenList } from "#web/api/tokens.ts";
-import { auditUseQuery, withAuditedUse } from "#web/last-use/auditUse.ts";
+import { auditUseQuery } from "#web/last-use/auditUse.ts";
 
-import { inNameOrder } from "#web/policies/impact/impact.ts";
+import { readingOf } from "#web/policies/reading.ts";
 import type { Reading } from "./proposal.ts";
 
 /**
@@ -35,12 +35,5 @@ export async function readAll(client: QueryClient): Promise<Reading> {
   await rules;
   // Not searched anew: it changes nothing of what is applied.
   const audit = client.getQueryData(auditUseQuery.queryKey);
-  const seen = tokenKinds.map((kind, index) => ({ kind, list: lists[index] }));
-  return {
-    policies,
-    tokens: inNameOrder(lists.flatMap((list) => list?.tokens ?? [])).map((token) => withAuditedUse(token, audit)),
-    complete: seen.filter(({ list }) => list?.visibility === "complete").map(({ kind }) => kind),
-    read: seen.filter(({ list }) => list !== undefined && list.visibility !== "hidden").map(({ kind }) => kind),
-    now: serverNow(),
-  };
+  return { policies, ...readingOf(lists, audit), now: serverNow() };
 }

@@ -68,12 +68,7 @@ function kindDraftSchema(base: KindPolicy) {
  * `<kind>.amount`. One that is in force is no fault of the draft, whatever it is: left alone, it goes back exactly as it was read.
  */
 export function draftSchemaOf(base: Policies) {
-  return z.object({
-    personal: kindDraftSchema(base.personal),
-    view: kindDraftSchema(base.view),
-    organization: kindDraftSchema(base.organization),
-    system: kindDraftSchema(base.system),
-  });
+  return z.object(perKind((kind) => kindDraftSchema(base[kind])));
 }
 
 /** The form that says exactly what the policies say: reading it with {@link draftSchemaOf} gives the same policies. */

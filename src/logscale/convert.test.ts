@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+
+import { carriesPermissions, perKind, tokenKinds } from "#domain/token/kinds.ts";
+import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
+
+import { policiesFromInput, policiesToInput } from "./convert.ts";
+
+/** Policies in which every value differs from the default and, where it can, from that of every other kind. */
+const policies: Policies = perKind((kind) => ({
+  enabled: false,
+  maximumLifetime: 1000 * (1 + tokenKinds.indexOf(kind)),
+  ipFilter: kind,
+  allowPermissionUpdates: carriesPermissions(kind),
+}));
+
+describe("policies as LogScale's input", () => {
+  it("name LogScale's fifteen fields, each value under its own kind", () => {
+    expect(policiesToInput(policies, { withSystem: true })).toEqual({
+      personalUserTokensEnabled: false,
+      personalUserTokensEnforceExpirationAfterMs: 1000,
+      personalUserTokensEnforceIpFilterId: "personal",
+      viewPermissionTokensEnabled: false,
+      viewPermissionTokensEnforceExpirationAfterMs: 2000,
+      viewPermissionTokensEnforceIpFilterId: "view",
+      viewPermissionTokensAllowPermissionUpdates: true,
+      organizationPermissionTokensEnabled: false,
+      organizationPermissionTokensEnforceExpirationAfterMs: 3000,
+      organizationPermissionTokensEnforceIpFilterId: "organization",
+      organizationPermissionTokensAllowPermissionUpdates: true,
+      systemPermissionTokensEnabled: false,
+      systemPermissionTokensEnforceExpirationAfterMs: 4000,
+      systemPermissionTokensEnforceIpFilterId: "system",
+      systemPermissionTokensAllowPermissionUpdates: true,
+    });
+  });
+
+  it("say nothing of the system kind where they must not, and then leave it as it is", () => {
+    const input = policiesToInput(policies, { withSystem: false });
+    expect(Object.keys(input).filter((field) => field.startsWith("system"))).toEqual([]);
+    expect(policiesFromInput(input, defaultPolicies)).toEqual({ ...policies, system: defaultPolicies.system });
+  });
+
+  it("come back as they were sent", () => {
+    expect(policiesFromInput(policiesToInput(policies, { withSystem: true }), defaultPolicies)).toEqual(policies);
+  });
+});
