@@ -3,7 +3,12 @@ import { spawnSync } from "node:child_process";
 
 const sides = ["src/domain", "src/logscale", "src/server", "src/web", "e2e"];
 const failed = sides.filter(
-  (side) => spawnSync("tsc", ["-p", side], { stdio: "inherit", shell: process.platform === "win32" }).status !== 0,
+  (side) =>
+    spawnSync(
+      "tsc",
+      ["-p", side, "--incremental", "--tsBuildInfoFile", `node_modules/.cache/${side.replace("/", "-")}.tsbuildinfo`],
+      { stdio: "inherit", shell: process.platform === "win32" },
+    ).status !== 0,
 );
 if (failed.length > 0) {
   console.error(`Type errors in ${failed.join(", ")}.`);
