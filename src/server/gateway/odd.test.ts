@@ -16,7 +16,7 @@ import {
 import { TokenDetailPageDocument, TokenPageDocument } from "#logscale/generated/tokens.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
 import { sessionSchema } from "#logscale/session.ts";
-import { restoreKit } from "#server/restoreKit.ts";
+import { restoreKit } from "#server/cli/restoreKit.ts";
 import { openTestStore } from "#server/testing/databases.ts";
 import { startOddCluster, type OddCluster } from "#server/testing/oddCluster.ts";
 import { administrator, testServer, type TestServer } from "#server/testing/server.ts";

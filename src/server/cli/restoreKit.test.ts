@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readRecoveryKit, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
 
-import { buildGateway } from "./gateway/gateway.ts";
+import { buildGateway } from "#server/gateway/gateway.ts";
 import { restoreKit, RestoreError, type RestoreOptions } from "./restoreKit.ts";
-import { openTestStore } from "./testing/databases.ts";
-import { testServer, type TestServer } from "./testing/server.ts";
+import { openTestStore } from "#server/testing/databases.ts";
+import { testServer, type TestServer } from "#server/testing/server.ts";
 
 const day = 86_400_000;
 

@@ -2,8 +2,8 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 
 import { z } from "zod";
 
-import { isProxyRange } from "./http/address.ts";
-import { isLoopback } from "./http/request.ts";
+import { isProxyRange } from "#server/http/address.ts";
+import { isLoopback } from "#server/http/request.ts";
 
 /** Where the server listens and where its data is. */
 export interface Config {
