@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 
-import { ConfigError } from "./config.ts";
+import { ConfigError, type Environment } from "./readSettings.ts";
+import { settingList } from "./settings.ts";
 
 /** The settings that are secret, each of which may also stand in a file: `DATABASE_URL_FILE` names the file of `DATABASE_URL`. */
-export const secretSettings = ["DATABASE_URL", "TOKENHOUSE_KEY", "METRICS_TOKEN"] as const;
+export const secretSettings: readonly string[] = settingList.flatMap(([, { variable, secret }]) =>
+  secret === true && variable !== undefined ? [variable] : [],
+);
 
 /**
  * The environment with what secret files hold put in, without the line break at their end. Containers and systemd hand secrets over as
@@ -11,7 +14,7 @@ export const secretSettings = ["DATABASE_URL", "TOKENHOUSE_KEY", "METRICS_TOKEN"
  *
  * @throws ConfigError when a file cannot be read, or a setting is given in both ways
  */
-export function withSecretFiles(environment: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+export function withSecretFiles(environment: Environment): Environment {
   const read: Record<string, string> = {};
   for (const setting of secretSettings) {
     const file = environment[`${setting}_FILE`];

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
-import { acceptJson, createBase, defaultIngestBodyLimit, type BaseOptions } from "#server/http/base.ts";
+import { acceptJson, createBase, type BaseOptions } from "#server/http/base.ts";
+import { defaultClusterTimeout, defaultIngestBodyLimit } from "#server/http/defaults.ts";
 import { registerMetrics } from "#server/http/metrics.ts";
 import { onlyPost } from "#server/http/onlyPost.ts";
 import { takeUnpacked } from "#server/http/unpacked.ts";
@@ -32,9 +33,6 @@ export interface GatewayOptions extends BaseOptions {
   /** The largest answer that is passed on, in bytes; {@link defaultAnswerLimit} unless given. */
   readonly answerLimit?: number | undefined;
 }
-
-/** How long to wait for the cluster, in ms, unless told: long lists may take their time. */
-export const defaultClusterTimeout = 60_000;
 
 /** How many failed sign-ins of an address in a minute are answered as such, unless told. */
 const defaultFailedSignIns = 10;

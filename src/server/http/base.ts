@@ -31,9 +31,6 @@ export interface BaseOptions {
 /** The largest body accepted where a route says nothing else, in bytes. */
 const bodyLimit = 1_048_576;
 
-/** The largest body of data sent in, in bytes, unless another limit is given: 32 MiB, which Filebeat may send. */
-export const defaultIngestBodyLimit = 33_554_432;
-
 /** A server without routes: logging, the headers of every answer, cookies, limits by address (on routes that ask) and masked errors. */
 export async function createBase({ publicUrl, trustProxy = [], log }: BaseOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
-
 import { describe, expect, it } from "vitest";
 
-import { ConfigError, helpText, readCommand } from "./config.ts";
+import { readCommand } from "./commands.ts";
+import { ConfigError } from "./readSettings.ts";
+import { secretSettings } from "./secretFiles.ts";
+import { settingList } from "./settings.ts";
 
 const configOf = (args: string[], environment: Record<string, string> = {}) => {
   const command = readCommand(args, environment);
@@ -19,6 +20,11 @@ const refusal = (args: string[], environment: Record<string, string> = {}) => {
   throw new Error("It was accepted.");
 };
 
+const help = (...args: string[]) => {
+  const command = readCommand(args.length === 0 ? ["--help"] : args, {});
+  return command.type === "help" ? command.text : "";
+};
+
 describe("readCommand", () => {
   it("serves on the loopback address unless told otherwise", () => {
     expect(configOf([])).toEqual({
@@ -28,6 +34,7 @@ describe("readCommand", () => {
       databaseUrl: undefined,
       publicUrl: undefined,
       trustProxy: [],
+      ingestBodyLimit: 33_554_432,
       key: undefined,
       metrics: undefined,
       logscale: undefined,
@@ -63,17 +70,32 @@ describe("readCommand", () => {
       expect(configOf(["--metrics"], { HOST }).metrics).toEqual({ token: undefined });
   });
 
-  it("names every setting and flag in its help", () => {
-    const source = readFileSync(new URL("./config.ts", import.meta.url), "utf8");
-    const settings = [...source.matchAll(/^ {2}([A-Z_]{4,}): \w/gmu)].map(([, name = ""]) => name);
-    const flags = [...source.matchAll(/^ {2}"?([a-z-]+)"?: \{ type: /gmu)].map(([, name = ""]) => name);
-    expect([settings.length > 10, flags.length > 10]).toEqual([true, true]);
-    for (const setting of settings) expect(helpText).toMatch(new RegExp(`\\b${setting}\\b`, "u"));
-    for (const flag of flags) expect(helpText).toMatch(new RegExp(` --${flag}\\b`, "u"));
+  it("names every setting, flag and secret file in its help, with the value that counts where none is given", () => {
+    const text = help();
+    expect(settingList.length).toBeGreaterThan(15);
+    for (const [, { variable, flag, fallback }] of settingList) {
+      for (const word of [variable, flag, fallback]) if (word !== undefined) expect(text).toContain(word);
+    }
+    for (const setting of secretSettings) expect(text).toContain(`${setting}_FILE`);
   });
 
-  it("takes an empty variable as unset", () => {
-    expect(configOf([], { PORT: "", DATABASE_URL: "" })).toMatchObject({ port: 8080, databaseUrl: undefined });
+  it("tells of each command what it takes, and nothing that it does not heed", () => {
+    for (const args of [
+      ["help", "restore-kit"],
+      ["restore-kit", "--help"],
+    ]) {
+      const text = help(...args);
+      for (const word of ["<file>", "--json", "--data-dir <folder>", "LOGSCALE_TOKEN"]) expect(text).toContain(word);
+      expect(text).not.toContain("--strict-logscale");
+    }
+    expect(help("sign-in-link", "-h")).not.toContain("--json");
+  });
+
+  it("prints what makes a shell complete, and answers what the shell asks", () => {
+    expect(readCommand(["completion", "zsh"], { PORT: "x" })).toEqual({ type: "completion", shell: "zsh" });
+    expect(readCommand(["complete", "--", "serve", "--po", ""], {})).toEqual({ type: "complete", words: ["serve", "--po", ""] });
+    expect(refusal(["completion", "tcsh"])).toContain("bash, zsh, fish, powershell");
+    expect(refusal(["completion"])).toBe("completion needs the name of a shell.");
   });
 
   it("lets the system choose a port", () => {
@@ -100,7 +122,7 @@ describe("readCommand", () => {
   });
 
   it("bounds what ingest routes take, in bytes", () => {
-    expect(configOf([]).ingestBodyLimit).toBeUndefined();
+    expect(configOf([]).ingestBodyLimit).toBe(33_554_432);
     expect(configOf([], { INGEST_BODY_LIMIT: "1048576" }).ingestBodyLimit).toBe(1_048_576);
     expect(configOf(["--ingest-body-limit=2048"]).ingestBodyLimit).toBe(2048);
     for (const limit of ["8MB", "-1", "1023", "268435457"])
@@ -144,7 +166,7 @@ describe("readCommand", () => {
     expect(configOf(["--logscale", "https://Logs.example.com/"]).logscale).toEqual({
       origin: "https://logs.example.com",
       caFile: undefined,
-      timeout: undefined,
+      timeout: 60_000,
     });
     expect(
       configOf([], { LOGSCALE_URL: "https://logs.example.com:8443", LOGSCALE_CA: "/ca.pem", LOGSCALE_TIMEOUT: "5" }).logscale,
@@ -218,7 +240,6 @@ describe("readCommand", () => {
       config: { port: 9 },
     });
     expect(refusal(["restore-kit"])).toBe("restore-kit needs the file of a recovery kit.");
-    expect(helpText).toContain("LOGSCALE_TOKEN");
     expect(refusal(["restore-kit", "a", "b"])).toBe("Unexpected argument b.");
     expect(refusal(["serve", "--json"])).toBe("--json is for restore-kit only.");
   });
@@ -275,7 +296,7 @@ describe("readCommand", () => {
   });
 
   it("answers --help and --version whatever else is wrong in the environment", () => {
-    expect(readCommand(["--help"], { PORT: "x" })).toEqual({ type: "help" });
+    expect(readCommand(["--help"], { PORT: "x" })).toMatchObject({ type: "help" });
     expect(readCommand(["--version"], { PORT: "x" })).toEqual({ type: "version" });
   });
 

@@ -1,0 +1,162 @@
+import { Argument, CommanderError, Command as Parser, Option } from "commander";
+
+import { tokenhouseVersion } from "#server/version.ts";
+
+import { configOf, type Config } from "./config.ts";
+import { optionOf, settingsHelp, variablesHelp } from "./help.ts";
+import { ConfigError, readSettings, type Environment, type Flags } from "./readSettings.ts";
+import { settingList, settings, type SettingName } from "./settings.ts";
+
+/** The shells that can complete what is typed. */
+export const shells = ["bash", "zsh", "fish", "powershell"] as const;
+export type Shell = (typeof shells)[number];
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly type: "serve"; readonly config: Config }
+  | { readonly type: "sign-in-link"; readonly config: Config }
+  | {
+      readonly type: "restore-kit";
+      readonly config: Config;
+      readonly file: string;
+      readonly json: boolean;
+      /** The API token to make the tokens with; undefined: the local administrator's. */
+      readonly token: string | undefined;
+    }
+  | { readonly type: "help"; readonly text: string }
+  | { readonly type: "version" }
+  | { readonly type: "completion"; readonly shell: Shell }
+  /** A shell asks how its user's words, of which the last may be begun, can go on. */
+  | { readonly type: "complete"; readonly words: readonly string[] };
+
+/** Called with the command that was found, once it was. */
+type Found = (command: Command) => void;
+
+/** Where a command that reaches a running server finds it, and its administrator's credential. */
+const runningServer = ["port", "host", "dataDir"] as const satisfies readonly SettingName[];
+
+/**
+ * Reads the command line (without the program's own name) and the environment; a flag wins over the variable of the same name, and an
+ * empty variable counts as unset. Throws ConfigError.
+ */
+export function readCommand(args: readonly string[], environment: Environment): Command {
+  let command: Command | undefined;
+  let text = "";
+  const program = createProgram(environment, (found) => {
+    command = found;
+  });
+  addCompletion(program, (found) => {
+    command = found;
+  });
+  for (const each of [program, ...program.commands]) {
+    each.configureOutput({ writeOut: (part) => (text += part), writeErr: () => undefined });
+    each.exitOverride((error) => {
+      throw error.exitCode === 0 ? error : refusal(error, each);
+    });
+  }
+  try {
+    program.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.code === "commander.version" ? { type: "version" } : { type: "help", text };
+  }
+  if (command === undefined) throw new Error("The command line was read without a result.");
+  return command;
+}
+
+/** The program with every command that people use. Settings are flags of the program itself, so they may stand before the command too. */
+export function createProgram(environment: Environment, found: Found): Parser {
+  const program = new Parser("tokenhouse")
+    .helpOption("-h, --help", "print this text")
+    .helpCommand("help [command]", "print the help of a command");
+  program.description("Administers API tokens of LogScale. Without a command it serves.");
+  program.version(tokenhouseVersion, "-v, --version", "print the version");
+  for (const [, setting] of settingList) if (setting.flag !== undefined) program.addOption(optionOf(setting));
+  program.configureHelp(settingsHelp());
+  program.addHelpText("after", variablesHelp());
+
+  const settingsOf = (command: string) => readSettings(flagsOf(program), environment, command);
+  const serve = () => found({ type: "serve", config: configOf(settingsOf("serve"), "serve") });
+  program.action(serve);
+  program
+    .command("serve")
+    .description("start the server and print a one-time sign-in link (the default)")
+    .configureHelp(settingsHelp(program, Object.keys(settings) as SettingName[]))
+    .action(serve);
+
+  program
+    .command("sign-in-link")
+    .description("ask the embedded server that runs on this machine for a fresh sign-in link")
+    .configureHelp(settingsHelp(program, runningServer))
+    .action(() => found({ type: "sign-in-link", config: configOf(settingsOf("sign-in-link"), "sign-in-link") }));
+
+  program
+    .command("restore-kit")
+    .description("have a server that runs on this machine make the tokens of a recovery kit again, and print each new one once")
+    .addHelpText(
+      "after",
+      "\nActs as the embedded server's local administrator, or with the API token in\nLOGSCALE_TOKEN where that is set; in front of a LogScale cluster it must be.",
+    )
+    .addArgument(new Argument("<file>", "the file of a recovery kit"))
+    .addOption(new Option("--json", "print an object a line"))
+    .configureHelp(settingsHelp(program, [...runningServer, "logscaleUrl"]))
+    .action((file: string, { json = false }: { readonly json?: boolean }) => {
+      const given = settingsOf("restore-kit");
+      const config = configOf(given, "restore-kit");
+      found({ type: "restore-kit", config, file, json, token: given.settings.logscaleToken });
+    });
+  return program;
+}
+
+function addCompletion(program: Parser, found: Found): void {
+  program
+    .command("completion")
+    .description(`print what makes a shell complete tokenhouse's commands and flags, as in: source <(tokenhouse completion bash)`)
+    .addArgument(new Argument("<shell>", "the name of a shell").choices(shells))
+    .action((shell: Shell) => found({ type: "completion", shell }));
+  program
+    .command("complete", { hidden: true })
+    .argument("[words...]")
+    .action((words: readonly string[]) => found({ type: "complete", words }));
+}
+
+/** What was written for each setting that is a flag. */
+function flagsOf(program: Parser): Flags {
+  const flags: Partial<Record<SettingName, string | true>> = {};
+  const options = program.opts<Record<string, string | true | undefined>>();
+  for (const [name, { flag }] of settingList) {
+    const option = program.options.find(({ long }) => long === flag);
+    const value = option && options[option.attributeName()];
+    if (value !== undefined) flags[name] = value;
+  }
+  return flags;
+}
+
+/** What the library found wrong, in words of ours. A value may be a secret, so none is repeated. */
+function refusal(error: CommanderError, command: Parser): ConfigError {
+  const [, quoted = ""] = /'(.*)'/su.exec(error.message) ?? [];
+  switch (error.code) {
+    case "commander.unknownOption": {
+      const [flag = ""] = quoted.split("=", 1);
+      return new ConfigError(unknownFlag(flag, command));
+    }
+    case "commander.missingArgument": {
+      const argument = command.registeredArguments.find((one) => one.name() === quoted);
+      return new ConfigError(`${command.name()} needs ${argument?.description ?? quoted}.`);
+    }
+    case "commander.excessArguments": {
+      const surplus = command.args[command.registeredArguments.length] ?? "";
+      return new ConfigError(`${command.parent === null ? "Unknown command" : "Unexpected argument"} ${surplus}.`);
+    }
+    default:
+      return new ConfigError(error.message.replace(/^error: /u, ""));
+  }
+}
+
+function unknownFlag(flag: string, command: Parser): string {
+  const program = command.parent ?? command;
+  const takes = (one: Parser) => one.options.some(({ long, short }) => long === flag || short === flag);
+  if (takes(program) || takes(command)) return `${flag} takes no value.`;
+  const others = program.commands.filter(takes).map((one) => one.name());
+  return others.length === 0 ? `There is no option ${flag}.` : `${flag} is for ${others.join(" and ")} only.`;
+}

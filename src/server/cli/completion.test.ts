@@ -1,0 +1,54 @@
+import { execFileSync } from "node:child_process";
+
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import { printCompletion, printSuggestions } from "./completion.ts";
+
+/** What is printed, a line each. */
+function printed(print: () => void): string[] {
+  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  print();
+  const lines = log.mock.calls.map(([line]) => String(line));
+  log.mockRestore();
+  return lines;
+}
+/** The words that are offered, and what the shell may do beside. */
+const suggestions = (...words: string[]) => printed(() => printSuggestions(words)).map((line) => line.split("\t")[0]);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("completion", () => {
+  it("offers commands, their flags, and the shells there are", () => {
+    expect(suggestions("")).toEqual(["serve", "sign-in-link", "restore-kit", "completion", "help", ":4"]);
+    expect(suggestions("--data-dir", "x", "re")).toEqual(["restore-kit", ":4"]);
+    expect(suggestions("restore-kit", "--j")).toEqual(["--json", ":4"]);
+    expect(suggestions("serve", "--logscale-p")).toEqual(["--logscale-plain-http", ":4"]);
+    expect(suggestions("sign-in-link", "--")).toEqual(["--help", "--port", "--host", "--data-dir", ":4"]);
+    expect(suggestions("completion", "z")).toEqual(["zsh", ":4"]);
+  });
+
+  it("leaves file names to the shell where nothing of ours fits", () => {
+    expect(suggestions("restore-kit", "")).toEqual([":0"]);
+    expect(suggestions("--data-dir", "")).toEqual([":0"]);
+  });
+
+  it("is understood by bash, which offers words and file names", () => {
+    const script = printed(() => printCompletion("bash")).join("\n");
+    const answer = printed(() => printSuggestions(["re"])).join("\n");
+    const test = `${script}
+      _get_comp_words_by_ref() { cur=re; prev=tokenhouse; words=(tokenhouse re); cword=1; }
+      compopt() { :; }
+      tokenhouse() { printf '%s\\n' "$ANSWER"; }
+      __tokenhouse_complete
+      echo "\${COMPREPLY[@]}"
+      complete -p tokenhouse`;
+    const output = execFileSync("bash", ["-c", test], { encoding: "utf8", env: { ...process.env, ANSWER: answer } });
+    expect(output).toBe("restore-kit\ncomplete -o default -F __tokenhouse_complete tokenhouse\n");
+  });
+
+  it.each(["zsh", "fish", "powershell"] as const)("prints what %s reads", (shell) => {
+    expect(printed(() => printCompletion(shell)).join("\n")).toMatch(/tokenhouse.* complete/u);
+  });
+});

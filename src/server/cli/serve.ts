@@ -1,0 +1,78 @@
+import { resolve } from "node:path";
+
+import type { FastifyInstance } from "fastify";
+
+import { buildApp } from "#server/app.ts";
+import { loadLocalAdmin } from "#server/auth/localAdmin.ts";
+import { createSignInCode, findAdministrator } from "#server/auth/sessions.ts";
+import { demoTokenCount, fillDemoOrganization } from "#server/demo/organization.ts";
+import { logStreamTo } from "#server/http/logging.ts";
+import { signInLink } from "#server/http/session.ts";
+import { openStore, type Store } from "#server/store/client.ts";
+import { ensureOrganization } from "#server/store/organization.ts";
+import { claimDatabase, createVault, loadInstallationKey, type Vault } from "#server/vault.ts";
+
+import type { Config } from "./config.ts";
+import { endOnSignal, endWith } from "./ending.ts";
+import { startHousekeeping } from "./housekeeping.ts";
+import { listen, listeningOn, localOrigin } from "./listening.ts";
+
+/** Serves the app with a database of its own. */
+export async function serve(config: Config, webRoot: string | undefined): Promise<void> {
+  const store = await openStore(
+    config.databaseUrl === undefined ? { dataDir: config.dataDir } : { databaseUrl: config.databaseUrl },
+    { onFailure: endWith, onCreate: () => console.log(`Preparing the database in ${resolve(config.dataDir)} …`) },
+  );
+  let app: FastifyInstance;
+  try {
+    const vault = createVault(loadInstallationKey(config.dataDir, config.key));
+    await claimDatabase(store.db, vault);
+    await fill(store, config, vault);
+    const { secretHash } = loadLocalAdmin(config.dataDir);
+    app = await buildApp({
+      store,
+      now: Date.now,
+      localAdminHash: secretHash,
+      vault,
+      publicUrl: config.publicUrl,
+      trustProxy: config.trustProxy,
+      ingestBodyLimit: config.ingestBodyLimit,
+      extensions: !config.strictLogscale,
+      webRoot,
+      log: await logStreamTo(process.stderr),
+      metrics: config.metrics,
+    });
+    await listen(app, config);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+
+  const housekeeping = startHousekeeping(app, store);
+  const origin = config.publicUrl ?? localOrigin(app, config);
+  console.log(`Tokenhouse listening on ${listeningOn(app, config)}`);
+  const administrator = await findAdministrator(store.db);
+  console.log(
+    administrator === undefined
+      ? "Sign in: there is no user with root's rights; the local administrator's token can still be used."
+      : `Sign in: ${signInLink(origin, await createSignInCode(store.db, administrator, Date.now()))}`,
+  );
+  endOnSignal(app, async () => {
+    await housekeeping.stop();
+    await store.close();
+  });
+}
+
+/** Sets up an empty database, as the sample organization where that is asked for. */
+async function fill({ db }: Store, { demo }: Config, vault: Vault): Promise<void> {
+  const now = Date.now();
+  if (demo === undefined) return ensureOrganization(db, now);
+  const empty = (await db.selectFrom("organization").select("id").executeTakeFirst()) === undefined;
+  const { tokens = demoTokenCount } = demo;
+  // With many tokens this takes its time.
+  if (empty) console.log(`Filling the database with the sample organization, ${tokens.toLocaleString("en-US")} tokens …`);
+  const filled = await fillDemoOrganization(db, { now, tokens, vault });
+  if (!filled && demo.tokens !== undefined) {
+    console.log("The database holds an organization already and is used as it is; --tokens has no effect.");
+  }
+}

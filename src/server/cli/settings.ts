@@ -1,0 +1,261 @@
+import { z } from "zod";
+
+import { isProxyRange } from "#server/http/address.ts";
+import { defaultClusterTimeout, defaultIngestBodyLimit } from "#server/http/defaults.ts";
+
+/**
+ * All there is to know of a setting. What the command line takes, what `--help` prints, which secret files are read and what
+ * docs/environment.md says come from here.
+ */
+export interface Setting {
+  /** The environment variable that says the same as the flag. */
+  readonly variable?: string;
+  /** Not of what is secret: command lines are visible to everybody on the machine. */
+  readonly flag?: string;
+  /** What stands for the flag's value in the help; none is a flag that stands alone and says yes. */
+  readonly value?: string;
+  /** The value that counts where none is given, as it would be given. */
+  readonly fallback?: string;
+  /** What holds without a value, where that is not a value that one could give; in Markdown. */
+  readonly otherwise?: string;
+  /** Reads what was given, and says what is wrong with it in words that follow the setting's name. */
+  readonly check: z.ZodType<unknown, string>;
+  /** In Markdown, as part of a sentence. */
+  readonly meaning: string;
+  /** Whether another variable, of the same name with `_FILE` behind it, may name a file with the value. */
+  readonly secret?: true;
+  /** Which command alone heeds it; the others do not even look whether it is right. */
+  readonly command?: string;
+}
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/u, "must be a whole number from 0 to 65535.")
+  .transform(Number)
+  .refine((number) => number <= 65_535, "must be a whole number from 0 to 65535.");
+
+/** The address of a whole host: by http or https, with nothing behind it and no credentials in it. */
+const hostUrl = (message: string) =>
+  z.string().transform((text, context) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (
+      !url ||
+      !/^https?:$/u.test(url.protocol) ||
+      url.pathname !== "/" ||
+      url.search ||
+      url.hash ||
+      url.username ||
+      url.password
+    ) {
+      context.addIssue(message);
+      return z.NEVER;
+    }
+    return url;
+  });
+
+const publicUrl = hostUrl("must be an address such as https://tokens.example.com, without a path.").transform(
+  ({ origin }) => origin,
+);
+
+const trustProxy = z.string().transform((text, context) => {
+  const proxies = text.split(",").map((part) => part.trim());
+  const wrong = proxies.find((proxy) => !isProxyRange(proxy));
+  if (wrong !== undefined) {
+    context.addIssue(
+      `must list addresses or CIDRs of proxies, separated by commas; "${wrong}" is neither. Trusting every sender is not possible, since anybody could then claim any address.`,
+    );
+    return z.NEVER;
+  }
+  return proxies;
+});
+
+const databaseUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^postgres(ql)?:$/u.test(new URL(text).protocol),
+    "must be the address of a PostgreSQL database: postgres://user:password@host:port/database.",
+  );
+
+const key = z
+  .string()
+  .regex(/^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/u, "must be 32 bytes, as 64 hexadecimal digits or in base64.")
+  .transform((text): Uint8Array => Uint8Array.from(Buffer.from(text, text.length === 64 ? "hex" : "base64")));
+
+/** At least what one event may need, and no more than a process can hold a few of. */
+const ingestBodyLimit = z
+  .string()
+  .regex(/^\d{1,10}$/u, "must be a number of bytes, such as 33554432.")
+  .transform(Number)
+  .refine((bytes) => bytes >= 1024 && bytes <= 268_435_456, "must be between 1024 and 268435456 bytes.");
+
+const logscaleUrl = hostUrl("must be the address of a LogScale cluster such as https://logs.example.com, without a path.");
+
+const logscaleTimeout = z
+  .string()
+  .regex(/^\d{1,4}$/u, "must be a whole number of seconds from 1 to 3600.")
+  .transform((seconds) => Number(seconds) * 1000)
+  .refine((ms) => ms >= 1000 && ms <= 3_600_000, "must be a whole number of seconds from 1 to 3600.");
+
+const yesOrNo = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(["1", "true", "yes", "on", "0", "false", "no", "off"], "must be true or false."))
+  .transform((text) => ["1", "true", "yes", "on"].includes(text));
+
+/** Long enough not to be guessed, and of what a header can carry. */
+const metricsToken = z.string().regex(/^[!-~]{16,1000}$/u, "must have at least 16 letters, digits or signs, and no spaces.");
+
+/** As a header can carry it. */
+const apiToken = z
+  .string()
+  .trim()
+  .regex(/^[!-~]*$/u, "must be an API token, which has no spaces.")
+  .transform((token) => (token === "" ? undefined : token));
+
+const tokenCount = z
+  .string()
+  .regex(/^[1-9]\d{0,7}$/u, "must be a whole number from 1 to 99999999.")
+  .transform(Number);
+
+/** Every setting there is, in the order of the help and of docs/environment.md. */
+export const settings = {
+  port: {
+    variable: "PORT",
+    flag: "--port",
+    value: "number",
+    fallback: "8080",
+    check: port,
+    meaning: "port to listen on; 0 takes a free one",
+  },
+  host: {
+    variable: "HOST",
+    flag: "--host",
+    value: "address",
+    fallback: "127.0.0.1",
+    check: z.string(),
+    meaning: "address to listen on",
+  },
+  dataDir: {
+    variable: "DATA_DIR",
+    flag: "--data-dir",
+    value: "folder",
+    otherwise: "`./data`; with `--demo` `./data-demo`",
+    check: z.string(),
+    meaning: "folder of the database, of the installation key and of `local-admin-token.txt`",
+  },
+  databaseUrl: {
+    variable: "DATABASE_URL",
+    flag: "--database-url",
+    value: "url",
+    check: databaseUrl,
+    meaning: "a PostgreSQL database to use instead of the embedded PGlite",
+    secret: true,
+  },
+  logscaleUrl: {
+    variable: "LOGSCALE_URL",
+    flag: "--logscale",
+    value: "url",
+    check: logscaleUrl,
+    meaning:
+      "the LogScale cluster to stand in front of, in place of the embedded server; https, or http on this machine (elsewhere only with `--logscale-plain-http`)",
+  },
+  logscaleCa: {
+    variable: "LOGSCALE_CA",
+    flag: "--logscale-ca",
+    value: "file",
+    otherwise: "what Node trusts",
+    check: z.string(),
+    meaning: "file with the certificates (PEM) that alone may vouch for the cluster",
+  },
+  logscaleTimeout: {
+    variable: "LOGSCALE_TIMEOUT",
+    flag: "--logscale-timeout",
+    value: "seconds",
+    fallback: String(defaultClusterTimeout / 1000),
+    check: logscaleTimeout,
+    meaning: "how long to wait for the cluster, in seconds",
+  },
+  publicUrl: {
+    variable: "PUBLIC_URL",
+    flag: "--public-url",
+    value: "url",
+    otherwise: "the address that a browser asks for",
+    check: publicUrl,
+    meaning: "address under which browsers reach the server; behind TLS it starts with `https://`",
+  },
+  trustProxy: {
+    variable: "TRUST_PROXY",
+    flag: "--trust-proxy",
+    value: "addresses",
+    check: trustProxy,
+    meaning:
+      "addresses or CIDRs of reverse proxies whose forwarded address is believed, separated by commas; a forwarded address may have a port behind it",
+  },
+  key: {
+    variable: "TOKENHOUSE_KEY",
+    otherwise: "a key file in `DATA_DIR`",
+    check: key,
+    meaning:
+      "key of 32 bytes, base64 or hex, under which values that can be shown again are encrypted; several instances share one",
+    secret: true,
+  },
+  ingestBodyLimit: {
+    variable: "INGEST_BODY_LIMIT",
+    flag: "--ingest-body-limit",
+    value: "bytes",
+    fallback: String(defaultIngestBodyLimit),
+    check: ingestBodyLimit,
+    meaning: "the largest body that the ingest routes take, in bytes, before and after decompression",
+  },
+  metrics: {
+    variable: "METRICS",
+    flag: "--metrics",
+    otherwise: "on with a `METRICS_TOKEN`, else off",
+    check: yesOrNo,
+    meaning: "serve figures for Prometheus at `/metrics`; without a `METRICS_TOKEN` to this machine alone",
+  },
+  metricsToken: {
+    variable: "METRICS_TOKEN",
+    check: metricsToken,
+    meaning: "serve figures, from anywhere, to whoever sends this as Bearer and to nobody else",
+    secret: true,
+  },
+  logscaleToken: {
+    variable: "LOGSCALE_TOKEN",
+    check: apiToken,
+    meaning: "the API token by which `restore-kit` works, in place of the local administrator's; needed in front of a cluster",
+    command: "restore-kit",
+  },
+  logscalePlainHttp: {
+    flag: "--logscale-plain-http",
+    check: yesOrNo,
+    meaning: "reach the cluster without TLS also where it is not on this machine: every token travels in the clear",
+  },
+  strictLogscale: {
+    flag: "--strict-logscale",
+    check: yesOrNo,
+    meaning: "the embedded server serves what LogScale serves, and nothing beyond it",
+  },
+  demo: { flag: "--demo", check: yesOrNo, meaning: "fill an empty database with a sample organization" },
+  demoTokens: {
+    flag: "--tokens",
+    value: "number",
+    check: tokenCount,
+    meaning: "how many tokens the sample organization has",
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+
+/** What was given for each setting, or counts where nothing was. */
+export type Settings = {
+  readonly [Name in SettingName]:
+    | z.output<(typeof settings)[Name]["check"]>
+    | ((typeof settings)[Name] extends { fallback: string } ? never : undefined);
+};
+
+/** The table with its names, for whoever goes through all of it. */
+export const settingList: readonly (readonly [SettingName, Setting])[] = Object.entries(settings).map(([name, setting]) => [
+  name as SettingName,
+  setting,
+]);

@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+import { StartError } from "#server/startError.ts";
+
+import type { Config } from "./config.ts";
+import { runningServer } from "./listening.ts";
+import { localAdminToken } from "./localCredential.ts";
+
+/** Asks the running server for a link, as the local administrator. The credential goes to a loopback address or to HOST, nowhere else. */
+export async function requestSignInLink(config: Config): Promise<string> {
+  const token = localAdminToken(
+    config,
+    "In front of a LogScale cluster there are no sign-in links: sign in by pasting an API token of the cluster.",
+  );
+  const server = runningServer(config);
+  let response: Response;
+  try {
+    response = await fetch(`${server}/session/link`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: "{}",
+      redirect: "error",
+      signal: AbortSignal.timeout(15_000),
+    });
+  } catch {
+    throw new StartError(`No Tokenhouse answers at ${server}. Start it, or name its --host and --port.`, { lasting: false });
+  }
+  const body: unknown = await response.json().catch(() => undefined);
+  const { url } = z.object({ url: z.string() }).safeParse(body).data ?? {};
+  if (!response.ok || url === undefined) {
+    const { message } = z.object({ message: z.string() }).safeParse(body).data ?? {};
+    throw new StartError(message ?? `The server at ${server} refused: it does not use the data folder ${config.dataDir}.`, {
+      lasting: false,
+    });
+  }
+  return url;
+}
