@@ -27,6 +27,9 @@ function precompress(): Plugin {
 /** Tests that take longer than `npm test` may: run by `npm run test:all`. */
 const long = "**/*.long.test.ts";
 
+/** A busy machine is slow: what is waited for has come when it comes, and the bound is only for what never does. */
+const patient = { poll: { timeout: 30_000 } };
+
 /**
  * Node gives everybody graphql's CommonJS module; Vite would give our own source the other one, and the two refuse each other's schemas.
  */
@@ -41,6 +44,7 @@ const tests = {
         isolate: false,
         // Properties try many cases, and a busy machine is slow.
         testTimeout: 30_000,
+        expect: patient,
         include: ["src/{domain,logscale,web}/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
         exclude: [...configDefaults.exclude, long],
       },
@@ -53,6 +57,7 @@ const tests = {
         exclude: [...configDefaults.exclude, long],
         globalSetup: ["src/server/testing/postgres.ts"],
         testTimeout: 60_000,
+        expect: patient,
         hookTimeout: 120_000,
       },
     },
@@ -63,6 +68,7 @@ const tests = {
         include: [`{src,e2e}/${long}`],
         globalSetup: ["src/server/testing/postgres.ts"],
         testTimeout: 1_800_000,
+        expect: patient,
         hookTimeout: 120_000,
       },
     },

@@ -14,7 +14,7 @@ import { openPglite } from "#server/store/pglite.ts";
 import type { Engine } from "#server/store/pool.ts";
 import type { Database } from "#server/store/schema.ts";
 import { dump, makeCallers, restore, type Answer, type Callers } from "#server/testing/callers.ts";
-import { openTestStore } from "#server/testing/databases.ts";
+import { openTestStore, waitingForLocks } from "#server/testing/databases.ts";
 import { requests } from "#server/testing/requests.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 
@@ -195,13 +195,7 @@ describe("A mutation on PostgreSQL", () => {
   });
   afterEach(() => restore(others.db, world.before));
 
-  /** How many statements wait for a lock. */
-  async function waiting(): Promise<number> {
-    const { rows } = await sql<{ n: number }>`
-      select count(distinct pid) as n from pg_locks where not granted and pid in (
-        select pid from pg_stat_activity where datname = current_database())`.execute(others.db);
-    return rows[0]?.n ?? 0;
-  }
+  const waiting = () => waitingForLocks(others.db);
 
   /** Sends mutations, some at a time, while a transaction holds what they need, revokes what they rest on in it, and lets go. */
   async function revokedWhileWaiting(
@@ -218,7 +212,7 @@ describe("A mutation on PostgreSQL", () => {
       const revoked = await others.db.transaction().execute(async (trx) => {
         await hold(trx);
         asked = some.map(send);
-        await expect.poll(waiting, { interval: 5, timeout: 30_000 }).toBe(some.length);
+        await expect.poll(waiting, { interval: 5 }).toBe(some.length);
         await revoke(trx, person);
         return dump(trx);
       });
@@ -308,7 +302,7 @@ describe("A mutation on PostgreSQL", () => {
       });
       await expect(done).rejects.toBe(undone);
     });
-    await expect.poll(waiting, { interval: 5, timeout: 30_000 }).toBe(kinds.length);
+    await expect.poll(waiting, { interval: 5 }).toBe(kinds.length);
     expect(order).toEqual([]);
     release();
     const { errors, data } = await answer;

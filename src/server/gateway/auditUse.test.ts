@@ -30,7 +30,7 @@ beforeEach(async () => {
   await once(cluster, "listening");
   const address = cluster.address();
   if (address === null || typeof address === "string") throw new Error("The cluster has no port.");
-  gateway = await buildGateway({ logscale: `http://127.0.0.1:${address.port}`, key: new Uint8Array(32).fill(3), timeout: 2000 });
+  gateway = await buildGateway({ logscale: `http://127.0.0.1:${address.port}`, key: new Uint8Array(32).fill(3) });
   url = await gateway.listen({ host: "127.0.0.1", port: 0 });
 });
 afterEach(async () => {

@@ -139,7 +139,7 @@ const reasons = [
   /A (?:Long|DateTime|RepoOrViewName) is a [^;"]+\.$/u,
 ];
 
-/** More characters than any of {@link reasons} has, with the longest names of the contract in it. */
+/** More characters than any reason has, with the longest names of the contract in it. */
 const longestReason = 500;
 
 /**
@@ -150,10 +150,10 @@ function withoutValue(message: string): string {
   const variable = /^Variable "\$(\w+)" got invalid value /u.exec(message)?.[1];
   if (variable === undefined) return message;
   const path = new RegExp(String.raw` at "(${variable}[.[][\w.[\]]+)"; `, "u").exec(message)?.[1];
-  // Of the end alone: in a value of a megabyte that repeats the beginning of a reason, each beginning would be followed to the end.
+  // Of the end alone: in a value of a megabyte that repeats how a reason begins, each beginning would be followed to the end.
   const end = message.slice(-longestReason);
   const reason = reasons.map((pattern) => pattern.exec(end)?.[0]).find((found) => found !== undefined);
-  const enumType = /does not exist in "(\w+)" enum\.(?: Did you mean [\w\s",]+\?)?$/u.exec(message)?.[1];
+  const enumType = /does not exist in "(\w+)" enum\.(?: Did you mean [\w\s",]+\?)?$/u.exec(end)?.[1];
   const type = enumType ?? /; (Int|Float|String|Boolean|ID) cannot represent /u.exec(message)?.[1];
   return [
     `Variable "$${variable}" got an invalid value`,

@@ -176,12 +176,12 @@ it("a request whose client hangs up is logged and counted once, before the answe
 });
 
 async function loggedTo(output: PassThrough & { isTTY?: boolean }): Promise<string> {
+  const line = once(output, "data");
   const app = await createBase({ log: await logStreamTo(output) });
   app.get("/here", () => "something");
   await app.inject("/here?secret=1");
   await app.close();
-  await new Promise((resolve) => setImmediate(resolve));
-  return String(output.read());
+  return String((await line)[0]);
 }
 
 it("logs JSON where the output is no terminal", async () => {

@@ -1,8 +1,7 @@
-import { sql } from "kysely";
 import { expect, it } from "vitest";
 
 import { administrator, testServer } from "#server/testing/server.ts";
-import { openTestStore } from "#server/testing/databases.ts";
+import { openTestStore, waitingForLocks } from "#server/testing/databases.ts";
 
 it("Who signs in by link while the user is removed waits for that and is refused, and neither waits for the other", async () => {
   const store = await openTestStore("postgres");
@@ -10,16 +9,10 @@ it("Who signs in by link while the user is removed waits for that and is refused
   const server = await testServer(store);
   const id = await administrator(store);
   const code = await server.code();
-  const waiting = async () => {
-    const { rows } = await sql<{ n: number }>`
-      select count(distinct pid) as n from pg_locks where not granted and pid in (
-        select pid from pg_stat_activity where datname = current_database())`.execute(db);
-    return rows[0]?.n;
-  };
   const { signingIn } = await db.transaction().execute(async (trx) => {
     await trx.selectFrom("users").select("id").where("id", "=", id).forUpdate().execute();
     const signingIn = server.signIn({ code });
-    await expect.poll(waiting, { interval: 5, timeout: 30_000 }).toBe(1);
+    await expect.poll(() => waitingForLocks(db), { interval: 5 }).toBe(1);
     await trx.deleteFrom("users").where("id", "=", id).execute();
     return { signingIn };
   });

@@ -1,10 +1,6 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-
-import { sql } from "kysely";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-import { describeOnBothDatabases, type TestStore } from "#server/testing/databases.ts";
+import { describeOnBothDatabases, waitingForLocks, type TestStore } from "#server/testing/databases.ts";
 import { ingestToken } from "#server/testing/ingest.ts";
 import { testServer } from "#server/testing/server.ts";
 import type { Received } from "./kept.ts";
@@ -104,30 +100,10 @@ describeOnBothDatabases("the recorder of what arrives", (open) => {
       const repository = trx.selectFrom("searchDomains").select("id").where("id", "=", arrival.repositoryId);
       await repository.forUpdate().execute();
       flushed = recorded.flush();
-      const waiting = sql<{ n: number }>`
-        select count(*) as n from pg_locks where not granted and pid in (
-          select pid from pg_stat_activity where datname = current_database())`;
-      await expect.poll(async () => (await waiting.execute(store.db)).rows[0]?.n, { timeout: 30_000 }).toBeGreaterThan(0);
+      await expect.poll(() => waitingForLocks(store.db)).toBeGreaterThan(0);
       await trx.deleteFrom("searchDomains").where("id", "=", arrival.repositoryId).execute();
     });
     await flushed;
-  });
-
-  it("holds of each event what is kept and no more, however large the body that it stood in", async () => {
-    setFlagsFromString("--expose-gc");
-    const collect = runInNewContext("gc") as () => void;
-    const heap = () => {
-      collect();
-      return process.memoryUsage().heapUsed;
-    };
-    const recorded = recorder();
-    const before = heap();
-    for (let request = 0; request < 50; request++) {
-      const body = Buffer.alloc(4_000_000, "x").toString();
-      recorded.record({ ...arrival, received: ofEvents([body.slice(0, 100), body.slice(-100)]) });
-    }
-    expect(heap() - before).toBeLessThan(20_000_000);
-    await recorded.flush();
   });
 
   it("keeps what could not be written, and writes it with what came since", async () => {

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 
@@ -15,7 +13,7 @@ import type { Caller } from "#server/caller.ts";
 import type { Store } from "#server/store/client.ts";
 import { lockTokensShared } from "#server/store/locks.ts";
 import { insertTokens, plannableTokenBatches } from "#server/store/tokens.ts";
-import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { describeOnBothDatabases, waitingForLocks } from "#server/testing/databases.ts";
 import { applyPolicies, readPolicies } from "./policies.ts";
 
 const day = 86_400_000;
@@ -148,10 +146,12 @@ describeOnBothDatabases("Applying token security policies", (open) => {
     let writerIsDone = false;
     let tellLocked = () => {};
     const locked = new Promise<void>((resolve) => (tellLocked = resolve));
+    let finish = () => {};
+    const finished = new Promise<void>((resolve) => (finish = resolve));
     const writer = store.db.transaction().execute(async (trx) => {
       await lockTokensShared(trx);
       tellLocked();
-      await delay(100); // long enough for the other transaction to come as far as it can
+      await finished;
       writerIsDone = true;
     });
     await locked;
@@ -160,6 +160,9 @@ describeOnBothDatabases("Applying token security policies", (open) => {
       policiesToInput(somePolicies({ view: { maximumLifetime: 30 * day } }), { withSystem: true }),
       undefined,
     );
+    // On PGlite it waits for the one connection instead.
+    if (store.kind === "postgres") await expect.poll(() => waitingForLocks(store.db)).toBe(1);
+    finish();
     await expect(applied).resolves.toMatchObject({ counts: { deleted: 1 } });
     await writer;
   });

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { openAsBlob } from "node:fs";
 
-import { sql } from "kysely";
+import { sql, type Kysely } from "kysely";
 import { Client } from "pg";
 import { afterAll, describe, inject, onTestFinished } from "vitest";
 
 import { openStore, type Store } from "#server/store/client.ts";
 import { openPglite } from "#server/store/pglite.ts";
 import type { Engine } from "#server/store/pool.ts";
+import type { Database } from "#server/store/schema.ts";
 import { templateDatabase } from "./postgres.ts";
 
 /** A store on a database of its own, which is removed when it is closed. */
@@ -80,6 +81,14 @@ export async function emptyAllTables({ db }: Store): Promise<void> {
   const { rows } = await sql<{ tablename: string }>`
     select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely_%'`.execute(db);
   await sql`truncate ${sql.join(rows.map(({ tablename }) => sql.id(tablename)))}`.execute(db);
+}
+
+/** How many connections to a PostgreSQL database wait for a lock: poll it to know that somebody has come as far as they can. */
+export async function waitingForLocks(db: Kysely<Database>): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(distinct pid) as n from pg_locks where not granted and pid in (
+      select pid from pg_stat_activity where datname = current_database())`.execute(db);
+  return rows[0]?.n ?? 0;
 }
 
 /** Creates an empty database without any table on the test run's PostgreSQL and returns its address. Gone with the test run. */

@@ -48,10 +48,10 @@ export async function listPersonalTokens(db: Kysely<Database>, rights: Rights, q
 async function readPage(db: Kysely<Database>, allowed: Condition, query: TokenListQuery): Promise<TokenPage> {
   const conditions = [allowed];
   if (query.search !== null && query.search !== "") {
-    // Nothing has so long a name, and the database would prepare the pattern anew for each row.
-    if (query.search.length > longestName) conditions.push(sql<boolean>`false`);
     const pattern = `%${query.search.replaceAll(/[\\%_]/gu, "\\$&")}%`;
-    conditions.push(sql<boolean>`(name ilike ${pattern} or id ilike ${pattern})`);
+    // Nothing has so long a name, and the database would prepare the pattern anew for each row.
+    const isNoName = query.search.length > longestName;
+    conditions.push(isNoName ? sql<boolean>`false` : sql<boolean>`(name ilike ${pattern} or id ilike ${pattern})`);
   }
   if (query.viewIds !== null) conditions.push(sql<boolean>`view_ids && ${[...query.viewIds]}::text[]`);
   const where = sql.join(conditions, sql` and `);
