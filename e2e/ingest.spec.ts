@@ -48,6 +48,8 @@ test("a token is created, revealed, given another parser and deleted", { tag: "@
   const dialog = page.getByRole("dialog", { name: "Delete unused?" });
   await expect(dialog).toContainText("refused at once");
   const unused = await valueOf(server, "sandbox", "unused");
+  await expect(dialog).toContainText("It was not used yet.");
+  await dialog.getByLabel("Type delete to confirm").fill("delete");
   await dialog.getByRole("button", { name: "Delete it" }).click();
   await expect(page.getByRole("heading", { name: "Ingest tokens" })).toBeVisible();
   await expect(page.getByRole("note").getByText("The ingest token unused was deleted.")).toBeVisible();
@@ -133,6 +135,7 @@ test(
       await expect(page.getByRole("group", { name: "Value of the token" })).toHaveText(await valueOf(server, "sandbox", name));
     }
     await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByLabel("Type delete to confirm").fill("delete");
     await page.getByRole("dialog").getByRole("button", { name: "Delete it" }).click();
     await expect(page.getByRole("note").getByText("The ingest token a%2Fb was deleted.")).toBeVisible();
     expect(Object.keys(await parsersOf(server, "sandbox")).toSorted()).toEqual(["..", "a/b", "web.v2"]);

@@ -71,6 +71,8 @@ for (const kind of ["view", "organization", "system"] as const) {
       const token = await createToken(server, kind);
       await signIn(page, server, { to: `/tokens/${kind}/${token.split("~")[0]}` });
       await page.getByRole("button", { name: "Delete" }).click();
+      // It is young, so it may be about to be used, and a cluster does not tell.
+      await page.getByLabel("Type delete to confirm").fill("delete");
       await page.getByRole("dialog").getByRole("button", { name: "Delete it" }).click();
       await expect(page.getByRole("heading", { name: `${kindTraits[kind].title} tokens`, level: 1 })).toBeVisible();
       const notice = page.getByRole("note").getByText(`The ${kind} token made-${kind} was deleted.`);

@@ -12,8 +12,8 @@ export const auditUseSchema = z.object({
   period: z.number(),
   /** False where the cluster warned that its result may not be whole. */
   whole: z.boolean(),
-  /** Each token's id and its latest audited action, ms since epoch. */
-  uses: z.array(z.tuple([z.string(), z.number()])),
+  /** Each token's id, its latest audited action (ms since epoch), and the address that the log has of it; null where it has none. */
+  uses: z.array(z.tuple([z.string(), z.number(), z.nullable(z.string())])),
 });
 
 /** See {@link auditUseSchema}. */

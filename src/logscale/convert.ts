@@ -1,6 +1,8 @@
+import type { Long } from "#domain/long.ts";
 import { carriesPermissions, perKind, tokenKinds, type PermissionKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { PlannableToken } from "#domain/policy/plan.ts";
 import type { KindPolicy, Policies } from "#domain/policy/policy.ts";
+import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 
 import type { PolicyPartsFragment, TokenPartsFragment, TokenSecurityPoliciesInput, Tokens__Type } from "./generated/graphql.ts";
 
@@ -39,6 +41,16 @@ export function tokenFromWire(token: TokenPartsFragment): PlannableToken | undef
     expireAt: token.expireAt ?? null,
     ipFilter: token.ipFilterV2?.id ?? null,
   };
+}
+
+/** Last use as a server tells it that records every use; undefined where it tells nothing. */
+export function lastUseFromWire(wire: {
+  readonly lastUsedAt?: Long | null;
+  readonly lastUsedFrom?: string | null;
+}): LastUse | undefined {
+  const { lastUsedAt, lastUsedFrom } = wire;
+  if (lastUsedAt === undefined) return undefined;
+  return lastUsedAt === null ? neverUsed : { at: lastUsedAt, from: lastUsedFrom ?? null, source: "recorded" };
 }
 
 /** What a repository or view is, by its type on the wire; a newer LogScale may have types that are not in the contract. */

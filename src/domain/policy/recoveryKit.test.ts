@@ -17,9 +17,13 @@ import {
   type KitToken,
 } from "./recoveryKit.ts";
 import { aToken, testNow, tokenId } from "#domain/testing.ts";
+import type { Long } from "#domain/long.ts";
+import type { LastUse } from "#domain/token/lastUse.ts";
 import { checkAgainstPolicy } from "#domain/token/request.ts";
 
 const day = 86_400_000;
+
+const recorded = (at: Long): LastUse => ({ at, from: null, source: "recorded" });
 
 const view: KitDetail = {
   ...aToken({
@@ -31,7 +35,7 @@ const view: KitDetail = {
   }),
   permissions: ["ReadAccess", "OrganizationOwnedQueries"],
   views: [{ id: "v1", name: "web" }],
-  lastUsedAt: testNow - day,
+  lastUse: recorded(testNow - day),
   createdBy: "ada",
 };
 const personal: KitDetail = aToken({ kind: "personal", id: tokenId("personal", 2), name: "bob", createdAt: testNow - 400 * day });
@@ -97,6 +101,11 @@ describe("a recovery kit", () => {
     expect(JSON.stringify(kitOf([withSecret]))).not.toContain("hunter2");
   });
 
+  it("has no last use of a token of which an audit log alone tells one: it may have been used since", () => {
+    const audited = { ...view, lastUse: { at: testNow - day, from: null, source: "at-least" } } as const;
+    expect(kitOf([audited]).tokens[0]).not.toHaveProperty("lastUsedAt");
+  });
+
   it("is read back as it was written", () => {
     const kit = kitOf([view, personal]);
     expect(readRecoveryKit(JSON.stringify(kit), JSON.parse)).toEqual({ ok: true, kit });
@@ -105,7 +114,9 @@ describe("a recovery kit", () => {
   it("is read whole where a time is beyond every date, and beyond the exact numbers", () => {
     const far = [2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n, 8_640_000_000_000_001, -1];
     const kit = {
-      ...kitOf(far.map((at, number) => ({ ...view, id: tokenId("view", number), createdAt: at, expireAt: at, lastUsedAt: at }))),
+      ...kitOf(
+        far.map((at, number) => ({ ...view, id: tokenId("view", number), createdAt: at, expireAt: at, lastUse: recorded(at) })),
+      ),
       savedAt: Number.MAX_SAFE_INTEGER,
     };
     expect(readRecoveryKit("", () => kit)).toEqual({ ok: true, kit });

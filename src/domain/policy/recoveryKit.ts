@@ -6,7 +6,8 @@ import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { isLong, type Long } from "#domain/long.ts";
 import { visibleName } from "#domain/name.ts";
 import { grantedToViewTokens } from "#domain/token/permissions.ts";
-import type { Deletion, PlannableToken } from "./plan.ts";
+import type { UsedToken } from "#domain/token/lastUse.ts";
+import type { Deletion } from "./plan.ts";
 import type { KindPolicy } from "./policy.ts";
 import { checkAgainstPolicy } from "#domain/token/request.ts";
 import { tokenIdOf } from "#domain/token/tokenString.ts";
@@ -66,10 +67,9 @@ export type KitToken = z.infer<typeof kitTokenSchema>;
 export type RecoveryKit = z.infer<typeof kitSchema>;
 
 /** What a kit needs to know of a doomed token beyond the plan. */
-export interface KitDetail extends PlannableToken {
+export interface KitDetail extends UsedToken {
   readonly permissions?: readonly string[];
   readonly views?: readonly { readonly id: string; readonly name: string }[];
-  readonly lastUsedAt?: Long | null | undefined;
   readonly createdBy?: string | null;
 }
 
@@ -109,7 +109,7 @@ export function recoveryKit(deletions: readonly Deletion[], { details, filterNam
   const operations: Partial<Record<TokenKind, string>> = {};
   const tokens = deletions.map(({ token, because }): KitToken => {
     const detail: KitDetail = details.get(token.id) ?? token;
-    const { kind, id, name, createdAt, expireAt, ipFilter, permissions, views, lastUsedAt, createdBy } = detail;
+    const { kind, id, name, createdAt, expireAt, ipFilter, permissions, views, lastUse, createdBy } = detail;
     const entry: KitToken = {
       kind,
       id,
@@ -120,7 +120,8 @@ export function recoveryKit(deletions: readonly Deletion[], { details, filterNam
       ipFilter: ipFilter === null ? null : { id: ipFilter, name: filterName(ipFilter) },
       ...(permissions && { permissions: [...permissions] }),
       ...(views && { views: views.map((view) => ({ id: view.id, name: view.name })) }),
-      ...(lastUsedAt !== undefined && { lastUsedAt }),
+      // What an audit log tells is no last use.
+      ...(lastUse?.source === "recorded" && { lastUsedAt: lastUse.at }),
       ...(createdBy !== undefined && { createdBy }),
     };
     const request = requestOf(entry);

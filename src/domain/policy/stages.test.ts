@@ -4,17 +4,21 @@ import { describe, expect, it } from "vitest";
 import { perKind } from "#domain/token/kinds.ts";
 import { planPolicyChange } from "./plan.ts";
 import { defaultPolicies, type Policies } from "./policy.ts";
-import { rotationTime, stagedPlan, type UsedToken } from "./stages.ts";
+import { neverUsed, usedWithin, type LastUse, type UsedToken } from "#domain/token/lastUse.ts";
+import { rotationTime, stagedPlan } from "./stages.ts";
 import { applyPlan, aToken, testNow, tokenId } from "#domain/testing.ts";
 
 const day = 86_400_000;
 const week = { usedWithin: 7 * day, inForce: null };
 
 function aUsedToken(number: number, age: number, lastUsed: number | null | undefined, expireAt: number | null = null): UsedToken {
-  return {
-    ...aToken({ id: tokenId("view", number), createdAt: testNow - age, expireAt }),
-    lastUsedAt: typeof lastUsed === "number" ? testNow - lastUsed : lastUsed,
-  };
+  const lastUse: LastUse | undefined =
+    typeof lastUsed === "number"
+      ? { at: testNow - lastUsed, from: null, source: "recorded" }
+      : lastUsed === null
+        ? neverUsed
+        : lastUsed;
+  return { ...aToken({ id: tokenId("view", number), createdAt: testNow - age, expireAt }), lastUse };
 }
 
 const tokensArbitrary = fc
@@ -40,8 +44,8 @@ const optionsArbitrary = fc.constantFrom(week, { usedWithin: 30 * day, inForce: 
 const viewMaximum = (maximumLifetime: number): Policies =>
   perKind((kind) => (kind === "view" ? { ...defaultPolicies[kind], maximumLifetime } : defaultPolicies[kind]));
 
-function inUse({ lastUsedAt }: UsedToken, usedWithin: number): boolean {
-  return lastUsedAt === undefined || (lastUsedAt !== null && lastUsedAt > testNow - usedWithin);
+function inUse(token: UsedToken, span: number): boolean {
+  return usedWithin(token, span, testNow) !== "no";
 }
 
 describe("a staged plan", () => {
@@ -75,6 +79,21 @@ describe("a staged plan", () => {
 
   it("counts a token whose use nobody knows as in use", () => {
     expect(stagedPlan([aUsedToken(1, 400 * day, undefined)], 90 * day, testNow, week)).toMatchObject({ inUse: 1, unknown: 1 });
+  });
+
+  it("takes what an audit log tells as proof of use, and never of disuse", () => {
+    const audited = (number: number, ago: number): UsedToken => ({
+      ...aUsedToken(number, 400 * day, undefined),
+      lastUse: { at: testNow - ago, from: null, source: "at-least" },
+    });
+    const plan = stagedPlan([audited(1, day), audited(2, 8 * day)], 90 * day, testNow, week);
+    expect(plan).toMatchObject({ inUse: 2, unknown: 1 });
+    expect(plan.steps[0]?.deleted).toBe(0);
+  });
+
+  it("counts a young token that was never used as one that may be in use", () => {
+    expect(stagedPlan([aUsedToken(1, 6 * day, null)], day, testNow, week)).toMatchObject({ inUse: 1, unknown: 1 });
+    expect(stagedPlan([aUsedToken(1, 7 * day, null)], day, testNow, week)).toMatchObject({ inUse: 0 });
   });
 
   it("sets no longer maximum than the one in force", () => {

@@ -1,7 +1,7 @@
 import { day } from "#domain/duration.ts";
 import { isKeepable } from "#domain/keepable.ts";
 import { addLongs, compareLongs, type Long } from "#domain/long.ts";
-import type { PlannableToken } from "./plan.ts";
+import { usedWithin, type UsedToken } from "#domain/token/lastUse.ts";
 import { longestMaximumLifetime } from "./policy.ts";
 
 /** How long the owners of one wave of tokens have to rotate them, in ms, unless the wanted maximum leaves less. */
@@ -10,11 +10,6 @@ export const rotationTime = 14 * day;
 /** Waves are at most this many, and no more than one for each {@link waveSize} tokens. */
 const mostWaves = 3;
 const waveSize = 10;
-
-/** A token with its last use: ms since epoch, null when never; undefined when nobody knows. */
-export interface UsedToken extends PlannableToken {
-  readonly lastUsedAt?: Long | null | undefined;
-}
 
 /** One step of a staged plan. */
 export interface StagedStep<T extends UsedToken = UsedToken> {
@@ -42,7 +37,7 @@ export interface StagedPlan<T extends UsedToken = UsedToken> {
 
 /** What {@link stagedPlan} may be told. */
 export interface StagedOptions {
-  /** A token counts as in use when it was used within this time, ms. */
+  /** A token counts as in use when it was used within this time, ms, or may have been. */
   readonly usedWithin: number;
   /** The maximum in force, ms; null for none. No step sets a longer one. */
   readonly inForce: Long | null;
@@ -61,21 +56,17 @@ export function stagedPlan<T extends UsedToken>(
   tokens: readonly T[],
   wanted: number,
   now: number,
-  { usedWithin, inForce }: StagedOptions,
+  { usedWithin: span, inForce }: StagedOptions,
 ): StagedPlan<T> {
   const used = tokens
-    .filter(
-      ({ expireAt, lastUsedAt }) =>
-        (expireAt === null || expireAt > now) &&
-        (lastUsedAt === undefined || (lastUsedAt !== null && lastUsedAt > now - usedWithin)),
-    )
+    .filter((token) => (token.expireAt === null || token.expireAt > now) && usedWithin(token, span, now) !== "no")
     .toSorted((a, b) => compareLongs(a.createdAt, b.createdAt) || (a.id < b.id ? -1 : 1));
   const doomed = used.filter(({ createdAt }) => addLongs(createdAt, wanted) <= now);
   const steps =
     doomed.length === 0 ? [{ at: now, maximum: wanted, rotateBefore: [] }] : bestSteps(used, doomed.length, wanted, now, inForce);
   return {
     inUse: doomed.length,
-    unknown: doomed.filter(({ lastUsedAt }) => lastUsedAt === undefined).length,
+    unknown: doomed.filter((token) => usedWithin(token, span, now) === "unknown").length,
     steps: withCounts(tokens, steps),
   };
 }

@@ -39,15 +39,28 @@ export interface UsedToken extends PlannableToken {
   readonly lastUse?: LastUse | undefined;
 }
 
+type Used = Pick<UsedToken, "createdAt" | "lastUse">;
+
 /**
- * Whether a token is in use at `now` (ms since epoch). Only a record proves that it is not: an audit log proves use, never disuse. A token
- * that was never used and is younger than a week is being rolled out, so nobody knows.
+ * Whether a token was used within a span (ms) before `now` (ms since epoch). Only a record proves that it was not: an audit log proves use,
+ * never disuse. A token that was never used and is younger than a week is being rolled out, so nobody knows.
  */
-export function useOf({ createdAt, lastUse }: Pick<UsedToken, "createdAt" | "lastUse">, now: number): UseState {
+export function usedWithin({ createdAt, lastUse }: Used, span: number, now: number): "yes" | "no" | "unknown" {
   if (lastUse === undefined) return "unknown";
   const { at, source } = lastUse;
-  if (at === null) return createdAt > now - horizons.week ? "unknown" : "not";
-  if (at >= now - horizons.day) return "last-day";
-  if (at >= now - horizons.week) return "last-week";
-  return source === "recorded" ? "not" : "unknown";
+  if (at === null) return createdAt > now - horizons.week ? "unknown" : "no";
+  if (at >= now - span) return "yes";
+  return source === "recorded" ? "no" : "unknown";
+}
+
+/** Whether a token is in use at `now` (ms since epoch), by the rules of {@link usedWithin}. */
+export function useOf(token: Used, now: number): UseState {
+  switch (usedWithin(token, horizons.week, now)) {
+    case "yes":
+      return usedWithin(token, horizons.day, now) === "yes" ? "last-day" : "last-week";
+    case "no":
+      return "not";
+    case "unknown":
+      return "unknown";
+  }
 }

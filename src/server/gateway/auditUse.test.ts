@@ -49,7 +49,7 @@ async function found() {
   expect(response.status).toBe(200);
   expect(response.headers.get("cache-control")).toBe("no-store");
   const { uses, ...rest } = auditUseSchema.parse(await response.json());
-  return { uses: new Map(uses), ...rest };
+  return { uses: new Map(uses.map(([id, at, from]) => [id, { at, from }])), ...rest };
 }
 
 describe("last use in front of a cluster", () => {
@@ -65,12 +65,34 @@ describe("last use in front of a cluster", () => {
     ];
     expect(await found()).toEqual({
       uses: new Map([
-        ["a", 3000],
-        ["b", 5000],
+        ["a", { at: 3000, from: null }],
+        ["b", { at: 5000, from: null }],
       ]),
       period: 30 * day,
       whole: true,
     });
+  });
+
+  it("has the address of the last action where the log has it, and not that of an earlier one", async () => {
+    const at = (time: number, ip: string) => ({ "@timestamp": String(time), "actor.ip": ip });
+    log.rows = [
+      row("a", 1000, at(1000, "10.0.0.1")),
+      row("a", 3000, { type: "alert.create", ...at(3000, "10.0.0.3") }),
+      row("a", 2000, { type: "alert.update", ...at(2000, "10.0.0.2") }),
+      // Its last action has no address.
+      row("b", 5000, at(4000, "10.0.0.4")),
+      row("c", 6000, at(6000, "x".repeat(1000))),
+      row("d", 7000),
+      row("d", 7000, { type: "alert.update", ...at(7000, "::1") }),
+    ];
+    expect((await found()).uses).toEqual(
+      new Map([
+        ["a", { at: 3000, from: "10.0.0.3" }],
+        ["b", { at: 5000, from: null }],
+        ["c", { at: 6000, from: null }],
+        ["d", { at: 7000, from: "::1" }],
+      ]),
+    );
   });
 
   it("comes from the documented query over 30 days and from nothing that a caller says", async () => {
@@ -80,7 +102,7 @@ describe("last use in front of a cluster", () => {
       [0, 1].map(() => ({
         queryString: [
           "actor.type = /token/i",
-          "groupBy([actor.tokenId, actor.user.username, actor.tokenName, actor.type, type], function={max(@timestamp)}, limit=max)",
+          "groupBy([actor.tokenId, actor.user.username, actor.tokenName, actor.type, type], function=[max(@timestamp), selectFromMax(@timestamp, include=[@timestamp, actor.ip])], limit=max)",
         ].join("\n| "),
         start: "30days",
         end: "now",
@@ -102,7 +124,7 @@ describe("last use in front of a cluster", () => {
     log.rows = Array.from({ length: 4000 }, (_, index) => row(`token-${index}`, index + 1));
     log.pollsUntilDone = 3;
     const { uses, whole } = await found();
-    expect([uses.size, uses.get("token-3999"), whole]).toEqual([4000, 4000, true]);
+    expect([uses.size, uses.get("token-3999")?.at, whole]).toEqual([4000, 4000, true]);
     await expect.poll(() => log.running.size).toBe(0);
   });
 
@@ -116,7 +138,7 @@ describe("last use in front of a cluster", () => {
   it("is said not to be whole where the cluster warns", async () => {
     log.rows = [row("a", 1000)];
     log.warnings = ["The number of groups exceeded the limit."];
-    expect(await found()).toMatchObject({ whole: false, uses: new Map([["a", 1000]]) });
+    expect(await found()).toMatchObject({ whole: false, uses: new Map([["a", { at: 1000, from: null }]]) });
   });
 
   it("is refused to whoever may not search the audit log, and to nobody's requests", async () => {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { z } from "zod";
 
+import { longestAddress } from "#domain/address.ts";
 import type { AuditUse } from "#logscale/auditUse.ts";
 
 import { parseJson, type Cluster } from "./cluster.ts";
@@ -36,17 +37,22 @@ const jobs = "/api/v1/repositories/humio-audit/queryjobs";
 /**
  * The query that LogScale's documentation gives for the last usage of tokens ("Query Actor Data"), grouped also by the documented field
  * `actor.tokenId`, because names of tokens are not unique, with as many groups as the cluster allows, and without the line that formats
- * the time for people.
+ * the time for people. Beside the last action it asks for the last that has an address, and when that was.
  */
 const lastUseQuery = [
   "actor.type = /token/i",
-  "groupBy([actor.tokenId, actor.user.username, actor.tokenName, actor.type, type], function={max(@timestamp)}, limit=max)",
+  "groupBy([actor.tokenId, actor.user.username, actor.tokenName, actor.type, type], function=[max(@timestamp), selectFromMax(@timestamp, include=[@timestamp, actor.ip])], limit=max)",
 ].join("\n| ");
 
 const jobSchema = z.object({ id: z.string().min(1).max(500) });
 
 /** An aggregate's values are texts. A row without an id is of a credential that is no listed token. */
-const rowSchema = z.object({ "actor.tokenId": z.string().min(1), _max: z.coerce.number().int().nonnegative() });
+const rowSchema = z.object({
+  "actor.tokenId": z.string().min(1),
+  _max: z.coerce.number().int().nonnegative(),
+  "@timestamp": z.coerce.number().optional().catch(undefined),
+  "actor.ip": z.string().min(1).max(longestAddress).optional().catch(undefined),
+});
 
 const stateSchema = z.object({
   done: z.boolean(),
@@ -92,7 +98,7 @@ export async function findAuditUse(cluster: Cluster, token: string, signal: Abor
 
 /** Waits for a job and reads all its rows. Rejects as {@link Cluster.send} does. */
 async function collect(cluster: Cluster, token: string, job: string, signal: AbortSignal): Promise<AuditUseAnswer> {
-  const uses = new Map<string, number>();
+  const uses = new Map<string, { readonly at: number; readonly from: string | null }>();
   let offset = 0;
   let first: string | undefined;
   for (;;) {
@@ -114,15 +120,19 @@ async function collect(cluster: Cluster, token: string, job: string, signal: Abo
     const head = JSON.stringify(events[0]);
     if (events.length === 0 || head === first || offset >= mostRows) {
       const whole = (metaData.warnings ?? []).length === 0 && offset < mostRows;
-      return { type: "found", use: { period, whole, uses: [...uses] } };
+      return { type: "found", use: { period, whole, uses: [...uses].map(([id, { at, from }]) => [id, at, from]) } };
     }
     first = head;
     offset += events.length;
     for (const event of events) {
       const row = rowSchema.safeParse(event);
       if (!row.success) continue;
-      const { "actor.tokenId": id, _max: at } = row.data;
-      uses.set(id, Math.max(at, uses.get(id) ?? 0));
+      const { "actor.tokenId": id, _max: at, "@timestamp": addressAt, "actor.ip": address } = row.data;
+      const known = uses.get(id);
+      if (known !== undefined && known.at > at) continue;
+      // The address of an earlier action is not that of the last.
+      const from = addressAt === at ? (address ?? null) : null;
+      uses.set(id, { at, from: from ?? (known?.at === at ? known.from : null) });
     }
   }
 }

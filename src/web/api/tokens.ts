@@ -3,7 +3,8 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { plainLong, type Long } from "#domain/long.ts";
 import type { PlannableToken } from "#domain/policy/plan.ts";
-import { tokenFromWire, tokenTypeFilters, type Visibility } from "#logscale/convert.ts";
+import type { UsedToken } from "#domain/token/lastUse.ts";
+import { lastUseFromWire, tokenFromWire, tokenTypeFilters, type Visibility } from "#logscale/convert.ts";
 import type { TokenPartsFragment } from "#logscale/generated/graphql.ts";
 import { TokenDetailPageDocument, TokenPageDocument } from "#logscale/generated/tokens.ts";
 import {
@@ -30,11 +31,7 @@ export interface TokenView {
  * A token as the app shows it. What the backend can't tell is absent (undefined); null says that there is nothing to tell. Times are
  * ms since epoch.
  */
-export interface TokenRow extends PlannableToken {
-  /** Last use, at most a minute coarse; null when never used. */
-  readonly lastUsedAt?: Long | null;
-  /** The address of the last use; null when never used. */
-  readonly lastUsedFrom?: string | null;
+export interface TokenRow extends UsedToken {
   /** Who created the token; null when not on record. */
   readonly createdBy?: string | null;
   /** The token's own permissions; only with detail `full`, and not of a personal token, which has its user's. */
@@ -204,10 +201,10 @@ function rowFromWire(wire: WireToken): ReadRow {
     const { id, name, createdAt, expireAt, ipFilterV2 } = wire;
     return { id, name, createdAt, expireAt, ipFilter: ipFilterV2?.id ?? null, kind: undefined };
   }
+  const lastUse = lastUseFromWire(wire);
   return {
     ...token,
-    ...(wire.lastUsedAt !== undefined && { lastUsedAt: wire.lastUsedAt }),
-    ...(wire.lastUsedFrom !== undefined && { lastUsedFrom: wire.lastUsedFrom }),
+    ...(lastUse && { lastUse }),
     ...(wire.createdBy !== undefined && { createdBy: wire.createdBy }),
     ...(wire.permissions !== undefined && { permissions: wire.permissions }),
     ...(wire.views !== undefined && { views: wire.views.map(({ __typename, id, name }) => ({ id, name, type: __typename })) }),

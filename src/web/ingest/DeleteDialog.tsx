@@ -2,6 +2,8 @@ import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
 
 import { nameInText } from "#domain/name.ts";
+import { horizons, usedWithin } from "#domain/token/lastUse.ts";
+import { lastUseFromWire } from "#logscale/convert.ts";
 import { RemoveIngestTokenDocument } from "#logscale/generated/ingest.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
@@ -20,17 +22,14 @@ export interface DeleteDialogProps {
   readonly onDeleted: () => void;
 }
 
-/** A token used within this time, ms, is taken to be in use. */
-const lately = 7 * 86_400_000;
-
-/** Asks before an ingest token is deleted, saying what that breaks, and does it. A token in use takes a typed word. */
+/** Asks before an ingest token is deleted, saying what that breaks, and does it. A token that is or may be in use takes a typed word. */
 export function DeleteDialog({ token: { repository, name, use }, onCancel, onDeleted }: DeleteDialogProps) {
   const now = useServerNow();
   const { pending, failure, act } = useLastAct();
   const lost = failure?.kind === "unknown-outcome";
-  const lastUsedAt = use?.lastUsedAt ?? null;
   const variables = { repository, token: name };
-  const used = lastUsedAt !== null && lastUsedAt > now - lately;
+  const lastUse = use && lastUseFromWire(use);
+  const used = use === undefined ? "unknown" : usedWithin({ createdAt: use.createdAt, lastUse }, horizons.week, now);
 
   const remove = async () => {
     await call(RemoveIngestTokenDocument, variables);
@@ -44,7 +43,7 @@ export function DeleteDialog({ token: { repository, name, use }, onCancel, onDel
       destructive={!lost}
       pending={pending}
       failure={failure}
-      {...(used && !lost && { typed: { expected: "delete", label: "Type delete to confirm" } })}
+      {...(used !== "no" && !lost && { typed: { expected: "delete", label: "Type delete to confirm" } })}
       aside={
         <ApiCallButton
           prepare={(show) => show({ title: "Delete an ingest token", document: RemoveIngestTokenDocument, variables })}
@@ -58,12 +57,14 @@ export function DeleteDialog({ token: { repository, name, use }, onCancel, onDel
         is refused. The value cannot be brought back.
       </Typography>
       {use === undefined ? (
-        <Typography sx={{ marginTop: 3 }}>This server does not tell whether the token is in use.</Typography>
-      ) : lastUsedAt === null ? (
-        <Typography sx={{ marginTop: 3 }}>It was never used.</Typography>
+        <Typography sx={{ marginTop: 3 }}>This server does not tell whether the token is in use. It may be.</Typography>
+      ) : use.lastUsedAt === null ? (
+        <Typography sx={{ marginTop: 3 }}>
+          {used === "no" ? "It was never used." : "It was not used yet. It is younger than 7 days, so somebody may be about to."}
+        </Typography>
       ) : (
-        <Alert severity={used ? "warning" : "info"} sx={{ marginTop: 3 }}>
-          It was last used {relativeTime(lastUsedAt, presentAfter(lastUsedAt, now))}
+        <Alert severity={used === "yes" ? "warning" : "info"} sx={{ marginTop: 3 }}>
+          It was last used {relativeTime(use.lastUsedAt, presentAfter(use.lastUsedAt, now))}
           {use.lastUsedFrom !== null && ` from ${use.lastUsedFrom}`}, and brought {countOf(use.eventsInLastDay, "event")} in the
           last day, {count(use.events)} in all.
         </Alert>

@@ -90,16 +90,16 @@ function userColumns(now: number, edited: boolean, knowsUse: boolean): ColumnDef
       id: "from",
       header: "Last used from",
       size: 200,
-      accessorFn: ({ token }) => token.lastUsedFrom ?? "",
-      sortingFn: (a, b) => compareNames(a.original.token.lastUsedFrom ?? "", b.original.token.lastUsedFrom ?? ""),
+      accessorFn: ({ token }) => token.lastUse?.from ?? "",
+      sortingFn: (a, b) => compareNames(a.original.token.lastUse?.from ?? "", b.original.token.lastUse?.from ?? ""),
       cell: ({ row: { original } }) => {
-        const { lastUsedFrom } = original.token;
-        return lastUsedFrom == null ? (
-          <span className="quiet">{lastUsedFrom === null ? "nowhere yet" : "not recorded"}</span>
+        const { lastUse } = original.token;
+        return lastUse?.from == null ? (
+          <span className="quiet">{lastUse?.at === null ? "nowhere yet" : "not recorded"}</span>
         ) : (
-          <Hint cut hint={lastUsedFrom}>
+          <Hint cut hint={lastUse.from}>
             <Box component="span" sx={{ fontFamily: monospace, fontSize: "0.8125rem" }}>
-              {lastUsedFrom}
+              {lastUse.from}
             </Box>
           </Hint>
         );
@@ -109,13 +109,13 @@ function userColumns(now: number, edited: boolean, knowsUse: boolean): ColumnDef
       id: "used",
       header: "Last used",
       size: 150,
-      accessorFn: ({ token }) => token.lastUsedAt ?? -1,
+      accessorFn: ({ token }) => token.lastUse?.at ?? -1,
       cell: ({ row: { original } }) => {
-        const { lastUsedAt } = original.token;
-        return lastUsedAt == null ? (
-          <span className="quiet">{lastUsedAt === null ? "never" : "not recorded"}</span>
+        const at = original.token.lastUse?.at;
+        return at == null ? (
+          <span className="quiet">{at === null ? "never" : "not recorded"}</span>
         ) : (
-          <Instant at={lastUsedAt} now={now} />
+          <Instant at={at} now={now} />
         );
       },
     },

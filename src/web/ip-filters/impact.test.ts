@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { parseIpFilter } from "#domain/filter/ipFilter.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
+import { neverUsed } from "#domain/token/lastUse.ts";
 import { aToken, somePolicies, testNow } from "#domain/testing.ts";
 import type { TokenRow } from "#web/api/tokens.ts";
 
@@ -11,9 +12,9 @@ import { usesOf, type SeenState } from "./use.ts";
 const rules = (text: string) => parseIpFilter(text).rules;
 const before = rules("allow 10.0.0.0/8\nallow 192.0.2.7");
 const after = rules("allow 10.8.0.0/16\nallow 203.0.113.0/24");
-const used = (lastUsedFrom: string | null, others: Partial<TokenRow> = {}): TokenRow => ({
+const used = (from: string | null, others: Partial<TokenRow> = {}): TokenRow => ({
   ...aToken(),
-  lastUsedFrom,
+  lastUse: from === null ? neverUsed : { at: testNow, from, source: "recorded" },
   ...others,
 });
 const effects = (...tokens: readonly TokenRow[]) => impactOn(tokens, before, after, testNow).map(({ effect }) => effect);

@@ -37,7 +37,7 @@ export function impactOn(
   const known = new Map<string, EffectOnUse>();
   return tokens.map((token) => {
     if (token.expireAt !== null && token.expireAt <= now) return { token, effect: "expired" };
-    const address = token.lastUsedFrom;
+    const address = token.lastUse?.from;
     if (address == null || after === undefined) return { token, effect: "unknown" };
     let effect = known.get(address);
     // Many tokens share few addresses.

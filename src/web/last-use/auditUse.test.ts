@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
 
+import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 import { withAuditedUse, type AuditedUse } from "./auditUse.ts";
 import { auditUseWords } from "./AuditUseNote.tsx";
 
-const audit: AuditedUse = { period: 2_592_000_000, whole: true, uses: new Map([["a", 5000]]) };
+const audited: LastUse = { at: 5000, from: "10.0.0.1", source: "at-least" };
+const audit: AuditedUse = { period: 2_592_000_000, whole: true, uses: new Map([["a", audited]]) };
 
 describe("last use from the audit log", () => {
   it("fills in what the server does not tell, and nothing else", () => {
-    expect(withAuditedUse({ id: "a" }, audit)).toEqual({ id: "a", lastUsedAt: 5000 });
-    expect(withAuditedUse({ id: "a", lastUsedAt: null }, audit)).toEqual({ id: "a", lastUsedAt: null });
-    expect(withAuditedUse({ id: "a", lastUsedAt: 9000 }, audit)).toEqual({ id: "a", lastUsedAt: 9000 });
+    const recorded: LastUse = { at: 9000, from: "10.0.0.2", source: "recorded" };
+    expect(withAuditedUse({ id: "a" }, audit)).toEqual({ id: "a", lastUse: audited });
+    expect(withAuditedUse({ id: "a", lastUse: neverUsed }, audit)).toEqual({ id: "a", lastUse: neverUsed });
+    expect(withAuditedUse({ id: "a", lastUse: recorded }, audit)).toEqual({ id: "a", lastUse: recorded });
   });
 
   it("leaves a token unknown that it does not name: not every request is audited", () => {

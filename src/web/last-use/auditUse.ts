@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
-import type { Long } from "#domain/long.ts";
+import type { LastUse, UsedToken } from "#domain/token/lastUse.ts";
 import { auditUsePath, auditUseSchema } from "#logscale/auditUse.ts";
 import { toFailure, type Failure } from "#logscale/errors.ts";
 import { sessionRefusalSchema } from "#logscale/session.ts";
@@ -15,8 +15,8 @@ export interface AuditedUse {
   readonly period: number;
   /** False where the cluster warned that something may be missing. */
   readonly whole: boolean;
-  /** Ms since epoch by the token's id. A token that is not in it may be in use all the same: not every request is audited. */
-  readonly uses: ReadonlyMap<string, number>;
+  /** By the token's id. A token that is not in it may be in use all the same: not every request is audited. */
+  readonly uses: ReadonlyMap<string, LastUse>;
 }
 
 /** Last use as the cluster's audit log tells it. The search takes the cluster some work, so it is kept for ten minutes. */
@@ -41,7 +41,7 @@ export const auditUseQuery = queryOptions({
       throw new CallError({ kind: "unexpected", message }, { cause: parsed.error });
     }
     const { period, whole, uses } = parsed.data;
-    return { period, whole, uses: new Map(uses) };
+    return { period, whole, uses: new Map(uses.map(([id, at, from]) => [id, { at, from, source: "at-least" }])) };
   },
   staleTime: 600_000,
   // Whoever may not search may not a moment later either, and a search that took too long would again.
@@ -92,12 +92,9 @@ export function unknownUseWords(knowledge: UseKnowledge): string {
 }
 
 /** A token with the last use that the audit log tells of it. What the server itself tells stays. */
-export function withAuditedUse<T extends { readonly id: string; readonly lastUsedAt?: Long | null | undefined }>(
-  token: T,
-  audit: AuditedUse | undefined,
-): T {
-  const at = token.lastUsedAt === undefined ? audit?.uses.get(token.id) : undefined;
-  return at === undefined ? token : { ...token, lastUsedAt: at };
+export function withAuditedUse<T extends Pick<UsedToken, "id" | "lastUse">>(token: T, audit: AuditedUse | undefined): T {
+  const lastUse = token.lastUse === undefined ? audit?.uses.get(token.id) : undefined;
+  return lastUse === undefined ? token : { ...token, lastUse };
 }
 
 async function refusalOf(response: Response): Promise<CallError> {

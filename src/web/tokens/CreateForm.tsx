@@ -169,12 +169,12 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
           <Alert severity="warning">
             You have a personal token already, and there is one per user. Creating another stops it at once: whatever uses it
             fails from then on.{" "}
-            {replaced.lastUsedAt === undefined ? null : replaced.lastUsedAt === null ? (
+            {replaced.lastUse === undefined ? null : replaced.lastUse.at === null ? (
               "It was never used."
             ) : (
               <>
-                It was last used <Instant at={replaced.lastUsedAt} now={now} />
-                {replaced.lastUsedFrom != null && ` from ${replaced.lastUsedFrom}`}.
+                It was last used <Instant at={replaced.lastUse.at} now={now} />
+                {replaced.lastUse.from !== null && ` from ${replaced.lastUse.from}`}.
               </>
             )}
             {inUse && " You are signed in with it; this session goes on with the new one."}

@@ -2,6 +2,7 @@ import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
 
 import { nameInText } from "#domain/name.ts";
+import { horizons, usedWithin } from "#domain/token/lastUse.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import type { Session } from "#web/api/session.ts";
 import { useLastAct } from "#web/api/useLastAct.ts";
@@ -21,17 +22,14 @@ export interface DeleteDialogProps {
   readonly onDeleted: () => void;
 }
 
-/** A token used within this time, ms, is taken to be in use. */
-const lately = 7 * 86_400_000;
-
-/** Asks before a token is deleted, naming what was lately done with it, and does it. A token in use takes a typed word. */
+/** Asks before a token is deleted, naming what was lately done with it, and does it. A token that is or may be in use takes a typed word. */
 export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDialogProps) {
-  const { kind, id, name, lastUsedAt, expireAt } = token;
+  const { kind, id, name, lastUse, expireAt } = token;
   const now = useServerNow();
   const { pending, failure, act } = useLastAct();
   const inUse = session.tokenId === id;
   const expired = expireAt !== null && expireAt <= now;
-  const used = lastUsedAt != null && lastUsedAt > now - lately && !expired;
+  const used = expired ? "no" : usedWithin(token, horizons.week, now);
   const verb = kind === "personal" ? "Revoke" : "Delete";
   const lost = failure?.kind === "unknown-outcome";
 
@@ -48,7 +46,7 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
       destructive={!lost}
       pending={pending}
       failure={failure}
-      {...((used || inUse) &&
+      {...((used !== "no" || inUse) &&
         !lost && { typed: { expected: verb.toLowerCase(), label: `Type ${verb.toLowerCase()} to confirm` } })}
       aside={
         <ApiCallButton
@@ -66,10 +64,9 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
           : "The token stops working at once, everywhere, and cannot be brought back."}
       </Typography>
       <UseWords token={token} now={now} />
-      {used && (
+      {used === "yes" && (
         <Alert severity="warning" sx={{ marginTop: 3 }}>
-          It was used within the last seven days. Whatever uses it{token.lastUsedFrom != null && ` at ${token.lastUsedFrom}`} will
-          fail.
+          It was used within the last seven days. Whatever uses it{lastUse?.from != null && ` at ${lastUse.from}`} will fail.
         </Alert>
       )}
       {inUse && (

@@ -66,16 +66,17 @@ export function LifePanel({ token, session, knowledge, now }: LifePanelProps) {
           )}
         </Fact>
         <Fact term="Last used">
-          {token.lastUsedAt === undefined ? (
+          {token.lastUse === undefined ? (
             <Box component="span" sx={{ color: "text.secondary" }}>
               {unknownUseWords(knowledge)}
             </Box>
-          ) : token.lastUsedAt === null ? (
+          ) : token.lastUse.at === null ? (
             "Never"
           ) : (
             <>
-              <Instant at={token.lastUsedAt} now={now} />
-              {token.lastUsedFrom != null && ` from ${token.lastUsedFrom}`}
+              <Instant at={token.lastUse.at} now={now} />
+              {token.lastUse.from !== null && ` from ${token.lastUse.from}`}
+              {token.lastUse.source === "at-least" && ", as the audit log has it"}
             </>
           )}
         </Fact>

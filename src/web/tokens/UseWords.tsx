@@ -1,6 +1,7 @@
 import Typography from "@mui/material/Typography";
 
-import { unknownUseWords, useUseKnowledge, withAuditedUse } from "#web/last-use/auditUse.ts";
+import { horizons, usedWithin } from "#domain/token/lastUse.ts";
+import { unknownUseWords, useUseKnowledge, withAuditedUse, type UseKnowledge } from "#web/last-use/auditUse.ts";
 import { localTime, relativeTime } from "#web/ui/times.ts";
 
 import type { TokenDetail } from "./tokenQuery.ts";
@@ -9,14 +10,18 @@ import type { TokenDetail } from "./tokenQuery.ts";
 export function UseWords({ token, now }: { readonly token: TokenDetail; readonly now: number }) {
   const knowledge = useUseKnowledge();
   const audit = knowledge.type === "audited" ? knowledge.audit : undefined;
-  const { lastUsedAt, lastUsedFrom } = withAuditedUse(token, audit);
-  return (
-    <Typography sx={{ marginTop: 2 }}>
-      {lastUsedAt === undefined
-        ? `When it was last used: ${unknownUseWords(knowledge).toLowerCase()}. It may be in use.`
-        : lastUsedAt === null
-          ? "It was never used."
-          : `It was last used ${relativeTime(lastUsedAt, now)}${lastUsedFrom != null ? `, from ${lastUsedFrom}` : ""} (${localTime(lastUsedAt)}).`}
-    </Typography>
-  );
+  return <Typography sx={{ marginTop: 2 }}>{useWords(withAuditedUse(token, audit), knowledge, now)}</Typography>;
+}
+
+function useWords(token: TokenDetail, knowledge: UseKnowledge, now: number): string {
+  const { lastUse } = token;
+  if (lastUse === undefined) return `When it was last used: ${unknownUseWords(knowledge).toLowerCase()}. It may be in use.`;
+  if (lastUse.at === null) {
+    const young = usedWithin(token, horizons.week, now) === "unknown";
+    return young ? "It was not used yet. It is younger than 7 days, so somebody may be about to." : "It was never used.";
+  }
+  const when = `${relativeTime(lastUse.at, now)}${lastUse.from === null ? "" : `, from ${lastUse.from}`} (${localTime(lastUse.at)})`;
+  return lastUse.source === "recorded"
+    ? `It was last used ${when}.`
+    : `The audit log has a use of it ${when}. It may have been used since.`;
 }

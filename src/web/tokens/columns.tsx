@@ -2,6 +2,7 @@ import type { ColumnDef } from "@tanstack/react-table";
 import type { ReactNode } from "react";
 import { Link as RouterLink } from "react-router";
 
+import type { LastUse } from "#domain/token/lastUse.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
@@ -115,20 +116,21 @@ export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
       header: "Last used",
       size: 146,
       // Never comes before every date.
-      accessorFn: (token) => token.lastUsedAt ?? -1,
+      accessorFn: (token) => token.lastUse?.at ?? -1,
       cell: ({ row: { original } }) =>
-        original.lastUsedAt == null ? (
-          <Quiet>{original.lastUsedAt === null ? "never" : "not known"}</Quiet>
+        original.lastUse?.at == null ? (
+          <Quiet>{original.lastUse === undefined ? "not known" : "never"}</Quiet>
         ) : (
-          <Instant at={original.lastUsedAt} now={now} {...usedFrom(original)} />
+          <Instant at={original.lastUse.at} now={now} {...usedFrom(original.lastUse)} />
         ),
     },
   ];
   return columns.filter(({ shown }) => shown);
 }
 
-function usedFrom({ lastUsedFrom }: TokenRow): { readonly more?: string } {
-  return lastUsedFrom ? { more: `From ${lastUsedFrom}` } : {};
+function usedFrom({ from, source }: LastUse): { readonly more?: string } {
+  if (from === null) return {};
+  return { more: source === "recorded" ? `From ${from}` : `From ${from}, as the audit log has it` };
 }
 
 function NameCell({ token }: { readonly token: TokenRow }) {

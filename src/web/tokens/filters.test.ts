@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 
+import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 import type { TokenRow } from "#web/api/tokens.ts";
 import { countInState, filterTokens, isInState, stateFilters, statesFor, type StateFilter } from "./filters.ts";
 
 const day = 86_400_000;
 const now = 1_000 * day;
+
+const used = (ago: number): LastUse => ({ at: now - ago, from: null, source: "recorded" });
 
 const aToken = (overrides: Partial<TokenRow> = {}): TokenRow => ({
   id: "A1b2C3d4",
@@ -13,7 +16,7 @@ const aToken = (overrides: Partial<TokenRow> = {}): TokenRow => ({
   createdAt: now - 200 * day,
   expireAt: null,
   ipFilter: null,
-  lastUsedAt: now - 10 * day,
+  lastUse: used(10 * day),
   ...overrides,
 });
 
@@ -38,25 +41,25 @@ describe("the states of a token", () => {
   });
 
   it("counts as unused since its creation when it was never used", () => {
-    expect(statesOf({ lastUsedAt: null, createdAt: now - 90 * day })).toEqual([
+    expect(statesOf({ lastUse: neverUsed, createdAt: now - 90 * day })).toEqual([
       "active",
       "never-expires",
       "unused-90d",
       "never-used",
     ]);
-    expect(statesOf({ lastUsedAt: null, createdAt: now - 89 * day })).toEqual(["active", "never-expires", "never-used"]);
+    expect(statesOf({ lastUse: neverUsed, createdAt: now - 89 * day })).toEqual(["active", "never-expires", "never-used"]);
   });
 
   it("is in no state of use where use is not known", () => {
-    const { lastUsedAt: _, ...unknown } = aToken();
+    const { lastUse: _, ...unknown } = aToken();
     for (const state of ["used-24h", "used-7d", "unused-90d", "never-used"] as const) {
       expect(isInState(unknown, state, now)).toBe(false);
     }
   });
 
   it("was used within a day and thus within a week", () => {
-    expect(statesOf({ lastUsedAt: now - day + 1 })).toEqual(["active", "never-expires", "used-24h", "used-7d"]);
-    expect(statesOf({ lastUsedAt: now - day })).toEqual(["active", "never-expires", "used-7d"]);
+    expect(statesOf({ lastUse: used(day) })).toEqual(["active", "never-expires", "used-24h", "used-7d"]);
+    expect(statesOf({ lastUse: used(day + 1) })).toEqual(["active", "never-expires", "used-7d"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { nameHolds } from "#domain/name.ts";
 
+import { usedWithin } from "#domain/token/lastUse.ts";
 import type { TokenRow } from "#web/api/tokens.ts";
 
 const day = 86_400_000;
@@ -47,10 +48,9 @@ export function isStateFilter(text: string): text is StateFilter {
  * never used counts as unused since its creation.
  */
 export function isInState(token: TokenRow, state: StateFilter, now: number): boolean {
-  const { expireAt, lastUsedAt, createdAt } = token;
+  const { expireAt, lastUse, createdAt } = token;
   const expired = expireAt !== null && expireAt <= now;
   const expiresWithin = (time: number) => expireAt !== null && !expired && expireAt <= now + time;
-  const usedWithin = (time: number) => lastUsedAt !== undefined && lastUsedAt !== null && lastUsedAt > now - time;
   switch (state) {
     case "active":
       return !expired;
@@ -63,13 +63,13 @@ export function isInState(token: TokenRow, state: StateFilter, now: number): boo
     case "expired":
       return expired;
     case "used-24h":
-      return usedWithin(day);
+      return usedWithin(token, day, now) === "yes";
     case "used-7d":
-      return usedWithin(7 * day);
+      return usedWithin(token, 7 * day, now) === "yes";
     case "unused-90d":
-      return !expired && lastUsedAt !== undefined && (lastUsedAt ?? createdAt) <= now - 90 * day;
+      return !expired && lastUse?.source === "recorded" && (lastUse.at ?? createdAt) <= now - 90 * day;
     case "never-used":
-      return !expired && lastUsedAt === null;
+      return !expired && lastUse?.at === null;
     default:
       return state satisfies never;
   }

@@ -1,7 +1,7 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
-import { tokenFromWire } from "#logscale/convert.ts";
+import { lastUseFromWire, tokenFromWire } from "#logscale/convert.ts";
 import type { OneTokenQuery, OneTokenWithUseQuery } from "#logscale/generated/graphql.ts";
 import { OneTokenDocument, OwnTokenDocument } from "#logscale/generated/token.ts";
 import { OneTokenWithUseDocument } from "#logscale/generated/tokenExtension.ts";
@@ -54,8 +54,7 @@ function detailFromWire(wire: OneTokenQuery["token"] | OneTokenWithUseQuery["tok
     ...("permissions" in wire && { permissions: wire.permissions }),
     ...("views" in wire && { views: wire.views.map(({ __typename, id, name }) => ({ id, name, type: __typename })) }),
     ...("lastUsedAt" in wire && {
-      lastUsedAt: wire.lastUsedAt ?? null,
-      lastUsedFrom: wire.lastUsedFrom ?? null,
+      lastUse: lastUseFromWire({ lastUsedAt: wire.lastUsedAt ?? null, lastUsedFrom: wire.lastUsedFrom ?? null }),
       createdBy: wire.createdBy ?? null,
     }),
   };

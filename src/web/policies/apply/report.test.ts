@@ -19,7 +19,7 @@ function aToken(values: Partial<SeenToken> & { readonly id: string }): SeenToken
 }
 
 const doomed = aToken({ id: "doomed", name: '=HYPERLINK("http://example.org")', createdAt: now - 40 * day });
-const kept = aToken({ id: "kept", lastUsedAt: now - day });
+const kept = aToken({ id: "kept", lastUse: { at: now - day, from: null, source: "recorded" } });
 const elsewhere = aToken({ id: "elsewhere", kind: "personal" });
 
 const reading: Reading = {

@@ -82,11 +82,11 @@ export const AffectedRow = memo(function AffectedRow({
         {reasonWords(change, context)}
       </Box>
       <Box role="cell" data-area="used" sx={{ color: "text.secondary" }}>
-        {token.lastUsedAt === undefined
+        {token.lastUse === undefined
           ? "unknown"
-          : token.lastUsedAt === null
+          : token.lastUse.at === null
             ? "never used"
-            : relativeTime(leastLong(token.lastUsedAt, context.now), context.now)}
+            : relativeTime(leastLong(token.lastUse.at, context.now), context.now)}
       </Box>
     </Box>
   );
@@ -107,15 +107,17 @@ function ChangeHint({ change, context }: Pick<AffectedRowProps, "change" | "cont
       Now {expiryWords(token.expireAt)},{" "}
       {token.ipFilter === null ? "no IP filter" : `IP filter ${context.filterName(token.ipFilter)}`}
       <br />
-      {token.lastUsedAt === undefined
-        ? "Last use unknown"
-        : token.lastUsedAt === null
-          ? "Never used"
-          : `Last used ${shortTime(token.lastUsedAt)}`}
+      {lastUseLine(token)}
       <br />
       {reasonWords(change, context)}
     </>
   );
+}
+
+function lastUseLine({ lastUse }: SeenToken): string {
+  if (lastUse === undefined) return "Last use unknown";
+  if (lastUse.at === null) return "Never used";
+  return `${lastUse.source === "recorded" ? "Last used" : "Used, as the audit log has it,"} ${shortTime(lastUse.at)}`;
 }
 
 const shared = {

@@ -1,5 +1,5 @@
-import type { Long } from "#domain/long.ts";
-import type { EffectCounts, PlannableToken, TokenChange } from "#domain/policy/plan.ts";
+import type { EffectCounts, TokenChange } from "#domain/policy/plan.ts";
+import type { UsedToken } from "#domain/token/lastUse.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 
@@ -9,11 +9,8 @@ export const effects = ["delete", "shorten", "filter"] as const;
 /** One of {@link effects}. A token can be shortened and put behind a filter at once. */
 export type Effect = (typeof effects)[number];
 
-/** A governed token as the impact shows it: what the plan needs, and when it was last used. */
-export interface SeenToken extends PlannableToken {
-  /** Ms since epoch; null when never; undefined when nobody knows. */
-  readonly lastUsedAt?: Long | null | undefined;
-}
+/** A governed token as the impact shows it: what the plan needs, and what is known of its last use. */
+export type SeenToken = UsedToken;
 
 /** Whether a change has an effect. */
 export function hasEffect(change: TokenChange, effect: Effect): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { defaultPolicies } from "#domain/policy/policy.ts";
+import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 
 import { applyLabel, countEffects, type SeenToken } from "./effects.ts";
 import { impactOf, inNameOrder, listChanges, type ListFilter, type SortKey } from "./impact.ts";
@@ -8,6 +9,8 @@ import { impactOf, inNameOrder, listChanges, type ListFilter, type SortKey } fro
 const day = 86_400_000;
 const now = 1000 * day;
 const none = { seen: 0, deleted: 0, shortened: 0, filtered: 0, unchanged: 0, alreadyExpired: 0 };
+
+const used = (ago: number): LastUse => ({ at: now - ago, from: null, source: "recorded" });
 
 function aToken(values: Partial<SeenToken> & { readonly id: string }): SeenToken {
   return { kind: "view", name: values.id, createdAt: now - day, expireAt: null, ipFilter: null, ...values };
@@ -22,11 +25,11 @@ const draft = {
 };
 
 const tokens = inNameOrder([
-  aToken({ id: "b", name: "backup 10", createdAt: now - 40 * day, lastUsedAt: now - 2 * day }),
-  aToken({ id: "a", name: "backup 9", lastUsedAt: now - 60_000 }),
-  aToken({ id: "c", name: "Collector", kind: "organization", lastUsedAt: null }),
+  aToken({ id: "b", name: "backup 10", createdAt: now - 40 * day, lastUse: used(2 * day) }),
+  aToken({ id: "a", name: "backup 9", lastUse: used(60_000) }),
+  aToken({ id: "c", name: "Collector", kind: "organization", lastUse: neverUsed }),
   aToken({ id: "d", name: "daily", kind: "system" }),
-  aToken({ id: "e", name: "elsewhere", kind: "personal", lastUsedAt: now }),
+  aToken({ id: "e", name: "elsewhere", kind: "personal", lastUse: used(0) }),
   aToken({ id: "f", name: "finished", expireAt: now - 1 }),
 ]);
 const impact = impactOf(tokens, draft, now);
@@ -39,7 +42,8 @@ describe("the impact of a draft", () => {
   });
 
   it("counts the affected tokens in use lately, and apart those of which nobody knows", () => {
-    expect(impact.use).toEqual({ day: 1, week: 2, unknown: 1 });
+    // The collector was never used and is a day old: it may be about to be.
+    expect(impact.use).toEqual({ day: 1, week: 2, unknown: 2 });
   });
 
   it("lists the affected tokens in the order in which people sort names", () => {

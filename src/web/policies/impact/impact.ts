@@ -1,9 +1,9 @@
-import { day } from "#domain/duration.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { nameHolds } from "#domain/name.ts";
 import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/policy/plan.ts";
 import type { Policies } from "#domain/policy/policy.ts";
+import { useOf } from "#domain/token/lastUse.ts";
 import type { ListView } from "#web/list/view.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 
@@ -15,7 +15,7 @@ interface RecentUse {
   readonly day: number;
   /** Affected tokens last used within 7 days, those of the last 24 hours included. */
   readonly week: number;
-  /** Affected tokens whose last use nobody knows. */
+  /** Affected tokens of which nobody knows whether they are in use. */
   readonly unknown: number;
 }
 
@@ -36,11 +36,10 @@ export function impactOf(tokens: readonly SeenToken[], draft: Policies, now: num
   const plan = planPolicyChange(tokens, draft, now);
   const use = { day: 0, week: 0, unknown: 0 };
   for (const { token } of plan.changes) {
-    if (token.lastUsedAt === undefined) use.unknown++;
-    else if (token.lastUsedAt !== null && token.lastUsedAt > now - 7 * day) {
-      use.week++;
-      if (token.lastUsedAt > now - day) use.day++;
-    }
+    const inUse = useOf(token, now);
+    if (inUse === "unknown") use.unknown++;
+    else if (inUse !== "not") use.week++;
+    if (inUse === "last-day") use.day++;
   }
   return { draft, now, tokens, plan, totals: totalCounts(plan), use };
 }
@@ -110,5 +109,5 @@ const sortValues = {
   /** When the token ends: now for a deleted one, never last. */
   expiry: (change) =>
     change.type === "delete" ? 0 : ((change.expireAt === undefined ? change.token.expireAt : change.expireAt.to) ?? Infinity),
-  used: ({ token }) => token.lastUsedAt ?? -1,
+  used: ({ token }) => token.lastUse?.at ?? -1,
 } as const satisfies Record<Exclude<SortKey, "name">, (change: TokenChange<SeenToken>) => Long>;

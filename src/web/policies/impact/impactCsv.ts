@@ -54,7 +54,7 @@ export function impactCsv(
         filter(token.ipFilter),
         kept ? filter(kept.ipFilter?.to ?? token.ipFilter) : "",
         words.reason(change),
-        token.lastUsedAt === undefined ? "" : token.lastUsedAt === null ? "never" : isoInstant(token.lastUsedAt),
+        token.lastUse === undefined ? "" : token.lastUse.at === null ? "never" : isoInstant(token.lastUse.at),
       ];
     }),
   ]);

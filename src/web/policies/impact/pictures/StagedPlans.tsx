@@ -18,7 +18,6 @@ import { Name } from "#web/ui/Name.tsx";
 import { localDay } from "#web/ui/times.ts";
 
 import { downloadText, fileInstant } from "#web/ui/download.ts";
-import { type SeenToken } from "#web/policies/impact/effects.ts";
 import type { Impact } from "#web/policies/impact/impact.ts";
 import { stagedText } from "./stagedText.ts";
 
@@ -100,7 +99,7 @@ export function StagedPlans({ impact, base, setMaximum }: StagedPlansProps) {
 
 interface StepsProps {
   readonly kind: TokenKind;
-  readonly plan: StagedPlan<SeenToken>;
+  readonly plan: StagedPlan;
   readonly now: number;
   readonly setMaximum: ((maximum: number) => void) | undefined;
 }
@@ -149,7 +148,7 @@ function inUseWords({ inUse, unknown }: StagedPlan): string {
   return known === 0 ? doubtful : `${countOf(known, "token")} in use and ${doubtful}`;
 }
 
-function Rotate({ step, now, kind }: { readonly step: StagedStep<SeenToken>; readonly now: number; readonly kind: TokenKind }) {
+function Rotate({ step, now, kind }: { readonly step: StagedStep; readonly now: number; readonly kind: TokenKind }) {
   const { rotateBefore, at } = step;
   return (
     <Box component="details" sx={{ marginBottom: 2 }}>
@@ -158,15 +157,15 @@ function Rotate({ step, now, kind }: { readonly step: StagedStep<SeenToken>; rea
         {rotateBefore.length === 1 ? "its owner" : "their owners"}
       </summary>
       <Box component="ul" sx={{ margin: 0, marginTop: 1, paddingLeft: 5, overflowWrap: "anywhere" }}>
-        {rotateBefore.slice(0, mostListed).map(({ id, name, createdAt, lastUsedAt }) => (
+        {rotateBefore.slice(0, mostListed).map(({ id, name, createdAt, lastUse }) => (
           <li key={id}>
             <Link component={RouterLink} to={paths.token(kind, id)}>
               <Name>{name}</Name>
             </Link>
             , created <Instant at={createdAt} now={now} />
-            {lastUsedAt != null && (
+            {lastUse?.at != null && (
               <>
-                , used <Instant at={lastUsedAt} now={now} />
+                , used <Instant at={lastUse.at} now={now} />
               </>
             )}
           </li>

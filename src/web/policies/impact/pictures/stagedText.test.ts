@@ -10,7 +10,10 @@ describe("a staged plan as text", () => {
   it("names each step's day, value and effect, and what is to be rotated before it", () => {
     const now = 20_000 * day;
     const token = { id: "T1", kind: "view", name: "deploy", createdAt: now - 400 * day, expireAt: null, ipFilter: null } as const;
-    const plan = stagedPlan([{ ...token, lastUsedAt: now - day }], 90 * day, now, { usedWithin: 7 * day, inForce: null });
+    const plan = stagedPlan([{ ...token, lastUse: { at: now - day, from: null, source: "recorded" } }], 90 * day, now, {
+      usedWithin: 7 * day,
+      inForce: null,
+    });
     expect(stagedText([{ kind: "view", plan }])).toBe(
       [
         "View tokens: to a maximum lifetime of 90 days in 2 steps",
