@@ -43,7 +43,7 @@ const browser = await preset.buildGeneratesSection({
 const mappers = {
   ...Object.fromEntries(
     ["Token", "PersonalUserToken", "ViewPermissionsToken", "OrganizationPermissionsToken", "SystemPermissionsToken"].map(
-      (type) => [type, "../graphql/models.ts#TokenModel"],
+      (type) => [type, "../store/schema.ts#TokenModel"],
     ),
   ),
   ...Object.fromEntries(["SearchDomain", "Repository", "View"].map((type) => [type, "../store/schema.ts#SearchDomainRow"])),
@@ -61,7 +61,7 @@ const mappers = {
     ["HumioMetadata", "OrganizationDetails", "OrganizationStats"].map((type) => [type, "../graphql/models.ts#NothingModel"]),
   ),
   TokenSecurityPolicies: "../../domain/policy/policy.ts#Policies",
-  IngestToken: "../graphql/models.ts#IngestTokenModel",
+  IngestToken: "../store/schema.ts#IngestTokenModel",
   Parser: "../graphql/models.ts#ParserModel",
   ParserTestCase: "../graphql/models.ts#ParserTestCaseModel",
   RecentEvent: "../graphql/models.ts#RecentEventModel",

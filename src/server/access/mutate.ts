@@ -2,10 +2,11 @@ import type { Kysely, Transaction } from "kysely";
 
 import { lockTokensExclusive, lockTokensShared } from "#server/store/locks.ts";
 import type { Database } from "#server/store/schema.ts";
-import type { Judge, Judgement, Targets } from "./judgement.ts";
+import type { Actor } from "./actor.ts";
+import type { Judge, Targets } from "./judgement.ts";
 
-/** An act whose caller was judged: what it writes, it writes with `trx`, and what it may do is in `rights` and nowhere else. */
-export interface Act extends Judgement {
+/** An actor who was judged after the last lock: what is written is written with `trx`, and what may be done is in `rights` and nowhere else. */
+export interface Act extends Actor {
   readonly trx: Transaction<Database>;
 }
 
@@ -52,6 +53,6 @@ export function makeMutate(db: Kysely<Database>, judge: Judge): Mutate {
         const locked = await locks.lock?.(trx);
         const judgement = await judge(trx, { token: locks.token, ipFilter: locks.ipFilter });
         // L is undefined where there is no `lock`.
-        return work({ ...judgement, trx }, locked as never);
+        return work({ ...judgement, db: trx, trx }, locked as never);
       });
 }

@@ -1,13 +1,12 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { Kysely } from "kysely";
 
 import type { PlanCheck } from "#logscale/convert.ts";
 
+import type { Actor } from "#server/access/actor.ts";
 import type { Mutate } from "#server/access/mutate.ts";
 import type { Rights } from "#server/access/permissions.ts";
 import type { Caller } from "#server/caller.ts";
 import type { FeatureFlag } from "#server/generated/resolvers.ts";
-import type { Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 import type { Loaders } from "./loaders.ts";
 import type { Meter } from "./meter.ts";
@@ -16,7 +15,7 @@ import type { Judges } from "./visibility.ts";
 /** What every resolver is given. One per request. */
 export interface GraphqlContext {
   /** For reading alone, and counted: what is written is written in the transaction that `mutate` opens. */
-  readonly db: Kysely<Database>;
+  readonly db: Actor["db"];
   /** Counts what the request costs. */
   readonly meter: Meter;
   /** Waits for the request's turn. Throws ClientError BUSY when too many requests of the caller wait already. */
@@ -26,6 +25,8 @@ export interface GraphqlContext {
   readonly caller: Caller;
   /** What the caller may do, read from the store when first asked for and then kept until a mutation judges the caller anew. */
   readonly rights: () => Promise<Rights>;
+  /** The caller, as services that read take it. */
+  readonly actor: () => Promise<Actor>;
   /** Runs a transaction whose caller is judged. A mutation's own asks the mutation's rule besides: see {@link MutationContext}. */
   readonly mutate: Mutate;
   /** Rows that many fields of one answer point to, read once per request. */
@@ -54,4 +55,4 @@ export interface GraphqlContext {
  * What the resolver of a mutation is given: neither the database nor the rights of a moment before its locks, so that it can only act through
  * `mutate`, which judges the caller by the mutation's own rule. Within `mutate` nothing is read but with the transaction.
  */
-export type MutationContext = Omit<GraphqlContext, "db" | "rights" | "now">;
+export type MutationContext = Omit<GraphqlContext, "db" | "rights" | "actor" | "now">;

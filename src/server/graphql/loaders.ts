@@ -1,30 +1,34 @@
-import { sql } from "kysely";
-
-import type { Rights } from "#server/access/permissions.ts";
+import type { Actor } from "#server/access/actor.ts";
 import {
   findConfigurations,
   readTexts,
   type CollectorConfiguration,
   type CollectorTexts,
 } from "#server/services/collectorConfigurations.ts";
+import { readFeatureFlags } from "#server/services/featureFlags.ts";
 import { listFleetTokens, type FleetStore, type FleetToken } from "#server/services/fleet.ts";
 import { fleetJwt } from "#server/services/fleetJwt.ts";
 import { eventsInLastDay, openValue, readIngestTokens } from "#server/services/ingestTokens.ts";
+import { listIpFilters } from "#server/services/ipFilters.ts";
 import { parsersOf, readParserContents, readParsers, type Parser, type ParserContent } from "#server/services/parsers.ts";
 import { readPolicies } from "#server/services/policies.ts";
 import { readRecentEvents, type RecentEvents } from "#server/services/recentEvents.ts";
+import { listAssignedRoles, listRoles } from "#server/services/roles.ts";
+import { listConnections, listSearchDomains } from "#server/services/searchDomains.ts";
+import { countUsers, listUsers, readUsers } from "#server/services/users.ts";
 import { readFiltersOfTokens, readTokens } from "#server/services/tokens/find.ts";
 import { readOrganization } from "#server/store/organization.ts";
 import type {
+  IngestTokenModel,
   IpFilterRow,
   OrganizationRow,
   RoleRow,
   SearchDomainRow,
+  TokenModel,
   UserRoleRow,
   UserRow,
   ViewConnectionRow,
 } from "#server/store/schema.ts";
-import type { IngestTokenModel, TokenModel } from "./models.ts";
 
 type Groups<T> = ReadonlyMap<string, readonly T[]>;
 
@@ -80,7 +84,7 @@ export interface Loaders {
 
 /** What loaders work on and with. */
 export interface LoaderSource extends FleetStore {
-  readonly rights: () => Promise<Rights>;
+  readonly actor: () => Promise<Actor>;
   /** The instant that the request is judged by, ms since epoch. */
   readonly now: number;
   /** Address under which browsers reach this server. */
@@ -149,13 +153,7 @@ export function makeLoaders(source: LoaderSource): Loaders {
     };
   }
 
-  const userRoles = once("userRoles", () =>
-    db
-      .selectFrom("userRoles")
-      .selectAll()
-      .orderBy(sql`user_id, search_domain_id, role_id`)
-      .execute(),
-  );
+  const userRoles = once("userRoles", () => listAssignedRoles(db));
   const settled = once("settled", source.settleIngest);
   const ownParsers = once("ownParsers", async () => groupBy(await readParsers(db), ({ repositoryId }) => repositoryId));
   const parsersOfRepository = new WeakMap<object, Map<string, readonly Parser[]>>();
@@ -164,46 +162,22 @@ export function makeLoaders(source: LoaderSource): Loaders {
 
   return {
     organization: once("organization", () => readOrganization(db)),
-    userCount: once("userCount", async () => {
-      const { count } = await db
-        .selectFrom("users")
-        .select((eb) => eb.fn.countAll<number>().as("count"))
-        .executeTakeFirstOrThrow();
-      return count;
-    }),
-    featureFlags: once(
-      "featureFlags",
-      async () => new Set((await db.selectFrom("featureFlags").select("name").execute()).map(({ name }) => name)),
-    ),
+    userCount: once("userCount", () => countUsers(db)),
+    featureFlags: once("featureFlags", () => readFeatureFlags(db)),
     policies: once("policies", () => readPolicies(db)),
-    ipFilters: once("ipFilters", async () =>
-      byId(await db.selectFrom("ipFilters").selectAll().orderBy("name").orderBy("id").execute()),
-    ),
-    searchDomains: once("searchDomains", async () =>
-      byId(await db.selectFrom("searchDomains").selectAll().orderBy("name").execute()),
-    ),
-    users: once("users", async () => byId(await db.selectFrom("users").selectAll().orderBy("username").execute())),
-    user: byKey("user", chunks.small, (ids) => db.selectFrom("users").selectAll().where("id", "in", ids).execute()),
+    ipFilters: once("ipFilters", async () => byId(await listIpFilters(db))),
+    searchDomains: once("searchDomains", async () => byId(await listSearchDomains(db))),
+    users: once("users", async () => byId(await listUsers(db))),
+    user: byKey("user", chunks.small, (ids) => readUsers(db, ids)),
     token: byKey("token", chunks.small, (ids) => readTokens(db, ids)),
-    filtersOfTokens: once("filtersOfTokens", async () => readFiltersOfTokens(db, await source.rights())),
-    roles: once("roles", async () =>
-      byId(await db.selectFrom("roles").selectAll().orderBy("displayName").orderBy("id").execute()),
-    ),
+    filtersOfTokens: once("filtersOfTokens", async () => readFiltersOfTokens(await source.actor())),
+    roles: once("roles", async () => byId(await listRoles(db))),
     rolesOfUsers: once("rolesOfUsers", async () => groupBy(await userRoles(), ({ userId }) => userId)),
     rolesInSearchDomains: once("rolesInSearchDomains", async () =>
       groupBy(await userRoles(), ({ searchDomainId }) => searchDomainId),
     ),
     holdersOfRoles: once("holdersOfRoles", async () => groupBy(await userRoles(), ({ roleId }) => roleId)),
-    connections: once("connections", async () =>
-      groupBy(
-        await db
-          .selectFrom("viewConnections")
-          .selectAll()
-          .orderBy(sql`view_id, repository_id, filter`)
-          .execute(),
-        ({ viewId }) => viewId,
-      ),
-    ),
+    connections: once("connections", async () => groupBy(await listConnections(db), ({ viewId }) => viewId)),
     fleetTokens: once("fleetTokens", async () => (await listFleetTokens(source, "name", undefined)).rows),
     fleetJwt: (token) => keep(jwts, token, () => fleetJwt(vault, token, publicUrl)),
     collectorConfiguration: byKey("collectorConfiguration", chunks.small, (ids) => findConfigurations(source, ids)),

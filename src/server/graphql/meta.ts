@@ -1,17 +1,13 @@
 import type { FeatureFlag, MutationResolvers, QueryResolvers, Resolvers } from "#server/generated/resolvers.ts";
+import { disableFeature, enableFeature } from "#server/services/featureFlags.ts";
 import { organizationId } from "#server/store/schema.ts";
 import { logscaleVersion } from "#server/version.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 
 /** The feature flags that are on, in the order of the schema. */
-export async function enabledFeatures(context: GraphqlContext): Promise<FeatureFlag[]> {
-  const enabled = await context.loaders.featureFlags();
-  return flagNames(context).filter((flag) => enabled.has(flag));
-}
-
-/** The flags that there are: the values of the contract's enum. */
-function flagNames({ featureFlags }: GraphqlContext): readonly FeatureFlag[] {
-  return featureFlags;
+export async function enabledFeatures({ loaders, featureFlags }: GraphqlContext): Promise<FeatureFlag[]> {
+  const enabled = await loaders.featureFlags();
+  return featureFlags.filter((flag) => enabled.has(flag));
 }
 
 /** The queries about the installation. */
@@ -20,7 +16,7 @@ export const metaQueries = {
   async featureFlags(_, { enabledInScopeFilter }, context) {
     const enabled = await context.loaders.featureFlags();
     // Flags are on for the whole installation or not at all; there are none of an organization or a user.
-    const wanted = flagNames(context).filter((flag) => {
+    const wanted = context.featureFlags.filter((flag) => {
       switch (enabledInScopeFilter) {
         case null:
         case undefined:
@@ -42,23 +38,14 @@ export const metaQueries = {
 
 /** The mutations on feature flags. */
 export const metaMutations = {
-  enableFeature: (_, { feature }, { mutate }) =>
-    mutate({}, async ({ trx }) => {
-      await trx
-        .insertInto("featureFlags")
-        .values({ name: feature })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      return true;
-    }),
-  disableFeature: (_, { feature }, { mutate }) =>
-    mutate(
-      { lock: (trx) => trx.selectFrom("featureFlags").select("name").where("name", "=", feature).forUpdate().execute() },
-      async ({ trx }) => {
-        await trx.deleteFrom("featureFlags").where("name", "=", feature).execute();
-        return true;
-      },
-    ),
+  async enableFeature(_, { feature }, { mutate }) {
+    await enableFeature(mutate, feature);
+    return true;
+  },
+  async disableFeature(_, { feature }, { mutate }) {
+    await disableFeature(mutate, feature);
+    return true;
+  },
 } satisfies Partial<MutationResolvers<MutationContext>>;
 
 /** The types that describe the installation. */

@@ -1,7 +1,7 @@
 import type { FeatureFlag } from "#server/generated/resolvers.ts";
 import type { Parser, ParserTestCase } from "#server/services/parsers.ts";
 import type { RecentEvent } from "#server/services/recentEvents.ts";
-import type { IngestTokenRow, TokenRow, UserRow } from "#server/store/schema.ts";
+import type { UserRow } from "#server/store/schema.ts";
 
 /**
  * What the resolvers of `Account` start from: the caller's user, or the local administrator, who is none.
@@ -25,12 +25,6 @@ export interface FeatureFlagModel {
  * @public named by the generated types
  */
 export type NothingModel = Readonly<Record<string, never>>;
-
-/** What the resolvers of every type of token start from: all that is stored but the hash of the secret. */
-export type TokenModel = Omit<TokenRow, "secretHash">;
-
-/** What the resolvers of `IngestToken` start from. The value stays sealed until it is asked for. */
-export type IngestTokenModel = Omit<IngestTokenRow, "fingerprint">;
 
 /**
  * What the resolvers of `Parser` start from.

@@ -253,7 +253,8 @@ function makeContext(
   const publicUrl = options.publicUrl(request);
   let rights: Promise<Rights> | undefined;
   const rightsOnce = () => (rights ??= readRights(db, caller));
-  const loaders = makeLoaders({ db, vault, now, publicUrl, settleIngest: options.settleIngest, rights: rightsOnce });
+  const actor = async () => ({ db, now, rights: await rightsOnce() });
+  const loaders = makeLoaders({ db, vault, now, publicUrl, settleIngest: options.settleIngest, actor });
   const shown = new Set<string>();
   return {
     db,
@@ -262,6 +263,7 @@ function makeContext(
     vault,
     caller,
     rights: rightsOnce,
+    actor,
     mutate: makeMutate(store.db, async (trx, targets) => {
       const judgement = await options.judge(request, trx, targets);
       rights = Promise.resolve(judgement.rights);

@@ -5,6 +5,7 @@ import { ingestMutations, ingestTypes } from "./ingest.ts";
 import { ipFilterMutations, ipFilterQueries } from "./ipFilters.ts";
 import { metaMutations, metaQueries, metaTypes } from "./meta.ts";
 import { organizationMutations, organizationQueries, organizationTypes } from "./organization.ts";
+import { policyMutations, policyTypes } from "./policies.ts";
 import { searchDomainMutations, searchDomainQueries, searchDomainTypes } from "./searchDomains.ts";
 import { tokenMutations, tokenQueries, tokenTypes } from "./tokens.ts";
 import { userMutations, userQueries, userTypes } from "./users.ts";
@@ -23,6 +24,7 @@ export const queries = {
 /** Every mutation of the contract; the compiler names one that is missing. */
 export const mutations = {
   ...organizationMutations,
+  ...policyMutations,
   ...metaMutations,
   ...searchDomainMutations,
   ...userMutations,
@@ -35,6 +37,7 @@ export const mutations = {
 /** The fields of object types that are not plain columns of what their parent hands on. */
 export const types = {
   ...organizationTypes,
+  ...policyTypes,
   ...metaTypes,
   ...searchDomainTypes,
   ...userTypes,

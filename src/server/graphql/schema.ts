@@ -108,7 +108,7 @@ function guarded(resolve: AnyResolver, rule: AnyRule): AnyResolver {
  */
 function judged(resolve: MutationResolver, rule: AnyRule): AnyResolver {
   return async (parent, args, context, info) => {
-    const { db: _db, rights, now: _now, mutate, ...rest } = context;
+    const { db: _db, rights, actor: _actor, now: _now, mutate, ...rest } = context;
     const require = (allowed: boolean) => {
       if (!allowed) throw new ClientError("NOT_ALLOWED", rule.denial);
     };

@@ -1,4 +1,4 @@
-import { includes, mayViewUsersOf } from "#server/access/permissions.ts";
+import { mayViewUsersOf } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
 import type { MutationResolvers, QueryResolvers, Resolvers } from "#server/generated/resolvers.ts";
 import { createRepository, createView, deleteSearchDomain } from "#server/services/searchDomains.ts";
@@ -6,13 +6,8 @@ import type { SearchDomainRow } from "#server/store/schema.ts";
 import { allowedViewActions, allowsViewAction } from "./actions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { ingestRepositoryFields } from "./ingestRepository.ts";
-import { usersOf } from "./users.ts";
-
-/** The search domains that the caller can reach, by name. */
-export async function reachableSearchDomains({ rights, loaders }: GraphqlContext): Promise<SearchDomainRow[]> {
-  const { reach } = await rights();
-  return [...(await loaders.searchDomains()).values()].filter(({ id }) => includes(reach, id));
-}
+import { usersOf } from "./people.ts";
+import { reachableSearchDomains } from "./reach.ts";
 
 async function byName(
   context: GraphqlContext,

@@ -20,8 +20,8 @@ import { listPersonalTokens, listTokens, type TokenListQuery, type TokenPage } f
 import { createPersonalToken } from "#server/services/tokens/personal.ts";
 import { rotateToken } from "#server/services/tokens/rotate.ts";
 import { updateTokenPermissions } from "#server/services/tokens/updatePermissions.ts";
+import type { TokenModel } from "#server/store/schema.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
-import type { TokenModel } from "./models.ts";
 
 /** The limit on a page when none is given; LogScale's own. */
 const usualLimit = 50;
@@ -76,10 +76,10 @@ export const tokenQueries = {
   },
   async tokens(_, args, context) {
     const query = listQuery(args, args.parentEntityIdFilter ?? null);
-    return wirePage(await listTokens(context.db, await context.rights(), filteredKinds(args.typeFilter), query));
+    return wirePage(await listTokens(await context.actor(), filteredKinds(args.typeFilter), query));
   },
   async personalTokens(_, args, context) {
-    return wirePage(await listPersonalTokens(context.db, await context.rights(), listQuery(args, null)));
+    return wirePage(await listPersonalTokens(await context.actor(), listQuery(args, null)));
   },
   async tokenVisibility(_, _args, context) {
     const rights = await context.rights();

@@ -10,6 +10,7 @@ import type { RoleRow, UserRoleRow, UserRow } from "#server/store/schema.ts";
 import { allowedOrganizationActions, allowedSystemActions } from "./actions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { enabledFeatures } from "./meta.ts";
+import { compareText, usersOf } from "./people.ts";
 
 const sortKeys = {
   FULLNAME: (user: UserRow) => user.fullName ?? "",
@@ -46,10 +47,6 @@ export const userQueries = {
   user: async (_, { id }, { loaders }) => (await loaders.user(id)) ?? null,
   roles: async (_, _args, { loaders }) => [...(await loaders.roles()).values()],
 } satisfies Partial<QueryResolvers>;
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
 
 /** What the input says of a person; null and absent alike leave it as it is, since the contract has no other way to say so. */
 function profileOf(input: AddUserInput): Profile {
@@ -195,13 +192,6 @@ export const userTypes = {
 
 async function holdersOf(role: RoleRow, { loaders }: GraphqlContext): Promise<readonly UserRoleRow[]> {
   return (await loaders.holdersOfRoles()).get(role.id) ?? [];
-}
-
-/** The users who have these roles, each once, by username. */
-export async function usersOf(roles: readonly UserRoleRow[], { loaders }: GraphqlContext): Promise<UserRow[]> {
-  const users = await loaders.users();
-  const found = [...new Set(roles.map(({ userId }) => userId))].flatMap((id) => users.get(id) ?? []);
-  return found.toSorted((a, b) => compareText(a.username, b.username));
 }
 
 function present<T>(row: T | undefined, what: string): T {

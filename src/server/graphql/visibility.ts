@@ -14,10 +14,19 @@ import { queryRules } from "#server/access/rules.ts";
 import { ClientError } from "#server/errors.ts";
 import { mayChangeIngestTokens } from "#server/services/ingestTokens.ts";
 import { mayAdminister } from "#server/services/tokens/administered.ts";
-import type { IpFilterRow, RoleRow, SearchDomainRow, UserRoleRow, UserRow, ViewConnectionRow } from "#server/store/schema.ts";
+import type {
+  IngestTokenModel,
+  IpFilterRow,
+  RoleRow,
+  SearchDomainRow,
+  TokenModel,
+  UserRoleRow,
+  UserRow,
+  ViewConnectionRow,
+} from "#server/store/schema.ts";
 import { seesPolicies } from "./actions.ts";
 import type { GraphqlContext } from "./context.ts";
-import type { IngestTokenModel, ParserModel, RecentEventModel, TokenModel } from "./models.ts";
+import type { ParserModel, RecentEventModel } from "./models.ts";
 
 /** How much of an object somebody sees: all that is in it, no more than what it is called, or not even that it is there. */
 type Seen = "whole" | "name" | "nothing";

@@ -5,13 +5,13 @@ import { z } from "zod";
 
 import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, type TokenWeakness } from "#domain/token/ingestToken.ts";
 
+import type { Actor } from "#server/access/actor.ts";
 import type { Mutate } from "#server/access/mutate.ts";
 import { onView, type Rights } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
-import type { IngestTokenModel } from "#server/graphql/models.ts";
 import { randomId } from "#server/store/ids.ts";
 import { uniqueViolation } from "#server/store/failures.ts";
-import type { Database, SearchDomainRow } from "#server/store/schema.ts";
+import type { Database, IngestTokenModel, SearchDomainRow } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 import { parseInput } from "./input.ts";
 import { builtInIdPrefix, builtInParserNames } from "./parsers.ts";
@@ -106,11 +106,12 @@ export async function addIngestToken(
   request: IngestTokenRequest,
 ): Promise<IngestTokenModel> {
   const lock = (trx: Transaction<Database>) => lockWithParser(trx, repositoryName, request.parser);
-  return mutate({ lock }, async ({ trx, rights, now }, locked) => {
+  return mutate({ lock }, async (act, locked) => {
+    const { trx, rights, now } = act;
     const repository = reachedRepository(rights, locked.repository);
     requireChange(rights, repository);
     const custom = request.customToken;
-    if (custom !== null) await requireCustomTokens(trx, rights);
+    if (custom !== null) await requireCustomTokens(act);
     const { name, customToken } = parseInput(requestSchema, request, { name: "name", customToken: "customToken" });
     if (!locked.parserKnown) throw noSuchParser();
     const value = customToken ?? randomUUID();
@@ -216,7 +217,7 @@ function requireChange(rights: Rights, repository: SearchDomainRow): void {
   if (!mayChangeIngestTokens(rights, repository)) throw new ClientError("NOT_ALLOWED", "Change ingest tokens not allowed");
 }
 
-async function requireCustomTokens(db: Kysely<Database>, rights: Rights): Promise<void> {
+async function requireCustomTokens({ db, rights }: Actor): Promise<void> {
   if (!rights.root)
     throw new ClientError("NOT_ALLOWED", "Create ingest tokens with a custom value not allowed", { field: "customToken" });
   const flag = await db.selectFrom("featureFlags").select("name").where("name", "=", customTokensFlag).executeTakeFirst();

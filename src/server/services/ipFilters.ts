@@ -1,3 +1,4 @@
+import type { Kysely } from "kysely";
 import { z } from "zod";
 
 import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/filter/ipFilter.ts";
@@ -7,11 +8,16 @@ import { nameInText } from "#domain/name.ts";
 import type { Mutate } from "#server/access/mutate.ts";
 import { randomId } from "#server/store/ids.ts";
 import { ClientError } from "#server/errors.ts";
-import type { IpFilterRow } from "#server/store/schema.ts";
+import type { Database, IpFilterRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 
 const filterSchema = z.object({ name: ipFilterNameSchema, ipFilter: ipFilterTextSchema });
 const fields = { name: "name", ipFilter: "ipFilter" };
+
+/** Every IP filter, by name. */
+export function listIpFilters(db: Kysely<Database>): Promise<IpFilterRow[]> {
+  return db.selectFrom("ipFilters").selectAll().orderBy("name").orderBy("id").execute();
+}
 
 /** Creates an IP filter; its text is kept as it is. Throws ClientError BAD_INPUT. */
 export async function createIpFilter(

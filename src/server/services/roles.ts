@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { z } from "zod";
 
 import { nameSchema } from "#domain/name.ts";
@@ -12,11 +12,12 @@ import {
   type ViewPermission,
 } from "#domain/token/permissions.ts";
 
+import type { Actor } from "#server/access/actor.ts";
 import type { Mutate } from "#server/access/mutate.ts";
-import { notHeld, viewPermissionsNotHeld, type Rights } from "#server/access/permissions.ts";
+import { notHeld, viewPermissionsNotHeld } from "#server/access/permissions.ts";
 import { randomId } from "#server/store/ids.ts";
 import { ClientError } from "#server/errors.ts";
-import type { Database, RoleRow } from "#server/store/schema.ts";
+import type { Database, RoleRow, UserRoleRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 
 /** What is asked for in a role. */
@@ -32,6 +33,16 @@ const roleSchema = z.object({
   displayName: nameSchema("role"),
   color: z.string().max(50, "A color has at most 50 characters.").nullable(),
 });
+
+/** Every role, by name. */
+export function listRoles(db: Kysely<Database>): Promise<RoleRow[]> {
+  return db.selectFrom("roles").selectAll().orderBy("displayName").orderBy("id").execute();
+}
+
+/** Which users have which roles where. */
+export function listAssignedRoles(db: Kysely<Database>): Promise<UserRoleRow[]> {
+  return db.selectFrom("userRoles").selectAll().orderBy("userId").orderBy("searchDomainId").orderBy("roleId").execute();
+}
 
 /**
  * Creates a role. Its organization and system permissions must be held by whoever creates it; its view permissions are judged
@@ -91,7 +102,8 @@ export async function assignRoles(
         ? []
         : await trx.selectFrom("roles").selectAll().where("id", "in", roleIds).orderBy("id").forShare().execute(),
   });
-  await mutate({ alone: true, lock }, async ({ trx, rights }, { domain, users, roles }) => {
+  await mutate({ alone: true, lock }, async (act, { domain, users, roles }) => {
+    const { trx, rights } = act;
     if (domain === undefined)
       throw new ClientError("NOT_FOUND", "There is no such repository or view.", { field: "searchDomainId" });
     if (userIds.length === 0) return;
@@ -120,7 +132,7 @@ export async function assignRoles(
       ]),
     );
     const taken = before.filter((row) => !rows.some(({ userId, roleId }) => userId === row.userId && roleId === row.roleId));
-    await requireMayTake(trx, rights, [...new Set(taken.map(({ roleId }) => roleId))]);
+    await requireMayTake(act, [...new Set(taken.map(({ roleId }) => roleId))]);
     await trx.deleteFrom("userRoles").where("searchDomainId", "=", searchDomainId).where("userId", "in", userIds).execute();
     if (rows.length > 0) await trx.insertInto("userRoles").values(rows).execute();
   });
@@ -133,9 +145,9 @@ export async function assignRoles(
  *
  * @throws ClientError NOT_ALLOWED
  */
-export async function requireMayTake(trx: Transaction<Database>, rights: Rights, roleIds: readonly string[]): Promise<void> {
+export async function requireMayTake({ db, rights }: Actor, roleIds: readonly string[]): Promise<void> {
   if (roleIds.length === 0) return;
-  const roles = await trx
+  const roles = await db
     .selectFrom("roles")
     .select(["organizationPermissions", "systemPermissions"])
     .where("id", "in", roleIds)

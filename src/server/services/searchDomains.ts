@@ -1,4 +1,4 @@
-import { sql, type Transaction } from "kysely";
+import { sql, type Kysely, type Transaction } from "kysely";
 import { z } from "zod";
 
 import { isLong, type Long } from "#domain/long.ts";
@@ -9,7 +9,7 @@ import { includes, onView, type Rights } from "#server/access/permissions.ts";
 import { randomId } from "#server/store/ids.ts";
 import { ClientError } from "#server/errors.ts";
 import { uniqueViolation } from "#server/store/failures.ts";
-import type { Database, SearchDomainRow } from "#server/store/schema.ts";
+import type { Database, SearchDomainRow, ViewConnectionRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 import { requireMayTake } from "./roles.ts";
 
@@ -32,6 +32,16 @@ const searchDomainSchema = z.object({
 export type RepositoryRequest = Readonly<z.input<typeof searchDomainSchema>>;
 
 const fields = Object.fromEntries(Object.keys(searchDomainSchema.shape).map((name) => [name, name]));
+
+/** Every repository and view, by name. */
+export function listSearchDomains(db: Kysely<Database>): Promise<SearchDomainRow[]> {
+  return db.selectFrom("searchDomains").selectAll().orderBy("name").execute();
+}
+
+/** What the views show of which repositories. */
+export function listConnections(db: Kysely<Database>): Promise<ViewConnectionRow[]> {
+  return db.selectFrom("viewConnections").selectAll().orderBy("viewId").orderBy("repositoryId").orderBy("filter").execute();
+}
 
 /** Creates a repository. Throws ClientError BAD_INPUT, also when the name is taken. */
 export function createRepository(mutate: Mutate, request: RepositoryRequest): Promise<SearchDomainRow> {
@@ -130,7 +140,8 @@ async function insert(
 export async function deleteSearchDomain(mutate: Mutate, name: string): Promise<void> {
   const lock = (trx: Transaction<Database>) =>
     trx.selectFrom("searchDomains").selectAll().where("name", "=", name).forUpdate().executeTakeFirst();
-  await mutate({ alone: true, lock }, async ({ trx, rights }, found) => {
+  await mutate({ alone: true, lock }, async (act, found) => {
+    const { trx, rights } = act;
     const mayDelete =
       found !== undefined &&
       (rights.organization(found.type === "view" ? "DeleteAllViews" : "DeleteAllRepositories") ||
@@ -144,8 +155,7 @@ export async function deleteSearchDomain(mutate: Mutate, name: string): Promise<
       .where("searchDomainId", "=", found.id)
       .execute();
     await requireMayTake(
-      trx,
-      rights,
+      act,
       assigned.map(({ roleId }) => roleId),
     );
     await trx.deleteFrom("searchDomains").where("id", "=", found.id).execute();

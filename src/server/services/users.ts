@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { z } from "zod";
 
 import { nameSchema, seenText } from "#domain/name.ts";
@@ -28,6 +28,25 @@ const profileSchema = z.object({
 export type Profile = Readonly<Partial<z.input<typeof profileSchema>>>;
 
 const fields = Object.fromEntries([...Object.keys(profileSchema.shape), "username"].map((name) => [name, name]));
+
+/** How many users there are. */
+export async function countUsers(db: Kysely<Database>): Promise<number> {
+  const { count } = await db
+    .selectFrom("users")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Every user, by username. */
+export function listUsers(db: Kysely<Database>): Promise<UserRow[]> {
+  return db.selectFrom("users").selectAll().orderBy("username").execute();
+}
+
+/** The users with these ids. */
+export function readUsers(db: Kysely<Database>, ids: readonly string[]): Promise<UserRow[]> {
+  return db.selectFrom("users").selectAll().where("id", "in", ids).execute();
+}
 
 /**
  * Adds a user. Root and ownership are given by root alone.

@@ -313,6 +313,8 @@ export type RoleRow = Selectable<RoleTable>;
 export type UserRoleRow = Selectable<UserRoleTable>;
 /** A token as read from the store. */
 export type TokenRow = Selectable<TokenTable>;
+/** All that is stored of a token but the hash of its secret. */
+export type TokenModel = Omit<TokenRow, "secretHash">;
 /** A token to insert. */
 export type NewTokenRow = Insertable<TokenTable>;
 /** A collector configuration as read from the store. */
@@ -323,3 +325,5 @@ export type FleetTokenRow = Selectable<FleetTokenTable>;
 export type ParserRow = Selectable<ParserTable>;
 /** An ingest token as read from the store. */
 export type IngestTokenRow = Selectable<IngestTokenTable>;
+/** All that is stored of an ingest token but its fingerprint. The value stays sealed until it is asked for. */
+export type IngestTokenModel = Omit<IngestTokenRow, "fingerprint">;

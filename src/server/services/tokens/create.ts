@@ -7,8 +7,7 @@ import type { Mutate } from "#server/access/mutate.ts";
 import { includes, type PermissionTokenKind, type Rights } from "#server/access/permissions.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { ClientError } from "#server/errors.ts";
-import type { TokenModel } from "#server/graphql/models.ts";
-import type { Database } from "#server/store/schema.ts";
+import type { Database, TokenModel } from "#server/store/schema.ts";
 import { parseInput } from "#server/services/input.ts";
 import { readPolicies } from "#server/services/policies.ts";
 import {
@@ -33,7 +32,8 @@ export async function createPermissionToken(
   fields: RequestFields,
 ): Promise<IssuedToken> {
   const lock = (trx: Transaction<Database>) => (kind === "view" ? lockSearchDomains(trx, request.viewIds) : Promise.resolve([]));
-  return mutate({ lock }, async ({ trx, rights, now }, searchDomainIds) => {
+  return mutate({ lock }, async (act, searchDomainIds) => {
+    const { trx, rights, now } = act;
     const { viewIds, ...wanted } = parseRequest(kind, request, fields, now);
     if (kind === "view") requireSearchDomains(rights, viewIds, searchDomainIds, fields.viewIds);
     requireAdministers(rights, kind, viewIds);
@@ -50,7 +50,7 @@ export async function createPermissionToken(
       userId: null,
       permissions: wanted.permissions,
       viewIds,
-      ...freshlyIssued(rights, limits, now),
+      ...freshlyIssued(act, limits),
     };
     await trx
       .insertInto("tokens")

@@ -7,8 +7,9 @@ import { findToken, noSuchToken } from "./find.ts";
  * @throws ClientError NOT_FOUND, also for a token that the caller may not administer
  */
 export async function deleteToken(mutate: Mutate, id: string): Promise<void> {
-  await mutate({ token: id }, async ({ trx, rights }) => {
-    const found = await findToken(trx, rights, id);
+  await mutate({ token: id }, async (act) => {
+    const { trx } = act;
+    const found = await findToken(act, id);
     if (found === undefined) throw noSuchToken();
     await trx.deleteFrom("tokens").where("id", "=", id).execute();
   });

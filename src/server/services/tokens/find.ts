@@ -2,14 +2,13 @@ import type { Kysely } from "kysely";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
 
-import type { Rights } from "#server/access/permissions.ts";
+import type { Actor } from "#server/access/actor.ts";
 import { ClientError } from "#server/errors.ts";
-import type { TokenModel } from "#server/graphql/models.ts";
-import type { Database } from "#server/store/schema.ts";
+import type { Database, TokenModel } from "#server/store/schema.ts";
 import { administered, mayAdminister } from "./administered.ts";
 
 /** Ids of the IP filters that the tokens have which the caller may administer. */
-export async function readFiltersOfTokens(db: Kysely<Database>, rights: Rights): Promise<ReadonlySet<string>> {
+export async function readFiltersOfTokens({ db, rights }: Actor): Promise<ReadonlySet<string>> {
   const rows = await db
     .selectFrom("tokens")
     .select("ipFilterId")
@@ -26,7 +25,7 @@ export function readTokens(db: Kysely<Database>, ids: readonly string[]): Promis
 }
 
 /** The token with this id, if there is one and the caller may administer it. What has expired is found as well: see {@link expired}. */
-export async function findToken(db: Kysely<Database>, rights: Rights, id: string): Promise<TokenModel | undefined> {
+export async function findToken({ db, rights }: Actor, id: string): Promise<TokenModel | undefined> {
   const token = await db.selectFrom("tokens").select(columns).where("id", "=", id).executeTakeFirst();
   return token !== undefined && mayAdminister(rights, token) ? token : undefined;
 }

@@ -2,9 +2,9 @@ import { latestInstant } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
 import type { LimitedRequest } from "#domain/token/request.ts";
 
-import type { Rights } from "#server/access/permissions.ts";
+import type { Actor } from "#server/access/actor.ts";
 import { ClientError } from "#server/errors.ts";
-import type { TokenModel } from "#server/graphql/models.ts";
+import type { TokenModel } from "#server/store/schema.ts";
 
 /** A token just made: its string, for the one answer that shows it, and what is stored of it. */
 export interface IssuedToken {
@@ -14,15 +14,14 @@ export interface IssuedToken {
 }
 
 /**
- * What is stored of any token whose secret is handed out at `now` (ms since epoch), for the first time or anew: it counts as created
+ * What is stored of any token whose secret is handed out at this instant, for the first time or anew: it counts as created
  * then, by the caller, and as never used.
  *
  * @throws ClientError BAD_INPUT where the expiry is beyond the calendar
  */
 export function freshlyIssued(
-  rights: Rights,
+  { rights, now }: Actor,
   limits: LimitedRequest,
-  now: number,
 ): Pick<TokenModel, "createdAt" | "expireAt" | "ipFilterId" | "createdBy" | "lastUsedAt" | "lastUsedFrom"> {
   return {
     createdAt: now,

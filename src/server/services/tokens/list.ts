@@ -3,9 +3,8 @@ import { sql, type Kysely } from "kysely";
 import { longestName } from "#domain/name.ts";
 import type { ListableKind } from "#logscale/convert.ts";
 
-import type { Rights } from "#server/access/permissions.ts";
-import type { TokenModel } from "#server/graphql/models.ts";
-import type { Database } from "#server/store/schema.ts";
+import type { Actor } from "#server/access/actor.ts";
+import type { Database, TokenModel } from "#server/store/schema.ts";
 import { administered, type Condition } from "./administered.ts";
 
 /** How a list of tokens is narrowed and ordered. */
@@ -28,8 +27,7 @@ export interface TokenPage {
 
 /** The tokens of the kinds given that the caller may administer. */
 export async function listTokens(
-  db: Kysely<Database>,
-  rights: Rights,
+  { db, rights }: Actor,
   kinds: readonly ListableKind[],
   query: TokenListQuery,
 ): Promise<TokenPage> {
@@ -37,7 +35,7 @@ export async function listTokens(
 }
 
 /** The personal tokens that the caller may administer: all for root, one's own for a user. */
-export async function listPersonalTokens(db: Kysely<Database>, rights: Rights, query: TokenListQuery): Promise<TokenPage> {
+export async function listPersonalTokens({ db, rights }: Actor, query: TokenListQuery): Promise<TokenPage> {
   return readPage(db, administered(rights, ["personal"]), query);
 }
 

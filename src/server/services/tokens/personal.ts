@@ -2,8 +2,7 @@ import type { Transaction } from "kysely";
 
 import { checkAgainstPolicy, tokenRequestSchemas, type LimitedRequest } from "#domain/token/request.ts";
 
-import type { Mutate } from "#server/access/mutate.ts";
-import type { Rights } from "#server/access/permissions.ts";
+import type { Act, Mutate } from "#server/access/mutate.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { ClientError } from "#server/errors.ts";
 import type { Database } from "#server/store/schema.ts";
@@ -25,12 +24,13 @@ export async function createPersonalToken(
   request: Pick<PermissionTokenRequest, "expireAt" | "ipFilter">,
 ): Promise<IssuedToken> {
   // Of two requests that replace the user's token at the same moment the second finds the first one's done: its own credential may have gone.
-  return mutate({ token: userId }, async ({ trx, rights, now }) => {
+  return mutate({ token: userId }, async (act) => {
+    const { trx, now } = act;
     const wanted = parseInput(tokenRequestSchemas.personal(now), request, limitFields);
     const policies = await readPolicies(trx);
     const limits = accepted(checkAgainstPolicy("personal", policies.personal, wanted, now), limitFields);
     await requireIpFilter(trx, limits.ipFilter, limitFields.ipFilter);
-    return putPersonalToken(trx, rights, userId, limits, now);
+    return putPersonalToken(act, userId, limits);
   });
 }
 
@@ -43,20 +43,14 @@ export async function lockUser(trx: Transaction<Database>, id: string): Promise<
 /**
  * Stores the personal token of a user, in place of the one there was.
  *
- * @param now ms since epoch
  * @throws ClientError NOT_FOUND when the user is gone
  */
-export async function putPersonalToken(
-  trx: Transaction<Database>,
-  rights: Rights,
-  userId: string,
-  limits: LimitedRequest,
-  now: number,
-): Promise<IssuedToken> {
+export async function putPersonalToken(act: Act, userId: string, limits: LimitedRequest): Promise<IssuedToken> {
+  const { trx } = act;
   const user = await trx.selectFrom("users").select("username").where("id", "=", userId).executeTakeFirst();
   if (user === undefined) throw new ClientError("NOT_FOUND", "This user no longer exists; a personal token needs one.");
   const { tokenString, secretHash, id } = mintToken("personal", userId);
-  const values = { name: user.username, ...freshlyIssued(rights, limits, now) };
+  const values = { name: user.username, ...freshlyIssued(act, limits) };
   await trx
     .insertInto("tokens")
     .values({ id, kind: "personal", userId, secretHash, ...values })

@@ -18,13 +18,14 @@ import { lockUser, putPersonalToken } from "./personal.ts";
  */
 export async function rotateToken(mutate: Mutate, id: string): Promise<IssuedToken> {
   // A personal token's id is its user's.
-  return mutate({ token: id, lock: (trx) => lockUser(trx, id) }, async ({ trx, rights, now }, isUser) => {
-    const found = await findToken(trx, rights, id);
+  return mutate({ token: id, lock: (trx) => lockUser(trx, id) }, async (act, isUser) => {
+    const { trx, rights, now } = act;
+    const found = await findToken(act, id);
     const policies = await readPolicies(trx);
     const gone = found === undefined ? noSuchToken() : expired(found, now, "be rotated");
     if (found === undefined || gone !== undefined) {
       if (gone !== undefined && !(rights.root && isUser)) throw gone;
-      return putPersonalToken(trx, rights, id, accepted(widestLimits("personal", policies.personal, now), {}), now);
+      return putPersonalToken(act, id, accepted(widestLimits("personal", policies.personal, now), {}));
     }
     const { kind, permissions, viewIds } = found;
     if (kind !== "personal") requireHeld(rights, kind, permissions, viewIds, undefined);
@@ -32,10 +33,10 @@ export async function rotateToken(mutate: Mutate, id: string): Promise<IssuedTok
       checkRotation(kind, policies[kind], { expireAt: found.expireAt, ipFilter: found.ipFilterId }, now),
       {},
     );
-    if (kind === "personal") return putPersonalToken(trx, rights, id, limits, now);
+    if (kind === "personal") return putPersonalToken(act, id, limits);
 
     const minted = mintToken(kind);
-    const changed = { id: minted.id, ...freshlyIssued(rights, limits, now) };
+    const changed = { id: minted.id, ...freshlyIssued(act, limits) };
     await trx
       .updateTable("tokens")
       .set({ ...changed, secretHash: minted.secretHash })

@@ -22,8 +22,9 @@ export async function updateTokenPermissions(
   id: string,
   permissions: readonly string[],
 ): Promise<void> {
-  await mutate({ token: id }, async ({ trx, rights, now }) => {
-    const found = await findToken(trx, rights, id);
+  await mutate({ token: id }, async (act) => {
+    const { trx, rights, now } = act;
+    const found = await findToken(act, id);
     if (found?.kind !== kind) throw noSuchToken();
     const gone = expired(found, now, "get other permissions");
     if (gone !== undefined) throw gone;
