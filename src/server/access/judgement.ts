@@ -1,13 +1,14 @@
 import { sql, type Transaction } from "kysely";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
+import type { AssignedRole } from "#domain/token/rights.ts";
 
 import { refusalOf, type Identity } from "#server/auth/authenticate.ts";
 import { isOver } from "#server/auth/sessions.ts";
 import type { Caller } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
 import type { Database } from "#server/store/schema.ts";
-import { readRights, rightsOfRoles, type AssignedRole, type Rights } from "./permissions.ts";
+import { readRights, rightsOfRoles, type Rights } from "./permissions.ts";
 
 /** What a caller was found to be when it was judged. */
 export interface Judgement {

@@ -1,23 +1,27 @@
 import type { Kysely } from "kysely";
 
+import type { PermissionKind } from "#domain/token/kinds.ts";
+import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/token/permissions.ts";
 import {
-  expandViewPermissions,
-  grantedToViewTokens,
-  organizationPermissions,
-  partsOf,
-  systemPermissions,
-  viewPermissions,
-  type OrganizationPermission,
-  type SystemPermission,
-  type ViewPermission,
-} from "#domain/token/permissions.ts";
-import type { TokenKind } from "#domain/token/kinds.ts";
+  administersKind,
+  holdingsOfToken,
+  holdingsOfUser,
+  holds,
+  isOwner,
+  isRoot,
+  mayGive,
+  onOrganization,
+  onSystem,
+  reachOf,
+  rootHoldings,
+  viewsWith,
+  type AssignedRole,
+  type Holdings,
+  type ViewSet,
+} from "#domain/token/rights.ts";
 
 import type { Caller, CallerUser } from "#server/caller.ts";
 import type { Database } from "#server/store/schema.ts";
-
-/** Search domains: certain ones by id, or every one, those to come included. */
-export type SearchDomainSet = ReadonlySet<string> | "all";
 
 /** What somebody may do. Root and the local administrator hold everything, an owner everything but system permissions. */
 export interface Rights {
@@ -28,18 +32,20 @@ export interface Rights {
   readonly root: boolean;
   /** Owner of the organization, or root. */
   readonly owner: boolean;
+  /** The permissions that all of this is read from. */
+  readonly holdings: Holdings;
   /** Who is recorded as creator of what the caller creates. */
   readonly name: string;
   readonly organization: (permission: OrganizationPermission) => boolean;
   readonly system: (permission: SystemPermission) => boolean;
   /** The search domains on which the permission is held. */
-  readonly where: (permission: ViewPermission) => SearchDomainSet;
+  readonly where: (permission: ViewPermission) => ViewSet;
   /** The search domains on which anything is held. */
-  readonly reach: SearchDomainSet;
+  readonly reach: ViewSet;
 }
 
 /** Whether a set of search domains has this one. */
-export function includes(set: SearchDomainSet, id: string): boolean {
+export function includes(set: ViewSet, id: string): boolean {
   return set === "all" || set.has(id);
 }
 
@@ -48,27 +54,12 @@ export function onView(rights: Rights, searchDomainId: string, permission: ViewP
   return includes(rights.where(permission), searchDomainId);
 }
 
-/** Permissions as stored in roles and tokens: LogScale's names, of which only those known here count. */
-interface Grants {
-  readonly organization: ReadonlySet<string>;
-  readonly system: ReadonlySet<string>;
-  readonly views: ReadonlyMap<string, ReadonlySet<string>>;
-}
-
-const noGrants: Grants = { organization: new Set(), system: new Set(), views: new Map() };
-
 /** Reads what a caller may do. A token's own rights came with the caller; a user's are in the roles assigned to the user. */
 export async function readRights(db: Kysely<Database>, caller: Caller): Promise<Rights> {
-  if (caller.type === "local-root") return makeRights(caller, null, true, true, "local administrator", noGrants);
+  if (caller.type === "local-root") return makeRights(caller, null, "local administrator", rootHoldings);
   if (caller.type === "user") return userRights(db, caller);
-  const { token } = caller;
-  const held = new Set(token.permissions);
-  const grants: Record<typeof token.kind, Grants> = {
-    view: { ...noGrants, views: new Map(token.viewIds.map((id) => [id, expanded(token.permissions)])) },
-    organization: { ...noGrants, organization: held },
-    system: { ...noGrants, system: held },
-  };
-  return makeRights(caller, null, false, false, token.name, grants[token.kind]);
+  const { kind, permissions, viewIds, name } = caller.token;
+  return makeRights(caller, null, name, holdingsOfToken(kind, permissions, viewIds));
 }
 
 async function userRights(db: Kysely<Database>, caller: Extract<Caller, { type: "user" }>): Promise<Rights> {
@@ -84,70 +75,24 @@ async function userRights(db: Kysely<Database>, caller: Extract<Caller, { type: 
   return rightsOfRoles(caller, roles);
 }
 
-/** A role as assigned to a user in a search domain. */
-export interface AssignedRole {
-  readonly searchDomainId: string;
-  readonly viewPermissions: readonly string[];
-  readonly organizationPermissions: readonly string[];
-  readonly systemPermissions: readonly string[];
-}
-
-/**
- * What a user may do through the roles assigned to the user. The view permissions of a role hold on the search domain in which it
- * is assigned; its organization and system permissions hold wherever it is assigned (our decision: the contract that is served
- * here has no other way to give them to a user).
- */
+/** What a user may do through the roles assigned to the user. */
 export function rightsOfRoles(caller: Extract<Caller, { type: "user" }>, roles: readonly AssignedRole[]): Rights {
   const { user } = caller;
-  const views = new Map<string, Set<string>>();
-  for (const role of roles) {
-    const held = views.get(role.searchDomainId) ?? new Set();
-    for (const permission of expanded(role.viewPermissions)) held.add(permission);
-    views.set(role.searchDomainId, held);
-  }
-  const grants: Grants = {
-    organization: new Set(roles.flatMap((role) => role.organizationPermissions)),
-    system: new Set(roles.flatMap((role) => role.systemPermissions)),
-    views,
-  };
-  return makeRights(caller, user, user.isRoot, user.isRoot || user.isOrgRoot, user.username, grants);
+  return makeRights(caller, user, user.username, holdingsOfUser(user, roles));
 }
 
-function expanded(permissions: readonly string[]): ReadonlySet<string> {
-  return new Set([...permissions, ...expandViewPermissions(known(viewPermissions, permissions))]);
-}
-
-function makeRights(
-  caller: Caller,
-  user: CallerUser | null,
-  root: boolean,
-  owner: boolean,
-  name: string,
-  grants: Grants,
-): Rights {
-  const organization = (permission: OrganizationPermission) => owner || grants.organization.has(permission);
-  // A role without view permissions opens no search domain, wherever it is assigned.
-  const heldSomewhere = new Map([...grants.views].filter(([, held]) => held.size > 0));
+function makeRights(caller: Caller, user: CallerUser | null, name: string, holdings: Holdings): Rights {
   return {
     caller,
     user,
-    root,
-    owner,
+    root: isRoot(holdings),
+    owner: isOwner(holdings),
+    holdings,
     name,
-    organization,
-    system: (permission) => root || grants.system.has(permission),
-    where: (permission) => {
-      if (owner) return "all";
-      // Who changes permissions everywhere can do so on each search domain; it is no right to anything else there.
-      const administers = permission === "ChangeViewOrRepositoryPermissions" || permission === "ChangeUserAccess";
-      if (administers && organization("ChangeAllViewOrRepositoryPermissions")) return "all";
-      const parts = partsOf(permission) ?? [permission];
-      return new Set(
-        [...heldSomewhere].filter(([, held]) => held.has(permission) || parts.every((part) => held.has(part))).map(([id]) => id),
-      );
-    },
-    // Whoever administers every search domain has to see them all by name; the events in them are another matter.
-    reach: owner || organization("ChangeAllViewOrRepositoryPermissions") ? "all" : new Set(heldSomewhere.keys()),
+    organization: (permission) => onOrganization(holdings, permission) === true,
+    system: (permission) => onSystem(holdings, permission) === true,
+    where: (permission) => viewsWith(holdings, permission),
+    reach: reachOf(holdings),
   };
 }
 
@@ -166,54 +111,30 @@ export function known<N extends string>(catalogue: readonly { readonly name: N }
   return names.flatMap((name) => catalogue.find((entry) => entry.name === name)?.name ?? []);
 }
 
-/** A kind of token that carries permissions of its own. */
-export type PermissionTokenKind = Exclude<TokenKind, "personal">;
-
-/**
- * The permissions of a token that the caller does not hold itself, and so may not hand out: by granting them, or by rotating a
- * token that has them, which shows its secret (our assumption). What every view token gets unasked is not counted.
- */
+/** The permissions of a token that the caller may not hand out. */
 export function notHeld(
-  rights: Rights,
-  kind: PermissionTokenKind,
+  { holdings }: Rights,
+  kind: PermissionKind,
   permissions: readonly string[],
   viewIds: readonly string[],
 ): string[] {
-  switch (kind) {
-    case "view": {
-      const given = permissions.filter((name) => name !== grantedToViewTokens);
-      return viewPermissionsNotHeld(rights, given, viewIds);
-    }
-    case "organization":
-      return permissions.filter((name) => {
-        const [permission] = known(organizationPermissions, [name]);
-        return permission === undefined ? !rights.root : !rights.organization(permission);
-      });
-    case "system":
-      return permissions.filter((name) => {
-        const [permission] = known(systemPermissions, [name]);
-        return permission === undefined ? !rights.root : !rights.system(permission);
-      });
-    default:
-      return kind satisfies never;
-  }
+  return permissions.filter((name) => mayGive(holdings, kind, name, viewIds) !== true);
 }
 
 /** The view permissions that the caller does not hold itself on all of the search domains, and so may not hand out there. */
-export function viewPermissionsNotHeld(rights: Rights, permissions: readonly string[], viewIds: readonly string[]): string[] {
-  return permissions.filter((name) => {
-    const [permission] = known(viewPermissions, [name]);
-    if (permission === undefined) return !rights.root;
-    const set = rights.where(permission);
-    return !viewIds.every((id) => includes(set, id));
-  });
+export function viewPermissionsNotHeld(
+  { holdings }: Rights,
+  permissions: readonly string[],
+  viewIds: readonly string[],
+): string[] {
+  return permissions.filter((name) => holds(holdings, "view", name, viewIds) !== true);
 }
 
 /**
  * The search domains whose view tokens the caller may administer: a view token counts when all of its search domains are among
  * them.
  */
-export function administeredViews(rights: Rights): SearchDomainSet {
+export function administeredViews(rights: Rights): ViewSet {
   const [byPermissions, byAccess] = [rights.where("ChangeViewOrRepositoryPermissions"), rights.where("ChangeUserAccess")];
   if (byPermissions === "all" || byAccess === "all") return "all";
   return new Set([...byPermissions, ...byAccess]);
@@ -221,10 +142,10 @@ export function administeredViews(rights: Rights): SearchDomainSet {
 
 /** Whether the caller may administer organization tokens. */
 export function administersOrganizationTokens(rights: Rights): boolean {
-  return rights.organization("ChangeOrganizationPermissions");
+  return administersKind(rights.holdings, "organization") === true;
 }
 
 /** Whether the caller may administer system tokens and the policy on them. */
 export function administersSystemTokens(rights: Rights): boolean {
-  return rights.system("ChangeSystemPermissions");
+  return administersKind(rights.holdings, "system") === true;
 }

@@ -1,3 +1,4 @@
+import type { ViewSet } from "#domain/token/rights.ts";
 import type { MutationResolvers, QueryResolvers } from "#server/generated/resolvers.ts";
 import {
   administeredViews,
@@ -5,7 +6,6 @@ import {
   administersSystemTokens,
   seesFleet,
   type Rights,
-  type SearchDomainSet,
 } from "./permissions.ts";
 
 /** Who may call a root field, and what the others are told (in LogScale's form: the permission in words, then "not allowed"). */
@@ -222,10 +222,10 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   updateViewPermissionsTokenPermissions: administersViewTokens,
 };
 
-function isEmpty(set: SearchDomainSet): boolean {
+function isEmpty(set: ViewSet): boolean {
   return set !== "all" && set.size === 0;
 }
 
-function includesOne(set: SearchDomainSet, id: string): boolean {
+function includesOne(set: ViewSet, id: string): boolean {
   return set === "all" || set.has(id);
 }

@@ -7,12 +7,13 @@ import { useId, useMemo, useState } from "react";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { permissionPresets, type PermissionPreset } from "#domain/token/permissionPresets.ts";
 import { expandPermissions } from "#domain/token/permissionWords.ts";
+import type { Holdings } from "#domain/token/rights.ts";
 import { CheckTree } from "#web/ui/CheckTree.tsx";
 import { countOf } from "#web/ui/counts.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
 import { permissionGroups } from "./groups.ts";
-import { lacks, type Holdings } from "./holdings.ts";
+import { lacks } from "./holdings.ts";
 
 export interface PermissionPickerProps {
   readonly kind: TokenKind;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { viewPermissions } from "#domain/token/permissions.ts";
+import { holdingsOfUser, unknownHoldings } from "#domain/token/rights.ts";
 import { isFixed } from "#web/ui/checkTree.ts";
 
 import { permissionGroups } from "./groups.ts";
-import { holdingsOfUser, unknownHoldings } from "./holdings.ts";
 
 const input = { kind: "view", holdings: unknownHoldings, viewIds: ["a"], present: [] } as const;
 const items = (groups: ReturnType<typeof permissionGroups>) => groups.flatMap((group) => group.items);
@@ -22,7 +22,7 @@ describe("the permissions to choose from", () => {
   });
 
   it("cannot be granted where the caller lacks them, but what the token has already can be kept", () => {
-    const role = { viewId: "a", viewPermissions: ["ReadAccess"], organizationPermissions: [], systemPermissions: [] };
+    const role = { searchDomainId: "a", viewPermissions: ["ReadAccess"], organizationPermissions: [], systemPermissions: [] };
     const holdings = holdingsOfUser({ isRoot: false, isOrgRoot: false }, [role]);
     const found = items(permissionGroups({ ...input, holdings, present: ["DeleteEvents"] }));
     const fixed = (id: string) => isFixed(found.find((item) => item.id === id) ?? { id, label: id }, new Set());

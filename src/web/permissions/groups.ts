@@ -2,9 +2,10 @@ import type { TokenKind } from "#domain/token/kinds.ts";
 import { grantedToViewTokens, type PermissionEntry, type PermissionRisk } from "#domain/token/permissions.ts";
 import { partsOf } from "#domain/token/permissions.ts";
 import { permissionCatalogues } from "#domain/token/permissionWords.ts";
+import type { Holdings } from "#domain/token/rights.ts";
 import type { CheckTreeGroup, CheckTreeItem } from "#web/ui/checkTree.ts";
 
-import { lacks, type Holdings } from "./holdings.ts";
+import { lacks } from "./holdings.ts";
 
 /** What a risky permission can do, in a few words. */
 export const riskWords = {

@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { holdingsOfToken, holdingsOfUser, kindRefusal, lacks, lacksView, unknownHoldings } from "./holdings.ts";
+import { holdingsOfToken, holdingsOfUser, unknownHoldings } from "#domain/token/rights.ts";
+import { kindRefusal, lacks, lacksView } from "./holdings.ts";
 
 const plain = { isRoot: false, isOrgRoot: false };
 const role = (
-  viewId: string,
+  searchDomainId: string,
   viewPermissions: string[],
   organizationPermissions: string[] = [],
   systemPermissions: string[] = [],
 ) => ({
-  viewId,
+  searchDomainId,
   viewPermissions,
   organizationPermissions,
   systemPermissions,
@@ -49,6 +50,8 @@ describe("what a user holds", () => {
     const user = holdingsOfUser(plain, [role("a", ["ReadAccess"], ["ChangeAllViewOrRepositoryPermissions"])]);
     expect(lacksView(user, "b")).toBe(false);
     expect(lacks(user, "view", "ReadAccess", ["b"])).toBe(true);
+    // As the server judges.
+    expect(lacks(user, "view", "ChangeUserAccess", ["a", "b"])).toBe(false);
     expect(kindRefusal(user, "organization", true)).toContain("ChangeOrganizationPermissions");
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { testNow } from "#domain/testing.ts";
-import { unknownHoldings } from "#web/permissions/holdings.ts";
+import { unknownHoldings } from "#domain/token/rights.ts";
 
 import { isProposed, judge } from "./judge.ts";
 

@@ -3,9 +3,10 @@ import { useMemo } from "react";
 
 import { carriesPermissions, tokenKinds } from "#domain/token/kinds.ts";
 import type { RecoveryKit } from "#domain/policy/recoveryKit.ts";
+import { unknownHoldings } from "#domain/token/rights.ts";
 import { ipFiltersQuery, policiesQuery, searchDomainsQuery } from "#web/api/queries.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
-import { holdingsQuery, unknownHoldings } from "#web/permissions/holdings.ts";
+import { holdingsQuery } from "#web/permissions/holdings.ts";
 import { distinctNames } from "#web/ui/distinctNames.ts";
 
 import type { JudgeContext } from "./judge.ts";

@@ -7,12 +7,13 @@ import { Link as RouterLink } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { defaultPolicies } from "#domain/policy/policy.ts";
+import { unknownHoldings } from "#domain/token/rights.ts";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { paths } from "#web/paths.ts";
-import { holdingsQuery, kindRefusal, unknownHoldings } from "#web/permissions/holdings.ts";
+import { holdingsQuery, kindRefusal } from "#web/permissions/holdings.ts";
 import { kindPurpose } from "./kindWords.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";

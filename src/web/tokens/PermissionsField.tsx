@@ -2,7 +2,7 @@ import Typography from "@mui/material/Typography";
 import { useController, useWatch, type Control } from "react-hook-form";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
-import type { Holdings } from "#web/permissions/holdings.ts";
+import type { Holdings } from "#domain/token/rights.ts";
 import { PermissionPicker } from "#web/permissions/PermissionPicker.tsx";
 
 import type { TokenForm, TokenRequest } from "./request.ts";

@@ -4,9 +4,10 @@ import { useMemo } from "react";
 import { useController, type Control } from "react-hook-form";
 
 import { visibleName } from "#domain/name.ts";
+import type { Holdings } from "#domain/token/rights.ts";
 import { failureOf } from "#web/api/client.ts";
 import { searchDomainsQuery } from "#web/api/queries.ts";
-import { lacksView, type Holdings } from "#web/permissions/holdings.ts";
+import { lacksView } from "#web/permissions/holdings.ts";
 import { CheckTree } from "#web/ui/CheckTree.tsx";
 import type { CheckTreeGroup } from "#web/ui/checkTree.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";

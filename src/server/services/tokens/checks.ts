@@ -2,8 +2,9 @@ import type { Transaction } from "kysely";
 
 import type { Long } from "#domain/long.ts";
 import type { LimitedRequest, PolicyVerdict, PolicyViolation } from "#domain/token/request.ts";
+import type { PermissionKind } from "#domain/token/kinds.ts";
 
-import { notHeld, type PermissionTokenKind, type Rights } from "#server/access/permissions.ts";
+import { notHeld, type Rights } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { FieldNames } from "#server/services/input.ts";
@@ -28,10 +29,10 @@ const tokenDenials = {
   view: "Change view or repository permissions not allowed",
   organization: "Change organization permissions not allowed",
   system: "Change system permissions not allowed",
-} as const satisfies Record<PermissionTokenKind, string>;
+} as const satisfies Record<PermissionKind, string>;
 
 /** @throws ClientError NOT_ALLOWED unless the caller administers tokens of the kind that name these search domains */
-export function requireAdministers(rights: Rights, kind: PermissionTokenKind, viewIds: readonly string[]): void {
+export function requireAdministers(rights: Rights, kind: PermissionKind, viewIds: readonly string[]): void {
   if (!mayAdminister(rights, { kind, userId: null, viewIds })) throw new ClientError("NOT_ALLOWED", tokenDenials[kind]);
 }
 
@@ -41,7 +42,7 @@ export function requireAdministers(rights: Rights, kind: PermissionTokenKind, vi
  */
 export function requireHeld(
   rights: Rights,
-  kind: PermissionTokenKind,
+  kind: PermissionKind,
   permissions: readonly string[],
   viewIds: readonly string[],
   field: string | undefined,

@@ -2,9 +2,10 @@ import { sql, type Transaction } from "kysely";
 
 import { viewTokenPermissions } from "#domain/token/permissions.ts";
 import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/token/request.ts";
+import type { PermissionKind } from "#domain/token/kinds.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";
-import { includes, type PermissionTokenKind, type Rights } from "#server/access/permissions.ts";
+import { includes, type Rights } from "#server/access/permissions.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { ClientError } from "#server/errors.ts";
 import type { Database, TokenModel } from "#server/store/schema.ts";
@@ -27,7 +28,7 @@ import { freshlyIssued, type IssuedToken } from "./issued.ts";
  */
 export async function createPermissionToken(
   mutate: Mutate,
-  kind: PermissionTokenKind,
+  kind: PermissionKind,
   request: PermissionTokenRequest,
   fields: RequestFields,
 ): Promise<IssuedToken> {
@@ -65,7 +66,7 @@ export async function createPermissionToken(
  * besides.
  */
 function parseRequest(
-  kind: PermissionTokenKind,
+  kind: PermissionKind,
   request: PermissionTokenRequest,
   fields: RequestFields,
   now: number,

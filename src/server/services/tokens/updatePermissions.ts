@@ -2,9 +2,9 @@ import * as z from "zod/mini";
 
 import { viewTokenPermissions } from "#domain/token/permissions.ts";
 import { permissionUpdateViolation, tokenRequestSchemas } from "#domain/token/request.ts";
+import type { PermissionKind } from "#domain/token/kinds.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";
-import type { PermissionTokenKind } from "#server/access/permissions.ts";
 import { parseInput } from "#server/services/input.ts";
 import { readPolicies } from "#server/services/policies.ts";
 import { policyViolation, requireHeld } from "./checks.ts";
@@ -18,7 +18,7 @@ import { expired, findToken, noSuchToken } from "./find.ts";
  */
 export async function updateTokenPermissions(
   mutate: Mutate,
-  kind: PermissionTokenKind,
+  kind: PermissionKind,
   id: string,
   permissions: readonly string[],
 ): Promise<void> {
@@ -37,7 +37,7 @@ export async function updateTokenPermissions(
   });
 }
 
-function parsePermissions(kind: PermissionTokenKind, permissions: readonly string[]): string[] {
+function parsePermissions(kind: PermissionKind, permissions: readonly string[]): string[] {
   const input = { permissions };
   const fields = { permissions: "permissions" };
   const shape = { permissions: true } as const;
