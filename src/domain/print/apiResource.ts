@@ -1,7 +1,8 @@
 import { dateOf } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
-import { ascii, type PrintedCall } from "./apiCall.ts";
+import type { PrintedCall } from "./apiCall.ts";
+import { ascii, quoteForHcl, quoteForYaml } from "./quote.ts";
 
 /** What a form makes, as far as the public Terraform provider or humio-operator can make it too. */
 export type ApiResource =
@@ -78,7 +79,6 @@ function forOperator(resource: ApiResource): PrintedCall | undefined {
 }
 
 function operatorSpec(resource: ApiResource, slug: string): string[] | undefined {
-  // A text of JSON is one of YAML.
   const name = `name: ${yamlText(resource.name)}`;
   const secret = `tokenSecretName: ${slug}-token`;
   switch (resource.type) {
@@ -117,7 +117,7 @@ function operatorSpec(resource: ApiResource, slug: string): string[] | undefined
 }
 
 function yamlText(text: string): string {
-  return ascii(JSON.stringify(text));
+  return ascii(quoteForYaml(text));
 }
 
 function yamlList(name: string, items: readonly string[]): string[] {
@@ -140,15 +140,15 @@ function forTerraform(resource: ApiResource & { readonly type: "ingest" }): Prin
             "import {",
             `  to = humio_ingest_token.${slug}`,
             // The form of the id is the provider's own.
-            `  id = ${hclText(`${repository}+${name}`)}`,
+            `  id = ${quoteForHcl(`${repository}+${name}`)}`,
             "}",
             "",
           ]
         : []),
       `resource "humio_ingest_token" "${slug}" {`,
-      `  repository = ${hclText(repository)}`,
-      `  name       = ${hclText(name)}`,
-      ...(parser === null ? [] : [`  parser     = ${hclText(parser)}`]),
+      `  repository = ${quoteForHcl(repository)}`,
+      `  name       = ${quoteForHcl(name)}`,
+      ...(parser === null ? [] : [`  parser     = ${quoteForHcl(parser)}`]),
       "}",
       "",
       `output "${slug}" {`,
@@ -157,11 +157,6 @@ function forTerraform(resource: ApiResource & { readonly type: "ingest" }): Prin
       "}",
     ].join("\n"),
   };
-}
-
-/** A text of HCL: its escapes are those of JSON, and a dollar or percent sign before a brace is doubled, or it would begin a template. */
-function hclText(text: string): string {
-  return ascii(JSON.stringify(text)).replaceAll(/[$%](?=\{)/gu, "$&$&");
 }
 
 /** A name as Kubernetes and Terraform take it: small letters, digits and a mark between them, beginning with a letter. */

@@ -8,15 +8,8 @@ import { Language, Parser, type Node } from "@vscode/tree-sitter-wasm";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import {
-  collectorPlatforms,
-  enrolCommands,
-  enrolmentString,
-  enrolmentStringIn,
-  installCommand,
-  quoteForPowerShell,
-  quoteForSh,
-} from "./install.ts";
+import { collectorPlatforms, enrolCommands, enrolmentString, enrolmentStringIn, installCommand } from "./install.ts";
+import { quoteForPowerShell, quoteForSh } from "./quote.ts";
 
 /** Names that a careless command would run, split, expand or lose. */
 const hostile = [

@@ -1,3 +1,5 @@
+import { ascii, quoteForPowerShell, quoteForSh } from "./quote.ts";
+
 /** An operating system that a log collector is installed on. */
 export const collectorPlatforms = ["linux", "macos", "windows"] as const;
 
@@ -85,35 +87,16 @@ function asPath(path: string): string {
   return path.startsWith("-") ? `./${path}` : path;
 }
 
-/** A text as one word for sh and the shells that understand its language. Nothing in single quotes has a meaning there but their end. */
-export function quoteForSh(text: string): string {
-  return `'${withoutNul(text).replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/**
- * A text as one string for PowerShell. It takes the typographic single quotes for the plain one too, so each of the five is doubled, which
- * stands for itself.
- */
-export function quoteForPowerShell(text: string): string {
-  return `'${withoutNul(text).replaceAll(/['\u2018\u2019\u201A\u201B]/gu, "$&$&")}'`;
-}
-
-/** No argument of a program can hold the character that ends it. */
-function withoutNul(text: string): string {
-  return text.replaceAll("\0", "");
-}
-
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /** Base64 of a JSON text. The domain knows neither the browser's encoder nor Node's; JSON can say everything in ASCII. */
 function base64(json: string): string {
-  // Without the flag u, so that each half of a character beyond the first plane is written by itself, as JSON does.
-  const ascii = json.replaceAll(/[\u0080-\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const plain = ascii(json);
   let encoded = "";
-  for (let at = 0; at < ascii.length; at += 3) {
-    const [a, b, c] = [ascii.charCodeAt(at), ascii.charCodeAt(at + 1), ascii.charCodeAt(at + 2)];
+  for (let at = 0; at < plain.length; at += 3) {
+    const [a, b, c] = [plain.charCodeAt(at), plain.charCodeAt(at + 1), plain.charCodeAt(at + 2)];
     const bits = (a << 16) | ((b || 0) << 8) | (c || 0);
-    const [missing, digit] = [Math.max(0, at + 3 - ascii.length), (shift: number) => alphabet.charAt((bits >> shift) & 63)];
+    const [missing, digit] = [Math.max(0, at + 3 - plain.length), (shift: number) => alphabet.charAt((bits >> shift) & 63)];
     encoded += digit(18) + digit(12) + (missing > 1 ? "=" : digit(6)) + (missing > 0 ? "=" : digit(0));
   }
   return encoded;

@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  configurations,
-  needsCare,
-  quoteForLogstash,
-  quoteForRsyslog,
-  quoteForSyslogNg,
-  quoteForYaml,
-  quoteWithDollars,
-} from "./shippers.ts";
+import { configurations, needsCare } from "./shippers.ts";
+import { quoteForLogstash, quoteForRsyslog, quoteForSyslogNg, quoteForYaml, quoteWithDollars } from "./quote.ts";
 
 const target = { server: "https://logs.example.com" };
 const token = "0b1c2d3e-4f50-4172-8394-a5b6c7d8e9f0";

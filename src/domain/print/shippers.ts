@@ -1,4 +1,12 @@
-import { quoteForSh } from "./install.ts";
+import {
+  quoteForFilebeat,
+  quoteForLogstash,
+  quoteForRsyslog,
+  quoteForSh,
+  quoteForSyslogNg,
+  quoteForYaml,
+  quoteWithDollars,
+} from "./quote.ts";
 
 /** Where a shipper sends. */
 export interface Target {
@@ -14,31 +22,6 @@ export interface ShipperConfiguration {
   readonly hint: string;
   /** The configuration with the token's value in its place. */
   readonly text: (token: string) => string;
-}
-
-/** A text as a double-quoted scalar of YAML, which takes the escapes of JSON. */
-export function quoteForYaml(text: string): string {
-  return JSON.stringify(text);
-}
-
-/** As {@link quoteForYaml}, for programs that put environment variables in place of `$NAME` and `${NAME}`; a doubled dollar sign is a plain one. */
-export function quoteWithDollars(text: string): string {
-  return JSON.stringify(text.replaceAll("$", "$$$$"));
-}
-
-/** A text of Logstash's configuration. It knows no escapes, but two kinds of quotes; a text with both kinds cannot be written. */
-export function quoteForLogstash(text: string): string {
-  return text.includes('"') ? `'${text}'` : `"${text}"`;
-}
-
-/** A text of rsyslog's configuration, with the escapes of C; a dollar sign would begin a variable. */
-export function quoteForRsyslog(text: string): string {
-  return `"${text.replaceAll(/["\\$]/gu, String.raw`\$&`)}"`;
-}
-
-/** A text of syslog-ng's configuration, with backslash escapes; between backticks it would put values in, and a doubled one is a plain one. */
-export function quoteForSyslogNg(text: string): string {
-  return `"${text.replaceAll(/["\\]/gu, String.raw`\$&`).replaceAll("`", "``")}"`;
 }
 
 interface Address {
@@ -149,7 +132,7 @@ export function configurations({ server }: Target): readonly ShipperConfiguratio
           "output.elasticsearch:",
           `  hosts: [${quoteForYaml(`${tls ? "https" : "http"}://${host}:${port}/api/v1/ingest/elastic-bulk`)}]`,
           "  username: any",
-          `  password: ${JSON.stringify(token.replaceAll("${", "$$$${"))}`,
+          `  password: ${quoteForFilebeat(token)}`,
           "  compression_level: 5",
           "setup.ilm.enabled: false",
           "setup.template.enabled: false",

@@ -2,10 +2,11 @@ import { execFileSync } from "node:child_process";
 
 import { describe, expect, it } from "vitest";
 
+import { quoteForSh } from "#domain/print/quote.ts";
 import { tokenVariable } from "#domain/print/tokenVariable.ts";
 
 import { Secret } from "./secret.ts";
-import { quoteForShell, snippets } from "./snippets.ts";
+import { snippets } from "./snippets.ts";
 
 const secret = `${"a1".repeat(16)}~${"Zz9x".repeat(11)}`;
 const context = { server: "https://logs.example.com", name: "CI: build & deploy" };
@@ -17,7 +18,7 @@ const textOf = (id: string, given = secret) => {
 
 describe("a word quoted for a shell", () => {
   it.each(["plain", "it's", '$HOME `id` "x" \\', "a\nb", "", "'", "~root", secret])("%j comes out as it went in", (text) => {
-    expect(execFileSync("sh", ["-c", `printf %s ${quoteForShell(text)}`], { encoding: "utf8" })).toBe(text);
+    expect(execFileSync("sh", ["-c", `printf %s ${quoteForSh(text)}`], { encoding: "utf8" })).toBe(text);
   });
 });
 

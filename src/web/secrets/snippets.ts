@@ -1,4 +1,5 @@
 import { visibleName } from "#domain/name.ts";
+import { quoteForSh, quoteForYamlSingly } from "#domain/print/quote.ts";
 import { tokenVariable } from "#domain/print/tokenVariable.ts";
 
 /** Where a new token can be used, and what it is called. */
@@ -18,16 +19,6 @@ export interface Snippet {
   readonly text: (secret: string) => string;
 }
 
-/** A text as one word of a POSIX shell, whatever is in it. */
-export function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** A text as a single-quoted scalar of YAML. Line breaks must not be in it. */
-function quoteForYaml(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 /** What the snippets call the profile of a token: its name with the characters that humioctl takes on a command line. */
 function profileName(name: string): string {
   const plain = visibleName(name)
@@ -45,8 +36,8 @@ export function snippets({ server, name }: SnippetContext): readonly Snippet[] {
       hint: "Asks the server whether it takes the token, by curl 7.76 or later. A space before the first line keeps it out of the history of most shells.",
       text: (secret) =>
         [
-          ` ${tokenVariable}=${quoteForShell(secret)}`,
-          `curl -sS --fail-with-body -w '\\n' ${quoteForShell(server + "/graphql")} \\`,
+          ` ${tokenVariable}=${quoteForSh(secret)}`,
+          `curl -sS --fail-with-body -w '\\n' ${quoteForSh(server + "/graphql")} \\`,
           `  -H "Authorization: Bearer $${tokenVariable}" \\`,
           `  -H 'Content-Type: application/json' \\`,
           `  -d '{"query":"{ __typename }"}'`,
@@ -56,7 +47,7 @@ export function snippets({ server, name }: SnippetContext): readonly Snippet[] {
       id: "env",
       label: "Environment file for humioctl",
       hint: "humioctl reads these names and no others. Make the file readable by its owner alone, and keep it out of version control.",
-      text: (secret) => [`HUMIO_ADDRESS=${quoteForShell(`${server}/`)}`, `HUMIO_TOKEN=${quoteForShell(secret)}`].join("\n"),
+      text: (secret) => [`HUMIO_ADDRESS=${quoteForSh(`${server}/`)}`, `HUMIO_TOKEN=${quoteForSh(secret)}`].join("\n"),
     },
     {
       id: "humioctl",
@@ -65,9 +56,9 @@ export function snippets({ server, name }: SnippetContext): readonly Snippet[] {
       text: (secret) =>
         [
           "profiles:",
-          `  ${quoteForYaml(profileName(name))}:`,
-          `    address: ${quoteForYaml(`${server}/`)}`,
-          `    token: ${quoteForYaml(secret)}`,
+          `  ${quoteForYamlSingly(profileName(name))}:`,
+          `    address: ${quoteForYamlSingly(`${server}/`)}`,
+          `    token: ${quoteForYamlSingly(secret)}`,
           `    insecure: 'false'`,
         ].join("\n"),
     },
