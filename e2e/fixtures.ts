@@ -16,9 +16,6 @@ import { createVault } from "#server/vault.ts";
 
 export { expect } from "@playwright/test";
 
-/** A day in ms. */
-export const day = 86_400_000;
-
 /** What answers the browser: a server with its own database, or a gateway in front of one that behaves as LogScale does. */
 type Backend = "embedded" | "gateway";
 

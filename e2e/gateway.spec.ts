@@ -4,8 +4,8 @@ import { text } from "node:stream/consumers";
 
 import type { Page } from "@playwright/test";
 
+import { day } from "#domain/duration.ts";
 import {
-  day,
   expect,
   expectAccessible,
   readTable,

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 
+import { hour } from "#domain/duration.ts";
 import { auditLog, queryJobs, type AuditLog } from "#server/testing/queryJobs.ts";
 
 import { expect, expectAccessible, readTable, signInWithToken, startGateway, test as base } from "./fixtures.ts";
@@ -41,8 +42,6 @@ const test = base.extend<{ gateway: AuditedGateway }>({
     cluster.close();
   },
 });
-
-const hour = 3_600_000;
 
 test("last use comes from the cluster's audit log, and its reach is said", async ({ page, server, gateway }) => {
   const token = await server.tokenFor("admin");

@@ -1,8 +1,9 @@
+import { day } from "#domain/duration.ts";
 import { startOddCluster, type OddCluster } from "#server/testing/oddCluster.ts";
 
 import type { Locator, Page } from "@playwright/test";
 
-import { day, expect, expectAccessible, readTable, signIn, startGateway, test as base, type TestServer } from "./fixtures.ts";
+import { expect, expectAccessible, readTable, signIn, startGateway, test as base, type TestServer } from "./fixtures.ts";
 import { amountField, apply, applyButton, readPolicies, readTotals, section, setMaximum, tokensOf } from "./policyPage.ts";
 
 /** What the browser visits: a gateway in front of a cluster that answers oddly. All else is of the strict server behind that. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 
-import { day, expect, expectAccessible, readTable, signIn, signInWithToken, tabTo, test } from "./fixtures.ts";
+import { day } from "#domain/duration.ts";
+import { expect, expectAccessible, readTable, signIn, signInWithToken, tabTo, test } from "./fixtures.ts";
 import {
   amountField,
   anyFilter,

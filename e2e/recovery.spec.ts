@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
+import { day } from "#domain/duration.ts";
 import { clipboardOf } from "./clipboard.ts";
-import { day, expect, expectAccessible, signIn, test, type TestServer } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test, type TestServer } from "./fixtures.ts";
 
 interface WireToken {
   readonly id: string;

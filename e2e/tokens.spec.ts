@@ -1,8 +1,9 @@
 import type { Locator, Page } from "@playwright/test";
 
+import { day } from "#domain/duration.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 
-import { day, expect, expectAccessible, signIn, signInWithToken, test, type TestServer } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, signInWithToken, test, type TestServer } from "./fixtures.ts";
 
 /** What a token of each kind is made with and changed to in these stories. */
 const uses = {

@@ -1,11 +1,10 @@
+import { day } from "#domain/duration.ts";
 import { filterJudge } from "#domain/filter/judge.ts";
 import { disruptionOf } from "#domain/policy/disruption.ts";
 import { planPolicyChange } from "#domain/policy/plan.ts";
 import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import type { UsedToken } from "#domain/token/lastUse.ts";
-
-const day = 86_400_000;
 
 /** A tenth of the tokens lies beyond the maximum or the wrong IP filter; the rest conform. */
 const draft: Policies = {

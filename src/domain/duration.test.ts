@@ -1,13 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { durationParts, durationUnits, formatAge, formatDuration, readDuration } from "./duration.ts";
+import { day, durationParts, durationUnits, formatAge, formatDuration, hour, minute, readDuration } from "./duration.ts";
 import { durationSchema } from "./durationSchema.ts";
 import { maximumLifetimeSchema } from "./policy/policy.ts";
-
-const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
 
 describe("reading a duration", () => {
   it.each([

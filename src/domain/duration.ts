@@ -3,8 +3,17 @@ import { leastLong, type Long } from "./long.ts";
 /** The units a duration is shown in, largest first. */
 export const durationUnits = ["days", "hours", "minutes", "seconds", "milliseconds"] as const;
 
+/** A second, in ms. */
+export const second = 1000;
+
+/** A minute, in ms. */
+export const minute = 60 * second;
+
+/** An hour, in ms. */
+export const hour = 60 * minute;
+
 /** A day, which is always 24 hours, in ms. */
-export const day = 86_400_000;
+export const day = 24 * hour;
 
 /** One unit of duration. */
 export type DurationUnit = (typeof durationUnits)[number];
@@ -17,9 +26,9 @@ export const offeredDurationUnits = ["days", "hours", "minutes"] as const satisf
 
 const unitMs = {
   days: day,
-  hours: 3_600_000,
-  minutes: 60_000,
-  seconds: 1000,
+  hours: hour,
+  minutes: minute,
+  seconds: second,
   milliseconds: 1,
 } as const satisfies Record<DurationUnit, number>;
 

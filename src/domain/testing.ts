@@ -1,11 +1,13 @@
 import * as fc from "fast-check";
 
+import { day, hour } from "./duration.ts";
+
 import { kindTraits, perKind, tokenKinds, type TokenKind } from "./token/kinds.ts";
 import { restricted, type PlannableToken, type PolicyPlan } from "./policy/plan.ts";
 import { defaultPolicies, shortestMaximumLifetime, type KindPolicy, type Policies } from "./policy/policy.ts";
 
 /** The moment at which tests take place, ms since epoch: a round number of days, so that arithmetic can be followed by eye. */
-export const testNow = 20_000 * 86_400_000;
+export const testNow = 20_000 * day;
 
 /** Ids of the IP filters that random tokens and policies use. A test with a database has to create them first. */
 export const testIpFilters = ["filter-office", "filter-vpn", "filter-partner"] as const;
@@ -22,7 +24,7 @@ export function aToken(overrides: Partial<PlannableToken> = {}): PlannableToken 
     id: tokenId(kind, 0),
     kind,
     name: "a token",
-    createdAt: testNow - 86_400_000,
+    createdAt: testNow - day,
     expireAt: null,
     ipFilter: null,
     ...overrides,
@@ -58,7 +60,7 @@ export interface TestOrganization {
 }
 
 /** Spans in ms from which ages, lifetimes and maxima are drawn: few, so that exact boundaries come up all the time. */
-const spans = [0, shortestMaximumLifetime, 3_600_000, 30 * 86_400_000, 90 * 86_400_000, 1826 * 86_400_000] as const;
+const spans = [0, shortestMaximumLifetime, hour, 30 * day, 90 * day, 1826 * day] as const;
 
 /** A span or its neighbour one ms to either side. */
 const spanArbitrary = fc

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { planPolicyChange, type PlannableToken } from "#domain/policy/plan.ts";
 import { somePolicies } from "#domain/testing.ts";
 import { policiesToInput } from "#logscale/convert.ts";
@@ -9,8 +10,6 @@ import { openStore, type Store } from "./store/client.ts";
 import { plannableTokenBatches } from "./store/tokens.ts";
 import { describeOnBothDatabases } from "./testing/databases.ts";
 import { testServer, type TestServer } from "./testing/server.ts";
-
-const day = 86_400_000;
 
 const createToken = `mutation ($name: String!, $expireAt: Long) {
   createOrganizationPermissionsToken(input: { name: $name, expireAt: $expireAt, permissions: [ViewUsage] })

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { beforeEach, expect, it } from "vitest";
 
+import { hour } from "#domain/duration.ts";
+
 import { openStore } from "./store/client.ts";
 import { describeOnBothDatabases, openTestStore, type TestStore } from "./testing/databases.ts";
 import { cookieOf, testServer, type TestServer } from "./testing/server.ts";
@@ -56,7 +58,7 @@ describeOnBothDatabases("a server whose database's disk is full", (open) => {
 
   it("says so of a sign-in, and knows the sessions that there are", async () => {
     const cookie = cookieOf(await server.signIn({ token: server.localAdmin }));
-    server.now += 3_600_000;
+    server.now += hour;
     const mend = await failing("sessions", "53100");
     const refused = await server.signIn({ token: server.localAdmin });
     expect([refused.statusCode, refused.json()]).toEqual([507, { message: expect.stringContaining(full) as string }]);

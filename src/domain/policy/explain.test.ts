@@ -2,13 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { explainChange, type ExplainContext } from "./explain.ts";
+import { day } from "#domain/duration.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { planPolicyChange, type PlannableToken } from "./plan.ts";
 import type { KindPolicy } from "./policy.ts";
 import { aToken, organizationArbitrary, somePolicies, testNow } from "#domain/testing.ts";
 
-const day = 86_400_000;
 const formatInstant = (at: Long) => `day ${Number(at) / day}`;
 const filterName = (id: string) => id.replace("filter-", "");
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { day, hour } from "#domain/duration.ts";
 import { perKind, tokenKinds } from "#domain/token/kinds.ts";
 import {
   countExpiries,
@@ -13,8 +14,6 @@ import {
 import { planPolicyChange } from "./plan.ts";
 import { defaultPolicies, type Policies } from "./policy.ts";
 import { applyPlan, aToken, organizationArbitrary, testNow } from "#domain/testing.ts";
-
-const day = 86_400_000;
 
 const onlyMaximum = (maximumLifetime: number): Policies => perKind((kind) => ({ ...defaultPolicies[kind], maximumLifetime }));
 
@@ -38,7 +37,7 @@ describe("the tokens deleted against the maximum lifetime", () => {
 
   it("are none from the shortest harmless maximum up, now and for an hour", () => {
     fc.assert(
-      fc.property(organizationArbitrary, fc.integer({ min: 0, max: 3_600_000 }), ({ tokens, now }, later) => {
+      fc.property(organizationArbitrary, fc.integer({ min: 0, max: hour }), ({ tokens, now }, later) => {
         for (const kind of tokenKinds) {
           const ofKind = tokens.filter((token) => token.kind === kind);
           const curve = deletionsByMaximum(ofKind, now);
@@ -48,7 +47,7 @@ describe("the tokens deleted against the maximum lifetime", () => {
           expect(deletedBy(curve, maximum)).toBe(0);
           expect(planPolicyChange(ofKind, onlyMaximum(maximum), now + later).counts[kind].deleted).toBe(0);
           // And it is the shortest: a day less would delete the oldest token within the hour.
-          if (maximum > day) expect(deletedBy(curve, maximum - day - 3_600_000)).toBeGreaterThan(0);
+          if (maximum > day) expect(deletedBy(curve, maximum - day - hour)).toBeGreaterThan(0);
         }
       }),
     );

@@ -1,9 +1,7 @@
-import { day } from "#domain/duration.ts";
+import { day, hour } from "#domain/duration.ts";
 import type { Long } from "#domain/long.ts";
 import type { PlannableToken, TokenChange } from "./plan.ts";
 import { longestMaximumLifetime } from "./policy.ts";
-
-const hour = 3_600_000;
 
 /** The ages of the tokens that a maximum lifetime of their kind could delete. */
 export interface LifetimeCurve {

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 
 import { compareOutcome, comparePlans, describeChange, samePlan } from "./outcome.ts";
 import { planPolicyChange, type PolicyPlan, type TokenChange } from "./plan.ts";
+import { day } from "#domain/duration.ts";
 import { applyPlan, aToken, organizationArbitrary, policiesArbitrary, somePolicies, testNow } from "#domain/testing.ts";
 
 const now = testNow;
-const day = 86_400_000;
 
 // One token for each fate under a maximum of 30 days and the filter "a".
 const doomed = aToken({ id: "doomed", createdAt: now - 31 * day });

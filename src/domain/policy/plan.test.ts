@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { addLongs, leastLong, type Long } from "#domain/long.ts";
 import {
@@ -25,7 +26,6 @@ import {
 } from "#domain/testing.ts";
 
 const now = testNow;
-const day = 86_400_000;
 const month = 30 * day;
 
 /** What a policy of the view tokens does to one view token: its change without the token, or undefined for none. */

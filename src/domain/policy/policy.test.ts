@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import {
   defaultPolicies,
@@ -36,7 +37,7 @@ describe("a maximum lifetime", () => {
     expect(problem(0)).toBe(
       "A maximum of 0 would delete every token at once. Leave the maximum out to set none, or disable the kind to delete all.",
     );
-    expect(problem(-86_400_000)).toBe("A maximum lifetime is at least 1 minute.");
+    expect(problem(-day)).toBe("A maximum lifetime is at least 1 minute.");
   });
 
   it("is at most a thousand years, so that adding it to a creation time stays exact", () => {

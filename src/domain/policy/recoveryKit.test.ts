@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { latestInstant } from "#domain/instant.ts";
 import { perKind } from "#domain/token/kinds.ts";
 import { planPolicyChange, type Deletion, type PlannableToken } from "./plan.ts";
@@ -20,8 +21,6 @@ import { aToken, testNow, tokenId } from "#domain/testing.ts";
 import type { Long } from "#domain/long.ts";
 import type { LastUse } from "#domain/token/lastUse.ts";
 import { checkAgainstPolicy } from "#domain/token/request.ts";
-
-const day = 86_400_000;
 
 const recorded = (at: Long): LastUse => ({ at, from: null, source: "recorded" });
 

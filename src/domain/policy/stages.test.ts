@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { perKind } from "#domain/token/kinds.ts";
 import { planPolicyChange } from "./plan.ts";
 import { defaultPolicies, type Policies } from "./policy.ts";
@@ -8,7 +9,6 @@ import { neverUsed, usedWithin, type LastUse, type UsedToken } from "#domain/tok
 import { rotationTime, stagedPlan } from "./stages.ts";
 import { applyPlan, aToken, testNow, tokenId } from "#domain/testing.ts";
 
-const day = 86_400_000;
 const week = { usedWithin: 7 * day, inForce: null };
 
 function aUsedToken(number: number, age: number, lastUsed: number | null | undefined, expireAt: number | null = null): UsedToken {

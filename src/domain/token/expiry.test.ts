@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import { expiryChoices, latestProposal, proposedExpiry } from "./expiry.ts";
+import { day, minute } from "#domain/duration.ts";
 import { dateOf } from "#domain/instant.ts";
 import { defaultPolicies, shortestMaximumLifetime } from "#domain/policy/policy.ts";
 import { checkAgainstPolicy } from "./request.ts";
 
 const now = 1_800_000_000_000;
-const minute = 60_000;
-const day = 86_400_000;
 
 describe("the expiries to choose from", () => {
   it("end with never where there is no maximum", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import type { Long } from "#domain/long.ts";
 import { defaultPolicies, type KindPolicy } from "#domain/policy/policy.ts";
 import {
@@ -14,7 +15,6 @@ import {
 } from "./request.ts";
 
 const now = Date.UTC(2025, 5, 15);
-const day = 86_400_000;
 const open = defaultPolicies.view;
 const limited: KindPolicy = { ...open, maximumLifetime: 30 * day };
 const filtered: KindPolicy = { ...open, ipFilter: "office" };

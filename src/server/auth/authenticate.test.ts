@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { LightMyRequestResponse } from "fastify";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { minute } from "#domain/duration.ts";
 import { describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { bearerCredential } from "./authenticate.ts";
@@ -10,7 +11,6 @@ import { lastUseRecorder } from "./lastUse.ts";
 import { mintToken } from "./secrets.ts";
 
 const generous = { failedSignIns: 1e6, failedRequests: 1e6 };
-const minute = 60_000;
 
 const missing = [401, "The resource requires authentication, which was not supplied with the request"];
 const invalid = [401, "The supplied authentication is invalid"];

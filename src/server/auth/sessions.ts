@@ -1,14 +1,15 @@
 import type { Kysely, Selectable, Transaction } from "kysely";
 
+import { day, hour } from "#domain/duration.ts";
 import { storageTrouble } from "#server/store/failures.ts";
 import type { Database, SessionTable } from "#server/store/schema.ts";
 import { hashSecret, randomSecret } from "./secrets.ts";
 
 /** How long a session lasts without a request, in ms. Our assumption: a working day. */
-export const sessionIdleTimeout = 12 * 3_600_000;
+export const sessionIdleTimeout = 12 * hour;
 
 /** How long a session lasts at most, in ms. Our assumption. */
-export const sessionLifetime = 7 * 86_400_000;
+export const sessionLifetime = 7 * day;
 
 /** How long a sign-in code may be used, in ms. */
 export const signInCodeLifetime = 600_000;

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
 
+import { hour } from "#domain/duration.ts";
 import { purgeExpired, purgeInterval } from "#server/auth/purge.ts";
 import type { Store } from "#server/store/client.ts";
 
 /** How often an embedded database is maintained, in ms. */
-const maintenanceInterval = 3_600_000;
+const maintenanceInterval = hour;
 
 /** Does something at once and then again and again, one after the other; a failure is logged and the next time comes all the same. */
 function repeat(app: FastifyInstance, what: string, interval: number, task: () => Promise<void>): Repetition {

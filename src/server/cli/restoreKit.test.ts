@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { readRecoveryKit, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
 
@@ -7,8 +8,6 @@ import { buildGateway } from "#server/gateway/gateway.ts";
 import { restoreKit, RestoreError, type RestoreOptions } from "./restoreKit.ts";
 import { openTestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
-
-const day = 86_400_000;
 
 describe("restoring a kit on the command line", () => {
   let server: TestServer;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { hour } from "#domain/duration.ts";
 import { isProxyRange } from "#server/http/address.ts";
 import { defaultClusterTimeout, defaultIngestBodyLimit } from "#server/http/defaults.ts";
 
@@ -94,7 +95,7 @@ const logscaleTimeout = z
   .string()
   .regex(/^\d{1,4}$/u, "must be a whole number of seconds from 1 to 3600.")
   .transform((seconds) => Number(seconds) * 1000)
-  .refine((ms) => ms >= 1000 && ms <= 3_600_000, "must be a whole number of seconds from 1 to 3600.");
+  .refine((ms) => ms >= 1000 && ms <= hour, "must be a whole number of seconds from 1 to 3600.");
 
 const yesOrNo = z
   .string()

@@ -1,5 +1,6 @@
 import type { Transaction } from "kysely";
 
+import { day } from "#domain/duration.ts";
 import { sealText } from "#server/services/collectorConfigurations.ts";
 import { sealValue, valueLength } from "#server/services/fleet.ts";
 import { randomId } from "#server/store/ids.ts";
@@ -7,8 +8,6 @@ import type { Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 
 import type { Chance } from "./random.ts";
-
-const day = 86_400_000;
 
 /** The sample organization's collector configurations. Ages in days. */
 const configurations = [

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import { hour } from "#domain/duration.ts";
 import { eventsInLastDay, openValue, readIngestTokens } from "#server/services/ingestTokens.ts";
 import { openTestStore } from "#server/testing/databases.ts";
 import { createVault } from "#server/vault.ts";
@@ -28,7 +29,7 @@ it("the sample organization has ingest tokens in use and forgotten ones, with va
     expect(token.lastUsedAt).toBeGreaterThan(token.createdAt);
     expect(token.lastUsedAt).toBeLessThan(now);
     expect(token.events).toBeGreaterThanOrEqual(events);
-    if (events > 0) expect(token.lastUsedAt).toBeGreaterThan(now - 3_600_000);
+    if (events > 0) expect(token.lastUsedAt).toBeGreaterThan(now - hour);
   }
   expect(one.lastDay.size).toBeGreaterThan(5);
   expect(one.lastDay.size).toBeLessThan(one.tokens.length);

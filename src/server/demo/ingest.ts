@@ -2,13 +2,12 @@ import { randomUUID } from "node:crypto";
 
 import type { Transaction } from "kysely";
 
-import { hour, sealValue } from "#server/services/ingestTokens.ts";
+import { day, hour } from "#domain/duration.ts";
+import { sealValue } from "#server/services/ingestTokens.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 
 import type { Chance } from "./random.ts";
-
-const day = 24 * hour;
 
 /** The sample organization's ingest tokens: how old they are in days, how many events an hour they bring, and for how many days they have not. */
 const tokens = [

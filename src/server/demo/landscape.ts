@@ -1,9 +1,9 @@
 import type { Insertable } from "kysely";
 
+import { day } from "#domain/duration.ts";
 import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/token/permissions.ts";
 import type { RoleTable } from "#server/store/schema.ts";
 
-const day = 86_400_000;
 const gigabyte = 2 ** 30;
 
 /** The sample organization's repositories, besides those of every organization. Ages in days, retention in ms, sizes in bytes. */

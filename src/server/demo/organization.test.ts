@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { day, minute } from "#domain/duration.ts";
 import { parseIpFilter } from "#domain/filter/ipFilter.ts";
 import { lintIpFilter } from "#domain/filter/ipFilterLint.ts";
 import { kindTraits, perKind, tokenKinds } from "#domain/token/kinds.ts";
@@ -11,8 +12,6 @@ import type { Database, TokenRow } from "#server/store/schema.ts";
 import { describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";
 import { fillDemoOrganization } from "./organization.ts";
 
-const minute = 60_000;
-const day = 1440 * minute;
 /** An afternoon. */
 const now = Date.UTC(2026, 10, 20, 15, 4, 5);
 

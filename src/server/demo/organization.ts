@@ -1,5 +1,6 @@
 import type { Insertable, Kysely, Transaction } from "kysely";
 
+import { day } from "#domain/duration.ts";
 import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { firstRepositories, insertOrganization, insertPolicies, setUpOnce } from "#server/store/organization.ts";
 import type { Database, SearchDomainTable, UserRoleTable } from "#server/store/schema.ts";
@@ -11,8 +12,6 @@ import { ipFilters, repositories, roles, services, views } from "./landscape.ts"
 import { inventPeople, type People } from "./people.ts";
 import { chanceFrom, type Chance } from "./random.ts";
 import { inventTokens } from "./tokens.ts";
-
-const day = 86_400_000;
 
 /** How large the sample organization is when nothing is said. */
 export const demoTokenCount = 1500;

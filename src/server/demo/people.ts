@@ -1,13 +1,12 @@
 import type { Insertable } from "kysely";
 
+import { day } from "#domain/duration.ts";
 import { rootUser } from "#server/store/organization.ts";
 import type { UserTable } from "#server/store/schema.ts";
 import type { Chance } from "./random.ts";
 
 /** Domain of the sample organization's mail addresses; `.example` is reserved for such uses. */
 const mailDomain = "larkspur.example";
-
-const day = 86_400_000;
 
 /** The invented people of the sample organization are put together from these. */
 const firstNames =

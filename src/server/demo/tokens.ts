@@ -1,3 +1,4 @@
+import { day, hour, minute, second } from "#domain/duration.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import {
   viewTokenPermissions,
@@ -9,11 +10,6 @@ import type { TokenRow } from "#server/store/schema.ts";
 import { ipFilters, regions, repositories, services, type Service } from "./landscape.ts";
 import type { NewUser, People } from "./people.ts";
 import type { Chance } from "./random.ts";
-
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
 
 /** What the tokens are made for. */
 export interface TokenSetting {

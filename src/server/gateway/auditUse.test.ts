@@ -4,12 +4,12 @@ import { createServer, type Server } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { auditUsePath, auditUseSchema } from "#logscale/auditUse.ts";
 import { auditLog, queryJobs, type AuditLog, type AuditRow } from "#server/testing/queryJobs.ts";
 
 import { buildGateway } from "./gateway.ts";
 
-const day = 86_400_000;
 const token = `${"t".repeat(32)}~${"s".repeat(44)}`;
 const json = { "content-type": "application/json" };
 

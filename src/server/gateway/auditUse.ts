@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { z } from "zod";
 
+import { day } from "#domain/duration.ts";
 import { longestAddress } from "#domain/address.ts";
 import type { AuditUse } from "#logscale/auditUse.ts";
 
@@ -76,7 +77,7 @@ export async function findAuditUse(cluster: Cluster, token: string, signal: Abor
     const created = await cluster.send(token, {
       method: "POST",
       path: jobs,
-      body: { queryString: lastUseQuery, start: `${period / 86_400_000}days`, end: "now", isLive: false },
+      body: { queryString: lastUseQuery, start: `${period / day}days`, end: "now", isLive: false },
       signal: over,
     });
     if (created.status === 401) return { type: "denied", status: 401 };

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { print } from "graphql";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import type { Long } from "#domain/long.ts";
 import { planRestoration, readRecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { policiesFromWire, policiesToInput, tokenFromWire } from "#logscale/convert.ts";
@@ -23,7 +24,6 @@ import { administrator, testServer, type TestServer } from "#server/testing/serv
 
 import { buildGateway } from "./gateway.ts";
 
-const day = 86_400_000;
 const far = 9_223_372_036_854_775_807n;
 
 /** A gateway in front of a cluster that answers oddly. */

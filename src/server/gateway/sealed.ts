@@ -4,11 +4,13 @@ import fastifySecureSession from "@fastify/secure-session";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 
+import { hour } from "#domain/duration.ts";
+
 /**
  * How long a session in front of a cluster lasts, in ms: a working day. It cannot be ended from here earlier than the browser forgets it,
  * because nothing of it is kept on the server; whoever rotates or deletes the token ends it at once.
  */
-export const sealedLifetime = 12 * 3_600_000;
+export const sealedLifetime = 12 * hour;
 
 /** Turns a pasted token into the value of a session cookie and back. The cookie is the only place where the token is. */
 export interface SealedSessions {

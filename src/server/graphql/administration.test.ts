@@ -10,13 +10,12 @@ import {
 } from "graphql";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { ask, dump, makeCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 import { makeSchema } from "./schema.ts";
-
-const day = 86_400_000;
 
 describeOnBothDatabases("administration", (open) => {
   let server: TestServer;

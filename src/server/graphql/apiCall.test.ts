@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { print } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { hour } from "#domain/duration.ts";
 import { printApiCall, type ApiCall } from "#domain/print/apiCall.ts";
 import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { tokenStringPattern } from "#domain/token/tokenString.ts";
@@ -32,8 +33,6 @@ import { CreateOrganizationTokenDocument, UpdateOrganizationTokenPermissionsDocu
 import { readPolicies } from "#server/services/policies.ts";
 import { openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
-
-const hour = 3_600_000;
 
 /** How each printed text is run: the program, and the file that it is saved as, or the argument that it is given as. */
 const runs = {

@@ -1,3 +1,4 @@
+import { day } from "#domain/duration.ts";
 import { mayViewUsersOf } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
 import type { MutationResolvers, QueryResolvers, Resolvers } from "#server/generated/resolvers.ts";
@@ -75,8 +76,6 @@ const searchDomainFields = {
   allowedViewActions: async (domain: SearchDomainRow, _: object, context: GraphqlContext) =>
     allowedViewActions(await context.rights(), domain.id),
 };
-
-const day = 86_400_000;
 
 /** Bytes in one of the gigabytes that LogScale counts retention by size in. */
 const gigabyte = 1_000_000_000;

@@ -1,6 +1,7 @@
 import type { Updateable } from "kysely";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { tokenStringPattern } from "#domain/token/tokenString.ts";
 import type { Database, TokenRow } from "#server/store/schema.ts";
 import { insertTokens } from "#server/store/tokens.ts";
@@ -8,8 +9,6 @@ import { ask, dump, makeCallers, restore, type Answer, type CallerName, type Cal
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { aToken, sampleId } from "#server/testing/samples.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
-
-const day = 86_400_000;
 
 describeOnBothDatabases("tokens", (open) => {
   let server: TestServer;

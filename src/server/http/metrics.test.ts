@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { buildGateway } from "#server/gateway/gateway.ts";
 import { ask } from "#server/testing/callers.ts";
 import { describeOnBothDatabases, openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
-
-const day = 86_400_000;
 
 /** The figures of a scrape by name and labels, as `name{label="value"}` says them. */
 async function scrape(server: TestServer, headers: Record<string, string> = {}): Promise<Map<string, number>> {

@@ -1,13 +1,12 @@
 import { beforeAll, expect, it } from "vitest";
 
+import { hour, minute } from "#domain/duration.ts";
 import { embeddedExtensions, isSignedIn, type Session } from "#logscale/session.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { openPolicies } from "#server/testing/callers.ts";
 import { administrator, cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 
-const minute = 60_000;
-const hour = 60 * minute;
 const generous = { failedSignIns: 1e6, failedRequests: 1e6 };
 const addressRefusal = "Tokens can only be used from IP addresses accepted by the IP filter set for them if any.";
 

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 
-import { hour } from "#server/services/ingestTokens.ts";
+import { hour } from "#domain/duration.ts";
 import { ingestLock } from "#server/store/locks.ts";
 import type { Database } from "#server/store/schema.ts";
 import { keptEvents, type KeptText, type Received } from "./kept.ts";

@@ -2,6 +2,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 
 import { beforeEach, expect, it } from "vitest";
 
+import { hour } from "#domain/duration.ts";
 import { ask } from "#server/testing/callers.ts";
 import { describeOnBothDatabases, type TestStore } from "#server/testing/databases.ts";
 import { ingestToken, received, repository, send } from "#server/testing/ingest.ts";
@@ -486,7 +487,7 @@ describeOnBothDatabases("ingest routes", (open) => {
     const token = await ingestToken(server);
     const start = server.now;
     for (let hours = 0; hours < 60; hours++) {
-      server.now = start + hours * 3_600_000;
+      server.now = start + hours * hour;
       await send(server, "/api/v1/ingest/raw", `Bearer ${token}`, "x");
     }
     expect((await received(server)).ingestTokens).toMatchObject([{ events: 60, eventsInLastDay: 25, lastUsedAt: server.now }]);

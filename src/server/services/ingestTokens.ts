@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { sql, type Kysely, type Transaction } from "kysely";
 import { z } from "zod";
 
+import { hour } from "#domain/duration.ts";
 import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, type TokenWeakness } from "#domain/token/ingestToken.ts";
 
 import type { Actor } from "#server/access/actor.ts";
@@ -22,9 +23,6 @@ export const readingDenied = "You don't have permission to read ingest tokens.";
 
 /** The flag that custom values need. */
 export const customTokensFlag = "CustomIngestTokens";
-
-/** One hour, in ms: how fine events are counted over time. */
-export const hour = 3_600_000;
 
 /** What the fingerprints of ingest tokens are for; see `Vault`. */
 export const fingerprintPurpose = "ingest-token";

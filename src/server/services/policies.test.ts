@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { planPolicyChange, type PlannableToken } from "#domain/policy/plan.ts";
 import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { applyPlan, aToken, organizationArbitrary, somePolicies, testIpFilters, testNow, tokenId } from "#domain/testing.ts";
@@ -15,8 +16,6 @@ import { lockTokensShared } from "#server/store/locks.ts";
 import { insertTokens, plannableTokenBatches } from "#server/store/tokens.ts";
 import { describeOnBothDatabases, waitingForLocks } from "#server/testing/databases.ts";
 import { applyPolicies, readPolicies } from "./policies.ts";
-
-const day = 86_400_000;
 
 describeOnBothDatabases("Applying token security policies", (open) => {
   it("leaves the database as the plan says, for any organization", async () => {

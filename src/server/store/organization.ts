@@ -1,5 +1,6 @@
 import { sql, type Insertable, type Kysely, type Transaction } from "kysely";
 
+import { day } from "#domain/duration.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { randomId } from "./ids.ts";
@@ -8,8 +9,6 @@ import { organizationId, type Database, type OrganizationRow, type SearchDomainT
 
 /** Username of the first user, who may do everything. */
 const rootUsername = "admin";
-
-const day = 86_400_000;
 
 /**
  * Sets up what a first start needs, at `now` (ms since epoch): the organization, the repository `sandbox`, LogScale's own

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { perKind, tokenKinds } from "#domain/token/kinds.ts";
 import { planPolicyChange, type Deletion, type PlannableToken, type Restriction } from "#domain/policy/plan.ts";
 import { applyPlan } from "#domain/testing.ts";
@@ -12,7 +13,6 @@ import { lockTokensExclusive, lockTokensShared } from "./locks.ts";
 import type { TokenRow } from "./schema.ts";
 import { deleteTokens, insertTokens, plannableTokenBatches, restrictTokens } from "./tokens.ts";
 
-const day = 86_400_000;
 const now = 1_750_000_000_000;
 const ipFilterIds = ["filter-a", "filter-b"];
 

@@ -1,6 +1,8 @@
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 
+import { day } from "#domain/duration.ts";
+
 import type { UseKnowledge } from "./auditUse.ts";
 
 export interface AuditUseNoteProps {
@@ -40,7 +42,7 @@ export function auditUseWords(knowledge: UseKnowledge, brief = false): string | 
       return `Last use is not known. ${knowledge.failure.message}`;
     case "audited": {
       const { period, whole } = knowledge.audit;
-      const days = period / 86_400_000;
+      const days = period / day;
       const words = brief
         ? `Last use is from humio-audit, of the last ${days} days; where it is unknown, a token may be in use.`
         : `Last use is what LogScale’s repository humio-audit, as far as you may search it, has of the last ${days} days. Not every request is audited: a token that is not in it may be in use all the same.`;

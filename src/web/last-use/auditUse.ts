@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
+import { day } from "#domain/duration.ts";
 import type { LastUse, UsedToken } from "#domain/token/lastUse.ts";
 import { auditUsePath, auditUseSchema } from "#logscale/auditUse.ts";
 import { toFailure, type Failure } from "#logscale/errors.ts";
@@ -85,7 +86,7 @@ export function unknownUseWords(knowledge: UseKnowledge): string {
     case "searching":
       return "Being searched for";
     case "audited":
-      return `Not in the audit log of the last ${knowledge.audit.period / 86_400_000} days`;
+      return `Not in the audit log of the last ${knowledge.audit.period / day} days`;
     default:
       return knowledge satisfies never;
   }

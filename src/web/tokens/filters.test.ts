@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 import type { TokenRow } from "#web/api/tokens.ts";
 import { countInState, filterTokens, isInState, stateFilters, statesFor, type StateFilter } from "./filters.ts";
 
-const day = 86_400_000;
 const now = 1_000 * day;
 
 const used = (ago: number): LastUse => ({ at: now - ago, from: null, source: "recorded" });

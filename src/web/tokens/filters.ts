@@ -1,9 +1,8 @@
+import { day } from "#domain/duration.ts";
 import { nameHolds } from "#domain/name.ts";
 
 import { usedWithin } from "#domain/token/lastUse.ts";
 import type { TokenRow } from "#web/api/tokens.ts";
-
-const day = 86_400_000;
 
 /** The states that a list can be narrowed to, in the order in which they are offered, in the words of the page. */
 export const stateFilters = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { lifetimeOf } from "./lifetime.ts";
+import { day } from "#domain/duration.ts";
 
-const day = 86_400_000;
+import { lifetimeOf } from "./lifetime.ts";
 
 describe("the time that a token has left", () => {
   it("is told with the whole and the part that has passed", () => {

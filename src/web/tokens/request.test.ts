@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { day, hour, minute } from "#domain/duration.ts";
 import { latestProposal } from "#domain/token/expiry.ts";
 import { defaultPolicies, type KindPolicy } from "#domain/policy/policy.ts";
 
@@ -16,8 +17,6 @@ import {
 } from "./request.ts";
 
 const now = Date.UTC(2027, 0, 15, 12);
-const day = 86_400_000;
-const minute = 60_000;
 const policy = (changes: Partial<KindPolicy> = {}): KindPolicy => ({ ...defaultPolicies.view, ...changes });
 
 function read(form: Partial<TokenForm>, context: Partial<RequestContext> = {}) {
@@ -103,7 +102,6 @@ describe("an expiry", () => {
 describe("an exact expiry on the day of a clock change", () => {
   beforeEach(() => void vi.stubEnv("TZ", "Europe/Berlin"));
   afterEach(() => void vi.unstubAllEnvs());
-  const hour = 60 * minute;
   const back = Date.UTC(2027, 9, 31, 1);
   const exact = (text: string, maximum: number | null, at: number) =>
     read({ expiry: "exact", exact: text }, { policy: policy({ maximumLifetime: maximum }), now: at });

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
+import { minute } from "#domain/duration.ts";
+
 import { earliestLocal, latestLocal, readLocal, writeLocal } from "./localTime.ts";
 
-const minute = 60_000;
 const zoned = (zone: string) => void vi.stubEnv("TZ", zone);
 
 describe("a local time", () => {

@@ -1,3 +1,5 @@
+import { minute } from "#domain/duration.ts";
+
 /** What a local time, as a date field holds it, stands for. A change of the clocks skips some local times and repeats others. */
 export type LocalReading =
   | { readonly type: "unreadable" }
@@ -7,8 +9,6 @@ export type LocalReading =
   | { readonly type: "skipped"; readonly from: string; readonly to: string }
   /** The instants, ms since epoch, in order: one, or two where the clocks are set back over it. */
   | { readonly type: "read"; readonly instants: readonly [first: number, second?: number] };
-
-const minute = 60_000;
 
 /** Within this time of any instant the clocks change once at most; and no clock differs from UTC by more. */
 const reach = 36 * 60 * minute;

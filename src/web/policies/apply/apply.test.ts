@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { applyPlan } from "#domain/testing.ts";
 import { defaultPolicies, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
@@ -10,7 +11,6 @@ import { draftOf, type DraftForm } from "#web/policies/draft/draft.ts";
 import type { SeenToken } from "#web/policies/impact/effects.ts";
 import { asPredicted, inForceAfter, propose, type Proposal, type Reading, type Report } from "./proposal.ts";
 
-const day = 86_400_000;
 const now = 1000 * day;
 
 const old: SeenToken = { id: "old", kind: "view", name: "old", createdAt: now - 40 * day, expireAt: null, ipFilter: null };

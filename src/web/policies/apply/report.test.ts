@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { applyPlan } from "#domain/testing.ts";
 import { defaultPolicies } from "#domain/policy/policy.ts";
@@ -10,7 +11,6 @@ import { impactCsv } from "#web/policies/impact/impactCsv.ts";
 import { propose, reportOn, type Proposal, type Reading } from "./proposal.ts";
 import { reportCsv, reportJson, reportRows } from "./report.ts";
 
-const day = 86_400_000;
 const now = Date.UTC(2026, 0, 1);
 const filterName = (id: string) => `filter ${id}`;
 

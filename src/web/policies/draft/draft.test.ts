@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { perKind, tokenKinds } from "#domain/token/kinds.ts";
 import { defaultPolicies, longestMaximumLifetime, shortestMaximumLifetime, type KindPolicy } from "#domain/policy/policy.ts";
 
@@ -46,7 +47,7 @@ describe("a draft", () => {
       const edited = { ...draft, system: { ...draft.system, limited: true, amount: "9" } };
       expect(draftSchemaOf(base).parse(edited)).toEqual({
         ...base,
-        system: { ...base.system, maximumLifetime: 9 * 86_400_000 },
+        system: { ...base.system, maximumLifetime: 9 * day },
       });
       // Changed, it is held against the bounds as any other; taken back, it is what it was.
       const typed = { ...draft, view: { ...draft.view, amount: "1", unit: "milliseconds" as const } };
@@ -79,7 +80,7 @@ describe("a draft", () => {
   });
 
   it("compares values, not letters", () => {
-    const base = { ...defaultPolicies.view, maximumLifetime: 86_400_000 };
+    const base = { ...defaultPolicies.view, maximumLifetime: day };
     const draft = draftOf({ ...defaultPolicies, view: base }).view;
     expect(changedFields(base, { ...draft, amount: "24", unit: "hours" })).toEqual([]);
     expect(changedFields(base, { ...draft, amount: "25", unit: "hours" })).toEqual(["maximumLifetime"]);

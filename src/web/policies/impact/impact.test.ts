@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { defaultPolicies } from "#domain/policy/policy.ts";
 import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 
 import { applyLabel, countEffects, type SeenToken } from "./effects.ts";
 import { impactOf, inNameOrder, listChanges, type ListFilter, type SortKey } from "./impact.ts";
 
-const day = 86_400_000;
 const now = 1000 * day;
 const none = { seen: 0, deleted: 0, shortened: 0, filtered: 0, unchanged: 0, alreadyExpired: 0 };
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { defaultPolicies, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
 
 import type { SeenToken } from "./effects.ts";
 import { endsSession, ownWarnings, type CredentialInUse } from "./ownCredential.ts";
 
-const day = 86_400_000;
 const now = 1000 * day;
 
 const token: SeenToken = { id: "t1", kind: "view", name: "mine", createdAt: now - 40 * day, expireAt: null, ipFilter: null };

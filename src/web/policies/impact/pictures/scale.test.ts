@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { lifetimeScale, stepPath } from "./scale.ts";
+import { day } from "#domain/duration.ts";
 
-const day = 86_400_000;
+import { lifetimeScale, stepPath } from "./scale.ts";
 
 describe("the scale of maximum lifetimes", () => {
   it("finds the maximum at the place where it is drawn", () => {

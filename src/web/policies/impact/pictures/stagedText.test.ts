@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 
+import { day } from "#domain/duration.ts";
 import { stagedPlan } from "#domain/policy/stages.ts";
 
 import { stagedText } from "./stagedText.ts";
-
-const day = 86_400_000;
 
 describe("a staged plan as text", () => {
   it("names each step's day, value and effect, and what is to be rotated before it", () => {
