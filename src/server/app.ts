@@ -8,13 +8,14 @@ import { lastUseRecorder } from "./auth/lastUse.ts";
 import { followReplacement } from "./auth/sessions.ts";
 import { statusOfTrouble } from "./graphql/failures.ts";
 import { registerGraphql } from "./graphql/register.ts";
+import { admission, failureLimit } from "./http/admission.ts";
 import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
 import { defaultIngestBodyLimit } from "./http/defaults.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { onlyPost } from "./http/onlyPost.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
-import { secondsToWait, sendText, sessionCookie } from "./http/signIn.ts";
+import { sendText, sessionCookie } from "./http/signIn.ts";
 import { registerStatus } from "./http/status.ts";
 import { takeUnpacked } from "./http/unpacked.ts";
 import { registerWeb } from "./http/web.ts";
@@ -27,8 +28,6 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who the request acts as; set where a caller is required. */
     identity: Identity | null;
-    /** When that was found out, ms since epoch. */
-    identifiedAt: number;
   }
 }
 
@@ -45,9 +44,6 @@ export interface Limits {
 
 /** The limits in force unless others are given. A secret has 256 bits: these keep down load and noise, not guessing. */
 export const defaultLimits: Limits = { failedSignIns: 10, failedRequests: 1000 };
-
-/** How long after it was found out who sends a request that is taken for granted, in ms: a credential may be revoked meanwhile. */
-const identityLasts = 1000;
 
 /** Everything that the application takes from outside. */
 export interface AppOptions extends BaseOptions {
@@ -84,7 +80,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   acceptJson(app);
   app.decorateRequest("identity", null);
-  app.decorateRequest("identifiedAt", 0);
 
   registerStatus(app, store);
   await app.register(async (scope) => {
@@ -111,7 +106,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
   await registerWeb(app, options.webRoot);
 
-  const failures = app.createRateLimit({ max: limits.failedRequests, timeWindow: "1 minute" });
+  const failures = failureLimit(app, limits.failedRequests);
 
   /** What a request brings to say who it is, at this moment. */
   function claimOf(request: FastifyRequest) {
@@ -125,11 +120,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   /** Lets a request through that says validly who it is, and answers any other. */
   async function requireCaller(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-    request.identifiedAt = now();
     const outcome = await authenticator.authenticate(claimOf(request));
     if (!outcome.ok) {
       // Without a credential none was wrong; and that much any page can make a visitor's browser send.
-      const seconds = outcome.refusal === "missing" ? undefined : await secondsToWait(failures(request));
+      const seconds = outcome.refusal === "missing" ? undefined : await failures(request);
       if (seconds !== undefined) {
         return sendText(reply.header("retry-after", seconds), 429, "Too many requests with a wrong credential");
       }
@@ -144,14 +138,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return undefined;
   }
 
+  const { ask, askAgain } = admission(now, requireCaller);
   onlyPost(app, "/graphql");
   await app.register(async (scope) => {
     // Before the body is read: strangers' bodies are not.
-    scope.addHook("onRequest", requireCaller);
-    // Who takes a minute to send the body must still be who it was.
-    scope.addHook("preHandler", async (request, reply) =>
-      now() - request.identifiedAt < identityLasts ? undefined : requireCaller(request, reply),
-    );
+    scope.addHook("onRequest", (request, reply) => ask(request, reply));
+    scope.addHook("preHandler", (request, reply) => askAgain(request, reply));
     scope.addHook("preSerialization", async (_request, reply, answer: unknown) => {
       const status = statusOfTrouble(answer);
       if (status !== undefined) void reply.code(status);

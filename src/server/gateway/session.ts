@@ -3,11 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { gatewayExtensions, signInSchema, type Session } from "#logscale/session.ts";
 
 import { bearerCredential, refusals } from "#server/auth/authenticate.ts";
+import { failureLimit } from "#server/http/admission.ts";
 import { clientAddress, crossSiteRefusal } from "#server/http/request.ts";
 import {
   clearSessionCookie,
   noApiToken,
-  secondsToWait,
   sendMessage,
   sendText,
   sendTooMany,
@@ -30,7 +30,7 @@ export interface GatewaySessionOptions {
 /** Registers `/session`: the cluster says who somebody is, and the sealed cookie remembers by which token. */
 export function registerGatewaySession(app: FastifyInstance, options: GatewaySessionOptions): void {
   const { cluster, sessions, publicUrl } = options;
-  const failures = app.createRateLimit({ max: options.failedSignIns, timeWindow: "1 minute" });
+  const failures = failureLimit(app, options.failedSignIns);
 
   app.addHook("onSend", async (_request, reply) => {
     void reply.header("cache-control", "no-store");
@@ -78,7 +78,7 @@ export function registerGatewaySession(app: FastifyInstance, options: GatewaySes
         setSessionCookie(request, reply, publicUrl, sessions.seal(token), sealedLifetime);
         return describe(request, found.identity);
       case "denied": {
-        const seconds = await secondsToWait(failures(request));
+        const seconds = await failures(request);
         if (seconds !== undefined) return sendTooMany(reply, seconds);
         return found.status === 401
           ? sendMessage(reply, 401, refusals.invalid.message)

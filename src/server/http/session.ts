@@ -14,17 +14,9 @@ import {
   type SessionPrincipal,
 } from "#server/auth/sessions.ts";
 import type { Database } from "#server/store/schema.ts";
+import { failureLimit } from "./admission.ts";
 import { clientAddress, crossSiteRefusal, originParts, publicOrigin } from "./request.ts";
-import {
-  clearSessionCookie,
-  noApiToken,
-  secondsToWait,
-  sendMessage,
-  sendText,
-  sendTooMany,
-  sessionCookie,
-  setSessionCookie,
-} from "./signIn.ts";
+import { clearSessionCookie, noApiToken, sendMessage, sendText, sendTooMany, sessionCookie, setSessionCookie } from "./signIn.ts";
 
 /** What the session routes need. */
 export interface SessionRouteOptions {
@@ -46,7 +38,7 @@ export function signInLink(origin: string, code: string): string {
 /** Registers `/session` and, for the command line, `/session/link`. */
 export async function registerSession(app: FastifyInstance, options: SessionRouteOptions): Promise<void> {
   const { db, authenticator, now, publicUrl } = options;
-  const failures = app.createRateLimit({ max: options.failedSignIns, timeWindow: "1 minute" });
+  const failures = failureLimit(app, options.failedSignIns);
 
   app.addHook("onSend", async (_request, reply) => {
     void reply.header("cache-control", "no-store");
@@ -72,7 +64,7 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
 
     const signedIn = await signIn(request, body.data);
     if ("status" in signedIn) {
-      const seconds = signedIn.status === 400 ? undefined : await secondsToWait(failures(request));
+      const seconds = signedIn.status === 400 ? undefined : await failures(request);
       return seconds === undefined ? sendMessage(reply, signedIn.status, signedIn.message) : sendTooMany(reply, seconds);
     }
     setSessionCookie(request, reply, publicUrl, signedIn.cookie, sessionLifetime);
@@ -91,7 +83,7 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
   app.post("/session/link", { bodyLimit: 1024 }, async (request, reply) => {
     const outcome = await authenticate(request);
     if (!outcome.ok) {
-      const seconds = outcome.refusal === "missing" ? undefined : await secondsToWait(failures(request));
+      const seconds = outcome.refusal === "missing" ? undefined : await failures(request);
       return seconds === undefined ? refuse(reply, outcome) : sendTooMany(reply, seconds);
     }
     if (outcome.identity.caller.type !== "local-root" || outcome.identity.sessionIdHash !== undefined) {

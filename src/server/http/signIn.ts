@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 
 import { credentialFault } from "#domain/credential.ts";
 
@@ -46,17 +46,6 @@ function cookieOptions(request: FastifyRequest, publicUrl: string | undefined) {
 /** Answers a refusal at `/session` in the form that the app reads. */
 export function sendMessage(reply: FastifyReply, status: number, text: string): FastifyReply {
   return reply.code(status).send({ message: text });
-}
-
-/**
- * What the count of a failure comes to: the seconds until failures are answered as such again, or undefined while they are. Only who failed
- * is counted and told so, since a right secret must get in whatever others behind the same address did.
- */
-export async function secondsToWait(
-  counted: ReturnType<ReturnType<FastifyInstance["createRateLimit"]>>,
-): Promise<number | undefined> {
-  const failed = await counted;
-  return failed.isAllowed || !failed.isExceeded ? undefined : failed.ttlInSeconds;
 }
 
 /** Answers who failed too often, with the seconds until the next try. */

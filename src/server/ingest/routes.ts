@@ -2,26 +2,26 @@ import { finished } from "node:stream";
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import { admission, failureLimit } from "#server/http/admission.ts";
 import { asElasticClient, tellElasticClients } from "#server/http/elasticClient.ts";
 import { clientAddress } from "#server/http/request.ts";
 import { incorrectIndex, makeAccept } from "./accept.ts";
 import { storageTrouble } from "#server/store/failures.ts";
 import { makeAuthorize, type Sender, type SenderOptions } from "./authorize.ts";
-import { takeIn, tooLarge, type Reading } from "./body.ts";
+import { takeIn, type Reading } from "./body.ts";
+import { asRefusal, sendFailure, type Dialect } from "./dialects.ts";
 import type { FormatName } from "./formats.ts";
 import { holdings } from "./holdings.ts";
 import { bodyReader, smallBody } from "./reader.ts";
 import type { IngestRecorder } from "./recorder.ts";
-import { contentTypes, encodingOf, statusBody } from "./otlp/http.ts";
-import { hecCodes, IngestRefusal, malformed, type RefusalStatus } from "./refusal.ts";
+import { contentTypes, encodingOf } from "./otlp/http.ts";
+import { hecCodes, IngestRefusal, malformed } from "./refusal.ts";
 import { readingThread } from "./thread.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
     /** Who sends data; set on the ingest routes. */
     sender: Sender | null;
-    /** When that was found out, ms since epoch. */
-    senderFoundAt: number;
   }
 }
 
@@ -45,14 +45,8 @@ const storageHeaders = {
 /** Where HEC is served: under LogScale's own address, and where Splunk's clients expect it. */
 const hecBases = ["/api/v1/ingest/hec", "/services/collector"];
 
-/** How a family of routes answers: LogScale's own, Splunk's HEC, Elasticsearch's bulk, or OpenTelemetry's protocol. */
-type Dialect = "logscale" | "hec" | "elastic" | "otlp";
-
 /** What the requests of one sender, and of all, may hold in memory at once: so many of the largest bodies. */
 const [senderHolds, allHold] = [2, 4];
-
-/** How long after it was found out who sends a request that is taken for granted, in ms: a token may be removed meanwhile. */
-const senderLasts = 1000;
 
 /** The methods that are answered with 405 where they have no meaning. */
 const httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
@@ -72,30 +66,27 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
   const thread = readingThread();
   app.addHook("onClose", () => thread.close());
   const read = bodyReader(thread);
-  const failures = app.createRateLimit({ max: options.failures, timeWindow: "1 minute" });
+  const failures = failureLimit(app, options.failures);
   /** What each address takes, beside OPTIONS. */
   const served = new Map<string, { readonly dialect: Dialect; readonly methods: Set<string> }>();
   tellElasticClients(app);
   app.decorateRequest("sender", null);
-  app.decorateRequest("senderFoundAt", 0);
 
   /** Finds out who sends, or throws why it is not taken. */
-  async function findSender(request: FastifyRequest, reply: FastifyReply, dialect: Dialect): Promise<void> {
-    const now = options.now();
-    request.senderFoundAt = now;
+  const { ask, askAgain } = admission(options.now, async (request, reply, dialect: Dialect) => {
     try {
       const address = clientAddress(request);
-      request.sender = await authorize(request.headers.authorization, { hec: dialect === "hec", address, now });
+      request.sender = await authorize(request.headers.authorization, { hec: dialect === "hec", address, now: options.now() });
     } catch (error) {
       // Without a token none was wrong; and that much any page can make a visitor's browser send.
       if (!(error instanceof IngestRefusal) || request.headers.authorization === undefined) throw error;
       // Only who brings a wrong token is told so: others behind the same address would lose data.
-      const failed = await failures(request);
-      if (failed.isAllowed || !failed.isExceeded) throw error;
-      reply.header("retry-after", failed.ttlInSeconds);
+      const seconds = await failures(request);
+      if (seconds === undefined) throw error;
+      reply.header("retry-after", seconds);
       throw new IngestRefusal(429, "Too many requests with a wrong token", hecCodes.invalidToken);
     }
-  }
+  });
 
   /** Registers routes that answer in a dialect. */
   function family(dialect: Dialect, define: (scope: FastifyInstance) => void): Promise<void> {
@@ -106,7 +97,7 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
         scope.addHook("onRequest", async (request, reply) => {
           reply.headers({ ...storageHeaders, "cache-control": "no-store" });
           if (dialect === "elastic") reply.header("x-elastic-product", "Elasticsearch");
-          await findSender(request, reply, dialect);
+          await ask(request, reply, dialect);
         });
         scope.addHook("onRoute", ({ url, method, constraints }) => {
           if (constraints !== undefined) return;
@@ -150,8 +141,7 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
       holding.add(reading.answer.byteLength);
       finished(reply.raw, () => holding.release());
     }
-    // Who takes a minute to send the body must still be who it was.
-    if (options.now() - request.senderFoundAt >= senderLasts) await findSender(request, reply, dialect);
+    await askAgain(request, reply, dialect);
     await accept(senderOf(request), reading, { at: options.now(), address: clientAddress(request), index });
     return reading.answer;
   }
@@ -286,42 +276,6 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
 function takeAnyType(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", (_request, _body, done) => done(null));
-}
-
-function asRefusal(error: unknown, bodyLimit: number): IngestRefusal | undefined {
-  if (error instanceof IngestRefusal) return error;
-  const status = typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
-  if (status === 413) return tooLarge(bodyLimit);
-  return typeof status === "number" && status >= 400 && status < 500 ? malformed("The request is not valid.") : undefined;
-}
-
-function sendFailure(
-  reply: FastifyReply,
-  dialect: Dialect,
-  status: RefusalStatus | 405,
-  message: string,
-  hecCode: number,
-): FastifyReply {
-  reply.code(status);
-  switch (dialect) {
-    case "logscale":
-      return reply.type("text/plain; charset=utf-8").send(message);
-    case "hec":
-      return reply.send({ text: message, code: hecCode });
-    case "elastic":
-      return reply.send({ error: { type: elasticType(status), reason: message }, status });
-    case "otlp": {
-      const encoding = encodingOf(reply.request.headers["content-type"]) ?? "json";
-      return reply.type(contentTypes[encoding]).send(statusBody(status, message, encoding));
-    }
-    default:
-      return dialect satisfies never;
-  }
-}
-
-function elasticType(status: number): string {
-  if (status === 401 || status === 403) return "security_exception";
-  return status === 503 ? "es_rejected_execution_exception" : "illegal_argument_exception";
 }
 
 /** The query parameter `index`, given once or not at all. */

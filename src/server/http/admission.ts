@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+/** How long after it was found out who sends a request that is taken for granted, in ms: a credential may be revoked meanwhile. */
+const identityLasts = 1000;
+
+/** Finds out who sends a request. */
+type Identify<Rest extends readonly unknown[], T> = (request: FastifyRequest, reply: FastifyReply, ...rest: Rest) => Promise<T>;
+
+/** Asks who sends a request when it comes, and once more before it is acted on where that took a while. */
+export interface Admission<Rest extends readonly unknown[], T> {
+  readonly ask: Identify<Rest, T>;
+  /** Who takes a minute to send the body must still be who it was. */
+  readonly askAgain: Identify<Rest, T | undefined>;
+}
+
+/**
+ * Makes the two questions of one.
+ *
+ * @param now ms since epoch
+ */
+export function admission<Rest extends readonly unknown[], T>(
+  now: () => number,
+  identify: Identify<Rest, T>,
+): Admission<Rest, T> {
+  const askedAt = new WeakMap<FastifyRequest, number>();
+  const ask: Identify<Rest, T> = (request, reply, ...rest) => {
+    askedAt.set(request, now());
+    return identify(request, reply, ...rest);
+  };
+  return {
+    ask,
+    async askAgain(request, reply, ...rest) {
+      const before = askedAt.get(request);
+      return before !== undefined && now() - before < identityLasts ? undefined : ask(request, reply, ...rest);
+    },
+  };
+}
+
+/**
+ * Counts the failures of an address. Gives the seconds until failures are answered as such again, or undefined while they are. Only who failed
+ * is counted and told so, since a right secret must get in whatever others behind the same address did.
+ */
+export type FailureLimit = (request: FastifyRequest) => Promise<number | undefined>;
+
+/** Makes a count of failures, of which so many in a minute are answered as what they are. */
+export function failureLimit(app: FastifyInstance, aMinute: number): FailureLimit {
+  const count = app.createRateLimit({ max: aMinute, timeWindow: "1 minute" });
+  return async (request) => {
+    const failed = await count(request);
+    return failed.isAllowed || !failed.isExceeded ? undefined : failed.ttlInSeconds;
+  };
+}
