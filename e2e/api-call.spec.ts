@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 
 import type { Locator, Page } from "@playwright/test";
 
-import { expect, expectAccessible, signIn, test, type TestServer } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
 
 /** Told through a gateway too: the address in a call is then that of the cluster, which is reached by http here. */
 
@@ -15,7 +15,7 @@ async function textOf(page: Page, tab: string): Promise<string> {
 }
 
 /** Runs a printed text of Node.js as a script would, as root. Not synchronously: the server is in this process. */
-async function run(text: string, server: TestServer, environment: Record<string, string> = {}): Promise<string> {
+async function run(text: string, server: StoryServer, environment: Record<string, string> = {}): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", text], {
     env: { ...environment, LOGSCALE_TOKEN: server.rootToken },
   });

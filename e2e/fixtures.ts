@@ -23,7 +23,7 @@ type Backend = "embedded" | "gateway";
  * A Tokenhouse server of one test's own, on a database of its own that holds the sample organization. In front of it there may be a
  * gateway, which the browser visits; all else, `stop` too, is of the server behind it, the cluster.
  */
-export interface TestServer {
+export interface StoryServer {
   readonly backend: Backend;
   /** What the browser visits, without a trailing slash. */
   readonly url: string;
@@ -60,7 +60,7 @@ interface WorkerFixtures {
   dumps: Map<number, Promise<Blob>>;
 }
 
-export const test = base.extend<Options & { server: TestServer }, WorkerFixtures>({
+export const test = base.extend<Options & { server: StoryServer }, WorkerFixtures>({
   tokens: [1500, { option: true }],
   backend: ["embedded", { option: true }],
   clusterTimeout: [undefined, { option: true }],
@@ -98,7 +98,7 @@ export const test = base.extend<Options & { server: TestServer }, WorkerFixtures
  * Starts a server on a store that is filled already, where `extensions` is false as `--strict-logscale` does. The store is the caller's to close,
  * after `stop`.
  */
-export async function startServer(store: Store, dataDir: string, { extensions = true } = {}): Promise<TestServer> {
+export async function startServer(store: Store, dataDir: string, { extensions = true } = {}): Promise<StoryServer> {
   const admin = loadLocalAdmin(dataDir);
   const vault = createVault(new Uint8Array(32).fill(7));
   const webRoot = resolve("dist/web");
@@ -107,7 +107,7 @@ export async function startServer(store: Store, dataDir: string, { extensions = 
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const idOf = async (username: string) =>
     (await store.db.selectFrom("users").select("id").where("username", "=", username).executeTakeFirstOrThrow()).id;
-  const server: TestServer = {
+  const server: StoryServer = {
     backend: "embedded",
     url,
     cluster: url,
@@ -173,7 +173,7 @@ export async function startGateway(logscale: string, options: Partial<GatewayOpt
  * Begins a session of a user and opens the page that is asked for: by a one-time code, or where there is none by a personal token, which
  * replaces the one that the user had. Without the page to sign in, of which other stories tell.
  */
-export async function signIn(page: Page, server: TestServer, { as = "admin", to = "/" } = {}): Promise<void> {
+export async function signIn(page: Page, server: StoryServer, { as = "admin", to = "/" } = {}): Promise<void> {
   const data =
     server.backend === "gateway"
       ? { token: await server.tokenFor(as) }
@@ -187,7 +187,7 @@ export async function signIn(page: Page, server: TestServer, { as = "admin", to 
 /** Signs in by pasting a token and waits until the dashboard is there. */
 export async function signInWithToken(
   page: Page,
-  server: Pick<TestServer, "url">,
+  server: Pick<StoryServer, "url">,
   token: string,
   { to = "/" } = {},
 ): Promise<void> {

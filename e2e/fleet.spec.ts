@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
 
 import { clipboardOf } from "./clipboard.ts";
-import { expect, expectAccessible, readTable, signIn, signInWithToken, test, type TestServer } from "./fixtures.ts";
+import { expect, expectAccessible, readTable, signIn, signInWithToken, test, type StoryServer } from "./fixtures.ts";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"], tokens: 20 });
 
@@ -245,7 +245,7 @@ async function write(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 
-async function createConfiguration(server: TestServer, name: string): Promise<string> {
+async function createConfiguration(server: StoryServer, name: string): Promise<string> {
   const { made } = await server.graphql<{ made: { id: string } }>(
     "mutation ($name: String!) { made: createLogCollectorConfiguration(name: $name) { id } }",
     { name },
@@ -253,14 +253,14 @@ async function createConfiguration(server: TestServer, name: string): Promise<st
   return made.id;
 }
 
-async function publish(server: TestServer, id: string, yaml: string, version: number): Promise<void> {
+async function publish(server: StoryServer, id: string, yaml: string, version: number): Promise<void> {
   await server.graphql(
     "mutation ($id: String!, $yaml: String!, $version: Int!) { publishLogCollectorConfiguration(id: $id, yaml: $yaml, currentVersion: $version) { id } }",
     { id, yaml, version },
   );
 }
 
-async function createToken(server: TestServer, name: string, configuration: string | null): Promise<string> {
+async function createToken(server: StoryServer, name: string, configuration: string | null): Promise<string> {
   const { made } = await server.graphql<{ made: { token: string } }>(
     "mutation ($name: String!, $id: String) { made: createFleetInstallToken(name: $name, configId: $id) { token } }",
     { name, id: configuration },
@@ -268,21 +268,21 @@ async function createToken(server: TestServer, name: string, configuration: stri
   return made.token;
 }
 
-async function fleetTokens(server: TestServer) {
+async function fleetTokens(server: StoryServer) {
   const { all } = await server.graphql<{ all: { token: string; name: string; assignedConfiguration: { id: string } | null }[] }>(
     "{ all: fleetInstallationTokens { token name assignedConfiguration { id } } }",
   );
   return all;
 }
 
-async function theConfiguration(server: TestServer) {
+async function theConfiguration(server: StoryServer) {
   const { page } = await server.graphql<{ page: { results: { version: number; yaml: string | null; draft: string | null }[] } }>(
     "{ page: searchLogCollectorConfigurations { results { version yaml draft } } }",
   );
   return page.results[0];
 }
 
-async function organizationToken(server: TestServer, permission: string): Promise<string> {
+async function organizationToken(server: StoryServer, permission: string): Promise<string> {
   const { token } = await server.graphql<{ token: string }>(
     `mutation { token: createOrganizationPermissionsToken(input: { name: "${permission}", permissions: [${permission}] }) }`,
   );

@@ -13,7 +13,7 @@ import {
   signInWithToken,
   startGateway,
   test as base,
-  type TestServer,
+  type StoryServer,
 } from "./fixtures.ts";
 import {
   amountField,
@@ -343,7 +343,7 @@ test("a gateway's figures tell of its requests and refusals, of no token, and to
 });
 
 /** Host and port of the cluster. */
-function hostOf({ cluster }: TestServer): string {
+function hostOf({ cluster }: StoryServer): string {
   return new URL(cluster).host;
 }
 
@@ -355,18 +355,18 @@ function skipOfViewPage(body: string): number | undefined {
 }
 
 /** The ids of the first two view tokens, in the order in which they are listed. */
-async function firstOfList(server: TestServer): Promise<readonly string[]> {
+async function firstOfList(server: StoryServer): Promise<readonly string[]> {
   const { tokens } = await server.graphql<{ tokens: { results: { id: string }[] } }>(
     "{ tokens(typeFilter: [ViewPermissionToken], sortBy: Name, orderBy: ASC, limit: 2) { results { id } } }",
   );
   return tokens.results.map(({ id }) => id);
 }
 
-async function deleteToken(server: TestServer, id = ""): Promise<void> {
+async function deleteToken(server: StoryServer, id = ""): Promise<void> {
   await server.graphql("mutation ($id: String!) { deleteToken(input: { id: $id }) }", { id });
 }
 
-async function createViewToken(server: TestServer, name: string): Promise<void> {
+async function createViewToken(server: StoryServer, name: string): Promise<void> {
   const { searchDomain } = await server.graphql<{ searchDomain: { id: string } }>(`{ searchDomain(name: "sandbox") { id } }`);
   await server.graphql("mutation ($input: CreateViewPermissionsTokenInput!) { createViewPermissionsToken(input: $input) }", {
     input: { name, viewIds: [searchDomain.id], permissions: ["ReadAccess"] },
@@ -380,7 +380,7 @@ async function seenOf(page: Page, kind: string): Promise<string | undefined> {
 }
 
 /** Answers in place of the stopped server, at its address; what is returned ends that. */
-async function listenAt({ cluster }: TestServer, listener: RequestListener): Promise<() => Promise<void>> {
+async function listenAt({ cluster }: StoryServer, listener: RequestListener): Promise<() => Promise<void>> {
   const stand = createServer(listener).listen(Number(new URL(cluster).port), "127.0.0.1");
   await once(stand, "listening");
   return async () => {

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { expect, expectAccessible, readTable, signIn, signInWithToken, test, type TestServer } from "./fixtures.ts";
+import { expect, expectAccessible, readTable, signIn, signInWithToken, test, type StoryServer } from "./fixtures.ts";
 
 test.use({ tokens: 200 });
 
@@ -249,11 +249,11 @@ test("a token is created and revealed by keyboard alone", { tag: ["@wire", "@lon
   await expect(page.getByRole("group", { name: "Value of the token" })).toHaveText(await valueOf(server, "sandbox", "keyboard"));
 });
 
-async function create(server: TestServer, input: { repositoryName: string; name: string; parser?: string }): Promise<void> {
+async function create(server: StoryServer, input: { repositoryName: string; name: string; parser?: string }): Promise<void> {
   await server.graphql("mutation ($input: AddIngestTokenV3Input!) { addIngestTokenV3(input: $input) { name } }", { input });
 }
 
-async function anotherRepository(server: TestServer): Promise<string> {
+async function anotherRepository(server: StoryServer): Promise<string> {
   const { repositories } = await server.graphql<{ repositories: { name: string; type: string }[] }>(
     "{ repositories { name type } }",
   );
@@ -263,14 +263,14 @@ async function anotherRepository(server: TestServer): Promise<string> {
 }
 
 /** The parsers of a repository's tokens, by the token's name. */
-async function parsersOf(server: TestServer, name: string): Promise<Record<string, string | null>> {
+async function parsersOf(server: StoryServer, name: string): Promise<Record<string, string | null>> {
   const { repository } = await server.graphql<{
     repository: { ingestTokens: { name: string; parser: { name: string } | null }[] };
   }>("query ($name: String!) { repository(name: $name) { ingestTokens { name parser { name } } } }", { name });
   return Object.fromEntries(repository.ingestTokens.map((token) => [token.name, token.parser?.name ?? null]));
 }
 
-async function valueOf(server: TestServer, repository: string, name: string): Promise<string> {
+async function valueOf(server: StoryServer, repository: string, name: string): Promise<string> {
   const answer = await server.graphql<{ repository: { ingestTokens: { name: string; token: string }[] } }>(
     "query ($repository: String!) { repository(name: $repository) { ingestTokens { name token } } }",
     { repository },
@@ -280,7 +280,7 @@ async function valueOf(server: TestServer, repository: string, name: string): Pr
   return found.token;
 }
 
-async function send(server: TestServer, token: string): Promise<number> {
+async function send(server: StoryServer, token: string): Promise<number> {
   const response = await fetch(`${server.url}/api/v1/ingest/raw`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}` },

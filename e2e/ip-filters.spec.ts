@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { expect, expectAccessible, readTable, signIn, signInWithToken, tabTo, test, type TestServer } from "./fixtures.ts";
+import { expect, expectAccessible, readTable, signIn, signInWithToken, tabTo, test, type StoryServer } from "./fixtures.ts";
 
 test(
   "a filter is created after a fault is corrected at its line, and its text is kept to the letter",
@@ -494,11 +494,11 @@ interface Filter {
   readonly ipFilter: string;
 }
 
-async function filtersOf(server: TestServer): Promise<readonly Filter[]> {
+async function filtersOf(server: StoryServer): Promise<readonly Filter[]> {
   return (await server.graphql<{ ipFilters: Filter[] }>("{ ipFilters { id name ipFilter } }")).ipFilters;
 }
 
-async function createFilter(server: TestServer, name: string, ipFilter: string): Promise<string> {
+async function createFilter(server: StoryServer, name: string, ipFilter: string): Promise<string> {
   const { createIPFilter } = await server.graphql<{ createIPFilter: { id: string } }>(
     "mutation ($input: IPFilterInput!) { createIPFilter(input: $input) { id } }",
     { input: { name, ipFilter } },
@@ -506,19 +506,19 @@ async function createFilter(server: TestServer, name: string, ipFilter: string):
   return createIPFilter.id;
 }
 
-async function updateFilter(server: TestServer, id: string, ipFilter: string): Promise<void> {
+async function updateFilter(server: StoryServer, id: string, ipFilter: string): Promise<void> {
   await server.graphql("mutation ($input: IPFilterUpdateInput!) { updateIPFilter(input: $input) { id } }", {
     input: { id, ipFilter },
   });
 }
 
-async function deleteFilter(server: TestServer, id: string): Promise<void> {
+async function deleteFilter(server: StoryServer, id: string): Promise<void> {
   await server.graphql("mutation ($id: String!) { deleteIPFilter(input: { id: $id }) }", { id });
 }
 
 /** Creates an organization token and gives its string. */
 async function createToken(
-  server: TestServer,
+  server: StoryServer,
   name: string,
   ipFilterId: string | null,
   permissions = "ViewUsage",
@@ -532,7 +532,7 @@ async function createToken(
   return token;
 }
 
-async function deleteToken(server: TestServer, name: string): Promise<void> {
+async function deleteToken(server: StoryServer, name: string): Promise<void> {
   const { id } = await server.store.db.selectFrom("tokens").select("id").where("name", "=", name).executeTakeFirstOrThrow();
   await server.graphql("mutation ($id: String!) { deleteToken(input: { id: $id }) }", { id });
 }

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { expect, expectAccessible, signIn, test, type TestServer } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
 
 test.use({ tokens: 20 });
 
@@ -14,7 +14,7 @@ interface Creation {
   readonly at: string;
   readonly fill: (page: Page) => Promise<void>;
   /** The names of what there is. */
-  readonly names: (server: TestServer) => Promise<readonly string[]>;
+  readonly names: (server: StoryServer) => Promise<readonly string[]>;
 }
 
 const creations: readonly Creation[] = [

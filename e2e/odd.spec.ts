@@ -3,11 +3,11 @@ import { startOddCluster, type OddCluster } from "#server/testing/oddCluster.ts"
 
 import type { Locator, Page } from "@playwright/test";
 
-import { expect, expectAccessible, readTable, signIn, startGateway, test as base, type TestServer } from "./fixtures.ts";
+import { expect, expectAccessible, readTable, signIn, startGateway, test as base, type StoryServer } from "./fixtures.ts";
 import { amountField, apply, applyButton, readPolicies, readTotals, section, setMaximum, tokensOf } from "./policyPage.ts";
 
 /** What the browser visits: a gateway in front of a cluster that answers oddly. All else is of the strict server behind that. */
-type OddServer = TestServer & { readonly line: OddCluster };
+type OddServer = StoryServer & { readonly line: OddCluster };
 
 const test = base.extend<{ odd: OddServer }>({
   backend: "gateway",
@@ -222,7 +222,7 @@ test("a slow cluster with another clock decides by its own", { tag: "@long" }, a
   await expect(applyButton(page)).toBeVisible({ timeout: 30_000 });
 });
 
-async function createToken(server: TestServer, name: string): Promise<void> {
+async function createToken(server: StoryServer, name: string): Promise<void> {
   await server.graphql(
     "mutation ($name: String!) { createOrganizationPermissionsToken(input: { name: $name, permissions: [ViewUsage] }) }",
     { name },
@@ -235,7 +235,7 @@ async function rowsNamed(grid: Locator, name: string): Promise<Record<string, st
 }
 
 /** Goes to the page of a token. */
-async function open(page: Page, server: TestServer, name: string, kind = "organization"): Promise<void> {
+async function open(page: Page, server: StoryServer, name: string, kind = "organization"): Promise<void> {
   const found = [...(await tokensOf(server)).values()].find((token) => token.name === name);
   await page.goto(`${server.url}/tokens/${kind}/${found?.id}`);
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { expect, readTable, type TestServer } from "./fixtures.ts";
+import { expect, readTable, type StoryServer } from "./fixtures.ts";
 
 type Totals = Record<string, Record<string, number>>;
 
@@ -87,7 +87,7 @@ interface StoredToken {
   readonly ipFilterId: string | null;
 }
 
-export async function tokensOf(server: TestServer): Promise<ReadonlyMap<string, StoredToken>> {
+export async function tokensOf(server: StoryServer): Promise<ReadonlyMap<string, StoredToken>> {
   const rows = await server.store.db
     .selectFrom("tokens")
     .select(["id", "kind", "name", "createdAt", "expireAt", "ipFilterId"])
@@ -105,7 +105,7 @@ export function differenceOf(before: ReadonlyMap<string, StoredToken>, after: Re
   };
 }
 
-export async function anyFilter(server: TestServer): Promise<{ readonly id: string; readonly name: string }> {
+export async function anyFilter(server: StoryServer): Promise<{ readonly id: string; readonly name: string }> {
   const { ipFilters } = await server.graphql<{ ipFilters: { id: string; name: string }[] }>("{ ipFilters { id name } }");
   const [filter] = ipFilters;
   if (filter === undefined) throw new Error("The sample organization has no IP filter.");
@@ -119,7 +119,7 @@ interface WirePolicies {
   readonly organizationPermissionTokensAllowPermissionUpdates: boolean;
 }
 
-export async function readPolicies(server: TestServer): Promise<WirePolicies> {
+export async function readPolicies(server: StoryServer): Promise<WirePolicies> {
   const { organization } = await server.graphql<{ organization: { configs: { tokens: WirePolicies } } }>(
     `{ organization { configs { tokens {
       personalUserTokensEnforceExpirationAfterMs viewPermissionTokensEnforceExpirationAfterMs
@@ -130,7 +130,7 @@ export async function readPolicies(server: TestServer): Promise<WirePolicies> {
 }
 
 /** What another administrator does: everything enabled, nothing enforced, but for `changes`. */
-export async function updatePolicies(server: TestServer, changes: Record<string, unknown>): Promise<void> {
+export async function updatePolicies(server: StoryServer, changes: Record<string, unknown>): Promise<void> {
   await server.graphql("mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }", {
     input: {
       personalUserTokensEnabled: true,

@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { day } from "#domain/duration.ts";
 import { clipboardOf } from "./clipboard.ts";
-import { expect, expectAccessible, signIn, test, type TestServer } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
 
 interface WireToken {
   readonly id: string;
@@ -219,7 +219,7 @@ async function deleteViewTokensOlderThan(page: Page, days: string): Promise<void
 }
 
 /** A view token with rights, a filter and an expiry, which is older than any policy of these tests allows. */
-async function aDoomedToken(server: TestServer) {
+async function aDoomedToken(server: StoryServer) {
   const { repositories, createIPFilter } = {
     ...(await server.graphql<{ repositories: { id: string; name: string }[] }>("{ repositories { id name } }")),
     ...(await server.graphql<{ createIPFilter: { id: string } }>(
@@ -248,7 +248,7 @@ async function aDoomedToken(server: TestServer) {
   return { id, secret, token, wire: await tokenNamed(server, "nightly-export") };
 }
 
-async function tokenNamed(server: TestServer, name: string): Promise<WireToken> {
+async function tokenNamed(server: StoryServer, name: string): Promise<WireToken> {
   const { tokens } = await server.graphql<{ tokens: { results: WireToken[] } }>(
     `query ($name: String!) { tokens(searchFilter: $name, sortBy: Name, limit: 100) { results {
       id name expireAt ipFilterV2 { id }
@@ -263,7 +263,7 @@ async function tokenNamed(server: TestServer, name: string): Promise<WireToken> 
 }
 
 /** The status with which the server answers a request with the token. */
-async function search(server: TestServer, token: string): Promise<number> {
+async function search(server: StoryServer, token: string): Promise<number> {
   const response = await fetch(`${server.url}/graphql`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

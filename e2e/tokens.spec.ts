@@ -3,7 +3,7 @@ import type { Locator, Page } from "@playwright/test";
 import { day } from "#domain/duration.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 
-import { expect, expectAccessible, signIn, signInWithToken, test, type TestServer } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, signInWithToken, test, type StoryServer } from "./fixtures.ts";
 
 /** What a token of each kind is made with and changed to in these stories. */
 const uses = {
@@ -589,7 +589,7 @@ async function copyOnce(page: Page, title: string | RegExp): Promise<string> {
 }
 
 /** The HTTP status that a script gets which uses the token. */
-async function status(server: TestServer, token: string): Promise<number> {
+async function status(server: StoryServer, token: string): Promise<number> {
   const response = await fetch(`${server.url}/graphql`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -598,19 +598,19 @@ async function status(server: TestServer, token: string): Promise<number> {
   return response.status;
 }
 
-async function viewIdOf(server: TestServer, name: string): Promise<string> {
+async function viewIdOf(server: StoryServer, name: string): Promise<string> {
   return (await server.store.db.selectFrom("searchDomains").select("id").where("name", "=", name).executeTakeFirstOrThrow()).id;
 }
 
 /** Adds a user who holds nothing: neither root nor an owner, and without a role. */
-async function plainUser(server: TestServer): Promise<{ id: string; username: string }> {
+async function plainUser(server: StoryServer): Promise<{ id: string; username: string }> {
   const { addUserV2 } = await server.graphql<{ addUserV2: { id: string; username: string } }>(
     `mutation { addUserV2(input: { username: "newcomer" }) { ... on User { id username } } }`,
   );
   return addUserV2;
 }
 
-async function tokenRow(server: TestServer, token: string) {
+async function tokenRow(server: StoryServer, token: string) {
   return server.store.db
     .selectFrom("tokens")
     .select(["id", "createdAt", "expireAt", "ipFilterId", "permissions"])
@@ -618,7 +618,7 @@ async function tokenRow(server: TestServer, token: string) {
     .executeTakeFirstOrThrow();
 }
 
-async function permissionsOf(server: TestServer, token: string): Promise<readonly string[]> {
+async function permissionsOf(server: StoryServer, token: string): Promise<readonly string[]> {
   return (await tokenRow(server, token)).permissions;
 }
 
@@ -630,7 +630,10 @@ interface PolicyChanges {
 }
 
 /** Puts the same policy in force for the three kinds that carry permissions; personal tokens stay as they are. */
-async function setPolicies(server: TestServer, { maximum, filter, updates, systemEnabled = true }: PolicyChanges): Promise<void> {
+async function setPolicies(
+  server: StoryServer,
+  { maximum, filter, updates, systemEnabled = true }: PolicyChanges,
+): Promise<void> {
   const kinds = ["view", "organization", "system"] as const;
   const input = Object.fromEntries([
     ["personalUserTokensEnabled", true],
@@ -648,7 +651,7 @@ async function setPolicies(server: TestServer, { maximum, filter, updates, syste
 
 /** Creates a token by script, one of a view on the repository `checkout`. */
 async function createToken(
-  server: TestServer,
+  server: StoryServer,
   kind: keyof typeof uses,
   permissions: readonly string[] = [uses[kind].carries[0]],
 ): Promise<string> {

@@ -55,7 +55,7 @@ const mappers = {
   ViewConnection: "../store/schema.ts#ViewConnectionRow",
   Account: "../graphql/models.ts#AccountModel",
   FeatureFlagV2: "../graphql/models.ts#FeatureFlagModel",
-  FleetInstallationToken: "../services/fleet.ts#FleetToken",
+  FleetInstallationToken: "../services/fleet.ts#FleetTokenModel",
   LogCollectorConfiguration: "../services/collectorConfigurations.ts#CollectorConfiguration",
   ...Object.fromEntries(
     ["HumioMetadata", "OrganizationDetails", "OrganizationStats"].map((type) => [type, "../graphql/models.ts#NothingModel"]),

@@ -1,16 +1,16 @@
 import { isMap, isScalar, type YAMLMap } from "yaml";
 
 /** Offsets in a text, `from` up to but without `to`. */
-export type Place = readonly [from: number, to: number];
+export type TextPlace = readonly [from: number, to: number];
 
 /** Something to say of a place; holds no text of the configuration but names of keys. */
 export interface Fault {
   readonly message: string;
-  readonly at: Place;
+  readonly at: TextPlace;
 }
 
 /** Where a node stands. */
-export function placeOf(node: { readonly range?: readonly [number, number, number] | null }): Place {
+export function placeOf(node: { readonly range?: readonly [number, number, number] | null }): TextPlace {
   return node.range ? [node.range[0], node.range[1]] : [0, 0];
 }
 

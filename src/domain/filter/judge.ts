@@ -12,7 +12,7 @@ export type Verdict = "accepts" | "refuses" | "unknown";
 /** Judges an address by the filter with an id. No filter (null) accepts every address; an address that nobody knows is null. */
 export type FilterJudge = (filter: string | null, address: string | null) => Verdict;
 
-interface Reading {
+interface FilterReading {
   readonly parsed: ParsedIpFilter | undefined;
   /** What it does with every address alike; undefined where it depends on the address. */
   readonly always: Verdict | undefined;
@@ -24,7 +24,7 @@ interface Reading {
  * same. `textOf` gives a filter's text, or undefined where it cannot be read.
  */
 export function filterJudge(textOf: (id: string) => string | undefined): FilterJudge {
-  const readings = new Map<string, Reading>();
+  const readings = new Map<string, FilterReading>();
   // Most tokens in a row are judged by the same filter.
   let latest: string | undefined;
   let reading = read(undefined);
@@ -45,7 +45,7 @@ export function filterJudge(textOf: (id: string) => string | undefined): FilterJ
   };
 }
 
-function read(text: string | undefined): Reading {
+function read(text: string | undefined): FilterReading {
   const parsed = text === undefined ? undefined : parseIpFilter(text);
   return { parsed, always: parsed && always(parsed), byAddress: new Map() };
 }

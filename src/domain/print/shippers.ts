@@ -24,13 +24,13 @@ export interface ShipperConfiguration {
   readonly text: (token: string) => string;
 }
 
-interface Address {
+interface Endpoint {
   readonly host: string;
   readonly port: string;
   readonly tls: boolean;
 }
 
-function addressOf(server: string): Address {
+function addressOf(server: string): Endpoint {
   const [, scheme, host = server, port] = /^(https?):\/\/(\[[^\]]+\]|[^/:]+)(?::(\d+))?/u.exec(server) ?? [];
   const tls = scheme !== "http";
   return { host, port: port ?? (tls ? "443" : "80"), tls };

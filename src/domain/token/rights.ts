@@ -9,7 +9,7 @@ import {
 import { expandPermissions, permissionCatalogues } from "./permissionWords.ts";
 
 /** Whether something is so; `unknown` where nobody but the server can tell. */
-export type Answer = boolean | "unknown";
+export type Certainty = boolean | "unknown";
 
 /** The permissions held in one place: every one, certain ones, or nobody but the server can tell which. */
 type Held = "all" | "unknown" | ReadonlySet<string>;
@@ -89,17 +89,17 @@ export function holdingsOfToken(kind: PermissionKind, permissions: readonly stri
 }
 
 /** Whether an organization permission is held. */
-export function onOrganization(holdings: Holdings, permission: OrganizationPermission): Answer {
+export function onOrganization(holdings: Holdings, permission: OrganizationPermission): Certainty {
   return has(holdings.organization, permission);
 }
 
 /** Whether a system permission is held. */
-export function onSystem(holdings: Holdings, permission: SystemPermission): Answer {
+export function onSystem(holdings: Holdings, permission: SystemPermission): Certainty {
   return has(holdings.system, permission);
 }
 
 /** Whether a view permission is held on a repository or view. A composed one is held by its parts. */
-export function onView(holdings: Holdings, viewId: string, permission: ViewPermission): Answer {
+export function onView(holdings: Holdings, viewId: string, permission: ViewPermission): Certainty {
   return onPlace(holdings, holdings.views.get(viewId) ?? holdings.elsewhere, permission);
 }
 
@@ -117,12 +117,12 @@ export function reachOf(holdings: Holdings): ViewSet {
 }
 
 /** Whether view tokens of a repository or view may be made: that takes the right to change permissions on it. */
-export function administersView(holdings: Holdings, viewId: string): Answer {
+export function administersView(holdings: Holdings, viewId: string): Certainty {
   return any(administering.map((permission) => onView(holdings, viewId, permission)));
 }
 
 /** Whether tokens of a kind may be made or administered at all, somewhere at least. */
-export function administersKind(holdings: Holdings, kind: PermissionKind): Answer {
+export function administersKind(holdings: Holdings, kind: PermissionKind): Certainty {
   switch (kind) {
     case "view":
       return any([
@@ -142,8 +142,8 @@ export function administersKind(holdings: Holdings, kind: PermissionKind): Answe
  * Whether a permission of a kind is held; one of the view kind, on every repository and view that is named. Of a name that the catalogue
  * does not have, nobody but root certainly holds what it stands for.
  */
-export function holds(holdings: Holdings, kind: PermissionKind, name: string, viewIds: readonly string[]): Answer {
-  const answer = (): Answer => {
+export function holds(holdings: Holdings, kind: PermissionKind, name: string, viewIds: readonly string[]): Certainty {
+  const answer = (): Certainty => {
     switch (kind) {
       case "view":
         return all(viewIds.map((id) => onPlace(holdings, holdings.views.get(id) ?? holdings.elsewhere, name)));
@@ -163,7 +163,7 @@ export function holds(holdings: Holdings, kind: PermissionKind, name: string, vi
  * Whether a permission may be handed out in a token, by granting it or by rotating a token that has it, which shows its secret (our
  * assumption): it takes holding it. What every view token gets unasked may always be handed out.
  */
-export function mayGive(holdings: Holdings, kind: PermissionKind, name: string, viewIds: readonly string[]): Answer {
+export function mayGive(holdings: Holdings, kind: PermissionKind, name: string, viewIds: readonly string[]): Certainty {
   if (kind === "view" && name === grantedToViewTokens) return true;
   return holds(holdings, kind, name, viewIds);
 }
@@ -181,14 +181,14 @@ export function isOwner(holdings: Holdings): boolean {
 /** Each of these lets its holder administer a repository or view; whoever changes permissions everywhere may do so on each. */
 const administering = ["ChangeViewOrRepositoryPermissions", "ChangeUserAccess"] as const satisfies readonly ViewPermission[];
 
-function onPlace(holdings: Holdings, held: Held, name: string): Answer {
+function onPlace(holdings: Holdings, held: Held, name: string): Certainty {
   const everywhere =
     administering.some((permission) => permission === name) && onOrganization(holdings, "ChangeAllViewOrRepositoryPermissions");
   const here = any([has(held, name), all((partsOf(name) ?? [name]).map((part) => has(held, part)))]);
   return any([everywhere, here]);
 }
 
-function has(held: Held, name: string): Answer {
+function has(held: Held, name: string): Certainty {
   switch (held) {
     case "all":
       return true;
@@ -199,10 +199,10 @@ function has(held: Held, name: string): Answer {
   }
 }
 
-function any(answers: readonly Answer[]): Answer {
+function any(answers: readonly Certainty[]): Certainty {
   return answers.includes(true) || (answers.includes("unknown") && "unknown");
 }
 
-function all(answers: readonly Answer[]): Answer {
+function all(answers: readonly Certainty[]): Certainty {
   return !answers.includes(false) && (answers.includes("unknown") ? "unknown" : true);
 }

@@ -6,7 +6,7 @@ import {
   type CollectorTexts,
 } from "#server/services/collectorConfigurations.ts";
 import { readFeatureFlags } from "#server/services/featureFlags.ts";
-import { listFleetTokens, type FleetStore, type FleetToken } from "#server/services/fleet.ts";
+import { listFleetTokens, type FleetStore, type FleetTokenModel } from "#server/services/fleet.ts";
 import { fleetJwt } from "#server/services/fleetJwt.ts";
 import { eventsInLastDay, openValue, readIngestTokens } from "#server/services/ingestTokens.ts";
 import { listIpFilters } from "#server/services/ipFilters.ts";
@@ -60,9 +60,9 @@ export interface Loaders {
   readonly holdersOfRoles: () => Promise<Groups<UserRoleRow>>;
   /** By the view's id. */
   readonly connections: () => Promise<Groups<ViewConnectionRow>>;
-  readonly fleetTokens: () => Promise<readonly FleetToken[]>;
+  readonly fleetTokens: () => Promise<readonly FleetTokenModel[]>;
   /** The signed form of a fleet token, for this server's address. */
-  readonly fleetJwt: (token: FleetToken) => Promise<string>;
+  readonly fleetJwt: (token: FleetTokenModel) => Promise<string>;
   readonly collectorConfiguration: (id: string) => Promise<CollectorConfiguration | undefined>;
   /** Its texts. */
   readonly collectorTexts: (id: string) => Promise<CollectorTexts | undefined>;
@@ -158,7 +158,7 @@ export function makeLoaders(source: LoaderSource): Loaders {
   const ownParsers = once("ownParsers", async () => groupBy(await readParsers(db), ({ repositoryId }) => repositoryId));
   const parsersOfRepository = new WeakMap<object, Map<string, readonly Parser[]>>();
   const values = new WeakMap<IngestTokenModel, string>();
-  const jwts = new WeakMap<FleetToken, Promise<string>>();
+  const jwts = new WeakMap<FleetTokenModel, Promise<string>>();
 
   return {
     organization: once("organization", () => readOrganization(db)),

@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 
 import type { Database } from "#server/store/schema.ts";
 import type { Sender } from "./authorize.ts";
-import type { Reading } from "./body.ts";
+import type { BodyReading } from "./body.ts";
 import type { IngestRecorder } from "./recorder.ts";
 import { hecCodes, IngestRefusal, malformed } from "./refusal.ts";
 
@@ -16,7 +16,7 @@ interface Circumstances {
 }
 
 /** Counts what was read for its sender. Throws IngestRefusal when some is for a repository that the sender may not send to. */
-export type Accept = (sender: Sender, reading: Reading, circumstances: Circumstances) => Promise<void>;
+export type Accept = (sender: Sender, reading: BodyReading, circumstances: Circumstances) => Promise<void>;
 
 /** Makes what counts. */
 export function makeAccept({ db, recorder }: { readonly db: Kysely<Database>; readonly recorder: IngestRecorder }): Accept {

@@ -19,7 +19,7 @@ export interface BodyToRead extends FormatOptions {
 }
 
 /** What was found in a body. */
-export interface Reading {
+export interface BodyReading {
   /** Its bytes when it is unpacked. */
   readonly bytes: number;
   readonly tally: Tally;
@@ -28,7 +28,7 @@ export interface Reading {
 }
 
 /** Reads a body in one go: unpacks it and takes it apart. Throws IngestRefusal. */
-export function readBody({ format, body, encoding, limit, index }: BodyToRead): Reading {
+export function readBody({ format, body, encoding, limit, index }: BodyToRead): BodyReading {
   const unpacked = unpack(Buffer.from(body.buffer, body.byteOffset, body.byteLength), encoding, limit);
   const builder = new TallyBuilder();
   const answer = formats[format](unpacked, builder.take, { index });

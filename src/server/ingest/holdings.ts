@@ -13,7 +13,7 @@ export interface Holding {
 }
 
 /** Bounds what requests hold in memory at once, by sender and in all. */
-export interface Holdings {
+export interface HeldBytes {
   open(sender: string): Holding;
   /** Bytes held at the moment. */
   readonly held: number;
@@ -28,7 +28,7 @@ export function holdings({
   readonly ofSender: number;
   readonly ofAll: number;
   readonly free: number;
-}): Holdings {
+}): HeldBytes {
   const bySender = new Map<string, number>();
   let all = 0;
 

@@ -1,4 +1,4 @@
-import { isPlain, readBody, type BodyToRead, type Reading } from "./body.ts";
+import { isPlain, readBody, type BodyToRead, type BodyReading } from "./body.ts";
 import type { ReadingThread } from "./thread.ts";
 
 /** The largest body that is read where it arrives, in bytes: a trip to the thread would cost more. */
@@ -16,7 +16,7 @@ export type BodyReader = ReadingThread["read"];
  *
  * @param read reads a body here
  */
-export function bodyReader(thread: ReadingThread, read: (job: BodyToRead) => Reading = readBody): BodyReader {
+export function bodyReader(thread: ReadingThread, read: (job: BodyToRead) => BodyReading = readBody): BodyReader {
   let left = turnLimit;
 
   function fits({ body, encoding }: BodyToRead): boolean {

@@ -8,7 +8,7 @@ import { clientAddress } from "#server/http/request.ts";
 import { incorrectIndex, makeAccept } from "./accept.ts";
 import { storageTrouble } from "#server/store/failures.ts";
 import { makeAuthorize, type Sender, type SenderOptions } from "./authorize.ts";
-import { takeIn, type Reading } from "./body.ts";
+import { takeIn, type BodyReading } from "./body.ts";
 import { asRefusal, sendFailure, type Dialect } from "./dialects.ts";
 import type { FormatName } from "./formats.ts";
 import { holdings } from "./holdings.ts";
@@ -134,7 +134,7 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
     dialect: Dialect,
     format: FormatName,
     { index, shown }: { readonly index?: string | undefined; readonly shown?: string | undefined } = {},
-  ): Promise<Reading["answer"]> {
+  ): Promise<BodyReading["answer"]> {
     const reading = await readHeld(request, format, shown);
     if (reading.answer !== undefined) {
       const holding = held.open(senderOf(request).id);
@@ -147,7 +147,7 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
   }
 
   /** Takes in a body and reads it. It is held until it is read, also for a client that hangs up meanwhile. */
-  async function readHeld(request: FastifyRequest, format: FormatName, shown: string | undefined): Promise<Reading> {
+  async function readHeld(request: FastifyRequest, format: FormatName, shown: string | undefined): Promise<BodyReading> {
     const sender = senderOf(request);
     const { "content-length": length, "content-encoding": encoding } = request.headers;
     const declared = length === undefined ? undefined : Number(length);

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 
 import { hecCodes, IngestRefusal } from "./refusal.ts";
-import type { BodyToRead, Reading } from "./body.ts";
+import type { BodyToRead, BodyReading } from "./body.ts";
 import type { Outcome } from "./worker.ts";
 
 /** The memory for what a body is taken apart into, in MB. A body within its bounds needs a fraction of it. */
@@ -18,7 +18,7 @@ export const waitingLimit = 1000;
 
 interface Waiting {
   readonly job: BodyToRead;
-  readonly resolve: (reading: Reading) => void;
+  readonly resolve: (reading: BodyReading) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -30,7 +30,7 @@ export interface ReadingThread {
    *
    * @throws IngestRefusal
    */
-  readonly read: (sender: string, job: BodyToRead) => Promise<Reading>;
+  readonly read: (sender: string, job: BodyToRead) => Promise<BodyReading>;
   /** Ends the thread. */
   readonly close: () => Promise<void>;
 }

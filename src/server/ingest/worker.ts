@@ -1,12 +1,12 @@
 // The thread that takes large and compressed bodies apart, so that no other request waits for it. It is built as a file of its own.
 import { parentPort } from "node:worker_threads";
 
-import { readBody, type BodyToRead, type Reading } from "./body.ts";
+import { readBody, type BodyToRead, type BodyReading } from "./body.ts";
 import { IngestRefusal, type RefusalStatus } from "./refusal.ts";
 
 /** What became of a body. */
 export type Outcome =
-  | { readonly type: "read"; readonly reading: Reading }
+  | { readonly type: "read"; readonly reading: BodyReading }
   | { readonly type: "refused"; readonly status: RefusalStatus; readonly message: string; readonly hecCode: number };
 
 if (parentPort === null) throw new Error("This file runs as a worker thread of the server.");

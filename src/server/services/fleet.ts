@@ -13,7 +13,7 @@ import { parseInput } from "./input.ts";
 import type { ListPage, ListRange } from "./lists.ts";
 
 /** A fleet installation token with its value, which LogScale's contract knows it by. */
-export interface FleetToken {
+export interface FleetTokenModel {
   readonly id: string;
   readonly value: string;
   readonly name: string;
@@ -44,12 +44,12 @@ export async function createFleetToken(
   mutate: Mutate,
   vault: Vault,
   request: { readonly name: string; readonly configurationId: string | null },
-): Promise<FleetToken> {
+): Promise<FleetTokenModel> {
   const { configurationId } = request;
   return mutate({ lock: (trx) => isConfiguration(trx, configurationId) }, async ({ trx, rights, now }, known) => {
     const { name } = parseInput(namedSchema, request, fields);
     if (!known) throw noSuchConfiguration();
-    const token: FleetToken = {
+    const token: FleetTokenModel = {
       id: randomId(32),
       value: randomId(valueLength),
       name,
@@ -67,7 +67,7 @@ export async function createFleetToken(
 }
 
 /** The token of a value; undefined when there is none. */
-export async function findFleetToken({ db, vault }: FleetStore, value: string): Promise<FleetToken | undefined> {
+export async function findFleetToken({ db, vault }: FleetStore, value: string): Promise<FleetTokenModel | undefined> {
   const row = await db
     .selectFrom("fleetTokens")
     .selectAll()
@@ -89,7 +89,7 @@ export async function listFleetTokens(
   { db, vault }: FleetStore,
   order: FleetTokenOrder,
   range: ListRange | undefined,
-): Promise<ListPage<FleetToken>> {
+): Promise<ListPage<FleetTokenModel>> {
   return inSnapshot(db, async (trx) => {
     const direction = range?.descending === true ? "desc" : "asc";
     const rows = await trx
@@ -115,7 +115,7 @@ export async function listFleetTokens(
  *
  * @throws ClientError BAD_INPUT or NOT_FOUND
  */
-export async function renameFleetToken(mutate: Mutate, vault: Vault, value: string, name: string): Promise<FleetToken> {
+export async function renameFleetToken(mutate: Mutate, vault: Vault, value: string, name: string): Promise<FleetTokenModel> {
   const changes = parseInput(namedSchema, { name }, fields);
   return mutate({ lock: (trx) => lockToken(trx, vault, value) }, ({ trx }, id) => update(trx, vault, id, changes));
 }
@@ -130,7 +130,7 @@ export async function assignFleetToken(
   vault: Vault,
   value: string,
   configurationId: string | null,
-): Promise<FleetToken> {
+): Promise<FleetTokenModel> {
   const lock = async (trx: Transaction<Database>) => ({
     known: await isConfiguration(trx, configurationId),
     id: await lockToken(trx, vault, value),
@@ -157,7 +157,7 @@ async function update(
   vault: Vault,
   id: string | undefined,
   changes: { readonly name: string } | { readonly configurationId: string | null },
-): Promise<FleetToken> {
+): Promise<FleetTokenModel> {
   if (id === undefined) throw noSuchToken();
   const row = await trx.updateTable("fleetTokens").set(changes).where("id", "=", id).returningAll().executeTakeFirstOrThrow();
   return opened(vault, row);
@@ -197,7 +197,7 @@ function noSuchToken(): ClientError {
   return new ClientError("NOT_FOUND", "There is no such fleet installation token; it may have been deleted.", { field: "token" });
 }
 
-function opened(vault: Vault, row: FleetTokenRow): FleetToken {
+function opened(vault: Vault, row: FleetTokenRow): FleetTokenModel {
   const { id, name, configurationId, createdAt, createdBy } = row;
   return { id, name, configurationId, createdAt, createdBy, value: vault.open(row.sealedValue, sealPurpose(id)) };
 }

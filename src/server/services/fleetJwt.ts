@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { errors, jwtVerify, SignJWT } from "jose";
 
 import type { Vault } from "#server/vault.ts";
-import { hasFleetToken, type FleetStore, type FleetToken } from "./fleet.ts";
+import { hasFleetToken, type FleetStore, type FleetTokenModel } from "./fleet.ts";
 
 /** What the tokens name as issuer and audience. LogScale's payload is not public: this is ours, and no collector is known to accept it. */
 const issuer = "tokenhouse";
@@ -33,7 +33,7 @@ function keysOf(vault: Vault) {
  * The signed form of a fleet token: `sub` is the token's id (never its value), `url` the server's address, `iat` when the token was
  * created. Ed25519 signs the same text the same way each time, so a token's JWT never changes while the address stays.
  */
-export async function fleetJwt(vault: Vault, token: FleetToken, url: string): Promise<string> {
+export async function fleetJwt(vault: Vault, token: FleetTokenModel, url: string): Promise<string> {
   return new SignJWT({ url })
     .setProtectedHeader({ alg: "EdDSA", typ: "JWT" })
     .setIssuer(issuer)

@@ -19,7 +19,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 /** A running PostgreSQL of our own, on the loopback address. */
-export interface Cluster {
+export interface TestCluster {
   /** The address of one of its databases, with the password. */
   url(database: string): string;
   /** Ends the server and removes its data. */
@@ -27,7 +27,7 @@ export interface Cluster {
 }
 
 /** How to start a cluster. */
-export interface ClusterOptions {
+export interface TestClusterOptions {
   /** Whether commits must survive a power failure; false makes tests quicker. Killed clients lose nothing in either case. */
   readonly durable?: boolean;
 }
@@ -42,7 +42,7 @@ const require = createRequire(import.meta.url);
  * machine and fails where the project lies in a folder that only root may enter. Here root lends it the user `nobody`, and a copy
  * of the binaries where necessary.
  */
-export async function startCluster({ durable = false }: ClusterOptions = {}): Promise<Cluster> {
+export async function startCluster({ durable = false }: TestClusterOptions = {}): Promise<TestCluster> {
   const folder = mkdtempSync(join(tmpdir(), "tokenhouse-postgres-"));
   chmodSync(folder, 0o755);
   try {

@@ -58,11 +58,11 @@ export async function received(server: TestServer, name = "sandbox") {
     { name },
   );
   if (data === null) throw new Error(text);
-  return (data as { readonly repository: Received }).repository;
+  return (data as { readonly repository: ReceivedEvents }).repository;
 }
 
 /** See {@link received}. */
-export interface Received {
+export interface ReceivedEvents {
   readonly ingestTokens: readonly {
     readonly name: string;
     readonly events: number;

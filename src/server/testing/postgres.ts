@@ -6,7 +6,7 @@ import { Client } from "pg";
 import type { TestProject } from "vitest/node";
 
 import { dumpMemory, openStore } from "#server/store/client.ts";
-import { startCluster, type Cluster } from "./cluster.ts";
+import { startCluster, type TestCluster } from "./cluster.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -20,7 +20,7 @@ declare module "vitest" {
 /** Name of the empty, migrated database that every test database is copied from. */
 export const templateDatabase = "tokenhouse_template";
 
-let cluster: Cluster | undefined;
+let cluster: TestCluster | undefined;
 let folder: string | undefined;
 
 /** Called by vitest once before the tests: starts PostgreSQL and prepares what the databases of single tests are copied from. */

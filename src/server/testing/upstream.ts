@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 
 /** What arrived at an {@link Upstream}, byte for byte. */
-export interface Received {
+export interface ReceivedRequest {
   readonly method: string;
   readonly target: string;
   /** Names as sent; values as sent. */
@@ -20,7 +20,7 @@ export interface EarlyAnswer {
 /** A server that says exactly what it is told to, and keeps exactly what it got. */
 export interface Upstream {
   readonly origin: string;
-  readonly received: readonly Received[];
+  readonly received: readonly ReceivedRequest[];
   /** How many connections are open. */
   readonly connections: number;
   /** What to answer from now on: the bytes, `hang` (nothing, ever) or `cut` (the connection closed). */
@@ -39,7 +39,7 @@ export function httpAnswer(status: string, headers: Readonly<Record<string, stri
 
 /** Starts an upstream on a free port of the loopback address; it answers `{"data":{}}` until told otherwise. */
 export async function startUpstream(): Promise<Upstream> {
-  const received: Received[] = [];
+  const received: ReceivedRequest[] = [];
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     sockets.add(socket);
@@ -85,7 +85,7 @@ export async function startUpstream(): Promise<Upstream> {
 }
 
 /** The first request of the bytes, once it is whole. */
-function takeRequest(bytes: Buffer): { readonly request: Received; readonly rest: Buffer<ArrayBuffer> } | undefined {
+function takeRequest(bytes: Buffer): { readonly request: ReceivedRequest; readonly rest: Buffer<ArrayBuffer> } | undefined {
   const end = bytes.indexOf("\r\n\r\n");
   if (end < 0) return undefined;
   const [start = "", ...lines] = bytes.toString("latin1", 0, end).split("\r\n");

@@ -31,7 +31,7 @@ export interface TokenView {
  * A token as the app shows it. What the backend can't tell is absent (undefined); null says that there is nothing to tell. Times are
  * ms since epoch.
  */
-export interface TokenRow extends UsedToken {
+export interface ListedToken extends UsedToken {
   /** Who created the token; null when not on record. */
   readonly createdBy?: string | null;
   /** The token's own permissions; only with detail `full`, and not of a personal token, which has its user's. */
@@ -43,7 +43,7 @@ export interface TokenRow extends UsedToken {
 /** The tokens of one kind, and how much of them this is. */
 export interface TokenList {
   /** In the order of their names, as the server sorts them; each id once. */
-  readonly tokens: readonly TokenRow[];
+  readonly tokens: readonly ListedToken[];
   /** Length of `tokens`. */
   readonly seen: number;
   /** How many tokens of the kind the backend says the caller may list; null where nobody can tell. */
@@ -66,7 +66,7 @@ export interface TokenList {
 }
 
 /** `plan` holds what a plan needs and last use where known; `full` also holds permissions and views. */
-export type TokenDetail = "plan" | "full";
+export type ListDetail = "plan" | "full";
 
 const progress = createStore<Readonly<Partial<Record<TokenKind, PageProgress>>>>({});
 
@@ -94,7 +94,7 @@ export const tokensKey = ["tokens"] as const;
  * All tokens of a kind that the caller may list. Kinds it can't list come back as `hidden` with no tokens, which is not the same as
  * none existing. Cancelling the query (`queryClient.cancelQueries`) calls the loading off.
  */
-export function tokensQuery(kind: TokenKind, detail: TokenDetail) {
+export function tokensQuery(kind: TokenKind, detail: ListDetail) {
   return queryOptions({
     queryKey: [...tokensKey, kind, detail],
     queryFn: ({ client, signal }) => loadTokens(client, kind, detail, signal),
@@ -108,7 +108,7 @@ export function tokensQuery(kind: TokenKind, detail: TokenDetail) {
 export async function loadTokens(
   client: QueryClient,
   kind: TokenKind,
-  detail: TokenDetail,
+  detail: ListDetail,
   signal: AbortSignal,
 ): Promise<TokenList> {
   const loadedAt = serverNow();
@@ -172,9 +172,9 @@ interface UnknownRow extends Omit<PlannableToken, "kind"> {
   readonly kind: undefined;
 }
 
-type ReadRow = TokenRow | UnknownRow;
+type ReadRow = ListedToken | UnknownRow;
 
-function isKnown(row: ReadRow): row is TokenRow {
+function isKnown(row: ReadRow): row is ListedToken {
   return row.kind !== undefined;
 }
 
@@ -182,7 +182,7 @@ function pageFromWire({ totalResults, results }: { totalResults: number; results
   return { total: totalResults, rows: results.map(rowFromWire) };
 }
 
-function pageReader(kind: TokenKind, detail: TokenDetail, withUse: boolean) {
+function pageReader(kind: TokenKind, detail: ListDetail, withUse: boolean) {
   return async (skip: number, limit: number, signal: AbortSignal): Promise<Page<ReadRow>> => {
     if (kind === "personal")
       return pageFromWire((await call(PersonalTokenPageDocument, { skip, limit }, { signal })).personalTokens);

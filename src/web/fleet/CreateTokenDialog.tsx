@@ -14,7 +14,7 @@ import { addressOf } from "./address.ts";
 import { FormDialog } from "./FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
 import { configurationsQuery, fleetChanged, fleetTokensQuery } from "./queries.ts";
-import { tokenFormSchema, type TokenForm } from "./requests.ts";
+import { tokenFormSchema, type FleetTokenForm } from "./requests.ts";
 import { useFleetForm } from "./useFleetForm.ts";
 
 export interface CreateTokenDialogProps {
@@ -88,6 +88,6 @@ export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDia
   );
 }
 
-function variablesOf({ name, configuration }: TokenForm) {
+function variablesOf({ name, configuration }: FleetTokenForm) {
   return { name, configuration: configuration === "" ? null : configuration };
 }

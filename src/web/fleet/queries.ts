@@ -96,9 +96,9 @@ export const fleetTokensQuery = queryOptions({
   structuralSharing: false,
 });
 
-type WireToken = FleetTokenPartsFragment & { readonly createdAt?: Long; readonly createdBy?: string };
+type WireFleetToken = FleetTokenPartsFragment & { readonly createdAt?: Long; readonly createdBy?: string };
 
-function tokenFromWire({ token, name, assignedConfiguration, createdAt, createdBy }: WireToken): FleetToken {
+function tokenFromWire({ token, name, assignedConfiguration, createdAt, createdBy }: WireFleetToken): FleetToken {
   return {
     address: addressOf(token),
     name,

@@ -10,7 +10,7 @@ export const tokenFormSchema = z.object({
 });
 
 /** What is typed into the form of a new fleet token. */
-export type TokenForm = z.input<typeof tokenFormSchema>;
+export type FleetTokenForm = z.input<typeof tokenFormSchema>;
 
 /** The form of a new collector configuration, or of the name and description of one. */
 export function configurationFormSchema(former?: string) {

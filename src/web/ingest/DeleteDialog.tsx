@@ -16,14 +16,14 @@ import { presentAfter, relativeTime } from "#web/ui/times.ts";
 
 import type { IngestToken } from "./queries.ts";
 
-export interface DeleteDialogProps {
+export interface DeleteIngestTokenProps {
   readonly token: IngestToken;
   readonly onCancel: () => void;
   readonly onDeleted: () => void;
 }
 
 /** Asks before an ingest token is deleted, saying what that breaks, and does it. A token that is or may be in use takes a typed word. */
-export function DeleteDialog({ token: { repository, name, use }, onCancel, onDeleted }: DeleteDialogProps) {
+export function DeleteDialog({ token: { repository, name, use }, onCancel, onDeleted }: DeleteIngestTokenProps) {
   const now = useServerNow();
   const { pending, failure, act } = useLastAct();
   const lost = failure?.kind === "unknown-outcome";

@@ -26,7 +26,7 @@ import { Panel } from "#web/ui/Panel.tsx";
 import { ReadAgain } from "#web/ui/ReadAgain.tsx";
 import { SearchBar, SearchField, SearchSelect } from "#web/ui/SearchField.tsx";
 
-import { sortColumns, tokenColumns, type SortColumn } from "./columns.tsx";
+import { sortColumns, tokenColumns, type IngestSortColumn } from "./columns.tsx";
 import { ingestChanged, ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
 import { RecentEvents } from "./RecentEvents.tsx";
 import { StorageNote } from "./StorageNote.tsx";
@@ -35,7 +35,7 @@ const purpose =
   "Shippers send data into one repository with such a token, and can do nothing else with it. The security policies do not govern them.";
 
 /** What the list can be sorted by. The repository is no filter of one list: the lists of others are not read then. */
-const dialect: ListDialect<SortColumn, object> = { columns: sortColumns, usual: "name", filters: {} };
+const dialect: ListDialect<IngestSortColumn, object> = { columns: sortColumns, usual: "name", filters: {} };
 
 /** The ingest tokens of all repositories, or of the one that the address names. */
 export function IngestTokensPage() {

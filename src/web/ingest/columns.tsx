@@ -15,7 +15,7 @@ import type { IngestToken } from "./queries.ts";
 export const sortColumns = ["repository", "name", "parser", "weakness", "lastUsedAt", "eventsInLastDay", "events"] as const;
 
 /** One of {@link sortColumns}. */
-export type SortColumn = (typeof sortColumns)[number];
+export type IngestSortColumn = (typeof sortColumns)[number];
 
 /**
  * The columns of the list of ingest tokens.

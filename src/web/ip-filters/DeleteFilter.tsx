@@ -60,11 +60,11 @@ export function DeleteFilter({ filter, use, onDeleted }: DeleteFilterProps) {
   );
 }
 
-interface DeleteDialogProps extends DeleteFilterProps {
+interface ConfirmProps extends DeleteFilterProps {
   readonly onCancel: () => void;
 }
 
-function DeleteDialog({ filter, use, onCancel, onDeleted }: DeleteDialogProps) {
+function DeleteDialog({ filter, use, onCancel, onDeleted }: ConfirmProps) {
   const client = useQueryClient();
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<Failure>();

@@ -25,7 +25,7 @@ export const effectIcons = {
   expired: { icon: ExpiredIcon, color: "text.secondary" },
 } as const satisfies Record<EffectOnUse, { icon: ComponentType<SvgIconProps>; color: string }>;
 
-export interface ImpactPanelProps {
+export interface FilterImpactPanelProps {
   readonly state: ImpactState;
   readonly address: string;
 }
@@ -47,7 +47,7 @@ export type ImpactState =
     };
 
 /** What the edit does to the tokens that use the filter, before it is saved. */
-export function ImpactPanel({ state, address }: ImpactPanelProps) {
+export function ImpactPanel({ state, address }: FilterImpactPanelProps) {
   return (
     <Panel title="What this edit does">
       {state.type === "unchanged" ? (

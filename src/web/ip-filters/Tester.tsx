@@ -13,7 +13,7 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { Panel } from "#web/ui/Panel.tsx";
 import { noManager } from "#web/ui/noManager.ts";
 
-import { judge, mostTested, sameVerdict, verdictText, type Tested, type Verdict } from "./tester.ts";
+import { judge, mostTested, sameVerdict, verdictText, type Tested, type TestVerdict } from "./tester.ts";
 
 export interface TesterProps {
   /** What is typed. */
@@ -98,8 +98,8 @@ export function Tester({ text, onChange, typed, tested, faulty, inForce, session
 
 interface TestedLineProps {
   readonly address: string;
-  readonly verdict: Verdict;
-  readonly before: Verdict | undefined;
+  readonly verdict: TestVerdict;
+  readonly before: TestVerdict | undefined;
 }
 
 function TestedLine({ address, verdict, before }: TestedLineProps) {

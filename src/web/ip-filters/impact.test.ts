@@ -4,20 +4,20 @@ import { parseIpFilter } from "#domain/filter/ipFilter.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { neverUsed } from "#domain/token/lastUse.ts";
 import { aToken, somePolicies, testNow } from "#domain/testing.ts";
-import type { TokenRow } from "#web/api/tokens.ts";
+import type { ListedToken } from "#web/api/tokens.ts";
 
-import { countEffects, impactOn, ownRisk, type CredentialInUse } from "./impact.ts";
+import { countEffects, impactOn, ownRisk, type JudgedCredential } from "./impact.ts";
 import { usesOf, type SeenState } from "./use.ts";
 
 const rules = (text: string) => parseIpFilter(text).rules;
 const before = rules("allow 10.0.0.0/8\nallow 192.0.2.7");
 const after = rules("allow 10.8.0.0/16\nallow 203.0.113.0/24");
-const used = (from: string | null, others: Partial<TokenRow> = {}): TokenRow => ({
+const used = (from: string | null, others: Partial<ListedToken> = {}): ListedToken => ({
   ...aToken(),
   lastUse: from === null ? neverUsed : { at: testNow, from, source: "recorded" },
   ...others,
 });
-const effects = (...tokens: readonly TokenRow[]) => impactOn(tokens, before, after, testNow).map(({ effect }) => effect);
+const effects = (...tokens: readonly ListedToken[]) => impactOn(tokens, before, after, testNow).map(({ effect }) => effect);
 
 describe("the impact of new rules", () => {
   it("is judged by the address of each token's last use, before and after", () => {
@@ -52,13 +52,13 @@ describe("the impact of new rules", () => {
 });
 
 describe("the risk for whoever edits", () => {
-  const session: CredentialInUse = {
+  const session: JudgedCredential = {
     tokenId: "mine",
     tokenKind: "organization",
     clientAddress: "192.0.2.7",
     backend: "embedded",
   };
-  const useOf = (tokens: readonly TokenRow[], state: SeenState = "complete", enforced: string | null = null) =>
+  const useOf = (tokens: readonly ListedToken[], state: SeenState = "complete", enforced: string | null = null) =>
     usesOf({
       kinds: tokenKinds.map((kind) => ({
         kind,
@@ -91,14 +91,14 @@ describe("the risk for whoever edits", () => {
   });
 
   it("cannot be told behind a gateway, whose address is what is judged", () => {
-    const behind: CredentialInUse = { ...session, clientAddress: "10.8.0.1", backend: "gateway" };
+    const behind: JudgedCredential = { ...session, clientAddress: "10.8.0.1", backend: "gateway" };
     expect(ownRisk(behind, useOf([mine]), before, after)).toBe("gateway");
     expect(ownRisk(behind, useOf([], "hidden"), before, after)).toBe("gateway-perhaps");
     expect(ownRisk(behind, useOf([{ ...mine, ipFilter: null }]), before, after)).toBeUndefined();
   });
 
   it("is looked for in every kind where LogScale does not tell the kind of the token in use", () => {
-    const untold: CredentialInUse = { tokenId: "mine", clientAddress: "10.8.0.1", backend: "gateway" };
+    const untold: JudgedCredential = { tokenId: "mine", clientAddress: "10.8.0.1", backend: "gateway" };
     expect(ownRisk(untold, useOf([mine]), before, after)).toBe("gateway");
     expect(ownRisk(untold, useOf([], "hidden"), before, after)).toBe("gateway-perhaps");
     expect(ownRisk(untold, useOf([]), before, after)).toBeUndefined();
@@ -106,7 +106,7 @@ describe("the risk for whoever edits", () => {
 
   it("is told apart where only the user's own personal token is shut out", () => {
     const personal = used(null, { id: "ada", kind: "personal", ipFilter: "office" });
-    const byLink: CredentialInUse = { user: { id: "ada" }, clientAddress: "192.0.2.7", backend: "embedded" };
+    const byLink: JudgedCredential = { user: { id: "ada" }, clientAddress: "192.0.2.7", backend: "embedded" };
     expect(ownRisk(byLink, useOf([personal]), before, after)).toBe("own");
     expect(ownRisk({ ...byLink, tokenId: "ada", tokenKind: "personal" }, useOf([personal]), before, after)).toBe("in-use");
   });

@@ -1,6 +1,6 @@
 import { decideAddress, type IpFilterRule } from "#domain/filter/ipFilter.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
-import type { TokenRow } from "#web/api/tokens.ts";
+import type { ListedToken } from "#web/api/tokens.ts";
 
 import type { FilterUse } from "./use.ts";
 
@@ -20,7 +20,7 @@ export type EffectOnUse = (typeof effectsOnUse)[number];
 
 /** A token that uses the filter, and what becomes of it. */
 export interface TokenImpact {
-  readonly token: TokenRow;
+  readonly token: ListedToken;
   readonly effect: EffectOnUse;
 }
 
@@ -29,7 +29,7 @@ export interface TokenImpact {
  * force cannot be read here. `now` in ms since epoch.
  */
 export function impactOn(
-  tokens: readonly TokenRow[],
+  tokens: readonly ListedToken[],
   before: readonly IpFilterRule[] | undefined,
   after: readonly IpFilterRule[] | undefined,
   now: number,
@@ -65,7 +65,7 @@ export function countEffects(impacts: readonly TokenImpact[]): Readonly<Record<E
 }
 
 /** The part of a session that tells which credential is in use, and from where. */
-export interface CredentialInUse {
+export interface JudgedCredential {
   readonly user?: { readonly id: string } | undefined;
   readonly tokenId?: string | undefined;
   readonly tokenKind?: TokenKind | undefined;
@@ -89,7 +89,7 @@ export type OwnRisk = "in-use" | "in-use-perhaps" | "gateway" | "gateway-perhaps
  * edit. A token that this page cannot see counts as one that may use the filter, so that silence never stands for safety.
  */
 export function ownRisk(
-  { user, tokenId, tokenKind, clientAddress, backend }: CredentialInUse,
+  { user, tokenId, tokenKind, clientAddress, backend }: JudgedCredential,
   use: FilterUse,
   before: readonly IpFilterRule[] | undefined,
   after: readonly IpFilterRule[],

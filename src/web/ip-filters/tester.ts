@@ -5,7 +5,7 @@ import { addressFault, foreignCharacterFault } from "#domain/filter/ipFilterReme
 export const mostTested = 500;
 
 /** What the rules say of one text. */
-export type Verdict =
+export type TestVerdict =
   | {
       readonly type: "not-an-address";
       /** What is wrong with it and what to write, where the mistake is known. */
@@ -21,7 +21,7 @@ export type Verdict =
 /** An address to test, and what the rules say of it. */
 export interface Tested {
   readonly address: string;
-  readonly verdict: Verdict;
+  readonly verdict: TestVerdict;
 }
 
 /** The addresses in a text, each once, in order: one per line, or separated by blanks, commas or semicolons as logs have them. */
@@ -37,7 +37,7 @@ export function isAddress(text: string): boolean {
 }
 
 /** Judges an address by rules. */
-export function judge(rules: readonly IpFilterRule[], address: string): Verdict {
+export function judge(rules: readonly IpFilterRule[], address: string): TestVerdict {
   if (!isAddress(address)) {
     const remedy = foreignCharacterFault(address)?.message ?? addressFault(address);
     return { type: "not-an-address", ...(remedy !== undefined && { remedy }) };
@@ -47,12 +47,12 @@ export function judge(rules: readonly IpFilterRule[], address: string): Verdict 
 }
 
 /** Whether two verdicts come to the same for who uses the address. */
-export function sameVerdict(a: Verdict, b: Verdict): boolean {
+export function sameVerdict(a: TestVerdict, b: TestVerdict): boolean {
   return a.type === b.type && (a.type !== "judged" || b.type !== "judged" || a.allowed === b.allowed);
 }
 
 /** A verdict in words: `allowed by line 2: allow 10.0.0.0/8`. */
-export function verdictText(verdict: Verdict): string {
+export function verdictText(verdict: TestVerdict): string {
   if (verdict.type === "not-an-address") {
     return `is not an IPv4 or IPv6 address${verdict.remedy === undefined ? "" : `. ${verdict.remedy}`}`;
   }

@@ -1,6 +1,6 @@
 import { kindTraits, perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { Policies } from "#domain/policy/policy.ts";
-import type { TokenRow } from "#web/api/tokens.ts";
+import type { ListedToken } from "#web/api/tokens.ts";
 import { countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 
@@ -11,7 +11,7 @@ export type SeenState = "complete" | "partial" | "hidden" | "failed" | "waiting"
 export interface KindTokens {
   readonly kind: TokenKind;
   readonly state: SeenState;
-  readonly tokens: readonly TokenRow[];
+  readonly tokens: readonly ListedToken[];
 }
 
 /** Who uses a filter, as far as it is known. */
@@ -35,7 +35,7 @@ export interface Users {
 /** Makes a function that tells of any filter, by id, who uses it. The tokens are gone through once, however many filters are asked for. */
 export function usesOf({ kinds, policies, dashboardFilter }: Users): (id: string) => FilterUse {
   const states = new Map(kinds.map(({ kind, state }) => [kind, state]));
-  const byFilter = new Map<string, Map<TokenKind, TokenRow[]>>();
+  const byFilter = new Map<string, Map<TokenKind, ListedToken[]>>();
   for (const { kind, tokens } of kinds) {
     for (const token of tokens) {
       if (token.ipFilter === null) continue;
@@ -54,7 +54,7 @@ export function usesOf({ kinds, policies, dashboardFilter }: Users): (id: string
 }
 
 /** The tokens that use a filter, of all kinds, as far as they were read. */
-export function tokensUsing({ kinds }: FilterUse): readonly TokenRow[] {
+export function tokensUsing({ kinds }: FilterUse): readonly ListedToken[] {
   return tokenKinds.flatMap((kind) => kinds[kind].tokens);
 }
 

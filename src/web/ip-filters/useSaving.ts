@@ -15,7 +15,7 @@ import type { FilterEdit, FormValues } from "./useFilterEdit.ts";
 import { isUnused, type FilterUse } from "./use.ts";
 
 /** How far saving is. */
-export type Stage =
+export type SavingStage =
   | { readonly type: "editing"; readonly failure?: Failure }
   /** Asks before rules in use are replaced; `pending` once that is under way. */
   | { readonly type: "confirming"; readonly values: FormValues; readonly pending?: boolean }
@@ -29,7 +29,7 @@ export type Stage =
 
 /** Saving an edit, with every question and answer that it takes. */
 export interface Saving {
-  readonly stage: Stage;
+  readonly stage: SavingStage;
   /** What somebody else made of the filter, where the page learnt of it while nothing was being saved. */
   readonly overtaken: IpFilter | undefined;
   /** Creates the filter, or saves what changed of it; asks first where new rules may affect somebody. */
@@ -52,7 +52,7 @@ export interface Saving {
 export function useSaving(edit: FilterEdit, filter: IpFilter | undefined, use: FilterUse | undefined): Saving {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [stage, setStage] = useState<Stage>({ type: "editing" });
+  const [stage, setStage] = useState<SavingStage>({ type: "editing" });
   // What the list still holds after a save, until it is read again: nobody else's change.
   const [stale, setStale] = useState<IpFilter>();
   const { base, form } = edit;

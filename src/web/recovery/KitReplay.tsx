@@ -32,13 +32,13 @@ import { noManager } from "#web/ui/noManager.ts";
 import { isProposed, judge } from "./judge.ts";
 import { KitRow } from "./KitRow.tsx";
 import { loadDialog, NewSecretDialog, NewSecrets, type Made } from "./NewSecrets.tsx";
-import { createReplay, type Fate } from "./replay.ts";
+import { createReplay, type KitFate } from "./replay.ts";
 import { useKitContext } from "./useKitContext.ts";
 
 /** Rows shown at first, and added each time more are asked for. */
 const rowsAtATime = 100;
 
-const waiting: Fate = { at: "waiting" };
+const waiting: KitFate = { at: "waiting" };
 
 export interface KitReplayProps {
   readonly kit: RecoveryKit;

@@ -19,13 +19,13 @@ import { Instant } from "#web/ui/Instant.tsx";
 import { Name, Words } from "#web/ui/Name.tsx";
 import { localTime } from "#web/ui/times.ts";
 
-import type { Judgement } from "./judge.ts";
-import type { Fate } from "./replay.ts";
+import type { KitJudgement } from "./judge.ts";
+import type { KitFate } from "./replay.ts";
 
 export interface KitRowProps {
   readonly token: KitToken;
-  readonly judgement: Judgement;
-  readonly fate: Fate;
+  readonly judgement: KitJudgement;
+  readonly fate: KitFate;
   readonly chosen: boolean;
   readonly disabled: boolean;
   /** Ms since epoch. */

@@ -25,7 +25,7 @@ export interface JudgeContext {
 }
 
 /** Whether a token of a kit can be made again, as far as this page can know. */
-export type Judgement =
+export type KitJudgement =
   | { readonly ok: false; readonly reason: string }
   | {
       readonly ok: true;
@@ -39,7 +39,7 @@ export type Judgement =
     };
 
 /** Holds a token of a kit against the policy in force, the rights of the caller, and what there is. */
-export function judge(token: KitToken, context: JudgeContext): Judgement {
+export function judge(token: KitToken, context: JudgeContext): KitJudgement {
   const { policies, holdings, filters, views, present, now } = context;
   if (token.kind !== "personal" && present.has(token.id))
     return { ok: false, reason: "It is still there: nothing has deleted it." };
@@ -73,7 +73,7 @@ export function judge(token: KitToken, context: JudgeContext): Judgement {
  * Whether a token is chosen before the reader chose. One of the whole cluster is not: it acts on every organization, so somebody has to
  * ask for it. Nor is one that others may have made again, nor one with rights that this page cannot explain.
  */
-export function isProposed(judgement: Judgement): boolean {
+export function isProposed(judgement: KitJudgement): boolean {
   return judgement.ok && judgement.namesakes === 0 && judgement.unknown.length === 0 && judgement.request.kind !== "system";
 }
 

@@ -1,5 +1,5 @@
 import type { Failure } from "#logscale/errors.ts";
-import { createStore, type Store } from "#web/state/store.ts";
+import { createStore, type StateStore } from "#web/state/store.ts";
 import type { Secret } from "#web/secrets/secret.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { Secret } from "#web/secrets/secret.ts";
  * - `refused`: the server said no, so it was not made
  * - `lost`: the answer never came; it may have been made, and is not asked for again before somebody looked
  */
-export type Fate =
+export type KitFate =
   | { readonly at: "waiting" }
   | { readonly at: "making"; readonly since: number }
   | { readonly at: "made"; readonly id: string | null; readonly secret: Secret; readonly copied: boolean }
@@ -23,7 +23,7 @@ export type Fate =
 /** A replay as it stands. */
 export interface ReplayState {
   /** By the token's place in the kit; what is not there is waiting. */
-  readonly fates: ReadonlyMap<number, Fate>;
+  readonly fates: ReadonlyMap<number, KitFate>;
   readonly running: boolean;
   /** How many are still to be made in the run under way. */
   readonly left: number;
@@ -42,7 +42,7 @@ export interface ReplayOptions<Request> {
 
 /** Makes tokens of a kit again, one after the other. */
 export interface Replay<Request> {
-  readonly state: Store<ReplayState>;
+  readonly state: StateStore<ReplayState>;
   /**
    * Makes the tokens at these places. `requestFor` is asked right before each, so that it can judge by what is in force then; a message
    * from it is a refusal. Does nothing while running. Skips what was made already, and what may have been.
@@ -65,7 +65,7 @@ export function createReplay<Request>({ make, failureOf, now }: ReplayOptions<Re
   const state = createStore<ReplayState>({ fates: new Map(), running: false, left: 0 });
   let stopping = false;
   let ended = false;
-  const put = (place: number, fate: Fate, more: Partial<ReplayState> = {}) => {
+  const put = (place: number, fate: KitFate, more: Partial<ReplayState> = {}) => {
     const current = state.get();
     state.set({ ...current, ...more, fates: new Map(current.fates).set(place, fate) });
   };

@@ -3,7 +3,7 @@ import type { TokenKind } from "#domain/token/kinds.ts";
 import type { TokenList } from "#web/api/tokens.ts";
 
 import type { JudgeContext } from "./judge.ts";
-import type { Fate } from "./replay.ts";
+import type { KitFate } from "./replay.ts";
 
 /**
  * Which tokens there are now, and how many of them others made since a kit was saved (ms since epoch). Undefined stands for a list that
@@ -12,7 +12,7 @@ import type { Fate } from "./replay.ts";
 export function tokensNow(
   lists: readonly (TokenList | undefined)[],
   savedAt: Long,
-  fates: Iterable<Fate>,
+  fates: Iterable<KitFate>,
 ): Pick<JudgeContext, "present" | "namesakes"> {
   const madeHere = new Set([...fates].map((fate) => (fate.at === "made" || fate.at === "kept" ? fate.id : null)));
   const present = new Set<string>();

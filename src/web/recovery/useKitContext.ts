@@ -11,7 +11,7 @@ import { distinctNames } from "#web/ui/distinctNames.ts";
 
 import type { JudgeContext } from "./judge.ts";
 import { tokensNow } from "./tokensNow.ts";
-import type { Fate } from "./replay.ts";
+import type { KitFate } from "./replay.ts";
 
 /** The kinds of which a kit can make tokens again. */
 const kinds = tokenKinds.filter(carriesPermissions);
@@ -29,7 +29,7 @@ export interface KitSurroundings {
 }
 
 /** Reads what the tokens of a kit are judged by. `fates` gives what became of them so far; it is asked whenever a list was read anew. */
-export function useKitContext(kit: RecoveryKit, fates: () => Iterable<Fate>): KitSurroundings {
+export function useKitContext(kit: RecoveryKit, fates: () => Iterable<KitFate>): KitSurroundings {
   const policies = useQuery(policiesQuery);
   const filters = useQuery(ipFiltersQuery);
   const domains = useQuery(searchDomainsQuery);

@@ -1,14 +1,14 @@
 import { useSyncExternalStore } from "react";
 
 /** One value that lives outside React, because what sets it (a transport, a loader) knows nothing of components. */
-export interface Store<T> {
+export interface StateStore<T> {
   readonly get: () => T;
   readonly set: (next: T) => void;
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** Makes a {@link Store}. */
-export function createStore<T>(initial: T): Store<T> {
+/** Makes a {@link StateStore}. */
+export function createStore<T>(initial: T): StateStore<T> {
   let value = initial;
   const listeners = new Set<() => void>();
   return {
@@ -26,6 +26,6 @@ export function createStore<T>(initial: T): Store<T> {
 }
 
 /** The store's value, kept current. */
-export function useStore<T>(store: Store<T>): T {
+export function useStore<T>(store: StateStore<T>): T {
   return useSyncExternalStore(store.subscribe, store.get);
 }

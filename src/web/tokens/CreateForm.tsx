@@ -36,7 +36,7 @@ import { ExpiryField } from "./ExpiryField.tsx";
 import { FilterField, type FilterChoice } from "./FilterField.tsx";
 import { withArticle } from "./kindNoun.ts";
 import { LostToken } from "./LostToken.tsx";
-import { createToken, creationOf, type IssuedToken } from "./mutations.ts";
+import { createToken, creationOf, type IssuedSecret } from "./mutations.ts";
 import { useNamesakes } from "./names.ts";
 import { PermissionsField } from "./PermissionsField.tsx";
 import { emptyForm, expiryOf, fieldOfFailure, tokenFormSchema, type TokenForm, type TokenRequest } from "./request.ts";
@@ -62,7 +62,7 @@ type Stage =
   | { readonly type: "editing"; readonly failure?: Failure }
   | { readonly type: "confirming"; readonly request: TokenRequest; readonly failure?: Failure; readonly pending?: boolean }
   | { readonly type: "lost"; readonly request: TokenRequest; readonly since: number; readonly failure: Failure }
-  | { readonly type: "issued"; readonly issued: IssuedToken; readonly name: string }
+  | { readonly type: "issued"; readonly issued: IssuedSecret; readonly name: string }
   | { readonly type: "done" };
 
 /** The form of a new token of any kind, with what it amounts to in words beside it. */

@@ -19,7 +19,7 @@ export interface FilterChoice {
   readonly ipFilter: string;
 }
 
-export interface FilterFieldProps {
+export interface TokenFilterFieldProps {
   readonly kind: TokenKind;
   readonly control: Control<TokenForm, unknown, TokenRequest>;
   readonly filters: readonly FilterChoice[];
@@ -29,7 +29,7 @@ export interface FilterFieldProps {
 }
 
 /** The IP filter of a new token, with its rules. What the policy enforces is shown and cannot be changed. */
-export function FilterField({ kind, control, filters, enforced, session }: FilterFieldProps) {
+export function FilterField({ kind, control, filters, enforced, session }: TokenFilterFieldProps) {
   const gateway = session.backend === "gateway";
   return (
     <Controller

@@ -20,7 +20,7 @@ import { Name } from "#web/ui/Name.tsx";
 import { localTime } from "#web/ui/times.ts";
 
 import { withArticle } from "./kindNoun.ts";
-import { rotateToken, rotationOf, type IssuedToken } from "./mutations.ts";
+import { rotateToken, rotationOf, type IssuedSecret } from "./mutations.ts";
 import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
 
@@ -30,7 +30,7 @@ export interface RotateDialogProps {
   readonly token: TokenDetail;
   readonly session: Session;
   readonly onCancel: () => void;
-  readonly onRotated: (issued: IssuedToken) => void;
+  readonly onRotated: (issued: IssuedSecret) => void;
 }
 
 /** Asks before a token gets another secret, and does it; says beforehand where the policy or a lack of rights forbids it. */

@@ -35,7 +35,7 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
 import { LifePanel } from "./LifePanel.tsx";
-import type { IssuedToken } from "./mutations.ts";
+import type { IssuedSecret } from "./mutations.ts";
 import { RightsPanel } from "./RightsPanel.tsx";
 import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 
@@ -109,7 +109,7 @@ export function TokenPage({ kind }: { readonly kind: TokenKind }) {
 /** What is being done with the token. The new secret of a rotated one lives in the dialog that is shown while `issued` is there. */
 type Action =
   | { readonly type: "rotate" | "delete" }
-  | { readonly type: "issued"; readonly issued: IssuedToken }
+  | { readonly type: "issued"; readonly issued: IssuedSecret }
   | { readonly type: "done" };
 
 interface TokenViewProps {

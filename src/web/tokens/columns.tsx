@@ -8,7 +8,7 @@ import { nameInText } from "#domain/name.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
 import { Words } from "#web/ui/Name.tsx";
 
-import type { TokenRow } from "#web/api/tokens.ts";
+import type { ListedToken } from "#web/api/tokens.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
@@ -36,10 +36,10 @@ const permissionLabels: ReadonlyMap<string, string> = new Map(
 );
 
 /** The columns of a kind's table: those that the kind has and the backend can fill. */
-export function tokenColumns(context: ColumnContext): ColumnDef<TokenRow>[] {
+export function tokenColumns(context: ColumnContext): ColumnDef<ListedToken>[] {
   const { kind, now, knowsCreators, reach, filters } = context;
-  const filterName = ({ ipFilter }: TokenRow) => (ipFilter === null ? "" : (filters.get(ipFilter)?.name ?? ipFilter));
-  const columns: (ColumnDef<TokenRow> & { readonly id: SortColumn; readonly shown: boolean })[] = [
+  const filterName = ({ ipFilter }: ListedToken) => (ipFilter === null ? "" : (filters.get(ipFilter)?.name ?? ipFilter));
+  const columns: (ColumnDef<ListedToken> & { readonly id: SortColumn; readonly shown: boolean })[] = [
     {
       id: "name",
       shown: true,
@@ -133,7 +133,7 @@ function usedFrom({ from, source }: LastUse): { readonly more?: string } {
   return { more: source === "recorded" ? `From ${from}` : `From ${from}, as the audit log has it` };
 }
 
-function NameCell({ token }: { readonly token: TokenRow }) {
+function NameCell({ token }: { readonly token: ListedToken }) {
   return (
     <Hint
       cut
@@ -152,7 +152,7 @@ function NameCell({ token }: { readonly token: TokenRow }) {
   );
 }
 
-function ExpiryCell({ token: { expireAt }, now }: { readonly token: TokenRow; readonly now: number }) {
+function ExpiryCell({ token: { expireAt }, now }: { readonly token: ListedToken; readonly now: number }) {
   if (expireAt === null) return <>never</>;
   if (expireAt > now) return <Instant at={expireAt} now={now} />;
   return (

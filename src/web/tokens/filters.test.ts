@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
 import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
-import type { TokenRow } from "#web/api/tokens.ts";
+import type { ListedToken } from "#web/api/tokens.ts";
 import { countInState, filterTokens, isInState, stateFilters, statesFor, type StateFilter } from "./filters.ts";
 
 const now = 1_000 * day;
 
 const used = (ago: number): LastUse => ({ at: now - ago, from: null, source: "recorded" });
 
-const aToken = (overrides: Partial<TokenRow> = {}): TokenRow => ({
+const aToken = (overrides: Partial<ListedToken> = {}): ListedToken => ({
   id: "A1b2C3d4",
   kind: "view",
   name: "ci-deploy",
@@ -20,7 +20,7 @@ const aToken = (overrides: Partial<TokenRow> = {}): TokenRow => ({
   ...overrides,
 });
 
-const statesOf = (overrides: Partial<TokenRow>) =>
+const statesOf = (overrides: Partial<ListedToken>) =>
   (Object.keys(stateFilters) as StateFilter[]).filter((state) => isInState(aToken(overrides), state, now));
 
 describe("the states of a token", () => {

@@ -2,7 +2,7 @@ import { day } from "#domain/duration.ts";
 import { nameHolds } from "#domain/name.ts";
 
 import { usedWithin } from "#domain/token/lastUse.ts";
-import type { TokenRow } from "#web/api/tokens.ts";
+import type { ListedToken } from "#web/api/tokens.ts";
 
 /** The states that a list can be narrowed to, in the order in which they are offered, in the words of the page. */
 export const stateFilters = {
@@ -46,7 +46,7 @@ export function isStateFilter(text: string): text is StateFilter {
  * Whether a token is in a state at `now` (ms since epoch). Where last use is not known, no token is in a state of use. A token that was
  * never used counts as unused since its creation.
  */
-export function isInState(token: TokenRow, state: StateFilter, now: number): boolean {
+export function isInState(token: ListedToken, state: StateFilter, now: number): boolean {
   const { expireAt, lastUse, createdAt } = token;
   const expired = expireAt !== null && expireAt <= now;
   const expiresWithin = (time: number) => expireAt !== null && !expired && expireAt <= now + time;
@@ -76,11 +76,11 @@ export function isInState(token: TokenRow, state: StateFilter, now: number): boo
 
 /** The tokens whose name or id contains a text, whatever its case, and that are in a state where one is given. */
 export function filterTokens(
-  tokens: readonly TokenRow[],
+  tokens: readonly ListedToken[],
   search: string,
   state: StateFilter | undefined,
   now: number,
-): readonly TokenRow[] {
+): readonly ListedToken[] {
   const text = search.trim().toLowerCase();
   if (text === "" && state === undefined) return tokens;
   return tokens.filter(
@@ -91,6 +91,6 @@ export function filterTokens(
 }
 
 /** How many tokens are in a state. */
-export function countInState(tokens: readonly TokenRow[], state: StateFilter, now: number): number {
+export function countInState(tokens: readonly ListedToken[], state: StateFilter, now: number): number {
   return tokens.reduce((sum, token) => sum + (isInState(token, state, now) ? 1 : 0), 0);
 }

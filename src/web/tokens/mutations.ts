@@ -18,13 +18,13 @@ import { Secret } from "#web/secrets/secret.ts";
 import type { TokenRequest } from "./request.ts";
 
 /** A token that was just made, or given another secret. */
-export interface IssuedToken {
+export interface IssuedSecret {
   /** Null when the string is not of LogScale's form. */
   readonly id: string | null;
   readonly secret: Secret;
 }
 
-function issued(text: string): IssuedToken {
+function issued(text: string): IssuedSecret {
   const id = parseTokenString(text)?.id;
   // Part of a string can keep the whole of it in memory; letter by letter it is a text of its own.
   return { id: id === undefined ? null : Array.from(id).join(""), secret: new Secret(text) };
@@ -60,7 +60,7 @@ export function creationOf(request: TokenRequest) {
  *
  * @throws CallError: `refused` with the field at fault where the server names it; `unknown-outcome` when the answer was lost
  */
-export async function createToken(request: TokenRequest): Promise<IssuedToken> {
+export async function createToken(request: TokenRequest): Promise<IssuedSecret> {
   const creation = creationOf(request);
   switch (creation.kind) {
     case "personal":
@@ -82,7 +82,7 @@ export function rotationOf(id: string) {
 }
 
 /** Gives a token another secret, which stops the old one. @throws CallError as {@link createToken} */
-export async function rotateToken(id: string): Promise<IssuedToken> {
+export async function rotateToken(id: string): Promise<IssuedSecret> {
   const { document, variables } = rotationOf(id);
   return issued((await call(document, variables)).rotateToken);
 }

@@ -129,14 +129,16 @@ export function tokenFormSchema({ kind, policy, now, lacking }: RequestContext):
 }
 
 /** What a schema made of values, with the kind beside it. */
-type Reading<T> = { readonly success: true; readonly data: T } | { readonly success: false; readonly error: z.core.$ZodError };
+type RequestReading<T> =
+  | { readonly success: true; readonly data: T }
+  | { readonly success: false; readonly error: z.core.$ZodError };
 
-function ofKind<K extends TokenKind, T>(kind: K, reading: Reading<T>): Reading<{ readonly kind: K } & T> {
+function ofKind<K extends TokenKind, T>(kind: K, reading: RequestReading<T>): RequestReading<{ readonly kind: K } & T> {
   return reading.success ? { success: true, data: { kind, ...reading.data } } : reading;
 }
 
 /** Reads values as a request of a kind at `now` (ms since epoch), by the domain's own bounds and messages. */
-export function parseRequest(kind: TokenKind, values: unknown, now: number): Reading<TokenRequest> {
+export function parseRequest(kind: TokenKind, values: unknown, now: number): RequestReading<TokenRequest> {
   switch (kind) {
     case "personal":
       return ofKind(kind, tokenRequestSchemas.personal(now).safeParse(values));

@@ -8,10 +8,10 @@ import { OneTokenWithUseDocument } from "#logscale/generated/tokenExtension.ts";
 import { call, CallError } from "#web/api/client.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { offers, sessionQuery } from "#web/api/session.ts";
-import { tokensKey, type TokenRow } from "#web/api/tokens.ts";
+import { tokensKey, type ListedToken } from "#web/api/tokens.ts";
 
 /** One token with everything that the app can know of it. Times are ms since epoch. */
-export interface TokenDetail extends TokenRow {
+export interface TokenDetail extends ListedToken {
   /** The IP filter with its rules; null for none. */
   readonly filter: { readonly id: string; readonly name: string; readonly ipFilter: string } | null;
 }

@@ -2,7 +2,7 @@ import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { kindPolicyFields, type KindPolicy } from "#domain/policy/policy.ts";
 import { policyInputFields } from "#logscale/convert.ts";
 import type { Failure } from "#logscale/errors.ts";
-import { createStore, type Store } from "#web/state/store.ts";
+import { createStore, type StateStore } from "#web/state/store.ts";
 
 import type { DraftForm } from "#web/policies/draft/draft.ts";
 import { changedMeanwhile, propose, reportOn, type Meanwhile, type Proposal, type Reading, type Report } from "./proposal.ts";
@@ -67,7 +67,7 @@ export interface ApplyOptions {
 
 /** Applying, as a thing with buttons. Each does nothing where it has no place, so that no second click can do a thing twice. */
 export interface Apply {
-  readonly step: Store<ApplyStep>;
+  readonly step: StateStore<ApplyStep>;
   /** The administrator wants to apply what is shown. */
   readonly press: (shown: Proposal) => void;
   /** The administrator has seen what changed meanwhile and goes on with this draft. */
