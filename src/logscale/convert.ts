@@ -3,6 +3,7 @@ import { carriesPermissions, perKind, tokenKinds, type PermissionKind, type Toke
 import type { PlannableToken } from "#domain/policy/plan.ts";
 import type { KindPolicy, Policies } from "#domain/policy/policy.ts";
 import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 
 import type { PolicyPartsFragment, TokenPartsFragment, TokenSecurityPoliciesInput, Tokens__Type } from "./generated/graphql.ts";
 
@@ -161,9 +162,7 @@ export interface PlanCheck {
 }
 
 /** Names of the IP filters that policies enforce, by id: what the wire says of them beside the policies. */
-export function enforcedFilters(
-  wire: PolicyPartsFragment,
-): ReadonlyMap<string, { readonly id: string; readonly name: string; readonly ipFilter: string }> {
+export function enforcedFilters(wire: PolicyPartsFragment): ReadonlyMap<string, IpFilter> {
   const filters = tokenKinds.map((kind) => wire[policyFields[kind].ipFilter]);
   return new Map(filters.flatMap((filter) => (filter ? [[filter.id, filter] as const] : [])));
 }

@@ -13,6 +13,14 @@ export const mostIpFilterRules = 1000;
 /** Reading stops after this many errors: nobody reads more, and a hostile text must not fill the answer. */
 const mostErrors = 100;
 
+/** An IP filter of the organization. */
+export interface IpFilter {
+  readonly id: string;
+  readonly name: string;
+  /** Its rules, as written. */
+  readonly ipFilter: string;
+}
+
 /** What a rule does with the addresses it matches. */
 export type IpFilterAction = "allow" | "deny";
 

@@ -7,10 +7,11 @@ import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { Name } from "#web/ui/Name.tsx";
 import { ScrollBox } from "#web/ui/ScrollBox.tsx";
 
-import type { IpFilter, IpFilterValues } from "./requests.ts";
+import type { IpFilterValues } from "./requests.ts";
 
 export interface ConflictDialogProps {
   /** What is in force now. */

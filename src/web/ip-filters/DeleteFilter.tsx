@@ -7,13 +7,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 
 import { nameInText } from "#domain/name.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { listWords } from "#web/ui/listWords.ts";
 
-import { deleteIpFilter, ipFilterDeletionOf, readFilters, usesChanged, type IpFilter } from "./requests.ts";
+import { deleteIpFilter, ipFilterDeletionOf, readFilters, usesChanged } from "./requests.ts";
 import { isWaiting, unseenInWords, usersInWords, type FilterUse } from "./use.ts";
 
 export interface DeleteFilterProps {

@@ -4,6 +4,7 @@ import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import { Suspense, useDeferredValue, useId, useMemo, useRef } from "react";
 
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { offers, type Session } from "#web/api/session.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
@@ -13,7 +14,6 @@ import { noManager } from "#web/ui/noManager.ts";
 
 import { Findings } from "./Findings.tsx";
 import { ImpactPanel } from "./ImpactPanel.tsx";
-import type { IpFilter } from "./requests.ts";
 import { RuleEditor, type RuleEditorHandle } from "./RuleEditor.tsx";
 import { SaveActions } from "./SaveActions.tsx";
 import { rebase } from "./saving.ts";

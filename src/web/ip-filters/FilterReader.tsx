@@ -3,6 +3,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useId, useMemo } from "react";
 
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { offers, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ScrollBox } from "#web/ui/ScrollBox.tsx";
@@ -10,7 +11,6 @@ import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
 import { Findings } from "./Findings.tsx";
 import { impactOn } from "./impact.ts";
-import type { IpFilter } from "./requests.ts";
 import { RuleLines } from "./RuleLines.tsx";
 import { Tester } from "./Tester.tsx";
 import { readText } from "./text.ts";

@@ -9,6 +9,7 @@ import { Link as RouterLink } from "react-router";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { nameHolds, nameInText } from "#domain/name.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
@@ -29,7 +30,7 @@ import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
 import { listWords } from "#web/ui/listWords.ts";
 
 import { filterColumns, type FilterRow } from "./columns.tsx";
-import { usesChanged, type IpFilter } from "./requests.ts";
+import { usesChanged } from "./requests.ts";
 import { isWaiting, type FilterUse } from "./use.ts";
 import { useUses } from "./useUses.ts";
 

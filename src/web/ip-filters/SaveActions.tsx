@@ -5,14 +5,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useNavigate } from "react-router";
 
-import { parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
 import { CreateIpFilterDocument, UpdateIpFilterDocument } from "#logscale/generated/ipFilters.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { LostAnswer } from "#web/form/LostAnswer.tsx";
 import { paths } from "#web/paths.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 
-import { readFilters, type IpFilter, type IpFilterValues } from "./requests.ts";
+import { readFilters, type IpFilterValues } from "./requests.ts";
 import { isUnused, type FilterUse } from "./use.ts";
 import type { FilterEdit, FormValues } from "./useFilterEdit.ts";
 import type { Saving } from "./useSaving.ts";

@@ -4,6 +4,7 @@ import { Link as RouterLink } from "react-router";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
@@ -12,7 +13,6 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Name, Words } from "#web/ui/Name.tsx";
 
-import type { IpFilter } from "./requests.ts";
 import { readText } from "./text.ts";
 import type { FilterUse } from "./use.ts";
 

@@ -1,7 +1,7 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
-import type { IpFilterPartsFragment } from "#logscale/generated/graphql.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import {
   CreateIpFilterDocument,
   DeleteIpFilterDocument,
@@ -13,9 +13,6 @@ import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { tokensKey, tokensQuery } from "#web/api/tokens.ts";
 
 import { usesOf, type FilterUse, type KindTokens } from "./use.ts";
-
-/** An IP filter as the server has it. */
-export type IpFilter = Pick<IpFilterPartsFragment, "id" | "name" | "ipFilter">;
 
 /** What can be said of a filter: its name and its text. */
 export type IpFilterValues = Pick<IpFilter, "name" | "ipFilter">;

@@ -1,6 +1,7 @@
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import type { Failure } from "#logscale/errors.ts";
 
-import type { IpFilter, IpFilterValues } from "./requests.ts";
+import type { IpFilterValues } from "./requests.ts";
 
 /** What of a filter differs between what an edit started from and what it comes to; empty when nothing does. */
 export function changesOf(base: IpFilterValues, next: IpFilterValues): Partial<IpFilterValues> {

@@ -3,10 +3,10 @@ import { useMemo, useState } from "react";
 import { useController, useForm, type UseControllerReturn, type UseFormReturn } from "react-hook-form";
 import * as z from "zod/mini";
 
-import { ipFilterTextSchema } from "#domain/filter/ipFilter.ts";
+import { ipFilterTextSchema, type IpFilter } from "#domain/filter/ipFilter.ts";
 import { nameSchema } from "#domain/name.ts";
 
-import type { IpFilter, IpFilterValues } from "./requests.ts";
+import type { IpFilterValues } from "./requests.ts";
 import { changesOf, hasChanges } from "./saving.ts";
 
 const formSchema = (former: string | undefined) =>

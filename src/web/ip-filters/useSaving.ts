@@ -4,12 +4,13 @@ import { flushSync } from "react-dom";
 import { useNavigate } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
 import { paths } from "#web/paths.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
-import { createIpFilter, filtersChanged, readFilters, readUse, updateIpFilter, type IpFilter } from "./requests.ts";
+import { createIpFilter, filtersChanged, readFilters, readUse, updateIpFilter } from "./requests.ts";
 import { changesOf, fieldOfFailure, findBase, hasChanges, rebase, settleCreation, settleUpdate, type Settled } from "./saving.ts";
 import type { FilterEdit, FormValues } from "./useFilterEdit.ts";
 import { isUnused, type FilterUse } from "./use.ts";

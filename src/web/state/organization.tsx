@@ -1,16 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useMemo, type ReactNode } from "react";
 
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import type { Session } from "#web/api/session.ts";
 import { distinctNames } from "#web/ui/distinctNames.ts";
-
-/** Id, name and text of an IP filter. */
-export interface FilterText {
-  readonly id: string;
-  readonly name: string;
-  readonly ipFilter: string;
-}
 
 /** Gives the name of an IP filter by id; the id itself where the name is not known. */
 export type FilterName = (id: string) => string;
@@ -21,7 +15,7 @@ export interface Organization {
   /** Whether a LogScale cluster stands behind the server, which judges by the gateway's address. */
   readonly gateway: boolean;
   /** The IP filters by id, as far as a page has read them. One in force that the list does not hold is here all the same. */
-  readonly filters: ReadonlyMap<string, FilterText>;
+  readonly filters: ReadonlyMap<string, IpFilter>;
   readonly filterName: FilterName;
 }
 

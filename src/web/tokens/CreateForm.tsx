@@ -13,6 +13,7 @@ import { nameInText } from "#domain/name.ts";
 import type { KindPolicy } from "#domain/policy/policy.ts";
 import { tokenVariable } from "#domain/print/tokenVariable.ts";
 import type { Holdings } from "#domain/token/rights.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf, serverNow } from "#web/api/client.ts";
@@ -33,7 +34,7 @@ import { formAndSide } from "#web/ui/mainAndSide.ts";
 
 import { DraftWords } from "./DraftWords.tsx";
 import { ExpiryField } from "./ExpiryField.tsx";
-import { FilterField, type FilterChoice } from "./FilterField.tsx";
+import { FilterField } from "./FilterField.tsx";
 import { withArticle } from "./kindNoun.ts";
 import { LostToken } from "./LostToken.tsx";
 import { createToken, creationOf, type IssuedSecret } from "./mutations.ts";
@@ -52,7 +53,7 @@ const ReplaceDialog = lazyDialog(async () => (await import("./ReplaceDialog.tsx"
 export interface CreateFormProps {
   readonly kind: TokenKind;
   readonly policy: KindPolicy;
-  readonly filters: readonly FilterChoice[];
+  readonly filters: readonly IpFilter[];
   readonly holdings: Holdings;
   readonly session: Session;
 }

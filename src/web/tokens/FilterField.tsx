@@ -3,6 +3,7 @@ import { Suspense } from "react";
 import { Controller, type Control } from "react-hook-form";
 
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import type { Session } from "#web/api/session.ts";
 import { distinctNames } from "#web/ui/distinctNames.ts";
 import { SelectField } from "#web/ui/Field.tsx";
@@ -12,17 +13,10 @@ import type { TokenForm, TokenRequest } from "./request.ts";
 
 const FilterRules = lazyPart(async () => (await import("./FilterRules.tsx")).FilterRules);
 
-/** An IP filter to choose. */
-export interface FilterChoice {
-  readonly id: string;
-  readonly name: string;
-  readonly ipFilter: string;
-}
-
 export interface TokenFilterFieldProps {
   readonly kind: TokenKind;
   readonly control: Control<TokenForm, unknown, TokenRequest>;
-  readonly filters: readonly FilterChoice[];
+  readonly filters: readonly IpFilter[];
   /** Id of the filter that the policy enforces; null when it enforces none. */
   readonly enforced: string | null;
   readonly session: Session;

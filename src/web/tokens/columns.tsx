@@ -6,6 +6,7 @@ import type { LastUse } from "#domain/token/lastUse.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { Words } from "#web/ui/Name.tsx";
 
 import type { ListedToken } from "#web/api/tokens.ts";
@@ -28,7 +29,7 @@ export interface ColumnContext {
   readonly knowsCreators: boolean;
   readonly reach: UseReach;
   /** IP filters by id, as far as they may be read. */
-  readonly filters: ReadonlyMap<string, { readonly name: string; readonly ipFilter: string }>;
+  readonly filters: ReadonlyMap<string, IpFilter>;
 }
 
 const permissionLabels: ReadonlyMap<string, string> = new Map(

@@ -1,6 +1,7 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { lastUseFromWire, tokenFromWire } from "#logscale/convert.ts";
 import type { OneTokenQuery, OneTokenWithUseQuery } from "#logscale/generated/graphql.ts";
 import { OneTokenDocument, OwnTokenDocument } from "#logscale/generated/token.ts";
@@ -13,7 +14,7 @@ import { tokensKey, type ListedToken } from "#web/api/tokens.ts";
 /** One token with everything that the app can know of it. Times are ms since epoch. */
 export interface TokenDetail extends ListedToken {
   /** The IP filter with its rules; null for none. */
-  readonly filter: { readonly id: string; readonly name: string; readonly ipFilter: string } | null;
+  readonly filter: IpFilter | null;
 }
 
 /** What the keys of single tokens begin with; for invalidating them together. */

@@ -1,9 +1,8 @@
-import { decideAddress, parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { decideAddress, parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
 import { isTokenKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { planPolicyChange, type DeletionReason, type TokenChange } from "#domain/policy/plan.ts";
 import type { Policies } from "#domain/policy/policy.ts";
-import type { FilterText } from "#web/state/organization.tsx";
 
 import type { SeenToken } from "./effects.ts";
 
@@ -44,7 +43,7 @@ export function ownWarnings(
   tokens: ReadonlyMap<string, SeenToken>,
   base: Policies,
   next: Policies,
-  filters: ReadonlyMap<string, FilterText>,
+  filters: ReadonlyMap<string, IpFilter>,
   now: number,
 ): OwnWarning[] {
   const { tokenId, tokenKind, user, clientAddress } = credential;
@@ -78,7 +77,7 @@ export function endsSession({ whose, effect }: OwnWarning): boolean {
 function effectsOnToken(
   token: SeenToken,
   next: Policies,
-  filters: ReadonlyMap<string, FilterText>,
+  filters: ReadonlyMap<string, IpFilter>,
   address: string,
   now: number,
 ): OwnEffect[] {
@@ -95,7 +94,7 @@ function effectsOnKind(
   kind: TokenKind,
   base: Policies,
   next: Policies,
-  filters: ReadonlyMap<string, FilterText>,
+  filters: ReadonlyMap<string, IpFilter>,
   address: string,
 ): OwnEffect[] {
   const { enabled, maximumLifetime, ipFilter } = next[kind];
@@ -106,12 +105,12 @@ function effectsOnKind(
   ];
 }
 
-function filtered(id: string, filters: ReadonlyMap<string, FilterText>, address: string): OwnEffect {
+function filtered(id: string, filters: ReadonlyMap<string, IpFilter>, address: string): OwnEffect {
   return { type: "filtered", filter: id, address, accepts: acceptsAddress(filters.get(id), address) };
 }
 
 /** Whether a filter accepts an address; undefined where the filter is unknown or its text cannot be read without errors. */
-function acceptsAddress(filter: FilterText | undefined, address: string): boolean | undefined {
+function acceptsAddress(filter: IpFilter | undefined, address: string): boolean | undefined {
   if (filter === undefined || address === "") return undefined;
   const { rules, errors } = parseIpFilter(filter.ipFilter);
   return errors.length > 0 ? undefined : decideAddress(rules, address).allowed;
