@@ -1,6 +1,7 @@
-import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 
 import { StoreFailedError } from "./failures.ts";
+import { StatementClient } from "./statementClient.ts";
 
 /** What one statement came to. */
 export interface StatementResult {
@@ -83,28 +84,19 @@ export class SingleConnectionPool implements PostgresPool {
   }
 }
 
-class Client implements PostgresPoolClient {
+class Client extends StatementClient {
   readonly #engine: Engine;
   readonly #done: () => void;
   #released = false;
   #inTransaction = false;
 
   constructor(engine: Engine, done: () => void) {
+    super();
     this.#engine = engine;
     this.#done = done;
   }
 
-  query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
-  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
-  query<R>(
-    sql: string | PostgresCursor<R>,
-    parameters: readonly unknown[] = [],
-  ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
-    if (typeof sql !== "string") throw new TypeError("The store has no cursors.");
-    return this.#run<R>(sql, parameters);
-  }
-
-  async #run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+  protected override async run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     if (this.#released) throw new Error("The database connection was used after it was given back.");
     const result = await this.#engine.query(sql, parameters);
     if (result.command === "BEGIN" || result.command === "START") this.#inTransaction = true;
@@ -113,7 +105,7 @@ class Client implements PostgresPoolClient {
     return { command: result.command as PostgresQueryResult<R>["command"], rowCount: result.rowCount, rows: result.rows as R[] };
   }
 
-  release(): void {
+  override release(): void {
     if (this.#released) return;
     this.#released = true;
     if (!this.#inTransaction) {

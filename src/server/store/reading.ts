@@ -1,4 +1,6 @@
-import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
+
+import { StatementClient } from "./statementClient.ts";
 
 /** Is told what is read, and says when it is enough. */
 export interface ReadMeter {
@@ -33,28 +35,19 @@ export function readingPool(pool: PostgresPool, meter: ReadMeter): PostgresPool 
   };
 }
 
-class ReadingClient implements PostgresPoolClient {
+class ReadingClient extends StatementClient {
   readonly #client: PostgresPoolClient;
   readonly #meter: ReadMeter;
   readonly #done: () => void;
 
   constructor(client: PostgresPoolClient, meter: ReadMeter, done: () => void) {
+    super();
     this.#client = client;
     this.#meter = meter;
     this.#done = done;
   }
 
-  query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
-  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
-  query<R>(
-    sql: string | PostgresCursor<R>,
-    parameters: readonly unknown[] = [],
-  ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
-    if (typeof sql !== "string") throw new TypeError("The store has no cursors.");
-    return this.#run<R>(sql, parameters);
-  }
-
-  async #run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+  protected override async run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     const result = await this.#client.query<R>(sql, parameters);
     let bytes = 0;
     for (const row of result.rows) bytes += bytesOf(Object.values(row as object));
@@ -62,7 +55,7 @@ class ReadingClient implements PostgresPoolClient {
     return result;
   }
 
-  release(): void {
+  override release(): void {
     this.#client.release();
     this.#done();
   }
