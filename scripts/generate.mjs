@@ -61,7 +61,7 @@ const mappers = {
     ["HumioMetadata", "OrganizationDetails", "OrganizationStats"].map((type) => [type, "../graphql/models.ts#NothingModel"]),
   ),
   TokenSecurityPolicies: "../../domain/policy/policy.ts#Policies",
-  IngestToken: "../store/schema.ts#IngestTokenModel",
+  IngestToken: "../store/ingestTables.ts#IngestTokenModel",
   Parser: "../graphql/models.ts#ParserModel",
   ParserTestCase: "../graphql/models.ts#ParserTestCaseModel",
   RecentEvent: "../graphql/models.ts#RecentEventModel",

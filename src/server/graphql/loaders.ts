@@ -18,8 +18,8 @@ import { listConnections, listSearchDomains } from "#server/services/searchDomai
 import { countUsers, listUsers, readUsers } from "#server/services/users.ts";
 import { readFiltersOfTokens, readTokens } from "#server/services/tokens/find.ts";
 import { readOrganization } from "#server/store/organization.ts";
+import type { IngestTokenModel } from "#server/store/ingestTables.ts";
 import type {
-  IngestTokenModel,
   IpFilterRow,
   OrganizationRow,
   RoleRow,

@@ -17,7 +17,8 @@ import { testServer, type TestServer } from "#server/testing/server.ts";
 import type { GraphqlContext } from "./context.ts";
 import { graphqlLimits } from "./limits.ts";
 import { makeSchema } from "./schema.ts";
-import { guardedTypes, guardTypes } from "./visibility.ts";
+import { guardedTypes } from "./typeRules.ts";
+import { guardTypes } from "./visibility.ts";
 
 /** Puts a word of its own into every object that somebody must not see, and makes callers who see little. */
 async function hideCanaries(server: TestServer, world: Callers) {

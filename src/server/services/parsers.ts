@@ -7,7 +7,8 @@ import type { Mutate } from "#server/access/mutate.ts";
 import { onView, type Rights } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
 import { randomId } from "#server/store/ids.ts";
-import type { Database, ParserRow, SearchDomainRow } from "#server/store/schema.ts";
+import type { ParserRow } from "#server/store/ingestTables.ts";
+import type { Database, SearchDomainRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 import { lockRepository, reachedRepository } from "./searchDomains.ts";
 

@@ -1,0 +1,215 @@
+import { includes, mayViewUsersOf, onView, seesFleet } from "#server/access/permissions.ts";
+import { queryRules } from "#server/access/rules.ts";
+import { mayChangeIngestTokens } from "#server/services/ingestTokens.ts";
+import { mayAdminister } from "#server/services/tokens/administered.ts";
+import type { IngestTokenModel } from "#server/store/ingestTables.ts";
+import type {
+  IpFilterRow,
+  RoleRow,
+  SearchDomainRow,
+  TokenModel,
+  UserRoleRow,
+  UserRow,
+  ViewConnectionRow,
+} from "#server/store/schema.ts";
+import { seesPolicies } from "./actions.ts";
+import type { GraphqlContext } from "./context.ts";
+import type { ParserModel, RecentEventModel } from "./models.ts";
+
+/** How much of an object somebody sees: all that is in it, no more than what it is called, or not even that it is there. */
+export type Seen = "whole" | "name" | "nothing";
+
+/** What a judgement rests on. */
+export type Viewer = Pick<GraphqlContext, "rights" | "loaders" | "shown">;
+
+/** Who sees the objects of a type, on whatever way through the schema they are reached. */
+interface TypeRule<Value> {
+  /** Reads once what the judgement takes, and then judges one object after the other. */
+  readonly judge: (viewer: Viewer) => Promise<(value: Value) => Seen>;
+  /** What is said where one object was asked for, and not a list of those that are seen. */
+  readonly denial: string;
+  /** Fields that are a name; the others are for those who see the whole. */
+  readonly nameFields?: readonly string[];
+}
+
+function seen(isSeen: boolean): Seen {
+  return isSeen ? "whole" : "nothing";
+}
+
+/** A rule that asks for a right alone, whichever the object. */
+function byRight(denial: string, allows: (rights: Awaited<ReturnType<Viewer["rights"]>>) => boolean): TypeRule<unknown> {
+  return {
+    denial,
+    async judge({ rights }) {
+      const judgement = seen(allows(await rights()));
+      return () => judgement;
+    },
+  };
+}
+
+/**
+ * Those that can be reached, as the queries for them have it. Who manages users sees which others there are in the roles of users, and
+ * everybody in one's own, but by name alone.
+ */
+const searchDomain: TypeRule<SearchDomainRow> = {
+  denial: "View repository or view not allowed",
+  nameFields: ["id", "name"],
+  async judge({ rights, loaders, shown }) {
+    const viewer = await rights();
+    const { user } = viewer;
+    const own = user === null ? [] : ((await loaders.rolesOfUsers()).get(user.id) ?? []);
+    const named = new Set(own.map(({ searchDomainId }) => searchDomainId));
+    return ({ id }) => {
+      if (includes(viewer.reach, id) || shown.has(id)) return "whole";
+      return named.has(id) || viewer.organization("ManageUsers") ? "name" : "nothing";
+    };
+  },
+};
+
+const token: TypeRule<TokenModel> = {
+  denial: "View token not allowed",
+  async judge({ rights }) {
+    const viewer = await rights();
+    return (value) => seen(mayAdminister(viewer, value));
+  },
+};
+
+const fleet = byRight(queryRules.fleetInstallationTokens.denial, seesFleet);
+
+/** A part of something that is judged itself, or about nobody in particular. */
+const open = undefined;
+
+/**
+ * The one table of who sees which objects. Every object type of the contract has its row, or the server does not start. The root fields
+ * have rules of their own besides: who may ask at all.
+ */
+const typeRules = {
+  PersonalUserToken: token,
+  ViewPermissionsToken: token,
+  OrganizationPermissionsToken: token,
+  SystemPermissionsToken: token,
+  Repository: searchDomain,
+  View: searchDomain,
+  /** Its filter tells of what is in the repository. */
+  ViewConnection: {
+    denial: "View connection not allowed",
+    async judge({ rights, shown }) {
+      const { reach } = await rights();
+      return ({ repositoryId }) => seen(includes(reach, repositoryId) || shown.has(repositoryId));
+    },
+  } satisfies TypeRule<ViewConnectionRow>,
+  Parser: {
+    denial: "View parser not allowed",
+    async judge({ rights, shown }) {
+      const { reach } = await rights();
+      return ({ repositoryId }) => seen(includes(reach, repositoryId) || shown.has(repositoryId));
+    },
+  } satisfies TypeRule<ParserModel>,
+  IngestToken: {
+    denial: "View ingest token not allowed",
+    async judge({ rights, loaders }) {
+      const [viewer, domains] = [await rights(), await loaders.searchDomains()];
+      return ({ repositoryId }) => {
+        const repository = domains.get(repositoryId);
+        return seen(repository !== undefined && mayChangeIngestTokens(viewer, repository));
+      };
+    },
+  } satisfies TypeRule<IngestTokenModel>,
+  RecentEvent: {
+    denial: "Read events not allowed",
+    async judge({ rights }) {
+      const viewer = await rights();
+      return ({ repositoryId }) => seen(onView(viewer, repositoryId, "ReadAccess"));
+    },
+  } satisfies TypeRule<RecentEventModel>,
+  /** Oneself; everybody for who manages users; and who has access where the viewer gives and takes it. */
+  User: {
+    denial: queryRules.user.denial,
+    async judge({ rights, loaders, shown }) {
+      const viewer = await rights();
+      if (viewer.organization("ManageUsers")) return () => "whole";
+      const roles = await loaders.rolesOfUsers();
+      return ({ id }) =>
+        seen(
+          viewer.user?.id === id ||
+            shown.has(id) ||
+            (roles.get(id) ?? []).some(({ searchDomainId }) => mayViewUsersOf(viewer, searchDomainId)),
+        );
+    },
+  } satisfies TypeRule<UserRow>,
+  SearchDomainRole: {
+    denial: "View role of user not allowed",
+    async judge({ rights }) {
+      const viewer = await rights();
+      return ({ userId, searchDomainId }) => seen(viewer.user?.id === userId || mayViewUsersOf(viewer, searchDomainId));
+    },
+  } satisfies TypeRule<UserRoleRow>,
+  /** Those who choose among them, and everybody one's own. */
+  Role: {
+    denial: queryRules.roles.denial,
+    async judge({ rights, loaders }) {
+      const viewer = await rights();
+      if (queryRules.roles.allows(viewer, {})) return () => "whole";
+      const own = viewer.user === null ? [] : ((await loaders.rolesOfUsers()).get(viewer.user.id) ?? []);
+      const ids = new Set(own.map(({ roleId }) => roleId));
+      return ({ id }) => seen(ids.has(id));
+    },
+  } satisfies TypeRule<RoleRow>,
+  /** Those who choose among them; and a filter is part of the policy that enforces it and of the token that has it. */
+  IPFilter: {
+    denial: queryRules.ipFilters.denial,
+    async judge({ rights, loaders }) {
+      const viewer = await rights();
+      if (queryRules.ipFilters.allows(viewer, {})) return () => "whole";
+      const enforced = seesPolicies(viewer) ? Object.values(await loaders.policies()).map(({ ipFilter }) => ipFilter) : [];
+      const ids = new Set([...enforced, ...(await loaders.filtersOfTokens())]);
+      return ({ id }) => seen(ids.has(id));
+    },
+  } satisfies TypeRule<IpFilterRow>,
+  TokenSecurityPolicies: byRight("View security policies not allowed", seesPolicies),
+  FleetInstallationToken: fleet,
+  LogCollectorConfiguration: fleet,
+  LogCollectorInstallCommand: open,
+  Account: open,
+  BooleanResultType: open,
+  CachePolicy: open,
+  FeatureFlagV2: open,
+  FieldHasValue: open,
+  HumioMetadata: open,
+  LanguageVersion: open,
+  LanguageVersionOutputType: open,
+  Limit: open,
+  LimitV2: open,
+  Limited: open,
+  Unlimited: open,
+  Organization: open,
+  OrganizationConfigs: open,
+  OrganizationDetails: open,
+  OrganizationLimits: open,
+  OrganizationStats: open,
+  ParserTestCase: open,
+  ParserTestCaseAssertionsForOutput: open,
+  ParserTestCaseOutputAssertions: open,
+  ParserTestEvent: open,
+  PendingUser: open,
+  TokenVisibility: open,
+  // What lists and mutations put around their objects.
+  AddRoleMutation: open,
+  CreateOrganizationPermissionsTokenV2Output: open,
+  CreatePersonalUserTokenV2Output: open,
+  CreateRepositoryMutation: open,
+  CreateSystemPermissionsTokenV2Output: open,
+  CreateViewPermissionsTokenV2Output: open,
+  RemoveUserMutation: open,
+  SearchFleetInstallationTokenResultSet: open,
+  SearchLogCollectorConfigurationResultSet: open,
+  TokenQueryResultSet: open,
+  UnassignIngestTokenMutation: open,
+  UpdateUserMutation: open,
+};
+
+/** The rule of each object type; undefined where its objects are for everybody. */
+export const ruleByType = new Map<string, TypeRule<never> | undefined>(Object.entries(typeRules));
+
+/** Names of the types whose objects are not for everybody. */
+export const guardedTypes: readonly string[] = [...ruleByType].flatMap(([name, rule]) => (rule === undefined ? [] : name));
