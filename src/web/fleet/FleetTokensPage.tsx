@@ -16,7 +16,7 @@ import type { ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 import { count, countOf } from "#web/ui/counts.ts";
-import { DataTable } from "#web/ui/DataTable.tsx";
+import { DataTable } from "#web/ui/table/DataTable.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Hint } from "#web/ui/Hint.tsx";

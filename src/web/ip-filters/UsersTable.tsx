@@ -9,7 +9,7 @@ import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
-import { DataTable } from "#web/ui/DataTable.tsx";
+import { DataTable } from "#web/ui/table/DataTable.tsx";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";

@@ -20,7 +20,7 @@ import { useListView } from "#web/list/useListView.ts";
 import { paths } from "#web/paths.ts";
 import { withArticle } from "./kindNoun.ts";
 import { count, countOf } from "#web/ui/counts.ts";
-import { DataTable } from "#web/ui/DataTable.tsx";
+import { DataTable } from "#web/ui/table/DataTable.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";

@@ -27,7 +27,7 @@ import {
 } from "react";
 
 import { cellReached } from "./cellWalk.ts";
-import { CellTabIndex } from "./Hint.tsx";
+import { CellTabIndex } from "#web/ui/Hint.tsx";
 
 declare module "@tanstack/react-table" {
   // The names of the parameters are the library's.
