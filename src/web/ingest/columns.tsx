@@ -27,28 +27,10 @@ export type IngestSortColumn = (typeof sortColumns)[number];
 export function tokenColumns(now: number, several: boolean, knowsUse: boolean): ColumnDef<IngestToken>[] {
   const columns: (ColumnDef<IngestToken> & { readonly shown: boolean })[] = [
     {
-      id: "repository",
-      shown: several,
-      header: "Repository",
-      size: 170,
-      accessorFn: ({ repository }) => repository,
-      sortingFn: (a, b) => compareNames(a.original.repository, b.original.repository),
-      cell: ({ row: { original } }) => (
-        <Hint
-          cut
-          component={RouterLink}
-          to={paths.ingestRepository(original.repository)}
-          hint={<Name>{original.repository}</Name>}
-        >
-          <Name>{original.repository}</Name>
-        </Hint>
-      ),
-    },
-    {
       id: "name",
       shown: true,
       header: "Name",
-      size: 200,
+      size: 190,
       accessorFn: ({ name }) => name,
       sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
       cell: ({ row: { original } }) => (
@@ -63,41 +45,28 @@ export function tokenColumns(now: number, several: boolean, knowsUse: boolean): 
       ),
     },
     {
-      id: "parser",
-      shown: true,
-      header: "Parser",
-      size: 150,
-      accessorFn: ({ parser }) => parser ?? "",
-      sortingFn: (a, b) => compareNames(a.original.parser ?? "", b.original.parser ?? ""),
-      cell: ({ row: { original } }) =>
-        original.parser === null ? (
-          <span className="quiet">none</span>
-        ) : (
-          <Hint cut hint={<Name>{original.parser}</Name>}>
-            <Name>{original.parser}</Name>
-          </Hint>
-        ),
-    },
-    {
-      id: "weakness",
-      shown: knowsUse,
-      header: "Value",
-      size: 130,
-      accessorFn: ({ use }) => (use?.weakness == null ? (use?.isCustom === true ? 1 : 0) : 2),
-      cell: ({ row: { original } }) =>
-        original.use?.weakness != null ? (
-          <strong>chosen, weak</strong>
-        ) : original.use?.isCustom === true ? (
-          "chosen"
-        ) : (
-          <span className="quiet">generated</span>
-        ),
+      id: "repository",
+      shown: several,
+      header: "Repository",
+      size: 160,
+      accessorFn: ({ repository }) => repository,
+      sortingFn: (a, b) => compareNames(a.original.repository, b.original.repository),
+      cell: ({ row: { original } }) => (
+        <Hint
+          cut
+          component={RouterLink}
+          to={paths.ingestRepository(original.repository)}
+          hint={<Name>{original.repository}</Name>}
+        >
+          <Name>{original.repository}</Name>
+        </Hint>
+      ),
     },
     {
       id: "lastUsedAt",
       shown: knowsUse,
       header: "Last used",
-      size: 190,
+      size: 146,
       accessorFn: ({ use }) => use?.lastUsedAt ?? -1,
       cell: ({
         row: {
@@ -115,10 +84,41 @@ export function tokenColumns(now: number, several: boolean, knowsUse: boolean): 
         ),
     },
     {
+      id: "weakness",
+      shown: knowsUse,
+      header: "Value",
+      size: 120,
+      accessorFn: ({ use }) => (use?.weakness == null ? (use?.isCustom === true ? 1 : 0) : 2),
+      cell: ({ row: { original } }) =>
+        original.use?.weakness != null ? (
+          <strong>chosen, weak</strong>
+        ) : original.use?.isCustom === true ? (
+          "chosen"
+        ) : (
+          <span className="quiet">generated</span>
+        ),
+    },
+    {
+      id: "parser",
+      shown: true,
+      header: "Parser",
+      size: 120,
+      accessorFn: ({ parser }) => parser ?? "",
+      sortingFn: (a, b) => compareNames(a.original.parser ?? "", b.original.parser ?? ""),
+      cell: ({ row: { original } }) =>
+        original.parser === null ? (
+          <span className="quiet">none</span>
+        ) : (
+          <Hint cut hint={<Name>{original.parser}</Name>}>
+            <Name>{original.parser}</Name>
+          </Hint>
+        ),
+    },
+    {
       id: "eventsInLastDay",
       shown: knowsUse,
       header: "Events, last day",
-      size: 130,
+      size: 152,
       meta: { align: "end" },
       accessorFn: ({ use }) => use?.eventsInLastDay ?? 0,
       cell: ({ row: { original } }) => count(original.use?.eventsInLastDay ?? 0),

@@ -28,7 +28,7 @@ export const filterColumns: ColumnDef<FilterRow>[] = [
   {
     id: "name",
     header: "Name",
-    size: 200,
+    size: 180,
     accessorFn: ({ name }) => name,
     sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
     cell: ({ row: { original } }) => <NameCell filter={original} />,
@@ -36,8 +36,9 @@ export const filterColumns: ColumnDef<FilterRow>[] = [
   {
     id: "rules",
     header: "Rules",
-    size: 272,
+    size: 180,
     enableSorting: false,
+    meta: { places: 2 },
     accessorFn: ({ ipFilter }) => ipFilter,
     cell: ({ row: { original } }) => (
       <Hint
@@ -65,8 +66,8 @@ export const filterColumns: ColumnDef<FilterRow>[] = [
   ...tokenKinds.map((kind): ColumnDef<FilterRow> => ({
     id: kind,
     header: kindTraits[kind].title,
-    size: kind === "organization" ? 126 : 100,
-    meta: { align: "end" },
+    size: kind === "organization" ? 128 : 96,
+    meta: { align: "end", title: `${kindTraits[kind].title} tokens` },
     // What is not known comes before every count.
     accessorFn: ({ use }) => (isCounted(use, kind) ? use.kinds[kind].tokens.length : -1),
     cell: ({ row: { original } }) => <CountCell use={original.use} kind={kind} />,
@@ -74,7 +75,7 @@ export const filterColumns: ColumnDef<FilterRow>[] = [
   {
     id: "enforced",
     header: "Enforced by",
-    size: 170,
+    size: 130,
     accessorFn: ({ use }) => (use.policies?.length ?? 0) + (use.dashboards === true ? 1 : 0),
     cell: ({ row: { original } }) => <EnforcedCell use={original.use} />,
   },

@@ -51,21 +51,36 @@ export function tokenColumns(context: ColumnContext): ColumnDef<ListedToken>[] {
       cell: ({ row: { original } }) => <NameCell token={original} />,
     },
     {
-      id: "createdBy",
-      // Everybody creates their own personal token.
-      shown: knowsCreators && kind !== "personal",
-      header: "Created by",
-      size: 126,
-      accessorFn: (token) => token.createdBy ?? "",
-      sortingFn: (a, b) => compareNames(a.original.createdBy ?? "", b.original.createdBy ?? ""),
+      id: "expireAt",
+      shown: true,
+      header: "Expires",
+      size: 136,
+      // Never comes after every date.
+      accessorFn: (token) => token.expireAt ?? Number.MAX_VALUE,
+      cell: ({ row: { original } }) => <ExpiryCell token={original} now={now} />,
+    },
+    {
+      id: "lastUsedAt",
+      shown: reach !== "unknown",
+      header: "Last used",
+      size: 146,
+      // Never comes before every date.
+      accessorFn: (token) => token.lastUse?.at ?? -1,
       cell: ({ row: { original } }) =>
-        original.createdBy ? (
-          <Hint cut hint={<Name>{original.createdBy}</Name>}>
-            <Name>{original.createdBy}</Name>
-          </Hint>
+        original.lastUse?.at == null ? (
+          <Quiet>{original.lastUse === undefined ? "not known" : "never"}</Quiet>
         ) : (
-          <Quiet>not on record</Quiet>
+          <Instant at={original.lastUse.at} now={now} {...usedFrom(original.lastUse)} />
         ),
+    },
+    {
+      id: "ipFilter",
+      shown: true,
+      header: "IP filter",
+      size: 120,
+      accessorFn: filterName,
+      sortingFn: (a, b) => compareNames(filterName(a.original), filterName(b.original)),
+      cell: ({ row: { original } }) => <FilterCell id={original.ipFilter} filters={filters} />,
     },
     {
       id: "permissions",
@@ -94,35 +109,20 @@ export function tokenColumns(context: ColumnContext): ColumnDef<ListedToken>[] {
       cell: ({ row: { original } }) => <Instant at={original.createdAt} now={now} />,
     },
     {
-      id: "expireAt",
-      shown: true,
-      header: "Expires",
-      size: 136,
-      // Never comes after every date.
-      accessorFn: (token) => token.expireAt ?? Number.MAX_VALUE,
-      cell: ({ row: { original } }) => <ExpiryCell token={original} now={now} />,
-    },
-    {
-      id: "ipFilter",
-      shown: true,
-      header: "IP filter",
-      size: 120,
-      accessorFn: filterName,
-      sortingFn: (a, b) => compareNames(filterName(a.original), filterName(b.original)),
-      cell: ({ row: { original } }) => <FilterCell id={original.ipFilter} filters={filters} />,
-    },
-    {
-      id: "lastUsedAt",
-      shown: reach !== "unknown",
-      header: "Last used",
-      size: 146,
-      // Never comes before every date.
-      accessorFn: (token) => token.lastUse?.at ?? -1,
+      id: "createdBy",
+      // Everybody creates their own personal token.
+      shown: knowsCreators && kind !== "personal",
+      header: "Created by",
+      size: 126,
+      accessorFn: (token) => token.createdBy ?? "",
+      sortingFn: (a, b) => compareNames(a.original.createdBy ?? "", b.original.createdBy ?? ""),
       cell: ({ row: { original } }) =>
-        original.lastUse?.at == null ? (
-          <Quiet>{original.lastUse === undefined ? "not known" : "never"}</Quiet>
+        original.createdBy ? (
+          <Hint cut hint={<Name>{original.createdBy}</Name>}>
+            <Name>{original.createdBy}</Name>
+          </Hint>
         ) : (
-          <Instant at={original.lastUse.at} now={now} {...usedFrom(original.lastUse)} />
+          <Quiet>not on record</Quiet>
         ),
     },
   ];

@@ -39,7 +39,7 @@ export interface SearchFieldProps {
 export function SearchField({ label, value, onChange }: SearchFieldProps) {
   const id = useId();
   return (
-    <FormControl size="small" sx={{ flex: "1 1 200px", maxWidth: 320 }}>
+    <FormControl size="small" sx={{ flex: "1 1 200px", maxWidth: { sm: 320 } }}>
       <InputLabel htmlFor={id} shrink>
         {label}
       </InputLabel>
@@ -60,7 +60,7 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
 /** A choice beside the search; it takes what {@link SelectField} takes. */
 export function SearchSelect(props: SelectFieldProps) {
   return (
-    <Box sx={{ flex: "0 1 220px", minWidth: 0 }}>
+    <Box sx={{ flex: "0 1 200px", minWidth: 0 }}>
       <SelectField {...props} />
     </Box>
   );

@@ -1,54 +1,46 @@
 import Box from "@mui/material/Box";
 import Table from "@mui/material/Table";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableSortLabel from "@mui/material/TableSortLabel";
+import useMediaQuery from "@mui/material/useMediaQuery";
 import {
   getCoreRowModel,
   getSortedRowModel,
   useReactTable,
-  type Cell,
   type ColumnDef,
   type RowData,
   type SortingState,
 } from "@tanstack/react-table";
-import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual";
-import {
-  Fragment,
-  useCallback,
-  useEffect,
-  memo,
-  useMemo,
-  useRef,
-  useState,
-  type FocusEvent,
-  type KeyboardEvent,
-  type ReactNode,
-} from "react";
+import { Fragment, useMemo, type ReactNode } from "react";
 
-import { cellReached } from "./cellWalk.ts";
 import { CellTabIndex } from "#web/ui/Hint.tsx";
+
+import { cardHeight, cardHeights, fourFactsFrom, widestWithCards } from "./cards.ts";
+import { CardSorting } from "./CardSorting.tsx";
+import { rowHeight, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
+import { CardRow, TableRow } from "./TableRow.tsx";
+import { useRowWalk } from "./useRowWalk.ts";
 
 declare module "@tanstack/react-table" {
   // The names of the parameters are the library's.
   interface ColumnMeta<TData extends RowData, TValue> {
     /** Where the column's texts stand; figures stand at the end. */
     readonly align?: "start" | "end";
+    /** What the column is called in a card, where no other columns stand beside it; its header unless told. */
+    readonly title?: string;
+    /** How many places of a line it takes in a card; 1 unless told. */
+    readonly places?: 1 | 2;
     /** Only to use the parameters, as merging with the library's declaration demands. */
     readonly phantom?: [TData, TValue];
   }
 }
-
-/** Height of a row and of the header, px. */
-const rowHeight = 40;
 
 export interface DataTableProps<Row> {
   /** What the table lists: its name for screen readers. */
   readonly label: string;
   readonly rows: readonly Row[];
   /**
-   * Columns of react-table, at module scope or memoised; `header` and `cell` are plain functions, in which hooks can't be used. `size` is the width in px, of which more is given where there is room;
-   * `enableSorting: false` takes the sort button away. The first column names the row, and stays in sight while the others scroll.
+   * Columns of react-table, at module scope or memoised; `cell` is a plain function, in which hooks can't be used. `size` is the width in px,
+   * of which more is given where there is room; `enableSorting: false` takes the sort button away. The first column names the row: it stays
+   * in sight while the others scroll, and heads the card. What must be seen at once comes next.
    */
   readonly columns: ColumnDef<Row>[];
   readonly rowId: (row: Row) => string;
@@ -60,14 +52,14 @@ export interface DataTableProps<Row> {
   readonly position?: number;
   /** Tells the first row in sight after scrolling came to rest. */
   readonly onPositionChange?: (position: number) => void;
-  /** How high the table may grow, as CSS says it. */
+  /** How high the table may grow, as CSS says it; cards fill a small screen whatever this says. */
   readonly maxHeight?: string;
 }
 
 /**
  * A table of any length. It is a real table for screen readers, though only the rows in sight are in the document: every row carries
  * its index, and the table its number of rows. The rows are one stop of the tab key; arrow keys, Page up and down, Home and End (with
- * Ctrl for the first and last row) walk the cells.
+ * Ctrl for the first and last row) walk the cells. In a narrow window every row is a card, so that nothing has to be scrolled sideways.
  */
 export function DataTable<Row>({
   label,
@@ -81,9 +73,8 @@ export function DataTable<Row>({
   onPositionChange,
   maxHeight = "max(360px, calc(100dvh - 300px))",
 }: DataTableProps<Row>) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState({ row: 0, column: 0 });
-  const [within, setWithin] = useState(false);
+  const asCards = useMediaQuery(`(max-width: ${widestWithCards}px)`, { noSsr: true });
+  const places = useMediaQuery(`(min-width: ${fourFactsFrom}px)`, { noSsr: true }) ? 4 : 2;
   // react-table wants an array it may call its own.
   const data = useMemo(() => [...rows], [rows]);
   // By its content, since the address gives a new array each time, and a new array would be sorted by anew.
@@ -105,243 +96,100 @@ export function DataTable<Row>({
     sortDescFirst: false,
   });
   const shown = table.getRowModel().rows;
-  const width = table.getTotalSize();
-
-  const activeRow = Math.min(active.row, shown.length - 1);
-  const virtualizer = useVirtualizer({
-    count: shown.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 10,
-    // The header lies before the rows, and over them once they scroll.
-    scrollMargin: rowHeight,
-    scrollPaddingStart: rowHeight,
-    initialOffset: position * rowHeight,
-    // The row that has the focus stays in the document however far it is scrolled away, or the focus would be lost.
-    rangeExtractor: useCallback(
-      (range: Range) => {
-        const indexes = defaultRangeExtractor(range);
-        if (!within || activeRow < 0 || indexes.includes(activeRow)) return indexes;
-        return [...indexes, activeRow].toSorted((a, b) => a - b);
-      },
-      [within, activeRow],
-    ),
+  const spans = columns.slice(1).map(({ meta }) => meta?.places ?? 1);
+  const size = asCards ? cardHeight(spans, places) : rowHeight;
+  const headHeight = asCards ? 0 : rowHeight;
+  const walk = useRowWalk({
+    rows: shown.length,
+    columns: columns.length,
+    rowHeight: size,
+    headHeight,
+    position,
+    onPositionChange,
   });
-  const items = virtualizer.getVirtualItems();
 
-  const reported = useRef(position);
-  useEffect(() => {
-    if (position === reported.current) return;
-    reported.current = position;
-    scroller.current?.scrollTo({ top: position * rowHeight });
-  }, [position]);
-  const { isScrolling } = virtualizer;
-  useEffect(() => {
-    if (isScrolling || scroller.current === null) return;
-    const first = Math.round(scroller.current.scrollTop / rowHeight);
-    if (first === reported.current) return;
-    reported.current = first;
-    onPositionChange?.(first);
-  }, [isScrolling, onPositionChange]);
-
-  // The tab key enters at the cell that was last active, or at the first row in sight when that one is not.
-  const firstInSight = Math.floor((virtualizer.scrollOffset ?? 0) / rowHeight);
-  const entry = items.some((item) => item.index === activeRow) ? activeRow : Math.min(firstInSight, shown.length - 1);
-
-  const move = (event: KeyboardEvent<HTMLElement>) => {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
-    const last = { row: shown.length - 1, column: columns.length - 1 };
-    const from = { row: entry, column: active.column };
-    const to = cellReached(event, from, last, page);
-    if (to === undefined) return;
-    event.preventDefault();
-    setActive(to);
-    virtualizer.scrollToIndex(to.row, { align: "auto" });
-    // The row may have to be drawn first, which scrolling does in the next frame.
-    const focus = (tries: number) => {
-      const cell = scroller.current?.querySelector<HTMLElement>(`[data-cell="${to.row}:${to.column}"]`);
-      if (cell) focusable(cell).focus({ preventScroll: true });
-      else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
-    };
-    requestAnimationFrame(() => focus(5));
-  };
-
-  let drawnTo = rowHeight;
-  const end = rowHeight + shown.length * rowHeight;
-  return (
-    <Box
-      ref={scroller}
-      sx={{
-        overflow: "auto",
-        maxHeight,
-        border: 1,
-        borderColor: "divider",
-        borderRadius: 1,
-        backgroundColor: "background.paper",
-        position: "relative",
-        // Rows that come under the sticky header or the sticky first column are brought out from under it.
-        scrollPaddingTop: rowHeight,
-        "& tbody > tr": { height: rowHeight },
-        "& tbody > tr:hover > [data-cell]": { backgroundColor: "frame.well" },
-        "& [data-cell]": {
-          typography: "body1",
-          height: rowHeight,
-          padding: "0 12px",
-          borderBottom: 1,
-          borderColor: "frame.line",
-          backgroundColor: "background.paper",
-          textAlign: "start",
-          overflow: "hidden",
-          textOverflow: "ellipsis",
-          whiteSpace: "nowrap",
-        },
-        "& [data-align=end]": { textAlign: "end" },
-        // A column of names that lead somewhere needs no line under each.
-        "& [data-cell] a:not(:hover, :focus-visible)": { textDecoration: "none" },
-        "& th[data-cell]": { fontWeight: 500, ...stickyColumn },
-        "& [data-cell]:focus-visible": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
-      }}
-    >
-      <Table
-        role="grid"
-        aria-label={label}
-        aria-rowcount={shown.length + 1}
-        aria-colcount={columns.length}
-        sx={{ tableLayout: "fixed", minWidth: width, borderCollapse: "separate" }}
-      >
-        <colgroup>
-          {table.getVisibleLeafColumns().map((column) => (
-            <col key={column.id} style={{ width: column.getSize() }} />
-          ))}
-        </colgroup>
-        <TableHead sx={{ position: "sticky", top: 0, zIndex: 2 }}>
-          {table.getHeaderGroups().map((group) => (
-            <tr key={group.id} aria-rowindex={1}>
-              {group.headers.map((header, index) => {
-                const sorted = header.column.getIsSorted();
-                const content = draw(header.column.columnDef.header, header.getContext());
-                return (
-                  <TableCell
-                    key={header.id}
-                    component="th"
-                    scope="col"
-                    aria-colindex={index + 1}
-                    aria-sort={sorted === false ? undefined : sorted === "asc" ? "ascending" : "descending"}
-                    align={header.column.columnDef.meta?.align === "end" ? "right" : "left"}
-                    sx={{
-                      height: rowHeight,
-                      backgroundColor: "background.paper",
-                      color: "text.secondary",
-                      whiteSpace: "nowrap",
-                      ...(index === 0 && stickyColumn),
-                    }}
-                  >
-                    {header.column.getCanSort() ? (
-                      <TableSortLabel
-                        active={sorted !== false}
-                        {...(sorted !== false && { direction: sorted })}
-                        onClick={header.column.getToggleSortingHandler()}
-                      >
-                        {content}
-                      </TableSortLabel>
-                    ) : (
-                      content
-                    )}
-                  </TableCell>
-                );
-              })}
-            </tr>
-          ))}
-        </TableHead>
-        <CellTabIndex value={-1}>
-          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
-          <tbody
-            onKeyDown={move}
-            onFocus={(event) => {
-              setWithin(true);
-              const cell = event.target.closest<HTMLElement>("[data-cell]")?.dataset["cell"]?.split(":").map(Number);
-              if (cell?.[0] !== undefined && cell[1] !== undefined) setActive({ row: cell[0], column: cell[1] });
-            }}
-            onBlur={(event) => {
-              if (!event.currentTarget.contains(event.relatedTarget)) setWithin(false);
-            }}
-          >
-            {shown.length === 0 && (
-              <tr aria-rowindex={2}>
-                <td colSpan={columns.length}>{empty}</td>
-              </tr>
-            )}
-            {items.map((item) => {
-              const row = shown[item.index];
-              const gap = item.start - drawnTo;
-              drawnTo = item.end;
-              return (
-                row !== undefined && (
-                  <Fragment key={row.id}>
-                    {gap > 0 && <Gap height={gap} />}
-                    <TableRow
-                      cells={row.getVisibleCells()}
-                      index={item.index}
-                      activeColumn={item.index === entry ? active.column : undefined}
-                    />
-                  </Fragment>
-                )
-              );
-            })}
-            {end > drawnTo && <Gap height={end - drawnTo} />}
-          </tbody>
-        </CellTabIndex>
-      </Table>
-    </Box>
-  );
-}
-
-/**
- * What a column's `header` or `cell` gives. Called as a plain function and not, as react-table's own helper does, made a component: columns
- * that are made anew would then be new components, and every cell would lose its state and the focus. So these functions use no hooks.
- */
-function draw<Context>(content: ReactNode | ((context: Context) => ReactNode), context: Context): ReactNode {
-  return typeof content === "function" ? content(context) : content;
-}
-
-interface TableRowProps<Row> {
-  readonly cells: readonly Cell<Row, unknown>[];
-  readonly index: number;
-  /** The column at which the tab key enters, when it enters at this row. */
-  readonly activeColumn: number | undefined;
-}
-
-/** One row. Memoised, so that scrolling draws only the rows that come into sight; plain elements, styled from the table, for the same reason. */
-const TableRow = memo(function TableRow<Row>({ cells, index, activeColumn }: TableRowProps<Row>) {
-  return (
-    <tr aria-rowindex={index + 2}>
-      {cells.map((cell, column) => {
-        const Element = column === 0 ? "th" : "td";
+  const OneRow = asCards ? CardRow : TableRow;
+  const Gap = asCards ? CardGap : TableGap;
+  let drawnTo = headHeight;
+  const end = headHeight + shown.length * size;
+  const drawn = (
+    <CellTabIndex value={-1}>
+      {walk.items.map((item) => {
+        const row = shown[item.index];
+        const gap = item.start - drawnTo;
+        drawnTo = item.end;
         return (
-          <Element
-            key={cell.id}
-            {...(column === 0 && { scope: "row" })}
-            {...(cell.column.columnDef.meta?.align === "end" && { "data-align": "end" })}
-            aria-colindex={column + 1}
-            data-cell={`${index}:${column}`}
-            tabIndex={column === activeColumn ? 0 : -1}
-            onFocus={focusContent}
-          >
-            {draw(cell.column.columnDef.cell, cell.getContext())}
-          </Element>
+          row !== undefined && (
+            <Fragment key={row.id}>
+              {gap > 0 && <Gap height={gap} />}
+              <OneRow
+                cells={row.getVisibleCells()}
+                index={item.index}
+                activeColumn={item.index === walk.entry.row ? walk.entry.column : undefined}
+              />
+            </Fragment>
+          )
         );
       })}
-    </tr>
+      {end > drawnTo && <Gap height={end - drawnTo} />}
+    </CellTabIndex>
   );
-}) as <Row>(props: TableRowProps<Row>) => ReactNode;
 
-/** Where a cell holds something that can have the focus, that has it. */
-function focusContent(event: FocusEvent<HTMLElement>): void {
-  if (event.target === event.currentTarget) focusable(event.currentTarget).focus({ preventScroll: true });
+  return (
+    <>
+      {asCards && <CardSorting table={table} />}
+      <Box
+        ref={walk.scroller}
+        sx={{
+          ...frame,
+          ...(asCards ? cardStyles(size, places) : lineStyles(columns[0]?.size ?? 0)),
+          maxHeight: asCards ? "max(260px, 85dvh)" : maxHeight,
+        }}
+      >
+        {asCards ? (
+          <div role="grid" aria-label={label} aria-rowcount={shown.length} aria-colcount={columns.length}>
+            {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
+            <div role="rowgroup" {...walk.body}>
+              {shown.length === 0 && (
+                <div role="row">
+                  <div role="gridcell">{empty}</div>
+                </div>
+              )}
+              {drawn}
+            </div>
+          </div>
+        ) : (
+          <Table
+            role="grid"
+            aria-label={label}
+            aria-rowcount={shown.length + 1}
+            aria-colcount={columns.length}
+            sx={{ tableLayout: "fixed", minWidth: table.getTotalSize(), borderCollapse: "separate" }}
+          >
+            <colgroup>
+              {table.getVisibleLeafColumns().map((column) => (
+                <col key={column.id} style={{ width: column.getSize() }} />
+              ))}
+            </colgroup>
+            <TableHeadings table={table} />
+            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
+            <tbody {...walk.body}>
+              {shown.length === 0 && (
+                <tr aria-rowindex={2}>
+                  <td colSpan={columns.length}>{empty}</td>
+                </tr>
+              )}
+              {drawn}
+            </tbody>
+          </Table>
+        )}
+      </Box>
+    </>
+  );
 }
 
 /** Keeps the place of rows that are not drawn. */
-function Gap({ height }: { readonly height: number }) {
+function TableGap({ height }: { readonly height: number }) {
   return (
     <tr aria-hidden>
       {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label -- it is empty and hidden */}
@@ -350,9 +198,76 @@ function Gap({ height }: { readonly height: number }) {
   );
 }
 
-const stickyColumn = { position: { sm: "sticky" }, left: 0, zIndex: 1 } as const;
+/** Keeps the place of cards that are not drawn. */
+function CardGap({ height }: { readonly height: number }) {
+  return <div aria-hidden style={{ height }} />;
+}
 
-/** What takes the focus in a cell: the first thing in it that can, or the cell itself. */
-function focusable(cell: HTMLElement): HTMLElement {
-  return cell.querySelector<HTMLElement>("a[href], button, input, [tabindex]") ?? cell;
+const frame = {
+  overflow: "auto",
+  border: 1,
+  borderColor: "divider",
+  borderRadius: 1,
+  backgroundColor: "background.paper",
+  position: "relative",
+  "& [data-cell]": {
+    typography: "body1",
+    textAlign: "start",
+    overflow: "hidden",
+    textOverflow: "ellipsis",
+    whiteSpace: "nowrap",
+  },
+  // A column of names that lead somewhere needs no line under each.
+  "& [data-cell] a:not(:hover, :focus-visible)": { textDecoration: "none" },
+  "& [data-cell]:focus-visible": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
+} as const;
+
+/** @param pinned width of the column of names, px */
+const lineStyles = (pinned: number) =>
+  ({
+    // What comes under the sticky headings and names is brought out from under them. A padding of the scroller would say so too, but then the table
+    // scrolls when a heading takes the focus.
+    "& [data-cell], & [data-cell] :is(a, button, input, [tabindex])": { scrollMarginTop: `${rowHeight}px` },
+    "& td[data-cell]": { scrollMarginInlineStart: `${pinned}px` },
+    "& tbody > tr": { height: rowHeight },
+    "& tbody > tr:hover > [data-cell]": { backgroundColor: "frame.well" },
+    "& [data-cell]": {
+      ...frame["& [data-cell]"],
+      height: rowHeight,
+      padding: "0 12px",
+      borderBottom: 1,
+      borderColor: "frame.line",
+      backgroundColor: "background.paper",
+    },
+    "& [data-align=end]": { textAlign: "end" },
+    "& th[data-cell]": { fontWeight: 500, ...stickyColumn },
+  }) as const;
+
+function cardStyles(height: number, places: number) {
+  const { title, fact, padding } = cardHeights;
+  return {
+    "& [data-row]": {
+      display: "grid",
+      gridTemplateColumns: `repeat(${places}, minmax(0, 1fr))`,
+      gridTemplateRows: `${title}px`,
+      gridAutoRows: `${fact}px`,
+      columnGap: 3,
+      boxSizing: "border-box",
+      height,
+      padding: `${padding / 2}px 12px`,
+      borderBottom: 1,
+      borderColor: "frame.line",
+    },
+    "& [role=rowheader]": { gridColumn: "1 / -1", fontWeight: 500, lineHeight: `${title}px` },
+    "& [role=gridcell]": { lineHeight: "17px" },
+    "& [data-wide]": { gridColumn: "span 2" },
+    "& [data-label]": {
+      display: "block",
+      color: "text.secondary",
+      fontSize: "0.75rem",
+      lineHeight: "14px",
+      overflow: "hidden",
+      textOverflow: "ellipsis",
+    },
+  } as const;
 }

@@ -1,0 +1,111 @@
+import type { Locator, Page } from "@playwright/test";
+
+import { expect, expectAccessible, signIn, tabTo, test } from "./fixtures.ts";
+
+const windows = [
+  { name: "a phone", viewport: { width: 390, height: 844 } },
+  { name: "a screen of 1280 px at 200 % zoom", viewport: { width: 640, height: 360 } },
+] as const;
+
+for (const { name, viewport } of windows) {
+  test.describe(`on ${name}`, () => {
+    test.use({ viewport });
+
+    test("each token is a card whose name, expiry and last use are in sight without scrolling sideways", async ({
+      page,
+      server,
+    }) => {
+      await signIn(page, server, { to: "/tokens/view" });
+      const grid = page.getByRole("grid", { name: "View tokens" });
+      const card = grid.getByRole("row").nth(1);
+      const facts = [card.getByRole("rowheader"), fact(card, "Expires"), fact(card, "Last used")];
+      await card.scrollIntoViewIfNeeded();
+      for (const one of facts) await expectWithin(page, one);
+      expect(await grid.evaluate((element) => element.parentElement?.scrollWidth === element.parentElement?.clientWidth)).toBe(
+        true,
+      );
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
+      await expectAccessible(page);
+    });
+  });
+}
+
+test("cards are sorted, searched and walked by keyboard as rows of a table are", async ({ page, server }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signIn(page, server, { to: "/tokens/view" });
+  const grid = page.getByRole("grid", { name: "View tokens" });
+  await expect(grid).toHaveAttribute("aria-rowcount", "1140");
+
+  await page.getByLabel("Sort by").selectOption({ label: "Name" });
+  await page.getByLabel("Order").selectOption({ label: "Descending" });
+  await expect(page).toHaveURL(/sort=-name/);
+  const first = await grid.getByRole("rowheader").first().textContent();
+  const last = async () => (await grid.getByRole("row").nth(-1).getByRole("rowheader").textContent()) ?? "";
+  expect((await last()).localeCompare(first ?? "")).toBeLessThan(0);
+
+  await tabTo(page, grid.getByRole("rowheader").first().getByRole("link"));
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(() => hasFocus(fact(grid.getByRole("row").first(), "Expires"))).toBe(true);
+  await page.keyboard.press("Control+End");
+  const end = grid.locator('[aria-rowindex="1140"]');
+  await expect(end).toBeInViewport();
+  await expect.poll(() => hasFocus(end)).toBe(true);
+  await expect(page).toHaveURL(/row=11/);
+
+  await page.getByRole("searchbox", { name: "Name or id" }).fill("deploy");
+  await expect(grid.getByRole("rowheader").first()).toContainText("deploy");
+  await expect(grid).not.toHaveAttribute("aria-rowcount", "1140");
+});
+
+test("the arrow keys bring a column that is out of sight beside the names", async ({ page, server }) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await signIn(page, server, { to: "/tokens/view" });
+  const grid = page.getByRole("grid", { name: "View tokens" });
+  const row = grid.getByRole("row").nth(1);
+  await row.getByRole("link").first().focus();
+  await page.keyboard.press("End");
+  await expect.poll(() => hasFocus(row.getByRole("gridcell").last())).toBe(true);
+  await expectWithin(page, row.getByRole("gridcell").last());
+  for (let column = 0; column < 6; column++) await page.keyboard.press("ArrowLeft");
+  const second = row.getByRole("gridcell").first();
+  await expect.poll(() => hasFocus(second)).toBe(true);
+  const names = await row.getByRole("rowheader").boundingBox();
+  expect((await second.boundingBox())?.x).toBeGreaterThanOrEqual((names?.x ?? 0) + (names?.width ?? 0) - 1);
+});
+
+test("the rows in sight stay while the tab key passes the headings, and when the window turns narrow and wide again, as the focus does", async ({
+  page,
+  server,
+}) => {
+  await signIn(page, server, { to: "/tokens/view?row=501" });
+  const grid = page.getByRole("grid", { name: "View tokens" });
+  const row = (index: number) => grid.locator(`[aria-rowindex="${index}"]`);
+  await expect(row(502)).toBeInViewport();
+  await tabTo(page, row(502).getByRole("link").first());
+  const name = await page.evaluate(() => document.activeElement?.textContent ?? "");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(row(501)).toContainText(name);
+  await expect.poll(() => hasFocus(row(501))).toBe(true);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(row(502)).toBeInViewport();
+  await expect.poll(() => hasFocus(row(502))).toBe(true);
+});
+
+/** What a card says under the name of a column. */
+function fact(card: Locator, title: string): Locator {
+  return card.getByRole("gridcell", { name: new RegExp(`^${title} ?\\S`) });
+}
+
+/** Whether an element or something in it has the focus. */
+async function hasFocus(element: Locator): Promise<boolean> {
+  return element.evaluate((node) => node.contains(document.activeElement));
+}
+
+/** Fails unless the whole of an element lies between the window's edges at the sides. */
+async function expectWithin(page: Page, element: Locator): Promise<void> {
+  await expect(element).toBeInViewport();
+  const box = await element.boundingBox();
+  const width = page.viewportSize()?.width ?? 0;
+  expect(box?.x).toBeGreaterThanOrEqual(0);
+  expect((box?.x ?? 0) + (box?.width ?? width)).toBeLessThanOrEqual(width);
+}

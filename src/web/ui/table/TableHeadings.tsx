@@ -1,0 +1,61 @@
+import TableCell from "@mui/material/TableCell";
+import TableHead from "@mui/material/TableHead";
+import TableSortLabel from "@mui/material/TableSortLabel";
+import type { Table } from "@tanstack/react-table";
+
+import { draw } from "./TableRow.tsx";
+
+/** Height of a row and of the headings, px. */
+export const rowHeight = 40;
+
+/** What keeps the column of names in sight while the others scroll. */
+export const stickyColumn = { position: "sticky", left: 0, zIndex: 1 } as const;
+
+/** The headings of a table, each with a button that sorts by its column. */
+export function TableHeadings<Row>({ table }: { readonly table: Table<Row> }) {
+  return (
+    <TableHead sx={{ position: "sticky", top: 0, zIndex: 2 }}>
+      {table.getHeaderGroups().map((group) => (
+        <tr key={group.id} aria-rowindex={1}>
+          {group.headers.map((header, index) => {
+            const sorted = header.column.getIsSorted();
+            const content = draw(header.column.columnDef.header, header.getContext());
+            return (
+              <TableCell
+                key={header.id}
+                component="th"
+                scope="col"
+                aria-colindex={index + 1}
+                aria-sort={sorted === false ? undefined : sorted === "asc" ? "ascending" : "descending"}
+                align={header.column.columnDef.meta?.align === "end" ? "right" : "left"}
+                sx={{
+                  height: rowHeight,
+                  backgroundColor: "background.paper",
+                  color: "text.secondary",
+                  whiteSpace: "nowrap",
+                  // Before a heading that ends where its figures do, the arrow takes no room.
+                  ...(header.column.columnDef.meta?.align === "end" && {
+                    "& .MuiTableSortLabel-icon": { position: "absolute", insetInlineEnd: "100%", marginInline: "2px" },
+                  }),
+                  ...(index === 0 && stickyColumn),
+                }}
+              >
+                {header.column.getCanSort() ? (
+                  <TableSortLabel
+                    active={sorted !== false}
+                    {...(sorted !== false && { direction: sorted })}
+                    onClick={header.column.getToggleSortingHandler()}
+                  >
+                    {content}
+                  </TableSortLabel>
+                ) : (
+                  content
+                )}
+              </TableCell>
+            );
+          })}
+        </tr>
+      ))}
+    </TableHead>
+  );
+}

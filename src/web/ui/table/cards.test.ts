@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+
+import { cardHeight, cardHeights } from "./cards.ts";
+
+const { title, fact, padding } = cardHeights;
+const withLines = (lines: number) => padding + title + lines * fact;
+
+describe("the height of a card", () => {
+  it("is that of its name alone when it has no facts", () => {
+    expect(cardHeight([], 2)).toBe(withLines(0));
+  });
+
+  it("grows by one line when the facts before fill the last one", () => {
+    expect(
+      [1, 2, 3, 7].map((facts) =>
+        cardHeight(
+          Array.from({ length: facts }, () => 1),
+          2,
+        ),
+      ),
+    ).toEqual([1, 1, 2, 4].map(withLines));
+    expect(cardHeight([1, 1, 1, 1, 1], 4)).toBe(withLines(2));
+  });
+
+  it("leaves a place free before a fact that does not fit beside the others", () => {
+    expect(cardHeight([1, 2, 1], 2)).toBe(withLines(3));
+    expect(cardHeight([2, 1, 1], 4)).toBe(withLines(1));
+  });
+
+  it("lets browsers draw 100,000 cards of eight columns", () => {
+    expect(100_000 * cardHeight([1, 1, 1, 1, 1, 1, 1], 2)).toBeLessThan(17_890_000);
+  });
+});

@@ -1,0 +1,137 @@
+import { defaultRangeExtractor, useVirtualizer, type Range, type VirtualItem } from "@tanstack/react-virtual";
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type FocusEvent,
+  type KeyboardEvent,
+  type RefObject,
+} from "react";
+
+import { cellReached } from "./cellWalk.ts";
+import { focusable } from "./TableRow.tsx";
+
+export interface RowWalkOptions {
+  readonly rows: number;
+  readonly columns: number;
+  /** Height of a row, px. */
+  readonly rowHeight: number;
+  /** Height of what lies before the rows, and over them once they scroll, px. */
+  readonly headHeight: number;
+  /** Index of the first row in sight. */
+  readonly position: number;
+  readonly onPositionChange: ((position: number) => void) | undefined;
+}
+
+export interface RowWalk {
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  /** The rows to draw. */
+  readonly items: readonly VirtualItem[];
+  /** The cell at which the tab key enters. */
+  readonly entry: { readonly row: number; readonly column: number };
+  /** What the element around the rows takes. */
+  readonly body: {
+    readonly onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
+    readonly onFocus: (event: FocusEvent<HTMLElement>) => void;
+    readonly onBlur: (event: FocusEvent<HTMLElement>) => void;
+  };
+}
+
+/** Draws only the rows in sight, scrolls to a row and tells of it, and walks the cells by keyboard. */
+export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onPositionChange }: RowWalkOptions): RowWalk {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState({ row: 0, column: 0 });
+  const [within, setWithin] = useState(false);
+  const activeRow = Math.min(active.row, rows - 1);
+  const virtualizer = useVirtualizer({
+    count: rows,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
+    initialOffset: position * rowHeight,
+    // The row that has the focus stays in the document however far it is scrolled away, or the focus would be lost.
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const indexes = defaultRangeExtractor(range);
+        if (!within || activeRow < 0 || indexes.includes(activeRow)) return indexes;
+        return [...indexes, activeRow].toSorted((a, b) => a - b);
+      },
+      [within, activeRow],
+    ),
+  });
+  const items = virtualizer.getVirtualItems();
+
+  const focusCell = (row: number, column: number, tries = 5) => {
+    requestAnimationFrame(() => {
+      const cell = scroller.current?.querySelector<HTMLElement>(`[data-cell="${row}:${column}"]`);
+      if (cell) {
+        focusable(cell).focus({ preventScroll: true });
+        // The list itself may be out of sight, as may the column.
+        cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+      }
+      // The row may have to be drawn first, which scrolling does in a later frame.
+      else if (tries > 1) focusCell(row, column, tries - 1);
+    });
+  };
+
+  const reported = useRef(position);
+  useEffect(() => {
+    if (position === reported.current) return;
+    reported.current = position;
+    scroller.current?.scrollTo({ top: position * rowHeight });
+  }, [position, rowHeight]);
+  const { isScrolling } = virtualizer;
+  useEffect(() => {
+    if (isScrolling || scroller.current === null) return;
+    const first = Math.round(scroller.current.scrollTop / rowHeight);
+    if (first === reported.current) return;
+    reported.current = first;
+    onPositionChange?.(first);
+    // Another height of the rows moves them, which is no scrolling.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [isScrolling, onPositionChange]);
+
+  // Zooming and turning a phone change what a row is; the first one in sight and the focus stay.
+  const measured = useRef(rowHeight);
+  useLayoutEffect(() => {
+    if (measured.current === rowHeight) return;
+    measured.current = rowHeight;
+    virtualizer.measure();
+    scroller.current?.scrollTo({ top: reported.current * rowHeight });
+    if (within) focusCell(activeRow, active.column);
+  });
+
+  // The tab key enters at the cell that was last active, or at the first row in sight when that one is not.
+  const firstInSight = Math.floor((virtualizer.scrollOffset ?? 0) / rowHeight);
+  const row = items.some((item) => item.index === activeRow) ? activeRow : Math.min(firstInSight, rows - 1);
+  const entry = { row, column: active.column };
+
+  return {
+    scroller,
+    items,
+    entry,
+    body: {
+      onKeyDown: (event) => {
+        const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1);
+        const to = cellReached(event, entry, { row: rows - 1, column: columns - 1 }, page);
+        if (to === undefined) return;
+        event.preventDefault();
+        setActive(to);
+        virtualizer.scrollToIndex(to.row, { align: "auto" });
+        focusCell(to.row, to.column);
+      },
+      onFocus: (event) => {
+        setWithin(true);
+        const [to, column] = event.target.closest<HTMLElement>("[data-cell]")?.dataset["cell"]?.split(":").map(Number) ?? [];
+        if (to !== undefined && column !== undefined) setActive({ row: to, column });
+      },
+      onBlur: (event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setWithin(false);
+      },
+    },
+  };
+}
