@@ -23,8 +23,8 @@ test("a list is searched, sorted and narrowed, and its address says how", { tag:
   await expect.poll(namesShown).toEqual(before);
 
   await page.getByRole("searchbox", { name: "Name or id" }).fill("no such token");
-  await expect(page.getByText("No token matches")).toBeVisible();
-  await page.getByRole("button", { name: "Show all 1,140 tokens" }).click();
+  await expect(page.getByText("No view token matches")).toBeVisible();
+  await page.getByRole("button", { name: "Show all 1,140 view tokens" }).click();
   await expect(page.getByText("1,140 view tokens", { exact: true })).toBeVisible();
 });
 

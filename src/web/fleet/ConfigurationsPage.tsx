@@ -1,108 +1,62 @@
-import AddIcon from "@mui/icons-material/AddOutlined";
-import Alert from "@mui/material/Alert";
-import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
-import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { useMemo, useState, type ReactNode } from "react";
+import { useMemo, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 
-import { failureOf } from "#web/api/client.ts";
+import { nameHolds } from "#domain/name.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { finder } from "#web/list/finder.ts";
+import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
 import type { ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
-import { count, countOf } from "#web/ui/counts.ts";
-import { DataTable } from "#web/ui/table/DataTable.tsx";
+import { count } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
-import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
-import { useRememberedList } from "#web/ui/lists.ts";
-import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name } from "#web/ui/Name.tsx";
-import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { CellLink } from "./CellLink.tsx";
 import { CreateConfigurationDialog } from "./CreateConfigurationDialog.tsx";
-import { FleetGate } from "./FleetGate.tsx";
+import { FleetListPage, useMayViewFleet } from "./FleetListPage.tsx";
 import { configurationsQuery, fleetTokensQuery, type Configuration } from "./queries.ts";
 
 const purpose =
   "What log collectors collect and where they send it. A machine gets the configuration of the fleet token that it enrolled with.";
 
+const find = finder<Configuration>(({ name, modifiedBy }, text) => nameHolds(name, text) || nameHolds(modifiedBy, text));
+
 /** All collector configurations. */
 export function ConfigurationsPage() {
-  useRememberedList(paths.collectorConfigurations);
-  return (
-    <FleetGate title="Collector configurations" purpose={purpose}>
-      {({ mayChange }) => <Configurations mayChange={mayChange} />}
-    </FleetGate>
-  );
-}
-
-function Configurations({ mayChange }: { readonly mayChange: boolean }) {
-  const configurations = useQuery(configurationsQuery);
   const navigate = useNavigate();
-  const [creating, setCreating] = useState(false);
-  const create = mayChange && (
-    <Button variant="contained" startIcon={<AddIcon />} onClick={() => setCreating(true)}>
-      Create configuration
-    </Button>
-  );
-  const list = configurations.data;
+  const configurations = useQuery({ ...configurationsQuery, enabled: useMayViewFleet() });
   return (
-    <>
-      <PageHeader title="Collector configurations" actions={create}>
-        {purpose}
-      </PageHeader>
-      {configurations.isError && (
-        <Box sx={{ marginBottom: 4 }}>
-          <ErrorState
-            title="The configurations could not be read"
-            failure={failureOf(configurations.error)}
-            onRetry={() => void configurations.refetch()}
-          />
-        </Box>
-      )}
-      {list === undefined ? (
-        !configurations.isError && <LoadingShape label="Loading collector configurations" shape="table" />
-      ) : (
-        <>
-          {!list.steady && (
-            <Alert severity="warning" sx={{ marginBottom: 4 }}>
-              The list kept changing while it was read, so some configurations may be missing.
-            </Alert>
-          )}
-          <Typography sx={{ color: "text.secondary", marginBottom: 3 }}>{countOf(list.rows.length, "configuration")}</Typography>
-          <ConfigurationTable
-            configurations={list.rows}
-            empty={
-              <EmptyState title="There are no collector configurations" action={create}>
-                {purpose}
-              </EmptyState>
-            }
-          />
-        </>
-      )}
-      {creating && (
+    <FleetListPage
+      title="Collector configurations"
+      path={paths.collectorConfigurations}
+      what="collector configurations"
+      purpose={purpose}
+      list={configurations}
+      createLabel="Create configuration"
+      renderDialog={(rows, onCancel) => (
         <CreateConfigurationDialog
-          names={configurations.data?.rows.map(({ name }) => name) ?? []}
-          onCancel={() => setCreating(false)}
+          names={rows.map(({ name }) => name)}
+          onCancel={onCancel}
           onCreated={(id) => void navigate(paths.collectorConfiguration(id))}
         />
       )}
-    </>
+    >
+      {(rows, create) => <ConfigurationTable configurations={rows} create={create} />}
+    </FleetListPage>
   );
 }
 
 interface ConfigurationTableProps {
   readonly configurations: readonly Configuration[];
-  readonly empty: ReactNode;
+  readonly create: ReactNode;
 }
 
-function ConfigurationTable({ configurations, empty }: ConfigurationTableProps) {
+function ConfigurationTable({ configurations, create }: ConfigurationTableProps) {
   const now = useServerNow();
   const tokens = useQuery(fleetTokensQuery).data?.rows;
   const view = useListView(dialect);
@@ -114,16 +68,19 @@ function ConfigurationTable({ configurations, empty }: ConfigurationTableProps) 
     return configurationColumns(now, tokens === undefined ? undefined : uses);
   }, [now, tokens]);
   return (
-    <DataTable
-      label="Collector configurations"
+    <ListTable
+      noun={["collector configuration", "collector configurations"]}
+      view={view}
       rows={configurations}
       columns={columns}
       rowId={idOf}
-      sorting={view.sortingState}
-      onSortingChange={view.setSorting}
-      position={view.row}
-      onPositionChange={view.setRow}
-      empty={empty}
+      searched="Name or who changed it"
+      find={find}
+      empty={
+        <EmptyState title="There are no collector configurations" action={create}>
+          {purpose}
+        </EmptyState>
+      }
     />
   );
 }

@@ -32,11 +32,18 @@ export function FleetGate({ title, purpose, children }: FleetGateProps) {
       ) : rights.data === undefined ? (
         <LoadingShape label={`Loading ${title.toLowerCase()}`} shape="table" />
       ) : (
-        <EmptyState title="The fleet is not shown to you">
-          It takes the organization permission to view or to change fleet management. Somebody who administers the organization’s
-          permissions can give it to you.
-        </EmptyState>
+        <FleetHidden />
       )}
     </>
+  );
+}
+
+/** Stands in place of the fleet where the caller may not see it. */
+export function FleetHidden() {
+  return (
+    <EmptyState title="The fleet is not shown to you">
+      It takes the organization permission to view or to change fleet management. Somebody who administers the organization’s
+      permissions can give it to you.
+    </EmptyState>
   );
 }

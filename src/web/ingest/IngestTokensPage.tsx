@@ -11,20 +11,17 @@ import { failureOf } from "#web/api/client.ts";
 import { offers } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { finder } from "#web/list/finder.ts";
+import { ListPage } from "#web/list/ListPage.tsx";
+import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
 import type { ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
-import { count, countOf } from "#web/ui/counts.ts";
-import { DataTable } from "#web/ui/table/DataTable.tsx";
+import { countOf } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
-import { useRememberedList } from "#web/ui/lists.ts";
-import { announce } from "#web/ui/LiveRegion.tsx";
-import { LoadingShape } from "#web/ui/LoadingShape.tsx";
-import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
-import { ReadAgain } from "#web/ui/ReadAgain.tsx";
-import { SearchBar, SearchField, SearchSelect } from "#web/ui/SearchField.tsx";
+import { SearchSelect } from "#web/ui/SearchField.tsx";
 
 import { sortColumns, tokenColumns, type IngestSortColumn } from "./columns.tsx";
 import { ingestChanged, ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
@@ -37,23 +34,25 @@ const purpose =
 /** What the list can be sorted by. The repository is no filter of one list: the lists of others are not read then. */
 const dialect: ListDialect<IngestSortColumn, object> = { columns: sortColumns, usual: "name", filters: {} };
 
+const find = finder<IngestToken>(
+  ({ repository, name, parser }, text) =>
+    nameHolds(name, text) || nameHolds(repository, text) || (parser !== null && nameHolds(parser, text)),
+);
+
 /** The ingest tokens of all repositories, or of the one that the address names. */
 export function IngestTokensPage() {
-  useRememberedList(paths.ingestTokens);
   const client = useQueryClient();
   const [params] = useSearchParams();
   const repository = params.get("repository") ?? undefined;
   const repositories = useQuery(ingestRepositoriesQuery);
-  const navigate = useNavigate();
-  const chosen = (repositories.data ?? []).filter(({ name, mayChange }) =>
-    repository === undefined ? mayChange : name === repository,
-  );
+  const all = repositories.data ?? [];
+  const chosen = all.filter(({ name, mayChange }) => (repository === undefined ? mayChange : name === repository));
   const readable = chosen.filter(({ mayChange }) => mayChange);
   const lists = useQueries({ queries: readable.map(({ name }) => ingestTokensQuery(name)) });
   const failed = lists.filter(({ isError }) => isError);
   const loaded = lists.filter(({ data }) => data !== undefined).length;
-  const loading = repositories.data === undefined || loaded + failed.length < lists.length;
-  const tokens = lists.flatMap(({ data }) => data ?? []);
+  const waiting = repositories.data === undefined || lists.some(({ data, isError }) => data === undefined && !isError);
+  const error = repositories.error ?? (failed.length === lists.length ? failed[0]?.error : undefined);
   const create = readable.length > 0 && (
     <Button component={RouterLink} to={paths.newIngestToken(repository)} variant="contained" size="small" startIcon={<AddIcon />}>
       Create ingest token
@@ -62,69 +61,51 @@ export function IngestTokensPage() {
 
   return (
     <>
-      <PageHeader
+      <ListPage
         title={repository === undefined ? "Ingest tokens" : `Ingest tokens of ${nameInText(repository)}`}
-        actions={
+        path={paths.ingestTokens}
+        what="ingest tokens"
+        purpose={purpose}
+        data={waiting || (loaded === 0 && failed.length > 0) ? undefined : lists}
+        failure={error == null ? undefined : failureOf(error)}
+        reading={repositories.isFetching || lists.some(({ isFetching }) => isFetching)}
+        onRead={() => void ingestChanged(client)}
+        hidden={
+          repositories.data !== undefined && readable.length === 0 ? (
+            <Unreadable repository={repository} found={chosen.length > 0} />
+          ) : undefined
+        }
+        partial={
           <>
-            <ReadAgain
-              busy={repositories.isFetching || lists.some(({ isFetching }) => isFetching)}
-              onRead={() => void ingestChanged(client).then(() => announce("The ingest tokens were read again."))}
-            />
-            {create}
+            <StorageNote />
+            {failed[0] !== undefined && failed.length < lists.length && (
+              <Box sx={{ marginBottom: 4 }}>
+                <ErrorState
+                  title={`The ingest tokens of ${countOf(failed.length, "repository", "repositories")} could not be read, and are missing below or as they were read before`}
+                  failure={failureOf(failed[0].error)}
+                  onRetry={() => {
+                    for (const list of failed) void list.refetch();
+                  }}
+                />
+              </Box>
+            )}
           </>
         }
+        progress={lists.length > 10 ? { loaded, total: lists.length } : undefined}
+        create={create}
       >
-        {purpose}
-      </PageHeader>
-      <StorageNote />
-      {repositories.isError && (
-        <Box sx={{ marginBottom: 4 }}>
-          <ErrorState
-            title="The repositories could not be read"
-            failure={failureOf(repositories.error)}
-            onRetry={() => void repositories.refetch()}
-          />
-        </Box>
-      )}
-      {failed[0] !== undefined && (
-        <Box sx={{ marginBottom: 4 }}>
-          <ErrorState
-            title={
-              failed.length === lists.length
-                ? "The ingest tokens could not be read"
-                : `The ingest tokens of ${countOf(failed.length, "repository", "repositories")} could not be read and are missing below`
-            }
-            failure={failureOf(failed[0].error)}
-            onRetry={() => {
-              for (const list of failed) void list.refetch();
-            }}
-          />
-        </Box>
-      )}
-      {loading ? (
-        !repositories.isError && (
-          <LoadingShape
-            label="Loading ingest tokens"
-            shape="table"
-            progress={lists.length > 10 ? { loaded, total: lists.length } : undefined}
-          />
-        )
-      ) : readable.length === 0 ? (
-        <Unreadable repository={repository} found={chosen.length > 0} />
-      ) : (
-        failed.length < lists.length && (
+        {(read) => (
           <>
             <TokenTable
-              tokens={tokens}
-              repositories={repositories.data.filter(({ mayChange }) => mayChange).map(({ name }) => name)}
+              tokens={read.flatMap(({ data }) => data ?? [])}
+              repositories={all.filter(({ mayChange }) => mayChange).map(({ name }) => name)}
               repository={repository}
-              onRepository={(next) => void navigate(next === "" ? paths.ingestTokens : paths.ingestRepository(next))}
               create={create}
             />
-            <Unseen count={repository === undefined ? repositories.data.filter(({ mayChange }) => !mayChange).length : 0} />
+            <Unseen count={repository === undefined ? all.filter(({ mayChange }) => !mayChange).length : 0} />
           </>
-        )
-      )}
+        )}
+      </ListPage>
       {repository !== undefined && chosen[0]?.mayRead === true && <Events repository={repository} />}
     </>
   );
@@ -182,32 +163,32 @@ interface TokenTableProps {
   readonly tokens: readonly IngestToken[];
   readonly repositories: readonly string[];
   readonly repository: string | undefined;
-  readonly onRepository: (name: string) => void;
   readonly create: ReactNode;
 }
 
-function TokenTable({ tokens, repositories, repository, onRepository, create }: TokenTableProps) {
+function TokenTable({ tokens, repositories, repository, create }: TokenTableProps) {
   const now = useServerNow();
+  const navigate = useNavigate();
   const view = useListView(dialect);
   const knowsUse = tokens.some(({ use }) => use !== undefined);
   const columns = useMemo(() => tokenColumns(now, repository === undefined, knowsUse), [now, repository, knowsUse]);
-  const wanted = view.search.trim().toLowerCase();
-  const rows = useMemo(
-    () =>
-      wanted === ""
-        ? tokens
-        : tokens.filter(
-            ({ repository: owner, name, parser }) =>
-              nameHolds(name, wanted) || nameHolds(owner, wanted) || (parser !== null && nameHolds(parser, wanted)),
-          ),
-    [tokens, wanted],
-  );
-  const total = countOf(tokens.length, "ingest token");
   return (
-    <>
-      <SearchBar label="Narrow the ingest tokens">
-        <SearchField label="Name, repository or parser" value={view.search} onChange={view.setSearch} />
-        <SearchSelect label="Repository" value={repository ?? ""} onChange={(event) => onRepository(event.target.value)}>
+    <ListTable
+      noun={["ingest token", "ingest tokens"]}
+      view={view}
+      rows={tokens}
+      columns={columns}
+      rowId={rowId}
+      searched="Name, repository or parser"
+      find={find}
+      filters={
+        <SearchSelect
+          label="Repository"
+          value={repository ?? ""}
+          onChange={({ target }) =>
+            void navigate(target.value === "" ? paths.ingestTokens : paths.ingestRepository(target.value))
+          }
+        >
           <option value="">All</option>
           {repositories.map((name) => (
             <option key={name} value={name}>
@@ -215,38 +196,14 @@ function TokenTable({ tokens, repositories, repository, onRepository, create }: 
             </option>
           ))}
         </SearchSelect>
-        <Typography role="status" sx={{ color: "text.secondary" }}>
-          {wanted === "" ? total : `${count(rows.length)} of ${total}`}
-        </Typography>
-      </SearchBar>
-      <DataTable
-        label="Ingest tokens"
-        rows={rows}
-        columns={columns}
-        rowId={rowId}
-        sorting={view.sortingState}
-        onSortingChange={view.setSorting}
-        position={view.row}
-        onPositionChange={view.setRow}
-        {...(repository !== undefined && { maxHeight: "40vh" })}
-        empty={
-          tokens.length === 0 ? (
-            <EmptyState title="There are no ingest tokens" action={create}>
-              {purpose}
-            </EmptyState>
-          ) : (
-            <EmptyState
-              title="No token matches"
-              action={
-                <Button variant="outlined" onClick={view.showAll}>
-                  Show all {countOf(tokens.length, "token")}
-                </Button>
-              }
-            />
-          )
-        }
-      />
-    </>
+      }
+      empty={
+        <EmptyState title="There are no ingest tokens" action={create}>
+          {purpose}
+        </EmptyState>
+      }
+      {...(repository !== undefined && { maxHeight: "40vh" })}
+    />
   );
 }
 

@@ -1,11 +1,13 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import type { ColumnDef, SortingState } from "@tanstack/react-table";
-import { useMemo, useState } from "react";
+import type { ColumnDef } from "@tanstack/react-table";
+import { useMemo } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { useListView } from "#web/list/useListView.ts";
+import type { ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
@@ -29,7 +31,7 @@ export interface UsersTableProps {
 /** The tokens that use a filter, each with its last use and what the rules say of the address it came from. Nothing when there are none. */
 export function UsersTable({ impacts, edited, knowsUse }: UsersTableProps) {
   const now = useServerNow();
-  const [sorting, setSorting] = useState<SortingState>([{ id: knowsUse ? "effect" : "name", desc: false }]);
+  const view = useListView(knowsUse ? dialectWithUse : dialect);
   const columns = useMemo(() => userColumns(now, edited, knowsUse), [now, edited, knowsUse]);
   if (impacts.length === 0) return null;
   return (
@@ -41,15 +43,30 @@ export function UsersTable({ impacts, edited, knowsUse }: UsersTableProps) {
         label="Tokens that use this filter"
         rows={impacts}
         columns={columns}
-        rowId={({ token }) => `${token.kind} ${token.id}`}
-        sorting={sorting}
-        onSortingChange={setSorting}
+        rowId={rowId}
+        sorting={view.sortingState}
+        onSortingChange={view.setSorting}
+        position={view.row}
+        onPositionChange={view.setRow}
         maxHeight="480px"
         empty={null}
       />
     </section>
   );
 }
+
+function rowId({ token }: TokenImpact): string {
+  return `${token.kind} ${token.id}`;
+}
+
+const dialect: ListDialect<"name" | "kind", object> = { columns: ["name", "kind"], usual: "name", filters: {} };
+
+/** Where it is known, what the rules do to a token comes first. */
+const dialectWithUse: ListDialect<"name" | "kind" | "effect" | "from" | "used", object> = {
+  columns: ["name", "kind", "effect", "from", "used"],
+  usual: "effect",
+  filters: {},
+};
 
 function userColumns(now: number, edited: boolean, knowsUse: boolean): ColumnDef<TokenImpact>[] {
   const columns: ColumnDef<TokenImpact>[] = [

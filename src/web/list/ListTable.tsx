@@ -1,0 +1,87 @@
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useDeferredValue, useEffect, useMemo, useRef, type ReactNode } from "react";
+
+import { count, countOf } from "#web/ui/counts.ts";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { announce } from "#web/ui/LiveRegion.tsx";
+import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
+import { DataTable, type DataTableProps } from "#web/ui/table/DataTable.tsx";
+
+import type { ListViewState } from "./useListView.ts";
+
+export interface ListTableProps<Row> extends Pick<DataTableProps<Row>, "rows" | "columns" | "rowId" | "maxHeight"> {
+  /** What one of the things is called, and several: "IP filter", "IP filters". */
+  readonly noun: readonly [one: string, many: string];
+  readonly view: Omit<ListViewState<string, object>, "filters" | "setFilters">;
+  /** What the search looks at: "Name, rule or id". */
+  readonly searched: string;
+  /** The rows that the search and all other filters let through; at module scope or memoised. */
+  readonly find: (rows: readonly Row[], search: string) => readonly Row[];
+  /** Further fields that narrow the list, and what stands beside them. */
+  readonly filters?: ReactNode;
+  /** What there is to say between the fields and the table. */
+  readonly notes?: ReactNode;
+  /** Stands there when there is nothing to list. */
+  readonly empty: ReactNode;
+}
+
+/** A list with what narrows it: search, filters, how much is left, the table, and a way back to all of it. */
+export function ListTable<Row>(props: ListTableProps<Row>) {
+  const { noun, view, rows, searched, find, filters, notes, empty, columns, rowId, maxHeight } = props;
+  const [one, many] = noun;
+  const search = useDeferredValue(view.search);
+  const deferredFind = useDeferredValue(find);
+  const found = useMemo(() => deferredFind(rows, search), [deferredFind, rows, search]);
+  const all = countOf(rows.length, ...noun);
+  const narrowed = found !== rows;
+  const summary = narrowed ? `${count(found.length)} of ${all}` : all;
+  useAnnouncement(narrowed ? summary : undefined);
+  return (
+    <>
+      <SearchBar label={`Narrow the ${many}`}>
+        <SearchField label={searched} value={view.search} onChange={view.setSearch} />
+        {filters}
+        <Typography sx={{ color: "text.secondary" }}>{summary}</Typography>
+      </SearchBar>
+      {notes}
+      <DataTable
+        label={many.charAt(0).toUpperCase() + many.slice(1)}
+        rows={found}
+        columns={columns}
+        rowId={rowId}
+        sorting={view.sortingState}
+        onSortingChange={view.setSorting}
+        position={view.row}
+        onPositionChange={view.setRow}
+        {...(maxHeight !== undefined && { maxHeight })}
+        empty={
+          rows.length === 0 ? (
+            empty
+          ) : (
+            <EmptyState
+              title={`No ${one} matches`}
+              action={
+                <Button variant="outlined" onClick={view.showAll}>
+                  Show all {all}
+                </Button>
+              }
+            />
+          )
+        }
+      />
+    </>
+  );
+}
+
+/** Tells a screen reader what narrowing the list left, once typing has come to rest. */
+function useAnnouncement(text: string | undefined): void {
+  const before = useRef(text);
+  useEffect(() => {
+    if (text === before.current) return undefined;
+    before.current = text;
+    if (text === undefined) return undefined;
+    const timer = setTimeout(() => announce(`Showing ${text}.`), 600);
+    return () => clearTimeout(timer);
+  }, [text]);
+}
