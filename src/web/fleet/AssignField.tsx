@@ -8,7 +8,7 @@ import { AssignFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { ApiCallButton, notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { paths } from "#web/paths.ts";
-import { AssignedChoice } from "#web/ui/AssignedChoice.tsx";
+import { AssignedChoice } from "#web/form/AssignedChoice.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { Name } from "#web/ui/Name.tsx";

@@ -10,7 +10,7 @@ import { paths } from "#web/paths.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
-import { FormDialog } from "./FormDialog.tsx";
+import { FormDialog } from "#web/form/FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
 import { configurationsQuery, fleetChanged } from "./queries.ts";
 import { configurationFormSchema } from "./requests.ts";

@@ -11,7 +11,7 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
 import { addressOf } from "./address.ts";
-import { FormDialog } from "./FormDialog.tsx";
+import { FormDialog } from "#web/form/FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
 import { configurationsQuery, fleetChanged, fleetTokensQuery } from "./queries.ts";
 import { tokenFormSchema, type FleetTokenForm } from "./requests.ts";

@@ -10,7 +10,7 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 import { noManager } from "#web/ui/noManager.ts";
 
-import { FormDialog } from "./FormDialog.tsx";
+import { FormDialog } from "#web/form/FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
 import { configurationsQuery, fleetChanged, type Configuration } from "./queries.ts";
 import { configurationFormSchema, type ConfigurationForm } from "./requests.ts";

@@ -10,7 +10,7 @@ import { changeFinding } from "#web/form/findings.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
-import { FormDialog } from "./FormDialog.tsx";
+import { FormDialog } from "#web/form/FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
 import { fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
 import { tokenFormSchema } from "./requests.ts";

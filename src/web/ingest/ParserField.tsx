@@ -4,7 +4,7 @@ import { nameInText } from "#domain/name.ts";
 import { AssignParserDocument, UnassignParserDocument } from "#logscale/generated/ingest.ts";
 import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
-import { AssignedChoice } from "#web/ui/AssignedChoice.tsx";
+import { AssignedChoice } from "#web/form/AssignedChoice.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 

@@ -5,7 +5,7 @@ import { useState, type ReactNode } from "react";
 
 import { nameInText } from "#domain/name.ts";
 
-import { ErrorState, type ShownFailure } from "./ErrorState.tsx";
+import { ErrorState, type ShownFailure } from "#web/ui/ErrorState.tsx";
 
 export interface AssignedChoiceProps {
   readonly label: string;

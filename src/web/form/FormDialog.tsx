@@ -7,10 +7,10 @@ import DialogTitle from "@mui/material/DialogTitle";
 import { useId, type ReactNode } from "react";
 
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
-import { LostAnswer } from "#web/form/LostAnswer.tsx";
+import { LostAnswer } from "./LostAnswer.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 
-import type { FleetForm } from "./useFleetForm.ts";
+import type { FleetForm } from "#web/fleet/useFleetForm.ts";
 
 export interface FormDialogProps {
   readonly title: string;
