@@ -1,9 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
-import DialogTitle from "@mui/material/DialogTitle";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { stringifyDocument } from "urql";
@@ -18,6 +14,7 @@ import { useSession } from "#web/state/organization.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
+import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { LoopbackNote } from "#web/ui/LoopbackNote.tsx";
 
 import type { ShowCalls, ShownCall } from "./ApiCallButton.tsx";
@@ -37,10 +34,13 @@ export function ApiCallDialog({ calls, onClose }: ApiCallDialogProps) {
   const [tab, setTab] = useState("sh");
   const shown = tabs.find((printed) => printed.id === tab) ?? tabs[0];
   return (
-    <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`}>
-      <DialogTitle id={`${id}-title`}>{call.title}, as an API call</DialogTitle>
-      <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
-        <Typography id={`${id}-text`}>
+    <DialogFrame
+      title={`${call.title}, as an API call`}
+      width="md"
+      onClose={onClose}
+      actions={<Button onClick={onClose}>Close</Button>}
+      text={
+        <Typography>
           Exactly what would be sent now; nothing is sent from here. No secret is in it: the credential is read from the
           environment variable <code>{tokenVariable}</code> where it runs
           {withheldIn(call.variables).map(({ what, variable }) => (
@@ -50,44 +50,42 @@ export function ApiCallDialog({ calls, onClose }: ApiCallDialogProps) {
           ))}
           . {call.note}
         </Typography>
-        {calls.length > 1 && (
-          <TextField
-            select
-            size="small"
-            label="Request"
-            value={chosen}
-            onChange={(event) => setChosen(Number(event.target.value))}
-            sx={{ maxWidth: 420, marginBlockStart: 2 }}
-            slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
-          >
-            {calls.map(({ title }, index) => (
-              <option key={title} value={index}>
-                {title}
-              </option>
-            ))}
-          </TextField>
-        )}
-        {shown !== undefined && (
-          <TabRow label="Language" tabs={tabs} value={shown.id} onChange={setTab} panel={`${id}-panel`}>
-            <Box sx={{ marginBlock: 2 }}>
-              {shown.text.includes(serverAddress(session)) && <LoopbackNote address={serverAddress(session)} />}
-              <CodeBlock label={shown.label} wrap>
-                {shown.text}
-              </CodeBlock>
-            </Box>
-            <Box sx={{ display: "flex", flexWrap: "wrap", gap: 3, alignItems: "center" }}>
-              <Typography variant="caption" sx={{ color: "text.secondary", flex: "1 1 240px" }}>
-                {shown.hint}
-              </Typography>
-              <CopyButton key={shown.id} text={() => shown.text} label={`Copy: ${shown.label}`} labelled />
-            </Box>
-          </TabRow>
-        )}
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Close</Button>
-      </DialogActions>
-    </Dialog>
+      }
+    >
+      {calls.length > 1 && (
+        <TextField
+          select
+          size="small"
+          label="Request"
+          value={chosen}
+          onChange={(event) => setChosen(Number(event.target.value))}
+          sx={{ maxWidth: 420, marginBlockStart: 2 }}
+          slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
+        >
+          {calls.map(({ title }, index) => (
+            <option key={title} value={index}>
+              {title}
+            </option>
+          ))}
+        </TextField>
+      )}
+      {shown !== undefined && (
+        <TabRow label="Language" tabs={tabs} value={shown.id} onChange={setTab} panel={`${id}-panel`}>
+          <Box sx={{ marginBlock: 2 }}>
+            {shown.text.includes(serverAddress(session)) && <LoopbackNote address={serverAddress(session)} />}
+            <CodeBlock label={shown.label} wrap>
+              {shown.text}
+            </CodeBlock>
+          </Box>
+          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 3, alignItems: "center" }}>
+            <Typography variant="caption" sx={{ color: "text.secondary", flex: "1 1 240px" }}>
+              {shown.hint}
+            </Typography>
+            <CopyButton key={shown.id} text={() => shown.text} label={`Copy: ${shown.label}`} labelled />
+          </Box>
+        </TabRow>
+      )}
+    </DialogFrame>
   );
 }
 

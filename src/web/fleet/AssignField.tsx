@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
 import { AssignFleetTokenDocument } from "#logscale/generated/fleet.ts";
-import { ApiCallButton, notShown } from "#web/api-call/ApiCallButton.tsx";
+import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { paths } from "#web/paths.ts";
 import { AssignedChoice } from "#web/form/AssignedChoice.tsx";
@@ -13,7 +13,7 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { Name } from "#web/ui/Name.tsx";
 
-import { configurationsQuery, fleetChanged, type FleetToken } from "./queries.ts";
+import { configurationsQuery, fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
 
 /** Which configuration machines get that enrol with a token, and a choice of others. */
 export function AssignField({ token, mayChange }: { readonly token: FleetToken; readonly mayChange: boolean }) {
@@ -25,18 +25,6 @@ export function AssignField({ token, mayChange }: { readonly token: FleetToken; 
   const options =
     known.some(({ id }) => id === assigned) || token.configuration === null ? known : [token.configuration, ...known];
   const variables = (id: string, fleetToken: string) => ({ fleetToken, configuration: id === "" ? null : id });
-
-  const assign = async (id: string) => {
-    try {
-      await call(AssignFleetTokenDocument, variables(id, token.value.reveal()));
-      await fleetChanged(client);
-      announce(id === "" ? "No configuration is assigned now." : "The configuration was assigned.");
-      return undefined;
-    } catch (error) {
-      void fleetChanged(client);
-      return failureOf(error);
-    }
-  };
 
   const open = assigned !== "" && (
     <Link component={RouterLink} to={paths.collectorConfiguration(assigned)}>
@@ -56,22 +44,25 @@ export function AssignField({ token, mayChange }: { readonly token: FleetToken; 
       assigned={assigned}
       options={options}
       takeAway="Take the configuration away"
-      failed="The configuration was not assigned"
-      onAssign={assign}
-      renderBeside={(chosen) => (
-        <>
-          {chosen === assigned && open}
-          <ApiCallButton
-            prepare={(show) =>
-              show({
-                title: chosen === "" ? "Take the configuration from a fleet token" : "Assign a configuration to a fleet token",
-                document: AssignFleetTokenDocument,
-                variables: variables(chosen, notShown),
-              })
-            }
-          />
-        </>
-      )}
+      noun="fleet token"
+      failure="The configuration was not assigned"
+      field="configId"
+      call={(chosen) => ({
+        title: chosen === "" ? "Take the configuration from a fleet token" : "Assign a configuration to a fleet token",
+        document: AssignFleetTokenDocument,
+        variables: variables(chosen, notShown),
+      })}
+      send={(chosen) => call(AssignFleetTokenDocument, variables(chosen, token.value.reveal()))}
+      read={async () => {
+        const now = (await client.query(fleetTokensQuery)).rows.find(({ address }) => address === token.address);
+        return now && (now.configuration?.id ?? "");
+      }}
+      done={async (chosen) => {
+        await fleetChanged(client);
+        announce(chosen === "" ? "No configuration is assigned now." : "The configuration was assigned.");
+      }}
+      failed={() => void fleetChanged(client)}
+      renderBeside={(chosen) => chosen === assigned && open}
     >
       {(chosen) => (
         <>

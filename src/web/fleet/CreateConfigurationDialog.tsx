@@ -5,16 +5,16 @@ import * as z from "zod/mini";
 import { nameInText } from "#domain/name.ts";
 import { CreateCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
 import { call } from "#web/api/client.ts";
-import { watchCreation } from "#web/form/findings.ts";
+import { lostWords, watchCreation } from "#web/form/findings.ts";
+import { FormDialog } from "#web/form/FormDialog.tsx";
+import { useFormShell } from "#web/form/useFormShell.ts";
 import { paths } from "#web/paths.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
-import { FormDialog } from "#web/form/FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
 import { configurationsQuery, fleetChanged } from "./queries.ts";
 import { configurationFormSchema } from "./requests.ts";
-import { useFleetForm } from "./useFleetForm.ts";
 
 export interface CreateConfigurationDialogProps {
   /** Names that are taken, of which another configuration should not be one. */
@@ -44,20 +44,19 @@ sinks:
 /** The form of a new collector configuration, which then opens with a draft to start from. */
 export function CreateConfigurationDialog({ names, onCancel, onCreated }: CreateConfigurationDialogProps) {
   const client = useQueryClient();
-  const { control, register, problem, dialog } = useFleetForm({
+  const { form, problem, ending } = useFormShell({
     start: { name: "" },
     schema: z.pick(configurationFormSchema(), { name: true }),
+    mode: "onSubmit",
+    failure: "The configuration was not created",
     fields: { name: "name" },
-    watch: ({ name }) =>
-      watchCreation("configuration", name, async () => {
-        const { rows, steady } = await client.query(configurationsQuery);
-        return { rows: rows.map(({ id, name: title }) => ({ name: title, to: paths.collectorConfiguration(id) })), steady };
-      }),
-    send: async ({ name }) => {
-      const made = await call(CreateCollectorConfigurationDocument, { name, starter });
-      announce(`The configuration ${nameInText(name)} was created.`);
-      void fleetChanged(client);
-      onCreated(made.createLogCollectorConfiguration.id);
+    lost: {
+      ...lostWords,
+      watch: ({ name }) =>
+        watchCreation("configuration", name, async () => {
+          const { rows, steady } = await client.query(configurationsQuery);
+          return { rows: rows.map(({ id, name: title }) => ({ name: title, to: paths.collectorConfiguration(id) })), steady };
+        }),
     },
     calls: ({ name }) => [
       {
@@ -67,18 +66,20 @@ export function CreateConfigurationDialog({ names, onCancel, onCreated }: Create
         note: "It begins with a draft to start from; machines get nothing before it is published.",
       },
     ],
+    send: async ({ name }) =>
+      (await call(CreateCollectorConfigurationDocument, { name, starter })).createLogCollectorConfiguration.id,
+    done: (id, { name }) => {
+      announce(`The configuration ${nameInText(name)} was created.`);
+      void fleetChanged(client);
+      onCreated(id);
+    },
+    failed: () => void fleetChanged(client),
   });
-  const namesakes = namesakesIn(useWatch({ control, name: "name" }), names);
+  const namesakes = namesakesIn(useWatch({ control: form.control, name: "name" }), names);
   return (
-    <FormDialog
-      title="Create a configuration"
-      submit="Create configuration"
-      failed="The configuration was not created"
-      form={dialog}
-      onCancel={onCancel}
-    >
+    <FormDialog title="Create a configuration" submit="Create configuration" form={ending} onCancel={onCancel}>
       <NameField
-        field={register("name")}
+        field={form.register("name")}
         problem={problem("name")}
         helper={namesakesWords("configuration", namesakes) ?? "Which machines it is for: linux-web, windows-domain."}
       />

@@ -5,17 +5,17 @@ import { useWatch } from "react-hook-form";
 import { nameInText } from "#domain/name.ts";
 import { CreateFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { call } from "#web/api/client.ts";
-import { watchCreation } from "#web/form/findings.ts";
+import { lostWords, watchCreation } from "#web/form/findings.ts";
+import { FormDialog } from "#web/form/FormDialog.tsx";
+import { useFormShell } from "#web/form/useFormShell.ts";
 import { paths } from "#web/paths.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
 import { addressOf } from "./address.ts";
-import { FormDialog } from "#web/form/FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
 import { configurationsQuery, fleetChanged, fleetTokensQuery } from "./queries.ts";
 import { tokenFormSchema, type FleetTokenForm } from "./requests.ts";
-import { useFleetForm } from "./useFleetForm.ts";
 
 export interface CreateTokenDialogProps {
   /** Names that are taken, of which another token should not be one: LogScale allows it, people mix them up. */
@@ -29,46 +29,46 @@ export interface CreateTokenDialogProps {
 export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDialogProps) {
   const client = useQueryClient();
   const configurations = useQuery(configurationsQuery).data?.rows ?? [];
-  const { control, register, problem, dialog } = useFleetForm({
+  const { form, problem, ending } = useFormShell({
     start: { name: "", configuration: "" },
     schema: tokenFormSchema,
+    mode: "onSubmit",
+    failure: "The fleet token was not created",
     fields: { name: "name", configId: "configuration" },
-    watch: ({ name }) =>
-      watchCreation("fleet token", name, async () => {
-        const { rows, steady } = await client.query(fleetTokensQuery);
-        return { rows: rows.map((token) => ({ name: token.name, to: paths.fleetToken(token.address) })), steady };
-      }),
-    send: async (form) => {
-      const answer = await call(CreateFleetTokenDocument, variablesOf(form));
-      announce(`The fleet token ${nameInText(form.name)} was created.`);
-      void fleetChanged(client);
-      onCreated(addressOf(answer.createFleetInstallToken.token));
+    lost: {
+      ...lostWords,
+      watch: ({ name }) =>
+        watchCreation("fleet token", name, async () => {
+          const { rows, steady } = await client.query(fleetTokensQuery);
+          return { rows: rows.map((token) => ({ name: token.name, to: paths.fleetToken(token.address) })), steady };
+        }),
     },
-    calls: (form) => [
+    calls: (values) => [
       {
         title: "Create a fleet token",
         document: CreateFleetTokenDocument,
-        variables: variablesOf(form),
+        variables: variablesOf(values),
         note: "The answer holds the new token: whoever has it can enrol machines.",
       },
     ],
+    send: async (values) => addressOf((await call(CreateFleetTokenDocument, variablesOf(values))).createFleetInstallToken.token),
+    done: (address, { name }) => {
+      announce(`The fleet token ${nameInText(name)} was created.`);
+      void fleetChanged(client);
+      onCreated(address);
+    },
+    failed: () => void fleetChanged(client),
   });
-  const namesakes = namesakesIn(useWatch({ control, name: "name" }), names);
+  const namesakes = namesakesIn(useWatch({ control: form.control, name: "name" }), names);
   return (
-    <FormDialog
-      title="Create a fleet token"
-      submit="Create fleet token"
-      failed="The fleet token was not created"
-      form={dialog}
-      onCancel={onCancel}
-    >
+    <FormDialog title="Create a fleet token" submit="Create fleet token" form={ending} onCancel={onCancel}>
       <NameField
-        field={register("name")}
+        field={form.register("name")}
         problem={problem("name")}
         helper={namesakesWords("fleet token", namesakes) ?? "Which machines are installed with it: web-servers, branch-offices."}
       />
       <TextField
-        {...register("configuration")}
+        {...form.register("configuration")}
         select
         label="Configuration"
         size="small"

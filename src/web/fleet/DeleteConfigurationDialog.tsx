@@ -3,16 +3,16 @@ import { useNavigate } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
 import { DeleteCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
-import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
-import { useLastAct } from "#web/api/useLastAct.ts";
 import { paths } from "#web/paths.ts";
-import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import { lostDeletion } from "#web/form/findings.ts";
+import { useAction } from "#web/form/useAction.ts";
 import { countOf } from "#web/ui/counts.ts";
 import { listAddress } from "#web/ui/lists.ts";
 import { tellAt } from "#web/ui/notice.ts";
 
-import { fleetChanged, type Configuration, type FleetToken } from "./queries.ts";
+import { configurationsQuery, fleetChanged, type Configuration, type FleetToken } from "./queries.ts";
 
 export interface DeleteConfigurationDialogProps {
   readonly configuration: Configuration;
@@ -25,44 +25,38 @@ export interface DeleteConfigurationDialogProps {
 export function DeleteConfigurationDialog({ configuration, users, onClose }: DeleteConfigurationDialogProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const { pending, failure, act } = useLastAct();
   const { id, name, version } = configuration;
   const variables = { id, version };
-  const remove = async () => {
-    try {
-      await call(DeleteCollectorConfigurationDocument, variables);
+  const deletion = useAction({
+    failure: "The configuration was not deleted",
+    calls: () => [
+      {
+        title: "Delete a collector configuration",
+        document: DeleteCollectorConfigurationDocument,
+        variables,
+        note: "It is refused where another version was published meanwhile.",
+      },
+    ],
+    lost: lostDeletion(async () => (await client.query(configurationsQuery)).rows.some((one) => one.id === id)),
+    send: async () => void (await call(DeleteCollectorConfigurationDocument, variables)),
+    done: async () => {
       tellAt(paths.collectorConfigurations, `The configuration ${nameInText(name)} was deleted.`);
       await navigate(listAddress(paths.collectorConfigurations), { replace: true });
-    } finally {
       void fleetChanged(client);
-    }
-  };
+    },
+    failed: () => void fleetChanged(client),
+  });
   return (
-    <ConfirmDialog
-      open
+    <ActionDialog
+      action={deletion}
       title={`Delete the configuration ${nameInText(name)}?`}
       confirm="Delete configuration"
       destructive
-      pending={pending}
-      failure={failure}
-      aside={
-        <ApiCallButton
-          prepare={(show) =>
-            show({
-              title: "Delete a collector configuration",
-              document: DeleteCollectorConfigurationDocument,
-              variables,
-              note: "It is refused where another version was published meanwhile.",
-            })
-          }
-        />
-      }
-      onConfirm={() => void act(remove)}
       onCancel={onClose}
     >
       {users.length > 0
         ? `${countOf(users.length, "fleet token")} ${users.length === 1 ? "has" : "have"} it. Take it away from ${users.length === 1 ? "it" : "them"} first: a configuration in use is not deleted.`
         : "Its text and its draft are lost. No fleet token has it."}
-    </ConfirmDialog>
+    </ActionDialog>
   );
 }

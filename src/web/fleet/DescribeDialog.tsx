@@ -5,16 +5,16 @@ import { useWatch } from "react-hook-form";
 import { DescribeCollectorConfigurationDocument, RenameCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
 import type { ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
-import { changeFinding } from "#web/form/findings.ts";
+import { changeFinding, lostWords } from "#web/form/findings.ts";
+import { FormDialog } from "#web/form/FormDialog.tsx";
+import { useFormShell } from "#web/form/useFormShell.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 import { noManager } from "#web/ui/noManager.ts";
 
-import { FormDialog } from "#web/form/FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
 import { configurationsQuery, fleetChanged, type Configuration } from "./queries.ts";
 import { configurationFormSchema, type ConfigurationForm } from "./requests.ts";
-import { useFleetForm } from "./useFleetForm.ts";
 
 export interface DescribeDialogProps {
   readonly configuration: Configuration;
@@ -30,20 +30,18 @@ export function DescribeDialog({ configuration, onClose }: DescribeDialogProps) 
   const renaming = ({ name }: ConfigurationForm) => ({ id, name });
   const description = (form: ConfigurationForm) => ({ id, description: form.description === "" ? null : form.description });
   const others = useQuery(configurationsQuery).data?.rows ?? [];
-  const { control, register, problem, dialog } = useFleetForm({
+  const { form, problem, ending } = useFormShell({
     start: { name: configuration.name, description: configuration.description ?? "" },
     schema: configurationFormSchema(configuration.name),
+    mode: "onSubmit",
+    failure: "Not everything was saved",
     fields: { name: "name", description: "description" },
-    watch: (form) => async () => {
-      const now = (await client.query(configurationsQuery)).rows.find((one) => one.id === id);
-      return changeFinding("configuration", now, now?.name === form.name && (now.description ?? "") === form.description);
-    },
-    send: async (form) => {
-      if (isRenamed(form)) await call(RenameCollectorConfigurationDocument, renaming(form));
-      if (isDescribed(form)) await call(DescribeCollectorConfigurationDocument, description(form));
-      await fleetChanged(client);
-      announce("The name and the description were saved.");
-      onClose();
+    lost: {
+      ...lostWords,
+      watch: (form) => async () => {
+        const now = (await client.query(configurationsQuery)).rows.find((one) => one.id === id);
+        return changeFinding("configuration", now, now?.name === form.name && (now.description ?? "") === form.description);
+      },
     },
     calls: (form) => {
       const rename: ShownCall = {
@@ -59,23 +57,27 @@ export function DescribeDialog({ configuration, onClose }: DescribeDialogProps) 
       if (isRenamed(form) === isDescribed(form)) return [rename, describe];
       return [isRenamed(form) ? rename : describe];
     },
+    send: async (values) => {
+      if (isRenamed(values)) await call(RenameCollectorConfigurationDocument, renaming(values));
+      if (isDescribed(values)) await call(DescribeCollectorConfigurationDocument, description(values));
+    },
+    done: async () => {
+      await fleetChanged(client);
+      announce("The name and the description were saved.");
+      onClose();
+    },
+    failed: () => void fleetChanged(client),
   });
   const namesakes = namesakesIn(
-    useWatch({ control, name: "name" }),
+    useWatch({ control: form.control, name: "name" }),
     others.filter((other) => other.id !== id).map((other) => other.name),
   );
   const warning = namesakesWords("configuration", namesakes);
   return (
-    <FormDialog
-      title="Rename or describe the configuration"
-      submit="Save"
-      failed="Not everything was saved"
-      form={dialog}
-      onCancel={onClose}
-    >
-      <NameField field={register("name")} problem={problem("name")} {...(warning !== undefined && { helper: warning })} />
+    <FormDialog title="Rename or describe the configuration" submit="Save" form={ending} onCancel={onClose}>
+      <NameField field={form.register("name")} problem={problem("name")} {...(warning !== undefined && { helper: warning })} />
       <TextField
-        {...register("description")}
+        {...form.register("description")}
         label="Description"
         size="small"
         multiline

@@ -11,12 +11,13 @@ import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
 import { DeleteFleetTokenDocument } from "#logscale/generated/fleet.ts";
-import { ApiCallButton, notShown } from "#web/api-call/ApiCallButton.tsx";
+import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
-import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
-import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import { lostDeletion } from "#web/form/findings.ts";
+import { useAction } from "#web/form/useAction.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
@@ -143,33 +144,27 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
 function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly onClose: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const { pending, failure, act } = useLastAct();
-  const remove = async () => {
-    await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() });
-    tellAt(paths.fleetTokens, `The fleet token ${nameInText(token.name)} was deleted.`);
-    await navigate(listAddress(paths.fleetTokens), { replace: true });
-    void fleetChanged(client);
-  };
+  const deletion = useAction({
+    failure: "The fleet token was not deleted",
+    calls: () => [{ title: "Delete a fleet token", document: DeleteFleetTokenDocument, variables: { fleetToken: notShown } }],
+    lost: lostDeletion(async () => (await client.query(fleetTokensQuery)).rows.some(({ address }) => address === token.address)),
+    send: async () => void (await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() })),
+    done: async () => {
+      tellAt(paths.fleetTokens, `The fleet token ${nameInText(token.name)} was deleted.`);
+      await navigate(listAddress(paths.fleetTokens), { replace: true });
+      void fleetChanged(client);
+    },
+  });
   return (
-    <ConfirmDialog
-      open
+    <ActionDialog
+      action={deletion}
       title={`Delete the fleet token ${nameInText(token.name)}?`}
       confirm="Delete fleet token"
       destructive
-      pending={pending}
-      failure={failure}
-      aside={
-        <ApiCallButton
-          prepare={(show) =>
-            show({ title: "Delete a fleet token", document: DeleteFleetTokenDocument, variables: { fleetToken: notShown } })
-          }
-        />
-      }
-      onConfirm={() => void act(remove)}
       onCancel={onClose}
     >
       No machine can enrol with it any more: installation scripts that contain it fail from then on. Machines that are enrolled
       already are not touched. It cannot be brought back.
-    </ConfirmDialog>
+    </ActionDialog>
   );
 }

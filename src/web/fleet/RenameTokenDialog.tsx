@@ -6,35 +6,34 @@ import { nameInText } from "#domain/name.ts";
 import { RenameFleetTokenDocument } from "#logscale/generated/fleet.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
-import { changeFinding } from "#web/form/findings.ts";
+import { changeFinding, lostWords } from "#web/form/findings.ts";
+import { FormDialog } from "#web/form/FormDialog.tsx";
+import { useFormShell } from "#web/form/useFormShell.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
-import { FormDialog } from "#web/form/FormDialog.tsx";
 import { NameField } from "./NameField.tsx";
 import { fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
 import { tokenFormSchema } from "./requests.ts";
-import { useFleetForm } from "./useFleetForm.ts";
 
 /** Gives a fleet token another name. */
 export function RenameTokenDialog({ token, onClose }: { readonly token: FleetToken; readonly onClose: () => void }) {
   const client = useQueryClient();
   const tokens = useQuery(fleetTokensQuery).data?.rows ?? [];
-  const { control, register, problem, dialog } = useFleetForm({
+  const { form, problem, ending } = useFormShell({
     start: { name: token.name },
     schema: z.pick(tokenFormSchema, { name: true }),
+    mode: "onSubmit",
+    failure: "The fleet token was not renamed",
     fields: { name: "name" },
-    watch:
-      ({ name }) =>
-      async () => {
-        const now = (await client.query(fleetTokensQuery)).rows.find(({ address }) => address === token.address);
-        return changeFinding("fleet token", now, now?.name === name);
-      },
-    send: async ({ name }) => {
-      await call(RenameFleetTokenDocument, { fleetToken: token.value.reveal(), name });
-      announce(`The fleet token is called ${nameInText(name)} now.`);
-      await fleetChanged(client);
-      onClose();
+    lost: {
+      ...lostWords,
+      watch:
+        ({ name }) =>
+        async () => {
+          const now = (await client.query(fleetTokensQuery)).rows.find(({ address }) => address === token.address);
+          return changeFinding("fleet token", now, now?.name === name);
+        },
     },
     calls: ({ name }) => [
       {
@@ -43,21 +42,22 @@ export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTok
         variables: { fleetToken: notShown, name },
       },
     ],
+    send: async ({ name }) => void (await call(RenameFleetTokenDocument, { fleetToken: token.value.reveal(), name })),
+    done: async (_, { name }) => {
+      announce(`The fleet token is called ${nameInText(name)} now.`);
+      await fleetChanged(client);
+      onClose();
+    },
+    failed: () => void fleetChanged(client),
   });
   const namesakes = namesakesIn(
-    useWatch({ control, name: "name" }),
+    useWatch({ control: form.control, name: "name" }),
     tokens.filter(({ address }) => address !== token.address).map((other) => other.name),
   );
   return (
-    <FormDialog
-      title="Rename the fleet token"
-      submit="Rename"
-      failed="The fleet token was not renamed"
-      form={dialog}
-      onCancel={onClose}
-    >
+    <FormDialog title="Rename the fleet token" submit="Rename" form={ending} onCancel={onClose}>
       <NameField
-        field={register("name")}
+        field={form.register("name")}
         problem={problem("name")}
         helper={
           namesakesWords("fleet token", namesakes) ?? "The token itself stays the same, so nothing has to be installed anew."

@@ -1,14 +1,21 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 
 import { nameInText } from "#domain/name.ts";
+import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 
-import { ErrorState, type ShownFailure } from "#web/ui/ErrorState.tsx";
+import { changeFinding, lostWords } from "./findings.ts";
+import { SubmitButton } from "./FormEnding.tsx";
+import { Outcome } from "./Outcome.tsx";
+import { prepared } from "./ending.ts";
+import { useSending } from "./useSending.ts";
 
 export interface AssignedChoiceProps {
   readonly label: string;
+  /** What it is assigned to: "fleet token". */
+  readonly noun: string;
   /** Id of what is assigned; empty for none. */
   readonly assigned: string;
   /** What can be assigned, with what is. */
@@ -16,9 +23,19 @@ export interface AssignedChoiceProps {
   /** What the button says that leaves nothing assigned. */
   readonly takeAway: string;
   /** What to say where it could not be assigned. */
-  readonly failed: string;
-  /** Assigns what has this id, or nothing where it is empty; tells why not. Never rejects. */
-  readonly onAssign: (id: string) => Promise<ShownFailure | undefined>;
+  readonly failure: string;
+  /** What the server calls the choice. */
+  readonly field: string;
+  /** What assigns something by its id, or nothing where it is empty, as an API call. */
+  readonly call: (id: string) => ShownCall;
+  /** Assigns what has this id, or nothing where it is empty. Rejects where it failed. */
+  readonly send: (id: string) => Promise<unknown>;
+  /** The id of what is assigned now, read anew; empty for none, undefined where there is nothing left to assign to. */
+  readonly read: () => Promise<string | undefined>;
+  /** Called once it was assigned. */
+  readonly done: (id: string) => unknown;
+  /** Called where it was not, or where that is not known. */
+  readonly failed: () => void;
   /** What stands beside the field, by the id that is chosen in it. */
   readonly renderBeside?: (id: string) => ReactNode;
   /** What stands below it. */
@@ -27,16 +44,38 @@ export interface AssignedChoiceProps {
 
 /** What is assigned to something, and a choice of others, which is made by a button. */
 export function AssignedChoice(props: AssignedChoiceProps) {
-  const { label, assigned, options, takeAway, failed, onAssign, renderBeside, children } = props;
+  const { label, noun, assigned, options, takeAway, failure, field, call, send, read, done, failed, renderBeside, children } =
+    props;
   const [chosen, setChosen] = useState<string>();
-  const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: ShownFailure }>({ pending: false });
+  const input = useRef<HTMLSelectElement>(null);
   const value = chosen ?? assigned;
-
-  const assign = async () => {
-    setState({ pending: true });
-    const failure = await onAssign(value);
-    if (failure === undefined) setChosen(undefined);
-    setState({ pending: false, ...(failure !== undefined && { failure }) });
+  const sending = useSending<string, "choice", void>(
+    {
+      failure,
+      fields: { [field]: "choice" },
+      calls: (id) => [call(id)],
+      lost: {
+        ...lostWords,
+        watch: (id) => async () => {
+          const now = await read();
+          return now === id ? { found: undefined } : changeFinding(noun, now, false);
+        },
+      },
+      send: async (id) => void (await send(id)),
+      done: async (_, id) => {
+        await done(id);
+        setChosen(undefined);
+      },
+      failed,
+      repeats: true,
+    },
+    () => input.current?.focus(),
+  );
+  const prepare = prepared(sending.calls, (show) => show(value));
+  const { refused } = sending;
+  const choose = (next: string | undefined) => {
+    setChosen(next);
+    sending.forget();
   };
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
@@ -46,10 +85,10 @@ export function AssignedChoice(props: AssignedChoiceProps) {
           size="small"
           label={label}
           value={value}
-          onChange={(event) => {
-            setChosen(event.target.value);
-            setState({ pending: false });
-          }}
+          onChange={(event) => choose(event.target.value)}
+          error={refused !== undefined}
+          helperText={refused?.message}
+          inputRef={input}
           sx={{ flex: "1 1 200px", maxWidth: 420 }}
           slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
         >
@@ -62,18 +101,19 @@ export function AssignedChoice(props: AssignedChoiceProps) {
         </TextField>
         {value !== assigned && (
           <>
-            <Button variant="contained" onClick={() => void assign()} loading={state.pending}>
+            <SubmitButton sending={sending} onClick={() => void sending.submit(value)}>
               {value === "" ? takeAway : "Assign"}
-            </Button>
-            <Button onClick={() => setChosen(undefined)} disabled={state.pending}>
+            </SubmitButton>
+            <Button onClick={() => choose(undefined)} disabled={sending.pending}>
               Keep as it is
             </Button>
           </>
         )}
         {renderBeside?.(value)}
+        {prepare !== undefined && <ApiCallButton prepare={prepare} />}
       </Box>
       {children?.(value)}
-      {state.failure !== undefined && <ErrorState title={failed} failure={state.failure} />}
+      <Outcome sending={sending} />
     </Box>
   );
 }

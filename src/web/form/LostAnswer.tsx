@@ -20,19 +20,14 @@ export interface Finding {
   readonly to?: string;
 }
 
-/**
- * Reads what is there now, and says what that means for a request whose answer was lost; undefined where the form itself goes on from
- * there. Rejects where it could not be read.
- */
-export type Look = () => Promise<Finding | undefined>;
-
 export interface LostAnswerProps {
   /** What is not known: "It is not known whether the token was created". */
   readonly title: string;
   readonly failure: Failure;
   /** What the button says that looks. */
   readonly action: string;
-  readonly onLook: Look;
+  /** Looks, and says what that means; undefined where the form itself goes on from there. Rejects where nothing could be read. */
+  readonly onLook: () => Promise<Finding | undefined>;
   /** Called when the reader knows that it was not done, and may send again. */
   readonly onSettled: () => void;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { failureOf } from "#web/api/failure.ts";
 
-import { changeFinding, watchCreation, type ReadNames } from "./findings.ts";
+import { changeFinding, lostDeletion, watchCreation, type ReadNames } from "./findings.ts";
 
 const row = (name: string, to: string) => ({ name, to });
 
@@ -45,5 +45,16 @@ describe("changeFinding", () => {
     expect(changeFinding("fleet token", {}, false).done).toBe(false);
     expect(changeFinding("fleet token", {}, true).done).toBe(true);
     expect(changeFinding("fleet token", undefined, false)).toMatchObject({ done: true, title: "The fleet token is gone" });
+  });
+});
+
+describe("lostDeletion", () => {
+  it("takes for deleted what is no longer there, and lets the rest be deleted again", async () => {
+    const look = async (isThere: boolean) => {
+      const watched = await lostDeletion(() => Promise.resolve(isThere)).watch();
+      return typeof watched === "function" ? watched() : watched;
+    };
+    expect(await look(false)).toEqual({ found: undefined });
+    expect(await look(true)).toBe("not-done");
   });
 });

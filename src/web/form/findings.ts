@@ -1,6 +1,11 @@
 import { CallError } from "#web/api/failure.ts";
+import { announce } from "#web/ui/LiveRegion.tsx";
 
-import type { Finding, Look } from "./LostAnswer.tsx";
+import type { Finding } from "./LostAnswer.tsx";
+import type { Lost } from "./useSending.ts";
+
+/** Said of a small change of which it is not known whether it was made. */
+export const lostWords = { title: "It is not known whether that was done", action: "Look what is there now" } as const;
 
 /** A list as read, reduced to what tells whether something was created. */
 export interface ReadNames {
@@ -13,7 +18,7 @@ export interface ReadNames {
  * Reads what is there before something is created. Gives what looks, should the answer be lost, whether one of this name is there now
  * that was not there before: names alone do not tell, since two may share one.
  */
-export async function watchCreation(noun: string, name: string, read: () => Promise<ReadNames>): Promise<Look> {
+export async function watchCreation(noun: string, name: string, read: () => Promise<ReadNames>): Promise<() => Promise<Finding>> {
   const before = new Set((await read()).rows.map(({ to }) => to));
   return async () => {
     const { rows, steady } = await read();
@@ -36,7 +41,7 @@ export async function watchCreation(noun: string, name: string, read: () => Prom
 }
 
 /** What became of a change of something, which is `present` now unless it is gone, and by which it `holds` what was asked for or not. */
-export function changeFinding(noun: string, present: object | undefined, holds: boolean): Finding {
+export function changeFinding(noun: string, present: unknown, holds: boolean): Finding {
   if (present === undefined) {
     return { done: true, title: `The ${noun} is gone`, message: "It was deleted meanwhile, so there is nothing left to change." };
   }
@@ -47,4 +52,17 @@ export function changeFinding(noun: string, present: object | undefined, holds: 
         title: "The change was not made",
         message: "It was read again and is not as you asked. You can send it now.",
       };
+}
+
+/** What the dialog that deletes something does when the answer was lost: looks whether it is still there. */
+export function lostDeletion(isThere: () => Promise<boolean>): Lost<void, void> {
+  return {
+    title: "It is not known whether it was deleted",
+    action: "Look whether it is gone",
+    watch: () => async () => {
+      if (!(await isThere())) return { found: undefined };
+      announce("It is still there. You can delete it now.");
+      return "not-done";
+    },
+  };
 }

@@ -1,20 +1,21 @@
 import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
+import { useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
 import { horizons, usedWithin } from "#domain/token/lastUse.ts";
 import { lastUseFromWire } from "#logscale/convert.ts";
 import { RemoveIngestTokenDocument } from "#logscale/generated/ingest.ts";
-import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
-import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
-import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import { lostDeletion } from "#web/form/findings.ts";
+import { useAction } from "#web/form/useAction.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Name } from "#web/ui/Name.tsx";
 import { presentAfter, relativeTime } from "#web/ui/times.ts";
 
-import type { IngestToken } from "./queries.ts";
+import { ingestTokensQuery, type IngestToken } from "./queries.ts";
 
 export interface DeleteIngestTokenProps {
   readonly token: IngestToken;
@@ -25,31 +26,25 @@ export interface DeleteIngestTokenProps {
 /** Asks before an ingest token is deleted, saying what that breaks, and does it. A token that is or may be in use takes a typed word. */
 export function DeleteDialog({ token: { repository, name, use }, onCancel, onDeleted }: DeleteIngestTokenProps) {
   const now = useServerNow();
-  const { pending, failure, act } = useLastAct();
-  const lost = failure?.kind === "unknown-outcome";
+  const client = useQueryClient();
   const variables = { repository, token: name };
   const lastUse = use && lastUseFromWire(use);
   const used = use === undefined ? "unknown" : usedWithin({ createdAt: use.createdAt, lastUse }, horizons.week, now);
 
-  const remove = async () => {
-    await call(RemoveIngestTokenDocument, variables);
-    onDeleted();
-  };
+  const deletion = useAction({
+    failure: "The token was not deleted",
+    calls: () => [{ title: "Delete an ingest token", document: RemoveIngestTokenDocument, variables }],
+    lost: lostDeletion(async () => (await client.query(ingestTokensQuery(repository))).some((token) => token.name === name)),
+    send: async () => void (await call(RemoveIngestTokenDocument, variables)),
+    done: onDeleted,
+  });
   return (
-    <ConfirmDialog
-      open
+    <ActionDialog
+      action={deletion}
       title={`Delete ${nameInText(name)}?`}
-      confirm={lost ? "Close" : "Delete it"}
-      destructive={!lost}
-      pending={pending}
-      failure={failure}
-      {...(used !== "no" && !lost && { typed: { expected: "delete", label: "Type delete to confirm" } })}
-      aside={
-        <ApiCallButton
-          prepare={(show) => show({ title: "Delete an ingest token", document: RemoveIngestTokenDocument, variables })}
-        />
-      }
-      onConfirm={() => (lost ? onCancel() : void act(remove))}
+      confirm="Delete it"
+      destructive
+      typed={used !== "no" ? { expected: "delete", label: "Type delete to confirm" } : undefined}
       onCancel={onCancel}
     >
       <Typography>
@@ -69,6 +64,6 @@ export function DeleteDialog({ token: { repository, name, use }, onCancel, onDel
           last day, {count(use.events)} in all.
         </Alert>
       )}
-    </ConfirmDialog>
+    </ActionDialog>
   );
 }

@@ -2,13 +2,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
 import { AssignParserDocument, UnassignParserDocument } from "#logscale/generated/ingest.ts";
-import { ApiCallButton, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
+import type { ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { AssignedChoice } from "#web/form/AssignedChoice.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
-import { ingestChanged, parsersQuery, type IngestToken } from "./queries.ts";
+import { ingestChanged, ingestTokensQuery, parsersQuery, type IngestToken } from "./queries.ts";
 
 /** Which parser takes what is sent with a token, and a choice of others. */
 export function ParserField({ token: { repository, name, parser } }: { readonly token: IngestToken }) {
@@ -20,18 +20,6 @@ export function ParserField({ token: { repository, name, parser } }: { readonly 
   const unassignment = { repository, token: name };
   const assignment = (chosen: string) => ({ input: { repositoryName: repository, tokenName: name, parser: chosen } });
 
-  const assign = async (chosen: string) => {
-    try {
-      if (chosen === "") await call(UnassignParserDocument, unassignment);
-      else await call(AssignParserDocument, assignment(chosen));
-      await ingestChanged(client);
-      announce(chosen === "" ? "The token has no parser now." : `The parser ${nameInText(chosen)} was assigned.`);
-      return undefined;
-    } catch (error) {
-      void ingestChanged(client);
-      return failureOf(error);
-    }
-  };
   const apiCallOf = (chosen: string): ShownCall => ({
     ...(chosen === ""
       ? { title: "Take the parser off an ingest token", document: UnassignParserDocument, variables: unassignment }
@@ -44,9 +32,22 @@ export function ParserField({ token: { repository, name, parser } }: { readonly 
       assigned={assigned}
       options={options.map((title) => ({ id: title, name: title }))}
       takeAway="Take the parser off"
-      failed="The parser was not changed"
-      onAssign={assign}
-      renderBeside={(chosen) => <ApiCallButton prepare={(show) => show(apiCallOf(chosen))} />}
+      noun="ingest token"
+      failure="The parser was not changed"
+      field="parser"
+      call={apiCallOf}
+      send={(chosen) =>
+        chosen === "" ? call(UnassignParserDocument, unassignment) : call(AssignParserDocument, assignment(chosen))
+      }
+      read={async () => {
+        const now = (await client.query(ingestTokensQuery(repository))).find((token) => token.name === name);
+        return now && (now.parser ?? "");
+      }}
+      done={async (chosen) => {
+        await ingestChanged(client);
+        announce(chosen === "" ? "The token has no parser now." : `The parser ${nameInText(chosen)} was assigned.`);
+      }}
+      failed={() => void ingestChanged(client)}
     >
       {() =>
         parsers.isError && (

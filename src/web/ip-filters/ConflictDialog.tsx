@@ -1,13 +1,9 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
-import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
-import { useId } from "react";
 
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
+import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { ScrollBox } from "#web/ui/ScrollBox.tsx";
 
@@ -27,45 +23,49 @@ export interface ConflictDialogProps {
 
 /** Shows a filter that somebody else changed while it was edited, and asks which is to be kept. Nothing is saved by it. */
 export function ConflictDialog({ theirs, mine, onTakeTheirs, onKeepMine, onCancel }: ConflictDialogProps) {
-  const id = useId();
   return (
-    <Dialog open onClose={onCancel} aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`} maxWidth="md" fullWidth>
-      <DialogTitle id={`${id}-title`}>Somebody else changed this filter</DialogTitle>
-      <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
-        <Typography id={`${id}-text`}>
+    <DialogFrame
+      title="Somebody else changed this filter"
+      width="md"
+      onClose={onCancel}
+      text={
+        <Typography>
           Nothing of yours was saved. What is in force now is no longer what your edit started from. What you did not touch stays
           as it is now.
         </Typography>
-        {theirs.name !== mine.name && (
-          <Typography>
-            The name now is{" "}
-            <strong>
-              <Name>{theirs.name}</Name>
-            </strong>
-            ; yours is{" "}
-            <strong>
-              <Name>{mine.name}</Name>
-            </strong>
-            .
-          </Typography>
-        )}
-        <Box sx={{ display: "grid", gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "repeat(2, minmax(0, 1fr))" }, gap: 4 }}>
-          <Rules title="In force now" text={theirs.ipFilter} />
-          <Rules title="Your edit" text={mine.ipFilter} />
-        </Box>
-      </DialogContent>
-      <DialogActions>
-        {/* Pressing Enter without reading must not replace anything. */}
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
-        <Button autoFocus onClick={onCancel}>
-          Back to my edit
-        </Button>
-        <Button onClick={onTakeTheirs}>Take what is in force</Button>
-        <Button variant="contained" onClick={onKeepMine}>
-          Go on with my edit
-        </Button>
-      </DialogActions>
-    </Dialog>
+      }
+      actions={
+        <>
+          {/* Pressing Enter without reading must not replace anything. */}
+          {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
+          <Button autoFocus onClick={onCancel}>
+            Back to my edit
+          </Button>
+          <Button onClick={onTakeTheirs}>Take what is in force</Button>
+          <Button variant="contained" onClick={onKeepMine}>
+            Go on with my edit
+          </Button>
+        </>
+      }
+    >
+      {theirs.name !== mine.name && (
+        <Typography>
+          The name now is{" "}
+          <strong>
+            <Name>{theirs.name}</Name>
+          </strong>
+          ; yours is{" "}
+          <strong>
+            <Name>{mine.name}</Name>
+          </strong>
+          .
+        </Typography>
+      )}
+      <Box sx={{ display: "grid", gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "repeat(2, minmax(0, 1fr))" }, gap: 4 }}>
+        <Rules title="In force now" text={theirs.ipFilter} />
+        <Rules title="Your edit" text={mine.ipFilter} />
+      </Box>
+    </DialogFrame>
   );
 }
 

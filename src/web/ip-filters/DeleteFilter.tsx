@@ -6,12 +6,11 @@ import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 
-import { nameInText } from "#domain/name.ts";
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
-import type { Failure } from "#logscale/errors.ts";
-import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
-import { failureOf } from "#web/api/client.ts";
-import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { nameInText } from "#domain/name.ts";
+import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import { lostDeletion } from "#web/form/findings.ts";
+import { useAction } from "#web/form/useAction.ts";
 import { listWords } from "#web/ui/listWords.ts";
 
 import { deleteIpFilter, ipFilterDeletionOf, readFilters, usesChanged } from "./requests.ts";
@@ -67,50 +66,27 @@ interface ConfirmProps extends DeleteFilterProps {
 
 function DeleteDialog({ filter, use, onCancel, onDeleted }: ConfirmProps) {
   const client = useQueryClient();
-  const [pending, setPending] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
-  const lost = failure?.kind === "unknown-outcome";
   const users = usersInWords(use);
   const unseen = unseenInWords(use);
 
-  const remove = async () => {
-    setPending(true);
-    try {
-      if (lost) {
-        // Nothing is sent twice: what is there now tells what became of the first time.
-        const left = await readFilters(client);
-        if (!left.some(({ id }) => id === filter.id)) return onDeleted();
-        setFailure(undefined);
-      } else {
-        setFailure(undefined);
-        await deleteIpFilter(filter.id);
-        return onDeleted();
-      }
-    } catch (error) {
-      const next = failureOf(error);
-      setFailure((before) => (lost && before !== undefined ? before : next));
+  const deletion = useAction({
+    failure: "The IP filter was not deleted",
+    calls: () => [{ title: "Delete an IP filter", ...ipFilterDeletionOf(filter.id), note: "A script does not ask." }],
+    lost: lostDeletion(async () => (await readFilters(client)).some(({ id }) => id === filter.id)),
+    send: () => deleteIpFilter(filter.id),
+    done: onDeleted,
+    failed: ({ kind }) => {
       // Mostly somebody uses it who was not seen before. LogScale gives no code that would tell it from other refusals.
-      if (next.kind === "refused") void usesChanged(client);
-    }
-    setPending(false);
-  };
+      if (kind === "refused") void usesChanged(client);
+    },
+  });
 
   return (
-    <ConfirmDialog
-      open
+    <ActionDialog
+      action={deletion}
       title={`Delete the IP filter ${nameInText(filter.name)}?`}
-      confirm={lost ? "Look whether it is gone" : "Delete it"}
-      destructive={!lost}
-      pending={pending}
-      failure={failure}
-      aside={
-        <ApiCallButton
-          prepare={(show) =>
-            show({ title: "Delete an IP filter", ...ipFilterDeletionOf(filter.id), note: "A script does not ask." })
-          }
-        />
-      }
-      onConfirm={() => void remove()}
+      confirm="Delete it"
+      destructive
       onCancel={onCancel}
     >
       <Typography>
@@ -128,6 +104,6 @@ function DeleteDialog({ filter, use, onCancel, onDeleted }: ConfirmProps) {
           The server does not delete a filter that is in use, and says by whom.
         </Alert>
       )}
-    </ConfirmDialog>
+    </ActionDialog>
   );
 }

@@ -6,8 +6,8 @@ import { Suspense, useDeferredValue, useId, useMemo, useRef } from "react";
 
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { offers, type Session } from "#web/api/session.ts";
+import { askedAction } from "#web/form/useAction.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
-import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 import { formAndSide } from "#web/ui/mainAndSide.ts";
 import { alikeWords, namesakesIn } from "#web/ui/namesakes.ts";
 import { noManager } from "#web/ui/noManager.ts";
@@ -47,7 +47,9 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
   const edit = useFilterEdit(filter);
   const saving = useSaving(edit, filter, use);
   const { base, text, changed } = edit;
-  const { stage, overtaken } = saving;
+  const { sending, stage, overtaken } = saving;
+  const { asked } = sending;
+  const action = askedAction(sending);
 
   const typed = useDeferredValue(text.field.value);
   const read = useMemo(() => readText(typed), [typed]);
@@ -130,15 +132,14 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
         </Box>
       )}
       <Suspense fallback={null}>
-        {stage.type === "confirming" && use !== undefined && (
+        {asked !== undefined && action !== undefined && use !== undefined && (
           <SaveDialog
-            name={stage.values.name}
+            name={asked.next.name}
             use={use}
             impacts={impact.impacts}
             risk={impact.risk}
             address={session.clientAddress}
-            pending={stage.pending === true}
-            onConfirm={() => saving.confirm(stage.values)}
+            action={action}
             onCancel={saving.backToForm}
           />
         )}
@@ -152,15 +153,6 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
           />
         )}
       </Suspense>
-      <UnsavedChangesGuard
-        when={changed && stage.type !== "done"}
-        text={
-          base === undefined
-            ? "The IP filter is not created, and what you typed is lost."
-            : "The IP filter stays as it is in force, and your edit is lost."
-        }
-        leave="Leave"
-      />
     </>
   );
 }

@@ -1,7 +1,8 @@
 import Typography from "@mui/material/Typography";
 
 import { nameInText } from "#domain/name.ts";
-import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import type { Action } from "#web/form/useAction.ts";
 
 import { isSerious } from "./effectWords.ts";
 import type { OwnRisk, TokenImpact } from "./impact.ts";
@@ -14,24 +15,22 @@ export interface SaveDialogProps {
   readonly impacts: readonly TokenImpact[];
   readonly risk: OwnRisk | undefined;
   readonly address: string;
-  readonly pending: boolean;
-  readonly onConfirm: () => void;
+  /** Saves the filter. */
+  readonly action: Action;
   readonly onCancel: () => void;
 }
 
 /** Asks before new rules are put in force: they hold at once for every token that uses the filter. */
-export function SaveDialog({ name, use, impacts, risk, address, pending, onConfirm, onCancel }: SaveDialogProps) {
+export function SaveDialog({ name, use, impacts, risk, address, action, onCancel }: SaveDialogProps) {
   const tokens = tokensInWords(use);
   const shutOut = impacts.some(({ effect }) => effect === "shut-out");
   return (
-    <ConfirmDialog
-      open
+    <ActionDialog
+      action={action}
       title={`Change the rules of ${nameInText(name)} for ${tokens}?`}
       confirm={impacts.length === 0 ? "Put in force" : `Put in force for ${tokens}`}
       destructive={shutOut || isSerious(risk)}
-      pending={pending}
-      {...(isSerious(risk) && { typed: { expected: "shut me out", label: "Type “shut me out” to confirm" } })}
-      onConfirm={onConfirm}
+      typed={isSerious(risk) ? { expected: "shut me out", label: "Type “shut me out” to confirm" } : undefined}
       onCancel={onCancel}
     >
       {risk !== undefined && <RiskAlert risk={risk} address={address} />}
@@ -48,6 +47,6 @@ export function SaveDialog({ name, use, impacts, risk, address, pending, onConfi
         The filter is read once more just before it is saved; only a change by somebody else in that very moment would be
         replaced.
       </Typography>
-    </ConfirmDialog>
+    </ActionDialog>
   );
 }

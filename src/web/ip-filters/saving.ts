@@ -1,5 +1,4 @@
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
-import type { Failure } from "#logscale/errors.ts";
 
 import type { IpFilterValues } from "./requests.ts";
 
@@ -56,9 +55,4 @@ export function settleUpdate(base: IpFilter, sent: IpFilterValues, filters: read
   if (theirs === undefined) return { type: "gone" };
   if (!hasChanges(changesOf(sent, theirs))) return { type: "done", filter: theirs };
   return hasChanges(changesOf(base, theirs)) ? { type: "other", theirs } : { type: "not-done" };
-}
-
-/** The field of the form that a refusal is about; undefined when it is about none. */
-export function fieldOfFailure({ field }: Failure): "name" | "ipFilter" | undefined {
-  return field === "name" || field === "ipFilter" ? field : undefined;
 }

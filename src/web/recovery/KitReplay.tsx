@@ -252,7 +252,6 @@ export function KitReplay({ kit, file }: KitReplayProps) {
       )}
       {asking !== undefined && (
         <ConfirmDialog
-          open
           title={`Make ${countOf(asking.length, "token")} again?`}
           confirm={`Make ${countOf(asking.length, "token")}`}
           onConfirm={() => void start(asking)}

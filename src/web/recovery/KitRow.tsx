@@ -4,16 +4,18 @@ import Button from "@mui/material/Button";
 import Checkbox from "@mui/material/Checkbox";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
+import { useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import type { KitToken } from "#domain/policy/recoveryKit.ts";
+import { LostAnswer } from "#web/form/LostAnswer.tsx";
 import { paths } from "#web/paths.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { monospace } from "#web/theme.ts";
-import { LostToken } from "#web/tokens/LostToken.tsx";
+import { findCreated, lostCreationWords } from "#web/tokens/lost.ts";
 import { countOf } from "#web/ui/counts.ts";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name, Words } from "#web/ui/Name.tsx";
@@ -42,6 +44,7 @@ export interface KitRowProps {
 export function KitRow(props: KitRowProps) {
   const { token, judgement, fate, chosen, disabled, now, onChoose, onShow, onNotMade } = props;
   const id = useId();
+  const client = useQueryClient();
   const { permissions = [], views = [] } = token;
   const open = judgement.ok && (fate.at === "waiting" || fate.at === "refused");
   return (
@@ -140,12 +143,10 @@ export function KitRow(props: KitRowProps) {
           </Made>
         )}
         {fate.at === "lost" && (
-          <LostToken
-            kind={token.kind}
-            name={token.name}
-            ownId={undefined}
-            since={fate.since}
+          <LostAnswer
+            {...lostCreationWords}
             failure={fate.failure}
+            onLook={() => findCreated(client, { kind: token.kind, name: token.name, since: fate.since })}
             onSettled={onNotMade}
           />
         )}

@@ -1,16 +1,17 @@
 import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
+import { useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
 import { horizons, usedWithin } from "#domain/token/lastUse.ts";
-import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import type { Session } from "#web/api/session.ts";
-import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
-import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import { useAction } from "#web/form/useAction.ts";
 import { Name } from "#web/ui/Name.tsx";
 
 import { withArticle } from "./kindNoun.ts";
+import { lostTokenDeletion } from "./lost.ts";
 import { deleteToken, deletionOf } from "./mutations.ts";
 import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
@@ -26,36 +27,28 @@ export interface DeleteDialogProps {
 export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDialogProps) {
   const { kind, id, name, lastUse, expireAt } = token;
   const now = useServerNow();
-  const { pending, failure, act } = useLastAct();
+  const client = useQueryClient();
   const inUse = session.tokenId === id;
   const expired = expireAt !== null && expireAt <= now;
   const used = expired ? "no" : usedWithin(token, horizons.week, now);
   const verb = kind === "personal" ? "Revoke" : "Delete";
-  const lost = failure?.kind === "unknown-outcome";
-
-  const remove = async () => {
-    await deleteToken(id);
-    onDeleted();
-  };
+  const deletion = useAction({
+    failure: `The token was not ${kind === "personal" ? "revoked" : "deleted"}`,
+    calls: () => [{ title: `${verb} ${withArticle(kind)} token`, ...deletionOf(id), note: "A script does not ask." }],
+    lost: lostTokenDeletion(client, token),
+    send: () => deleteToken(id),
+    done: onDeleted,
+  });
 
   return (
-    <ConfirmDialog
-      open
+    <ActionDialog
+      action={deletion}
       title={kind === "personal" ? `${verb} the token of ${nameInText(name)}?` : `${verb} ${nameInText(name)}?`}
-      confirm={lost ? "Close" : `${verb} it`}
-      destructive={!lost}
-      pending={pending}
-      failure={failure}
-      {...((used !== "no" || inUse) &&
-        !lost && { typed: { expected: verb.toLowerCase(), label: `Type ${verb.toLowerCase()} to confirm` } })}
-      aside={
-        <ApiCallButton
-          prepare={(show) =>
-            show({ title: `${verb} ${withArticle(kind)} token`, ...deletionOf(id), note: "A script does not ask." })
-          }
-        />
+      confirm={`${verb} it`}
+      destructive
+      typed={
+        used !== "no" || inUse ? { expected: verb.toLowerCase(), label: `Type ${verb.toLowerCase()} to confirm` } : undefined
       }
-      onConfirm={() => (lost ? onCancel() : void act(remove))}
       onCancel={onCancel}
     >
       <Typography>
@@ -79,6 +72,6 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
           It is <Name>{name}</Name>'s own token. <Name>{name}</Name> can make another, unless the security policy forbids it.
         </Typography>
       )}
-    </ConfirmDialog>
+    </ActionDialog>
   );
 }

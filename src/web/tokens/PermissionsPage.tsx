@@ -5,8 +5,7 @@ import Button from "@mui/material/Button";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { flushSync } from "react-dom";
+import { useRef, useState } from "react";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
@@ -15,10 +14,11 @@ import { grantedToViewTokens, partsOf } from "#domain/token/permissions.ts";
 import { expandPermissions, permissionDifference, wordPermissions } from "#domain/token/permissionWords.ts";
 import { permissionUpdateViolation } from "#domain/token/request.ts";
 import { unknownHoldings, type Holdings } from "#domain/token/rights.ts";
-import type { Failure } from "#logscale/errors.ts";
-import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { policiesQuery } from "#web/api/queries.ts";
+import { FormEnding } from "#web/form/FormEnding.tsx";
+import { prepared } from "#web/form/ending.ts";
+import { useSending } from "#web/form/useSending.ts";
 import { paths } from "#web/paths.ts";
 import { holdingsQuery, lacks } from "#web/permissions/holdings.ts";
 import { PermissionPicker } from "#web/permissions/PermissionPicker.tsx";
@@ -28,11 +28,12 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
-import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
 import { withArticle } from "./kindNoun.ts";
+import { lostPermissions } from "./lost.ts";
 import { permissionUpdateOf, updatePermissions } from "./mutations.ts";
+import { permissionFields } from "./request.ts";
 import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 import { WarningList } from "./WarningList.tsx";
 import { tokenWarnings } from "./warnings.ts";
@@ -88,9 +89,11 @@ function PermissionsForm({ token, holdings }: { readonly token: TokenDetail; rea
   // What the token had when the page was opened: what is read again meanwhile must not move the difference under the reader's eyes.
   const [before] = useState(() => chooseable(kind, token.permissions ?? []));
   const [chosen, setChosen] = useState<readonly string[]>(before);
-  const [state, setState] = useState<{ readonly type: "editing" | "saving" | "done"; readonly failure?: Failure }>({
-    type: "editing",
-  });
+  const choose = (next: readonly string[]) => {
+    setChosen(next);
+    // What the server said was about the choice before.
+    sending.forget();
+  };
   const viewIds = (token.views ?? []).map((view) => view.id);
   const { added, removed } = permissionDifference(kind, before, chosen);
   const lacking = added.filter((name) => lacks(holdings, kind, name, viewIds));
@@ -110,19 +113,31 @@ function PermissionsForm({ token, holdings }: { readonly token: TokenDetail; rea
     ofOwner: false,
   });
 
-  const save = async () => {
-    setState({ type: "saving" });
-    try {
-      await updatePermissions(kind, id, chosen);
-    } catch (failed) {
-      setState({ type: "editing", failure: failureOf(failed) });
-      return;
-    }
-    flushSync(() => setState({ type: "done" }));
-    announce("The permissions were changed.");
-    await navigate(paths.token(kind, id), { replace: true });
-    await tokensChanged(client);
-  };
+  const focus = useRef<{ readonly focus: () => void }>(null);
+  const sending = useSending<readonly string[], "permissions", void>(
+    {
+      failure: "The permissions were not changed",
+      fields: permissionFields,
+      calls: (asked) => [
+        {
+          title: `Change the permissions of ${withArticle(kind)} token`,
+          ...permissionUpdateOf(kind, id, asked),
+          note: "They take the place of those that it has. Terraform and humio-operator change no token that they did not make.",
+        },
+      ],
+      lost: lostPermissions(client, token, (now, asked) => {
+        const change = permissionDifference(kind, chooseable(kind, now.permissions ?? []), asked);
+        return change.added.length + change.removed.length === 0;
+      }),
+      send: (asked) => updatePermissions(kind, id, asked),
+      done: async () => {
+        announce("The permissions were changed.");
+        await navigate(paths.token(kind, id), { replace: true });
+        await tokensChanged(client);
+      },
+    },
+    () => focus.current?.focus(),
+  );
 
   return (
     <Box sx={mainAndSide}>
@@ -130,11 +145,14 @@ function PermissionsForm({ token, holdings }: { readonly token: TokenDetail; rea
         <PermissionPicker
           kind={kind}
           value={chosen}
-          onChange={setChosen}
+          onChange={choose}
           holdings={holdings}
           viewIds={viewIds}
           present={before}
-          error={error}
+          error={error ?? sending.refused?.message}
+          focusRef={(handle) => {
+            focus.current = handle;
+          }}
         />
       </Box>
       <Paper
@@ -148,44 +166,22 @@ function PermissionsForm({ token, holdings }: { readonly token: TokenDetail; rea
         <Changes kind={kind} title="It will be able to" sign="added" names={added} />
         <Changes kind={kind} title="It will no longer be able to" sign="removed" names={removed} />
         <WarningList warnings={warnings} />
-        {state.failure !== undefined && <ErrorState title="The permissions were not changed" failure={state.failure} />}
-        <Box sx={{ display: "flex", gap: 2, flexWrap: "wrap" }}>
-          <Button
-            variant="contained"
-            disabled={!changed || error !== undefined || state.failure?.kind === "unknown-outcome"}
-            loading={state.type === "saving"}
-            onClick={() => void save()}
-          >
-            {saveLabel(added.length, removed.length)}
-          </Button>
-          {changed && (
-            <Button
-              onClick={() => {
-                setChosen(before);
-                setState({ type: "editing" });
-              }}
-            >
-              Undo all
-            </Button>
-          )}
-          <ApiCallButton
-            disabled={error !== undefined}
-            prepare={(show) =>
-              show({
-                title: `Change the permissions of ${withArticle(kind)} token`,
-                ...permissionUpdateOf(kind, id, chosen),
-                note: "They take the place of those that it has. Terraform and humio-operator change no token that they did not make.",
-              })
-            }
-          />
-        </Box>
+        <FormEnding
+          form={{ sending, prepare: prepared(sending.calls, (show) => show(chosen)) }}
+          submit={saveLabel(added.length, removed.length)}
+          onSubmit={() => void sending.submit(chosen)}
+          disabled={!changed || error !== undefined}
+          callsDisabled={error !== undefined}
+          unsaved={{
+            when: changed,
+            title: "Leave without saving?",
+            text: "The permissions of the token stay as they are.",
+            leave: "Leave",
+          }}
+        >
+          {changed && <Button onClick={() => choose(before)}>Undo all</Button>}
+        </FormEnding>
       </Paper>
-      <UnsavedChangesGuard
-        when={changed && state.type !== "done"}
-        title="Leave without saving?"
-        text="The permissions of the token stay as they are."
-        leave="Leave"
-      />
     </Box>
   );
 }

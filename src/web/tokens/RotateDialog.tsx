@@ -8,18 +8,19 @@ import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import { checkRotation } from "#domain/token/request.ts";
 import { unknownHoldings } from "#domain/token/rights.ts";
-import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { loadPart } from "#web/api/loadPart.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { continueWith, type Session } from "#web/api/session.ts";
-import { useLastAct } from "#web/api/useLastAct.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import { useAction } from "#web/form/useAction.ts";
 import { holdingsQuery, lacks } from "#web/permissions/holdings.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { localTime } from "#web/ui/times.ts";
 
 import { withArticle } from "./kindNoun.ts";
+import { lostRotation } from "./lost.ts";
 import { rotateToken, rotationOf, type IssuedSecret } from "./mutations.ts";
 import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
@@ -40,7 +41,6 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
   const now = useServerNow();
   const policies = useQuery(policiesQuery);
   const holdings = useQuery(holdingsQuery);
-  const { pending, failure, act } = useLastAct();
   useEffect(() => {
     // Already while the question is read, so that nothing has to be loaded once it is answered.
     loadDialog().catch(() => undefined);
@@ -63,18 +63,29 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
   const inUse = session.tokenId === id;
   const others = kind === "personal" && session.user?.id !== id;
 
-  const rotate = async () => {
-    // Loaded before anything is done: a dialog that cannot be loaded would lose the secret.
-    await loadDialog();
-    const issued = await rotateToken(id);
-    if (inUse) await continueWith(client, session, issued.secret.reveal());
-    onRotated(issued);
-  };
+  const rotation = useAction({
+    failure: "The token was not rotated",
+    calls: () => [
+      {
+        title: `Rotate ${withArticle(kind)} token`,
+        ...rotationOf(id),
+        note: "The answer holds the new token, once. A script does not look first whether the policy allows it; the server does.",
+      },
+    ],
+    lost: lostRotation(client, token),
+    send: async () => {
+      // Loaded before anything is done: a dialog that cannot be loaded would lose the secret.
+      await loadDialog();
+      const issued = await rotateToken(id);
+      if (inUse) await continueWith(client, session, issued.secret.reveal());
+      return issued;
+    },
+    done: onRotated,
+  });
 
   if (refusal !== undefined) {
     return (
       <ConfirmDialog
-        open
         title={`${nameInText(name)} cannot be rotated`}
         confirm="Close"
         cancel="Back"
@@ -85,27 +96,12 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
       </ConfirmDialog>
     );
   }
-  const lost = failure?.kind === "unknown-outcome";
   return (
-    <ConfirmDialog
-      open
+    <ActionDialog
+      action={rotation}
       title={kind === "personal" ? `Rotate the token of ${nameInText(name)}?` : `Rotate ${nameInText(name)}?`}
-      confirm={lost ? "Close" : "Rotate it"}
-      destructive={!lost}
-      pending={pending}
-      failure={failure}
-      aside={
-        <ApiCallButton
-          prepare={(show) =>
-            show({
-              title: `Rotate ${withArticle(kind)} token`,
-              ...rotationOf(id),
-              note: "The answer holds the new token, once. A script does not look first whether the policy allows it; the server does.",
-            })
-          }
-        />
-      }
-      onConfirm={() => (lost ? onCancel() : void act(rotate))}
+      confirm="Rotate it"
+      destructive
       onCancel={onCancel}
     >
       <Typography>
@@ -149,11 +145,6 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
           stops.
         </Alert>
       )}
-      {lost && (
-        <Alert severity="warning" sx={{ marginTop: 2 }}>
-          If it was rotated, the new secret is lost: look whether the token is still there, and rotate it again.
-        </Alert>
-      )}
-    </ConfirmDialog>
+    </ActionDialog>
   );
 }

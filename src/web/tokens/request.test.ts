@@ -10,7 +10,7 @@ import {
   clockChangeWords,
   emptyForm,
   expiryOf,
-  fieldOfFailure,
+  tokenFields,
   tokenFormSchema,
   type RequestContext,
   type TokenForm,
@@ -145,14 +145,12 @@ describe("a refusal of the server", () => {
     ["ipFilterId", "ipFilter"],
     ["viewIds", "viewIds"],
     ["expireAt", "exact"],
-    [undefined, undefined],
     ["something", undefined],
   ])("about %s lands on %s", (field, expected) => {
-    const failure = { kind: "refused", message: "", ...(field !== undefined && { field }) } as const;
-    expect(fieldOfFailure(failure, "exact")).toBe(expected);
+    expect(tokenFields({ expiry: "exact" })[field]).toBe(expected);
   });
 
   it("about the expiry lands on the choice where one was chosen", () => {
-    expect(fieldOfFailure({ kind: "refused", message: "", field: "expireAt" }, "never")).toBe("expiry");
+    expect(tokenFields({ expiry: "never" })["expireAt"]).toBe("expiry");
   });
 });

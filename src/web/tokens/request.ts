@@ -6,7 +6,6 @@ import type { TokenKind } from "#domain/token/kinds.ts";
 import { addLongs, type Long } from "#domain/long.ts";
 import type { KindPolicy } from "#domain/policy/policy.ts";
 import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/token/request.ts";
-import type { Failure } from "#logscale/errors.ts";
 import { readLocal, type LocalReading } from "#web/ui/localTime.ts";
 
 /** The values of the form of a new token. A kind that lacks a part leaves it as it is. */
@@ -153,22 +152,21 @@ export function parseRequest(kind: TokenKind, values: unknown, now: number): Req
   }
 }
 
-/** The field of the form that a server's refusal is about; undefined when it is about none. */
-export function fieldOfFailure({ field }: Failure, expiry: string): TokenFormField | undefined {
-  switch (field) {
-    case "name":
-    case "viewIds":
-      return field;
-    case "permissions":
-    case "viewPermissions":
-    case "organizationPermissions":
-    case "systemPermissions":
-      return "permissions";
-    case "ipFilterId":
-      return "ipFilter";
-    case "expireAt":
-      return expiry === "exact" ? "exact" : "expiry";
-    default:
-      return undefined;
-  }
+/** What the server calls the permissions of a token; each kind has another name for them. */
+export const permissionFields = {
+  permissions: "permissions",
+  viewPermissions: "permissions",
+  organizationPermissions: "permissions",
+  systemPermissions: "permissions",
+} as const;
+
+/** Which field of the form a refusal is about, by what the server calls it. */
+export function tokenFields({ expiry }: Pick<TokenForm, "expiry">): Readonly<Record<string, TokenFormField>> {
+  return {
+    name: "name",
+    viewIds: "viewIds",
+    ...permissionFields,
+    ipFilterId: "ipFilter",
+    expireAt: expiry === "exact" ? "exact" : "expiry",
+  };
 }

@@ -1,17 +1,10 @@
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
-import DialogTitle from "@mui/material/DialogTitle";
-import { useId, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
-import { ErrorState, type ShownFailure } from "./ErrorState.tsx";
+import { DialogFrame } from "./DialogFrame.tsx";
 import { Field } from "./Field.tsx";
-import { Words } from "./Name.tsx";
 
 export interface ConfirmDialogProps {
-  readonly open: boolean;
   /** What is to be confirmed, as a question or a statement. */
   readonly title: string;
   /** What will happen. */
@@ -22,11 +15,13 @@ export interface ConfirmDialogProps {
   /** Whether the change destroys something; the button says so by its colour. */
   readonly destructive?: boolean;
   /** What has to be typed before the button works, and what to say above the field. */
-  readonly typed?: { readonly expected: string; readonly label: string };
+  readonly typed?: { readonly expected: string; readonly label: string } | undefined;
   /** While the change is under way the dialog neither closes nor confirms again. */
   readonly pending?: boolean;
-  /** Why the last try failed; shown within the dialog. */
-  readonly failure?: ShownFailure | undefined;
+  /** Whether it cannot be confirmed for now. */
+  readonly blocked?: boolean;
+  /** What became of the last try; shown within the dialog. */
+  readonly outcome?: ReactNode;
   /** What stands apart from the buttons, beside them. */
   readonly aside?: ReactNode;
   readonly onConfirm: () => void;
@@ -35,30 +30,9 @@ export interface ConfirmDialogProps {
 
 /**
  * Asks before something is done. The focus starts on the field to type in, or else on the button that does nothing, and returns to
- * where it was.
+ * where it was. What a dialog does by itself is an `ActionDialog`.
  */
-export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, pending = false, onCancel } = props;
-  const id = useId();
-  return (
-    <Dialog
-      open={open}
-      onClose={() => {
-        if (!pending) onCancel();
-      }}
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-text`}
-      maxWidth="sm"
-      fullWidth
-    >
-      <ConfirmForm {...props} id={id} />
-    </Dialog>
-  );
-}
-
-/** The dialog's inside: mounted anew each time it opens, so that nothing typed before is left. */
-function ConfirmForm({
-  id,
+export function ConfirmDialog({
   title,
   children,
   confirm,
@@ -66,54 +40,61 @@ function ConfirmForm({
   destructive = false,
   typed,
   pending = false,
-  failure,
+  blocked = false,
+  outcome,
   aside,
   onConfirm,
   onCancel,
-}: ConfirmDialogProps & { readonly id: string }) {
+}: ConfirmDialogProps) {
   const [text, setText] = useState("");
   const matches = typed === undefined || plain(text) === plain(typed.expected);
   return (
-    <form
+    <DialogFrame
+      title={title}
+      text={children}
+      busy={pending}
+      aside={aside}
+      onClose={onCancel}
       onSubmit={(event) => {
         event.preventDefault();
-        if (matches && !pending) onConfirm();
+        if (matches && !pending && !blocked) onConfirm();
       }}
-    >
-      <DialogTitle id={`${id}-title`}>
-        <Words>{title}</Words>
-      </DialogTitle>
-      <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
-        <div id={`${id}-text`}>{children}</div>
-        {typed !== undefined && (
-          <Field
-            // The one thing to do here.
+      actions={
+        <>
+          <Button
+            onClick={onCancel}
+            disabled={pending}
+            // Pressing Enter without reading must not destroy anything.
             // oxlint-disable-next-line jsx-a11y/no-autofocus
-            autoFocus
-            label={typed.label}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            input={{ inputMode: /^\d+$/u.test(plain(typed.expected)) ? "numeric" : "text" }}
-          />
-        )}
-        {failure !== undefined && <ErrorState title="That did not work" failure={failure} />}
-      </DialogContent>
-      <DialogActions sx={{ flexWrap: "wrap", rowGap: 2 }}>
-        {aside !== undefined && <Box sx={{ marginInlineEnd: "auto" }}>{aside}</Box>}
-        <Button
-          onClick={onCancel}
-          disabled={pending}
-          // Pressing Enter without reading must not destroy anything.
+            autoFocus={typed === undefined}
+          >
+            {cancel}
+          </Button>
+          <Button
+            type="submit"
+            variant="contained"
+            color={destructive ? "error" : "primary"}
+            disabled={!matches || blocked}
+            loading={pending}
+          >
+            {confirm}
+          </Button>
+        </>
+      }
+    >
+      {typed !== undefined && (
+        <Field
+          // The one thing to do here.
           // oxlint-disable-next-line jsx-a11y/no-autofocus
-          autoFocus={typed === undefined}
-        >
-          {cancel}
-        </Button>
-        <Button type="submit" variant="contained" color={destructive ? "error" : "primary"} disabled={!matches} loading={pending}>
-          {confirm}
-        </Button>
-      </DialogActions>
-    </form>
+          autoFocus
+          label={typed.label}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          input={{ inputMode: /^\d+$/u.test(plain(typed.expected)) ? "numeric" : "text" }}
+        />
+      )}
+      {outcome}
+    </DialogFrame>
   );
 }
 

@@ -39,7 +39,6 @@ export function UnsavedChangesGuard({
   if (waiting === undefined) return null;
   return (
     <ConfirmDialog
-      open
       title={waiting.question.title}
       confirm={waiting.question.leave}
       cancel="Stay on this page"

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { totalCounts } from "#domain/policy/plan.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { sessionEnded } from "#web/api/connection.ts";
 import { useStore } from "#web/state/store.ts";
 import { count } from "#web/ui/counts.ts";
@@ -77,12 +78,11 @@ function Confirm({
   const label = applyLabel(totals, shown.reading.complete.length === tokenKinds.length);
   return (
     <ConfirmDialog
-      open
       title={totals.deleted > 0 ? `${label}?` : "Apply these policies?"}
       confirm={label.startsWith("Save") ? "Save" : label}
       destructive={totals.deleted > 0}
       pending={pending}
-      failure={failure}
+      outcome={failure && <ErrorState title="That did not work" failure={failure} />}
       {...(totals.deleted > 0 && {
         typed: { expected: String(totals.deleted), label: `Type ${count(totals.deleted)}, the number of tokens to delete` },
       })}

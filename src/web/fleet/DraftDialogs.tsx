@@ -1,0 +1,61 @@
+import Alert from "@mui/material/Alert";
+
+import type { YamlProblem } from "#logscale/collectorYaml.ts";
+import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import { useAction, type ActionOptions } from "#web/form/useAction.ts";
+import { countOf } from "#web/ui/counts.ts";
+
+interface DraftDialogProps {
+  /** The version that is published; 0 for none. */
+  readonly version: number;
+  readonly change: ActionOptions<void>;
+  readonly onCancel: () => void;
+}
+
+export interface PublishDialogProps extends DraftDialogProps {
+  /** How many fleet tokens have the configuration; undefined while that is not known. */
+  readonly uses: number | undefined;
+  readonly problems: readonly YamlProblem[];
+}
+
+/** Asks before a text is published, and does it. */
+export function PublishDialog({ version, change, uses, problems, onCancel }: PublishDialogProps) {
+  return (
+    <ActionDialog
+      action={useAction(change)}
+      title={`Publish version ${version + 1}?`}
+      confirm={`Publish version ${version + 1}`}
+      onCancel={onCancel}
+    >
+      {version === 0 ? "It is the first version." : `It takes the place of version ${version}.`}{" "}
+      {uses === undefined
+        ? "Machines that enrolled with a fleet token which has this configuration get it."
+        : uses === 0
+          ? "No fleet token has this configuration, so no machine gets it yet."
+          : `Machines that enrolled with the ${countOf(uses, "fleet token")} that ${uses === 1 ? "has" : "have"} it get it.`}
+      {problems.length > 0 && (
+        <Alert severity="warning" sx={{ marginTop: 3 }}>
+          The check of the text has {countOf(problems.length, "warning")}
+          {problems.length === 1 && problems[0] !== undefined ? `: ${problems[0].message}` : "; look at them first."}
+        </Alert>
+      )}
+    </ActionDialog>
+  );
+}
+
+/** Asks before a draft is discarded, and does it. */
+export function DiscardDialog({ version, change, onCancel }: DraftDialogProps) {
+  return (
+    <ActionDialog
+      action={useAction(change)}
+      title="Discard the draft?"
+      confirm="Discard the draft"
+      destructive
+      onCancel={onCancel}
+    >
+      {version === 0
+        ? "Nothing is published, so the configuration is empty then."
+        : `What is published as version ${version} stays as it is.`}
+    </ActionDialog>
+  );
+}

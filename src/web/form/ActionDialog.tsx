@@ -1,0 +1,26 @@
+import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
+import { ConfirmDialog, type ConfirmDialogProps } from "#web/ui/ConfirmDialog.tsx";
+
+import { Outcome } from "./Outcome.tsx";
+import type { Action } from "./useAction.ts";
+
+export interface ActionDialogProps extends Pick<
+  ConfirmDialogProps,
+  "title" | "children" | "confirm" | "destructive" | "typed" | "onCancel"
+> {
+  readonly action: Action;
+}
+
+/** Asks before something is done, and does it; shows it as an API call, and says what became of it. */
+export function ActionDialog({ action: { sending, prepare, act }, ...question }: ActionDialogProps) {
+  return (
+    <ConfirmDialog
+      {...question}
+      pending={sending.pending}
+      blocked={sending.unknown}
+      outcome={<Outcome sending={sending} />}
+      {...(prepare !== undefined && { aside: <ApiCallButton prepare={prepare} /> })}
+      onConfirm={act}
+    />
+  );
+}

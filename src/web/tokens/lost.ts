@@ -1,0 +1,139 @@
+import type { QueryClient } from "@tanstack/react-query";
+
+import type { TokenKind } from "#domain/token/kinds.ts";
+import { failureOf, serverNow } from "#web/api/client.ts";
+import { tokensQuery, type ListedToken } from "#web/api/tokens.ts";
+import { changeFinding, lostDeletion } from "#web/form/findings.ts";
+import type { Finding } from "#web/form/LostAnswer.tsx";
+import type { Lost } from "#web/form/useSending.ts";
+import { paths } from "#web/paths.ts";
+
+import type { IssuedSecret } from "./mutations.ts";
+import type { TokenRequest } from "./request.ts";
+import { tokenQuery, type TokenDetail } from "./tokenQuery.ts";
+
+// A token that was made has a secret that nobody knows when the answer is lost. So what is found is told, and nothing goes on by itself.
+
+/** The server's clock and this one may disagree by a little, ms. */
+const slack = 5000;
+
+async function listed(client: QueryClient, kind: TokenKind): Promise<readonly ListedToken[]> {
+  return (await client.query({ ...tokensQuery(kind, "full"), staleTime: 0 })).tokens;
+}
+
+/** The token as it is now; undefined where it is gone. */
+async function present(client: QueryClient, { kind, id }: TokenDetail): Promise<ListedToken | undefined> {
+  try {
+    return await client.query(tokenQuery(kind, id));
+  } catch (error) {
+    if (failureOf(error).kind !== "refused") throw error;
+    // A refusal does not say whether the token is gone; the list does.
+    return (await listed(client, kind)).find((token) => token.id === id);
+  }
+}
+
+/** A token that was asked for. */
+export interface AskedToken {
+  readonly kind: TokenKind;
+  /** Its name; of a personal one nothing. */
+  readonly name?: string;
+  /** Of a personal one, its user's id. */
+  readonly ownId?: string | undefined;
+  /** When it was asked for, ms since epoch. */
+  readonly since: number;
+}
+
+/** Looks in the list whether a token was made. */
+export async function findCreated(client: QueryClient, { kind, name, ownId, since }: AskedToken): Promise<Finding> {
+  const found = (await listed(client, kind)).find(
+    (token) => token.createdAt >= since - slack && (kind === "personal" ? token.id === ownId : token.name === name),
+  );
+  return found === undefined
+    ? {
+        done: false,
+        title: "The token was not created",
+        message: "The list was read again and holds no such token. You can create it now.",
+      }
+    : {
+        done: true,
+        title: "The token was created, but its secret is lost",
+        message: "Nobody can read the secret any more. Rotate the token to get another, or delete it.",
+        to: paths.token(kind, found.id),
+      };
+}
+
+/** Said of a token of which it is not known whether it was made. */
+export const lostCreationWords = {
+  title: "It is not known whether the token was created",
+  action: "Look in the list",
+} as const;
+
+/** What the form of a new token does. `ownId` is the id of the session's user, which its personal token has. */
+export function lostCreation(client: QueryClient, ownId: string | undefined): Lost<TokenRequest, IssuedSecret> {
+  return {
+    ...lostCreationWords,
+    watch: (request) => {
+      const asked = { ownId, ...request, since: serverNow() };
+      return () => findCreated(client, asked);
+    },
+  };
+}
+
+/** What the dialog does that rotates a token. */
+export function lostRotation(client: QueryClient, token: TokenDetail): Lost<void, IssuedSecret> {
+  const { kind, id, name, createdAt } = token;
+  return {
+    title: "It is not known whether the token was rotated",
+    action: "Look what is there now",
+    watch: () => {
+      const since = serverNow() - slack;
+      return async (): Promise<Finding> => {
+        const same = await present(client, token);
+        if (same !== undefined && same.createdAt === createdAt) {
+          return {
+            done: false,
+            title: "The token was not rotated",
+            message: "It is there as it was, and its secret still works. You can rotate it now.",
+          };
+        }
+        const next =
+          same ??
+          (await listed(client, kind)).find((other) => other.name === name && other.createdAt >= since && other.id !== id);
+        if (next === undefined) {
+          return {
+            done: true,
+            title: "The token is gone",
+            message: "It was rotated or deleted, and no token of its name is new.",
+          };
+        }
+        return {
+          done: true,
+          title: "The token was rotated, but its new secret is lost",
+          message: "The former secret no longer works, and nobody can read the new one. Rotate the token again to get another.",
+          ...(next.id !== id && { to: paths.token(kind, next.id) }),
+        };
+      };
+    },
+  };
+}
+
+/** What the dialog does that deletes a token. */
+export function lostTokenDeletion(client: QueryClient, token: TokenDetail): Lost<void, void> {
+  return lostDeletion(async () => (await present(client, token)) !== undefined);
+}
+
+/** What the form does that changes the permissions of a token; `holds` says whether it has what was asked for. */
+export function lostPermissions(
+  client: QueryClient,
+  token: TokenDetail,
+  holds: (now: ListedToken, asked: readonly string[]) => boolean,
+): Lost<readonly string[], void> {
+  return {
+    title: "It is not known whether the permissions were changed",
+    action: "Look what is there now",
+    watch: (asked) => async () => {
+      const now = await present(client, token);
+      return now !== undefined && holds(now, asked) ? { found: undefined } : changeFinding("token", now, false);
+    },
+  };
+}
