@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { matchPath } from "react-router";
 import { describe, expect, it } from "vitest";
 
-import { formerIngestAddress } from "./ingest/formerAddress.ts";
+import { formerIngestAddress } from "#web/ingest/formerLink.ts";
 import { paths } from "./paths.ts";
 
 const oddNames = [

@@ -48,7 +48,7 @@ const IngestTokenPage = lazy(() =>
   loadPart(() => import("./ingest/IngestTokenPage.tsx").then((module) => ({ default: module.IngestTokenPage }))),
 );
 const FormerIngestAddress = lazy(() =>
-  loadPart(() => import("./ingest/FormerIngestAddress.tsx").then((module) => ({ default: module.FormerIngestAddress }))),
+  loadPart(() => import("#web/ingest/FormerIngestLink.tsx").then((module) => ({ default: module.FormerIngestAddress }))),
 );
 
 const FleetTokensPage = lazy(() =>

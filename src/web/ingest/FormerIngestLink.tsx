@@ -2,7 +2,7 @@ import { Navigate, useLocation } from "react-router";
 
 import { paths } from "#web/paths.ts";
 
-import { formerIngestAddress } from "./formerAddress.ts";
+import { formerIngestAddress } from "./formerLink.ts";
 
 /** Leads from an address of a former version to the list, where the row that was meant can be seen before it is opened. */
 export function FormerIngestAddress() {
