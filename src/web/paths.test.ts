@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { matchPath } from "react-router";
 import { describe, expect, it } from "vitest";
 
-import { formerIngestAddress } from "#web/ingest/formerLink.ts";
+import { formerIngestLink } from "#web/ingest/formerLink.ts";
 import { paths } from "./paths.ts";
 
 const oddNames = [
@@ -62,6 +62,6 @@ describe("an address of a former version", () => {
     ["/tokens/ingest/in/", {}],
   ])("%s is read for what it named", (address, named) => {
     expect(matchPath("/tokens/ingest/in/*", address)).not.toBeNull();
-    expect(formerIngestAddress(address)).toEqual(named);
+    expect(formerIngestLink(address)).toEqual(named);
   });
 });

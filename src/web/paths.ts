@@ -1,7 +1,7 @@
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
 /**
- * The address of every page. Names that people choose stand in the query alone: in a path some are read as something else (`a%2Fb` as `a/b`,
+ * The link of every page. Names that people choose stand in the query alone: in a path some are read as something else (`a%2Fb` as `a/b`,
  * `..` as a step up), by the router, the browser or a proxy. Ids, and hashes that stand for something, may stand in a path.
  */
 export const paths = {
@@ -25,13 +25,13 @@ export const paths = {
     `/tokens/ingest/in${query({ repository, ...(search !== undefined && { q: search }) })}`,
   ingestToken: (repository: string, name: string) => `/tokens/ingest/token${query({ repository, name })}`,
   fleetTokens: "/tokens/fleet",
-  /** `address` stands for the token's value: see `fleet/address.ts`. */
-  fleetToken: (address: string) => `/tokens/fleet/${encodeURIComponent(address)}`,
+  /** `handle` stands for the token's value: see `fleet/handle.ts`. */
+  fleetToken: (handle: string) => `/tokens/fleet/${encodeURIComponent(handle)}`,
   collectorConfigurations: "/fleet/configurations",
   collectorConfiguration: (id: string) => `/fleet/configurations/${encodeURIComponent(id)}`,
 } as const;
 
-/** The first kind, to which the bare address of the tokens leads. */
+/** The first kind, to which the bare link of the tokens leads. */
 export const firstKind: TokenKind = tokenKinds[0];
 
 function query(parameters: Readonly<Record<string, string>>): string {

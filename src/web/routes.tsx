@@ -47,8 +47,8 @@ const CreateIngestTokenPage = lazy(() =>
 const IngestTokenPage = lazy(() =>
   loadPart(() => import("./ingest/IngestTokenPage.tsx").then((module) => ({ default: module.IngestTokenPage }))),
 );
-const FormerIngestAddress = lazy(() =>
-  loadPart(() => import("#web/ingest/FormerIngestLink.tsx").then((module) => ({ default: module.FormerIngestAddress }))),
+const FormerIngestLink = lazy(() =>
+  loadPart(() => import("#web/ingest/FormerIngestLink.tsx").then((module) => ({ default: module.FormerIngestLink }))),
 );
 
 const FleetTokensPage = lazy(() =>
@@ -90,11 +90,11 @@ export function AppRoutes() {
             <Route index element={<IngestTokensPage />} />
             <Route path="new" element={<CreateIngestTokenPage />} />
             <Route path="in" element={<IngestTokensPage />} />
-            <Route path="in/*" element={<FormerIngestAddress />} />
+            <Route path="in/*" element={<FormerIngestLink />} />
             <Route path="token" element={<IngestTokenPage />} />
           </Route>
           <Route path={paths.fleetTokens} element={<FleetTokensPage />} />
-          <Route path={`${paths.fleetTokens}/:address`} element={<FleetTokenPage />} />
+          <Route path={`${paths.fleetTokens}/:handle`} element={<FleetTokenPage />} />
           <Route path={paths.collectorConfigurations} element={<ConfigurationsPage />} />
           <Route path={`${paths.collectorConfigurations}/:id`} element={<ConfigurationPage />} />
           <Route path={paths.signIn} element={<Navigate to={paths.overview} replace />} />

@@ -13,7 +13,7 @@ export interface ApiCall {
   /** Text of the operation and of the fragments that it uses. */
   readonly document: string;
   readonly variables: Variables;
-  /** Address of the server, without a slash at its end: `https://logs.example.com`. */
+  /** URL of the server, without a slash at its end: `https://logs.example.com`. */
   readonly server: string;
 }
 
@@ -30,13 +30,13 @@ export interface PrintedCall {
  * Prints a call for every language that can make it. Names and other texts of the call may hold any character: in each language they are
  * data and nothing else.
  *
- * @throws RangeError when the server's address is anything else than a scheme, a host and a port
+ * @throws RangeError when the server's URL is anything else than a scheme, a host and a port
  */
 export function printApiCall(call: ApiCall): readonly PrintedCall[] {
-  const address = graphqlAddress(call.server);
+  const url = graphqlUrl(call.server);
   const needs = (example?: Example) => needsOf(call, example);
   return [
-    { id: "sh", label: "curl", hint: `For sh, bash and zsh. ${curlVersion} ${needs(examples.sh)}`, text: forSh(call, address) },
+    { id: "sh", label: "curl", hint: `For sh, bash and zsh. ${curlVersion} ${needs(examples.sh)}`, text: forSh(call, url) },
     // No variable of cmd's environment can hold a text of several lines.
     ...(withheldIn(call.variables).some(({ lines }) => lines)
       ? []
@@ -45,22 +45,22 @@ export function printApiCall(call: ApiCall): readonly PrintedCall[] {
             id: "cmd",
             label: "curl, Windows cmd",
             hint: `For the command prompt and batch files; one line, since cmd cannot carry a quoted text over several. ${curlVersion} ${needs(examples.cmd)}${plainForCmd(call)}`,
-            text: forCmd(call, address),
+            text: forCmd(call, url),
           },
         ]),
     {
       id: "powershell",
       label: "curl, PowerShell",
       hint: `For Windows PowerShell and PowerShell 7. ${curlVersion} ${needs(examples.powershell)}`,
-      text: forPowerShell(call, address),
+      text: forPowerShell(call, url),
     },
-    { id: "python", label: "Python", hint: `Python 3, nothing to install. ${needs()}`, text: forPython(call, address) },
-    { id: "node", label: "Node.js", hint: `Node.js 18 or later; save it as call.mjs. ${needs()}`, text: forNode(call, address) },
+    { id: "python", label: "Python", hint: `Python 3, nothing to install. ${needs()}`, text: forPython(call, url) },
+    { id: "node", label: "Node.js", hint: `Node.js 18 or later; save it as call.mjs. ${needs()}`, text: forNode(call, url) },
     {
       id: "perl",
       label: "Perl",
       hint: `Perl 5.14 or later; https needs the module IO::Socket::SSL. ${needs()}`,
-      text: forPerl(call, address),
+      text: forPerl(call, url),
     },
   ];
 }
@@ -110,10 +110,10 @@ function plainForCmd({ variables }: ApiCall): string {
   return values.length === 0 ? "" : ` Neither quotes nor backslashes can stand in ${values.join(" and ")} here.`;
 }
 
-function graphqlAddress(server: string): string {
-  // Nothing in such an address means anything to a shell within quotes.
+function graphqlUrl(server: string): string {
+  // Nothing in such a URL means anything to a shell within quotes.
   if (!/^https?:\/\/(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/u.test(server)) {
-    throw new RangeError("A server's address has a scheme, a host and perhaps a port.");
+    throw new RangeError("A server's URL has a scheme, a host and perhaps a port.");
   }
   return server + "/graphql";
 }

@@ -10,7 +10,7 @@ export type CollectorPlatform = (typeof collectorPlatforms)[number];
 export interface Enrolment {
   /** The value of the fleet installation token. */
   readonly token: string;
-  /** Address of the server, without a trailing slash. */
+  /** URL of the server, without a trailing slash. */
   readonly url: string;
 }
 

@@ -5,7 +5,7 @@ import { quoteForJavaScript, quoteForPerl, quoteForPython } from "./quote.ts";
 import { tokenVariable } from "./tokenVariable.ts";
 
 /** For Python 3, without a package. */
-export function forPython(call: ApiCall, address: string): string {
+export function forPython(call: ApiCall, url: string): string {
   return [
     "import json",
     "import os",
@@ -17,7 +17,7 @@ export function forPython(call: ApiCall, address: string): string {
     `variables = ${write(withhold(call.variables), python)}`,
     "",
     "request = urllib.request.Request(",
-    `    ${JSON.stringify(address)},`,
+    `    ${JSON.stringify(url)},`,
     '    data=json.dumps({"query": query, "variables": variables}).encode(),',
     "    headers={",
     `        "Authorization": "Bearer " + os.environ["${tokenVariable}"],`,
@@ -46,7 +46,7 @@ const python: Notation = {
 };
 
 /** For Node.js, as a module. */
-export function forNode(call: ApiCall, address: string): string {
+export function forNode(call: ApiCall, url: string): string {
   // JavaScript's own numbers would lose digits of such a value, so the whole body stands there as a text. None goes with anything withheld.
   const exact =
     holdsBigint(call.variables) &&
@@ -65,7 +65,7 @@ export function forNode(call: ApiCall, address: string): string {
         ]
       : [`const body = ${quoteForJavaScript(exact)};`]),
     "",
-    `const response = await fetch(${JSON.stringify(address)}, {`,
+    `const response = await fetch(${JSON.stringify(url)}, {`,
     '  method: "POST",',
     "  headers: {",
     `    Authorization: \`Bearer \${process.env.${tokenVariable}}\`,`,
@@ -81,7 +81,7 @@ export function forNode(call: ApiCall, address: string): string {
 }
 
 /** For Perl, by its core modules. */
-export function forPerl(call: ApiCall, address: string): string {
+export function forPerl(call: ApiCall, url: string): string {
   const withheld = withheldIn(call.variables);
   const variables = withhold(call.variables);
   const body = write({ query: call.document, variables }, { ...json, withheld: inAngles });
@@ -103,7 +103,7 @@ export function forPerl(call: ApiCall, address: string): string {
     ...(withheld.length === 0 ? [] : ["my $body = encode_json($request);"]),
     "",
     "my $answer = HTTP::Tiny->new(timeout => 60, verify_SSL => 1)->post(",
-    `    '${address}',`,
+    `    '${url}',`,
     "    {",
     "        headers => {",
     `            'Authorization' => "Bearer $ENV{${tokenVariable}}",`,

@@ -8,14 +8,14 @@ import { tokenVariable } from "./tokenVariable.ts";
 const curl = String.raw`curl -sS --fail-with-body -w '\n'`;
 
 /** For sh, bash and zsh. */
-export function forSh(call: ApiCall, address: string): string {
+export function forSh(call: ApiCall, url: string): string {
   const body = quotedBody(call, {
     indent: "  ",
     quote: quoteForSh,
     insert: ({ variable }) => String.raw`"\"$${variable.toLowerCase()}\""`,
   });
   const request = [
-    `${curl} ${quoteForSh(address)} \\`,
+    `${curl} ${quoteForSh(url)} \\`,
     `  -H "Authorization: Bearer $${tokenVariable}" \\`,
     "  -H 'Content-Type: application/json' \\",
   ];
@@ -40,7 +40,7 @@ const linesToJson = String.raw`awk '{ gsub(/[\\"]/, "\\\\&"); gsub(/\t/, "\\t");
  * cmd has no way to quote that holds for everything: it looks for quotes without knowing of the backslashes that curl takes them with, and
  * replaces `%NAME%` even within them. So whatever means anything to it is escaped in the JSON, and what is left means nothing.
  */
-export function forCmd(call: ApiCall, address: string): string {
+export function forCmd(call: ApiCall, url: string): string {
   const strings = /"(?:[^"\\]|\\.)*"/gu;
   const quoted = (harmless: string) => String.raw`\"` + harmless + String.raw`\"`;
   const body = quotedBody(call, {
@@ -56,7 +56,7 @@ export function forCmd(call: ApiCall, address: string): string {
   });
   return [
     ...withheldIn(call.variables).map(({ variable }) => `if defined ${variable}`),
-    `${curl.replaceAll("'", '"')} "${address}"`,
+    `${curl.replaceAll("'", '"')} "${url}"`,
     `-H "Authorization: Bearer %${tokenVariable}%"`,
     '-H "Content-Type: application/json"',
     `--data-raw "${body}"`,
@@ -64,7 +64,7 @@ export function forCmd(call: ApiCall, address: string): string {
 }
 
 /** The body goes through a pipe: Windows PowerShell loses the quotes within an argument of a program. */
-export function forPowerShell(call: ApiCall, address: string): string {
+export function forPowerShell(call: ApiCall, url: string): string {
   const body = quotedBody(call, {
     indent: "  ",
     quote: quoteForPowerShell,
@@ -77,7 +77,7 @@ export function forPowerShell(call: ApiCall, address: string): string {
   return [
     ...withheldIn(call.variables).map(({ variable }) => `if (-not $env:${variable}) { throw '${variable} is not set.' }`),
     `$body = ${body}`,
-    `$body | ${curl.replace("curl", "curl.exe")} ${quoteForPowerShell(address)} \``,
+    `$body | ${curl.replace("curl", "curl.exe")} ${quoteForPowerShell(url)} \``,
     `  -H "Authorization: Bearer $env:${tokenVariable}" \``,
     "  -H 'Content-Type: application/json' `",
     "  --data-binary '@-'",

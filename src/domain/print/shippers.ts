@@ -10,7 +10,7 @@ import {
 
 /** Where a shipper sends. */
 export interface Target {
-  /** Address of the server that takes data, without a slash at its end. */
+  /** URL of the server that takes data, without a slash at its end. */
   readonly server: string;
 }
 
@@ -30,7 +30,7 @@ interface Endpoint {
   readonly tls: boolean;
 }
 
-function addressOf(server: string): Endpoint {
+function endpointOf(server: string): Endpoint {
   const [, scheme, host = server, port] = /^(https?):\/\/(\[[^\]]+\]|[^/:]+)(?::(\d+))?/u.exec(server) ?? [];
   const tls = scheme !== "http";
   return { host, port: port ?? (tls ? "443" : "80"), tls };
@@ -43,7 +43,7 @@ export function needsCare(token: string): boolean {
 
 /** The configurations of what people send data with, in the order in which they are offered. */
 export function configurations({ server }: Target): readonly ShipperConfiguration[] {
-  const { host, port, tls } = addressOf(server);
+  const { host, port, tls } = endpointOf(server);
   const hec = `${server}/api/v1/ingest/hec`;
   const lines = (...texts: string[]) => texts.join("\n");
   return [

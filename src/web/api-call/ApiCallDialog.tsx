@@ -9,7 +9,7 @@ import { printApiCall, printOperation, type PrintedCall } from "#domain/print/ap
 import { printResource } from "#domain/print/apiResource.ts";
 import { tokenVariable } from "#domain/print/tokenVariable.ts";
 import { withheldIn } from "#domain/token/withheld.ts";
-import { serverAddress } from "#web/api/server.ts";
+import { serverUrl } from "#web/api/server.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
@@ -30,7 +30,7 @@ export function ApiCallDialog({ calls, onClose }: ApiCallDialogProps) {
   const session = useSession();
   const [chosen, setChosen] = useState(0);
   const call = calls[chosen] ?? calls[0];
-  const tabs = useMemo(() => print(call, serverAddress(session)), [call, session]);
+  const tabs = useMemo(() => print(call, serverUrl(session)), [call, session]);
   const [tab, setTab] = useState("sh");
   const shown = tabs.find((printed) => printed.id === tab) ?? tabs[0];
   return (
@@ -72,7 +72,7 @@ export function ApiCallDialog({ calls, onClose }: ApiCallDialogProps) {
       {shown !== undefined && (
         <TabRow label="Language" tabs={tabs} value={shown.id} onChange={setTab} panel={`${id}-panel`}>
           <Box sx={{ marginBlock: 2 }}>
-            {shown.text.includes(serverAddress(session)) && <LoopbackNote address={serverAddress(session)} />}
+            {shown.text.includes(serverUrl(session)) && <LoopbackNote url={serverUrl(session)} />}
             <CodeBlock label={shown.label} wrap>
               {shown.text}
             </CodeBlock>

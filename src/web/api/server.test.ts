@@ -1,22 +1,22 @@
 import { describe, expect, it } from "vitest";
 
-import { goesInPlain, isOwnMachine, serverAddress } from "./server.ts";
+import { goesInPlain, isOwnMachine, serverUrl } from "./server.ts";
 import type { Session } from "./session.ts";
 
-describe("the address of the server", () => {
+describe("the URL of the server", () => {
   const session: Session = { clientAddress: "192.0.2.7", backend: "gateway", host: "logs.example.com:8080", extensions: [] };
 
   it("is in front of a cluster the one by which the gateway reaches it", () => {
-    expect(serverAddress({ ...session, scheme: "http" })).toBe("http://logs.example.com:8080");
-    expect(serverAddress({ ...session, scheme: "https" })).toBe("https://logs.example.com:8080");
+    expect(serverUrl({ ...session, scheme: "http" })).toBe("http://logs.example.com:8080");
+    expect(serverUrl({ ...session, scheme: "https" })).toBe("https://logs.example.com:8080");
   });
 
   it("is taken for one of https where the gateway does not tell", () => {
-    expect(serverAddress(session)).toBe("https://logs.example.com:8080");
+    expect(serverUrl(session)).toBe("https://logs.example.com:8080");
   });
 });
 
-describe("an address", () => {
+describe("a URL", () => {
   it.each([
     "http://127.0.0.1:8080",
     "http://localhost:8080",
@@ -25,7 +25,7 @@ describe("an address", () => {
     "http://127.1.2.3",
     "http://0.0.0.0:8080",
     "http://[::]:8080",
-  ])("%s is each machine's own", (address) => expect(isOwnMachine(address)).toBe(true));
+  ])("%s is each machine's own", (url) => expect(isOwnMachine(url)).toBe(true));
 
   it.each([
     "https://logs.example.com:8443/base",
@@ -33,7 +33,7 @@ describe("an address", () => {
     "http://127.example.com",
     "https://localhost.example.com",
     "x",
-  ])("%s can be reached by other machines, for all that is known", (address) => expect(isOwnMachine(address)).toBe(false));
+  ])("%s can be reached by other machines, for all that is known", (url) => expect(isOwnMachine(url)).toBe(false));
 });
 
 describe("what is sent", () => {
@@ -44,5 +44,5 @@ describe("what is sent", () => {
     ["http://127.0.0.1:8080", false],
     ["http://localhost:8080", false],
     ["http://[::1]:8080", false],
-  ])("to %s can be read on the way: %s", (address, inPlain) => expect(goesInPlain(address)).toBe(inPlain));
+  ])("to %s can be read on the way: %s", (url, inPlain) => expect(goesInPlain(url)).toBe(inPlain));
 });

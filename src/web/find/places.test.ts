@@ -79,9 +79,9 @@ describe("the places that are found", () => {
       },
     ]);
     expect(ingestPlaces(["a/b", "checkout"], tokens, "a/", 9).map(({ label }) => label)).toEqual(["Ingest tokens of a/b"]);
-    expect(fleetTokenPlaces([{ address: "f1", name: "Branches" }], "branch", 9)).toMatchObject([{ to: "/tokens/fleet/f1" }]);
+    expect(fleetTokenPlaces([{ handle: "f1", name: "Branches" }], "branch", 9)).toMatchObject([{ to: "/tokens/fleet/f1" }]);
     expect(collectorPlaces([{ id: "c1", name: "linux" }], "LIN", 9)).toMatchObject([{ to: "/fleet/configurations/c1" }]);
-    for (const places of [ingestPlaces(["x"], tokens, "", 9), fleetTokenPlaces([{ address: "f", name: "x" }], "", 9)]) {
+    for (const places of [ingestPlaces(["x"], tokens, "", 9), fleetTokenPlaces([{ handle: "f", name: "x" }], "", 9)]) {
       expect(places).toEqual([]);
     }
   });

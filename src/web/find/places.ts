@@ -10,11 +10,11 @@ export interface Place {
   readonly label: string;
   /** A second line, such as a token's id. */
   readonly detail?: string;
-  /** Its address. */
+  /** Its link. */
   readonly to: string;
 }
 
-/** Every page that has an address of its own. */
+/** Every page that has a link of its own. */
 const pages: readonly Place[] = [
   { label: "Overview", to: paths.overview },
   ...tokenKinds.map((kind) => ({ label: `${kindTraits[kind].title} tokens`, to: paths.tokensOf(kind) })),
@@ -85,14 +85,14 @@ export function ingestPlaces(
 
 /** The fleet tokens whose name holds a text. */
 export function fleetTokenPlaces(
-  tokens: readonly { readonly address: string; readonly name: string }[],
+  tokens: readonly { readonly handle: string; readonly name: string }[],
   text: string,
   most: number,
 ): readonly Place[] {
-  return named(tokens, text, most).map(({ address, name }) => ({
+  return named(tokens, text, most).map(({ handle, name }) => ({
     group: "Fleet tokens",
     label: visibleName(name),
-    to: paths.fleetToken(address),
+    to: paths.fleetToken(handle),
   }));
 }
 

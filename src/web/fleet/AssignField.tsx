@@ -54,7 +54,7 @@ export function AssignField({ token, mayChange }: { readonly token: FleetToken; 
       })}
       send={(chosen) => call(AssignFleetTokenDocument, variables(chosen, token.value.reveal()))}
       read={async () => {
-        const now = (await client.query(fleetTokensQuery)).rows.find(({ address }) => address === token.address);
+        const now = (await client.query(fleetTokensQuery)).rows.find(({ handle }) => handle === token.handle);
         return now && (now.configuration?.id ?? "");
       }}
       done={async (chosen) => {

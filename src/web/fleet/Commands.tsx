@@ -131,7 +131,7 @@ function CommandTabs({ commands }: { readonly commands: Readonly<Record<Collecto
                 It will reach {gateway ? "the cluster" : "this server"} at <code>{server}</code>.
               </Typography>
             )}
-            {server !== null && <LoopbackNote address={server} />}
+            {server !== null && <LoopbackNote url={server} />}
             <SecretText secret={commands[platform]} within={shown ? command : masked} label="Enrol command" />
           </Step>
         </Box>

@@ -117,8 +117,8 @@ function Configuration({ configuration, mayChange }: ConfigurationProps) {
         ) : (
           <Box component="ul" sx={{ margin: 0, paddingInlineStart: 5 }}>
             {users.map((token) => (
-              <li key={token.address}>
-                <Link component={RouterLink} to={paths.fleetToken(token.address)}>
+              <li key={token.handle}>
+                <Link component={RouterLink} to={paths.fleetToken(token.handle)}>
                   <Name>{token.name}</Name>
                 </Link>
               </li>

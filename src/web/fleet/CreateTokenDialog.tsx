@@ -12,7 +12,7 @@ import { paths } from "#web/paths.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
-import { addressOf } from "./handle.ts";
+import { handleOf } from "./handle.ts";
 import { NameField } from "./NameField.tsx";
 import { configurationsQuery, fleetChanged, fleetTokensQuery } from "./queries.ts";
 import { tokenFormSchema, type FleetTokenForm } from "./requests.ts";
@@ -21,8 +21,8 @@ export interface CreateTokenDialogProps {
   /** Names that are taken, of which another token should not be one: LogScale allows it, people mix them up. */
   readonly names: readonly string[];
   readonly onCancel: () => void;
-  /** Called with the new token's address. */
-  readonly onCreated: (address: string) => void;
+  /** Called with the new token's handle. */
+  readonly onCreated: (handle: string) => void;
 }
 
 /** The form of a new fleet token. */
@@ -40,7 +40,7 @@ export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDia
       watch: ({ name }) =>
         watchCreation("fleet token", name, async () => {
           const { rows, steady } = await client.query(fleetTokensQuery);
-          return { rows: rows.map((token) => ({ name: token.name, to: paths.fleetToken(token.address) })), steady };
+          return { rows: rows.map((token) => ({ name: token.name, to: paths.fleetToken(token.handle) })), steady };
         }),
     },
     calls: (values) => [
@@ -51,11 +51,11 @@ export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDia
         note: "The answer holds the new token: whoever has it can enrol machines.",
       },
     ],
-    send: async (values) => addressOf((await call(CreateFleetTokenDocument, variablesOf(values))).createFleetInstallToken.token),
-    done: (address, { name }) => {
+    send: async (values) => handleOf((await call(CreateFleetTokenDocument, variablesOf(values))).createFleetInstallToken.token),
+    done: (handle, { name }) => {
       announce(`The fleet token ${nameInText(name)} was created.`);
       void fleetChanged(client);
-      onCreated(address);
+      onCreated(handle);
     },
     failed: () => void fleetChanged(client),
   });

@@ -9,7 +9,7 @@ import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import { lostDeletion } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
 import { countOf } from "#web/ui/counts.ts";
-import { listAddress } from "#web/ui/lists.ts";
+import { listLink } from "#web/ui/lists.ts";
 import { tellAt } from "#web/ui/notice.ts";
 
 import { configurationsQuery, fleetChanged, type Configuration, type FleetToken } from "./queries.ts";
@@ -41,7 +41,7 @@ export function DeleteConfigurationDialog({ configuration, users, onClose }: Del
     send: async () => void (await call(DeleteCollectorConfigurationDocument, variables)),
     done: async () => {
       tellAt(paths.collectorConfigurations, `The configuration ${nameInText(name)} was deleted.`);
-      await navigate(listAddress(paths.collectorConfigurations), { replace: true });
+      await navigate(listLink(paths.collectorConfigurations), { replace: true });
       void fleetChanged(client);
     },
     failed: () => void fleetChanged(client),

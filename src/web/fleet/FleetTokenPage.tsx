@@ -21,7 +21,7 @@ import { useAction } from "#web/form/useAction.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
-import { listAddress } from "#web/ui/lists.ts";
+import { listLink } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { tellAt } from "#web/ui/notice.ts";
@@ -35,17 +35,17 @@ import { RenameTokenDialog } from "./RenameTokenDialog.tsx";
 
 /** One fleet token: how to install with it, what is assigned to it, and what can be done with it. */
 export function FleetTokenPage() {
-  const { address = "" } = useParams();
+  const { handle = "" } = useParams();
   return (
     <FleetGate title="Fleet token" purpose="A token to install log collectors with.">
-      {({ mayChange }) => <TokenOf address={address} mayChange={mayChange} />}
+      {({ mayChange }) => <TokenOf handle={handle} mayChange={mayChange} />}
     </FleetGate>
   );
 }
 
-function TokenOf({ address, mayChange }: { readonly address: string; readonly mayChange: boolean }) {
+function TokenOf({ handle, mayChange }: { readonly handle: string; readonly mayChange: boolean }) {
   const tokens = useQuery(fleetTokensQuery);
-  const token = tokens.data?.rows.find((candidate) => candidate.address === address);
+  const token = tokens.data?.rows.find((candidate) => candidate.handle === handle);
   if (token !== undefined) return <Token token={token} mayChange={mayChange} />;
   return (
     <>
@@ -147,11 +147,11 @@ function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly
   const deletion = useAction({
     failure: "The fleet token was not deleted",
     calls: () => [{ title: "Delete a fleet token", document: DeleteFleetTokenDocument, variables: { fleetToken: notShown } }],
-    lost: lostDeletion(async () => (await client.query(fleetTokensQuery)).rows.some(({ address }) => address === token.address)),
+    lost: lostDeletion(async () => (await client.query(fleetTokensQuery)).rows.some(({ handle }) => handle === token.handle)),
     send: async () => void (await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() })),
     done: async () => {
       tellAt(paths.fleetTokens, `The fleet token ${nameInText(token.name)} was deleted.`);
-      await navigate(listAddress(paths.fleetTokens), { replace: true });
+      await navigate(listLink(paths.fleetTokens), { replace: true });
       void fleetChanged(client);
     },
   });

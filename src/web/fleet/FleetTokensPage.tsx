@@ -44,7 +44,7 @@ export function FleetTokensPage() {
         <CreateTokenDialog
           names={rows.map(({ name }) => name)}
           onCancel={onCancel}
-          onCreated={(address) => void navigate(paths.fleetToken(address))}
+          onCreated={(handle) => void navigate(paths.fleetToken(handle))}
         />
       )}
     >
@@ -64,7 +64,7 @@ function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]
       view={view}
       rows={tokens}
       columns={columns}
-      rowId={addressOfRow}
+      rowId={handleOfRow}
       searched="Name or configuration"
       find={find}
       empty={
@@ -76,8 +76,8 @@ function TokenTable({ tokens, create }: { readonly tokens: readonly FleetToken[]
   );
 }
 
-function addressOfRow({ address }: FleetToken): string {
-  return address;
+function handleOfRow({ handle }: FleetToken): string {
+  return handle;
 }
 
 const dialect: ListDialect<"name" | "configuration" | "createdAt" | "createdBy", object> = {
@@ -95,7 +95,7 @@ function tokenColumns(now: number, knowsOrigin: boolean): ColumnDef<FleetToken>[
       size: 260,
       accessorFn: ({ name }) => name,
       sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
-      cell: ({ row: { original } }) => <CellLink to={paths.fleetToken(original.address)}>{original.name}</CellLink>,
+      cell: ({ row: { original } }) => <CellLink to={paths.fleetToken(original.handle)}>{original.name}</CellLink>,
     },
     {
       id: "configuration",

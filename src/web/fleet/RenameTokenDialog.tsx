@@ -31,7 +31,7 @@ export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTok
       watch:
         ({ name }) =>
         async () => {
-          const now = (await client.query(fleetTokensQuery)).rows.find(({ address }) => address === token.address);
+          const now = (await client.query(fleetTokensQuery)).rows.find(({ handle }) => handle === token.handle);
           return changeFinding("fleet token", now, now?.name === name);
         },
     },
@@ -52,7 +52,7 @@ export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTok
   });
   const namesakes = namesakesIn(
     useWatch({ control: form.control, name: "name" }),
-    tokens.filter(({ address }) => address !== token.address).map((other) => other.name),
+    tokens.filter(({ handle }) => handle !== token.handle).map((other) => other.name),
   );
   return (
     <FormDialog title="Rename the fleet token" submit="Rename" form={ending} onCancel={onClose}>

@@ -117,7 +117,7 @@ const look = EditorView.theme({
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: `color-mix(in srgb, ${color("frame-focus")} 30%, transparent)`,
   },
-  // The editor's own marks are images in data: addresses, which the content security policy refuses.
+  // The editor's own marks are images in data: URLs, which the content security policy refuses.
   ".cm-lintRange-error, .cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy 1px" },
   ".cm-lintRange-error": { textDecorationColor: color("error-main") },
   ".cm-lintRange-warning": { textDecorationColor: color("warning-main") },

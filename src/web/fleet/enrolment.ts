@@ -1,4 +1,4 @@
-/** The address of the server that an enrolment string leads to; null when it does not say so in a form that is known. */
+/** The URL of the server that an enrolment string leads to; null when it does not say so in a form that is known. */
 export function serverOf(enrolment: string): string | null {
   let content: unknown;
   try {

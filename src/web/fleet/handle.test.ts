@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 
 import { expect, it } from "vitest";
 
-import { addressOf } from "./handle.ts";
+import { handleOf } from "./handle.ts";
 
-it("the address of a fleet token is the beginning of its value's hash, and holds nothing of the value", () => {
+it("the handle of a fleet token is the beginning of its value's hash, and holds nothing of the value", () => {
   for (const value of ["a".repeat(32), "Qw3".repeat(10) + "xY", "0"]) {
-    const address = addressOf(value);
-    expect(address).toBe(createHash("sha256").update(value).digest("hex").slice(0, 12));
-    expect(address).toMatch(/^[0-9a-f]{12}$/u);
+    const handle = handleOf(value);
+    expect(handle).toBe(createHash("sha256").update(value).digest("hex").slice(0, 12));
+    expect(handle).toMatch(/^[0-9a-f]{12}$/u);
   }
 });

@@ -1,13 +1,13 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-/** How many hexadecimal digits of the hash an address has: 48 bits, so that no two tokens of a fleet share one but by a rare chance. */
+/** How many hexadecimal digits of the hash a handle has: 48 bits, so that no two tokens of a fleet share one but by a rare chance. */
 const length = 12;
 
 /**
- * What stands for a fleet token in the app's addresses: the beginning of its value's SHA-256. A value has 190 bits, so nobody finds it
+ * What stands for a fleet token in the app's links: the beginning of its value's SHA-256. A value has 190 bits, so nobody finds it
  * from that; the value itself must not get into the browser's history.
  */
-export function addressOf(value: string): string {
+export function handleOf(value: string): string {
   return bytesToHex(sha256(utf8ToBytes(value))).slice(0, length);
 }

@@ -16,12 +16,12 @@ import { sessionOf } from "#web/api/queries.ts";
 import { offers } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
 
-import { addressOf } from "./handle.ts";
+import { handleOf } from "./handle.ts";
 
 /** A fleet installation token as the app shows it. What the backend can't tell is absent. */
 export interface FleetToken {
-  /** What stands for it in addresses. */
-  readonly address: string;
+  /** What stands for it in links. */
+  readonly handle: string;
   readonly name: string;
   /** Null when none is assigned. */
   readonly configuration: { readonly id: string; readonly name: string } | null;
@@ -84,8 +84,8 @@ export const fleetTokensQuery = queryOptions({
           const page = (await call(document, { skip, limit }, { signal })).searchFleetInstallationTokens;
           return { total: page.totalResults, rows: page.results.map(tokenFromWire) };
         },
-        idOf: ({ address }) => address,
-        fingerprint: ({ address, name, configuration }) => JSON.stringify([address, name, configuration]),
+        idOf: ({ handle }) => handle,
+        fingerprint: ({ handle, name, configuration }) => JSON.stringify([handle, name, configuration]),
         signal,
       }),
     );
@@ -100,7 +100,7 @@ type WireFleetToken = FleetTokenPartsFragment & { readonly createdAt?: Long; rea
 
 function tokenFromWire({ token, name, assignedConfiguration, createdAt, createdBy }: WireFleetToken): FleetToken {
   return {
-    address: addressOf(token),
+    handle: handleOf(token),
     name,
     configuration: assignedConfiguration ? { id: assignedConfiguration.id, name: assignedConfiguration.name } : null,
     value: new Secret(token),
@@ -112,8 +112,8 @@ function tokenFromWire({ token, name, assignedConfiguration, createdAt, createdB
 /** The server's own commands to enrol with a token, kept only while they are shown. */
 export function commandsQuery(token: FleetToken) {
   return queryOptions({
-    // The address stands for the token: keys are kept longer than what they lead to.
-    queryKey: [...fleetKey, "commands", token.address],
+    // The handle stands for the token: keys are kept longer than what they lead to.
+    queryKey: [...fleetKey, "commands", token.handle],
     queryFn: async ({ signal }) => {
       const { fleetInstallationToken: found } = await call(
         FleetTokenCommandsDocument,

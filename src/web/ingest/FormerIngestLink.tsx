@@ -2,11 +2,11 @@ import { Navigate, useLocation } from "react-router";
 
 import { paths } from "#web/paths.ts";
 
-import { formerIngestAddress } from "./formerLink.ts";
+import { formerIngestLink } from "./formerLink.ts";
 
-/** Leads from an address of a former version to the list, where the row that was meant can be seen before it is opened. */
-export function FormerIngestAddress() {
+/** Leads from a link of a former version to the list, where the row that was meant can be seen before it is opened. */
+export function FormerIngestLink() {
   const { pathname } = useLocation();
-  const { repository, search } = formerIngestAddress(pathname);
+  const { repository, search } = formerIngestLink(pathname);
   return <Navigate to={repository === undefined ? paths.ingestTokens : paths.ingestRepository(repository, search)} replace />;
 }

@@ -19,7 +19,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
-import { listAddress } from "#web/ui/lists.ts";
+import { listLink } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
@@ -168,7 +168,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
           token={token}
           onCancel={() => setDeleting(false)}
           onDeleted={() => {
-            const list = listAddress(paths.ingestTokens);
+            const list = listLink(paths.ingestTokens);
             tellAt(list.replace(/\?.*$/u, ""), `The ingest token ${nameInText(name)} was deleted.`);
             void navigate(list, { replace: true });
             void ingestChanged(client);

@@ -39,7 +39,7 @@ const find = finder<IngestToken>(
     nameHolds(name, text) || nameHolds(repository, text) || (parser !== null && nameHolds(parser, text)),
 );
 
-/** The ingest tokens of all repositories, or of the one that the address names. */
+/** The ingest tokens of all repositories, or of the one that the link names. */
 export function IngestTokensPage() {
   const client = useQueryClient();
   const [params] = useSearchParams();

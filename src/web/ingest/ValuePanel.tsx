@@ -128,7 +128,7 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
           <TabRow label="Shipper" tabs={tabs} value={chosen.id} onChange={setTab} panel={`${id}-panel`}>
             <Box sx={{ display: "flex", flexDirection: "column", gap: 3, paddingTop: 4 }}>
               <Typography sx={{ color: "text.secondary" }}>{chosen.hint}</Typography>
-              {endpoint.data !== undefined && <LoopbackNote address={endpoint.data} />}
+              {endpoint.data !== undefined && <LoopbackNote url={endpoint.data} />}
               {shown && secret !== undefined ? (
                 <SecretText key={chosen.id} secret={secret} within={filled} label={`${chosen.label} configuration`} />
               ) : (

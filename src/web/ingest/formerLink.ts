@@ -1,5 +1,5 @@
-/** What an address of a former version named: `/tokens/ingest/in/REPOSITORY`, or that and `/NAME`. */
-export function formerIngestAddress(pathname: string): { readonly repository?: string; readonly search?: string } {
+/** What a link of a former version named: `/tokens/ingest/in/REPOSITORY`, or that and `/NAME`. */
+export function formerIngestLink(pathname: string): { readonly repository?: string; readonly search?: string } {
   const [repository, ...name] = pathname.split("/").slice(4).map(decoded);
   if (repository === undefined || repository === "") return {};
   const search = name.join("/");

@@ -13,7 +13,7 @@ import {
 import { IngestTokensWithUseDocument, RecentEventsDocument } from "#logscale/generated/ingestExtension.ts";
 import { call, CallError, failureOf } from "#web/api/client.ts";
 import { sessionOf } from "#web/api/queries.ts";
-import { serverAddress } from "#web/api/server.ts";
+import { serverUrl } from "#web/api/server.ts";
 import { offers, type Session } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
@@ -113,13 +113,13 @@ export const customTokensQuery = queryOptions({
   },
 });
 
-/** Address that shippers send to, without a slash at its end. */
+/** URL that shippers send to, without a slash at its end. */
 export const ingestEndpointQuery = queryOptions({
   queryKey: [...ingestKey, "endpoint"],
   queryFn: async ({ client, signal }) => {
     const { ingestUrl, publicUrl } = (await call(IngestEndpointDocument, {}, { signal })).organization;
     const url = [ingestUrl, publicUrl].find((candidate) => candidate != null && URL.canParse(candidate));
-    return (url ?? serverAddress(await sessionOf(client))).replace(/\/+$/u, "");
+    return (url ?? serverUrl(await sessionOf(client))).replace(/\/+$/u, "");
   },
 });
 

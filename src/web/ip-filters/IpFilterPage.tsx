@@ -15,7 +15,7 @@ import { monospace } from "#web/theme.ts";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
-import { listAddress } from "#web/ui/lists.ts";
+import { listLink } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -94,7 +94,7 @@ function OneFilter({ id }: { readonly id: string }) {
                 // First the editor goes, with all that asks before this page is left; then the page.
                 flushSync(() => setDeleted(true));
                 tellAt(paths.ipFilters, `The IP filter ${nameInText(filter.name)} was deleted.`);
-                void navigate(listAddress(paths.ipFilters), { replace: true });
+                void navigate(listLink(paths.ipFilters), { replace: true });
                 void filtersChanged(client);
               }}
             />

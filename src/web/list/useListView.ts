@@ -7,7 +7,7 @@ import { fromSortingState, readView, toSortingState, writeView, type ListDialect
 /** A part of a view, to take the place of what it was. */
 export type ViewChange<Column extends string, Filters extends object> = Partial<ListView<Column, Filters>>;
 
-/** The view that the address says, and how to change it. */
+/** The view that the link says, and how to change it. */
 export interface ListViewState<Column extends string, Filters extends object> extends ListView<Column, Filters> {
   readonly sortingState: SortingState;
   /** A search takes the place of the former one in the browser's history; the other changes can be undone by the back button. */
@@ -19,7 +19,7 @@ export interface ListViewState<Column extends string, Filters extends object> ex
   readonly showAll: () => void;
 }
 
-/** Reads what a list shows from the address, and writes it there. `dialect` stands at module scope. */
+/** Reads what a list shows from the link, and writes it there. `dialect` stands at module scope. */
 export function useListView<Column extends string, Filters extends object>(
   dialect: ListDialect<Column, Filters>,
 ): ListViewState<Column, Filters> {

@@ -18,7 +18,7 @@ const plain: View = {
   row: 0,
 };
 
-describe("the address of a list", () => {
+describe("the link of a list", () => {
   it("shows everything in the usual order when it has no parameters", () => {
     expect(read("")).toEqual(plain);
     expect(writeView(dialect, plain).toString()).toBe("");

@@ -1,16 +1,16 @@
 import type { SortingState } from "@tanstack/react-table";
 
-/** What a list can be sorted and narrowed by, and so all that its address may say. */
+/** What a list can be sorted and narrowed by, and so all that its link may say. */
 export interface ListDialect<Column extends string, Filters extends object> {
   /** The columns that can be sorted by. */
   readonly columns: readonly Column[];
-  /** The column that sorts, upwards, where the address says nothing. */
+  /** The column that sorts, upwards, where the link says nothing. */
   readonly usual: NoInfer<Column>;
-  /** Reads the value of each filter, a text, by its name in the address; undefined for one that makes no sense. */
+  /** Reads the value of each filter, a text, by its name in the link; undefined for one that makes no sense. */
   readonly filters: { readonly [Name in keyof Filters]: (text: string) => Filters[Name] | undefined };
 }
 
-/** What a list shows. It lives in the address, so that it can be shared and the back button works. */
+/** What a list shows. It lives in the link, so that it can be shared and the back button works. */
 export interface ListView<Column extends string, Filters extends object> {
   /** Empty when nothing is searched for. */
   readonly search: string;
@@ -21,10 +21,10 @@ export interface ListView<Column extends string, Filters extends object> {
   readonly row: number;
 }
 
-/** Longer searches are cut: no name or id is longer, and addresses come from anywhere. */
+/** Longer searches are cut: no name or id is longer, and links come from anywhere. */
 const longestSearch = 500;
 
-/** Reads a view from search parameters. Whatever makes no sense is ignored, since addresses are typed, shared and outlive versions. */
+/** Reads a view from search parameters. Whatever makes no sense is ignored, since links are typed, shared and outlive versions. */
 export function readView<Column extends string, Filters extends object>(
   dialect: ListDialect<Column, Filters>,
   params: URLSearchParams,
@@ -42,7 +42,7 @@ export function readView<Column extends string, Filters extends object>(
     search: (params.get("q") ?? "").slice(0, longestSearch),
     sorting: column === undefined ? { column: dialect.usual, descending: false } : { column, descending },
     filters: filters as ListView<Column, Filters>["filters"],
-    // Counted from 1 in the address, as people count.
+    // Counted from 1 in the link, as people count.
     row: /^[1-9]\d{0,8}$/u.test(row) ? Number(row) - 1 : 0,
   };
 }

@@ -12,7 +12,7 @@ import { nameHolds, nameInText } from "#domain/name.ts";
 import type { KitToken, RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
-import { serverAddress } from "#web/api/server.ts";
+import { serverUrl } from "#web/api/server.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { useStore } from "#web/state/store.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
@@ -243,7 +243,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
         <NewSecretDialog
           key={dialog.place}
           made={dialog}
-          server={serverAddress(session)}
+          server={serverUrl(session)}
           onDone={() => {
             setShown(undefined);
             replay.keep([dialog.place]);

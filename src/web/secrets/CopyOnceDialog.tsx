@@ -29,7 +29,7 @@ export interface CopyOnceDialogProps {
   readonly secret: Secret;
   /** The token's name. */
   readonly name: string;
-  /** Address of the server that accepts the token, without a slash at its end. */
+  /** URL of the server that accepts the token, without a slash at its end. */
   readonly server: string;
   /** Called after the secret was forgotten. The dialog must be gone afterwards. */
   readonly onDone: () => void;
@@ -92,7 +92,7 @@ export function CopyOnceDialog({ title, children, secret, name, server, onDone }
                 <Box sx={{ marginTop: 2 }}>
                   <SecretText key={shown.id} secret={secret} within={shown.text} label={shown.label} />
                   <Box sx={{ marginTop: 2 }}>
-                    <LoopbackNote address={server} />
+                    <LoopbackNote url={server} />
                   </Box>
                   <Box sx={{ display: "flex", flexWrap: "wrap", gap: 3, alignItems: "center", marginTop: 2 }}>
                     <Typography variant="caption" sx={{ color: "text.secondary", flex: "1 1 240px" }}>

@@ -4,7 +4,7 @@ import { tokenVariable } from "#domain/print/tokenVariable.ts";
 
 /** Where a new token can be used, and what it is called. */
 export interface SnippetContext {
-  /** Address of the server that accepts the token, without a slash at its end. */
+  /** URL of the server that accepts the token, without a slash at its end. */
   readonly server: string;
   /** The token's name; free text of the user. */
   readonly name: string;

@@ -6,7 +6,7 @@ import { leaveQuestion, waitingNavigation } from "#web/ui/leaving.ts";
 
 const history = createBrowserHistory({ v5Compat: true });
 
-/** Does `go` at once, or after the page's question was answered. Changes of the same page's address, such as filters, pass. */
+/** Does `go` at once, or after the page's question was answered. Changes of the same page's link, such as filters, pass. */
 function ask(to: string, go: () => void): void {
   const question = leaveQuestion.get();
   const stays = new URL(to, window.location.href).pathname === window.location.pathname;
@@ -58,7 +58,7 @@ export function GuardedRouter({ children }: { readonly children: ReactNode }) {
       allowed = false;
       const next = { action, location };
       if (location.pathname === current) {
-        // At once, so that a field may be controlled by the address.
+        // At once, so that a field may be controlled by the link.
         setState(next);
         return;
       }

@@ -9,7 +9,7 @@ interface PageBoundaryProps {
   readonly children: ReactNode;
 }
 
-/** Keeps a page that breaks from taking the frame around it along. Keyed by the page's address, so that another page starts anew. */
+/** Keeps a page that breaks from taking the frame around it along. Keyed by the page's link, so that another page starts anew. */
 export class PageBoundary extends Component<PageBoundaryProps, { readonly error: unknown }> {
   override state = { error: undefined as unknown };
 

@@ -33,7 +33,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <Link
         href="#page"
         onClick={(event) => {
-          // The router must not take this for an address of its own.
+          // The router must not take this for a link of its own.
           event.preventDefault();
           document.getElementById("page")?.focus();
         }}

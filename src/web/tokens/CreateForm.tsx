@@ -15,7 +15,7 @@ import type { Holdings } from "#domain/token/rights.ts";
 import { serverNow } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { searchDomainsQuery } from "#web/api/queries.ts";
-import { serverAddress } from "#web/api/server.ts";
+import { serverUrl } from "#web/api/server.ts";
 import { continueWith, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { FormEnding } from "#web/form/FormEnding.tsx";
@@ -168,7 +168,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
             title={`${title} token${made.name === "" ? "" : ` ${nameInText(made.name)}`} created`}
             secret={made.issued.secret}
             name={made.name}
-            server={serverAddress(session)}
+            server={serverUrl(session)}
             onDone={() => {
               const { id } = made.issued;
               // First the dialog goes, with all that asks before this page is left; then the page.

@@ -17,7 +17,7 @@ import { permissionUpdateViolation } from "#domain/token/request.ts";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { policiesQuery } from "#web/api/queries.ts";
-import { serverAddress } from "#web/api/server.ts";
+import { serverUrl } from "#web/api/server.ts";
 import type { Session } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
@@ -28,7 +28,7 @@ import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
-import { listAddress } from "#web/ui/lists.ts";
+import { listLink } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -201,7 +201,7 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
                   ? `The personal token of ${nameInText(name)} was revoked.`
                   : `The ${noun} token ${nameInText(name)} was deleted.`,
               );
-              void navigate(listAddress(paths.tokensOf(kind)), { replace: true });
+              void navigate(listLink(paths.tokensOf(kind)), { replace: true });
               void tokensChanged(client, { except: id });
             }}
           />
@@ -211,7 +211,7 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
             title={`${title} token ${nameInText(name)} rotated`}
             secret={action.issued.secret}
             name={name}
-            server={serverAddress(session)}
+            server={serverUrl(session)}
             onDone={() => {
               const next = action.issued.id;
               flushSync(() => setAction({ type: "done" }));

@@ -37,7 +37,7 @@ export function statesFor(reach: UseReach): readonly StateFilter[] {
   return all.filter((state) => told.includes(state) || !statesOfUse.recorded.some((ofUse) => ofUse === state));
 }
 
-/** Whether a text names a state; for text from an address. */
+/** Whether a text names a state; for text from a link. */
 export function isStateFilter(text: string): text is StateFilter {
   return Object.hasOwn(stateFilters, text);
 }

@@ -4,19 +4,19 @@ import { isOwnMachine } from "#web/api/server.ts";
 import { useSession } from "#web/state/organization.tsx";
 
 export interface LoopbackNoteProps {
-  /** Address of a server, as texts to be copied hold it. */
-  readonly address: string;
+  /** URL of a server, as texts to be copied hold it. */
+  readonly url: string;
 }
 
-/** Warns of an address that every machine takes for itself, before a text that holds it is taken to another machine. */
-export function LoopbackNote({ address }: LoopbackNoteProps) {
+/** Warns of a URL that every machine takes for itself, before a text that holds it is taken to another machine. */
+export function LoopbackNote({ url }: LoopbackNoteProps) {
   const gateway = useSession().backend === "gateway";
-  if (!isOwnMachine(address)) return null;
+  if (!isOwnMachine(url)) return null;
   return (
     // It was there before the person came to it: an alert would interrupt a screen reader.
     <Alert severity="warning" role="note">
-      Each machine takes the address <code>{address}</code> for itself, so this works on{" "}
-      {gateway ? "the gateway’s" : "the server’s"} machine alone.{" "}
+      Each machine takes the address <code>{url}</code> for itself, so this works on {gateway ? "the gateway’s" : "the server’s"}{" "}
+      machine alone.{" "}
       {gateway
         ? "It is the cluster’s, as this gateway was told by LOGSCALE_URL: for other machines, have the gateway started with one that they can reach."
         : "For other machines, open Tokenhouse at an address that they can reach, or set PUBLIC_URL."}

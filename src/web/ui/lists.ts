@@ -1,10 +1,10 @@
 import { useEffect } from "react";
 import { useLocation } from "react-router";
 
-/** How each list was last shown on this page: its address, with what it was narrowed to and sorted by. */
+/** How each list was last shown on this page: its link, with what it was narrowed to and sorted by. */
 const lastShown = new Map<string, string>();
 
-/** Remembers the address of the list that calls this, under the path that its items lead back to. */
+/** Remembers the link of the list that calls this, under the path that its items lead back to. */
 export function useRememberedList(list: string): void {
   const { pathname, search } = useLocation();
   useEffect(() => {
@@ -13,6 +13,6 @@ export function useRememberedList(list: string): void {
 }
 
 /** The way back to a list, as narrowed as it was left. */
-export function listAddress(list: string): string {
+export function listLink(list: string): string {
   return lastShown.get(list) ?? list;
 }

@@ -9,7 +9,7 @@ export interface Notice {
   readonly text: string;
 }
 
-/** What there is to tell; kept out of the address and of the browser's history, since it holds names. */
+/** What there is to tell; kept out of the link and of the browser's history, since it holds names. */
 export const notice = createStore<Notice | undefined>(undefined);
 
 /** Tells what was done, on the page at a path, until it is dismissed or that page is left. Screen readers say it at once. */

@@ -3,7 +3,7 @@ import type { UsedToken } from "#domain/token/lastUse.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 
-/** What a policy change can do to a token that it touches, as the address and the filter of the list name it. */
+/** What a policy change can do to a token that it touches, as the link and the filter of the list name it. */
 export const effects = ["delete", "shorten", "filter"] as const;
 
 /** One of {@link effects}. A token can be shortened and put behind a filter at once. */

@@ -1,5 +1,5 @@
 /** A cell of a grid, both from 0. */
-export interface CellAddress {
+export interface CellPlace {
   readonly row: number;
   readonly column: number;
 }
@@ -20,10 +20,10 @@ export interface PressedKey {
  */
 export function cellReached(
   { key, altKey, ctrlKey, metaKey }: PressedKey,
-  { row, column }: CellAddress,
-  last: CellAddress,
+  { row, column }: CellPlace,
+  last: CellPlace,
   page: number,
-): CellAddress | undefined {
+): CellPlace | undefined {
   if (altKey || metaKey || last.row < 0) return undefined;
   const to = (nextRow: number, nextColumn: number) => ({
     row: Math.max(0, Math.min(last.row, nextRow)),
