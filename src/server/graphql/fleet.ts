@@ -31,6 +31,7 @@ import {
 import { isValidFleetJwt } from "#server/services/fleetJwt.ts";
 import { listRange } from "#server/services/lists.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
+import { wirePage } from "./pages.ts";
 
 const tokenOrders = {
   Name: "name",
@@ -51,8 +52,7 @@ export const fleetQueries = {
   fleetInstallationToken: async (_, { id }, context) => (await findFleetToken(context, id)) ?? null,
   fleetInstallationTokens: async (_, _args, context) => [...(await context.loaders.fleetTokens())],
   async searchFleetInstallationTokens(_, args, context) {
-    const { total, rows } = await listFleetTokens(context, tokenOrders[args.sortBy ?? "Name"], listRange(args));
-    return { totalResults: total, results: [...rows] };
+    return wirePage(await listFleetTokens(context, tokenOrders[args.sortBy ?? "Name"], listRange(args)));
   },
   validateToken: (_, { jwtToken }, context) => isValidFleetJwt(context, jwtToken),
   async logCollectorConfiguration(_, { id }, context) {
@@ -62,8 +62,7 @@ export const fleetQueries = {
   },
   async searchLogCollectorConfigurations(_, args, context) {
     const order = configurationOrders[args.sortBy ?? "Name"];
-    const { total, rows } = await listConfigurations(context, args.searchFilter ?? null, order, listRange(args));
-    return { totalResults: total, results: [...rows] };
+    return wirePage(await listConfigurations(context, args.searchFilter ?? null, order, listRange(args)));
   },
 } satisfies Partial<QueryResolvers>;
 

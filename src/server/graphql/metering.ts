@@ -68,22 +68,30 @@ function failed({ meter }: GraphqlContext, error: unknown): never {
   throw error;
 }
 
-/** A field whose value is a leaf. Once the request is refused it gives anything of its type: the answer is thrown away. */
-function leafField(resolve: Resolver, field: GraphQLField<unknown, unknown>): Resolver {
-  const nothing = anyValue(field);
+/** Resolves a field, at once where its value is there, and counts what it comes to: a value, or a failure. */
+function counting(
+  resolve: Resolver,
+  count: (value: unknown, context: GraphqlContext, info: GraphQLResolveInfo) => void,
+): Resolver {
   return (parent, args, context, info) => {
-    if (context.meter.refusal !== undefined) return nothing;
-    const count = (value: unknown) => {
-      context.meter.made(keyOf(info).length + aroundKey + jsonBytes(value));
+    const counted = (value: unknown) => {
+      count(value, context, info);
       return value;
     };
     try {
       const value = resolve(parent, args, context, info);
-      return isPromise(value) ? value.then(count, (error: unknown) => failed(context, error)) : count(value);
+      return isPromise(value) ? value.then(counted, (error: unknown) => failed(context, error)) : counted(value);
     } catch (error) {
       return failed(context, error);
     }
   };
+}
+
+/** A field whose value is a leaf. Once the request is refused it gives anything of its type: the answer is thrown away. */
+function leafField(resolve: Resolver, field: GraphQLField<unknown, unknown>): Resolver {
+  const nothing = anyValue(field);
+  const counted = counting(resolve, (value, { meter }, info) => meter.made(keyOf(info).length + aroundKey + jsonBytes(value)));
+  return (parent, args, context, info) => (context.meter.refusal === undefined ? counted(parent, args, context, info) : nothing);
 }
 
 function anyValue(field: GraphQLField<unknown, unknown>): unknown {
@@ -106,20 +114,13 @@ type ColumnReader = (info: GraphQLResolveInfo) => Shape;
 
 /** A field whose value is an object, or a list of objects. */
 function objectField(resolve: Resolver, shapeOf: ColumnReader): Resolver {
+  const counted = counting(resolve, (value, { meter }, info) => {
+    meter.made(keyOf(info).length + aroundKey + aroundObject);
+    countObjects(value, shapeOf(info), meter);
+  });
   return (parent, args, context, info) => {
-    const { meter } = context;
-    meter.check();
-    const count = (value: unknown) => {
-      meter.made(keyOf(info).length + aroundKey + aroundObject);
-      countObjects(value, shapeOf(info), meter);
-      return value;
-    };
-    try {
-      const value = resolve(parent, args, context, info);
-      return isPromise(value) ? value.then(count, (error: unknown) => failed(context, error)) : count(value);
-    } catch (error) {
-      return failed(context, error);
-    }
+    context.meter.check();
+    return counted(parent, args, context, info);
   };
 }
 

@@ -11,32 +11,25 @@ import type {
   Resolvers,
   TokenKindVisibility,
 } from "#server/generated/resolvers.ts";
+import { listRange } from "#server/services/lists.ts";
 import { mayAdminister, visibleTokens } from "#server/services/tokens/administered.ts";
 import { createPermissionToken } from "#server/services/tokens/create.ts";
 import { deleteToken } from "#server/services/tokens/delete.ts";
 import { noSuchToken } from "#server/services/tokens/find.ts";
 import type { IssuedToken } from "#server/services/tokens/issued.ts";
-import { listPersonalTokens, listTokens, type TokenListQuery, type TokenPage } from "#server/services/tokens/list.ts";
+import { listPersonalTokens, listTokens, type TokenListQuery } from "#server/services/tokens/list.ts";
 import { createPersonalToken } from "#server/services/tokens/personal.ts";
 import { rotateToken } from "#server/services/tokens/rotate.ts";
 import { updateTokenPermissions } from "#server/services/tokens/updatePermissions.ts";
 import type { TokenModel } from "#server/store/schema.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
+import { wirePage } from "./pages.ts";
 
-/** The limit on a page when none is given; LogScale's own. */
-const usualLimit = 50;
-/** The largest page; LogScale documents none. */
-const largestLimit = 10_000;
 /** The most search domains to list the tokens of; each is compared with those of each token. Our assumption. */
 const mostParents = 1000;
 
 function listQuery(args: Omit<QueryPersonalTokensArgs, "typeFilter">, viewIds: readonly string[] | null): TokenListQuery {
-  const skip = args.skip ?? 0;
-  const limit = args.limit ?? usualLimit;
-  if (skip < 0) throw new ClientError("BAD_INPUT", "A list cannot be skipped backwards.", { field: "skip" });
-  if (limit < 0 || limit > largestLimit) {
-    throw new ClientError("BAD_INPUT", "A page holds at most 10,000 tokens.", { field: "limit" });
-  }
+  const range = listRange(args, "tokens");
   if (viewIds !== null && viewIds.length > mostParents) {
     throw new ClientError("BAD_INPUT", "Name at most 1,000 repositories and views.", { field: "parentEntityIdFilter" });
   }
@@ -44,9 +37,7 @@ function listQuery(args: Omit<QueryPersonalTokensArgs, "typeFilter">, viewIds: r
     search: args.searchFilter ?? null,
     viewIds,
     sortBy: args.sortBy === "Name" ? "name" : "expiry",
-    descending: args.orderBy === "DESC",
-    skip,
-    limit,
+    ...range,
   };
 }
 
@@ -56,10 +47,6 @@ function filteredKinds(filter: QueryTokensArgs["typeFilter"]): ListableKind[] {
   if (filter == null || filter.length === 0) return kinds;
   // Organization management tokens belong to clusters with many organizations: there are none here.
   return kinds.filter((kind) => filter.includes(tokenTypeFilters[kind]));
-}
-
-function wirePage(page: TokenPage) {
-  return { totalResults: page.total, results: [...page.tokens] };
 }
 
 const visibilityNames = { all: "Complete", some: "Partial", none: "Hidden" } as const satisfies Record<

@@ -4,25 +4,17 @@ import { longestName } from "#domain/name.ts";
 import type { ListableKind } from "#logscale/convert.ts";
 
 import type { Actor } from "#server/access/actor.ts";
+import type { ListPage, ListRange } from "#server/services/lists.ts";
 import type { Database, TokenModel } from "#server/store/schema.ts";
 import { administered, type Condition } from "./administered.ts";
 
 /** How a list of tokens is narrowed and ordered. */
-export interface TokenListQuery {
+export interface TokenListQuery extends ListRange {
   /** Part of an id or a name, in any case. */
   readonly search: string | null;
   /** Only view tokens that reach one of these search domains. */
   readonly viewIds: readonly string[] | null;
   readonly sortBy: "name" | "expiry";
-  readonly descending: boolean;
-  readonly skip: number;
-  readonly limit: number;
-}
-
-/** A page of a list, and how many entries the whole list has, both from one instant. */
-export interface TokenPage {
-  readonly total: number;
-  readonly tokens: readonly TokenModel[];
 }
 
 /** The tokens of the kinds given that the caller may administer. */
@@ -30,12 +22,12 @@ export async function listTokens(
   { db, rights }: Actor,
   kinds: readonly ListableKind[],
   query: TokenListQuery,
-): Promise<TokenPage> {
+): Promise<ListPage<TokenModel>> {
   return readPage(db, administered(rights, kinds), query);
 }
 
 /** The personal tokens that the caller may administer: all for root, one's own for a user. */
-export async function listPersonalTokens({ db, rights }: Actor, query: TokenListQuery): Promise<TokenPage> {
+export async function listPersonalTokens({ db, rights }: Actor, query: TokenListQuery): Promise<ListPage<TokenModel>> {
   return readPage(db, administered(rights, ["personal"]), query);
 }
 
@@ -43,7 +35,7 @@ export async function listPersonalTokens({ db, rights }: Actor, query: TokenList
  * One statement, so that the total and the page are of the same instant. The order is total: the id settles ties, since names are
  * not unique and most tokens of some organizations never expire.
  */
-async function readPage(db: Kysely<Database>, allowed: Condition, query: TokenListQuery): Promise<TokenPage> {
+async function readPage(db: Kysely<Database>, allowed: Condition, query: TokenListQuery): Promise<ListPage<TokenModel>> {
   const conditions = [allowed];
   if (query.search !== null && query.search !== "") {
     const pattern = `%${query.search.replaceAll(/[\\%_]/gu, "\\$&")}%`;
@@ -69,7 +61,7 @@ async function readPage(db: Kysely<Database>, allowed: Condition, query: TokenLi
     order by ${alias} ${direction}, id ${direction}`.execute(db.withoutPlugins());
   return {
     total: rows[0]?.total ?? 0,
-    tokens: rows.filter((row) => row.id !== null),
+    rows: rows.filter((row) => row.id !== null),
   };
 }
 
