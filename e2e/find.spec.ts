@@ -1,6 +1,6 @@
 import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
-test("whatever has a name is found by the keyboard, and a pasted secret goes nowhere", async ({ page, server }) => {
+test("everything with a name is found by keyboard, and a pasted secret goes nowhere", async ({ page, server }) => {
   await signIn(page, server);
   const { tokens } = await server.graphql<{ tokens: { results: { id: string; name: string }[] } }>(
     `{ tokens(typeFilter: [ViewPermissionToken], sortBy: Name, limit: 1) { results { ... on Token { id name } } } }`,
@@ -59,7 +59,7 @@ test("whatever has a name is found by the keyboard, and a pasted secret goes now
   await expect(page.getByRole("button", { name: "Find" })).toBeFocused();
 });
 
-test("the search says when it cannot search, and still leads to pages", async ({ page, server }) => {
+test("the search says when it cannot reach the server, and still finds pages", async ({ page, server }) => {
   await signIn(page, server);
   await page.keyboard.press("Control+k");
   const dialog = page.getByRole("dialog", { name: "Find" });
@@ -71,7 +71,7 @@ test("the search says when it cannot search, and still leads to pages", async ({
   await server.start();
 });
 
-test("a draft is not lost to a search", async ({ page, server }) => {
+test("going to a search result asks before a draft is lost", async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await page.getByLabel("System tokens may exist").uncheck();
   await page.keyboard.press("Control+k");

@@ -157,27 +157,31 @@ test(
   },
 );
 
-test("what somebody else published meanwhile is not overwritten", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
-  const id = await createConfiguration(server, "contended");
-  await signIn(page, server, { to: `/fleet/configurations/${id}` });
-  await write(page, "sources: {mine: 1}\n");
-  await publish(server, id, "sources: {theirs: 1}\n", 0);
-  await page.getByRole("button", { name: "Publish version 1" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Publish version 1" }).click();
-  const alert = page.getByRole("alert").filter({ hasText: "Somebody else published version 1 since you began." });
-  await expect(alert).toBeVisible();
-  expect(await theConfiguration(server)).toMatchObject({ version: 1, yaml: "sources: {theirs: 1}\n" });
-  await expect(page.getByRole("textbox", { name: "Draft text" })).toContainText("mine");
+test(
+  "publishing does not overwrite what somebody else published meanwhile",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    const id = await createConfiguration(server, "contended");
+    await signIn(page, server, { to: `/fleet/configurations/${id}` });
+    await write(page, "sources: {mine: 1}\n");
+    await publish(server, id, "sources: {theirs: 1}\n", 0);
+    await page.getByRole("button", { name: "Publish version 1" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Publish version 1" }).click();
+    const alert = page.getByRole("alert").filter({ hasText: "Somebody else published version 1 since you began." });
+    await expect(alert).toBeVisible();
+    expect(await theConfiguration(server)).toMatchObject({ version: 1, yaml: "sources: {theirs: 1}\n" });
+    await expect(page.getByRole("textbox", { name: "Draft text" })).toContainText("mine");
 
-  await alert.getByRole("button", { name: "Go on with mine" }).click();
-  await page.getByRole("button", { name: "Publish version 2" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Publish version 2" }).click();
-  await expect(page.getByText(/version 2 is published/)).toBeVisible();
-  expect(await theConfiguration(server)).toMatchObject({ version: 2, yaml: "sources: {mine: 1}\n" });
-});
+    await alert.getByRole("button", { name: "Go on with mine" }).click();
+    await page.getByRole("button", { name: "Publish version 2" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Publish version 2" }).click();
+    await expect(page.getByText(/version 2 is published/)).toBeVisible();
+    expect(await theConfiguration(server)).toMatchObject({ version: 2, yaml: "sources: {mine: 1}\n" });
+  },
+);
 
 test(
-  "what is typed is not lost by leaving, nor by a server that does not answer",
+  "leaving the page or a silent server does not lose what was typed",
   { tag: ["@wire", "@long"] },
   async ({ page, server }) => {
     const id = await createConfiguration(server, "kept");
@@ -216,7 +220,7 @@ test("a configuration is deleted once no fleet token has it", { tag: ["@wire", "
 });
 
 test(
-  "who may only see the fleet changes nothing, and who may not is told",
+  "who may only view the fleet cannot change it, and who may not view it is told why",
   { tag: ["@wire", "@long"] },
   async ({ page, server }) => {
     const id = await createConfiguration(server, "seen");

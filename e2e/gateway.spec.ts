@@ -69,7 +69,7 @@ const test = base.extend<{ line: Line }>({
   },
 });
 
-test("what a LogScale cannot tell is said, and the token is in the cookie alone", async ({ page, server }) => {
+test("the page says what LogScale cannot tell, and keeps the token in the cookie alone", async ({ page, server }) => {
   const token = await server.tokenFor("admin");
   await page.goto(server.url);
   await expect(page.getByText(`the LogScale cluster at ${hostOf(server)}`)).toBeVisible();
@@ -99,7 +99,7 @@ test("what a LogScale cannot tell is said, and the token is in the cookie alone"
   expect(server.log()).toContain('"path":"/graphql"');
 });
 
-test("lists say what LogScale does not tell", async ({ page, server }) => {
+test("a list says which facts LogScale does not tell", async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/personal" });
   await expect(
     page.getByText(/Only your own personal token is listed. Those of other people are not listable here/),
@@ -121,7 +121,7 @@ test("axe finds nothing on the sign-in of a gateway and on its policies page", a
   await expectAccessible(page);
 });
 
-test("a token that is nobody's signs in, and its session says so", async ({ page, server }) => {
+test("a token without a user signs in, and its session says so", async ({ page, server }) => {
   const { token } = await server.graphql<{ token: string }>(
     `mutation { token: createOrganizationPermissionsToken(input: { name: "reader", permissions: [ViewUsage] }) }`,
   );
@@ -132,7 +132,7 @@ test("a token that is nobody's signs in, and its session says so", async ({ page
   await expect(panel).toContainText("LogScale sees the gateway’s own address");
 });
 
-test("what is not accepted is told at the sign-in", async ({ page, server }) => {
+test("the sign-in says why a token is not accepted", async ({ page, server }) => {
   await page.goto(server.url);
   const attempt = async (text: string) => {
     await page.getByLabel("API token").fill(text);
@@ -156,7 +156,7 @@ test("what is not accepted is told at the sign-in", async ({ page, server }) => 
   await expect(page.getByRole("button", { name: /^Signed in as/ })).toBeVisible();
 });
 
-test("a refusal is told in the words of LogScale, which names no field, and nothing typed is lost", async ({ page, server }) => {
+test("a refusal is shown in LogScale's own words, and nothing typed is lost", async ({ page, server }) => {
   const { createIPFilter } = await server.graphql<{ createIPFilter: { id: string } }>(
     `mutation { createIPFilter(input: { name: "short-lived", ipFilter: "allow all" }) { id } }`,
   );
@@ -173,7 +173,7 @@ test("a refusal is told in the words of LogScale, which names no field, and noth
   expect((await readPolicies(server)).viewPermissionTokensEnforceExpirationAfterMs).toBeNull();
 });
 
-test("a cluster that goes away takes nothing typed along, and is there again when it is back", async ({ page, server }) => {
+test("nothing typed is lost while the cluster is away, and the page goes on when it is back", async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await setMaximum(page, "View", "60");
   const totals = await readTotals(page);
@@ -191,7 +191,7 @@ test("a cluster that goes away takes nothing typed along, and is there again whe
   await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
 });
 
-test("a page in place of LogScale is told as such", async ({ page, server }) => {
+test("the page says so when something other than LogScale answers", async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await setMaximum(page, "View", "61");
   await server.stop();
@@ -210,7 +210,7 @@ test("a page in place of LogScale is told as such", async ({ page, server }) => 
 test.describe("with little patience", () => {
   test.use({ clusterTimeout: 5000 });
 
-  test("a cluster that does not answer in time is told as such", { tag: "@long" }, async ({ page, server }) => {
+  test("the page says so when the cluster does not answer in time", { tag: "@long" }, async ({ page, server }) => {
     await signIn(page, server, { to: "/policies" });
     await setMaximum(page, "View", "61");
     await server.stop();
@@ -227,11 +227,7 @@ test.describe("with little patience", () => {
   });
 });
 
-test("a change whose answer never comes is told as such, and is read back instead of repeated", async ({
-  page,
-  server,
-  line,
-}) => {
+test("a change whose answer never comes is read back, not repeated", async ({ page, server, line }) => {
   await signInWithToken(page, line, await server.tokenFor("admin"), { to: "/policies" });
   await setMaximum(page, "View", "62");
   await applyButton(page).click();
@@ -255,7 +251,7 @@ test("a change whose answer never comes is told as such, and is read back instea
 test.describe("where the view tokens fill three pages", () => {
   test.use({ tokens: 6000 });
 
-  test("a list that changes between two pages is read again until it was read whole", async ({ page, server, line }) => {
+  test("a list that changes while it is read is read again until it is whole", async ({ page, server, line }) => {
     const [first, second] = await firstOfList(server);
     const begun: number[] = [];
     const changes = [
@@ -290,7 +286,7 @@ test.describe("where the view tokens fill three pages", () => {
   });
 
   test(
-    "a list that never comes to rest is said to be partial, and is whole once it does",
+    "a list that keeps changing is called partial, and is whole once it rests",
     { tag: "@long" },
     async ({ page, server, line }) => {
       let restless = true;
@@ -316,7 +312,7 @@ test.describe("where the view tokens fill three pages", () => {
   );
 });
 
-test("a gateway's figures tell of its requests and refusals, of no token, and to this machine alone", async ({
+test("a gateway's metrics count requests and refusals, name no token, and answer this machine alone", async ({
   page,
   server,
 }) => {

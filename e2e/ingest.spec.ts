@@ -61,7 +61,7 @@ test("a token is created, revealed, given another parser and deleted", { tag: "@
   await expect(page.getByRole("link", { name: "made meanwhile" })).toBeVisible();
 });
 
-test("a token is tried out, and one that was used is deleted only once a word is typed", async ({ page, server }) => {
+test("a test event reaches the server, and a used token is deleted only once a word is typed", async ({ page, server }) => {
   await create(server, { repositoryName: "sandbox", name: "web-servers", parser: "json" });
   const value = await valueOf(server, "sandbox", "web-servers");
   await signIn(page, server, { to: "/tokens/ingest/token?repository=sandbox&name=web-servers" });
@@ -89,7 +89,7 @@ test("a token is tried out, and one that was used is deleted only once a word is
   expect(await send(server, value)).toBe(401);
 });
 
-test("the list shows every repository's tokens as the server has them, and narrows to one", async ({ page, server }) => {
+test("the list shows the tokens of every repository, and narrows to one", async ({ page, server }) => {
   for (const repositoryName of ["sandbox", await anotherRepository(server)]) {
     for (const name of ["alpha", "beta"]) await create(server, { repositoryName, name, parser: "kv" });
   }
@@ -147,7 +147,10 @@ test(
   },
 );
 
-test("a chosen value takes root and the switch, and a weak one is warned about before and after", async ({ page, server }) => {
+test("choosing a value takes root and the feature flag, and a weak value is warned of before and after", async ({
+  page,
+  server,
+}) => {
   await signIn(page, server, { to: "/tokens/ingest/new?repository=sandbox" });
   await expect(page.getByLabel("Repository", { exact: true })).toHaveValue("sandbox");
   await expect(page.getByLabel("Choose the value myself")).toBeDisabled();
@@ -188,7 +191,7 @@ test("who may not change ingest tokens is told so, and sees no values", { tag: "
   await expect(page.getByText("You may not create ingest tokens")).toBeVisible();
 });
 
-test("a token that goes meanwhile is told as such", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("the page of a token says so when somebody deletes it meanwhile", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await create(server, { repositoryName: "sandbox", name: "alpha" });
   await signIn(page, server, { to: "/tokens/ingest/token?repository=sandbox&name=alpha" });
   await expect(page.getByRole("button", { name: "Show the value" })).toBeVisible();
@@ -199,7 +202,7 @@ test("a token that goes meanwhile is told as such", { tag: ["@wire", "@long"] },
   await expect(page.getByText("sandbox has no ingest token of this name")).toBeVisible();
 });
 
-test("a test event that cannot be sent is told as such", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("the page says why a test event could not be sent", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await create(server, { repositoryName: "sandbox", name: "beta" });
   await signIn(page, server, { to: "/tokens/ingest/token?repository=sandbox&name=beta" });
   await expect(page.getByRole("button", { name: "Send a test event" })).toBeVisible();

@@ -33,31 +33,35 @@ test(
   },
 );
 
-test("what may not be meant is told in words that lead to the line", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
-  await signIn(page, server, { to: "/ip-filters/new" });
-  await rules(page).fill("allow 10.20.0.0/14\ndeny 10.21.7.0/24\nallow 10.20.0.0/14\n\nallow 192.0.2.1");
-  await expect(findings(page)).toContainText("4 remarks");
-  for (const remark of [
-    /Line 2: “deny 10\.21\.7\.0\/24” is never reached/,
-    /Line 3: “allow 10\.20\.0\.0\/14” says the same as line 1/,
-    /Some addresses match no rule/,
-    /The order matters here/,
-  ]) {
-    await expect(findings(page).getByRole("listitem").filter({ hasText: remark })).toHaveCount(1);
-  }
-  await findings(page).getByRole("button", { name: "Go to line 3" }).click();
-  expect(await selected(page)).toBe("allow 10.20.0.0/14");
-  await findings(page).getByRole("button", { name: "test 10.21.7.0" }).click();
-  await expect(verdict(page, "10.21.7.0")).toContainText("allowed by line 1: allow 10.20.0.0/14");
+test(
+  "a rule that may be a mistake gets a remark that leads to its line",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/ip-filters/new" });
+    await rules(page).fill("allow 10.20.0.0/14\ndeny 10.21.7.0/24\nallow 10.20.0.0/14\n\nallow 192.0.2.1");
+    await expect(findings(page)).toContainText("4 remarks");
+    for (const remark of [
+      /Line 2: “deny 10\.21\.7\.0\/24” is never reached/,
+      /Line 3: “allow 10\.20\.0\.0\/14” says the same as line 1/,
+      /Some addresses match no rule/,
+      /The order matters here/,
+    ]) {
+      await expect(findings(page).getByRole("listitem").filter({ hasText: remark })).toHaveCount(1);
+    }
+    await findings(page).getByRole("button", { name: "Go to line 3" }).click();
+    expect(await selected(page)).toBe("allow 10.20.0.0/14");
+    await findings(page).getByRole("button", { name: "test 10.21.7.0" }).click();
+    await expect(verdict(page, "10.21.7.0")).toContainText("allowed by line 1: allow 10.20.0.0/14");
 
-  await rules(page).fill("allow all");
-  await expect(findings(page)).toContainText("This filter allows every address");
-  await rules(page).fill("deny all");
-  await expect(findings(page)).toContainText("This filter denies every address");
-});
+    await rules(page).fill("allow all");
+    await expect(findings(page)).toContainText("This filter allows every address");
+    await rules(page).fill("deny all");
+    await expect(findings(page)).toContainText("This filter denies every address");
+  },
+);
 
 test(
-  "the tester names the rule that decides, for one's own address and for any others",
+  "the tester names the rule that decides, for the reader's own address and any other",
   { tag: "@wire" },
   async ({ page, server }) => {
     const id = await createFilter(server, "tested", "# lab\nallow 10.8.0.0/16\ndeny 127.0.0.0/8\nallow 2001:db8::/32");
@@ -111,7 +115,7 @@ test("an edit tells whom it shuts out before it is saved, and does exactly that"
   expect((await filtersOf(server)).find((filter) => filter.id === id)?.ipFilter).toBe("deny 127.0.0.1\nallow 10.0.0.0/8");
 });
 
-test("whoever would shut out the token and address in use is warned, and has to type it", async ({ page, server }) => {
+test("saving asks for a typed word where it shuts out the token and address in use", async ({ page, server }) => {
   const id = await createFilter(server, "my own door", "allow 127.0.0.0/8\ndeny all");
   const token = await createToken(server, "gatekeeper", id, "ChangeIPFilters, ChangeOrganizationPermissions, ViewUsage");
   await signInWithToken(page, server, token, { to: `/ip-filters/${id}` });
@@ -131,7 +135,7 @@ test("whoever would shut out the token and address in use is warned, and has to 
   await server.graphql("{ meta(url: null) { version } }", {}, token);
 });
 
-test("a token that cannot be seen may be the one that is shut out, so it is warned of as well", async ({ page, server }) => {
+test("saving also warns where a token that cannot be seen may be shut out", async ({ page, server }) => {
   const id = await createFilter(server, "unseen", "allow all");
   const token = await createToken(server, "filters-only", null, "ChangeIPFilters");
   await signInWithToken(page, server, token, { to: `/ip-filters/${id}` });
@@ -143,7 +147,7 @@ test("a token that cannot be seen may be the one that is shut out, so it is warn
   await expect(page.getByRole("dialog", { name: "Change the rules of unseen for an unknown number of tokens?" })).toBeVisible();
 });
 
-test("what another administrator changes meanwhile is shown and asked about", { tag: "@wire" }, async ({ page, server }) => {
+test("a change by another administrator is shown, and saving asks about it", { tag: "@wire" }, async ({ page, server }) => {
   const id = await createFilter(server, "shared", "allow 10.1.0.0/16\ndeny all");
   await createToken(server, "user-of-shared", id);
   await signIn(page, server, { to: `/ip-filters/${id}` });
@@ -166,7 +170,7 @@ test("what another administrator changes meanwhile is shown and asked about", { 
   await expect(page.getByRole("button", { name: "Save", exact: true })).toBeDisabled();
 });
 
-test("a filter that somebody deleted meanwhile can be made a new one", async ({ page, server }) => {
+test("an edit of a filter that somebody deleted can be saved as a new one", async ({ page, server }) => {
   const id = await createFilter(server, "short-lived", "deny all");
   await signIn(page, server, { to: `/ip-filters/${id}` });
   await rules(page).fill("allow 10.0.0.0/8\ndeny all");
@@ -180,7 +184,7 @@ test("a filter that somebody deleted meanwhile can be made a new one", async ({ 
     .toEqual(["allow 10.0.0.0/8\ndeny all"]);
 });
 
-test("when the server is gone nothing is sent twice and nothing typed is lost", async ({ page, server }) => {
+test("while the server is away nothing is sent twice, and nothing typed is lost", async ({ page, server }) => {
   const id = await createFilter(server, "patient", "deny all");
   await signIn(page, server, { to: `/ip-filters/${id}` });
   await expect(use(page)).toContainText("Nowhere");
@@ -218,7 +222,7 @@ test("deleting is refused while the filter is in use, and done when it is free",
   expect((await filtersOf(server)).some((filter) => filter.id === id)).toBe(false);
 });
 
-test("a deletion whose answer was lost is looked into, not repeated", async ({ page, server }) => {
+test("a deletion whose answer was lost is looked up, not repeated", async ({ page, server }) => {
   const id = await createFilter(server, "perhaps", "deny all");
   await signIn(page, server, { to: `/ip-filters/${id}` });
   await expect(use(page)).toContainText("Nowhere");
@@ -261,7 +265,7 @@ test("a filter that a policy enforces says so, in the list and on its page", { t
   );
 });
 
-test("search and order of the list stand in its address", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("the address of the list holds its search and order", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/ip-filters" });
   const list = page.getByRole("grid", { name: "IP filters" });
   await expect(page.getByText(/^\d+ IP filters$/)).toBeVisible();
@@ -295,7 +299,7 @@ test("kinds that are not visible are never counted as none", { tag: ["@wire", "@
     expect(row).toMatchObject({ Personal: "not known", Organization: "not known", System: "not known" });
 });
 
-test("who may not change filters reads and tests them", { tag: "@wire" }, async ({ page, server }) => {
+test("who may not change filters can read and test them", { tag: "@wire" }, async ({ page, server }) => {
   const id = await createFilter(server, "look only", "allow 127.0.0.1\nallow 127.0.0.1\ndeny all");
   const token = await createToken(server, "reader", null, "ChangeSecurityPolicies");
   await signInWithToken(page, server, token, { to: "/ip-filters" });
@@ -315,7 +319,7 @@ test("who may not change filters reads and tests them", { tag: "@wire" }, async 
   await expect(page.getByText("There is no such IP filter")).toBeVisible();
 });
 
-test("a second filter of a name is allowed, and said to be one", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("a second filter of the same name is allowed, with a warning", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/ip-filters/new" });
   await page.getByLabel("Name", { exact: true }).fill("VPN");
   await expect(page.getByText("Another IP filter has this name already.")).toBeVisible();
@@ -388,10 +392,7 @@ test.describe("in front of a LogScale", () => {
     expect((await filtersOf(server)).find((filter) => filter.id === id)?.ipFilter).toBe("allow 10.0.0.0/8\ndeny all");
   });
 
-  test("whoever is signed in by a token with the filter is warned of the gateway's address, whatever their own", async ({
-    page,
-    server,
-  }) => {
+  test("who signed in with a token of the filter is warned of the gateway's address, not their own", async ({ page, server }) => {
     const id = await createFilter(server, "my own door", "allow 127.0.0.0/8\ndeny all");
     const token = await createToken(server, "gatekeeper", id, "ChangeIPFilters, ChangeOrganizationPermissions, ViewUsage");
     await signInWithToken(page, server, token, { to: `/ip-filters/${id}` });

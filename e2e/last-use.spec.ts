@@ -43,7 +43,7 @@ const test = base.extend<{ gateway: AuditedGateway }>({
   },
 });
 
-test("last use comes from the cluster's audit log, and its reach is said", async ({ page, server, gateway }) => {
+test("last use comes from the cluster's audit log, and the page says how far that reaches", async ({ page, server, gateway }) => {
   const token = await server.tokenFor("admin");
   const views = [...(await tokensOf(server)).values()].filter(({ kind }) => kind === "view");
   const [used, old] = views;
@@ -108,7 +108,7 @@ test("last use comes from the cluster's audit log, and its reach is said", async
   await expect.poll(() => gateway.audit.running.size).toBe(0);
 });
 
-test("who may not search the audit log is told so, and everything else works", async ({ page, server, gateway }) => {
+test("who may not search the audit log is told so, and all else works", async ({ page, server, gateway }) => {
   await signInWithToken(page, gateway, await server.tokenFor("admin"), { to: "/tokens/view" });
   await expect(
     page.getByText("Last use is not known. LogScale does not let you search its repository humio-audit."),
@@ -120,7 +120,7 @@ test("who may not search the audit log is told so, and everything else works", a
   await expect(page.getByText("Used lately: not known of any affected token.")).toBeVisible();
 });
 
-test("a search that the cluster calls off can be tried again", async ({ page, server, gateway }) => {
+test("a search that the cluster cancels can be tried again", async ({ page, server, gateway }) => {
   const token = await server.tokenFor("admin");
   gateway.audit.readers.add(`Bearer ${token}`);
   gateway.audit.cancelled = true;

@@ -69,7 +69,7 @@ const creations: readonly Creation[] = [
 
 for (const { what, tag, mutation, submit, at, fill, names } of creations) {
   test(
-    `where the answer to a new ${what} is lost, nothing is sent again before somebody looked`,
+    `after a lost answer to a new ${what}, nothing is sent again before somebody looked`,
     { tag },
     async ({ page, server }) => {
       const line = await tapLine(page, mutation);
@@ -109,7 +109,7 @@ for (const { what, tag, mutation, submit, at, fill, names } of creations) {
 }
 
 test(
-  "a fleet token whose renaming was lost is looked at before it is renamed again",
+  "after a lost answer to a renaming, the fleet token is looked up before it is renamed again",
   { tag: ["@wire", "@long"] },
   async ({ page, server }) => {
     await server.graphql('mutation { createFleetInstallToken(name: "before") { token } }');

@@ -4,7 +4,7 @@ import { expect, readTable, signIn, test } from "./fixtures.ts";
 
 test.use({ tokens: 200 });
 
-test("a name can neither hide anything nor turn the text around it round", { tag: "@wire" }, async ({ page, server }) => {
+test("a name can neither hide characters nor reverse the text around it", { tag: "@wire" }, async ({ page, server }) => {
   const { db } = server.store;
   const [trick, hebrew] = await db
     .selectFrom("tokens")
@@ -34,10 +34,7 @@ test("a name can neither hide anything nor turn the text around it round", { tag
   expect(await order(title), "from left to right").toEqual(["Delete", "גיבוי 12", "?"]);
 });
 
-test("what nobody sees in a name is refused and named, and what looks like another name is warned of", async ({
-  page,
-  server,
-}) => {
+test("a name with invisible characters is refused, and one that looks like another is warned of", async ({ page, server }) => {
   await server.store.db.updateTable("tokens").set({ name: "grafana\u200B-basket" }).where("kind", "=", "system").execute();
   await signIn(page, server, { to: "/tokens/system/new" });
   await page.getByRole("textbox", { name: "Name" }).fill("grafana\u2060-basket");

@@ -30,7 +30,7 @@ for (const { name, viewport } of windows) {
   });
 }
 
-test("cards are sorted, searched and walked by keyboard as rows of a table are", async ({ page, server }) => {
+test("cards are sorted, searched and walked by keyboard as table rows are", async ({ page, server }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await signIn(page, server, { to: "/tokens/view" });
   const grid = page.getByRole("grid", { name: "View tokens" });
@@ -57,7 +57,7 @@ test("cards are sorted, searched and walked by keyboard as rows of a table are",
   await expect(grid).not.toHaveAttribute("aria-rowcount", "1140");
 });
 
-test("the arrow keys bring a column that is out of sight beside the names", async ({ page, server }) => {
+test("the arrow keys scroll a hidden column into sight beside the names", async ({ page, server }) => {
   await page.setViewportSize({ width: 1024, height: 700 });
   await signIn(page, server, { to: "/tokens/view" });
   const grid = page.getByRole("grid", { name: "View tokens" });
@@ -73,7 +73,7 @@ test("the arrow keys bring a column that is out of sight beside the names", asyn
   expect((await second.boundingBox())?.x).toBeGreaterThanOrEqual((names?.x ?? 0) + (names?.width ?? 0) - 1);
 });
 
-test("the rows in sight stay while the tab key passes the headings, and when the window turns narrow and wide again, as the focus does", async ({
+test("the rows in sight and the focus stay when the headings are tabbed through and the window is resized", async ({
   page,
   server,
 }) => {

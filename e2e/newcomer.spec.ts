@@ -4,7 +4,7 @@ import { expect, expectAccessible, signIn, signInWithToken, test } from "./fixtu
 
 test.use({ tokens: 200 });
 
-test("a preset gives back what was picked by hand, and a search in a picker moves nothing", async ({ page, server }) => {
+test("undoing a preset restores what was picked by hand, and a search in a picker moves nothing", async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view/new" });
   const chosen = page.getByRole("list", { name: "Chosen permissions" });
   await page.getByRole("treeitem", { name: "Manage parsers", exact: true }).click();
@@ -38,7 +38,7 @@ test("a preset gives back what was picked by hand, and a search in a picker move
   }
 });
 
-test("a list is as it was narrowed after one of it is deleted, and an empty one offers to create", async ({ page, server }) => {
+test("a list stays narrowed after a deletion, and an empty one offers to create", async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view" });
   const search = page.getByRole("searchbox", { name: "Name or id" });
   const first = page.getByRole("grid", { name: "View tokens" }).getByRole("rowheader").first();
@@ -61,7 +61,7 @@ test("a list is as it was narrowed after one of it is deleted, and an empty one 
   await expect(page.getByRole("heading", { level: 1, name: "New system token" })).toBeVisible();
 });
 
-test("a view token that signs in is told what it is, and once what it may not list", async ({ page, server }) => {
+test("who signs in with a view token is told what it is, and once what it may not list", async ({ page, server }) => {
   const { searchDomains } = await server.graphql<{ searchDomains: { id: string; name: string }[] }>(
     "{ searchDomains { id name } }",
   );
@@ -81,30 +81,26 @@ test("a view token that signs in is told what it is, and once what it may not li
   await expectAccessible(page);
 });
 
-test(
-  "with the server gone, a dialog that cannot be loaded says so, and the page stays",
-  { tag: "@long" },
-  async ({ page, server }) => {
-    const { id, name } = await server.store.db
-      .selectFrom("tokens")
-      .select(["id", "name"])
-      .where("kind", "=", "view")
-      .where("expireAt", "is", null)
-      .executeTakeFirstOrThrow();
-    await signIn(page, server, { to: `/tokens/view/${id}` });
-    await expect(page.getByRole("heading", { name: "Life and use" })).toBeVisible();
-    await server.stop();
-    await page.getByRole("button", { name: "Rotate" }).click();
-    const alert = page.getByRole("alert").filter({ hasText: "could not be loaded" });
-    await expect(alert).toContainText("the server does not answer");
-    await expect(alert).not.toContainText("module");
-    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
-    await server.start();
-  },
-);
+test("a dialog that cannot be loaded says so, and the page stays", { tag: "@long" }, async ({ page, server }) => {
+  const { id, name } = await server.store.db
+    .selectFrom("tokens")
+    .select(["id", "name"])
+    .where("kind", "=", "view")
+    .where("expireAt", "is", null)
+    .executeTakeFirstOrThrow();
+  await signIn(page, server, { to: `/tokens/view/${id}` });
+  await expect(page.getByRole("heading", { name: "Life and use" })).toBeVisible();
+  await server.stop();
+  await page.getByRole("button", { name: "Rotate" }).click();
+  const alert = page.getByRole("alert").filter({ hasText: "could not be loaded" });
+  await expect(alert).toContainText("the server does not answer");
+  await expect(alert).not.toContainText("module");
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await server.start();
+});
 
 test(
-  "where the reader's system decides the colours, what is chosen or changed is marked and nothing else",
+  "in forced colours, only what is chosen or changed is marked",
   {
     tag: "@long",
   },
@@ -143,7 +139,7 @@ test(
 test.describe("in a time zone with summer time", () => {
   test.use({ timezoneId: "Europe/Berlin" });
 
-  test("a time that the clocks leave out is told before it is sent", { tag: "@long" }, async ({ page, server }) => {
+  test("a time that summer time skips is refused before it is sent", { tag: "@long" }, async ({ page, server }) => {
     await signIn(page, server, { to: "/tokens/view/new" });
     await page.getByText("At an exact time").click();
     const field = page.getByLabel("Date and time, local");

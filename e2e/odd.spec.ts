@@ -23,7 +23,7 @@ const test = base.extend<{ odd: OddServer }>({
 
 const far = 9_223_372_036_854_775_807n;
 
-test("tokens with times that no date says, and of types of tomorrow, take nothing else away", async ({ page, odd }) => {
+test("tokens with times beyond the calendar or of unknown types hide no other token", async ({ page, odd }) => {
   test.slow();
   for (const name of ["aaa far", "aaa early", "aaa tomorrow", "aaa rights"]) await createToken(odd, name);
   odd.line.odd.tokens = {
@@ -134,7 +134,7 @@ for (const [maximum, words] of [
   );
 }
 
-test("a kit with a time that no date says is used like any other", async ({ page, odd }) => {
+test("a recovery kit with a time beyond the calendar works like any other", async ({ page, odd }) => {
   test.slow();
   await signIn(page, odd, { to: "/recovery" });
   await page.getByLabel("Recovery kit").setInputFiles({
@@ -192,7 +192,7 @@ test(
   },
 );
 
-test("without meta an ingest token is made as ever", { tag: "@long" }, async ({ page, odd }) => {
+test("an ingest token is created without the `meta` query, which no page sends", { tag: "@long" }, async ({ page, odd }) => {
   odd.line.odd.meta = false;
   await signIn(page, odd, { to: "/tokens/ingest" });
   await page.getByRole("link", { name: "Create ingest token" }).first().click();
@@ -206,7 +206,7 @@ test("without meta an ingest token is made as ever", { tag: "@long" }, async ({ 
   expect(odd.line.asked.join("\n")).not.toMatch(/\bmeta\b/);
 });
 
-test("a slow cluster with another clock decides by its own", { tag: "@long" }, async ({ page, odd }) => {
+test("a slow cluster decides expiry by its own clock", { tag: "@long" }, async ({ page, odd }) => {
   test.slow();
   odd.line.odd.ahead = 400 * day;
   odd.line.odd.delay = 500;

@@ -6,7 +6,7 @@ import { expect, expectAccessible, readTable, signIn, test } from "./fixtures.ts
 import { amountField, setMaximum } from "./policyPage.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`the shortest maximum that deletes nothing is taken over from its picture, ${colorScheme}`, async ({ page, server }) => {
+  test(`the picture offers the shortest maximum that deletes nothing, ${colorScheme}`, async ({ page, server }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await signIn(page, server, { to: "/policies" });
     await setMaximum(page, "View", "30");
@@ -33,7 +33,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("where a maximum deletes tokens in use, steps are proposed, put into the draft and exported", async ({ page, server }) => {
+test("a maximum that deletes tokens in use can be split into steps, drafted and exported", async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await setMaximum(page, "View", "90");
   await page.getByRole("button", { name: "In steps" }).click();

@@ -88,7 +88,7 @@ test(
 );
 
 test(
-  "what another administrator changes meanwhile is shown, kept and asked about",
+  "another administrator's change is shown and kept, and contradictions are asked about",
   { tag: "@wire" },
   async ({ page, server }) => {
     await signIn(page, server, { to: "/policies" });
@@ -106,30 +106,24 @@ test(
   },
 );
 
-test(
-  "a token that comes between the confirmation and the change is noticed, and nothing is applied",
-  { tag: "@wire" },
-  async ({ page, server }) => {
-    await signIn(page, server, { to: "/policies" });
-    await setMaximum(page, "Organization", "90");
-    await applyButton(page).click();
-    await expect(confirmDialog(page)).toBeVisible();
-    const before = await tokensOf(server);
-    await server.graphql(
-      `mutation { createOrganizationPermissionsToken(input: { name: "newcomer", permissions: [ViewUsage] }) }`,
-    );
-    await confirm(page);
-    const dialog = page.getByRole("dialog", { name: "This is no longer what was shown" });
-    await expect(dialog).toContainText("newcomer");
-    expect((await readPolicies(server)).organizationPermissionTokensEnforceExpirationAfterMs).toBeNull();
-    expect(differenceOf(before, await tokensOf(server))).toEqual({ deleted: 0, shortened: 0, filtered: 0 });
-    await dialog.getByRole("button", { name: /^Go on/ }).click();
-    await confirm(page);
-    await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
-  },
-);
+test("a token created between confirmation and change stops the change", { tag: "@wire" }, async ({ page, server }) => {
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "Organization", "90");
+  await applyButton(page).click();
+  await expect(confirmDialog(page)).toBeVisible();
+  const before = await tokensOf(server);
+  await server.graphql(`mutation { createOrganizationPermissionsToken(input: { name: "newcomer", permissions: [ViewUsage] }) }`);
+  await confirm(page);
+  const dialog = page.getByRole("dialog", { name: "This is no longer what was shown" });
+  await expect(dialog).toContainText("newcomer");
+  expect((await readPolicies(server)).organizationPermissionTokensEnforceExpirationAfterMs).toBeNull();
+  expect(differenceOf(before, await tokensOf(server))).toEqual({ deleted: 0, shortened: 0, filtered: 0 });
+  await dialog.getByRole("button", { name: /^Go on/ }).click();
+  await confirm(page);
+  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+});
 
-test("a refusal is told at its field and nothing typed is lost", async ({ page, server }) => {
+test("a refusal stands at its field, and nothing typed is lost", async ({ page, server }) => {
   const { createIPFilter } = await server.graphql<{ createIPFilter: { id: string } }>(
     `mutation { createIPFilter(input: { name: "short-lived", ipFilter: "allow all" }) { id } }`,
   );
@@ -145,7 +139,7 @@ test("a refusal is told at its field and nothing typed is lost", async ({ page, 
   expect((await readPolicies(server)).viewPermissionTokensEnforceExpirationAfterMs).toBeNull();
 });
 
-test("a lost answer is told as such, and reading again says what is known", async ({ page, server }) => {
+test("after a lost answer, reading again says what is in force", async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await setMaximum(page, "Personal", "60");
   await applyButton(page).click();
@@ -163,38 +157,30 @@ test("a lost answer is told as such, and reading again says what is known", asyn
   await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
 });
 
-test(
-  "whoever's token ends meanwhile signs in again above the page and finds the draft",
-  { tag: "@wire" },
-  async ({ page, server }) => {
-    await signInWithToken(page, server, await server.tokenFor("admin"), { to: "/policies" });
-    await setMaximum(page, "View", "77");
-    const next = await server.tokenFor("admin");
-    await applyButton(page).click();
-    const dialog = page.getByRole("dialog", { name: "You are signed out" });
-    await dialog.getByLabel("API token").fill(next);
-    await dialog.getByRole("button", { name: "Sign in" }).click();
-    await expect(dialog).toBeHidden();
-    await expect(confirmDialog(page)).toBeVisible();
-    await page.keyboard.press("Escape");
-    await expect(amountField(page, "View")).toHaveValue("77");
-  },
-);
+test("who signs in again after their token ended finds the draft as it was", { tag: "@wire" }, async ({ page, server }) => {
+  await signInWithToken(page, server, await server.tokenFor("admin"), { to: "/policies" });
+  await setMaximum(page, "View", "77");
+  const next = await server.tokenFor("admin");
+  await applyButton(page).click();
+  const dialog = page.getByRole("dialog", { name: "You are signed out" });
+  await dialog.getByLabel("API token").fill(next);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(confirmDialog(page)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(amountField(page, "View")).toHaveValue("77");
+});
+
+test("a change that deletes the credential in use says so before it is applied", { tag: "@wire" }, async ({ page, server }) => {
+  await signInWithToken(page, server, await server.tokenFor("admin"), { to: "/policies" });
+  await section(page, "Personal").getByLabel("Personal tokens may exist").uncheck();
+  await expect(page.getByText(/you are signed in with/i).first()).toBeVisible();
+  await applyButton(page).click();
+  await expect(confirmDialog(page)).toContainText(/you are signed in with/i);
+});
 
 test(
-  "a change that would delete the credential in use says so before it is applied",
-  { tag: "@wire" },
-  async ({ page, server }) => {
-    await signInWithToken(page, server, await server.tokenFor("admin"), { to: "/policies" });
-    await section(page, "Personal").getByLabel("Personal tokens may exist").uncheck();
-    await expect(page.getByText(/you are signed in with/i).first()).toBeVisible();
-    await applyButton(page).click();
-    await expect(confirmDialog(page)).toContainText(/you are signed in with/i);
-  },
-);
-
-test(
-  "who may see but not change the policies gets the page without the form",
+  "who may view but not change the policies gets the page without the form",
   { tag: ["@wire", "@long"] },
   async ({ page, server }) => {
     const { token } = await server.graphql<{ token: string }>(
@@ -220,7 +206,7 @@ test("leaving with unsaved edits asks, and staying keeps them", { tag: ["@wire",
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 });
 
-test("the main job is done by keyboard alone", { tag: "@wire" }, async ({ page, server }) => {
+test("a policy is changed and applied by keyboard alone", { tag: "@wire" }, async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await expect(page.getByRole("region", { name: "Totals of the impact" })).toBeVisible();
   await tabTo(page, section(page, "View").getByLabel("Maximum lifetime", { exact: true }));

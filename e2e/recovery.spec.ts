@@ -16,7 +16,7 @@ interface WireToken {
 }
 
 test(
-  "tokens that a policy deleted are made again from the kit, with their rights, and work",
+  "tokens that a policy deleted are made again from the kit with their rights, and work",
   { tag: "@wire" },
   async ({ page, server, context }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -127,7 +127,7 @@ test(
   },
 );
 
-test("a lost answer stops the replay, is told as such and not repeated", async ({ page, server, context }) => {
+test("a lost answer stops the replay, and that token is not made again", async ({ page, server, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const kit = aKit(
     ["first", "second"].map((name) => ({ name, kind: "organization", permissions: ["ViewUsage"], expireAt: null })),
@@ -165,7 +165,7 @@ test("a lost answer stops the replay, is told as such and not repeated", async (
   }
 });
 
-test("what is no kit is refused with the reason", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("a file that is no recovery kit is refused with the reason", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/recovery" });
   for (const [text, reason] of [
     ["{", "not JSON, or was cut short"],

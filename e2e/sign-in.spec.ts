@@ -16,7 +16,7 @@ test("a sign-in link signs in once, and its code does not stay in the address", 
 });
 
 test(
-  "who pastes a token comes to the page that was asked for, and a wrong token is told as such",
+  "pasting a token leads to the page that was asked for, and a wrong token is refused",
   { tag: "@wire" },
   async ({ page, server }) => {
     const { token } = await server.graphql<{ token: string }>(
@@ -32,7 +32,7 @@ test(
   },
 );
 
-test("a session ends with the token that it was begun by", { tag: "@wire" }, async ({ page, server }) => {
+test("a session ends with the token that began it", { tag: "@wire" }, async ({ page, server }) => {
   const { token } = await server.graphql<{ token: string }>(
     `mutation { token: createOrganizationPermissionsToken(input: { name: "auditor", permissions: [ViewUsage] }) }`,
   );
@@ -46,7 +46,7 @@ test("a session ends with the token that it was begun by", { tag: "@wire" }, asy
   }).toPass();
 });
 
-test("signing out ends the session, on the server too where it keeps any", { tag: "@wire" }, async ({ page, server }) => {
+test("signing out ends the session, also on a server that keeps sessions", { tag: "@wire" }, async ({ page, server }) => {
   await signIn(page, server);
   await page.getByRole("link", { name: "Security policies" }).click();
   await page.getByRole("button", { name: /^Signed in as/ }).click();
@@ -62,7 +62,7 @@ test("signing out ends the session, on the server too where it keeps any", { tag
   await expect(page.getByLabel("API token")).toBeVisible();
 });
 
-test("a server that is gone is said to be gone, and the page comes back with it", async ({ page, server }) => {
+test("the page says when the server is away, and goes on when it is back", async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view" });
   await expect(page.getByText("1,140 view tokens", { exact: true })).toBeVisible();
   await server.stop();

@@ -39,7 +39,7 @@ test("a token is found by its id", { tag: "@wire" }, async ({ page, server }) =>
   await expect.poll(() => readTable(page.getByRole("grid", { name: "System tokens" }))).toMatchObject([{ Name: name }]);
 });
 
-test("who may not list a kind is told so, and never shown a nought that lies", async ({ page, server }) => {
+test("who may not list a kind is told so, and never shown a false 0", async ({ page, server }) => {
   const user = await server.store.db
     .selectFrom("users")
     .select("username")

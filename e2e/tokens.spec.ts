@@ -122,7 +122,7 @@ test("a personal token is created, and replaced after a question", async ({ page
 });
 
 test(
-  "the personal token one is signed in with is replaced and rotated, which the session follows, and revoked, which ends it",
+  "the session survives replacing and rotating its personal token, and ends when that is revoked",
   { tag: "@wire" },
   async ({ page, server }) => {
     const first = await server.tokenFor("admin");
@@ -151,7 +151,7 @@ test(
   },
 );
 
-test("root rotates and revokes the personal token of somebody else", async ({ page, server }) => {
+test("root rotates and revokes another user's personal token", async ({ page, server }) => {
   const { id, name } = await server.store.db
     .selectFrom("tokens")
     .innerJoin("users", "users.id", "tokens.userId")
@@ -247,7 +247,7 @@ test("the dialog with the secret cannot be dismissed by accident", { tag: "@wire
   expect(await status(server, secret)).toBe(200);
 });
 
-test("closing or reloading the page while the secret is shown asks", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+test("closing or reloading the page asks while the secret is shown", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view/new" });
   await fillViewToken(page, "asked");
   await page.getByRole("button", { name: "Create view token" }).click();
@@ -281,7 +281,7 @@ test(
   },
 );
 
-test("after the dialog the secret is nowhere", { tag: "@wire" }, async ({ page, server, context }) => {
+test("once its dialog is closed, the secret is nowhere", { tag: "@wire" }, async ({ page, server, context }) => {
   test.slow();
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const logged: string[] = [];
@@ -323,7 +323,7 @@ test("after the dialog the secret is nowhere", { tag: "@wire" }, async ({ page, 
   await expect.poll(async () => (await heapOf(page)).includes(secret), { timeout: 20_000 }).toBe(false);
 });
 
-test("what the policy allows is shown before the server has to refuse", { tag: "@wire" }, async ({ page, server }) => {
+test("the form shows what the policy allows before the server has to refuse", { tag: "@wire" }, async ({ page, server }) => {
   const filter = await server.store.db.selectFrom("ipFilters").select(["id", "name"]).executeTakeFirstOrThrow();
   await setPolicies(server, { maximum: 10 * day, filter: filter.id, updates: false, systemEnabled: false });
   await signIn(page, server, { to: "/tokens/view/new" });
@@ -370,7 +370,7 @@ test("a form with several faults leads to the first of them", async ({ page, ser
   await expect(page.getByLabel("Search repositories and views")).toBeFocused();
 });
 
-test("a refusal lands on its field, and nothing typed is lost", async ({ page, server }) => {
+test("a refusal stands at its field, and nothing typed is lost", async ({ page, server }) => {
   const filter = await server.graphql<{ createIPFilter: { id: string } }>(
     `mutation { createIPFilter(input: { name: "short-lived", ipFilter: "allow all" }) { id } }`,
   );
@@ -391,7 +391,7 @@ test("a refusal lands on its field, and nothing typed is lost", async ({ page, s
   await copyOnce(page, /created$/);
 });
 
-test("a lost answer is told as such, and nothing is sent again", async ({ page, server }) => {
+test("after a lost answer the form sends nothing again", async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view/new" });
   // A first token, so that what shows the secret is loaded, and only the answer to the second can be lost.
   await fillViewToken(page, "first");
@@ -418,7 +418,7 @@ test("a lost answer is told as such, and nothing is sent again", async ({ page, 
   expect(await made()).toHaveLength(1);
 });
 
-test("a token whose secret was lost on the way is pointed out", async ({ page, server }) => {
+test("the page points out a token whose secret was lost with the answer", async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view" });
   await page.getByRole("link", { name: "Create" }).click();
   await fillViewToken(page, "first");
@@ -443,7 +443,7 @@ test("a token whose secret was lost on the way is pointed out", async ({ page, s
   await expect(page.getByRole("heading", { name: "half-made", level: 1 })).toBeVisible();
 });
 
-test("the form offers what its user may grant, and says why not the rest", async ({ page, server }) => {
+test("the form offers only what its user may grant, and says why", async ({ page, server }) => {
   const { createRole } = await server.graphql<{ createRole: { role: { id: string } } }>(
     `mutation ($input: AddRoleInput!) { createRole(input: $input) { role { id } } }`,
     { input: { displayName: "Keeper", viewPermissions: ["ReadAccess", "ChangeUserAccess"] } },
@@ -478,7 +478,7 @@ test("the form offers what its user may grant, and says why not the rest", async
   expect(await permissionsOf(server, secret)).toContain("ReadAccess");
 });
 
-test("who holds too little is told before", async ({ page, server }) => {
+test("who holds too few rights is told before sending", async ({ page, server }) => {
   const user = await plainUser(server);
   await signIn(page, server, { as: user.username, to: "/tokens/system/new" });
   await expect(page.getByText("You cannot create system tokens")).toBeVisible();
@@ -486,7 +486,7 @@ test("who holds too little is told before", async ({ page, server }) => {
 });
 
 test(
-  "rotating the token one is signed in with goes on with the new one; deleting it signs out",
+  "rotating the token in use goes on with the new one, and deleting it signs out",
   { tag: "@wire" },
   async ({ page, server }) => {
     await setPolicies(server, { updates: true });

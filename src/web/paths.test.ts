@@ -30,8 +30,8 @@ function read(address: string) {
   return { pathname, parameters: Object.fromEntries(searchParams) };
 }
 
-describe("the address of what people named", () => {
-  it("holds the name in its query alone, where every name comes back as it was", () => {
+describe("the address of a thing that people name", () => {
+  it("holds the name in its query alone, and gives every name back unchanged", () => {
     fc.assert(
       fc.property(anyName, anyName, (repository, name) => {
         expect(read(paths.ingestToken(repository, name))).toEqual({
@@ -44,7 +44,7 @@ describe("the address of what people named", () => {
     );
   });
 
-  it("differs for every two things", () => {
+  it("is different for different things", () => {
     const addresses = oddNames.flatMap((repository) => oddNames.map((name) => paths.ingestToken(repository, name)));
     expect(new Set(addresses).size).toBe(oddNames.length ** 2);
   });

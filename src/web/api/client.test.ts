@@ -27,25 +27,25 @@ describe("the outcome of a call", () => {
     expect(failureIn("mutation", { data: null, error: said("Bad") })).toMatchObject({ kind: "refused" });
   });
 
-  it("is not known when a mutation brings a result and errors: it was carried out", () => {
+  it("is unknown when a mutation brings a result and errors, since it was carried out", () => {
     expect(failureIn("mutation", { data: { update: { id: "1" } }, error: said("Cannot read it back") })).toMatchObject({
       kind: "unknown-outcome",
     });
   });
 
-  it("is not known when the answer to a mutation was lost, and harmless when that to a query was", () => {
+  it("is unknown when a mutation's answer is lost, and harmless when a query's is", () => {
     const error = { networkError: new Error("gone"), graphQLErrors: [] };
     expect(failureIn("mutation", { error })).toMatchObject({ kind: "unknown-outcome" });
     expect(failureIn("query", { error })).toMatchObject({ kind: "unreachable" });
   });
 
-  it("is the end of the session when the server answers 401, also to a mutation", () => {
+  it("is the end of the session when the server answers 401, to a mutation too", () => {
     const error = { networkError: new Error("Unauthorized"), graphQLErrors: [] };
     expect(failureIn("query", { error, status: 401 })).toMatchObject({ kind: "unauthenticated" });
     expect(failureIn("mutation", { error, status: 401 })).toMatchObject({ kind: "unauthenticated" });
   });
 
-  it("is what the gateway says of a cluster in trouble: harmless when nothing was sent, not known when something may have been", () => {
+  it("is harmless when the gateway sent nothing to the cluster, and unknown when it may have sent something", () => {
     const kinds = (code: string) =>
       (["query", "mutation"] as const).map(
         (operation) => failureIn(operation, { error: said("Trouble.", code), status: 502 })?.kind,
@@ -58,7 +58,7 @@ describe("the outcome of a call", () => {
     );
   });
 
-  it("is neither a refused address nor the end of the session when a page says so in place of LogScale", () => {
+  it("is unexpected when a web page answers 401 or 403 in place of LogScale", () => {
     const error = { networkError: new Error("Forbidden"), graphQLErrors: [] };
     for (const status of [200, 401, 403]) {
       const page = { error, status, contentType: "text/html; charset=utf-8" };

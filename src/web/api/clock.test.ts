@@ -5,12 +5,12 @@ import { clockCorrection, narrowClock } from "./clock.ts";
 const noon = Date.UTC(2026, 0, 1, 12);
 
 describe("the server's clock", () => {
-  it("leaves a clock alone that may be right", () => {
+  it("leaves a local clock alone that may be right", () => {
     // Answered at 12:00:00.700, so the header says 12:00:00.
     expect(clockCorrection(narrowClock(undefined, noon, noon + 690, noon + 710))).toBe(0);
   });
 
-  it("corrects a clock that is behind or ahead, to within the header's second", () => {
+  it("corrects a local clock that is behind or ahead, to within the header's second", () => {
     const sent = noon + 400;
     const received = noon + 450;
     const aheadByTen = Math.floor((sent + 20 + 10_000) / 1000) * 1000;
@@ -33,12 +33,12 @@ describe("the server's clock", () => {
     expect(known.most - known.least).toBeLessThan(150);
   });
 
-  it("believes the latest answer when a clock was set meanwhile", () => {
+  it("follows the latest answer when a clock was set meanwhile", () => {
     const known = narrowClock(undefined, noon, noon, noon + 10);
     expect(narrowClock(known, noon + 60_000, noon, noon + 10)).toEqual({ least: 59_990, most: 61_000 });
   });
 
-  it("says nothing before the first answer", () => {
+  it("corrects nothing before the first answer", () => {
     expect(clockCorrection(undefined)).toBe(0);
   });
 });

@@ -7,8 +7,8 @@ import { exactVariables, readingText, wholeData } from "./exact.ts";
 
 const far = 9_223_372_036_854_775_807n;
 
-describe("numbers of 64 bits in a request", () => {
-  it("go out to the last digit, though urql takes no bigints", async () => {
+describe("64-bit numbers in a request", () => {
+  it("are sent to the last digit, though urql takes no bigint", async () => {
     const variables = { input: { expireAt: far, maxima: [far, 5, null], name: "9223372036854775807" } };
     const { plain, into } = exactVariables(variables);
     const { key } = createRequest(OneTokenDocument, { id: "", ...plain });
@@ -23,7 +23,7 @@ describe("numbers of 64 bits in a request", () => {
     );
   });
 
-  it("leave every other request as it is", async () => {
+  it("leave every other request unchanged", async () => {
     const variables = { a: Number.MAX_SAFE_INTEGER };
     const { plain, into } = exactVariables(variables);
     const init = { body: "as it is" };
@@ -32,8 +32,8 @@ describe("numbers of 64 bits in a request", () => {
   });
 });
 
-describe("numbers of 64 bits in an answer", () => {
-  it("come in to the last digit, though urql loses some", async () => {
+describe("64-bit numbers in an answer", () => {
+  it("are read to the last digit, though urql would round them", async () => {
     const sent = '{"data":{"token":{"expireAt":9223372036854775807,"id":"a"}}}';
     let kept: string | undefined;
     const response = readingText(new Response(sent), (text) => {

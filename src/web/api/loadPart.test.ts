@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { failureOf } from "./failure.ts";
 import { loadPart } from "./loadPart.ts";
 
-describe("a part of the app that is loaded when it is needed", () => {
-  it("is what was loaded", async () => {
+describe("a part of the app that is loaded on demand", () => {
+  it("is handed on once it is loaded", async () => {
     await expect(loadPart(() => Promise.resolve("a dialog"))).resolves.toBe("a dialog");
   });
 
-  it("is missed in words that speak of the server, not of modules or logs", async () => {
+  it("fails with a message about the server, not about modules or logs", async () => {
     const missing = new TypeError("Failed to fetch dynamically imported module: https://tokens.example/assets/a-1.js");
     const failure = await loadPart(() => Promise.reject(missing)).catch(failureOf);
     expect(failure).toMatchObject({ kind: "unreachable" });

@@ -61,14 +61,14 @@ describe("reading a list in pages", () => {
     expect(await loadPages(stingy)).toMatchObject({ rows: list(95), whole: true });
   });
 
-  it("reads again when a row was deleted under way", async () => {
+  it("reads again when a row was deleted while it read", async () => {
     const { source, seen, rows } = served(list(60), (request, all) => (request === 4 ? all.slice(1) : all));
     const result = await loadPages(source);
     expect(result).toEqual({ rows: rows(), total: 59, whole: true });
     expect(seen.requests).toBeGreaterThan(7);
   });
 
-  it("reads again when one row went and another came, so that the total stayed the same", async () => {
+  it("reads again when one row was deleted and another added, which leaves the total the same", async () => {
     const { source, rows } = served(list(60), (request, all) => (request === 4 ? [...all.slice(1), row("zzz")] : all));
     expect(await loadPages(source)).toEqual({ rows: rows(), total: 60, whole: true });
   });
@@ -80,7 +80,7 @@ describe("reading a list in pages", () => {
     expect(await loadPages(source)).toEqual({ rows: rows(), total: 19, whole: true });
   });
 
-  it("says that the list is not whole when it never stands still", async () => {
+  it("says that the list is not whole when it keeps changing", async () => {
     const { source, rows } = served(list(60), (request, all) => [row(`new ${request}`), ...all]);
     const result = await loadPages(source);
     expect(result.whole).toBe(false);
@@ -88,7 +88,7 @@ describe("reading a list in pages", () => {
     expect(new Set(result.rows.map((token) => token.id)).size).toBe(result.rows.length);
   });
 
-  it("says that the list is not whole when ids come twice", async () => {
+  it("says that the list is not whole when an id comes twice", async () => {
     const { source } = served([...list(5), row("000001")]);
     expect((await loadPages(source)).whole).toBe(false);
   });
@@ -102,7 +102,7 @@ describe("reading a list in pages", () => {
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
   });
 
-  it("stops when called off", async () => {
+  it("stops when it is cancelled", async () => {
     const cancel = new AbortController();
     const { source, seen } = served(list(1000), (request, all) => {
       if (request === 5) cancel.abort();
@@ -112,7 +112,7 @@ describe("reading a list in pages", () => {
     expect(seen.requests).toBeLessThan(12);
   });
 
-  it("fails as a page fails, and calls the others off", async () => {
+  it("fails as soon as one page fails, and cancels the others", async () => {
     const { source, seen } = served(list(1000));
     const failure = new Error("refused");
     const failing = {
@@ -127,7 +127,7 @@ describe("reading a list in pages", () => {
     expect(seen.requests).toBeLessThan(12);
   });
 
-  it("asks for smaller pages until none is too large, wherever in the list the large rows stand", async () => {
+  it("asks for smaller pages until none is too large, wherever the large rows are", async () => {
     const { source, seen } = served(list(100));
     const tooLarge = new Error("too large");
     const limited = (largest: (skip: number) => number) => ({

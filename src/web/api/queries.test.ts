@@ -4,8 +4,8 @@ import { visibilityByRights } from "./queries.ts";
 
 const nobody = { isUser: false, isRoot: false, isOrganizationRoot: false, maySeeOrganizationTokens: false };
 
-describe("what a caller of a plain LogScale sees", () => {
-  it("is never all personal tokens, even for root", () => {
+describe("what a caller of LogScale sees", () => {
+  it("never includes all personal tokens, even for root", () => {
     expect(visibilityByRights({ ...nobody, isUser: true, isRoot: true })).toEqual({
       personal: "partial",
       view: "complete",
@@ -14,14 +14,14 @@ describe("what a caller of a plain LogScale sees", () => {
     });
   });
 
-  it("leaves system tokens in doubt for the owner of an organization", () => {
+  it("may lack system tokens for the owner of an organization", () => {
     expect(visibilityByRights({ ...nobody, isUser: true, isOrganizationRoot: true })).toMatchObject({
       organization: "complete",
       system: "partial",
     });
   });
 
-  it("is at most in part for a token without rights, and no personal token at all", () => {
+  it("is partial for a token without rights, and holds no personal tokens", () => {
     expect(visibilityByRights(nobody)).toEqual({
       personal: "hidden",
       view: "partial",

@@ -6,12 +6,12 @@ import type { Session } from "./session.ts";
 describe("the URL of the server", () => {
   const session: Session = { clientAddress: "192.0.2.7", backend: "gateway", host: "logs.example.com:8080", extensions: [] };
 
-  it("is in front of a cluster the one by which the gateway reaches it", () => {
+  it("is the one that the gateway reaches the cluster by, where there is a gateway", () => {
     expect(serverUrl({ ...session, scheme: "http" })).toBe("http://logs.example.com:8080");
     expect(serverUrl({ ...session, scheme: "https" })).toBe("https://logs.example.com:8080");
   });
 
-  it("is taken for one of https where the gateway does not tell", () => {
+  it("is assumed to use HTTPS where the gateway does not say", () => {
     expect(serverUrl(session)).toBe("https://logs.example.com:8080");
   });
 });

@@ -13,7 +13,7 @@ import {
 
 const secret = "s".repeat(44);
 
-describe("what is searched for", () => {
+describe("the text that is searched for", () => {
   it("never holds the secret of a token that is pasted", () => {
     expect(withoutSecret(`${"a".repeat(32)}~${secret}`)).toBe(`${"a".repeat(32)}~`);
     expect(withoutSecret(`Bearer ${"a".repeat(24)}~${secret}\n`)).not.toContain(secret);
@@ -29,7 +29,7 @@ describe("what is searched for", () => {
     expect(typed("0a1b2c3d-0000-4000-8000-0123456789ab")).toBe("~");
   });
 
-  it("is what stands before the mark of a secret", () => {
+  it("ends where a secret begins", () => {
     expect(searchedFor("abc~")).toEqual({ wanted: "abc", removed: true });
     expect(searchedFor(" abc ")).toEqual({ wanted: "abc", removed: false });
     expect(searchedFor("~")).toEqual({ wanted: "", removed: true });
@@ -37,7 +37,7 @@ describe("what is searched for", () => {
 });
 
 describe("the places that are found", () => {
-  it("are the pages of the navigation at first, and with a text whatever has its words", () => {
+  it("are the pages of the menu at first, and then all that hold the words typed", () => {
     expect(pagesFor("").map(({ label }) => label)).toEqual([
       "Overview",
       "Personal tokens",
@@ -55,7 +55,7 @@ describe("the places that are found", () => {
     expect(pagesFor("nothing of the kind")).toEqual([]);
   });
 
-  it("are filters by name and id, at most as many as are wanted", () => {
+  it("are IP filters by name and id, no more than asked for", () => {
     const filters = ["Offices", "Office VPN", "Build"].map((name, index) => ({ id: `id${index}`, name }));
     expect(filtersFor(filters, "office", 9).map(({ label }) => label)).toEqual(["Offices", "Office VPN"]);
     expect(filtersFor(filters, "office", 1)).toHaveLength(1);
@@ -65,7 +65,7 @@ describe("the places that are found", () => {
     expect(filtersFor(filters, "", 9)).toEqual([]);
   });
 
-  it("are ingest tokens and their repositories, fleet tokens and collector configurations, by name", () => {
+  it("include ingest tokens, their repositories, fleet tokens and configurations, by name", () => {
     const tokens = [
       { repository: "checkout", name: "Web servers" },
       { repository: "a/b", name: "cron" },
@@ -86,7 +86,7 @@ describe("the places that are found", () => {
     }
   });
 
-  it("are tokens under their kind", () => {
+  it("list tokens under their kind", () => {
     expect(tokenPlace("view", { id: "x", name: "ci" })).toEqual({
       group: "View tokens",
       label: "ci",

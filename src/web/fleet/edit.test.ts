@@ -17,21 +17,21 @@ const configuration: ConfigurationTexts = {
   readAt: 11,
 };
 
-describe("what is edited", () => {
-  it("is the draft, else what is published, else nothing", () => {
+describe("the text to edit", () => {
+  it("is the draft, else the published text, else empty", () => {
     expect(textOf({ draft: "a: 2", yaml: "a: 1" })).toBe("a: 2");
     expect(textOf({ draft: "", yaml: "a: 1" })).toBe("");
     expect(textOf({ draft: null, yaml: "a: 1" })).toBe("a: 1");
     expect(textOf({ draft: null, yaml: null })).toBe("");
   });
 
-  it("has the editor's line ends", () => {
+  it("has the line ends that the editor writes", () => {
     expect(textOf({ draft: "a: 1\r\nb: 2\rc: 3\n", yaml: null })).toBe("a: 1\nb: 2\nc: 3\n");
   });
 });
 
 describe("an edit", () => {
-  it("is there once something else was typed, and gone when it is undone", () => {
+  it("exists once the text differs, and ends when that is undone", () => {
     const edit = typed("a: 3", undefined, configuration);
     expect(edit).toEqual({ text: "a: 3", base: { version: 3, draftModifiedAt: 10 } });
     expect(typed("a: 2", edit, configuration)).toBeUndefined();
@@ -49,7 +49,7 @@ describe("an edit", () => {
     }
   });
 
-  it("stays when the text happens to be what somebody else saved meanwhile, until that was looked at", () => {
+  it("stays when somebody else saved the same text, until that was looked at", () => {
     const edit = typed("a: 3", undefined, configuration);
     expect(typed("a: 9", edit, { ...configuration, draft: "a: 9", draftModifiedAt: 20 })).toBeDefined();
   });

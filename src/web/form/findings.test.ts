@@ -20,20 +20,20 @@ async function found(before: ReadNames["rows"], after: ReadNames["rows"], steady
 }
 
 describe("watchCreation", () => {
-  it("finds what was not there before, and where it is", async () => {
+  it("finds what was created, and where it is", async () => {
     expect(await found([row("other", "/1")], [row("other", "/1"), row("edge", "/2")])).toMatchObject({ done: true, to: "/2" });
   });
 
-  it("takes no namesake that was there before for what was created", async () => {
+  it("takes no older thing of the same name for what was created", async () => {
     expect(await found([row("edge", "/1")], [row("edge", "/1")])).toMatchObject({ done: false });
     expect(await found([row("edge", "/1")], [row("edge", "/1"), row("edge", "/2")])).toMatchObject({ done: true, to: "/2" });
   });
 
-  it("takes nothing of another name for what was created", async () => {
+  it("takes nothing with another name for what was created", async () => {
     expect(await found([], [row("other", "/1")])).toMatchObject({ done: false });
   });
 
-  it("says of no list that changed under it that something is not in it", async () => {
+  it("does not call anything missing from a list that changed while it was read", async () => {
     const failure = await found([], [], false).catch(failureOf);
     expect(failure).toMatchObject({ message: "The list kept changing while it was read. Look again." });
     expect(await found([], [row("edge", "/2")], false)).toMatchObject({ done: true });
@@ -41,7 +41,7 @@ describe("watchCreation", () => {
 });
 
 describe("changeFinding", () => {
-  it("lets a change be sent again only where what it is about is there, and not as was asked", () => {
+  it("allows a change to be sent again only where its subject exists and differs from what was asked", () => {
     expect(changeFinding("fleet token", {}, false).done).toBe(false);
     expect(changeFinding("fleet token", {}, true).done).toBe(true);
     expect(changeFinding("fleet token", undefined, false)).toMatchObject({ done: true, title: "The fleet token is gone" });

@@ -29,7 +29,7 @@ describe("the impact of new rules", () => {
     ]);
   });
 
-  it("is not known of a token that was never used, or of which nobody knows from where", () => {
+  it("is unknown for a token that was never used, or from an unknown address", () => {
     expect(effects(used(null), aToken())).toEqual(["unknown", "unknown"]);
   });
 
@@ -40,7 +40,7 @@ describe("the impact of new rules", () => {
     ]);
   });
 
-  it("counts as shutting out where the rules in force cannot be read", () => {
+  it("counts as shutting a token out where the rules in force cannot be read", () => {
     const [impact] = impactOn([used("198.51.100.1")], undefined, after, testNow);
     expect(impact?.effect).toBe("shut-out");
   });
@@ -51,7 +51,7 @@ describe("the impact of new rules", () => {
   });
 });
 
-describe("the risk for whoever edits", () => {
+describe("the risk to the person who edits", () => {
   const session: JudgedCredential = {
     tokenId: "mine",
     tokenKind: "organization",
@@ -84,27 +84,27 @@ describe("the risk for whoever edits", () => {
     expect(ownRisk({ clientAddress: "192.0.2.7", backend: "embedded" }, useOf([mine]), before, after)).toBeUndefined();
   });
 
-  it("is there for a token that cannot be seen when the policy enforces the filter, and perhaps there when not", () => {
+  it("is certain for an unseen token where the policy enforces the filter, and possible elsewhere", () => {
     expect(ownRisk(session, useOf([], "hidden", "office"), before, after)).toBe("in-use");
     expect(ownRisk(session, useOf([], "hidden"), before, after)).toBe("in-use-perhaps");
     expect(ownRisk(session, useOf([], "waiting"), before, after)).toBe("in-use-perhaps");
   });
 
-  it("cannot be told behind a gateway, whose address is what is judged", () => {
+  it("is unknown behind a gateway, whose address LogScale judges", () => {
     const behind: JudgedCredential = { ...session, clientAddress: "10.8.0.1", backend: "gateway" };
     expect(ownRisk(behind, useOf([mine]), before, after)).toBe("gateway");
     expect(ownRisk(behind, useOf([], "hidden"), before, after)).toBe("gateway-perhaps");
     expect(ownRisk(behind, useOf([{ ...mine, ipFilter: null }]), before, after)).toBeUndefined();
   });
 
-  it("is looked for in every kind where LogScale does not tell the kind of the token in use", () => {
+  it("is sought in every kind where LogScale does not tell the kind of the token in use", () => {
     const untold: JudgedCredential = { tokenId: "mine", clientAddress: "10.8.0.1", backend: "gateway" };
     expect(ownRisk(untold, useOf([mine]), before, after)).toBe("gateway");
     expect(ownRisk(untold, useOf([], "hidden"), before, after)).toBe("gateway-perhaps");
     expect(ownRisk(untold, useOf([]), before, after)).toBeUndefined();
   });
 
-  it("is told apart where only the user's own personal token is shut out", () => {
+  it("is another where only the user's own personal token is shut out", () => {
     const personal = used(null, { id: "ada", kind: "personal", ipFilter: "office" });
     const byLink: JudgedCredential = { user: { id: "ada" }, clientAddress: "192.0.2.7", backend: "embedded" };
     expect(ownRisk(byLink, useOf([personal]), before, after)).toBe("own");

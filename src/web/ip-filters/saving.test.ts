@@ -6,14 +6,14 @@ const base = { id: "a", name: "Office", ipFilter: "deny all" };
 const sent = { name: "Office", ipFilter: "allow all" };
 
 describe("saving an edit", () => {
-  it("sends what differs and nothing else", () => {
+  it("sends only what differs", () => {
     expect(changesOf(base, { ...base })).toEqual({});
     expect(hasChanges(changesOf(base, sent))).toBe(true);
     expect(changesOf(base, sent)).toEqual({ ipFilter: "allow all" });
     expect(changesOf(base, { name: "Offices", ipFilter: "deny all" })).toEqual({ name: "Offices" });
   });
 
-  it("finds what the edit started from, or that somebody changed or deleted it", () => {
+  it("notices whether somebody changed or deleted the filter meanwhile", () => {
     expect(findBase(base, [base])).toEqual({ type: "as-before" });
     const theirs = { ...base, ipFilter: "deny all\n" };
     expect(findBase(base, [theirs])).toEqual({ type: "changed", theirs });
@@ -21,8 +21,8 @@ describe("saving an edit", () => {
   });
 });
 
-describe("an edit of what somebody else changed", () => {
-  it("keeps what was edited, and leaves the rest as it is now", () => {
+describe("an edit of a filter that somebody else changed", () => {
+  it("keeps what was edited, and takes the rest as it is now", () => {
     const theirs = { name: "Offices", ipFilter: "deny 10.0.0.1" };
     expect(rebase(base, sent, theirs)).toEqual({ name: "Offices", ipFilter: "allow all" });
     expect(rebase(base, { name: "HQ", ipFilter: "deny all" }, theirs)).toEqual({ name: "HQ", ipFilter: "deny 10.0.0.1" });
@@ -30,7 +30,7 @@ describe("an edit of what somebody else changed", () => {
 });
 
 describe("a lost answer to a change", () => {
-  it("is settled by what is in force", () => {
+  it("is settled by the rules in force", () => {
     const done = { ...base, ...sent };
     expect(settleUpdate(base, sent, [done])).toEqual({ type: "done", filter: done });
     expect(settleUpdate(base, sent, [base])).toEqual({ type: "not-done" });
@@ -48,7 +48,7 @@ describe("a lost answer to a creation", () => {
     expect(settleCreation(sent, known, [base, filter])).toEqual({ type: "done", filter });
   });
 
-  it("was not carried out when only filters of before, or others, are there", () => {
+  it("means that nothing was created where only older or other filters exist", () => {
     const alike = { ...base, ...sent };
     const other = { id: "c", name: "Office", ipFilter: "deny all" };
     expect(settleCreation(sent, known, [alike, other])).toEqual({ type: "not-done" });

@@ -8,7 +8,7 @@ const { rules } = parseIpFilter("# offices\nallow 10.8.0.0/16; deny 10.9.0.1\nal
 const verdicts = (...addresses: readonly string[]) => addresses.map((address) => ({ address, verdict: judge(rules, address) }));
 
 describe("the addresses to test", () => {
-  it("stand on lines, or apart as logs have them, each once", () => {
+  it("are read from lines or separated as in logs, each once", () => {
     expect(addressesIn(" 10.8.0.1\n10.8.0.2, ::1;10.8.0.1\t\r\n")).toEqual(["10.8.0.1", "10.8.0.2", "::1"]);
     expect(addressesIn("  \n")).toEqual([]);
   });
@@ -32,7 +32,7 @@ describe("a verdict", () => {
     ["10.0.0.1\u200b", "is not an IPv4 or IPv6 address. This is an invisible zero-width space (U+200B); delete it."],
   ])("on %s names the rule that decides", (address, text) => expect(verdictText(judge(rules, address))).toBe(text));
 
-  it("is the same as another when it lets in or keeps out alike, whatever the rule", () => {
+  it("equals another that accepts or refuses alike, whatever the rule", () => {
     const [a, b, c, d] = verdicts("10.8.3.4", "2001:db8::7", "192.0.2.1", "office").map(({ verdict }) => verdict);
     expect(a && b && sameVerdict(a, b)).toBe(true);
     expect(a && c && sameVerdict(a, c)).toBe(false);
@@ -40,8 +40,8 @@ describe("a verdict", () => {
   });
 });
 
-describe("what a line decides", () => {
-  it("is told apart by rule where several stand on it, and leaves out what no rule matches", () => {
+describe("what a line of rules decides", () => {
+  it("is counted for each rule on it, without addresses that no rule matches", () => {
     const lines = decidedByLine(verdicts("10.8.3.4", "10.9.0.1", "10.8.3.5", "192.0.2.1", "office", "10.200.0.1"));
     expect([...lines]).toEqual([
       [2, { allowed: ["10.8.3.4", "10.8.3.5"], denied: ["10.9.0.1"] }],

@@ -2,15 +2,15 @@ import { describe, expect, it } from "vitest";
 
 import { keepLineEnds, lineSpan, readText } from "./text.ts";
 
-describe("a filter's text as read", () => {
-  it("has no rules to judge by while one line is at fault", () => {
+describe("a filter's text", () => {
+  it("gives no rules to judge by while one line has a fault", () => {
     const { rules, faults, remarks } = readText("allow 10.0.0.0/8\nallow 10.0.0.0/33\ndeny all");
     expect(rules).toBeUndefined();
     expect(faults.map(({ line }) => line)).toEqual([2]);
     expect(remarks).toEqual([]);
   });
 
-  it("has no rules to judge by when there are only comments", () => {
+  it("gives no rules to judge by when it holds only comments", () => {
     expect(readText("# nobody yet\n").rules).toBeUndefined();
   });
 
@@ -34,13 +34,13 @@ describe("line ends", () => {
     },
   );
 
-  it("are those of Windows in an edit where the text had no others", () => {
+  it("are Windows line ends after an edit where the text had only those", () => {
     expect(keepLineEnds("allow 10.0.0.1\r\ndeny all", "allow 10.0.0.1\nallow 10.0.0.2\ndeny all")).toBe(
       "allow 10.0.0.1\r\nallow 10.0.0.2\r\ndeny all",
     );
   });
 
-  it("become plain ones in an edit where the text had both, or none", () => {
+  it("are plain after an edit where the text had both or none", () => {
     expect(keepLineEnds("a\r\nb\nc", "a\nb\nd")).toBe("a\nb\nd");
     expect(keepLineEnds("", "a\nb")).toBe("a\nb");
   });
@@ -56,7 +56,7 @@ describe("the span of a line", () => {
     ]);
   });
 
-  it("is that of the last line where there are fewer", () => {
+  it("is that of the last line where the line asked for is beyond it", () => {
     expect(lineSpan("one\ntwo", 9)).toEqual({ start: 4, end: 7 });
   });
 });

@@ -32,15 +32,15 @@ const complete = usesOf({
   dashboardFilter: "office",
 });
 
-describe("who uses a filter", () => {
-  it("are the tokens that have it, kind by kind, the policies that enforce it, and the dashboards", () => {
+describe("the use of a filter", () => {
+  it("is its tokens by kind, the policies that enforce it, and the dashboards", () => {
     expect(tokensUsing(complete("office")).map(({ id }) => id)).toEqual(["v1", "v2"]);
     expect(usersInWords(complete("office"))).toEqual(["2 view tokens", "the read-only dashboards"]);
     expect(usersInWords(complete("vpn"))).toEqual(["1 system token", "the security policy for organization tokens"]);
     expect(unseenInWords(complete("office"))).toEqual([]);
   });
 
-  it("is nobody only where everything was seen", () => {
+  it("is none only where everything was seen", () => {
     expect(usersInWords(complete("free"))).toEqual([]);
     expect(isUnused(complete("free"))).toBe(true);
     for (const state of ["partial", "hidden", "failed", "waiting"] as const) {
@@ -51,7 +51,7 @@ describe("who uses a filter", () => {
     expect(isUnused(usesOf({ kinds: kindsWith(), policies: somePolicies(), dashboardFilter: undefined })("free"))).toBe(false);
   });
 
-  it("is never fewer than said where a kind was seen in part, and never 0 where none could be seen", () => {
+  it("is at least the count where a kind was seen in part, and unknown where it was not seen", () => {
     const partial = usesOf({ kinds: kindsWith({ view: "partial" }), policies: somePolicies(), dashboardFilter: null });
     expect(tokensInWords(partial("office"))).toBe("at least 2 tokens");
     expect(usersInWords(partial("office"))).toEqual(["at least 2 view tokens"]);
@@ -59,7 +59,7 @@ describe("who uses a filter", () => {
     expect(tokensInWords(complete("free"))).toBe("0 tokens");
   });
 
-  it("says of each kind why it is not known", () => {
+  it("says for each kind why it is unknown", () => {
     const use = usesOf({
       kinds: kindsWith({ personal: "partial", organization: "hidden", system: "failed" }),
       policies: undefined,

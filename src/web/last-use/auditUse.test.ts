@@ -8,20 +8,20 @@ const audited: LastUse = { at: 5000, from: "10.0.0.1", source: "at-least" };
 const audit: AuditedUse = { period: 2_592_000_000, whole: true, uses: new Map([["a", audited]]) };
 
 describe("last use from the audit log", () => {
-  it("fills in what the server does not tell, and nothing else", () => {
+  it("fills in only what the server does not tell", () => {
     const recorded: LastUse = { at: 9000, from: "10.0.0.2", source: "recorded" };
     expect(withAuditedUse({ id: "a" }, audit)).toEqual({ id: "a", lastUse: audited });
     expect(withAuditedUse({ id: "a", lastUse: neverUsed }, audit)).toEqual({ id: "a", lastUse: neverUsed });
     expect(withAuditedUse({ id: "a", lastUse: recorded }, audit)).toEqual({ id: "a", lastUse: recorded });
   });
 
-  it("leaves a token unknown that it does not name: not every request is audited", () => {
+  it("leaves a token unknown that the log does not name, since not every request is audited", () => {
     const token = { id: "b" };
     expect(withAuditedUse(token, audit)).toBe(token);
     expect(withAuditedUse(token, undefined)).toBe(token);
   });
 
-  it("is said with its reach, and with the cluster's own doubts", () => {
+  it("is shown with how far it reaches, and with the cluster's own warnings", () => {
     expect(auditUseWords({ type: "audited", audit })).toMatch(/the last 30 days\. .* may be in use all the same\.$/u);
     expect(auditUseWords({ type: "audited", audit: { ...audit, whole: false } })).toMatch(/may not be whole\.$/u);
     expect(auditUseWords({ type: "recorded" })).toBeUndefined();

@@ -50,7 +50,7 @@ describe("the link of a list", () => {
     "row=abc",
     "row=99999999999",
     "q=",
-  ])("ignores what makes no sense: %s", (text) => {
+  ])("ignores parameters that make no sense: %s", (text) => {
     expect(read(text)).toEqual(plain);
   });
 
@@ -67,7 +67,7 @@ describe("the link of a list", () => {
     expect(params.toString()).toBe("other=1&q=ci");
   });
 
-  it("gives the table its sorting and takes it back", () => {
+  it("translates its sorting for the table and back", () => {
     const sorting = { column: "expireAt", descending: true } as const;
     expect(fromSortingState(dialect, toSortingState(sorting))).toEqual(sorting);
     expect(fromSortingState(dialect, [])).toEqual(plain.sorting);

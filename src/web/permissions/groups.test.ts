@@ -9,14 +9,14 @@ import { permissionGroups } from "./groups.ts";
 const input = { kind: "view", holdings: unknownHoldings, viewIds: ["a"], present: [] } as const;
 const items = (groups: ReturnType<typeof permissionGroups>) => groups.flatMap((group) => group.items);
 
-describe("the permissions to choose from", () => {
-  it("name every permission once, the parts within what they make up", () => {
+describe("the permissions in the picker", () => {
+  it("include every permission once, parts below what they make up", () => {
     const names = items(permissionGroups(input)).flatMap(({ id, parts = [] }) => [id, ...parts.map((part) => part.id)]);
     expect(names.toSorted()).toEqual(viewPermissions.map(({ name }) => name).toSorted());
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("hold what every view token gets, unasked and fixed", () => {
+  it("include what every view token gets, fixed", () => {
     const item = items(permissionGroups(input)).find(({ id }) => id === "OrganizationOwnedQueries");
     expect(item?.always).toBeDefined();
   });
@@ -32,7 +32,7 @@ describe("the permissions to choose from", () => {
     expect(fixed("ChangeDashboards")).toBe(true);
   });
 
-  it("keep permissions of the token that this page does not know", () => {
+  it("keep a token's permissions that this page does not know", () => {
     expect(
       permissionGroups({ ...input, present: ["TurnTime"] })
         .at(-1)

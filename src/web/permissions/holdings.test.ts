@@ -17,14 +17,14 @@ const role = (
 });
 
 describe("what a user holds", () => {
-  it("is everything for root", () => {
+  it("is every permission for root", () => {
     const root = holdingsOfUser({ isRoot: true, isOrgRoot: false }, []);
     expect(lacks(root, "system", "PatchGlobal", [])).toBe(false);
     expect(lacks(root, "view", "DeleteEvents", ["a", "b"])).toBe(false);
     expect(kindRefusal(root, "system", true)).toBeUndefined();
   });
 
-  it("is everything but system permissions for an owner", () => {
+  it("is every permission but system ones for an owner", () => {
     const owner = holdingsOfUser({ isRoot: false, isOrgRoot: true }, []);
     expect(lacks(owner, "organization", "ManageUsers", [])).toBe(false);
     expect(lacks(owner, "system", "ReadHealthCheck", [])).toBe(true);
@@ -32,7 +32,7 @@ describe("what a user holds", () => {
     expect(kindRefusal(owner, "system", true)).toContain("ChangeSystemPermissions");
   });
 
-  it("holds on the repositories where the roles are assigned, and on all that a token names", () => {
+  it("counts only where a role grants it on every repository that a token names", () => {
     const user = holdingsOfUser(plain, [role("a", ["ReadAccess", "ChangeUserAccess"]), role("b", ["ReadAccess"])]);
     expect(lacks(user, "view", "ReadAccess", ["a", "b"])).toBe(false);
     expect(lacks(user, "view", "ReadAccess", ["a", "c"])).toBe(true);
@@ -46,7 +46,7 @@ describe("what a user holds", () => {
     expect(kindRefusal(user, "view", true)).toContain("view");
   });
 
-  it("lets who changes permissions everywhere make tokens everywhere, and grant no more than is held", () => {
+  it("lets a user who may change permissions everywhere create tokens everywhere, with no more than is held", () => {
     const user = holdingsOfUser(plain, [role("a", ["ReadAccess"], ["ChangeAllViewOrRepositoryPermissions"])]);
     expect(lacksView(user, "b")).toBe(false);
     expect(lacks(user, "view", "ReadAccess", ["b"])).toBe(true);
@@ -66,14 +66,14 @@ describe("what a token holds", () => {
   });
 });
 
-describe("where nothing is known", () => {
-  it("nothing is said to be lacking", () => {
+describe("where holdings are unknown", () => {
+  it("no permission is said to be lacking", () => {
     expect(lacks(unknownHoldings, "view", "DeleteEvents", ["a"])).toBe(false);
     expect(lacksView(unknownHoldings, "a")).toBe(false);
     expect(kindRefusal(unknownHoldings, "system", true)).toBeUndefined();
   });
 
-  it("what every view token gets unasked is never lacking", () => {
+  it("what every view token gets is never said to be lacking", () => {
     expect(lacks(holdingsOfUser(plain, []), "view", "OrganizationOwnedQueries", ["a"])).toBe(false);
   });
 });

@@ -47,18 +47,18 @@ function judged(
 }
 
 describe("a token of a kit", () => {
-  it("is chosen from the start where it can be made again", () => {
+  it("is chosen at first where it can be made again", () => {
     expect(isProposed(judged("view"))).toBe(true);
     expect(isProposed(judged("organization"))).toBe(true);
     expect(isProposed(judged("view", { present: true }))).toBe(false);
   });
 
-  it("is left to the reader where others may have made it again", () => {
+  it("is not chosen at first where somebody may have made it again", () => {
     expect(judged("view", { namesakes: 1 }).ok).toBe(true);
     expect(isProposed(judged("view", { namesakes: 1 }))).toBe(false);
   });
 
-  it("keeps a permission that this page does not know, and is then left to the reader", () => {
+  it("keeps a permission that this page does not know, and is then not chosen at first", () => {
     const judgement = judged("organization", { more: ["ReadThoughts"] });
     expect(judgement).toMatchObject({
       ok: true,
@@ -72,7 +72,7 @@ describe("a token of a kit", () => {
     });
   });
 
-  it("is made again with an expiry that no date says, to the ms", () => {
+  it("keeps an expiry beyond the calendar, to the millisecond", () => {
     expect(judged("view", { expireAt: 2n ** 63n - 1n })).toMatchObject({
       ok: true,
       request: { expireAt: 2n ** 63n - 1n },
@@ -80,7 +80,7 @@ describe("a token of a kit", () => {
     });
   });
 
-  it("is left to the reader where it acts on the whole cluster", () => {
+  it("is not chosen at first where it acts on the whole cluster", () => {
     expect(judged("system").ok).toBe(true);
     expect(isProposed(judged("system"))).toBe(false);
   });

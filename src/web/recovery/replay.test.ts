@@ -66,7 +66,7 @@ describe("a replay", () => {
     expect(fates()).toEqual(["refused"]);
   });
 
-  it("ends after the token being made when it is stopped, and runs once at a time", async () => {
+  it("stops after the token being made, and runs once at a time", async () => {
     const { replay, asked, start } = aReplay();
     const run = start(["a", "b"]);
     await start(["x"]);
@@ -77,7 +77,7 @@ describe("a replay", () => {
     expect(asked).toEqual(["a", "b"]);
   });
 
-  it("forgets a secret that was handed over, and every secret when the page goes, those still to come too", async () => {
+  it("forgets a secret once it is handed over, and all secrets, later ones too, when the page closes", async () => {
     const { replay, fates, start } = aReplay();
     await start(["a", "b"]);
     const secrets = [...replay.state.get().fates.values()].map((fate) => (fate.at === "made" ? fate.secret : undefined));

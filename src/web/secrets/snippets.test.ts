@@ -17,12 +17,15 @@ const textOf = (id: string, given = secret) => {
 };
 
 describe("a word quoted for a shell", () => {
-  it.each(["plain", "it's", '$HOME `id` "x" \\', "a\nb", "", "'", "~root", secret])("%j comes out as it went in", (text) => {
-    expect(execFileSync("sh", ["-c", `printf %s ${quoteForSh(text)}`], { encoding: "utf8" })).toBe(text);
-  });
+  it.each(["plain", "it's", '$HOME `id` "x" \\', "a\nb", "", "'", "~root", secret])(
+    "%j is read back unchanged by a shell",
+    (text) => {
+      expect(execFileSync("sh", ["-c", `printf %s ${quoteForSh(text)}`], { encoding: "utf8" })).toBe(text);
+    },
+  );
 });
 
-describe("the snippets", () => {
+describe("a snippet", () => {
   it("the environment file sets what humioctl reads, in a shell", () => {
     const hostile = `x'y$HOME`;
     const script = `${textOf("env", hostile)}\nprintf '%s|%s' "$HUMIO_ADDRESS" "$HUMIO_TOKEN"`;
@@ -51,7 +54,7 @@ describe("the snippets", () => {
     expect(textOf("curl")).toContain(` ${tokenVariable}='`);
   });
 
-  it("what has a name that a tool insists on names the tool", () => {
+  it("a name that one tool requires stands beside that tool's name", () => {
     for (const { label, text } of snippets(context)) {
       if (text(secret).includes("HUMIO_")) expect(label).toContain("humioctl");
     }
@@ -69,14 +72,14 @@ describe("the snippets", () => {
 });
 
 describe("a secret", () => {
-  it("is gone once it was forgotten", () => {
+  it("cannot be read once it is forgotten", () => {
     const kept = new Secret(secret);
     expect(kept.reveal()).toBe(secret);
     kept.forget();
     expect(kept.reveal()).toBe("");
   });
 
-  it("does not get into what is written out", () => {
+  it("appears neither in JSON nor among its properties", () => {
     expect(JSON.stringify({ kept: new Secret(secret) })).not.toContain(secret);
     expect(Object.values(new Secret(secret))).toEqual([]);
   });

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { codeOf } from "./code.ts";
 
 describe("the code of a sign-in link", () => {
-  it("stands in the fragment of the sign-in address", () => {
+  it("is read from the fragment of the sign-in address", () => {
     expect(codeOf(new URL("http://localhost:8080/sign-in#code=abc123"))).toBe("abc123");
   });
 
-  it("is not looked for anywhere else", () => {
+  it("is read from nowhere else", () => {
     expect(codeOf(new URL("http://localhost:8080/policies#code=abc123"))).toBeUndefined();
     expect(codeOf(new URL("http://localhost:8080/sign-in?code=abc123"))).toBeUndefined();
     expect(codeOf(new URL("http://localhost:8080/sign-in#other"))).toBeUndefined();

@@ -23,7 +23,7 @@ const aToken = (overrides: Partial<ListedToken> = {}): ListedToken => ({
 const statesOf = (overrides: Partial<ListedToken>) =>
   (Object.keys(stateFilters) as StateFilter[]).filter((state) => isInState(aToken(overrides), state, now));
 
-describe("the states of a token", () => {
+describe("a token", () => {
   it("is active until the very instant of its expiry", () => {
     expect(statesOf({ expireAt: now + 1 })).toEqual(["active", "expires-7d", "expires-30d"]);
     expect(statesOf({ expireAt: now })).toEqual(["expired"]);
@@ -36,7 +36,7 @@ describe("the states of a token", () => {
     expect(statesOf({ expireAt: now + 30 * day + 1 })).toEqual(["active"]);
   });
 
-  it("never expires without an expiry", () => {
+  it("never expires when it has no expiry", () => {
     expect(statesOf({ expireAt: null })).toEqual(["active", "never-expires"]);
   });
 
@@ -50,14 +50,14 @@ describe("the states of a token", () => {
     expect(statesOf({ lastUse: neverUsed, createdAt: now - 89 * day })).toEqual(["active", "never-expires", "never-used"]);
   });
 
-  it("is in no state of use where use is not known", () => {
+  it("is in no state of use where its use is unknown", () => {
     const { lastUse: _, ...unknown } = aToken();
     for (const state of ["used-24h", "used-7d", "unused-90d", "never-used"] as const) {
       expect(isInState(unknown, state, now)).toBe(false);
     }
   });
 
-  it("was used within a day and thus within a week", () => {
+  it("counts as used within a week when it was used within a day", () => {
     expect(statesOf({ lastUse: used(day) })).toEqual(["active", "never-expires", "used-24h", "used-7d"]);
     expect(statesOf({ lastUse: used(day + 1) })).toEqual(["active", "never-expires", "used-7d"]);
   });
@@ -76,13 +76,13 @@ describe("searching tokens", () => {
     expect(countInState(tokens, "expired", now)).toBe(1);
   });
 
-  it("hands on the very list when nothing is asked", () => {
+  it("gives the same list when nothing is searched for", () => {
     expect(filterTokens(tokens, " ", undefined, now)).toBe(tokens);
   });
 });
 
 describe("the states that are offered", () => {
-  it("are those that can be told: what an audit log does not name may be in use all the same", () => {
+  it("leave out disuse where an audit log tells of use, since it does not name every use", () => {
     expect(statesFor("recorded")).toEqual(Object.keys(stateFilters));
     const audited = statesFor("audited");
     expect(audited).toContain("used-7d");

@@ -5,7 +5,7 @@ import { day } from "#domain/duration.ts";
 import { lifetimeOf } from "./lifetime.ts";
 
 describe("the time that a token has left", () => {
-  it("is told with the whole and the part that has passed", () => {
+  it("comes with the whole lifetime and the part that has passed", () => {
     expect(lifetimeOf({ createdAt: 0, expireAt: 90 * day }, 60 * day)).toEqual({
       state: "alive",
       passed: 2 / 3,
@@ -13,7 +13,7 @@ describe("the time that a token has left", () => {
     });
   });
 
-  it("is told with the whole that was asked for, which a request and a careful form fall short of by up to a minute", () => {
+  it("comes with the lifetime that was asked for, which the stored one may miss by a minute", () => {
     expect(lifetimeOf({ createdAt: 250, expireAt: 90 * day - 59_000 }, day).words).toContain("of 90 days");
   });
 
@@ -31,7 +31,7 @@ describe("the time that a token has left", () => {
     expect(lifetimeOf({ createdAt: 0, expireAt: null }, day)).toMatchObject({ state: "endless", passed: undefined });
   });
 
-  it("has no end that a date says where the expiry is beyond the calendar, and is told whatever the times are", () => {
+  it("is given for every time, and ends on no date where the expiry is beyond the calendar", () => {
     for (const expireAt of [2n ** 63n - 1n, 2n ** 53n + 1n, 8_640_000_000_000_001]) {
       expect(lifetimeOf({ createdAt: 0, expireAt }, day)).toEqual({
         state: "endless",
@@ -47,7 +47,7 @@ describe("the time that a token has left", () => {
     expect(lifetimeOf({ createdAt: 2n ** 63n - 1n, expireAt: day * 2 }, day).passed).toBe(0);
   });
 
-  it("is never less than nothing, whatever the clocks say", () => {
+  it("is never negative, whatever the clocks say", () => {
     expect(lifetimeOf({ createdAt: 2 * day, expireAt: 3 * day }, day).passed).toBe(0);
   });
 });

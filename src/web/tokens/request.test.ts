@@ -88,12 +88,12 @@ describe("the form of a new token", () => {
 });
 
 describe("an expiry", () => {
-  it("is counted from the moment it is asked for", () => {
+  it("is counted from the moment of the request", () => {
     expect(expiryOf({ expiry: String(day), exact: "" }, null, now + 5 * minute)).toBe(now + 5 * minute + day);
     expect(expiryOf({ expiry: "never", exact: "" }, null, now)).toBeNull();
   });
 
-  it("is read as the local time that the field shows", () => {
+  it("is read as local time", () => {
     expect(expiryOf({ expiry: "exact", exact: writeLocal(now) }, null, 0)).toBe(now);
     expect(expiryOf({ expiry: "exact", exact: "soon" }, null, now)).toBeUndefined();
   });
@@ -106,14 +106,14 @@ describe("an exact expiry on the day of a clock change", () => {
   const exact = (text: string, maximum: number | null, at: number) =>
     read({ expiry: "exact", exact: text }, { policy: policy({ maximumLifetime: maximum }), now: at });
 
-  it("is refused in words where the clocks leave the time out", () => {
+  it("is refused where the clocks skip the time", () => {
     const words = "There is no 02:30 on this day: the clocks are set from 02:00 to 03:00. Choose another time.";
     expect(exact("2027-03-28T02:30", null, now)).toEqual({ exact: words });
     expect(clockChangeWords("2027-03-28T02:30", null, now)).toBe(words);
     expect(exact("2027-03-28T03:00", null, now)).toMatchObject({ expireAt: Date.UTC(2027, 2, 28, 1) });
   });
 
-  it("is the first of two that is to come and fits the policy, and the words say which", () => {
+  it("is the first of two that lies ahead and fits the policy, and the form says which", () => {
     const text = "2027-10-31T02:30";
     expect(exact(text, null, now)).toMatchObject({ expireAt: back - hour / 2 });
     expect(clockChangeWords(text, null, now)).toMatch(/comes twice\. The first is meant\.$/u);
@@ -122,7 +122,7 @@ describe("an exact expiry on the day of a clock change", () => {
     expect(clockChangeWords("2027-10-31T03:00", null, now)).toBeUndefined();
   });
 
-  it("is refused neither at the field's own earliest nor at its own latest time, at any minute around a change", () => {
+  it("is accepted at the field's earliest and latest time, at every minute around the change", () => {
     const forth = Date.UTC(2027, 2, 28, 1);
     for (const change of [forth, back]) {
       for (let at = change - 3 * hour; at < change + 3 * hour; at += 7 * minute + 1234) {
@@ -134,7 +134,7 @@ describe("an exact expiry on the day of a clock change", () => {
     }
   });
 
-  it("says of a year beyond the calendar that it is too far off", () => {
+  it("is refused as too far off in a year beyond the calendar", () => {
     expect(exact("275760-12-01T00:00", null, now)).toEqual({ exact: "This expiry is too far in the future." });
   });
 });
@@ -150,7 +150,7 @@ describe("a refusal of the server", () => {
     expect(tokenFields({ expiry: "exact" })[field]).toBe(expected);
   });
 
-  it("about the expiry lands on the choice where one was chosen", () => {
+  it("about the expiry lands on the list of lifetimes where one was chosen there", () => {
     expect(tokenFields({ expiry: "never" })["expireAt"]).toBe("expiry");
   });
 });

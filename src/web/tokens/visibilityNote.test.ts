@@ -14,12 +14,12 @@ const whole: TokenList = {
   loadedAt: 0,
 };
 
-describe("what is said of a list", () => {
-  it("is nothing where it holds every token of its kind", () => {
+describe("the note above a list", () => {
+  it("is absent where the list holds every token of its kind", () => {
     expect(visibilityWords("view", whole)).toBeUndefined();
   });
 
-  it("is how many tokens of a type that nobody here knows were left out, and no more where there are no others", () => {
+  it("counts the tokens of unknown types that were left out, and says no more where there are no others", () => {
     expect(visibilityWords("view", { ...whole, visibility: "partial", unknown: 1 })).toBe(
       "1 token among the view tokens is left out: LogScale gives it a type that this page does not know.",
     );

@@ -19,13 +19,13 @@ describe("an item with parts", () => {
     expect([stateOf(whole, set()), stateOf(whole, set("a")), stateOf(whole, set("a", "b"))]).toEqual([false, "mixed", true]);
   });
 
-  it("chooses all its parts when pressed, and gives them up when all are chosen", () => {
+  it("chooses all its parts when pressed, and clears them when all are chosen", () => {
     expect(toggled(whole, set("s"))).toEqual(set("s", "a", "b"));
     expect(toggled(whole, set("a"))).toEqual(set("a", "b"));
     expect(toggled(whole, set("a", "b", "s"))).toEqual(set("s"));
   });
 
-  it("leaves parts alone that may not be chosen", () => {
+  it("leaves parts unchanged that may not be chosen", () => {
     const item: CheckTreeItem = { id: "w", label: "Whole", parts: [part("a"), part("b", "Not yours.")] };
     expect(toggled(item, set())).toEqual(set("a"));
     expect(toggled(item, set("a"))).toEqual(set());
@@ -42,7 +42,7 @@ describe("an item with parts", () => {
 });
 
 describe("an item that may not be chosen", () => {
-  it("can be given up but not taken", () => {
+  it("can be cleared but not chosen", () => {
     const item = part("x", "Not yours.");
     expect(toggled(item, set())).toEqual(set());
     expect(toggled(item, set("x"))).toEqual(set());
@@ -62,7 +62,7 @@ describe("a search", () => {
     expect(rows(set(), "second")).toEqual(["f"]);
   });
 
-  it("counts places among what it found", () => {
+  it("numbers the items that it found", () => {
     const [section] = visibleSections(groups, set(), new Map(), "part b");
     expect(section?.rows.map(({ level, position, siblings }) => [level, position, siblings])).toEqual([
       [1, 1, 1],
@@ -72,7 +72,7 @@ describe("a search", () => {
 });
 
 describe("the summary of what is chosen", () => {
-  it("lets the whole stand for its parts, and leaves out what comes along anyway", () => {
+  it("names the whole in place of its parts, and leaves out what every token gets", () => {
     expect(chosenItems(groups, set("a", "b", "s")).map(({ id }) => id)).toEqual(["w", "s"]);
     expect(chosenItems(groups, set("b")).map(({ id }) => id)).toEqual(["b"]);
   });

@@ -36,7 +36,7 @@ describe("a CSV cell", () => {
     expect(csvCell(name)).toBe(cell);
   });
 
-  it("keeps every name readable, whatever is in it", () => {
+  it("keeps every name readable, whatever it holds", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "grapheme" }), { minLength: 1 }), (names) => {
         const [row] = parse(toCsv([names]));

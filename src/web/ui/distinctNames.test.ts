@@ -8,8 +8,8 @@ const offices = [
 ];
 const data = { id: "c4MmmmQ3x", name: "Data centre" };
 
-describe("names to tell things apart by", () => {
-  it("have part of the id where a name repeats, and nowhere else", () => {
+describe("distinct names", () => {
+  it("carry part of the id only where a name repeats", () => {
     expect(Object.fromEntries(distinctNames([...offices, data]))).toEqual({
       aiyyErQ1x: "Offices (aiyyEr…)",
       b7KpzzQ2x: "Offices (b7Kpzz…)",
@@ -17,7 +17,7 @@ describe("names to tell things apart by", () => {
     });
   });
 
-  it("have part of the id where a name looks like another, and stand apart in a text where they run from right to left", () => {
+  it("carry part of the id where a name looks like another, and are isolated where they run from right to left", () => {
     const names = distinctNames([
       { id: "aiyyErQ1x", name: "office" },
       { id: "b7KpzzQ2x", name: "office\u200B" },
@@ -26,7 +26,7 @@ describe("names to tell things apart by", () => {
     expect([...names.values()]).toEqual(["office (aiyyEr…)", "office⟨U+200B⟩ (b7Kpzz…)", "\u2068משרד\u2069"]);
   });
 
-  it("stay as they are where the same thing is told twice", () => {
+  it("stay unchanged where the same thing comes twice", () => {
     expect(distinctNames([data, data]).get(data.id)).toBe("Data centre");
   });
 });

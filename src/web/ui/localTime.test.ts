@@ -40,13 +40,13 @@ describe("a local time", () => {
     (text) => expect(readLocal(text)).toEqual({ type: "unreadable" }),
   );
 
-  it("is told from one beyond the calendar", () => {
+  it("is not confused with one beyond the calendar", () => {
     expect(readLocal("275760-09-14T00:00")).toEqual({ type: "too-far" });
     expect(readLocal("12345-01-01T00:00").type).toBe("read");
     expect(readLocal("0027-01-01T00:00")).toMatchObject({ type: "read" });
   });
 
-  it("is bounded so that every time within the bounds and no time without them can be meant, also while an hour repeats", () => {
+  it("has bounds that admit every valid time and no other, also while an hour repeats", () => {
     zoned("Europe/Berlin");
     const back = Date.UTC(2027, 9, 31, 1);
     expect(earliestLocal(back - 30 * minute)).toBe("2027-10-31T02:00");

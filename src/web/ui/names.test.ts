@@ -102,11 +102,11 @@ describe("names in the app", () => {
     ["<b>{nameInText(token.name)}</b>", 0],
     ["`Delete ${nameInText(name)}?`", 0],
     ["<Delete name={name} />", 0],
-  ])("are found where they are shown as they were read: %s", (source, times) => {
+  ])("are found where they are shown raw: %s", (source, times) => {
     expect(bareNames(`const x = ${source};`, "a.tsx")).toHaveLength(times);
   });
 
-  it("are shown by Name or CellLink, or by nameInText within a text, and nowhere as they were read", () => {
+  it("are shown by Name, CellLink or nameInText, and nowhere raw", () => {
     const files = readdirSync(web, { recursive: true, encoding: "utf8" }).filter(
       (file) => /\.tsx?$/u.test(file) && !/\.test\.tsx?$/u.test(file),
     );

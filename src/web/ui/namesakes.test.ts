@@ -6,7 +6,7 @@ const others = ["grafana-basket", "grafana\u200B-basket", "Deploy", "office", "o
 const words = (name: string) => namesakesWords("token", namesakesIn(name, others));
 
 describe("the warning of namesakes", () => {
-  it("counts those of the very name apart from those that look like it", () => {
+  it("counts identical names apart from lookalikes", () => {
     expect(namesakesIn(" grafana-basket ", others)).toEqual({ same: 1, alike: ["grafana\u200B-basket"] });
     expect(namesakesIn("office", others)).toEqual({ same: 2, alike: [] });
     expect(namesakesIn("deploy", others)).toEqual({ same: 0, alike: ["Deploy"] });
@@ -14,7 +14,7 @@ describe("the warning of namesakes", () => {
     expect(namesakesIn("  ", ["", " "])).toEqual({ same: 0, alike: [] });
   });
 
-  it("shows the other name with the code points of what is not seen in it", () => {
+  it("shows invisible characters of the other name as code points", () => {
     expect(words("grafana\u2060-basket")).toBe(
       "2 other tokens have names that look almost the same, such as grafana-basket. People will take one for another.",
     );

@@ -10,20 +10,20 @@ async function wordsIn(zone: string): Promise<string> {
   return (await import("./times.ts")).localAndUtcTime(at);
 }
 
-describe("an instant in local time and UTC", () => {
+describe("an instant", () => {
   beforeEach(() => void vi.resetModules());
   afterEach(() => void vi.unstubAllEnvs());
 
-  it("is told twice where the reader's clock goes otherwise", async () => {
+  it("is shown in local time and UTC where these differ", async () => {
     expect(await wordsIn("Asia/Tokyo")).toMatch(/^20 Feb 2027, 12:35:07 .* · 2027-02-20 03:35:07 UTC$/u);
   });
 
-  it("is told once where the reader's clock goes by UTC", async () => {
+  it("is shown once where local time is UTC", async () => {
     expect(await wordsIn("UTC")).toBe("20 Feb 2027, 03:35:07 UTC");
   });
 });
 
-describe("an instant that no date says", () => {
+describe("an instant beyond the calendar", () => {
   const now = Date.UTC(2027, 1, 20);
 
   it.each([
@@ -32,13 +32,13 @@ describe("an instant that no date says", () => {
     [Number.MAX_SAFE_INTEGER, "after the last date", "9,007,199,254,740,991 ms since 1970"],
     [-(2n ** 63n), "before the first date", "-9,223,372,036,854,775,808 ms since 1970"],
     [-8_640_000_000_000_001, "before the first date", "-8,640,000,000,000,001 ms since 1970"],
-  ] as const)("is said to be none, with the number that it is: %s", (instant, words, number) => {
+  ] as const)("is shown as its number: %s", (instant, words, number) => {
     expect(relativeTime(instant, now)).toBe(words);
     for (const told of [localTime, shortTime, localDay, localAndUtcTime, utcTime])
       expect(told(instant)).toBe(`${words} (${number})`);
   });
 
-  it("is not the last and the first one of the calendar", () => {
+  it("comes after the calendar's last and before its first instant", () => {
     expect(utcTime(8_640_000_000_000_000)).toBe("+275760-09-13 00:00:00 UTC");
     expect(utcTime(-8_640_000_000_000_000, "minute")).toBe("-271821-04-20 00:00 UTC");
     expect(relativeTime(8_640_000_000_000_000, now)).toMatch(/^in 99,979,\d+ days$/u);

@@ -81,7 +81,7 @@ function scripted(script: { readings: (Reading | Error)[]; sends?: (Error | "don
 const unknown = new Failed({ kind: "unknown-outcome", message: "The answer was lost." });
 
 describe("applying a draft", () => {
-  it("reads again, asks, sends once, and reports what is found", async () => {
+  it("reads again, asks, sends once and reports what is in force", async () => {
     const shown = aProposal();
     const run = scripted({ readings: [aReading(), carriedOut(shown)], sends: ["done"] });
     run.apply.press(shown);
@@ -98,7 +98,7 @@ describe("applying a draft", () => {
     expect(run.bases).toEqual([{ reading: report?.reading, form: undefined }]);
   });
 
-  it("asks again when a token came meanwhile, and sends the new plan only after that", async () => {
+  it("asks again when a token was created meanwhile, and only then sends the new plan", async () => {
     const late = { ...old, id: "late", name: "late" };
     const reading = aReading({ tokens: [old, young, late] });
     const run = scripted({ readings: [reading, carriedOut(aProposal(reading))], sends: ["done"] });
@@ -154,7 +154,7 @@ describe("applying a draft", () => {
     expect(await run.settle()).toMatchObject({ at: "changed", saidByServer: true, meanwhile: { difference: { added: [] } } });
   });
 
-  it("keeps the draft when the server refuses, and may be tried again", async () => {
+  it("keeps the draft when the server refuses, and can be tried again", async () => {
     const refusal = new Failed({ kind: "refused", message: "Not allowed.", code: "NOT_ALLOWED" });
     const shown = aProposal();
     const run = scripted({ readings: [aReading(), carriedOut(shown)], sends: [refusal, "done"] });
@@ -209,14 +209,14 @@ describe("applying a draft", () => {
     expect((await run.settle()).at).toBe("confirming");
   });
 
-  it("stays where it is when it is left while reading", async () => {
+  it("sends nothing when it is cancelled while reading", async () => {
     const run = scripted({ readings: [aReading()] });
     run.apply.press(aProposal());
     run.apply.leave();
     expect((await run.settle()).at).toBe("editing");
   });
 
-  it("cannot be left while the change is on its way", async () => {
+  it("cannot be cancelled once the change is sent", async () => {
     const shown = aProposal();
     const run = scripted({ readings: [aReading(), carriedOut(shown)], sends: ["done"] });
     run.apply.press(shown);
@@ -230,7 +230,7 @@ describe("applying a draft", () => {
 });
 
 describe("the report", () => {
-  it("names tokens that differ from what was predicted, and kinds that were not seen are not compared", async () => {
+  it("names tokens that differ from the prediction, and compares no kind that was not seen", async () => {
     const shown = aProposal();
     const after = { ...carriedOut(shown), tokens: [old, { ...young, id: "new" }] };
     const run = scripted({ readings: [aReading(), after], sends: ["done"] });

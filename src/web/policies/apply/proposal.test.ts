@@ -39,13 +39,13 @@ const idsOf = (fates: ReturnType<typeof fatesOf>) =>
       .map(([fate, changes]) => [fate, changes.map(({ token }) => token.id)]),
   );
 
-describe("what became of changes that are no longer planned", () => {
-  it("tells tokens that are gone from those that are spared", () => {
+describe("a change that is no longer planned", () => {
+  it("is told apart by whether its token is gone or spared", () => {
     const removed = [deletion("a"), deletion("b"), restriction("c"), restriction("d")];
     expect(idsOf(fatesOf(removed, reading([aToken("b"), aToken("d")])))).toEqual({ gone: ["a", "c"], spared: ["b", "d"] });
   });
 
-  it("calls a change done only where the token is in every value as the change would have made it", () => {
+  it("counts as done only where every value of the token is as the change would have made it", () => {
     const removed = [restriction("a"), restriction("b"), restriction("c")];
     const tokens = [
       aToken("a", { expireAt: 9000, ipFilter: "f" }),
@@ -55,7 +55,7 @@ describe("what became of changes that are no longer planned", () => {
     expect(idsOf(fatesOf(removed, reading(tokens)))).toEqual({ done: ["a"], spared: ["b", "c"] });
   });
 
-  it("does not call a token gone that may only not have been seen", () => {
+  it("does not count its token as gone where that may only be unseen", () => {
     expect(idsOf(fatesOf([deletion("a")], reading([], [])))).toEqual({ unseen: ["a"] });
   });
 });

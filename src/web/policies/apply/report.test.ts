@@ -49,13 +49,13 @@ describe("the report", () => {
     ]);
   });
 
-  it("puts first what differs, with the states before, predicted and found", () => {
+  it("lists differences first, each with the states before, predicted and found", () => {
     const found = { ...kept, expireAt: now + 5 * day };
     const [row] = reportRows(reportOn(proposal, { ...after, tokens: [found, elsewhere] }, false));
     expect(row).toMatchObject({ result: "differs", before: kept, predicted: { expireAt: now + 29 * day }, found });
   });
 
-  it("does not take a kind that was not read afterwards for deleted", () => {
+  it("does not call tokens deleted whose kind was not read afterwards", () => {
     const report = reportOn(
       proposal,
       { ...after, tokens: after.tokens.filter(({ kind }) => kind === "view"), read: ["view"] },
@@ -65,13 +65,13 @@ describe("the report", () => {
     expect(report.outcome.differences).toEqual([]);
   });
 
-  it("is a file that no spreadsheet runs, with instants in UTC", () => {
+  it("is a file with times in UTC that no spreadsheet runs as formulas", () => {
     const csv = reportCsv(reportOn(proposal, after, false), filterName);
     expect(csv).toContain(`"as predicted","'=HYPERLINK(""http://example.org"")","view","doomed","never","none","deleted"`);
     expect(csv).toContain(`"2026-01-30T00:00:00.000Z","filter f1"`);
   });
 
-  it("is also a file for machines", () => {
+  it("is also a JSON file", () => {
     const json: unknown = JSON.parse(reportJson(reportOn(proposal, after, true)));
     expect(json).toMatchObject({
       answerLost: true,
@@ -82,7 +82,7 @@ describe("the report", () => {
 });
 
 describe("the list of affected tokens as a file", () => {
-  it("says of each token what it was, what it becomes and why, and leaves an unknown last use empty", () => {
+  it("gives each token's state before, after and the reason, and leaves an unknown last use empty", () => {
     const lines = impactCsv(proposal.plan.changes, { filterName, reason: () => "because" }).split("\r\n");
     expect(lines[1]).toBe(
       `"'=HYPERLINK(""http://example.org"")","view","doomed","deleted","2025-11-22T00:00:00.000Z","never","","none","","because",""`,
@@ -93,7 +93,7 @@ describe("the list of affected tokens as a file", () => {
     expect(lines[2]).toContain(`"2025-12-31T00:00:00.000Z"`);
   });
 
-  it("shows names with the code points of what is not seen, and apart from their surroundings where they run from right to left", () => {
+  it("shows invisible characters as code points, and isolates names that run from right to left", () => {
     const [change] = proposal.plan.changes;
     if (change === undefined) throw new Error("The plan changes nothing.");
     const named = (name: string) =>

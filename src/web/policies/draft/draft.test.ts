@@ -24,7 +24,7 @@ const policiesArbitrary = fc.record({
 });
 
 describe("a draft", () => {
-  it("says exactly what is in force, to the millisecond, until somebody edits it", () => {
+  it("equals what is in force, to the millisecond, until somebody edits it", () => {
     fc.assert(
       fc.property(policiesArbitrary, (policies) => {
         expect(draftSchemaOf(policies).parse(draftOf(policies))).toEqual(policies);
@@ -33,7 +33,7 @@ describe("a draft", () => {
     );
   });
 
-  it("shows a maximum that no larger unit holds in the unit that does", () => {
+  it("shows a maximum in the largest unit that holds it exactly", () => {
     const policies = { ...defaultPolicies, view: { ...defaultPolicies.view, maximumLifetime: 60_001 } };
     expect(draftOf(policies).view).toMatchObject({ limited: true, amount: "60001", unit: "milliseconds" });
   });
@@ -79,7 +79,7 @@ describe("a draft", () => {
     );
   });
 
-  it("compares values, not letters", () => {
+  it("is unchanged where its values are, however they are spelled", () => {
     const base = { ...defaultPolicies.view, maximumLifetime: day };
     const draft = draftOf({ ...defaultPolicies, view: base }).view;
     expect(changedFields(base, { ...draft, amount: "24", unit: "hours" })).toEqual([]);
@@ -87,7 +87,7 @@ describe("a draft", () => {
     expect(changedFields(base, { ...draft, amount: "" })).toEqual(["maximumLifetime"]);
   });
 
-  it("loses exactly the value that is undone", () => {
+  it("loses only the value that is undone", () => {
     fc.assert(
       fc.property(policiesArbitrary, policiesArbitrary, (base, next) => {
         let draft = draftOf(next);
@@ -105,8 +105,8 @@ describe("a draft", () => {
   });
 });
 
-describe("carrying a draft over to what somebody else put in force", () => {
-  it("keeps every change of both, and asks wherever they contradict each other", () => {
+describe("carrying a draft over to another administrator's change", () => {
+  it("keeps the changes of both, and asks wherever they contradict each other", () => {
     fc.assert(
       fc.property(policiesArbitrary, policiesArbitrary, policiesArbitrary, (base, current, mine) => {
         const rebase = rebaseDraft(base, current, draftOf(mine));
@@ -138,7 +138,7 @@ describe("carrying a draft over to what somebody else put in force", () => {
     expect(settleRebase(rebase, current, new Map([["view.ipFilter", "theirs"]]))?.view).toMatchObject({ ipFilter: "theirs" });
   });
 
-  it("keeps what is half typed", () => {
+  it("keeps a value that is half typed", () => {
     const base = defaultPolicies;
     const draft = draftOf(base);
     const typing = { ...draft, view: { ...draft.view, limited: true, amount: "" } };

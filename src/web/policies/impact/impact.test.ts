@@ -37,11 +37,11 @@ const ids = (filter: Partial<ListFilter>, column: SortKey = "name", descending =
   listChanges(impact.plan.changes, { ...everything, ...filter }, { column, descending }).map(({ token }) => token.id);
 
 describe("the impact of a draft", () => {
-  it("counts each fate", () => {
+  it("counts the tokens by effect", () => {
     expect(impact.totals).toEqual({ seen: 6, deleted: 1, shortened: 2, filtered: 2, unchanged: 1, alreadyExpired: 1 });
   });
 
-  it("counts the affected tokens in use lately, and apart those of which nobody knows", () => {
+  it("counts the affected tokens used lately, and separately those whose use is unknown", () => {
     // The collector was never used and is a day old: it may be about to be.
     expect(impact.use).toEqual({ day: 1, week: 2, unknown: 2 });
   });
@@ -80,12 +80,12 @@ describe("the button", () => {
     expect(applyLabel({ ...none, ...counts }, true)).toBe(label);
   });
 
-  it("claims that nothing is affected only of what was seen", () => {
+  it("says that nothing is affected only for the tokens that were seen", () => {
     expect(applyLabel(none, true)).toBe("Save: no token is affected");
     expect(applyLabel(none, false)).toBe("Save: no token you can see is affected");
   });
 
-  it("is counted alike in the report", () => {
+  it("counts as the report does", () => {
     expect(countEffects({ ...none, deleted: 12, shortened: 48 })).toBe("12 deleted, 48 shortened");
     expect(countEffects(none)).toBe("no token affected");
   });

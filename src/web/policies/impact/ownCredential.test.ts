@@ -52,17 +52,17 @@ describe("the token in use", () => {
     ["vpn", false],
     ["broken", undefined],
     ["unknown", undefined],
-  ] as const)("put behind the filter %s is judged at its address: accepted %s", (ipFilter, accepts) => {
+  ] as const)("behind the filter %s is judged by its address: accepted %s", (ipFilter, accepts) => {
     const [warning] = warnings(view({ ipFilter }));
     expect(warning?.effect).toEqual({ type: "filtered", filter: ipFilter, address: "192.0.2.7", accepts });
     expect(warning && endsSession(warning)).toBe(accepts !== true);
   });
 
-  it("that has the filter already is not shut out by enforcing it", () => {
+  it("is not shut out by a filter that it has already", () => {
     expect(warnings(view({ ipFilter: "vpn" }), session, [{ ...token, ipFilter: "vpn" }])).toEqual([]);
   });
 
-  it("that the lists do not show is judged by its kind", () => {
+  it("is judged by its kind where the lists do not show it", () => {
     expect(warnings(view({ enabled: false }), session, []).map(({ effect }) => effect.type)).toEqual(["deleted"]);
     expect(warnings(view({ maximumLifetime: day, ipFilter: "vpn" }), session, []).map(({ effect }) => effect.type)).toEqual([
       "maximum-changed",
@@ -77,17 +77,17 @@ describe("a session that no token carries", () => {
   const personal: SeenToken = { ...token, id: "u1", kind: "personal" };
   const next = { ...defaultPolicies, personal: { ...defaultPolicies.personal, enabled: false } };
 
-  it("does not end, but its user's personal token is named", () => {
+  it("goes on, but the warning names its user's personal token", () => {
     const [warning] = warnings(next, byLink, [personal]);
     expect(warning).toMatchObject({ whose: "own", effect: { type: "deleted" } });
     expect(warning && endsSession(warning)).toBe(false);
   });
 
-  it("has nothing to fear where its user has no personal token", () => {
+  it("gives no warning where its user has no personal token", () => {
     expect(warnings(next, byLink, [token])).toEqual([]);
   });
 
-  it("is named once when the personal token is the one in use", () => {
+  it("gives one warning when the personal token is the one in use", () => {
     expect(warnings(next, { ...byLink, tokenId: "u1", tokenKind: "personal" }, [personal])).toMatchObject([{ whose: "in-use" }]);
   });
 });

@@ -6,11 +6,11 @@ const { title, fact, padding } = cardHeights;
 const withLines = (lines: number) => padding + title + lines * fact;
 
 describe("the height of a card", () => {
-  it("is that of its name alone when it has no facts", () => {
+  it("is that of the name alone when there are no facts", () => {
     expect(cardHeight([], 2)).toBe(withLines(0));
   });
 
-  it("grows by one line when the facts before fill the last one", () => {
+  it("grows by a line once the last one is full", () => {
     expect(
       [1, 2, 3, 7].map((facts) =>
         cardHeight(
@@ -22,7 +22,7 @@ describe("the height of a card", () => {
     expect(cardHeight([1, 1, 1, 1, 1], 4)).toBe(withLines(2));
   });
 
-  it("leaves a place free before a fact that does not fit beside the others", () => {
+  it("leaves a place free before a fact that does not fit on the line", () => {
     expect(cardHeight([1, 2, 1], 2)).toBe(withLines(3));
     expect(cardHeight([2, 1, 1], 4)).toBe(withLines(1));
   });

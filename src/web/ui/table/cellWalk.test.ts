@@ -19,7 +19,7 @@ describe("a key pressed in a grid", () => {
     ["PageUp", { row: 42, column: 2 }],
     ["Home", { row: 50, column: 0 }],
     ["End", { row: 50, column: 4 }],
-  ])("leads on: %s", (key, reached) => {
+  ])("leads to the next cell: %s", (key, reached) => {
     expect(cellReached(pressed(key), { row: 50, column: 2 }, last, page)).toEqual(reached);
   });
 
@@ -38,7 +38,7 @@ describe("a key pressed in a grid", () => {
     expect(cellReached(pressed(key), last, last, page)).toEqual(last);
   });
 
-  it("is left to the browser with Alt or the command key, when it is none that walks, and where there are no rows", () => {
+  it("is left to the browser with Alt or Cmd, when it moves nothing, and where there are no rows", () => {
     const from = { row: 0, column: 0 };
     expect(cellReached(pressed("ArrowLeft", { altKey: true }), from, last, page)).toBeUndefined();
     expect(cellReached(pressed("ArrowLeft", { metaKey: true }), from, last, page)).toBeUndefined();

@@ -6,7 +6,7 @@ import { day } from "#domain/duration.ts";
 import { lifetimeScale, stepPath } from "./scale.ts";
 
 describe("the scale of maximum lifetimes", () => {
-  it("finds the maximum at the place where it is drawn", () => {
+  it("gives back the maximum that is drawn at a place", () => {
     fc.assert(
       fc.property(fc.integer({ min: 60_000, max: 4000 * day }), fc.integer({ min: 100, max: 900 }), (maximum, width) => {
         const scale = lifetimeScale(maximum, 4000 * day, width);
@@ -17,7 +17,7 @@ describe("the scale of maximum lifetimes", () => {
     );
   });
 
-  it("marks whole days, and none beyond its end or so close that labels touch", () => {
+  it("marks whole days, none beyond its end and none so close that labels touch", () => {
     const { ticks, at } = lifetimeScale(day, 2000 * day, 300);
     expect(ticks.map((tick) => tick / day)).toEqual([1, 7, 30, 90, 365, 1825]);
     for (const [index, tick] of ticks.entries())
@@ -26,7 +26,7 @@ describe("the scale of maximum lifetimes", () => {
 });
 
 describe("the drawing of a step function", () => {
-  it("goes along and then up or down, and is never longer than the picture is wide", () => {
+  it("moves along and then up or down, with no more points than the picture has pixels", () => {
     expect(
       stepPath(
         4,

@@ -6,7 +6,7 @@ import { stagedPlan } from "#domain/policy/stages.ts";
 import { stagedText } from "./stagedText.ts";
 
 describe("a staged plan as text", () => {
-  it("names each step's day, value and effect, and what is to be rotated before it", () => {
+  it("gives each step's day, value and effect, and the tokens to rotate before it", () => {
     const now = 20_000 * day;
     const token = { id: "T1", kind: "view", name: "deploy", createdAt: now - 400 * day, expireAt: null, ipFilter: null } as const;
     const plan = stagedPlan([{ ...token, lastUse: { at: now - day, from: null, source: "recorded" } }], 90 * day, now, {
