@@ -46,8 +46,9 @@ const test = base.extend<{ gateway: AuditedGateway }>({
 test("last use comes from the cluster's audit log, and the page says how far that reaches", async ({ page, server, gateway }) => {
   const token = await server.tokenFor("admin");
   const views = [...(await tokensOf(server)).values()].filter(({ kind }) => kind === "view");
-  const [used, old] = views;
-  if (used === undefined || old === undefined) throw new Error("The sample has no view tokens.");
+  const used = views.find(({ ipFilterId }) => ipFilterId !== null);
+  const old = views.find((view) => view !== used);
+  if (used === undefined || old === undefined) throw new Error("The sample has no such view tokens.");
   gateway.audit.readers.add(`Bearer ${token}`);
   gateway.audit.pollsUntilDone = 2;
   const found = (id: string, ago: number) => {
@@ -97,6 +98,11 @@ test("last use comes from the cluster's audit log, and the page says how far tha
   await expect(page.getByRole("dialog")).toContainText("It may have been used since.");
   await expect(page.getByRole("dialog").getByLabel("Type delete to confirm")).toBeVisible();
   await page.keyboard.press("Escape");
+
+  // The address is judged by the token's filter.
+  await page.goto(`${gateway.url}/ip-filters/${used.ipFilterId}`);
+  const table = page.getByRole("grid", { name: "Tokens that use this filter" });
+  await expect(table.getByRole("row").filter({ hasText: "198.51.100.7" }).first()).toContainText(/refused|accepted/);
 
   // In the preview, what would be deleted although it is in use stands out.
   await page.goto(`${gateway.url}/policies`);

@@ -5,8 +5,9 @@ import TextField from "@mui/material/TextField";
 import { Suspense, useDeferredValue, useId, useMemo, useRef } from "react";
 
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
-import { offers, type Session } from "#web/api/session.ts";
+import type { Session } from "#web/api/session.ts";
 import { askedAction } from "#web/form/useAction.ts";
+import type { UseReach } from "#web/last-use/auditUse.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { formAndSide } from "#web/ui/mainAndSide.ts";
 import { alikeWords, namesakesIn } from "#web/ui/namesakes.ts";
@@ -35,13 +36,15 @@ export interface FilterFormProps {
   readonly filter: IpFilter | undefined;
   /** Who uses the filter; undefined for a new one. */
   readonly use: FilterUse | undefined;
+  /** How far last use is known; of no interest for a new one. */
+  readonly reach?: UseReach;
   /** All filters, for their names. */
   readonly filters: readonly IpFilter[];
   readonly session: Session;
 }
 
 /** The editor of a filter, new or not, with everything that helps to get it right before it is saved. */
-export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
+export function FilterForm({ filter, use, reach = "unknown", filters, session }: FilterFormProps) {
   const findingsId = useId();
   const editor = useRef<RuleEditorHandle>(null);
   const edit = useFilterEdit(filter);
@@ -57,7 +60,7 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
   const edited = base !== undefined && typed !== base.ipFilter;
   const tester = useTester(read.rules, session.clientAddress);
   const marks = useMemo(() => lineMarks(read, tester.tested), [read, tester.tested]);
-  const impact = useEditImpact(inForce, edited ? read : undefined, use, session);
+  const impact = useEditImpact(inForce, edited ? read : undefined, use, reach, session);
 
   return (
     <>
@@ -128,7 +131,7 @@ export function FilterForm({ filter, use, filters, session }: FilterFormProps) {
       </Box>
       {use !== undefined && (
         <Box sx={{ marginTop: 6 }}>
-          <UsersTable impacts={impact.impacts} edited={impact.state.type === "known"} knowsUse={offers(session, "tokenUse")} />
+          <UsersTable impacts={impact.impacts} edited={impact.state.type === "known"} reach={reach} />
         </Box>
       )}
       <Suspense fallback={null}>

@@ -4,8 +4,9 @@ import Typography from "@mui/material/Typography";
 import { useId, useMemo } from "react";
 
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
-import { offers, type Session } from "#web/api/session.ts";
+import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import type { UseReach } from "#web/last-use/auditUse.ts";
 import { ScrollBox } from "#web/ui/ScrollBox.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
@@ -22,11 +23,13 @@ import { lineMarks, useTester } from "./useTester.ts";
 export interface FilterReaderProps {
   readonly filter: IpFilter;
   readonly use: FilterUse;
+  /** How far last use is known. */
+  readonly reach: UseReach;
   readonly session: Session;
 }
 
 /** A filter for those who may not change filters: its rules, what there is to remark, and the tester. */
-export function FilterReader({ filter: { ipFilter }, use, session }: FilterReaderProps) {
+export function FilterReader({ filter: { ipFilter }, use, reach, session }: FilterReaderProps) {
   const id = useId();
   const now = useServerNow();
   const read = useMemo(() => readText(ipFilter), [ipFilter]);
@@ -64,7 +67,7 @@ export function FilterReader({ filter: { ipFilter }, use, session }: FilterReade
         </Box>
       </Box>
       <Box sx={{ marginTop: 6 }}>
-        <UsersTable impacts={impacts} edited={false} knowsUse={offers(session, "tokenUse")} />
+        <UsersTable impacts={impacts} edited={false} reach={reach} />
       </Box>
     </>
   );

@@ -10,6 +10,7 @@ import type { SvgIconProps } from "@mui/material/SvgIcon";
 import Typography from "@mui/material/Typography";
 import type { ComponentType } from "react";
 
+import type { UseReach } from "#web/last-use/auditUse.ts";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import { effectSentences, isSerious, riskWords } from "./effectWords.ts";
@@ -40,11 +41,18 @@ export type ImpactState =
       readonly risk: OwnRisk | undefined;
       /** Whether tokens are still being read, so that there may be more. */
       readonly waiting: boolean;
-      /** Whether the server records from where tokens are used. */
-      readonly knowsUse: boolean;
+      /** How far it is known from where tokens are used. */
+      readonly reach: UseReach;
       /** Whether the rules in force can be read here, so that there is something to compare with. */
       readonly comparable: boolean;
     };
+
+const reachWords = {
+  recorded: "Each token is judged by the one address of its last use; from where else it is used is not on record.",
+  audited:
+    "Each token is judged by the one address that the audit log has of its last action; from where else it is used is not known.",
+  unknown: "This server does not tell from where tokens are used. Test the addresses that you know.",
+} as const satisfies Record<UseReach, string>;
 
 /** What the edit does to the tokens that use the filter, before it is saved. */
 export function ImpactPanel({ state, address }: FilterImpactPanelProps) {
@@ -63,9 +71,7 @@ export function ImpactPanel({ state, address }: FilterImpactPanelProps) {
           )}
           {state.impacts.length > 0 && (
             <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
-              {state.knowsUse
-                ? "Each token is judged by the one address of its last use; from where else it is used is not on record."
-                : "This server does not tell from where tokens are used. Test the addresses that you know."}
+              {reachWords[state.reach]}
             </Typography>
           )}
           {!state.comparable && (

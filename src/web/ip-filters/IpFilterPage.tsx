@@ -12,6 +12,7 @@ import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
+import { reachOf, useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -40,7 +41,8 @@ function OneFilter({ id }: { readonly id: string }) {
   const filters = useQuery({ ...ipFiltersQuery, staleTime: 0 });
   const organization = useQuery(organizationQuery);
   const session = useSession();
-  const usesById = useUses();
+  const knowledge = useUseKnowledge();
+  const usesById = useUses(knowledge.type === "audited" ? knowledge.audit : undefined);
   const [deleted, setDeleted] = useState(false);
   const found = filters.data?.find((filter) => filter.id === id);
   // A filter that is deleted while its page is open stays there to be looked at, and what is typed with it.
@@ -121,9 +123,9 @@ function OneFilter({ id }: { readonly id: string }) {
         </Box>
       )}
       {deleted ? null : mayChange ? (
-        <FilterForm filter={filter} use={use} filters={filters.data ?? []} session={session} />
+        <FilterForm filter={filter} use={use} reach={reachOf(knowledge)} filters={filters.data ?? []} session={session} />
       ) : (
-        <FilterReader filter={filter} use={use} session={session} />
+        <FilterReader filter={filter} use={use} reach={reachOf(knowledge)} session={session} />
       )}
     </>
   );

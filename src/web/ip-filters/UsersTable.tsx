@@ -9,6 +9,7 @@ import { useServerNow } from "#web/api/useServerNow.ts";
 import { useListView } from "#web/list/useListView.ts";
 import type { ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
+import type { UseReach } from "#web/last-use/auditUse.ts";
 import { monospace } from "#web/theme.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 import { DataTable } from "#web/ui/table/DataTable.tsx";
@@ -24,15 +25,15 @@ export interface UsersTableProps {
   readonly impacts: readonly TokenImpact[];
   /** Whether `impacts` are those of an edit, and not of the rules in force alone. */
   readonly edited: boolean;
-  /** Whether the server records when and from where tokens are used; without that there is nothing to judge by. */
-  readonly knowsUse: boolean;
+  /** How far it is known when and from where tokens are used; without that there is nothing to judge by. */
+  readonly reach: UseReach;
 }
 
 /** The tokens that use a filter, each with its last use and what the rules say of the address it came from. Nothing when there are none. */
-export function UsersTable({ impacts, edited, knowsUse }: UsersTableProps) {
+export function UsersTable({ impacts, edited, reach }: UsersTableProps) {
   const now = useServerNow();
-  const view = useListView(knowsUse ? dialectWithUse : dialect);
-  const columns = useMemo(() => userColumns(now, edited, knowsUse), [now, edited, knowsUse]);
+  const view = useListView(reach === "unknown" ? dialect : dialectWithUse);
+  const columns = useMemo(() => userColumns(now, edited, reach), [now, edited, reach]);
   if (impacts.length === 0) return null;
   return (
     <section aria-label="Tokens that use this filter">
@@ -68,7 +69,7 @@ const dialectWithUse: ListDialect<"name" | "kind" | "effect" | "from" | "used", 
   filters: {},
 };
 
-function userColumns(now: number, edited: boolean, knowsUse: boolean): ColumnDef<TokenImpact>[] {
+function userColumns(now: number, edited: boolean, reach: UseReach): ColumnDef<TokenImpact>[] {
   const columns: ColumnDef<TokenImpact>[] = [
     {
       id: "name",
@@ -93,7 +94,8 @@ function userColumns(now: number, edited: boolean, knowsUse: boolean): ColumnDef
       cell: ({ row: { original } }) => kindTraits[original.token.kind].title,
     },
   ];
-  if (!knowsUse) return columns;
+  if (reach === "unknown") return columns;
+  const unknown = reach === "recorded" ? "not recorded" : "not known";
   return [
     ...columns,
     {
@@ -112,7 +114,7 @@ function userColumns(now: number, edited: boolean, knowsUse: boolean): ColumnDef
       cell: ({ row: { original } }) => {
         const { lastUse } = original.token;
         return lastUse?.from == null ? (
-          <span className="quiet">{lastUse?.at === null ? "nowhere yet" : "not recorded"}</span>
+          <span className="quiet">{lastUse?.at === null ? "nowhere yet" : unknown}</span>
         ) : (
           <Hint cut hint={lastUse.from}>
             <Box component="span" sx={{ fontFamily: monospace, fontSize: "0.8125rem" }}>
@@ -129,11 +131,7 @@ function userColumns(now: number, edited: boolean, knowsUse: boolean): ColumnDef
       accessorFn: ({ token }) => token.lastUse?.at ?? -1,
       cell: ({ row: { original } }) => {
         const at = original.token.lastUse?.at;
-        return at == null ? (
-          <span className="quiet">{at === null ? "never" : "not recorded"}</span>
-        ) : (
-          <Instant at={at} now={now} />
-        );
+        return at == null ? <span className="quiet">{at === null ? "never" : unknown}</span> : <Instant at={at} now={now} />;
       },
     },
   ];

@@ -1,8 +1,9 @@
 import { useMemo } from "react";
 
-import { offers, type Session } from "#web/api/session.ts";
+import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 
+import type { UseReach } from "#web/last-use/auditUse.ts";
 import { impactOn, ownRisk, type OwnRisk, type TokenImpact } from "./impact.ts";
 import type { ImpactState } from "./ImpactPanel.tsx";
 import type { ReadText } from "./text.ts";
@@ -23,11 +24,13 @@ export interface EditImpact {
  * @param inForce the text in force as read; undefined for a new filter
  * @param typed what is typed as read; undefined where it is the text in force
  * @param use who uses the filter; undefined for a new one
+ * @param reach how far last use is known
  */
 export function useEditImpact(
   inForce: ReadText | undefined,
   typed: ReadText | undefined,
   use: FilterUse | undefined,
+  reach: UseReach,
   session: Session,
 ): EditImpact {
   const now = useServerNow();
@@ -43,7 +46,7 @@ export function useEditImpact(
     impacts,
     risk,
     waiting: use !== undefined && isWaiting(use),
-    knowsUse: offers(session, "tokenUse"),
+    reach,
     comparable: before !== undefined,
   };
   return { state, impacts, risk };

@@ -5,11 +5,13 @@ import { tokenKinds } from "#domain/token/kinds.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
 
+import { withAuditedUse, type AuditedUse } from "#web/last-use/auditUse.ts";
+
 import { dashboardFilterQuery } from "./requests.ts";
 import { usesOf, type FilterUse, type KindTokens } from "./use.ts";
 
-/** Who uses each filter, by its id; a new function only when what was read is new. */
-export function useUses(): (id: string) => FilterUse {
+/** Who uses each filter, by its id, with what an audit log tells of their last use; a new function only when what was read is new. */
+export function useUses(audit?: AuditedUse): (id: string) => FilterUse {
   const results = useQueries({ queries: tokenKinds.map((kind) => tokensQuery(kind, "plan")) });
   const policies = useQuery(policiesQuery).data?.policies;
   const dashboardFilter = useQuery(dashboardFilterQuery).data;
@@ -23,13 +25,17 @@ export function useUses(): (id: string) => FilterUse {
           const list = result?.data;
           return list === undefined
             ? { kind, state: result?.isError === true ? "failed" : "waiting", tokens: [] }
-            : { kind, state: list.visibility, tokens: list.tokens };
+            : {
+                kind,
+                state: list.visibility,
+                tokens: audit === undefined ? list.tokens : list.tokens.map((token) => withAuditedUse(token, audit)),
+              };
         }),
         policies,
         dashboardFilter,
       }),
     // `states` stands for what is used of `results`.
     // oxlint-disable-next-line react/exhaustive-deps
-    [states, policies, dashboardFilter],
+    [states, policies, dashboardFilter, audit],
   );
 }

@@ -75,6 +75,14 @@ export function useUseKnowledge(): UseKnowledge {
   return { type: "searching" };
 }
 
+/** How far last use is known: of every token, of those that an audit log names, or not at all. */
+export type UseReach = "recorded" | "audited" | "unknown";
+
+/** How far last use is known at this moment. */
+export function reachOf({ type }: UseKnowledge): UseReach {
+  return type === "recorded" || type === "audited" ? type : "unknown";
+}
+
 /** What stands for the last use of a token of which it is not known. */
 export function unknownUseWords(knowledge: UseKnowledge): string {
   switch (knowledge.type) {

@@ -18,7 +18,7 @@ import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import type { SortColumn } from "./view.ts";
-import type { UseReach } from "./filters.ts";
+import type { UseReach } from "#web/last-use/auditUse.ts";
 
 /** What the cells of a token table need to know beyond the token. */
 export interface ColumnContext {

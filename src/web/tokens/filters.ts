@@ -2,6 +2,7 @@ import { day } from "#domain/duration.ts";
 import { nameHolds } from "#domain/name.ts";
 
 import { usedWithin } from "#domain/token/lastUse.ts";
+import type { UseReach } from "#web/last-use/auditUse.ts";
 import type { ListedToken } from "#web/api/tokens.ts";
 
 /** The states that a list can be narrowed to, in the order in which they are offered, in the words of the page. */
@@ -19,9 +20,6 @@ export const stateFilters = {
 
 /** One of {@link stateFilters}. */
 export type StateFilter = keyof typeof stateFilters;
-
-/** How far last use is known: of every token, of those that an audit log names, or not at all. */
-export type UseReach = "recorded" | "audited" | "unknown";
 
 /** The states of use that can be told, by how far last use is known: what an audit log does not name may be in use all the same. */
 const statesOfUse = {
