@@ -73,7 +73,13 @@ describe("the expiry that a form starts from", () => {
     expect(proposedExpiry(null, now).expireAt).toBe(now + 90 * day);
   });
 
-  it("is a minute below the maximum where there is one", () => {
+  it("is 90 days where the policy allows longer: a maximum never lengthens it", () => {
+    for (const maximum of [90 * day + minute + 1, 1500 * day, 2n ** 62n])
+      expect(proposedExpiry(maximum, now).expireAt).toBe(now + 90 * day);
+    expect(proposedExpiry(90 * day, now).expireAt).toBe(now + 90 * day - minute);
+  });
+
+  it("is a minute below the maximum where that is shorter", () => {
     expect(proposedExpiry(10 * day, now).expireAt).toBe(now + 10 * day - minute);
     expect(latestProposal(10 * day, now)).toBe(now + 10 * day - minute);
   });

@@ -48,13 +48,12 @@ export function expiryChoices(inForce: Long | null, now: number): ExpiryChoice[]
 }
 
 /**
- * What a form starts from: the longest that the policy allows, else 90 days. A token that never expires is for its maker to choose, and so
- * is one that expires with the calendar.
+ * What a form starts from: 90 days or the longest that the policy allows, whichever is shorter, so that a maximum never lengthens it. A
+ * token that lives longer is for its maker to choose.
  */
 export function proposedExpiry(maximum: Long | null, now: number): ExpiryChoice {
   const choices = expiryChoices(maximum, now);
-  const wanted = isKeepable(maximum) && maximum <= latestInstant - now ? "maximum" : String(90 * day);
-  const choice = choices.find(({ id }) => id === wanted);
+  const choice = choices.find(({ id }) => id === String(90 * day)) ?? choices.find(({ id }) => id === "maximum");
   if (choice === undefined) throw new Error("There is always the choice that a form starts from.");
   return choice;
 }

@@ -12,7 +12,7 @@ import { useSession } from "#web/state/organization.tsx";
 import { tokensQuery, useLoadProgress, type ListedToken, type TokenList } from "#web/api/tokens.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
-import { auditUseQuery, reachOf, useUseKnowledge, withAuditedUse } from "#web/last-use/auditUse.ts";
+import { auditUseQuery, useUseKnowledge, withAuditedUse } from "#web/last-use/auditUse.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
 import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
@@ -80,7 +80,7 @@ function TokenTable({ kind, list }: { readonly kind: TokenKind; readonly list: T
   const view = useListView(tokensDialect);
   const knowledge = useUseKnowledge();
   const audit = knowledge.type === "audited" ? knowledge.audit : undefined;
-  const reach = reachOf(knowledge);
+  const reach = knowledge.type === "recorded" || knowledge.type === "audited" ? knowledge.type : "unknown";
   const knowsCreators = offers(session, "tokenUse");
   const { noun } = kindTraits[kind];
   const disabled = useQuery(policiesQuery).data?.policies[kind].enabled === false;
