@@ -68,7 +68,7 @@ export async function judgeCaller(
 }
 
 /** What there is of a caller. A part of which the first column is null is not there. */
-interface Found {
+interface FoundCaller {
   readonly userId: string | null;
   readonly username: string;
   readonly isRoot: boolean;
@@ -96,14 +96,14 @@ interface Found {
  * Each part asks for the one before, which has it run before: the order of locks is that of `makeMutate`. A session is locked against its end
  * alone: the time of its last request, which others write, is no part of the judgement.
  */
-async function lockAndRead(trx: Transaction<Database>, identity: Identity, targets: Targets): Promise<Found> {
+async function lockAndRead(trx: Transaction<Database>, identity: Identity, targets: Targets): Promise<FoundCaller> {
   const { caller, principal, sessionIdHash = null } = identity;
   const userId = caller.type === "user" ? caller.user.id : null;
   const bearerId = "tokenId" in principal ? principal.tokenId : null;
   const { token = null, ipFilter = null } = targets;
   // A session may have followed the token that took its own's place.
   const ownToken = sessionIdHash === null ? sql`${bearerId}::text` : sql`(select token_id from own_session)`;
-  const { rows } = await sql<Found>`
+  const { rows } = await sql<FoundCaller>`
     with own_user as (
       select id, username, is_root, is_org_root from users where id = ${userId} for share
     ), own_roles as (
@@ -144,7 +144,7 @@ async function lockAndRead(trx: Transaction<Database>, identity: Identity, targe
 }
 
 /** Who the request acts as by what there is now; undefined when it can no longer act. */
-function callerOf(found: Found, { identity, address }: Claimed, now: number): Caller | undefined {
+function callerOf(found: FoundCaller, { identity, address }: Claimed, now: number): Caller | undefined {
   const { caller, principal, sessionIdHash } = identity;
   const inSession = sessionIdHash !== undefined;
   if (inSession) {

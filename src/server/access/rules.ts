@@ -14,9 +14,9 @@ export interface Rule<Args> {
   readonly denial: string;
 }
 
-type Field = (parent: never, args: never, ...rest: never[]) => unknown;
+type RootField = (parent: never, args: never, ...rest: never[]) => unknown;
 type ArgsOf<F> = F extends (parent: never, args: infer Args, ...rest: never[]) => unknown ? Args : never;
-type RulesFor<Fields> = { readonly [F in keyof Fields]-?: Rule<ArgsOf<Extract<Fields[F], Field>>> };
+type RulesFor<Fields> = { readonly [F in keyof Fields]-?: Rule<ArgsOf<Extract<Fields[F], RootField>>> };
 
 type RootFields<Fields> = Omit<Fields, "__isTypeOf">;
 

@@ -30,7 +30,7 @@ export type Command =
   | { readonly type: "complete"; readonly words: readonly string[] };
 
 /** Called with the command that was found, once it was. */
-type Found = (command: Command) => void;
+type Take = (command: Command) => void;
 
 /** Where a command that reaches a running server finds it, and its administrator's credential. */
 const runningServer = ["port", "host", "dataDir"] as const satisfies readonly SettingName[];
@@ -65,7 +65,7 @@ export function readCommand(args: readonly string[], environment: Environment): 
 }
 
 /** The program with every command that people use. Settings are flags of the program itself, so they may stand before the command too. */
-export function createProgram(environment: Environment, found: Found): Parser {
+export function createProgram(environment: Environment, found: Take): Parser {
   const program = new Parser("tokenhouse")
     .helpOption("-h, --help", "print this text")
     .helpCommand("help [command]", "print the help of a command");
@@ -108,7 +108,7 @@ export function createProgram(environment: Environment, found: Found): Parser {
   return program;
 }
 
-function addCompletion(program: Parser, found: Found): void {
+function addCompletion(program: Parser, found: Take): void {
   program
     .command("completion")
     .description(`print what makes a shell complete tokenhouse's commands and flags, as in: source <(tokenhouse completion bash)`)

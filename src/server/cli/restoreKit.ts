@@ -42,8 +42,8 @@ export class RestoreError extends Error {
 }
 
 /** The server understood, and said no. */
-class Refusal extends Error {
-  override readonly name = "Refusal";
+class RefusedError extends Error {
+  override readonly name = "RefusedError";
 }
 
 const longSchema = z.custom<Long>(isLong);
@@ -115,7 +115,7 @@ export async function restoreKit(options: RestoreOptions): Promise<boolean> {
         tell(`${what}: made with ${plan.adjusted.map((limit) => limits[limit]).join(" and ")}, which the policy sets.`);
       }
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof RefusedError)) throw error;
       whole = false;
       tell(`${what}: refused. ${error.message}`);
     }
@@ -139,7 +139,7 @@ async function readPolicies(ask: Ask, server: string): Promise<Policies> {
       allowPermissionUpdates: configs[kind].allowPermissionUpdates ?? false,
     }));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof RefusedError)) throw error;
     throw new RestoreError(`The server at ${server} does not show its token security policies: ${error.message}`);
   }
 }
@@ -157,7 +157,7 @@ async function make(ask: Ask, request: KitRequest, what: string): Promise<string
   try {
     return creationAnswer.parse(await ask(creationCall(request))).created.token;
   } catch (error) {
-    if (error instanceof Refusal) throw error;
+    if (error instanceof RefusedError) throw error;
     throw new RestoreError(
       `${what}: the answer was lost, so it is not known whether it was made. Run this again: what was made is passed over.`,
     );
@@ -191,6 +191,6 @@ async function post({ server, credential, refused }: RestoreOptions, call: Graph
     throw new RestoreError(`The server at ${server} answered with status ${response.status}${why}`);
   }
   const refusal = answer.errors?.[0];
-  if (refusal !== undefined) throw new Refusal(refusal.message);
+  if (refusal !== undefined) throw new RefusedError(refusal.message);
   return answer.data;
 }

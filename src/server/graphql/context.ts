@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
+import type { GraphQLFieldResolver } from "graphql";
 
 import type { PlanCheck } from "#logscale/convert.ts";
 
@@ -56,3 +57,6 @@ export interface GraphqlContext {
  * `mutate`, which judges the caller by the mutation's own rule. Within `mutate` nothing is read but with the transaction.
  */
 export type MutationContext = Omit<GraphqlContext, "db" | "rights" | "actor" | "now">;
+
+/** What a field of the schema is resolved by, whatever its type: for what wraps all of them. */
+export type FieldResolver = GraphQLFieldResolver<unknown, GraphqlContext>;

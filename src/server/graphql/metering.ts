@@ -8,16 +8,13 @@ import {
   Kind,
   type FieldNode,
   type GraphQLField,
-  type GraphQLFieldResolver,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   type SelectionSetNode,
 } from "graphql";
 
-import type { GraphqlContext } from "./context.ts";
+import type { FieldResolver, GraphqlContext } from "./context.ts";
 import { jsonBytes, type Meter } from "./meter.ts";
-
-type Resolver = GraphQLFieldResolver<unknown, GraphqlContext>;
 
 /** What JSON puts around a value beside its key: quotes, a colon and a comma. */
 const aroundKey = 4;
@@ -42,7 +39,7 @@ export function meterFields(schema: GraphQLSchema): void {
 
   for (const field of fields) {
     if (!hasOwnResolver.has(field)) continue;
-    const resolve = (field.resolve as Resolver | undefined) ?? columnReader(field.name);
+    const resolve = (field.resolve as FieldResolver | undefined) ?? columnReader(field.name);
     field.resolve = isComposite(field) ? objectField(resolve, columnsOf) : leafField(resolve, field);
   }
 }
@@ -51,7 +48,7 @@ function isComposite(field: GraphQLField<unknown, unknown>): boolean {
   return isCompositeType(getNamedType(field.type));
 }
 
-function columnReader(name: string): Resolver {
+function columnReader(name: string): FieldResolver {
   return (parent) => (parent as Record<string, unknown>)[name];
 }
 
@@ -70,9 +67,9 @@ function failed({ meter }: GraphqlContext, error: unknown): never {
 
 /** Resolves a field, at once where its value is there, and counts what it comes to: a value, or a failure. */
 function counting(
-  resolve: Resolver,
+  resolve: FieldResolver,
   count: (value: unknown, context: GraphqlContext, info: GraphQLResolveInfo) => void,
-): Resolver {
+): FieldResolver {
   return (parent, args, context, info) => {
     const counted = (value: unknown) => {
       count(value, context, info);
@@ -88,7 +85,7 @@ function counting(
 }
 
 /** A field whose value is a leaf. Once the request is refused it gives anything of its type: the answer is thrown away. */
-function leafField(resolve: Resolver, field: GraphQLField<unknown, unknown>): Resolver {
+function leafField(resolve: FieldResolver, field: GraphQLField<unknown, unknown>): FieldResolver {
   const nothing = anyValue(field);
   const counted = counting(resolve, (value, { meter }, info) => meter.made(keyOf(info).length + aroundKey + jsonBytes(value)));
   return (parent, args, context, info) => (context.meter.refusal === undefined ? counted(parent, args, context, info) : nothing);
@@ -113,7 +110,7 @@ function anyValue(field: GraphQLField<unknown, unknown>): unknown {
 type ColumnReader = (info: GraphQLResolveInfo) => Shape;
 
 /** A field whose value is an object, or a list of objects. */
-function objectField(resolve: Resolver, shapeOf: ColumnReader): Resolver {
+function objectField(resolve: FieldResolver, shapeOf: ColumnReader): FieldResolver {
   const counted = counting(resolve, (value, { meter }, info) => {
     meter.made(keyOf(info).length + aroundKey + aroundObject);
     countObjects(value, shapeOf(info), meter);

@@ -18,7 +18,7 @@ export interface Turn {
   taken(): void;
 }
 
-interface Waiting {
+interface WaitingRequest {
   readonly start: (turn: Turn) => void;
   readonly refuse: (error: ClientError) => void;
   readonly isGone: () => boolean;
@@ -26,7 +26,7 @@ interface Waiting {
 
 interface CallerState {
   running: number;
-  readonly queue: Waiting[];
+  readonly queue: WaitingRequest[];
 }
 
 /**

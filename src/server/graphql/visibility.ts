@@ -3,22 +3,20 @@ import {
   isAbstractType,
   isObjectType,
   type GraphQLField,
-  type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
 } from "graphql";
 
 import { ClientError } from "#server/errors.ts";
-import type { GraphqlContext } from "./context.ts";
+import type { FieldResolver, GraphqlContext } from "./context.ts";
 import { ruleByType, type Seen, type Viewer } from "./typeRules.ts";
 
-type Judge = (value: unknown) => Seen;
-type Resolver = GraphQLFieldResolver<unknown, GraphqlContext>;
+type ObjectJudge = (value: unknown) => Seen;
 
 /** Judges of one request, one for each type, each made when it is first asked for. */
 export interface Judges {
-  readonly of: (typeName: string) => Promise<Judge>;
+  readonly of: (typeName: string) => Promise<ObjectJudge>;
   /** Forgets what they rest on, after a mutation. */
   readonly forget: () => void;
 }
@@ -27,12 +25,13 @@ const everything = (): Seen => "whole";
 
 /** Makes the judges of a request. */
 export function makeJudges(viewer: Viewer): Judges {
-  let judges = new Map<string, Promise<Judge>>();
+  let judges = new Map<string, Promise<ObjectJudge>>();
   return {
     of(typeName) {
       // A type's resolvers give values of its rule's type: the schema says so.
       const judge =
-        judges.get(typeName) ?? ((ruleByType.get(typeName)?.judge(viewer) ?? Promise.resolve(everything)) as Promise<Judge>);
+        judges.get(typeName) ??
+        ((ruleByType.get(typeName)?.judge(viewer) ?? Promise.resolve(everything)) as Promise<ObjectJudge>);
       judges.set(typeName, judge);
       return judge;
     },
@@ -63,8 +62,8 @@ export function guardTypes(schema: GraphQLSchema): void {
   }
 }
 
-function resolverOf(field: GraphQLField<unknown, GraphqlContext>): Resolver {
-  return (field.resolve as Resolver | undefined) ?? ((parent) => (parent as Record<string, unknown>)[field.name]);
+function resolverOf(field: GraphQLField<unknown, GraphqlContext>): FieldResolver {
+  return (field.resolve as FieldResolver | undefined) ?? ((parent) => (parent as Record<string, unknown>)[field.name]);
 }
 
 function judgeValue(field: GraphQLField<unknown, GraphqlContext>): void {
@@ -85,7 +84,7 @@ function judgeValue(field: GraphQLField<unknown, GraphqlContext>): void {
       throw new ClientError("NOT_ALLOWED", ruleByType.get(type)?.denial ?? "");
     }
     const types = value.map((item) => typeOf(item, context, info));
-    const judges = new Map<string, Judge>();
+    const judges = new Map<string, ObjectJudge>();
     for (const type of new Set(types)) judges.set(type, await context.judges.of(type));
     return value.filter((item, index) => judges.get(types[index] ?? "")?.(item) !== "nothing");
   };

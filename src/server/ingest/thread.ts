@@ -16,7 +16,7 @@ const heapLimit = 512;
  */
 export const waitingLimit = 1000;
 
-interface Waiting {
+interface WaitingReading {
   readonly job: BodyToRead;
   readonly resolve: (reading: BodyReading) => void;
   readonly reject: (error: Error) => void;
@@ -38,8 +38,8 @@ export interface ReadingThread {
 /** Makes the thread, which is started when it is first needed, and anew after it died. */
 export function readingThread(): ReadingThread {
   /** Of each sender who waits, in the order of their turns. */
-  const queues = new Map<string, Waiting[]>();
-  let running: Waiting | undefined;
+  const queues = new Map<string, WaitingReading[]>();
+  let running: WaitingReading | undefined;
   let worker: Worker | undefined;
   let closed = false;
 

@@ -21,7 +21,7 @@ export interface Engine {
 /** How long a caller waits for the connection before it is told that something holds on to it, in ms. */
 const patience = 60_000;
 
-interface Waiting {
+interface WaitingCaller {
   readonly start: () => void;
   readonly refuse: (error: Error) => void;
 }
@@ -32,7 +32,7 @@ interface Waiting {
  */
 export class SingleConnectionPool implements PostgresPool {
   readonly #engine: Engine;
-  readonly #queue: Waiting[] = [];
+  readonly #queue: WaitingCaller[] = [];
   #taken = false;
   #ended = false;
 
@@ -57,7 +57,7 @@ export class SingleConnectionPool implements PostgresPool {
 
   #turn(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
+      const waiting: WaitingCaller = {
         start: () => {
           clearTimeout(timer);
           resolve();

@@ -38,15 +38,15 @@ export type MessageName =
   | "ValueAtQuantile";
 
 /** A field: its name in JSON, its type, and whether there may be several. */
-export type Field = readonly [name: string, type: Scalar | MessageName, repeated?: "repeated"];
+export type MessageField = readonly [name: string, type: Scalar | MessageName, repeated?: "repeated"];
 
-const attributes: Field = ["attributes", "KeyValue", "repeated"];
-const droppedAttributesCount: Field = ["droppedAttributesCount", "uint32"];
-const startTime: Field = ["startTimeUnixNano", "fixed64"];
-const time: Field = ["timeUnixNano", "fixed64"];
+const attributes: MessageField = ["attributes", "KeyValue", "repeated"];
+const droppedAttributesCount: MessageField = ["droppedAttributesCount", "uint32"];
+const startTime: MessageField = ["startTimeUnixNano", "fixed64"];
+const time: MessageField = ["timeUnixNano", "fixed64"];
 
 /** The messages by their fields' numbers, after version 1 of OpenTelemetry's protocol definitions. Fields that are not here are passed over. */
-export const messages: Readonly<Record<MessageName, Readonly<Record<number, Field>>>> = {
+export const messages: Readonly<Record<MessageName, Readonly<Record<number, MessageField>>>> = {
   AnyValue: {
     1: ["stringValue", "string"],
     2: ["boolValue", "bool"],
