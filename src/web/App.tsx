@@ -40,8 +40,7 @@ export function App() {
 }
 
 /**
- * The sign-in page for whoever is not signed in, at whatever address they came to, so that signing in leads where they wanted to go;
- * the dashboard for everybody else.
+ * The sign-in page for everybody who is not signed in, at whatever URL they came to, so that signing in leads there; else the dashboard.
  */
 function Door() {
   const session = useQuery(sessionQuery);

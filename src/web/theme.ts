@@ -114,11 +114,11 @@ export const theme = createTheme({
         body: { fontVariantNumeric: "tabular-nums", overflowWrap: "break-word" },
         "code, kbd, samp, pre": { fontFamily: monospace, fontSize: "0.9285em" },
         ":focus-visible": { outline: `2px solid ${theme.vars.palette.frame.focus}`, outlineOffset: 2 },
-        // Headings take the focus on navigation, so that a screen reader starts there; nobody needs to see a ring around them.
+        // Headings take the focus on navigation for screen readers, and need no visible ring.
         "h1:focus, [role='dialog']:focus": { outline: "none" },
         ".quiet": { color: theme.vars.palette.text.secondary },
         ":root": { "--th-unmarked": "transparent", [forced]: { "--th-unmarked": "Canvas" } },
-        // Grounds go where colours are forced, and with them the difference between what is chosen and what is not.
+        // Forced colours remove backgrounds, and with them the difference between chosen and not chosen.
         "body [aria-pressed='true'][aria-pressed], body label:has(> input[type='radio']:checked)": {
           [forced]: { forcedColorAdjust: "none", backgroundColor: "Highlight", color: "HighlightText" },
         },

@@ -31,7 +31,7 @@ export const notShown = "";
 export type ShowCalls = (...calls: readonly [ShownCall, ...ShownCall[]]) => void;
 
 export interface ApiCallButtonProps {
-  /** Hands what the form holds now to `show`; does not, where the form is not valid, and has it say what is wrong. */
+  /** Gives `show` what the form holds now. An invalid form shows its faults instead. */
   readonly prepare: (show: ShowCalls) => void;
   readonly disabled?: boolean;
 }

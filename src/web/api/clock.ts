@@ -4,7 +4,7 @@ export interface ClockBounds {
   readonly most: number;
 }
 
-/** A `Date` header names the second in which the answer was made, so the true time is up to this many ms later. */
+/** A `Date` header is cut to the second, so the true time is up to this many ms later. */
 const headerResolution = 1000;
 
 /**
@@ -21,7 +21,7 @@ export function narrowClock(known: ClockBounds | undefined, date: number, sent: 
   return both.least <= both.most ? both : latest;
 }
 
-/** The smallest correction (ms) that agrees with what is known: a clock that may be right is left alone. */
+/** The smallest correction (ms) that fits the bounds; a clock that may be right is left alone. */
 export function clockCorrection(known: ClockBounds | undefined): number {
   return known === undefined ? 0 : Math.min(Math.max(0, known.least), known.most);
 }

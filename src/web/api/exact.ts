@@ -1,9 +1,9 @@
 import { holdsBigint, mayHoldBigint } from "#logscale/bigints.ts";
 
-// What reads and writes such numbers is loaded where one comes up, which is seldom.
+// Loaded on demand: such numbers are rare.
 const loadJson = () => import("#logscale/json.ts");
 
-// LogScale's Long has 64 bits, of which JSON.parse and JSON.stringify lose some, and urql uses both. What is done about it stands here.
+// LogScale's Long has 64 bits. JSON.parse and JSON.stringify lose some of them, and urql uses both. This module restores them.
 
 /** The variables of a request as urql takes them, and what brings the exact ones into the request that it makes. */
 export interface ExactVariables<Variables> {

@@ -11,7 +11,7 @@ export class CallError extends Error {
   }
 }
 
-/** What is known of an error of whatever kind: the failure it carries, or that it is one nobody foresaw. */
+/** The failure that an error carries, or an unexpected one for any other error. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CallError) return error.failure;
   return {

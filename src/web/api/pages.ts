@@ -17,7 +17,7 @@ export interface PageSource<Row> {
   /** Reads `limit` rows from offset `skip`, in an order that stays the same from call to call. */
   readonly fetchPage: (skip: number, limit: number, signal: AbortSignal) => Promise<Page<Row>>;
   readonly idOf: (row: Row) => string;
-  /** What must be equal when the same row is read twice; a row that differs in it was changed meanwhile. */
+  /** Equal whenever the same row is read twice, unless the row changed in between. */
   readonly fingerprint: (row: Row) => string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PageProgress) => void;
@@ -27,7 +27,7 @@ export interface PageSource<Row> {
   readonly isTooLarge?: (error: unknown) => boolean;
   /** Pages asked for at the same time; 4 unless told. */
   readonly concurrency?: number;
-  /** How often to start anew when the list changed under way; 3 unless told. */
+  /** How often to read again when the list changed; 3 unless told. */
   readonly attempts?: number;
 }
 

@@ -20,7 +20,7 @@ export async function sessionOf(client: QueryClient): Promise<Session> {
   throw new CallError({ kind: "unauthenticated", message: "Nobody is signed in." });
 }
 
-/** The signed-in user; null for a token that is nobody's, which LogScale refuses to describe. */
+/** The signed-in user; null for a token without a user, which LogScale refuses to describe. */
 export const viewerQuery = queryOptions({
   queryKey: ["viewer"],
   queryFn: async ({ client, signal }) => {
@@ -107,8 +107,8 @@ const visibilityWords = {
 } as const satisfies Record<TokenKindVisibility, Visibility[keyof Visibility]>;
 
 /**
- * What a caller of a plain LogScale sees, which does not say so itself. `tokens` lists what the caller may administer and never lists
- * personal tokens, of which only one's own can be read. Where the rights leave room for doubt, `partial` is said.
+ * What a caller of LogScale sees, judged by rights, since LogScale does not say. `tokens` lists what the caller may administer, and never
+ * personal tokens; only the caller's own can be read. Where rights leave it open, the answer is `partial`.
  */
 export function visibilityByRights(caller: {
   readonly isUser: boolean;

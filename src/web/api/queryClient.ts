@@ -9,13 +9,13 @@ import { failureOf } from "./failure.ts";
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      // Long enough that moving between pages asks nothing twice; pages have a refresh button, and applying reads anew in any case.
+      // Moving between pages asks nothing twice. Pages have a button to read again, and applying a draft always reads again.
       staleTime: 60_000,
       gcTime: 10 * 60_000,
       refetchOnWindowFocus: false,
       // The server may well be on this very computer: the browser's idea of being offline says nothing.
       networkMode: "always",
-      // Only where nobody answered. What the server refused it will refuse again.
+      // Only where the server did not answer: a refusal would come again.
       retry: (failures, error) => failures < 2 && failureOf(error).kind === "unreachable",
     },
     mutations: {

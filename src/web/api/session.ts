@@ -111,7 +111,7 @@ export function offers(session: Session, extension: ExtensionName): boolean {
   return session.extensions.includes(extension);
 }
 
-/** Makes a session the page's. `continued` says that it is the former under a new secret: the id of its token may differ, its rights do not. */
+/** Makes a session the page's own. `continued`: it is the former one with a new secret. The token's id may differ; its rights do not. */
 async function adopt(client: QueryClient, session: Session, { continued = false } = {}): Promise<void> {
   // A look at the session that was sent before it began is answered without it, and must not arrive after it.
   await client.cancelQueries({ queryKey: sessionQuery.queryKey });

@@ -46,11 +46,11 @@ export interface TokenList {
   readonly tokens: readonly ListedToken[];
   /** Length of `tokens`. */
   readonly seen: number;
-  /** How many tokens of the kind the backend says the caller may list; null where nobody can tell. */
+  /** How many tokens of the kind the caller may list, as the backend says; null where it does not say. */
   readonly total: number | null;
   /** Whether `tokens` are all tokens of the kind that exist, some of them, or none that could be read. */
   readonly visibility: Visibility[TokenKind];
-  /** How much of the kind the caller may list, whatever came of reading it. */
+  /** How much of the kind the caller may list, even where reading it failed. */
   readonly listable: Visibility[TokenKind];
   /**
    * How many of those listed are left out of `tokens`, being of a type that this page does not know. Where there are any, `visibility` is
@@ -150,7 +150,7 @@ export async function loadTokens(
       loadedAt,
     };
   } catch (error) {
-    // A plain LogScale does not tell beforehand what it will refuse. The embedded server does, so there a refusal is an error.
+    // LogScale does not say in advance what it refuses. The embedded server does, so its refusal is an error.
     if (!offers(session, "tokenVisibility") && error instanceof CallError && error.failure.kind === "refused") return hidden;
     throw error;
   } finally {
@@ -167,7 +167,7 @@ type WireToken = TokenPartsFragment & {
   readonly views?: readonly { readonly __typename: string; readonly id: string; readonly name: string }[];
 };
 
-/** A token of a type that this page does not know: it has its place in the list, by which is told whether the list is whole. */
+/** A token of a type that this page does not know. It keeps its place, so that a whole list counts as whole. */
 interface UnknownRow extends Omit<PlannableToken, "kind"> {
   readonly kind: undefined;
 }

@@ -32,7 +32,7 @@ const pages: readonly Place[] = [
   { label: "Create an IP filter", to: paths.newIpFilter },
 ].map((page) => ({ group: "Pages", ...page }));
 
-/** The pages whose names hold every word of a text, in any case; without a text those that the navigation has. */
+/** The pages whose names hold every word of a text, in any case; without a text, the pages of the menu. */
 export function pagesFor(text: string): readonly Place[] {
   const words = text.toLowerCase().split(/\s+/u);
   return pages.filter(({ label }) =>
@@ -118,7 +118,7 @@ export function tokenPlace(kind: TokenKind, { id, name }: { readonly id: string;
   return { group: `${kindTraits[kind].title} tokens`, label: visibleName(name), detail: id, to: paths.token(kind, id) };
 }
 
-/** Where a secret was taken out of a text, which is then over: what is typed behind it belongs to the secret. */
+/** Marks where a secret was removed. The text ends there: what is typed after it belongs to the secret. */
 const cut = "~";
 
 /**

@@ -21,7 +21,7 @@ export function AssignField({ token, mayChange }: { readonly token: FleetToken; 
   const configurations = useQuery(configurationsQuery);
   const assigned = token.configuration?.id ?? "";
   const known = configurations.data?.rows ?? [];
-  // The list may lack what is assigned, where it could not be read or is being read.
+  // The list may lack the assigned one while it is being read, or when that failed.
   const options =
     known.some(({ id }) => id === assigned) || token.configuration === null ? known : [token.configuration, ...known];
   const variables = (id: string, fleetToken: string) => ({ fleetToken, configuration: id === "" ? null : id });

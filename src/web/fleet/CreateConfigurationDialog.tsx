@@ -17,7 +17,7 @@ import { configurationsQuery, fleetChanged } from "./queries.ts";
 import { configurationFormSchema } from "./requests.ts";
 
 export interface CreateConfigurationDialogProps {
-  /** Names that are taken, of which another configuration should not be one. */
+  /** Names in use, which a new configuration should not repeat. */
   readonly names: readonly string[];
   readonly onCancel: () => void;
   /** Called with the new configuration's id. */

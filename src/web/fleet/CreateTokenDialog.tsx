@@ -18,7 +18,7 @@ import { configurationsQuery, fleetChanged, fleetTokensQuery } from "./queries.t
 import { tokenFormSchema, type FleetTokenForm } from "./requests.ts";
 
 export interface CreateTokenDialogProps {
-  /** Names that are taken, of which another token should not be one: LogScale allows it, people mix them up. */
+  /** Names in use. LogScale allows a second token of one name; people mix them up. */
   readonly names: readonly string[];
   readonly onCancel: () => void;
   /** Called with the new token's handle. */

@@ -21,7 +21,7 @@ export interface DeleteConfigurationDialogProps {
   readonly onClose: () => void;
 }
 
-/** Asks before a configuration is deleted, and says what is in the way. */
+/** Asks before a configuration is deleted, and says what prevents it. */
 export function DeleteConfigurationDialog({ configuration, users, onClose }: DeleteConfigurationDialogProps) {
   const client = useQueryClient();
   const navigate = useNavigate();

@@ -33,7 +33,7 @@ import { FleetGate } from "./FleetGate.tsx";
 import { fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
 import { RenameTokenDialog } from "./RenameTokenDialog.tsx";
 
-/** One fleet token: how to install with it, what is assigned to it, and what can be done with it. */
+/** One fleet token: how to install with it, its configuration, and its actions. */
 export function FleetTokenPage() {
   const { handle = "" } = useParams();
   return (

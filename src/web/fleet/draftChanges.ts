@@ -20,7 +20,7 @@ export interface DraftContext {
   readonly client: QueryClient;
   readonly configuration: ConfigurationTexts;
   readonly edit: Edit | undefined;
-  /** Called instead of sending, where somebody else was there meanwhile. */
+  /** Called instead of sending, where somebody else made a change. */
   readonly onOvertaken: (what: DraftChange) => void;
   /** Called once it was done. */
   readonly onDone: () => void;
@@ -32,7 +32,7 @@ export const draftFailures = {
   discard: "The draft was not discarded",
 } as const satisfies Record<DraftChange, string>;
 
-/** What is said where somebody else was there meanwhile, and nothing was typed that would have to be decided about. */
+/** The message where somebody else made a change and nothing was typed that needs a decision. */
 export const overtakenUnseen: Failure = {
   kind: "refused",
   message: "Somebody else changed it meanwhile, and what you see now is theirs.",
@@ -57,7 +57,7 @@ export function draftChanges({ client, configuration, edit, onOvertaken, onDone 
     lost: {
       ...lostWords,
       watch: async () => {
-        // LogScale replaces drafts without asking whose they are, so what is there now is read first.
+        // LogScale replaces a draft without asking whose it is, so the present one is read first.
         if (!isCurrent(base, await read())) {
           onOvertaken(what);
           return stopped;

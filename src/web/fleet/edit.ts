@@ -1,6 +1,6 @@
 import type { ConfigurationTexts } from "./queries.ts";
 
-/** What an edit started from: when either is another one now, somebody else was there meanwhile. */
+/** What an edit started from. When either differs now, somebody else made a change. */
 export interface EditBase {
   readonly version: number;
   readonly draftModifiedAt: number | null;
@@ -12,7 +12,7 @@ export interface Edit {
   readonly base: EditBase;
 }
 
-/** What there is to edit: the draft, or else what is published. Line ends as the editor writes them. */
+/** The text to edit: the draft, or else the published text. Line ends as the editor writes them. */
 export function textOf({ draft, yaml }: Pick<ConfigurationTexts, "draft" | "yaml">): string {
   return (draft ?? yaml ?? "").replaceAll(/\r\n?/gu, "\n");
 }

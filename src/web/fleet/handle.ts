@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-/** How many hexadecimal digits of the hash a handle has: 48 bits, so that no two tokens of a fleet share one but by a rare chance. */
+/** Hexadecimal digits of the hash in a handle: 48 bits, so two tokens of a fleet hardly ever share one. */
 const length = 12;
 
 /**

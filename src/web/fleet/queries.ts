@@ -112,7 +112,7 @@ function tokenFromWire({ token, name, assignedConfiguration, createdAt, createdB
 /** The server's own commands to enrol with a token, kept only while they are shown. */
 export function commandsQuery(token: FleetToken) {
   return queryOptions({
-    // The handle stands for the token: keys are kept longer than what they lead to.
+    // Keys are kept longer than data, so the key holds the handle and not the token.
     queryKey: [...fleetKey, "commands", token.handle],
     queryFn: async ({ signal }) => {
       const { fleetInstallationToken: found } = await call(

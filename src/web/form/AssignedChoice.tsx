@@ -30,7 +30,7 @@ export interface AssignedChoiceProps {
   readonly call: (id: string) => ShownCall;
   /** Assigns what has this id, or nothing where it is empty. Rejects where it failed. */
   readonly send: (id: string) => Promise<unknown>;
-  /** The id of what is assigned now, read anew; empty for none, undefined where there is nothing left to assign to. */
+  /** The id that is assigned now, read again; empty for none, undefined where there is nothing left to assign to. */
   readonly read: () => Promise<string | undefined>;
   /** Called once it was assigned. */
   readonly done: (id: string) => unknown;

@@ -11,7 +11,7 @@ import { failureOf } from "#web/api/failure.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Words } from "#web/ui/Name.tsx";
 
-/** What became of a request whose answer was lost, by what is there now. */
+/** The outcome of a request whose answer was lost, as the present state shows it. */
 export interface Finding {
   readonly done: boolean;
   readonly title: string;
@@ -32,7 +32,7 @@ export interface LostAnswerProps {
   readonly onSettled: () => void;
 }
 
-/** Said when the answer to a change was lost. Nothing is sent again before what is there now was read, and somebody decided. */
+/** Shown when the answer to a change was lost. Nothing is sent again before the present state was read and somebody decided. */
 export function LostAnswer({ title, failure, action, onLook, onSettled }: LostAnswerProps) {
   const [looking, setLooking] = useState(false);
   const [problem, setProblem] = useState<Failure>();

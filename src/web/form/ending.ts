@@ -4,7 +4,7 @@ import type { ShowCalls } from "#web/api-call/ApiCallButton.tsx";
 
 import { noCall, type Progress, type Sending } from "./useSending.ts";
 
-/** What the ending of a form must know of it, whatever it holds. */
+/** What the ending needs from its form, whatever the form holds. */
 export interface Ending {
   readonly sending: Progress;
   readonly onSubmit: FormEventHandler;

@@ -4,7 +4,7 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import type { Finding } from "./LostAnswer.tsx";
 import type { Lost } from "./useSending.ts";
 
-/** Said of a small change of which it is not known whether it was made. */
+/** The message of a small change whose outcome is unknown. */
 export const lostWords = { title: "It is not known whether that was done", action: "Look what is there now" } as const;
 
 /** A list as read, reduced to what tells whether something was created. */

@@ -22,7 +22,7 @@ export const stopped = "stopped";
  */
 export type Looked<Result> = Finding | { readonly found: Result } | "not-done";
 
-/** Reads what is there now. Rejects where that could not be read. */
+/** Reads the present state. Rejects where that fails. */
 export type Look<Result> = () => Promise<Looked<Result>>;
 
 /** What a form does when the answer to its request was lost. Nothing is sent again before somebody looked. */
@@ -44,12 +44,12 @@ export interface SendingOptions<Values, Field, Result> {
   readonly failure: string;
   /** Which field a refusal is about, by what the server calls it. */
   readonly fields: FieldsOf<Field> | (() => FieldsOf<Field>) | typeof noField;
-  /** What it would send, for whoever would rather have a script do it. */
+  /** The calls it would send, for people who would rather run a script. */
   readonly calls: ((values: Values) => Parameters<ShowCalls>) | typeof noCall;
   readonly lost: Lost<Values, Result>;
   /** Whether the values are to be asked about before they are sent, which the page does while they are `asked`. */
   readonly ask?: (values: Values) => boolean | Promise<boolean>;
-  /** Sends the request. Rejects where it failed; whatever can fail without that meaning so belongs in `done`. */
+  /** Sends the request. Rejects where it failed; steps that may fail without undoing it belong in `done`. */
   readonly send: (values: Values) => Promise<Result>;
   /** What comes once it was done. */
   readonly done: (result: Result, values: Values) => unknown;
@@ -123,7 +123,7 @@ export function useSending<Values, Field, Result>(
   };
 
   const finish = async (result: Result, values: Values) => {
-    // The form first gives up its guard against leaving; then the page is left.
+    // The form first drops its guard against leaving; then the page is left.
     if (!repeats) flushSync(() => go({ at: "done" }));
     await options.done(result, values);
     if (repeats) go({ at: "ready" });

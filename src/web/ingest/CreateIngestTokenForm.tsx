@@ -59,7 +59,7 @@ export function CreateIngestTokenForm({ repositories }: CreateIngestTokenFormPro
   const customOn = useQuery(customTokensQuery);
   // Where the server does not tell, it says so when it is asked for a token.
   const mayChoose = isRoot(session) && (customOn.data === true || customOn.data === null);
-  /** What creates the token of a form, with what stands for its value, where one is chosen. */
+  /** The call that creates the form's token, with a placeholder for a chosen value. */
   const inputOf = (form: Form, customToken: string) => ({
     repositoryName: form.repository,
     name: form.name.trim(),

@@ -10,7 +10,7 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 
 import { ingestChanged, ingestTokensQuery, parsersQuery, type IngestToken } from "./queries.ts";
 
-/** Which parser takes what is sent with a token, and a choice of others. */
+/** The parser that a token's data goes to, and a choice of others. */
 export function ParserField({ token: { repository, name, parser } }: { readonly token: IngestToken }) {
   const client = useQueryClient();
   const parsers = useQuery(parsersQuery(repository));

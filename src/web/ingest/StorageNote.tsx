@@ -2,7 +2,7 @@ import Alert from "@mui/material/Alert";
 
 import { useSession } from "#web/state/organization.tsx";
 
-/** Says, where it is so, that the server keeps no events: nobody should take it for a log store. */
+/** Says that the server keeps no events, where that is so: nobody should take it for a log store. */
 export function StorageNote() {
   const session = useSession();
   if (session.backend !== "embedded") return null;

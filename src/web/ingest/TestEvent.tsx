@@ -32,7 +32,7 @@ type State =
 export interface TestEventProps {
   readonly token: IngestToken;
   readonly value: HeldValue;
-  /** Whether the last events can be read, by which the arrival is seen. */
+  /** Whether the last events can be read, which shows that the test event arrived. */
   readonly mayLook: boolean;
 }
 

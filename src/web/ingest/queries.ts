@@ -99,7 +99,7 @@ export function recentEventsQuery(repository: string) {
   });
 }
 
-/** Whether custom values are switched on; null where the server does not tell, as one that no longer knows of such flags. */
+/** Whether custom values are enabled; null where the server does not say, as one without such flags. */
 export const customTokensQuery = queryOptions({
   queryKey: [...ingestKey, "custom-values"],
   queryFn: async ({ signal }): Promise<boolean | null> => {

@@ -20,7 +20,7 @@ export interface FindingsProps {
   readonly onTry: (address: string) => void;
 }
 
-/** Longer lists of remarks are cut here: past this many nobody reads on. */
+/** Longer lists of remarks are cut here: nobody reads more. */
 const mostShown = 100;
 
 /** The faults of a filter in words, or what may not be meant, each leading to its line. The place is always taken. */

@@ -37,7 +37,7 @@ export function IpFilterPage() {
 function OneFilter({ id }: { readonly id: string }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  // What others changed meanwhile is to be seen when the page opens, not a minute later.
+  // The page opens with the present rules, not with those of a minute ago.
   const filters = useQuery({ ...ipFiltersQuery, staleTime: 0 });
   const organization = useQuery(organizationQuery);
   const session = useSession();
@@ -45,7 +45,7 @@ function OneFilter({ id }: { readonly id: string }) {
   const usesById = useUses(knowledge.type === "audited" ? knowledge.audit : undefined);
   const [deleted, setDeleted] = useState(false);
   const found = filters.data?.find((filter) => filter.id === id);
-  // A filter that is deleted while its page is open stays there to be looked at, and what is typed with it.
+  // When somebody deletes the filter while its page is open, the page keeps it, and what was typed.
   const [last, setLast] = useState(found);
   if (found !== undefined && found !== last) setLast(found);
   const filter = found ?? last;

@@ -74,7 +74,7 @@ export function IpFiltersPage() {
           </EmptyState>
         ) : undefined
       }
-      // Who may read filters reads all of them; how far the counts of tokens reach is said below the table.
+      // Who may read filters reads all of them. How far the counts of tokens reach stands below the table.
       partial={undefined}
       create={create}
     >

@@ -25,7 +25,7 @@ export interface TesterProps {
   readonly tested: readonly Tested[] | undefined;
   /** Whether faults are why the rules cannot be read. */
   readonly faulty: boolean;
-  /** The rules in force where they are not those that are shown; undefined where they are, or cannot be read. */
+  /** The rules in force where the shown ones differ; undefined where they are the same, or cannot be read. */
   readonly inForce: readonly IpFilterRule[] | undefined;
   readonly session: Session;
 }

@@ -84,7 +84,7 @@ async function unlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Has everything read anew that tells who uses filters. Not awaited by pages: they show by themselves that they read. */
+/** Refreshes everything that shows who uses filters. Pages do not wait for it: they show that they read. */
 export async function usesChanged(client: QueryClient): Promise<void> {
   await Promise.all([
     client.invalidateQueries({ queryKey: tokensKey }),
@@ -93,7 +93,7 @@ export async function usesChanged(client: QueryClient): Promise<void> {
   ]);
 }
 
-/** Has everything read anew that shows a filter's name or text. Not awaited by pages: they show by themselves that they read. */
+/** Refreshes everything that shows a filter's name or rules. Pages do not wait for it: they show that they read. */
 export async function filtersChanged(client: QueryClient): Promise<void> {
   await Promise.all([
     client.invalidateQueries({ queryKey: ipFiltersQuery.queryKey }),

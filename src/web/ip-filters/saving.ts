@@ -23,7 +23,7 @@ export type Found =
   /** Somebody else deleted it. */
   | { readonly type: "gone" };
 
-/** Looks in filters that were just read for the one that an edit started from. */
+/** Finds the filter that an edit started from, among filters that were just read. */
 export function findBase(base: IpFilter, filters: readonly IpFilter[]): Found {
   const theirs = filters.find(({ id }) => id === base.id);
   if (theirs === undefined) return { type: "gone" };

@@ -24,7 +24,7 @@ export function readText(text: string): ReadText {
   return { rules, faults: [], remarks };
 }
 
-/** The line that a finding is about: its rule's, the one that decides its example, or the one that settles the whole. */
+/** The line that a finding is about: its rule's line, the one that decides its example, or the one that settles the whole text. */
 function lineOf(finding: IpFilterFinding, rules: readonly IpFilterRule[]): number {
   const last = rules.at(-1)?.line ?? 1;
   const of = (rule: number | null | undefined) => (rule == null ? undefined : rules[rule]?.line) ?? last;

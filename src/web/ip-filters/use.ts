@@ -97,7 +97,7 @@ export function usersInWords(use: FilterUse): readonly string[] {
   ];
 }
 
-/** What has to be said of what could not be seen; empty when everything was. */
+/** What the page must say of unseen tokens; empty when all were seen. */
 export function unseenInWords(use: FilterUse): readonly string[] {
   const named = (state: SeenState) => {
     const nouns = tokenKinds.filter((kind) => use.kinds[kind].state === state).map((kind) => kindTraits[kind].noun);

@@ -20,7 +20,7 @@ export interface FilterEdit {
   readonly form: UseFormReturn<FormValues>;
   readonly name: UseControllerReturn<FormValues, "name">;
   readonly text: UseControllerReturn<FormValues, "ipFilter">;
-  /** What the edit started from; undefined for a new filter. What is read again meanwhile does not become it unseen. */
+  /** What the edit started from; undefined for a new filter. Reading again does not replace it silently. */
   readonly base: IpFilter | undefined;
   /** What is typed, as it would be saved. */
   readonly values: FormValues;
@@ -29,7 +29,7 @@ export interface FilterEdit {
   readonly changed: boolean;
   /** Starts again from this filter; what was typed is dropped. */
   readonly restart: (base: IpFilter) => void;
-  /** Goes on as an edit of another filter, or of a new one; what is typed stays, but for the values given. */
+  /** Makes this an edit of another filter, or of a new one. What was typed stays, except for the values given. */
   readonly carryOver: (base: IpFilter | undefined, values?: FormValues) => void;
 }
 

@@ -39,7 +39,7 @@ export interface Saving {
   readonly overtaken: IpFilter | undefined;
   /** Creates the filter, or saves what changed of it. */
   readonly save: (values: FormValues) => Promise<void>;
-  /** Goes on with an edit as one of what is in force now, and asks anew: it is another change. */
+  /** Makes this an edit of the present rules, and asks again, since it is another change. */
   readonly keepMine: (values: FormValues, theirs: IpFilter) => void;
   /** Goes on from what is given, without what was typed. */
   readonly restart: (filter: IpFilter) => void;
@@ -54,7 +54,7 @@ export function useSaving(edit: FilterEdit, filter: IpFilter | undefined, use: F
   const client = useQueryClient();
   const navigate = useNavigate();
   const [stage, setStage] = useState<SavingStage>({ type: "editing" });
-  // What the list still holds after a save, until it is read again: nobody else's change.
+  // The list's entry until it is read again after a save; it is not somebody else's change.
   const [stale, setStale] = useState<IpFilter>();
   const { base, form } = edit;
 

@@ -17,7 +17,7 @@ export interface TesterState {
   readonly tested: readonly Tested[] | undefined;
 }
 
-/** The addresses under test, at first the one that the user comes from, judged by rules as they are typed. */
+/** The addresses under test, at first the user's own, judged by the rules as they are typed. */
 export function useTester(rules: readonly IpFilterRule[] | undefined, ownAddress: string): TesterState {
   const [text, setText] = useState(ownAddress);
   const addresses = useMemo(() => addressesIn(text), [text]);
@@ -40,7 +40,7 @@ export function lineMarks(read: ReadText, tested: readonly Tested[] | undefined)
     if (present === undefined) marks.set(line, [mark]);
     else present.push(mark);
   };
-  // Behind the line there is room for what is wrong; what to write stands in the list below.
+  // The line has room for the fault only; the list below says what to write.
   for (const { line, message } of read.faults)
     add(line, { tone: "fault", text: message.split(/(?<=[\w)])[;:.] /u)[0] ?? message });
   for (const [line, { allowed, denied }] of decidedByLine(tested ?? [])) {

@@ -30,7 +30,7 @@ export function AuditUseNote({ knowledge, brief = false }: AuditUseNoteProps) {
   );
 }
 
-/** What has to be said of last use; undefined where nothing has. */
+/** The note on last use; undefined where there is nothing to say. */
 export function auditUseWords(knowledge: UseKnowledge, brief = false): string | undefined {
   switch (knowledge.type) {
     case "recorded":

@@ -83,7 +83,7 @@ export function reachOf({ type }: UseKnowledge): UseReach {
   return type === "recorded" || type === "audited" ? type : "unknown";
 }
 
-/** What stands for the last use of a token of which it is not known. */
+/** Shown as the last use of a token whose use is unknown. */
 export function unknownUseWords(knowledge: UseKnowledge): string {
   switch (knowledge.type) {
     case "recorded":

@@ -30,7 +30,7 @@ export interface ListPageProps<Data> {
   readonly onRead: () => void;
   /** Stands in place of the list where the caller may not see it; undefined where they may. */
   readonly hidden: ReactNode;
-  /** Says what is missing from the list, and why; undefined where nothing is. */
+  /** Says what the list lacks, and why; undefined where it lacks nothing. */
   readonly partial: ReactNode;
   /** When `data` was read, ms since epoch, where the page says so. */
   readonly readAt?: number | undefined;

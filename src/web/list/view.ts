@@ -6,7 +6,7 @@ export interface ListDialect<Column extends string, Filters extends object> {
   readonly columns: readonly Column[];
   /** The column that sorts, upwards, where the link says nothing. */
   readonly usual: NoInfer<Column>;
-  /** Reads the value of each filter, a text, by its name in the link; undefined for one that makes no sense. */
+  /** Reads each filter's value, by its name in the link; undefined for a value that makes no sense. */
   readonly filters: { readonly [Name in keyof Filters]: (text: string) => Filters[Name] | undefined };
 }
 
@@ -47,7 +47,7 @@ export function readView<Column extends string, Filters extends object>(
   };
 }
 
-/** Writes a view into search parameters; what goes without saying is left out. Parameters of others are kept. */
+/** Writes a view into search parameters. Defaults are left out, and other parameters kept. */
 export function writeView<Column extends string, Filters extends object>(
   dialect: ListDialect<Column, Filters>,
   { search, sorting, filters, row }: ListView<Column, Filters>,

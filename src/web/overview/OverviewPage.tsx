@@ -40,7 +40,7 @@ export function OverviewPage() {
   const lists = useQueries({ queries: tokenKinds.map((kind) => tokensQuery(kind, "plan")) });
   const hidden = tokenKinds.filter((_, index) => lists[index]?.data?.visibility === "hidden");
   const shown = tokenKinds.filter((kind) => !hidden.includes(kind));
-  // Whoever is signed in as nobody but a token; the local administrator's credential is root's.
+  // For a session that is a token's and not a user's; the local administrator's credential is root's.
   const asToken = session.user === undefined && (session.tokenKind !== undefined || session.backend === "gateway");
   return (
     <>

@@ -18,7 +18,7 @@ import { Name } from "#web/ui/Name.tsx";
 /** How many repositories and views are named; the others are counted. */
 const mostNamed = 8;
 
-/** What a token that is nobody's, and that somebody is signed in with, can find out about itself. */
+/** What a session of a token without a user can find out about that token. */
 export function OwnToken({ session }: { readonly session: Session }) {
   const domains = useQuery(searchDomainsQuery).data;
   const repositories = useQuery(ingestRepositoriesQuery).data;
@@ -94,7 +94,7 @@ export function OwnToken({ session }: { readonly session: Session }) {
   );
 }
 
-/** Names in a sentence, of which the first are said and the others counted. */
+/** Names in a sentence: the first ones in full, the rest as a count. */
 function Several({ names }: { readonly names: readonly string[] }) {
   const said = names.slice(0, mostNamed);
   const more = names.length - said.length;

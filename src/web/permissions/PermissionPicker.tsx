@@ -17,7 +17,7 @@ import { lacks } from "./holdings.ts";
 
 export interface PermissionPickerProps {
   readonly kind: TokenKind;
-  /** LogScale's names of what is chosen, composed ones taken apart. */
+  /** LogScale's names of the chosen permissions, composed ones as their parts. */
   readonly value: readonly string[];
   readonly onChange: (next: readonly string[]) => void;
   readonly holdings: Holdings;
@@ -52,7 +52,7 @@ export function PermissionPicker(props: PermissionPickerProps) {
   const same = (preset: PermissionPreset) =>
     preset.permissions.length === chosen.size && preset.permissions.every((name) => chosen.has(name));
 
-  /** Takes a preset. What was picked by hand is given up for it only as long as the reader does not object. */
+  /** Applies a preset. It replaces what was picked by hand unless the reader objects. */
   const take = (preset: PermissionPreset) => {
     const next = expandPermissions(kind, preset.permissions);
     const picked = value.filter((name) => !next.includes(name));

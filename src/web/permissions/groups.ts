@@ -24,7 +24,7 @@ export interface PermissionGroupsInput {
   readonly present: readonly string[];
 }
 
-/** The permissions of a kind as groups to choose from, with those that the caller may not grant marked as such. */
+/** A kind's permissions in groups; those that the caller may not grant are marked. */
 export function permissionGroups({ kind, holdings, viewIds, present }: PermissionGroupsInput): CheckTreeGroup[] {
   const catalogue: readonly PermissionEntry[] = permissionCatalogues[kind];
   const inner = new Set<string>(catalogue.flatMap(({ name }) => partsOf(name) ?? []));

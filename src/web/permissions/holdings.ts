@@ -44,8 +44,8 @@ const kindRefusals = {
 } as const satisfies Record<PermissionKind, string>;
 
 /**
- * What the caller holds. Exact in front of the embedded server; a LogScale also grants through groups, which nobody can read in full, so
- * there only root and owners are told apart.
+ * The caller's permissions. The embedded server tells them exactly. LogScale also grants through groups, which nobody can read in full, so
+ * there only root and owners are certain.
  */
 export const holdingsQuery = queryOptions({
   queryKey: ["holdings"],

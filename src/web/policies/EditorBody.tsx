@@ -26,7 +26,7 @@ import { usePreview } from "./impact/usePreview.ts";
 import { useServerMinute } from "./impact/useServerMinute.ts";
 import type { AllTokens } from "./useTokens.ts";
 
-// With the report, so that a change that was made can be told even where the server is updated meanwhile.
+// Loaded with the report, so that the result of a change can be shown even where the server is updated meanwhile.
 const ApplyDialogs = lazyPart(async () => {
   const [{ ApplyDialogs }] = await Promise.all([import("./apply/ApplyDialogs.tsx"), import("./apply/ReportPanel.tsx")]);
   return ApplyDialogs;

@@ -13,9 +13,9 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { PolicyEditor } from "./PolicyEditor.tsx";
 import { PolicyText } from "./draft/PolicyText.tsx";
 
-/** The security policies: what is in force, a draft of what is to be, and what that draft does to every token. */
+/** The security policies in force, a draft of new ones, and what the draft does to every token. */
 export function PoliciesPage() {
-  // Others may change what is in force while a draft is being made; the sooner that is said, the better.
+  // Others may change the policies while a draft is open; the sooner the page says so, the better.
   const policies = useQuery({ ...policiesQuery, refetchInterval: 60_000 });
   const visibility = useQuery(visibilityQuery);
   const ipFilters = useQuery(ipFiltersQuery);

@@ -5,13 +5,13 @@ import { withAuditedUse, type AuditedUse } from "#web/last-use/auditUse.ts";
 import type { SeenToken } from "./impact/effects.ts";
 import { inNameOrder } from "./impact/impact.ts";
 
-/** The governed tokens that were read, and of which kinds they are all or some. */
+/** The governed tokens that were read, and for each kind whether they are all or some. */
 export interface ReadTokens {
   /** In the order of their names, all kinds together. */
   readonly tokens: readonly SeenToken[];
   /** Kinds of which every token was read. */
   readonly complete: readonly TokenKind[];
-  /** Kinds of which anything was read: the complete ones and those of which only some tokens are visible. */
+  /** Kinds with any tokens read: complete ones, and those that are visible in part. */
   readonly read: readonly TokenKind[];
 }
 

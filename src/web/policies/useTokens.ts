@@ -35,7 +35,7 @@ export interface AllTokens extends ReadTokens {
   readonly waiting: boolean;
   /** Whether any kind is being read, for the first time or again. */
   readonly loading: boolean;
-  /** Reads the tokens again, and with them what is in force and the IP filters. */
+  /** Reads the tokens again, with the policies in force and the IP filters. */
   readonly reload: () => void;
   readonly cancel: () => void;
 }

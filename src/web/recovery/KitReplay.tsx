@@ -66,7 +66,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
   const [search, setSearch] = useState("");
   const [most, setMost] = useState(rowsAtATime);
   const [shown, setShown] = useState<number>();
-  // What is asked about before it is made: what is chosen must not change between the question and the answer.
+  // Fixed while the question is open: the choice must not change between question and answer.
   const [asking, setAsking] = useState<readonly number[]>();
 
   const judgements = useMemo(() => kit.tokens.map((token) => judge(token, contextAt(now))), [kit, contextAt, now]);

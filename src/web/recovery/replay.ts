@@ -22,7 +22,7 @@ export type KitFate =
 
 /** A replay as it stands. */
 export interface ReplayState {
-  /** By the token's place in the kit; what is not there is waiting. */
+  /** By the token's place in the kit; a token without an entry is waiting. */
   readonly fates: ReadonlyMap<number, KitFate>;
   readonly running: boolean;
   /** How many are still to be made in the run under way. */
@@ -33,7 +33,7 @@ export interface ReplayState {
 
 /** What a replay needs from outside. */
 export interface ReplayOptions<Request> {
-  /** Makes a token. Rejects with whatever `failureOf` understands. */
+  /** Makes a token. Rejects with errors that `failureOf` understands. */
   readonly make: (request: Request) => Promise<{ readonly id: string | null; readonly secret: Secret }>;
   readonly failureOf: (error: unknown) => Failure;
   /** Ms since epoch. */

@@ -9,7 +9,7 @@ interface PageBoundaryProps {
   readonly children: ReactNode;
 }
 
-/** Keeps a page that breaks from taking the frame around it along. Keyed by the page's link, so that another page starts anew. */
+/** Keeps the frame when a page breaks. Keyed by the page's link, so that another page starts fresh. */
 export class PageBoundary extends Component<PageBoundaryProps, { readonly error: unknown }> {
   override state = { error: undefined as unknown };
 

@@ -104,7 +104,7 @@ export default function SignInPage({ code, wanted = false, left = false }: SignI
   );
 }
 
-/** Both commands, since the server cannot tell by which it was installed. */
+/** Both commands, since the server does not know how it was installed. */
 const linkCommand = (
   <>
     <code>npm run sign-in-link</code> in Tokenhouse’s folder, or by <code>tokenhouse sign-in-link</code> where it is installed as
@@ -121,7 +121,7 @@ function spend(client: Parameters<typeof signIn>[0], code: string): Promise<void
   return running;
 }
 
-/** Signs this page in as well when a link was opened in another tab meanwhile. */
+/** Signs this page in as well when a link was opened in another tab. */
 function NoticeOtherTab() {
   const client = useQueryClient();
   useEffect(() => {

@@ -10,7 +10,7 @@ export interface ThresholdProps {
   readonly title: string;
   readonly children?: ReactNode;
   readonly action?: { readonly label: string; readonly run: () => void; readonly busy?: boolean };
-  /** Says that something is under way; after half a second, so that what is quick does not flicker. */
+  /** Says that something is in progress; after half a second, so that quick steps do not flicker. */
   readonly busy?: boolean;
 }
 

@@ -69,7 +69,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
     [holdings, kind],
   );
 
-  // A personal token replaces the one there was; what is known of that one is said before.
+  // A new personal token replaces the former one, so the page first says what it knows of that.
   const ownId = kind === "personal" ? session.user?.id : undefined;
   const own = useQuery({ ...tokenQuery("personal", ownId ?? ""), enabled: ownId !== undefined }).data;
   const now = useServerNow();

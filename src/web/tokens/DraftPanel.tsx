@@ -27,7 +27,7 @@ export interface DraftPanelProps {
   readonly made: boolean;
 }
 
-/** The words beside the form; apart from it, so that typing does not draw the form anew. */
+/** The words beside the form; a component of its own, so that typing does not render the form again. */
 export function DraftPanel({ kind, control, policy, filters, session, made }: DraftPanelProps) {
   const form = useWatch({ control });
   const now = useServerNow();

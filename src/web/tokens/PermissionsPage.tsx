@@ -86,7 +86,7 @@ function PermissionsForm({ token, holdings }: { readonly token: TokenDetail; rea
   const client = useQueryClient();
   const navigate = useNavigate();
   const { kind, id } = token;
-  // What the token had when the page was opened: what is read again meanwhile must not move the difference under the reader's eyes.
+  // The token's permissions when the page was opened. Reading again must not change the difference on the page.
   const [before] = useState(() => chooseable(kind, token.permissions ?? []));
   const [chosen, setChosen] = useState<readonly string[]>(before);
   const choose = (next: readonly string[]) => {
@@ -186,7 +186,7 @@ function PermissionsForm({ token, holdings }: { readonly token: TokenDetail; rea
   );
 }
 
-/** The permissions of a token that are there to be chosen: not the one that every view token has. */
+/** The token's permissions that can be chosen: not the one that every view token has. */
 function chooseable(kind: TokenKind, permissions: readonly string[]): readonly string[] {
   const all = expandPermissions(kind, permissions);
   return kind === "view" ? all.filter((name) => name !== grantedToViewTokens) : all;
@@ -211,7 +211,7 @@ function Changes({ kind, title, sign, names }: ChangesProps) {
   const { groups, unknown } = wordPermissions(kind, names);
   const Icon = sign === "added" ? AddedIcon : RemovedIcon;
   const lines = [
-    // One that stands for several says for how many: the button counts each.
+    // A permission that includes several says how many: the button counts each.
     ...groups.flatMap(({ entries }) =>
       entries.map(({ name, label }) => {
         const parts = partsOf(name);

@@ -8,7 +8,7 @@ import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
 
 export interface ReplaceDialogProps {
-  /** The token that is to be replaced; undefined when it is gone meanwhile. */
+  /** The token to replace; undefined when it is gone. */
   readonly token: TokenDetail | undefined;
   /** Whether the session acts as that token. */
   readonly inUse: boolean;

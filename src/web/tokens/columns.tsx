@@ -36,7 +36,7 @@ const permissionLabels: ReadonlyMap<string, string> = new Map(
   [viewPermissions, organizationPermissions, systemPermissions].flat().map(({ name, label }) => [name, label]),
 );
 
-/** The columns of a kind's table: those that the kind has and the backend can fill. */
+/** The columns of a kind's table, without those that the kind lacks or the backend cannot fill. */
 export function tokenColumns(context: ColumnContext): ColumnDef<ListedToken>[] {
   const { kind, now, knowsCreators, reach, filters } = context;
   const filterName = ({ ipFilter }: ListedToken) => (ipFilter === null ? "" : (filters.get(ipFilter)?.name ?? ipFilter));

@@ -5,7 +5,7 @@ import { usedWithin } from "#domain/token/lastUse.ts";
 import type { UseReach } from "#web/last-use/auditUse.ts";
 import type { ListedToken } from "#web/api/tokens.ts";
 
-/** The states that a list can be narrowed to, in the order in which they are offered, in the words of the page. */
+/** The states that a list can be narrowed to, in the page's order and words. */
 export const stateFilters = {
   active: "Active",
   "expires-7d": "Expires within 7 days",
@@ -28,7 +28,7 @@ const statesOfUse = {
   unknown: [],
 } as const satisfies Record<UseReach, readonly StateFilter[]>;
 
-/** The states that a list can be narrowed to, in order. */
+/** The states that a list can be narrowed to, in the page's order and words. */
 export function statesFor(reach: UseReach): readonly StateFilter[] {
   const told: readonly StateFilter[] = statesOfUse[reach];
   const all = Object.keys(stateFilters).filter(isStateFilter);
@@ -72,7 +72,7 @@ export function isInState(token: ListedToken, state: StateFilter, now: number): 
   }
 }
 
-/** The tokens whose name or id contains a text, whatever its case, and that are in a state where one is given. */
+/** The tokens whose name or id contains a text, in any case, and that are in a state where one is given. */
 export function filterTokens(
   tokens: readonly ListedToken[],
   search: string,

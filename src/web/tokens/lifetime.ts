@@ -11,7 +11,7 @@ export interface Lifetime {
   readonly words: string;
 }
 
-/** What a lifetime is short of the one that was asked for, ms: the request took its time, and forms stay a minute below a maximum. */
+/** How much a stored lifetime may fall short of the one asked for, ms: requests take time, and forms stay a minute below a maximum. */
 const shortfall = 60_000;
 
 /** What is left at the end when the end is called near, as a part of the whole. */

@@ -12,7 +12,7 @@ import type { IssuedSecret } from "./mutations.ts";
 import type { TokenRequest } from "./request.ts";
 import { tokenQuery, type TokenDetail } from "./tokenQuery.ts";
 
-// A token that was made has a secret that nobody knows when the answer is lost. So what is found is told, and nothing goes on by itself.
+// After a lost answer, a new token's secret is unknown. The page says what it finds, and does nothing by itself.
 
 /** The server's clock and this one may disagree by a little, ms. */
 const slack = 5000;
@@ -62,7 +62,7 @@ export async function findCreated(client: QueryClient, { kind, name, ownId, sinc
       };
 }
 
-/** Said of a token of which it is not known whether it was made. */
+/** The message where it is unknown whether a token was created. */
 export const lostCreationWords = {
   title: "It is not known whether the token was created",
   action: "Look in the list",

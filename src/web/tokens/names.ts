@@ -6,7 +6,7 @@ import { likeness } from "#domain/name.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
 import { namesakesIn, type Namesakes } from "#web/ui/namesakes.ts";
 
-/** Counts the tokens of a kind that have a name, and those whose name is taken for it. */
+/** Counts the tokens of a kind that have a name, and those with a lookalike. */
 export type CountNamesakes = (name: string) => Namesakes;
 
 /** {@link CountNamesakes} of the list, as far as it is known; it is read in the background where no page read it before. */

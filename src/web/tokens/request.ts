@@ -67,10 +67,7 @@ function instantOf(reading: LocalReading, maximum: Long | null, now: number): nu
   return reading.instants.find((at) => at !== undefined && at > now && at <= latest) ?? reading.instants[0];
 }
 
-/**
- * What there is to say of an exact expiry whose local time is not like any other: that the clocks leave it out, or that it comes twice and
- * which of the two is meant.
- */
+/** The note on an exact expiry at a change of the clocks: the local time is skipped, or comes twice and one of the two is meant. */
 export function clockChangeWords(exact: string, maximum: Long | null, now: number): string | undefined {
   const reading = readLocal(exact);
   if (reading.type === "skipped") {

@@ -71,7 +71,7 @@ interface Touched {
   readonly later?: boolean;
 }
 
-/** Has everything that shows tokens read anew what a change may have touched. Not awaited by pages: they show by themselves that they read. */
+/** Refreshes everything that a change of tokens may have touched. Pages do not wait for it: they show that they read. */
 export async function tokensChanged(
   client: QueryClient,
   { credential = false, except, later = false }: Touched = {},

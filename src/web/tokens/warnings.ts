@@ -23,9 +23,9 @@ export interface WarnedToken {
   readonly permissions: readonly string[];
   /** Ms since epoch; null for never; undefined when it is not yet chosen. */
   readonly expireAt: Long | null | undefined;
-  /** Whether there is an IP filter, and whether it accepts the user's present address; undefined where nobody can tell. */
+  /** Whether there is an IP filter, and whether it accepts the user's present address; undefined where that is unknown. */
   readonly filter: { readonly accepts: boolean | undefined } | null;
-  /** The tokens of the kind that have the name already, or one that looks like it. */
+  /** The tokens of the kind with the same name, or a lookalike. */
   readonly namesakes: Namesakes;
   /** Of a personal token: whether its user may do everything. */
   readonly ofOwner: boolean;

@@ -28,7 +28,7 @@ export interface CheckTreeProps {
   /** What one of the things is called, and many: `permission`, `permissions`. */
   readonly nouns: readonly [one: string, many: string];
   readonly groups: readonly CheckTreeGroup[];
-  /** Ids of what is chosen; of an item with parts, those of its parts. */
+  /** Ids of the chosen items; for an item with parts, the ids of its parts. */
   readonly chosen: ReadonlySet<string>;
   readonly onChange: (next: ReadonlySet<string>) => void;
   /** What stands in place of the rows when there is nothing to choose from at all. */

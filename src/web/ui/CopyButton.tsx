@@ -7,10 +7,7 @@ import { useEffect, useRef, useState } from "react";
 import { announce } from "./LiveRegion.tsx";
 
 export interface CopyButtonProps {
-  /**
-   * The text to copy; asked for when pressed, so that a secret need not be rendered. Where it has to be read first and cannot be, whoever reads it
-   * says so.
-   */
+  /** The text to copy. Asked for on press, so that a secret need not be rendered. Who must read it first reports a failure. */
   readonly text: () => string | Promise<string>;
   /** What is copied: "Copy the token's id". */
   readonly label: string;
@@ -72,7 +69,7 @@ async function copyText(text: string): Promise<boolean> {
     element.style.position = "fixed";
     element.style.opacity = "0";
     const focused = document.activeElement;
-    // A dialog takes the focus back from what is outside of it, and the selection with it.
+    // A dialog takes back the focus from outside it, and the selection too.
     (focused?.closest("[role='dialog']") ?? document.body).append(element);
     element.select();
     // Deprecated, and the only way where the other is missing.

@@ -32,7 +32,7 @@ export interface ErrorStateProps {
   readonly actions?: ReactNode;
 }
 
-/** What stands where something would, when it could not be had: what happened, what is unharmed, what to do. */
+/** Stands in place of what could not be read: what happened, what is unharmed, what to do. */
 export function ErrorState({ title, failure, onRetry, actions }: ErrorStateProps) {
   return (
     <Alert

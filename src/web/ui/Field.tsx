@@ -13,7 +13,7 @@ interface CommonProps<E> {
   readonly onBlur?: () => void;
   readonly name?: string;
   readonly inputRef?: Ref<E>;
-  /** Whether the value is wrong; what is wrong stands in `helper`. */
+  /** Whether the value is invalid; `helper` says why. */
   readonly error?: boolean;
   /** What stands below the field and describes it. */
   readonly helper?: ReactNode;

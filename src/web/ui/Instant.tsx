@@ -18,8 +18,8 @@ export interface InstantProps {
 }
 
 /**
- * A point in time: relative, with the exact local time on hover and focus, and UTC one click away where it is another. One beyond the
- * calendar says so, with the number that it is in the hint.
+ * A point in time: relative, with the exact local time on hover and focus, and UTC one click away where it differs. A time beyond the
+ * calendar says so, with its number in the hint.
  */
 export function Instant({ at, now, as = "relative", more }: InstantProps) {
   const [utc, setUtc] = useState(false);

@@ -8,7 +8,7 @@ export interface LoopbackNoteProps {
   readonly url: string;
 }
 
-/** Warns of a URL that every machine takes for itself, before a text that holds it is taken to another machine. */
+/** Warns of a URL that leads every machine to itself, before a text that holds it is used on another machine. */
 export function LoopbackNote({ url }: LoopbackNoteProps) {
   const gateway = useSession().backend === "gateway";
   if (!isOwnMachine(url)) return null;

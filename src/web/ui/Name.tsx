@@ -2,7 +2,7 @@ import { Fragment } from "react";
 
 import { isolate, visibleName } from "#domain/name.ts";
 
-/** A name that somebody gave to something, apart from the text around it, with the code points of whatever in it is not seen. */
+/** A name that somebody chose, isolated from the text around it, with invisible characters as code points. */
 export function Name({ children }: { readonly children: string }) {
   return <bdi>{visibleName(children)}</bdi>;
 }

@@ -5,7 +5,7 @@ export function expectArrival(): void {
   expected = true;
 }
 
-/** Whether a heading that appears now is where a navigation arrived; only the first to ask is told so. */
+/** Whether a heading that appears now is the target of a navigation; only the first to ask is told yes. */
 export function takeArrival(): boolean {
   const arrived = expected;
   expected = false;

@@ -8,7 +8,7 @@ export interface CheckTreeItem {
   readonly description?: string;
   /** A word of warning, which a sign stands with. */
   readonly note?: string;
-  /** What it consists of: it is chosen when all of these are, and stands for nothing by itself. */
+  /** Its parts. It is chosen when all of them are, and has no meaning of its own. */
   readonly parts?: readonly CheckTreeItem[];
   /** Why it cannot be chosen; it can still be given up. */
   readonly refusal?: string | undefined;
@@ -56,7 +56,7 @@ export function stateOf(item: CheckTreeItem, chosen: ReadonlySet<string>): Check
   return count === 0 ? false : count === leaves.length ? true : "mixed";
 }
 
-/** What is chosen after an item was pressed: what is not wholly chosen becomes so, as far as it can be; what is, is given up. */
+/** The choice after an item was pressed: a partly chosen item is chosen as far as possible, a wholly chosen one is cleared. */
 export function toggled(item: CheckTreeItem, chosen: ReadonlySet<string>): ReadonlySet<string> {
   if (item.always !== undefined) return chosen;
   const open = (item.parts ?? [item]).filter((part) => part.refusal === undefined || chosen.has(part.id)).map(({ id }) => id);
@@ -78,8 +78,8 @@ function matches(item: CheckTreeItem, words: readonly string[]): boolean {
 }
 
 /**
- * The rows to show. A search keeps the items it finds, and those of which it finds a part, opened. Without one, an item with parts is
- * open when `expanded` says so, or when only some of its parts are chosen and `expanded` says nothing.
+ * The rows to show. A search keeps the items it finds, and opens those with a part that it finds. Without one, `expanded` decides; where it
+ * says nothing, an item is open when some of its parts are chosen.
  */
 export function visibleSections(
   groups: readonly CheckTreeGroup[],
@@ -130,7 +130,7 @@ export function visibleSections(
     .filter(({ rows }) => rows.length > 0);
 }
 
-/** What is chosen, as few words as it takes: an item with parts stands for them where all are chosen. What is always chosen is left out. */
+/** The choice in few words: an item stands for its parts where all are chosen. What is always chosen is left out. */
 export function chosenItems(groups: readonly CheckTreeGroup[], chosen: ReadonlySet<string>): CheckTreeItem[] {
   return groups.flatMap(({ items }) =>
     items.flatMap((item) => {

@@ -2,9 +2,8 @@
 const formulaStart = /^[=+\-@\t\r\n\uFF0B\uFF0D\uFF1D\uFF20]/u;
 
 /**
- * One cell of a CSV file. A text that a spreadsheet would take for a formula gets an apostrophe in front, which spreadsheets read as
- * "this is text"; so does one that hides its first character behind spaces or direction marks, which some of them trim. Always quoted, so that a separator
- * the reader's spreadsheet has chosen cannot end the cell early.
+ * One cell of a CSV file. A text that a spreadsheet would run as a formula gets an apostrophe in front, which marks it as text; so does one
+ * with spaces or direction marks in front, which some spreadsheets trim. Always quoted, since spreadsheets differ in their separator.
  */
 export function csvCell(value: string): string {
   const defused =

@@ -1,6 +1,6 @@
 import { minute } from "#domain/duration.ts";
 
-/** What a local time, as a date field holds it, stands for. A change of the clocks skips some local times and repeats others. */
+/** The instants that a local time in a date field stands for. A change of the clocks skips some local times and repeats others. */
 export type LocalReading =
   | { readonly type: "unreadable" }
   /** Later than any date that there can be. */

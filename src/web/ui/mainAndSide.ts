@@ -7,8 +7,8 @@ export const mainAndSide = {
 } as const;
 
 /**
- * The same for a form, whose parts stand in the areas `fields`, `side` and `actions`: on a phone what the panel says of the form stands
- * before the button, so that it is seen before that is pressed.
+ * The same for a form with the areas `fields`, `side` and `actions`. On a phone the panel stands before the button, so that it is read
+ * before the press.
  */
 export const formAndSide = {
   ...mainAndSide,

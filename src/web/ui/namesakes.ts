@@ -22,7 +22,7 @@ export function namesakesIn(name: string, others: Iterable<string>): Namesakes {
   return { same, alike };
 }
 
-/** Warns, in a sentence, of things that have a name already or one that looks like it, where names need not be distinct. */
+/** Warns of things with the same name or a lookalike, where names need not be distinct. */
 export function namesakesWords(what: string, namesakes: Namesakes): string | undefined {
   return namesakes.same > 0
     ? `There is a ${what} of this name already. Another one is possible, but hard to tell apart.`

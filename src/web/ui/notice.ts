@@ -2,7 +2,7 @@ import { createStore } from "#web/state/store.ts";
 
 import { announce } from "./LiveRegion.tsx";
 
-/** What was done on a page that is gone, and is told on the page that took its place. */
+/** A message about an action on a page that is gone, shown on the page that follows. */
 export interface Notice {
   /** Path of the page that tells it. */
   readonly at: string;

@@ -1,4 +1,4 @@
-/** The most lines of rules that a text is told in where there is room for one. */
+/** The most lines of rules to show in one line. */
 const mostInShort = 50;
 
 /** The rules of an IP filter's text in one line, without comments (a comment takes its whole line, a `;` included); a long filter is cut. */

@@ -6,11 +6,11 @@ const local = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle:
 const minutes = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const days = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 
-// Whatever shows an instant goes through here: a cluster may send one that no date says, and that is shown as what it is.
+// Everything that shows an instant uses this module: a cluster may send one beyond the calendar.
 
 /**
- * An instant in words relative to another: `in 12 days`, `3 hours ago`, `just now` within a minute. Never rounded up. One beyond the calendar
- * is said to be `after the last date`.
+ * An instant relative to another: `in 12 days`, `3 hours ago`, `just now` within a minute. Never rounded up. One beyond the calendar is
+ * `after the last date`.
  */
 export function relativeTime(at: Long, now: number): string {
   if (dateOf(at) === undefined) return beyondWords(at);
@@ -54,7 +54,7 @@ export function isLocalUtc(at: Long): boolean {
   return (dateOf(at)?.getTimezoneOffset() ?? 0) === 0;
 }
 
-/** The present, `now`, or the moment after an instant that is not over by it: a server's clock may be ahead of what is known of it. */
+/** The later of now and just after an instant: the server's clock may be ahead of what is known of it. */
 export function presentAfter(at: Long, now: number): number {
   return at < now ? now : Number(at) + 1;
 }

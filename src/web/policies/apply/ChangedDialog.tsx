@@ -30,7 +30,7 @@ export interface ChangedDialogProps {
   readonly onLeave: () => void;
 }
 
-/** Shows what is no longer as it was shown: policies that somebody else changed, and what the plan does otherwise. Then it asks again. */
+/** Shows what differs from what was confirmed: policies that somebody else changed, and other effects of the plan. Then asks again. */
 export function ChangedDialog({ step, onAccept, onLeave }: ChangedDialogProps) {
   const id = useId();
   const { shown, meanwhile, saidByServer } = step;
@@ -137,7 +137,7 @@ function ChangeList({ title, changes, before = false }: ChangeListProps) {
 interface ChangeListProps {
   readonly title: string;
   readonly changes: readonly TokenChange<SeenToken>[];
-  /** Whether the changes are those that were shown before and no longer hold. */
+  /** Whether these are changes that were shown before and no longer hold. */
   readonly before?: boolean;
 }
 

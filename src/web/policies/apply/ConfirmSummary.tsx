@@ -95,7 +95,7 @@ const confirmWords = { delete: "deleted", shorten: "shortened", filter: "filter 
   string
 >;
 
-/** What has to be said of kinds that were not seen completely, where the change may concern those of their tokens that were not. */
+/** What the page must say of kinds that were seen in part, where the change may affect their unseen tokens. */
 function notSeenWords({ complete, read }: Reading, draft: Policies): string[] {
   const names = (kinds: readonly TokenKind[]) => `${listWords(kinds.map((kind) => kindTraits[kind].noun))} tokens`;
   const concerned = tokenKinds.filter((kind) => !leavesAll(draft[kind]));

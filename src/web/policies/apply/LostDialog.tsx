@@ -23,7 +23,7 @@ export interface LostDialogProps {
   readonly onLeave: () => void;
 }
 
-/** Says what is known where something is not: an answer that was lost, or a reading that failed. Nothing here repeats a change. */
+/** Says what is known after a lost answer or a failed reading. Nothing here repeats a change. */
 export function LostDialog({ step, onReadAgain, onLeave }: LostDialogProps) {
   const id = useId();
   const reading = step.at === "verifying";

@@ -49,7 +49,7 @@ export interface RefusedField {
   readonly failure: Failure;
 }
 
-/** What applying needs from outside. Both promises reject with whatever `failureOf` understands. */
+/** What applying needs from outside. Both promises reject with errors that `failureOf` understands. */
 export interface ApplyOptions {
   /** Reads the policies in force and all tokens anew. */
   readonly read: () => Promise<Reading>;
@@ -65,12 +65,12 @@ export interface ApplyOptions {
   readonly onReport: (report: Report) => void;
 }
 
-/** Applying, as a thing with buttons. Each does nothing where it has no place, so that no second click can do a thing twice. */
+/** Applying, as a machine with buttons. A button out of place does nothing, so a second click repeats nothing. */
 export interface Apply {
   readonly step: StateStore<ApplyStep>;
   /** The administrator wants to apply what is shown. */
   readonly press: (shown: Proposal) => void;
-  /** The administrator has seen what changed meanwhile and goes on with this draft. */
+  /** The administrator has seen the other change and goes on with this draft. */
   readonly accept: (form: DraftForm) => void;
   /** The administrator confirms. */
   readonly confirm: () => void;
@@ -84,7 +84,7 @@ export interface Apply {
 export function createApply(options: ApplyOptions): Apply {
   const step = createStore<ApplyStep>({ at: "editing" });
 
-  /** Reads, and hands the reading to `next` unless the administrator left meanwhile. */
+  /** Reads, and passes the reading to `next` unless the administrator left. */
   async function read(before: CheckingStep | VerifyingStep, next: (reading: Reading) => void): Promise<void> {
     step.set(before);
     try {
@@ -103,7 +103,7 @@ export function createApply(options: ApplyOptions): Apply {
         step.set({ at: "changed", shown, meanwhile: meanwhile ?? nothing, saidByServer: next === "explain" });
         return;
       }
-      // The same plan, but from the newest reading: what is confirmed is what the server has now.
+      // The same plan from the newest reading: the administrator confirms what the server has now.
       const fresh = propose(reading, shown.form) ?? shown;
       if (next === "send") void send(fresh);
       else step.set({ at: "confirming", shown: fresh });
@@ -169,7 +169,7 @@ export function createApply(options: ApplyOptions): Apply {
       const current = step.get();
       if (current.at === "sending" || current.at === "verifying") return;
       if (current.at === "lost") {
-        // Where the draft is not in force the page itself notices what is, and asks how to go on.
+        // Where other policies are in force, the page notices by itself and asks how to go on.
         const applied = current.report.policies.length === 0;
         if (applied) {
           options.onReport(current.report);

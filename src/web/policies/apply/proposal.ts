@@ -9,7 +9,7 @@ import type { SeenToken } from "#web/policies/impact/effects.ts";
 import { rebaseDraft, type Rebase } from "#web/policies/draft/rebase.ts";
 import type { ReadTokens } from "#web/policies/reading.ts";
 
-/** What was read from the server at one moment: what is in force, and the tokens it concerns. */
+/** One reading of the server: the policies in force, and the tokens they govern. */
 export interface Reading extends ReadTokens {
   readonly policies: Policies;
   /** The server's time, ms since epoch. */
@@ -19,7 +19,7 @@ export interface Reading extends ReadTokens {
 /** A change of the policies as it was shown: what it starts from, what it puts in force, and what it does to the tokens read. */
 export interface Proposal {
   readonly reading: Reading;
-  /** What the form held, so that nothing typed is lost whatever happens. */
+  /** What the form held, so that nothing typed is lost. */
   readonly form: DraftForm;
   readonly draft: Policies;
   readonly plan: PolicyPlan<SeenToken>;
@@ -34,7 +34,7 @@ export function propose(reading: Reading, form: DraftForm): Proposal | undefined
 /** What happened between showing a proposal and reading again. */
 export interface Meanwhile {
   readonly reading: Reading;
-  /** There when the policies in force are no longer those that the draft started from. */
+  /** Present when the policies in force are no longer those that the draft started from. */
   readonly rebase?: Rebase;
   /** What the plan is now against what was shown; of a rebased draft as far as it is decided. */
   readonly difference: PlanDifference<SeenToken>;
@@ -100,13 +100,13 @@ export interface Report {
   /** Kinds that could be compared: those read both before and after. */
   readonly compared: readonly TokenKind[];
   readonly outcome: PolicyOutcome<SeenToken>;
-  /** Values in which what is in force now is not what was applied. */
+  /** The values in which the policies in force differ from those applied. */
   readonly policies: readonly PolicyDifference[];
   /** Whether the server's answer to the change was lost, so that all that is known is what was found. */
   readonly answerLost: boolean;
 }
 
-/** Compares what a proposal predicted with what is there afterwards. */
+/** Compares a proposal's prediction with what is found afterwards. */
 export function reportOn(proposal: Proposal, reading: Reading, answerLost: boolean): Report {
   const compared = tokenKinds.filter((kind) => proposal.reading.read.includes(kind) && reading.read.includes(kind));
   const ofCompared = (tokens: readonly SeenToken[]) =>

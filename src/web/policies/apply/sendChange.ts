@@ -17,7 +17,7 @@ export function checksPlan(client: QueryClient): boolean {
 
 /** Sends a change; with the plan that was shown, where the backend checks it. */
 export async function sendChange(client: QueryClient, { draft, reading, plan }: Proposal): Promise<void> {
-  // As it is known now: whoever signed in again meanwhile may have other rights.
+  // As known now: somebody who signed in again may have other rights.
   const { system } = await client.query({ ...visibilityQuery, staleTime: "static" });
   const input = policiesToInput(draft, { withSystem: system === "complete" });
   const check = checksPlan(client) ? { extensions: { tokenhouse: planCheck(reading.policies, plan, reading.complete) } } : {};

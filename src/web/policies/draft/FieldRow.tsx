@@ -9,7 +9,7 @@ import { unmarked } from "#web/theme.ts";
 export interface FieldRowProps {
   /** What the value is called, for the button that undoes it. */
   readonly title: string;
-  /** Id of the line that says what is in force; the control is described by it. */
+  /** Id of the line with the value in force, which describes the control. */
   readonly describedBy: string;
   /** What is in force, in words. */
   readonly inForce: string;

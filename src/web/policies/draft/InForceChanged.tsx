@@ -18,7 +18,7 @@ export interface InForceChangedProps {
   readonly onRebase: (form: DraftForm) => void;
 }
 
-/** Says that what is in force is no longer what the draft started from, and offers to carry the draft over. */
+/** Says that the policies in force are no longer those that the draft started from, and offers to carry the draft over. */
 export function InForceChanged({ base, current, form, onRebase }: InForceChangedProps) {
   const [choices, setChoices] = useState<ReadonlyMap<string, ConflictChoice>>(new Map());
   const rebase = rebaseDraft(base, current, form);

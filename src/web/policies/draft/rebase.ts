@@ -9,11 +9,11 @@ export interface RebaseConflict {
   readonly field: keyof KindPolicy;
 }
 
-/** What carrying a draft over to policies that changed meanwhile comes down to. */
+/** The result of carrying a draft over to policies that changed meanwhile. */
 export interface Rebase {
   /** Everything that somebody else changed since the draft began. */
   readonly theirs: readonly PolicyDifference[];
-  /** Values where their change and the draft's contradict each other; nobody but the administrator can decide. */
+  /** Values where the other change and the draft contradict each other; only the administrator can decide. */
   readonly conflicts: readonly RebaseConflict[];
   /** The draft with their changes taken over wherever the draft says nothing of its own. Conflicts still have the draft's value. */
   readonly draft: DraftForm;

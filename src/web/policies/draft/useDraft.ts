@@ -15,9 +15,9 @@ export interface Draft {
   readonly form: UseFormReturn<DraftForm, unknown, Policies>;
   /** What was in force when the draft began. Reading again in the background does not move it while there are edits. */
   readonly base: Policies;
-  /** Whether what is in force is no longer what the draft started from. */
+  /** Whether the policies in force are no longer those that the draft started from. */
   readonly outdated: boolean;
-  /** The draft now starts from other policies and says what is given; without a form it says what they say. */
+  /** Starts the draft from other policies, with the form given; without a form it equals them. */
   readonly restart: (policies: Policies, form?: DraftForm) => void;
   /** Enforces a maximum lifetime (ms) on a kind. */
   readonly setMaximum: (kind: TokenKind, maximum: number) => void;
@@ -25,10 +25,10 @@ export interface Draft {
   readonly undo: (kind: TokenKind, field: keyof KindPolicy) => void;
 }
 
-/** The form of the policies. `current` is what is in force as far as this page knows. */
+/** The form of the policies. `current` holds the policies in force as far as this page knows. */
 export function useDraft(current: Policies): Draft {
   const [base, setBase] = useState(current);
-  // Apart from the state, since a draft that is started anew is checked before that is rendered.
+  // Kept apart from the state, since a new draft is checked before it is rendered.
   const startedFrom = useRef(base);
   const resolver: Resolver<DraftForm, unknown, Policies> = useCallback((values, context, options) => {
     const resolve: Resolver<DraftForm, unknown, Policies> = zodResolver(draftSchemaOf(startedFrom.current));
@@ -77,7 +77,7 @@ export function useDraft(current: Policies): Draft {
   return { form, base, outdated, restart, setMaximum, undo };
 }
 
-/** Starts the draft anew when what is in force changes and there is nothing to ask about it; not while a change is applied (`busy`). */
+/** Restarts the draft when the policies in force change and no question is open; not while a change is applied (`busy`). */
 export function useKeepingUp({ form: { getValues }, base, outdated, restart }: Draft, current: Policies, busy: boolean): void {
   useEffect(() => {
     if (!outdated || busy) return;

@@ -140,7 +140,7 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
   );
 });
 
-/** `whole` tells that every token was seen, and that the rules by which they are judged are known. */
+/** `whole`: every token was seen, and the rules that judge them are known. */
 function statusWords(valid: boolean, edited: boolean, waiting: boolean, whole: boolean): string {
   if (!valid) return "The draft has a value that cannot be read; this is the impact of the last one that could.";
   if (waiting) return "Tokens are still being read; figures are not final.";

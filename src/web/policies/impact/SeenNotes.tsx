@@ -69,7 +69,7 @@ export function ReadingStatus({ tokens }: { readonly tokens: AllTokens }) {
   );
 }
 
-/** What has to be said of the kinds that were not seen completely; empty when all were. */
+/** What the page must say of kinds that were seen in part; empty when all were seen. */
 function seenNotes(kinds: readonly KindSeen[]): string[] {
   const named = (state: KindSeen["state"]) => kinds.filter((seen) => seen.state === state);
   const titles = (seen: readonly KindSeen[]) => `${listWords(seen.map(({ kind }) => kindTraits[kind].noun))} tokens`;

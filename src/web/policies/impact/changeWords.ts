@@ -13,7 +13,7 @@ export function expiryWords(expireAt: Long | null): string {
   return expireAt === null ? "never expires" : `expires ${shortTime(expireAt)}`;
 }
 
-/** What a change leaves and what it makes of it: one pair for each value that changes. */
+/** The value before and after, one pair for each value that changes. */
 export function beforeAfter(change: TokenChange, filterName: FilterName): { readonly before: string; readonly after: string }[] {
   if (change.type === "delete") return [{ before: expiryWords(change.token.expireAt), after: "deleted" }];
   const { expireAt, ipFilter } = change;

@@ -9,7 +9,7 @@ export const effects = ["delete", "shorten", "filter"] as const;
 /** One of {@link effects}. A token can be shortened and put behind a filter at once. */
 export type Effect = (typeof effects)[number];
 
-/** A governed token as the impact shows it: what the plan needs, and what is known of its last use. */
+/** A governed token in the impact: what the plan needs, and its last use where known. */
 export type SeenToken = UsedToken;
 
 /** Whether a change has an effect. */

@@ -15,7 +15,7 @@ interface RecentUse {
   readonly day: number;
   /** Affected tokens last used within 7 days, those of the last 24 hours included. */
   readonly week: number;
-  /** Affected tokens of which nobody knows whether they are in use. */
+  /** Affected tokens whose use is unknown. */
   readonly unknown: number;
 }
 

@@ -28,7 +28,7 @@ export interface OwnWarning {
 /** What happens to one's own token; times in ms since epoch. */
 type OwnEffect =
   | { readonly type: "deleted"; readonly because: DeletionReason }
-  /** The token's age is not known to this page, so all that can be said is that the maximum is a new one. */
+  /** The page does not know the token's age, so it can only say that the maximum is new. */
   | { readonly type: "maximum-changed" }
   | { readonly type: "shortened"; readonly to: Long }
   /** `accepts` is undefined where the filter cannot be read here. */

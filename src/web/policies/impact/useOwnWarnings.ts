@@ -19,7 +19,7 @@ export function useOwnWarnings(): WarnOfOwn {
   const { session, gateway, filters } = useOrganization();
   return useCallback(
     (tokens, base, next, now) => {
-      // Behind a gateway filters judge another address than this one, which nobody here knows.
+      // Behind a gateway, filters judge the gateway's address, which nobody here knows.
       const credential = gateway ? { ...session, clientAddress: "" } : session;
       return ownWarnings(credential, tokens, base, next, filters, now);
     },

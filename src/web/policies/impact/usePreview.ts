@@ -19,7 +19,7 @@ export interface Preview {
   readonly impact: Impact;
 }
 
-/** Follows the form and plans it anew whenever its meaning, the tokens or the time change. */
+/** Follows the form, and plans again when its meaning, the tokens or the time change. */
 export function usePreview(control: DraftControl, base: Policies, { tokens }: AllTokens, now: number): Preview {
   const form = useWatch({ control, compute: (values) => values });
   const schema = useMemo(() => draftSchemaOf(base), [base]);
@@ -27,7 +27,7 @@ export function usePreview(control: DraftControl, base: Policies, { tokens }: Al
   const [last, setLast] = useState({ text: policiesText(base), draft: base });
   if (reading.success) {
     const text = policiesText(reading.data);
-    // `24 hours` after `1 day` is the same draft: nothing is planned anew.
+    // `24 hours` after `1 day` is the same draft, so the plan stays.
     if (text !== last.text) setLast({ text, draft: reading.data });
   }
   const draft = useDeferredValue(last.draft);

@@ -2,7 +2,9 @@ import { useEffect, useState } from "react";
 
 import { serverNow } from "#web/api/client.ts";
 
-/** The server's time, ms since epoch, moving on once a minute and whenever `renewed` changes: a preview must not count anew at every look. */
+/**
+ * The server's time, ms since epoch. It moves once a minute and whenever `renewed` changes: a preview must not count again at every render.
+ */
 export function useServerMinute(renewed: unknown): number {
   const [reading, setReading] = useState(() => ({ now: serverNow(), renewed }));
   useEffect(() => {

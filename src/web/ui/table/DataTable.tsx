@@ -52,7 +52,7 @@ export interface DataTableProps<Row> {
   readonly position?: number;
   /** Tells the first row in sight after scrolling came to rest. */
   readonly onPositionChange?: (position: number) => void;
-  /** How high the table may grow, as CSS says it; cards fill a small screen whatever this says. */
+  /** The table's largest height, in CSS; cards fill a small screen instead. */
   readonly maxHeight?: string;
 }
 
@@ -77,7 +77,7 @@ export function DataTable<Row>({
   const places = useMediaQuery(`(min-width: ${fourFactsFrom}px)`, { noSsr: true }) ? 4 : 2;
   // react-table wants an array it may call its own.
   const data = useMemo(() => [...rows], [rows]);
-  // By its content, since the address gives a new array each time, and a new array would be sorted by anew.
+  // Compared by content: the link gives a new array each time, and a new array would sort again.
   const [{ id: sortedBy, desc: descending } = { id: undefined, desc: false }] = sorting;
   // oxlint-disable-next-line react/incompatible-library -- about the React Compiler, which this build does not use
   const table = useReactTable({

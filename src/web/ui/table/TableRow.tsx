@@ -64,8 +64,8 @@ export function titleOf<Row>({ id, columnDef: { header, meta } }: Column<Row>): 
 }
 
 /**
- * What a column's `header` or `cell` gives. Called as a plain function and not, as react-table's own helper does, made a component: columns
- * that are made anew would then be new components, and every cell would lose its state and the focus. So these functions use no hooks.
+ * Calls a column's `header` or `cell` as a plain function. react-table's own helper makes it a component; columns made anew would then lose
+ * their cells' state and focus. So these functions use no hooks.
  */
 export function draw<Context>(content: ReactNode | ((context: Context) => ReactNode), context: Context): ReactNode {
   return typeof content === "function" ? content(context) : content;

@@ -1,4 +1,4 @@
-/** The widest window, px, in which a row is drawn as a card: a phone, or a common screen at 200 % zoom. */
+/** The widest window, px, where a row becomes a card: a phone, or a common screen at 200 % zoom. */
 export const widestWithCards = 720;
 
 /** The window, px, from which the facts of a card stand four to a line, and not two. */

@@ -140,7 +140,7 @@ function Steps({ kind, plan, now, setMaximum }: StepsProps) {
   );
 }
 
-/** The tokens at stake: those in use, and apart from them those of which nobody knows, which are treated alike. */
+/** The tokens at stake: those in use, and separately those whose use is unknown, which are treated alike. */
 function inUseWords({ inUse, unknown }: StagedPlan): string {
   const known = inUse - unknown;
   if (unknown === 0) return `${countOf(known, "token")} in use`;
