@@ -1,4 +1,5 @@
 import Alert from "@mui/material/Alert";
+import { useState } from "react";
 
 import type { YamlProblem } from "#logscale/collectorYaml.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
@@ -19,7 +20,9 @@ export interface PublishDialogProps extends DraftDialogProps {
 }
 
 /** Asks before a text is published, and does it. */
-export function PublishDialog({ version, change, uses, problems, onCancel }: PublishDialogProps) {
+export function PublishDialog({ version: present, change, uses, problems, onCancel }: PublishDialogProps) {
+  // What was asked about stays what it was: where the answer is lost, the version that is there may be this very one.
+  const [version] = useState(present);
   return (
     <ActionDialog
       action={useAction(change)}

@@ -99,7 +99,7 @@ export function AssignedChoice(props: AssignedChoiceProps) {
             </option>
           ))}
         </TextField>
-        {value !== assigned && (
+        {(value !== assigned || sending.unknown) && (
           <>
             <SubmitButton sending={sending} onClick={() => void sending.submit(value)}>
               {value === "" ? takeAway : "Assign"}
