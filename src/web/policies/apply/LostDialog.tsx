@@ -1,14 +1,11 @@
 import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
-import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
-import { useId } from "react";
 
 import { planForKinds } from "#domain/policy/plan.ts";
 import type { Failure } from "#logscale/errors.ts";
+import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
@@ -25,51 +22,47 @@ export interface LostDialogProps {
 
 /** Says what is known after a lost answer or a failed reading. Nothing here repeats a change. */
 export function LostDialog({ step, onReadAgain, onLeave }: LostDialogProps) {
-  const id = useId();
   const reading = step.at === "verifying";
   const lost = lostFailure(step);
   return (
-    <Dialog
-      open
-      onClose={() => {
-        if (!reading) onLeave();
-      }}
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-text`}
-      maxWidth="sm"
-      fullWidth
-    >
-      <DialogTitle id={`${id}-title`}>{titleOf(step, lost)}</DialogTitle>
-      <DialogContent id={`${id}-text`} sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
-        {lost && <Typography>{lost.message}</Typography>}
-        {reading && (
-          <>
-            <Typography>Reading what is in force now.</Typography>
-            <ProgressBar label="Reading what is in force" />
-          </>
-        )}
-        {step.at === "stuck" &&
-          (step.before.at === "checking" ? (
-            <ErrorState title="Reading again failed" failure={step.failure} />
-          ) : (
-            <Alert severity="warning">
-              {step.failure.kind === "unreachable"
-                ? "The server does not answer, so what is in force cannot be read yet."
-                : `What is in force could not be read. ${step.failure.message}`}
-            </Alert>
-          ))}
-        {step.at === "lost" && <Known report={step.report} />}
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onReadAgain} disabled={reading}>
-          Read again
-        </Button>
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the one safe step, and the dialog needs a place to start */}
-        <Button variant="contained" autoFocus onClick={onLeave} disabled={reading}>
-          {step.at === "lost" && inForceAfter(step.report) === "draft" ? "Show the report" : "Back to the draft"}
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <DialogFrame
+      title={titleOf(step, lost)}
+      busy={reading}
+      onClose={onLeave}
+      text={
+        <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
+          {lost && <Typography>{lost.message}</Typography>}
+          {reading && (
+            <>
+              <Typography>Reading what is in force now.</Typography>
+              <ProgressBar label="Reading what is in force" />
+            </>
+          )}
+          {step.at === "stuck" &&
+            (step.before.at === "checking" ? (
+              <ErrorState title="Reading again failed" failure={step.failure} />
+            ) : (
+              <Alert severity="warning">
+                {step.failure.kind === "unreachable"
+                  ? "The server does not answer, so what is in force cannot be read yet."
+                  : `What is in force could not be read. ${step.failure.message}`}
+              </Alert>
+            ))}
+          {step.at === "lost" && <Known report={step.report} />}
+        </Box>
+      }
+      actions={
+        <>
+          <Button onClick={onReadAgain} disabled={reading}>
+            Read again
+          </Button>
+          {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the one safe step, and the dialog needs a place to start */}
+          <Button variant="contained" autoFocus onClick={onLeave} disabled={reading}>
+            {step.at === "lost" && inForceAfter(step.report) === "draft" ? "Show the report" : "Back to the draft"}
+          </Button>
+        </>
+      }
+    />
   );
 }
 
