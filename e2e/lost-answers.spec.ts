@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
 import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
 
@@ -135,6 +135,206 @@ test(
     await expect(page.getByRole("heading", { name: "after", level: 1 })).toBeVisible();
   },
 );
+
+/** Something that is changed or deleted, which must not be asked for twice unseen. */
+interface Change {
+  readonly what: string;
+  readonly tag: string[];
+  readonly mutation: string;
+  /** Makes what is to be changed, and gives its page. */
+  readonly at: (server: StoryServer) => Promise<string>;
+  /** Opens the form or the dialog, and fills it. */
+  readonly fill: (page: Page) => Promise<void>;
+  /** The button that sends. */
+  readonly submit: string;
+  /** What is told when it was not done, until somebody says to go on; undefined where the form goes on by itself. */
+  readonly notDone: string | undefined;
+  /** What is seen once it turned out that it was done. */
+  readonly done: (page: Page) => Locator;
+}
+
+const notMade = "The change was not made";
+
+const changes: readonly Change[] = [
+  {
+    what: "the rotation of a token",
+    tag: ["@wire"],
+    mutation: "mutation RotateToken",
+    at: async (server) => `/tokens/organization/${await createToken(server)}`,
+    fill: (page) => page.getByRole("button", { name: "Rotate" }).click(),
+    submit: "Rotate it",
+    notDone: "The token was not rotated",
+    done: (page) => page.getByText("The token was rotated, but its new secret is lost"),
+  },
+  {
+    what: "the deletion of a token",
+    tag: ["@wire", "@long"],
+    mutation: "mutation DeleteToken",
+    at: async (server) => `/tokens/organization/${await createToken(server)}`,
+    fill: async (page) => {
+      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByLabel("Type delete to confirm").fill("delete");
+    },
+    submit: "Delete it",
+    notDone: undefined,
+    done: (page) => page.getByText("The organization token steady was deleted."),
+  },
+  {
+    what: "the deletion of an ingest token",
+    tag: ["@wire", "@long"],
+    mutation: "mutation RemoveIngestToken",
+    at: createIngestToken,
+    fill: async (page) => {
+      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByLabel("Type delete to confirm").fill("delete");
+    },
+    submit: "Delete it",
+    notDone: undefined,
+    done: (page) => page.getByText("The ingest token steady was deleted."),
+  },
+  {
+    what: "the configuration of a fleet token",
+    tag: ["@wire", "@long"],
+    mutation: "mutation AssignFleetToken",
+    at: async (server) => {
+      await createConfiguration(server);
+      await server.graphql('mutation { createFleetInstallToken(name: "steady token") { token } }');
+      return "/tokens/fleet";
+    },
+    fill: async (page) => {
+      await page.getByRole("link", { name: "steady token" }).click();
+      await page.getByLabel("Assigned configuration").selectOption("steady");
+    },
+    submit: "Assign",
+    notDone: notMade,
+    done: (page) => page.getByRole("link", { name: "Open this configuration" }),
+  },
+  {
+    what: "the deletion of a fleet token",
+    tag: ["@wire", "@long"],
+    mutation: "mutation DeleteFleetToken",
+    at: async (server) => {
+      await server.graphql('mutation { createFleetInstallToken(name: "steady") { token } }');
+      return "/tokens/fleet";
+    },
+    fill: async (page) => {
+      await page.getByRole("link", { name: "steady" }).click();
+      await page.getByRole("button", { name: "Delete" }).click();
+    },
+    submit: "Delete fleet token",
+    notDone: undefined,
+    done: (page) => page.getByText("The fleet token steady was deleted."),
+  },
+  {
+    what: "the description of a configuration",
+    tag: ["@wire", "@long"],
+    mutation: "mutation DescribeCollectorConfiguration",
+    at: createConfiguration,
+    fill: async (page) => {
+      await page.getByRole("button", { name: "Rename or describe" }).click();
+      await page.getByLabel("Description").fill("for web servers");
+    },
+    submit: "Save",
+    notDone: notMade,
+    done: (page) => page.getByText("The change was made"),
+  },
+  {
+    what: "the draft of a configuration",
+    tag: ["@wire"],
+    mutation: "mutation SaveCollectorDraft",
+    at: createConfiguration,
+    fill: writeDraft,
+    submit: "Save draft",
+    notDone: notMade,
+    done: (page) => page.getByText(/^Draft, saved/),
+  },
+  {
+    what: "the deletion of a configuration",
+    tag: ["@wire", "@long"],
+    mutation: "mutation DeleteCollectorConfiguration",
+    at: createConfiguration,
+    fill: (page) => page.getByRole("button", { name: "Delete" }).click(),
+    submit: "Delete configuration",
+    notDone: undefined,
+    done: (page) => page.getByText("The configuration steady was deleted."),
+  },
+  {
+    what: "a new IP filter",
+    tag: ["@wire"],
+    mutation: "mutation CreateIpFilter",
+    at: () => Promise.resolve("/ip-filters/new"),
+    fill: async (page) => {
+      await page.getByLabel("Name").fill("steady");
+      await page.getByRole("textbox", { name: "Rules" }).fill("allow all");
+    },
+    submit: "Create IP filter",
+    notDone: "The IP filter was not saved",
+    done: (page) => page.getByRole("heading", { name: "steady", level: 1 }),
+  },
+  {
+    what: "the change of an IP filter",
+    tag: ["@wire", "@long"],
+    mutation: "mutation UpdateIpFilter",
+    at: async (server) => {
+      const { made } = await server.graphql<{ made: { id: string } }>(
+        'mutation { made: createIPFilter(input: { name: "steady", ipFilter: "allow all" }) { id } }',
+      );
+      return `/ip-filters/${made.id}`;
+    },
+    fill: (page) => page.getByLabel("Name").fill("renamed"),
+    submit: "Rename",
+    notDone: "The IP filter was not saved",
+    done: (page) => page.getByRole("heading", { name: "renamed", level: 1 }),
+  },
+];
+
+for (const { what, tag, mutation, at, fill, submit, notDone, done } of changes) {
+  test(`where the answer to ${what} is lost, nothing is sent again before somebody looked`, { tag }, async ({ page, server }) => {
+    const address = await at(server);
+    const line = await tapLine(page, mutation);
+    await signIn(page, server, { to: address });
+    await fill(page);
+    const button = page.getByRole("button", { name: submit, exact: true }).last();
+    for (const cut of ["request", "answer"] as const) {
+      line.cut = cut;
+      await button.click();
+      await expect(page.getByText(/^It is not known whether/)).toBeVisible();
+      await expect(button).toBeDisabled();
+      await page.getByRole("button", { name: /^(Look|Read again)/ }).click();
+      if (cut === "request" && notDone !== undefined) {
+        await expect(page.getByText(notDone)).toBeVisible();
+        await page.getByRole("button", { name: "Go on" }).click();
+      }
+    }
+    await expect(done(page).first()).toBeVisible();
+    expect(line.sent).toBe(2);
+  });
+}
+
+async function createToken(server: StoryServer): Promise<string> {
+  const { token } = await server.graphql<{ token: { token: string } }>(
+    'mutation { token: createOrganizationPermissionsTokenV2(input: { name: "steady", organizationPermissions: [ManageUsers] }) { token } }',
+  );
+  return token.token.split("~")[0] ?? "";
+}
+
+async function createIngestToken(server: StoryServer): Promise<string> {
+  await server.graphql('mutation { addIngestTokenV3(input: { repositoryName: "sandbox", name: "steady" }) { name } }');
+  return "/tokens/ingest/token?repository=sandbox&name=steady";
+}
+
+async function createConfiguration(server: StoryServer): Promise<string> {
+  const { made } = await server.graphql<{ made: { id: string } }>(
+    'mutation { made: createLogCollectorConfiguration(name: "steady") { id } }',
+  );
+  return `/fleet/configurations/${made.id}`;
+}
+
+async function writeDraft(page: Page): Promise<void> {
+  await page.getByRole("textbox", { name: "Draft text" }).focus();
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.insertText("sources: {typed: 1}\n");
+}
 
 /** What a page sends of one kind of mutation, and where the line is cut on which it does: before the server, or behind it. */
 interface Line {
