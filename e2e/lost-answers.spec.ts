@@ -193,6 +193,16 @@ const changes: readonly Change[] = [
     done: (page) => page.getByText("The ingest token steady was deleted."),
   },
   {
+    what: "the switch of custom values",
+    tag: ["@long"],
+    mutation: "mutation EnableFeature",
+    at: () => Promise.resolve("/tokens/ingest/new?repository=sandbox"),
+    fill: () => Promise.resolve(),
+    submit: "Switch custom values on",
+    notDone: notMade,
+    done: (page) => page.getByRole("button", { name: "Switch custom values off" }),
+  },
+  {
     what: "the configuration of a fleet token",
     tag: ["@wire", "@long"],
     mutation: "mutation AssignFleetToken",

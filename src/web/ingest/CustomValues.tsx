@@ -2,12 +2,13 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 
-import type { Failure } from "#logscale/errors.ts";
 import { DisableFeatureDocument, EnableFeatureDocument } from "#logscale/generated/ingest.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import type { Session } from "#web/api/session.ts";
+import { changeFinding, lostWords } from "#web/form/findings.ts";
+import { Outcome } from "#web/form/Outcome.tsx";
+import { noCall, noField, useSending } from "#web/form/useSending.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
@@ -17,24 +18,34 @@ import { customTokensFeature, customTokensQuery, isRoot } from "./queries.ts";
 export function CustomValues({ session }: { readonly session: Session }) {
   const client = useQueryClient();
   const on = useQuery(customTokensQuery);
-  const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
   const root = isRoot(session);
   // Whether a system token holds the permission to change feature flags it cannot ask, so it may try.
   const maySwitch = root || session.tokenKind === "system";
 
-  const turn = async (next: boolean) => {
-    setState({ pending: true });
-    try {
+  const reread = () => client.invalidateQueries({ queryKey: customTokensQuery.queryKey });
+  const sending = useSending<boolean, never, void>({
+    failure: "The feature was not switched",
+    fields: noField,
+    // It stands within a form, which shows its own.
+    calls: noCall,
+    lost: {
+      ...lostWords,
+      watch: (next) => async () => {
+        const now = await client.query({ ...customTokensQuery, staleTime: 0 });
+        return now === next ? { found: undefined } : changeFinding("feature", now, false);
+      },
+    },
+    send: async (next) => {
       const variables = { feature: customTokensFeature };
       await (next ? call(EnableFeatureDocument, variables) : call(DisableFeatureDocument, variables));
-      await client.invalidateQueries({ queryKey: customTokensQuery.queryKey });
+    },
+    done: async (_, next) => {
+      await reread();
       announce(next ? "Custom values are possible now." : "Custom values are no longer possible.");
-      setState({ pending: false });
-    } catch (error) {
-      setState({ pending: false, failure: failureOf(error) });
-      void client.invalidateQueries({ queryKey: customTokensQuery.queryKey });
-    }
-  };
+    },
+    failed: () => void reread(),
+    repeats: true,
+  });
 
   if (on.isError) {
     return (
@@ -67,12 +78,18 @@ export function CustomValues({ session }: { readonly session: Session }) {
               : "Custom values are switched off. Only root may choose one, once the feature flag CustomIngestTokens is on."}
         </Typography>
         {maySwitch && (
-          <Button variant="outlined" size="small" loading={state.pending} onClick={() => void turn(!on.data)}>
+          <Button
+            variant="outlined"
+            size="small"
+            loading={sending.pending}
+            disabled={sending.unknown}
+            onClick={() => void sending.submit(!on.data)}
+          >
             {on.data ? "Switch custom values off" : "Switch custom values on"}
           </Button>
         )}
       </Box>
-      {state.failure !== undefined && <ErrorState title="The feature was not switched" failure={state.failure} />}
+      <Outcome sending={sending} />
     </Box>
   );
 }
