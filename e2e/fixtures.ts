@@ -8,11 +8,11 @@ import { expect, test as base, type Locator, type Page } from "@playwright/test"
 import { buildApp } from "#server/app.ts";
 import { loadLocalAdmin } from "#server/auth/localAdmin.ts";
 import { createSignInCode } from "#server/auth/sessions.ts";
-import { fillDemoOrganization } from "#server/demo/organization.ts";
 import { buildGateway, type GatewayOptions } from "#server/gateway/gateway.ts";
 import { signInLink } from "#server/http/session.ts";
-import { dumpMemory, openStore, type Store } from "#server/store/client.ts";
+import type { Store } from "#server/store/client.ts";
 import { createVault } from "#server/vault.ts";
+import { startSampleDatabase, type SampleDatabase } from "./sampleDatabase.ts";
 
 export { expect } from "@playwright/test";
 
@@ -20,7 +20,7 @@ export { expect } from "@playwright/test";
 type Backend = "embedded" | "gateway";
 
 /**
- * A Tokenhouse server of one test's own, on a database of its own that holds the sample organization. In front of it there may be a
+ * A Tokenhouse server of one test's own, on a database that holds the sample organization and nothing of other tests. In front of it there may be a
  * gateway, which the browser visits; all else, `stop` too, is of the server behind it, the cluster.
  */
 export interface StoryServer {
@@ -56,20 +56,25 @@ export interface Options {
 }
 
 interface WorkerFixtures {
-  /** Dumps of the sample organization by number of tokens, made once per worker. */
-  dumps: Map<number, Promise<Blob>>;
+  /** Started once per worker, and filled anew for each story. */
+  database: SampleDatabase;
 }
 
 export const test = base.extend<Options & { server: StoryServer }, WorkerFixtures>({
   tokens: [1500, { option: true }],
   backend: ["embedded", { option: true }],
   clusterTimeout: [undefined, { option: true }],
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from this pattern
-  dumps: [async ({}, use) => use(new Map()), { scope: "worker" }],
-  server: async ({ dumps, tokens, backend, clusterTimeout }, use) => {
-    const dump = dumps.get(tokens) ?? dumpMemory((db) => fillDemoOrganization(db, { now: Date.now(), tokens }));
-    dumps.set(tokens, dump);
-    const store = await openStore({ memory: true, template: await dump });
+  database: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from this pattern
+    async ({}, use) => {
+      const database = await startSampleDatabase();
+      await use(database);
+      await database.close();
+    },
+    { scope: "worker" },
+  ],
+  server: async ({ database, tokens, backend, clusterTimeout }, use) => {
+    const store = await database.open(tokens);
     const dataDir = await mkdtemp(join(tmpdir(), "tokenhouse-e2e-"));
     const server = await startServer(store, dataDir, { extensions: backend === "embedded" });
     if (backend === "embedded") await use(server);

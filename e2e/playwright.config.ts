@@ -22,6 +22,8 @@ export default defineConfig<Options>({
     locale: "en-GB",
     timezoneId: "Europe/Copenhagen",
     viewport: { width: 1440, height: 900 },
+    // What fades and slides keeps every click waiting.
+    contextOptions: { reducedMotion: "reduce" },
     // Neither may hold a secret that a page shows once.
     trace: "off",
     screenshot: "off",

@@ -22,14 +22,11 @@ export interface Store {
   readonly kind: "pglite" | "postgres";
   /** The same database for one reader, all of whose statements go one after the other and are counted by `meter`. */
   readonly reading: (meter: ReadMeter) => Kysely<Database>;
-  /**
-   * Throws when the database does not answer. Once a statement failed because of the database's disk, it throws until there is room to
-   * write again.
-   */
+  /** Throws when the database does not answer. After a statement failed because of the disk, throws until the disk can be written again. */
   readonly ping: () => Promise<void>;
   /**
-   * Clears away dead rows and brings the planner's statistics up to date, which PostgreSQL does by itself and PGlite does not: without
-   * statistics a page of a long list costs twice as much. Holds up other statements on PGlite for less than a second.
+   * Removes dead rows and updates the planner's statistics. PostgreSQL does so by itself, PGlite does not: without statistics a page of a
+   * long list costs twice as much. On PGlite, other statements wait for less than a second.
    */
   readonly maintain: () => Promise<void>;
   /** Lets running work finish and closes the database. */
@@ -43,11 +40,7 @@ export interface Store {
 export type StoreLocation =
   | { readonly dataDir: string }
   | { readonly databaseUrl: string }
-  | {
-      readonly memory: true;
-      /** A dump made by `dumpMemory` to start from. */
-      readonly template?: Blob;
-    }
+  | { readonly memory: true }
   /** A PGlite that the caller has started. It is closed with the store. */
   | { readonly engine: Engine };
 
@@ -88,20 +81,15 @@ async function connect(location: StoreLocation, options: StoreOptions): Promise<
   if ("databaseUrl" in location) return postgresStore(location.databaseUrl, options.connections ?? 10);
   if ("dataDir" in location) return folderStore(location.dataDir, options);
   if ("engine" in location) return makeStore("pglite", new SingleConnectionPool(location.engine));
-  const engine = await openPglite(location.template === undefined ? {} : { template: location.template });
-  return makeStore("pglite", new SingleConnectionPool(engine));
+  return makeStore("pglite", new SingleConnectionPool(await openPglite({})));
 }
 
-/**
- * A migrated database in memory as an archive, from which others start much sooner than from nothing. For tests. `fill` puts in what
- * they are to start with.
- */
-export async function dumpMemory(fill: (db: Kysely<Database>) => Promise<unknown> = async () => undefined): Promise<Blob> {
+/** A migrated, empty database in memory as an archive, from which others start much sooner than from nothing. For tests. */
+export async function dumpMemory(): Promise<Blob> {
   const engine = await openPglite({});
   const store = makeStore("pglite", new SingleConnectionPool(engine));
   try {
     await migrate(store.db);
-    await fill(store.db);
     return await engine.dump();
   } finally {
     await store.close();

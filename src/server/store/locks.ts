@@ -8,23 +8,23 @@ import type { Database } from "./schema.ts";
  */
 const tokensLock = 7_265_001;
 
-/** Key of the lock that processes take in turn to write what they counted of the data that arrived, so that they never wait for each other in a ring. */
+/** Key of the lock for writing ingest counts. One process writes at a time, so none can deadlock. */
 export const ingestLock = 7_265_003;
 
 /** Key of the lock under which the tables are brought up to date. */
 export const migrationLock = 7_265_002;
 
 /**
- * Every transaction that creates, rotates or changes tokens or what binds them calls this first. Many may hold it at once; none
- * while a policy is being applied. What the policies say must be read after it, in the same transaction.
+ * Every transaction that creates, rotates or changes tokens, or what binds them, calls this first. Many may hold it at once, but none while
+ * a policy is being applied. Read the policies after it, in the same transaction.
  */
 export async function lockTokensShared(trx: Transaction<Database>): Promise<void> {
   await sql`select pg_advisory_xact_lock_shared(${sql.lit(tokensLock)})`.execute(trx);
 }
 
 /**
- * A transaction that applies a policy calls this first: it waits for the writers that are under way and keeps out new ones until it
- * ends, so that nothing slips between planning and applying.
+ * A transaction that applies a policy calls this first. It waits for running writers and keeps new ones out until it ends, so no change
+ * slips in between the plan and its application.
  */
 export async function lockTokensExclusive(trx: Transaction<Database>): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(tokensLock)})`.execute(trx);

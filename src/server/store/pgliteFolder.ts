@@ -6,15 +6,16 @@ import { StartError } from "#server/startError.ts";
 /** The major version of PostgreSQL that PGlite is; another one's files it cannot read. */
 const postgresVersion = "18";
 
-/** How much room an embedded database needs at least to be opened: a new one is made of about 40 MB; another writes to its log first. */
+/**
+ * The least free space with which an embedded database can be opened. A new one takes about 40 MB; an existing one first writes to its log.
+ */
 const roomNeeded = { new: 64_000_000, other: 32_000_000 };
 
 /**
- * Opens the embedded database of a folder by `open`, or says why that cannot be done and what to do about it, of which PGlite itself says
- * nothing.
+ * Opens a folder's embedded database by `open`, or says why it cannot and what to do. PGlite itself does not say.
  *
- * While a database is made, a file beside it, `<folder>.making`, says so: of one that was cut short (by a full disk, by a power failure)
- * nothing can be used, nothing was ever kept in it, and the next start makes it anew.
+ * While a database is being made, the file `<folder>.making` stands beside it. If a full disk or a power failure interrupts that, the next
+ * start makes it anew: nothing was ever kept in it.
  *
  * @throws StartError
  */
