@@ -95,8 +95,8 @@ for (const { filename, ...options } of [...browser, ...server]) {
 }
 
 /**
- * Writes the documents of each file of operations into a module of their own, such as `generated/policies.ts`, so that a page loads
- * those that it sends and no others. The preset puts them all into one.
+ * Writes the documents of each file of operations into a module of their own, such as `generated/policies.ts`. The preset puts them all
+ * into one, and every page would load all of them.
  */
 function writeDocuments(text) {
   const constants = new Map([...text.matchAll(/^export const (\w+)Document = .*;$/gm)].map(([line, name]) => [name, line]));

@@ -24,7 +24,7 @@ const connections = 20;
 /** What others wait for while one token sends bodies that are costly to read. */
 export interface DelayBench {
   readonly load: string;
-  /** Bodies that were taken or refused for what they hold, and those that were put off with 503. */
+  /** Bodies that were read (taken, or refused for their content), and bodies put off with 503. */
   readonly read: number;
   readonly putOff: number;
   /** `GET /healthz`, ms. */

@@ -28,9 +28,9 @@ interface RunningServer {
 }
 
 /**
- * Starts the built server, kills it with SIGKILL while it creates and deletes tokens, starts it again on the same data, and asks with
- * every token whose creation or deletion was answered whether that still holds. `databaseUrl` names a PostgreSQL database of its own;
- * without one the embedded database is used.
+ * Starts the built server, kills it with SIGKILL while it creates and deletes tokens, and starts it again on the same data. Then tries
+ * every token whose creation or deletion was answered. `databaseUrl` names a PostgreSQL database of its own; without one the embedded
+ * database is used.
  *
  * @throws Error when the server does not start, or a request is answered as it should not be.
  */

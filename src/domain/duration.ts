@@ -19,8 +19,8 @@ export const day = 24 * hour;
 export type DurationUnit = (typeof durationUnits)[number];
 
 /**
- * The units a form offers. Seconds and milliseconds are offered only beside a value that needs them, so that opening a policy
- * that an API client set to 90,001 ms does not change it.
+ * The units a form offers. Seconds and milliseconds are offered only for a value that needs them: an API client may have set 90,001 ms, and
+ * opening that policy must not change it.
  */
 export const offeredDurationUnits = ["days", "hours", "minutes"] as const satisfies readonly DurationUnit[];
 

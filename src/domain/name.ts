@@ -11,8 +11,8 @@ export const seenText = z.check<string>(({ value, issues }) => {
 
 /**
  * The name that a person gives to anything: trimmed, and free of broken text and of whatever cannot be seen. `what` is the thing in a
- * message: `token`, `IP filter`. LogScale takes more: names that are there already are shown by {@link visibleName}, and a `former` one may
- * stay, so that the rest of the thing can be changed.
+ * message: `token`, `IP filter`. LogScale takes more, so {@link visibleName} shows existing names. A `former` name may stay, so that the
+ * rest can be changed.
  */
 export function nameSchema(what: string, former?: string) {
   const kept = former?.trim();
@@ -47,8 +47,8 @@ const rightful = [
 ].join("|");
 
 /**
- * A character that is not seen, or that turns the text around it round: what Unicode says may be ignored (zero width spaces, bidirectional
- * controls, fillers, variation selectors, tags …), what breaks a line or is no character, and what a font draws as nothing.
+ * A character that nobody sees, or that reverses the text around it: one that Unicode calls ignorable (zero width spaces, bidirectional
+ * controls, fillers, variation selectors, tags …), a line break, a noncharacter, or one that fonts draw as nothing.
  */
 const hidden =
   String.raw`[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}` +
@@ -120,7 +120,10 @@ const twins: ReadonlyMap<string, string> = new Map(
   ].flatMap(([from = "", to = ""]) => Array.from(from, (character, index) => [character, to.charAt(index)] as const)),
 );
 
-/** What two names have in common that are taken for each other: equal when they differ in nothing, or in case, width, what is not seen, or letters that look alike. */
+/**
+ * Equal for two names that people take for each other: those that differ only in case, width, invisible characters, or letters that look
+ * alike.
+ */
 export function likeness(name: string): string {
   // Most names, and a list may have very many.
   if (/^[!-~]*$/u.test(name)) return name.toLowerCase().replaceAll("0", "o").replaceAll(/[1|]/gu, "l");

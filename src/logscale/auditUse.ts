@@ -4,8 +4,8 @@ import * as z from "zod/mini";
 export const auditUsePath = "/api/tokenhouse/last-use";
 
 /**
- * When tokens were last used, as far as the audit log in the repository `humio-audit` tells within a period. It records audited actions
- * alone, not every request, and shows a caller what that caller may see of it: a token that is not named may be in use all the same.
+ * When tokens were last used, as far as the audit log (the repository `humio-audit`) tells within a period. It records audited actions
+ * only, and shows each caller only what they may see. A token that it does not name may still be in use.
  */
 export const auditUseSchema = z.object({
   /** How far back was searched, ms. */

@@ -26,8 +26,8 @@ export interface YamlProblem {
 }
 
 /**
- * Checks the text of a collector configuration: that it is one YAML document with keys and values, and that sources name sinks which
- * are there. In the order of the text. Used by the editor as one types and by the server before it publishes.
+ * Checks the text of a collector configuration: it must be one YAML document with keys and values, and its sources must name sinks that
+ * exist. The problems come in the order of the text. The editor calls this as one types, and the server before it publishes.
  */
 export function checkCollectorYaml(text: string): YamlProblem[] {
   const lines = new LineCounter();
@@ -146,9 +146,9 @@ function faultWords({ code, message }: YAMLParseError, tabs: number): string {
 }
 
 /**
- * Where a text becomes nested more deeply than {@link deepest}; undefined where it never does. The parser calls itself for each level, so a
- * text that is nested without end could use up its stack, which in the worst place ends the whole process. The lexer does not, so its
- * tokens are counted first: brackets that are open, and columns at which something within something else begins.
+ * Where a text becomes nested more deeply than {@link deepest}; undefined where it never does. The parser recurses for each level, so
+ * endless nesting could overflow the stack and end the whole process. The lexer does not recurse, so its tokens are counted first: open
+ * brackets, and columns at which a nested value begins.
  */
 function placeTooDeep(text: string): number | undefined {
   const columns: number[] = [];

@@ -108,8 +108,8 @@ export function policiesFromWire(wire: PolicyPartsFragment): Policies {
 }
 
 /**
- * Policies as the input of `updateTokenSecurityPolicies`. The mutation replaces the whole state, so every field is sent, except that
- * a caller who may not administer system tokens must send no system field at all; LogScale then leaves that policy alone.
+ * Policies as the input of `updateTokenSecurityPolicies`. The mutation replaces the whole state, so every field is sent. Only a caller who
+ * may not administer system tokens must leave out all system fields; LogScale then leaves that policy alone.
  */
 export function policiesToInput(policies: Policies, options: { readonly withSystem: boolean }): TokenSecurityPoliciesInput {
   const input: Partial<TokenSecurityPoliciesInput> = {};

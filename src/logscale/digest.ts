@@ -9,9 +9,9 @@ import type { Policies } from "#domain/policy/policy.ts";
 import type { PlanCheck } from "./convert.ts";
 
 /**
- * What a request sends along so that the embedded server applies exactly what was shown: the digests of the policies `base` that the
- * draft started from and of the plan, for the kinds of which every token was seen. Hex SHA-256; the library, not the browser's
- * own, because that one is missing where a page is served without TLS.
+ * What a request sends along so that the embedded server applies exactly what was shown: digests of the policies `base` that the draft
+ * started from, and of the plan for the kinds whose tokens were all seen. Hex SHA-256, by the library: browsers offer none to a page
+ * without TLS.
  */
 export function planCheck(base: Policies, plan: PolicyPlan, kinds: readonly TokenKind[]): PlanCheck {
   return { base: hexDigest(policiesText(base)), kinds, plan: hexDigest(planText(plan, kinds)) };

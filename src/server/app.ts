@@ -32,8 +32,8 @@ declare module "fastify" {
 }
 
 /**
- * How many failures of an address in a minute are answered as what they are; further ones get 429. What succeeds is never limited, so that
- * nobody is shut out and no automation runs dry by what others behind the same address do. Each process counts for itself.
+ * How many failures an address may have in a minute; further ones get 429. Requests that succeed are never limited, so nobody suffers for
+ * others behind the same address. Each process counts for itself.
  */
 export interface Limits {
   /** Sign-ins that fail. */

@@ -6,8 +6,7 @@ import { codeOf, StartError } from "./startError.ts";
 /**
  * Makes the data folder where there is none, for its owner alone, and the folders above it.
  *
- * Node's own way of making several folders is not used: where a file system says of a new folder that there is none, as /proc does, it tries
- * for ever.
+ * Node's own recursive mkdir is not used: on a file system such as /proc it tries for ever.
  *
  * @throws StartError when there can be no such folder
  */

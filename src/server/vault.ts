@@ -20,9 +20,8 @@ const nonceLength = 12;
 const tagLength = 16;
 
 /**
- * Keeps what must be readable again but never stand in the database: values that are shown to administrators later. `purpose` says what
- * and whose the value is, such as `ingest-token/<id>`; what was sealed for one purpose opens for no other, so a sealed value copied
- * to another row is of no use there.
+ * Seals values that administrators see again later, so that the database never holds them in clear. `purpose` says what the value is and
+ * whose, such as `ingest-token/<id>`. A value opens only for its own purpose, so a copy in another row is useless.
  */
 export interface Vault {
   /** Encrypts a text. Different bytes each time, longer than the text's UTF-8 by 29. */
@@ -81,8 +80,8 @@ function derive(key: Uint8Array, use: string): Uint8Array {
 }
 
 /**
- * The installation key: the configured one, or else that of the file `key` in the data folder, which is made at the first start and
- * readable by the owner alone.
+ * The installation key: the configured one, or else the one in the file `key` of the data folder. The first start makes that file, for its
+ * owner alone.
  *
  * @throws VaultError when there is no key to be had from the file
  * @throws StartError when the data folder cannot be used

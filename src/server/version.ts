@@ -5,7 +5,7 @@ import packageJson from "../../package.json" with { type: "json" };
 export const tokenhouseVersion = packageJson.version;
 
 /**
- * What the server says its LogScale version is. Clients read the leading number to learn what they may ask for, so it is the version of the
- * contract served; what follows tells that no real LogScale answers.
+ * The LogScale version that the server reports. Clients read the leading number to learn what they may ask for, so it is the version of the
+ * contract. The rest says that this is not LogScale.
  */
 export const logscaleVersion = `1.204.0--tokenhouse-${tokenhouseVersion}`;

@@ -21,10 +21,10 @@ export type IpFilterFinding =
     };
 
 /**
- * Examines rules for what their author may not have meant. Exact: whole ranges of addresses are compared, not samples.
+ * Finds what the author of rules may not have meant. Exact: compares whole ranges of addresses, not samples.
  *
- * Older documentation says that deny rules win over allow rules, whatever the order, and its examples open with `deny all` as the
- * default for what no other rule matches. That is the second reading here: a specific deny, then a specific allow, then `all`.
+ * In older documentation deny rules win over allow rules in any order, and `deny all` at the top is the default. That is the second reading
+ * here: a specific deny, then a specific allow, then `all`.
  */
 export function lintIpFilter(rules: readonly IpFilterRule[]): IpFilterFinding[] {
   const findings: IpFilterFinding[] = [];

@@ -19,8 +19,8 @@ export function policiesText(policies: Policies): string {
 }
 
 /**
- * The text that stands for the part of a plan that concerns the kinds given: two plans do the same to the same tokens of these
- * kinds exactly when their texts are equal, whatever the order of the tokens.
+ * A text for the part of a plan that concerns the given kinds. Two plans have equal texts exactly when they do the same to the same tokens
+ * of these kinds, in any order.
  */
 export function planText(plan: PolicyPlan, kinds: readonly TokenKind[]): string {
   return plan.changes

@@ -233,7 +233,7 @@ export function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ");
 }
 
-/** How many tokens of a kit can be made again by whoever has the rights, and how many of those that cannot are personal. */
+/** How many tokens of a kit can be made again, given the rights, and how many of the others are personal. */
 export function countKit({ tokens }: RecoveryKit): {
   readonly restorable: number;
   readonly personal: number;

@@ -48,9 +48,9 @@ export interface StagedOptions {
  * is ms since epoch.
  *
  * A maximum does two things at once: it deletes what is older, and lets everything else expire that long after its creation. So each step
- * but the last is long enough that no token in use is deleted by it, nor expires because of it before the day by which it is to be
- * rotated. The oldest tokens come first, in waves. All steps together take less than half the wanted maximum: a token rotated on the first
- * day is still young enough on the last.
+ * but the last is long enough to delete no token in use, and to let none expire before the day by which it should be rotated. The oldest
+ * tokens come first, in waves. All steps together take less than half the wanted maximum: a token rotated on the first day is still young
+ * enough on the last.
  */
 export function stagedPlan<T extends UsedToken>(
   tokens: readonly T[],

@@ -36,7 +36,7 @@ function endpointOf(server: string): Endpoint {
   return { host, port: port ?? (tls ? "443" : "80"), tls };
 }
 
-/** Whether a value has characters that some of these programs treat in ways of their own, so that the result should be looked at. */
+/** Whether a value has characters that some of these programs treat in their own way; the result then needs a look. */
 export function needsCare(token: string): boolean {
   return !/^[A-Za-z0-9._~+/=-]*$/u.test(token);
 }

@@ -1,2 +1,5 @@
-/** Environment variable that every printed call reads its credential from, and every snippet sets that is not for a tool with a name of its own. */
+/**
+ * The environment variable from which every printed call reads its credential. Snippets set it too, but for tools that have a variable of
+ * their own.
+ */
 export const tokenVariable = "LOGSCALE_TOKEN";

@@ -651,8 +651,8 @@ export type OrganizationPermission = (typeof organizationPermissions)[number]["n
 export type SystemPermission = (typeof systemPermissions)[number]["name"];
 
 /**
- * The permissions that LogScale never gives back: it answers with the parts they consist of (seen in its clients, which would
- * update such a token for ever if they expected the whole).
+ * The permissions that LogScale never gives back: it answers with their parts. Its own clients know this; one that expected the whole would
+ * update such a token for ever.
  */
 export const composedPermissions = {
   ChangeDashboards: ["CreateDashboards", "UpdateDashboards", "DeleteDashboards"],

@@ -146,9 +146,9 @@ export function checkAgainstPolicy(kind: TokenKind, policy: KindPolicy, request:
 }
 
 /**
- * Holds the rotation of a token against the policy of its kind, at `now` (ms since epoch). The rotated token counts as created now,
- * and its expiry and filter carry over (our assumption), so the same rules hold as for a new token that asks for them. An expired
- * token cannot be rotated: that would extend it.
+ * Holds the rotation of a token against the policy of its kind, at `now` (ms since epoch). The rotated token counts as created now and
+ * keeps its expiry and filter (our assumption), so it is judged like a new token that asks for those. An expired token cannot be rotated:
+ * that would extend it.
  */
 export function checkRotation(kind: TokenKind, policy: KindPolicy, token: LimitedRequest, now: number): PolicyVerdict {
   const verdict = checkAgainstPolicy(kind, policy, token, now);

@@ -89,12 +89,12 @@ interface FoundCaller {
 }
 
 /**
- * Locks the rows that a judgement rests on, and those that the act is about beside them, and reads them as they are then. One statement, as it
- * is run by every mutation. Each row is read as it is when its lock is got, not as it was when the statement began: that is what PostgreSQL
- * does for locked rows, and there are no others here. What was granted meanwhile may be missed, what was taken is not.
+ * Locks and reads the rows that a judgement rests on, and those that the act is about. One statement, since every mutation runs it.
+ * PostgreSQL reads a locked row as it is when the lock is granted, not as it was when the statement began, and all rows here are locked. So
+ * the judgement may miss what was granted meanwhile, but never what was taken.
  *
- * Each part asks for the one before, which has it run before: the order of locks is that of `makeMutate`. A session is locked against its end
- * alone: the time of its last request, which others write, is no part of the judgement.
+ * Each part refers to the one before, so they run in the order of `makeMutate`. A session is locked only against its end: others may write
+ * the time of its last request, on which nothing rests.
  */
 async function lockAndRead(trx: Transaction<Database>, identity: Identity, targets: Targets): Promise<FoundCaller> {
   const { caller, principal, sessionIdHash = null } = identity;

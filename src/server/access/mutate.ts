@@ -13,13 +13,13 @@ export interface Act extends Actor {
 /** What an act locks before its caller is judged. */
 export interface ActLocks<L> extends Targets {
   /**
-   * Whether no other act runs meanwhile. For acts that may take from others what their rights rest on in many rows at once: policies, users,
-   * assignments of roles, search domains.
+   * Whether no other act runs meanwhile. For acts that may take rights from many callers at once: on policies, users, role assignments and
+   * search domains.
    */
   readonly alone?: boolean;
   /**
-   * Locks the rows that the act is about, in the order that {@link makeMutate} states, and reads what it needs of them. The caller is
-   * not judged yet: nothing is written, and nothing of it told.
+   * Locks and reads the rows that the act is about, in the order that {@link makeMutate} states. The caller is not judged yet: write
+   * nothing, and tell nothing of what was read.
    */
   readonly lock?: (trx: Transaction<Database>) => Promise<L>;
 }
@@ -28,9 +28,9 @@ export interface ActLocks<L> extends Targets {
 export type Mutate = <T, L = undefined>(locks: ActLocks<L>, work: (act: Act, locked: L) => Promise<T>) => Promise<T>;
 
 /**
- * Makes the one wrapper through which every mutation runs its transaction. It waits for all locks first and judges the caller last, since a
- * credential may be revoked while a request waits; and the judgement locks the rows that it rests on until the transaction ends, so that a
- * revocation waits for the acts that were judged before it. No act commits after its revocation was answered.
+ * Makes the one wrapper through which every mutation runs its transaction. It takes all locks first and judges the caller last, since a
+ * credential may be revoked while a request waits. The judgement keeps its own rows locked until the transaction ends, so a revocation
+ * waits for the acts judged before it. No act commits after its revocation was answered.
  *
  * Everybody locks in this order, so that nobody waits in a ring:
  *

@@ -25,14 +25,13 @@ interface TokenUse {
 export interface LastUseRecorder {
   /** Notes a use; returns at once and never throws. */
   record(use: TokenUse): void;
-  /** Tries once more what could not be written yet, and resolves when everything noted so far is written or was tried. */
+  /** Tries again what could not be written yet. Resolves when everything noted so far was written or tried. */
   settled(): Promise<void>;
 }
 
 /**
- * Makes a recorder. It writes on one connection at a time, many uses in one statement, and passes over rows that a transaction holds (a
- * policy being applied, or the very mutation that the token was used for): they are tried again a moment later, whereas waiting for them
- * would use up the connections.
+ * Makes a recorder. It writes many uses in one statement, on one connection. It skips rows that a transaction holds, such as a policy being
+ * applied or the very mutation that used the token, and tries them again a moment later: waiting would use up the connections.
  */
 export function lastUseRecorder(db: Kysely<Database>, onError: (error: unknown) => void): LastUseRecorder {
   const waiting = new Map<string, TokenUse>();

@@ -7,8 +7,8 @@ import { sessionIdleTimeout } from "./sessions.ts";
 export const purgeInterval = 60_000;
 
 /**
- * Deletes the tokens that have expired, sessions that are over and sign-in codes that are too old, and returns how many tokens went.
- * Any number of processes may do so at once: a row that another one is about to delete, or that a transaction holds, is passed over.
+ * Deletes expired tokens, sessions and sign-in codes, and returns how many tokens went. Any number of processes may do so at once: each
+ * skips rows that a transaction holds.
  */
 export async function purgeExpired(db: Kysely<Database>, now: number): Promise<number> {
   const tokens = await sql`

@@ -80,10 +80,10 @@ const namesakesQuery = `query ($type: Tokens__Type!, $name: String!) {
 }`;
 
 /**
- * Makes the tokens of a kit again, one after the other, and writes each new secret once, as soon as it is there. A token of which one with the same name
- * was made since the kit was saved is passed over, so that a run that broke off can be repeated. Personal tokens are only named.
+ * Makes the tokens of a kit again, one after the other, and writes each new secret once, as soon as it is there. Skips a token when one of
+ * its name was made after the kit was saved, so that an interrupted run can be repeated. Personal tokens are only named.
  *
- * Gives whether everything that the kit can restore is there.
+ * Returns whether everything that the kit can restore is there.
  *
  * @throws RestoreError when the server does not answer, or refuses the credential; what was made until then was written
  */

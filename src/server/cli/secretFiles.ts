@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { ConfigError, type Environment } from "./readSettings.ts";
 import { settingList } from "./settings.ts";
 
-/** The settings that are secret, each of which may also stand in a file: `DATABASE_URL_FILE` names the file of `DATABASE_URL`. */
+/** The secret settings. Each may also stand in a file: `DATABASE_URL_FILE` names the file of `DATABASE_URL`. */
 export const secretSettings: readonly string[] = settingList.flatMap(([, { variable, secret }]) =>
   secret === true && variable !== undefined ? [variable] : [],
 );
 
 /**
- * The environment with what secret files hold put in, without the line break at their end. Containers and systemd hand secrets over as
- * files, since the environment of a process is easily seen by others.
+ * The environment with the contents of secret files put in, without the line break at their end. Containers and systemd hand secrets over
+ * as files, since others can easily read a process's environment.
  *
  * @throws ConfigError when a file cannot be read, or a setting is given in both ways
  */

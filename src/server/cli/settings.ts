@@ -4,10 +4,7 @@ import { hour } from "#domain/duration.ts";
 import { isProxyRange } from "#server/http/address.ts";
 import { defaultClusterTimeout, defaultIngestBodyLimit } from "#server/http/defaults.ts";
 
-/**
- * All there is to know of a setting. What the command line takes, what `--help` prints, which secret files are read and what
- * docs/environment.md says come from here.
- */
+/** Everything about a setting. The command line, `--help`, the secret files and docs/environment.md all read it here. */
 export interface Setting {
   /** The environment variable that says the same as the flag. */
   readonly variable?: string;
@@ -19,7 +16,7 @@ export interface Setting {
   readonly fallback?: string;
   /** What holds without a value, where that is not a value that one could give; in Markdown. */
   readonly otherwise?: string;
-  /** Reads what was given, and says what is wrong with it in words that follow the setting's name. */
+  /** Reads a value. What is wrong with it is said in words that follow the setting's name. */
   readonly check: z.ZodType<unknown, string>;
   /** In Markdown, as part of a sentence. */
   readonly meaning: string;

@@ -29,8 +29,8 @@ const tokens = [
 ] as const;
 
 /**
- * Gives the sample organization ingest tokens, some in use and some forgotten, as of `now`, which lies in the day that began at `today` (ms since
- * epoch). Values come from the system's generator: what `chance` gives everybody can compute. `names` are of those who made them.
+ * Gives the sample organization ingest tokens, some in use and some forgotten. `now` lies in the day that began at `today` (both ms since
+ * epoch). `names` are of their creators. Values come from the system's generator, since anybody can compute what `chance` gives.
  */
 export async function fillIngest(
   trx: Transaction<Database>,

@@ -36,9 +36,9 @@ const mostRows = 1_000_000;
 const jobs = "/api/v1/repositories/humio-audit/queryjobs";
 
 /**
- * The query that LogScale's documentation gives for the last usage of tokens ("Query Actor Data"), grouped also by the documented field
- * `actor.tokenId`, because names of tokens are not unique, with as many groups as the cluster allows, and without the line that formats
- * the time for people. Beside the last action it asks for the last that has an address, and when that was.
+ * LogScale's documented query for the last usage of tokens ("Query Actor Data"), with three differences. It also groups by `actor.tokenId`,
+ * because names are not unique. It asks for as many groups as the cluster allows. It leaves out the line that formats the time. Beside the
+ * last action it asks for the last that has an address, and when that was.
  */
 const lastUseQuery = [
   "actor.type = /token/i",
@@ -66,8 +66,8 @@ const stateSchema = z.object({
 });
 
 /**
- * Runs the last-use query with somebody's credential, as a query job (which LogScale recommends for what may take long), and ends the job
- * in any case. Never rejects. `signal` tells that nobody waits any more.
+ * Runs the last-use query with the caller's credential, as a query job, which LogScale recommends for long queries. Always ends the job.
+ * Never rejects. `signal` tells that nobody waits any more.
  */
 export async function findAuditUse(cluster: Cluster, token: string, signal: AbortSignal): Promise<AuditUseAnswer> {
   const { host } = cluster;

@@ -53,8 +53,8 @@ export interface Cluster {
 }
 
 /**
- * How many connections to the cluster there may be. Each request holds one from its first byte on, so that few would let strangers who
- * send slowly keep everybody else waiting; without a limit, one client could have as many made as it has requests written.
+ * How many connections to the cluster there may be. A request holds one from its first byte on: with few, strangers who send slowly would
+ * keep everybody waiting; with no limit, one client could open any number.
  */
 const mostConnections = 4096;
 

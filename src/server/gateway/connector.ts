@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 import { buildConnector } from "undici";
 
 /**
- * Makes connections that are read to their end also when the other side takes no more. A cluster that refuses a large body answers, and hangs
- * up on the rest. The next write then fails, and a socket of Node's is closed by that at once, with an answer in it that nobody has read yet.
+ * Makes connections that are read to the end even when the other side takes no more. A cluster that refuses a large body answers and hangs
+ * up on the rest. The next write then fails, and Node closes the socket at once, with the unread answer in it.
  */
 export function readingConnector(options: buildConnector.BuildOptions): buildConnector.connector {
   const connect = buildConnector(options);

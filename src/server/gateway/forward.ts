@@ -136,13 +136,12 @@ async function forward(
   });
 }
 
-/** The answer to the client that a request to the cluster is made for, which the proxy does not hand to undici. */
+/** The client's response for which a request to the cluster is made. The proxy does not hand it to undici. */
 const client = new AsyncLocalStorage<ServerResponse>();
 
 /**
- * An agent whose requests end with the client's connection, so that nobody waits, and no connection is held, for an answer that nobody
- * gets. What the cluster has whole by then it carries out or not, as it would if the client were its own; what it has in part it never gets
- * whole.
+ * An agent whose requests end when the client hangs up, so that no connection waits for an answer that nobody reads. A request that the
+ * cluster has whole by then may still be carried out, as if the client had sent it directly; one that it has in part stays in part.
  */
 function endingWithClient(agent: Agent): Pick<Agent, "request"> {
   type Done<T> = (error: Error | null, data: Dispatcher.ResponseData<T>) => void;

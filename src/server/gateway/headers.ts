@@ -17,14 +17,14 @@ const passedUp: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Headers of shippers' own protocols, such as the channel of Splunk's event collector. Not those that may be named after LogScale itself: a
- * cluster behind a proxy that signs people in is told by a header of any name who they are, and must not be told so by anybody.
+ * Headers of shippers' own protocols, such as the channel of Splunk's event collector. None named after LogScale itself: a proxy may use
+ * any header to tell a cluster who is signed in, and callers must not be able to set it.
  */
 const passedUpFamilies = /^x-(?:splunk|elastic)-/u;
 
 /**
- * What of an answer's head comes back. Not among it: cookies, since they would be set for this host; the address of a redirect; and what
- * tells browsers how to treat the host as a whole.
+ * The headers of an answer that come back. Left out: cookies, which would be set for this host; the address of a redirect; and everything
+ * that tells browsers how to treat the whole host.
  */
 const passedDown: ReadonlySet<string> = new Set([
   "allow",

@@ -31,12 +31,12 @@ const viewerSchema = z.object({
 const tokenQuery = "query OwnToken($id: String!) { token(tokenId: $id) { __typename name } }";
 const tokenSchema = z.object({ token: z.object({ __typename: z.string(), name: z.string() }) });
 
-/** What a credential is called whose name the cluster keeps to itself. */
+/** The name shown for a credential whose own name the cluster does not tell. */
 const nameless = "API token";
 
 /**
- * Asks the cluster who a credential is. LogScale describes users. A token that is nobody's it accepts but does not describe, unless that
- * token may read tokens of its own kind; then its name and kind are known, otherwise only its id.
+ * Asks the cluster who a credential is. LogScale describes users. It accepts a token without a user but does not describe it. Such a token
+ * may be able to read tokens of its own kind; then its name and kind are known, otherwise only its id.
  */
 export async function identify(cluster: Cluster, token: string): Promise<Identification> {
   const answer = await cluster.query(token, viewerQuery);

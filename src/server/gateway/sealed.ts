@@ -7,8 +7,8 @@ import { z } from "zod";
 import { hour } from "#domain/duration.ts";
 
 /**
- * How long a session in front of a cluster lasts, in ms: a working day. It cannot be ended from here earlier than the browser forgets it,
- * because nothing of it is kept on the server; whoever rotates or deletes the token ends it at once.
+ * How long a session in front of a cluster lasts, in ms: a working day. The server keeps nothing of it, so it cannot end it sooner;
+ * rotating or deleting the token does, at once.
  */
 export const sealedLifetime = 12 * hour;
 
@@ -22,8 +22,8 @@ export interface SealedSessions {
 const contentSchema = z.object({ token: z.string(), cluster: z.string() });
 
 /**
- * Prepares sealing (XSalsa20-Poly1305) under a key of its own, derived from the installation key by HKDF-SHA-256. The cluster is sealed
- * along, so that a gateway that is set up for another one does not send it tokens that are none of its.
+ * Prepares sealing (XSalsa20-Poly1305) under a key of its own, derived from the installation key by HKDF-SHA-256. The cluster's address is
+ * sealed in as well, so a gateway that was pointed elsewhere sends no tokens of the former cluster there.
  */
 export async function sealedSessions(app: FastifyInstance, key: Uint8Array, cluster: string): Promise<SealedSessions> {
   await app.register(fastifySecureSession, {

@@ -48,13 +48,13 @@ export interface GraphqlContext {
   readonly featureFlags: readonly FeatureFlag[];
   /** The request's `extensions.tokenhouse`, when it was sent and well-formed. */
   readonly planCheck: PlanCheck | undefined;
-  /** Called after the credential of this very session was replaced by its own user, so that the session follows it. */
+  /** Called after a user replaced the credential of this very session; the session goes on with the new one. */
   readonly credentialReplaced: (replacement: { readonly tokenId: string; readonly secretHash: Uint8Array }) => Promise<void>;
 }
 
 /**
- * What the resolver of a mutation is given: neither the database nor the rights of a moment before its locks, so that it can only act through
- * `mutate`, which judges the caller by the mutation's own rule. Within `mutate` nothing is read but with the transaction.
+ * What the resolver of a mutation is given. It has neither the database nor the rights as they were before its locks, so it can act only
+ * through `mutate`, which judges the caller by the mutation's own rule. Within `mutate`, read with the transaction alone.
  */
 export type MutationContext = Omit<GraphqlContext, "db" | "rights" | "actor" | "now">;
 

@@ -33,9 +33,8 @@ import type {
 type Groups<T> = ReadonlyMap<string, readonly T[]>;
 
 /**
- * What many rows of one answer point to, each read, sorted or deciphered once per request and only when asked for, so that a page of
- * tokens costs the same few statements whatever its length, and a list that is asked for under fifty names costs what it costs under
- * one. A resolver never queries by row.
+ * What many rows of one answer point to. Each is read at most once per request, and only when asked for: a page of tokens costs the same
+ * few statements at any length, and a list costs the same under fifty aliases as under one. A resolver never queries by row.
  */
 export interface Loaders {
   readonly organization: () => Promise<OrganizationRow>;
@@ -51,10 +50,10 @@ export interface Loaders {
   readonly user: (id: string) => Promise<UserRow | undefined>;
   /** A token, whoever may see it. */
   readonly token: (id: string) => Promise<TokenModel | undefined>;
-  /** Ids of the IP filters that the tokens have which the caller may administer. */
+  /** Ids of the IP filters on tokens that the caller may administer. */
   readonly filtersOfTokens: () => Promise<ReadonlySet<string>>;
   readonly roles: () => Promise<ReadonlyMap<string, RoleRow>>;
-  /** The roles that users have, by the user's id, by that of the search domain and by that of the role. */
+  /** Which user has which role in which search domain: by the user's id, the search domain's, and the role's. */
   readonly rolesOfUsers: () => Promise<Groups<UserRoleRow>>;
   readonly rolesInSearchDomains: () => Promise<Groups<UserRoleRow>>;
   readonly holdersOfRoles: () => Promise<Groups<UserRoleRow>>;
@@ -89,11 +88,11 @@ export interface LoaderSource extends FleetStore {
   readonly now: number;
   /** Address under which browsers reach this server. */
   readonly publicUrl: string;
-  /** Writes what was counted of the data that arrived, so that who has just sent something sees it. */
+  /** Writes the ingest counts that still wait, so that whoever has just sent data sees it. */
   readonly settleIngest: () => Promise<void>;
 }
 
-/** How much is read by one statement, between which it is asked whether it is enough: rows whose size is not known beforehand. */
+/** How many rows one statement reads where their size is not known beforehand. Between statements the limit is checked. */
 const chunks = {
   /** A configuration has 200 kB of text at most, twice. */
   collectorTexts: 16,

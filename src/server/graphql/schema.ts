@@ -27,8 +27,7 @@ type MutationResolver = GraphQLFieldResolver<never, MutationContext, never>;
 type AnyRule = Rule<never>;
 
 /**
- * The schema with its resolvers. Each root field asks the table of rules first; one without a rule or a resolver cannot be served,
- * since the schema is then refused.
+ * The schema with its resolvers. Each root field asks the table of rules first. A root field without a rule or a resolver makes this throw.
  *
  * @param options.extensions whether what Tokenhouse offers beyond LogScale is part of it
  */
@@ -103,8 +102,8 @@ function guarded(resolve: AnyResolver, rule: AnyRule): AnyResolver {
 }
 
 /**
- * A mutation, judged by its rule twice: before anything waits for it, so that whoever may not act holds up nobody, and once more by what holds
- * when its transaction has all its locks. What it wrote is what its answer and the next mutation of the request read.
+ * A mutation, judged by its rule twice: first before it takes any lock, so that callers without the right hold up nobody, and again once
+ * its transaction has all its locks. Its answer and the next mutation of the request read what it wrote.
  */
 function judged(resolve: MutationResolver, rule: AnyRule): AnyResolver {
   return async (parent, args, context, info) => {

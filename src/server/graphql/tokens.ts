@@ -74,7 +74,7 @@ export const tokenQueries = {
   },
 } satisfies Partial<QueryResolvers>;
 
-/** Lets the session that was begun with the token that `id` names follow the one that took its place. */
+/** Moves the caller's session from the token `id` to the one that replaced it, if the session began with that token. */
 async function follow(context: MutationContext, id: string, issued: IssuedToken): Promise<void> {
   const { caller } = context;
   const used = caller.type === "token" ? caller.token.id : caller.type === "user" ? caller.tokenId : undefined;

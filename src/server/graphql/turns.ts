@@ -30,8 +30,8 @@ interface CallerState {
 }
 
 /**
- * Gives requests their turns: first come, first served for the requests of one caller, and turn by turn between callers, so that who
- * sends many requests at once waits for oneself and nobody else does.
+ * Gives requests their turns. The requests of one caller run in their order, and callers take turns: whoever sends many at once delays
+ * nobody else.
  */
 export class Turns {
   readonly #limits: TurnLimits;
@@ -46,7 +46,7 @@ export class Turns {
   /**
    * Waits for a turn of a caller.
    *
-   * @param isGone whether nobody waits for the answer any more, so that the request need not be carried out
+   * @param isGone whether nobody waits for the answer any more; the request is then not carried out
    * @throws ClientError BUSY when too many requests of the caller wait already
    */
   async take(caller: string, isGone: () => boolean): Promise<Turn> {

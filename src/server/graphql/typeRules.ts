@@ -16,15 +16,15 @@ import { seesPolicies } from "./actions.ts";
 import type { GraphqlContext } from "./context.ts";
 import type { ParserModel, RecentEventModel } from "./models.ts";
 
-/** How much of an object somebody sees: all that is in it, no more than what it is called, or not even that it is there. */
+/** How much of an object a caller sees: all of it, its name alone, or not even that it exists. */
 export type Seen = "whole" | "name" | "nothing";
 
 /** What a judgement rests on. */
 export type Viewer = Pick<GraphqlContext, "rights" | "loaders" | "shown">;
 
-/** Who sees the objects of a type, on whatever way through the schema they are reached. */
+/** Who sees the objects of a type, by whatever path through the schema. */
 interface TypeRule<Value> {
-  /** Reads once what the judgement takes, and then judges one object after the other. */
+  /** Reads once what the judgement needs, then judges one object after the other. */
   readonly judge: (viewer: Viewer) => Promise<(value: Value) => Seen>;
   /** What is said where one object was asked for, and not a list of those that are seen. */
   readonly denial: string;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-/** How long after it was found out who sends a request that is taken for granted, in ms: a credential may be revoked meanwhile. */
+/** Authenticate again before the handler when this long has passed, in ms: the credential may be revoked by then. */
 const identityLasts = 1000;
 
 /** Finds out who sends a request. */

@@ -95,8 +95,8 @@ interface DescribedError {
 const mostCauses = 5;
 
 /**
- * What is logged of an error. What else hangs on it stays out: a database's error has the row that it failed on, and undici's has the bytes
- * of the answer that it could not read, with whatever secrets they hold.
+ * What is logged of an error. The rest may hold secrets: a database's error carries the row that failed, and undici's the bytes that it
+ * could not read.
  */
 function describeError(error: unknown, causes = mostCauses): DescribedError {
   if (!(error instanceof Error)) return { type: typeof error, message: "", stack: "" };

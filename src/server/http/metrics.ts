@@ -48,9 +48,8 @@ const refusalStatuses: Readonly<Record<number, string>> = {
  * Measures the server and serves the figures at GET /metrics, in Prometheus' format. Must be registered before the routes that it is to
  * measure. Labels hold kinds, states, route patterns and reasons: never an id, a name or an address.
  *
- * Without a token only a connection from this machine itself is answered, and none that a proxy passed on: a proxy on the same machine
- * would otherwise open the figures to everybody. Where tokens and policies are another server's, `counted` is left out, and with it every
- * figure about them.
+ * Without a token, only a direct connection from this machine is answered: a proxy on the same machine would otherwise open the figures to
+ * everybody. A gateway leaves out `counted`, and with it every figure about tokens and policies.
  */
 export function registerMetrics(app: FastifyInstance, access: MetricsAccess, counted?: CountedTokens): void {
   const registry = new Registry();

@@ -3,7 +3,7 @@ const gap = "…";
 
 /**
  * Values of tokens by their form, also percent-encoded: the secret behind the `~` of an API token, an ingest token (a UUID), and a fleet
- * installation token (32 letters and digits, which the ids of API tokens are as well).
+ * installation token (32 letters and digits; ids of API tokens look the same).
  */
 const tokenForms = [
   /(?:~|%7e)[a-z0-9]{44}/giu,
@@ -11,7 +11,7 @@ const tokenForms = [
   /(?<![A-Za-z0-9])[A-Za-z0-9]{32}(?![A-Za-z0-9])/gu,
 ];
 
-/** A text without the values of tokens that stand in it, as far as their form tells. */
+/** A text without the values of tokens in it, as far as their form tells. */
 export function withoutTokens(text: string): string {
   return tokenForms.reduce((rest, form) => rest.replaceAll(form, gap), text);
 }
@@ -30,8 +30,8 @@ const knownSegments: ReadonlySet<string> = new Set(
 );
 
 /**
- * A path as it may be logged: segment by segment what is known or plain, and a gap for everything else, since whoever mistypes a request
- * may have put a secret into it. `route` is the pattern of the route that took the request, where one did.
+ * A path as it may be logged. Known and plain segments stay; a gap stands for every other one, since a mistyped request may hold a secret
+ * there. `route` is the pattern of the route that took the request, where one did.
  */
 export function loggablePath(path: string, route: string | undefined): string {
   const known = new Set(route?.split("/").filter((segment) => !/^[:*]/u.test(segment)));

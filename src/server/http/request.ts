@@ -56,16 +56,16 @@ export function sessionCookieName(origin: string): string {
   return protocol === "https:" ? `__Host-tokenhouse${port && `-${port}`}` : `tokenhouse-${port || "80"}`;
 }
 
-/** The origin of an address by http or https in its one spelling, in which default ports are left out; undefined of anything else. */
+/** The origin of an http or https address, without a default port; undefined for anything else. */
 function originOf(text: string): string | undefined {
   const { protocol, origin } = URL.canParse(text) ? new URL(text) : { protocol: "", origin: "" };
   return /^https?:$/u.test(protocol) ? origin : undefined;
 }
 
 /**
- * Whether an Origin header names this very server: whole, so that a page that came by http is none of a server behind TLS. What the browser
- * asked for counts beside PUBLIC_URL, for whoever goes around the proxy; but not under PUBLIC_URL's own host and port, where a proxy that
- * is not in TRUST_PROXY would make http of what was https.
+ * Whether an Origin header names this very server, scheme included: a page that came by http is not of a server behind TLS. The address
+ * that the browser asked for counts beside PUBLIC_URL, for those who go around the proxy. It does not count under PUBLIC_URL's own host and
+ * port: there a proxy that TRUST_PROXY does not name would turn https into http.
  */
 function isOwnOrigin(given: string, request: FastifyRequest, publicUrl: string | undefined): boolean {
   const origin = originOf(given);

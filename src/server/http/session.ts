@@ -114,7 +114,7 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
       if ("status" in outcome) return outcome;
       return { cookie: await beginSession(db, request, outcome.principal, at), identity: outcome };
     }
-    // In one transaction, so that a code is not used up by a sign-in that fails, and an old session ends with the one that replaces it.
+    // In one transaction: a sign-in that fails does not use up its code, and the old session ends as the new one begins.
     const cookie = await db.transaction().execute(async (trx) => {
       const userId = await consumeSignInCode(trx, given.code, at);
       return userId === undefined ? undefined : beginSession(trx, request, { userId }, at);

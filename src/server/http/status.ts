@@ -46,10 +46,13 @@ export function registerStatus(app: FastifyInstance, store: Store): void {
 
   let asking: Promise<void> | undefined;
 
-  /** What is wrong with the database; undefined when it can be read and written. Never waits long: whoever asks wants to know just that. */
+  /**
+   * What is wrong with the database; undefined when it can be read and written. Never waits long: a slow answer is the very thing to
+   * report.
+   */
   async function databaseTrouble(log: FastifyInstance["log"]): Promise<string | undefined> {
     try {
-      // Those who ask meanwhile get the same answer, so that questions do not pile up behind one that is not answered.
+      // Whoever asks meanwhile gets the same answer, so questions do not pile up behind an unanswered one.
       asking ??= store.ping().finally(() => (asking = undefined));
       await within(databasePatience, asking);
       return undefined;

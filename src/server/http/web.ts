@@ -67,7 +67,7 @@ function readPage(root: string): string | undefined {
 /** What tells whether a page is asked for; of a request as Node and as Fastify have it. */
 type Asking = Pick<FastifyRequest, "method" | "url" | "headers">;
 
-/** Whether a page is asked for, at any address but a machine's: a dot in it makes no file of it, since the app's own may hold one. */
+/** Whether a page is asked for, at any address but a machine's. A dot does not make it a file: the app's own addresses may hold one. */
 function isPageRequest(request: Asking): boolean {
   if (request.method !== "GET" && request.method !== "HEAD") return false;
   const path = pathOf(request);
@@ -75,8 +75,8 @@ function isPageRequest(request: Asking): boolean {
 }
 
 /**
- * The address by which a request finds its route. Routes refuse a path in which a `%` begins no character; where a browser opens such a
- * page, each `%` stands for itself, so that the app can say that nothing is there.
+ * The address by which a request finds its route. Routes refuse a path with a stray `%`. When a browser opens such a page, each `%` stands
+ * for itself, and the app says that nothing is there.
  */
 export function routedAddress({ method = "", url = "/", headers }: IncomingMessage): string {
   const request = { method, url, headers };

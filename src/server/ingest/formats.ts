@@ -11,8 +11,8 @@ export interface FormatOptions {
 }
 
 /**
- * Reads a body, hands over its events in their order, and returns what is to be answered where that tells of each event. Throws
- * IngestRefusal. A body that is refused counts nothing, whatever was handed over before.
+ * Reads a body and hands over its events in order. Returns the answer, where the format's answer tells of each event. Throws IngestRefusal.
+ * A body that is refused counts nothing, whatever was handed over before.
  */
 export type Format = (body: Buffer, take: Take, options: FormatOptions) => string | Uint8Array<ArrayBuffer> | undefined;
 

@@ -15,8 +15,8 @@ const pkcs8Head = Buffer.from("302e020100300506032b657004220420", "hex");
 const keys = new WeakMap<Vault, { readonly privateKey: KeyObject; readonly publicKey: KeyObject }>();
 
 /**
- * The key pair that the JWTs of an installation are signed with. It is derived from the installation key by the vault's keyed hash, so
- * every process of the installation has the same one, now and after a restart, and nothing of it is stored.
+ * The key pair that signs an installation's JWTs. It is derived from the installation key by the vault's keyed hash: every process has the
+ * same one, also after a restart, and none stores it.
  */
 function keysOf(vault: Vault) {
   let pair = keys.get(vault);

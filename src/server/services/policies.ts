@@ -48,11 +48,11 @@ export interface AppliedPolicies {
 }
 
 /**
- * Puts the policies of an `updateTokenSecurityPolicies` input in force and carries out, in the same transaction, what they do to the
- * existing tokens: exactly the plan that the browser previews, made anew by the same function from the rows as they are now.
+ * Puts the policies of an `updateTokenSecurityPolicies` input in force, and in the same transaction does to existing tokens what they say.
+ * That is exactly the plan of the browser's preview, made again by the same function from the rows as they are now.
  *
- * Holds the exclusive token lock, which every other mutation shares, so that no token is created, rotated or changed between the plan and
- * the commit, in this process or another.
+ * Holds the token lock alone, which all other mutations share: no process creates, rotates or changes a token between the plan and the
+ * commit.
  *
  * @param check what the caller was shown; undefined for callers that ask for LogScale's plain behaviour
  * @throws ClientError BAD_INPUT (with the field) for a value out of bounds or an unknown IP filter, NOT_ALLOWED when the input changes the

@@ -73,8 +73,8 @@ export async function createRole(mutate: Mutate, request: RoleRequest): Promise<
 const mostAssigned = 1000;
 
 /**
- * Gives each user named exactly the roles named in a search domain; users that are not named keep theirs. A role that a user does
- * not have there yet is a grant of all that is in it.
+ * Gives each named user exactly the named roles in a search domain; other users keep theirs. A role that is new to a user there grants
+ * everything in it.
  *
  * @returns the users' ids in the order given
  * @throws ClientError NOT_FOUND or NOT_ALLOWED
@@ -140,8 +140,8 @@ export async function assignRoles(
 }
 
 /**
- * Refuses to take roles away whose organization or system permissions, which hold beyond the search domain that they are assigned in, the
- * caller does not hold: who decides about one search domain decides about nothing beyond it.
+ * Refuses to take away a role with organization or system permissions that the caller does not hold. Those hold beyond the search domain of
+ * the assignment, about which the caller may not decide.
  *
  * @throws ClientError NOT_ALLOWED
  */

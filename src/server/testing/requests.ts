@@ -1,6 +1,6 @@
 import { openPolicies, type Callers } from "./callers.ts";
 
-/** The least that each field can be asked with, so that who may call it sees it carried out. */
+/** The smallest request for each root field that succeeds for a caller who may make it. */
 export function requests(world: Callers): Readonly<Record<string, string>> {
   const { tokens, users, filters, sandbox, role, fleet } = world;
   const text = (value: string) => JSON.stringify(value);

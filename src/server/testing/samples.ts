@@ -39,8 +39,8 @@ export function aToken(token: Partial<TokenRow> & { id: string }): TokenRow {
 }
 
 /**
- * Any tokens of all kinds with distinct ids, whose times lie within `span` ms around `now`, often exactly on a whole `step`, and
- * whose filters are among those given. Personal tokens need their users: see {@link ownersOf}.
+ * Any tokens of all kinds with distinct ids. Their times lie within `span` ms around `now`, often exactly on a whole `step`; their filters
+ * are among those given. Personal tokens need their users: see {@link ownersOf}.
  */
 export function arbitraryTokens(options: {
   readonly now: number;
