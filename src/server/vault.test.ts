@@ -11,7 +11,7 @@ import { claimDatabase, createVault, loadInstallationKey, VaultError } from "./v
 const key = (byte: number) => new Uint8Array(32).fill(byte);
 const vault = createVault(key(1));
 
-describe("createVault", () => {
+describe("the vault", () => {
   it("opens what it sealed, any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string(), (text, purpose) => {
@@ -58,7 +58,7 @@ describe("createVault", () => {
   });
 });
 
-describe("loadInstallationKey", () => {
+describe("loading the installation key", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "tokenhouse-test-"));
@@ -91,7 +91,7 @@ describe("loadInstallationKey", () => {
   });
 });
 
-describeOnBothDatabases("claimDatabase", (open) => {
+describeOnBothDatabases("claiming a database for an installation key", (open) => {
   it("marks a database at its first use, and knows it again", async () => {
     const { db } = await open();
     await Promise.all([claimDatabase(db, vault), claimDatabase(db, vault)]);

@@ -45,7 +45,7 @@ describe("a token stops", () => {
     ["within a day up to 24 hours, to the millisecond", day, null, "within-a-day"],
     ["within a week from a millisecond after that", day + 1, null, "within-a-week"],
     ["within a week up to 7 days, to the millisecond", week, null, "within-a-week"],
-    ["not, as far as is told, a millisecond after that", week + 1, null, undefined],
+    ["not within a time that is told, a millisecond after that", week + 1, null, undefined],
     ["within a day where it would have lived a millisecond longer than 24 hours", 1, day + 1, "within-a-day"],
     ["merely sooner where it would have ended after 24 hours exactly", 1, day, undefined],
     ["within a week where it would have lived a millisecond longer than 7 days", day + 1, week + 1, "within-a-week"],
@@ -66,41 +66,41 @@ describe("a token stops", () => {
   });
 });
 
-describe("a token is locked out", () => {
+describe("the lockout of a token", () => {
   it.each([
-    ["where the filter refuses the address of its last use", "vpn", null, office, "yes"],
-    ["and so is one whose other filter accepted that address", "vpn", "office", office, "yes"],
-    ["but not where the filter accepts it", "office", null, office, "no"],
+    ["is certain where the filter refuses the address of its last use", "vpn", null, office, "yes"],
+    ["is certain where the filter before accepted that address", "vpn", "office", office, "yes"],
+    ["is none where the filter accepts that address", "office", null, office, "no"],
     [
-      "but not where the filter accepts the IPv4 address that the last use gives as IPv6",
+      "is none where the filter accepts the IPv4 address that the last use gives as IPv6",
       "office",
       null,
       usedFrom("::ffff:10.0.0.1"),
       "no",
     ],
     [
-      "where the filter refuses the IPv4 address that the last use gives as IPv6",
+      "is certain where the filter refuses the IPv4 address that the last use gives as IPv6",
       "vpn",
       null,
       usedFrom("::ffff:10.0.0.1"),
       "yes",
     ],
-    ["but not where the filter before refused the address as well", "vpn", "office", usedFrom("203.0.113.1"), "no"],
-    ["but not where the filter before was invalid and refused all", "vpn", "broken", office, "no"],
-    ["where the filter is invalid and refuses all", "broken", null, office, "yes"],
-    ["by an invalid filter whatever the address, where it had none", "broken", null, neverUsed, "yes"],
-    ["perhaps, where the filter cannot be read", "hidden", null, office, "unknown"],
-    ["perhaps, where the filter before cannot be read", "vpn", "hidden", office, "unknown"],
-    ["but not where the filter before cannot be read and this one accepts the address", "office", "hidden", office, "no"],
-    ["perhaps, where nobody knows its last use", "office", null, undefined, "unknown"],
-    ["perhaps, where it was never used", "office", null, neverUsed, "unknown"],
-    ["perhaps, where nobody knows from where it was used", "office", null, usedFrom(null), "unknown"],
-    ["but never by a filter that accepts every address", "open", null, neverUsed, "no"],
+    ["is none where the filter before refused the address as well", "vpn", "office", usedFrom("203.0.113.1"), "no"],
+    ["is none where the filter before was invalid and refused all", "vpn", "broken", office, "no"],
+    ["is certain where the filter is invalid and refuses all", "broken", null, office, "yes"],
+    ["is certain by an invalid filter where there was none, whatever the address", "broken", null, neverUsed, "yes"],
+    ["is possible where the filter cannot be read", "hidden", null, office, "unknown"],
+    ["is possible where the filter before cannot be read", "vpn", "hidden", office, "unknown"],
+    ["is none where the filter before cannot be read and this one accepts the address", "office", "hidden", office, "no"],
+    ["is possible where nobody knows its last use", "office", null, undefined, "unknown"],
+    ["is possible where it was never used", "office", null, neverUsed, "unknown"],
+    ["is possible where nobody knows from where it was used", "office", null, usedFrom(null), "unknown"],
+    ["is none by a filter that accepts every address", "open", null, neverUsed, "no"],
   ] as const)("%s", (_, next, former, lastUse, expected) => {
     expect(one({ ipFilter: next }, { ipFilter: former, lastUse })?.lockedOut).toBe(expected);
   });
 
-  it("no longer when it is deleted, and not by a maximum", () => {
+  it("is none where the token is deleted, and none by a maximum", () => {
     expect(one({ ipFilter: "vpn", enabled: false }, { lastUse: office })?.lockedOut).toBe("no");
     expect(one({ maximumLifetime: 2 * day }, { lastUse: office })?.lockedOut).toBe("no");
   });
@@ -112,23 +112,23 @@ describe("consent", () => {
   const created = { createdAt: now - 100 * day };
 
   it.each([
-    ["for every deletion, in use or not", { enabled: false }, old, true],
-    ["for an end within a week of what is in use", endsIn(week), office, true],
-    ["for an end within a week of what may be in use", endsIn(week), undefined, true],
-    ["but not for an end of what is not in use", endsIn(1), old, false],
-    ["but not for an end of what was never used", endsIn(1), neverUsed, false],
-    ["but not for an end after a week", endsIn(week + 1), office, false],
-    ["for locking out what is in use", { ipFilter: "vpn" }, office, true],
-    ["but not for locking out what is not in use", { ipFilter: "vpn" }, old, false],
-    ["for perhaps locking out what is in use", { ipFilter: "hidden" }, office, true],
-    ["for perhaps locking out what may be in use", { ipFilter: "office" }, undefined, true],
-    ["but not where the last address stays accepted", { ipFilter: "office" }, office, false],
-  ] as const)("is asked for %s", (_, policy, lastUse, expected) => {
+    ["asked for every deletion, in use or not", { enabled: false }, old, true],
+    ["asked for an end within a week of what is in use", endsIn(week), office, true],
+    ["asked for an end within a week of what may be in use", endsIn(week), undefined, true],
+    ["not asked for an end of what is not in use", endsIn(1), old, false],
+    ["not asked for an end of what was never used", endsIn(1), neverUsed, false],
+    ["not asked for an end after a week", endsIn(week + 1), office, false],
+    ["asked for locking out what is in use", { ipFilter: "vpn" }, office, true],
+    ["not asked for locking out what is not in use", { ipFilter: "vpn" }, old, false],
+    ["asked for perhaps locking out what is in use", { ipFilter: "hidden" }, office, true],
+    ["asked for perhaps locking out what may be in use", { ipFilter: "office" }, undefined, true],
+    ["not asked where the last address stays accepted", { ipFilter: "office" }, office, false],
+  ] as const)("is %s", (_, policy, lastUse, expected) => {
     expect(one(policy, { ...created, lastUse })?.needsConsent).toBe(expected);
   });
 });
 
-describe("the totals", () => {
+describe("the totals of disruption", () => {
   it("count each token in one class, with those in use and those of unknown use", () => {
     const { totals } = disrupt(
       { maximumLifetime: 100 * day, ipFilter: "vpn" },

@@ -4,7 +4,7 @@ import { parse as parseYaml } from "yaml";
 import { printResource, type ApiResource } from "./apiResource.ts";
 import { hostileNames } from "#domain/testing.ts";
 
-describe("resources", () => {
+describe("the resources for Terraform and humio-operator", () => {
   const token = <T extends "view" | "organization" | "system">(type: T, name: string): ApiResource & { type: T } => ({
     type,
     name,

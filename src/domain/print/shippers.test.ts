@@ -6,7 +6,7 @@ import { quoteForLogstash, quoteForRsyslog, quoteForSyslogNg, quoteForYaml, quot
 const target = { server: "https://logs.example.com" };
 const token = "0b1c2d3e-4f50-4172-8394-a5b6c7d8e9f0";
 
-describe("configurations", () => {
+describe("the configurations for shippers", () => {
   it("are there for the nine shippers that people use", () => {
     expect(configurations(target).map(({ label }) => label)).toEqual([
       "curl",
@@ -44,7 +44,7 @@ describe("configurations", () => {
   });
 });
 
-describe("quoting", () => {
+describe("the quoting in configurations", () => {
   const awkward = `a'b"c\\d$e`;
 
   it("keeps any value one text in each language", () => {
@@ -64,7 +64,7 @@ describe("quoting", () => {
     expect(filebeat).toContain('password: "it\'s $${HOME}"');
   });
 
-  it("is worth a second look for unusual values alone", () => {
+  it("asks for a second look at unusual values alone", () => {
     expect(needsCare(token)).toBe(false);
     expect(needsCare("a+b/c=")).toBe(false);
     for (const value of ["a$b", 'a"b', "a'b", "a{b}", "a#b", "a%b"]) expect(needsCare(value)).toBe(true);

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 
 import { customTokenSchema, customTokenWeakness, longestCustomToken } from "./ingestToken.ts";
 
-describe("customTokenSchema", () => {
+describe("the rule for a chosen value of an ingest token", () => {
   it.each(["x", "abc", "user:pass", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "!".repeat(longestCustomToken)])(
-    "takes %s",
+    "accepts %s",
     (value) => {
       expect(customTokenSchema.safeParse(value).success).toBe(true);
     },
@@ -29,7 +29,7 @@ describe("customTokenSchema", () => {
   });
 });
 
-describe("customTokenWeakness", () => {
+describe("the strength check of a chosen value", () => {
   it.each(["a", "secret", "prod-token", "123456789012345"])("calls %s short", (value) => {
     expect(customTokenWeakness(value)).toBe("short");
   });

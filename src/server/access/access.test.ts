@@ -138,7 +138,7 @@ describe("the table of rules", () => {
   });
 });
 
-describeOnBothDatabases("access", (open) => {
+describeOnBothDatabases("every root field", (open) => {
   let server: TestServer;
   let world: Callers;
   let before: Awaited<ReturnType<typeof dump>>;
@@ -149,7 +149,7 @@ describeOnBothDatabases("access", (open) => {
     return () => server.app.close();
   });
 
-  it.each([...queryFields, ...mutationFields])("%s is for whom the matrix says", async (field) => {
+  it.each([...queryFields, ...mutationFields])("%s answers exactly the callers whom the matrix names", async (field) => {
     const isMutation = mutationFields.includes(field);
     const document = `${isMutation ? "mutation" : "query"} { ${requests(world)[field]} }`;
     const found: string[] = [];
@@ -173,7 +173,7 @@ describeOnBothDatabases("access", (open) => {
     );
   });
 
-  it.each([...queryFields, ...mutationFields])("%s is not for anybody without a valid credential", async (field) => {
+  it.each([...queryFields, ...mutationFields])("%s answers nobody without a valid credential", async (field) => {
     const document = `${mutationFields.includes(field) ? "mutation" : "query"} { ${requests(world)[field]} }`;
     for (const stranger of strangerNames) {
       const answer = await ask(server, stranger === "nobody" ? undefined : world.bearer[stranger], document);

@@ -276,7 +276,7 @@ describeOnBothDatabases("A caller who wants more than it holds", (open) => {
       expect(answer.text).not.toContain("~");
     });
 
-    it("a user's token is rotated for nobody, and neither waits for the other for ever", async ({ skip }) => {
+    it("gets no rotated token of the user who is removed, and neither waits for the other for ever", async ({ skip }) => {
       if (server.store.kind === "pglite") skip();
       const { victim } = world.users;
       const answer = await whileWaiting(
@@ -287,7 +287,7 @@ describeOnBothDatabases("A caller who wants more than it holds", (open) => {
       expect(code(answer)).toBe("NOT_FOUND");
     });
 
-    it("a user gets no role, and neither waits for the other for ever", async ({ skip }) => {
+    it("gives no role to the user who is removed, and neither waits for the other for ever", async ({ skip }) => {
       if (server.store.kind === "pglite") skip();
       const { db } = server.store;
       // The order of ids is the order in which roles are assigned: the user to be removed stands before root.

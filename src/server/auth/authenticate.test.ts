@@ -275,7 +275,7 @@ describeOnBothDatabases("a request", (open) => {
     expect(await lastUsedAt(id)).toBeNull();
   });
 
-  it("in crowds is never limited while its credential is right", async () => {
+  it("is never limited while its credential is right, in whatever crowd it comes", async () => {
     const limited = await testServer(await open(), { limits: { failedRequests: 2 } });
     const { tokenString } = await limited.token();
     const responses = await Promise.all(
@@ -291,7 +291,7 @@ describeOnBothDatabases("a request", (open) => {
     await limited.app.close();
   });
 
-  it("without a credential is none with a wrong one, however often a page of another site makes a browser send it", async () => {
+  it("without a credential does not count as a failed one, however often a page of another site makes a browser send it", async () => {
     const limited = await testServer(await open(), { limits: { failedRequests: 2 } });
     const simple = { "content-type": "text/plain", origin: "https://evil.example" };
     for (let attempt = 0; attempt < 4; attempt++) expect((await ask(limited, simple)).statusCode).toBe(401);
@@ -320,7 +320,7 @@ describeOnBothDatabases("a request", (open) => {
 });
 
 describeOnBothDatabases("recording a use", (open) => {
-  it("of a secret that was replaced meanwhile does nothing", async () => {
+  it("does nothing for a secret that was replaced meanwhile", async () => {
     const server = await testServer(await open());
     const { id, secretHash } = await server.token();
     await server.store.db
@@ -338,7 +338,7 @@ describeOnBothDatabases("recording a use", (open) => {
     await server.app.close();
   });
 
-  it("that fails is reported and fails nobody", async () => {
+  it("reports its own failure and fails nobody", async () => {
     const store = await open();
     const errors: unknown[] = [];
     const recorder = lastUseRecorder(store.db, (error) => errors.push(error));
@@ -374,8 +374,8 @@ describe("recording a use", () => {
   });
 });
 
-describe("bearerCredential", () => {
-  it("takes what stands behind the scheme, whatever its case", () => {
+describe("the credential of an Authorization header", () => {
+  it("is what stands behind the scheme, whatever the scheme's case", () => {
     expect(bearerCredential("bEaReR  abc~1 ")).toBe("abc~1");
     expect(bearerCredential("Bearer a b")).toBeNull();
     expect(bearerCredential("Bearerabc")).toBeNull();

@@ -15,7 +15,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe("loadLocalAdmin", () => {
+describe("loading the local administrator", () => {
   it("makes the file once, one line long and for the owner's eyes alone", () => {
     const dataDir = join(folder, "data");
     const made = loadLocalAdmin(dataDir);
@@ -42,7 +42,7 @@ describe("loadLocalAdmin", () => {
     expect(() => loadLocalAdmin(folder)).not.toThrow("short");
   });
 
-  it("is only looked for by a command, which makes nothing", () => {
+  it("makes nothing for a command, which only looks for the file", () => {
     expect(findLocalAdmin(folder)).toBeUndefined();
     expect(findLocalAdmin(join(folder, "nowhere"))).toBeUndefined();
     expect(readdirSync(folder)).toEqual([]);

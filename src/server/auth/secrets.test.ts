@@ -7,7 +7,7 @@ import { hashSecret, mintToken, sameHash } from "./secrets.ts";
 
 const userId = "abcdefghijklmnopqrstuvwx";
 
-describe("mintToken", () => {
+describe("minting a token", () => {
   it.each(tokenKinds)("makes a %s token of the documented form", (kind) => {
     const { id, secret, tokenString, secretHash } = mintToken(kind, kind === "personal" ? userId : undefined);
     expect(parseTokenString(tokenString)).toEqual({ id, secret });
@@ -32,8 +32,8 @@ describe("mintToken", () => {
   });
 });
 
-describe("sameHash", () => {
-  it("tells hashes apart, of different lengths too", () => {
+describe("the comparison of hashes", () => {
+  it("tells different hashes apart, of different lengths too", () => {
     expect(sameHash(hashSecret("a"), hashSecret("a"))).toBe(true);
     expect(sameHash(hashSecret("a"), hashSecret("b"))).toBe(false);
     expect(sameHash(hashSecret("a"), hashSecret("a").slice(1))).toBe(false);

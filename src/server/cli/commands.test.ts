@@ -25,7 +25,7 @@ const help = (...args: string[]) => {
   return command.type === "help" ? command.text : "";
 };
 
-describe("readCommand", () => {
+describe("the command line", () => {
   it("serves on the loopback address unless told otherwise", () => {
     expect(configOf([])).toEqual({
       port: 8080,

@@ -189,11 +189,11 @@ describe("An object is seen or not seen on every path alike", () => {
     return () => server.app.close();
   });
 
-  it.each(Object.keys(visible) as (keyof typeof visible)[])("by the caller: %s", { timeout: 60_000 }, async (caller) => {
+  it.each(Object.keys(visible) as (keyof typeof visible)[])("by this caller: %s", { timeout: 60_000 }, async (caller) => {
     expect([...(await wordsOf(server, bearers[caller]))].toSorted()).toEqual([...visible[caller]].toSorted());
   });
 
-  it("and not because it is not there", async () => {
+  it("and exists where nobody sees it", async () => {
     const all = new Set<string>();
     for (const query of [
       "{ searchDomains { description ... on View { connections { filter } } ... on Repository { parsers { script testCases { event { rawString } } } } } }",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { limitKey, readAddress, trusting } from "./address.ts";
 
-describe("readAddress", () => {
+describe("a forwarded address", () => {
   it.each([
     ["203.0.113.5", "203.0.113.5"],
     ["203.0.113.5:5555", "203.0.113.5"],
@@ -15,7 +15,7 @@ describe("readAddress", () => {
     ["fe80::1%eth0", "fe80::1"],
     ["fe80::1%25eth0", "fe80::1"],
     ["[fe80::1%eth0]:443", "fe80::1"],
-  ])("reads %s as %s", (text, address) => {
+  ])("%s is read as %s", (text, address) => {
     expect(readAddress(text)).toBe(address);
   });
 
@@ -35,15 +35,15 @@ describe("readAddress", () => {
     "[2001:db8::1]443",
     "2001:db8::1::2",
     undefined,
-  ])("takes %s for no address", (text) => {
+  ])("%s is no address", (text) => {
     expect(readAddress(text)).toBe("unknown");
   });
 });
 
-describe("trusting", () => {
+describe("the list of trusted proxies", () => {
   const trusts = trusting(["10.0.0.0/8", "2001:db8::7", "::ffff:192.0.2.0/120"]);
 
-  it("knows the proxies by address and CIDR, with and without a port", () => {
+  it("matches proxies by address and CIDR, with and without a port", () => {
     for (const address of ["10.1.2.3", "10.1.2.3:5555", "::ffff:10.1.2.3", "2001:db8::7", "[2001:db8::7]:443", "192.0.2.9"]) {
       expect(trusts(address), address).toBe(true);
     }
@@ -51,8 +51,8 @@ describe("trusting", () => {
   });
 });
 
-describe("limitKey", () => {
-  it("is the address, of an IPv6 customer the whole /64", () => {
+describe("the key of a rate limit", () => {
+  it("is an IPv4 address, or the /64 of an IPv6 address", () => {
     expect(limitKey("203.0.113.5")).toBe("203.0.113.5");
     expect(limitKey("2001:db8:1:2:3:4:5:6")).toBe(limitKey("2001:db8:1:2::9"));
     expect(limitKey("2001:db8:1:3::9")).not.toBe(limitKey("2001:db8:1:2::9"));

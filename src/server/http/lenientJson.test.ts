@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { escapeRawLineBreaks } from "./lenientJson.ts";
 
-describe("escapeRawLineBreaks", () => {
-  it("keeps raw line breaks and tabs of strings as what they are", () => {
+describe("the reader of JSON with raw line breaks", () => {
+  it("keeps raw line breaks and tabs in strings as they are", () => {
     expect(JSON.parse(escapeRawLineBreaks('{\r\n\t"query": "{\r\n\tviewer\n}"\n}'))).toEqual({ query: "{\r\n\tviewer\n}" });
   });
 

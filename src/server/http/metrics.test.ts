@@ -132,7 +132,7 @@ describe("metrics of a gateway", () => {
   });
 });
 
-describe("who may scrape", () => {
+describe("the route of the metrics", () => {
   let store: TestStore;
   beforeAll(async () => {
     store = await openTestStore("pglite");
@@ -141,14 +141,14 @@ describe("who may scrape", () => {
   const status = async (server: TestServer, headers: Record<string, string>, remoteAddress = "127.0.0.1") =>
     (await server.app.inject({ url: "/metrics", headers, remoteAddress })).statusCode;
 
-  it("nobody unless it was asked for: there is nothing then, not even a page", async () => {
+  it("is not there unless it was asked for, not even as a page", async () => {
     const server = await testServer(store);
     expect(await status(server, { accept: "text/html,*/*" })).toBe(404);
     expect((await server.app.inject("/metrics")).body).not.toContain("tokenhouse_");
     await server.app.close();
   });
 
-  it("without a token only this machine, and nothing that a proxy on it passes on", async () => {
+  it("without a token answers this machine alone, and nothing that a proxy on it passes on", async () => {
     const server = await testServer(store, { metrics: {} });
     expect(await status(server, {})).toBe(200);
     expect(await status(server, {}, "::1")).toBe(200);
@@ -163,7 +163,7 @@ describe("who may scrape", () => {
     await server.app.close();
   });
 
-  it("with a token whoever shows it, from anywhere, and nobody else, not even this machine", async () => {
+  it("with a token answers whoever shows it, from anywhere, and nobody else, not even this machine", async () => {
     const token = "a token for the scraper, long enough".replaceAll(/\W/gu, "-");
     const server = await testServer(store, { metrics: { token } });
     expect(await status(server, { authorization: `Bearer ${token}` }, "10.0.0.1")).toBe(200);

@@ -8,7 +8,7 @@ const api = `${fleet}~${"s".repeat(44)}`;
 /** A value that an administrator chose. */
 const custom = "correct-horse-battery";
 
-describe("loggablePath", () => {
+describe("a path in the log", () => {
   it.each([
     ["/", "/"],
     ["/graphql", "/graphql"],
@@ -20,7 +20,7 @@ describe("loggablePath", () => {
     ["/services/collector/event/1.0", "/services/collector/event/1.0"],
     ["/assets/AddOutlined-DzL_Nazm.js", "/assets/…"],
     [`/tokens/view/${fleet}`, "/tokens/view/…"],
-  ])("shows %s as %s", (path, shown) => {
+  ])("%s is shown as %s", (path, shown) => {
     expect(loggablePath(path, undefined)).toBe(shown);
   });
 
@@ -48,8 +48,8 @@ describe("loggablePath", () => {
   });
 });
 
-describe("withoutTokens", () => {
-  it("leaves everything but values of tokens", () => {
+describe("a text in the log", () => {
+  it("keeps everything but the values of tokens", () => {
     expect(withoutTokens(`a ${uuid}, b ${fleet}; c ${api} d`)).toBe("a …, b …; c …… d");
     expect(withoutTokens(`http://h/x?t=${uuid.replaceAll("-", "%2D")}&u=${api.replace("~", "%7E")}`)).toBe("http://h/x?t=…&u=……");
     expect(withoutTokens("relation “tokens” of 2030-01-01, 12 rows")).toBe("relation “tokens” of 2030-01-01, 12 rows");

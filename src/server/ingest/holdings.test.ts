@@ -4,7 +4,7 @@ import { holdings } from "./holdings.ts";
 
 const refusal = expect.objectContaining({ status: 503, hecCode: 9 }) as Error;
 
-it("requests of one sender hold so much at once, and of all so much", () => {
+it("the requests of one sender, and those of all, hold only so much at once", () => {
   const held = holdings({ ofSender: 20, ofAll: 30, free: 0 });
   const [one, two, other] = [held.open("a"), held.open("a"), held.open("b")];
   one.add(15);
@@ -22,7 +22,7 @@ it("requests of one sender hold so much at once, and of all so much", () => {
   expect(held.held).toBe(0);
 });
 
-it("what comes alone is never put off, or it would come again for ever", () => {
+it("a body that comes alone is never put off, or it would come again for ever", () => {
   const held = holdings({ ofSender: 20, ofAll: 30, free: 0 });
   const alone = held.open("a");
   alone.add(100);
@@ -31,7 +31,7 @@ it("what comes alone is never put off, or it would come again for ever", () => {
   expect(held.held).toBe(0);
 });
 
-it("what is small is held in any case, also by who holds much already", () => {
+it("a small body is held in any case, also for a sender who holds much already", () => {
   const held = holdings({ ofSender: 20, ofAll: 20, free: 3 });
   held.open("a").add(20);
   for (const sender of ["a", "b"]) {

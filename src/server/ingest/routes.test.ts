@@ -279,7 +279,7 @@ describeOnBothDatabases("ingest routes", (open) => {
     expect(await counted()).toEqual([{ events: 2, bytes: 4000 }]);
   });
 
-  it("refuse events for however many repositories that there are not", async () => {
+  it("refuse events for repositories that do not exist, however many they name", async () => {
     const { tokenString } = await server.token({ permissions: ["IngestAcrossAllReposWithinOrganization"] });
     const roomy = await testServer(store);
     const body = (repositories: number) =>

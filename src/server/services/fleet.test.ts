@@ -527,8 +527,8 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
     });
   });
 
-  describe("who may see the fleet", () => {
-    it("sees it with ViewFleetManagement alone and changes nothing", async () => {
+  describe("the fleet", () => {
+    it("is read-only for a caller with ViewFleetManagement alone", async () => {
       const value = await create("seen");
       const viewer = await server.token({ permissions: ["ViewFleetManagement"] });
       const list = "{ page: searchFleetInstallationTokens { results { token } } }";
@@ -542,7 +542,7 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
     });
   });
 
-  it("leaves neither values nor the texts of configurations in the database or the log in the clear", async () => {
+  it("leaves no value and no configuration's text in the clear, neither in the database nor in the log", async () => {
     const id = await configure("sealed", `draft-secret: ${yaml}`);
     const value = await create("sealed too", id);
     await get(publish, { id, yaml, version: 0 });
