@@ -17,9 +17,12 @@ import { ActionBar } from "./ActionBar.tsx";
 import type { Apply, ApplyStep } from "./apply/apply.ts";
 import { LastReport, reportQuery } from "./apply/LastReport.tsx";
 import { propose, type Reading } from "./apply/proposal.ts";
+import { CopyLink } from "./draft/CopyLink.tsx";
+import { DraftUrl } from "./draft/DraftUrl.tsx";
 import { DraftSection } from "./draft/DraftSection.tsx";
 import { InForceChanged } from "./draft/InForceChanged.tsx";
 import type { Draft } from "./draft/useDraft.ts";
+import type { DraftOrigin } from "./draft/useOpened.ts";
 import { ImpactPanel } from "./impact/ImpactPanel.tsx";
 import { useOwnWarnings } from "./impact/useOwnWarnings.ts";
 import { usePreview } from "./impact/usePreview.ts";
@@ -32,6 +35,8 @@ const ApplyDialogs = lazyPart(async () => {
   return ApplyDialogs;
 });
 
+const LinkNotice = lazyPart(async () => (await import("./draft/LinkNotice.tsx")).LinkNotice);
+
 export interface EditorBodyProps {
   /** The page's heading with the buttons beside it. */
   readonly heading: (actions: ReactNode) => ReactNode;
@@ -40,13 +45,14 @@ export interface EditorBodyProps {
   /** Whether the caller may change the policy of system tokens. */
   readonly withSystem: boolean;
   readonly draft: Draft;
+  readonly origin: DraftOrigin;
   readonly tokens: AllTokens;
   readonly apply: Apply;
   readonly step: ApplyStep;
 }
 
 /** The form and the impact, side by side where there is room; renders with every keystroke, and its parts only where they changed. */
-export function EditorBody({ heading, current, withSystem, draft, tokens, apply, step }: EditorBodyProps) {
+export function EditorBody({ heading, current, withSystem, draft, origin, tokens, apply, step }: EditorBodyProps) {
   const { form, base, restart, setMaximum } = draft;
   const editing = step.at === "editing";
   const outdated = draft.outdated && editing;
@@ -85,24 +91,33 @@ export function EditorBody({ heading, current, withSystem, draft, tokens, apply,
   );
 
   const title = heading(
-    <ApiCallButton
-      prepare={(show) =>
-        void form.handleSubmit((policies) =>
-          show({
-            title: "Update the token security policies",
-            document: UpdateTokenSecurityPoliciesDocument,
-            variables: { input: policiesToInput(policies, { withSystem }) },
-            note: "A script that runs it applies it at once: it does not look whether tokens or policies have changed since this preview.",
-          }),
-        )()
-      }
-    />,
+    <>
+      <CopyLink form={form} base={base} edited={preview.edited} />
+      <ApiCallButton
+        prepare={(show) =>
+          void form.handleSubmit((policies) =>
+            show({
+              title: "Update the token security policies",
+              document: UpdateTokenSecurityPoliciesDocument,
+              variables: { input: policiesToInput(policies, { withSystem }) },
+              note: "A script that runs it applies it at once: it does not look whether tokens or policies have changed since this preview.",
+            }),
+          )()
+        }
+      />
+    </>,
   );
-  const notices = useQuery(reportQuery).data != null || outdated;
+  const notices = useQuery(reportQuery).data != null || outdated || origin.marked !== undefined;
   return (
     <>
       {(!wide || notices) && title}
       <LastReport />
+      {origin.marked && (
+        <Suspense fallback={null}>
+          <LinkNotice opened={origin.marked} onDismiss={origin.dismiss} />
+        </Suspense>
+      )}
+      <DraftUrl form={form} base={base} onMoved={origin.onMoved} />
       {outdated && (
         <InForceChanged base={base} current={current} form={form.getValues()} onRebase={(next) => restart(current, next)} />
       )}

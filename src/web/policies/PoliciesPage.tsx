@@ -1,17 +1,25 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery, visibilityQuery } from "#web/api/queries.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
-import { PolicyEditor } from "./PolicyEditor.tsx";
+import { draftPart } from "./draft/link.ts";
 import { PolicyText } from "./draft/PolicyText.tsx";
+import { PolicyEditor, type PolicyEditorProps } from "./PolicyEditor.tsx";
+
+// With what marks the draft, so that it is never there without.
+const LinkedEditor = lazyPart(async () => {
+  const [{ LinkedEditor }] = await Promise.all([import("./LinkedEditor.tsx"), import("./draft/LinkNotice.tsx")]);
+  return LinkedEditor;
+});
 
 /** The security policies in force, a draft of new ones, and what the draft does to every token. */
 export function PoliciesPage() {
@@ -73,7 +81,19 @@ export function PoliciesPage() {
           The IP filters could not be listed, so only those in force can be chosen. {failureOf(ipFilters.error).message}
         </Alert>
       )}
-      <PolicyEditor heading={headingWith} current={policies.data.policies} withSystem={visibility.data.system === "complete"} />
+      <Editor heading={headingWith} current={policies.data.policies} withSystem={visibility.data.system === "complete"} />
     </>
+  );
+}
+
+/** The editor, with what reads a draft from the URL where there is one when it opens. */
+function Editor(props: PolicyEditorProps) {
+  const [linked] = useState(() => draftPart(new URLSearchParams(window.location.search)).size > 0);
+  return linked ? (
+    <Suspense fallback={<LoadingShape label="Opening the draft" shape="form" rows={8} />}>
+      <LinkedEditor {...props} />
+    </Suspense>
+  ) : (
+    <PolicyEditor {...props} />
   );
 }

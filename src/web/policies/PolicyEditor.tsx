@@ -10,6 +10,7 @@ import { reportQuery } from "./apply/LastReport.tsx";
 import { readAll } from "./apply/readAll.ts";
 import { checksPlan, sendChange } from "./apply/sendChange.ts";
 import { useDraft, useKeepingUp } from "./draft/useDraft.ts";
+import { useOpened, type OpenedDraft } from "./draft/useOpened.ts";
 import { EditorBody } from "./EditorBody.tsx";
 import { useTokens } from "./useTokens.ts";
 
@@ -23,13 +24,16 @@ export interface PolicyEditorProps {
   readonly current: Policies;
   /** Whether the caller may change the policy of system tokens. */
   readonly withSystem: boolean;
+  /** The draft that the URL says, if it says one. */
+  readonly opened?: OpenedDraft | undefined;
 }
 
 /** The policies as a form, with the impact of every keystroke beside it, and everything it takes to apply it. */
-export function PolicyEditor({ heading, current, withSystem }: PolicyEditorProps) {
+export function PolicyEditor({ heading, current, withSystem, opened }: PolicyEditorProps) {
   const client = useQueryClient();
   const tokens = useTokens();
-  const draft = useDraft(current);
+  const draft = useDraft(current, opened?.linked.form);
+  const origin = useOpened(opened);
   const { form, restart } = draft;
   const [apply] = useState(() =>
     createApply({
@@ -52,5 +56,5 @@ export function PolicyEditor({ heading, current, withSystem }: PolicyEditorProps
     form.setFocus(name);
   }, [refused, form]);
 
-  return <EditorBody {...{ heading, current, withSystem, draft, tokens, apply, step }} />;
+  return <EditorBody {...{ heading, current, withSystem, draft, origin, tokens, apply, step }} />;
 }

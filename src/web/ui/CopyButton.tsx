@@ -15,12 +15,14 @@ export interface CopyButtonProps {
   readonly labelled?: boolean;
   /** Makes it the large button that one cannot miss; only with a label. */
   readonly prominent?: boolean;
+  /** Whether there is nothing to copy; only with a label. */
+  readonly disabled?: boolean;
   /** Called after the text was copied. */
   readonly onCopied?: () => void;
 }
 
 /** Copies a text to the clipboard, and says whether that worked. */
-export function CopyButton({ text, label, labelled = false, prominent = false, onCopied }: CopyButtonProps) {
+export function CopyButton({ text, label, labelled = false, prominent = false, disabled = false, onCopied }: CopyButtonProps) {
   const [state, setState] = useState<"ready" | "copied" | "failed">("ready");
   const reset = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(reset.current), []);
@@ -46,6 +48,7 @@ export function CopyButton({ text, label, labelled = false, prominent = false, o
       variant={prominent ? "contained" : "outlined"}
       size={prominent ? "large" : "medium"}
       startIcon={<Icon />}
+      disabled={disabled}
       onClick={() => void copy()}
     >
       {words}

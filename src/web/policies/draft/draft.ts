@@ -114,6 +114,11 @@ function readMaximum(base: KindPolicy, draft: KindDraft): Long | null | undefine
   return reading.ok ? reading.ms : undefined;
 }
 
+/** Whether what was typed is a maximum that could be put in force. */
+export function isMaximum({ amount, unit }: Pick<KindDraft, "amount" | "unit">): boolean {
+  return lifetimeSchema.safeParse({ amount, unit }).success;
+}
+
 /** Whether the form says anything else than `base`, be it valid or not. */
 export function hasEdits(base: Policies, draft: DraftForm): boolean {
   return Object.values(perKind((kind) => changedFields(base[kind], draft[kind]))).some((fields) => fields.length > 0);

@@ -25,8 +25,8 @@ export interface Draft {
   readonly undo: (kind: TokenKind, field: keyof KindPolicy) => void;
 }
 
-/** The form of the policies. `current` holds the policies in force as far as this page knows. */
-export function useDraft(current: Policies): Draft {
+/** The form of the policies. `current` holds the policies in force as far as this page knows; `opened` what the form says at first, if anything else. */
+export function useDraft(current: Policies, opened?: DraftForm): Draft {
   const [base, setBase] = useState(current);
   // Kept apart from the state, since a new draft is checked before it is rendered.
   const startedFrom = useRef(base);
@@ -36,7 +36,7 @@ export function useDraft(current: Policies): Draft {
   }, []);
   const form = useForm<DraftForm, unknown, Policies>({
     resolver,
-    defaultValues: draftOf(base),
+    defaultValues: opened ?? draftOf(base),
     mode: "onChange",
   });
   const { reset, trigger, getValues, setValue, setFocus } = form;
