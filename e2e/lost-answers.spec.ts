@@ -157,6 +157,56 @@ const notMade = "The change was not made";
 
 const changes: readonly Change[] = [
   {
+    what: "the permissions of a token",
+    tag: ["@wire"],
+    mutation: "mutation UpdateOrganizationTokenPermissions",
+    at: async (server) => {
+      await server.graphql(
+        "mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }",
+        {
+          input: {
+            personalUserTokensEnabled: true,
+            viewPermissionTokensEnabled: true,
+            viewPermissionTokensAllowPermissionUpdates: true,
+            organizationPermissionTokensEnabled: true,
+            organizationPermissionTokensAllowPermissionUpdates: true,
+          },
+        },
+      );
+      return `/tokens/organization/${await createToken(server)}/permissions`;
+    },
+    fill: async (page) => {
+      await page.getByLabel("Search permissions").fill("Manage IP filters");
+      await page.getByRole("treeitem", { name: "Manage IP filters", exact: true }).click();
+    },
+    submit: "Grant 1 permission",
+    notDone: notMade,
+    done: (page) => page.getByRole("heading", { name: "steady", level: 1, exact: true }),
+  },
+  {
+    what: "the parser of an ingest token",
+    tag: ["@wire", "@long"],
+    mutation: "mutation AssignParser",
+    at: createIngestToken,
+    fill: async (page) => void (await page.getByLabel("Assigned parser").selectOption("json")),
+    submit: "Assign",
+    notDone: notMade,
+    done: (page) => page.getByRole("status").getByText("The parser json was assigned."),
+  },
+  {
+    what: "the publishing of a configuration",
+    tag: ["@wire", "@long"],
+    mutation: "mutation PublishCollectorConfiguration",
+    at: createConfiguration,
+    fill: async (page) => {
+      await writeDraft(page);
+      await page.getByRole("button", { name: "Publish version 1" }).click();
+    },
+    submit: "Publish version 1",
+    notDone: notMade,
+    done: (page) => page.getByText(/version 1 is published/),
+  },
+  {
     what: "the rotation of a token",
     tag: ["@wire"],
     mutation: "mutation RotateToken",
