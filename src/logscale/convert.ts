@@ -2,6 +2,7 @@ import type { Long } from "#domain/long.ts";
 import { carriesPermissions, perKind, tokenKinds, type PermissionKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { PlannableToken } from "#domain/policy/plan.ts";
 import type { KindPolicy, Policies } from "#domain/policy/policy.ts";
+import { unknownCreator, type Creator, type CreatorKind } from "#domain/token/creator.ts";
 import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
 
@@ -52,6 +53,17 @@ export function lastUseFromWire(wire: {
   const { lastUsedAt, lastUsedFrom } = wire;
   if (lastUsedAt === undefined) return undefined;
   return lastUsedAt === null ? neverUsed : { at: lastUsedAt, from: lastUsedFrom ?? null, source: "recorded" };
+}
+
+/** Who created a token as a server tells it that records it; undefined where it tells nothing. */
+export function creatorFromWire(wire: {
+  readonly createdBy?: string | null;
+  readonly creatorKind?: CreatorKind;
+  readonly creatorId?: string | null;
+}): Creator | undefined {
+  const { createdBy = null, creatorKind: kind, creatorId: id = null } = wire;
+  if (kind === undefined) return undefined;
+  return kind === "unknown" && createdBy === null ? unknownCreator : { kind, id, name: createdBy };
 }
 
 /** What a repository or view is, by its type on the wire; a newer LogScale may have types that are not in the contract. */

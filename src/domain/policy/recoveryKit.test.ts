@@ -35,7 +35,7 @@ const view: KitDetail = {
   permissions: ["ReadAccess", "OrganizationOwnedQueries"],
   views: [{ id: "v1", name: "web" }],
   lastUse: recorded(testNow - day),
-  createdBy: "ada",
+  creator: { kind: "user", id: "u1", name: "ada" },
 };
 const personal: KitDetail = aToken({ kind: "personal", id: tokenId("personal", 2), name: "bob", createdAt: testNow - 400 * day });
 

@@ -6,6 +6,7 @@ import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { isLong, type Long } from "#domain/long.ts";
 import { visibleName } from "#domain/name.ts";
 import { grantedToViewTokens } from "#domain/token/permissions.ts";
+import type { Creator } from "#domain/token/creator.ts";
 import type { UsedToken } from "#domain/token/lastUse.ts";
 import type { Deletion } from "./plan.ts";
 import type { KindPolicy } from "./policy.ts";
@@ -70,7 +71,7 @@ export type RecoveryKit = z.infer<typeof kitSchema>;
 export interface KitDetail extends UsedToken {
   readonly permissions?: readonly string[];
   readonly views?: readonly { readonly id: string; readonly name: string }[];
-  readonly createdBy?: string | null;
+  readonly creator?: Creator;
 }
 
 /** A request for a token as a kit can make one. `expireAt` is ms since epoch, null for never; `ipFilter` an id, null for none. */
@@ -109,7 +110,7 @@ export function recoveryKit(deletions: readonly Deletion[], { details, filterNam
   const operations: Partial<Record<TokenKind, string>> = {};
   const tokens = deletions.map(({ token, because }): KitToken => {
     const detail: KitDetail = details.get(token.id) ?? token;
-    const { kind, id, name, createdAt, expireAt, ipFilter, permissions, views, lastUse, createdBy } = detail;
+    const { kind, id, name, createdAt, expireAt, ipFilter, permissions, views, lastUse, creator } = detail;
     const entry: KitToken = {
       kind,
       id,
@@ -122,7 +123,7 @@ export function recoveryKit(deletions: readonly Deletion[], { details, filterNam
       ...(views && { views: views.map((view) => ({ id: view.id, name: view.name })) }),
       // What an audit log tells is no last use.
       ...(lastUse?.source === "recorded" && { lastUsedAt: lastUse.at }),
-      ...(createdBy !== undefined && { createdBy }),
+      ...(creator && { createdBy: creator.name }),
     };
     const request = requestOf(entry);
     if (request === undefined) return { ...entry, note: kind === "personal" ? personalNote : unreadNote };

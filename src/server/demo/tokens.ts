@@ -54,6 +54,7 @@ class TokenMaker {
   /** Who made tokens and is still there. */
   readonly #makers: readonly string[];
   /** When each repository was created. */
+  readonly #ids: ReadonlyMap<string, string>;
   readonly #opened: ReadonlyMap<string, number>;
   /** Who moved things on migration days. */
   readonly #migrator: { readonly left: string; readonly present: string };
@@ -63,6 +64,7 @@ class TokenMaker {
     this.#setting = setting;
     this.#places = places;
     this.#makers = setting.people.users.filter((_, index) => index % 6 === 1).map((user) => user.username);
+    this.#ids = new Map(setting.people.users.map(({ username, id }) => [username, id]));
     this.#opened = new Map(repositories.map(({ name, age }) => [name, setting.today - age * day]));
     this.#migrator = { left: chance.pick(setting.people.leavers), present: chance.pick(this.#makers) };
   }
@@ -77,6 +79,8 @@ class TokenMaker {
       expireAt: chance.likely(0.35) ? this.#expiry(createdAt, [30, 90, 180, 365]) : null,
       userId: owner.id,
       createdBy: owner.username,
+      creatorKind: "user",
+      creatorId: owner.id,
       permissions: [],
       viewIds: [],
     };
@@ -109,7 +113,7 @@ class TokenMaker {
     return {
       ...token,
       name: this.#placed(name),
-      createdBy,
+      ...this.#creator(createdBy),
       permissions: viewTokenPermissions(origin === "trial" ? ["ReadAccess"] : purpose.permissions),
       viewIds: domains.flatMap((domain) => this.#setting.domainIds.get(domain) ?? []),
     };
@@ -130,7 +134,13 @@ class TokenMaker {
     const chance = this.#chance;
     const purpose = chance.weighted(purposes);
     const { token, createdBy } = this.#made(kind, this.#origin());
-    return { ...token, name: this.#placed(purpose.name(chance)), createdBy, permissions: [...purpose.permissions], viewIds: [] };
+    return {
+      ...token,
+      name: this.#placed(purpose.name(chance)),
+      ...this.#creator(createdBy),
+      permissions: [...purpose.permissions],
+      viewIds: [],
+    };
   }
 
   #origin(): Origin {
@@ -197,6 +207,12 @@ class TokenMaker {
     return createdAt + lifetime * Math.max(1, Math.ceil((soonest - createdAt) / lifetime));
   }
 
+  /** Of those who have left nothing but the name is on record. */
+  #creator(createdBy: string): Pick<TokenRow, "createdBy" | "creatorKind" | "creatorId"> {
+    const creatorId = this.#ids.get(createdBy) ?? null;
+    return { createdBy, creatorKind: creatorId === null ? "unknown" : "user", creatorId };
+  }
+
   #placed(name: string): string {
     return this.#places === 1 ? name : `${name}-${this.#chance.between(1, this.#places)}`;
   }
@@ -225,6 +241,8 @@ class TokenMaker {
       permissions: [],
       viewIds: [],
       createdBy: null,
+      creatorKind: "unknown",
+      creatorId: null,
       lastUsedAt,
       lastUsedFrom: lastUsedAt === null ? null : `${chance.pick(addresses)}${chance.between(1, 9)}`,
     };

@@ -74,7 +74,7 @@ describeOnBothDatabases("tokens", (open) => {
       root,
       `mutation ($input: ${type}!) {
         created: ${field}(input: $input) {
-          token tokenMetadata { id name expireAt createdAt ipFilterV2 { id } createdBy ${permissions} }
+          token tokenMetadata { id name expireAt createdAt ipFilterV2 { id } createdBy creatorKind creatorId ${permissions} }
         }
       }`,
       { input: { ...needed[kind], ...input } },
@@ -114,6 +114,8 @@ describeOnBothDatabases("tokens", (open) => {
         createdAt: start,
         ipFilterV2: { id: world.filters.used },
         createdBy: "admin",
+        creatorKind: "user",
+        creatorId: world.users.root,
       });
       expect(await isAccepted(token)).toBe(true);
       server.now = start + day;
@@ -301,6 +303,8 @@ describeOnBothDatabases("tokens", (open) => {
         expireAt: start + 10 * day,
         ipFilterId: world.filters.free,
         createdBy: "local administrator",
+        creatorKind: "administrator",
+        creatorId: null,
       });
       expect(await isAccepted(rotated)).toBe(true);
       expect(refusal(await rotate("root", sampleId(24, 1))).code).toBe("NOT_FOUND");
@@ -642,7 +646,7 @@ describeOnBothDatabases("tokens", (open) => {
       const answer = await as(
         "root",
         `{ token(tokenId: "${world.tokens.view}") {
-        __typename id name createdAt expireAt ipFilter ipFilterV2 { id name ipFilter } lastUsedAt lastUsedFrom createdBy
+        __typename id name createdAt expireAt ipFilter ipFilterV2 { id name ipFilter } lastUsedAt lastUsedFrom createdBy creatorKind creatorId
         ... on ViewPermissionsToken { permissions views { __typename id name } } } }`,
       );
       expect(answer.data).toEqual({
@@ -657,6 +661,8 @@ describeOnBothDatabases("tokens", (open) => {
           lastUsedAt: null,
           lastUsedFrom: null,
           createdBy: null,
+          creatorKind: "unknown",
+          creatorId: null,
           permissions: ["ReadAccess"],
           views: [{ __typename: "Repository", id: world.sandbox, name: "sandbox" }],
         },

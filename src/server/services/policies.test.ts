@@ -230,6 +230,8 @@ async function replaceTokens(store: Store, tokens: readonly PlannableToken[]): P
       permissions: [],
       viewIds: [],
       createdBy: null,
+      creatorKind: "unknown",
+      creatorId: null,
       lastUsedAt: null,
       lastUsedFrom: null,
     })),

@@ -205,6 +205,25 @@ const fleet = [
   `create index fleet_tokens_configuration on fleet_tokens (configuration_id) where configuration_id is not null`,
 ];
 
+/**
+ * What created a token, beside the name that is on record. A name stands for whoever bears it alone; a user who came after the token was
+ * made is somebody else of the same name. All others stay unknown.
+ */
+const creators = [
+  `alter table tokens
+    add column creator_kind text not null default 'unknown' check (creator_kind in ('user', 'token', 'administrator', 'unknown')),
+    add column creator_id text collate "C"`,
+  `with candidates as (
+    select username as name, 'user' as kind, id, created_at as since from users
+    union all select name, 'token', id, null from tokens where kind <> 'personal'
+    union all select 'local administrator', 'administrator', null, null
+  ), alone as (
+    select name, min(kind) as kind, min(id) as id, min(since) as since from candidates group by name having count(*) = 1
+  )
+  update tokens set creator_kind = alone.kind, creator_id = alone.id
+  from alone where alone.name = tokens.created_by and (alone.since is null or alone.since <= tokens.created_at)`,
+];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -220,6 +239,7 @@ const migrations: Record<string, Migration> = {
   "0002-vault": statements(vault),
   "0003-ingest": statements(ingest),
   "0004-fleet": statements(fleet),
+  "0005-creators": statements(creators),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

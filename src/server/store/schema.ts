@@ -1,5 +1,6 @@
 import type { ColumnType, Insertable, Selectable } from "kysely";
 
+import type { CreatorKind } from "#domain/token/creator.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 
@@ -156,6 +157,9 @@ interface TokenTable {
   viewIds: Defaulted<string[]>;
   /** Username of who created the token, or the name of the token that did; may name somebody who has left. Null when unknown. */
   createdBy: string | null;
+  creatorKind: Defaulted<CreatorKind>;
+  /** Id of the user or token that `createdBy` names; null when unknown, and for the local administrator. */
+  creatorId: Defaulted<string | null>;
   /** At most a minute coarse; null when never used. */
   lastUsedAt: number | null;
   lastUsedFrom: string | null;

@@ -35,9 +35,9 @@ export async function insertTokens(db: Kysely<Database>, tokens: readonly TokenR
     // Lists within rows travel as joined text: PostgreSQL has no arrays of arrays of different lengths.
     await sql`
       insert into tokens (id, kind, name, secret_hash, created_at, expire_at, ip_filter_id, user_id, permissions, view_ids,
-        created_by, last_used_at, last_used_from)
+        created_by, creator_kind, creator_id, last_used_at, last_used_from)
       select id, kind, name, decode(secret_hash, 'hex'), created_at, expire_at, ip_filter_id, user_id,
-        string_to_array(permissions, ','), string_to_array(view_ids, ','), created_by, last_used_at, last_used_from
+        string_to_array(permissions, ','), string_to_array(view_ids, ','), created_by, creator_kind, creator_id, last_used_at, last_used_from
       from unnest(
         ${chunk.map((token) => token.id)}::text[],
         ${chunk.map((token) => token.kind)}::text[],
@@ -50,10 +50,12 @@ export async function insertTokens(db: Kysely<Database>, tokens: readonly TokenR
         ${chunk.map((token) => token.permissions.join(","))}::text[],
         ${chunk.map((token) => token.viewIds.join(","))}::text[],
         ${chunk.map((token) => token.createdBy)}::text[],
+        ${chunk.map((token) => token.creatorKind)}::text[],
+        ${chunk.map((token) => token.creatorId)}::text[],
         ${chunk.map((token) => token.lastUsedAt)}::int8[],
         ${chunk.map((token) => token.lastUsedFrom)}::text[]
       ) as new (id, kind, name, secret_hash, created_at, expire_at, ip_filter_id, user_id, permissions, view_ids,
-        created_by, last_used_at, last_used_from)`.execute(db);
+        created_by, creator_kind, creator_id, last_used_at, last_used_from)`.execute(db);
   }
 }
 

@@ -32,6 +32,8 @@ export function aToken(token: Partial<TokenRow> & { id: string }): TokenRow {
     permissions: [],
     viewIds: [],
     createdBy: null,
+    creatorKind: "unknown",
+    creatorId: null,
     lastUsedAt: null,
     lastUsedFrom: null,
     ...token,

@@ -3,8 +3,9 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { plainLong, type Long } from "#domain/long.ts";
 import type { PlannableToken } from "#domain/policy/plan.ts";
+import type { Creator, CreatorKind } from "#domain/token/creator.ts";
 import type { UsedToken } from "#domain/token/lastUse.ts";
-import { lastUseFromWire, tokenFromWire, tokenTypeFilters, type Visibility } from "#logscale/convert.ts";
+import { creatorFromWire, lastUseFromWire, tokenFromWire, tokenTypeFilters, type Visibility } from "#logscale/convert.ts";
 import type { TokenPartsFragment } from "#logscale/generated/graphql.ts";
 import { TokenDetailPageDocument, TokenPageDocument } from "#logscale/generated/tokens.ts";
 import {
@@ -32,8 +33,8 @@ export interface TokenView {
  * ms since epoch.
  */
 export interface ListedToken extends UsedToken {
-  /** Who created the token; null when not on record. */
-  readonly createdBy?: string | null;
+  /** Who created the token. `ownerOf` of the domain tells whom to ask about it. */
+  readonly creator?: Creator;
   /** The token's own permissions; only with detail `full`, and not of a personal token, which has its user's. */
   readonly permissions?: readonly string[];
   /** Only of a view token, with detail `full`. */
@@ -163,6 +164,8 @@ type WireToken = TokenPartsFragment & {
   readonly lastUsedAt?: Long | null;
   readonly lastUsedFrom?: string | null;
   readonly createdBy?: string | null;
+  readonly creatorKind?: CreatorKind;
+  readonly creatorId?: string | null;
   readonly permissions?: readonly string[];
   readonly views?: readonly { readonly __typename: string; readonly id: string; readonly name: string }[];
 };
@@ -202,10 +205,11 @@ function rowFromWire(wire: WireToken): ReadRow {
     return { id, name, createdAt, expireAt, ipFilter: ipFilterV2?.id ?? null, kind: undefined };
   }
   const lastUse = lastUseFromWire(wire);
+  const creator = creatorFromWire(wire);
   return {
     ...token,
     ...(lastUse && { lastUse }),
-    ...(wire.createdBy !== undefined && { createdBy: wire.createdBy }),
+    ...(creator && { creator }),
     ...(wire.permissions !== undefined && { permissions: wire.permissions }),
     ...(wire.views !== undefined && { views: wire.views.map(({ __typename, id, name }) => ({ id, name, type: __typename })) }),
   };

@@ -35,13 +35,13 @@ export function LifePanel({ token, session, knowledge, now }: LifePanelProps) {
       <Facts>
         <Fact term="Created">
           <Instant at={token.createdAt} now={now} />
-          {token.createdBy != null && (
+          {token.creator?.name != null && (
             <>
               {" "}
-              by <Name>{token.createdBy}</Name>
+              by <Name>{token.creator.name}</Name>
             </>
           )}
-          {token.createdBy === null && (
+          {token.creator?.name === null && (
             <Box component="span" sx={{ color: "text.secondary" }}>
               , by whom is not on record
             </Box>

@@ -114,12 +114,12 @@ export function tokenColumns(context: ColumnContext): ColumnDef<ListedToken>[] {
       shown: knowsCreators && kind !== "personal",
       header: "Created by",
       size: 126,
-      accessorFn: (token) => token.createdBy ?? "",
-      sortingFn: (a, b) => compareNames(a.original.createdBy ?? "", b.original.createdBy ?? ""),
+      accessorFn: (token) => token.creator?.name ?? "",
+      sortingFn: (a, b) => compareNames(a.original.creator?.name ?? "", b.original.creator?.name ?? ""),
       cell: ({ row: { original } }) =>
-        original.createdBy ? (
-          <Hint cut hint={<Name>{original.createdBy}</Name>}>
-            <Name>{original.createdBy}</Name>
+        original.creator?.name ? (
+          <Hint cut hint={<Name>{original.creator.name}</Name>}>
+            <Name>{original.creator.name}</Name>
           </Hint>
         ) : (
           <Quiet>not on record</Quiet>

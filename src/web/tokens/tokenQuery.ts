@@ -2,7 +2,7 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
-import { lastUseFromWire, tokenFromWire } from "#logscale/convert.ts";
+import { creatorFromWire, lastUseFromWire, tokenFromWire } from "#logscale/convert.ts";
 import type { OneTokenQuery, OneTokenWithUseQuery } from "#logscale/generated/graphql.ts";
 import { OneTokenDocument, OwnTokenDocument } from "#logscale/generated/token.ts";
 import { OneTokenWithUseDocument } from "#logscale/generated/tokenExtension.ts";
@@ -49,15 +49,16 @@ function detailFromWire(wire: OneTokenQuery["token"] | OneTokenWithUseQuery["tok
     const message = `This token is of the type ${wire.__typename}, which this page does not know. A newer Tokenhouse may.`;
     throw new CallError({ kind: "unexpected", message });
   }
+  const known = "creatorKind" in wire ? wire : {};
+  const lastUse = lastUseFromWire(known);
+  const creator = creatorFromWire(known);
   return {
     ...token,
     filter: wire.ipFilterV2 ?? null,
     ...("permissions" in wire && { permissions: wire.permissions }),
     ...("views" in wire && { views: wire.views.map(({ __typename, id, name }) => ({ id, name, type: __typename })) }),
-    ...("lastUsedAt" in wire && {
-      lastUse: lastUseFromWire({ lastUsedAt: wire.lastUsedAt ?? null, lastUsedFrom: wire.lastUsedFrom ?? null }),
-      createdBy: wire.createdBy ?? null,
-    }),
+    ...(lastUse && { lastUse }),
+    ...(creator && { creator }),
   };
 }
 

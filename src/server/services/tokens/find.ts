@@ -41,6 +41,8 @@ const columns = [
   "permissions",
   "viewIds",
   "createdBy",
+  "creatorKind",
+  "creatorId",
   "lastUsedAt",
   "lastUsedFrom",
 ] as const satisfies readonly (keyof TokenModel)[];

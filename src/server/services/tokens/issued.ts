@@ -3,6 +3,7 @@ import type { Long } from "#domain/long.ts";
 import type { LimitedRequest } from "#domain/token/request.ts";
 
 import type { Actor } from "#server/access/actor.ts";
+import type { Caller } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
 import type { TokenModel } from "#server/store/schema.ts";
 
@@ -22,15 +23,32 @@ export interface IssuedToken {
 export function freshlyIssued(
   { rights, now }: Actor,
   limits: LimitedRequest,
-): Pick<TokenModel, "createdAt" | "expireAt" | "ipFilterId" | "createdBy" | "lastUsedAt" | "lastUsedFrom"> {
+): Pick<
+  TokenModel,
+  "createdAt" | "expireAt" | "ipFilterId" | "createdBy" | "creatorKind" | "creatorId" | "lastUsedAt" | "lastUsedFrom"
+> {
   return {
     createdAt: now,
     expireAt: limits.expireAt === null ? null : withinCalendar(limits.expireAt),
     ipFilterId: limits.ipFilter,
     createdBy: rights.name,
+    ...creatorOf(rights.caller),
     lastUsedAt: null,
     lastUsedFrom: null,
   };
+}
+
+function creatorOf(caller: Caller): Pick<TokenModel, "creatorKind" | "creatorId"> {
+  switch (caller.type) {
+    case "local-root":
+      return { creatorKind: "administrator", creatorId: null };
+    case "user":
+      return { creatorKind: "user", creatorId: caller.user.id };
+    case "token":
+      return { creatorKind: "token", creatorId: caller.token.id };
+    default:
+      return caller satisfies never;
+  }
 }
 
 /** Times are kept as numbers and sent as dates, so none is later than the last date. A cluster may have later ones. */

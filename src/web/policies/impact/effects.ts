@@ -1,4 +1,5 @@
 import type { EffectCounts, TokenChange } from "#domain/policy/plan.ts";
+import type { Creator } from "#domain/token/creator.ts";
 import type { UsedToken } from "#domain/token/lastUse.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
@@ -9,8 +10,11 @@ export const effects = ["delete", "shorten", "filter"] as const;
 /** One of {@link effects}. A token can be shortened and put behind a filter at once. */
 export type Effect = (typeof effects)[number];
 
-/** A governed token in the impact: what the plan needs, and its last use where known. */
-export type SeenToken = UsedToken;
+/** A governed token in the impact: what the plan needs, and what is known of its last use and its creator. */
+export interface SeenToken extends UsedToken {
+  /** Undefined where nobody tells. */
+  readonly creator?: Creator | undefined;
+}
 
 /** Whether a change has an effect. */
 export function hasEffect(change: TokenChange, effect: Effect): boolean {
