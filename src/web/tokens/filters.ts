@@ -28,7 +28,7 @@ const statesOfUse = {
   unknown: [],
 } as const satisfies Record<UseReach, readonly StateFilter[]>;
 
-/** The states that a list can be narrowed to, in the page's order and words. */
+/** The states of {@link stateFilters} that can be told where last use is known so far, in the same order. */
 export function statesFor(reach: UseReach): readonly StateFilter[] {
   const told: readonly StateFilter[] = statesOfUse[reach];
   const all = Object.keys(stateFilters).filter(isStateFilter);
