@@ -258,7 +258,7 @@ function cardStyles(height: number, places: number) {
       borderBottom: 1,
       borderColor: "frame.line",
     },
-    "& [role=rowheader]": { gridColumn: "1 / -1", fontWeight: 500, lineHeight: `${title}px` },
+    "& [role=rowheader]": { gridColumn: "1 / -1", fontWeight: 600, lineHeight: `${title}px` },
     "& [role=gridcell]": { lineHeight: "17px" },
     "& [data-wide]": { gridColumn: "span 2" },
     "& [data-label]": {
