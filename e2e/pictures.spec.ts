@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 
 import { expect, expectAccessible, readTable, signIn, test } from "./fixtures.ts";
-import { amountField, setMaximum } from "./policyPage.ts";
+import { amountField, readHarms, setMaximum } from "./policyPage.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`the picture offers the shortest maximum that deletes nothing, ${colorScheme}`, async ({ page, server }) => {
+  test(`the picture offers the shortest maximum that stops nothing in use, ${colorScheme}`, async ({ page, server }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await signIn(page, server, { to: "/policies" });
     await setMaximum(page, "View", "30");
@@ -18,27 +18,32 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(page.getByRole("region", { name: "View", exact: true }).getByText(words)).toBeVisible();
     await expect(page.getByRole("img", { name: /^View tokens\. The draft’s 30 days delete/ })).toBeVisible();
     await expectAccessible(page);
-    await page.getByRole("button", { name: /^Set .* days for view tokens: deletes 0$/ }).click();
-    await expect.poll(async () => deleted(page, "View")).toBe(0);
+    await page.getByRole("button", { name: /^Set .* days for view tokens: stops nothing in use$/ }).click();
+    const stoppingInUse = async () => {
+      const harms = await readHarms(page);
+      const stopping = [harms["stops now"], harms["within 24 hours"], harms["within 7 days"]];
+      return stopping.reduce((sum, { inUse, notKnown }) => sum + inUse + notKnown, 0);
+    };
+    await expect.poll(stoppingInUse).toBe(0);
     await expect(amountField(page, "View")).not.toHaveValue("30");
-    // A day less deletes something.
+    // A day less stops something that is in use, or may be, within the week.
     const days = Number(await amountField(page, "View").inputValue());
     await amountField(page, "View").fill(String(days - 1));
-    await expect.poll(async () => deleted(page, "View")).toBeGreaterThan(0);
+    await expect.poll(stoppingInUse).toBeGreaterThan(0);
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.getByRole("button", { name: /deleted.*shortened/ }).click();
+    await page.getByRole("button", { name: /stop.*locked out/ }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Pictures" }).click();
     await expect(page.getByRole("dialog").getByRole("table", { name: "Expiries before and after this draft" })).toBeVisible();
     await expectAccessible(page);
   });
 }
 
-test("a maximum that deletes tokens in use can be split into steps, drafted and exported", async ({ page, server }) => {
+test("a maximum that ends tokens in use can be split into steps, drafted and exported", async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await setMaximum(page, "View", "90");
   await page.getByRole("button", { name: "In steps" }).click();
   const steps = page.getByRole("region", { name: "Steps for view tokens" });
-  await expect(steps.getByRole("heading")).toContainText("in use would be deleted at once");
+  await expect(steps.getByRole("heading")).toContainText("in use would end without notice");
   await expectAccessible(page);
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "The steps as text" }).click();

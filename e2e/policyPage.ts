@@ -12,18 +12,28 @@ export function amountField(page: Page, kind: string): Locator {
   return page.getByLabel(`${kind} tokens, maximum lifetime, amount`);
 }
 
+/** How the words of a button begin that applies a draft. */
+const doing = /^(Delete|Lock out|End|Perhaps lock out|Shorten|Set|Save$|Save:)/;
+
 /** The button that applies the draft; its words say what it does. */
 export function applyButton(page: Page): Locator {
-  return page.getByRole("button", { name: /^(Delete|Shorten|Set|Save|Put)/ });
+  return page.getByRole("button", { name: doing });
 }
 
 export function confirmDialog(page: Page): Locator {
-  return page.getByRole("dialog", { name: /^(Delete .*\?|Apply these policies\?)$/ });
+  return page.getByRole("dialog", { name: /^((Delete|Lock out|End|Perhaps lock out) .*|Apply these policies)\?$/ });
 }
 
 export async function setMaximum(page: Page, kind: string, days: string): Promise<void> {
   await section(page, kind).getByLabel("Maximum lifetime", { exact: true }).check();
   await amountField(page, kind).fill(days);
+}
+
+/** Types a maximum in hours, for what days are too long. */
+export async function setMaximumHours(page: Page, kind: string, hours: number): Promise<void> {
+  await section(page, kind).getByLabel("Maximum lifetime", { exact: true }).check();
+  await page.getByLabel(`${kind} tokens, maximum lifetime, unit`).selectOption("hours");
+  await amountField(page, kind).fill(String(hours));
 }
 
 export async function enforceFilter(page: Page, kind: string, name: string): Promise<void> {
@@ -54,28 +64,67 @@ export async function readTotals(page: Page): Promise<Totals> {
   );
 }
 
-/** Applies the draft, which is to delete as many tokens as the totals say. */
-export async function apply(page: Page, totals: Totals): Promise<void> {
+/** How many tokens are in a class of harm, of how many that is known to be in use, and of how many nobody knows. */
+interface HarmFigures {
+  readonly tokens: number;
+  readonly inUse: number;
+  readonly notKnown: number;
+}
+
+const harmTitles = ["stops now", "within 24 hours", "within 7 days", "locked out", "may be locked out"] as const;
+
+/** The figures of what stops, as the page shows them now. */
+export async function readHarms(page: Page): Promise<Record<(typeof harmTitles)[number], HarmFigures>> {
+  const group = page.getByRole("group", { name: "What stops working" });
+  await expect(group).toBeVisible();
+  const read = async (title: string): Promise<HarmFigures> => {
+    const text = (await group.getByRole("button", { name: new RegExp(`^${title} [\\d,]`) }).textContent()) ?? "";
+    const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1]?.replaceAll(",", "") ?? 0);
+    return {
+      tokens: number(new RegExp(`^${title} ([\\d,]+) ?`)),
+      inUse: number(/([\d,]+) in use/),
+      notKnown: number(/([\d,]+) not known/),
+    };
+  };
+  return {
+    "stops now": await read("stops now"),
+    "within 24 hours": await read("within 24 hours"),
+    "within 7 days": await read("within 7 days"),
+    "locked out": await read("locked out"),
+    "may be locked out": await read("may be locked out"),
+  };
+}
+
+/** Applies the draft; what is asked for is what the page's own figures of harm say. */
+export async function apply(page: Page): Promise<void> {
+  const harms = await readHarms(page);
   await applyButton(page).click();
-  const deleted = totals["All kinds"]?.["deleted"] ?? 0;
   const dialog = confirmDialog(page);
   await expect(dialog).toBeVisible();
-  await expect(dialog.getByRole("textbox")).toHaveCount(deleted > 0 ? 1 : 0);
-  if (deleted > 0) {
-    await expect(dialog.getByRole("button", { name: /^Delete/ })).toBeDisabled();
-    await dialog.getByRole("textbox").fill(String(deleted));
+  const { "stops now": now, ...others } = harms;
+  const asked = now.tokens > 0 || Object.values(others).some(({ inUse, notKnown }) => inUse + notKnown > 0);
+  await expect(dialog.getByRole("textbox")).toHaveCount(asked ? 1 : 0);
+  if (asked) {
+    await expect(dialog.getByRole("button", { name: doing })).toBeDisabled();
+    await dialog.getByRole("textbox").fill(String(Object.values(harms).reduce((sum, { tokens }) => sum + tokens, 0)));
   }
-  await dialog.getByRole("button", { name: /^(Delete|Shorten|Set|Put|Save$)/ }).click();
+  await dialog.getByRole("button", { name: doing }).click();
 }
 
 /** Confirms what the open dialog asks, typing the number that it names. */
 export async function confirm(page: Page): Promise<void> {
   const dialog = confirmDialog(page);
   await expect(dialog).toBeVisible();
-  const typed = dialog.getByRole("textbox");
-  if ((await typed.count()) > 0)
-    await typed.fill(/[\d,]+/.exec((await dialog.getByRole("heading").textContent()) ?? "")?.[0] ?? "");
-  await dialog.getByRole("button", { name: /^(Delete|Shorten|Set|Put|Save$)/ }).click();
+  if ((await dialog.getByRole("textbox").count()) > 0) await dialog.getByRole("textbox").fill(await numberToType(dialog));
+  await dialog.getByRole("button", { name: doing }).click();
+}
+
+/** The number that a dialog asks for. */
+export async function numberToType(dialog: Locator): Promise<string> {
+  const label = await dialog
+    .locator("label", { hasText: /^Type [\d,]+, the number of tokens that stop or may stop/ })
+    .textContent();
+  return /\d+(?:,\d{3})*/.exec(label ?? "")?.[0] ?? "";
 }
 
 interface StoredToken {

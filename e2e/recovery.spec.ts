@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
-import { day } from "#domain/duration.ts";
 import { clipboardOf } from "./clipboard.ts";
+import { day } from "#domain/duration.ts";
+
 import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
+import { confirm } from "./policyPage.ts";
 
 interface WireToken {
   readonly id: string;
@@ -42,12 +44,11 @@ test(
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("button", { name: /^Delete \d/ }).click();
     await expect(kitPart).toContainText("Recovery kit saved");
-    await dialog.getByRole("textbox").fill(/\d+/.exec((await dialog.getByRole("heading").textContent()) ?? "")?.[0] ?? "");
-    await dialog.getByRole("button", { name: /^Delete/ }).click();
+    await confirm(page);
     await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
     expect(await search(server, doomed.token)).toBe(401);
 
-    await page.getByRole("link", { name: "Make deleted tokens again" }).click();
+    await page.getByRole("link", { name: "Make stopped tokens again" }).click();
     await expect(page.getByRole("heading", { name: "Recovery" })).toBeFocused();
     await page.getByLabel("Recovery kit").setInputFiles(path);
     await page.getByRole("button", { name: "Choose none" }).click();

@@ -9,6 +9,7 @@ import { openStore } from "#server/store/client.ts";
 
 import { findChromium } from "../../scripts/chromium.mjs";
 import { startServer } from "../fixtures.ts";
+import { numberToType } from "../policyPage.ts";
 import { median } from "./plan.ts";
 
 /** What {@link benchPreview} measured; times in ms. */
@@ -106,7 +107,7 @@ async function applyAndMeasure(page: Page): Promise<number> {
   await page.getByRole("button", { name: /^Delete .* tokens/ }).click();
   const dialog = page.getByRole("dialog", { name: /^Delete / });
   await dialog.waitFor({ timeout: 120_000 });
-  await dialog.getByRole("textbox").fill(/[\d,]+/.exec((await dialog.getByRole("heading").textContent()) ?? "")?.[0] ?? "");
+  await dialog.getByRole("textbox").fill(await numberToType(dialog));
   const began = performance.now();
   await dialog.getByRole("button", { name: /^Delete / }).click();
   await page.getByRole("heading", { name: /^Applied exactly as predicted/ }).waitFor({ timeout: 120_000 });

@@ -9,6 +9,9 @@ export const effects = ["deleted", "shortened", "filtered", "unchanged"] as cons
 /** One of {@link effects}. */
 export type EffectName = (typeof effects)[number];
 
+/** What can befall those who use a token: it stops, or is locked out. Above the effects, and as they are the same everywhere. */
+export type HarmSignName = "stops" | "lockedOut";
+
 /** The colours of an effect: for text and icons on the page or on `tint`, and the quiet surface `tint` itself. */
 interface EffectColors {
   main: string;
@@ -18,11 +21,13 @@ interface EffectColors {
 declare module "@mui/material/styles" {
   interface Palette {
     effects: Record<EffectName, EffectColors>;
+    harms: Record<HarmSignName, EffectColors>;
     /** Hairlines, the one surface that lies below the page's panels, and the ring around what has the keyboard. */
     frame: { line: string; well: string; focus: string };
   }
   interface PaletteOptions {
     effects: Record<EffectName, EffectColors>;
+    harms: Record<HarmSignName, EffectColors>;
     frame: { line: string; well: string; focus: string };
   }
 }
@@ -65,6 +70,7 @@ export const theme = createTheme({
           filtered: { main: "#1b5bb8", tint: "#e8f0fb" },
           unchanged: { main: "#55606c", tint: "#eef0f3" },
         },
+        harms: { stops: { main: "#a01912", tint: "#fbe1de" }, lockedOut: { main: "#144a9c", tint: "#dbe8fb" } },
         frame: { line: "#dde2e7", well: "#eef0f3", focus: "#4b4fc4" },
       },
     },
@@ -85,6 +91,7 @@ export const theme = createTheme({
           filtered: { main: "#8fb8f7", tint: "#172840" },
           unchanged: { main: "#a4aeb9", tint: "#222931" },
         },
+        harms: { stops: { main: "#ffa39c", tint: "#4a201d" }, lockedOut: { main: "#a5c6fa", tint: "#1b3357" } },
         frame: { line: "#2b333c", well: "#0b0e11", focus: "#a9acff" },
       },
     },

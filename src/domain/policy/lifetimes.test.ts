@@ -9,13 +9,18 @@ import {
   deletedBy,
   deletionsByMaximum,
   expiryBuckets,
+  shortestGentleMaximum,
   shortestHarmlessMaximum,
 } from "./lifetimes.ts";
+import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
+import { disruptionOf } from "./disruption.ts";
 import { planPolicyChange } from "./plan.ts";
 import { defaultPolicies, type Policies } from "./policy.ts";
 import { applyPlan, aToken, organizationArbitrary, testNow } from "#domain/testing.ts";
 
 const onlyMaximum = (maximumLifetime: number): Policies => perKind((kind) => ({ ...defaultPolicies[kind], maximumLifetime }));
+
+const usedDaysAgo = (days: number): LastUse => ({ at: testNow - days * day, from: null, source: "recorded" });
 
 const offsetArbitrary = fc.constantFrom(-1, 0, 1);
 
@@ -50,6 +55,38 @@ describe("the tokens deleted against the maximum lifetime", () => {
           if (maximum > day) expect(deletedBy(curve, maximum - day - hour)).toBeGreaterThan(0);
         }
       }),
+    );
+  });
+
+  it("have a shortest maximum that stops nothing in use, or of unknown use, within 7 days", () => {
+    const lastUse = fc.constantFrom<(LastUse | undefined)[]>(undefined, neverUsed, ...[0, 2, 8, 400].map(usedDaysAgo));
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            age: fc.integer({ min: 0, max: 900 * day }),
+            rest: fc.option(fc.integer({ min: 1, max: 20 * day })),
+            lastUse,
+          }),
+          { maxLength: 20 },
+        ),
+        fc.integer({ min: 0, max: 3_600_000 }),
+        (rows, later) => {
+          const tokens = rows.map(({ age, rest, lastUse }, index) => ({
+            ...aToken({ id: String(index), createdAt: testNow - age, expireAt: rest === null ? null : testNow + rest }),
+            lastUse,
+          }));
+          const stopping = (maximum: number, at: number) => {
+            const { changes } = planPolicyChange(tokens, onlyMaximum(maximum), at);
+            const { ofChanges } = disruptionOf(changes, at, () => "accepts");
+            return ofChanges.filter(({ stops, inUse }) => stops !== undefined && inUse !== "not").length;
+          };
+          const maximum = shortestGentleMaximum(tokens, testNow) ?? 0;
+          expect(maximum % day).toBe(0);
+          expect(stopping(maximum, testNow + later)).toBe(0);
+          if (maximum > day) expect(stopping(maximum - day - 3_600_000, testNow)).toBeGreaterThan(0);
+        },
+      ),
     );
   });
 

@@ -1,5 +1,6 @@
 import { day, hour } from "#domain/duration.ts";
 import type { Long } from "#domain/long.ts";
+import { horizons, useOf, type UsedToken } from "#domain/token/lastUse.ts";
 import type { PlannableToken, TokenChange } from "./plan.ts";
 import { longestMaximumLifetime } from "./policy.ts";
 
@@ -37,8 +38,28 @@ export function deletedBy({ ages }: LifetimeCurve, maximum: Long): number {
  * deciding, so that the oldest token does not come of age meanwhile. Null where no maximum that a policy accepts is long enough.
  */
 export function shortestHarmlessMaximum({ ages }: LifetimeCurve): number | null {
-  const oldest = ages.at(-1) ?? 0;
-  const maximum = (Math.floor(Math.max(0, oldest + hour) / day) + 1) * day;
+  return wholeDaysAbove(ages.at(-1) ?? 0);
+}
+
+/**
+ * The shortest maximum lifetime in whole days, as ms, that stops nothing within 7 days that is in use, or of which nobody knows; at least a
+ * day, and with an hour left as {@link shortestHarmlessMaximum} leaves it. It may delete what is not in use. Null where no maximum that a
+ * policy accepts is long enough. `tokens` are those of one kind.
+ */
+export function shortestGentleMaximum(tokens: Iterable<UsedToken>, now: number): number | null {
+  let needed = 0;
+  for (const token of tokens) {
+    const { createdAt, expireAt } = token;
+    if ((expireAt !== null && expireAt <= now) || useOf(token, now) === "not") continue;
+    // What ends within the span by itself does not stop by the maximum, unless that ends it in an earlier one.
+    const rest = [horizons.week, horizons.day].find((span) => expireAt === null || expireAt > now + span) ?? 0;
+    needed = Math.max(needed, now - Number(createdAt) + rest);
+  }
+  return wholeDaysAbove(needed);
+}
+
+function wholeDaysAbove(needed: number): number | null {
+  const maximum = (Math.floor(Math.max(0, needed + hour) / day) + 1) * day;
   return maximum <= longestMaximumLifetime ? maximum : null;
 }
 

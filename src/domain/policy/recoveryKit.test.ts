@@ -2,11 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
 import { latestInstant } from "#domain/instant.ts";
+import { filterJudge } from "#domain/filter/judge.ts";
 import { perKind } from "#domain/token/kinds.ts";
+import { disruptionOf } from "./disruption.ts";
 import { planPolicyChange, type Deletion, type PlannableToken } from "./plan.ts";
 import { defaultPolicies } from "./policy.ts";
 import {
   countKit,
+  lossesOf,
   planRestoration,
   readRecoveryKit,
   recoveryKit,
@@ -121,12 +124,46 @@ describe("a recovery kit", () => {
     expect(readRecoveryKit("", () => kit)).toEqual({ ok: true, kit });
   });
 
+  it("is read in the version before as well", () => {
+    const kit = { ...kitOf([view]), version: 1 };
+    expect(readRecoveryKit(JSON.stringify(kit), JSON.parse)).toEqual({ ok: true, kit });
+  });
+
+  it("holds what ends within 7 days or is locked out as it was before, and not what is only shortened or may be locked out", () => {
+    const used = (from: string | null): LastUse => ({ at: testNow - 1, from, source: "recorded" });
+    const tokens = [
+      aToken({ id: "deleted", createdAt: testNow - 91 * day }),
+      aToken({ id: "in a day", createdAt: testNow - 89.5 * day }),
+      aToken({ id: "in a week", createdAt: testNow - 84 * day, expireAt: testNow + 400 * day }),
+      aToken({ id: "later", createdAt: testNow - day }),
+      { ...aToken({ kind: "organization", id: "locked out" }), lastUse: used("192.0.2.1") },
+      { ...aToken({ kind: "organization", id: "may be" }), lastUse: used(null) },
+    ];
+    const next = {
+      ...defaultPolicies,
+      view: { ...defaultPolicies.view, maximumLifetime: 90 * day },
+      organization: { ...defaultPolicies.organization, ipFilter: "office" },
+    };
+    const { changes } = planPolicyChange(tokens, next, testNow);
+    const { ofChanges } = disruptionOf(
+      changes,
+      testNow,
+      filterJudge(() => "allow 10.0.0.0/8"),
+    );
+    expect(lossesOf(changes, ofChanges).map(({ token, because }) => [token.id, because, token.expireAt])).toEqual([
+      ["deleted", "older-than-maximum", null],
+      ["in a day", "ends-soon", null],
+      ["in a week", "ends-soon", testNow + 400 * day],
+      ["locked out", "locked-out", null],
+    ]);
+  });
+
   it.each([
     ["not JSON", '{"format":', /not JSON, or was cut short/u],
     ["another JSON file", '{"tokens":[]}', /no recovery kit/u],
     ["a list", "[]", /no recovery kit/u],
     ["null", "null", /no recovery kit/u],
-    ["a later version", '{"format":"tokenhouse-recovery-kit","version":2}', /version 2 .* reads version 1/u],
+    ["a later version", '{"format":"tokenhouse-recovery-kit","version":3}', /version 3 .* reads versions up to 2/u],
     [
       "a damaged token",
       '{"format":"tokenhouse-recovery-kit","version":1,"savedAt":0,"operations":{},"tokens":[{"kind":"view"}]}',

@@ -8,7 +8,8 @@ import { visibleName } from "#domain/name.ts";
 import { grantedToViewTokens } from "#domain/token/permissions.ts";
 import type { Creator } from "#domain/token/creator.ts";
 import type { UsedToken } from "#domain/token/lastUse.ts";
-import type { Deletion } from "./plan.ts";
+import type { Disruption, Harm } from "./disruption.ts";
+import type { PlannableToken, TokenChange } from "./plan.ts";
 import type { KindPolicy } from "./policy.ts";
 import { checkAgainstPolicy } from "#domain/token/request.ts";
 import { tokenIdOf } from "#domain/token/tokenString.ts";
@@ -16,8 +17,17 @@ import { tokenIdOf } from "#domain/token/tokenString.ts";
 /** What a recovery kit calls itself, so that no other JSON file is taken for one. */
 const kitFormat = "tokenhouse-recovery-kit";
 
-/** The version of the format that this code writes, and the newest that it reads. */
-export const kitVersion = 1;
+/** The version of the format that this code writes, and the newest that it reads. Since 2 a kit may hold tokens that end or are locked out. */
+export const kitVersion = 2;
+
+/** The versions that this code reads. */
+const kitVersions = [1, kitVersion] as const;
+
+/** Why a token is in a kit: the change deletes it, lets it end within 7 days, or locks it out. */
+const kitReasons = ["kind-disabled", "older-than-maximum", "ends-soon", "locked-out"] as const;
+
+/** One of {@link kitReasons}. */
+export type KitReason = (typeof kitReasons)[number];
 
 /** The most tokens that are read from one file; more than any organization is known to have. */
 const mostTokens = 1_000_000;
@@ -32,7 +42,7 @@ const kitTokenSchema = z.object({
   /** The id that the token had. A new one gets another, except for a personal token, whose id is its user's. */
   id: idSchema,
   name: textSchema,
-  because: z.enum(["kind-disabled", "older-than-maximum"]),
+  because: z.enum(kitReasons),
   createdAt: instantSchema,
   /** Null for never. */
   expireAt: z.nullable(instantSchema),
@@ -53,7 +63,7 @@ const kitTokenSchema = z.object({
 
 const kitSchema = z.object({
   format: z.literal(kitFormat),
-  version: z.literal(kitVersion),
+  version: z.literal(kitVersions),
   /** When the kit was put together, ms since epoch. */
   savedAt: instantSchema,
   /** The GraphQL operation that makes a token of each kind, with the variables that stand with each token. */
@@ -64,7 +74,7 @@ const kitSchema = z.object({
 /** One token of a kit. Times are ms since epoch. */
 export type KitToken = z.infer<typeof kitTokenSchema>;
 
-/** What it takes to make tokens again that a policy change deletes. Holds no secret: whoever makes them gets new ones. */
+/** What it takes to make tokens again that a policy change stops. Holds no secret: whoever makes them gets new ones. */
 export type RecoveryKit = z.infer<typeof kitSchema>;
 
 /** What a kit needs to know of a doomed token beyond the plan. */
@@ -90,7 +100,34 @@ export interface GraphqlCall {
   readonly variables: Record<string, unknown>;
 }
 
-/** What {@link recoveryKit} takes beside the deletions. */
+/** A token that a change stops, as it was before, and why. */
+export interface Loss {
+  readonly token: PlannableToken;
+  readonly because: KitReason;
+}
+
+/** The tokens that a change stops within 7 days or locks out, in the plan's order. `ofChanges` belongs to `changes`. */
+export function lossesOf(changes: readonly TokenChange[], ofChanges: readonly Disruption[]): Loss[] {
+  return changes.flatMap((change, place): Loss[] => {
+    if (change.type === "delete") return [change];
+    const because = kitReasonOf(ofChanges[place]?.harm);
+    return because === undefined ? [] : [{ token: change.token, because }];
+  });
+}
+
+function kitReasonOf(harm: Harm | undefined): KitReason | undefined {
+  switch (harm) {
+    case "locked-out":
+      return "locked-out";
+    case "within-a-day":
+    case "within-a-week":
+      return "ends-soon";
+    default:
+      return undefined;
+  }
+}
+
+/** What {@link recoveryKit} takes beside the losses. */
 export interface KitContext {
   /** What was read of the doomed tokens, by id. One that is missing goes in with what the plan knows, and a note. */
   readonly details: ReadonlyMap<string, KitDetail>;
@@ -105,10 +142,10 @@ export interface KitContext {
 const personalNote = "Only the user whose token it was can make it again, or root by rotating it.";
 const unreadNote = "Its permissions could not be read, so it cannot be made again from this kit.";
 
-/** Puts together the kit of the tokens that a plan deletes, in the plan's order. Every value is copied by name, so that nothing else gets in. */
-export function recoveryKit(deletions: readonly Deletion[], { details, filterName, callOf, now }: KitContext): RecoveryKit {
+/** Puts together the kit of the tokens that a plan stops, in the plan's order. Every value is copied by name, so that nothing else gets in. */
+export function recoveryKit(losses: readonly Loss[], { details, filterName, callOf, now }: KitContext): RecoveryKit {
   const operations: Partial<Record<TokenKind, string>> = {};
-  const tokens = deletions.map(({ token, because }): KitToken => {
+  const tokens = losses.map(({ token, because }): KitToken => {
     const detail: KitDetail = details.get(token.id) ?? token;
     const { kind, id, name, createdAt, expireAt, ipFilter, permissions, views, lastUse, creator } = detail;
     const entry: KitToken = {
@@ -156,10 +193,10 @@ export function readRecoveryKit(text: string, parse: (text: string) => unknown):
   }
   const head = z.object({ format: z.literal(kitFormat), version: z.int() }).safeParse(value).data;
   if (head === undefined) return { ok: false, message: "This is JSON, but no recovery kit of Tokenhouse." };
-  if (head.version !== kitVersion) {
+  if (!kitVersions.some((version) => version === head.version)) {
     return {
       ok: false,
-      message: `This kit has version ${head.version} of the format; this Tokenhouse reads version ${kitVersion}.`,
+      message: `This kit has version ${head.version} of the format; this Tokenhouse reads versions up to ${kitVersion}.`,
     };
   }
   const kit = kitSchema.safeParse(value);

@@ -4,9 +4,11 @@ import Typography from "@mui/material/Typography";
 
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
+import { HarmSign } from "#web/ui/HarmSign.tsx";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 import { count } from "#web/ui/counts.ts";
 
+import { isHarmful } from "./apply/consent.ts";
 import { applyLabel } from "./impact/effects.ts";
 import type { Preview } from "./impact/usePreview.ts";
 import type { AllTokens } from "./useTokens.ts";
@@ -27,6 +29,8 @@ export interface ActionBarProps {
 /** The bar that stays in sight: discard, and a button that says what it does. It submits the form. */
 export function ActionBar({ formId, preview, tokens, checking, onDiscard, onStop, onOpenImpact }: ActionBarProps) {
   const { edited, impact } = preview;
+  const { byHarm } = impact.disruption.totals;
+  const stopping = byHarm["at-once"].tokens + byHarm["within-a-day"].tokens + byHarm["within-a-week"].tokens;
   return (
     <Box
       sx={{
@@ -62,9 +66,13 @@ export function ActionBar({ formId, preview, tokens, checking, onDiscard, onStop
             fontVariantNumeric: "tabular-nums",
           }}
         >
-          <EffectSign effect="deleted">{count(impact.totals.deleted)} deleted</EffectSign>
+          <HarmSign harm="at-once" bare>
+            {count(stopping)} stop
+          </HarmSign>
+          <HarmSign harm="locked-out" bare>
+            {count(byHarm["locked-out"].tokens)} locked out
+          </HarmSign>
           <EffectSign effect="shortened">{count(impact.totals.shortened)} shortened</EffectSign>
-          <EffectSign effect="filtered">{count(impact.totals.filtered)} filter</EffectSign>
         </Button>
       )}
       <Button onClick={onDiscard} disabled={!edited || checking}>
@@ -79,7 +87,7 @@ export function ActionBar({ formId, preview, tokens, checking, onDiscard, onStop
         disabled={!edited || tokens.waiting}
         // Not disabled while reading: it would lose the focus. A second press does nothing.
         aria-busy={checking}
-        color={impact.totals.deleted > 0 && edited ? "error" : "primary"}
+        color={isHarmful(impact.disruption.totals) && edited ? "error" : "primary"}
         sx={onOpenImpact && { flex: 1 }}
       >
         {label(preview, tokens)}
@@ -92,7 +100,7 @@ function label({ edited, valid, impact }: Preview, { waiting, complete, kinds }:
   if (!edited) return "Nothing to save";
   if (!valid) return "Correct the draft first";
   if (waiting) return "Waiting for the tokens";
-  return applyLabel(impact.totals, complete.length === kinds.length);
+  return applyLabel(impact.totals, impact.disruption.totals, complete.length === kinds.length);
 }
 
 function Checking({ onStop }: { readonly onStop: () => void }) {

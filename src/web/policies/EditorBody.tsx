@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Suspense, useCallback, useId, useMemo, useState, type ReactNode } from "react";
 
 import type { Policies } from "#domain/policy/policy.ts";
-import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
@@ -21,7 +21,7 @@ import { CopyLink } from "./draft/CopyLink.tsx";
 import { DraftUrl } from "./draft/DraftUrl.tsx";
 import { DraftSection } from "./draft/DraftSection.tsx";
 import { InForceChanged } from "./draft/InForceChanged.tsx";
-import type { Draft } from "./draft/useDraft.ts";
+import type { Draft, PutInto } from "./draft/useDraft.ts";
 import type { DraftOrigin } from "./draft/useOpened.ts";
 import { ImpactPanel } from "./impact/ImpactPanel.tsx";
 import { useOwnWarnings } from "./impact/useOwnWarnings.ts";
@@ -53,7 +53,7 @@ export interface EditorBodyProps {
 
 /** The form and the impact, side by side where there is room; renders with every keystroke, and its parts only where they changed. */
 export function EditorBody({ heading, current, withSystem, draft, origin, tokens, apply, step }: EditorBodyProps) {
-  const { form, base, restart, setMaximum } = draft;
+  const { form, base, restart, put } = draft;
   const editing = step.at === "editing";
   const outdated = draft.outdated && editing;
   const wide = useMediaQuery("(min-width: 1100px)", { noSsr: true });
@@ -73,9 +73,9 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
     const shown = propose(reading, form.getValues());
     if (shown !== undefined) apply.press(shown);
   });
-  const maximumSetter = useCallback(
-    (kind: TokenKind) => (kind === "system" && !withSystem ? undefined : (maximum: number) => setMaximum(kind, maximum)),
-    [setMaximum, withSystem],
+  const putInto: PutInto = useCallback(
+    (kind) => (kind === "system" && !withSystem ? undefined : (values) => put(kind, values)),
+    [put, withSystem],
   );
   const panel = (
     <ImpactPanel
@@ -85,7 +85,7 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
       tokens={tokens}
       base={base}
       warnings={warnings}
-      setMaximum={maximumSetter}
+      putInto={putInto}
       stacked={!wide}
     />
   );
@@ -192,13 +192,14 @@ const panelStyle = {
   position: "sticky",
   top: 16,
   // The window less the page’s header, the bar below and the margins, so that the list scrolls and not the panel.
-  height: "calc(100dvh - 152px)",
-  minHeight: 480,
+  height: "calc(100dvh - 136px)",
+  minHeight: 440,
   display: "flex",
   flexDirection: "column",
   border: 1,
   borderColor: "divider",
   borderRadius: 1,
   backgroundColor: "background.paper",
-  padding: 4,
+  paddingInline: 3,
+  paddingBlock: 2,
 } as const;

@@ -7,8 +7,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 
 import { escapeHidden } from "#domain/name.ts";
-import type { Deletion, PolicyPlan } from "#domain/policy/plan.ts";
-import { countKit } from "#domain/policy/recoveryKit.ts";
+import { countKit, type Loss } from "#domain/policy/recoveryKit.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { writeJson } from "#logscale/json.ts";
 import { failureOf } from "#web/api/client.ts";
@@ -22,7 +21,7 @@ import { collectKit } from "./collect.ts";
 import { savedKitQuery, type SavedKit } from "./savedKit.ts";
 
 export interface SaveKitProps {
-  readonly plan: PolicyPlan;
+  readonly losses: readonly Loss[];
 }
 
 type State =
@@ -30,23 +29,22 @@ type State =
   | { readonly at: "reading"; readonly read: number; readonly call: AbortController }
   | { readonly at: "failed"; readonly failure: Failure };
 
-/** Saves, before tokens are deleted, what it takes to make them again. Remembers what was saved as long as it covers every doomed token. */
-export function SaveKit({ plan }: SaveKitProps) {
+/** Saves, before tokens stop, what it takes to make them again. Remembers what was saved as long as it covers every doomed token. */
+export function SaveKit({ losses }: SaveKitProps) {
   const client = useQueryClient();
   const saved = useQuery(savedKitQuery).data;
   const [state, setState] = useState<State>({ at: "idle" });
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
   const pages = useOverallLoadProgress();
-  const deletions = useMemo(() => plan.changes.filter((change): change is Deletion => change.type === "delete"), [plan]);
-  const missing = useMemo(() => deletions.filter(({ token }) => saved?.ids.has(token.id) !== true).length, [deletions, saved]);
+  const missing = useMemo(() => losses.filter(({ token }) => saved?.ids.has(token.id) !== true).length, [losses, saved]);
 
   const save = async () => {
     const call = new AbortController();
     running.current = call;
     setState({ at: "reading", read: 0, call });
     try {
-      const kit = await collectKit(deletions, {
+      const kit = await collectKit(losses, {
         client,
         signal: call.signal,
         onProgress: (read) => setState({ at: "reading", read, call }),
@@ -82,9 +80,9 @@ export function SaveKit({ plan }: SaveKitProps) {
         <>
           <Typography sx={{ fontWeight: 600 }}>Afraid that one of them is still needed?</Typography>
           <Typography>
-            The recovery kit holds what it takes to make {countOf(deletions.length, "token")} again: name, rights, expiry and IP
+            The recovery kit holds what it takes to make {countOf(losses.length, "token")} again: name, rights, expiry and IP
             filter. It holds no secret: a token made again gets a new one, which has to be put where the old one was.
-            {saved != null && missing < deletions.length && ` ${count(missing)} of them are not in the kit saved before.`}
+            {saved != null && missing < losses.length && ` ${count(missing)} of them are not in the kit saved before.`}
           </Typography>
         </>
       )}
@@ -106,7 +104,7 @@ export function SaveKit({ plan }: SaveKitProps) {
             <Typography variant="caption" role="status">
               Reading rights and views,{" "}
               {pages === undefined
-                ? `${count(state.read)} of ${count(deletions.length)}`
+                ? `${count(state.read)} of ${count(losses.length)}`
                 : `${count(pages.loaded)} of ${countOf(pages.total, "token")} looked through`}
             </Typography>
             <Button size="small" onClick={() => state.call.abort()}>

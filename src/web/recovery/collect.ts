@@ -1,8 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
-import type { Deletion } from "#domain/policy/plan.ts";
-import { recoveryKit, type KitDetail, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
+import { recoveryKit, type KitDetail, type Loss, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
@@ -21,22 +20,19 @@ export interface CollectOptions {
 }
 
 /**
- * Reads rights and views of the tokens that a plan deletes, and makes the recovery kit of them. A token that the server does not show, or
+ * Reads rights and views of the tokens that a plan stops, and makes the recovery kit of them. A token that the server does not show, or
  * no longer has, goes in with what is known.
  *
  * @throws CallError when nobody answers; the signal's reason when called off
  */
-export async function collectKit(
-  deletions: readonly Deletion[],
-  { client, signal, onProgress }: CollectOptions,
-): Promise<RecoveryKit> {
+export async function collectKit(losses: readonly Loss[], { client, signal, onProgress }: CollectOptions): Promise<RecoveryKit> {
   const details = new Map<string, KitDetail>();
   const add = (detail: KitDetail) => {
     details.set(detail.id, detail);
     onProgress(details.size);
   };
   for (const kind of tokenKinds) {
-    const doomed = deletions.filter(({ token }) => token.kind === kind).map(({ token }) => token.id);
+    const doomed = losses.filter(({ token }) => token.kind === kind).map(({ token }) => token.id);
     if (doomed.length === 0) continue;
     if (kind === "personal") {
       // A personal token has nothing beyond what the list says, and the page has read it.
@@ -64,7 +60,7 @@ export async function collectKit(
     }
   }
   signal.throwIfAborted();
-  return recoveryKit(deletions, { details, filterName: filterNames(client), callOf: creationCall, now: serverNow() });
+  return recoveryKit(losses, { details, filterName: filterNames(client), callOf: creationCall, now: serverNow() });
 }
 
 /** The names of IP filters as they are, as far as the page has read them. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
+import type { KitReason } from "#domain/policy/recoveryKit.ts";
 import { testNow } from "#domain/testing.ts";
 import { unknownHoldings } from "#domain/token/rights.ts";
 
@@ -11,7 +12,9 @@ const carried = { view: "ReadAccess", organization: "ViewUsage", system: "ReadHe
 
 interface Case {
   readonly namesakes?: number;
-  readonly present?: boolean;
+  readonly because?: KitReason;
+  /** Its expiry where it is there: null for never. */
+  readonly present?: Long | null;
   readonly more?: readonly string[];
   readonly only?: readonly string[];
   readonly expireAt?: Long | null;
@@ -20,14 +23,14 @@ interface Case {
 /** A token of a kit that never expires, held against nothing but how many others may be it. */
 function judged(
   kind: Exclude<TokenKind, "personal">,
-  { namesakes = 0, present = false, more = [], only, expireAt = null }: Case = {},
+  { namesakes = 0, because = "older-than-maximum", present, more = [], only, expireAt = null }: Case = {},
 ) {
   return judge(
     {
       kind,
       id: "former",
       name: "deploy",
-      because: "older-than-maximum",
+      because,
       createdAt: 0,
       expireAt,
       ipFilter: null,
@@ -39,7 +42,7 @@ function judged(
       holdings: unknownHoldings,
       filters: undefined,
       views: undefined,
-      present: new Set(present ? ["former"] : []),
+      present: new Map(present === undefined ? [] : [["former", present]]),
       namesakes: () => namesakes,
       now: testNow,
     },
@@ -50,7 +53,16 @@ describe("a token of a kit", () => {
   it("is chosen at first where it can be made again", () => {
     expect(isProposed(judged("view"))).toBe(true);
     expect(isProposed(judged("organization"))).toBe(true);
-    expect(isProposed(judged("view", { present: true }))).toBe(false);
+    expect(isProposed(judged("view", { present: null }))).toBe(false);
+  });
+
+  it("is made again once it is expired, purged or not, and before it ends where the change lets it end earlier", () => {
+    expect(judged("view", { because: "ends-soon", present: testNow }).ok).toBe(true);
+    expect(judged("view", { because: "ends-soon", present: testNow + 1 }).ok).toBe(true);
+    // The change was not made, or what it did was undone.
+    expect(judged("view", { because: "ends-soon", present: null }).ok).toBe(false);
+    expect(judged("view", { because: "ends-soon", expireAt: testNow + 5, present: testNow + 5 }).ok).toBe(false);
+    expect(judged("view", { because: "locked-out", present: null }).ok).toBe(false);
   });
 
   it("is not chosen at first where somebody may have made it again", () => {

@@ -1,3 +1,4 @@
+import type { Long } from "#domain/long.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/token/permissions.ts";
@@ -16,8 +17,8 @@ export interface JudgeContext {
   readonly filters: ReadonlySet<string> | undefined;
   /** Ids of the repositories and views that the caller sees. */
   readonly views: ReadonlySet<string> | undefined;
-  /** Ids of the tokens that there are now, as far as they are known. */
-  readonly present: ReadonlySet<string>;
+  /** When each token that there is now expires, null for never, by its id; as far as they are known. */
+  readonly present: ReadonlyMap<string, Long | null>;
   /** How many tokens of a kind and name were made since the kit was saved, and not by this replay. */
   readonly namesakes: (kind: TokenKind, name: string) => number;
   /** The server's time, ms since epoch. */
@@ -41,8 +42,8 @@ export type KitJudgement =
 /** Holds a token of a kit against the policy in force, the rights of the caller, and what there is. */
 export function judge(token: KitToken, context: JudgeContext): KitJudgement {
   const { policies, holdings, filters, views, present, now } = context;
-  if (token.kind !== "personal" && present.has(token.id))
-    return { ok: false, reason: "It is still there: nothing has deleted it." };
+  const reason = token.kind === "personal" ? undefined : stillThere(token, present.get(token.id), now);
+  if (reason !== undefined) return { ok: false, reason };
   const open = { enabled: true, maximumLifetime: null, ipFilter: null, allowPermissionUpdates: false };
   const plan = planRestoration(token, policies?.[token.kind] ?? open, now);
   if (!plan.ok) return plan;
@@ -67,6 +68,18 @@ export function judge(token: KitToken, context: JudgeContext): KitJudgement {
     return { ok: false, reason: parsed.error.issues[0]?.message ?? "The kit says nothing that could be asked for." };
   const namesakes = context.namesakes(kind, name);
   return { ok: true, request: withPermissions(parsed.data, unknown), adjusted, unknown, namesakes };
+}
+
+/**
+ * Why a token that is there need not be made again; `expireAt` is its expiry now, undefined where it is gone. One that the change lets end
+ * earlier may be made again before it ends, so that nothing has to stop.
+ */
+function stillThere({ because, expireAt: former }: KitToken, expireAt: Long | null | undefined, now: number): string | undefined {
+  if (expireAt === undefined || (expireAt !== null && expireAt <= now)) return undefined;
+  if (because === "ends-soon" && expireAt !== null && (former === null || expireAt < former)) return undefined;
+  return because === "locked-out"
+    ? "It is still there, behind another IP filter, which a new one would get as well."
+    : "It is still there: nothing has stopped it.";
 }
 
 /**

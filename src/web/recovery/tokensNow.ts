@@ -15,10 +15,10 @@ export function tokensNow(
   fates: Iterable<KitFate>,
 ): Pick<JudgeContext, "present" | "namesakes"> {
   const madeHere = new Set([...fates].map((fate) => (fate.at === "made" || fate.at === "kept" ? fate.id : null)));
-  const present = new Set<string>();
+  const present = new Map<string, Long | null>();
   const newcomers = new Map<string, number>();
-  for (const { kind, id, name, createdAt } of lists.flatMap((list) => list?.tokens ?? [])) {
-    present.add(id);
+  for (const { kind, id, name, createdAt, expireAt } of lists.flatMap((list) => list?.tokens ?? [])) {
+    present.set(id, expireAt);
     const key = keyOf(kind, name);
     if (createdAt >= savedAt && !madeHere.has(id)) newcomers.set(key, (newcomers.get(key) ?? 0) + 1);
   }

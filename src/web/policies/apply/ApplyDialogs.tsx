@@ -1,7 +1,5 @@
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 
-import { tokenKinds } from "#domain/token/kinds.ts";
-import { totalCounts } from "#domain/policy/plan.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { sessionEnded } from "#web/api/connection.ts";
@@ -11,7 +9,8 @@ import { count } from "#web/ui/counts.ts";
 import type { Apply, ApplyStep } from "./apply.ts";
 import { ChangedDialog } from "./ChangedDialog.tsx";
 import { ConfirmSummary } from "./ConfirmSummary.tsx";
-import { applyLabel } from "#web/policies/impact/effects.ts";
+import { consentTo } from "./consent.ts";
+import { useFilterJudge } from "#web/policies/impact/useFilterJudge.ts";
 import { LostDialog } from "./LostDialog.tsx";
 import type { Proposal } from "./proposal.ts";
 
@@ -74,22 +73,22 @@ function Confirm({
   readonly pending: boolean;
   readonly failure: (ApplyStep & { at: "confirming" })["failure"];
 }) {
-  const totals = totalCounts(shown.plan);
-  const label = applyLabel(totals, shown.reading.complete.length === tokenKinds.length);
+  const judge = useFilterJudge();
+  const { label, typed, disruption } = useMemo(() => consentTo(shown, judge), [shown, judge]);
   return (
     <ConfirmDialog
-      title={totals.deleted > 0 ? `${label}?` : "Apply these policies?"}
+      title={typed === undefined ? "Apply these policies?" : `${label}?`}
       confirm={label.startsWith("Save") ? "Save" : label}
-      destructive={totals.deleted > 0}
+      destructive={typed !== undefined}
       pending={pending}
       outcome={failure && <ErrorState title="That did not work" failure={failure} />}
-      {...(totals.deleted > 0 && {
-        typed: { expected: String(totals.deleted), label: `Type ${count(totals.deleted)}, the number of tokens to delete` },
+      {...(typed !== undefined && {
+        typed: { expected: String(typed), label: `Type ${count(typed)}, the number of tokens that stop or may stop` },
       })}
       onConfirm={apply.confirm}
       onCancel={apply.leave}
     >
-      <ConfirmSummary proposal={shown} />
+      <ConfirmSummary proposal={shown} disruption={disruption} />
     </ConfirmDialog>
   );
 }

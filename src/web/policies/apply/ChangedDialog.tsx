@@ -8,9 +8,9 @@ import Typography from "@mui/material/Typography";
 import { useId, useMemo, useState } from "react";
 
 import { policiesText } from "#domain/policy/digest.ts";
-import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
 import { samePlan } from "#domain/policy/outcome.ts";
-import { totalCounts, type TokenChange } from "#domain/policy/plan.ts";
+import type { TokenChange } from "#domain/policy/plan.ts";
 import { useOrganization, type FilterName } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
@@ -18,8 +18,10 @@ import { Name } from "#web/ui/Name.tsx";
 
 import type { ApplyStep } from "./apply.ts";
 import { beforeAfter } from "#web/policies/impact/changeWords.ts";
+import { consentTo } from "./consent.ts";
+import { useFilterJudge } from "#web/policies/impact/useFilterJudge.ts";
 import type { DraftForm } from "#web/policies/draft/draft.ts";
-import { applyLabel, effectWords, type SeenToken } from "#web/policies/impact/effects.ts";
+import { effectWords, type SeenToken } from "#web/policies/impact/effects.ts";
 import { differenceTo, fates, fatesOf, propose, type Fate } from "./proposal.ts";
 import { settleRebase, type ConflictChoice } from "#web/policies/draft/rebase.ts";
 import { RebaseChoices } from "#web/policies/draft/RebaseChoices.tsx";
@@ -47,7 +49,7 @@ export function ChangedDialog({ step, onAccept, onLeave }: ChangedDialogProps) {
   // Somebody else did the very same.
   const nothingLeft =
     later !== undefined && policiesText(later.draft) === policiesText(reading.policies) && later.plan.changes.length === 0;
-  const seesAll = reading.complete.length === tokenKinds.length;
+  const judge = useFilterJudge();
 
   return (
     <Dialog open onClose={onLeave} aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`} maxWidth="sm" fullWidth>
@@ -87,11 +89,7 @@ export function ChangedDialog({ step, onAccept, onLeave }: ChangedDialogProps) {
           Back to the draft
         </Button>
         <Button variant="contained" disabled={settled === undefined} onClick={() => settled && onAccept(settled)}>
-          {later === undefined
-            ? "Decide first"
-            : nothingLeft
-              ? "Go on"
-              : `Go on: ${lowerFirst(applyLabel(totalCounts(later.plan), seesAll))}`}
+          {later === undefined ? "Decide first" : nothingLeft ? "Go on" : `Go on: ${lowerFirst(consentTo(later, judge).label)}`}
         </Button>
       </DialogActions>
     </Dialog>

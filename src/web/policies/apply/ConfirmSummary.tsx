@@ -3,16 +3,18 @@ import Typography from "@mui/material/Typography";
 import { Suspense, useMemo } from "react";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import type { DisruptionTotals, PlanDisruption } from "#domain/policy/disruption.ts";
 import { leavesAll, policyDifferences, type Policies } from "#domain/policy/policy.ts";
+import { lossesOf } from "#domain/policy/recoveryKit.ts";
 import { offers } from "#web/api/session.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { count } from "#web/ui/counts.ts";
+import { HarmSign, toldHarms, UseCounts } from "#web/ui/HarmSign.tsx";
 import { listWords } from "#web/ui/listWords.ts";
 
 import { effectCounters, effects, type Effect } from "#web/policies/impact/effects.ts";
-import { impactOf } from "#web/policies/impact/impact.ts";
-import { recentUseWords } from "#web/policies/impact/ImpactPanel.tsx";
+import { harmVerb } from "#web/policies/impact/harmWords.ts";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { OwnWarnings } from "#web/policies/impact/OwnWarnings.tsx";
 import { useOwnWarnings } from "#web/policies/impact/useOwnWarnings.ts";
@@ -24,10 +26,11 @@ const SaveKit = lazyPart(async () => (await import("#web/recovery/SaveKit.tsx"))
 
 export interface ConfirmSummaryProps {
   readonly proposal: Proposal;
+  readonly disruption: PlanDisruption;
 }
 
 /** What is about to be done, in full: values, tokens by effect and kind, what was not seen, and what it means for oneself. */
-export function ConfirmSummary({ proposal }: ConfirmSummaryProps) {
+export function ConfirmSummary({ proposal, disruption }: ConfirmSummaryProps) {
   const { reading, draft, plan } = proposal;
   const { session, filterName } = useOrganization();
   const warningsOf = useOwnWarnings();
@@ -35,7 +38,7 @@ export function ConfirmSummary({ proposal }: ConfirmSummaryProps) {
     const byId = new Map(reading.tokens.map((token) => [token.id, token]));
     return warningsOf(byId, reading.policies, draft, reading.now);
   }, [warningsOf, reading, draft]);
-  const impact = useMemo(() => impactOf(reading.tokens, draft, reading.now), [reading, draft]);
+  const losses = useMemo(() => lossesOf(plan.changes, disruption.ofChanges), [plan, disruption]);
   const affected = tokenKinds.filter((kind) => effects.some((effect) => plan.counts[kind][effectCounters[effect]] > 0));
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
@@ -44,6 +47,7 @@ export function ConfirmSummary({ proposal }: ConfirmSummaryProps) {
           <li key={valueKey(difference)}>{differenceWords(difference, filterName)}</li>
         ))}
       </Box>
+      {plan.changes.length > 0 && <Harms totals={disruption.totals} />}
       {affected.length === 0 ? (
         <Typography>No token that was seen is affected.</Typography>
       ) : (
@@ -68,16 +72,15 @@ export function ConfirmSummary({ proposal }: ConfirmSummaryProps) {
           ))}
         </Box>
       )}
-      {plan.changes.length > 0 && <Typography>{recentUseWords(impact)}</Typography>}
       {notSeenWords(reading, draft).map((note) => (
         <Typography key={note} sx={{ color: "warning.main" }}>
           {note}
         </Typography>
       ))}
       <OwnWarnings warnings={warnings} />
-      {plan.changes.some(({ type }) => type === "delete") && (
+      {losses.length > 0 && (
         <Suspense fallback={<Box sx={{ height: 128 }} />}>
-          <SaveKit plan={plan} />
+          <SaveKit losses={losses} />
         </Suspense>
       )}
       <Typography variant="caption" sx={{ color: "text.secondary" }}>
@@ -86,6 +89,28 @@ export function ConfirmSummary({ proposal }: ConfirmSummaryProps) {
           ? `${reading.complete.length === tokenKinds.length ? "The" : "For the kinds seen completely, the"} server applies exactly this, or refuses.`
           : "Policies and tokens are read once more right before; a small window remains in which others may change them unseen."}
       </Typography>
+    </Box>
+  );
+}
+
+/** What stops, when, and how much of it is in use. */
+function Harms({ totals }: { readonly totals: DisruptionTotals }) {
+  const harms = toldHarms.filter((harm) => totals.byHarm[harm].tokens > 0);
+  if (harms.length === 0) return <Typography>Nothing that was seen stops within 7 days or is locked out.</Typography>;
+  return (
+    <Box component="ul" aria-label="What stops working" sx={{ listStyle: "none", margin: 0, padding: 0 }}>
+      {harms.map((harm) => (
+        <Box
+          component="li"
+          key={harm}
+          sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, alignItems: "center", marginBottom: 1 }}
+        >
+          <HarmSign harm={harm}>
+            {count(totals.byHarm[harm].tokens)} {harmVerb(harm, totals.byHarm[harm].tokens)}
+          </HarmSign>
+          <UseCounts of={totals.byHarm[harm]} />
+        </Box>
+      ))}
     </Box>
   );
 }

@@ -8,17 +8,21 @@ import { useEffect, useMemo, useRef } from "react";
 import { Link } from "react-router";
 
 import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
+import { disruptionOf } from "#domain/policy/disruption.ts";
 import { planForKinds, totalCounts } from "#domain/policy/plan.ts";
+import { lossesOf } from "#domain/policy/recoveryKit.ts";
 import { paths } from "#web/paths.ts";
 import { useOrganization, type FilterName } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 import { Name } from "#web/ui/Name.tsx";
 
+import { useFilterJudge } from "#web/policies/impact/useFilterJudge.ts";
 import { expiryWords } from "#web/policies/impact/changeWords.ts";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { countEffects, type SeenToken } from "#web/policies/impact/effects.ts";
 import { asPredicted, type Report } from "./proposal.ts";
+import { Stopping } from "./Stopping.tsx";
 import { reportCsv, reportJson, reportRows, resultWords, type ReportRow } from "./report.ts";
 import { differenceWords } from "#web/policies/draft/values.ts";
 
@@ -33,12 +37,17 @@ const mostListed = 100;
 /** What a change did, held against what was predicted. Stays until dismissed. */
 export function ReportPanel({ report, onDismiss }: ReportPanelProps) {
   const { filterName } = useOrganization();
+  const judge = useFilterJudge();
   const heading = useRef<HTMLHeadingElement>(null);
   // The panel is made anew for each report.
   useEffect(() => heading.current?.focus(), []);
   const differing = useMemo(() => reportRows(report).filter(({ result }) => result !== "as-predicted"), [report]);
   const { proposal, compared, policies, reading, answerLost } = report;
   const good = asPredicted(report);
+  const keptInKit = useMemo(
+    () => lossesOf(proposal.plan.changes, disruptionOf(proposal.plan.changes, proposal.reading.now, judge).ofChanges).length > 0,
+    [proposal, judge],
+  );
   const counts = countEffects(totalCounts(proposal.plan, compared));
   const notCompared = tokenKinds.filter((kind) => !compared.includes(kind));
   const file = `policy-report-${fileInstant(reading.now)}`;
@@ -86,6 +95,7 @@ export function ReportPanel({ report, onDismiss }: ReportPanelProps) {
             {differing.length > mostListed && <li>and {count(differing.length - mostListed)} more, in the files</li>}
           </Box>
         )}
+        <Stopping report={report} />
         {notCompared.length > 0 && (
           <Typography>
             Not compared, because not visible: {listWords(notCompared.map((kind) => kindTraits[kind].noun))} tokens.
@@ -96,7 +106,7 @@ export function ReportPanel({ report, onDismiss }: ReportPanelProps) {
             size="small"
             variant="outlined"
             startIcon={<DownloadIcon />}
-            onClick={() => downloadText(`${file}.csv`, "text/csv", reportCsv(report, filterName))}
+            onClick={() => downloadText(`${file}.csv`, "text/csv", reportCsv(report, filterName, judge))}
           >
             Report as CSV
           </Button>
@@ -104,13 +114,13 @@ export function ReportPanel({ report, onDismiss }: ReportPanelProps) {
             size="small"
             variant="outlined"
             startIcon={<DownloadIcon />}
-            onClick={() => downloadText(`${file}.json`, "application/json", reportJson(report))}
+            onClick={() => downloadText(`${file}.json`, "application/json", reportJson(report, judge))}
           >
             Report as JSON
           </Button>
-          {totalCounts(proposal.plan).deleted > 0 && (
+          {keptInKit && (
             <Button size="small" component={Link} to={paths.recovery}>
-              Make deleted tokens again
+              Make stopped tokens again
             </Button>
           )}
           <Button size="small" startIcon={<CloseIcon />} onClick={onDismiss}>

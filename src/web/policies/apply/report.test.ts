@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
+import { filterJudge } from "#domain/filter/judge.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { applyPlan } from "#domain/testing.ts";
 import { defaultPolicies } from "#domain/policy/policy.ts";
@@ -38,6 +39,8 @@ function aProposal(): Proposal {
 }
 
 const proposal = aProposal();
+const judge = filterJudge(() => "allow 10.0.0.0/8");
+const context = { base: defaultPolicies, draft, now, filterName, judge };
 const after: Reading = { ...reading, policies: draft, tokens: applyPlan(reading.tokens, proposal.plan), now: now + 1000 };
 
 describe("the report", () => {
@@ -66,26 +69,31 @@ describe("the report", () => {
   });
 
   it("is a file with times in UTC that no spreadsheet runs as formulas", () => {
-    const csv = reportCsv(reportOn(proposal, after, false), filterName);
-    expect(csv).toContain(`"as predicted","'=HYPERLINK(""http://example.org"")","view","doomed","never","none","deleted"`);
+    const csv = reportCsv(reportOn(proposal, after, false), filterName, judge);
+    expect(csv).toContain(
+      `"as predicted","'=HYPERLINK(""http://example.org"")","view","doomed","stops now","never","none","deleted"`,
+    );
     expect(csv).toContain(`"2026-01-30T00:00:00.000Z","filter f1"`);
   });
 
   it("is also a JSON file", () => {
-    const json: unknown = JSON.parse(reportJson(reportOn(proposal, after, true)));
+    const json: unknown = JSON.parse(reportJson(reportOn(proposal, after, true), judge));
     expect(json).toMatchObject({
       answerLost: true,
       policies: { applied: draft, differences: [] },
-      tokens: [{ result: "as-predicted", id: "doomed", predicted: null, found: null }, { id: "kept" }],
+      tokens: [
+        { result: "as-predicted", id: "doomed", harm: "at-once", predicted: null, found: null },
+        { id: "kept", harm: "may-be-locked-out" },
+      ],
     });
   });
 });
 
 describe("the list of affected tokens as a file", () => {
   it("gives each token's state before, after and the reason, and leaves an unknown last use empty", () => {
-    const lines = impactCsv(proposal.plan.changes, { filterName, reason: () => "because" }).split("\r\n");
+    const lines = impactCsv(proposal, [0, 1], context).split("\r\n");
     expect(lines[1]).toBe(
-      `"'=HYPERLINK(""http://example.org"")","view","doomed","deleted","2025-11-22T00:00:00.000Z","never","","none","","because",""`,
+      `"'=HYPERLINK(""http://example.org"")","view","doomed","deleted","2025-11-22T00:00:00.000Z","never","","none","","Created 40 days ago; the new maximum is 30 days",""`,
     );
     expect(lines[2]).toContain(
       `"shortened, IP filter set","2025-12-31T00:00:00.000Z","never","2026-01-30T00:00:00.000Z","none","filter f1"`,
@@ -97,7 +105,9 @@ describe("the list of affected tokens as a file", () => {
     const [change] = proposal.plan.changes;
     if (change === undefined) throw new Error("The plan changes nothing.");
     const named = (name: string) =>
-      impactCsv([{ ...change, token: { ...change.token, name } }], { filterName, reason: () => "" }).split("\r\n")[1];
+      impactCsv({ plan: { ...proposal.plan, changes: [{ ...change, token: { ...change.token, name } }] } }, [0], context).split(
+        "\r\n",
+      )[1];
     expect(named("safe-\u202Egpj.nekot")).toContain(`"safe-⟨U+202E⟩gpj.nekot",`);
     expect(named("=שלום")).toContain(`"'\u2068=שלום\u2069",`);
   });

@@ -1,10 +1,14 @@
+import type { FilterJudge } from "#domain/filter/judge.ts";
 import { isoInstant } from "#domain/instant.ts";
+import { disruptionOf, type Harm } from "#domain/policy/disruption.ts";
 import type { OutcomeDifference } from "#domain/policy/outcome.ts";
 import { restricted, type TokenChange } from "#domain/policy/plan.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import { escapeHidden, nameInText } from "#domain/name.ts";
 import { writeJson } from "#logscale/json.ts";
 
+import type { FilterName } from "#web/state/organization.tsx";
+import { harmSigns } from "#web/ui/HarmSign.tsx";
 import { toCsv } from "#web/ui/csv.ts";
 import type { SeenToken } from "#web/policies/impact/effects.ts";
 import type { Report } from "./proposal.ts";
@@ -62,8 +66,24 @@ export const resultWords = {
   appeared: "new",
 } as const satisfies Record<ReportRow["result"], string>;
 
+/** The harm that was predicted of each token of the plan, by the token's id; none for the others. */
+function harmsOf({ proposal: { plan, reading } }: Report, judge: FilterJudge): ReadonlyMap<string, Harm> {
+  const { ofChanges } = disruptionOf(plan.changes, reading.now, judge);
+  return new Map(
+    plan.changes.flatMap(({ token }, place) => {
+      const harm = ofChanges[place]?.harm;
+      return harm === undefined ? [] : [[token.id, harm] as const];
+    }),
+  );
+}
+
+function harmText(harm: Harm | undefined): string {
+  return harm === undefined ? "" : harmSigns[harm].words;
+}
+
 /** The report as a CSV file. Instants in UTC (ISO 8601), so that the file means the same everywhere. */
-export function reportCsv(report: Report, filterName: (id: string) => string): string {
+export function reportCsv(report: Report, filterName: FilterName, judge: FilterJudge): string {
+  const harms = harmsOf(report, judge);
   const state = (token: SeenToken | null | undefined): readonly string[] =>
     token
       ? [
@@ -78,6 +98,7 @@ export function reportCsv(report: Report, filterName: (id: string) => string): s
       "Name",
       "Kind",
       "Id",
+      "Predicted harm",
       "Expiry before",
       "IP filter before",
       "Predicted",
@@ -92,6 +113,7 @@ export function reportCsv(report: Report, filterName: (id: string) => string): s
       nameInText(token.name),
       token.kind,
       token.id,
+      harmText(harms.get(token.id)),
       ...state(before),
       fate(predicted),
       ...state(predicted),
@@ -102,7 +124,8 @@ export function reportCsv(report: Report, filterName: (id: string) => string): s
 }
 
 /** The report as JSON: policies before, applied and found, and every token of {@link reportRows}. Instants in UTC (ISO 8601). */
-export function reportJson(report: Report): string {
+export function reportJson(report: Report, judge: FilterJudge): string {
+  const harms = harmsOf(report, judge);
   const { proposal, reading, compared, answerLost, policies } = report;
   const state = (token: SeenToken | null | undefined) =>
     token && { expireAt: token.expireAt === null ? null : isoInstant(token.expireAt), ipFilterId: token.ipFilter };
@@ -120,6 +143,7 @@ export function reportJson(report: Report): string {
         kind: token.kind,
         id: token.id,
         name: token.name,
+        harm: harms.get(token.id) ?? null,
         before: state(before),
         predicted: state(predicted),
         found: state(found),

@@ -85,7 +85,8 @@ export function MaximumField({ kind, control, base, row, error }: MaximumFieldPr
                 disabled={!limited}
                 sx={{ flex: "0 0 112px" }}
                 slotProps={{
-                  select: { SelectDisplayProps: { "aria-label": `${noun} tokens, maximum lifetime, unit: ${unit}` } },
+                  select: { native: true },
+                  htmlInput: { "aria-label": `${noun} tokens, maximum lifetime, unit` },
                 }}
               >
                 {units.map((candidate) => (

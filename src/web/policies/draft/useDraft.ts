@@ -10,6 +10,17 @@ import type { KindPolicy, Policies } from "#domain/policy/policy.ts";
 import { draftFields, draftOf, draftSchemaOf, hasEdits, withValueOf, type DraftForm } from "./draft.ts";
 import { rebaseDraft } from "./rebase.ts";
 
+/** Values that a picture or a step puts into the draft of a kind; what is undefined stays as it is. */
+export interface PutValues {
+  /** A maximum lifetime, ms. */
+  readonly maximum?: number | undefined;
+  /** Id of the enforced IP filter; null for none. */
+  readonly ipFilter?: string | null | undefined;
+}
+
+/** Puts values into the draft of a kind; undefined for a kind whose policy this caller may not change. */
+export type PutInto = (kind: TokenKind) => ((values: PutValues) => void) | undefined;
+
 /** The draft and what it starts from. */
 export interface Draft {
   readonly form: UseFormReturn<DraftForm, unknown, Policies>;
@@ -19,8 +30,8 @@ export interface Draft {
   readonly outdated: boolean;
   /** Starts the draft from other policies, with the form given; without a form it equals them. */
   readonly restart: (policies: Policies, form?: DraftForm) => void;
-  /** Enforces a maximum lifetime (ms) on a kind. */
-  readonly setMaximum: (kind: TokenKind, maximum: number) => void;
+  /** Puts values that were computed into the draft of a kind, as if they had been typed. */
+  readonly put: (kind: TokenKind, values: PutValues) => void;
   /** Takes one value back to what is in force. */
   readonly undo: (kind: TokenKind, field: keyof KindPolicy) => void;
 }
@@ -62,19 +73,20 @@ export function useDraft(current: Policies, opened?: DraftForm): Draft {
     [setValue, getValues, setFocus, base],
   );
 
-  const setMaximum = useCallback(
-    (kind: TokenKind, maximum: number) => {
-      const { amount, unit } = durationParts(maximum);
-      setValue(
-        kind,
-        { ...getValues(kind), limited: true, amount: String(amount), unit },
-        { shouldValidate: true, shouldDirty: true },
-      );
+  const put = useCallback(
+    (kind: TokenKind, { maximum, ipFilter }: PutValues) => {
+      const parts = maximum === undefined ? undefined : durationParts(maximum);
+      const next = {
+        ...getValues(kind),
+        ...(parts && { limited: true, amount: String(parts.amount), unit: parts.unit }),
+        ...(ipFilter !== undefined && { ipFilter: ipFilter ?? "" }),
+      };
+      setValue(kind, next, { shouldValidate: true, shouldDirty: true });
     },
     [setValue, getValues],
   );
 
-  return { form, base, outdated, restart, setMaximum, undo };
+  return { form, base, outdated, restart, put, undo };
 }
 
 /** Restarts the draft when the policies in force change and no question is open; not while a change is applied (`busy`). */

@@ -1,17 +1,17 @@
 import Box from "@mui/material/Box";
 import TableSortLabel from "@mui/material/TableSortLabel";
+import useMediaQuery from "@mui/material/useMediaQuery";
 import { memo, useCallback, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
-
-import type { TokenChange } from "#domain/policy/plan.ts";
 
 import { affectedColumns, AffectedRow } from "./AffectedRow.tsx";
 import type { ReasonContext } from "./changeWords.ts";
-import type { SeenToken } from "./effects.ts";
-import type { ListSort, SortKey } from "./impact.ts";
+import type { Impact, ListSort, SortKey } from "./impact.ts";
 import { useRowWindow } from "./useRowWindow.ts";
 
 export interface AffectedListProps {
-  readonly changes: readonly TokenChange<SeenToken>[];
+  readonly impact: Impact;
+  /** The places in the impact's plan of the changes to list, in order. */
+  readonly places: readonly number[];
   readonly context: ReasonContext;
   readonly sort: ListSort;
   readonly onSort: (next: ListSort) => void;
@@ -26,7 +26,10 @@ const headings: readonly { readonly title: string; readonly key: SortKey }[][] =
     { title: "Token", key: "name" },
     { title: "Kind", key: "kind" },
   ],
-  [{ title: "Effect", key: "effect" }],
+  [
+    { title: "Harm", key: "harm" },
+    { title: "Effect", key: "effect" },
+  ],
   [{ title: "Before → after, and why", key: "expiry" }],
   [{ title: "Last used", key: "used" }],
 ];
@@ -35,11 +38,20 @@ const headings: readonly { readonly title: string; readonly key: SortKey }[][] =
  * The affected tokens, however many there are: only those in sight are in the document. One stop of the tab key; arrow keys, Page up and
  * down, Home and End walk the tokens.
  */
-export const AffectedList = memo(function AffectedList({ changes, context, sort, onSort, stacked, empty }: AffectedListProps) {
+export const AffectedList = memo(function AffectedList({
+  impact,
+  places,
+  context,
+  sort,
+  onSort,
+  stacked,
+  empty,
+}: AffectedListProps) {
   const body = useRef<HTMLElement>(null);
   const [active, setActive] = useState(0);
-  const height = stacked ? 112 : 60;
-  const { scroller, rows, first } = useRowWindow(changes.length, height);
+  const roomy = useMediaQuery("(min-height: 860px)", { noSsr: true });
+  const height = stacked ? 124 : roomy ? 44 : 36;
+  const { scroller, rows, first } = useRowWindow(places.length, height);
   const attach = useCallback(
     (element: HTMLElement | null) => {
       body.current = element;
@@ -50,7 +62,7 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
   const entry = rows.includes(active) ? active : first;
   // The row that has the focus stays in the document however far it is scrolled away, or the focus would be lost.
   const [within, setWithin] = useState(false);
-  const drawn = within && active < changes.length && !rows.includes(active) ? [...rows, active] : rows;
+  const drawn = within && active < places.length && !rows.includes(active) ? [...rows, active] : rows;
 
   const walk = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((body.current?.clientHeight ?? 0) / height) - 1);
@@ -60,12 +72,12 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
       PageDown: entry + page,
       PageUp: entry - page,
       Home: 0,
-      End: changes.length - 1,
+      End: places.length - 1,
     };
     const wanted = steps[event.key];
-    if (wanted === undefined || changes.length === 0) return;
+    if (wanted === undefined || places.length === 0) return;
     event.preventDefault();
-    const next = Math.max(0, Math.min(changes.length - 1, wanted));
+    const next = Math.max(0, Math.min(places.length - 1, wanted));
     setActive(next);
     const { scrollTop, clientHeight } = body.current ?? { scrollTop: 0, clientHeight: 0 };
     const highest = (next + 1) * height - clientHeight;
@@ -83,7 +95,7 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
     <Box
       role="table"
       aria-label="Affected tokens"
-      aria-rowcount={changes.length + 1}
+      aria-rowcount={places.length + 1}
       sx={{
         display: "flex",
         flexDirection: "column",
@@ -94,8 +106,7 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
       <Box role="rowgroup" sx={stacked ? { flexShrink: 0 } : { overflowY: "scroll", scrollbarWidth: "thin" }}>
         <Box role="row" aria-rowindex={1} sx={stacked ? stackedHead : head}>
           {headings.map((column) => (
-            <Box key={column[0]?.key} role="presentation" sx={stacked ? { display: "flex", gap: 3 } : undefined}>
-              {/* What stands one below the other in the cells does so here. */}
+            <Box key={column[0]?.key} role="presentation" sx={{ display: "flex", columnGap: 2 }}>
               {column.map(({ title, key }) => (
                 <Box
                   key={key}
@@ -127,21 +138,32 @@ export const AffectedList = memo(function AffectedList({ changes, context, sort,
         onBlur={(event) => {
           if (!event.currentTarget.contains(event.relatedTarget)) setWithin(false);
         }}
-        sx={{ overflowY: "scroll", scrollbarWidth: "thin", flex: 1, minHeight: 120, position: "relative", contain: "strict" }}
+        sx={{
+          overflowY: "scroll",
+          scrollbarWidth: "thin",
+          flex: 1,
+          minHeight: stacked ? 120 : 0,
+          position: "relative",
+          contain: "strict",
+        }}
       >
-        {changes.length === 0 ? (
+        {places.length === 0 ? (
           <div role="row">
             <div role="cell">{empty}</div>
           </div>
         ) : (
-          <Box role="presentation" sx={{ position: "relative" }} style={{ height: changes.length * height }}>
+          <Box role="presentation" sx={{ position: "relative" }} style={{ height: places.length * height }}>
             {drawn.map((index) => {
-              const change = changes[index];
+              const place = places[index] ?? -1;
+              const change = impact.plan.changes[place];
+              const disruption = impact.disruption.ofChanges[place];
               return (
-                change && (
+                change &&
+                disruption && (
                   <AffectedRow
                     key={change.token.id}
                     change={change}
+                    disruption={disruption}
                     context={context}
                     index={index}
                     start={index * height}
@@ -163,8 +185,7 @@ const head = {
   display: "grid",
   gridTemplateColumns: affectedColumns,
   columnGap: 2,
-  paddingInline: 2,
-  paddingBlock: 1,
+  paddingInline: 1,
   typography: "caption",
   color: "text.secondary",
   borderBottom: 1,

@@ -1,20 +1,32 @@
 import Box from "@mui/material/Box";
-import { memo } from "react";
+import { memo, type ComponentProps } from "react";
+import { Link } from "react-router";
 
 import { kindTraits } from "#domain/token/kinds.ts";
-import { leastLong } from "#domain/long.ts";
+import type { Disruption } from "#domain/policy/disruption.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
+import { paths } from "#web/paths.ts";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
+import { HarmSign, UseDot, dotOf } from "#web/ui/HarmSign.tsx";
 import { CellTabIndex, Hint } from "#web/ui/Hint.tsx";
 import { Name } from "#web/ui/Name.tsx";
-import { localTime, relativeTime, shortTime } from "#web/ui/times.ts";
+import { localTime, shortTime } from "#web/ui/times.ts";
 
-import { beforeAfter, expiryWords, reasonWords, type ReasonContext } from "./changeWords.ts";
+import {
+  addressWords,
+  beforeAfter,
+  expiryWords,
+  lastUseWords,
+  reasonWords,
+  replacesFilter,
+  type ReasonContext,
+} from "./changeWords.ts";
 import type { SeenToken } from "./effects.ts";
-import { replacesFilter } from "./impactCsv.ts";
+import { Owner } from "./Owner.tsx";
 
 export interface AffectedRowProps {
   readonly change: TokenChange<SeenToken>;
+  readonly disruption: Disruption;
   readonly context: ReasonContext;
   /** Place in the whole list, from 0. */
   readonly index: number;
@@ -27,20 +39,14 @@ export interface AffectedRowProps {
   readonly entry: boolean;
 }
 
-/** The widths of the columns on a wide screen: token with its kind, effect, before and after with the reason, last use. */
-export const affectedColumns = "minmax(120px, 1.1fr) 108px minmax(220px, 2.4fr) 88px";
+/** The widths of the columns on a wide screen: token with its kind and owner, harm and effect, before and after with the reason, last use. */
+export const affectedColumns = "minmax(120px, 1.1fr) 144px minmax(170px, 2fr) 124px";
 
-/** One affected token. Everything in it is made only when it is in sight. */
-export const AffectedRow = memo(function AffectedRow({
-  change,
-  context,
-  index,
-  start,
-  height,
-  stacked,
-  entry,
-}: AffectedRowProps) {
+/** One affected token, which leads to its page in another tab: the draft stays. Everything in it is made only when it is in sight. */
+export const AffectedRow = memo(function AffectedRow(props: AffectedRowProps) {
+  const { change, disruption, context, index, start, height, stacked, entry } = props;
   const { token } = change;
+  const { harm, inUse } = disruption;
   return (
     <Box
       role="row"
@@ -51,73 +57,92 @@ export const AffectedRow = memo(function AffectedRow({
     >
       <Box role="rowheader" sx={{ fontWeight: 500 }} data-area="name">
         <CellTabIndex value={entry ? 0 : -1}>
-          <Hint cut hint={<ChangeHint change={change} context={context} />}>
+          <Hint
+            cut
+            component={NewTabLink}
+            to={paths.token(token.kind, token.id)}
+            hint={<ChangeHint change={change} context={context} />}
+          >
             <Name>{token.name}</Name>
           </Hint>
         </CellTabIndex>
       </Box>
       <Box role="cell" data-area="kind" sx={{ color: "text.secondary" }}>
-        {kindTraits[token.kind].noun}
+        <Owner of={token} /> · {kindTraits[token.kind].noun}
       </Box>
       <Box role="cell" data-area="effect">
+        {harm !== undefined && <HarmSign harm={harm} />}
         {change.type === "delete" ? (
           <EffectSign effect="deleted" />
         ) : (
-          <>
-            {change.expireAt && <EffectSign effect="shortened" />}
+          <span data-effects>
+            {change.expireAt && <EffectSign effect="shortened" />}{" "}
             {change.ipFilter && (
               <EffectSign effect="filtered">{replacesFilter(change) ? "filter replaced" : "filter set"}</EffectSign>
             )}
-          </>
+          </span>
         )}
       </Box>
       <Box role="cell" data-area="change">
         {beforeAfter(change, context.filterName).map(({ before, after }) => (
-          <div key={before}>
-            {before} → <strong>{after}</strong>
-          </div>
+          <span key={before}>
+            {before} → <strong>{after}</strong>{" "}
+          </span>
         ))}
       </Box>
       <Box role="cell" data-area="reason" sx={{ color: "text.secondary" }}>
-        {reasonWords(change, context)}
+        {reasonText(change, context)}
       </Box>
-      <Box role="cell" data-area="used" sx={{ color: "text.secondary" }}>
-        {token.lastUse === undefined
-          ? "unknown"
-          : token.lastUse.at === null
-            ? "never used"
-            : relativeTime(leastLong(token.lastUse.at, context.now), context.now)}
+      <Box role="cell" data-area="used">
+        <UseDot state={dotOf(inUse)} /> {lastUseWords(token.lastUse, context.now)}
+        <Box component="span" sx={{ display: "block", color: "text.secondary", overflow: "hidden", textOverflow: "ellipsis" }}>
+          {token.lastUse?.from != null && `from ${token.lastUse.from}`}
+        </Box>
       </Box>
     </Box>
   );
 });
 
+/** A link that leaves the page and its draft where they are. */
+function NewTabLink(props: ComponentProps<typeof Link>) {
+  return <Link {...props} target="_blank" />;
+}
+
+function reasonText(change: TokenChange<SeenToken>, context: ReasonContext): string {
+  const address = addressWords(change, context);
+  const reason = reasonWords(change, context);
+  // First what tells one row from another.
+  return address === undefined ? reason : `${capitalized(address)}. ${reason}`;
+}
+
 function ChangeHint({ change, context }: Pick<AffectedRowProps, "change" | "context">) {
   const { token } = change;
+  const { lastUse } = token;
   return (
     <>
       <strong>
         <Name>{token.name}</Name>
-      </strong>
+      </strong>{" "}
+      (opens in a new tab)
       <br />
       Id {token.id}
       <br />
-      Created {localTime(token.createdAt)}
+      Owner: <Owner of={token} />, created {localTime(token.createdAt)}
       <br />
       Now {expiryWords(token.expireAt)},{" "}
       {token.ipFilter === null ? "no IP filter" : `IP filter ${context.filterName(token.ipFilter)}`}
       <br />
-      {lastUseLine(token)}
+      {lastUse?.at == null
+        ? capitalized(lastUseWords(lastUse, context.now))
+        : `Last used ${lastUse.source === "recorded" ? "" : "at least "}${shortTime(lastUse.at)}${lastUse.from === null ? "" : ` from ${lastUse.from}`}`}
       <br />
-      {reasonWords(change, context)}
+      {reasonText(change, context)}
     </>
   );
 }
 
-function lastUseLine({ lastUse }: SeenToken): string {
-  if (lastUse === undefined) return "Last use unknown";
-  if (lastUse.at === null) return "Never used";
-  return `${lastUse.source === "recorded" ? "Last used" : "Used, as the audit log has it,"} ${shortTime(lastUse.at)}`;
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const shared = {
@@ -134,30 +159,40 @@ const shared = {
   columnGap: 2,
   "& > *": { minWidth: 0, overflow: "hidden", overflowWrap: "anywhere" },
   "& strong": { fontWeight: 600 },
-  '& [data-area="name"]': { gridArea: "name", fontSize: "0.875rem", display: "flex" },
+  '& [data-area="name"]': { gridArea: "name", fontSize: "0.8125rem", display: "flex" },
   '& [data-area="kind"]': { gridArea: "kind" },
   '& [data-area="effect"]': { gridArea: "effect" },
   '& [data-area="change"]': { gridArea: "change" },
-  '& [data-area="change"] > div, & [data-area="reason"]': { whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis" },
   '& [data-area="reason"]': { gridArea: "reason" },
   '& [data-area="used"]': { gridArea: "used" },
 } as const;
+
+const oneLine = { whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis" } as const;
 
 const rowStyle = {
   ...shared,
   gridTemplate: `"name effect change used" auto "kind effect reason used" auto / ${affectedColumns}`,
   alignContent: "center",
-  paddingInline: 2,
+  paddingInline: 1,
+  lineHeight: 1.3,
   "&:hover": { backgroundColor: "frame.well" },
-  '& [data-area="effect"] > span': { display: "flex" },
+  '& [data-area="kind"], & [data-area="change"], & [data-area="reason"]': oneLine,
+  '& [data-area="used"]': { gridArea: "used", ...oneLine },
+  '& [data-area="effect"]': {
+    gridArea: "effect",
+    display: "flex",
+    flexDirection: "column",
+    alignItems: "flex-start",
+    justifyContent: "center",
+  },
+  "& [data-effects]": oneLine,
 } as const;
 
 const stackedStyle = {
   ...shared,
   gridTemplate: `"name used" auto "effect kind" auto "change change" auto "reason reason" 1fr / 1fr auto`,
   paddingBlock: 1.5,
-  '& [data-area="reason"]': { gridArea: "reason", whiteSpace: "normal" },
-  '& [data-area="effect"]': { gridArea: "effect", display: "flex", gap: 3 },
+  '& [data-area="effect"]': { gridArea: "effect", display: "flex", flexWrap: "wrap", columnGap: 2 },
   '& [data-area="kind"]': { gridArea: "kind", textAlign: "right" },
   '& [data-area="used"]': { gridArea: "used", textAlign: "right" },
 } as const;

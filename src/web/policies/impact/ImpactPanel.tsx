@@ -2,45 +2,51 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { memo, Suspense, useCallback, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 
-import { isTokenKind, type TokenKind } from "#domain/token/kinds.ts";
+import { harms, type Harm } from "#domain/policy/disruption.ts";
 import type { Policies } from "#domain/policy/policy.ts";
+import { isTokenKind, type TokenKind } from "#domain/token/kinds.ts";
 import { useListView } from "#web/list/useListView.ts";
 import { toSortingState, type ListDialect } from "#web/list/view.ts";
+import type { PutInto } from "#web/policies/draft/useDraft.ts";
+import type { AllTokens } from "#web/policies/useTokens.ts";
 import { useOrganization } from "#web/state/organization.tsx";
+import { count, countOf } from "#web/ui/counts.ts";
+import { downloadText, fileInstant } from "#web/ui/download.ts";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
-import { count, countOf } from "#web/ui/counts.ts";
 
 import { AffectedList } from "./AffectedList.tsx";
-import { fullReason } from "./changeWords.ts";
-import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { countEffects, effects, type Effect } from "./effects.ts";
-import { listChanges, sortKeys, type Impact, type ListFilter, type SortKey } from "./impact.ts";
-import { impactCsv } from "./impactCsv.ts";
-import { ImpactTotals } from "./ImpactTotals.tsx";
+import { EffectTotals } from "./EffectTotals.tsx";
+import { harmWords } from "./harmWords.ts";
+import { HarmTotals } from "./HarmTotals.tsx";
+import { listPlaces, sortKeys, type Impact, type ListFilter, type SortKey } from "./impact.ts";
+import { ImpactNotes, ReadingStatus } from "./ImpactNotes.tsx";
 import { ImpactViews, type ImpactView } from "./ImpactViews.tsx";
 import { ListToolbar } from "./ListToolbar.tsx";
-import { OwnWarnings, type OwnWarningsProps } from "./OwnWarnings.tsx";
+import type { OwnWarning } from "./ownCredential.ts";
+import { useFilterJudge } from "./useFilterJudge.ts";
 import { useImpactMark } from "./useImpactMark.ts";
-import { lazyPart } from "#web/ui/lazyPart.tsx";
-import { ReadingStatus, SeenNotes } from "./SeenNotes.tsx";
-import type { AllTokens } from "#web/policies/useTokens.ts";
 
 const Pictures = lazyPart(async () => (await import("./pictures/Pictures.tsx")).Pictures);
 const StagedPlans = lazyPart(async () => (await import("./pictures/StagedPlans.tsx")).StagedPlans);
 
 /** What the list of affected tokens can be sorted and narrowed by. */
-const affectedDialect: ListDialect<SortKey, { readonly effect: Effect; readonly kind: TokenKind }> = {
+const affectedDialect: ListDialect<SortKey, { readonly harm: Harm; readonly effect: Effect; readonly kind: TokenKind }> = {
   columns: sortKeys,
-  usual: "effect",
+  usual: "harm",
   filters: {
+    harm: (text) => harms.find((harm) => harm === text),
     effect: (text) => effects.find((effect) => effect === text),
     kind: (text) => (isTokenKind(text) ? text : undefined),
   },
 };
 
-export interface ImpactPanelProps extends Pick<OwnWarningsProps, "warnings"> {
+export interface ImpactPanelProps {
   readonly impact: Impact;
+  /** What the draft does to the administrator's own tokens. */
+  readonly warnings: readonly OwnWarning[];
   /** Whether the form can be read; otherwise the impact is that of the last draft that could, and says so. */
   readonly valid: boolean;
   /** Whether the form says anything else than what is in force. */
@@ -48,31 +54,45 @@ export interface ImpactPanelProps extends Pick<OwnWarningsProps, "warnings"> {
   readonly tokens: AllTokens;
   /** What the draft started from. */
   readonly base: Policies;
-  /** Puts a maximum lifetime (ms) into the draft; undefined for a kind whose policy this caller may not change. */
-  readonly setMaximum: (kind: TokenKind) => ((maximum: number) => void) | undefined;
+  readonly putInto: PutInto;
   /** One below the other, for a narrow screen. */
   readonly stacked: boolean;
 }
 
 /** What the draft does, live: figures, warnings, and the tokens it touches. */
 export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
-  const { impact, valid, edited, tokens, base, warnings, setMaximum, stacked } = props;
+  const { impact, valid, edited, tokens, base, warnings, putInto, stacked } = props;
   const { filterName, gateway } = useOrganization();
   const [shown, setShown] = useState<ImpactView>("list");
   const id = useId();
   const panel = useRef<HTMLElement>(null);
   const view = useListView(affectedDialect);
-  const { sorting: sort, setSearch, setFilters, setSorting } = view;
+  const { sorting: sort, setSearch, setFilters, setSorting, showAll } = view;
   const narrowed = useMemo((): ListFilter => ({ ...view.filters, search: view.search }), [view.filters, view.search]);
   const filter = useDeferredValue(narrowed);
-  const changes = useMemo(() => listChanges(impact.plan.changes, filter, sort), [impact, filter, sort]);
-  const context = useMemo(() => ({ base, draft: impact.draft, now: impact.now, filterName }), [base, impact, filterName]);
+  const places = useMemo(() => listPlaces(impact, filter, sort), [impact, filter, sort]);
+  const judge = useFilterJudge();
+  const context = useMemo(
+    () => ({ base, draft: impact.draft, now: impact.now, filterName, judge }),
+    [base, impact, filterName, judge],
+  );
   useImpactMark(panel, impact);
   useAnnouncedTotals(impact, tokens.waiting);
-  const onExport = useCallback(() => {
-    const text = impactCsv(changes, { filterName, reason: (change) => fullReason(change, context) });
+  const onExport = useCallback(async () => {
+    const { impactCsv } = await import("./impactCsv.ts");
+    const text = impactCsv(impact, places, context);
     downloadText(`policy-impact-${fileInstant(impact.now)}.csv`, "text/csv", text);
-  }, [changes, context, filterName, impact]);
+  }, [places, context, impact]);
+  // A figure leads to its tokens, whatever is shown now.
+  const narrow = useCallback(
+    (change: Partial<ListFilter>) => {
+      setShown("list");
+      setFilters(change);
+    },
+    [setFilters],
+  );
+  const onHarm = useCallback((harm: Harm | undefined) => narrow({ harm }), [narrow]);
+  const onEffect = useCallback((effect: Effect | undefined) => narrow({ effect }), [narrow]);
 
   const affected = impact.plan.changes.length;
   const whole = !gateway && tokens.kinds.every(({ state }) => state === "complete");
@@ -81,64 +101,75 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
       ref={panel}
       component="section"
       aria-labelledby={`${id}-title`}
-      sx={{ display: "flex", flexDirection: "column", gap: 3, ...(!stacked && { minHeight: 0, flex: 1 }) }}
+      sx={{ display: "flex", flexDirection: "column", gap: 1, ...(!stacked && { minHeight: 0, flex: 1 }) }}
     >
-      <Box sx={{ display: "flex", alignItems: "baseline", gap: 3, flexWrap: "wrap" }}>
+      <Box sx={{ display: "flex", alignItems: "center", columnGap: 2, flexWrap: "wrap", minHeight: 28 }}>
         <Typography variant="h2" id={`${id}-title`}>
           Impact of this draft
         </Typography>
-        <Typography variant="caption" sx={{ color: valid ? "text.secondary" : "warning.main" }}>
+        <Typography variant="caption" sx={{ color: valid ? "text.secondary" : "warning.main", flex: 1 }}>
+          {affected > 0 && `${affectedWords(places.length, affected)} · `}
           {statusWords(valid, edited, tokens.waiting, whole)}
         </Typography>
+        <ReadingStatus tokens={tokens} />
       </Box>
-      <ImpactTotals impact={impact} kinds={tokens.kinds} stacked={stacked} />
-      <OwnWarnings warnings={warnings} waiting={tokens.waiting} />
-      <Typography sx={{ marginTop: -2 }}>{recentUseWords(impact)}</Typography>
-      <SeenNotes kinds={tokens.kinds} draft={impact.draft} />
-      <ImpactViews value={shown} onChange={setShown} />
-      {shown !== "list" && (
-        <Box sx={stacked ? undefined : { flex: 1, minHeight: 0, overflow: "auto" }} tabIndex={stacked ? undefined : 0}>
+      <HarmTotals totals={impact.disruption.totals} chosen={narrowed.harm} onChoose={onHarm} stacked={stacked} />
+      <EffectTotals impact={impact} kinds={tokens.kinds} stacked={stacked} chosen={narrowed.effect} onChoose={onEffect} />
+      <ImpactNotes kinds={tokens.kinds} draft={impact.draft} warnings={warnings} waiting={tokens.waiting} />
+      <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 1, alignItems: "end", flexShrink: 0 }}>
+        <ImpactViews value={shown} onChange={setShown} />
+        {shown === "list" && (
+          <ListToolbar
+            filter={narrowed}
+            onSearch={setSearch}
+            onKind={(kind) => setFilters({ kind })}
+            onShowAll={showAll}
+            onExport={() => void onExport()}
+          />
+        )}
+      </Box>
+      {shown === "list" ? (
+        <AffectedList
+          impact={impact}
+          places={places}
+          context={context}
+          sort={sort}
+          onSort={(next) => setSorting(toSortingState(next))}
+          stacked={stacked}
+          empty={
+            <Typography sx={{ padding: 4, color: "text.secondary", textAlign: "center" }}>
+              {affected > 0
+                ? "No affected token matches."
+                : edited
+                  ? "This draft affects no token that is seen."
+                  : "Change a value to see which tokens it affects."}
+            </Typography>
+          }
+        />
+      ) : (
+        <Box
+          sx={stacked ? undefined : { flex: 1, minHeight: 0, overflow: "auto", paddingTop: 2 }}
+          tabIndex={stacked ? undefined : 0}
+        >
           <Suspense fallback={<LoadingShape label="Loading" shape="form" rows={3} />}>
             {shown === "pictures" ? (
-              <Pictures impact={impact} kinds={tokens.kinds} setMaximum={setMaximum} />
+              <Pictures impact={impact} kinds={tokens.kinds} putInto={putInto} />
             ) : (
-              <StagedPlans impact={impact} base={base} setMaximum={setMaximum} />
+              <StagedPlans impact={impact} base={base} putInto={putInto} />
             )}
           </Suspense>
         </Box>
       )}
-      {shown === "list" && (
-        <>
-          <ListToolbar filter={narrowed} onSearch={setSearch} onFilter={setFilters} onExport={onExport} />
-          <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 3, marginBlock: -2 }}>
-            <Typography variant="caption" sx={{ color: "text.secondary" }}>
-              {changes.length === affected
-                ? `${countOf(affected, "token")} affected`
-                : `${count(changes.length)} of ${countOf(affected, "token")} affected`}
-            </Typography>
-            <ReadingStatus tokens={tokens} />
-          </Box>
-          <AffectedList
-            changes={changes}
-            context={context}
-            sort={sort}
-            onSort={(next) => setSorting(toSortingState(next))}
-            stacked={stacked}
-            empty={
-              <Typography sx={{ padding: 4, color: "text.secondary", textAlign: "center" }}>
-                {affected > 0
-                  ? "No affected token matches."
-                  : edited
-                    ? "This draft affects no token that is seen."
-                    : "Change a value to see which tokens it affects."}
-              </Typography>
-            }
-          />
-        </>
-      )}
     </Box>
   );
 });
+
+/** How many of the affected tokens the list shows. */
+function affectedWords(shown: number, affected: number): string {
+  return shown === affected
+    ? `${countOf(affected, "token")} affected`
+    : `${count(shown)} of ${countOf(affected, "token")} affected`;
+}
 
 /** `whole`: every token was seen, and the rules that judge them are known. */
 function statusWords(valid: boolean, edited: boolean, waiting: boolean, whole: boolean): string {
@@ -148,17 +179,9 @@ function statusWords(valid: boolean, edited: boolean, waiting: boolean, whole: b
   return whole ? "Live, exact, nothing applied yet" : "Live, for the tokens seen; nothing applied yet";
 }
 
-/** Which affected tokens were in use lately, in words. */
-export function recentUseWords({ use, plan }: Impact): string {
-  if (plan.changes.length === 0) return "No token that was seen is affected.";
-  if (use.unknown === plan.changes.length) return "Used lately: not known of any affected token.";
-  const known = `Used lately: ${count(use.day)} of the affected tokens in the last 24 hours, ${count(use.week)} in the last 7 days`;
-  return use.unknown > 0 ? `${known}; not known of ${count(use.unknown)}.` : `${known}.`;
-}
-
 /** Says the totals to a screen reader once the typing has come to rest. */
 function useAnnouncedTotals(impact: Impact, waiting: boolean): void {
-  const text = `Impact: ${countEffects(impact.totals)}, ${count(impact.totals.seen)} seen.`;
+  const text = `Impact: ${harmWords(impact.disruption.totals)}; ${countEffects(impact.totals)}; ${count(impact.totals.seen)} seen.`;
   const said = useRef<string>(undefined);
   useEffect(() => {
     if (waiting || said.current === text) return undefined;

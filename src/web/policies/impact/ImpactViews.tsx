@@ -16,7 +16,7 @@ export interface ImpactViewsProps {
 /** Switches between the affected tokens, the pictures, and the way there in steps. */
 export function ImpactViews({ value, onChange }: ImpactViewsProps) {
   return (
-    <Box role="group" aria-label="Show" sx={{ display: "flex", gap: 1, borderBottom: 1, borderColor: "divider", flexShrink: 0 }}>
+    <Box role="group" aria-label="Show" sx={{ display: "flex", gap: 0.5, flexShrink: 0 }}>
       {(["list", "pictures", "steps"] as const).map((view) => (
         <Button
           key={view}
@@ -26,7 +26,8 @@ export function ImpactViews({ value, onChange }: ImpactViewsProps) {
           onClick={() => onChange(view)}
           sx={{
             borderRadius: 0,
-            marginBottom: "-1px",
+            minWidth: 0,
+            paddingInline: 1.5,
             borderBottom: 2,
             borderColor: view === value ? "primary.main" : unmarked,
             fontWeight: view === value ? 600 : 400,

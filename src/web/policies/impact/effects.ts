@@ -1,3 +1,4 @@
+import type { DisruptionTotals } from "#domain/policy/disruption.ts";
 import type { EffectCounts, TokenChange } from "#domain/policy/plan.ts";
 import type { Creator } from "#domain/token/creator.ts";
 import type { UsedToken } from "#domain/token/lastUse.ts";
@@ -41,19 +42,28 @@ export const effectWords = { delete: "deleted", shorten: "shortened", filter: "I
 >;
 
 /**
- * What a change does, as its button says it: `Delete 12 tokens and shorten 48`. `seesAll` tells whether every token of every kind was
- * seen; otherwise "none" is claimed only of those that were.
+ * What a change does, as its button says it, harm first: `Delete 1 token, end 86 within a day, shorten 689`. A token that ends within 7 days
+ * is not counted once more as shortened, nor one that is locked out, or may be, as one whose filter is set. `seesAll` tells whether every
+ * token of every kind was seen; otherwise "none" is claimed only of those that were.
  */
-export function applyLabel({ deleted, shortened, filtered }: EffectCounts, seesAll: boolean): string {
+export function applyLabel(counts: EffectCounts, { byHarm }: DisruptionTotals, seesAll: boolean): string {
   const parts: string[] = [];
-  const add = (tokens: number, verb: string) => {
-    if (tokens > 0) parts.push(`${verb} ${parts.length === 0 ? countOf(tokens, "token") : count(tokens)}`);
+  const add = (tokens: number, words: (counted: string) => string) => {
+    if (tokens > 0) parts.push(words(parts.length === 0 ? countOf(tokens, "token") : count(tokens)));
   };
-  add(deleted, "delete");
-  add(shortened, "shorten");
-  add(filtered, parts.length === 0 ? "set the IP filter of" : "set the filter of");
+  const [lockedOut, perhaps] = [byHarm["locked-out"].tokens, byHarm["may-be-locked-out"].tokens];
+  const [day, week] = [byHarm["within-a-day"].tokens, byHarm["within-a-week"].tokens];
+  add(counts.deleted, (tokens) => `delete ${tokens}`);
+  add(lockedOut, (tokens) => `lock out ${tokens}`);
+  add(day, (tokens) => `end ${tokens} within a day`);
+  add(week, (tokens) => `end ${tokens} within 7 days`);
+  add(perhaps, (tokens) => `perhaps lock out ${tokens}`);
+  add(counts.shortened - day - week, (tokens) => `shorten ${tokens}`);
+  add(counts.filtered - lockedOut - perhaps, (tokens) =>
+    parts.length === 0 ? `set the IP filter of ${tokens}` : `set the filter of ${tokens}`,
+  );
   if (parts.length === 0) return seesAll ? "Save: no token is affected" : "Save: no token you can see is affected";
-  const text = listWords(parts);
+  const text = parts.length > 2 ? parts.join(", ") : listWords(parts);
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

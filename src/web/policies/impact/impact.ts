@@ -1,23 +1,14 @@
+import type { FilterJudge } from "#domain/filter/judge.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { nameHolds } from "#domain/name.ts";
+import { disruptionOf, type Harm, type PlanDisruption } from "#domain/policy/disruption.ts";
 import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/policy/plan.ts";
 import type { Policies } from "#domain/policy/policy.ts";
-import { useOf } from "#domain/token/lastUse.ts";
 import type { ListView } from "#web/list/view.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 
 import { hasEffect, type Effect, type SeenToken } from "./effects.ts";
-
-/** How many of the affected tokens were in use lately. */
-interface RecentUse {
-  /** Affected tokens last used within 24 hours. */
-  readonly day: number;
-  /** Affected tokens last used within 7 days, those of the last 24 hours included. */
-  readonly week: number;
-  /** Affected tokens whose use is unknown. */
-  readonly unknown: number;
-}
 
 /** What a draft does to the tokens seen, at one instant. */
 export interface Impact {
@@ -28,34 +19,27 @@ export interface Impact {
   readonly tokens: readonly SeenToken[];
   readonly plan: PolicyPlan<SeenToken>;
   readonly totals: EffectCounts;
-  readonly use: RecentUse;
+  /** What stops working, when and for whom. */
+  readonly disruption: PlanDisruption;
 }
 
 /** Plans a draft and counts what the page shows of it, in one pass over the tokens and one over those affected. */
-export function impactOf(tokens: readonly SeenToken[], draft: Policies, now: number): Impact {
+export function impactOf(tokens: readonly SeenToken[], draft: Policies, now: number, judge: FilterJudge): Impact {
   const plan = planPolicyChange(tokens, draft, now);
-  const use = { day: 0, week: 0, unknown: 0 };
-  for (const { token } of plan.changes) {
-    const inUse = useOf(token, now);
-    if (inUse === "unknown") use.unknown++;
-    else if (inUse !== "not") use.week++;
-    if (inUse === "last-day") use.day++;
-  }
-  return { draft, now, tokens, plan, totals: totalCounts(plan), use };
+  return { draft, now, tokens, plan, totals: totalCounts(plan), disruption: disruptionOf(plan.changes, now, judge) };
 }
 
-/** Which part of the affected tokens the list shows. */
+/** Which part of the affected tokens the list shows. Whatever is undefined lets everything through. */
 export interface ListFilter {
-  /** Every effect when undefined. */
+  readonly harm: Harm | undefined;
   readonly effect: Effect | undefined;
-  /** Every kind when undefined. */
   readonly kind: TokenKind | undefined;
   /** Part of a name or an id; letter case does not matter. */
   readonly search: string;
 }
 
 /** The columns that the list can be sorted by. */
-export const sortKeys = ["name", "kind", "effect", "expiry", "used"] as const;
+export const sortKeys = ["harm", "name", "kind", "effect", "expiry", "used"] as const;
 
 /** One of {@link sortKeys}. */
 export type SortKey = (typeof sortKeys)[number];
@@ -71,43 +55,55 @@ export function inNameOrder<T extends SeenToken>(tokens: readonly T[]): T[] {
   return tokens.toSorted((a, b) => compareNames(a.name, b.name) || (a.id < b.id ? -1 : 1));
 }
 
-/** The part of the changes that the list shows, in its order. `changes` come in the order of names. Gives `changes` itself where nothing is left out. */
-export function listChanges<T extends SeenToken>(
-  changes: readonly TokenChange<T>[],
-  { effect, kind, search }: ListFilter,
+/**
+ * The places, in the plan, of the changes that the list shows, in its order. The changes come in the order of names, which holds among those
+ * that are equal here.
+ */
+export function listPlaces(
+  { plan: { changes }, disruption: { ofChanges } }: Pick<Impact, "plan" | "disruption">,
+  { harm, effect, kind, search }: ListFilter,
   sort: ListSort,
-): readonly TokenChange<T>[] {
+): readonly number[] {
   const wanted = search.trim().toLowerCase();
-  const all = effect === undefined && kind === undefined && wanted === "";
-  const shown = all
-    ? changes
-    : changes.filter(
-        (change) =>
-          (kind === undefined || change.token.kind === kind) &&
-          (effect === undefined || hasEffect(change, effect)) &&
-          (wanted === "" || nameHolds(change.token.name, wanted) || change.token.id.toLowerCase().includes(wanted)),
-      );
-  if (sort.column === "name") return sort.descending ? shown.toReversed() : shown;
-  if (sort.column === "effect") {
-    // The order unless another is asked for, so it has to keep up with typing: one pass into three parts instead of a sort.
-    const parts: TokenChange<T>[][] = [[], [], []];
-    for (const change of shown) parts[sortValues.effect(change)]?.push(change);
+  const shows = (change: TokenChange, place: number) =>
+    (kind === undefined || change.token.kind === kind) &&
+    (effect === undefined || hasEffect(change, effect)) &&
+    (harm === undefined || ofChanges[place]?.harm === harm) &&
+    (wanted === "" || nameHolds(change.token.name, wanted) || change.token.id.toLowerCase().includes(wanted));
+  if (sort.column === "harm" || sort.column === "effect") {
+    // The order unless another is asked for has to keep up with typing: one pass into a few parts instead of a sort.
+    const parts: number[][] = [];
+    for (const [place, change] of changes.entries()) {
+      if (!shows(change, place)) continue;
+      const part = sort.column === "harm" ? (ofChanges[place]?.rank ?? 0) : effectRank(change);
+      (parts[part] ??= []).push(place);
+    }
     return (sort.descending ? parts.toReversed() : parts).flat();
   }
-  const key: (change: TokenChange<T>) => Long = sortValues[sort.column];
+  const places: number[] = [];
+  for (const [place, change] of changes.entries()) if (shows(change, place)) places.push(place);
+  if (sort.column === "name") return sort.descending ? places.toReversed() : places;
+  const key: (change: TokenChange<SeenToken>) => Long = sortValues[sort.column];
   const sign = sort.descending ? -1 : 1;
   // Sorting is stable, so that tokens that are equal here stay in the order of their names.
-  return shown
-    .map((change) => ({ change, value: key(change) }))
+  return places
+    .flatMap((place) => {
+      const change = changes[place];
+      return change === undefined ? [] : [{ place, value: key(change) }];
+    })
     .toSorted((a, b) => (a.value === b.value ? 0 : a.value < b.value ? -sign : sign))
-    .map(({ change }) => change);
+    .map(({ place }) => place);
+}
+
+function effectRank(change: TokenChange): number {
+  return change.type === "delete" ? 0 : change.expireAt !== undefined ? 1 : 2;
 }
 
 const sortValues = {
   kind: ({ token }) => tokenKinds.indexOf(token.kind),
-  effect: (change) => (change.type === "delete" ? 0 : change.expireAt !== undefined ? 1 : 2),
   /** When the token ends: now for a deleted one, never last. */
   expiry: (change) =>
     change.type === "delete" ? 0 : ((change.expireAt === undefined ? change.token.expireAt : change.expireAt.to) ?? Infinity),
-  used: ({ token }) => token.lastUse?.at ?? -1,
-} as const satisfies Record<Exclude<SortKey, "name">, (change: TokenChange<SeenToken>) => Long>;
+  /** What nobody knows comes first, then what was never used. */
+  used: ({ token: { lastUse } }) => (lastUse === undefined ? -1 : (lastUse.at ?? 0)),
+} as const satisfies Record<Exclude<SortKey, "name" | "harm" | "effect">, (change: TokenChange<SeenToken>) => Long>;

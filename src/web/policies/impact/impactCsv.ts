@@ -4,7 +4,9 @@ import { nameInText } from "#domain/name.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
 
 import { toCsv } from "#web/ui/csv.ts";
-import { effects, effectWords, hasEffect, type SeenToken } from "./effects.ts";
+import { fullReason, replacesFilter, type ReasonContext } from "./changeWords.ts";
+import { effects, effectWords, hasEffect } from "./effects.ts";
+import type { Impact } from "./impact.ts";
 
 /** What happens to a token, in words: `shortened, IP filter replaced`. */
 function effectText(change: TokenChange): string {
@@ -14,17 +16,10 @@ function effectText(change: TokenChange): string {
     .join(", ");
 }
 
-/** Whether the token had another filter before. */
-export function replacesFilter(change: TokenChange): boolean {
-  return change.type === "restrict" && change.ipFilter !== undefined && change.ipFilter.from !== null;
-}
-
 /** The affected tokens as a CSV file. Instants in UTC (ISO 8601); an unknown last use is left empty. */
-export function impactCsv(
-  changes: readonly TokenChange<SeenToken>[],
-  words: { readonly filterName: (id: string) => string; readonly reason: (change: TokenChange<SeenToken>) => string },
-): string {
-  const filter = (id: string | null) => (id === null ? "none" : words.filterName(id));
+export function impactCsv({ plan }: Pick<Impact, "plan">, places: readonly number[], context: ReasonContext): string {
+  const filter = (id: string | null) => (id === null ? "none" : context.filterName(id));
+  const changes = places.flatMap((place) => plan.changes[place] ?? []);
   return toCsv([
     [
       "Name",
@@ -53,7 +48,7 @@ export function impactCsv(
         kept ? (kept.expireAt ? isoInstant(kept.expireAt.to) : expiry) : "",
         filter(token.ipFilter),
         kept ? filter(kept.ipFilter?.to ?? token.ipFilter) : "",
-        words.reason(change),
+        fullReason(change, context),
         token.lastUse === undefined ? "" : token.lastUse.at === null ? "never" : isoInstant(token.lastUse.at),
       ];
     }),

@@ -6,6 +6,7 @@ import type { Policies } from "#domain/policy/policy.ts";
 
 import { draftSchemaOf, hasEdits } from "#web/policies/draft/draft.ts";
 import { impactOf, type Impact } from "./impact.ts";
+import { useFilterJudge } from "./useFilterJudge.ts";
 import type { DraftControl } from "#web/policies/draft/KindSection.tsx";
 import type { AllTokens } from "#web/policies/useTokens.ts";
 
@@ -30,7 +31,8 @@ export function usePreview(control: DraftControl, base: Policies, { tokens }: Al
     // `24 hours` after `1 day` is the same draft, so the plan stays.
     if (text !== last.text) setLast({ text, draft: reading.data });
   }
+  const judge = useFilterJudge();
   const draft = useDeferredValue(last.draft);
-  const impact = useMemo(() => impactOf(tokens, draft, now), [tokens, draft, now]);
+  const impact = useMemo(() => impactOf(tokens, draft, now, judge), [tokens, draft, now, judge]);
   return { valid: reading.success, edited: hasEdits(base, form), impact };
 }

@@ -9,6 +9,7 @@ import { deletedBy, shortestHarmlessMaximum, type LifetimeCurve } from "#domain/
 import type { KindPolicy } from "#domain/policy/policy.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 
+import type { PutValues } from "#web/policies/draft/useDraft.ts";
 import type { KindSeen } from "#web/policies/useTokens.ts";
 import { lifetimeScale, stepPath } from "./scale.ts";
 
@@ -21,11 +22,16 @@ export interface MaximumPictureProps {
   readonly curve: LifetimeCurve;
   /** The kind's policy in the draft. */
   readonly policy: KindPolicy;
-  readonly setMaximum: ((maximum: number) => void) | undefined;
+  /** The shortest maximum that stops nothing within 7 days that is or may be in use, ms; null where none is long enough. */
+  readonly gentle: number | null;
+  readonly put: ((values: PutValues) => void) | undefined;
 }
 
-/** How many tokens of one kind any maximum deletes, drawn as a curve, with the shortest maximum that deletes none to be taken over. */
-export function MaximumPicture({ kind, state, curve, policy, setMaximum }: MaximumPictureProps) {
+/**
+ * How many tokens of one kind any maximum deletes, drawn as a curve, with the shortest maximum that deletes none and the shortest that stops
+ * nothing in use, to be taken over.
+ */
+export function MaximumPicture({ kind, state, curve, gentle, policy, put }: MaximumPictureProps) {
   const id = useId();
   const { noun, title } = kindTraits[kind];
   const alive = curve.ages.length;
@@ -55,7 +61,9 @@ export function MaximumPicture({ kind, state, curve, policy, setMaximum }: Maxim
     maximum === null
       ? "The draft sets no maximum."
       : `The draft’s ${formatDuration(maximum)} delete ${count(deletedBy(curve, maximum))} of ${countOf(alive, `${kindTraits[kind].noun} token`)}${seen}.`;
-  const harmlessWords = harmless === null ? "" : ` From ${formatDuration(harmless)} up none is deleted.`;
+  const harmlessWords =
+    (harmless === null ? "" : ` From ${formatDuration(harmless)} up none is deleted.`) +
+    (gentle === null ? "" : ` From ${formatDuration(gentle)} up nothing that is or may be in use stops within 7 days.`);
   const words = alive === 0 ? `No ${noun} token${seen} is alive, so no maximum deletes any.` : draftWords + harmlessWords;
   return (
     <section aria-labelledby={id}>
@@ -66,6 +74,7 @@ export function MaximumPicture({ kind, state, curve, policy, setMaximum }: Maxim
         <Curve
           curve={curve}
           harmless={harmless}
+          gentle={gentle}
           maximum={maximum === null ? null : Number(maximum)}
           label={`${title} tokens. ${words}`}
         />
@@ -76,15 +85,15 @@ export function MaximumPicture({ kind, state, curve, policy, setMaximum }: Maxim
       </Typography>
       {alive > 0 && (
         <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "flex-start", marginTop: 1 }}>
-          {harmless !== null && setMaximum !== undefined && policy.enabled && (
+          {gentle !== null && put !== undefined && policy.enabled && (
             <Button
               size="small"
               variant="outlined"
-              disabled={maximum === harmless}
-              onClick={() => setMaximum(harmless)}
-              aria-label={`Set ${formatDuration(harmless)} for ${noun} tokens: deletes 0`}
+              disabled={maximum === gentle}
+              onClick={() => put({ maximum: gentle })}
+              aria-label={`Set ${formatDuration(gentle)} for ${noun} tokens: stops nothing in use`}
             >
-              0 deleted from {formatDuration(harmless)} up
+              Nothing in use stops from {formatDuration(gentle)} up
             </Button>
           )}
           <Box component="details" sx={{ paddingBlock: 1, fontSize: "0.75rem" }}>
@@ -121,18 +130,19 @@ export function MaximumPicture({ kind, state, curve, policy, setMaximum }: Maxim
 interface CurveProps {
   readonly curve: LifetimeCurve;
   readonly harmless: number | null;
+  readonly gentle: number | null;
   /** The draft's maximum, ms; null for none. */
   readonly maximum: number | null;
   readonly label: string;
 }
 
-function Curve({ curve, harmless, maximum, label }: CurveProps) {
+function Curve({ curve, harmless, gentle, maximum, label }: CurveProps) {
   const box = useRef<HTMLDivElement>(null);
   const full = useWidth(box);
   const [pointed, setPointed] = useState<number>();
   const width = Math.max(60, Math.floor(full) - margin.left - margin.right);
   const alive = curve.ages.length;
-  const longest = (harmless ?? curve.ages.at(-1) ?? day) * 1.6;
+  const longest = Math.max(harmless ?? curve.ages.at(-1) ?? day, gentle ?? 0) * 1.6;
   const scale = useMemo(() => lifetimeScale(maximum ?? day, Math.max(longest, maximum ?? 0), width), [maximum, longest, width]);
   const yOf = (deleted: number) => height - (deleted / alive) * height;
   const path = useMemo(
@@ -151,7 +161,6 @@ function Curve({ curve, harmless, maximum, label }: CurveProps) {
   const inDraft = maximum === null ? undefined : { x: scale.at(maximum), deleted: deletedBy(curve, maximum) };
   const days = pointed === undefined ? undefined : Math.max(1, Math.round(scale.maximumAt(pointed) / day));
   const reading = days === undefined ? undefined : { x: scale.at(days * day), days, deleted: deletedBy(curve, days * day) };
-  const safe = harmless === null ? undefined : scale.at(harmless);
   return (
     <Box ref={box} sx={{ height: height + margin.top + margin.bottom }}>
       {full > 0 && (
@@ -192,13 +201,11 @@ function Curve({ curve, harmless, maximum, label }: CurveProps) {
             </text>
             <path className="area" d={`${path}V${height}H0Z`} />
             <path className="line" d={path} />
-            {safe !== undefined && (
-              <>
-                <path className="safe" d={`M${safe} 0V${height}`} />
-                <text className="label" x={safe - 6} y={10} textAnchor="end">
-                  0 from {formatDuration(harmless ?? 0)}
-                </text>
-              </>
+            {harmless !== null && (
+              <Bound x={scale.at(harmless)} y={10} words={`deletes nothing from ${formatDuration(harmless)}`} />
+            )}
+            {gentle !== null && (
+              <Bound x={scale.at(gentle)} y={26} words={`stops nothing in use from ${formatDuration(gentle)}`} />
             )}
             {inDraft !== undefined && (
               <Mark x={inDraft.x} y={yOf(inDraft.deleted)} width={width} words={`draft: ${count(inDraft.deleted)} deleted`} />
@@ -218,6 +225,18 @@ function Curve({ curve, harmless, maximum, label }: CurveProps) {
         </Box>
       )}
     </Box>
+  );
+}
+
+/** The shortest maximum of which something holds: a line, its words to the left. The two may be close, so each has a height of its own. */
+function Bound({ x, y, words }: { readonly x: number; readonly y: number; readonly words: string }) {
+  return (
+    <>
+      <path className="safe" d={`M${x} 0V${height}`} />
+      <text className="label" x={x - 6} y={y} textAnchor="end">
+        {words}
+      </text>
+    </>
   );
 }
 

@@ -2,9 +2,10 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useMemo } from "react";
 
-import { perKind, type TokenKind } from "#domain/token/kinds.ts";
-import { deletionsByMaximum } from "#domain/policy/lifetimes.ts";
+import { perKind } from "#domain/token/kinds.ts";
+import { deletionsByMaximum, shortestGentleMaximum } from "#domain/policy/lifetimes.ts";
 
+import type { PutInto } from "#web/policies/draft/useDraft.ts";
 import type { SeenToken } from "#web/policies/impact/effects.ts";
 import type { Impact } from "#web/policies/impact/impact.ts";
 import type { KindSeen } from "#web/policies/useTokens.ts";
@@ -14,18 +15,20 @@ import { MaximumPicture } from "./MaximumPicture.tsx";
 export interface PicturesProps {
   readonly impact: Impact;
   readonly kinds: readonly KindSeen[];
-  /** Puts a maximum lifetime (ms) into the draft; undefined for a kind whose policy this caller may not change. */
-  readonly setMaximum: (kind: TokenKind) => ((maximum: number) => void) | undefined;
+  readonly putInto: PutInto;
 }
 
 /** The impact as pictures: when tokens expire before and after, and how many of each kind any maximum would delete. */
-export function Pictures({ impact, kinds, setMaximum }: PicturesProps) {
+export function Pictures({ impact, kinds, putInto }: PicturesProps) {
   const { tokens, now, draft } = impact;
   // Sorted once for each load of the tokens and each minute; a keystroke only looks things up.
   const curves = useMemo(() => {
     const byKind = perKind((): SeenToken[] => []);
     for (const token of tokens) byKind[token.kind].push(token);
-    return perKind((kind) => deletionsByMaximum(byKind[kind], now));
+    return perKind((kind) => ({
+      curve: deletionsByMaximum(byKind[kind], now),
+      gentle: shortestGentleMaximum(byKind[kind], now),
+    }));
   }, [tokens, now]);
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 6, containerType: "inline-size" }}>
@@ -33,7 +36,8 @@ export function Pictures({ impact, kinds, setMaximum }: PicturesProps) {
       <section aria-label="Tokens deleted against the maximum lifetime">
         <Typography variant="h3">Tokens deleted against the maximum lifetime</Typography>
         <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
-          How many tokens of a kind any maximum would delete if it were applied now.
+          How many tokens of a kind any maximum would delete if it were applied now, and from which maximum up nothing that is or
+          may be in use stops within 7 days.
         </Typography>
         <Box
           sx={{
@@ -45,14 +49,7 @@ export function Pictures({ impact, kinds, setMaximum }: PicturesProps) {
           }}
         >
           {kinds.map(({ kind, state }) => (
-            <MaximumPicture
-              key={kind}
-              kind={kind}
-              state={state}
-              curve={curves[kind]}
-              policy={draft[kind]}
-              setMaximum={setMaximum(kind)}
-            />
+            <MaximumPicture key={kind} kind={kind} state={state} {...curves[kind]} policy={draft[kind]} put={putInto(kind)} />
           ))}
         </Box>
       </section>

@@ -6,20 +6,26 @@ import Typography from "@mui/material/Typography";
 import { useMemo, useState } from "react";
 import { Link as RouterLink } from "react-router";
 
-import { day, formatDuration } from "#domain/duration.ts";
+import { day } from "#domain/duration.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { maximumLifetimeSchema, type Policies } from "#domain/policy/policy.ts";
-import { stagedPlan, type StagedPlan, type StagedStep } from "#domain/policy/stages.ts";
+import { stagedPlan, type StagedGoal, type StagedPlan } from "#domain/policy/stages.ts";
 import { paths } from "#web/paths.ts";
+import { useOrganization } from "#web/state/organization.tsx";
 import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
+import { listWords } from "#web/ui/listWords.ts";
 import { Name } from "#web/ui/Name.tsx";
 import { localDay } from "#web/ui/times.ts";
 
+import type { PutInto, PutValues } from "#web/policies/draft/useDraft.ts";
+import { Owner } from "#web/policies/impact/Owner.tsx";
+import type { SeenToken } from "#web/policies/impact/effects.ts";
+import { useFilterJudge } from "#web/policies/impact/useFilterJudge.ts";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
 import type { Impact } from "#web/policies/impact/impact.ts";
-import { stagedText } from "./stagedText.ts";
+import { stagedText, stepWords } from "./stagedText.ts";
 
 const windows = [7, 30] as const;
 
@@ -30,25 +36,28 @@ export interface StagedPlansProps {
   readonly impact: Impact;
   /** What is in force. */
   readonly base: Policies;
-  /** Puts a maximum lifetime (ms) into the draft; undefined for a kind whose policy this caller may not change. */
-  readonly setMaximum: (kind: TokenKind) => ((maximum: number) => void) | undefined;
+  readonly putInto: PutInto;
 }
 
 /** The steps to the draft's maxima that leave the owners of tokens in use time to rotate them first. */
-export function StagedPlans({ impact, base, setMaximum }: StagedPlansProps) {
+export function StagedPlans({ impact, base, putInto }: StagedPlansProps) {
   const [days, setDays] = useState<(typeof windows)[number]>(7);
   const { draft, tokens, now } = impact;
+  const judge = useFilterJudge();
+  const { filterName } = useOrganization();
   const plans = useMemo(
     () =>
       tokenKinds.flatMap((kind) => {
+        if (!draft[kind].enabled) return [];
         // One that only a cluster has in force is nothing to come to by steps.
-        const wanted = maximumLifetimeSchema.safeParse(draft[kind].maximumLifetime).data;
-        if (wanted === undefined || !draft[kind].enabled) return [];
+        const maximum = maximumLifetimeSchema.safeParse(draft[kind].maximumLifetime).data ?? null;
+        const goal = { maximum, filter: draft[kind].ipFilter };
         const ofKind = tokens.filter((token) => token.kind === kind);
-        const plan = stagedPlan(ofKind, wanted, now, { usedWithin: days * day, inForce: base[kind].maximumLifetime });
-        return plan.inUse > 0 ? [{ kind, plan }] : [];
+        const options = { usedWithin: days * day, inForce: base[kind].maximumLifetime, judge };
+        const plan = stagedPlan(ofKind, goal, now, options);
+        return plan.inUse + plan.lockedOut > 0 ? [{ kind, goal, plan }] : [];
       }),
-    [draft, base, tokens, now, days],
+    [draft, base, tokens, now, days, judge],
   );
   const disabled = tokenKinds.filter((kind) => base[kind].enabled && !draft[kind].enabled);
   return (
@@ -56,8 +65,8 @@ export function StagedPlans({ impact, base, setMaximum }: StagedPlansProps) {
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center" }}>
         <Typography sx={{ flex: "1 1 260px" }}>
           {plans.length === 0
-            ? `No maximum of this draft deletes a token that was used in the last ${days} days, so it can be applied at once.`
-            : `Applied at once, this draft deletes tokens ${plans.some(({ plan }) => plan.inUse > plan.unknown) ? "in use" : "that may be in use"}. These steps let their owners rotate them first.`}
+            ? `No maximum or IP filter of this draft stops a token that was used in the last ${days} days before its owner could act, so it can be applied at once.`
+            : "Applied at once, this draft stops tokens that are or may be in use before their owners could act. These steps give them notice first."}
           {disabled.length > 0 &&
             " A kind that is disabled is deleted as a whole; no steps soften that. Set a maximum first, and disable it later."}
         </Typography>
@@ -79,15 +88,15 @@ export function StagedPlans({ impact, base, setMaximum }: StagedPlansProps) {
           ))}
         </Box>
       </Box>
-      {plans.map(({ kind, plan }) => (
-        <Steps key={kind} kind={kind} plan={plan} now={now} setMaximum={setMaximum(kind)} />
+      {plans.map(({ kind, goal, plan }) => (
+        <Steps key={kind} kind={kind} goal={goal} plan={plan} now={now} inForce={base[kind].ipFilter} put={putInto(kind)} />
       ))}
       {plans.length > 0 && (
         <Button
           size="small"
           variant="outlined"
           startIcon={<DownloadIcon />}
-          onClick={() => downloadText(`policy-steps-${fileInstant(now)}.txt`, "text/plain", stagedText(plans))}
+          onClick={() => downloadText(`policy-steps-${fileInstant(now)}.txt`, "text/plain", stagedText(plans, filterName))}
           sx={{ alignSelf: "flex-start" }}
         >
           The steps as text
@@ -99,17 +108,21 @@ export function StagedPlans({ impact, base, setMaximum }: StagedPlansProps) {
 
 interface StepsProps {
   readonly kind: TokenKind;
-  readonly plan: StagedPlan;
+  readonly goal: StagedGoal;
+  readonly plan: StagedPlan<SeenToken>;
   readonly now: number;
-  readonly setMaximum: ((maximum: number) => void) | undefined;
+  /** Id of the IP filter in force; null for none. */
+  readonly inForce: string | null;
+  readonly put: ((values: PutValues) => void) | undefined;
 }
 
-function Steps({ kind, plan, now, setMaximum }: StepsProps) {
+function Steps({ kind, goal, plan, now, inForce, put }: StepsProps) {
+  const { filterName } = useOrganization();
   const first = plan.steps[0];
   return (
     <section aria-label={`Steps for ${kindTraits[kind].noun} tokens`}>
       <Typography variant="h3">
-        {kindTraits[kind].title}: {inUseWords(plan)} would be deleted at once
+        {kindTraits[kind].title}: {stakeWords(plan)}
       </Typography>
       <Box
         component="ol"
@@ -117,27 +130,48 @@ function Steps({ kind, plan, now, setMaximum }: StepsProps) {
       >
         {plan.steps.map((step, index) => (
           <Box component="li" key={step.at} sx={{ paddingInlineStart: 4, paddingBottom: 3 }}>
-            {step.rotateBefore.length > 0 && <Rotate step={step} now={now} kind={kind} />}
+            <Before at={step.at} tokens={step.rotateBefore} now={now} kind={kind} act="rotated" />
+            <Before
+              at={step.at}
+              tokens={step.moveBefore}
+              now={now}
+              kind={kind}
+              act="used from an address that the filter accepts"
+            />
             <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 3, alignItems: "center" }}>
               <Typography component="div" sx={{ fontWeight: 600 }}>
-                {index + 1}. {index === 0 ? "Today" : <Instant at={step.at} now={now} as="date" />}: at most{" "}
-                {formatDuration(step.maximum)}
+                {index + 1}. {index === 0 ? "Today" : <Instant at={step.at} now={now} as="date" />}:{" "}
+                {stepWords(step, goal, filterName)}
               </Typography>
-              {step === first && setMaximum !== undefined && (
-                <Button size="small" variant="outlined" onClick={() => setMaximum(step.maximum)}>
+              {step === first && put !== undefined && (
+                <Button
+                  size="small"
+                  variant="outlined"
+                  onClick={() => put({ maximum: step.maximum ?? undefined, ipFilter: step.filter ? undefined : inForce })}
+                >
                   Put into the draft
                 </Button>
               )}
             </Box>
-            <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 4 }}>
-              <EffectSign effect="deleted">{count(step.deleted)} deleted, none in use</EffectSign>
-              <EffectSign effect="shortened">{count(step.shortened)} shortened</EffectSign>
-            </Box>
+            {step.maximum !== null && (
+              <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 4 }}>
+                <EffectSign effect="deleted">{count(step.deleted)} deleted, none in use</EffectSign>
+                <EffectSign effect="shortened">{count(step.shortened)} shortened</EffectSign>
+              </Box>
+            )}
           </Box>
         ))}
       </Box>
     </section>
   );
+}
+
+/** What is at stake if the draft is applied at once. */
+function stakeWords(plan: StagedPlan): string {
+  return listWords([
+    ...(plan.inUse > 0 ? [`${inUseWords(plan)} would end without notice`] : []),
+    ...(plan.lockedOut > 0 ? [`${countOf(plan.lockedOut, "token")} in use would or may be locked out`] : []),
+  ]);
 }
 
 /** The tokens at stake: those in use, and separately those whose use is unknown, which are treated alike. */
@@ -148,29 +182,41 @@ function inUseWords({ inUse, unknown }: StagedPlan): string {
   return known === 0 ? doubtful : `${countOf(known, "token")} in use and ${doubtful}`;
 }
 
-function Rotate({ step, now, kind }: { readonly step: StagedStep; readonly now: number; readonly kind: TokenKind }) {
-  const { rotateBefore, at } = step;
+interface BeforeProps {
+  readonly at: number;
+  readonly tokens: readonly SeenToken[];
+  readonly now: number;
+  readonly kind: TokenKind;
+  /** What their owners have to do. */
+  readonly act: string;
+}
+
+function Before({ at, tokens, now, kind, act }: BeforeProps) {
+  if (tokens.length === 0) return null;
   return (
     <Box component="details" sx={{ marginBottom: 2 }}>
       <summary>
-        Before {localDay(at)}: {countOf(rotateBefore.length, "token")} to be rotated by{" "}
-        {rotateBefore.length === 1 ? "its owner" : "their owners"}
+        Before {localDay(at)}: {countOf(tokens.length, "token")} to be {act}
       </summary>
       <Box component="ul" sx={{ margin: 0, marginTop: 1, paddingLeft: 5, overflowWrap: "anywhere" }}>
-        {rotateBefore.slice(0, mostListed).map(({ id, name, createdAt, lastUse }) => (
-          <li key={id}>
-            <Link component={RouterLink} to={paths.token(kind, id)}>
-              <Name>{name}</Name>
-            </Link>
-            , created <Instant at={createdAt} now={now} />
-            {lastUse?.at != null && (
-              <>
-                , used <Instant at={lastUse.at} now={now} />
-              </>
-            )}
-          </li>
-        ))}
-        {rotateBefore.length > mostListed && <li>and {count(rotateBefore.length - mostListed)} more, in the text</li>}
+        {tokens.slice(0, mostListed).map((token) => {
+          const { id, name, createdAt, lastUse } = token;
+          return (
+            <li key={id}>
+              <Link component={RouterLink} to={paths.token(kind, id)} target="_blank">
+                <Name>{name}</Name>
+              </Link>
+              , <Owner of={token} />, created <Instant at={createdAt} now={now} />
+              {lastUse?.at != null && (
+                <>
+                  , used <Instant at={lastUse.at} now={now} />
+                  {lastUse.from !== null && ` from ${lastUse.from}`}
+                </>
+              )}
+            </li>
+          );
+        })}
+        {tokens.length > mostListed && <li>and {count(tokens.length - mostListed)} more, in the text</li>}
       </Box>
     </Box>
   );

@@ -1,0 +1,123 @@
+import StopsIcon from "@mui/icons-material/Dangerous";
+import LockedOutIcon from "@mui/icons-material/Lock";
+import Box from "@mui/material/Box";
+import type { SvgIconProps } from "@mui/material/SvgIcon";
+import type { ComponentType, ReactNode } from "react";
+
+import type { Harm, HarmCount } from "#domain/policy/disruption.ts";
+import type { UseState } from "#domain/token/lastUse.ts";
+import type { HarmSignName } from "#web/theme.ts";
+
+import { count } from "./counts.ts";
+
+const icons = { stops: StopsIcon, lockedOut: LockedOutIcon } as const satisfies Record<HarmSignName, ComponentType<SvgIconProps>>;
+
+/** The sign and the words of each class of harm, and how briefly its time is said beside the sign: the same everywhere. */
+export const harmSigns = {
+  "at-once": { sign: "stops", words: "stops now", brief: "stops now" },
+  "within-a-day": { sign: "stops", words: "stops within 24 hours", brief: "within 24 hours" },
+  "within-a-week": { sign: "stops", words: "stops within 7 days", brief: "within 7 days" },
+  "locked-out": { sign: "lockedOut", words: "locked out", brief: "locked out" },
+  "may-be-locked-out": { sign: "lockedOut", words: "may be locked out", brief: "may be locked out" },
+} as const satisfies Record<Harm, { readonly sign: HarmSignName; readonly words: string; readonly brief: string }>;
+
+/** The classes of harm in the order in which they are told: what stops, by when; then who is locked out. */
+export const toldHarms = [
+  "at-once",
+  "within-a-day",
+  "within-a-week",
+  "locked-out",
+  "may-be-locked-out",
+] as const satisfies readonly Harm[];
+
+export interface HarmSignProps {
+  readonly harm: Harm;
+  /** Words in place of the harm's own, where a sentence needs others. */
+  readonly children?: ReactNode;
+  /** Whether nothing stands on the harm's ground, for where a surface has it already. */
+  readonly bare?: boolean;
+}
+
+/** The sign of a harm: icon and words on the harm's ground. Where colours are forced, a line takes the ground's place. */
+export function HarmSign({ harm, children, bare = false }: HarmSignProps) {
+  const { sign, words } = harmSigns[harm];
+  const Icon = icons[sign];
+  return (
+    <Box
+      component="span"
+      sx={{
+        display: "inline-flex",
+        alignItems: "center",
+        gap: 1,
+        maxWidth: "100%",
+        whiteSpace: "nowrap",
+        color: `harms.${sign}.main`,
+        ...(!bare && {
+          backgroundColor: `harms.${sign}.tint`,
+          outline: "1px solid transparent",
+          outlineOffset: -1,
+          paddingInline: 1,
+          borderRadius: 1,
+          fontWeight: 600,
+          lineHeight: 1.3,
+        }),
+      }}
+    >
+      <Icon aria-hidden sx={{ fontSize: "1.15em", flexShrink: 0 }} />
+      <span>{children ?? words}</span>
+    </Box>
+  );
+}
+
+/** What a dot says of use. */
+export type UseDotState = "used" | "unused" | "unknown";
+
+/** The dot of a state of use. */
+export function dotOf(state: UseState): UseDotState {
+  return state === "not" ? "unused" : state === "unknown" ? "unknown" : "used";
+}
+
+/** The words of a state of use. */
+export const dotWords = {
+  used: "in use",
+  unused: "not in use",
+  unknown: "not known whether in use",
+} as const satisfies Record<UseDotState, string>;
+
+/** Filled: in use; empty: not in use; dotted: nobody knows. Words stand beside it. */
+export function UseDot({ state }: { readonly state: UseDotState }) {
+  return (
+    <Box
+      component="span"
+      aria-hidden
+      sx={{
+        display: "inline-block",
+        flexShrink: 0,
+        width: 8,
+        height: 8,
+        borderRadius: "50%",
+        boxSizing: "border-box",
+        color: "text.primary",
+        // A border and no ground, which forced colours would take away.
+        border:
+          state === "used" ? "4px solid currentColor" : state === "unused" ? "1px solid currentColor" : "2px dotted currentColor",
+      }}
+    />
+  );
+}
+
+/** How many of a count of harm are in use, and of how many nobody knows. */
+export function UseCounts({ of }: { readonly of: HarmCount }) {
+  return (
+    <Box component="span" data-use sx={{ display: "inline-flex", flexWrap: "wrap", columnGap: 2, color: "text.primary" }}>
+      <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1, whiteSpace: "nowrap" }}>
+        <UseDot state="used" />
+        {count(of.inUse)} in use
+      </Box>{" "}
+      <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1, whiteSpace: "nowrap" }}>
+        <UseDot state="unknown" />
+        {count(of.useUnknown)} not known
+      </Box>
+    </Box>
+  );
+}
