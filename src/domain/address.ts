@@ -3,7 +3,6 @@ import ipaddr from "ipaddr.js";
 /** The most characters of an address that is read: 45 at most without a zone, which takes up to 15 more. Bounds the work on nonsense. */
 export const longestAddress = 64;
 
-/** An address as a number. */
 export interface Address {
   readonly family: 4 | 6;
   readonly value: bigint;

@@ -15,7 +15,6 @@ export const hour = 60 * minute;
 /** A day, which is always 24 hours, in ms. */
 export const day = 24 * hour;
 
-/** One unit of duration. */
 export type DurationUnit = (typeof durationUnits)[number];
 
 /**

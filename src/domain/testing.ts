@@ -79,7 +79,6 @@ export function kindPolicyArbitrary(kind: TokenKind): fc.Arbitrary<KindPolicy> {
   });
 }
 
-/** Any set of policies. */
 export const policiesArbitrary: fc.Arbitrary<Policies> = fc.record(perKind(kindPolicyArbitrary));
 
 /** Names as people and scripts give them, some of them hostile to a list, a spreadsheet or a digest. */

@@ -64,7 +64,6 @@ const credential = z.string().check(z.minLength(1), z.maxLength(1000));
 /** The body of `POST /session`: a one-time sign-in code, or a token to act as. Neither is ever sent in an address. */
 export const signInSchema = z.union([z.strictObject({ code: credential }), z.strictObject({ token: credential })]);
 
-/** What signs in. */
 export type SignIn = z.infer<typeof signInSchema>;
 
 /** The body of every refusal at `/session` but 401 and 403 of a bad header or address; the message is meant for the user. */

@@ -36,7 +36,6 @@ declare module "fastify" {
  * others behind the same address. Each process counts for itself.
  */
 export interface Limits {
-  /** Sign-ins that fail. */
   readonly failedSignIns: number;
   /** Requests with a wrong credential. */
   readonly failedRequests: number;

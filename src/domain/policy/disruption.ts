@@ -26,7 +26,6 @@ export type LockOut = "yes" | "no" | "unknown";
  */
 export const harms = ["at-once", "locked-out", "within-a-day", "within-a-week", "may-be-locked-out"] as const;
 
-/** One of {@link harms}. */
 export type Harm = (typeof harms)[number];
 
 /** What becomes of a token in the hands of who uses it. */
@@ -60,7 +59,6 @@ export interface DisruptionTotals {
   readonly needConsent: number;
 }
 
-/** What a plan disrupts. */
 export interface PlanDisruption {
   /** One for each change of the plan, in its order. Equal ones are the same object. */
   readonly ofChanges: readonly Disruption[];

@@ -137,7 +137,6 @@ export function restricted<T extends PlannableToken>(token: T, change: Restricti
   };
 }
 
-/** Counts of nothing. */
 const noCounts: EffectCounts = { seen: 0, deleted: 0, shortened: 0, filtered: 0, unchanged: 0, alreadyExpired: 0 };
 
 function addCounts(a: EffectCounts, b: EffectCounts): EffectCounts {

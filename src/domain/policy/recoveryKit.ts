@@ -249,7 +249,6 @@ export interface Succession {
   readonly formerId: string;
   /** The new token's id; empty where its string is of an unknown form. */
   readonly id: string;
-  /** The new token string. */
   readonly token: string;
 }
 

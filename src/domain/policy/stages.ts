@@ -12,7 +12,6 @@ export const rotationTime = 14 * day;
 const mostWaves = 3;
 const waveSize = 10;
 
-/** One step of a staged plan. */
 export interface StagedStep<T extends UsedToken = UsedToken> {
   /** When to take it, ms since epoch. */
   readonly at: number;

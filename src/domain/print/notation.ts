@@ -24,7 +24,6 @@ export const json = {
   lastComma: false,
 } as const satisfies Partial<Notation>;
 
-/** Writes a value in a notation. */
 export function write(value: Printable | undefined, notation: Notation, margin = ""): string {
   const { words, indent, lastComma } = notation;
   if (value === undefined || value === null) return words[0];

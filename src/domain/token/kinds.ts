@@ -4,7 +4,6 @@
  */
 export const tokenKinds = ["personal", "view", "organization", "system"] as const;
 
-/** One governed token kind. */
 export type TokenKind = (typeof tokenKinds)[number];
 
 /** What is fixed for a token kind, whatever the policy says. */

@@ -23,7 +23,6 @@ export function expandPermissions(kind: TokenKind, names: readonly string[]): st
   return [...known, ...wanted];
 }
 
-/** Permissions in words. */
 export interface WordedPermissions {
   /** By heading, in the order of the catalogue. Where all parts of a composed permission are there, it stands for them. */
   readonly groups: readonly { readonly title: string; readonly entries: readonly PermissionEntry[] }[];

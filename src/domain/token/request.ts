@@ -59,11 +59,9 @@ export const viewTokenSchema = (now: number) =>
     permissions: permissionsSchema<ViewPermission>(viewPermissions),
   });
 
-/** What is asked for in an organization token. */
 export const organizationTokenSchema = (now: number) =>
   z.extend(namedTokenSchema(now), { permissions: permissionsSchema<OrganizationPermission>(organizationPermissions) });
 
-/** What is asked for in a system token. */
 export const systemTokenSchema = (now: number) =>
   z.extend(namedTokenSchema(now), { permissions: permissionsSchema<SystemPermission>(systemPermissions) });
 

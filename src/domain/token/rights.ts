@@ -88,12 +88,10 @@ export function holdingsOfToken(kind: PermissionKind, permissions: readonly stri
   }
 }
 
-/** Whether an organization permission is held. */
 export function onOrganization(holdings: Holdings, permission: OrganizationPermission): Certainty {
   return has(holdings.organization, permission);
 }
 
-/** Whether a system permission is held. */
 export function onSystem(holdings: Holdings, permission: SystemPermission): Certainty {
   return has(holdings.system, permission);
 }

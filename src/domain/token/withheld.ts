@@ -1,4 +1,3 @@
-/** A value of JSON. */
 export type JsonValue =
   | string
   | number
@@ -8,7 +7,6 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue | undefined };
 
-/** The variables of an operation. */
 export type Variables = { readonly [name: string]: JsonValue | undefined };
 
 /** A value of JSON in which something may be withheld. */

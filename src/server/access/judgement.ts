@@ -19,9 +19,7 @@ export interface Judgement {
 
 /** The rows that an act is about in tables in which its judgement locks rows too: both are locked in one go. */
 export interface Targets {
-  /** Id of a token. */
   readonly token?: string | undefined;
-  /** Id of an IP filter. */
   readonly ipFilter?: string | undefined;
 }
 

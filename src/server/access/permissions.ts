@@ -49,7 +49,6 @@ export function includes(set: ViewSet, id: string): boolean {
   return set === "all" || set.has(id);
 }
 
-/** Whether the permission is held on the search domain. */
 export function onView(rights: Rights, searchDomainId: string, permission: ViewPermission): boolean {
   return includes(rights.where(permission), searchDomainId);
 }
@@ -140,7 +139,6 @@ export function administeredViews(rights: Rights): ViewSet {
   return new Set([...byPermissions, ...byAccess]);
 }
 
-/** Whether the caller may administer organization tokens. */
 export function administersOrganizationTokens(rights: Rights): boolean {
   return administersKind(rights.holdings, "organization") === true;
 }

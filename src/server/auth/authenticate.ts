@@ -14,7 +14,6 @@ import { findSession, type SessionPrincipal } from "./sessions.ts";
 interface Claim {
   /** The Authorization header. It wins over the cookie, whatever it holds. */
   readonly authorization: string | undefined;
-  /** The session cookie. */
   readonly cookie: string | undefined;
   /** The client's address, after TRUST_PROXY. */
   readonly address: string;
@@ -61,7 +60,6 @@ export interface Authenticator {
   authenticateToken(tokenString: string, address: string, now: number): Promise<Authentication>;
 }
 
-/** What an authenticator needs. */
 export interface AuthenticatorOptions {
   readonly db: Kysely<Database>;
   readonly lastUse: LastUseRecorder;
@@ -93,7 +91,6 @@ export function bearerCredential(authorization: string): string | null {
   return /^bearer +(\S+) *$/iu.exec(authorization)?.[1] ?? null;
 }
 
-/** Makes an authenticator. */
 export function makeAuthenticator({ db, lastUse, localAdminHash }: AuthenticatorOptions): Authenticator {
   async function authenticateToken(tokenString: string, address: string, now: number): Promise<Authentication> {
     const localSecret = parseLocalAdminToken(tokenString);

@@ -9,7 +9,6 @@ const lastUseGranularity = 60_000;
 const retryDelay = 250;
 const mostRetries = 40;
 
-/** One use of a token. */
 interface TokenUse {
   readonly id: string;
   /** Which secret was used: a use of a secret that was replaced meanwhile is not the new one's. */

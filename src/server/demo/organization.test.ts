@@ -38,7 +38,6 @@ async function contents({ db }: Store, omit: string[] = []): Promise<string[]> {
   return all.toSorted();
 }
 
-/** A plannable token of a row. */
 const plannable = (row: TokenRow) => ({ ...row, ipFilter: row.ipFilterId });
 
 describeOnBothDatabases("the sample organization", (open) => {

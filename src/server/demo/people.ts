@@ -33,7 +33,6 @@ export interface People {
   readonly leavers: readonly string[];
 }
 
-/** A user to insert. */
 export type NewUser = Insertable<UserTable>;
 
 /** Invents `count` users (at least two), who joined in the five years up to `today`, and some who have left. */

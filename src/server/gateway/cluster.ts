@@ -34,7 +34,6 @@ export interface ClusterRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The connection to a cluster. */
 export interface Cluster {
   readonly origin: string;
   /** Host, and port where it is not the scheme's own. */

@@ -14,7 +14,6 @@ import { answerTooLarge, failureOfCluster, TooLargeError, unexpectedAnswer, type
 import { headersDown, headersUp } from "./headers.ts";
 import { sessionGate, type SessionGate, type SessionGateOptions } from "./sessionGate.ts";
 
-/** What forwarding needs. */
 export interface ForwardOptions extends SessionGateOptions {
   readonly cluster: Cluster;
   /** The largest request to GraphQL that is taken, in bytes. */

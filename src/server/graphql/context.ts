@@ -44,7 +44,6 @@ export interface GraphqlContext {
   readonly clientAddress: string;
   /** Address under which browsers reach this server, without a trailing slash. */
   readonly publicUrl: string;
-  /** The feature flags that there are. */
   readonly featureFlags: readonly FeatureFlag[];
   /** The request's `extensions.tokenhouse`, when it was sent and well-formed. */
   readonly planCheck: PlanCheck | undefined;

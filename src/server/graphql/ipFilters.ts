@@ -7,7 +7,6 @@ export const ipFilterQueries = {
   ipFilters: async (_, _args, { loaders }) => [...(await loaders.ipFilters()).values()],
 } satisfies Partial<QueryResolvers>;
 
-/** The mutations on IP filters. */
 export const ipFilterMutations = {
   createIPFilter: (_, { input }, { mutate }) => createIpFilter(mutate, input),
   updateIPFilter: (_, { input: { id, name, ipFilter } }, { mutate }) =>

@@ -24,7 +24,6 @@ import {
 export const graphqlLimits = {
   /** Bytes of a request's body: policies, filters and permission lists are far smaller. */
   bodyBytes: 1_048_576,
-  /** Characters of the document. */
   documentLength: 50_000,
   /** Tokens of the document. A document that came once is kept as a tree, in which each token takes some 130 bytes. */
   documentTokens: 2500,

@@ -63,17 +63,14 @@ export interface Loaders {
   /** The signed form of a fleet token, for this server's address. */
   readonly fleetJwt: (token: FleetTokenModel) => Promise<string>;
   readonly collectorConfiguration: (id: string) => Promise<CollectorConfiguration | undefined>;
-  /** Its texts. */
   readonly collectorTexts: (id: string) => Promise<CollectorTexts | undefined>;
   /** By the repository's id, with their values sealed. */
   readonly ingestTokens: () => Promise<Groups<IngestTokenModel>>;
-  /** The value of an ingest token. */
   readonly ingestTokenValue: (token: IngestTokenModel) => string;
   /** The parsers that a repository can use, by name. */
   readonly parsers: (repositoryId: string) => Promise<readonly Parser[]>;
   /** What a repository's own parser is made of; undefined for one that was deleted meanwhile. */
   readonly parserContent: (id: string) => Promise<ParserContent | undefined>;
-  /** The last events of a repository. */
   readonly recentEvents: (repositoryId: string) => Promise<RecentEvents | undefined>;
   /** By id of the ingest token. */
   readonly eventsInLastDay: () => ReturnType<typeof eventsInLastDay>;
@@ -102,7 +99,6 @@ const chunks = {
   small: 1000,
 } as const;
 
-/** Loaders of one request. */
 export function makeLoaders(source: LoaderSource): Loaders {
   const { db, vault, now, publicUrl } = source;
   let known = new Map<string, Promise<unknown>>();

@@ -9,7 +9,6 @@ export const organizationQueries = {
   organization: (_, _args, { loaders }) => loaders.organization(),
 } satisfies Partial<QueryResolvers>;
 
-/** The mutations on the organization. */
 export const organizationMutations = {
   async updateOrganizationRoot(_, { userId, organizationRoot }, { mutate, loaders }) {
     await setOrganizationOwner(mutate, userId, organizationRoot);

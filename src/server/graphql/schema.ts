@@ -130,7 +130,6 @@ function judged(resolve: MutationResolver, rule: AnyRule): AnyResolver {
   };
 }
 
-/** The values of an enum of the contract. */
 export function enumValues(schema: GraphQLSchema, name: string): readonly string[] {
   const type = schema.getType(name);
   return isEnumType(type) ? type.getValues().map((value) => value.name) : [];

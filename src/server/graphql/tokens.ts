@@ -54,7 +54,6 @@ const visibilityNames = { all: "Complete", some: "Partial", none: "Hidden" } as 
   TokenKindVisibility
 >;
 
-/** The queries about tokens. */
 export const tokenQueries = {
   async token(_, { tokenId }, context) {
     const token = await context.loaders.token(tokenId);
@@ -180,7 +179,6 @@ const tokenFields = {
   },
 };
 
-/** The types of tokens. */
 export const tokenTypes = {
   PersonalUserToken: tokenFields,
   ViewPermissionsToken: {

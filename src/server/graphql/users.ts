@@ -63,7 +63,6 @@ function profileOf(input: AddUserInput): Profile {
   };
 }
 
-/** The mutations on users and roles. */
 export const userMutations = {
   async addUserV2(_, { input }, { mutate }) {
     // No invitation is sent and no verification needed: a user is there at once.

@@ -15,7 +15,6 @@ import { clientAddress, isLoopback, onHangUp, originParts, publicOrigin } from "
 import { sendText } from "./signIn.ts";
 import { gotPage } from "./web.ts";
 
-/** Who may scrape. */
 export interface MetricsAccess {
   /** What a scraper must show as Bearer, from anywhere. Undefined: none is needed, but only this machine itself may scrape. */
   readonly token?: string | undefined;

@@ -7,7 +7,6 @@ import { TallyBuilder, type Tally } from "./tally.ts";
 
 const decoders = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync } as const;
 
-/** A body that is to be read. */
 export interface BodyToRead extends FormatOptions {
   readonly format: FormatName;
   /** As it was sent. */

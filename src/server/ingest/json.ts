@@ -8,7 +8,6 @@ export const depthLimit = 1000;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a value is a JSON object. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -70,7 +69,6 @@ export class JsonReader {
     return this.#text.slice(begin, this.#at);
   }
 
-  /** The next value. */
   value(): unknown {
     return parseJson(this.text());
   }

@@ -4,7 +4,6 @@ export const keptEvents = 100;
 /** How much of an event is kept, in bytes of UTF-8. */
 export const keptBytes = 4096;
 
-/** An event as it is kept. */
 export interface KeptText {
   /** Its beginning: {@link keptBytes} at most. */
   readonly text: string;

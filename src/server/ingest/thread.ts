@@ -31,7 +31,6 @@ export interface ReadingThread {
    * @throws IngestRefusal
    */
   readonly read: (sender: string, job: BodyToRead) => Promise<BodyReading>;
-  /** Ends the thread. */
   readonly close: () => Promise<void>;
 }
 

@@ -17,7 +17,6 @@ import type { ListPage, ListRange } from "./lists.ts";
 /** A configuration without its texts, which may be long and are rarely asked for. */
 export type CollectorConfiguration = Omit<CollectorConfigurationRow, "sealedYaml" | "sealedDraft">;
 
-/** The texts of a configuration. */
 export interface CollectorTexts {
   /** Null before the first publication. */
   readonly yaml: string | null;

@@ -9,7 +9,6 @@ export async function readFeatureFlags(db: Kysely<Database>): Promise<ReadonlySe
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Turns a feature flag on. */
 export async function enableFeature(mutate: Mutate, name: string): Promise<void> {
   await mutate({}, async ({ trx }) => {
     await trx

@@ -83,7 +83,6 @@ export function sealValue(
   return { sealedValue: vault.seal(value, sealPurpose(id)), fingerprint: vault.fingerprint(value, fingerprintPurpose) };
 }
 
-/** What is asked for in an ingest token. */
 export interface IngestTokenRequest {
   readonly name: string;
   /** Name or id of a parser; null for none. */

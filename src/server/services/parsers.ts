@@ -169,7 +169,6 @@ const parserSchema = z.object({
   languageVersion: z.enum(["legacy", "xdr1", "xdrdetects1", "filteralert", "federated1"], "There is no such language version."),
 });
 
-/** What is asked for in a parser. */
 export interface ParserRequest extends Omit<z.input<typeof parserSchema>, "languageVersion"> {
   /** Undefined: the usual one. */
   readonly languageVersion: string | undefined;

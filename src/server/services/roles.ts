@@ -20,7 +20,6 @@ import { ClientError } from "#server/errors.ts";
 import type { Database, RoleRow, UserRoleRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 
-/** What is asked for in a role. */
 export interface RoleRequest {
   readonly displayName: string;
   readonly color: string | null;

@@ -29,7 +29,6 @@ export type Profile = Readonly<Partial<z.input<typeof profileSchema>>>;
 
 const fields = Object.fromEntries([...Object.keys(profileSchema.shape), "username"].map((name) => [name, name]));
 
-/** How many users there are. */
 export async function countUsers(db: Kysely<Database>): Promise<number> {
   const { count } = await db
     .selectFrom("users")
@@ -43,7 +42,6 @@ export function listUsers(db: Kysely<Database>): Promise<UserRow[]> {
   return db.selectFrom("users").selectAll().orderBy("username").execute();
 }
 
-/** The users with these ids. */
 export function readUsers(db: Kysely<Database>, ids: readonly string[]): Promise<UserRow[]> {
   return db.selectFrom("users").selectAll().where("id", "in", ids).execute();
 }

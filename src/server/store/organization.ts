@@ -49,7 +49,6 @@ export async function readOrganization(db: Kysely<Database>): Promise<Organizati
   return db.selectFrom("organization").selectAll().where("id", "=", organizationId).executeTakeFirstOrThrow();
 }
 
-/** Inserts the one organization. */
 export async function insertOrganization(
   trx: Transaction<Database>,
   organization: { readonly name: string; readonly description: string | null; readonly createdAt: number },

@@ -3,7 +3,6 @@ import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kyse
 import { StoreFailedError } from "./failures.ts";
 import { StatementClient } from "./statementClient.ts";
 
-/** What one statement came to. */
 export interface StatementResult {
   readonly command: string;
   readonly rowCount: number;

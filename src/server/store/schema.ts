@@ -165,7 +165,6 @@ interface TokenTable {
   lastUsedFrom: string | null;
 }
 
-/** A feature flag that is switched on. */
 interface FeatureFlagTable {
   name: string;
 }
@@ -257,7 +256,6 @@ export type UserRoleRow = Selectable<UserRoleTable>;
 export type TokenRow = Selectable<TokenTable>;
 /** All that is stored of a token but the hash of its secret. */
 export type TokenModel = Omit<TokenRow, "secretHash">;
-/** A token to insert. */
 export type NewTokenRow = Insertable<TokenTable>;
 /** A collector configuration as read from the store. */
 export type CollectorConfigurationRow = Selectable<CollectorConfigurationTable>;

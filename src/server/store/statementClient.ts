@@ -12,7 +12,6 @@ export abstract class StatementClient implements PostgresPoolClient {
     return this.run<R>(sql, parameters);
   }
 
-  /** Runs one statement. */
   protected abstract run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
 
   /** Gives the connection back. */

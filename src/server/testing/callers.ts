@@ -43,7 +43,6 @@ export type StrangerName = (typeof strangerNames)[number];
 /** An organization with one of everything, and the credentials of everybody in it. */
 export interface Callers {
   readonly bearer: Readonly<Record<CallerName | Exclude<StrangerName, "nobody">, string>>;
-  /** Ids of the users. */
   readonly users: Readonly<Record<"user" | "delegate" | "owner" | "root" | "victim", string>>;
   /**
    * Ids of tokens that nobody acts as: a view token for `sandbox` with ReadAccess, one of each other kind, and the victim's own.
@@ -203,7 +202,6 @@ async function insertFilter(db: Kysely<Database>, name: string, ipFilter: string
   return id;
 }
 
-/** A GraphQL answer. */
 export interface Answer {
   readonly status: number;
   readonly text: string;

@@ -26,7 +26,6 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
-/** How to start a cluster. */
 export interface TestClusterOptions {
   /** Whether commits must survive a power failure; false makes tests quicker. Killed clients lose nothing in either case. */
   readonly durable?: boolean;
