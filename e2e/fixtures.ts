@@ -175,8 +175,8 @@ export async function startGateway(logscale: string, options: Partial<GatewayOpt
 }
 
 /**
- * Begins a session of a user and opens the page that is asked for: by a one-time code, or where there is none by a personal token, which
- * replaces the one that the user had. Without the page to sign in, of which other stories tell.
+ * Begins a session of a user and opens the page that is asked for: by a one-time code, or in front of a cluster by a fresh personal token,
+ * which replaces the user's former one. Without the page to sign in, of which other stories tell.
  */
 export async function signIn(page: Page, server: StoryServer, { as = "admin", to = "/" } = {}): Promise<void> {
   const data =

@@ -393,7 +393,7 @@ test("a refusal stands at its field, and nothing typed is lost", async ({ page, 
 
 test("after a lost answer the form sends nothing again", async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view/new" });
-  // A first token, so that what shows the secret is loaded, and only the answer to the second can be lost.
+  // A first token loads the dialog with the secret, so that only the answer to the second can be lost.
   await fillViewToken(page, "first");
   await page.getByRole("button", { name: "Create view token" }).click();
   await copyOnce(page, /created$/);

@@ -1,4 +1,4 @@
-// Checks each side of the source with its own tsconfig, so that a type of the wrong side (the DOM in the domain, say) is an error.
+// Checks each side of the source with its own tsconfig: a type of another side, such as the DOM in the domain, is an error.
 import { spawnSync } from "node:child_process";
 
 const sides = ["src/domain", "src/logscale", "src/server", "src/web", "e2e"];

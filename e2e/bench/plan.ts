@@ -72,8 +72,8 @@ function someTokens(count: number, now: number): UsedToken[] {
 }
 
 /**
- * Times a plan that affects every one of `count` tokens, and counting what it disrupts, in turn in the same process. As in the page, the
- * judge of addresses lives from keystroke to keystroke.
+ * Times a plan that affects all of `count` tokens, and the count of what it disrupts, in turn in one process. As in the page, the judge of
+ * addresses lives from keystroke to keystroke.
  */
 export function benchDisruption(count: number, rounds: number): { planMs: number; disruptionMs: number; affected: number } {
   const now = 2_000 * day;

@@ -113,7 +113,7 @@ export function formatAge(ms: Long, atLeast: Long = 0): string {
   return inUnits(age, durationUnits.length).text;
 }
 
-/** The first `most` units of a duration from its largest one down, as text and as the ms which that text amounts to. */
+/** The first `most` units of a duration, from the largest down: as text, and the ms that this text stands for. */
 function inUnits(ms: number, most: number): { readonly text: string; readonly ms: number } {
   const words: string[] = [];
   const largest = durationUnits.findIndex((unit) => ms >= unitMs[unit]);

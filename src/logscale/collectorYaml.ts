@@ -167,7 +167,7 @@ function placeTooDeep(text: string): number | undefined {
     } else if (type === "newline" || type === "map-value-ind") {
       opens = true;
     }
-    // A list may stand at the column of the key that it belongs to, so that each column can be two levels.
+    // A list may stand at the column of its key, so each column can be two levels.
     if (brackets + 2 * columns.length > deepest) return offset;
     if (!markers.has(token)) {
       offset += token.length;

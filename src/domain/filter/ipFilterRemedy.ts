@@ -17,9 +17,7 @@ const longestTarget = 128;
 
 const expected = "Expected all, an IPv4 or IPv6 address, or a CIDR such as 10.0.0.0/24.";
 
-/**
- * The first character of a rule that is none of plain ASCII, which people cannot see or tell from the one they meant; null when all are.
- */
+/** The first non-ASCII character of a rule, which people cannot see or take for another; null when all are. */
 export function foreignCharacterFault(rule: string): RuleFault | null {
   const [first, ...others] = rule.matchAll(/[^\0-\u007f]/gu);
   if (first === undefined) return null;

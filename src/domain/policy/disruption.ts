@@ -15,8 +15,8 @@ import type { TokenChange } from "./plan.ts";
 export type Stop = "at-once" | "within-a-day" | "within-a-week" | undefined;
 
 /**
- * Whether a kept token comes under a filter that refuses the address of its last use, where the filter before did not. `no` says that this
- * one address is accepted as before, no more; `unknown` that the address or a filter's text is not known.
+ * Whether a kept token gets a filter that refuses the address of its last use, which the filter before did not. `no` says that this one
+ * address is accepted as before, no more; `unknown` that the address or a filter's text is not known.
  */
 export type LockOut = "yes" | "no" | "unknown";
 

@@ -185,7 +185,7 @@ const gone = -Infinity;
 
 /**
  * Takes the steps one after the other and counts what each does. The rules are those of a policy change, to which the tests hold this;
- * only the moment at which each token ends is followed, so that a hundred thousand tokens are counted while somebody types.
+ * it follows only when each token ends, so a hundred thousand tokens can be counted while somebody types.
  */
 function withCounts<T extends UsedToken>(
   tokens: readonly T[],

@@ -32,9 +32,9 @@ export type ApiResource =
     };
 
 /**
- * Prints a resource for humio-operator, and for Terraform where the public provider has such a resource, which is for ingest tokens alone.
- * Personal tokens, fleet tokens, collector configurations and policies have a resource in neither. A token of another kind that exists
- * already can be made the operator's in no way.
+ * Prints a resource for humio-operator, and for ingest tokens also one for Terraform, whose public provider has no other. Personal tokens,
+ * fleet tokens, collector configurations and policies have a resource in neither. A token of another kind that exists already can be made
+ * the operator's in no way.
  */
 export function printResource(resource: ApiResource): readonly PrintedCall[] {
   const terraform = resource.type === "ingest" ? forTerraform(resource) : undefined;

@@ -158,8 +158,8 @@ export function holds(holdings: Holdings, kind: PermissionKind, name: string, vi
 }
 
 /**
- * Whether a permission may be handed out in a token, by granting it or by rotating a token that has it, which shows its secret (our
- * assumption): it takes holding it. What every view token gets unasked may always be handed out.
+ * Whether a permission may be handed out in a token. Granting does so, and so does rotating a token that has it, since that shows the
+ * secret (our assumption): it takes holding it. What every view token gets unasked may always be handed out.
  */
 export function mayGive(holdings: Holdings, kind: PermissionKind, name: string, viewIds: readonly string[]): Certainty {
   if (kind === "view" && name === grantedToViewTokens) return true;

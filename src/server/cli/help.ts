@@ -38,7 +38,7 @@ export function variablesHelp(): (context: { readonly command: Command }) => str
   };
 }
 
-/** A setting's meaning as plain text, with its variable where the flag stands before it, and what counts without a value. */
+/** A setting's meaning as plain text, with its variable if the flag stands before it, and its default. */
 function described({ meaning, variable, flag, fallback, otherwise }: Setting): string {
   const notes = [flag === undefined ? undefined : variable, fallback ?? otherwise].filter((note) => note !== undefined);
   return `${meaning}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`.replaceAll("`", "");

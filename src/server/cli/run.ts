@@ -66,8 +66,8 @@ async function run(command: Command, webRoot: string | undefined): Promise<void>
 }
 
 /**
- * What to tell the administrator, and the status to end with: 2 where what the program was given must be changed first, 1 where another try
- * may succeed. Throws what nobody foresaw, since only its stack trace says anything.
+ * What to tell the administrator, and the status to end with: 2 if the program's settings must be changed first, 1 if another try may
+ * succeed. Throws what nobody foresaw, since only its stack trace says anything.
  */
 function endingOf(error: unknown): { readonly message: string; readonly status: 1 | 2 } {
   if (error instanceof ConfigError) return { message: `${error.message}\nRun with --help for what is possible.`, status: 2 };

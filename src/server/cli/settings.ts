@@ -14,7 +14,7 @@ export interface Setting {
   readonly value?: string;
   /** The value that counts where none is given, as it would be given. */
   readonly fallback?: string;
-  /** What holds without a value, where that is not a value that one could give; in Markdown. */
+  /** What holds without a value, in cases that no value expresses; in Markdown. */
   readonly otherwise?: string;
   /** Reads a value. What is wrong with it is said in words that follow the setting's name. */
   readonly check: z.ZodType<unknown, string>;

@@ -139,9 +139,8 @@ export interface Service {
 export const regions = ["eu1", "eu2", "us1", "ap1"] as const;
 
 /**
- * The sample organization's IP filters: what a company collects in five years, with rules that never apply, a missing final rule,
- * and two filters of one name. `addresses` are prefixes of addresses that the filter lets in. All ranges are private or reserved
- * for documentation.
+ * The sample organization's IP filters: what a company collects in five years: rules that never apply, a missing final rule, two filters of
+ * one name. `addresses` are prefixes of addresses that the filter lets in. All ranges are private or reserved for documentation.
  */
 export const ipFilters = [
   {

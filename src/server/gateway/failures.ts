@@ -33,7 +33,7 @@ const neverSent: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** Errors of TLS come under codes of OpenSSL and of Node, of which these beginnings and words tell that no connection was made. */
+/** TLS errors have codes of OpenSSL and of Node. These beginnings and words mean that no connection was made. */
 const tlsTrouble = /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/u;
 
 /**

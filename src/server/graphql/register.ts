@@ -176,7 +176,7 @@ function makeTurn(turns: Readonly<Record<"query" | "mutation", Turns>>, caller: 
   };
 }
 
-/** A mutation is refused for what its answer reads, which comes after what it does. */
+/** The refusal of a mutation for what its answer reads: by then the mutation itself may have been carried out. */
 function afterChange({ code, message }: ClientError): ClientError {
   return new ClientError(code, `What was asked for may have been done: read it again before you repeat it. ${message}`);
 }

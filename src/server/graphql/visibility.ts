@@ -42,8 +42,8 @@ export function makeJudges(viewer: Viewer): Judges {
 }
 
 /**
- * Makes every field of the schema judge what it leads to: of a list those objects are left that the viewer sees, and one object that the
- * viewer does not see is refused. A type is judged in the same way wherever it is reached, and nothing is reached unjudged.
+ * Makes every field of the schema judge what it leads to: a list keeps the objects that the viewer sees; a single object that the viewer
+ * does not see is refused. A type is judged in the same way wherever it is reached, and nothing is reached unjudged.
  */
 export function guardTypes(schema: GraphQLSchema): void {
   const types = Object.values(schema.getTypeMap()).filter(

@@ -6,7 +6,7 @@ const identityLasts = 1000;
 /** Finds out who sends a request. */
 type Identify<Rest extends readonly unknown[], T> = (request: FastifyRequest, reply: FastifyReply, ...rest: Rest) => Promise<T>;
 
-/** Asks who sends a request when it comes, and once more before it is acted on where that took a while. */
+/** Authenticates a request when it comes, and again before it is acted on if that took a while. */
 export interface Admission<Rest extends readonly unknown[], T> {
   readonly ask: Identify<Rest, T>;
   /** Who takes a minute to send the body must still be who it was. */
@@ -37,8 +37,8 @@ export function admission<Rest extends readonly unknown[], T>(
 }
 
 /**
- * Counts the failures of an address. Gives the seconds until failures are answered as such again, or undefined while they are. Only who failed
- * is counted and told so, since a right secret must get in whatever others behind the same address did.
+ * Counts the failures of an address. Gives the seconds until failures are answered as such again, or undefined while they are. Only
+ * failures count, and only they are refused: a right secret must get in whatever others behind the same address did.
  */
 export type FailureLimit = (request: FastifyRequest) => Promise<number | undefined>;
 

@@ -1,4 +1,4 @@
-/** What counts where a setting says nothing else. It stands apart from what heeds it, so that the command line is read without loading that. */
+/** What counts where a setting says nothing else. It stands apart from the code that uses it, which the command line then need not load. */
 
 /** The largest body of data sent in, in bytes: 32 MiB, which Filebeat may send. */
 export const defaultIngestBodyLimit = 33_554_432;

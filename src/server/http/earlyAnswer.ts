@@ -11,10 +11,10 @@ const mostReadOut = 268_435_456;
 const longestWait = 5000;
 
 /**
- * Reads what is left of a body whose request was answered before it came whole: refused for its size, or for who sends it. To hang up on
- * bytes that were sent but not read would break the client's pipe, and many clients look for an answer only once they have sent everything.
- * The answer goes at once, for those who look earlier. The connection serves the next request when the rest has come; where that is too much
- * or too slow, it ends.
+ * Reads what is left of a body whose request was answered before it came whole: refused for its size, or for who sends it. Hanging up on
+ * unread bytes would break the client's pipe, and many clients read the answer only after they have sent everything. The answer goes at
+ * once, for those who look earlier. The connection serves the next request when the rest has come; where that is too much or too slow, it
+ * ends.
  *
  * @param most how much is read, in bytes
  */

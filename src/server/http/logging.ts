@@ -11,7 +11,7 @@ export interface LogStream {
 /** Somewhere to log to: a terminal, a file, a pipe. */
 type LogOutput = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
-/** Logs as lines for people where the output is a terminal, and as JSON for collectors where it is anything else. */
+/** Readable lines where the output is a terminal, else JSON. */
 export async function logStreamTo(output: LogOutput): Promise<LogStream> {
   if (output.isTTY !== true) return output;
   const { default: pretty } = await import("pino-pretty");

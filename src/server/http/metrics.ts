@@ -125,9 +125,9 @@ function reasonOf(code: string): string {
 }
 
 /**
- * Whether a request comes from this very machine, with nothing in between as far as can be told. The Host header tells of proxies that
- * leave no other trace, and of pages whose name was made to lead here. One that replaces Host as well needs PUBLIC_URL, with which the
- * configuration asks for a token.
+ * Whether a request comes from this very machine, with nothing in between as far as can be told. The Host header reveals proxies that leave
+ * no other trace, and pages that use DNS rebinding. A proxy that replaces Host as well needs PUBLIC_URL, with which the configuration asks
+ * for a token.
  */
 function isLocal(request: FastifyRequest): boolean {
   const { headers } = request;

@@ -47,8 +47,8 @@ export function publicOrigin(request: FastifyRequest, publicUrl: string | undefi
 }
 
 /**
- * Name of the session cookie. It has the port in it where that is not the usual one of https, since browsers share cookies between the
- * ports of a host.
+ * Name of the session cookie. It contains the port, but for https on its usual one, since browsers share cookies between the ports of a
+ * host.
  */
 export function sessionCookieName(origin: string): string {
   const { protocol, port } = originParts(origin);

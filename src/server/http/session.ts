@@ -139,7 +139,7 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     return outcome.ok ? outcome.identity : refusals[outcome.refusal];
   }
 
-  /** Begins a session and ends the one that the browser had, so that nobody can plant a cookie and share the new session. */
+  /** Begins a session and ends the browser's former one: whoever planted a cookie there must not share the new session. */
   async function beginSession(
     trx: Kysely<Database>,
     request: FastifyRequest,

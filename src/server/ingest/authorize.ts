@@ -66,7 +66,7 @@ export function makeAuthorize({ db, vault, authenticator }: SenderOptions): Auth
   };
 }
 
-/** Why a credential is none, with what came along unseen where that can be told. */
+/** Why a credential is not accepted, and which unseen characters came with it, where that can be told. */
 function invalidMessage(values: readonly string[]): string {
   const fault = values.map((value) => credentialFault(value)).find((found) => found !== undefined);
   return fault === undefined ? refusals.invalid.message : `${refusals.invalid.message}. ${fault}`;

@@ -71,8 +71,8 @@ function unpack(body: Buffer<ArrayBuffer>, encoding: string | undefined, limit: 
 }
 
 /**
- * Takes in a body as it was sent, into memory that nothing else shares, so that it can be handed to another thread. `arrived` is told of
- * each part before it is held, and may throw.
+ * Takes in a body as it was sent, into memory of its own, which can be handed to another thread. `arrived` is told of each part before it
+ * is held, and may throw.
  *
  * @param declared the Content-Length, where there is one
  * @throws IngestRefusal 413 when it is larger than `limit`; what is left of the stream is still to be read then

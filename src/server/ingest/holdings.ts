@@ -19,7 +19,7 @@ export interface HeldBytes {
   readonly held: number;
 }
 
-/** Makes the account. Each request may hold `free` bytes in any case, so that nobody is shut out by what others are slow to send. */
+/** Makes the account. Each request may always hold `free` bytes, so slow senders shut nobody out. */
 export function holdings({
   ofSender,
   ofAll,

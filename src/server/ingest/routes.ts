@@ -126,7 +126,7 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
    * Takes in a body, reads it, and counts what it holds. Returns what its format has for an answer.
    *
    * @param index the repository of events that name none, where the request names one
-   * @param shown the index that the answer names for events that name none, where it is not the sender's repository
+   * @param shown the index to name in the answer for events without one, where it is not the sender's repository
    */
   async function receive(
     request: FastifyRequest,

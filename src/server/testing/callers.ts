@@ -232,7 +232,7 @@ export async function ask(
   return { status: response.statusCode, text: response.body, data, errors };
 }
 
-/** The tables that hold what an organization is, each after those that it refers to. */
+/** The tables of an organization, each after those that it refers to. */
 const tables = [
   "organization",
   "ip_filters",

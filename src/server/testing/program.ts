@@ -25,7 +25,8 @@ export class ProgramEnded extends Error {
 }
 
 /**
- * Starts a program that serves and waits until it has printed where and with which link. The environment is what is given, and the path.
+ * Starts the server as a program and waits until it has printed its address and sign-in link. The environment is what is given, and the
+ * path.
  *
  * @throws ProgramEnded with what it wrote to its error output
  */

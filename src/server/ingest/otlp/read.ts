@@ -171,7 +171,7 @@ function jsonFormat(signal: Signal): Format {
   };
 }
 
-/** One piece of data that was read from JSON, not yet known to be valid, and what it says of its metric, if it is of one. */
+/** A piece of data from JSON, not yet checked, with what it says of its metric, if it belongs to one. */
 interface Datum {
   readonly text: string;
   readonly metric: readonly string[] | undefined;
