@@ -21,12 +21,12 @@ afterEach(() => {
 
 describe("shell completion", () => {
   it("offers commands, their flags, and the shells there are", () => {
-    expect(suggestions("")).toEqual(["serve", "sign-in-link", "restore-kit", "shell completion", "help", ":4"]);
+    expect(suggestions("")).toEqual(["serve", "sign-in-link", "restore-kit", "completion", "help", ":4"]);
     expect(suggestions("--data-dir", "x", "re")).toEqual(["restore-kit", ":4"]);
     expect(suggestions("restore-kit", "--j")).toEqual(["--json", ":4"]);
     expect(suggestions("serve", "--logscale-p")).toEqual(["--logscale-plain-http", ":4"]);
     expect(suggestions("sign-in-link", "--")).toEqual(["--help", "--port", "--host", "--data-dir", ":4"]);
-    expect(suggestions("shell completion", "z")).toEqual(["zsh", ":4"]);
+    expect(suggestions("completion", "z")).toEqual(["zsh", ":4"]);
   });
 
   it("leaves file names to the shell where nothing of ours fits", () => {
