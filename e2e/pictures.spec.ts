@@ -6,7 +6,8 @@ import { expect, expectAccessible, readTable, signIn, test } from "./fixtures.ts
 import { amountField, readHarms, setMaximum } from "./policyPage.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`the picture offers the shortest maximum that stops nothing in use, ${colorScheme}`, async ({ page, server }) => {
+  const tag = colorScheme === "dark" ? "@long" : [];
+  test(`the picture offers the shortest maximum that stops nothing in use, ${colorScheme}`, { tag }, async ({ page, server }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await signIn(page, server, { to: "/policies" });
     await setMaximum(page, "View", "30");
