@@ -53,6 +53,8 @@ const tests = {
       resolve: oneGraphql,
       test: {
         name: "server",
+        // A process for each file would load the server and start PGlite in each: half of the tests' work.
+        isolate: false,
         include: ["src/server/**/*.test.ts", "e2e/drill/*.test.ts"],
         exclude: [...configDefaults.exclude, long],
         globalSetup: ["src/server/testing/postgres.ts"],
