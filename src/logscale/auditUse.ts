@@ -14,6 +14,8 @@ export const auditUseSchema = z.object({
   whole: z.boolean(),
   /** Each token's id, its latest audited action (ms since epoch), and the address that the log has of it; null where it has none. */
   uses: z.array(z.tuple([z.string(), z.number(), z.nullable(z.string())])),
+  /** Each token's id, and who created it as far as the log tells: what that is, its id and its name. Of a token that is missing nobody knows. */
+  creators: z.array(z.tuple([z.string(), z.enum(["user", "token"]), z.nullable(z.string()), z.string()])),
 });
 
 /** See {@link auditUseSchema}. */

@@ -14,15 +14,24 @@ export type AuditUseAnswer =
   | { readonly type: "found"; readonly use: AuditUse }
   /** The cluster does not accept the credential: 401, or 403 because of its address or because it may not search there. */
   | { readonly type: "denied"; readonly status: 401 | 403 }
-  /** The cluster answers, but not with a result. `message` is meant for the caller. */
-  | { readonly type: "unsearched"; readonly message: string }
+  | Unsearched
   | { readonly type: "failed"; readonly failure: ClusterFailure };
+
+/** The cluster answers, but not with a result. `message` is meant for the caller. */
+interface Unsearched {
+  readonly type: "unsearched";
+  readonly message: string;
+}
 
 /** How far back the audit log is searched, in ms: 30 days. */
 const period = 2_592_000_000;
 
 /** How long a search may take, in ms, until it is called off. */
 const searchTime = 45_000;
+
+/** How far back it is searched for who created tokens, in ms: five years. Not for as long, since nobody has to wait for that. */
+const creatorPeriod = 1826 * day;
+const creatorSearchTime = 15_000;
 
 /** How long to wait before asking how far the search is, in ms: what the cluster asks for, within these bounds. */
 const pollBounds = { least: 100, most: 2000 };
@@ -45,6 +54,24 @@ const lastUseQuery = [
   "groupBy([actor.tokenId, actor.user.username, actor.tokenName, actor.type, type], function=[max(@timestamp), selectFromMax(@timestamp, include=[@timestamp, actor.ip])], limit=max)",
 ].join("\n| ");
 
+/** Who created which token. That a creation's `actionName` has the word in it is documented; which other words is not. */
+const creatorQuery = [
+  'type = "hashedtokens.change"',
+  "actionName = /create/i",
+  "groupBy([tokenId, actor.type, actor.user.id, actor.user.username, actor.tokenId, actor.tokenName], function={min(@timestamp)}, limit=max)",
+].join("\n| ");
+
+const nameSchema = z.string().min(1).max(2000).optional().catch(undefined);
+
+const creatorRowSchema = z.object({
+  tokenId: z.string().min(1),
+  _min: z.coerce.number().int().nonnegative(),
+  "actor.user.id": nameSchema,
+  "actor.user.username": nameSchema,
+  "actor.tokenId": nameSchema,
+  "actor.tokenName": nameSchema,
+});
+
 const jobSchema = z.object({ id: z.string().min(1).max(500) });
 
 /** An aggregate's values are texts. A row without an id is of a credential that is no listed token. */
@@ -65,19 +92,101 @@ const stateSchema = z.object({
     .default({}),
 });
 
+/** A search that ended: each row that it found was handed on. `whole` is false where the cluster warned that something may be missing. */
+type SearchEnd = { readonly type: "ended"; readonly whole: boolean } | Exclude<AuditUseAnswer, { readonly type: "found" }>;
+
+interface Search {
+  readonly query: string;
+  /** How far back, ms. */
+  readonly period: number;
+  /** When it is called off, ms. */
+  readonly time: number;
+  readonly onRow: (row: unknown) => void;
+}
+
 /**
- * Runs the last-use query with the caller's credential, as a query job, which LogScale recommends for long queries. Always ends the job.
- * Never rejects. `signal` tells that nobody waits any more.
+ * Searches the audit log with the caller's credential for the last use of tokens, and for who created them. That the latter is not found out
+ * keeps nothing back: those creators are unknown. Never rejects. `signal` tells that nobody waits any more.
  */
 export async function findAuditUse(cluster: Cluster, token: string, signal: AbortSignal): Promise<AuditUseAnswer> {
+  const uses = new Map<string, LatestUse>();
+  const creators = new Map<string, EarliestCreation>();
+  const [used] = await Promise.all([
+    search(cluster, token, { query: lastUseQuery, period, time: searchTime, onRow: (row) => noteUse(uses, row) }, signal),
+    search(
+      cluster,
+      token,
+      { query: creatorQuery, period: creatorPeriod, time: creatorSearchTime, onRow: (row) => noteCreator(creators, row) },
+      signal,
+    ),
+  ]);
+  if (used.type !== "ended") return used;
+  return {
+    type: "found",
+    use: {
+      period,
+      whole: used.whole,
+      uses: [...uses].map(([id, { at, from }]) => [id, at, from]),
+      creators: [...creators].map(([id, { kind, creatorId, name }]) => [id, kind, creatorId, name]),
+    },
+  };
+}
+
+interface LatestUse {
+  readonly at: number;
+  readonly from: string | null;
+}
+
+function noteUse(uses: Map<string, LatestUse>, found: unknown): void {
+  const row = rowSchema.safeParse(found);
+  if (!row.success) return;
+  const { "actor.tokenId": id, _max: at, "@timestamp": addressAt, "actor.ip": address } = row.data;
+  const known = uses.get(id);
+  if (known !== undefined && known.at > at) return;
+  // The address of an earlier action is not that of the last.
+  const from = addressAt === at ? (address ?? null) : null;
+  uses.set(id, { at, from: from ?? (known?.at === at ? known.from : null) });
+}
+
+interface EarliestCreation {
+  readonly at: number;
+  readonly kind: "user" | "token";
+  readonly creatorId: string | null;
+  readonly name: string;
+}
+
+function noteCreator(creators: Map<string, EarliestCreation>, found: unknown): void {
+  const row = creatorRowSchema.safeParse(found);
+  if (!row.success) return;
+  const { tokenId, _min: at, "actor.user.username": username, "actor.tokenName": tokenName } = row.data;
+  const known = creators.get(tokenId);
+  if (known !== undefined && known.at <= at) return;
+  // Who acts with a personal token is its user.
+  if (username !== undefined) {
+    creators.set(tokenId, { at, kind: "user", creatorId: row.data["actor.user.id"] ?? null, name: username });
+  } else if (tokenName !== undefined) {
+    creators.set(tokenId, { at, kind: "token", creatorId: row.data["actor.tokenId"] ?? null, name: tokenName });
+  }
+}
+
+/**
+ * Runs a query as a query job, which LogScale recommends for long queries, and hands on each row that it found. Always ends the job. Never
+ * rejects.
+ */
+async function search(
+  cluster: Cluster,
+  token: string,
+  { query, period: back, time, onRow }: Search,
+  signal: AbortSignal,
+): Promise<SearchEnd> {
   const { host } = cluster;
-  const over = AbortSignal.any([signal, AbortSignal.timeout(searchTime)]);
+  const over = AbortSignal.any([signal, AbortSignal.timeout(time)]);
   let job: string | undefined;
   try {
     const created = await cluster.send(token, {
       method: "POST",
       path: jobs,
-      body: { queryString: lastUseQuery, start: `${period / day}days`, end: "now", isLive: false },
+      body: { queryString: query, start: `${back / day}days`, end: "now", isLive: false },
       signal: over,
     });
     if (created.status === 401) return { type: "denied", status: 401 };
@@ -87,10 +196,10 @@ export async function findAuditUse(cluster: Cluster, token: string, signal: Abor
     if (accepted?.success !== true)
       return unsearched(host, `does not start a search of its audit log (status ${created.status})`);
     job = `${jobs}/${encodeURIComponent(accepted.data.id)}`;
-    return await collect(cluster, token, job, over);
+    return await collect(cluster, token, job, onRow, over);
   } catch (error) {
     if (!over.aborted) return { type: "failed", failure: failureOfCluster(error, host, cluster.timeout) };
-    return unsearched(host, `did not finish searching its audit log within ${searchTime / 1000} seconds`);
+    return unsearched(host, `did not finish searching its audit log within ${time / 1000} seconds`);
   } finally {
     // Not waited for: a job that nobody asks about ends by itself after a while.
     if (job !== undefined) void cluster.send(token, { method: "DELETE", path: job }).catch(() => undefined);
@@ -98,8 +207,13 @@ export async function findAuditUse(cluster: Cluster, token: string, signal: Abor
 }
 
 /** Waits for a job and reads all its rows. Rejects as {@link Cluster.send} does. */
-async function collect(cluster: Cluster, token: string, job: string, signal: AbortSignal): Promise<AuditUseAnswer> {
-  const uses = new Map<string, { readonly at: number; readonly from: string | null }>();
+async function collect(
+  cluster: Cluster,
+  token: string,
+  job: string,
+  onRow: (row: unknown) => void,
+  signal: AbortSignal,
+): Promise<SearchEnd> {
   let offset = 0;
   let first: string | undefined;
   for (;;) {
@@ -119,25 +233,14 @@ async function collect(cluster: Cluster, token: string, job: string, signal: Abo
     }
     // Past the last row; a cluster that does not turn pages gives the same rows again.
     const head = JSON.stringify(events[0]);
-    if (events.length === 0 || head === first || offset >= mostRows) {
-      const whole = (metaData.warnings ?? []).length === 0 && offset < mostRows;
-      return { type: "found", use: { period, whole, uses: [...uses].map(([id, { at, from }]) => [id, at, from]) } };
-    }
+    if (events.length === 0 || head === first || offset >= mostRows)
+      return { type: "ended", whole: (metaData.warnings ?? []).length === 0 && offset < mostRows };
     first = head;
     offset += events.length;
-    for (const event of events) {
-      const row = rowSchema.safeParse(event);
-      if (!row.success) continue;
-      const { "actor.tokenId": id, _max: at, "@timestamp": addressAt, "actor.ip": address } = row.data;
-      const known = uses.get(id);
-      if (known !== undefined && known.at > at) continue;
-      // The address of an earlier action is not that of the last.
-      const from = addressAt === at ? (address ?? null) : null;
-      uses.set(id, { at, from: from ?? (known?.at === at ? known.from : null) });
-    }
+    for (const event of events) onRow(event);
   }
 }
 
-function unsearched(host: string, what: string): AuditUseAnswer {
+function unsearched(host: string, what: string): Unsearched {
   return { type: "unsearched", message: `The LogScale cluster at ${host} ${what}.` };
 }

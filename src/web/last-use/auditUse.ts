@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { day } from "#domain/duration.ts";
+import type { Creator } from "#domain/token/creator.ts";
 import type { LastUse, UsedToken } from "#domain/token/lastUse.ts";
 import { auditUsePath, auditUseSchema } from "#logscale/auditUse.ts";
 import { toFailure, type Failure } from "#logscale/errors.ts";
@@ -18,6 +19,8 @@ export interface AuditedUse {
   readonly whole: boolean;
   /** By the token's id. A token that is not in it may be in use all the same: not every request is audited. */
   readonly uses: ReadonlyMap<string, LastUse>;
+  /** Who created a token, by the token's id. Of one that is not in it nobody knows. */
+  readonly creators: ReadonlyMap<string, Creator>;
 }
 
 /** Last use as the cluster's audit log tells it. The search takes the cluster some work, so it is kept for ten minutes. */
@@ -41,8 +44,13 @@ export const auditUseQuery = queryOptions({
       const message = "The answer about last use is not one this page understands. Reload the page.";
       throw new CallError({ kind: "unexpected", message }, { cause: parsed.error });
     }
-    const { period, whole, uses } = parsed.data;
-    return { period, whole, uses: new Map(uses.map(([id, at, from]) => [id, { at, from, source: "at-least" }])) };
+    const { period, whole, uses, creators } = parsed.data;
+    return {
+      period,
+      whole,
+      uses: new Map(uses.map(([id, at, from]) => [id, { at, from, source: "at-least" }])),
+      creators: new Map(creators.map(([token, kind, id, name]) => [token, { kind, id, name }])),
+    };
   },
   staleTime: 600_000,
   // Whoever may not search may not a moment later either, and a search that took too long would again.
@@ -100,10 +108,17 @@ export function unknownUseWords(knowledge: UseKnowledge): string {
   }
 }
 
-/** A token with the last use that the audit log tells of it. What the server itself tells stays. */
-export function withAuditedUse<T extends Pick<UsedToken, "id" | "lastUse">>(token: T, audit: AuditedUse | undefined): T {
+/** A token with the last use and the creator that the audit log tells of it. What the server itself tells stays. */
+export function withAuditedUse<T extends AuditedToken>(token: T, audit: AuditedUse | undefined): T {
   const lastUse = token.lastUse === undefined ? audit?.uses.get(token.id) : undefined;
-  return lastUse === undefined ? token : { ...token, lastUse };
+  const creator = token.creator === undefined ? audit?.creators.get(token.id) : undefined;
+  return lastUse === undefined && creator === undefined
+    ? token
+    : { ...token, ...(lastUse && { lastUse }), ...(creator && { creator }) };
+}
+
+interface AuditedToken extends Pick<UsedToken, "id" | "lastUse"> {
+  readonly creator?: Creator | undefined;
 }
 
 async function refusalOf(response: Response): Promise<CallError> {
