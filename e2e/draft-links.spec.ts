@@ -2,7 +2,16 @@ import { day } from "#domain/duration.ts";
 
 import { clipboardOf } from "./clipboard.ts";
 import { expect, expectAccessible, signIn, signInWithToken, tabTo, test } from "./fixtures.ts";
-import { amountField, readPolicies, section, setMaximum, updatePolicies } from "./policyPage.ts";
+import {
+  amountField,
+  applyButton,
+  confirm,
+  confirmDialog,
+  readPolicies,
+  section,
+  setMaximum,
+  updatePolicies,
+} from "./policyPage.ts";
 
 test("a draft is a link that survives a reload and signing in, and opens for another administrator as a draft", async ({
   page,
@@ -59,8 +68,20 @@ test("a draft is a link that survives a reload and signing in, and opens for ano
   await tabTo(colleague, notice.getByRole("button", { name: "Dismiss" }));
   await colleague.keyboard.press("Enter");
   await expect(notice).toHaveCount(0);
-  // Opening and dismissing applied nothing.
+  // Opening and dismissing applied nothing, and applying asks for typing, however harmless it is.
   expect((await readPolicies(server)).viewPermissionTokensEnforceExpirationAfterMs).toBe(900 * day);
+  await section(colleague, "View").getByRole("button", { name: "Undo: View tokens, maximum lifetime" }).click();
+  await applyButton(colleague).click();
+  const dialog = confirmDialog(colleague);
+  await expect(dialog).toContainText("Type 0, the number of tokens that stop or may stop: this draft comes from a link");
+  await expect(dialog.getByRole("button", { name: "Save" })).toBeDisabled();
+  await confirm(colleague);
+  await expect(colleague.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+  await expect(colleague).toHaveURL(`${server.url}/policies`);
+  // What comes after it is the administrator's own.
+  await section(colleague, "System").getByLabel("Permissions of existing tokens may be changed").uncheck();
+  await applyButton(colleague).click();
+  await expect(dialog.getByRole("textbox")).toHaveCount(0);
   await colleague.context().close();
 });
 

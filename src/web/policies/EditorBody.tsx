@@ -17,8 +17,6 @@ import { ActionBar } from "./ActionBar.tsx";
 import type { Apply, ApplyStep } from "./apply/apply.ts";
 import { LastReport, reportQuery } from "./apply/LastReport.tsx";
 import { propose, type Reading } from "./apply/proposal.ts";
-import { CopyLink } from "./draft/CopyLink.tsx";
-import { DraftUrl } from "./draft/DraftUrl.tsx";
 import { DraftSection } from "./draft/DraftSection.tsx";
 import { InForceChanged } from "./draft/InForceChanged.tsx";
 import type { Draft, PutInto } from "./draft/useDraft.ts";
@@ -35,6 +33,9 @@ const ApplyDialogs = lazyPart(async () => {
   return ApplyDialogs;
 });
 
+// The parts that a draft needs to be a link; without one they are not loaded.
+const CopyLink = lazyPart(async () => (await import("./draft/CopyLink.tsx")).CopyLink);
+const DraftUrl = lazyPart(async () => (await import("./draft/DraftUrl.tsx")).DraftUrl);
 const LinkNotice = lazyPart(async () => (await import("./draft/LinkNotice.tsx")).LinkNotice);
 
 export interface EditorBodyProps {
@@ -62,6 +63,8 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
   const now = useServerMinute(tokens.tokens);
   const preview = usePreview(form.control, base, tokens, now);
   const { impact } = preview;
+  const [linking, setLinking] = useState(origin.marked !== undefined);
+  if (preview.edited && !linking) setLinking(true);
   const warningsOf = useOwnWarnings();
   const warnings = useMemo(
     () => warningsOf(tokens.byId, base, impact.draft, impact.now),
@@ -92,7 +95,7 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
 
   const title = heading(
     <>
-      <CopyLink form={form} base={base} edited={preview.edited} />
+      <Suspense fallback={noLink}>{linking ? <CopyLink form={form} base={base} edited={preview.edited} /> : noLink}</Suspense>
       <ApiCallButton
         prepare={(show) =>
           void form.handleSubmit((policies) =>
@@ -117,7 +120,11 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
           <LinkNotice opened={origin.marked} onDismiss={origin.dismiss} />
         </Suspense>
       )}
-      <DraftUrl form={form} base={base} onMoved={origin.onMoved} />
+      {linking && (
+        <Suspense fallback={null}>
+          <DraftUrl form={form} base={base} onMoved={origin.onMoved} />
+        </Suspense>
+      )}
       {outdated && (
         <InForceChanged base={base} current={current} form={form.getValues()} onRebase={(next) => restart(current, next)} />
       )}
@@ -176,7 +183,7 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
       )}
       {!editing && (
         <Suspense fallback={null}>
-          <ApplyDialogs apply={apply} />
+          <ApplyDialogs apply={apply} fromLink={origin.fromLink} />
         </Suspense>
       )}
       <UnsavedChangesGuard
@@ -187,6 +194,12 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
     </>
   );
 }
+
+const noLink = (
+  <Button variant="outlined" disabled>
+    Copy link
+  </Button>
+);
 
 const panelStyle = {
   position: "sticky",

@@ -11,13 +11,17 @@ import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 
-import { draftPart } from "./draft/link.ts";
+import { draftPart } from "./draft/linkPart.ts";
 import { PolicyText } from "./draft/PolicyText.tsx";
 import { PolicyEditor, type PolicyEditorProps } from "./PolicyEditor.tsx";
 
 // With what marks the draft, so that it is never there without.
 const LinkedEditor = lazyPart(async () => {
-  const [{ LinkedEditor }] = await Promise.all([import("./LinkedEditor.tsx"), import("./draft/LinkNotice.tsx")]);
+  const [{ LinkedEditor }] = await Promise.all([
+    import("./LinkedEditor.tsx"),
+    import("./draft/LinkNotice.tsx"),
+    import("./draft/DraftUrl.tsx"),
+  ]);
   return LinkedEditor;
 });
 

@@ -9,17 +9,19 @@ import { count } from "#web/ui/counts.ts";
 import type { Apply, ApplyStep } from "./apply.ts";
 import { ChangedDialog } from "./ChangedDialog.tsx";
 import { ConfirmSummary } from "./ConfirmSummary.tsx";
-import { consentTo } from "./consent.ts";
+import { consentTo, isHarmful } from "./consent.ts";
 import { useFilterJudge } from "#web/policies/impact/useFilterJudge.ts";
 import { LostDialog } from "./LostDialog.tsx";
 import type { Proposal } from "./proposal.ts";
 
 export interface ApplyDialogsProps {
   readonly apply: Apply;
+  /** Whether anything of the draft came from a link. */
+  readonly fromLink: boolean;
 }
 
 /** The dialogs of applying, one for each step that needs one. */
-export function ApplyDialogs({ apply }: ApplyDialogsProps) {
+export function ApplyDialogs({ apply, fromLink }: ApplyDialogsProps) {
   const step = useStore(apply.step);
   const ended = useStore(sessionEnded);
   const shown = confirmed(step);
@@ -37,6 +39,7 @@ export function ApplyDialogs({ apply }: ApplyDialogsProps) {
           pending={step.at !== "confirming"}
           failure={step.at === "confirming" ? step.failure : undefined}
           apply={apply}
+          fromLink={fromLink}
         />
       )}
       {step.at === "changed" && <ChangedDialog step={step} onAccept={apply.accept} onLeave={apply.leave} />}
@@ -65,6 +68,7 @@ function confirmed(step: ApplyStep): Proposal | undefined {
 
 function Confirm({
   apply,
+  fromLink,
   shown,
   pending,
   failure,
@@ -74,16 +78,16 @@ function Confirm({
   readonly failure: (ApplyStep & { at: "confirming" })["failure"];
 }) {
   const judge = useFilterJudge();
-  const { label, typed, disruption } = useMemo(() => consentTo(shown, judge), [shown, judge]);
+  const { label, typed, disruption } = useMemo(() => consentTo(shown, judge, fromLink), [shown, judge, fromLink]);
   return (
     <ConfirmDialog
-      title={typed === undefined ? "Apply these policies?" : `${label}?`}
+      title={isHarmful(disruption.totals) ? `${label}?` : "Apply these policies?"}
       confirm={label.startsWith("Save") ? "Save" : label}
-      destructive={typed !== undefined}
+      destructive={isHarmful(disruption.totals)}
       pending={pending}
       outcome={failure && <ErrorState title="That did not work" failure={failure} />}
       {...(typed !== undefined && {
-        typed: { expected: String(typed), label: `Type ${count(typed)}, the number of tokens that stop or may stop` },
+        typed: { expected: String(typed), label: typedLabel(typed, fromLink) },
       })}
       onConfirm={apply.confirm}
       onCancel={apply.leave}
@@ -91,4 +95,9 @@ function Confirm({
       <ConfirmSummary proposal={shown} disruption={disruption} />
     </ConfirmDialog>
   );
+}
+
+function typedLabel(tokens: number, fromLink: boolean): string {
+  const text = `Type ${count(tokens)}, the number of tokens that stop or may stop`;
+  return fromLink ? `${text}: this draft comes from a link` : text;
 }

@@ -4,7 +4,7 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useEffect, useMemo, useRef } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 
 import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
@@ -14,17 +14,21 @@ import { lossesOf } from "#domain/policy/recoveryKit.ts";
 import { paths } from "#web/paths.ts";
 import { useOrganization, type FilterName } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { listWords } from "#web/ui/listWords.ts";
 import { Name } from "#web/ui/Name.tsx";
 
 import { useFilterJudge } from "#web/policies/impact/useFilterJudge.ts";
 import { expiryWords } from "#web/policies/impact/changeWords.ts";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
+import { affectedBy } from "#web/policies/warn/owners.ts";
 import { countEffects, type SeenToken } from "#web/policies/impact/effects.ts";
 import { asPredicted, type Report } from "./proposal.ts";
 import { Stopping } from "./Stopping.tsx";
 import { reportCsv, reportJson, reportRows, resultWords, type ReportRow } from "./report.ts";
 import { differenceWords } from "#web/policies/draft/values.ts";
+
+const WarnDialog = lazyDialog(async () => (await import("#web/policies/warn/WarnDialog.tsx")).WarnDialog);
 
 export interface ReportPanelProps {
   readonly report: Report;
@@ -42,11 +46,17 @@ export function ReportPanel({ report, onDismiss }: ReportPanelProps) {
   // The panel is made anew for each report.
   useEffect(() => heading.current?.focus(), []);
   const differing = useMemo(() => reportRows(report).filter(({ result }) => result !== "as-predicted"), [report]);
-  const { proposal, compared, policies, reading, answerLost } = report;
+  const { proposal, outcome, compared, policies, reading, answerLost } = report;
   const good = asPredicted(report);
   const keptInKit = useMemo(
     () => lossesOf(proposal.plan.changes, disruptionOf(proposal.plan.changes, proposal.reading.now, judge).ofChanges).length > 0,
     [proposal, judge],
+  );
+  const [warning, setWarning] = useState(false);
+  // What is found to be carried out, and nothing else.
+  const warned = useMemo(
+    () => affectedBy(outcome.confirmed, disruptionOf(outcome.confirmed, proposal.reading.now, judge)),
+    [outcome, proposal, judge],
   );
   const counts = countEffects(totalCounts(proposal.plan, compared));
   const notCompared = tokenKinds.filter((kind) => !compared.includes(kind));
@@ -123,11 +133,21 @@ export function ReportPanel({ report, onDismiss }: ReportPanelProps) {
               Make stopped tokens again
             </Button>
           )}
+          {warned.length > 0 && (
+            <Button size="small" aria-haspopup="dialog" onClick={() => setWarning(true)}>
+              Whom to warn
+            </Button>
+          )}
           <Button size="small" startIcon={<CloseIcon />} onClick={onDismiss}>
             Dismiss
           </Button>
         </Box>
       </Box>
+      {warning && (
+        <Suspense fallback={null}>
+          <WarnDialog affected={warned} phase="made" at={reading.now} onClose={() => setWarning(false)} />
+        </Suspense>
+      )}
     </Alert>
   );
 }

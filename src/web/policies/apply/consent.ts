@@ -15,13 +15,16 @@ export interface Consent {
   readonly typed: number | undefined;
 }
 
-/** The consent that a proposal asks for: the more harm it does, the more. */
-export function consentTo({ plan, reading }: Proposal, judge: FilterJudge): Consent {
+/**
+ * The consent that a proposal asks for: the more harm it does, the more. One `fromLink` asks for typing in any case, since somebody else may
+ * have made it.
+ */
+export function consentTo({ plan, reading }: Proposal, judge: FilterJudge, fromLink = false): Consent {
   const disruption = disruptionOf(plan.changes, reading.now, judge);
   return {
     disruption,
     label: applyLabel(totalCounts(plan), disruption.totals, reading.complete.length === tokenKinds.length),
-    typed: isHarmful(disruption.totals) ? disruption.totals.stopsOrMayStop.tokens : undefined,
+    typed: fromLink || isHarmful(disruption.totals) ? disruption.totals.stopsOrMayStop.tokens : undefined,
   };
 }
 

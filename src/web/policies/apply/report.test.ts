@@ -8,7 +8,6 @@ import { defaultPolicies } from "#domain/policy/policy.ts";
 
 import { draftOf } from "#web/policies/draft/draft.ts";
 import type { SeenToken } from "#web/policies/impact/effects.ts";
-import { impactCsv } from "#web/policies/impact/impactCsv.ts";
 import { propose, reportOn, type Proposal, type Reading } from "./proposal.ts";
 import { reportCsv, reportJson, reportRows } from "./report.ts";
 
@@ -40,7 +39,6 @@ function aProposal(): Proposal {
 
 const proposal = aProposal();
 const judge = filterJudge(() => "allow 10.0.0.0/8");
-const context = { base: defaultPolicies, draft, now, filterName, judge };
 const after: Reading = { ...reading, policies: draft, tokens: applyPlan(reading.tokens, proposal.plan), now: now + 1000 };
 
 describe("the report", () => {
@@ -86,29 +84,5 @@ describe("the report", () => {
         { id: "kept", harm: "may-be-locked-out" },
       ],
     });
-  });
-});
-
-describe("the list of affected tokens as a file", () => {
-  it("gives each token's state before, after and the reason, and leaves an unknown last use empty", () => {
-    const lines = impactCsv(proposal, [0, 1], context).split("\r\n");
-    expect(lines[1]).toBe(
-      `"'=HYPERLINK(""http://example.org"")","view","doomed","deleted","2025-11-22T00:00:00.000Z","never","","none","","Created 40 days ago; the new maximum is 30 days",""`,
-    );
-    expect(lines[2]).toContain(
-      `"shortened, IP filter set","2025-12-31T00:00:00.000Z","never","2026-01-30T00:00:00.000Z","none","filter f1"`,
-    );
-    expect(lines[2]).toContain(`"2025-12-31T00:00:00.000Z"`);
-  });
-
-  it("shows invisible characters as code points, and isolates names that run from right to left", () => {
-    const [change] = proposal.plan.changes;
-    if (change === undefined) throw new Error("The plan changes nothing.");
-    const named = (name: string) =>
-      impactCsv({ plan: { ...proposal.plan, changes: [{ ...change, token: { ...change.token, name } }] } }, [0], context).split(
-        "\r\n",
-      )[1];
-    expect(named("safe-\u202Egpj.nekot")).toContain(`"safe-⟨U+202E⟩gpj.nekot",`);
-    expect(named("=שלום")).toContain(`"'\u2068=שלום\u2069",`);
   });
 });

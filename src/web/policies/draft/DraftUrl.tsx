@@ -4,7 +4,8 @@ import { useSearchParams } from "react-router";
 import type { Policies } from "#domain/policy/policy.ts";
 
 import { hasEdits } from "./draft.ts";
-import { draftPart, withDraftPart, writeDraft } from "./link.ts";
+import { writeDraft } from "./link.ts";
+import { draftPart, withDraftPart } from "./linkPart.ts";
 import type { Draft } from "./useDraft.ts";
 
 /** How long typing has to rest, in ms, before the URL follows. */
@@ -31,7 +32,7 @@ export function DraftUrl({ form, base, onMoved }: DraftUrlProps) {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const draftNow = () => writeDraft(base, getValues());
-    agreed.current ??= { draft: draftNow().toString(), url: inUrl };
+    agreed.current ??= inUrl === "" ? { draft: "", url: "" } : { draft: draftNow().toString(), url: inUrl };
     const write = () => {
       clearTimeout(timer);
       const next = draftNow();

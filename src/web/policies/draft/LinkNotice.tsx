@@ -81,7 +81,11 @@ export function LinkNotice({ opened: { linked, inForce: current }, onDismiss }: 
           </Box>
         </>
       )}
-      {changes.length > 0 && <Typography sx={{ color: "text.secondary" }}>Check it as if it were your own.</Typography>}
+      {changes.length > 0 && (
+        <Typography sx={{ color: "text.secondary" }}>
+          Check it as if it were your own. Applying it asks you to type a number, whatever it does.
+        </Typography>
+      )}
     </Alert>
   );
 }

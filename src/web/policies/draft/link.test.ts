@@ -5,7 +5,8 @@ import { day } from "#domain/duration.ts";
 import { defaultPolicies, longestMaximumLifetime, shortestMaximumLifetime, type KindPolicy } from "#domain/policy/policy.ts";
 
 import { draftOf, draftSchemaOf, hasEdits } from "./draft.ts";
-import { draftPart, withDraftPart, writeDraft } from "./link.ts";
+import { writeDraft } from "./link.ts";
+import { draftPart, withDraftPart } from "./linkPart.ts";
 import { readDraft, type LinkContext } from "./readLink.ts";
 
 const oddIds = ["office", "none", "id:none", "a b&c=d", "ä/../?#", "yes"];

@@ -3,6 +3,7 @@ import { plainLong } from "#domain/long.ts";
 import { policyFieldsOf, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
+import { baseParameter } from "./linkPart.ts";
 import { changedFields, isMaximum, type DraftForm, type KindDraft } from "./draft.ts";
 
 /**
@@ -15,9 +16,6 @@ export const fieldParameters = {
   ipFilter: "filter",
   allowPermissionUpdates: "updates",
 } as const satisfies Record<keyof KindPolicy, string>;
-
-/** The parameter that tells what a draft was changed from: see {@link policiesDigest}. */
-export const baseParameter = "from";
 
 /** What stands for a maximum or a filter that is not enforced. */
 export const noValue = "none";
@@ -33,21 +31,6 @@ export const unitSigns = {
   seconds: "s",
   milliseconds: "ms",
 } as const satisfies Record<DurationUnit, string>;
-
-/** Whether a parameter belongs to a draft. Those of the list of affected tokens have no dot. */
-export function isDraftParameter(parameter: string): boolean {
-  return parameter === baseParameter || parameter.includes(".");
-}
-
-/** The part of a query that a draft has in it. */
-export function draftPart(params: URLSearchParams): URLSearchParams {
-  return new URLSearchParams([...params].filter(([parameter]) => isDraftParameter(parameter)));
-}
-
-/** A query with `draft` in the place of the draft that it has in it. */
-export function withDraftPart(params: URLSearchParams, draft: URLSearchParams): URLSearchParams {
-  return new URLSearchParams([...[...params].filter(([parameter]) => !isDraftParameter(parameter)), ...draft]);
-}
 
 /** The name of a value's parameter: `view.max`. */
 export function parameterOf(kind: TokenKind, field: keyof KindPolicy): string {

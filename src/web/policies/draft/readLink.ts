@@ -2,17 +2,8 @@ import { kindTraits, isTokenKind, type TokenKind } from "#domain/token/kinds.ts"
 import { policyFieldsOf, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
 
 import { changedFields, draftOf, isMaximum, type DraftForm, type KindDraft } from "./draft.ts";
-import {
-  baseParameter,
-  charactersPerValue,
-  draftPart,
-  fieldParameters,
-  idPrefix,
-  noValue,
-  policiesDigest,
-  policyValues,
-  unitOfSign,
-} from "./link.ts";
+import { charactersPerValue, fieldParameters, idPrefix, noValue, policiesDigest, policyValues, unitOfSign } from "./link.ts";
+import { baseParameter, draftPart } from "./linkPart.ts";
 
 /** A value of the policies, by its place. */
 export interface PolicyValue {

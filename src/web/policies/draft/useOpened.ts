@@ -25,7 +25,7 @@ export interface DraftOrigin {
 /** Keeps in mind that a draft came from a link, until nothing of it is left. */
 export function useOpened(opened: OpenedDraft | undefined): DraftOrigin {
   const [marked, setMarked] = useState(opened);
-  const [fromLink, setFromLink] = useState(opened !== undefined);
+  const [fromLink, setFromLink] = useState(opened !== undefined && opened.linked.changes.length > 0);
   const dismiss = useCallback(() => setMarked(undefined), []);
   const onMoved = useCallback((edited: boolean) => {
     setMarked(undefined);

@@ -9,10 +9,10 @@ import { useListView } from "#web/list/useListView.ts";
 import { toSortingState, type ListDialect } from "#web/list/view.ts";
 import type { PutInto } from "#web/policies/draft/useDraft.ts";
 import type { AllTokens } from "#web/policies/useTokens.ts";
+import type { PlanQuestion } from "#web/policies/warn/PlanAnswer.tsx";
 import { useOrganization } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
-import { downloadText, fileInstant } from "#web/ui/download.ts";
-import { lazyPart } from "#web/ui/lazyPart.tsx";
+import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 
@@ -30,6 +30,7 @@ import { useFilterJudge } from "./useFilterJudge.ts";
 import { useImpactMark } from "./useImpactMark.ts";
 
 const Pictures = lazyPart(async () => (await import("./pictures/Pictures.tsx")).Pictures);
+const PlanAnswer = lazyDialog(async () => (await import("#web/policies/warn/PlanAnswer.tsx")).PlanAnswer);
 const StagedPlans = lazyPart(async () => (await import("./pictures/StagedPlans.tsx")).StagedPlans);
 
 /** What the list of affected tokens can be sorted and narrowed by. */
@@ -78,11 +79,9 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
   );
   useImpactMark(panel, impact);
   useAnnouncedTotals(impact, tokens.waiting);
-  const onExport = useCallback(async () => {
-    const { impactCsv } = await import("./impactCsv.ts");
-    const text = impactCsv(impact, places, context);
-    downloadText(`policy-impact-${fileInstant(impact.now)}.csv`, "text/csv", text);
-  }, [places, context, impact]);
+  const [asked, setAsked] = useState<PlanQuestion>();
+  const closeAsked = useCallback(() => setAsked(undefined), []);
+  const ask = (what: PlanQuestion["what"]) => setAsked({ what, impact, places, context });
   // A figure leads to its tokens, whatever is shown now.
   const narrow = useCallback(
     (change: Partial<ListFilter>) => {
@@ -124,7 +123,8 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
             onSearch={setSearch}
             onKind={(kind) => setFilters({ kind })}
             onShowAll={showAll}
-            onExport={() => void onExport()}
+            onExport={() => ask("csv")}
+            onWarn={affected > 0 ? () => ask("warn") : undefined}
           />
         )}
       </Box>
@@ -159,6 +159,11 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
             )}
           </Suspense>
         </Box>
+      )}
+      {asked && (
+        <Suspense fallback={null}>
+          <PlanAnswer question={asked} onClose={closeAsked} />
+        </Suspense>
       )}
     </Box>
   );

@@ -14,10 +14,12 @@ export interface ListToolbarProps {
   readonly onKind: (kind: ListFilter["kind"]) => void;
   readonly onShowAll: () => void;
   readonly onExport: () => void;
+  /** Undefined where nobody is affected. */
+  readonly onWarn: (() => void) | undefined;
 }
 
 /** What narrows the list of affected tokens beside the totals, and what exports it. */
-export function ListToolbar({ filter, onSearch, onKind, onShowAll, onExport }: ListToolbarProps) {
+export function ListToolbar({ filter, onSearch, onKind, onShowAll, onExport, onWarn }: ListToolbarProps) {
   const narrowed = Object.values(filter).some((value) => value !== undefined && value !== "");
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", flex: "1 1 340px", gap: 1, alignItems: "center" }}>
@@ -54,6 +56,16 @@ export function ListToolbar({ filter, onSearch, onKind, onShowAll, onExport }: L
       )}
       <Button size="small" variant="outlined" startIcon={<DownloadIcon />} onClick={onExport} sx={{ minHeight: 32, minWidth: 0 }}>
         CSV
+      </Button>
+      <Button
+        size="small"
+        variant="outlined"
+        disabled={onWarn === undefined}
+        onClick={onWarn}
+        aria-haspopup="dialog"
+        sx={{ minHeight: 32, minWidth: 0, whiteSpace: "nowrap" }}
+      >
+        Whom to warn
       </Button>
     </Box>
   );

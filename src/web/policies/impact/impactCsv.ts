@@ -1,11 +1,15 @@
 import { isoInstant } from "#domain/instant.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
+import type { LockOut } from "#domain/policy/disruption.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
-
+import { ownerOf } from "#domain/token/creator.ts";
+import type { TokenRights } from "#web/policies/warn/rights.ts";
 import { toCsv } from "#web/ui/csv.ts";
+import { dotOf, dotWords, harmSigns } from "#web/ui/HarmSign.tsx";
+
 import { fullReason, replacesFilter, type ReasonContext } from "./changeWords.ts";
-import { effects, effectWords, hasEffect } from "./effects.ts";
+import { effects, effectWords, hasEffect, type SeenToken } from "./effects.ts";
 import type { Impact } from "./impact.ts";
 
 /** What happens to a token, in words: `shortened, IP filter replaced`. */
@@ -16,15 +20,51 @@ function effectText(change: TokenChange): string {
     .join(", ");
 }
 
-/** The affected tokens as a CSV file. Instants in UTC (ISO 8601); an unknown last use is left empty. */
-export function impactCsv({ plan }: Pick<Impact, "plan">, places: readonly number[], context: ReasonContext): string {
-  const filter = (id: string | null) => (id === null ? "none" : context.filterName(id));
-  const changes = places.flatMap((place) => plan.changes[place] ?? []);
+/** Who a token belongs to, in words. */
+function ownerText(token: SeenToken): string {
+  const { kind, name } = ownerOf(token);
+  if (name === null) return "not known";
+  return kind === "token" ? `token ${nameInText(name)}` : nameInText(name);
+}
+
+/** Permissions and views of a token, in words. */
+function rightsTexts({ id, kind }: SeenToken, rights: ReadonlyMap<string, TokenRights>): readonly [string, string] {
+  if (!kindTraits[kind].hasPermissions) return ["its user's", "its user's"];
+  const read = rights.get(id);
+  if (read === undefined) return ["not read", kind === "view" ? "not read" : ""];
+  return [read.permissions?.join(" ") ?? "not read", read.views?.map((view) => nameInText(view.name)).join(", ") ?? ""];
+}
+
+const lockOutWords = { yes: "yes", no: "", unknown: "not known" } as const satisfies Record<LockOut, string>;
+
+/** Last use in UTC, the address it came from, and how far it is known. */
+function useTexts({ lastUse }: SeenToken): readonly [string, string, string] {
+  if (lastUse === undefined) return ["not known", "not known", ""];
+  const source = lastUse.source === "recorded" ? "recorded" : "audit log: perhaps later as well";
+  if (lastUse.at === null) return ["never", "", source];
+  return [isoInstant(lastUse.at), lastUse.from ?? "not known", source];
+}
+
+/**
+ * The affected tokens as a CSV file, with the rights of those of which they could be read. Instants in UTC (ISO 8601). What is not known is
+ * said to be so, never left empty.
+ */
+export function impactCsv(
+  { plan, disruption }: Pick<Impact, "plan" | "disruption">,
+  places: readonly number[],
+  context: ReasonContext,
+  rights: ReadonlyMap<string, TokenRights>,
+): string {
+  const filter = (id: string | null) => (id === null ? "none" : nameInText(context.filterName(id)));
   return toCsv([
     [
       "Name",
       "Kind",
       "Id",
+      "Owner",
+      "Stops",
+      "Locked out",
+      "In use",
       "Effect",
       "Created",
       "Expiry before",
@@ -33,23 +73,37 @@ export function impactCsv({ plan }: Pick<Impact, "plan">, places: readonly numbe
       "IP filter after",
       "Reason",
       "Last used",
+      "Last used from",
+      "Last use known by",
+      "Permissions",
+      "Views",
     ],
-    ...changes.map((change) => {
+    ...places.flatMap((place) => {
+      const change = plan.changes[place];
+      const harm = disruption.ofChanges[place];
+      if (change === undefined || harm === undefined) return [];
       const { token } = change;
       const expiry = token.expireAt === null ? "never" : isoInstant(token.expireAt);
       const kept = change.type === "restrict" ? change : undefined;
       return [
-        nameInText(token.name),
-        kindTraits[token.kind].noun,
-        token.id,
-        effectText(change),
-        isoInstant(token.createdAt),
-        expiry,
-        kept ? (kept.expireAt ? isoInstant(kept.expireAt.to) : expiry) : "",
-        filter(token.ipFilter),
-        kept ? filter(kept.ipFilter?.to ?? token.ipFilter) : "",
-        fullReason(change, context),
-        token.lastUse === undefined ? "" : token.lastUse.at === null ? "never" : isoInstant(token.lastUse.at),
+        [
+          nameInText(token.name),
+          kindTraits[token.kind].noun,
+          token.id,
+          ownerText(token),
+          harm.stops === undefined ? "" : harmSigns[harm.stops].words,
+          lockOutWords[harm.lockedOut],
+          dotWords[dotOf(harm.inUse)],
+          effectText(change),
+          isoInstant(token.createdAt),
+          expiry,
+          kept ? (kept.expireAt ? isoInstant(kept.expireAt.to) : expiry) : "",
+          filter(token.ipFilter),
+          kept ? filter(kept.ipFilter?.to ?? token.ipFilter) : "",
+          fullReason(change, context),
+          ...useTexts(token),
+          ...rightsTexts(token, rights),
+        ],
       ];
     }),
   ]);

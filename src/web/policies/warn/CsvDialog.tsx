@@ -1,0 +1,64 @@
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import { useCallback, useEffect, useId, useMemo, useRef } from "react";
+
+import { kindTraits } from "#domain/token/kinds.ts";
+import { impactCsv } from "#web/policies/impact/impactCsv.ts";
+import { downloadText, fileInstant } from "#web/ui/download.ts";
+import { announce } from "#web/ui/LiveRegion.tsx";
+
+import type { PlanQuestion } from "./PlanAnswer.tsx";
+import type { TokenRights } from "./rights.ts";
+import { RightsStatus } from "./RightsStatus.tsx";
+import { useRights } from "./useRights.ts";
+
+export interface CsvDialogProps {
+  readonly question: PlanQuestion;
+  readonly onClose: () => void;
+}
+
+const noRights: ReadonlyMap<string, TokenRights> = new Map();
+
+/** Saves the list as a file once permissions and views are read; asks first where some could not be. */
+export function CsvDialog({ question: { impact, places, context }, onClose }: CsvDialogProps) {
+  const id = useId();
+  const tokens = useMemo(
+    () =>
+      places.flatMap((place) => {
+        const token = impact.plan.changes[place]?.token;
+        return token !== undefined && kindTraits[token.kind].hasPermissions ? [token] : [];
+      }),
+    [impact, places],
+  );
+  const [state, again] = useRights(tokens);
+  const saved = useRef(false);
+  const rights = state.at === "read" ? state.rights : noRights;
+  const save = useCallback(() => {
+    if (saved.current) return;
+    saved.current = true;
+    downloadText(`policy-impact-${fileInstant(impact.now)}.csv`, "text/csv", impactCsv(impact, places, context, rights));
+    announce("The file was saved.");
+    onClose();
+  }, [impact, places, context, rights, onClose]);
+  const complete = state.at === "read" && state.unread === 0;
+  useEffect(() => {
+    if (complete) save();
+  }, [complete, save]);
+  return (
+    <Dialog open onClose={onClose} maxWidth="xs" fullWidth aria-labelledby={id}>
+      <DialogTitle id={id}>Affected tokens as CSV</DialogTitle>
+      <DialogContent>
+        <RightsStatus state={state} wanted={tokens.length} onAgain={again} />
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button variant="contained" onClick={save}>
+          {state.at === "read" ? "Save what was read" : "Save without permissions and views"}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

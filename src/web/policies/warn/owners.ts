@@ -1,0 +1,85 @@
+import { harms, type Disruption, type Harm, type PlanDisruption } from "#domain/policy/disruption.ts";
+import type { TokenChange } from "#domain/policy/plan.ts";
+import { ownerOf, type Creator } from "#domain/token/creator.ts";
+import { compareNames } from "#web/ui/compareNames.ts";
+import type { SeenToken } from "#web/policies/impact/effects.ts";
+
+/** A token that a change affects, and how. */
+export interface AffectedToken {
+  readonly change: TokenChange<SeenToken>;
+  readonly disruption: Disruption;
+}
+
+/** Who is to be asked about a token, where at least a name is known. */
+export type Owner = Creator & { readonly name: string };
+
+/** What becomes of a token: a class of harm, or `other` where nothing stops. */
+export type Fate = Harm | "other";
+
+/** Every fate, the worst first. */
+export const fates = [...harms, "other"] as const satisfies readonly Fate[];
+
+/** The affected tokens of one owner. */
+export interface OwnerGroup {
+  readonly key: string;
+  /** Undefined for the tokens of which nobody knows whose they are. That does not make them nobody's. */
+  readonly owner: Owner | undefined;
+  /** By what becomes of them; in the order given. */
+  readonly tokens: Readonly<Record<Fate, readonly AffectedToken[]>>;
+  readonly total: number;
+  /** How many of them stop or may stop. */
+  readonly harmed: number;
+}
+
+function noTokens(): Record<Fate, AffectedToken[]> {
+  return {
+    "at-once": [],
+    "locked-out": [],
+    "within-a-day": [],
+    "within-a-week": [],
+    "may-be-locked-out": [],
+    other: [],
+  };
+}
+
+function fateOf({ disruption }: AffectedToken): Fate {
+  return disruption.harm ?? "other";
+}
+
+/** The changes of a plan, each with what it disrupts. */
+export function affectedBy(
+  changes: readonly TokenChange<SeenToken>[],
+  { ofChanges }: Pick<PlanDisruption, "ofChanges">,
+): AffectedToken[] {
+  return changes.flatMap((change, place) => {
+    const disruption = ofChanges[place];
+    return disruption === undefined ? [] : [{ change, disruption }];
+  });
+}
+
+/** The affected tokens by owner: who is harmed most comes first, then by name; what has no known owner comes last. */
+export function groupByOwner(affected: Iterable<AffectedToken>): OwnerGroup[] {
+  const groups = new Map<string, { owner: Owner | undefined; tokens: Record<Fate, AffectedToken[]>; total: number }>();
+  for (const one of affected) {
+    const { kind, id, name } = ownerOf(one.change.token);
+    const owner = name === null ? undefined : { kind, id, name };
+    const key = owner === undefined ? "" : JSON.stringify([kind, id ?? name]);
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = {
+        owner,
+        tokens: noTokens(),
+        total: 0,
+      };
+      groups.set(key, group);
+    }
+    group.tokens[fateOf(one)].push(one);
+    group.total++;
+  }
+  return Array.from(groups, ([key, group]) => ({ key, ...group, harmed: group.total - group.tokens.other.length })).toSorted(
+    (a, b) =>
+      Number(a.owner === undefined) - Number(b.owner === undefined) ||
+      b.harmed - a.harmed ||
+      compareNames(a.owner?.name ?? "", b.owner?.name ?? ""),
+  );
+}

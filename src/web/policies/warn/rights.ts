@@ -1,0 +1,89 @@
+import type { QueryClient } from "@tanstack/react-query";
+
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import type { Failure } from "#logscale/errors.ts";
+import { failureOf } from "#web/api/client.ts";
+import { tokensQuery, type ListedToken } from "#web/api/tokens.ts";
+import { tokenQuery } from "#web/tokens/tokenQuery.ts";
+
+/** What a token may do, as far as the server tells. */
+export type TokenRights = Pick<ListedToken, "permissions" | "views">;
+
+/** The rights that were read of some tokens. */
+export interface ReadRights {
+  /** By the token's id. A personal token has its user's rights, and is not in it. */
+  readonly rights: ReadonlyMap<string, TokenRights>;
+  /** How many tokens with rights of their own are not in it: the server does not show them, has them no longer, or failed. */
+  readonly unread: number;
+  /** Why a kind could not be read, if one could not. */
+  readonly failure: Failure | undefined;
+}
+
+/** Up to this many tokens of a kind are asked for one by one; beyond, reading the whole kind in pages is quicker. */
+const mostSingly = 40;
+const atOnce = 4;
+
+export interface ReadRightsOptions {
+  readonly client: QueryClient;
+  readonly signal: AbortSignal;
+  /** Told of how many tokens the rights are read. */
+  readonly onProgress?: (read: number) => void;
+}
+
+/**
+ * Reads permissions and views of tokens, which a plan does not need. What cannot be read is counted: a kind that fails does not cost the
+ * others.
+ *
+ * @throws the signal's reason when called off
+ */
+export async function readRights(
+  tokens: readonly { readonly kind: TokenKind; readonly id: string }[],
+  { client, signal, onProgress }: ReadRightsOptions,
+): Promise<ReadRights> {
+  const rights = new Map<string, TokenRights>();
+  let failure: Failure | undefined;
+  let wantedInAll = 0;
+  const add = ({ id, permissions, views }: ListedToken) => {
+    if (permissions === undefined) return;
+    rights.set(id, { permissions, ...(views && { views }) });
+  };
+  for (const kind of tokenKinds) {
+    if (kind === "personal") continue;
+    const wanted = new Set(tokens.filter((token) => token.kind === kind).map(({ id }) => id));
+    wantedInAll += wanted.size;
+    if (wanted.size === 0) continue;
+    try {
+      if (wanted.size <= mostSingly) {
+        const waiting = wanted.values();
+        const work = async () => {
+          for (const id of waiting) {
+            signal.throwIfAborted();
+            try {
+              add(await client.query({ ...tokenQuery(kind, id), staleTime: 60_000 }));
+            } catch (error) {
+              // A token that is gone, or not this caller's to see, is one that was not read.
+              if (failureOf(error).kind !== "refused") throw error;
+            }
+            onProgress?.(rights.size);
+          }
+        };
+        await Promise.all(Array.from({ length: atOnce }, work));
+      } else {
+        const query = tokensQuery(kind, "full");
+        const stop = () => void client.cancelQueries({ queryKey: query.queryKey });
+        signal.addEventListener("abort", stop);
+        try {
+          for (const token of (await client.query(query)).tokens) if (wanted.has(token.id)) add(token);
+        } finally {
+          signal.removeEventListener("abort", stop);
+        }
+        onProgress?.(rights.size);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      failure ??= failureOf(error);
+    }
+  }
+  signal.throwIfAborted();
+  return { rights, unread: wantedInAll - rights.size, failure };
+}
