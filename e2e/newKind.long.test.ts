@@ -29,7 +29,7 @@ function complaints(folder: string): Promise<string> {
   return said([join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.all.json", "--pretty", "false"], folder);
 }
 
-/** A text in which all that stands there for the system kind (a row of a table, a case) stands there for the new kind too. */
+/** A text in which everything for the system kind, such as a table row or a case, is repeated for the new kind. */
 function filledIn(text: string): string {
   const lines = text.split("\n");
   return lines

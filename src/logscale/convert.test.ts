@@ -5,7 +5,7 @@ import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 
 import { policiesFromInput, policiesToInput } from "./convert.ts";
 
-/** Policies in which every value differs from the default and, where it can, from that of every other kind. */
+/** Policies whose values all differ from the default and, where possible, between the kinds. */
 const policies: Policies = perKind((kind) => ({
   enabled: false,
   maximumLifetime: 1000 * (1 + tokenKinds.indexOf(kind)),

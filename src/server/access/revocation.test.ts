@@ -27,7 +27,7 @@ const atOnce = graphqlLimits.mutations.perCaller;
 const forRootAlone = ["updateOrganizationRoot"];
 const forEveryUser = ["createPersonalUserToken", "createPersonalUserTokenV2"];
 
-/** Somebody who signs in by pasting a token, so that a judgement rests on as much as it ever does. */
+/** Somebody who signs in by pasting a token: no other caller's judgement rests on more. */
 interface Person {
   readonly userId: string;
   readonly roleId: string;
@@ -197,7 +197,7 @@ describe("A mutation on PostgreSQL", () => {
 
   const waiting = () => waitingForLocks(others.db);
 
-  /** Sends mutations, some at a time, while a transaction holds what they need, revokes what they rest on in it, and lets go. */
+  /** Holds in a transaction what mutations need, sends some at a time, revokes what they rest on, and commits. */
   async function revokedWhileWaiting(
     names: readonly string[],
     person: Person,

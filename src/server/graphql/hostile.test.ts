@@ -151,7 +151,7 @@ describeOnBothDatabases("A hostile request of a valid caller", (open) => {
   });
 });
 
-/** From now on, the sources of the patterns that are given a text of more characters than that, which says how their work grows with it. */
+/** The sources of all patterns that from now on see a text longer than this; a pattern's source tells how its work grows with the text. */
 function patternsGiven(characters: number): () => string[] {
   const run = vi.spyOn(RegExp.prototype, "exec");
   return () =>

@@ -20,7 +20,7 @@ import { makeSchema } from "./schema.ts";
 import { guardedTypes } from "./typeRules.ts";
 import { guardTypes } from "./visibility.ts";
 
-/** Puts a word of its own into every object that somebody must not see, and makes callers who see little. */
+/** Puts a distinct word into every object that not everybody may see, and makes callers who see little. */
 async function hideCanaries(server: TestServer, world: Callers) {
   const { db } = server.store;
   const { sandbox, vault, users } = world;
@@ -147,7 +147,7 @@ describe("An object is seen or not seen on every path alike", () => {
   if (!root) throw new Error("There are no queries.");
   const paths = schemaPaths(schema, root, args);
 
-  /** The words that a caller comes to see, and the paths that have something at their end for the caller. */
+  /** The words that a caller sees, and the paths that lead the caller to something. */
   async function wordsOf(server: TestServer, bearer: string): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     const empty = new Set<string>();

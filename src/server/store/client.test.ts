@@ -241,7 +241,7 @@ describe("a PostgreSQL database", () => {
   it("may break off connections, in use or not, and serves the next statement again", async () => {
     const { db, close } = await openTestStore("postgres");
     const breakOff = sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
-    // Two at once, so that there is one that is in use and one that is not.
+    // Two at once: later one of them is in use and the other is not.
     await db.connection().execute(() => sql`select 1`.execute(db));
     await db
       .transaction()
