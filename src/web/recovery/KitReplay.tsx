@@ -55,9 +55,12 @@ export function KitReplay({ kit, file }: KitReplayProps) {
   const state = useStore(replay.state);
   const fates = useCallback(() => replay.state.get().fates.values(), [replay]);
   const { ready, policiesFailed, filterNames, at: contextAt } = useKitContext(kit, fates);
+  const [prepared, setPrepared] = useState(false);
   useEffect(() => {
-    // Already now, so that nothing has to be loaded between making a token and showing it.
-    void loadDialog().catch(() => undefined);
+    // Already now, so that nothing has to be loaded between making a token and showing it. Where it fails, it is tried again before making.
+    void loadDialog()
+      .catch(() => undefined)
+      .then(() => setPrepared(true));
     return replay.forget;
   }, [replay]);
   const [unready, setUnready] = useState<Failure>();
@@ -123,7 +126,7 @@ export function KitReplay({ kit, file }: KitReplayProps) {
 
   const can = places.filter(open).length;
   const ofSystem = places.filter((place) => open(place) && kit.tokens[place]?.kind === "system").length;
-  if (!ready) return <LoadingShape label="Reading what the kit meets" shape="table" rows={6} />;
+  if (!ready || !prepared) return <LoadingShape label="Reading what the kit meets" shape="table" rows={6} />;
   const dialog = shown === undefined ? undefined : made.find(({ place }) => place === shown);
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
