@@ -31,7 +31,9 @@ test("each owner of affected tokens gets a text of their own, before the change 
   await expect(dialog).toContainText("of an owner that is not known");
   await expect(dialog.getByText(/Reading permissions and views/)).toHaveCount(0);
   await expectAccessible(page);
-  await expect(dialog.getByRole("listitem").last()).toContainText(/^Owner not known.*does not make them nobody’s.*stop now/);
+  await expect(dialog.getByRole("listitem").last()).toContainText(
+    /^Owner not known.*does not make them nobody’s.*stop now.*in use/,
+  );
   await tabTo(page, dialog.getByRole("searchbox", { name: "Owner" }));
   await page.keyboard.type("ada+");
   const owner = dialog.getByRole("listitem", { name: mail });
@@ -41,6 +43,14 @@ test("each owner of affected tokens gets a text of their own, before the change 
   const href = (await link.getAttribute("href")) ?? "";
   expect(href).toMatch(/^mailto:ada%2Btokens@example\.org\?subject=[^&]*&body=[^&]*$/);
   expect(href.length).toBeLessThanOrEqual(2000);
+  // A mail program must not take the place of the page, which would ask whether to leave the draft.
+  const asked: string[] = [];
+  page.on("dialog", (question) => {
+    asked.push(question.type());
+    void question.dismiss();
+  });
+  await link.click();
+  await page.bringToFront();
 
   await tabTo(page, owner.getByRole("button", { name: "Show text" }));
   await page.keyboard.press("Enter");
@@ -62,6 +72,8 @@ test("each owner of affected tokens gets a text of their own, before the change 
   expect(csv).toContain('"Owner","Stops","Locked out","In use"');
   expect(csv).toMatch(new RegExp(`"${mail.replaceAll(/[.+]/g, "\\$&")}","personal","${id}",.*"its user's"`));
   expect(csv).not.toContain('"not read"');
+
+  expect(asked).toEqual([]);
 
   await apply(page);
   await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();

@@ -41,7 +41,7 @@ export function ListToolbar({ filter, onSearch, onKind, onShowAll, onExport, onW
       <TextField
         size="small"
         type="search"
-        placeholder="Name or id"
+        placeholder="Search"
         value={filter.search}
         onChange={({ target }) => onSearch(target.value)}
         sx={{ flex: "1 1 90px", "& .MuiInputBase-root": { height: 32 } }}

@@ -9,7 +9,7 @@ import { harmVerb } from "#web/policies/impact/harmWords.ts";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
-import { HarmSign, toldHarms } from "#web/ui/HarmSign.tsx";
+import { HarmSign, toldHarms, UseCounts } from "#web/ui/HarmSign.tsx";
 import { Name } from "#web/ui/Name.tsx";
 
 import { isMailAddress, mailLink, type MailLink } from "./mailto.ts";
@@ -54,8 +54,8 @@ export const OwnerItem = memo(function OwnerItem({ group, context }: OwnerItemPr
             {about !== undefined && ` · ${about}`}
             {owner === undefined && " · nobody’s record tells whose, which does not make them nobody’s: ask around"}
           </Typography>
-          {harmed > 0 && (
-            <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, marginTop: 1 }}>
+          {harmed.tokens > 0 && (
+            <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2, rowGap: 1, marginTop: 1 }}>
               {toldHarms.map(
                 (harm) =>
                   tokens[harm].length > 0 && (
@@ -64,6 +64,7 @@ export const OwnerItem = memo(function OwnerItem({ group, context }: OwnerItemPr
                     </HarmSign>
                   ),
               )}
+              <UseCounts of={harmed} />
             </Box>
           )}
         </Box>
@@ -73,7 +74,15 @@ export const OwnerItem = memo(function OwnerItem({ group, context }: OwnerItemPr
           </Button>
           <CopyButton text={() => warningTo(group, context).body} label="Copy text" labelled />
           {mail && (
-            <Button component="a" href={mail.href} variant="outlined" startIcon={<MailIcon />}>
+            // In its own tab, since where a web page is the mail program, it would take the place of this one, draft and all.
+            <Button
+              component="a"
+              href={mail.href}
+              target="_blank"
+              rel="noopener noreferrer"
+              variant="outlined"
+              startIcon={<MailIcon />}
+            >
               Write mail
             </Button>
           )}

@@ -72,8 +72,9 @@ export function WarnDialog({ affected, phase, at, onClose }: WarnDialogProps) {
         <Typography id={`${id}-text`}>
           {countOf(affected.length, "affected token")} of {countOf(known.length, "owner")}
           {unknown && `, ${count(unknown.total)} of them of an owner that is not known`}. Each text names the owner’s tokens, what
-          happens to them and when, by your clock and in UTC, and what to do. Nothing is sent from here; a mail can be begun to
-          users whose name is a mail address.
+          happens to them and when, by your clock and in UTC, and what to do. Nothing is sent from here. To users whose name is a
+          mail address you can begin a mail.
+          {phase === "made" && " What a deleted token was allowed to do is gone with it, and stands in no text."}
         </Typography>
         <RightsStatus state={state} wanted={readable.length} onAgain={again} />
         {known.length > 8 && (

@@ -1,4 +1,4 @@
-import { harms, type Disruption, type Harm, type PlanDisruption } from "#domain/policy/disruption.ts";
+import { harms, type Disruption, type Harm, type HarmCount, type PlanDisruption } from "#domain/policy/disruption.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
 import { ownerOf, type Creator } from "#domain/token/creator.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
@@ -27,8 +27,8 @@ export interface OwnerGroup {
   /** By what becomes of them; in the order given. */
   readonly tokens: Readonly<Record<Fate, readonly AffectedToken[]>>;
   readonly total: number;
-  /** How many of them stop or may stop. */
-  readonly harmed: number;
+  /** Those that stop or may stop. */
+  readonly harmed: HarmCount;
 }
 
 function noTokens(): Record<Fate, AffectedToken[]> {
@@ -42,10 +42,6 @@ function noTokens(): Record<Fate, AffectedToken[]> {
   };
 }
 
-function fateOf({ disruption }: AffectedToken): Fate {
-  return disruption.harm ?? "other";
-}
-
 /** The changes of a plan, each with what it disrupts. */
 export function affectedBy(
   changes: readonly TokenChange<SeenToken>[],
@@ -57,29 +53,43 @@ export function affectedBy(
   });
 }
 
-/** The affected tokens by owner: who is harmed most comes first, then by name; what has no known owner comes last. */
+/**
+ * The affected tokens by owner. Whose tokens stop while they are or may be in use comes first, then whose stop at all, then by name; what has
+ * no known owner comes last.
+ */
 export function groupByOwner(affected: Iterable<AffectedToken>): OwnerGroup[] {
-  const groups = new Map<string, { owner: Owner | undefined; tokens: Record<Fate, AffectedToken[]>; total: number }>();
+  const groups = new Map<string, { owner: Owner | undefined; tokens: Record<Fate, AffectedToken[]> }>();
   for (const one of affected) {
     const { kind, id, name } = ownerOf(one.change.token);
     const owner = name === null ? undefined : { kind, id, name };
     const key = owner === undefined ? "" : JSON.stringify([kind, id ?? name]);
-    let group = groups.get(key);
-    if (group === undefined) {
-      group = {
-        owner,
-        tokens: noTokens(),
-        total: 0,
-      };
-      groups.set(key, group);
-    }
-    group.tokens[fateOf(one)].push(one);
-    group.total++;
+    const group = groups.get(key) ?? { owner, tokens: noTokens() };
+    groups.set(key, group);
+    group.tokens[one.disruption.harm ?? "other"].push(one);
   }
-  return Array.from(groups, ([key, group]) => ({ key, ...group, harmed: group.total - group.tokens.other.length })).toSorted(
+  return Array.from(groups, ([key, { owner, tokens }]) => {
+    const harmed = countOf(harms.flatMap((harm) => tokens[harm]));
+    return { key, owner, tokens, harmed, total: harmed.tokens + tokens.other.length };
+  }).toSorted(
     (a, b) =>
       Number(a.owner === undefined) - Number(b.owner === undefined) ||
-      b.harmed - a.harmed ||
+      needing(b) - needing(a) ||
+      b.harmed.tokens - a.harmed.tokens ||
       compareNames(a.owner?.name ?? "", b.owner?.name ?? ""),
   );
+}
+
+/** How many of an owner's tokens stop or may stop, and are not known to be out of use. */
+function needing({ harmed: { inUse, useUnknown } }: OwnerGroup): number {
+  return inUse + useUnknown;
+}
+
+function countOf(affected: readonly AffectedToken[]): HarmCount {
+  let inUse = 0;
+  let useUnknown = 0;
+  for (const { disruption } of affected) {
+    if (disruption.inUse === "unknown") useUnknown++;
+    else if (disruption.inUse !== "not") inUse++;
+  }
+  return { tokens: affected.length, inUse, useUnknown };
 }

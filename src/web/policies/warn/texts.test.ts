@@ -52,7 +52,7 @@ describe("the affected tokens by owner", () => {
   it("stand together for a user's personal token and what the user created, by the user's id", () => {
     const personal = seen({ kind: "personal", id: "u-ada", name: "ada" });
     const renamed = seen({ kind: "view", name: "shipper", creator: { ...ada, name: "ada.l" } });
-    expect(onlyGroup(personal, renamed)).toMatchObject({ total: 2, harmed: 2 });
+    expect(onlyGroup(personal, renamed)).toMatchObject({ total: 2, harmed: { tokens: 2, inUse: 0, useUnknown: 2 } });
   });
 
   it("keep apart a user, a token and somebody unknown that share a name", () => {
@@ -66,13 +66,16 @@ describe("the affected tokens by owner", () => {
     expect(groups.map(({ owner }) => owner?.kind)).toEqual(["user", "token", "unknown"]);
   });
 
-  it("put whoever is harmed most first, and what has no known owner last, in a group of its own", () => {
+  it("put whoever loses most that is or may be in use first, and what has no known owner last, in a group of its own", () => {
     const grace: Creator = { kind: "user", id: "u-grace", name: "grace" };
     const system = (creator?: Creator) => seen({ kind: "system", creator });
     const harmless = seen({ kind: "organization", creator: { ...ada, id: "u-bob", name: "bob" }, ipFilter: "shut" });
     rules.set("shut", "deny all");
+    const unused = { lastUse: { at: testNow - 40 * day, from: null, source: "recorded" } } as const;
+    const eve: Creator = { kind: "user", id: "u-eve", name: "eve" };
     const groups = groupByOwner(
       affected(
+        ...[1, 2, 3].map(() => ({ ...system(eve), ...unused })),
         system(),
         system({ kind: "unknown", id: null, name: null }),
         system(),
@@ -82,9 +85,10 @@ describe("the affected tokens by owner", () => {
         harmless,
       ),
     );
-    expect(groups.map(({ owner, total, harmed }) => [owner?.name, total, harmed])).toEqual([
+    expect(groups.map(({ owner, total, harmed }) => [owner?.name, total, harmed.tokens])).toEqual([
       ["grace", 2, 2],
       ["ada", 1, 1],
+      ["eve", 3, 3],
       ["bob", 1, 0],
       [undefined, 3, 3],
     ]);

@@ -52,7 +52,9 @@ function opening(group: OwnerGroup, { phase, at, organization }: WarningContext)
       ? `A change of the token security policies of ${where} is planned. It is not made yet; this tells what it would do on ${localAndUtcTime(at)}.`
       : `The token security policies of ${where} were changed on ${localAndUtcTime(at)}.`;
   const stops =
-    group.harmed === 0 ? "" : ` ${count(group.harmed)} of them ${group.harmed === 1 ? "stops" : "stop"} or may stop working.`;
+    group.harmed.tokens === 0
+      ? ""
+      : ` ${count(group.harmed.tokens)} of them ${group.harmed.tokens === 1 ? "stops" : "stop"} or may stop working.`;
   return `${made} It affects ${whoseTokens(group)}.${stops}`;
 }
 
@@ -75,10 +77,10 @@ function whoseTokens({ owner, total }: OwnerGroup): string {
 }
 
 /** What a message is about, in a line. */
-export function subjectOf({ total, harmed }: OwnerGroup, { phase }: WarningContext): string {
+export function subjectOf({ total, harmed: { tokens } }: OwnerGroup, { phase }: WarningContext): string {
   const change = phase === "planned" ? "Planned change" : "Change";
-  return harmed > 0
-    ? `${change} of token policies: ${countOf(harmed, "API token")} ${harmed === 1 ? "stops" : "stop"} or may stop working`
+  return tokens > 0
+    ? `${change} of token policies: ${countOf(tokens, "API token")} ${tokens === 1 ? "stops" : "stop"} or may stop working`
     : `${change} of token policies: ${countOf(total, "API token")} affected`;
 }
 
