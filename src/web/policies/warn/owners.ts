@@ -14,10 +14,10 @@ export interface AffectedToken {
 export type Owner = Creator & { readonly name: string };
 
 /** What becomes of a token: a class of harm, or `other` where nothing stops. */
-export type Fate = Harm | "other";
+export type ToldFate = Harm | "other";
 
 /** Every fate, the worst first. */
-export const fates = [...harms, "other"] as const satisfies readonly Fate[];
+export const toldFates = [...harms, "other"] as const satisfies readonly ToldFate[];
 
 /** The affected tokens of one owner. */
 export interface OwnerGroup {
@@ -25,13 +25,13 @@ export interface OwnerGroup {
   /** Undefined for the tokens of which nobody knows whose they are. That does not make them nobody's. */
   readonly owner: Owner | undefined;
   /** By what becomes of them; in the order given. */
-  readonly tokens: Readonly<Record<Fate, readonly AffectedToken[]>>;
+  readonly tokens: Readonly<Record<ToldFate, readonly AffectedToken[]>>;
   readonly total: number;
   /** Those that stop or may stop. */
   readonly harmed: HarmCount;
 }
 
-function noTokens(): Record<Fate, AffectedToken[]> {
+function noTokens(): Record<ToldFate, AffectedToken[]> {
   return {
     "at-once": [],
     "locked-out": [],
@@ -58,7 +58,7 @@ export function affectedBy(
  * no known owner comes last.
  */
 export function groupByOwner(affected: Iterable<AffectedToken>): OwnerGroup[] {
-  const groups = new Map<string, { owner: Owner | undefined; tokens: Record<Fate, AffectedToken[]> }>();
+  const groups = new Map<string, { owner: Owner | undefined; tokens: Record<ToldFate, AffectedToken[]> }>();
   for (const one of affected) {
     const { kind, id, name } = ownerOf(one.change.token);
     const owner = name === null ? undefined : { kind, id, name };

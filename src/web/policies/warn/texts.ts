@@ -8,7 +8,7 @@ import { listWords } from "#web/ui/listWords.ts";
 import { localAndUtcTime } from "#web/ui/times.ts";
 
 import type { Message } from "./mailto.ts";
-import { fates, type AffectedToken, type Fate, type OwnerGroup } from "./owners.ts";
+import { toldFates, type AffectedToken, type ToldFate, type OwnerGroup } from "./owners.ts";
 import type { TokenRights } from "./rights.ts";
 
 /** What the texts depend on beside the tokens. */
@@ -29,7 +29,7 @@ const mostNamed = 5;
 
 /** What an owner has to know of a change: which of their tokens, what happens to each, when, and what to do. */
 export function warningTo(group: OwnerGroup, context: WarningContext): Message {
-  const parts = fates.flatMap((fate) => {
+  const parts = toldFates.flatMap((fate) => {
     const tokens = group.tokens[fate];
     return tokens.length === 0 ? [] : [part(fate, tokens, context)];
   });
@@ -84,7 +84,7 @@ export function subjectOf({ total, harmed: { tokens } }: OwnerGroup, { phase }: 
     : `${change} of token policies: ${countOf(total, "API token")} affected`;
 }
 
-function part(fate: Fate, tokens: readonly AffectedToken[], context: WarningContext): string {
+function part(fate: ToldFate, tokens: readonly AffectedToken[], context: WarningContext): string {
   const kinds = new Set(tokens.map(({ change }) => change.token.kind));
   return [
     `${titleOf(fate, context)} (${count(tokens.length)})`,
@@ -93,7 +93,7 @@ function part(fate: Fate, tokens: readonly AffectedToken[], context: WarningCont
   ].join("\n");
 }
 
-function titleOf(fate: Fate, { phase }: WarningContext): string {
+function titleOf(fate: ToldFate, { phase }: WarningContext): string {
   const planned = phase === "planned";
   switch (fate) {
     case "at-once":
@@ -166,7 +166,7 @@ function useLine({ lastUse }: SeenToken): string {
   return `Last used: ${localAndUtcTime(lastUse.at)}, ${from}${lastUse.source === "recorded" ? "" : "; perhaps later as well"}.`;
 }
 
-function whatToDo(fate: Fate, kinds: ReadonlySet<TokenKind>, { phase }: WarningContext): string {
+function whatToDo(fate: ToldFate, kinds: ReadonlySet<TokenKind>, { phase }: WarningContext): string {
   const how = kinds.has("personal")
     ? "create a new one (a personal token on your account page) and put it where this one is used"
     : "create a new one and put it where this one is used";
