@@ -288,6 +288,43 @@ test("the kit of a change that only shortens makes the ended tokens again", asyn
   expect(made?.expireAt ?? Infinity).toBeGreaterThan(Date.now() + day);
 });
 
+test("a window 650 pixels high has eight rows of the list in sight, and folds the totals by kind", async ({ page, server }) => {
+  await page.setViewportSize({ width: 1366, height: 650 });
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "View", "90");
+  const list = page.getByRole("table", { name: "Affected tokens" });
+  await expect(list.getByRole("rowheader").first()).toBeVisible();
+  const wholeRows = () =>
+    list.evaluate((element) => {
+      const { top, bottom } = element.querySelector("[data-rows]")?.getBoundingClientRect() ?? { top: 0, bottom: 0 };
+      const bar = document.querySelector("button[type=submit]")?.parentElement?.getBoundingClientRect().top ?? 0;
+      return [...element.querySelectorAll("[data-token]")].filter((row) => {
+        const box = row.getBoundingClientRect();
+        return box.top >= top && box.bottom <= Math.min(bottom, bar);
+      }).length;
+    });
+  await expect.poll(wholeRows).toBeGreaterThanOrEqual(8);
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await expect.poll(wholeRows).toBeGreaterThanOrEqual(8);
+  await expect(page.getByRole("table", { name: "Tokens by effect and kind" })).toHaveCount(0);
+  await page.getByRole("button", { name: "By kind" }).click();
+  await expect(page.getByRole("table", { name: "Tokens by effect and kind" })).toBeVisible();
+});
+
+test("in forced colours a bar marks the values that were changed, and no others", async ({ page, server }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await signIn(page, server, { to: "/policies" });
+  await setMaximum(page, "View", "90");
+  const bars = await section(page, "View")
+    .locator("[data-field]")
+    .evaluateAll((rows) => {
+      const ground = getComputedStyle(document.body).backgroundColor;
+      return rows.map((row) => [row.hasAttribute("data-changed"), getComputedStyle(row).borderLeftColor !== ground]);
+    });
+  expect(bars.filter(([changed]) => changed)).toHaveLength(1);
+  for (const [changed, marked] of bars) expect(marked).toBe(changed);
+});
+
 test("a refusal stands at its field, and nothing typed is lost", async ({ page, server }) => {
   const { createIPFilter } = await server.graphql<{ createIPFilter: { id: string } }>(
     `mutation { createIPFilter(input: { name: "short-lived", ipFilter: "allow all" }) { id } }`,
@@ -407,6 +444,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
       await expectAccessible(page);
       await page.setViewportSize({ width: 390, height: 844 });
+      await setMaximum(page, "View", "60");
+      await page.getByRole("button", { name: /stop.*locked out/ }).click();
+      await expect(page.getByRole("dialog", { name: "Impact of this draft" })).toBeVisible();
       await expectAccessible(page);
     },
   );

@@ -144,6 +144,8 @@ export const theme = createTheme({
       defaultProps: { disableElevation: true },
       styleOverrides: {
         root: { minHeight: 36, paddingBlock: 5 },
+        // Its ground goes where colours are forced, and a button without an edge is no button.
+        contained: { [forced]: { border: "1px solid ButtonText" } },
         sizeSmall: { minHeight: 30, paddingBlock: 3, fontSize: "0.875rem" },
         outlined: ({ theme }) => ({ borderColor: theme.vars.palette.text.disabled }),
       },

@@ -18,7 +18,6 @@ import type { Apply, ApplyStep } from "./apply/apply.ts";
 import { LastReport, reportQuery } from "./apply/LastReport.tsx";
 import { propose, type Reading } from "./apply/proposal.ts";
 import { DraftSection } from "./draft/DraftSection.tsx";
-import { InForceChanged } from "./draft/InForceChanged.tsx";
 import type { Draft, PutInto } from "./draft/useDraft.ts";
 import type { DraftOrigin } from "./draft/useOpened.ts";
 import { ImpactPanel } from "./impact/ImpactPanel.tsx";
@@ -29,10 +28,15 @@ import type { AllTokens } from "./useTokens.ts";
 
 // Loaded with the report, so that the result of a change can be shown even where the server is updated meanwhile.
 const ApplyDialogs = lazyPart(async () => {
-  const [{ ApplyDialogs }] = await Promise.all([import("./apply/ApplyDialogs.tsx"), import("./apply/ReportPanel.tsx")]);
+  const [{ ApplyDialogs }] = await Promise.all([
+    import("./apply/ApplyDialogs.tsx"),
+    import("./apply/ReportPanel.tsx"),
+    import("./apply/sendChange.ts"),
+  ]);
   return ApplyDialogs;
 });
 
+const InForceChanged = lazyPart(async () => (await import("./draft/InForceChanged.tsx")).InForceChanged);
 // The parts that a draft needs to be a link; without one they are not loaded.
 const CopyLink = lazyPart(async () => (await import("./draft/CopyLink.tsx")).CopyLink);
 const DraftUrl = lazyPart(async () => (await import("./draft/DraftUrl.tsx")).DraftUrl);
@@ -126,7 +130,9 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
         </Suspense>
       )}
       {outdated && (
-        <InForceChanged base={base} current={current} form={form.getValues()} onRebase={(next) => restart(current, next)} />
+        <Suspense fallback={null}>
+          <InForceChanged base={base} current={current} form={form.getValues()} onRebase={(next) => restart(current, next)} />
+        </Suspense>
       )}
       <Box
         sx={{

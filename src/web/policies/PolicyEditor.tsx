@@ -3,12 +3,13 @@ import { useEffect, useState, type ReactNode } from "react";
 
 import type { Policies } from "#domain/policy/policy.ts";
 import { failureOf } from "#web/api/client.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { useStore } from "#web/state/store.ts";
 
 import { createApply } from "./apply/apply.ts";
 import { reportQuery } from "./apply/LastReport.tsx";
 import { readAll } from "./apply/readAll.ts";
-import { checksPlan, sendChange } from "./apply/sendChange.ts";
+import { checksPlan } from "./apply/checksPlan.ts";
 import { useDraft, useKeepingUp } from "./draft/useDraft.ts";
 import { useOpened, type OpenedDraft } from "./draft/useOpened.ts";
 import { EditorBody } from "./EditorBody.tsx";
@@ -39,7 +40,7 @@ export function PolicyEditor({ heading, current, withSystem, opened }: PolicyEdi
     createApply({
       read: () => readAll(client),
       failureOf,
-      send: (proposal) => sendChange(client, proposal),
+      send: async (proposal) => (await loadPart(() => import("./apply/sendChange.ts"))).sendChange(client, proposal),
       checked: () => checksPlan(client),
       onBase: (reading, next) => restart(reading.policies, next),
       onReport: (report) => client.setQueryData(reportQuery.queryKey, report),

@@ -58,7 +58,6 @@ export function HarmSign({ harm, children, bare = false }: HarmSignProps) {
           outlineOffset: -1,
           paddingInline: 1,
           borderRadius: 1,
-          fontWeight: 600,
           lineHeight: 1.3,
         }),
       }}

@@ -53,7 +53,7 @@ export function Stopping({ report }: { readonly report: Report }) {
                 <HarmSign harm={harm}>
                   {count(changes.length)} {harm === "at-once" ? "stopped" : harmVerb(harm, changes.length)}
                 </HarmSign>{" "}
-                <UseCounts of={totals.byHarm[harm]} /> {whenWords(harm, changes, reading.now)}
+                <UseCounts of={totals.byHarm[harm]} /> · {whenWords(harm, changes, reading.now)}
               </Box>
               <Box
                 component="ul"

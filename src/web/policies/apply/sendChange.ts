@@ -5,15 +5,9 @@ import { planCheck } from "#logscale/digest.ts";
 import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { call } from "#web/api/client.ts";
 import { visibilityQuery } from "#web/api/queries.ts";
-import { offers, sessionIn } from "#web/api/session.ts";
 
+import { checksPlan } from "./checksPlan.ts";
 import type { Proposal } from "./proposal.ts";
-
-/** Whether the backend checks the plan under its own lock. */
-export function checksPlan(client: QueryClient): boolean {
-  const session = sessionIn(client);
-  return session !== undefined && offers(session, "planCheck");
-}
 
 /** Sends a change; with the plan that was shown, where the backend checks it. */
 export async function sendChange(client: QueryClient, { draft, reading, plan }: Proposal): Promise<void> {

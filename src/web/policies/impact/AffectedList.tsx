@@ -50,7 +50,7 @@ export const AffectedList = memo(function AffectedList({
   const body = useRef<HTMLElement>(null);
   const [active, setActive] = useState(0);
   const roomy = useMediaQuery("(min-height: 860px)", { noSsr: true });
-  const height = stacked ? 124 : roomy ? 44 : 36;
+  const height = stacked ? 142 : roomy ? 44 : 36;
   const { scroller, rows, first } = useRowWindow(places.length, height);
   const attach = useCallback(
     (element: HTMLElement | null) => {
@@ -129,6 +129,7 @@ export const AffectedList = memo(function AffectedList({
       <Box
         ref={attach}
         role="rowgroup"
+        data-rows
         onKeyDown={walk}
         onFocus={(event) => {
           setWithin(true);

@@ -40,13 +40,16 @@ export interface AffectedRowProps {
 }
 
 /** The widths of the columns on a wide screen: token with its kind and owner, harm and effect, before and after with the reason, last use. */
-export const affectedColumns = "minmax(120px, 1.1fr) 144px minmax(170px, 2fr) 124px";
+export const affectedColumns = "minmax(120px, 1.1fr) 152px minmax(164px, 2fr) 124px";
 
 /** One affected token, which leads to its page in another tab: the draft stays. Everything in it is made only when it is in sight. */
 export const AffectedRow = memo(function AffectedRow(props: AffectedRowProps) {
   const { change, disruption, context, index, start, height, stacked, entry } = props;
   const { token } = change;
   const { harm, inUse } = disruption;
+  const pairs = beforeAfter(change, context.filterName);
+  // Two times are too long for one line, and the later of them to be read is what matters.
+  const apart = change.type === "restrict" && pairs.length === 1 && change.expireAt !== undefined;
   return (
     <Box
       role="row"
@@ -84,13 +87,21 @@ export const AffectedRow = memo(function AffectedRow(props: AffectedRowProps) {
         )}
       </Box>
       <Box role="cell" data-area="change">
-        {beforeAfter(change, context.filterName).map(({ before, after }) => (
+        {pairs.map(({ before, after }) => (
           <span key={before}>
-            {before} → <strong>{after}</strong>{" "}
+            {before} → {!apart && <strong>{after}</strong>}{" "}
           </span>
         ))}
       </Box>
       <Box role="cell" data-area="reason" sx={{ color: "text.secondary" }}>
+        {apart && (
+          <>
+            <Box component="strong" sx={{ color: "text.primary" }}>
+              {pairs[0]?.after}
+            </Box>
+            .{" "}
+          </>
+        )}
         {reasonText(change, context)}
       </Box>
       <Box role="cell" data-area="used">
@@ -190,9 +201,8 @@ const rowStyle = {
 
 const stackedStyle = {
   ...shared,
-  gridTemplate: `"name used" auto "effect kind" auto "change change" auto "reason reason" 1fr / 1fr auto`,
+  gridTemplate: `"name used" auto "effect used" auto "kind kind" auto "change change" auto "reason reason" 1fr / 1fr auto`,
   paddingBlock: 1.5,
   '& [data-area="effect"]': { gridArea: "effect", display: "flex", flexWrap: "wrap", columnGap: 2 },
-  '& [data-area="kind"]': { gridArea: "kind", textAlign: "right" },
   '& [data-area="used"]': { gridArea: "used", textAlign: "right" },
 } as const;

@@ -79,6 +79,8 @@ const wideStyle = {
   display: "grid",
   // As the words are long; a figure that grows moves nothing.
   gridTemplateColumns: "1fr 1fr 1fr 1fr 1.15fr",
+  // In a narrower panel no wider than its words.
+  "@media (max-width: 1340px)": { gridTemplateColumns: "90fr 114fr 104fr 88fr 134fr" },
   gap: 1,
   flexShrink: 0,
 } as const;

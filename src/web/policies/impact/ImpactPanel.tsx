@@ -102,11 +102,24 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
       aria-labelledby={`${id}-title`}
       sx={{ display: "flex", flexDirection: "column", gap: 1, ...(!stacked && { minHeight: 0, flex: 1 }) }}
     >
-      <Box sx={{ display: "flex", alignItems: "center", columnGap: 2, flexWrap: "wrap", minHeight: 28 }}>
-        <Typography variant="h2" id={`${id}-title`}>
+      <Box
+        sx={{
+          display: "flex",
+          alignItems: "center",
+          columnGap: 2,
+          flexWrap: stacked ? "wrap" : "nowrap",
+          minHeight: 28,
+          flexShrink: 0,
+        }}
+      >
+        <Typography variant="h2" id={`${id}-title`} sx={{ whiteSpace: "nowrap" }}>
           Impact of this draft
         </Typography>
-        <Typography variant="caption" sx={{ color: valid ? "text.secondary" : "warning.main", flex: 1 }}>
+        <Typography
+          variant="caption"
+          noWrap={valid && !stacked}
+          sx={{ color: valid ? "text.secondary" : "warning.main", flex: stacked ? "1 1 60%" : 1, minWidth: 0 }}
+        >
           {affected > 0 && `${affectedWords(places.length, affected)} · `}
           {statusWords(valid, edited, tokens.waiting, whole)}
         </Typography>
@@ -181,7 +194,7 @@ function statusWords(valid: boolean, edited: boolean, waiting: boolean, whole: b
   if (!valid) return "The draft has a value that cannot be read; this is the impact of the last one that could.";
   if (waiting) return "Tokens are still being read; figures are not final.";
   if (!edited) return "Nothing changed yet";
-  return whole ? "Live, exact, nothing applied yet" : "Live, for the tokens seen; nothing applied yet";
+  return whole ? "Live, exact, not applied yet" : "Live, for the tokens seen; not applied yet";
 }
 
 /** Says the totals to a screen reader once the typing has come to rest. */
