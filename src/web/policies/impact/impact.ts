@@ -2,7 +2,7 @@ import type { FilterJudge } from "#domain/filter/judge.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { nameHolds } from "#domain/name.ts";
-import { disruptionOf, type Harm, type PlanDisruption } from "#domain/policy/disruption.ts";
+import { disruptionOf, harms, type Harm, type PlanDisruption } from "#domain/policy/disruption.ts";
 import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/policy/plan.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import type { ListView } from "#web/list/view.ts";
@@ -65,6 +65,7 @@ export function listPlaces(
   sort: ListSort,
 ): readonly number[] {
   const wanted = search.trim().toLowerCase();
+  const all = harm === undefined && effect === undefined && kind === undefined && wanted === "";
   const shows = (change: TokenChange, place: number) =>
     (kind === undefined || change.token.kind === kind) &&
     (effect === undefined || hasEffect(change, effect)) &&
@@ -72,16 +73,17 @@ export function listPlaces(
     (wanted === "" || nameHolds(change.token.name, wanted) || change.token.id.toLowerCase().includes(wanted));
   if (sort.column === "harm" || sort.column === "effect") {
     // The order unless another is asked for has to keep up with typing: one pass into a few parts instead of a sort.
-    const parts: number[][] = [];
-    for (const [place, change] of changes.entries()) {
-      if (!shows(change, place)) continue;
-      const part = sort.column === "harm" ? (ofChanges[place]?.rank ?? 0) : effectRank(change);
-      (parts[part] ??= []).push(place);
+    const parts: number[][] = Array.from({ length: ranks }, () => []);
+    const byHarm = sort.column === "harm";
+    for (let place = 0; place < changes.length; place++) {
+      const change = changes[place];
+      if (change === undefined || !(all || shows(change, place))) continue;
+      parts[byHarm ? (ofChanges[place]?.rank ?? 0) : effectRank(change)]?.push(place);
     }
     return (sort.descending ? parts.toReversed() : parts).flat();
   }
   const places: number[] = [];
-  for (const [place, change] of changes.entries()) if (shows(change, place)) places.push(place);
+  for (const [place, change] of changes.entries()) if (all || shows(change, place)) places.push(place);
   if (sort.column === "name") return sort.descending ? places.toReversed() : places;
   const key: (change: TokenChange<SeenToken>) => Long = sortValues[sort.column];
   const sign = sort.descending ? -1 : 1;
@@ -94,6 +96,9 @@ export function listPlaces(
     .toSorted((a, b) => (a.value === b.value ? 0 : a.value < b.value ? -sign : sign))
     .map(({ place }) => place);
 }
+
+/** More than there are ranks of a disruption, or of an effect. */
+const ranks = 2 * harms.length + 1;
 
 function effectRank(change: TokenChange): number {
   return change.type === "delete" ? 0 : change.expireAt !== undefined ? 1 : 2;
