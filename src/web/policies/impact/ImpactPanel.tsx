@@ -1,4 +1,5 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { memo, Suspense, useCallback, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 
@@ -123,19 +124,23 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
           {affected > 0 && `${affectedWords(places.length, affected)} · `}
           {statusWords(valid, edited, tokens.waiting, whole)}
         </Typography>
+        {places.length < affected && (
+          <Button size="small" onClick={showAll} sx={{ minWidth: 0, minHeight: 28, paddingBlock: 0, whiteSpace: "nowrap" }}>
+            Show all
+          </Button>
+        )}
         <ReadingStatus tokens={tokens} />
       </Box>
       <HarmTotals totals={impact.disruption.totals} chosen={narrowed.harm} onChoose={onHarm} stacked={stacked} />
       <EffectTotals impact={impact} kinds={tokens.kinds} stacked={stacked} chosen={narrowed.effect} onChoose={onEffect} />
       <ImpactNotes kinds={tokens.kinds} draft={impact.draft} warnings={warnings} waiting={tokens.waiting} />
-      <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 1, alignItems: "end", flexShrink: 0 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 1, rowGap: 1, alignItems: "end", flexShrink: 0 }}>
         <ImpactViews value={shown} onChange={setShown} />
         {shown === "list" && (
           <ListToolbar
             filter={narrowed}
             onSearch={setSearch}
             onKind={(kind) => setFilters({ kind })}
-            onShowAll={showAll}
             onExport={() => ask("csv")}
             onWarn={affected > 0 ? () => ask("warn") : undefined}
           />

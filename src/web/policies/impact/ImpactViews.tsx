@@ -27,7 +27,8 @@ export function ImpactViews({ value, onChange }: ImpactViewsProps) {
           sx={{
             borderRadius: 0,
             minWidth: 0,
-            paddingInline: 1.5,
+            paddingInline: 1,
+            fontSize: "0.8125rem",
             borderBottom: 2,
             borderColor: view === value ? "primary.main" : unmarked,
             fontWeight: view === value ? 600 : 400,

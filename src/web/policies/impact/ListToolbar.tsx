@@ -12,23 +12,21 @@ export interface ListToolbarProps {
   readonly filter: ListFilter;
   readonly onSearch: (search: string) => void;
   readonly onKind: (kind: ListFilter["kind"]) => void;
-  readonly onShowAll: () => void;
   readonly onExport: () => void;
   /** Undefined where nobody is affected. */
   readonly onWarn: (() => void) | undefined;
 }
 
 /** What narrows the list of affected tokens beside the totals, and what exports it. */
-export function ListToolbar({ filter, onSearch, onKind, onShowAll, onExport, onWarn }: ListToolbarProps) {
-  const narrowed = Object.values(filter).some((value) => value !== undefined && value !== "");
+export function ListToolbar({ filter, onSearch, onKind, onExport, onWarn }: ListToolbarProps) {
   return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", flex: "1 1 340px", gap: 1, alignItems: "center" }}>
+    <Box sx={{ display: "flex", flexWrap: "wrap", flex: "1 1 300px", gap: 1, alignItems: "center" }}>
       <TextField
         select
         size="small"
         value={filter.kind ?? ""}
         onChange={({ target }) => onKind(isTokenKind(target.value) ? target.value : undefined)}
-        sx={{ minWidth: 116, "& .MuiInputBase-root": { height: 32 } }}
+        sx={{ minWidth: 104, "& .MuiInputBase-root": inputStyle }}
         slotProps={{ select: { native: true }, htmlInput: { "aria-label": "Kind" } }}
       >
         <option value="">All kinds</option>
@@ -44,17 +42,12 @@ export function ListToolbar({ filter, onSearch, onKind, onShowAll, onExport, onW
         placeholder="Search"
         value={filter.search}
         onChange={({ target }) => onSearch(target.value)}
-        sx={{ flex: "1 1 90px", "& .MuiInputBase-root": { height: 32 } }}
+        sx={{ flex: "1 1 72px", "& .MuiInputBase-root": inputStyle }}
         slotProps={{
           htmlInput: { "aria-label": "Search affected tokens by name or id", spellCheck: false, ...noManager },
         }}
       />
-      {narrowed && (
-        <Button size="small" onClick={onShowAll} sx={{ minWidth: 0, minHeight: 32, paddingInline: 1.5 }}>
-          Show all
-        </Button>
-      )}
-      <Button size="small" variant="outlined" startIcon={<DownloadIcon />} onClick={onExport} sx={{ minHeight: 32, minWidth: 0 }}>
+      <Button size="small" variant="outlined" startIcon={<DownloadIcon />} onClick={onExport} sx={buttonStyle}>
         CSV
       </Button>
       <Button
@@ -63,10 +56,14 @@ export function ListToolbar({ filter, onSearch, onKind, onShowAll, onExport, onW
         disabled={onWarn === undefined}
         onClick={onWarn}
         aria-haspopup="dialog"
-        sx={{ minHeight: 32, minWidth: 0, whiteSpace: "nowrap" }}
+        sx={buttonStyle}
       >
         Whom to warn
       </Button>
     </Box>
   );
 }
+
+// Small, so that all of it stands in one line beside the views.
+const inputStyle = { height: 32, fontSize: "0.8125rem", "& .MuiInputBase-input": { paddingInlineStart: 2 } } as const;
+const buttonStyle = { minHeight: 32, minWidth: 0, paddingInline: 1.5, fontSize: "0.8125rem", whiteSpace: "nowrap" } as const;
