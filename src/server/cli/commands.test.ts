@@ -94,7 +94,7 @@ describe("the command line", () => {
   it("prints what makes a shell complete, and answers what the shell asks", () => {
     expect(readCommand(["completion", "zsh"], { PORT: "x" })).toEqual({ type: "completion", shell: "zsh" });
     expect(readCommand(["complete", "--", "serve", "--po", ""], {})).toEqual({ type: "complete", words: ["serve", "--po", ""] });
-    expect(refusal(["completion", "tcsh"])).toContain("bash, zsh, fish, powershell");
+    expect(refusal(["completion", "tcsh"])).toBe("completion needs the name of a shell: bash, zsh, fish, powershell.");
     expect(refusal(["completion"])).toBe("completion needs the name of a shell.");
   });
 
@@ -241,7 +241,11 @@ describe("the command line", () => {
     });
     expect(refusal(["restore-kit"])).toBe("restore-kit needs the file of a recovery kit.");
     expect(refusal(["restore-kit", "a", "b"])).toBe("Unexpected argument b.");
-    expect(refusal(["serve", "--json"])).toBe("--json is for restore-kit only.");
+    expect(readCommand(["--json", "restore-kit", "kit.json"], {})).toMatchObject({ file: "kit.json", json: true });
+    for (const args of [["--json"], ["serve", "--json"], ["--json", "sign-in-link"]])
+      expect(refusal(args)).toBe("--json is for restore-kit only.");
+    expect(refusal(["restore-kit", "kit.json", "--json=x"])).toBe("--json takes no value.");
+    expect(help()).not.toContain("--json");
   });
 
   it("takes an API token for restore-kit from the environment, which a gateway needs, and heeds it nowhere else", () => {
@@ -286,6 +290,7 @@ describe("the command line", () => {
 
   it("refuses unknown commands and surplus arguments", () => {
     expect(refusal(["start"])).toBe("Unknown command start.");
+    expect(refusal(["help", "start"])).toBe("Unknown command start.");
     expect(refusal(["serve", "now"])).toBe("Unexpected argument now.");
   });
 
@@ -298,6 +303,10 @@ describe("the command line", () => {
   it("answers --help and --version whatever else is wrong in the environment", () => {
     expect(readCommand(["--help"], { PORT: "x" })).toMatchObject({ type: "help" });
     expect(readCommand(["--version"], { PORT: "x" })).toEqual({ type: "version" });
+    const unreadable = { TOKENHOUSE_KEY_FILE: "/nowhere" };
+    expect(readCommand(["--help"], unreadable)).toMatchObject({ type: "help" });
+    expect(readCommand(["complete", "--", "se"], unreadable)).toMatchObject({ type: "complete" });
+    expect(refusal(["sign-in-link"], unreadable)).toMatch(/^TOKENHOUSE_KEY_FILE names a file that cannot be read/u);
   });
 
   it("takes the address of the running server for sign-in-link", () => {

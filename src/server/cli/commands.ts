@@ -5,6 +5,7 @@ import { tokenhouseVersion } from "#server/version.ts";
 import { configOf, type Config } from "./config.ts";
 import { optionOf, settingsHelp, variablesHelp } from "./help.ts";
 import { ConfigError, readSettings, type Environment, type Flags } from "./readSettings.ts";
+import { withSecretFiles } from "./secretFiles.ts";
 import { settingList, settings, type SettingName } from "./settings.ts";
 
 /** The shells that can complete what is typed. */
@@ -36,8 +37,8 @@ type Take = (command: Command) => void;
 const runningServer = ["port", "host", "dataDir"] as const satisfies readonly SettingName[];
 
 /**
- * Reads the command line (without the program's own name) and the environment; a flag wins over the variable of the same name, and an
- * empty variable counts as unset. Throws ConfigError.
+ * Reads the command line (without the program's own name), the environment and the secret files that it names; a flag wins over the
+ * variable of the same name, and an empty variable counts as unset. Throws ConfigError.
  */
 export function readCommand(args: readonly string[], environment: Environment): Command {
   let command: Command | undefined;
@@ -72,10 +73,16 @@ export function createProgram(environment: Environment, found: Take): Parser {
   program.description("Administers API tokens of LogScale. Without a command it serves.");
   program.version(tokenhouseVersion, "-v, --version", "print the version");
   for (const [, setting] of settingList) if (setting.flag !== undefined) program.addOption(optionOf(setting));
+  // As the settings, it may stand before its command, in whose help it is.
+  program.addOption(jsonOption().hideHelp());
   program.configureHelp(settingsHelp());
   program.addHelpText("after", variablesHelp());
 
-  const settingsOf = (command: string) => readSettings(flagsOf(program), environment, command);
+  const isJson = () => program.opts<{ readonly json?: boolean }>().json ?? false;
+  const settingsOf = (command: string) => {
+    if (isJson() && command !== "restore-kit") throw new ConfigError("--json is for restore-kit only.");
+    return readSettings(flagsOf(program), withSecretFiles(environment), command);
+  };
   const serve = () => found({ type: "serve", config: configOf(settingsOf("serve"), "serve") });
   program.action(serve);
   program
@@ -98,15 +105,17 @@ export function createProgram(environment: Environment, found: Take): Parser {
       "\nActs as the embedded server's local administrator, or with the API token in\nLOGSCALE_TOKEN where that is set; in front of a LogScale cluster it must be.",
     )
     .addArgument(new Argument("<file>", "the file of a recovery kit"))
-    .addOption(new Option("--json", "print an object a line"))
+    .addOption(jsonOption())
     .configureHelp(settingsHelp(program, [...runningServer, "logscaleUrl"]))
-    .action((file: string, { json = false }: { readonly json?: boolean }) => {
+    .action((file: string) => {
       const given = settingsOf("restore-kit");
       const config = configOf(given, "restore-kit");
-      found({ type: "restore-kit", config, file, json, token: given.settings.logscaleToken });
+      found({ type: "restore-kit", config, file, json: isJson(), token: given.settings.logscaleToken });
     });
   return program;
 }
+
+const jsonOption = () => new Option("--json", "print an object a line");
 
 function addCompletion(program: Parser, found: Take): void {
   program
@@ -148,6 +157,13 @@ function refusal(error: CommanderError, command: Parser): ConfigError {
       const surplus = command.args[command.registeredArguments.length] ?? "";
       return new ConfigError(`${command.parent === null ? "Unknown command" : "Unexpected argument"} ${surplus}.`);
     }
+    case "commander.invalidArgument": {
+      const argument = command.registeredArguments.find(({ argChoices }) => argChoices !== undefined);
+      return new ConfigError(`${command.name()} needs ${argument?.description}: ${argument?.argChoices?.join(", ")}.`);
+    }
+    // The help of a command that there is not.
+    case "commander.help":
+      return new ConfigError(`Unknown command ${command.args[1] ?? ""}.`);
     default:
       return new ConfigError(error.message.replace(/^error: /u, ""));
   }
@@ -155,8 +171,6 @@ function refusal(error: CommanderError, command: Parser): ConfigError {
 
 function unknownFlag(flag: string, command: Parser): string {
   const program = command.parent ?? command;
-  const takes = (one: Parser) => one.options.some(({ long, short }) => long === flag || short === flag);
-  if (takes(program) || takes(command)) return `${flag} takes no value.`;
-  const others = program.commands.filter(takes).map((one) => one.name());
-  return others.length === 0 ? `There is no option ${flag}.` : `${flag} is for ${others.join(" and ")} only.`;
+  const isKnown = [program, command].some(({ options }) => options.some(({ long, short }) => long === flag || short === flag));
+  return isKnown ? `${flag} takes no value.` : `There is no option ${flag}.`;
 }

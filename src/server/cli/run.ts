@@ -7,12 +7,11 @@ import { tokenhouseVersion } from "#server/version.ts";
 import { readCommand, type Command } from "./commands.ts";
 import { ConfigError } from "./readSettings.ts";
 import { RestoreError } from "./restoreKit.ts";
-import { withSecretFiles } from "./secretFiles.ts";
 
 /** Does what the command line asks for. What goes wrong is told, and makes the status to end with. `webRoot` is the folder of the built app. */
 export async function runProgram(args: readonly string[], webRoot: string | undefined): Promise<void> {
   try {
-    await run(readCommand(args, withSecretFiles(process.env)), webRoot);
+    await run(readCommand(args, process.env), webRoot);
   } catch (error) {
     const { message, status } = endingOf(error);
     console.error(message);

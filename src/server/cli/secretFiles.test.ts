@@ -23,11 +23,11 @@ function file(name: string, content: string): string {
 describe("settings in files", () => {
   it("are read without the line break at the end, and count like the variable itself", () => {
     const url = "postgres://tokenhouse:p%20w@db/tokenhouse";
-    const environment = withSecretFiles({
+    const environment = {
       PORT: "1",
       DATABASE_URL_FILE: file("url", `${url}\n`),
       TOKENHOUSE_KEY_FILE: file("key", `${"ab".repeat(32)}\r\n`),
-    });
+    };
     expect(readCommand([], environment)).toMatchObject({
       config: { port: 1, databaseUrl: url, key: new Uint8Array(32).fill(0xab) },
     });
