@@ -174,6 +174,11 @@ function readClientAddress(text: string): Address | null {
   return { family: 4, value: address.value - mapped.first };
 }
 
+/** Whether a text is an address that filters can judge. */
+export function isClientAddress(text: string): boolean {
+  return readClientAddress(text) !== null;
+}
+
 /** A verdict on one address. */
 export interface IpFilterDecision {
   readonly allowed: boolean;

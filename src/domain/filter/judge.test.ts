@@ -28,7 +28,7 @@ describe("a judge of addresses", () => {
     ["office", "::ffff:10.0.0.1", "accepts"],
     ["office", "192.0.2.1", "refuses"],
     ["office", "::ffff:192.0.2.1", "refuses"],
-    ["office", "somewhere", "refuses"],
+    ["office", "somewhere", "unknown"],
     ["office", null, "unknown"],
     ["broken", "10.0.0.1", "refuses"],
     ["broken", null, "refuses"],

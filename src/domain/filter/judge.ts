@@ -1,4 +1,4 @@
-import { decideAddress, parseIpFilter, type IpFilterRule, type ParsedIpFilter } from "./ipFilter.ts";
+import { decideAddress, isClientAddress, parseIpFilter, type IpFilterRule, type ParsedIpFilter } from "./ipFilter.ts";
 
 /** Whether a filter as read accepts an address, as a token is authenticated: a text with an error in it accepts none. */
 export function acceptsAddress({ rules, errors }: ParsedIpFilter, address: string): boolean {
@@ -9,7 +9,10 @@ export function acceptsAddress({ rules, errors }: ParsedIpFilter, address: strin
 /** What a filter does with an address; `unknown` where the filter's text or the address is, and it matters. */
 export type Verdict = "accepts" | "refuses" | "unknown";
 
-/** Judges an address by the filter with an id. No filter (null) accepts every address; an address that nobody knows is null. */
+/**
+ * Judges an address by the filter with an id. No filter (null) accepts every address. An address that nobody knows is null; a text that is no
+ * address, which an audit log may have, tells none either.
+ */
 export type FilterJudge = (filter: string | null, address: string | null) => Verdict;
 
 interface FilterReading {
@@ -40,9 +43,14 @@ export function filterJudge(textOf: (id: string) => string | undefined): FilterJ
     const { parsed, always, byAddress } = reading;
     if (parsed === undefined || address === null) return always ?? "unknown";
     let verdict = byAddress.get(address);
-    if (verdict === undefined) byAddress.set(address, (verdict = acceptsAddress(parsed, address) ? "accepts" : "refuses"));
+    if (verdict === undefined) byAddress.set(address, (verdict = judged(reading, parsed, address)));
     return verdict;
   };
+}
+
+function judged({ always }: FilterReading, parsed: ParsedIpFilter, address: string): Verdict {
+  if (!isClientAddress(address)) return always ?? "unknown";
+  return acceptsAddress(parsed, address) ? "accepts" : "refuses";
 }
 
 function read(text: string | undefined): FilterReading {

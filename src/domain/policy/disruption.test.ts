@@ -95,6 +95,9 @@ describe("the lockout of a token", () => {
     ["is possible where nobody knows its last use", "office", null, undefined, "unknown"],
     ["is possible where it was never used", "office", null, neverUsed, "unknown"],
     ["is possible where nobody knows from where it was used", "office", null, usedFrom(null), "unknown"],
+    ["is possible where what is said of the address is none", "vpn", "office", usedFrom("unknown"), "unknown"],
+    ["is possible where two addresses are said to be the last", "vpn", "office", usedFrom("10.0.0.1, 10.0.0.2"), "unknown"],
+    ["is certain by an invalid filter, though the address cannot be read", "broken", null, usedFrom("unknown"), "yes"],
     ["is none by a filter that accepts every address", "open", null, neverUsed, "no"],
   ] as const)("%s", (_, next, former, lastUse, expected) => {
     expect(one({ ipFilter: next }, { ipFilter: former, lastUse })?.lockedOut).toBe(expected);
