@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
+import { filterJudge } from "#domain/filter/judge.ts";
 import { defaultPolicies, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
 
 import type { SeenToken } from "./effects.ts";
@@ -10,20 +11,20 @@ const now = 1000 * day;
 
 const token: SeenToken = { id: "t1", kind: "view", name: "mine", createdAt: now - 40 * day, expireAt: null, ipFilter: null };
 const session: CredentialInUse = { tokenId: "t1", tokenKind: "view", clientAddress: "192.0.2.7" };
-const filters = new Map(
-  [
-    { id: "office", name: "Office", ipFilter: "allow 192.0.2.0/24\ndeny all" },
-    { id: "vpn", name: "VPN", ipFilter: "allow 198.51.100.0/24" },
-    { id: "broken", name: "Broken", ipFilter: "permit everyone" },
-  ].map((filter) => [filter.id, filter] as const),
-);
+const texts = new Map([
+  ["office", "allow 192.0.2.0/24\ndeny all"],
+  ["vpn", "allow 198.51.100.0/24"],
+  ["broken", "permit everyone"],
+  ["open", "allow all"],
+]);
+const judge = filterJudge((id) => texts.get(id));
 
 function view(values: Partial<KindPolicy>): Policies {
   return { ...defaultPolicies, view: { ...defaultPolicies.view, ...values } };
 }
 
 function warnings(next: Policies, credential: CredentialInUse = session, tokens: readonly SeenToken[] = [token]) {
-  return ownWarnings(credential, new Map(tokens.map((token) => [token.id, token])), defaultPolicies, next, filters, now);
+  return ownWarnings(credential, new Map(tokens.map((token) => [token.id, token])), defaultPolicies, next, judge, now);
 }
 
 describe("the token in use", () => {
@@ -48,14 +49,19 @@ describe("the token in use", () => {
   });
 
   it.each([
-    ["office", true],
-    ["vpn", false],
-    ["broken", undefined],
-    ["unknown", undefined],
-  ] as const)("behind the filter %s is judged by its address: accepted %s", (ipFilter, accepts) => {
-    const [warning] = warnings(view({ ipFilter }));
-    expect(warning?.effect).toEqual({ type: "filtered", filter: ipFilter, address: "192.0.2.7", accepts });
-    expect(warning && endsSession(warning)).toBe(accepts !== true);
+    ["office", "192.0.2.7", "accepts"],
+    ["vpn", "192.0.2.7", "refuses"],
+    // As the token is authenticated: a text with an error in it lets nobody in.
+    ["broken", "192.0.2.7", "refuses"],
+    ["unlisted", "192.0.2.7", "unknown"],
+    // Behind a gateway nobody knows the address that the cluster sees.
+    ["office", "", "unknown"],
+    ["broken", "", "refuses"],
+    ["open", "", "accepts"],
+  ] as const)("behind the filter %s, used from “%s”, is told that the filter %s", (ipFilter, clientAddress, verdict) => {
+    const [warning] = warnings(view({ ipFilter }), { ...session, clientAddress });
+    expect(warning?.effect).toEqual({ type: "filtered", filter: ipFilter, address: clientAddress, verdict });
+    expect(warning && endsSession(warning)).toBe(verdict !== "accepts");
   });
 
   it("is not shut out by a filter that it has already", () => {
@@ -69,6 +75,14 @@ describe("the token in use", () => {
       "filtered",
     ]);
     expect(warnings(view({ allowPermissionUpdates: true }), session, [])).toEqual([]);
+  });
+
+  it("may be deleted by a shorter maximum where the lists do not show it, and not by a longer one", () => {
+    const base = view({ maximumLifetime: 30 * day });
+    const [warning] = ownWarnings(session, new Map(), base, view({ maximumLifetime: 20 * day }), judge, now);
+    expect(warning?.effect).toEqual({ type: "maximum-changed" });
+    expect(warning && endsSession(warning)).toBe(true);
+    expect(ownWarnings(session, new Map(), base, view({ maximumLifetime: 40 * day }), judge, now)).toEqual([]);
   });
 });
 

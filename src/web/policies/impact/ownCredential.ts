@@ -1,4 +1,4 @@
-import { decideAddress, parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
+import type { FilterJudge, Verdict } from "#domain/filter/judge.ts";
 import { isTokenKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { planPolicyChange, type DeletionReason, type TokenChange } from "#domain/policy/plan.ts";
@@ -28,11 +28,11 @@ export interface OwnWarning {
 /** What happens to one's own token; times in ms since epoch. */
 type OwnEffect =
   | { readonly type: "deleted"; readonly because: DeletionReason }
-  /** The page does not know the token's age, so it can only say that the maximum is new. */
+  /** The page does not know the token's age, so it can only say that the maximum is new or shorter. */
   | { readonly type: "maximum-changed" }
   | { readonly type: "shortened"; readonly to: Long }
-  /** `accepts` is undefined where the filter cannot be read here. */
-  | { readonly type: "filtered"; readonly filter: string; readonly address: string; readonly accepts: boolean | undefined };
+  /** `verdict` is what the filter does with the address in use, as the token is authenticated. */
+  | { readonly type: "filtered"; readonly filter: string; readonly address: string; readonly verdict: Verdict };
 
 /**
  * Warns about what putting `next` in force does to the token in use and to the user's own personal token. `tokens` finds a token by id;
@@ -43,7 +43,7 @@ export function ownWarnings(
   tokens: ReadonlyMap<string, SeenToken>,
   base: Policies,
   next: Policies,
-  filters: ReadonlyMap<string, IpFilter>,
+  judge: FilterJudge,
   now: number,
 ): OwnWarning[] {
   const { tokenId, tokenKind, user, clientAddress } = credential;
@@ -58,60 +58,50 @@ export function ownWarnings(
       add(
         "in-use",
         kind,
-        token
-          ? effectsOnToken(token, next, filters, clientAddress, now)
-          : effectsOnKind(kind, base, next, filters, clientAddress),
+        token ? effectsOnToken(token, next, judge, clientAddress, now) : effectsOnKind(kind, base, next, judge, clientAddress),
       );
     }
   }
   const own = user && user.id !== tokenId ? tokens.get(user.id) : undefined;
-  if (own !== undefined) add("own", own.kind, effectsOnToken(own, next, filters, clientAddress, now));
+  if (own !== undefined) add("own", own.kind, effectsOnToken(own, next, judge, clientAddress, now));
   return warnings;
 }
 
 /** Whether a warning means that the session would no longer be accepted, or might not be. */
 export function endsSession({ whose, effect }: OwnWarning): boolean {
-  return whose === "in-use" && (effect.type === "deleted" || (effect.type === "filtered" && effect.accepts !== true));
+  if (whose !== "in-use") return false;
+  switch (effect.type) {
+    case "deleted":
+    case "maximum-changed":
+      return true;
+    case "filtered":
+      return effect.verdict !== "accepts";
+    case "shortened":
+      return false;
+  }
 }
 
-function effectsOnToken(
-  token: SeenToken,
-  next: Policies,
-  filters: ReadonlyMap<string, IpFilter>,
-  address: string,
-  now: number,
-): OwnEffect[] {
+function effectsOnToken(token: SeenToken, next: Policies, judge: FilterJudge, address: string, now: number): OwnEffect[] {
   const change: TokenChange | undefined = planPolicyChange([token], next, now).changes[0];
   if (change === undefined) return [];
   if (change.type === "delete") return [{ type: "deleted", because: change.because }];
   return [
     ...(change.expireAt ? [{ type: "shortened", to: change.expireAt.to } as const] : []),
-    ...(change.ipFilter ? [filtered(change.ipFilter.to, filters, address)] : []),
+    ...(change.ipFilter ? [filtered(change.ipFilter.to, judge, address)] : []),
   ];
 }
 
-function effectsOnKind(
-  kind: TokenKind,
-  base: Policies,
-  next: Policies,
-  filters: ReadonlyMap<string, IpFilter>,
-  address: string,
-): OwnEffect[] {
+function effectsOnKind(kind: TokenKind, base: Policies, next: Policies, judge: FilterJudge, address: string): OwnEffect[] {
   const { enabled, maximumLifetime, ipFilter } = next[kind];
   if (!enabled) return [{ type: "deleted", because: "kind-disabled" }];
   return [
-    ...(maximumLifetime !== null && maximumLifetime !== base[kind].maximumLifetime ? [{ type: "maximum-changed" } as const] : []),
-    ...(ipFilter !== null && ipFilter !== base[kind].ipFilter ? [filtered(ipFilter, filters, address)] : []),
+    ...(maximumLifetime !== null && maximumLifetime < (base[kind].maximumLifetime ?? Infinity)
+      ? [{ type: "maximum-changed" } as const]
+      : []),
+    ...(ipFilter !== null && ipFilter !== base[kind].ipFilter ? [filtered(ipFilter, judge, address)] : []),
   ];
 }
 
-function filtered(id: string, filters: ReadonlyMap<string, IpFilter>, address: string): OwnEffect {
-  return { type: "filtered", filter: id, address, accepts: acceptsAddress(filters.get(id), address) };
-}
-
-/** Whether a filter accepts an address; undefined where the filter is unknown or its text cannot be read without errors. */
-function acceptsAddress(filter: IpFilter | undefined, address: string): boolean | undefined {
-  if (filter === undefined || address === "") return undefined;
-  const { rules, errors } = parseIpFilter(filter.ipFilter);
-  return errors.length > 0 ? undefined : decideAddress(rules, address).allowed;
+function filtered(id: string, judge: FilterJudge, address: string): OwnEffect {
+  return { type: "filtered", filter: id, address, verdict: judge(id, address) };
 }

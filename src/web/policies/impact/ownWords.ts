@@ -18,13 +18,16 @@ export function warningWords({ whose, kind, effect }: OwnWarning, filterName: Fi
       return `${subject} is shortened: it will expire on ${localTime(effect.to)}.`;
     case "filtered": {
       const filter = `${subject} gets the IP filter ${filterName(effect.filter)}`;
+      const shutOut = whose === "in-use" ? " You will be shut out." : "";
+      const { address, verdict } = effect;
       if (gateway) {
+        // Where the address matters, it is one that nobody here knows.
+        if (verdict === "accepts") return `${filter}, which accepts every address.`;
+        if (verdict === "refuses") return `${filter}, which accepts no address.${shutOut}`;
         return `${filter}. LogScale judges by the address of this gateway, which this page does not know; if the rules deny it, ${whose === "in-use" ? "you will be shut out" : "that token can no longer be used here"}.`;
       }
-      const { address } = effect;
-      if (effect.accepts === true) return `${filter}, which accepts the address in use, ${address}.`;
-      if (effect.accepts === false)
-        return `${filter}, which does not accept the address in use, ${address}.${whose === "in-use" ? " You will be shut out." : ""}`;
+      if (verdict === "accepts") return `${filter}, which accepts the address in use, ${address}.`;
+      if (verdict === "refuses") return `${filter}, which does not accept the address in use, ${address}.${shutOut}`;
       return `${filter}, whose rules cannot be judged here; it may shut out the address in use, ${address}.`;
     }
   }
