@@ -82,6 +82,18 @@ export function leavesAll({ enabled, maximumLifetime, ipFilter }: KindPolicy): b
   return enabled && maximumLifetime === null && ipFilter === null;
 }
 
+/**
+ * Whether a policy can delete or restrict tokens of its kind that the one before left alone. Where the kind was disabled there are none.
+ */
+export function restricts(before: KindPolicy, next: KindPolicy): boolean {
+  if (!before.enabled) return false;
+  return (
+    !next.enabled ||
+    (next.maximumLifetime !== null && next.maximumLifetime < (before.maximumLifetime ?? Infinity)) ||
+    (next.ipFilter !== null && next.ipFilter !== before.ipFilter)
+  );
+}
+
 /** One value that differs between two sets of policies. */
 export type PolicyDifference = {
   [F in keyof KindPolicy]: {

@@ -1,5 +1,6 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { perKind } from "#domain/token/kinds.ts";
 import { nothingVisible, policiesFromWire, enforcedFilters, type Visibility } from "#logscale/convert.ts";
 import type { TokenKindVisibility } from "#logscale/generated/graphql.ts";
@@ -59,6 +60,19 @@ export const ipFiltersQuery = queryOptions({
   queryKey: ["ip-filters"],
   queryFn: async ({ signal }) => (await call(IpFiltersDocument, {}, { signal })).ipFilters,
 });
+
+/** The IP filters by id, as far as they were read. One in force that the list does not hold is here all the same. */
+export function knownFilters(client: QueryClient): ReadonlyMap<string, IpFilter> {
+  return filtersOf(client.getQueryData(policiesQuery.queryKey)?.filters, client.getQueryData(ipFiltersQuery.queryKey));
+}
+
+/** The IP filters by id, of those in force and those listed. */
+export function filtersOf(
+  inForce: ReadonlyMap<string, IpFilter> | undefined,
+  listed: readonly IpFilter[] | undefined,
+): ReadonlyMap<string, IpFilter> {
+  return new Map([...(inForce ?? []), ...(listed ?? []).map((filter) => [filter.id, filter] as const)]);
+}
 
 /** The repositories and views the caller sees. */
 export const searchDomainsQuery = queryOptions({

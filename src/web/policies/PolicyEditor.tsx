@@ -1,12 +1,15 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, type ReactNode } from "react";
 
+import { filterJudge } from "#domain/filter/judge.ts";
 import type { Policies } from "#domain/policy/policy.ts";
-import { failureOf } from "#web/api/client.ts";
+import { failureOf, serverNow } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
+import { knownFilters } from "#web/api/queries.ts";
 import { useStore } from "#web/state/store.ts";
 
 import { createApply } from "./apply/apply.ts";
+import { harmOf } from "./apply/consent.ts";
 import { reportQuery } from "./apply/LastReport.tsx";
 import { readAll } from "./apply/readAll.ts";
 import { checksPlan } from "./apply/checksPlan.ts";
@@ -42,6 +45,12 @@ export function PolicyEditor({ heading, current, withSystem, opened }: PolicyEdi
       failureOf,
       send: async (proposal) => (await loadPart(() => import("./apply/sendChange.ts"))).sendChange(client, proposal),
       checked: () => checksPlan(client),
+      harmOf: (proposal) =>
+        harmOf(
+          proposal,
+          filterJudge((id) => knownFilters(client).get(id)?.ipFilter),
+        ),
+      now: serverNow,
       onBase: (reading, next) => restart(reading.policies, next),
       onReport: (report) => client.setQueryData(reportQuery.queryKey, report),
     }),

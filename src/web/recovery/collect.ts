@@ -4,7 +4,7 @@ import { tokenKinds } from "#domain/token/kinds.ts";
 import { recoveryKit, type KitDetail, type Loss, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
-import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
+import { knownFilters } from "#web/api/queries.ts";
 import { loadTokens, tokensQuery } from "#web/api/tokens.ts";
 import { tokenQuery } from "#web/tokens/tokenQuery.ts";
 
@@ -65,8 +65,6 @@ export async function collectKit(losses: readonly Loss[], { client, signal, onPr
 
 /** The names of IP filters as they are, as far as the page has read them. */
 function filterNames(client: QueryClient): (id: string) => string {
-  const inForce = client.getQueryData(policiesQuery.queryKey)?.filters.values() ?? [];
-  const listed = client.getQueryData(ipFiltersQuery.queryKey) ?? [];
-  const names = new Map([...inForce, ...listed].map((filter) => [filter.id, filter.name]));
-  return (id) => names.get(id) ?? id;
+  const filters = knownFilters(client);
+  return (id) => filters.get(id)?.name ?? id;
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useMemo, type ReactNode } from "react";
 
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
-import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
+import { filtersOf, ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import type { Session } from "#web/api/session.ts";
 import { distinctNames } from "#web/ui/distinctNames.ts";
 
@@ -25,10 +25,7 @@ const OrganizationContext = createContext<Organization | undefined>(undefined);
 export function OrganizationProvider({ session, children }: { readonly session: Session; readonly children: ReactNode }) {
   const inForce = useQuery({ ...policiesQuery, enabled: false }).data?.filters;
   const listed = useQuery({ ...ipFiltersQuery, enabled: false }).data;
-  const filters = useMemo(
-    () => new Map([...(inForce ?? []), ...(listed ?? []).map((filter) => [filter.id, filter] as const)]),
-    [inForce, listed],
-  );
+  const filters = useMemo(() => filtersOf(inForce, listed), [inForce, listed]);
   const organization = useMemo((): Organization => {
     const names = distinctNames(filters.values());
     return { session, gateway: session.backend === "gateway", filters, filterName: (id) => names.get(id) ?? id };

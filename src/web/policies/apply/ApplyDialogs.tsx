@@ -1,10 +1,13 @@
-import { useEffect, useMemo } from "react";
+import Alert from "@mui/material/Alert";
+import { useEffect, useMemo, useState } from "react";
 
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { sessionEnded } from "#web/api/connection.ts";
 import { useStore } from "#web/state/store.ts";
-import { count } from "#web/ui/counts.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { listWords } from "#web/ui/listWords.ts";
 
 import type { Apply, ApplyStep } from "./apply.ts";
 import { ChangedDialog } from "./ChangedDialog.tsx";
@@ -25,6 +28,9 @@ export function ApplyDialogs({ apply, fromLink }: ApplyDialogsProps) {
   const step = useStore(apply.step);
   const ended = useStore(sessionEnded);
   const shown = confirmed(step);
+  // Asked once more, it starts anew: what was typed for what was shown before does not count.
+  const [asked, setAsked] = useState({ step, times: 0 });
+  if (step !== asked.step && step.at === "confirming" && step.worse !== undefined) setAsked({ step, times: asked.times + 1 });
   const signedOut = step.at === "stuck" && step.failure.kind === "unauthenticated";
   const { readAgain } = apply;
   useEffect(() => {
@@ -35,9 +41,11 @@ export function ApplyDialogs({ apply, fromLink }: ApplyDialogsProps) {
     <>
       {shown && (
         <Confirm
+          key={asked.times}
           shown={shown}
           pending={step.at !== "confirming"}
           failure={step.at === "confirming" ? step.failure : undefined}
+          worse={step.at === "confirming" ? step.worse : undefined}
           apply={apply}
           fromLink={fromLink}
         />
@@ -72,13 +80,15 @@ function Confirm({
   shown,
   pending,
   failure,
+  worse,
 }: ApplyDialogsProps & {
   readonly shown: Proposal;
   readonly pending: boolean;
   readonly failure: (ApplyStep & { at: "confirming" })["failure"];
+  readonly worse: number | undefined;
 }) {
   const judge = useFilterJudge();
-  const { label, typed, disruption } = useMemo(() => consentTo(shown, judge, fromLink), [shown, judge, fromLink]);
+  const { label, typed, unseen, disruption } = useMemo(() => consentTo(shown, judge, fromLink), [shown, judge, fromLink]);
   return (
     <ConfirmDialog
       title={isHarmful(disruption.totals) ? `${label}?` : "Apply these policies?"}
@@ -87,17 +97,25 @@ function Confirm({
       pending={pending}
       outcome={failure && <ErrorState title="That did not work" failure={failure} />}
       {...(typed !== undefined && {
-        typed: { expected: String(typed), label: typedLabel(typed, fromLink) },
+        typed: { expected: String(typed), label: typedLabel(typed, fromLink, unseen) },
       })}
       onConfirm={apply.confirm}
       onCancel={apply.leave}
     >
+      {worse !== undefined && (
+        <Alert severity="warning" sx={{ marginBottom: 4 }}>
+          Nothing was applied. Since you were asked, {countOf(worse, "token")} turned out to stop, to stop sooner, or to be in
+          use. Below is what the change does now.
+        </Alert>
+      )}
       <ConfirmSummary proposal={shown} disruption={disruption} />
     </ConfirmDialog>
   );
 }
 
-function typedLabel(tokens: number, fromLink: boolean): string {
+function typedLabel(tokens: number, fromLink: boolean, unseen: readonly TokenKind[]): string {
   const text = `Type ${count(tokens)}, the number of tokens that stop or may stop`;
+  if (unseen.length > 0)
+    return `${text} of those that were seen: ${listWords(unseen.map((kind) => kindTraits[kind].noun))} tokens may be there that were not`;
   return fromLink ? `${text}: this draft comes from a link` : text;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
+import type { FilterJudge, Verdict } from "#domain/filter/judge.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { applyPlan } from "#domain/testing.ts";
 import { defaultPolicies, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
@@ -9,6 +10,7 @@ import type { Failure } from "#logscale/errors.ts";
 import { createApply, reactionTo, type ApplyOptions, type ApplyStep } from "./apply.ts";
 import { draftOf, type DraftForm } from "#web/policies/draft/draft.ts";
 import type { SeenToken } from "#web/policies/impact/effects.ts";
+import { harmOf } from "./consent.ts";
 import { asPredicted, inForceAfter, propose, type Proposal, type Reading, type Report } from "./proposal.ts";
 
 const now = 1000 * day;
@@ -46,12 +48,18 @@ class Failed extends Error {
 }
 
 /** Applying against a scripted server: each answer serves once, in order. An Error is thrown. */
-function scripted(script: { readings: (Reading | Error)[]; sends?: (Error | "done")[]; checked?: boolean }) {
+function scripted(script: {
+  readings: (Reading | Error)[];
+  sends?: (Error | "done")[];
+  checked?: boolean;
+  later?: number;
+  judge?: FilterJudge;
+}) {
   const sent: Proposal[] = [];
   const reports: Report[] = [];
   const bases: { reading: Reading; form: DraftForm | undefined }[] = [];
   const steps: ApplyStep["at"][] = [];
-  const { readings, sends = [], checked = true } = script;
+  const { readings, sends = [], checked = true, later = 0, judge = () => "accepts" } = script;
   const options: ApplyOptions = {
     read: async () => {
       const next = readings.shift() ?? new Error("read more often than expected");
@@ -64,6 +72,8 @@ function scripted(script: { readings: (Reading | Error)[]; sends?: (Error | "don
       if (next instanceof Error) throw next;
     },
     checked: () => checked,
+    harmOf: (proposal) => harmOf(proposal, judge),
+    now: () => now + later,
     failureOf: (error) => (error instanceof Failed ? error.failure : { kind: "unexpected", message: String(error) }),
     onBase: (reading, form) => bases.push({ reading, form }),
     onReport: (report) => reports.push(report),
@@ -143,6 +153,59 @@ describe("applying a draft", () => {
     run.apply.confirm();
     expect((await run.settle()).at).toBe("changed");
     expect(run.sent).toEqual([]);
+  });
+
+  describe.each([true, false])("where the server checks the plan: %s", (checked) => {
+    // Ends in 7 days and a moment when it is shown.
+    const form = draftOf(view({ maximumLifetime: 47 * day + 30_000 }));
+    const used = { ...old, lastUse: { at: now, from: null, source: "recorded" } as const };
+    const shown = () => aProposal(aReading({ tokens: [used] }), form);
+
+    it("asks once more when time makes the same plan stop what is in use", async () => {
+      const readings = [aReading({ tokens: [used] }), aReading({ tokens: [used], now: now + 60_000 })];
+      const run = scripted({ readings, checked, later: 60_000 });
+      run.apply.press(shown());
+      await run.settle();
+      run.apply.confirm();
+      expect(await run.settle()).toMatchObject({ at: "confirming", worse: 1, shown: { reading: { now: now + 60_000 } } });
+      expect(run.sent).toEqual([]);
+    });
+
+    it("sends once time has passed that makes no difference", async () => {
+      const later = aReading({ tokens: [used], now: now + 60_000 });
+      const calm = aProposal(aReading({ tokens: [used] }), draftOf(view({ maximumLifetime: 60 * day })));
+      const run = scripted({
+        readings: [aReading({ tokens: [used] }), later, carriedOut(calm)],
+        sends: ["done"],
+        checked,
+        later: 60_000,
+      });
+      run.apply.press(calm);
+      await run.settle();
+      run.apply.confirm();
+      expect((await run.settle()).at).toBe("editing");
+      expect(run.sent).toHaveLength(1);
+    });
+
+    it("asks once more when a filter locks out what it did not, also after reading failed at first", async () => {
+      let verdict: Verdict = "accepts";
+      const read = aReading({ tokens: [used] });
+      const gone = new Failed({ kind: "unreachable", message: "The server does not answer." });
+      const run = scripted({
+        readings: [read, gone, read],
+        checked,
+        later: 60_000,
+        judge: (filter) => (filter === null ? "accepts" : verdict),
+      });
+      run.apply.press(aProposal(read, draftOf(view({ ipFilter: "office" }))));
+      await run.settle();
+      run.apply.confirm();
+      verdict = "refuses";
+      expect((await run.settle()).at).toBe("stuck");
+      run.apply.readAgain();
+      expect(await run.settle()).toMatchObject({ at: "confirming", worse: 1 });
+      expect(run.sent).toEqual([]);
+    });
   });
 
   it("shows what changed when the server refuses the plan, even where nothing can be seen to differ", async () => {

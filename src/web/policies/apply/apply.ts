@@ -5,6 +5,7 @@ import type { Failure } from "#logscale/errors.ts";
 import { createStore, type StateStore } from "#web/state/store.ts";
 
 import type { DraftForm } from "#web/policies/draft/draft.ts";
+import { worseSince, type ProposedHarm } from "./consent.ts";
 import { changedMeanwhile, propose, reportOn, type Meanwhile, type Proposal, type Reading, type Report } from "./proposal.ts";
 
 /**
@@ -13,7 +14,8 @@ import { changedMeanwhile, propose, reportOn, type Meanwhile, type Proposal, typ
  * - `editing`: nowhere; `refusedField` is the value that the server refused in the last attempt
  * - `checking`: reading again, to see whether what was shown still holds; `next` says what follows when it does
  * - `changed`: it does not hold; the administrator sees what changed and decides
- * - `confirming`: it holds; the administrator confirms. `failure` is why the last attempt was refused
+ * - `confirming`: it holds; the administrator confirms. `failure` is why the last attempt was refused; `worse` how many tokens it harms that
+ *   it did not, or not as much, when the administrator confirmed before
  * - `sending`: the change is on its way; nothing can call it back
  * - `verifying`: reading what was done; `lost` when the server's answer never came
  * - `stuck`: reading failed, before or after
@@ -23,7 +25,7 @@ export type ApplyStep =
   | { readonly at: "editing"; readonly refusedField?: RefusedField }
   | CheckingStep
   | { readonly at: "changed"; readonly shown: Proposal; readonly meanwhile: Meanwhile; readonly saidByServer: boolean }
-  | { readonly at: "confirming"; readonly shown: Proposal; readonly failure?: Failure }
+  | { readonly at: "confirming"; readonly shown: Proposal; readonly failure?: Failure; readonly worse?: number }
   | { readonly at: "sending"; readonly shown: Proposal }
   | VerifyingStep
   | { readonly at: "stuck"; readonly before: CheckingStep | VerifyingStep; readonly failure: Failure }
@@ -34,6 +36,8 @@ interface CheckingStep {
   readonly shown: Proposal;
   /** What follows: the administrator confirms, the change is sent, or what changed is shown because the server says so. */
   readonly next: "confirm" | "send" | "explain";
+  /** What it does, as the administrator confirmed it. */
+  readonly agreed?: ProposedHarm;
 }
 
 interface VerifyingStep {
@@ -55,8 +59,15 @@ export interface ApplyOptions {
   readonly read: () => Promise<Reading>;
   /** Sends the change. With `checked`, the server itself refuses when what was shown no longer holds. */
   readonly send: (proposal: Proposal) => Promise<void>;
-  /** Whether the backend checks the plan under its own lock; otherwise it is read once more right before sending. */
+  /**
+   * Whether the backend checks the plan under its own lock; otherwise, and where some time has passed, it is read once more right before
+   * sending.
+   */
   readonly checked: () => boolean;
+  /** What a proposal disrupts, by the IP filters as they were read last. */
+  readonly harmOf: (proposal: Proposal) => ProposedHarm;
+  /** The server's time, ms since epoch. */
+  readonly now: () => number;
   /** Makes a failure of whatever was thrown. */
   readonly failureOf: (error: unknown) => Failure;
   /** The draft now starts from other policies; `form` is what the form is to hold. */
@@ -80,6 +91,12 @@ export interface Apply {
   readonly leave: () => void;
 }
 
+/**
+ * How long, in ms, what was shown is sent as it is. The server checks what becomes of each token, but not when that stops whoever uses it: this
+ * moves on with time.
+ */
+const longestAgreed = 60_000;
+
 /** Starts at `editing`. */
 export function createApply(options: ApplyOptions): Apply {
   const step = createStore<ApplyStep>({ at: "editing" });
@@ -95,8 +112,8 @@ export function createApply(options: ApplyOptions): Apply {
     }
   }
 
-  function check(shown: Proposal, next: "confirm" | "send" | "explain"): void {
-    void read({ at: "checking", shown, next }, (reading) => {
+  function check(shown: Proposal, next: "confirm" | "send" | "explain", agreed?: ProposedHarm): void {
+    void read({ at: "checking", shown, next, ...(agreed && { agreed }) }, (reading) => {
       const meanwhile = changedMeanwhile(shown, reading);
       if (meanwhile !== undefined || next === "explain") {
         const nothing = { reading, difference: { added: [], removed: [], altered: [] }, lost: [] };
@@ -105,7 +122,10 @@ export function createApply(options: ApplyOptions): Apply {
       }
       // The same plan from the newest reading: the administrator confirms what the server has now.
       const fresh = propose(reading, shown.form) ?? shown;
-      if (next === "send") void send(fresh);
+      // The plan is the same, but time has gone on, tokens were used, or somebody changed a filter.
+      const worse = agreed === undefined ? 0 : worseSince(agreed, options.harmOf(fresh));
+      if (worse > 0) step.set({ at: "confirming", shown: fresh, worse });
+      else if (next === "send") void send(fresh);
       else step.set({ at: "confirming", shown: fresh });
     });
   }
@@ -155,14 +175,15 @@ export function createApply(options: ApplyOptions): Apply {
     confirm: () => {
       const current = step.get();
       if (current.at !== "confirming") return;
-      if (options.checked()) void send(current.shown);
-      else check(current.shown, "send");
+      const { shown } = current;
+      if (options.checked() && options.now() - shown.reading.now < longestAgreed) void send(shown);
+      else check(shown, "send", options.harmOf(shown));
     },
     readAgain: () => {
       const current = step.get();
       if (current.at === "lost") verify(current.shown, current.failure);
       if (current.at !== "stuck") return;
-      if (current.before.at === "checking") check(current.before.shown, current.before.next);
+      if (current.before.at === "checking") check(current.before.shown, current.before.next, current.before.agreed);
       else verify(current.before.shown, current.before.lost);
     },
     leave: () => {
