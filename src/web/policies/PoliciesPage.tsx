@@ -70,6 +70,8 @@ export function PoliciesPage() {
         <Box sx={{ display: "flex", flexDirection: "column", gap: 4, maxWidth: 640 }}>
           <Alert severity="info">
             You may read the policies in force, but not change them. That takes the permission to change security policies.
+            {draftPart(new URLSearchParams(window.location.search)).size > 0 &&
+              " The link that you opened holds a draft, which is shown to those who may."}
           </Alert>
           {tokenKinds.map((kind) => (
             <PolicyText key={kind} kind={kind} policy={policies.data.policies[kind]} />
