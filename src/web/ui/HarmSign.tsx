@@ -1,6 +1,7 @@
 import StopsIcon from "@mui/icons-material/Dangerous";
 import LockedOutIcon from "@mui/icons-material/Lock";
 import Box from "@mui/material/Box";
+import { styled } from "@mui/material/styles";
 import type { SvgIconProps } from "@mui/material/SvgIcon";
 import type { ComponentType, ReactNode } from "react";
 
@@ -85,25 +86,22 @@ export const dotWords = {
 
 /** Filled: in use; empty: not in use; dotted: nobody knows. Words stand beside it. */
 export function UseDot({ state }: { readonly state: UseDotState }) {
-  return (
-    <Box
-      component="span"
-      aria-hidden
-      sx={{
-        display: "inline-block",
-        flexShrink: 0,
-        width: 8,
-        height: 8,
-        borderRadius: "50%",
-        boxSizing: "border-box",
-        color: "text.primary",
-        // A border and no ground, which forced colours would take away.
-        border:
-          state === "used" ? "4px solid currentColor" : state === "unused" ? "1px solid currentColor" : "2px dotted currentColor",
-      }}
-    />
-  );
+  return <Dot aria-hidden data-state={state} />;
 }
+
+// Styled once and not by each, for lists are full of these. Borders and no grounds, which forced colours would take away.
+const Dot = styled("span")(({ theme }) => ({
+  display: "inline-block",
+  flexShrink: 0,
+  width: 8,
+  height: 8,
+  borderRadius: "50%",
+  boxSizing: "border-box",
+  color: theme.vars.palette.text.primary,
+  border: "2px dotted currentColor",
+  "&[data-state='used']": { border: "4px solid currentColor" },
+  "&[data-state='unused']": { border: "1px solid currentColor" },
+}));
 
 /** How many of a count of harm are in use, and of how many nobody knows. */
 export function UseCounts({ of }: { readonly of: HarmCount }) {

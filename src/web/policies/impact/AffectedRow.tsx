@@ -58,7 +58,8 @@ export const AffectedRow = memo(function AffectedRow(props: AffectedRowProps) {
       sx={stacked ? stackedStyle : rowStyle}
       style={{ height, transform: `translateY(${start}px)` }}
     >
-      <Box role="rowheader" sx={{ fontWeight: 500 }} data-area="name">
+      {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label -- the name that it holds */}
+      <div role="rowheader" data-area="name">
         <CellTabIndex value={entry ? 0 : -1}>
           <Hint
             cut
@@ -69,11 +70,11 @@ export const AffectedRow = memo(function AffectedRow(props: AffectedRowProps) {
             <Name>{token.name}</Name>
           </Hint>
         </CellTabIndex>
-      </Box>
-      <Box role="cell" data-area="kind" sx={{ color: "text.secondary" }}>
+      </div>
+      <div role="cell" data-area="kind">
         <Owner of={token} /> · {kindTraits[token.kind].noun}
-      </Box>
-      <Box role="cell" data-area="effect">
+      </div>
+      <div role="cell" data-area="effect">
         {harm !== undefined && <HarmSign harm={harm} />}
         {change.type === "delete" ? (
           <EffectSign effect="deleted" />
@@ -85,31 +86,26 @@ export const AffectedRow = memo(function AffectedRow(props: AffectedRowProps) {
             )}
           </span>
         )}
-      </Box>
-      <Box role="cell" data-area="change">
+      </div>
+      <div role="cell" data-area="change">
         {pairs.map(({ before, after }) => (
           <span key={before}>
             {before} → {!apart && <strong>{after}</strong>}{" "}
           </span>
         ))}
-      </Box>
-      <Box role="cell" data-area="reason" sx={{ color: "text.secondary" }}>
+      </div>
+      <div role="cell" data-area="reason">
         {apart && (
           <>
-            <Box component="strong" sx={{ color: "text.primary" }}>
-              {pairs[0]?.after}
-            </Box>
-            .{" "}
+            <strong>{pairs[0]?.after}</strong>.{" "}
           </>
         )}
         {reasonText(change, context)}
-      </Box>
-      <Box role="cell" data-area="used">
+      </div>
+      <div role="cell" data-area="used">
         <UseDot state={dotOf(inUse)} /> {lastUseWords(token.lastUse, context.now)}
-        <Box component="span" sx={{ display: "block", color: "text.secondary", overflow: "hidden", textOverflow: "ellipsis" }}>
-          {token.lastUse?.from != null && `from ${token.lastUse.from}`}
-        </Box>
-      </Box>
+        <span data-from>{token.lastUse?.from != null && `from ${token.lastUse.from}`}</span>
+      </div>
     </Box>
   );
 });
@@ -170,11 +166,14 @@ const shared = {
   columnGap: 2,
   "& > *": { minWidth: 0, overflow: "hidden", overflowWrap: "anywhere" },
   "& strong": { fontWeight: 600 },
-  '& [data-area="name"]': { gridArea: "name", fontSize: "0.8125rem", display: "flex" },
-  '& [data-area="kind"]': { gridArea: "kind" },
+  // Here once and not on each part of each row, for all that is in sight is made anew with every keystroke.
+  '& [data-area="name"]': { gridArea: "name", fontSize: "0.8125rem", fontWeight: 500, display: "flex" },
+  '& [data-area="reason"] strong': { color: "text.primary" },
+  "& [data-from]": { display: "block", color: "text.secondary", overflow: "hidden", textOverflow: "ellipsis" },
+  '& [data-area="kind"]': { gridArea: "kind", color: "text.secondary" },
   '& [data-area="effect"]': { gridArea: "effect" },
   '& [data-area="change"]': { gridArea: "change" },
-  '& [data-area="reason"]': { gridArea: "reason" },
+  '& [data-area="reason"]': { gridArea: "reason", color: "text.secondary" },
   '& [data-area="used"]': { gridArea: "used" },
 } as const;
 

@@ -1,7 +1,7 @@
 import { useCallback, useState } from "react";
 
 /** Rows drawn beyond the window at either end, so that scrolling by a row shows no gap. */
-const overscan = 4;
+const overscan = 2;
 
 /** The part of a long list that is in sight. */
 export interface RowWindow {
