@@ -17,6 +17,7 @@ export interface DialogFrameProps {
   /** What stands apart from the buttons, beside them. */
   readonly aside?: ReactNode;
   readonly width?: "sm" | "md";
+  readonly fullScreen?: boolean;
   /** Whether the dialog may not be closed now. */
   readonly busy?: boolean;
   readonly onClose: () => void;
@@ -25,7 +26,7 @@ export interface DialogFrameProps {
 
 /** What every dialog that asks for something has: a title, a text, and buttons at the end. */
 export function DialogFrame(props: DialogFrameProps) {
-  const { title, text, children, actions, aside, width = "sm", busy = false, onClose, onSubmit } = props;
+  const { title, text, children, actions, aside, width = "sm", fullScreen = false, busy = false, onClose, onSubmit } = props;
   const id = useId();
   return (
     <Dialog
@@ -37,6 +38,7 @@ export function DialogFrame(props: DialogFrameProps) {
       {...(text !== undefined && { "aria-describedby": `${id}-text` })}
       maxWidth={width}
       fullWidth
+      fullScreen={fullScreen}
     >
       <Box
         component={onSubmit === undefined ? "div" : "form"}

@@ -1,11 +1,7 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
-import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
-import { useId, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 
 import { policiesText } from "#domain/policy/digest.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
@@ -13,6 +9,7 @@ import { samePlan } from "#domain/policy/outcome.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
 import { useOrganization, type FilterName } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
+import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { listWords } from "#web/ui/listWords.ts";
 import { Name } from "#web/ui/Name.tsx";
 
@@ -34,7 +31,6 @@ export interface ChangedDialogProps {
 
 /** Shows what differs from what was confirmed: policies that somebody else changed, and other effects of the plan. Then asks again. */
 export function ChangedDialog({ step, onAccept, onLeave }: ChangedDialogProps) {
-  const id = useId();
   const { shown, meanwhile, saidByServer } = step;
   const { reading, rebase, lost } = meanwhile;
   const [choices, setChoices] = useState<ReadonlyMap<string, ConflictChoice>>(new Map());
@@ -52,47 +48,51 @@ export function ChangedDialog({ step, onAccept, onLeave }: ChangedDialogProps) {
   const judge = useFilterJudge();
 
   return (
-    <Dialog open onClose={onLeave} aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`} maxWidth="sm" fullWidth>
-      <DialogTitle id={`${id}-title`}>This is no longer what was shown</DialogTitle>
-      <DialogContent id={`${id}-text`} sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
+    <DialogFrame
+      title="This is no longer what was shown"
+      text={
         <Typography>
           Nothing was applied.{" "}
           {saidByServer ? "The server refused, because what it has is not what was shown." : "Reading again found differences."}
         </Typography>
-        {nothingSeen && (
-          <Typography>
-            What this page can read is as it was shown: what changed has changed back, or lies in the seconds between the two
-            clocks.
-          </Typography>
-        )}
-        {rebase && <RebaseChoices rebase={rebase} current={reading.policies} choices={choices} onChoose={setChoices} />}
-        {lost.length > 0 && (
-          <Typography sx={{ color: "warning.main" }}>
-            No longer seen completely: {listWords(lost.map((kind) => kindTraits[kind].noun))} tokens.
-          </Typography>
-        )}
-        {later !== undefined && !samePlan(difference) && (
-          <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
-            <ChangeList title="Newly affected" changes={difference.added} />
-            {fates.map((fate) => (
-              <ChangeList key={fate} title={fateTitles[fate]} changes={become[fate]} before />
-            ))}
-            <ChangeList title="Affected otherwise than shown" changes={difference.altered.map(({ to }) => to)} />
-          </Box>
-        )}
-        {nothingLeft && <Typography>Nothing is left to apply: what is in force is what the draft says.</Typography>}
-      </DialogContent>
-      <DialogActions>
-        {/* Pressing Enter without reading must not go on. */}
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
-        <Button autoFocus onClick={onLeave}>
-          Back to the draft
-        </Button>
-        <Button variant="contained" disabled={settled === undefined} onClick={() => settled && onAccept(settled)}>
-          {later === undefined ? "Decide first" : nothingLeft ? "Go on" : `Go on: ${lowerFirst(consentTo(later, judge).label)}`}
-        </Button>
-      </DialogActions>
-    </Dialog>
+      }
+      onClose={onLeave}
+      actions={
+        <>
+          {/* Pressing Enter without reading must not go on. */}
+          {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
+          <Button autoFocus onClick={onLeave}>
+            Back to the draft
+          </Button>
+          <Button variant="contained" disabled={settled === undefined} onClick={() => settled && onAccept(settled)}>
+            {later === undefined ? "Decide first" : nothingLeft ? "Go on" : `Go on: ${lowerFirst(consentTo(later, judge).label)}`}
+          </Button>
+        </>
+      }
+    >
+      {nothingSeen && (
+        <Typography>
+          What this page can read is as it was shown: what changed has changed back, or lies in the seconds between the two
+          clocks.
+        </Typography>
+      )}
+      {rebase && <RebaseChoices rebase={rebase} current={reading.policies} choices={choices} onChoose={setChoices} />}
+      {lost.length > 0 && (
+        <Typography sx={{ color: "warning.main" }}>
+          No longer seen completely: {listWords(lost.map((kind) => kindTraits[kind].noun))} tokens.
+        </Typography>
+      )}
+      {later !== undefined && !samePlan(difference) && (
+        <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
+          <ChangeList title="Newly affected" changes={difference.added} />
+          {fates.map((fate) => (
+            <ChangeList key={fate} title={fateTitles[fate]} changes={become[fate]} before />
+          ))}
+          <ChangeList title="Affected otherwise than shown" changes={difference.altered.map(({ to }) => to)} />
+        </Box>
+      )}
+      {nothingLeft && <Typography>Nothing is left to apply: what is in force is what the draft says.</Typography>}
+    </DialogFrame>
   );
 }
 

@@ -1,12 +1,9 @@
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
-import DialogTitle from "@mui/material/DialogTitle";
-import { useCallback, useEffect, useId, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 
 import { kindTraits } from "#domain/token/kinds.ts";
 import { impactCsv } from "#web/policies/impact/impactCsv.ts";
+import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
@@ -24,7 +21,6 @@ const noRights: ReadonlyMap<string, TokenRights> = new Map();
 
 /** Saves the list as a file once permissions and views are read; asks first where some could not be. */
 export function CsvDialog({ question: { impact, places, context }, onClose }: CsvDialogProps) {
-  const id = useId();
   const tokens = useMemo(
     () =>
       places.flatMap((place) => {
@@ -48,17 +44,19 @@ export function CsvDialog({ question: { impact, places, context }, onClose }: Cs
     if (complete) save();
   }, [complete, save]);
   return (
-    <Dialog open onClose={onClose} maxWidth="xs" fullWidth aria-labelledby={id}>
-      <DialogTitle id={id}>Affected tokens as CSV</DialogTitle>
-      <DialogContent>
-        <RightsStatus state={state} wanted={tokens.length} onAgain={again} />
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button variant="contained" onClick={save}>
-          {state.at === "read" ? "Save what was read" : "Save without permissions and views"}
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <DialogFrame
+      title="Affected tokens as CSV"
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="contained" onClick={save}>
+            {state.at === "read" ? "Save what was read" : "Save without permissions and views"}
+          </Button>
+        </>
+      }
+    >
+      <RightsStatus state={state} wanted={tokens.length} onAgain={again} />
+    </DialogFrame>
   );
 }

@@ -1,19 +1,16 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
-import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { useQuery } from "@tanstack/react-query";
-import { useId, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 
 import { nameHolds } from "#domain/name.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
 import { organizationQuery } from "#web/api/queries.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
+import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
 
 import { OwnerItem } from "./OwnerItem.tsx";
@@ -32,7 +29,6 @@ const atOnce = 50;
 
 /** The affected tokens by owner, with what to tell each of them. Nothing is sent from here. */
 export function WarnDialog({ affected, phase, at, onClose }: WarnDialogProps) {
-  const id = useId();
   const narrow = useMediaQuery("(max-width: 700px)", { noSsr: true });
   const { filterName } = useOrganization();
   const organization = useQuery(organizationQuery).data?.name;
@@ -58,48 +54,42 @@ export function WarnDialog({ affected, phase, at, onClose }: WarnDialogProps) {
   const wanted = search.trim().toLowerCase();
   const found = wanted === "" ? known : known.filter(({ owner }) => owner !== undefined && nameHolds(owner.name, wanted));
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      maxWidth="md"
-      fullWidth
+    <DialogFrame
+      title="Whom to warn"
+      width="md"
       fullScreen={narrow}
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-text`}
-    >
-      <DialogTitle id={`${id}-title`}>Whom to warn</DialogTitle>
-      <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
-        <Typography id={`${id}-text`}>
+      onClose={onClose}
+      text={
+        <Typography>
           {countOf(affected.length, "affected token")} of {countOf(known.length, "owner")}
           {unknown && `, ${count(unknown.total)} of them of an owner that is not known`}. Each text names the owner’s tokens, what
           happens to them and when, by your clock and in UTC, and what to do. Nothing is sent from here. To users whose name is a
           mail address you can begin a mail.
           {phase === "made" && " What a deleted token was allowed to do is gone with it, and stands in no text."}
         </Typography>
-        <RightsStatus state={state} wanted={readable.length} onAgain={again} />
-        {known.length > 8 && (
-          <SearchBar label="Narrow the owners">
-            <SearchField label="Owner" value={search} onChange={setSearch} />
-            <Typography variant="caption" role="status">
-              {wanted !== "" && `${count(found.length)} of ${countOf(known.length, "owner")}`}
-            </Typography>
-          </SearchBar>
-        )}
-        <Box component="ul" aria-label="Owners" sx={{ listStyle: "none", margin: 0, padding: 0 }}>
-          {found.slice(0, shown).map((group) => (
-            <OwnerItem key={group.key} group={group} context={context} />
-          ))}
-          {unknown && wanted === "" && <OwnerItem group={unknown} context={context} />}
-        </Box>
-        {found.length > shown && (
-          <Button onClick={() => setShown(shown + atOnce)} sx={{ alignSelf: "start" }}>
-            Show {count(Math.min(atOnce, found.length - shown))} more of {countOf(found.length, "owner")}
-          </Button>
-        )}
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Close</Button>
-      </DialogActions>
-    </Dialog>
+      }
+      actions={<Button onClick={onClose}>Close</Button>}
+    >
+      <RightsStatus state={state} wanted={readable.length} onAgain={again} />
+      {known.length > 8 && (
+        <SearchBar label="Narrow the owners">
+          <SearchField label="Owner" value={search} onChange={setSearch} />
+          <Typography variant="caption" role="status">
+            {wanted !== "" && `${count(found.length)} of ${countOf(known.length, "owner")}`}
+          </Typography>
+        </SearchBar>
+      )}
+      <Box component="ul" aria-label="Owners" sx={{ listStyle: "none", margin: 0, padding: 0 }}>
+        {found.slice(0, shown).map((group) => (
+          <OwnerItem key={group.key} group={group} context={context} />
+        ))}
+        {unknown && wanted === "" && <OwnerItem group={unknown} context={context} />}
+      </Box>
+      {found.length > shown && (
+        <Button onClick={() => setShown(shown + atOnce)} sx={{ alignSelf: "start" }}>
+          Show {count(Math.min(atOnce, found.length - shown))} more of {countOf(found.length, "owner")}
+        </Button>
+      )}
+    </DialogFrame>
   );
 }
