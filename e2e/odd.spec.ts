@@ -110,6 +110,7 @@ for (const [maximum, words] of [
       const system = section(page, "System");
       await expect(system).toContainText(`In force: ${words}`);
       await expect(amountField(page, "System")).toBeEnabled();
+      await page.getByText(/more notes?$/).click();
       await expect(page.getByText("1 token among the organization tokens is left out", { exact: false })).toBeVisible();
       await setMaximum(page, "Organization", "2000");
       await expect(page.getByText("Correct the draft first")).toHaveCount(0);

@@ -102,7 +102,9 @@ export async function apply(page: Page): Promise<void> {
   const dialog = confirmDialog(page);
   await expect(dialog).toBeVisible();
   const { "stops now": now, ...others } = harms;
-  const asked = now.tokens > 0 || Object.values(others).some(({ inUse, notKnown }) => inUse + notKnown > 0);
+  // What it does to tokens that were not seen nobody knows, which is asked for like harm.
+  const unseen = (await dialog.getByText(/were seen\. What the change does to/).count()) > 0;
+  const asked = unseen || now.tokens > 0 || Object.values(others).some(({ inUse, notKnown }) => inUse + notKnown > 0);
   await expect(dialog.getByRole("textbox")).toHaveCount(asked ? 1 : 0);
   if (asked) {
     await expect(dialog.getByRole("button", { name: doing })).toBeDisabled();
