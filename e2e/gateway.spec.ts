@@ -169,6 +169,10 @@ test("a refusal is shown in LogScale's own words, and nothing typed is lost", as
   await expect(confirmDialog(page)).toBeVisible();
   await server.graphql(`mutation ($id: String!) { deleteIPFilter(input: { id: $id }) }`, { id: createIPFilter.id });
   await confirm(page);
+  // Read again right before sending, the filter is none that this page can judge; whoever goes on all the same is asked for more.
+  await expect(confirmDialog(page).getByRole("alert")).toContainText("Since you were asked it has got worse for");
+  await expect(confirmDialog(page).getByRole("textbox")).toHaveValue("");
+  await confirm(page);
   await expect(confirmDialog(page).getByRole("alert")).toContainText("does not exist");
   await page.keyboard.press("Escape");
   await expect(amountField(page, "View")).toHaveValue("2000");

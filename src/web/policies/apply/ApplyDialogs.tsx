@@ -104,8 +104,8 @@ function Confirm({
     >
       {worse !== undefined && (
         <Alert severity="warning" sx={{ marginBottom: 4 }}>
-          Nothing was applied. Since you were asked, {countOf(worse, "token")} turned out to stop, to stop sooner, or to be in
-          use. Below is what the change does now.
+          Nothing was applied. Since you were asked it has got worse for {countOf(worse, "token")}, which now stop or may stop,
+          stop sooner, or turn out to be in use. Below is what the change does by now.
         </Alert>
       )}
       <ConfirmSummary proposal={shown} disruption={disruption} />
