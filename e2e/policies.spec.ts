@@ -311,20 +311,6 @@ test("a window 650 pixels high has eight rows of the list in sight, and folds th
   await expect(page.getByRole("table", { name: "Tokens by effect and kind" })).toBeVisible();
 });
 
-test("in forced colours a bar marks the values that were changed, and no others", async ({ page, server }) => {
-  await page.emulateMedia({ forcedColors: "active" });
-  await signIn(page, server, { to: "/policies" });
-  await setMaximum(page, "View", "90");
-  const bars = await section(page, "View")
-    .locator("[data-field]")
-    .evaluateAll((rows) => {
-      const ground = getComputedStyle(document.body).backgroundColor;
-      return rows.map((row) => [row.hasAttribute("data-changed"), getComputedStyle(row).borderLeftColor !== ground]);
-    });
-  expect(bars.filter(([changed]) => changed)).toHaveLength(1);
-  for (const [changed, marked] of bars) expect(marked).toBe(changed);
-});
-
 test("a refusal stands at its field, and nothing typed is lost", async ({ page, server }) => {
   const { createIPFilter } = await server.graphql<{ createIPFilter: { id: string } }>(
     `mutation { createIPFilter(input: { name: "short-lived", ipFilter: "allow all" }) { id } }`,

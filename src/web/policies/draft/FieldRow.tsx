@@ -27,7 +27,6 @@ export interface FieldRowProps {
 export function FieldRow({ title, describedBy, inForce, changed, error, onUndo, children }: FieldRowProps) {
   return (
     <Box
-      data-field
       data-changed={changed || undefined}
       sx={{
         borderLeft: 3,
