@@ -84,6 +84,12 @@ for (const { what, tag, mutation, submit, at, fill, names } of creations) {
       await expect(button).toBeDisabled();
       await page.getByLabel("Name", { exact: true }).press("Enter");
       await expectAccessible(page);
+      // Who leaves now would find the form as if nothing had been sent.
+      await page.getByRole(what === "ingest token" ? "link" : "button", { name: "Cancel" }).click();
+      const question = page.getByRole("dialog", { name: "Leave without looking?" });
+      await expect(question).toContainText(/^Leave without looking\?It is not known whether/);
+      await page.keyboard.press("Escape");
+      await expect(question).toBeHidden();
       await page.getByRole("button", { name: /^Look/ }).click();
       await expect(page.getByText(`The ${what} was not created`)).toBeVisible();
       await expect(button).toBeDisabled();

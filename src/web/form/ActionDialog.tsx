@@ -3,6 +3,7 @@ import { ConfirmDialog, type ConfirmDialogProps } from "#web/ui/ConfirmDialog.ts
 
 import { Outcome } from "./Outcome.tsx";
 import type { Action } from "./useAction.ts";
+import { useClosing } from "./useClosing.tsx";
 
 export interface ActionDialogProps extends Pick<
   ConfirmDialogProps,
@@ -12,15 +13,20 @@ export interface ActionDialogProps extends Pick<
 }
 
 /** Asks before something is done, and does it; shows it as an API call, and says what became of it. */
-export function ActionDialog({ action: { sending, prepare, act }, ...question }: ActionDialogProps) {
+export function ActionDialog({ action: { sending, prepare, act }, onCancel, ...asked }: ActionDialogProps) {
+  const { close, question } = useClosing(sending, onCancel);
   return (
-    <ConfirmDialog
-      {...question}
-      pending={sending.pending}
-      blocked={sending.unknown}
-      outcome={<Outcome sending={sending} />}
-      {...(prepare !== undefined && { aside: <ApiCallButton prepare={prepare} /> })}
-      onConfirm={act}
-    />
+    <>
+      <ConfirmDialog
+        {...asked}
+        pending={sending.pending}
+        blocked={sending.unknown}
+        outcome={<Outcome sending={sending} />}
+        {...(prepare !== undefined && { aside: <ApiCallButton prepare={prepare} /> })}
+        onConfirm={act}
+        onCancel={close}
+      />
+      {question}
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { SubmitButton } from "./FormEnding.tsx";
 import { Outcome } from "./Outcome.tsx";
 import type { Ending } from "./ending.ts";
+import { useClosing } from "./useClosing.tsx";
 
 export interface FormDialogProps {
   readonly title: string;
@@ -20,26 +21,30 @@ export interface FormDialogProps {
 
 /** A small form in a dialog. It stays open while what it asked for is under way. */
 export function FormDialog({ title, submit, form: { sending, onSubmit, prepare }, onCancel, children }: FormDialogProps) {
+  const { close, question } = useClosing(sending, onCancel);
   return (
-    <DialogFrame
-      title={title}
-      busy={sending.pending}
-      onClose={onCancel}
-      onSubmit={onSubmit}
-      {...(prepare !== undefined && { aside: <ApiCallButton prepare={prepare} /> })}
-      actions={
-        <>
-          <Button onClick={onCancel} disabled={sending.pending}>
-            Cancel
-          </Button>
-          <SubmitButton sending={sending}>{submit}</SubmitButton>
-        </>
-      }
-    >
-      {/* The label of the first field stands above it, where the content's edge would cut it. */}
-      <span />
-      {children}
-      <Outcome sending={sending} />
-    </DialogFrame>
+    <>
+      <DialogFrame
+        title={title}
+        busy={sending.pending}
+        onClose={close}
+        onSubmit={onSubmit}
+        {...(prepare !== undefined && { aside: <ApiCallButton prepare={prepare} /> })}
+        actions={
+          <>
+            <Button onClick={close} disabled={sending.pending}>
+              Cancel
+            </Button>
+            <SubmitButton sending={sending}>{submit}</SubmitButton>
+          </>
+        }
+      >
+        {/* The label of the first field stands above it, where the content's edge would cut it. */}
+        <span />
+        {children}
+        <Outcome sending={sending} />
+      </DialogFrame>
+      {question}
+    </>
   );
 }

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { UnsavedChangesGuard, type UnsavedChangesGuardProps } from "#web/ui/UnsavedChangesGuard.tsx";
 
+import { leaveUnseen } from "./leaveUnseen.ts";
 import { Outcome } from "./Outcome.tsx";
 import type { Ending } from "./ending.ts";
 import type { Progress } from "./useSending.ts";
@@ -44,7 +45,11 @@ export function FormEnding(props: FormEndingProps) {
         {children}
         {prepare !== undefined && <ApiCallButton prepare={prepare} disabled={callsDisabled} />}
       </Box>
-      {unsaved !== undefined && <UnsavedChangesGuard {...unsaved} when={unsaved.when && !sending.left} />}
+      {sending.unseen !== undefined ? (
+        <UnsavedChangesGuard when {...leaveUnseen(sending.unseen)} />
+      ) : (
+        unsaved !== undefined && <UnsavedChangesGuard {...unsaved} when={unsaved.when && !sending.left} />
+      )}
     </>
   );
 }

@@ -64,7 +64,14 @@ type State<Values, Field, Result> =
   | { readonly at: "asking"; readonly asked: Values }
   | { readonly at: "sending"; readonly asked: Values | undefined }
   | { readonly at: "failed"; readonly failure: Failure; readonly field: Field | undefined }
-  | { readonly at: "lost"; readonly failure: Failure; readonly values: Values; readonly look: Look<Result> };
+  | {
+      readonly at: "lost";
+      readonly failure: Failure;
+      readonly values: Values;
+      readonly look: Look<Result>;
+      /** What a look told; undefined where nobody looked yet. */
+      readonly finding: Finding | undefined;
+    };
 
 /** What a form sends, as it stands. */
 export interface Sending<Values, Field = never> {
@@ -74,6 +81,8 @@ export interface Sending<Values, Field = never> {
   readonly left: boolean;
   /** Whether the outcome is unknown, so that nothing may be sent. */
   readonly unknown: boolean;
+  /** What is not known, in words, while nobody has looked: who leaves now may do again what was done. */
+  readonly unseen: string | undefined;
   /** The field that the last refusal was about, and what it said. */
   readonly refused: { readonly field: Field; readonly message: string } | undefined;
   /** What there is to say of the last request, for `Outcome`. */
@@ -103,7 +112,7 @@ export interface Sending<Values, Field = never> {
 }
 
 /** How far sending is, whatever is sent. */
-export type Progress = Pick<Sending<never>, "pending" | "left" | "unknown" | "outcome" | "settle" | "forget">;
+export type Progress = Pick<Sending<never>, "pending" | "left" | "unknown" | "unseen" | "outcome" | "settle" | "forget">;
 
 /**
  * Sends what a form holds, once: a second click and the Enter key send nothing while a request is under way, while its outcome is unknown,
@@ -142,7 +151,9 @@ export function useSending<Values, Field, Result>(
     } catch (error) {
       const failure = failureOf(error);
       options.failed?.(failure);
-      if (failure.kind === "unknown-outcome" && look !== undefined) return go({ at: "lost", failure, values, look });
+      if (failure.kind === "unknown-outcome" && look !== undefined) {
+        return go({ at: "lost", failure, values, look, finding: undefined });
+      }
       const field = fieldOf(failure, options.fields);
       // A dialog that asked first gives the focus back; then the field takes it.
       flushSync(() => go({ at: "failed", failure, field }));
@@ -165,15 +176,19 @@ export function useSending<Values, Field, Result>(
         const looked = await look();
         if (looked === "not-done") go({ at: "ready" });
         else if ("found" in looked) await finish(looked.found, values);
-        else return looked;
+        else {
+          go({ ...state, finding: looked });
+          return looked;
+        }
         return undefined;
       },
     };
   };
   return {
     pending: state.at === "sending" || state.at === "done",
-    left: state.at === "done",
+    left: state.at === "done" || (state.at === "lost" && state.finding?.done === true),
     unknown: state.at === "lost",
+    unseen: state.at === "lost" && state.finding === undefined ? lost.title : undefined,
     refused:
       state.at === "failed" && state.field !== undefined ? { field: state.field, message: state.failure.message } : undefined,
     outcome: outcome(),

@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { DisableFeatureDocument, EnableFeatureDocument } from "#logscale/generated/ingest.ts";
 import { call, failureOf } from "#web/api/client.ts";
@@ -18,6 +19,7 @@ import { customTokensFeature, customTokensQuery, isRoot } from "./queries.ts";
 export function CustomValues({ session }: { readonly session: Session }) {
   const client = useQueryClient();
   const on = useQuery(customTokensQuery);
+  const [asked, setAsked] = useState(true);
   const root = isRoot(session);
   // Whether a system token holds the permission to change feature flags it cannot ask, so it may try.
   const maySwitch = root || session.tokenKind === "system";
@@ -36,6 +38,7 @@ export function CustomValues({ session }: { readonly session: Session }) {
       },
     },
     send: async (next) => {
+      setAsked(next);
       const variables = { feature: customTokensFeature };
       await (next ? call(EnableFeatureDocument, variables) : call(DisableFeatureDocument, variables));
     },
@@ -65,6 +68,8 @@ export function CustomValues({ session }: { readonly session: Session }) {
       </Typography>
     );
   }
+  // What was asked for stays what it was: where the answer is lost, it may be there already.
+  const next = sending.unknown ? asked : !on.data;
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3 }}>
@@ -83,9 +88,9 @@ export function CustomValues({ session }: { readonly session: Session }) {
             size="small"
             loading={sending.pending}
             disabled={sending.unknown}
-            onClick={() => void sending.submit(!on.data)}
+            onClick={() => void sending.submit(next)}
           >
-            {on.data ? "Switch custom values off" : "Switch custom values on"}
+            {next ? "Switch custom values on" : "Switch custom values off"}
           </Button>
         )}
       </Box>
