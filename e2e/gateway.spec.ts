@@ -190,7 +190,8 @@ test("nothing typed is lost while the cluster is away, and the page goes on when
   await expect(page.getByText(`The LogScale cluster at ${hostOf(server)}, or this gateway to it`)).toBeAttached();
   await server.start();
   await dialog.getByRole("button", { name: "Read again" }).click();
-  await expect(confirmDialog(page)).toBeVisible();
+  // Keys go to the dialog once it has the focus.
+  await expect(confirmDialog(page).getByRole("textbox")).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(amountField(page, "View")).toHaveValue("60");
   await apply(page);
