@@ -40,7 +40,7 @@ export interface AffectedRowProps {
 }
 
 /** The widths of the columns on a wide screen: token with its kind and owner, harm and effect, before and after with the reason, last use. */
-export const affectedColumns = "minmax(120px, 1.1fr) 152px minmax(164px, 2fr) 124px";
+export const affectedColumns = "minmax(124px, 1.3fr) 136px minmax(120px, 2fr) 128px";
 
 /** One affected token, which leads to its page in another tab: the draft stays. Everything in it is made only when it is in sight. */
 export const AffectedRow = memo(function AffectedRow(props: AffectedRowProps) {
