@@ -26,6 +26,7 @@ test("a list is searched, sorted and narrowed, and its address says how", { tag:
   await expect(page.getByText("No view token matches")).toBeVisible();
   await page.getByRole("button", { name: "Show all 1,140 view tokens" }).click();
   await expect(page.getByText("1,140 view tokens", { exact: true })).toBeVisible();
+  await expect(page.getByRole("searchbox", { name: "Name or id" })).toBeFocused();
 });
 
 test("a token is found by its id", { tag: "@wire" }, async ({ page, server }) => {

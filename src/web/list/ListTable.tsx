@@ -30,6 +30,7 @@ export interface ListTableProps<Row> extends Pick<DataTableProps<Row>, "rows" | 
 export function ListTable<Row>(props: ListTableProps<Row>) {
   const { noun, view, rows, searched, find, filters, notes, empty, columns, rowId, maxHeight } = props;
   const [one, many] = noun;
+  const searchInput = useRef<HTMLInputElement>(null);
   const search = useDeferredValue(view.search);
   const deferredFind = useDeferredValue(find);
   const found = useMemo(() => deferredFind(rows, search), [deferredFind, rows, search]);
@@ -40,7 +41,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
   return (
     <>
       <SearchBar label={`Narrow the ${many}`}>
-        <SearchField label={searched} value={view.search} onChange={view.setSearch} />
+        <SearchField label={searched} value={view.search} onChange={view.setSearch} inputRef={searchInput} />
         {filters}
         <Typography sx={{ color: "text.secondary" }}>{summary}</Typography>
       </SearchBar>
@@ -62,7 +63,14 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
             <EmptyState
               title={`No ${one} matches`}
               action={
-                <Button variant="outlined" onClick={view.showAll}>
+                <Button
+                  variant="outlined"
+                  onClick={() => {
+                    view.showAll();
+                    // The button goes with what it undoes, and the focus must not go with it.
+                    searchInput.current?.focus();
+                  }}
+                >
                   Show all {all}
                 </Button>
               }

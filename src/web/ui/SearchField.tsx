@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import FormControl from "@mui/material/FormControl";
 import InputLabel from "@mui/material/InputLabel";
 import OutlinedInput from "@mui/material/OutlinedInput";
-import { useId, type ReactNode } from "react";
+import { useId, type ReactNode, type Ref } from "react";
 
 import { SelectField, type SelectFieldProps } from "./Field.tsx";
 import { noManager } from "./noManager.ts";
@@ -33,10 +33,12 @@ export interface SearchFieldProps {
   readonly label: string;
   readonly value: string;
   readonly onChange: (search: string) => void;
+  /** The element to type in, for the focus. */
+  readonly inputRef?: Ref<HTMLInputElement>;
 }
 
 /** The text that the rows of a list must contain. */
-export function SearchField({ label, value, onChange }: SearchFieldProps) {
+export function SearchField({ label, value, onChange, inputRef }: SearchFieldProps) {
   const id = useId();
   return (
     <FormControl size="small" sx={{ flex: "1 1 200px", maxWidth: { sm: 320 } }}>
@@ -45,6 +47,7 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
       </InputLabel>
       <OutlinedInput
         id={id}
+        inputRef={inputRef}
         type="search"
         label={label}
         notched
