@@ -6,15 +6,18 @@ import { createInterface } from "node:readline";
 
 import { createServer } from "vite";
 
-const port = Number(process.env.PORT ?? 8080);
+const port = Number(process.env.PORT || 8080);
+if (!Number.isInteger(port) || port < 1 || port > 65_535) stop("PORT must be a whole number from 1 to 65535.");
+const own = process.argv.find((argument) => /^--(?:port|host|public-url)(?:=|$)/u.test(argument));
+// The server behind would move, and nobody would find it there.
+if (own !== undefined) stop(`npm run dev sets ${own.replace(/=.*/su, "")} itself. PORT chooses the port.`);
 const address = `http://127.0.0.1:${port}`;
 const serverPort = await freePort();
 process.env.TOKENHOUSE_DEV_SERVER = `http://127.0.0.1:${serverPort}`;
 
 const vite = await createServer({ server: { host: "127.0.0.1", port, strictPort: true }, logLevel: "warn", clearScreen: false });
 await vite.listen().catch((error) => {
-  console.error(`${error.message}. Choose another port with PORT.`);
-  process.exit(1);
+  stop(`${error.message}. Choose another port with PORT.`);
 });
 
 const server = spawn(
@@ -39,6 +42,12 @@ for await (const line of createInterface({ input: server.stdout })) {
 }
 await vite.close();
 process.exitCode = server.exitCode ?? 0;
+
+/** Ends, and says why. */
+function stop(reason) {
+  console.error(reason);
+  process.exit(1);
+}
 
 /** A port that nothing listens on at this moment. */
 function freePort() {
