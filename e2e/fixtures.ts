@@ -87,7 +87,8 @@ export const test = base.extend<Options & { server: StoryServer }, WorkerFixture
     await store.close();
     await rm(dataDir, { recursive: true, force: true });
   },
-  page: async ({ page }, use) => {
+  // Needs the server, so that it still answers when the browser's errors are counted.
+  page: async ({ page, server: _server }, use) => {
     const complaints: string[] = [];
     page.on("console", (message) => {
       // A refused or lost request is the subject of some stories; the browser reports every one.

@@ -5,6 +5,8 @@ import { expectArrival } from "#web/ui/arrival.ts";
 import { leaveQuestion, waitingNavigation } from "#web/ui/leaving.ts";
 
 const history = createBrowserHistory({ v5Compat: true });
+/** The path of the page in sight. The history is ahead of it while another page loads. */
+let shown = history.location.pathname;
 
 /** Does `go` at once, or after the page's question was answered. Changes of the same page's link, such as filters, pass. */
 function ask(to: string, go: () => void): void {
@@ -20,7 +22,13 @@ const navigator = {
   encodeLocation: (to: Parameters<typeof history.encodeLocation>[0]) => history.encodeLocation(to),
   go: (delta: number) => history.go(delta),
   push: (...args: Parameters<typeof history.push>) => ask(history.createHref(args[0]), () => history.push(...args)),
-  replace: (...args: Parameters<typeof history.replace>) => ask(history.createHref(args[0]), () => history.replace(...args)),
+  replace: (...args: Parameters<typeof history.replace>) => {
+    const to = history.createHref(args[0]);
+    // While another page loads, the one in sight may still write into its own URL (a draft, a search). That must not call it back.
+    const leaving = history.location.pathname !== shown;
+    if (leaving && new URL(to, window.location.href).pathname === shown) return;
+    ask(to, () => history.replace(...args));
+  },
 };
 
 /** The app's router. Like React Router's `BrowserRouter`, but a page with unsaved edits can hold it (`UnsavedChangesGuard`). */
@@ -67,6 +75,10 @@ export function GuardedRouter({ children }: { readonly children: ReactNode }) {
       startTransition(() => setState(next));
     });
   }, []);
+
+  useLayoutEffect(() => {
+    shown = state.location.pathname;
+  }, [state.location.pathname]);
 
   return (
     <Router location={state.location} navigationType={state.action} navigator={navigator}>
