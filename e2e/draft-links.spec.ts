@@ -114,25 +114,3 @@ test("a link that holds what cannot be read opens with the rest, and says what i
   await expect(notice).toHaveCount(0);
   await expect(page).toHaveURL(/\?view\.max=91d&from=[\w-]{60}$/);
 });
-
-test("a page that is slow to load is not called back by the URL of a draft just undone", async ({ page, server }) => {
-  await page.clock.install();
-  await signIn(page, server, { to: "/policies" });
-  await setMaximum(page, "View", "400");
-  await expect(page).toHaveURL(/view\.max=400d/);
-  let release: (() => void) | undefined;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  await page.route("**/assets/RecoveryPage-*.js", async (route) => {
-    await released;
-    await route.continue();
-  });
-  const asked = page.waitForRequest("**/assets/RecoveryPage-*.js");
-  await section(page, "View").getByRole("button", { name: "Undo" }).click();
-  await page.getByRole("link", { name: "Recovery", exact: true }).click();
-  await asked;
-  // Longer than typing has to rest before the URL follows the draft.
-  await page.clock.runFor(2000);
-  release?.();
-  await expect(page.getByRole("heading", { name: "Recovery", level: 1 })).toBeVisible();
-  await expect(page).toHaveURL(/\/recovery$/);
-});

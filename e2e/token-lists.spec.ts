@@ -52,3 +52,17 @@ test("who may not list a kind is told so, and never shown a false 0", async ({ p
   await page.goto(`${server.url}/tokens/personal`);
   await expect(page.getByText(/your own/).first()).toBeVisible();
 });
+
+test("what is still typed while the next page loads does not call that page back", async ({ page, server }) => {
+  await signIn(page, server, { to: "/tokens/view" });
+  await expect(page.getByLabel("Name or id")).toBeVisible();
+  const next = await page.getByRole("link", { name: "Recovery", exact: true }).elementHandle();
+  await page.getByLabel("Name or id").evaluate((field: HTMLInputElement, link) => {
+    if (!(link instanceof HTMLElement)) throw new Error("There is no link.");
+    link.click();
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, "agents");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }, next);
+  await expect(page.getByRole("heading", { name: "Recovery", level: 1 })).toBeVisible();
+  await expect(page).toHaveURL(/\/recovery$/);
+});
