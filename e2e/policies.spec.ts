@@ -336,6 +336,13 @@ test("after a lost answer, reading again says what is in force", async ({ page, 
   await confirm(page);
   const dialog = page.getByRole("dialog", { name: "The answer was lost" });
   await expect(dialog).toContainText("The server does not answer");
+  // Nobody knows that it was not applied, so leaving does not say so.
+  await page
+    .getByRole("link", { name: "Recovery", exact: true, includeHidden: true })
+    .evaluate((link: HTMLElement) => link.click());
+  const leaving = page.getByRole("dialog", { name: "Leave without looking?" });
+  await expect(leaving).toContainText("no answer has come");
+  await leaving.getByRole("button", { name: "Stay on this page" }).click();
   await server.start();
   await dialog.getByRole("button", { name: "Read again" }).click();
   await expect(dialog).toContainText("In force now is what was in force before");

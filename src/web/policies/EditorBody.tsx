@@ -192,13 +192,28 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
           <ApplyDialogs apply={apply} fromLink={origin.fromLink} />
         </Suspense>
       )}
-      <UnsavedChangesGuard
-        when={preview.edited}
-        title="Leave without applying?"
-        text="The draft of the security policies has not been applied. Leaving discards it."
-      />
+      {isUnderWay(step) ? (
+        <UnsavedChangesGuard
+          when
+          title="Leave without looking?"
+          text="The change was sent, and no answer has come. Leaving does not undo it."
+          leave="Leave"
+        />
+      ) : (
+        <UnsavedChangesGuard
+          when={preview.edited}
+          title="Leave without applying?"
+          text="The draft of the security policies has not been applied. Leaving discards it."
+        />
+      )}
     </>
   );
+}
+
+/** Whether the change was sent, and nobody knows yet what became of it. */
+function isUnderWay(step: ApplyStep): boolean {
+  const at = step.at === "stuck" ? step.before.at : step.at;
+  return at === "sending" || at === "verifying" || at === "lost";
 }
 
 const noLink = (
