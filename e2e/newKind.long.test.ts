@@ -55,7 +55,7 @@ function indentOf(line = ""): number {
 const count = `
 import { planPolicyChange } from "#domain/policy/plan.ts";
 import { defaultPolicies } from "#domain/policy/policy.ts";
-import { countKit, recoveryKit } from "#domain/policy/recoveryKit.ts";
+import { countKit, lossesOf, recoveryKit } from "#domain/policy/recoveryKit.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 import { readingOf } from "#web/policies/reading.ts";
@@ -73,10 +73,10 @@ const reading = readingOf(lists, undefined);
 const draft = { ...defaultPolicies, service: { ...defaultPolicies.service, enabled: false } };
 const plan = planPolicyChange(reading.tokens, draft, now);
 const details = new Map(tokens.map((token) => [token.id, token]));
-const kit = recoveryKit(plan.changes.filter(({ type }) => type === "delete"), { details, filterName: (id) => id, callOf: creationCall, now });
+const kit = recoveryKit(lossesOf(plan.changes, []), { details, filterName: (id) => id, callOf: creationCall, now });
 const later = tokensNow(lists, now - 2000, []);
 const context = {
-  policies: undefined, holdings: unknownHoldings, filters: undefined, views: undefined, now, ...later, present: new Set(),
+  policies: undefined, holdings: unknownHoldings, filters: undefined, views: undefined, now, ...later, present: new Map(),
 };
 console.log(JSON.stringify({
   read: reading.tokens.length,
