@@ -1,4 +1,4 @@
-import type { TokenKind } from "#domain/token/kinds.ts";
+import type { PermissionKind } from "#domain/token/kinds.ts";
 
 /** What the server knows of the user that a request acts as. */
 export interface CallerUser {
@@ -11,7 +11,7 @@ export interface CallerUser {
 /** What the server knows of the token that a request acts as, when that token is not a user's. */
 export interface CallerToken {
   readonly id: string;
-  readonly kind: Exclude<TokenKind, "personal">;
+  readonly kind: PermissionKind;
   readonly name: string;
   readonly permissions: readonly string[];
   readonly viewIds: readonly string[];

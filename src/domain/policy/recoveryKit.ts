@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 
 import { latestProposal } from "#domain/token/expiry.ts";
 import { isKeepable } from "#domain/keepable.ts";
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { kindTraits, tokenKinds, type PermissionKind, type TokenKind } from "#domain/token/kinds.ts";
 import { isLong, type Long } from "#domain/long.ts";
 import { visibleName } from "#domain/name.ts";
 import { grantedToViewTokens } from "#domain/token/permissions.ts";
@@ -86,7 +86,7 @@ export interface KitDetail extends UsedToken {
 
 /** A request for a token as a kit can make one. `expireAt` is ms since epoch, null for never; `ipFilter` an id, null for none. */
 export interface KitRequest {
-  readonly kind: Exclude<TokenKind, "personal">;
+  readonly kind: PermissionKind;
   readonly name: string;
   readonly viewIds: readonly string[];
   readonly permissions: readonly string[];

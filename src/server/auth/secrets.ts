@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
-import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import { kindTraits, type PermissionKind, type TokenKind } from "#domain/token/kinds.ts";
 
 import { randomId } from "#server/store/ids.ts";
 
@@ -22,7 +22,7 @@ export interface MintedToken {
  * for no other.
  */
 export function mintToken(kind: "personal", userId: string): MintedToken;
-export function mintToken(kind: Exclude<TokenKind, "personal">): MintedToken;
+export function mintToken(kind: PermissionKind): MintedToken;
 export function mintToken(kind: TokenKind, userId?: string): MintedToken;
 export function mintToken(kind: TokenKind, userId?: string): MintedToken {
   if ((kind === "personal") !== (userId !== undefined))

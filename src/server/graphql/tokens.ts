@@ -1,4 +1,4 @@
-import { perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { perKind, tokenKinds, type PermissionKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { tokenTypeFilters, tokenTypenames, type ListableKind } from "#logscale/convert.ts";
 
@@ -97,7 +97,7 @@ async function newPersonalToken(
 }
 
 async function newPermissionToken(
-  kind: Exclude<TokenKind, "personal">,
+  kind: PermissionKind,
   input: {
     readonly name: string;
     readonly expireAt?: Long | null;
