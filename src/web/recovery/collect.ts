@@ -3,14 +3,10 @@ import type { QueryClient } from "@tanstack/react-query";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { recoveryKit, type KitDetail, type Loss, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { creationCall } from "#logscale/createCalls.ts";
-import { failureOf, serverNow } from "#web/api/client.ts";
+import { serverNow } from "#web/api/client.ts";
 import { knownFilters } from "#web/api/queries.ts";
 import { loadTokens, tokensQuery } from "#web/api/tokens.ts";
-import { tokenQuery } from "#web/tokens/tokenQuery.ts";
-
-/** Up to this many tokens of a kind are asked for one by one; beyond, reading the whole kind in pages is quicker. */
-const mostSingly = 40;
-const atOnce = 4;
+import { readDetails } from "#web/tokens/readDetails.ts";
 
 export interface CollectOptions {
   readonly client: QueryClient;
@@ -27,36 +23,21 @@ export interface CollectOptions {
  */
 export async function collectKit(losses: readonly Loss[], { client, signal, onProgress }: CollectOptions): Promise<RecoveryKit> {
   const details = new Map<string, KitDetail>();
-  const add = (detail: KitDetail) => {
-    details.set(detail.id, detail);
+  const add = (read: readonly KitDetail[]) => {
+    for (const detail of read) details.set(detail.id, detail);
     onProgress(details.size);
   };
   for (const kind of tokenKinds) {
-    const doomed = losses.filter(({ token }) => token.kind === kind).map(({ token }) => token.id);
-    if (doomed.length === 0) continue;
+    const doomed = new Set(losses.filter(({ token }) => token.kind === kind).map(({ token }) => token.id));
+    if (doomed.size === 0) continue;
     if (kind === "personal") {
       // A personal token has nothing beyond what the list says, and the page has read it.
       const { tokens } = await client.query({ ...tokensQuery(kind, "plan"), staleTime: "static" });
-      const wanted = new Set(doomed);
-      for (const token of tokens) if (wanted.has(token.id)) add(token);
-    } else if (doomed.length <= mostSingly) {
-      const waiting = doomed.values();
-      const work = async () => {
-        for (const id of waiting) {
-          signal.throwIfAborted();
-          try {
-            add(await client.query({ ...tokenQuery(kind, id), staleTime: 0 }));
-          } catch (error) {
-            if (failureOf(error).kind !== "refused") throw error;
-          }
-        }
-      };
-      await Promise.all(Array.from({ length: atOnce }, work));
+      add(tokens.filter(({ id }) => doomed.has(id)));
     } else {
-      const { tokens } = await loadTokens(client, kind, "full", signal);
-      const wanted = new Set(doomed);
-      for (const token of tokens) if (wanted.has(token.id)) details.set(token.id, token);
-      onProgress(details.size);
+      // A kit holds what is there now, so nothing that was read before will do.
+      const readKind = () => loadTokens(client, kind, "full", signal);
+      await readDetails(kind, doomed, { client, signal, staleTime: 0, readKind, onRead: add });
     }
   }
   signal.throwIfAborted();

@@ -4,7 +4,7 @@ import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/client.ts";
 import { tokensQuery, type ListedToken } from "#web/api/tokens.ts";
-import { tokenQuery } from "#web/tokens/tokenQuery.ts";
+import { readDetails } from "#web/tokens/readDetails.ts";
 
 /** What a token may do, as far as the server tells. */
 export type TokenRights = Pick<ListedToken, "permissions" | "views">;
@@ -18,10 +18,6 @@ export interface ReadRights {
   /** Why a kind could not be read, if one could not. */
   readonly failure: Failure | undefined;
 }
-
-/** Up to this many tokens of a kind are asked for one by one; beyond, reading the whole kind in pages is quicker. */
-const mostSingly = 40;
-const atOnce = 4;
 
 export interface ReadRightsOptions {
   readonly client: QueryClient;
@@ -53,32 +49,25 @@ export async function readRights(
     wantedInAll += wanted.size;
     if (wanted.size === 0) continue;
     try {
-      if (wanted.size <= mostSingly) {
-        const waiting = wanted.values();
-        const work = async () => {
-          for (const id of waiting) {
-            signal.throwIfAborted();
-            try {
-              add(await client.query({ ...tokenQuery(kind, id), staleTime: 60_000 }));
-            } catch (error) {
-              // A token that is gone, or not this caller's to see, is one that was not read.
-              if (failureOf(error).kind !== "refused") throw error;
-            }
-            onProgress?.(rights.size);
+      await readDetails(kind, wanted, {
+        client,
+        signal,
+        staleTime: 60_000,
+        readKind: async () => {
+          const query = tokensQuery(kind, "full");
+          const stop = () => void client.cancelQueries({ queryKey: query.queryKey });
+          signal.addEventListener("abort", stop);
+          try {
+            return await client.query(query);
+          } finally {
+            signal.removeEventListener("abort", stop);
           }
-        };
-        await Promise.all(Array.from({ length: atOnce }, work));
-      } else {
-        const query = tokensQuery(kind, "full");
-        const stop = () => void client.cancelQueries({ queryKey: query.queryKey });
-        signal.addEventListener("abort", stop);
-        try {
-          for (const token of (await client.query(query)).tokens) if (wanted.has(token.id)) add(token);
-        } finally {
-          signal.removeEventListener("abort", stop);
-        }
-        onProgress?.(rights.size);
-      }
+        },
+        onRead: (read) => {
+          read.forEach(add);
+          onProgress?.(rights.size);
+        },
+      });
     } catch (error) {
       signal.throwIfAborted();
       failure ??= failureOf(error);
