@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+
+import { thresholdNames, thresholdRules, thresholdsSchema, usualThresholds } from "./thresholds.ts";
+
+describe("the thresholds of the findings", () => {
+  it("are what they usually are until somebody sets others", () => {
+    expect(usualThresholds).toEqual({ olderThan: 365, unusedFor: 90, expiresWithin: 30 });
+    expect(thresholdsSchema.parse(usualThresholds)).toEqual(usualThresholds);
+  });
+
+  it.each(thresholdNames)("are whole numbers of days within their bounds, or refused by name: %s", (name) => {
+    const { least, most, label } = thresholdRules[name];
+    for (const days of [least, most]) {
+      expect(thresholdsSchema.safeParse({ ...usualThresholds, [name]: days }).success, String(days)).toBe(true);
+    }
+    for (const days of [least - 1, most + 1, least + 0.5, Number.NaN, String(least), null]) {
+      const { error } = thresholdsSchema.safeParse({ ...usualThresholds, [name]: days });
+      expect(
+        error?.issues.map(({ message }) => message),
+        String(days),
+      ).toEqual([`“${label}” is a whole number of days from ${least} to ${most}.`]);
+    }
+  });
+
+  it("are all there and no others, or refused", () => {
+    const { olderThan: _, ...others } = usualThresholds;
+    expect(thresholdsSchema.safeParse(others).success).toBe(false);
+    expect(thresholdsSchema.safeParse({ ...usualThresholds, whatever: 1 }).success).toBe(false);
+  });
+});

@@ -1,0 +1,65 @@
+import * as z from "zod/mini";
+
+/** What one threshold of the findings means, and which whole numbers of days it may be. */
+export interface ThresholdRule {
+  /** What a field for it is called. */
+  readonly label: string;
+  /** The finding that it decides, in words that go before the number of days. */
+  readonly meaning: string;
+  /** In days, as the bounds are. */
+  readonly usual: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Every threshold of the findings, in the order in which they are shown. */
+export const thresholdRules = {
+  olderThan: {
+    label: "Old after",
+    meaning: "A token is old once it was made longer ago than",
+    usual: 365,
+    least: 1,
+    most: 3650,
+  },
+  unusedFor: {
+    label: "Unused after",
+    meaning: "A token counts as unused once its last use, or its making where it has none, is longer ago than",
+    usual: 90,
+    least: 1,
+    most: 3650,
+  },
+  expiresWithin: {
+    label: "Expires soon within",
+    meaning: "A token expires soon once no more is left than",
+    usual: 30,
+    least: 1,
+    most: 365,
+  },
+} as const satisfies Record<string, ThresholdRule>;
+
+export type ThresholdName = keyof typeof thresholdRules;
+
+/** From when on a finding holds: whole numbers of days. */
+export type Thresholds = Readonly<Record<ThresholdName, number>>;
+
+/** The names of the thresholds, in the order in which they are shown. */
+export const thresholdNames = Object.keys(thresholdRules) as readonly ThresholdName[];
+
+/** The thresholds that hold until somebody sets others. */
+export const usualThresholds: Thresholds = {
+  olderThan: thresholdRules.olderThan.usual,
+  unusedFor: thresholdRules.unusedFor.usual,
+  expiresWithin: thresholdRules.expiresWithin.usual,
+};
+
+function daysSchema({ label, least, most }: ThresholdRule) {
+  const message = `“${label}” is a whole number of days from ${least} to ${most}.`;
+  return z.number(message).check(z.int(message), z.minimum(least, message), z.maximum(most, message));
+}
+
+/** All thresholds, each within its bounds. */
+export const thresholdsSchema = z.strictObject({
+  olderThan: daysSchema(thresholdRules.olderThan),
+  unusedFor: daysSchema(thresholdRules.unusedFor),
+  expiresWithin: daysSchema(thresholdRules.expiresWithin),
+});
