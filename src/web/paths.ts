@@ -1,3 +1,4 @@
+import type { InventoryKind } from "#domain/inventory/item.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
 /**
@@ -13,7 +14,7 @@ export const paths = {
   newIpFilter: "/ip-filters/new",
   ipFilter: (id: string) => `/ip-filters/${encodeURIComponent(id)}`,
   tokens: "/tokens",
-  tokensOf: (kind: TokenKind) => `/tokens/${kind}`,
+  tokensOf: (kind: InventoryKind) => `/tokens/${kind}`,
   newToken: (kind: TokenKind) => `/tokens/${kind}/new`,
   token: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}`,
   tokenPermissions: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}/permissions`,

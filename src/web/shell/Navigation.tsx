@@ -17,7 +17,7 @@ import ListSubheader from "@mui/material/ListSubheader";
 import type { ComponentType } from "react";
 import { Link, useLocation } from "react-router";
 
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { inventoryKinds, inventoryTraits, type InventoryKind } from "#domain/inventory/item.ts";
 
 import { paths } from "#web/paths.ts";
 import { unmarked } from "#web/theme.ts";
@@ -27,7 +27,9 @@ const kindIcons = {
   view: ViewIcon,
   organization: OrganizationIcon,
   system: SystemIcon,
-} as const satisfies Record<TokenKind, ComponentType>;
+  ingest: IngestIcon,
+  fleet: FleetIcon,
+} as const satisfies Record<InventoryKind, ComponentType>;
 
 /** The way to every page. `onLeave` is called when a link is followed, for a drawer to close. */
 export function Navigation({ onLeave }: { readonly onLeave?: () => void }) {
@@ -40,11 +42,9 @@ export function Navigation({ onLeave }: { readonly onLeave?: () => void }) {
           Tokens
         </ListSubheader>
         <List disablePadding aria-labelledby="tokens-pages">
-          {tokenKinds.map((kind) => (
-            <Item {...common} key={kind} to={paths.tokensOf(kind)} label={kindTraits[kind].title} icon={kindIcons[kind]} />
+          {inventoryKinds.map((kind) => (
+            <Item {...common} key={kind} to={paths.tokensOf(kind)} label={inventoryTraits[kind].title} icon={kindIcons[kind]} />
           ))}
-          <Item {...common} to={paths.ingestTokens} label="Ingest" icon={IngestIcon} />
-          <Item {...common} to={paths.fleetTokens} label="Fleet" icon={FleetIcon} />
         </List>
       </li>
       <li>

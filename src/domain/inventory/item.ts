@@ -1,0 +1,76 @@
+import type { Long } from "#domain/long.ts";
+import type { Creator } from "#domain/token/creator.ts";
+import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
+import type { LastUse } from "#domain/token/lastUse.ts";
+
+/** Every kind of token that there is: the governed ones, then those that no security policy governs. */
+export const inventoryKinds = [...tokenKinds, "ingest", "fleet"] as const;
+
+/** One of {@link inventoryKinds}. */
+export type InventoryKind = (typeof inventoryKinds)[number];
+
+/** What each kind is called: `noun` in a sentence ("3 ingest tokens"), `title` as a heading. */
+export const inventoryTraits = {
+  ...kindTraits,
+  ingest: { noun: "ingest", title: "Ingest" },
+  fleet: { noun: "fleet", title: "Fleet" },
+} as const satisfies Record<InventoryKind, { readonly noun: string; readonly title: string }>;
+
+/**
+ * A token of any kind, without a secret. What the backend cannot tell is undefined; null says that there is nothing to tell. Times are ms
+ * since epoch.
+ *
+ * @lintignore until the list of all tokens is there
+ */
+export interface InventoryToken {
+  /** Names the token among all kinds, and stays the same as long as the token does. */
+  readonly key: string;
+  readonly kind: InventoryKind;
+  /** The id of a governed token; ingest and fleet tokens have none. */
+  readonly id: string | undefined;
+  readonly name: string;
+  readonly createdAt: Long | undefined;
+  /** Null when it never expires. */
+  readonly expireAt: Long | null | undefined;
+  /** Id of the IP filter; null for none. Ingest and fleet tokens cannot have any. */
+  readonly ipFilter: string | null;
+  readonly lastUse: LastUse | undefined;
+  /** Who is to be asked about it; of kind `unknown` where nobody knows. */
+  readonly owner: Creator;
+  /** Of an ingest token alone. */
+  readonly ingest?: IngestFacts;
+  /** Of a fleet token alone. */
+  readonly fleet?: FleetFacts;
+}
+
+export interface IngestFacts {
+  /** Name of the repository that it sends to. */
+  readonly repository: string;
+  /** Name of the parser; null when none is assigned. */
+  readonly parser: string | null;
+  /** Whether its creator chose the value. */
+  readonly isCustom: boolean | undefined;
+  /** How a chosen value could be found out; null where nothing speaks against it. */
+  readonly weakness: "Short" | "Guessable" | null | undefined;
+  /** Events accepted so far. */
+  readonly events: Long | undefined;
+}
+
+export interface FleetFacts {
+  /** What stands for its value in links. */
+  readonly handle: string;
+  /** Null when none is assigned. */
+  readonly configuration: { readonly id: string; readonly name: string } | null;
+}
+
+/**
+ * What a view, organization or system token may do. A personal token has its user's rights.
+ *
+ * @lintignore until the list of all tokens is there
+ */
+export interface TokenRights {
+  /** Permissions by name, composed ones taken apart, in the catalogue's order. Tokens with equal ones share one array. */
+  readonly permissions: readonly string[];
+  /** Ids of the repositories and views of a view token; empty for the other kinds. Tokens with equal ones share one array. */
+  readonly views: readonly string[];
+}
