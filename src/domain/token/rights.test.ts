@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { carriesPermissions, tokenKinds } from "./kinds.ts";
 import { permissionCatalogues } from "./permissionWords.ts";
 import {
+  administeredViews,
   administersKind,
   administersView,
   holdingsOfToken,
@@ -85,6 +86,7 @@ describe("whoever changes permissions everywhere", () => {
   it("administers every repository and view, those to come included, and may hand out the right to", () => {
     expect(administersView(holdings, "b")).toBe(true);
     expect(administersKind(holdings, "view")).toBe(true);
+    expect(administeredViews(holdings)).toBe("all");
     expect(viewsWith(holdings, "ChangeUserAccess")).toBe("all");
     expect(mayGive(holdings, "view", "ChangeUserAccess", ["a", "b"])).toBe(true);
     expect(reachOf(holdings)).toBe("all");
@@ -93,6 +95,20 @@ describe("whoever changes permissions everywhere", () => {
   it("holds nothing else there", () => {
     expect(mayGive(holdings, "view", "ReadAccess", ["a", "b"])).toBe(false);
     expect(viewsWith(holdings, "ReadAccess")).toEqual(new Set(["a"]));
+  });
+});
+
+describe("whoever may change permissions or user access", () => {
+  const holdings = holdingsOfUser(plain, [
+    role("a", { viewPermissions: ["ChangeViewOrRepositoryPermissions"] }),
+    role("b", { viewPermissions: ["ChangeUserAccess"] }),
+    role("c", { viewPermissions: ["ReadAccess"] }),
+  ]);
+
+  it("administers just the repositories and views where that is", () => {
+    expect(administeredViews(holdings)).toEqual(new Set(["a", "b"]));
+    expect(["a", "b", "c"].map((id) => administersView(holdings, id))).toEqual([true, true, false]);
+    expect(administersKind(holdings, "view")).toBe(true);
   });
 });
 

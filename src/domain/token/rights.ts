@@ -119,6 +119,17 @@ export function administersView(holdings: Holdings, viewId: string): Certainty {
   return any(administering.map((permission) => onView(holdings, viewId, permission)));
 }
 
+/** The repositories and views of which view tokens may certainly be administered: those tokens that name none but these. */
+export function administeredViews(holdings: Holdings): ViewSet {
+  const views = new Set<string>();
+  for (const permission of administering) {
+    const held = viewsWith(holdings, permission);
+    if (held === "all") return "all";
+    for (const id of held) views.add(id);
+  }
+  return views;
+}
+
 /** Whether tokens of a kind may be made or administered at all, somewhere at least. */
 export function administersKind(holdings: Holdings, kind: PermissionKind): Certainty {
   switch (kind) {

@@ -129,16 +129,6 @@ export function viewPermissionsNotHeld(
   return permissions.filter((name) => holds(holdings, "view", name, viewIds) !== true);
 }
 
-/**
- * The search domains whose view tokens the caller may administer: a view token counts when all of its search domains are among
- * them.
- */
-export function administeredViews(rights: Rights): ViewSet {
-  const [byPermissions, byAccess] = [rights.where("ChangeViewOrRepositoryPermissions"), rights.where("ChangeUserAccess")];
-  if (byPermissions === "all" || byAccess === "all") return "all";
-  return new Set([...byPermissions, ...byAccess]);
-}
-
 export function administersOrganizationTokens(rights: Rights): boolean {
   return administersKind(rights.holdings, "organization") === true;
 }

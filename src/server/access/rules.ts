@@ -1,12 +1,6 @@
-import type { ViewSet } from "#domain/token/rights.ts";
+import { administeredViews, type ViewSet } from "#domain/token/rights.ts";
 import type { MutationResolvers, QueryResolvers } from "#server/generated/resolvers.ts";
-import {
-  administeredViews,
-  administersOrganizationTokens,
-  administersSystemTokens,
-  seesFleet,
-  type Rights,
-} from "./permissions.ts";
+import { administersOrganizationTokens, administersSystemTokens, seesFleet, type Rights } from "./permissions.ts";
 
 /** Who may call a root field, and what the others are told (in LogScale's form: the permission in words, then "not allowed"). */
 export interface Rule<Args> {
@@ -57,7 +51,7 @@ const createsRepositories: Rule<unknown> = {
 
 /** Some view tokens at least; which ones the service decides by the search domains that a token names. */
 const administersViewTokens: Rule<unknown> = {
-  allows: (rights) => !isEmpty(administeredViews(rights)),
+  allows: (rights) => !isEmpty(administeredViews(rights.holdings)),
   denial: "Change view or repository permissions not allowed",
 };
 
@@ -84,7 +78,7 @@ const administersTokens: Rule<unknown> = {
     rights.root ||
     administersOrganizationTokens(rights) ||
     administersSystemTokens(rights) ||
-    !isEmpty(administeredViews(rights)),
+    !isEmpty(administeredViews(rights.holdings)),
   denial: "Administer tokens not allowed",
 };
 

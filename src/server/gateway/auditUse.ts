@@ -23,14 +23,16 @@ interface Unsearched {
   readonly message: string;
 }
 
-/** How far back the audit log is searched, in ms: 30 days. */
-const period = 2_592_000_000;
+/** How far back the audit log is searched for uses, in ms. */
+const period = 30 * day;
 
-/** How long a search may take, in ms, until it is called off. */
+/** How long that search may take, in ms, until it is called off. */
 const searchTime = 45_000;
 
-/** How far back it is searched for who created tokens, in ms: five years. Not for as long, since nobody has to wait for that. */
+/** How far back it is searched for who created tokens, in ms: five years. */
 const creatorPeriod = 1826 * day;
+
+/** How long that search may take, in ms. Less, since the answer with the uses waits for it and can do without it. */
 const creatorSearchTime = 15_000;
 
 /** How long to wait before asking how far the search is, in ms: what the cluster asks for, within these bounds. */
@@ -105,8 +107,8 @@ interface Search {
 }
 
 /**
- * Searches the audit log with the caller's credential for the last use of tokens, and for who created them. That the latter is not found out
- * keeps nothing back: those creators are unknown. Never rejects. `signal` tells that nobody waits any more.
+ * Searches the audit log with the caller's credential for the last use of tokens, and for who created them. Where the search for creators
+ * fails, they are unknown, and the uses are answered all the same. Never rejects. `signal` tells that nobody waits any more.
  */
 export async function findAuditUse(cluster: Cluster, token: string, signal: AbortSignal): Promise<AuditUseAnswer> {
   const uses = new Map<string, LatestUse>();

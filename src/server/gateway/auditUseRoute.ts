@@ -13,8 +13,8 @@ import { sessionGate, type SessionGateOptions } from "./sessionGate.ts";
 const searchesAMinute = 30;
 
 /**
- * Registers the one route by which a gateway searches: when tokens were last used, and who created them. Callers choose nothing of it, and it runs with their own
- * credential, so they see what the cluster shows them.
+ * Registers the one route by which a gateway searches: when tokens were last used, and who created them. Callers choose nothing of the
+ * search, and it runs with their own credential, so they see what the cluster shows them.
  */
 export function registerAuditUse(app: FastifyInstance, options: SessionGateOptions & { readonly cluster: Cluster }): void {
   const { cluster } = options;

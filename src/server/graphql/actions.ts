@@ -1,6 +1,7 @@
 import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/token/permissions.ts";
+import { administeredViews } from "#domain/token/rights.ts";
 
-import { administeredViews, onView, seesFleet, type Rights } from "#server/access/permissions.ts";
+import { onView, seesFleet, type Rights } from "#server/access/permissions.ts";
 import { queryRules } from "#server/access/rules.ts";
 import type { OrganizationAction, SystemAction, ViewAction } from "#server/generated/resolvers.ts";
 
@@ -37,7 +38,8 @@ const organizationActions: Record<OrganizationAction, Allowed<OrganizationPermis
   ChangeEventForwarders: false,
   ViewRunningQueries: false,
   BlockQueries: false,
-  AdministerTokens: (rights) => rights.organization("ChangeOrganizationPermissions") || administeredViews(rights) === "all",
+  AdministerTokens: (rights) =>
+    rights.organization("ChangeOrganizationPermissions") || administeredViews(rights.holdings) === "all",
   ManageUsers: "ManageUsers",
   ViewIpFilters: (rights) => queryRules.ipFilters.allows(rights, {}),
   DownloadMacOsInstaller: false,

@@ -1,13 +1,9 @@
 import { sql, type RawBuilder } from "kysely";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
+import { administeredViews } from "#domain/token/rights.ts";
 
-import {
-  administeredViews,
-  administersOrganizationTokens,
-  administersSystemTokens,
-  type Rights,
-} from "#server/access/permissions.ts";
+import { administersOrganizationTokens, administersSystemTokens, type Rights } from "#server/access/permissions.ts";
 import type { TokenRow } from "#server/store/schema.ts";
 
 /** The tokens of one kind that somebody may list, rotate and delete; `all` also of what is created tomorrow. */
@@ -28,7 +24,7 @@ function administeredTokens(rights: Rights, kind: TokenKind): AdministeredTokens
       if (rights.root) return "all";
       return rights.user === null ? "none" : { userId: rights.user.id };
     case "view": {
-      const viewIds = administeredViews(rights);
+      const viewIds = administeredViews(rights.holdings);
       if (viewIds === "all") return "all";
       return viewIds.size === 0 ? "none" : { viewIds };
     }
