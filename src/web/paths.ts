@@ -14,6 +14,7 @@ export const paths = {
   newIpFilter: "/ip-filters/new",
   ipFilter: (id: string) => `/ip-filters/${encodeURIComponent(id)}`,
   tokens: "/tokens",
+  compareTokens: "/tokens/compare",
   tokensOf: (kind: InventoryKind) => `/tokens/${kind}`,
   newToken: (kind: TokenKind) => `/tokens/${kind}/new`,
   token: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}`,
