@@ -15,7 +15,7 @@ import {
 } from "#logscale/generated/tokensExtension.ts";
 
 import { call, CallError, serverNow } from "./client.ts";
-import { loadPages, type Page, type PageProgress } from "./pages.ts";
+import { loadPages, type Page, type PageProgress } from "#logscale/pages.ts";
 import { ownPersonalTokenQuery, sessionOf, visibilityQuery } from "./queries.ts";
 import { offers } from "./session.ts";
 import { createStore, useStore } from "#web/state/store.ts";

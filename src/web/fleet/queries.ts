@@ -11,7 +11,7 @@ import {
 } from "#logscale/generated/fleet.ts";
 import { FleetTokenPageWithOriginDocument } from "#logscale/generated/fleetExtension.ts";
 import { call, CallError, serverNow } from "#web/api/client.ts";
-import { loadPages, type LoadedPages } from "#web/api/pages.ts";
+import { loadPages, type LoadedPages } from "#logscale/pages.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { offers } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
