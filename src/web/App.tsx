@@ -16,7 +16,8 @@ import { GuardedRouter } from "./shell/GuardedRouter.tsx";
 import { Threshold } from "./sign-in/Threshold.tsx";
 import { useStore } from "./state/store.ts";
 import { signInCode } from "./sign-in/code.ts";
-import { styleCache, theme } from "./theme.ts";
+import { styleCache } from "./styleCache.ts";
+import { theme } from "./theme.ts";
 
 const SignInPage = lazy(() => loadPart(() => import("./sign-in/SignInPage.tsx")));
 const SignedIn = lazy(() => loadPart(() => import("./shell/SignedIn.tsx")));

@@ -1,6 +1,5 @@
 // oxlint-disable-next-line import/no-empty-named-blocks, unicorn/require-module-specifiers -- brings in a declaration and nothing else
 import type {} from "@mui/material/themeCssVarsAugmentation";
-import createCache from "@emotion/cache";
 import { createTheme } from "@mui/material/styles";
 
 /** What can happen to a token. Each has one colour, one icon and one word, the same everywhere; colour never stands alone. */
@@ -203,18 +202,3 @@ export const theme = createTheme({
     MuiSkeleton: { defaultProps: { animation: "wave" } },
   },
 });
-
-/**
- * Where styles are inserted. The content security policy admits a style element only with the nonce of this very page, which the
- * server writes into a meta element; without one (a static host, a test) styles go in as they are.
- */
-export const styleCache = createCache({
-  key: "th",
-  prepend: true,
-  ...nonceOfPage(),
-});
-
-function nonceOfPage(): { nonce?: string } {
-  const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
-  return nonce ? { nonce } : {};
-}

@@ -9,7 +9,8 @@ import Box from "@mui/material/Box";
 import { useEffect, useImperativeHandle, useRef, type Ref } from "react";
 
 import { checkCollectorYaml } from "#logscale/collectorYaml.ts";
-import { monospace, styleCache } from "#web/theme.ts";
+import { styleCache } from "#web/styleCache.ts";
+import { monospace } from "#web/theme.ts";
 
 /** What a page can ask of the editor. */
 export interface YamlEditorHandle {

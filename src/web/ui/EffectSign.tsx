@@ -2,11 +2,11 @@ import DeletedIcon from "@mui/icons-material/DeleteOutlined";
 import ShortenedIcon from "@mui/icons-material/ContentCutOutlined";
 import UnchangedIcon from "@mui/icons-material/DragHandleOutlined";
 import FilteredIcon from "@mui/icons-material/ShieldOutlined";
-import Box from "@mui/material/Box";
+import { styled } from "@mui/material/styles";
 import type { SvgIconProps } from "@mui/material/SvgIcon";
 import type { ComponentType, ReactNode } from "react";
 
-import type { EffectName } from "#web/theme.ts";
+import { effects, theme, type EffectName } from "#web/theme.ts";
 
 /** The icon and the word of each effect: the same in the preview, charts, tables, buttons and reports. */
 export const effectSigns = {
@@ -28,18 +28,26 @@ export interface EffectSignProps {
 export function EffectSign({ effect, children, tinted = false }: EffectSignProps) {
   const { icon: Icon, word } = effectSigns[effect];
   return (
-    <Box
-      component="span"
-      sx={{
-        display: "inline-flex",
-        alignItems: "center",
-        gap: 1,
-        color: `effects.${effect}.main`,
-        ...(tinted && { backgroundColor: `effects.${effect}.tint`, paddingInline: 1.5, paddingBlock: 0.5, borderRadius: 1 }),
-      }}
-    >
-      <Icon aria-hidden sx={{ fontSize: "1.15em", flexShrink: 0 }} />
+    <Sign data-effect={effect} data-tinted={tinted ? "" : undefined}>
+      <Icon aria-hidden />
       <span>{children ?? word}</span>
-    </Box>
+    </Sign>
   );
 }
+
+const { palette, shape } = theme.vars;
+
+// Worked out once and not by each that is drawn, for lists are full of these and made anew with every keystroke.
+const Sign = styled("span")({
+  display: "inline-flex",
+  alignItems: "center",
+  gap: theme.spacing(1),
+  "&[data-tinted]": { paddingInline: theme.spacing(1.5), paddingBlock: theme.spacing(0.5), borderRadius: shape.borderRadius },
+  ...Object.fromEntries(
+    effects.flatMap((effect) => [
+      [`&[data-effect='${effect}']`, { color: palette.effects[effect].main }],
+      [`&[data-effect='${effect}'][data-tinted]`, { backgroundColor: palette.effects[effect].tint }],
+    ]),
+  ),
+  "& > svg": { fontSize: "1.15em", flexShrink: 0 },
+});

@@ -1,13 +1,12 @@
 import StopsIcon from "@mui/icons-material/Dangerous";
 import LockedOutIcon from "@mui/icons-material/Lock";
-import Box from "@mui/material/Box";
 import { styled } from "@mui/material/styles";
 import type { SvgIconProps } from "@mui/material/SvgIcon";
 import type { ComponentType, ReactNode } from "react";
 
 import type { Harm, HarmCount } from "#domain/policy/disruption.ts";
 import type { UseState } from "#domain/token/lastUse.ts";
-import type { HarmSignName } from "#web/theme.ts";
+import { theme, type HarmSignName } from "#web/theme.ts";
 
 import { count } from "./counts.ts";
 
@@ -44,30 +43,35 @@ export function HarmSign({ harm, children, bare = false }: HarmSignProps) {
   const { sign, words } = harmSigns[harm];
   const Icon = icons[sign];
   return (
-    <Box
-      component="span"
-      sx={{
-        display: "inline-flex",
-        alignItems: "center",
-        gap: 1,
-        maxWidth: "100%",
-        whiteSpace: "nowrap",
-        color: `harms.${sign}.main`,
-        ...(!bare && {
-          backgroundColor: `harms.${sign}.tint`,
-          outline: "1px solid transparent",
-          outlineOffset: -1,
-          paddingInline: 1,
-          borderRadius: 1,
-          lineHeight: 1.3,
-        }),
-      }}
-    >
-      <Icon aria-hidden sx={{ fontSize: "1.15em", flexShrink: 0 }} />
+    <Sign data-sign={sign} data-ground={bare ? undefined : ""}>
+      <Icon aria-hidden />
       <span>{children ?? words}</span>
-    </Box>
+    </Sign>
   );
 }
+
+const { palette, shape } = theme.vars;
+
+// Worked out once and not by each that is drawn, for lists are full of these and made anew with every keystroke.
+const Sign = styled("span")({
+  display: "inline-flex",
+  alignItems: "center",
+  gap: theme.spacing(1),
+  maxWidth: "100%",
+  whiteSpace: "nowrap",
+  "&[data-ground]": {
+    outline: "1px solid transparent",
+    outlineOffset: -1,
+    paddingInline: theme.spacing(1),
+    borderRadius: shape.borderRadius,
+    lineHeight: 1.3,
+  },
+  "&[data-sign='stops']": { color: palette.harms.stops.main },
+  "&[data-sign='lockedOut']": { color: palette.harms.lockedOut.main },
+  "&[data-ground][data-sign='stops']": { backgroundColor: palette.harms.stops.tint },
+  "&[data-ground][data-sign='lockedOut']": { backgroundColor: palette.harms.lockedOut.tint },
+  "& > svg": { fontSize: "1.15em", flexShrink: 0 },
+});
 
 /** What a dot says of use. */
 export type UseDotState = "used" | "unused" | "unknown";
@@ -89,32 +93,40 @@ export function UseDot({ state }: { readonly state: UseDotState }) {
   return <Dot aria-hidden data-state={state} />;
 }
 
-// Styled once and not by each, for lists are full of these. Borders and no grounds, which forced colours would take away.
-const Dot = styled("span")(({ theme }) => ({
+// Borders and no grounds, which forced colours would take away.
+const Dot = styled("span")({
   display: "inline-block",
   flexShrink: 0,
   width: 8,
   height: 8,
   borderRadius: "50%",
   boxSizing: "border-box",
-  color: theme.vars.palette.text.primary,
+  color: palette.text.primary,
   border: "2px dotted currentColor",
   "&[data-state='used']": { border: "4px solid currentColor" },
   "&[data-state='unused']": { border: "1px solid currentColor" },
-}));
+});
 
 /** How many of a count of harm are in use, and of how many nobody knows. */
 export function UseCounts({ of }: { readonly of: HarmCount }) {
   return (
-    <Box component="span" data-use sx={{ display: "inline-flex", flexWrap: "wrap", columnGap: 2, color: "text.primary" }}>
-      <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1, whiteSpace: "nowrap" }}>
+    <Counts data-use>
+      <span>
         <UseDot state="used" />
         {count(of.inUse)} in use
-      </Box>{" "}
-      <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1, whiteSpace: "nowrap" }}>
+      </span>{" "}
+      <span>
         <UseDot state="unknown" />
         {count(of.useUnknown)} not known
-      </Box>
-    </Box>
+      </span>
+    </Counts>
   );
 }
+
+const Counts = styled("span")({
+  display: "inline-flex",
+  flexWrap: "wrap",
+  columnGap: theme.spacing(2),
+  color: palette.text.primary,
+  "& > span": { display: "inline-flex", alignItems: "center", gap: theme.spacing(1), whiteSpace: "nowrap" },
+});

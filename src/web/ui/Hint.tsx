@@ -3,6 +3,8 @@ import { styled } from "@mui/material/styles";
 import { createContext, use, useEffect, useId, useLayoutEffect, useRef, useState, type ElementType, type ReactNode } from "react";
 import { createPortal } from "react-dom";
 
+import { theme } from "#web/theme.ts";
+
 /**
  * The `tabIndex` of what can take the focus within a table cell; undefined outside of tables, where such things are in the page's tab
  * order. A table is one stop of the tab key, and the arrow keys walk its cells.
@@ -119,8 +121,8 @@ export function Hint({ children, hint, component = "span", onClick, to, cut = fa
   );
 }
 
-// Styled once and not by each, for tables are full of these.
-const Anchor = styled("span")(({ theme }) => ({
+// Worked out once and not by each that is drawn, for tables are full of these.
+const Anchor = styled("span")({
   borderRadius: 2,
   "a&": { color: "inherit", textUnderlineOffset: "0.2em" },
   "button&": {
@@ -142,7 +144,7 @@ const Anchor = styled("span")(({ theme }) => ({
     verticalAlign: "bottom",
   },
   "&:focus-visible": { outline: `2px solid ${theme.vars.palette.frame.focus}`, outlineOffset: 1 },
-}));
+});
 
 /** Puts a hint under its anchor, or above where there is no room, and never beyond the window. */
 function place(tip: HTMLElement, anchor: HTMLElement): void {

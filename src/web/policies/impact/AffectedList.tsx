@@ -3,7 +3,7 @@ import TableSortLabel from "@mui/material/TableSortLabel";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { memo, useCallback, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
-import { affectedColumns, AffectedRow } from "./AffectedRow.tsx";
+import { affectedColumns, AffectedRow, rowsStyle } from "./AffectedRow.tsx";
 import type { ReasonContext } from "./changeWords.ts";
 import type { Impact, ListSort, SortKey } from "./impact.ts";
 import { useRowWindow } from "./useRowWindow.ts";
@@ -153,7 +153,7 @@ export const AffectedList = memo(function AffectedList({
             <div role="cell">{empty}</div>
           </div>
         ) : (
-          <Box role="presentation" sx={{ position: "relative" }} style={{ height: places.length * height }}>
+          <Box role="presentation" sx={stacked ? stackedRows : wideRows} style={{ height: places.length * height }}>
             {drawn.map((index) => {
               const place = places[index] ?? -1;
               const change = impact.plan.changes[place];
@@ -169,7 +169,6 @@ export const AffectedList = memo(function AffectedList({
                     index={index}
                     start={index * height}
                     height={height}
-                    stacked={stacked}
                     entry={index === entry}
                   />
                 )
@@ -181,6 +180,9 @@ export const AffectedList = memo(function AffectedList({
     </Box>
   );
 });
+
+const wideRows = { position: "relative", ...rowsStyle.wide } as const;
+const stackedRows = { position: "relative", ...rowsStyle.stacked } as const;
 
 const head = {
   display: "grid",

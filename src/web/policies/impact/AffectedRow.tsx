@@ -1,4 +1,3 @@
-import Box from "@mui/material/Box";
 import { memo, type ComponentProps } from "react";
 import { Link } from "react-router";
 
@@ -33,8 +32,6 @@ export interface AffectedRowProps {
   /** Px from the top of the list. */
   readonly start: number;
   readonly height: number;
-  /** One below the other, for a narrow screen. */
-  readonly stacked: boolean;
   /** Whether the tab key enters the list here. */
   readonly entry: boolean;
 }
@@ -44,20 +41,14 @@ export const affectedColumns = "minmax(124px, 1.3fr) 136px minmax(120px, 2fr) 12
 
 /** One affected token, which leads to its page in another tab: the draft stays. Everything in it is made only when it is in sight. */
 export const AffectedRow = memo(function AffectedRow(props: AffectedRowProps) {
-  const { change, disruption, context, index, start, height, stacked, entry } = props;
+  const { change, disruption, context, index, start, height, entry } = props;
   const { token } = change;
   const { harm, inUse } = disruption;
   const pairs = beforeAfter(change, context.filterName);
   // Two times are too long for one line, and the later of them to be read is what matters.
   const apart = change.type === "restrict" && pairs.length === 1 && change.expireAt !== undefined;
   return (
-    <Box
-      role="row"
-      aria-rowindex={index + 2}
-      data-token={token.id}
-      sx={stacked ? stackedStyle : rowStyle}
-      style={{ height, transform: `translateY(${start}px)` }}
-    >
+    <div role="row" aria-rowindex={index + 2} data-token={token.id} style={{ height, transform: `translateY(${start}px)` }}>
       {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label -- the name that it holds */}
       <div role="rowheader" data-area="name">
         <CellTabIndex value={entry ? 0 : -1}>
@@ -106,7 +97,7 @@ export const AffectedRow = memo(function AffectedRow(props: AffectedRowProps) {
         <UseDot state={dotOf(inUse)} /> {lastUseWords(token.lastUse, context.now)}
         <span data-from>{token.lastUse?.from != null && `from ${token.lastUse.from}`}</span>
       </div>
-    </Box>
+    </div>
   );
 });
 
@@ -166,7 +157,6 @@ const shared = {
   columnGap: 2,
   "& > *": { minWidth: 0, overflow: "hidden", overflowWrap: "anywhere" },
   "& strong": { fontWeight: 600 },
-  // Here once and not on each part of each row, for all that is in sight is made anew with every keystroke.
   '& [data-area="name"]': { gridArea: "name", fontSize: "0.8125rem", fontWeight: 500, display: "flex" },
   '& [data-area="reason"] strong': { color: "text.primary" },
   "& [data-from]": { display: "block", color: "text.secondary", overflow: "hidden", textOverflow: "ellipsis" },
@@ -179,7 +169,7 @@ const shared = {
 
 const oneLine = { whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis" } as const;
 
-const rowStyle = {
+const wide = {
   ...shared,
   gridTemplate: `"name effect change used" auto "kind effect reason used" auto / ${affectedColumns}`,
   alignContent: "center",
@@ -198,10 +188,16 @@ const rowStyle = {
   "& [data-effects]": oneLine,
 } as const;
 
-const stackedStyle = {
+const stacked = {
   ...shared,
   gridTemplate: `"name used" auto "effect used" auto "kind kind" auto "change change" auto "reason reason" 1fr / 1fr auto`,
   paddingBlock: 1.5,
   '& [data-area="effect"]': { gridArea: "effect", display: "flex", flexWrap: "wrap", columnGap: 2 },
   '& [data-area="used"]': { gridArea: "used", textAlign: "right" },
 } as const;
+
+/**
+ * How rows look, for the list that holds them: on a wide screen, and one below the other on a narrow one. Styled by the list and not by
+ * each row or part of it, for all that is in sight is made anew with every keystroke.
+ */
+export const rowsStyle = { wide: { "& > [data-token]": wide }, stacked: { "& > [data-token]": stacked } } as const;
