@@ -37,7 +37,8 @@ describe("policies as LogScale's input", () => {
   it("say nothing of the system kind where they must not, and then leave it as it is", () => {
     const input = policiesToInput(policies, { withSystem: false });
     expect(Object.keys(input).filter((field) => field.startsWith("system"))).toEqual([]);
-    expect(policiesFromInput(input, defaultPolicies)).toEqual({ ...policies, system: defaultPolicies.system });
+    const current = { ...defaultPolicies, system: { ...policies.system, maximumLifetime: 9000, ipFilter: "former" } };
+    expect(policiesFromInput(input, current)).toEqual({ ...policies, system: current.system });
   });
 
   it("come back as they were sent", () => {

@@ -10,7 +10,7 @@ import { neverUsed, usedWithin, type LastUse, type UsedToken } from "#domain/tok
 import { rotationTime, stagedPlan } from "./stages.ts";
 import { applyPlan, aToken, testNow, tokenId } from "#domain/testing.ts";
 
-const judge = filterJudge((id) => (id === "office" ? "allow 10.0.0.0/8" : undefined));
+const judge = filterJudge((id) => (id === "office" ? "allow 10.0.0.0/8" : id === "shut" ? "deny all" : undefined));
 const week = { usedWithin: 7 * day, inForce: null, judge };
 
 function aUsedToken(number: number, age: number, lastUsed: number | null | undefined, expireAt: number | null = null): UsedToken {
@@ -117,8 +117,12 @@ describe("a staged plan", () => {
       { filter: true },
     ]);
     // One that is behind it already, or refused already, loses nothing by it.
-    const behind = { ...from(5, "192.0.2.1"), ipFilter: "office" };
-    expect(stagedPlan([behind], { maximum: null, filter: "office" }, testNow, week).lockedOut).toBe(0);
+    const behind = [
+      { ...from(5, "192.0.2.1"), ipFilter: "office" },
+      { ...from(6, null), ipFilter: "office" },
+      { ...from(7, "192.0.2.1"), ipFilter: "shut" },
+    ];
+    expect(stagedPlan(behind, { maximum: null, filter: "office" }, testNow, week).lockedOut).toBe(0);
   });
 
   it("goes in waves, the oldest first, where there is much to rotate", () => {

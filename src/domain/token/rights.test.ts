@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { carriesPermissions, tokenKinds } from "./kinds.ts";
+import { carriesPermissions, tokenKinds, type PermissionKind } from "./kinds.ts";
 import { permissionCatalogues } from "./permissionWords.ts";
 import {
   administeredViews,
@@ -125,6 +125,20 @@ describe("a token", () => {
     }
   });
 
+  it("administers tokens of the kind whose permissions it may change, and of no other", () => {
+    const administered = (kind: PermissionKind, permission: string) => {
+      const holdings = holdingsOfToken(kind, [permission], ["a"]);
+      return kinds.filter((each) => administersKind(holdings, each) === true);
+    };
+    expect(administered("view", "ChangeUserAccess")).toEqual(["view"]);
+    expect(administered("organization", "ChangeOrganizationPermissions")).toEqual(["organization"]);
+    expect(administered("system", "ChangeSystemPermissions")).toEqual(["system"]);
+  });
+
+  it("without permissions reaches no repository and no view", () => {
+    expect(reachOf(holdingsOfToken("view", [], ["a"]))).toEqual(new Set());
+  });
+
   it("is owner of nothing", () => {
     for (const kind of kinds) expect(isOwner(holdingsOfToken(kind, [], []))).toBe(false);
   });
@@ -144,6 +158,7 @@ describe("what every view token gets unasked", () => {
     const holdings = holdingsOfUser(plain, []);
     expect(mayGive(holdings, "view", "OrganizationOwnedQueries", ["a"])).toBe(true);
     expect(holds(holdings, "view", "OrganizationOwnedQueries", ["a"])).toBe(false);
+    expect(mayGive(holdings, "organization", "OrganizationOwnedQueries", [])).toBe(false);
   });
 });
 
@@ -157,6 +172,9 @@ describe("where nothing is known", () => {
 
   it("nothing is counted as certainly held", () => {
     expect(viewsWith(unknownHoldings, "ReadAccess")).toEqual(new Set());
+    const someKnown = { ...unknownHoldings, views: new Map([["a", new Set(["ReadAccess"])]]) };
+    expect(viewsWith(someKnown, "ReadAccess")).toEqual(new Set(["a"]));
+    expect(viewsWith(someKnown, "ChangeUserAccess")).toEqual(new Set());
     expect(reachOf(unknownHoldings)).toEqual(new Set());
     expect([isRoot(unknownHoldings), isOwner(unknownHoldings)]).toEqual([false, false]);
   });

@@ -59,10 +59,17 @@ describe("a token of a kit", () => {
   it("is made again once it is expired, purged or not, and before it ends where the change lets it end earlier", () => {
     expect(judged("view", { because: "ends-soon", present: testNow }).ok).toBe(true);
     expect(judged("view", { because: "ends-soon", present: testNow + 1 }).ok).toBe(true);
+    expect(judged("view", { because: "locked-out", present: testNow }).ok).toBe(true);
     // The change was not made, or what it did was undone.
-    expect(judged("view", { because: "ends-soon", present: null }).ok).toBe(false);
+    expect(judged("view", { because: "ends-soon", present: null })).toMatchObject({
+      ok: false,
+      reason: "It is still there: nothing has stopped it.",
+    });
     expect(judged("view", { because: "ends-soon", expireAt: testNow + 5, present: testNow + 5 }).ok).toBe(false);
-    expect(judged("view", { because: "locked-out", present: null }).ok).toBe(false);
+    const behind = "It is still there, behind another IP filter, which a new one would get as well.";
+    for (const present of [null, testNow + 1]) {
+      expect(judged("view", { because: "locked-out", present })).toEqual({ ok: false, reason: behind });
+    }
   });
 
   it("is not chosen at first where somebody may have made it again", () => {

@@ -25,7 +25,7 @@ describe("the tokens that a kit meets", () => {
         steady: true,
         loadedAt: testNow,
       };
-      const { present, namesakes } = tokensNow([undefined, list], testNow - 1, [{ at: "kept", id: "here" }]);
+      const { present, namesakes } = tokensNow([undefined, list], testNow, [{ at: "kept", id: "here" }]);
       expect([...present.keys()]).toEqual(["old", "new", "here"]);
       expect(namesakes(kind, "deploy ")).toBe(1);
       for (const other of tokenKinds) if (other !== kind) expect(namesakes(other, "deploy")).toBe(0);

@@ -97,6 +97,25 @@ describe("what was agreed to", () => {
     expect(later({ now: now + day })).toBe(1);
   });
 
+  it("does not cover an end that was days away and is hours away by now, whether the token is in use or not", () => {
+    for (const lastUse of [used, neverUsed]) {
+      const ending = (at: number) => proposal({ maximumLifetime: 93 * day }, { tokens: [aToken({ lastUse })], now: at });
+      expect(worseSince(harmOf(ending(now), judge), harmOf(ending(now + 2 * day - 1), judge))).toBe(0);
+      expect(worseSince(harmOf(ending(now), judge), harmOf(ending(now + 2 * day), judge))).toBe(1);
+    }
+  });
+
+  it("is told token by token, in whatever order they come", () => {
+    const young = aToken({ id: "young", createdAt: now - 10 * day });
+    const harms = [
+      [aToken(), young],
+      [young, aToken()],
+    ].map((tokens) => harmOf(proposal({ maximumLifetime: 91 * day }, { tokens }), judge));
+    const [agreed, reordered] = harms;
+    if (agreed === undefined || reordered === undefined) throw new Error("There are two.");
+    expect(worseSince(agreed, reordered)).toBe(0);
+  });
+
   it("does not cover a filter that locks out by now, nor one that cannot be read any more", () => {
     expect(
       later(
@@ -117,5 +136,6 @@ describe("what was agreed to", () => {
     const inUse = proposal({ maximumLifetime: 91 * day });
     expect(worseSince(harmOf(idle, judge), harmOf(inUse, judge))).toBe(1);
     expect(worseSince(harmOf(inUse, judge), harmOf(idle, judge))).toBe(0);
+    expect(worseSince(harmOf(inUse, judge), harmOf(inUse, judge))).toBe(0);
   });
 });

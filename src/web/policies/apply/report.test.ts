@@ -72,6 +72,9 @@ describe("the report", () => {
       `"as predicted","'=HYPERLINK(""http://example.org"")","view","doomed","stops now","never","none","deleted"`,
     );
     expect(csv).toContain(`"2026-01-30T00:00:00.000Z","filter f1"`);
+    const hidden = { ...doomed, name: "safe-\u202Egpj.nekot" };
+    const another = propose({ ...reading, tokens: [hidden] }, draftOf(draft)) ?? proposal;
+    expect(reportCsv(reportOn(another, after, false), filterName, judge)).toContain(`"safe-⟨U+202E⟩gpj.nekot","view","doomed"`);
   });
 
   it("is also a JSON file", () => {

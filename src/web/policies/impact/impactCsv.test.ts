@@ -34,10 +34,11 @@ describe("the list of affected tokens as a file", () => {
   it("gives each token's owner, disruption, state before and after, last use and rights", () => {
     const creator = { kind: "user", id: "u1", name: "ada" } as const;
     const lastUse = { at: testNow - 1, from: "192.0.2.7", source: "at-least" } as const;
-    const [doomed, shut] = linesOf(
+    const [doomed, shut, ending] = linesOf(
       [
         { ...aToken({ id: "doomed", name: "shipper", createdAt: testNow - 40 * day }), creator },
         { ...aToken({ id: "shut", kind: "organization" }), creator, lastUse },
+        { ...aToken({ id: "ending", createdAt: testNow - 10 * day }), lastUse: { ...lastUse, from: null } },
       ],
       new Map([["doomed", { permissions: ["ReadAccess", "ChangeFiles"], views: [{ id: "v", name: "web", type: "View" }] }]]),
     );
@@ -74,6 +75,12 @@ describe("the list of affected tokens as a file", () => {
       Permissions: "not read",
       Views: "",
     });
+    expect(ending).toMatchObject({
+      Effect: "shortened",
+      "Expiry before": "never",
+      "Expiry after": "2024-10-24T00:00:00.000Z",
+      "Last used from": "not known",
+    });
   });
 
   it("says what is not known, and that a personal token has its user's rights", () => {
@@ -81,11 +88,13 @@ describe("the list of affected tokens as a file", () => {
       aToken({ id: "u1", kind: "personal", name: "ada" }),
       aToken({ id: "v1", createdAt: testNow - 40 * day }),
       { ...aToken({ id: "v2", createdAt: testNow - 40 * day }), creator: { kind: "token", id: "t", name: "robot" } },
+      aToken({ id: "o1", kind: "organization" }),
     ]);
     expect(lines).toMatchObject([
       { Owner: "ada", Permissions: "its user's", Views: "its user's" },
       { Owner: "not known", Permissions: "not read", Views: "not read" },
-      { Owner: "token robot" },
+      { Owner: "token robot", "Locked out": "" },
+      { "Locked out": "not known" },
     ]);
   });
 
@@ -96,8 +105,12 @@ describe("the list of affected tokens as a file", () => {
     const rights = new Map([["v1", { permissions: [], views: [{ id: "v", name, type: "View" }] }]]);
     const formula = `'=HYPERLINK(""x"")`;
     expect(linesOf([token], rights)).toMatchObject([{ Name: formula, Owner: formula, Views: formula }]);
-    const named = (text: string) => linesOf([{ ...token, name: text }])[0]?.["Name"];
-    expect(named("safe-\u202Egpj.nekot")).toBe("safe-⟨U+202E⟩gpj.nekot");
-    expect(named("=שלום")).toBe("'\u2068=שלום\u2069");
+    const named = (text: string) => {
+      const rights = new Map([["v1", { permissions: [], views: [{ id: "v", name: text, type: "View" }] }]]);
+      return linesOf([{ ...token, name: text, creator: { ...creator, name: text } }], rights);
+    };
+    const shown = (text: string) => [{ Name: text, Owner: text, Views: text }];
+    expect(named("safe-\u202Egpj.nekot")).toMatchObject(shown("safe-⟨U+202E⟩gpj.nekot"));
+    expect(named("=שלום")).toMatchObject(shown("'\u2068=שלום\u2069"));
   });
 });

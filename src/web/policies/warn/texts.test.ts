@@ -128,6 +128,18 @@ Stops working within 24 hours (1)
 What to do: if it is still needed, create a new one and put it where this one is used, before it expires. A rotation does not make it live longer.`);
   });
 
+  it("says of a token of which days are left that they are days, and of one that goes on that it does", () => {
+    const group = onlyGroup(
+      seen({ name: "in days", creator: ada, createdAt: testNow - 85 * day, expireAt: testNow + 400 * day }),
+      seen({ name: "in weeks", creator: ada, createdAt: testNow - 30 * day }),
+    );
+    const { body } = warningTo(group, context);
+    expect(group.harmed.tokens).toBe(1);
+    const [before, after] = [testNow + 400 * day, testNow + 5 * day + day / 4].map(localAndUtcTime);
+    expect(body).toContain(`It expires on ${after}; before the change: ${before}.`);
+    expect(body).toMatch(/\nStops working within 7 days \(1\)\n- in days .*\n\nGoes on working for now \(1\)\n- in weeks /s);
+  });
+
   it("tells of what was done once the change is made", () => {
     const { subject, body } = warningTo(onlyGroup(seen({ kind: "system", creator: ada })), { ...context, phase: "made" });
     expect(subject).toBe("Change of token policies: 1 API token stops or may stop working");
