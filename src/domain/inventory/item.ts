@@ -19,8 +19,6 @@ export const inventoryTraits = {
 /**
  * A token of any kind, without a secret. What the backend cannot tell is undefined; null says that there is nothing to tell. Times are ms
  * since epoch.
- *
- * @lintignore until the list of all tokens is there
  */
 export interface InventoryToken {
   /** Names the token among all kinds, and stays the same as long as the token does. */

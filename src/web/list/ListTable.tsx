@@ -10,7 +10,7 @@ import { DataTable, type DataTableProps } from "#web/ui/table/DataTable.tsx";
 
 import type { ListViewState } from "./useListView.ts";
 
-export interface ListTableProps<Row> extends Pick<DataTableProps<Row>, "rows" | "columns" | "rowId" | "maxHeight"> {
+export interface ListTableProps<Row> extends Pick<DataTableProps<Row>, "rows" | "columns" | "rowId" | "maxHeight" | "selection"> {
   /** What one of the things is called, and several: "IP filter", "IP filters". */
   readonly noun: readonly [one: string, many: string];
   readonly view: Omit<ListViewState<string, object>, "filters" | "setFilters">;
@@ -28,7 +28,7 @@ export interface ListTableProps<Row> extends Pick<DataTableProps<Row>, "rows" | 
 
 /** A list with what narrows it: search, filters, how much is left, the table, and a way back to all of it. */
 export function ListTable<Row>(props: ListTableProps<Row>) {
-  const { noun, view, rows, searched, find, filters, notes, empty, columns, rowId, maxHeight } = props;
+  const { noun, view, rows, searched, find, filters, notes, empty, columns, rowId, maxHeight, selection } = props;
   const [one, many] = noun;
   const searchInput = useRef<HTMLInputElement>(null);
   const search = useDeferredValue(view.search);
@@ -56,6 +56,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
         position={view.row}
         onPositionChange={view.setRow}
         {...(maxHeight !== undefined && { maxHeight })}
+        selection={selection}
         empty={
           rows.length === 0 ? (
             empty

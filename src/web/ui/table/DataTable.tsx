@@ -9,14 +9,16 @@ import {
   type RowData,
   type SortingState,
 } from "@tanstack/react-table";
-import { Fragment, useMemo, type ReactNode } from "react";
+import { Fragment, useMemo, type KeyboardEvent, type ReactNode } from "react";
 
 import { CellTabIndex } from "#web/ui/Hint.tsx";
 
 import { cardHeight, cardHeights, fourFactsFrom, widestWithCards } from "./cards.ts";
 import { CardSorting } from "./CardSorting.tsx";
-import { rowHeight, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
+import { boxStyle, SelectAll } from "./SelectAll.tsx";
+import { rowHeight, selectWidth, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
 import { CardRow, TableRow } from "./TableRow.tsx";
+import { useRowSelection, useSight, type TableSelection } from "./useRowSelection.ts";
 import { useRowWalk } from "./useRowWalk.ts";
 
 declare module "@tanstack/react-table" {
@@ -54,12 +56,15 @@ export interface DataTableProps<Row> {
   readonly onPositionChange?: (position: number) => void;
   /** The table's largest height, in CSS; cards fill a small screen instead. */
   readonly maxHeight?: string;
+  /** Lets rows be selected; left out where they cannot be. */
+  readonly selection?: TableSelection<Row> | undefined;
 }
 
 /**
  * A table of any length. It is a real table for screen readers, though only the rows in sight are in the document: every row carries
  * its index, and the table its number of rows. The rows are one stop of the tab key; arrow keys, Page up and down, Home and End (with
  * Ctrl for the first and last row) walk the cells. In a narrow window every row is a card, so that nothing has to be scrolled sideways.
+ * Where rows can be selected, the space bar selects the row, with Shift all from the one chosen last, Ctrl+A every row, and Escape none.
  */
 export function DataTable<Row>({
   label,
@@ -72,6 +77,7 @@ export function DataTable<Row>({
   position = 0,
   onPositionChange,
   maxHeight = "max(360px, calc(100dvh - 300px))",
+  selection,
 }: DataTableProps<Row>) {
   const asCards = useMediaQuery(`(max-width: ${widestWithCards}px)`, { noSsr: true });
   const places = useMediaQuery(`(min-width: ${fourFactsFrom}px)`, { noSsr: true }) ? 4 : 2;
@@ -99,14 +105,24 @@ export function DataTable<Row>({
   const spans = columns.slice(1).map(({ meta }) => meta?.places ?? 1);
   const size = asCards ? cardHeight(spans, places) : rowHeight;
   const headHeight = asCards ? 0 : rowHeight;
+  const before = selection === undefined ? 0 : 1;
   const walk = useRowWalk({
     rows: shown.length,
-    columns: columns.length,
+    columns: columns.length + before,
     rowHeight: size,
     headHeight,
     position,
     onPositionChange,
   });
+
+  const select = useRowSelection(selection, shown);
+  useSight(selection, shown, walk.scroller, headHeight, size);
+  const body = {
+    ...walk.body,
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      if (!select.onKey(event, walk.entry.row)) walk.body.onKeyDown(event);
+    },
+  };
 
   const OneRow = asCards ? CardRow : TableRow;
   const Gap = asCards ? CardGap : TableGap;
@@ -126,6 +142,11 @@ export function DataTable<Row>({
                 cells={row.getVisibleCells()}
                 index={item.index}
                 activeColumn={item.index === walk.entry.row ? walk.entry.column : undefined}
+                {...(selection && {
+                  selected: selection.ids.has(row.id),
+                  selectLabel: `Select ${selection.nameOf(row.original)}`,
+                  onSelect: select.toggle,
+                })}
               />
             </Fragment>
           )
@@ -142,14 +163,20 @@ export function DataTable<Row>({
         ref={walk.scroller}
         sx={{
           ...frame,
-          ...(asCards ? cardStyles(size, places) : lineStyles(columns[0]?.size ?? 0)),
+          ...(asCards ? cardStyles(size, places) : lineStyles(columns[0]?.size ?? 0, before * selectWidth)),
           maxHeight: asCards ? "max(260px, 85dvh)" : maxHeight,
         }}
       >
         {asCards ? (
-          <div role="grid" aria-label={label} aria-rowcount={shown.length} aria-colcount={columns.length}>
+          <div
+            role="grid"
+            aria-label={label}
+            aria-rowcount={shown.length}
+            aria-colcount={columns.length + before}
+            aria-multiselectable={selection && true}
+          >
             {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
-            <div role="rowgroup" {...walk.body}>
+            <div role="rowgroup" {...body}>
               {shown.length === 0 && (
                 <div role="row">
                   <div role="gridcell">{empty}</div>
@@ -163,20 +190,25 @@ export function DataTable<Row>({
             role="grid"
             aria-label={label}
             aria-rowcount={shown.length + 1}
-            aria-colcount={columns.length}
-            sx={{ tableLayout: "fixed", minWidth: table.getTotalSize(), borderCollapse: "separate" }}
+            aria-colcount={columns.length + before}
+            aria-multiselectable={selection && true}
+            sx={{ tableLayout: "fixed", minWidth: table.getTotalSize() + before * selectWidth, borderCollapse: "separate" }}
           >
             <colgroup>
+              {selection && <col style={{ width: selectWidth }} />}
               {table.getVisibleLeafColumns().map((column) => (
                 <col key={column.id} style={{ width: column.getSize() }} />
               ))}
             </colgroup>
-            <TableHeadings table={table} />
+            <TableHeadings
+              table={table}
+              {...(selection && { selectAll: <SelectAll selection={selection} rows={shown} onChange={select.all} /> })}
+            />
             {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
-            <tbody {...walk.body}>
+            <tbody {...body}>
               {shown.length === 0 && (
                 <tr aria-rowindex={2}>
-                  <td colSpan={columns.length}>{empty}</td>
+                  <td colSpan={columns.length + before}>{empty}</td>
                 </tr>
               )}
               {drawn}
@@ -187,6 +219,14 @@ export function DataTable<Row>({
     </>
   );
 }
+
+/** What the cell has in common that selects a row, wherever it stands. */
+const selectStyle = {
+  textAlign: "center",
+  cursor: "pointer",
+  userSelect: "none",
+  "& input": { ...boxStyle, verticalAlign: "middle" },
+} as const;
 
 /** Keeps the place of rows that are not drawn. */
 function TableGap({ height }: { readonly height: number }) {
@@ -222,13 +262,16 @@ const frame = {
   "& [data-cell]:focus-visible": { outline: "2px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
 } as const;
 
-/** @param pinned width of the column of names, px */
-const lineStyles = (pinned: number) =>
+/**
+ * @param pinned width of the column of names, px
+ * @param selecting width of the column before it that selects, px; 0 where there is none
+ */
+const lineStyles = (pinned: number, selecting: number) =>
   ({
     // What comes under the sticky headings and names is brought out from under them. A padding of the scroller would say so too, but then the table
     // scrolls when a heading takes the focus.
     "& [data-cell], & [data-cell] :is(a, button, input, [tabindex])": { scrollMarginTop: `${rowHeight}px` },
-    "& td[data-cell]": { scrollMarginInlineStart: `${pinned}px` },
+    "& td[data-cell]": { scrollMarginInlineStart: `${pinned + selecting}px` },
     "& tbody > tr": { height: rowHeight },
     "& tbody > tr:hover > [data-cell]": { backgroundColor: "frame.well" },
     "& [data-cell]": {
@@ -240,7 +283,9 @@ const lineStyles = (pinned: number) =>
       backgroundColor: "background.paper",
     },
     "& [data-align=end]": { textAlign: "end" },
-    "& th[data-cell]": { fontWeight: 500, ...stickyColumn },
+    "& th[data-cell]": { fontWeight: 500, ...stickyColumn, left: selecting },
+    "& td[data-select]": { ...selectStyle, ...stickyColumn, padding: 0 },
+    "& tr[aria-selected=true] > [data-cell]": { backgroundColor: "frame.well" },
   }) as const;
 
 function cardStyles(height: number, places: number) {
@@ -257,7 +302,19 @@ function cardStyles(height: number, places: number) {
       padding: `${padding / 2}px 12px`,
       borderBottom: 1,
       borderColor: "frame.line",
+      position: "relative",
     },
+    "& [data-row][aria-selected=true]": { backgroundColor: "frame.well" },
+    "& [data-select]": {
+      ...selectStyle,
+      position: "absolute",
+      insetInlineEnd: 0,
+      top: 0,
+      width: 40,
+      lineHeight: "34px",
+      zIndex: 1,
+    },
+    "& [data-row][aria-selected] > [role=rowheader]": { paddingInlineEnd: "32px" },
     "& [role=rowheader]": { gridColumn: "1 / -1", fontWeight: 600, lineHeight: `${title}px` },
     "& [role=gridcell]": { lineHeight: "17px" },
     "& [data-wide]": { gridColumn: "span 2" },

@@ -1,17 +1,35 @@
 import type { Cell, Column } from "@tanstack/react-table";
-import { memo, type FocusEvent, type ReactNode } from "react";
+import { memo, type FocusEvent, type MouseEvent, type ReactNode } from "react";
 
 export interface TableRowProps<Row> {
   readonly cells: readonly Cell<Row, unknown>[];
   readonly index: number;
   /** The column at which the tab key enters, when it enters at this row. */
   readonly activeColumn: number | undefined;
+  /** Whether the row is selected; undefined where rows cannot be. */
+  readonly selected?: boolean | undefined;
+  /** What the box is called that selects the row. */
+  readonly selectLabel?: string | undefined;
+  /** Selects the row or takes it out; with `range`, all rows from the one that was chosen last. Stays the same from drawing to drawing. */
+  readonly onSelect?: ((index: number, range: boolean) => void) | undefined;
+}
+
+/** How many columns stand before those of the table: the one that selects. */
+function columnsBefore(selected: boolean | undefined): number {
+  return selected === undefined ? 0 : 1;
 }
 
 /** One row. Memoised, so that scrolling draws only the rows that come into sight; plain elements, styled from the table, for the same reason. */
-export const TableRow = memo(function TableRow<Row>({ cells, index, activeColumn }: TableRowProps<Row>) {
+export const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
+  const { cells, index, activeColumn, selected } = props;
+  const before = columnsBefore(selected);
   return (
-    <tr aria-rowindex={index + 2}>
+    <tr aria-rowindex={index + 2} aria-selected={selected}>
+      {selected !== undefined && (
+        <td {...selectCell(props)}>
+          <SelectBox selected={selected} label={props.selectLabel ?? ""} />
+        </td>
+      )}
       {cells.map((cell, column) => {
         const Element = column === 0 ? "th" : "td";
         return (
@@ -19,9 +37,9 @@ export const TableRow = memo(function TableRow<Row>({ cells, index, activeColumn
             key={cell.id}
             {...(column === 0 && { scope: "row" })}
             {...(cell.column.columnDef.meta?.align === "end" && { "data-align": "end" })}
-            aria-colindex={column + 1}
-            data-cell={`${index}:${column}`}
-            tabIndex={column === activeColumn ? 0 : -1}
+            aria-colindex={column + before + 1}
+            data-cell={`${index}:${column + before}`}
+            tabIndex={column + before === activeColumn ? 0 : -1}
             onFocus={focusContent}
           >
             {draw(cell.column.columnDef.cell, cell.getContext())}
@@ -33,9 +51,16 @@ export const TableRow = memo(function TableRow<Row>({ cells, index, activeColumn
 }) as <Row>(props: TableRowProps<Row>) => ReactNode;
 
 /** One row as a card: its name, then every other cell below the name of its column, which is all the heading that there is. */
-export const CardRow = memo(function CardRow<Row>({ cells, index, activeColumn }: TableRowProps<Row>) {
+export const CardRow = memo(function CardRow<Row>(props: TableRowProps<Row>) {
+  const { cells, index, activeColumn, selected } = props;
+  const before = columnsBefore(selected);
   return (
-    <div role="row" aria-rowindex={index + 1} data-row="">
+    <div role="row" aria-rowindex={index + 1} aria-selected={selected} data-row="">
+      {selected !== undefined && (
+        <div role="gridcell" {...selectCell(props)}>
+          <SelectBox selected={selected} label={props.selectLabel ?? ""} />
+        </div>
+      )}
       {cells.map((cell, column) => {
         const { meta, cell: content } = cell.column.columnDef;
         return (
@@ -44,9 +69,9 @@ export const CardRow = memo(function CardRow<Row>({ cells, index, activeColumn }
             key={cell.id}
             role={column === 0 ? "rowheader" : "gridcell"}
             {...(meta?.places === 2 && { "data-wide": "" })}
-            aria-colindex={column + 1}
-            data-cell={`${index}:${column}`}
-            tabIndex={column === activeColumn ? 0 : -1}
+            aria-colindex={column + before + 1}
+            data-cell={`${index}:${column + before}`}
+            tabIndex={column + before === activeColumn ? 0 : -1}
             onFocus={focusContent}
           >
             {column > 0 && <span data-label="">{titleOf(cell.column)}</span>}
@@ -57,6 +82,25 @@ export const CardRow = memo(function CardRow<Row>({ cells, index, activeColumn }
     </div>
   );
 }) as <Row>(props: TableRowProps<Row>) => ReactNode;
+
+/** What the cell takes that selects its row. A click anywhere in it counts, and so does the space bar on the box, which is a click. */
+function selectCell<Row>({ index, activeColumn, onSelect }: TableRowProps<Row>) {
+  return {
+    "aria-colindex": 1,
+    "data-cell": `${index}:0`,
+    "data-select": "",
+    tabIndex: activeColumn === 0 ? 0 : -1,
+    onFocus: focusContent,
+    onClick: (event: MouseEvent) => onSelect?.(index, event.shiftKey),
+  };
+}
+
+function SelectBox({ selected, label }: { readonly selected: boolean; readonly label: string }) {
+  return <input type="checkbox" tabIndex={-1} checked={selected} aria-label={label} onChange={noChange} />;
+}
+
+/** The click on the cell around it says more: whether Shift was held. */
+function noChange(): void {}
 
 /** What a column is called where it does not stand among the others. */
 export function titleOf<Row>({ id, columnDef: { header, meta } }: Column<Row>): string {

@@ -1,0 +1,51 @@
+import Box from "@mui/material/Box";
+import type { Row } from "@tanstack/react-table";
+import { useEffect, useMemo, useRef } from "react";
+
+import { count } from "#web/ui/counts.ts";
+
+import type { TableSelection } from "./useRowSelection.ts";
+
+/** How a box looks that selects. */
+export const boxStyle = {
+  width: 18,
+  height: 18,
+  margin: 0,
+  cursor: "pointer",
+  accentColor: (theme: { readonly vars: { readonly palette: { readonly primary: { readonly main: string } } } }) =>
+    theme.vars.palette.primary.main,
+} as const;
+
+export interface SelectAllProps<Data> {
+  readonly selection: TableSelection<Data>;
+  readonly rows: readonly Row<Data>[];
+  readonly onChange: (put: boolean) => void;
+}
+
+/** The box above the boxes: selects every row that is listed, in sight or not, and takes them out again. */
+export function SelectAll<Data>({ selection: { ids }, rows, onChange }: SelectAllProps<Data>) {
+  const box = useRef<HTMLInputElement>(null);
+  const chosen = useMemo(() => {
+    if (ids.size === 0) return 0;
+    let found = 0;
+    for (const { id } of rows) if (ids.has(id)) found++;
+    return found;
+  }, [ids, rows]);
+  const all = rows.length > 0 && chosen === rows.length;
+  const some = chosen > 0 && !all;
+  useEffect(() => {
+    if (box.current !== null) box.current.indeterminate = some;
+  }, [some]);
+  return (
+    <Box
+      component="input"
+      type="checkbox"
+      ref={box}
+      aria-label={`Select all ${count(rows.length)} listed`}
+      checked={all}
+      disabled={rows.length === 0}
+      onChange={() => onChange(!all)}
+      sx={boxStyle}
+    />
+  );
+}

@@ -1,0 +1,109 @@
+import type { Row } from "@tanstack/react-table";
+import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from "react";
+
+import { selectingOf, toggled, withRange } from "./rowRange.ts";
+
+/** Which rows of a table are selected. They are known by their ids, so sorting and narrowing leave the selection as it is. */
+export interface TableSelection<Data> {
+  readonly ids: ReadonlySet<string>;
+  readonly onChange: (next: ReadonlySet<string>) => void;
+  /** What a row is called, in a sentence. */
+  readonly nameOf: (row: Data) => string;
+  /** Given what tells, when asked, the ids of the rows in sight. */
+  readonly onSight: (look: () => readonly string[]) => void;
+}
+
+export interface RowSelecting {
+  /** Puts a row into the selection or takes it out; with `range`, all rows from the one chosen last, which they follow. */
+  readonly toggle: (index: number, range: boolean) => void;
+  /** Selects all rows, or takes all of them out. */
+  readonly all: (put: boolean) => void;
+  /** Does what a key says, with the row that has the focus; false where it says nothing of the selection. */
+  readonly onKey: (event: KeyboardEvent<HTMLElement>, row: number) => boolean;
+}
+
+/** Selects rows by pointer and by keyboard. */
+export function useRowSelection<Data>(selection: TableSelection<Data> | undefined, rows: readonly Row<Data>[]): RowSelecting {
+  const anchor = useRef<string>(undefined);
+  // Read when something is chosen: rows are drawn anew only where something of their own changes.
+  const latest = useRef({ selection, rows });
+  useEffect(() => {
+    latest.current = { selection, rows };
+  });
+
+  const toggle = useCallback((index: number, range: boolean) => {
+    const { selection: now, rows: shown } = latest.current;
+    const id = shown[index]?.id;
+    if (now === undefined || id === undefined) return;
+    const ids = shown.map((row) => row.id);
+    const from = anchor.current === undefined ? -1 : ids.indexOf(anchor.current);
+    if (range && anchor.current !== undefined && from >= 0) {
+      now.onChange(withRange(now.ids, ids, from, index, now.ids.has(anchor.current)));
+      return;
+    }
+    anchor.current = id;
+    now.onChange(toggled(now.ids, ids, index));
+  }, []);
+  const all = useCallback((put: boolean) => {
+    const { selection: now, rows: shown } = latest.current;
+    now?.onChange(
+      withRange(
+        now.ids,
+        shown.map((row) => row.id),
+        0,
+        shown.length - 1,
+        put,
+      ),
+    );
+  }, []);
+  const onKey = useCallback(
+    (event: KeyboardEvent<HTMLElement>, row: number) => {
+      const { selection: now } = latest.current;
+      const selecting = selectingOf(event);
+      if (now === undefined || selecting === undefined) return false;
+      switch (selecting) {
+        case "row":
+        case "range": {
+          // A button is pressed by the space bar, and a box ticked, which comes as a click.
+          const { target } = event;
+          if (target instanceof Element && target.closest("button, input") !== null) return false;
+          toggle(row, selecting === "range");
+          break;
+        }
+        case "all":
+          all(true);
+          break;
+        case "none":
+          if (now.ids.size === 0) return false;
+          now.onChange(new Set());
+          break;
+        default:
+          selecting satisfies never;
+      }
+      event.preventDefault();
+      event.stopPropagation();
+      return true;
+    },
+    [toggle, all],
+  );
+  return useMemo(() => ({ toggle, all, onKey }), [toggle, all, onKey]);
+}
+
+/** Tells whoever holds the selection which rows are in sight, when asked. */
+export function useSight<Data>(
+  selection: TableSelection<Data> | undefined,
+  rows: readonly Row<Data>[],
+  scroller: RefObject<HTMLElement | null>,
+  headHeight: number,
+  rowHeight: number,
+): void {
+  useEffect(() => {
+    selection?.onSight(() => {
+      const { scrollTop, clientHeight } = scroller.current ?? { scrollTop: 0, clientHeight: 0 };
+      // A row of which half is to be seen is in sight.
+      const first = Math.round(scrollTop / rowHeight);
+      const end = Math.round((scrollTop + clientHeight - headHeight) / rowHeight);
+      return rows.slice(first, end).map(({ id }) => id);
+    });
+  });
+}
