@@ -7,13 +7,13 @@ import { failureOf } from "#web/api/failure.ts";
 
 import type { Finding } from "./LostAnswer.tsx";
 
-/** Said by a form of whose fields no refusal can be about one. */
+/** What a form gives as `fields` where the server never refuses one of its fields. */
 export const noField = "no field";
 
-/** Said by a form whose request no script can send. */
+/** What a form gives as `calls` where no script can send its request. */
 export const noCall = "no call";
 
-/** Said by `watch` where nothing is to be sent, and the page says why. */
+/** What `watch` gives where nothing is to be sent, and the page says why. */
 export const stopped = "stopped";
 
 /**

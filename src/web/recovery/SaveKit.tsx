@@ -78,7 +78,7 @@ export function SaveKit({ losses }: SaveKitProps) {
         </>
       ) : (
         <>
-          <Typography sx={{ fontWeight: 600 }}>Afraid that one of them is still needed?</Typography>
+          <Typography sx={{ fontWeight: 600 }}>Save a recovery kit in case one of these tokens is still needed</Typography>
           <Typography>
             The recovery kit holds what it takes to make {countOf(losses.length, "token")} again: name, rights, expiry and IP
             filter. It holds no secret: a token made again gets a new one, which has to be put where the old one was.
