@@ -28,7 +28,7 @@ function anItem({ kind = "view", name = "a", ...rest }: Partial<InventoryToken> 
     ...(kind === "ingest" && { ingest: { repository: "web", parser: "json", isCustom: false, weakness: null, events: 1 } }),
     ...(kind === "fleet" && { fleet: { handle: name, configuration: null } }),
     ...rest,
-  } as InventoryToken;
+  };
 }
 
 const reading: TokenRights = { permissions: ["ReadAccess"], views: ["web"] };
@@ -95,7 +95,11 @@ describe("a bulk deletion", () => {
   });
 
   it("is never refused for a right of which only the server knows, and says that it is not sure", () => {
-    const unknown = { holdings: unknownHoldings, mayChangeIngest: () => "unknown", mayChangeFleet: "unknown" } as const;
+    const unknown: Partial<BulkContext> = {
+      holdings: unknownHoldings,
+      mayChangeIngest: () => "unknown",
+      mayChangeFleet: "unknown",
+    };
     for (const kind of ["personal", "view", "organization", "system", "ingest", "fleet"] as const) {
       expect(stepOf(remove, anItem({ kind }), unknown), kind).toMatchObject({ type: "run", unsure: true });
     }
@@ -265,7 +269,7 @@ describe("the plan of a bulk action", () => {
 
 describe("a plan made later", () => {
   const [a, b] = [anItem({ name: "a" }), anItem({ name: "b" })];
-  const plan = (tokens: readonly InventoryToken[], action = rotate, values: Partial<BulkContext> = {}) =>
+  const plan = (tokens: readonly InventoryToken[], action: BulkAction = rotate, values: Partial<BulkContext> = {}) =>
     planBulk(tokens, action, aContext(values));
   const types = (...[agreed, later]: Parameters<typeof differencesOf>) =>
     differencesOf(agreed, later).map(({ type, token }) => `${type} ${token.name}`);

@@ -124,9 +124,24 @@ describe("a recovery kit", () => {
     expect(readRecoveryKit("", () => kit)).toEqual({ ok: true, kit });
   });
 
-  it("is read in the version before as well", () => {
-    const kit = { ...kitOf([view]), version: 1 };
+  it.each([1, 2])("is read in the versions before as well: %i", (version) => {
+    const kit = { ...kitOf([view]), version };
     expect(readRecoveryKit(JSON.stringify(kit), JSON.parse)).toEqual({ ok: true, kit });
+  });
+
+  it("holds what somebody deletes by hand as it holds what a policy deletes, and can make it again", () => {
+    const context = {
+      details: new Map([[view.id, view]]),
+      filterName: (id: string) => id,
+      callOf: (request: KitRequest) => ({ query: "mutation", variables: { input: { ...request } } }),
+      now: testNow,
+    };
+    const kit = recoveryKit([{ token: view, because: "deleted" }], context);
+    const reading = readRecoveryKit(JSON.stringify(kit), JSON.parse);
+    expect(reading).toEqual({ ok: true, kit });
+    expect(kit.tokens.map((token) => planRestoration(token, defaultPolicies.view, testNow))).toMatchObject([
+      { ok: true, request: { name: "deploy", permissions: ["ReadAccess"], expireAt: view.expireAt, ipFilter: "f1" } },
+    ]);
   });
 
   it("holds what ends within 7 days or is locked out as it was before, and not what is only shortened or may be locked out", () => {
@@ -163,7 +178,7 @@ describe("a recovery kit", () => {
     ["another JSON file", '{"tokens":[]}', /no recovery kit/u],
     ["a list", "[]", /no recovery kit/u],
     ["null", "null", /no recovery kit/u],
-    ["a later version", '{"format":"tokenhouse-recovery-kit","version":3}', /version 3 .* reads versions up to 2/u],
+    ["a later version", '{"format":"tokenhouse-recovery-kit","version":4}', /version 4 .* reads versions up to 3/u],
     [
       "a damaged token",
       '{"format":"tokenhouse-recovery-kit","version":1,"savedAt":0,"operations":{},"tokens":[{"kind":"view"}]}',

@@ -17,14 +17,14 @@ import { tokenIdOf } from "#domain/token/tokenString.ts";
 /** What a recovery kit calls itself, so that no other JSON file is taken for one. */
 const kitFormat = "tokenhouse-recovery-kit";
 
-/** The version of the format that this code writes, and the newest that it reads. Since 2 a kit may hold tokens that end or are locked out. */
-export const kitVersion = 2;
+/** The version of the format that this code writes, and the newest that it reads. Since 2 a kit may hold tokens that end or are locked out, since 3 those that are deleted by hand. */
+export const kitVersion = 3;
 
 /** The versions that this code reads. */
-const kitVersions = [1, kitVersion] as const;
+const kitVersions = [1, 2, kitVersion] as const;
 
-/** Why a token is in a kit: the change deletes it, lets it end within 7 days, or locks it out. */
-const kitReasons = ["kind-disabled", "older-than-maximum", "ends-soon", "locked-out"] as const;
+/** Why a token is in a kit: a policy deletes it, lets it end within 7 days, or locks it out; or somebody deletes it by hand. */
+const kitReasons = ["kind-disabled", "older-than-maximum", "ends-soon", "locked-out", "deleted"] as const;
 
 /** One of {@link kitReasons}. */
 export type KitReason = (typeof kitReasons)[number];
@@ -74,7 +74,7 @@ const kitSchema = z.object({
 /** One token of a kit. Times are ms since epoch. */
 export type KitToken = z.infer<typeof kitTokenSchema>;
 
-/** What it takes to make tokens again that a policy change stops. Holds no secret: whoever makes them gets new ones. */
+/** What it takes to make tokens again that stop. Holds no secret: whoever makes them gets new ones. */
 export type RecoveryKit = z.infer<typeof kitSchema>;
 
 /** What a kit needs to know of a doomed token beyond the plan. */
@@ -100,7 +100,7 @@ export interface GraphqlCall {
   readonly variables: Record<string, unknown>;
 }
 
-/** A token that a change stops, as it was before, and why. */
+/** A token that stops, as it was before, and why. */
 export interface Loss {
   readonly token: PlannableToken;
   readonly because: KitReason;
@@ -142,7 +142,7 @@ export interface KitContext {
 const personalNote = "Only the user whose token it was can make it again, or root by rotating it.";
 const unreadNote = "Its permissions could not be read, so it cannot be made again from this kit.";
 
-/** Puts together the kit of the tokens that a plan stops, in the plan's order. Every value is copied by name, so that nothing else gets in. */
+/** Puts together the kit of tokens that stop, in their order. Every value is copied by name, so that nothing else gets in. */
 export function recoveryKit(losses: readonly Loss[], { details, filterName, callOf, now }: KitContext): RecoveryKit {
   const operations: Partial<Record<TokenKind, string>> = {};
   const tokens = losses.map(({ token, because }): KitToken => {

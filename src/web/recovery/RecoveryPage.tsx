@@ -75,8 +75,8 @@ export function RecoveryPage() {
           )
         }
       >
-        Makes tokens again that a policy has stopped, from the recovery kit that was saved before. They get new ids and new
-        secrets: the old ones cannot be brought back.
+        Makes tokens again that a policy stopped or somebody deleted, from the recovery kit that was saved before. They get new
+        ids and new secrets: the old ones cannot be brought back.
       </PageHeader>
       {opened !== undefined ? (
         <Suspense fallback={<LoadingShape label="Reading the kit" shape="table" rows={6} />}>
