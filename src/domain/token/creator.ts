@@ -22,6 +22,9 @@ export interface Creator {
   readonly name: string | null;
 }
 
+/** What the local administrator is called where nothing but a name is kept. */
+export const localAdministrator = "local administrator";
+
 /** The creator of a token of which nobody knows any. That it is not known does not say that nobody owns the token. */
 export const unknownCreator: Creator = { kind: "unknown", id: null, name: null };
 

@@ -119,17 +119,19 @@ export function checkAgainstPolicy(kind: TokenKind, policy: KindPolicy, request:
   }
   if (isKeepable(policy.maximumLifetime)) {
     const latest = addLongs(now, policy.maximumLifetime);
-    const limit = `${title} tokens may live at most ${formatDuration(policy.maximumLifetime)}`;
+    const { maximumLifetime } = policy;
+    // Put into words only where it is needed: all tokens of an organization may be held against their policies at once.
+    const limit = () => `${title} tokens may live at most ${formatDuration(maximumLifetime)}`;
     if (request.expireAt === null) {
       return violates({
         type: "expiry-missing",
         field: "expireAt",
         latest,
-        message: `${limit}; choose an expiry within that time.`,
+        message: `${limit()}; choose an expiry within that time.`,
       });
     }
     if (request.expireAt > latest) {
-      return violates({ type: "expiry-too-late", field: "expireAt", latest, message: `${limit}; choose an earlier expiry.` });
+      return violates({ type: "expiry-too-late", field: "expireAt", latest, message: `${limit()}; choose an earlier expiry.` });
     }
   }
   if (policy.ipFilter !== null && request.ipFilter !== null && request.ipFilter !== policy.ipFilter) {

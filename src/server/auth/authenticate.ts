@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
+import { localAdministrator } from "#domain/token/creator.ts";
 import { parseLocalAdminToken, parseTokenString } from "#domain/token/tokenString.ts";
 
 import type { Caller } from "#server/caller.ts";
@@ -106,7 +107,7 @@ export function makeAuthenticator({ db, lastUse, localAdminHash }: Authenticator
       identity: {
         caller: { type: "local-root" },
         fullName: null,
-        token: { name: "local administrator" },
+        token: { name: localAdministrator },
         principal: { localAdminHash },
       },
     };
