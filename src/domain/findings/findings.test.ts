@@ -300,8 +300,11 @@ describe.each(findingRules)("the rule %s", (rule) => {
       complete: new Set(),
     };
     for (const kind of inventoryKinds) {
-      const unread = { kind, createdAt: undefined, lastUse: undefined, ingest: undefined, fleet: undefined };
-      if (!findingRows[rule].concerns.includes(kind)) expect(answer(rule, unread as Partial<InventoryToken>, nothing)).toBe("no");
+      const { ingest: _, fleet: __, ...unread } = aListed({ kind, createdAt: undefined, lastUse: undefined });
+      if (!findingRows[rule].concerns.includes(kind)) {
+        const { found, unknown } = judgeFindings([unread], aContext(nothing));
+        expect(rulesIn((found[0] ?? 0) | (unknown[0] ?? 0)), kind).not.toContain(rule);
+      }
       const over = { kind, createdAt: 0, expireAt: now, lastUse: neverUsed, ipFilter: null };
       expect(answer(rule, over, nothing), kind).toBe("no");
     }

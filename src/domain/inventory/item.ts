@@ -61,11 +61,7 @@ export interface FleetFacts {
   readonly configuration: { readonly id: string; readonly name: string } | null;
 }
 
-/**
- * What a view, organization or system token may do. A personal token has its user's rights.
- *
- * @lintignore until the list of all tokens is there
- */
+/** What a view, organization or system token may do. A personal token has its user's rights. */
 export interface TokenRights {
   /** Permissions by name, composed ones taken apart, in the catalogue's order. Tokens with equal ones share one array. */
   readonly permissions: readonly string[];

@@ -4,7 +4,7 @@ import { day } from "#domain/duration.ts";
 import { filterJudge } from "#domain/filter/judge.ts";
 import { aToken, somePolicies, testNow } from "#domain/testing.ts";
 import { defaultPolicies } from "#domain/policy/policy.ts";
-import type { TokenRights } from "#web/policies/warn/rights.ts";
+import type { ListedRights } from "#web/policies/warn/rights.ts";
 
 import type { SeenToken } from "./effects.ts";
 import { impactOf } from "./impact.ts";
@@ -18,7 +18,7 @@ const draft = somePolicies({
 });
 
 /** The lines of the file about some tokens, each with its cells by the titles of the columns. */
-function linesOf(tokens: readonly SeenToken[], rights: ReadonlyMap<string, TokenRights> = new Map()) {
+function linesOf(tokens: readonly SeenToken[], rights: ReadonlyMap<string, ListedRights> = new Map()) {
   const impact = impactOf(tokens, draft, testNow, judge);
   const context = { base: defaultPolicies, draft, now: testNow, filterName: (id: string) => `=${id}`, judge };
   const places = impact.plan.changes.map((_, place) => place);

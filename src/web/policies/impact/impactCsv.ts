@@ -4,7 +4,7 @@ import { nameInText } from "#domain/name.ts";
 import type { LockOut } from "#domain/policy/disruption.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
 import { ownerOf } from "#domain/token/creator.ts";
-import type { TokenRights } from "#web/policies/warn/rights.ts";
+import type { ListedRights } from "#web/policies/warn/rights.ts";
 import { toCsv } from "#web/ui/csv.ts";
 import { dotOf, dotWords, harmSigns } from "#web/ui/HarmSign.tsx";
 
@@ -28,7 +28,7 @@ function ownerText(token: SeenToken): string {
 }
 
 /** Permissions and views of a token, in words. */
-function rightsTexts({ id, kind }: SeenToken, rights: ReadonlyMap<string, TokenRights>): readonly [string, string] {
+function rightsTexts({ id, kind }: SeenToken, rights: ReadonlyMap<string, ListedRights>): readonly [string, string] {
   if (!kindTraits[kind].hasPermissions) return ["its user's", "its user's"];
   const read = rights.get(id);
   if (read === undefined) return ["not read", kind === "view" ? "not read" : ""];
@@ -53,7 +53,7 @@ export function impactCsv(
   { plan, disruption }: Pick<Impact, "plan" | "disruption">,
   places: readonly number[],
   context: ReasonContext,
-  rights: ReadonlyMap<string, TokenRights>,
+  rights: ReadonlyMap<string, ListedRights>,
 ): string {
   const filter = (id: string | null) => (id === null ? "none" : nameInText(context.filterName(id)));
   return toCsv([

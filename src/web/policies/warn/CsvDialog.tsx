@@ -8,7 +8,7 @@ import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
 import type { PlanQuestion } from "./PlanAnswer.tsx";
-import type { TokenRights } from "./rights.ts";
+import type { ListedRights } from "./rights.ts";
 import { RightsStatus } from "./RightsStatus.tsx";
 import { useRights } from "./useRights.ts";
 
@@ -17,7 +17,7 @@ export interface CsvDialogProps {
   readonly onClose: () => void;
 }
 
-const noRights: ReadonlyMap<string, TokenRights> = new Map();
+const noRights: ReadonlyMap<string, ListedRights> = new Map();
 
 /** Saves the list as a file once permissions and views are read; asks first where some could not be. */
 export function CsvDialog({ question: { impact, places, context }, onClose }: CsvDialogProps) {

@@ -7,12 +7,12 @@ import { tokensQuery, type ListedToken } from "#web/api/tokens.ts";
 import { readDetails } from "#web/tokens/readDetails.ts";
 
 /** What a token may do, as far as the server tells. */
-export type TokenRights = Pick<ListedToken, "permissions" | "views">;
+export type ListedRights = Pick<ListedToken, "permissions" | "views">;
 
 /** The rights that were read of some tokens. */
 export interface ReadRights {
   /** By the token's id. A personal token has its user's rights, and is not in it. */
-  readonly rights: ReadonlyMap<string, TokenRights>;
+  readonly rights: ReadonlyMap<string, ListedRights>;
   /** How many tokens with rights of their own are not in it: the server does not show them, has them no longer, or failed. */
   readonly unread: number;
   /** Why a kind could not be read, if one could not. */
@@ -36,7 +36,7 @@ export async function readRights(
   tokens: readonly { readonly kind: TokenKind; readonly id: string }[],
   { client, signal, onProgress }: ReadRightsOptions,
 ): Promise<ReadRights> {
-  const rights = new Map<string, TokenRights>();
+  const rights = new Map<string, ListedRights>();
   let failure: Failure | undefined;
   let wantedInAll = 0;
   const add = ({ id, permissions, views }: ListedToken) => {

@@ -9,7 +9,7 @@ import { localAndUtcTime } from "#web/ui/times.ts";
 
 import type { Message } from "./mailto.ts";
 import { toldFates, type AffectedToken, type ToldFate, type OwnerGroup } from "./owners.ts";
-import type { TokenRights } from "./rights.ts";
+import type { ListedRights } from "./rights.ts";
 
 /** What the texts depend on beside the tokens. */
 export interface WarningContext {
@@ -21,7 +21,7 @@ export interface WarningContext {
   readonly organization: string | undefined;
   readonly filterName: FilterName;
   /** What a token may do; undefined where it was not read, or could not be. */
-  readonly rightsOf: (id: string) => TokenRights | undefined;
+  readonly rightsOf: (id: string) => ListedRights | undefined;
 }
 
 /** Longer lists of views or permissions are cut in a text. */
