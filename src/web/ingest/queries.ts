@@ -18,6 +18,8 @@ import { offers, type Session } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 
+import { ingestKey, ingestRepositoriesKey } from "./keys.ts";
+
 /** What is counted of an ingest token's use. Times are ms since epoch. */
 export interface IngestUse {
   readonly events: Long;
@@ -41,14 +43,12 @@ export interface IngestToken {
   readonly use: IngestUse | undefined;
 }
 
-const ingestKey = ["ingest"] as const;
-
 /** The feature flag that custom values need. The documentation has it, LogScale's published enum lacks it. */
 export const customTokensFeature = "CustomIngestTokens" as const satisfies FeatureFlag;
 
 /** The repositories that the caller sees, by name, with what may be done there. The system's own take no tokens. */
 export const ingestRepositoriesQuery = queryOptions({
-  queryKey: [...ingestKey, "repositories"],
+  queryKey: ingestRepositoriesKey,
   queryFn: async ({ signal }) => {
     const { repositories } = await call(IngestRepositoriesDocument, {}, { signal });
     return repositories

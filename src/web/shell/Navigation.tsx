@@ -9,6 +9,7 @@ import PersonalIcon from "@mui/icons-material/PersonOutlined";
 import RecoveryIcon from "@mui/icons-material/RestoreOutlined";
 import SystemIcon from "@mui/icons-material/DnsOutlined";
 import ViewIcon from "@mui/icons-material/TableViewOutlined";
+import Box from "@mui/material/Box";
 import List from "@mui/material/List";
 import ListItemButton from "@mui/material/ListItemButton";
 import ListItemIcon from "@mui/material/ListItemIcon";
@@ -17,48 +18,51 @@ import ListSubheader from "@mui/material/ListSubheader";
 import type { ComponentType } from "react";
 import { Link, useLocation } from "react-router";
 
-import { inventoryKinds, inventoryTraits, type InventoryKind } from "#domain/inventory/item.ts";
-
-import { paths } from "#web/paths.ts";
+import { ShortcutsButton } from "#web/shortcuts/Shortcuts.tsx";
 import { unmarked } from "#web/theme.ts";
+import { useMenu } from "./useMenu.ts";
+import { leadsHere, type MenuIcon, type MenuItem } from "./menu.ts";
 
-const kindIcons = {
+const icons = {
+  overview: OverviewIcon,
   personal: PersonalIcon,
   view: ViewIcon,
   organization: OrganizationIcon,
   system: SystemIcon,
   ingest: IngestIcon,
   fleet: FleetIcon,
-} as const satisfies Record<InventoryKind, ComponentType>;
+  policies: PoliciesIcon,
+  filters: FiltersIcon,
+  configurations: ConfigurationsIcon,
+  recovery: RecoveryIcon,
+} as const satisfies Record<MenuIcon, ComponentType>;
 
 /** The way to every page. `onLeave` is called when a link is followed, for a drawer to close. */
 export function Navigation({ onLeave }: { readonly onLeave?: () => void }) {
   const common = { ...(onLeave && { onLeave }) };
   return (
-    <List disablePadding>
-      <Item {...common} to={paths.overview} label="Overview" icon={OverviewIcon} />
-      <li>
-        <ListSubheader component="h2" id="tokens-pages" disableSticky sx={subheader}>
-          Tokens
-        </ListSubheader>
-        <List disablePadding aria-labelledby="tokens-pages">
-          {inventoryKinds.map((kind) => (
-            <Item {...common} key={kind} to={paths.tokensOf(kind)} label={inventoryTraits[kind].title} icon={kindIcons[kind]} />
-          ))}
-        </List>
-      </li>
-      <li>
-        <ListSubheader component="h2" id="rules-pages" disableSticky sx={subheader}>
-          Rules
-        </ListSubheader>
-        <List disablePadding aria-labelledby="rules-pages">
-          <Item {...common} to={paths.policies} label="Security policies" icon={PoliciesIcon} />
-          <Item {...common} to={paths.recovery} label="Recovery" icon={RecoveryIcon} />
-          <Item {...common} to={paths.ipFilters} label="IP filters" icon={FiltersIcon} />
-          <Item {...common} to={paths.collectorConfigurations} label="Collectors" icon={ConfigurationsIcon} />
-        </List>
-      </li>
-    </List>
+    <>
+      <List disablePadding>
+        {useMenu().map(({ heading, items }) => {
+          const links = items.map((item) => <Item key={item.to} {...common} {...item} />);
+          if (heading === undefined) return links;
+          const id = `${heading.toLowerCase()}-pages`;
+          return (
+            <li key={heading}>
+              <ListSubheader component="h2" id={id} disableSticky sx={subheader}>
+                {heading}
+              </ListSubheader>
+              <List disablePadding aria-labelledby={id}>
+                {links}
+              </List>
+            </li>
+          );
+        })}
+      </List>
+      <Box sx={{ marginTop: 4, paddingInline: 3 }}>
+        <ShortcutsButton {...(onLeave && { onOpen: onLeave })} />
+      </Box>
+    </>
   );
 }
 
@@ -70,17 +74,10 @@ const subheader = {
   paddingBottom: 1,
 };
 
-interface ItemProps {
-  readonly to: string;
-  readonly label: string;
-  readonly icon: ComponentType<{ fontSize: "small" }>;
-  readonly onLeave?: () => void;
-}
-
-function Item({ to, label, icon: Icon, onLeave }: ItemProps) {
+function Item({ to, label, icon, onLeave }: MenuItem & { readonly onLeave?: () => void }) {
   const { pathname } = useLocation();
-  // A token's own page belongs to the list it is in.
-  const here = pathname === to || (to !== paths.overview && pathname.startsWith(`${to}/`));
+  const Icon = icons[icon];
+  const here = leadsHere(to, pathname);
   return (
     <li>
       <ListItemButton

@@ -13,6 +13,7 @@ import { nameInText } from "#domain/name.ts";
 import { organizationQuery } from "#web/api/queries.ts";
 import { FindButton } from "#web/find/FindButton.tsx";
 import { paths } from "#web/paths.ts";
+import { Shortcuts } from "#web/shortcuts/Shortcuts.tsx";
 import { Mark } from "#web/ui/Mark.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { BackendSign } from "./BackendSign.tsx";
@@ -99,6 +100,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </Typography>
         <Box sx={{ flex: 1 }} />
         <FindButton />
+        <Shortcuts />
         <Box sx={{ display: { xs: "none", sm: "block" }, minWidth: 0 }}>
           <BackendSign />
         </Box>
