@@ -59,12 +59,17 @@ const everyHidden = new RegExp(hiddenPattern, "gu");
 
 function faultIn(text: string): string | undefined {
   if (breaking.test(text)) return "A name cannot contain line breaks or control characters.";
-  const found = hiddenPattern.exec(text);
-  if (found !== null) {
-    const place = Array.from(text.slice(0, found.index)).length + 1;
-    return `A name cannot contain invisible characters, or ones that reverse text. Delete ${codePoint(found[0])} (character ${place}).`;
-  }
+  const hiddenIn = hiddenFault(text, "A name");
+  if (hiddenIn !== undefined) return hiddenIn;
   return /^[\p{M}\p{Z}]/u.test(text) ? "A name begins with a character that can be seen by itself." : undefined;
+}
+
+/** What is wrong with a text that has something in it that nobody sees; `what` begins the sentence. Line breaks count as such. */
+export function hiddenFault(text: string, what: string): string | undefined {
+  const found = hiddenPattern.exec(text);
+  if (found === null) return undefined;
+  const place = Array.from(text.slice(0, found.index)).length + 1;
+  return `${what} cannot contain invisible characters, or ones that reverse text. Delete ${codePoint(found[0])} (character ${place}).`;
 }
 
 /** How a character is named: `U+202E`. */
