@@ -27,7 +27,7 @@ export const paths = {
     `/tokens/ingest/in${query({ repository, ...(search !== undefined && { q: search }) })}`,
   ingestToken: (repository: string, name: string) => `/tokens/ingest/token${query({ repository, name })}`,
   fleetTokens: "/tokens/fleet",
-  /** `handle` stands for the token's value: see `fleet/handle.ts`. */
+  /** `handle` stands for the token's value: see `logscale/fleetHandle.ts`. */
   fleetToken: (handle: string) => `/tokens/fleet/${encodeURIComponent(handle)}`,
   collectorConfigurations: "/fleet/configurations",
   collectorConfiguration: (id: string) => `/fleet/configurations/${encodeURIComponent(id)}`,

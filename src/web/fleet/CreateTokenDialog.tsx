@@ -12,7 +12,7 @@ import { paths } from "#web/paths.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
-import { handleOf } from "./handle.ts";
+import { handleOf } from "#logscale/fleetHandle.ts";
 import { NameField } from "./NameField.tsx";
 import { configurationsQuery, fleetChanged, fleetTokensQuery } from "./queries.ts";
 import { tokenFormSchema, type FleetTokenForm } from "./requests.ts";

@@ -16,7 +16,7 @@ import { sessionOf } from "#web/api/queries.ts";
 import { offers } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
 
-import { handleOf } from "./handle.ts";
+import { handleOf } from "#logscale/fleetHandle.ts";
 
 /** A fleet installation token as the app shows it. What the backend can't tell is absent. */
 export interface FleetToken {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import { expect, it } from "vitest";
 
-import { handleOf } from "./handle.ts";
+import { handleOf } from "./fleetHandle.ts";
 
 it("the handle of a fleet token is the beginning of its value's hash, and holds nothing of the value", () => {
   for (const value of ["a".repeat(32), "Qw3".repeat(10) + "xY", "0"]) {
