@@ -10,9 +10,13 @@ export const embeddedExtensions = [
   "planCheck",
   "ingestUse",
   "fleetOrigin",
+  "findingNotes",
 ] as const;
 
-/** What a gateway offers beyond its cluster: `auditUse` is last use as the cluster's audit log tells it. */
+/**
+ * What a gateway offers beyond its cluster: `auditUse` is last use as the cluster's audit log tells it, `findingNotes` what it keeps itself
+ * about findings.
+ */
 export const gatewayExtensions = ["auditUse"] as const;
 
 /** One of {@link embeddedExtensions} or {@link gatewayExtensions}. */

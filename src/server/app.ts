@@ -2,15 +2,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { embeddedExtensions } from "#logscale/session.ts";
 
-import { judgeCaller } from "./access/judgement.ts";
+import { judgeCaller, type Judge } from "./access/judgement.ts";
+import { makeMutate } from "./access/mutate.ts";
+import { readRights } from "./access/permissions.ts";
 import { makeAuthenticator, refusals, type Identity } from "./auth/authenticate.ts";
 import { lastUseRecorder } from "./auth/lastUse.ts";
 import { followReplacement } from "./auth/sessions.ts";
+import { callerKey } from "./caller.ts";
 import { statusOfTrouble } from "./graphql/failures.ts";
 import { registerGraphql } from "./graphql/register.ts";
 import { admission, failureLimit } from "./http/admission.ts";
 import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
 import { defaultIngestBodyLimit } from "./http/defaults.ts";
+import { registerFindingNotes } from "./http/findingNotes.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { onlyPost } from "./http/onlyPost.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
@@ -21,6 +25,7 @@ import { takeUnpacked } from "./http/unpacked.ts";
 import { registerWeb } from "./http/web.ts";
 import { ingestRecorder } from "./ingest/recorder.ts";
 import { registerIngest } from "./ingest/routes.ts";
+import { changeFindingNotes, readFindingNotes, type FindingEditors } from "./services/findingNotes.ts";
 import type { Store } from "./store/client.ts";
 import type { Vault } from "./vault.ts";
 
@@ -58,6 +63,8 @@ export interface AppOptions extends BaseOptions {
   readonly limits?: Partial<Limits>;
   /** The largest body that ingest routes take, in bytes; {@link defaultIngestBodyLimit} unless given. */
   readonly ingestBodyLimit?: number | undefined;
+  /** Users who may dismiss findings and set thresholds besides root and owners, by their names. */
+  readonly findingEditors?: FindingEditors;
   /** Whether what Tokenhouse offers beyond LogScale is served; true when absent. Without it the server is as plain as a LogScale. */
   readonly extensions?: boolean;
 }
@@ -67,7 +74,7 @@ export interface AppOptions extends BaseOptions {
  * waits for the uses of tokens that are still to be recorded; the store is the caller's to close, afterwards.
  */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { store, now, publicUrl, extensions = true } = options;
+  const { store, now, publicUrl, findingEditors = [], extensions = true } = options;
   const { db } = store;
   const limits = { ...defaultLimits, ...options.limits };
   const app = await createBase(options);
@@ -138,6 +145,29 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   }
 
   const { ask, askAgain } = admission(now, requireCaller);
+  const judge = (request: FastifyRequest, ...judged: Parameters<Judge>) => {
+    const [trx, targets] = judged;
+    return judgeCaller(trx, { identity: identityOf(request), address: clientAddress(request) }, now, targets);
+  };
+  if (extensions) {
+    await app.register(async (scope) => {
+      scope.addHook("onRequest", (request, reply) => ask(request, reply));
+      scope.addHook("preHandler", (request, reply) => askAgain(request, reply));
+      const { vault } = options;
+      registerFindingNotes(scope, {
+        now,
+        callerKey: (request) => callerKey(identityOf(request).caller),
+        async read(request) {
+          const rights = await readRights(db, identityOf(request).caller);
+          return readFindingNotes({ db, rights, now: now() }, vault, findingEditors);
+        },
+        change(request, _reply, change) {
+          const mutate = makeMutate(db, (trx, targets) => judge(request, trx, targets));
+          return changeFindingNotes(mutate, vault, change, findingEditors);
+        },
+      });
+    });
+  }
   onlyPost(app, "/graphql");
   await app.register(async (scope) => {
     // Before the body is read: strangers' bodies are not.
@@ -154,8 +184,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       clock: now,
       extensions,
       caller: (request) => identityOf(request).caller,
-      judge: (request, trx, targets) =>
-        judgeCaller(trx, { identity: identityOf(request), address: clientAddress(request) }, now, targets),
+      judge,
       publicUrl: (request) => publicOrigin(request, publicUrl),
       settleIngest: () => recorder.flush(),
       async credentialReplaced(request, replacement) {

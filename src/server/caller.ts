@@ -28,3 +28,17 @@ export type Caller =
   | { readonly type: "local-root" }
   | { readonly type: "user"; readonly user: CallerUser; readonly tokenId?: string }
   | { readonly type: "token"; readonly token: CallerToken };
+
+/** One key for whatever acts as the same user, and one for each token that acts for itself. */
+export function callerKey(caller: Caller): string {
+  switch (caller.type) {
+    case "local-root":
+      return "local";
+    case "user":
+      return `user ${caller.user.id}`;
+    case "token":
+      return `token ${caller.token.id}`;
+    default:
+      return caller satisfies never;
+  }
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { thresholdNames, thresholdRules, thresholdsSchema, usualThresholds } from "./thresholds.ts";
+import { thresholdNames, thresholdRules, thresholdsFrom, thresholdsSchema, usualThresholds } from "./thresholds.ts";
 
 describe("the thresholds of the findings", () => {
   it("are what they usually are until somebody sets others", () => {
@@ -20,6 +20,12 @@ describe("the thresholds of the findings", () => {
         String(days),
       ).toEqual([`“${label}” is a whole number of days from ${least} to ${most}.`]);
     }
+  });
+
+  it("as another release kept them are the usual ones where it has none that this one takes", () => {
+    const kept = { olderThan: 5, unusedFor: "90", expiresWithin: 9999, "of-tomorrow": 1 };
+    expect(thresholdsFrom(kept)).toEqual({ ...usualThresholds, olderThan: 5 });
+    for (const nothing of [null, 1, "x", [], {}]) expect(thresholdsFrom(nothing)).toEqual(usualThresholds);
   });
 
   it("are all there and no others, or refused", () => {

@@ -63,3 +63,11 @@ export const thresholdsSchema = z.strictObject({
   unusedFor: daysSchema(thresholdRules.unusedFor),
   expiresWithin: daysSchema(thresholdRules.expiresWithin),
 });
+
+/** Thresholds as a release kept them, which may know others: what it does not have, or has beyond the bounds, is the usual one. */
+export function thresholdsFrom(kept: unknown): Thresholds {
+  const given = new Map(typeof kept === "object" && kept !== null ? Object.entries(kept) : []);
+  const valueOf = (name: ThresholdName) =>
+    z.safeParse(thresholdsSchema.shape[name], given.get(name)).data ?? usualThresholds[name];
+  return { olderThan: valueOf("olderThan"), unusedFor: valueOf("unusedFor"), expiresWithin: valueOf("expiresWithin") };
+}

@@ -13,12 +13,15 @@ import { lockTokensExclusive } from "#server/store/locks.ts";
 import { openPglite } from "#server/store/pglite.ts";
 import type { Engine } from "#server/store/pool.ts";
 import type { Database } from "#server/store/schema.ts";
-import { dump, makeCallers, restore, type Answer, type Callers } from "#server/testing/callers.ts";
+import { askNotes, dump, makeCallers, restore, type Answer, type Callers } from "#server/testing/callers.ts";
 import { openTestStore, waitingForLocks } from "#server/testing/databases.ts";
-import { requests } from "#server/testing/requests.ts";
+import { noteChanges, requests } from "#server/testing/requests.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 
-const mutations = Object.keys(makeSchema({ extensions: true }).getMutationType()?.getFields() ?? {});
+/** Changes that come by a route of their own, and run through the same wrapper. */
+const routed = ["dismiss a finding", "set thresholds of findings"];
+
+const mutations = [...Object.keys(makeSchema({ extensions: true }).getMutationType()?.getFields() ?? {}), ...routed];
 
 /** As many as one caller may have under way. */
 const atOnce = graphqlLimits.mutations.perCaller;
@@ -26,6 +29,9 @@ const atOnce = graphqlLimits.mutations.perCaller;
 /** Mutations that no role gives a right to, and those that every user may call without one. */
 const forRootAlone = ["updateOrganizationRoot"];
 const forEveryUser = ["createPersonalUserToken", "createPersonalUserTokenV2"];
+
+/** One that a setting of the server gives a right to, by name. */
+const bySetting = ["set thresholds of findings"];
 
 /** Somebody who signs in by pasting a token: no other caller's judgement rests on more. */
 interface Person {
@@ -78,7 +84,7 @@ const chiefKinds: readonly RevocationName[] = [
 /** Whether a revocation takes from whoever calls a mutation here the right to it: root has it without roles, others without root. */
 function concerns(revocation: RevocationName, mutation: string): boolean {
   if (forRootAlone.includes(mutation)) return !ofRoles.includes(revocation);
-  return revocation !== "root is taken" && !(forEveryUser.includes(mutation) && ofRoles.includes(revocation));
+  return revocation !== "root is taken" && !([...forEveryUser, ...bySetting].includes(mutation) && ofRoles.includes(revocation));
 }
 
 interface World {
@@ -91,7 +97,7 @@ interface World {
 
 async function makeWorld(store: Store): Promise<World> {
   const { db } = store;
-  const server = await testServer(store, { limits: { failedRequests: 1e6 } });
+  const server = await testServer(store, { limits: { failedRequests: 1e6 }, findingEditors: ["chief"] });
   const callers = await makeCallers(server);
   const chiefId = randomId(24);
   await db.insertInto("users").values({ id: chiefId, username: "chief", createdAt: server.now }).execute();
@@ -126,6 +132,8 @@ async function makeWorld(store: Store): Promise<World> {
 async function signedIn({ server, callers }: World, { tokenString }: Person): Promise<(mutation: string) => Promise<Answer>> {
   const cookie = cookieOf(await server.signIn({ token: tokenString }));
   return async (mutation) => {
+    const change = noteChanges(callers, server.now)[mutation];
+    if (change !== undefined) return askNotes(server, { origin: "http://localhost:80", cookie }, change);
     const response = await server.app.inject({
       method: "POST",
       url: "/graphql",
@@ -139,7 +147,9 @@ async function signedIn({ server, callers }: World, { tokenString }: Person): Pr
 
 /** Users without roles may still call what works on tokens, and then find none but their own. */
 function isRefusal({ status, errors }: Answer): boolean {
-  return status === 200 && errors.length === 1 && /^NOT_(?:ALLOWED|FOUND)$/u.test(errors[0]?.extensions.code ?? "");
+  return (
+    [200, 403, 404].includes(status) && errors.length === 1 && /^NOT_(?:ALLOWED|FOUND)$/u.test(errors[0]?.extensions.code ?? "")
+  );
 }
 
 /** Pauses what a server writes after its first write, which comes after the judgement and before the commit. */

@@ -9,7 +9,7 @@ import { tokenKinds } from "#domain/token/kinds.ts";
 import type { Judge } from "#server/access/judgement.ts";
 import { makeMutate } from "#server/access/mutate.ts";
 import { readRights, type Rights } from "#server/access/permissions.ts";
-import type { Caller } from "#server/caller.ts";
+import { callerKey, type Caller } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
 import type { FeatureFlag } from "#server/generated/resolvers.ts";
 import { clientAddress } from "#server/http/request.ts";
@@ -179,20 +179,6 @@ function makeTurn(turns: Readonly<Record<"query" | "mutation", Turns>>, caller: 
 /** The refusal of a mutation for what its answer reads: by then the mutation itself may have been carried out. */
 function afterChange({ code, message }: ClientError): ClientError {
   return new ClientError(code, `What was asked for may have been done: read it again before you repeat it. ${message}`);
-}
-
-/** One key for whatever acts as the same user, and one for each token that acts for itself. */
-function callerKey(caller: Caller): string {
-  switch (caller.type) {
-    case "local-root":
-      return "local";
-    case "user":
-      return `user ${caller.user.id}`;
-    case "token":
-      return `token ${caller.token.id}`;
-    default:
-      return caller satisfies never;
-  }
 }
 
 function asGraphqlError(error: ReturnType<typeof failedResult>["errors"][number]): GraphQLError {

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Transaction } from "kysely";
 
 import { nameSchema } from "#domain/name.ts";
+import { handleOf } from "#logscale/fleetHandle.ts";
 import { z } from "zod";
 
 import type { Mutate } from "#server/access/mutate.ts";
@@ -149,6 +150,15 @@ async function lockToken(trx: Transaction<Database>, vault: Vault, value: string
     .where("valueFingerprint", "=", fingerprintOf(vault, value))
     .forUpdate()
     .executeTakeFirst();
+  return row?.id;
+}
+
+/** The id of the token whose value has a handle, locked; undefined when there is none. */
+export async function lockTokenOfHandle(trx: Transaction<Database>, vault: Vault, handle: string): Promise<string | undefined> {
+  const rows = await trx.selectFrom("fleetTokens").select(["id", "sealedValue"]).orderBy("id").execute();
+  const found = rows.find(({ id, sealedValue }) => handleOf(vault.open(sealedValue, sealPurpose(id))) === handle);
+  if (found === undefined) return undefined;
+  const row = await trx.selectFrom("fleetTokens").select("id").where("id", "=", found.id).forUpdate().executeTakeFirst();
   return row?.id;
 }
 

@@ -156,7 +156,7 @@ export async function assignParser(
 ): Promise<{ readonly token: IngestTokenModel; readonly repository: SearchDomainRow }> {
   const lock = async (trx: Transaction<Database>) => {
     const withParser = await lockWithParser(trx, repositoryName, parser);
-    return { ...withParser, tokenId: await lockToken(trx, withParser.repository, tokenName) };
+    return { ...withParser, tokenId: await lockIngestToken(trx, withParser.repository, tokenName) };
   };
   return mutate({ lock }, async ({ trx, rights }, locked) => {
     const repository = reachedRepository(rights, locked.repository);
@@ -177,7 +177,7 @@ export async function assignParser(
 export async function removeIngestToken(mutate: Mutate, repositoryName: string, name: string): Promise<void> {
   const lock = async (trx: Transaction<Database>) => {
     const repository = await lockRepository(trx, repositoryName);
-    return { repository, tokenId: await lockToken(trx, repository, name) };
+    return { repository, tokenId: await lockIngestToken(trx, repository, name) };
   };
   await mutate({ lock }, async ({ trx, rights }, { repository, tokenId }) => {
     requireChange(rights, reachedRepository(rights, repository));
@@ -187,7 +187,7 @@ export async function removeIngestToken(mutate: Mutate, repositoryName: string, 
 }
 
 /** The id of the token of a name, locked; undefined when there is none. */
-async function lockToken(
+export async function lockIngestToken(
   trx: Transaction<Database>,
   repository: SearchDomainRow | undefined,
   name: string,

@@ -11,6 +11,9 @@ const tokensLock = 7_265_001;
 /** Key of the lock for writing ingest counts. One process writes at a time, so none can deadlock. */
 export const ingestLock = 7_265_003;
 
+/** Key of the lock for writing what is kept about findings: one change at a time is held against what is there, and counted. */
+const notesLock = 7_265_004;
+
 /** Key of the lock under which the tables are brought up to date. */
 export const migrationLock = 7_265_002;
 
@@ -28,4 +31,9 @@ export async function lockTokensShared(trx: Transaction<Database>): Promise<void
  */
 export async function lockTokensExclusive(trx: Transaction<Database>): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(tokensLock)})`.execute(trx);
+}
+
+/** A transaction that changes what is kept about findings calls this before it locks anything else of its own. */
+export async function lockNotes(trx: Transaction<Database>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${sql.lit(notesLock)})`.execute(trx);
 }

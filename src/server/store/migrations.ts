@@ -224,6 +224,50 @@ const creators = [
   from alone where alone.name = tokens.created_by and (alone.since is null or alone.since <= tokens.created_at)`,
 ];
 
+/** The function of the triggers below: the notes of the rows that a statement deletes from a table of tokens go with them, in one go. */
+const dropNotes = (
+  table: string,
+  kind: string,
+) => `create function drop_notes_of_${table}() returns trigger language plpgsql as $$
+  begin
+    delete from token_notes using gone
+      where token_notes.cluster = '' and token_notes.kind = ${kind} and token_notes.token_id = gone.id;
+    return null;
+  end $$`;
+
+const dropNotesTrigger = (table: string) => `create trigger drop_notes after delete on ${table}
+  referencing old table as gone for each statement execute function drop_notes_of_${table}()`;
+
+/** What people note of tokens, and the thresholds of findings. A token is deleted in many ways, by cascades too, so triggers take its notes along. */
+const notes = [
+  `create table token_notes (
+    cluster text collate "C" not null,
+    kind text collate "C" not null check (kind in ('personal', 'view', 'organization', 'system', 'ingest', 'fleet')),
+    token_id text collate "C" not null,
+    token_created_at int8,
+    type text collate "C" not null,
+    rule text collate "C" not null,
+    text text not null,
+    until int8,
+    written_by text not null,
+    written_at int8 not null,
+    version text not null,
+    primary key (cluster, kind, token_id, type, rule)
+  )`,
+  `create table finding_thresholds (
+    cluster text collate "C" primary key,
+    days text not null,
+    set_by text not null,
+    set_at int8 not null,
+    version text not null
+  )`,
+  ...[
+    ["tokens", "gone.kind"],
+    ["ingest_tokens", "'ingest'"],
+    ["fleet_tokens", "'fleet'"],
+  ].flatMap(([table = "", kind = ""]) => [dropNotes(table, kind), dropNotesTrigger(table)]),
+];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -240,6 +284,7 @@ const migrations: Record<string, Migration> = {
   "0003-ingest": statements(ingest),
   "0004-fleet": statements(fleet),
   "0005-creators": statements(creators),
+  "0006-notes": statements(notes),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

@@ -5,6 +5,7 @@ import type { TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 
 import type { Defaulted } from "./columns.ts";
+import type { FindingThresholdTable, TokenNoteTable } from "./noteTables.ts";
 import type { IngestEventTable, IngestHourTable, IngestTokenTable, ParserTable } from "./ingestTables.ts";
 
 /**
@@ -34,6 +35,8 @@ export interface Database {
   ingestEvents: IngestEventTable;
   collectorConfigurations: CollectorConfigurationTable;
   fleetTokens: FleetTokenTable;
+  tokenNotes: TokenNoteTable;
+  findingThresholds: FindingThresholdTable;
 }
 
 /** Id of the one organization, as LogScale itself names it on a single-organization cluster. */

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 
 import { sql, type Kysely } from "kysely";
 
+import type { NoteChange } from "#domain/inventory/notes.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
+import { findingNotesPath } from "#logscale/findingNotes.ts";
 import { writeJson } from "#logscale/json.ts";
 
 import { mintToken } from "#server/auth/secrets.ts";
@@ -232,6 +234,25 @@ export async function ask(
   return { status: response.statusCode, text: response.body, data, errors };
 }
 
+/** Asks the server to change what it keeps about findings, as the bearer of a token or in a session. */
+export async function askNotes(
+  server: TestServer,
+  headers: Readonly<Record<string, string>>,
+  change: NoteChange,
+): Promise<Answer> {
+  const response = await server.app.inject({
+    method: "POST",
+    url: findingNotesPath,
+    headers: { "content-type": "application/json", ...headers },
+    payload: JSON.stringify(change),
+  });
+  const { statusCode: status, body: text } = response;
+  if (status === 200) return { status, text, data: response.json<Record<string, unknown>>(), errors: [] };
+  const code = { 400: "BAD_INPUT", 403: "NOT_ALLOWED", 404: "NOT_FOUND", 409: "STALE_VERSION" }[status];
+  if (code === undefined) return { status, text, data: null, errors: [] };
+  return { status, text, data: null, errors: [{ message: response.json<{ message: string }>().message, extensions: { code } }] };
+}
+
 /** The tables of an organization, each after those that it refers to. */
 const tables = [
   "organization",
@@ -248,6 +269,8 @@ const tables = [
   "ingest_tokens",
   "collector_configurations",
   "fleet_tokens",
+  "token_notes",
+  "finding_thresholds",
 ] as const;
 
 /** The rows of every table as text, equal when nothing has changed but when tokens were last used. */

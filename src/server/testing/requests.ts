@@ -1,3 +1,6 @@
+import type { NoteChange } from "#domain/inventory/notes.ts";
+import { usualThresholds } from "#domain/inventory/thresholds.ts";
+
 import { openPolicies, type Callers } from "./callers.ts";
 
 /** The smallest request for each root field that succeeds for a caller who may make it. */
@@ -90,5 +93,18 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     updateUser: `updateUser(input: { username: "victim", fullName: "Renamed" }) { user { id } }`,
     updateViewPermissionsTokenPermissions: `updateViewPermissionsTokenPermissions(input: {
       id: ${text(tokens.view)}, permissions: [ChangeParsers] })`,
+  };
+}
+
+/**
+ * Changes to what is kept about findings, which come by a route of their own. The token is the organization token of {@link Callers}.
+ *
+ * @param createdAt when it was made
+ */
+export function noteChanges({ tokens }: Callers, createdAt: number): Readonly<Record<string, NoteChange>> {
+  const token = { kind: "organization", id: tokens.organization, createdAt } as const;
+  return {
+    "dismiss a finding": { type: "dismiss", token, rule: "never-expires", note: "Agreed.", until: null, seen: null },
+    "set thresholds of findings": { type: "thresholds", values: { ...usualThresholds, olderThan: 100 }, seen: null },
   };
 }

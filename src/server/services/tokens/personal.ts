@@ -7,6 +7,7 @@ import { mintToken } from "#server/auth/secrets.ts";
 import { ClientError } from "#server/errors.ts";
 import type { Database } from "#server/store/schema.ts";
 import { parseInput } from "#server/services/input.ts";
+import { carryNotesOver, ownTokens } from "#server/store/tokenNotes.ts";
 import { readPolicies } from "#server/services/policies.ts";
 import { accepted, requireIpFilter, type PermissionTokenRequest } from "./checks.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";
@@ -56,5 +57,6 @@ export async function putPersonalToken(act: Act, userId: string, limits: Limited
     .values({ id, kind: "personal", userId, secretHash, ...values })
     .onConflict((conflict) => conflict.column("id").doUpdateSet({ secretHash, ...values }))
     .execute();
+  await carryNotesOver(trx, ownTokens, { kind: "personal", tokenId: id }, { tokenId: id, tokenCreatedAt: values.createdAt });
   return { tokenString, secretHash, token: { id, kind: "personal", userId, permissions: [], viewIds: [], ...values } };
 }

@@ -2,6 +2,7 @@ import { checkRotation, widestLimits } from "#domain/token/request.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";
 import { mintToken } from "#server/auth/secrets.ts";
+import { carryNotesOver, ownTokens } from "#server/store/tokenNotes.ts";
 import { readPolicies } from "#server/services/policies.ts";
 import { accepted, requireHeld } from "./checks.ts";
 import { expired, findToken, noSuchToken } from "./find.ts";
@@ -42,6 +43,8 @@ export async function rotateToken(mutate: Mutate, id: string): Promise<IssuedTok
       .set({ ...changed, secretHash: minted.secretHash })
       .where("id", "=", id)
       .execute();
+    const { id: tokenId, createdAt: tokenCreatedAt } = changed;
+    await carryNotesOver(trx, ownTokens, { kind, tokenId: id }, { tokenId, tokenCreatedAt });
     return { tokenString: minted.tokenString, secretHash: minted.secretHash, token: { ...found, ...changed } };
   });
 }
