@@ -11,9 +11,17 @@ export function csvCell(value: string): string {
   return `"${defused.replaceAll('"', '""')}"`;
 }
 
-/** A CSV file (RFC 4180: comma, CRLF), with a byte order mark, without which spreadsheets misread names beyond ASCII. */
+/** What a CSV file begins with: a byte order mark, without which spreadsheets misread names beyond ASCII. */
+export const csvStart = "\uFEFF";
+
+/** A row of a CSV file (RFC 4180: comma, CRLF). */
+export function csvRow(row: readonly string[]): string {
+  return `${row.map(csvCell).join(",")}\r\n`;
+}
+
+/** A whole CSV file. */
 export function toCsv(rows: Iterable<readonly string[]>): string {
-  let text = "\uFEFF";
-  for (const row of rows) text += `${row.map(csvCell).join(",")}\r\n`;
+  let text = csvStart;
+  for (const row of rows) text += csvRow(row);
   return text;
 }

@@ -1,9 +1,10 @@
 import { isoInstant } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
 
-/** Hands a text to the browser as a file. */
-export function downloadText(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+/** Hands a text, or its pieces in order, to the browser as a file. */
+export function downloadText(name: string, type: string, text: string | readonly string[]): void {
+  const pieces = typeof text === "string" ? [text] : [...text];
+  const url = URL.createObjectURL(new Blob(pieces, { type: `${type};charset=utf-8` }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
