@@ -99,6 +99,7 @@ describe("a row of the evidence", () => {
   it("tells the findings with their reasons, and which rules could not be judged", () => {
     const finding = {
       rule: "never-expires",
+      title: "Never expires",
       severity: "high",
       reason: "It has no expiry.",
       judged: "By it.",
