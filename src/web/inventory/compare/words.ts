@@ -121,6 +121,6 @@ const mostNamed = 5;
 
 function placeWords(names: readonly string[]): string {
   const shown = names.slice(0, mostNamed).map(nameInText);
-  if (names.length > mostNamed) return `${listWords([...shown, `${names.length - mostNamed} more`])}`;
+  if (names.length > mostNamed) return listWords([...shown, `${names.length - mostNamed} more`]);
   return listWords(shown);
 }
