@@ -1,5 +1,5 @@
 import type { InventoryKind } from "#domain/inventory/item.ts";
-import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 
 /**
  * The link of every page. Names that people choose stand in the query alone: in a path some are read as something else (`a%2Fb` as `a/b`,
@@ -32,9 +32,6 @@ export const paths = {
   collectorConfigurations: "/fleet/configurations",
   collectorConfiguration: (id: string) => `/fleet/configurations/${encodeURIComponent(id)}`,
 } as const;
-
-/** The first kind, to which the bare link of the tokens leads. */
-export const firstKind: TokenKind = tokenKinds[0];
 
 function query(parameters: Readonly<Record<string, string>>): string {
   return `?${new URLSearchParams(parameters).toString()}`;

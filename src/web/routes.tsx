@@ -4,13 +4,16 @@ import { Navigate, Route, Routes, useLocation } from "react-router";
 import { tokenKinds } from "#domain/token/kinds.ts";
 
 import { loadPart } from "./api/loadPart.ts";
-import { firstKind, paths } from "./paths.ts";
+import { paths } from "./paths.ts";
 import { NotFoundPage } from "./shell/NotFoundPage.tsx";
 import { PageBoundary } from "./shell/PageBoundary.tsx";
 import { LoadingShape } from "./ui/LoadingShape.tsx";
 
 const OverviewPage = lazy(() =>
   loadPart(() => import("./overview/OverviewPage.tsx").then((module) => ({ default: module.OverviewPage }))),
+);
+const InventoryPage = lazy(() =>
+  loadPart(() => import("./inventory/InventoryPage.tsx").then((module) => ({ default: module.InventoryPage }))),
 );
 const TokensPage = lazy(() =>
   loadPart(() => import("./tokens/TokensPage.tsx").then((module) => ({ default: module.TokensPage }))),
@@ -77,7 +80,7 @@ export function AppRoutes() {
           <Route path={paths.ipFilters} element={<IpFiltersPage />} />
           <Route path={paths.newIpFilter} element={<NewIpFilterPage />} />
           <Route path={`${paths.ipFilters}/:id`} element={<IpFilterPage />} />
-          <Route path={paths.tokens} element={<Navigate to={paths.tokensOf(firstKind)} replace />} />
+          <Route path={paths.tokens} element={<InventoryPage />} />
           {tokenKinds.map((kind) => (
             <Route key={kind} path={paths.tokensOf(kind)}>
               <Route index element={<TokensPage key={kind} kind={kind} />} />

@@ -1,6 +1,6 @@
 import type { Long } from "#domain/long.ts";
 import type { Creator } from "#domain/token/creator.ts";
-import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { LastUse } from "#domain/token/lastUse.ts";
 
 /** Every kind of token that there is: the governed ones, then those that no security policy governs. */
@@ -52,6 +52,8 @@ export interface IngestFacts {
   readonly weakness: "Short" | "Guessable" | null | undefined;
   /** Events accepted so far. */
   readonly events: Long | undefined;
+  /** Those of the last 24 hours and the hour begun before them. */
+  readonly eventsInLastDay?: Long | undefined;
 }
 
 export interface FleetFacts {
@@ -67,4 +69,19 @@ export interface TokenRights {
   readonly permissions: readonly string[];
   /** Ids of the repositories and views of a view token; empty for the other kinds. Tokens with equal ones share one array. */
   readonly views: readonly string[];
+}
+
+/** The {@link InventoryToken.key} of a governed token. */
+export function governedKey(kind: TokenKind, id: string): string {
+  return `${kind}:${id}`;
+}
+
+/** The {@link InventoryToken.key} of an ingest token, which its repository and its name tell from all others. */
+export function ingestKey(repository: string, name: string): string {
+  return `ingest:${JSON.stringify([repository, name])}`;
+}
+
+/** The {@link InventoryToken.key} of a fleet token, by what stands for its value in links. */
+export function fleetKey(handle: string): string {
+  return `fleet:${handle}`;
 }

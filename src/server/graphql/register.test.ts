@@ -376,7 +376,8 @@ describeOnBothDatabases("The app's operations", (open) => {
       (operation.variableDefinitions ?? []).map(({ variable, type }) => {
         const found = typeFromAST(schema, type);
         const named = found && getNamedType(found);
-        const value = isEnumType(named) ? named.getValues()[0]?.name : named?.name === "Int" ? 10 : "sandbox";
+        const plain: unknown = { Int: 10, Boolean: true }[named?.name ?? ""] ?? "sandbox";
+        const value = isEnumType(named) ? named.getValues()[0]?.name : plain;
         return [variable.name.value, value];
       }),
     );

@@ -61,7 +61,8 @@ export interface WholeList<Row> {
   readonly steady: boolean;
 }
 
-const fleetKey = ["fleet"] as const;
+/** What the keys of all queries about the fleet begin with. */
+export const fleetKey = ["fleet"] as const;
 
 /** What the caller may do with the fleet. */
 export const fleetRightsQuery = queryOptions({
@@ -84,8 +85,7 @@ export const fleetTokensQuery = queryOptions({
           const page = (await call(document, { skip, limit }, { signal })).searchFleetInstallationTokens;
           return { total: page.totalResults, rows: page.results.map(tokenFromWire) };
         },
-        idOf: ({ handle }) => handle,
-        fingerprint: ({ handle, name, configuration }) => JSON.stringify([handle, name, configuration]),
+        ...fleetPages,
         signal,
       }),
     );
@@ -96,14 +96,51 @@ export const fleetTokensQuery = queryOptions({
   structuralSharing: false,
 });
 
+/** A fleet token without its value. */
+export type FleetTokenFacts = Omit<FleetToken, "value">;
+
+/** All fleet tokens without their values. */
+export interface AllFleetTokens extends WholeList<FleetTokenFacts> {
+  /** The server's time when reading began. */
+  readonly loadedAt: number;
+}
+
+/** {@link fleetTokensQuery} without the values, which are dropped as they come. So it may be kept. */
+export const fleetFactsQuery = queryOptions({
+  queryKey: [...fleetKey, "facts"],
+  queryFn: async ({ client, signal }): Promise<AllFleetTokens> => {
+    const loadedAt = serverNow();
+    const document = offers(await sessionOf(client), "fleetOrigin") ? FleetTokenPageWithOriginDocument : FleetTokenPageDocument;
+    const read = await loadPages<FleetTokenFacts>({
+      ...fleetPages,
+      fetchPage: async (skip, limit, signal) => {
+        const page = (await call(document, { skip, limit }, { signal })).searchFleetInstallationTokens;
+        return { total: page.totalResults, rows: page.results.map(factsFromWire) };
+      },
+      signal,
+    });
+    return { ...whole(read), loadedAt };
+  },
+  staleTime: 60_000,
+  structuralSharing: false,
+});
+
+const fleetPages = {
+  idOf: ({ handle }: FleetTokenFacts) => handle,
+  fingerprint: ({ handle, name, configuration }: FleetTokenFacts) => JSON.stringify([handle, name, configuration]),
+} as const;
+
 type WireFleetToken = FleetTokenPartsFragment & { readonly createdAt?: Long; readonly createdBy?: string };
 
-function tokenFromWire({ token, name, assignedConfiguration, createdAt, createdBy }: WireFleetToken): FleetToken {
+function tokenFromWire(wire: WireFleetToken): FleetToken {
+  return { ...factsFromWire(wire), value: new Secret(wire.token) };
+}
+
+function factsFromWire({ token, name, assignedConfiguration, createdAt, createdBy }: WireFleetToken): FleetTokenFacts {
   return {
     handle: handleOf(token),
     name,
     configuration: assignedConfiguration ? { id: assignedConfiguration.id, name: assignedConfiguration.name } : null,
-    value: new Secret(token),
     ...(createdAt !== undefined && { createdAt }),
     ...(createdBy !== undefined && { createdBy }),
   };

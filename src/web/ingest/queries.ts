@@ -1,17 +1,29 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { Long } from "#domain/long.ts";
-import type { FeatureFlag, IngestTokenWeakness } from "#logscale/generated/graphql.ts";
+import type {
+  FeatureFlag,
+  IngestTokenWeakness,
+  RepositoryTokenPartsFragment,
+  RepositoryTokenUsePartsFragment,
+} from "#logscale/generated/graphql.ts";
 import {
   EnabledFeaturesDocument,
   IngestEndpointDocument,
   IngestParsersDocument,
   IngestRepositoriesDocument,
   IngestTokensDocument,
+  IngestTokensOfManyDocument,
   IngestTokenValuesDocument,
 } from "#logscale/generated/ingest.ts";
-import { IngestTokensWithUseDocument, RecentEventsDocument } from "#logscale/generated/ingestExtension.ts";
-import { call, CallError, failureOf } from "#web/api/client.ts";
+import {
+  IngestTokensOfManyWithUseDocument,
+  IngestTokensWithUseDocument,
+  RecentEventsDocument,
+} from "#logscale/generated/ingestExtension.ts";
+import type { Failure } from "#logscale/errors.ts";
+import { call, CallError, failureOf, serverNow } from "#web/api/client.ts";
+import { loadByName } from "#web/api/byName.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { serverUrl } from "#web/api/server.ts";
 import { offers, type Session } from "#web/api/session.ts";
@@ -46,13 +58,20 @@ export interface IngestToken {
 /** The feature flag that custom values need. The documentation has it, LogScale's published enum lacks it. */
 export const customTokensFeature = "CustomIngestTokens" as const satisfies FeatureFlag;
 
-/** The repositories that the caller sees, by name, with what may be done there. The system's own take no tokens. */
+/**
+ * The repositories that the caller sees, by name, with what may be done there. LogScale's own (`system`) take no tokens, and show nobody any.
+ */
 export const ingestRepositoriesQuery = queryOptions({
   queryKey: ingestRepositoriesKey,
   queryFn: async ({ signal }) => {
     const { repositories } = await call(IngestRepositoriesDocument, {}, { signal });
     return repositories
-      .map(({ name, type, mayChange, mayRead }) => ({ name, mayChange: mayChange && type !== "SYSTEM", mayRead }))
+      .map(({ name, type, mayChange, mayRead }) => ({
+        name,
+        system: type === "SYSTEM",
+        mayChange: mayChange && type !== "SYSTEM",
+        mayRead,
+      }))
       .toSorted((a, b) => compareNames(a.name, b.name));
   },
 });
@@ -62,21 +81,91 @@ export function ingestTokensQuery(repository: string) {
   return queryOptions({
     queryKey: [...ingestKey, "tokens", repository],
     queryFn: async ({ client, signal }): Promise<IngestToken[]> => {
-      if (!offers(await sessionOf(client), "ingestUse")) {
-        const { ingestTokens } = (await call(IngestTokensDocument, { repository }, { signal })).repository;
-        return ingestTokens.map(({ name, parser }) => ({ repository, name, parser: parser?.name ?? null, use: undefined }));
-      }
-      const { ingestTokens } = (await call(IngestTokensWithUseDocument, { repository }, { signal })).repository;
-      return ingestTokens.map(({ name, parser, weakness, lastUsedAt, lastUsedFrom, ...use }) => ({
-        repository,
-        name,
-        parser: parser?.name ?? null,
-        use: { ...use, weakness: weakness ?? null, lastUsedAt: lastUsedAt ?? null, lastUsedFrom: lastUsedFrom ?? null },
-      }));
+      const document = offers(await sessionOf(client), "ingestUse") ? IngestTokensWithUseDocument : IngestTokensDocument;
+      return tokensFromWire((await call(document, { repository }, { signal })).repository);
     },
     staleTime: 0,
   });
 }
+
+type WireRepository = RepositoryTokenPartsFragment | RepositoryTokenUsePartsFragment;
+
+function tokensFromWire({ name: repository, ingestTokens }: WireRepository): IngestToken[] {
+  return ingestTokens.map((token) => ({
+    repository,
+    name: token.name,
+    parser: token.parser?.name ?? null,
+    use: "events" in token ? useFromWire(token) : undefined,
+  }));
+}
+
+function useFromWire(token: RepositoryTokenUsePartsFragment["ingestTokens"][number]): IngestUse {
+  const { events, bytes, eventsInLastDay, createdAt, createdBy, isCustom } = token;
+  return {
+    events,
+    bytes,
+    eventsInLastDay,
+    createdAt,
+    createdBy,
+    isCustom,
+    weakness: token.weakness ?? null,
+    lastUsedAt: token.lastUsedAt ?? null,
+    lastUsedFrom: token.lastUsedFrom ?? null,
+  };
+}
+
+/** The ingest tokens of all repositories, and of which they could not be read. */
+export interface AllIngestTokens {
+  /** By repository, then by name. */
+  readonly tokens: readonly IngestToken[];
+  /** How many repositories show the caller their tokens. */
+  readonly readable: number;
+  /** How many do not. LogScale's own are not among them. */
+  readonly unreadable: number;
+  /** Those that could not be read, and why. */
+  readonly failed: readonly { readonly repository: string; readonly failure: Failure }[];
+  /** The server's time when reading began. */
+  readonly loadedAt: number;
+}
+
+/**
+ * The ingest tokens of all repositories that show them to the caller. LogScale gives them by repository alone, so many repositories go into
+ * one request, and few requests at a time.
+ */
+export const allIngestTokensQuery = queryOptions({
+  queryKey: [...ingestKey, "all"],
+  queryFn: async ({ client, signal }): Promise<AllIngestTokens> => {
+    const loadedAt = serverNow();
+    const withUse = offers(await sessionOf(client), "ingestUse");
+    // Read with the tokens, or one that came since would be missing.
+    const repositories = await client.query({ ...ingestRepositoriesQuery, staleTime: 0 });
+    const readable = repositories.filter(({ mayChange }) => mayChange).map(({ name }) => name);
+    const many = withUse ? IngestTokensOfManyWithUseDocument : IngestTokensOfManyDocument;
+    const read = await loadByName({
+      names: readable,
+      fetchMany: async ([first = "", ...others]) => {
+        const further = others.flatMap((name, index): [string, string | boolean][] => [
+          [`r${index + 2}`, name],
+          [`w${index + 2}`, true],
+        ]);
+        const answer = await call(many, { r1: first, ...Object.fromEntries(further) }, { signal });
+        return Object.values(answer).flatMap((repository) =>
+          typeof repository === "object" ? [tokensFromWire(repository)] : [],
+        );
+      },
+      signal,
+    });
+    return {
+      tokens: read.results.flat(),
+      readable: readable.length,
+      unreadable: repositories.filter(({ mayChange, system }) => !mayChange && !system).length,
+      failed: read.failed.map(({ name, error }) => ({ repository: name, failure: failureOf(error) })),
+      loadedAt,
+    };
+  },
+  staleTime: 60_000,
+  structuralSharing: false,
+});
 
 /** The parsers that a repository can use, by name, each name once. */
 export function parsersQuery(repository: string) {

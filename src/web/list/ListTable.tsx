@@ -10,7 +10,10 @@ import { DataTable, type DataTableProps } from "#web/ui/table/DataTable.tsx";
 
 import type { ListViewState } from "./useListView.ts";
 
-export interface ListTableProps<Row> extends Pick<DataTableProps<Row>, "rows" | "columns" | "rowId" | "maxHeight" | "selection"> {
+export interface ListTableProps<Row> extends Pick<
+  DataTableProps<Row>,
+  "rows" | "presorted" | "columns" | "rowId" | "maxHeight" | "selection"
+> {
   /** What one of the things is called, and several: "IP filter", "IP filters". */
   readonly noun: readonly [one: string, many: string];
   readonly view: Omit<ListViewState<string, object>, "filters" | "setFilters">;
@@ -28,14 +31,14 @@ export interface ListTableProps<Row> extends Pick<DataTableProps<Row>, "rows" | 
 
 /** A list with what narrows it: search, filters, how much is left, the table, and a way back to all of it. */
 export function ListTable<Row>(props: ListTableProps<Row>) {
-  const { noun, view, rows, searched, find, filters, notes, empty, columns, rowId, maxHeight, selection } = props;
+  const { noun, view, rows, presorted, searched, find, filters, notes, empty, columns, rowId, maxHeight, selection } = props;
   const [one, many] = noun;
   const searchInput = useRef<HTMLInputElement>(null);
   const search = useDeferredValue(view.search);
   const deferredFind = useDeferredValue(find);
   const found = useMemo(() => deferredFind(rows, search), [deferredFind, rows, search]);
   const all = countOf(rows.length, ...noun);
-  const narrowed = found !== rows;
+  const narrowed = found.length !== rows.length;
   const summary = narrowed ? `${count(found.length)} of ${all}` : all;
   useAnnouncement(narrowed ? summary : undefined);
   return (
@@ -55,6 +58,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
         onSortingChange={view.setSorting}
         position={view.row}
         onPositionChange={view.setRow}
+        {...(presorted !== undefined && { presorted })}
         {...(maxHeight !== undefined && { maxHeight })}
         selection={selection}
         empty={

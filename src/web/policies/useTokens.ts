@@ -1,31 +1,14 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 
-import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
-import type { Failure } from "#logscale/errors.ts";
-import { failureOf } from "#web/api/client.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
+import { kindSeen, type KindSeen } from "#web/api/kindSeen.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
-import { tokensKey, tokensQuery, type TokenList } from "#web/api/tokens.ts";
+import { tokensKey, tokensQuery } from "#web/api/tokens.ts";
 import { auditUseQuery, useUseKnowledge } from "#web/last-use/auditUse.ts";
 
 import type { SeenToken } from "./impact/effects.ts";
 import { readingOf, type ReadTokens } from "./reading.ts";
-
-/** How much of one kind this page has. */
-export interface KindSeen {
-  readonly kind: TokenKind;
-  /** `failed`: could not be read, so nothing of it is seen; `waiting`: not yet read. */
-  readonly state: "complete" | "partial" | "hidden" | "failed" | "waiting";
-  /** How many of the kind were read. */
-  readonly seen: number;
-  /** How many were left out, being of a type that this page does not know. */
-  readonly unknown: number;
-  /** Whether more of the kind may exist than the caller may list. */
-  readonly more: boolean;
-  /** False when the list changed while it was read, so that reading again may show more. */
-  readonly steady: boolean;
-  readonly failure?: Failure;
-}
 
 /** All governed tokens that this page could read, and how much of each kind that is. */
 export interface AllTokens extends ReadTokens {
@@ -73,19 +56,4 @@ export function useTokens(): AllTokens {
     // `states` stands for what is used of `results`.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [reading, states, loading, client]);
-}
-
-function kindSeen(
-  kind: TokenKind,
-  result: { readonly data: TokenList | undefined; readonly error: Error | null; readonly isFetching: boolean } | undefined,
-): KindSeen {
-  if (result?.data !== undefined) {
-    const { visibility, listable, seen, unknown, steady } = result.data;
-    return { kind, state: visibility, seen, unknown, more: listable === "partial", steady };
-  }
-  const none = { kind, seen: 0, unknown: 0, more: false, steady: true };
-  if (result === undefined || result.isFetching) return { ...none, state: "waiting" };
-  // Called off before anything was read: no error, and nothing seen either.
-  const failure: Failure = result.error ? failureOf(result.error) : { kind: "unexpected", message: "Reading was called off." };
-  return { ...none, state: "failed", failure };
 }

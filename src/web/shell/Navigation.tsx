@@ -1,5 +1,6 @@
 import PoliciesIcon from "@mui/icons-material/GppGoodOutlined";
 import ConfigurationsIcon from "@mui/icons-material/SettingsApplicationsOutlined";
+import AllIcon from "@mui/icons-material/InventoryOutlined";
 import FiltersIcon from "@mui/icons-material/ShieldOutlined";
 import FleetIcon from "@mui/icons-material/DevicesOutlined";
 import IngestIcon from "@mui/icons-material/MoveToInboxOutlined";
@@ -25,6 +26,7 @@ import { leadsHere, type MenuIcon, type MenuItem } from "./menu.ts";
 
 const icons = {
   overview: OverviewIcon,
+  all: AllIcon,
   personal: PersonalIcon,
   view: ViewIcon,
   organization: OrganizationIcon,

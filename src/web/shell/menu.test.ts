@@ -9,7 +9,7 @@ const shown = (rights: KnownRights) =>
 
 const everything = [
   "Overview",
-  "Tokens: Personal: View: Organization: System: Ingest",
+  "Tokens: All: Personal: View: Organization: System: Ingest",
   "Rules: Security policies: IP filters",
   "Collectors: Fleet tokens: Configurations",
   "Records: Recovery",
@@ -31,7 +31,7 @@ describe("the menu", () => {
     const visibility = { personal: "partial", view: "hidden", organization: "hidden", system: "hidden" } as const;
     expect(shown({ visibility, policies: false, ipFilters: false, fleet: false, ingest: false })).toEqual([
       "Overview",
-      "Tokens: Personal",
+      "Tokens: All: Personal",
       "Records: Recovery",
     ]);
   });
@@ -43,6 +43,7 @@ describe("the menu", () => {
         .filter(({ to }) => leadsHere(to, pathname))
         .map(({ label }) => label);
     expect(marked("/")).toEqual(["Overview"]);
+    expect(marked(paths.tokens)).toEqual(["All"]);
     expect(marked(paths.token("view", "x"))).toEqual(["View"]);
     expect(marked(paths.fleetToken("x"))).toEqual(["Fleet tokens"]);
     expect(marked(paths.collectorConfiguration("x"))).toEqual(["Configurations"]);

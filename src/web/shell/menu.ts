@@ -4,7 +4,7 @@ import type { Visibility } from "#logscale/convert.ts";
 import { paths } from "#web/paths.ts";
 
 /** What stands before a page's name in the menu. */
-export type MenuIcon = InventoryKind | "overview" | "policies" | "filters" | "configurations" | "recovery";
+export type MenuIcon = InventoryKind | "all" | "overview" | "policies" | "filters" | "configurations" | "recovery";
 
 /** A page of the menu. */
 export interface MenuItem {
@@ -43,9 +43,12 @@ export function menuFor(rights: KnownRights): readonly MenuSection[] {
     { items: [{ label: "Overview", to: paths.overview, icon: "overview" }] },
     {
       heading: "Tokens",
-      items: inventoryKinds
-        .filter(shows)
-        .map((kind) => ({ label: inventoryTraits[kind].title, to: paths.tokensOf(kind), icon: kind })),
+      items: [
+        { label: "All", to: paths.tokens, icon: "all" },
+        ...inventoryKinds
+          .filter(shows)
+          .map((kind) => ({ label: inventoryTraits[kind].title, to: paths.tokensOf(kind), icon: kind })),
+      ],
     },
     {
       heading: "Rules",

@@ -1,5 +1,5 @@
 import type { TokenKind } from "#domain/token/kinds.ts";
-import type { KindSeen } from "#web/policies/useTokens.ts";
+import type { KindSeen } from "#web/api/kindSeen.ts";
 
 import { KindSection } from "./KindSection.tsx";
 import { PolicyText } from "./PolicyText.tsx";

@@ -16,7 +16,7 @@ import { changedFields, type DraftForm } from "./draft.ts";
 import { FieldRow } from "./FieldRow.tsx";
 import { FilterField } from "./FilterField.tsx";
 import { MaximumField } from "./MaximumField.tsx";
-import type { KindSeen } from "#web/policies/useTokens.ts";
+import type { KindSeen } from "#web/api/kindSeen.ts";
 import { valueTitle, valueWords } from "./values.ts";
 
 /** The form's control as the sections take it. */

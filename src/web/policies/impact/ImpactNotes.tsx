@@ -20,7 +20,8 @@ import { listWords } from "#web/ui/listWords.ts";
 
 import { endsSession, type OwnWarning } from "./ownCredential.ts";
 import { ownTokenStays, warningWords } from "./ownWords.ts";
-import type { AllTokens, KindSeen } from "#web/policies/useTokens.ts";
+import type { KindSeen } from "#web/api/kindSeen.ts";
+import type { AllTokens } from "#web/policies/useTokens.ts";
 
 export interface ImpactNotesProps {
   readonly kinds: readonly KindSeen[];

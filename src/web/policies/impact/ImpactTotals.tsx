@@ -8,7 +8,7 @@ import { EffectSign } from "#web/ui/EffectSign.tsx";
 import { count } from "#web/ui/counts.ts";
 
 import type { Impact } from "./impact.ts";
-import type { KindSeen } from "#web/policies/useTokens.ts";
+import type { KindSeen } from "#web/api/kindSeen.ts";
 
 export interface ImpactTotalsProps {
   readonly impact: Impact;

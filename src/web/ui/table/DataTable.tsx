@@ -2,12 +2,15 @@ import Box from "@mui/material/Box";
 import Table from "@mui/material/Table";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import {
+  createRow,
   getCoreRowModel,
   getSortedRowModel,
   useReactTable,
   type ColumnDef,
+  type Row as TableRowModel,
   type RowData,
   type SortingState,
+  type Table as TableModel,
 } from "@tanstack/react-table";
 import { Fragment, useMemo, type KeyboardEvent, type ReactNode } from "react";
 
@@ -18,7 +21,7 @@ import { CardSorting } from "./CardSorting.tsx";
 import { boxStyle, SelectAll } from "./SelectAll.tsx";
 import { rowHeight, selectWidth, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
 import { CardRow, TableRow } from "./TableRow.tsx";
-import { useRowSelection, useSight, type TableSelection } from "./useRowSelection.ts";
+import { useRowSelection, useSight, type ListedRows, type TableSelection } from "./useRowSelection.ts";
 import { useRowWalk } from "./useRowWalk.ts";
 
 declare module "@tanstack/react-table" {
@@ -39,6 +42,8 @@ export interface DataTableProps<Row> {
   /** What the table lists: its name for screen readers. */
   readonly label: string;
   readonly rows: readonly Row[];
+  /** Whether `rows` come in the order that `sorting` says. The table then makes nothing of a row before it is in sight, however many there are. */
+  readonly presorted?: boolean;
   /**
    * Columns of react-table, at module scope or memoised; `cell` is a plain function, in which hooks can't be used. `size` is the width in px,
    * of which more is given where there is room; `enableSorting: false` takes the sort button away. The first column names the row: it stays
@@ -69,6 +74,7 @@ export interface DataTableProps<Row> {
 export function DataTable<Row>({
   label,
   rows,
+  presorted = false,
   columns,
   rowId,
   empty,
@@ -82,7 +88,7 @@ export function DataTable<Row>({
   const asCards = useMediaQuery(`(max-width: ${widestWithCards}px)`, { noSsr: true });
   const places = useMediaQuery(`(min-width: ${fourFactsFrom}px)`, { noSsr: true }) ? 4 : 2;
   // react-table wants an array it may call its own.
-  const data = useMemo(() => [...rows], [rows]);
+  const data = useMemo(() => (presorted ? [] : [...rows]), [presorted, rows]);
   // Compared by content: the link gives a new array each time, and a new array would sort again.
   const [{ id: sortedBy, desc: descending } = { id: undefined, desc: false }] = sorting;
   // oxlint-disable-next-line react/incompatible-library -- about the React Compiler, which this build does not use
@@ -100,14 +106,24 @@ export function DataTable<Row>({
     enableSortingRemoval: false,
     enableMultiSort: false,
     sortDescFirst: false,
+    ...(presorted && { manualSorting: true, rowCount: rows.length }),
   });
-  const shown = table.getRowModel().rows;
+  const made = useMadeRows(table, rowId);
+  const sorted = table.getRowModel().rows;
+  const listed = useMemo(
+    (): ListedRows<Row> =>
+      presorted
+        ? { length: rows.length, idAt: (index) => ifThere(rows[index], rowId), at: (index) => ifThere(rows[index], made) }
+        : { length: sorted.length, idAt: (index) => sorted[index]?.id, at: (index) => sorted[index] },
+    [presorted, rows, rowId, made, sorted],
+  );
+  const { length } = listed;
   const spans = columns.slice(1).map(({ meta }) => meta?.places ?? 1);
   const size = asCards ? cardHeight(spans, places) : rowHeight;
   const headHeight = asCards ? 0 : rowHeight;
   const before = selection === undefined ? 0 : 1;
   const walk = useRowWalk({
-    rows: shown.length,
+    rows: length,
     columns: columns.length + before,
     rowHeight: size,
     headHeight,
@@ -115,8 +131,8 @@ export function DataTable<Row>({
     onPositionChange,
   });
 
-  const select = useRowSelection(selection, shown);
-  useSight(selection, shown, walk.scroller, headHeight, size);
+  const select = useRowSelection(selection, listed);
+  useSight(selection, listed, walk.scroller, headHeight, size);
   const body = {
     ...walk.body,
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
@@ -127,11 +143,11 @@ export function DataTable<Row>({
   const OneRow = asCards ? CardRow : TableRow;
   const Gap = asCards ? CardGap : TableGap;
   let drawnTo = headHeight;
-  const end = headHeight + shown.length * size;
+  const end = headHeight + length * size;
   const drawn = (
     <CellTabIndex value={-1}>
       {walk.items.map((item) => {
-        const row = shown[item.index];
+        const row = listed.at(item.index);
         const gap = item.start - drawnTo;
         drawnTo = item.end;
         return (
@@ -171,13 +187,13 @@ export function DataTable<Row>({
           <div
             role="grid"
             aria-label={label}
-            aria-rowcount={shown.length}
+            aria-rowcount={length}
             aria-colcount={columns.length + before}
             aria-multiselectable={selection && true}
           >
             {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
             <div role="rowgroup" {...body}>
-              {shown.length === 0 && (
+              {length === 0 && (
                 <div role="row">
                   <div role="gridcell">{empty}</div>
                 </div>
@@ -189,7 +205,7 @@ export function DataTable<Row>({
           <Table
             role="grid"
             aria-label={label}
-            aria-rowcount={shown.length + 1}
+            aria-rowcount={length + 1}
             aria-colcount={columns.length + before}
             aria-multiselectable={selection && true}
             sx={{ tableLayout: "fixed", minWidth: table.getTotalSize() + before * selectWidth, borderCollapse: "separate" }}
@@ -202,11 +218,11 @@ export function DataTable<Row>({
             </colgroup>
             <TableHeadings
               table={table}
-              {...(selection && { selectAll: <SelectAll selection={selection} rows={shown} onChange={select.all} /> })}
+              {...(selection && { selectAll: <SelectAll selection={selection} rows={listed} onChange={select.all} /> })}
             />
             {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
             <tbody {...body}>
-              {shown.length === 0 && (
+              {length === 0 && (
                 <tr aria-rowindex={2}>
                   <td colSpan={columns.length + before}>{empty}</td>
                 </tr>
@@ -227,6 +243,25 @@ const selectStyle = {
   userSelect: "none",
   "& input": { ...boxStyle, verticalAlign: "middle" },
 } as const;
+
+function ifThere<Row, Made>(row: Row | undefined, make: (row: Row) => Made): Made | undefined {
+  return row === undefined ? undefined : make(row);
+}
+
+/** Makes react-table's rows one by one. The same thing gives the same row for as long as the table has the same columns, so it is not drawn again. */
+function useMadeRows<Row>(table: TableModel<Row>, rowId: (row: Row) => string): (row: Row) => TableRowModel<Row> {
+  const { columns } = table.options;
+  return useMemo(() => {
+    const made = new Map<Row, TableRowModel<Row>>();
+    return (original) => {
+      let row = made.get(original);
+      if (row === undefined) made.set(original, (row = createRow(table, rowId(original), original, 0, 0)));
+      return row;
+    };
+    // Other columns have other cells.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [table, columns, rowId]);
+}
 
 /** Keeps the place of rows that are not drawn. */
 function TableGap({ height }: { readonly height: number }) {

@@ -1,10 +1,9 @@
 import Box from "@mui/material/Box";
-import type { Row } from "@tanstack/react-table";
 import { useEffect, useMemo, useRef } from "react";
 
 import { count } from "#web/ui/counts.ts";
 
-import type { TableSelection } from "./useRowSelection.ts";
+import type { ListedRows, TableSelection } from "./useRowSelection.ts";
 
 /** How a box looks that selects. */
 export const boxStyle = {
@@ -18,7 +17,7 @@ export const boxStyle = {
 
 export interface SelectAllProps<Data> {
   readonly selection: TableSelection<Data>;
-  readonly rows: readonly Row<Data>[];
+  readonly rows: ListedRows<Data>;
   readonly onChange: (put: boolean) => void;
 }
 
@@ -28,7 +27,7 @@ export function SelectAll<Data>({ selection: { ids }, rows, onChange }: SelectAl
   const chosen = useMemo(() => {
     if (ids.size === 0) return 0;
     let found = 0;
-    for (const { id } of rows) if (ids.has(id)) found++;
+    for (let index = 0; index < rows.length; index++) if (ids.has(rows.idAt(index) ?? "")) found++;
     return found;
   }, [ids, rows]);
   const all = rows.length > 0 && chosen === rows.length;

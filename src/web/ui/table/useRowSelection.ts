@@ -13,6 +13,23 @@ export interface TableSelection<Data> {
   readonly onSight: (look: () => readonly string[]) => void;
 }
 
+/** The rows of a table, in its order. They may be made only when they are asked for. */
+export interface ListedRows<Data> {
+  readonly length: number;
+  readonly idAt: (index: number) => string | undefined;
+  readonly at: (index: number) => Row<Data> | undefined;
+}
+
+/** The ids of rows from one to before another, both from 0. */
+function idsOf(rows: Pick<ListedRows<unknown>, "length" | "idAt">, from = 0, to = rows.length): string[] {
+  const ids: string[] = [];
+  for (let index = Math.max(0, from); index < Math.min(to, rows.length); index++) {
+    const id = rows.idAt(index);
+    if (id !== undefined) ids.push(id);
+  }
+  return ids;
+}
+
 export interface RowSelecting {
   /** Puts a row into the selection or takes it out; with `range`, all rows from the one chosen last, which they follow. */
   readonly toggle: (index: number, range: boolean) => void;
@@ -23,7 +40,7 @@ export interface RowSelecting {
 }
 
 /** Selects rows by pointer and by keyboard. */
-export function useRowSelection<Data>(selection: TableSelection<Data> | undefined, rows: readonly Row<Data>[]): RowSelecting {
+export function useRowSelection<Data>(selection: TableSelection<Data> | undefined, rows: ListedRows<Data>): RowSelecting {
   const anchor = useRef<string>(undefined);
   // Read when something is chosen: rows are drawn anew only where something of their own changes.
   const latest = useRef({ selection, rows });
@@ -33,9 +50,9 @@ export function useRowSelection<Data>(selection: TableSelection<Data> | undefine
 
   const toggle = useCallback((index: number, range: boolean) => {
     const { selection: now, rows: shown } = latest.current;
-    const id = shown[index]?.id;
+    const id = shown.idAt(index);
     if (now === undefined || id === undefined) return;
-    const ids = shown.map((row) => row.id);
+    const ids = idsOf(shown);
     const from = anchor.current === undefined ? -1 : ids.indexOf(anchor.current);
     if (range && anchor.current !== undefined && from >= 0) {
       now.onChange(withRange(now.ids, ids, from, index, now.ids.has(anchor.current)));
@@ -46,15 +63,7 @@ export function useRowSelection<Data>(selection: TableSelection<Data> | undefine
   }, []);
   const all = useCallback((put: boolean) => {
     const { selection: now, rows: shown } = latest.current;
-    now?.onChange(
-      withRange(
-        now.ids,
-        shown.map((row) => row.id),
-        0,
-        shown.length - 1,
-        put,
-      ),
-    );
+    now?.onChange(withRange(now.ids, idsOf(shown), 0, shown.length - 1, put));
   }, []);
   const onKey = useCallback(
     (event: KeyboardEvent<HTMLElement>, row: number) => {
@@ -92,7 +101,7 @@ export function useRowSelection<Data>(selection: TableSelection<Data> | undefine
 /** Tells whoever holds the selection which rows are in sight, when asked. */
 export function useSight<Data>(
   selection: TableSelection<Data> | undefined,
-  rows: readonly Row<Data>[],
+  rows: ListedRows<Data>,
   scroller: RefObject<HTMLElement | null>,
   headHeight: number,
   rowHeight: number,
@@ -103,7 +112,7 @@ export function useSight<Data>(
       // A row of which half is to be seen is in sight.
       const first = Math.round(scrollTop / rowHeight);
       const end = Math.round((scrollTop + clientHeight - headHeight) / rowHeight);
-      return rows.slice(first, end).map(({ id }) => id);
+      return idsOf(rows, first, end);
     });
   });
 }

@@ -10,7 +10,7 @@ import type { KindPolicy } from "#domain/policy/policy.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 
 import type { PutValues } from "#web/policies/draft/useDraft.ts";
-import type { KindSeen } from "#web/policies/useTokens.ts";
+import type { KindSeen } from "#web/api/kindSeen.ts";
 import { lifetimeScale, stepPath } from "./scale.ts";
 
 const height = 120;

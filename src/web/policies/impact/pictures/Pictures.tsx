@@ -8,7 +8,7 @@ import { deletionsByMaximum, shortestGentleMaximum } from "#domain/policy/lifeti
 import type { PutInto } from "#web/policies/draft/useDraft.ts";
 import type { SeenToken } from "#web/policies/impact/effects.ts";
 import type { Impact } from "#web/policies/impact/impact.ts";
-import type { KindSeen } from "#web/policies/useTokens.ts";
+import type { KindSeen } from "#web/api/kindSeen.ts";
 import { ExpiryPicture } from "./ExpiryPicture.tsx";
 import { MaximumPicture } from "./MaximumPicture.tsx";
 

@@ -1,0 +1,34 @@
+import { useMemo } from "react";
+
+import { inventoryTraits, type InventoryKind } from "#domain/inventory/item.ts";
+import { ListPage } from "#web/list/ListPage.tsx";
+import { paths } from "#web/paths.ts";
+
+import { InventoryTable } from "./InventoryTable.tsx";
+import { useInventory } from "./useInventory.ts";
+
+/** The tokens that the caller may list: of every kind, or of one. */
+export function InventoryPage({ kind }: { readonly kind?: InventoryKind }) {
+  const inventory = useInventory();
+  const tokens = useMemo(
+    () => (kind === undefined ? inventory.tokens : inventory.tokens.filter((token) => token.kind === kind)),
+    [inventory.tokens, kind],
+  );
+  return (
+    <ListPage
+      title={kind === undefined ? "All tokens" : `${inventoryTraits[kind].title} tokens`}
+      path={kind === undefined ? paths.tokens : paths.tokensOf(kind)}
+      what="tokens"
+      purpose="Every token of the organization that you may list, of every kind, in one place."
+      data={inventory.waiting && tokens.length === 0 ? undefined : tokens}
+      failure={undefined}
+      reading={inventory.loading}
+      onRead={inventory.reload}
+      hidden={undefined}
+      partial={undefined}
+      readAt={inventory.readAt}
+    >
+      {(read) => <InventoryTable inventory={inventory} tokens={read} kind={kind} />}
+    </ListPage>
+  );
+}

@@ -1,0 +1,55 @@
+import type { QueryClient } from "@tanstack/react-query";
+
+import type { InventoryToken } from "#domain/inventory/item.ts";
+import type { TokenList } from "#web/api/tokens.ts";
+import type { AllFleetTokens } from "#web/fleet/queries.ts";
+import type { AllIngestTokens } from "#web/ingest/queries.ts";
+import type { AuditedUse } from "#web/last-use/auditUse.ts";
+
+import { fleetList, governedList, ingestList, merged, type InventoryList } from "./reading.ts";
+
+// Several parts of a page use the inventory. What was made of a reading is kept with it, and forgotten with it.
+
+const governed = new WeakMap<TokenList, { readonly audit: AuditedUse | undefined; readonly list: InventoryList }>();
+const ingest = new WeakMap<AllIngestTokens, InventoryList>();
+const fleet = new WeakMap<AllFleetTokens, InventoryList>();
+
+/** {@link governedList}, made once for each reading. */
+export function governedListOf(read: TokenList, audit: AuditedUse | undefined): InventoryList {
+  const known = governed.get(read);
+  if (known !== undefined && known.audit === audit) return known.list;
+  const list = governedList(read, audit);
+  governed.set(read, { audit, list });
+  return list;
+}
+
+/** {@link ingestList}, made once for each reading. */
+export function ingestListOf(read: AllIngestTokens): InventoryList {
+  const list = ingest.get(read) ?? ingestList(read);
+  ingest.set(read, list);
+  return list;
+}
+
+/** {@link fleetList}, made once for each reading. */
+export function fleetListOf(read: AllFleetTokens): InventoryList {
+  const list = fleet.get(read) ?? fleetList(read);
+  fleet.set(read, list);
+  return list;
+}
+
+interface Merged {
+  readonly tokens: readonly InventoryToken[];
+  readonly byKey: ReadonlyMap<string, InventoryToken>;
+}
+
+const latest = new WeakMap<QueryClient, Merged & { readonly lists: readonly (InventoryList | undefined)[] }>();
+
+/** {@link merged}, made once for the same lists. */
+export function mergedOf(client: QueryClient, lists: readonly (InventoryList | undefined)[]): Merged {
+  const known = latest.get(client);
+  if (known?.lists.length === lists.length && known.lists.every((list, index) => list === lists[index])) return known;
+  const tokens = merged(lists);
+  const made = { lists, tokens, byKey: new Map(tokens.map((token) => [token.key, token])) };
+  latest.set(client, made);
+  return made;
+}
