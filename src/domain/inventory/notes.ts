@@ -59,7 +59,7 @@ export interface FindingNotes {
   readonly dismissals: readonly Dismissal[];
 }
 
-/** What holds where nothing is kept. @lintignore until the page reads it */
+/** What holds where nothing is kept. */
 export const noFindingNotes: FindingNotes = { thresholds: { values: usualThresholds, set: null }, dismissals: [] };
 
 const identifier = z.string().check(z.regex(/^[\w.-]{1,100}$/u, "This is no id of a token."));

@@ -5,6 +5,7 @@ import { ListPage } from "#web/list/ListPage.tsx";
 import { paths } from "#web/paths.ts";
 
 import { InventoryTable } from "./InventoryTable.tsx";
+import { ThresholdsButton } from "./notes/ThresholdsButton.tsx";
 import { useInventory } from "./useInventory.ts";
 
 /** The tokens that the caller may list: of every kind, or of one. */
@@ -27,6 +28,7 @@ export function InventoryPage({ kind }: { readonly kind?: InventoryKind }) {
       hidden={undefined}
       partial={undefined}
       readAt={inventory.readAt}
+      create={<ThresholdsButton />}
     >
       {(read) => <InventoryTable inventory={inventory} tokens={read} kind={kind} />}
     </ListPage>

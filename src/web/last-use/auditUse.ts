@@ -4,10 +4,9 @@ import { day } from "#domain/duration.ts";
 import type { Creator } from "#domain/token/creator.ts";
 import type { LastUse, UsedToken } from "#domain/token/lastUse.ts";
 import { auditUsePath, auditUseSchema } from "#logscale/auditUse.ts";
-import { toFailure, type Failure } from "#logscale/errors.ts";
-import { sessionRefusalSchema } from "#logscale/session.ts";
+import type { Failure } from "#logscale/errors.ts";
 import { CallError, failureOf } from "#web/api/failure.ts";
-import { sessionEnded, watchedFetch } from "#web/api/connection.ts";
+import { askRoute } from "#web/api/route.ts";
 import { offers } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
 
@@ -27,19 +26,7 @@ export interface AuditedUse {
 export const auditUseQuery = queryOptions({
   queryKey: ["audit-use"],
   queryFn: async ({ signal }): Promise<AuditedUse> => {
-    const init = {
-      method: "POST",
-      headers: { accept: "application/json", "content-type": "application/json" },
-      credentials: "same-origin",
-      redirect: "error",
-      signal,
-    } as const;
-    const response = await watchedFetch(auditUsePath, init).catch((error: unknown) => {
-      if (signal.aborted) throw error;
-      throw new CallError(toFailure({ graphQLErrors: [] }, "query"), { cause: error });
-    });
-    if (!response.ok) throw await refusalOf(response);
-    const parsed = auditUseSchema.safeParse(await response.json().catch(() => undefined));
+    const parsed = auditUseSchema.safeParse(await askRoute(auditUsePath, { method: "POST", signal }));
     if (!parsed.success) {
       const message = "The answer about last use is not one this page understands. Reload the page.";
       throw new CallError({ kind: "unexpected", message }, { cause: parsed.error });
@@ -119,12 +106,4 @@ export function withAuditedUse<T extends AuditedToken>(token: T, audit: AuditedU
 
 interface AuditedToken extends Pick<UsedToken, "id" | "lastUse"> {
   readonly creator?: Creator | undefined;
-}
-
-async function refusalOf(response: Response): Promise<CallError> {
-  const { status } = response;
-  if (status === 401) sessionEnded.set(true);
-  const said = sessionRefusalSchema.safeParse(await response.json().catch(() => undefined));
-  if (!said.success) return new CallError(toFailure({ graphQLErrors: [], response: { status } }, "query"));
-  return new CallError({ kind: status === 403 ? "refused" : "unexpected", message: said.data.message });
 }

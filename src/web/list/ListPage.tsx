@@ -36,7 +36,7 @@ export interface ListPageProps<Data> {
   readonly readAt?: number | undefined;
   /** How far the first reading is. */
   readonly progress?: { readonly loaded: number; readonly total: number } | undefined;
-  /** What creates another. */
+  /** What creates another, or is there to be done about the whole list. */
   readonly create?: ReactNode;
   /** The list itself. */
   readonly children: (data: Data) => ReactNode;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { visibilityByRights } from "./visibility.ts";
+import { visibilityByRights } from "./queries.ts";
 
 const nobody = { isUser: false, isRoot: false, isOrganizationRoot: false, maySeeOrganizationTokens: false };
 

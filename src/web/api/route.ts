@@ -1,0 +1,60 @@
+import * as z from "zod/mini";
+
+import { toFailure, type ErrorCode } from "#logscale/errors.ts";
+
+import { sessionEnded, watchedFetch } from "./connection.ts";
+import { CallError } from "./failure.ts";
+
+/** What is asked of a route of the server's own, beside GraphQL. */
+export interface RouteRequest {
+  readonly method: "GET" | "POST";
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Whether it changes something: decides what a lost answer means. */
+  readonly changes?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+const refusalSchema = z.object({ message: z.string(), field: z.optional(z.string()) });
+
+/** What the statuses mean by which the server says no to what was asked. With any other it failed. */
+const refusals: Readonly<Partial<Record<number, ErrorCode>>> = {
+  400: "BAD_INPUT",
+  403: "NOT_ALLOWED",
+  404: "NOT_FOUND",
+  409: "STALE_VERSION",
+  429: "BUSY",
+};
+
+/** Asks one of the server's own routes and gives its answer, as it came. Throws {@link CallError}. */
+export async function askRoute(path: string, request: RouteRequest): Promise<unknown> {
+  const { method, body, changes = false, signal } = request;
+  const operation = changes ? "mutation" : "query";
+  const init: RequestInit = {
+    method,
+    headers: { accept: "application/json", ...(method === "POST" && { "content-type": "application/json" }) },
+    credentials: "same-origin",
+    redirect: "error",
+    cache: "no-store",
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  };
+  const response = await watchedFetch(path, init).catch((error: unknown) => {
+    if (signal?.aborted === true) throw error;
+    throw new CallError(toFailure({ graphQLErrors: [] }, operation), { cause: error });
+  });
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (response.ok && answer !== undefined) return answer;
+  const { status } = response;
+  if (status === 401) sessionEnded.set(true);
+  const contentType = response.headers.get("content-type") ?? "";
+  const said = refusalSchema.safeParse(answer);
+  if (!said.success) throw new CallError(toFailure({ graphQLErrors: [], response: { status, contentType } }, operation));
+  const { message, field } = said.data;
+  const code = refusals[status];
+  throw new CallError(
+    code === undefined
+      ? { kind: "unexpected", message }
+      : { kind: "refused", message, code, ...(field !== undefined && { field }) },
+  );
+}

@@ -1,0 +1,68 @@
+import { queryOptions, useQuery, type QueryClient } from "@tanstack/react-query";
+
+import {
+  indexDismissals,
+  noFindingNotes,
+  type Dismissal,
+  type DismissalIndex,
+  type KeptThresholds,
+  type NoteChange,
+} from "#domain/inventory/notes.ts";
+import type { Failure } from "#logscale/errors.ts";
+import { findingNotesPath, findingNotesSchema } from "#logscale/findingNotes.ts";
+import { CallError, failureOf } from "#web/api/failure.ts";
+import { sessionOf } from "#web/api/queries.ts";
+import { askRoute } from "#web/api/route.ts";
+import { offers } from "#web/api/session.ts";
+
+/** What the server keeps about findings. */
+export interface FindingNotesReading {
+  /** Whether the server keeps anything: one in the part of a LogScale does not. */
+  readonly kept: boolean;
+  /** Whether whoever is signed in may change it. */
+  readonly mayWrite: boolean;
+  readonly thresholds: KeptThresholds;
+  /** Of the tokens that one may list. */
+  readonly dismissals: readonly Dismissal[];
+  /** The same, for looking them up by token and rule. */
+  readonly index: DismissalIndex;
+}
+
+const nothingKept: FindingNotesReading = { kept: false, mayWrite: false, ...noFindingNotes, index: indexDismissals([]) };
+
+/** What is kept about findings: thresholds, and dismissals of the tokens that one may list. */
+export const findingNotesQuery = queryOptions({
+  queryKey: ["finding-notes"],
+  queryFn: async ({ client, signal }): Promise<FindingNotesReading> => {
+    if (!offers(await sessionOf(client), "findingNotes")) return nothingKept;
+    const parsed = findingNotesSchema.safeParse(await askRoute(findingNotesPath, { method: "GET", signal }));
+    if (parsed.success) return { kept: true, ...parsed.data, index: indexDismissals(parsed.data.dismissals) };
+    const message = "The answer about dismissed findings is not one this page understands. Reload the page.";
+    throw new CallError({ kind: "unexpected", message }, { cause: parsed.error });
+  },
+  structuralSharing: false,
+});
+
+/** What is kept about findings, as far as it was read; before, and where it cannot be read, the usual thresholds and no dismissals. */
+export interface FindingNotesState {
+  readonly notes: FindingNotesReading;
+  readonly pending: boolean;
+  /** Why it could not be read. Findings that were dismissed are then shown as if they were not. */
+  readonly failure: Failure | undefined;
+}
+
+/** What is kept about findings; reads it where that was not done. */
+export function useFindingNotes(): FindingNotesState {
+  const { data, error, isPending } = useQuery(findingNotesQuery);
+  return { notes: data ?? nothingKept, pending: isPending, failure: error === null ? undefined : failureOf(error) };
+}
+
+/** Reads again what is kept. */
+export function readNotesAgain(client: QueryClient): Promise<FindingNotesReading> {
+  return client.query({ ...findingNotesQuery, staleTime: 0 });
+}
+
+/** Changes what is kept about findings. Rejects with a refusal where somebody else was first, of code `STALE_VERSION`. */
+export async function changeNotes(change: NoteChange): Promise<void> {
+  await askRoute(findingNotesPath, { method: "POST", body: change, changes: true });
+}
