@@ -11,6 +11,7 @@ export const embeddedExtensions = [
   "ingestUse",
   "fleetOrigin",
   "findingNotes",
+  "valueLookup",
 ] as const;
 
 /**

@@ -22,6 +22,7 @@ import { registerSession } from "./http/session.ts";
 import { sendText, sessionCookie } from "./http/signIn.ts";
 import { registerStatus } from "./http/status.ts";
 import { takeUnpacked } from "./http/unpacked.ts";
+import { registerValueLookup } from "./http/valueLookup.ts";
 import { registerWeb } from "./http/web.ts";
 import { ingestRecorder } from "./ingest/recorder.ts";
 import { registerIngest } from "./ingest/routes.ts";
@@ -145,14 +146,19 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   }
 
   const { ask, askAgain } = admission(now, requireCaller);
+  /** Has a scope's requests say who they are. */
+  const withCallers = (scope: FastifyInstance) => {
+    // Before the body is read: strangers' bodies are not.
+    scope.addHook("onRequest", (request, reply) => ask(request, reply));
+    scope.addHook("preHandler", (request, reply) => askAgain(request, reply));
+  };
   const judge = (request: FastifyRequest, ...judged: Parameters<Judge>) => {
     const [trx, targets] = judged;
     return judgeCaller(trx, { identity: identityOf(request), address: clientAddress(request) }, now, targets);
   };
   if (extensions) {
     await app.register(async (scope) => {
-      scope.addHook("onRequest", (request, reply) => ask(request, reply));
-      scope.addHook("preHandler", (request, reply) => askAgain(request, reply));
+      withCallers(scope);
       const { vault } = options;
       registerFindingNotes(scope, {
         now,
@@ -166,13 +172,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
           return changeFindingNotes(mutate, vault, change, findingEditors);
         },
       });
+      registerValueLookup(scope, { db, vault, caller: (request) => identityOf(request).caller });
     });
   }
   onlyPost(app, "/graphql");
   await app.register(async (scope) => {
-    // Before the body is read: strangers' bodies are not.
-    scope.addHook("onRequest", (request, reply) => ask(request, reply));
-    scope.addHook("preHandler", (request, reply) => askAgain(request, reply));
+    withCallers(scope);
     scope.addHook("preSerialization", async (_request, reply, answer: unknown) => {
       const status = statusOfTrouble(answer);
       if (status !== undefined) void reply.code(status);

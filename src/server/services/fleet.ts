@@ -221,6 +221,7 @@ function sealPurpose(id: string): string {
   return `fleet-token/${id}`;
 }
 
-function fingerprintOf(vault: Vault, value: string): Uint8Array {
+/** What a token is found by; see `Vault`. */
+export function fingerprintOf(vault: Vault, value: string): Uint8Array {
   return vault.fingerprint(value, "fleet-token");
 }

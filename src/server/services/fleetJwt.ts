@@ -45,16 +45,22 @@ export async function fleetJwt(vault: Vault, token: FleetTokenModel, url: string
 
 /** Whether a JWT was signed by this installation for a fleet token that is still there. */
 export async function isValidFleetJwt(store: FleetStore, jwt: string): Promise<boolean> {
+  const id = await fleetIdOfJwt(store.vault, jwt);
+  return id !== undefined && (await hasFleetToken(store, id));
+}
+
+/** The id of the fleet token that a JWT was signed for by this installation; undefined for any other text. The token may be gone. */
+export async function fleetIdOfJwt(vault: Vault, jwt: string): Promise<string | undefined> {
   try {
-    const { payload } = await jwtVerify(jwt, keysOf(store.vault).publicKey, {
+    const { payload } = await jwtVerify(jwt, keysOf(vault).publicKey, {
       algorithms: ["EdDSA"],
       issuer,
       audience,
       requiredClaims: ["sub", "iat", "url"],
     });
-    return await hasFleetToken(store, payload.sub ?? "");
+    return payload.sub;
   } catch (error) {
-    if (error instanceof errors.JOSEError) return false;
+    if (error instanceof errors.JOSEError) return undefined;
     throw error;
   }
 }
