@@ -7,6 +7,7 @@ import type { TokenKind } from "#domain/token/kinds.ts";
  */
 export const paths = {
   overview: "/",
+  leaks: "/leaks",
   signIn: "/sign-in",
   policies: "/policies",
   recovery: "/recovery",

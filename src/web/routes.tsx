@@ -67,6 +67,8 @@ const ConfigurationPage = lazy(() =>
   loadPart(() => import("./fleet/ConfigurationPage.tsx").then((module) => ({ default: module.ConfigurationPage }))),
 );
 
+const LeaksPage = lazy(() => loadPart(() => import("./leaks/LeaksPage.tsx").then((module) => ({ default: module.LeaksPage }))));
+
 /** Every page, each loaded when it is first opened. */
 export function AppRoutes() {
   const { pathname } = useLocation();
@@ -75,6 +77,7 @@ export function AppRoutes() {
       <Suspense fallback={<LoadingShape label="Loading the page" shape="page" />}>
         <Routes>
           <Route path={paths.overview} element={<OverviewPage />} />
+          <Route path={paths.leaks} element={<LeaksPage />} />
           <Route path={paths.policies} element={<PoliciesPage />} />
           <Route path={paths.recovery} element={<RecoveryPage />} />
           <Route path={paths.ipFilters} element={<IpFiltersPage />} />

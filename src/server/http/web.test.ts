@@ -76,7 +76,7 @@ describe("pages", () => {
     expect([response.statusCode, response.body]).toEqual([200, ""]);
   });
 
-  it("forbid everything but this server's own scripts, and text that becomes script", async () => {
+  it("forbid everything but this server's own scripts, and text that becomes script but the address of one worker", async () => {
     const response = await get("/");
     const policy = String(response.headers["content-security-policy"]);
     const directives = Object.fromEntries(policy.split("; ").map((directive) => [directive.split(" ")[0], directive]));
@@ -90,7 +90,8 @@ describe("pages", () => {
       "frame-ancestors": "frame-ancestors 'none'",
       "base-uri": "base-uri 'none'",
       "require-trusted-types-for": "require-trusted-types-for 'script'",
-      "trusted-types": "trusted-types 'none'",
+      "worker-src": "worker-src 'self'",
+      "trusted-types": "trusted-types tokenhouse-leak-scan",
     });
     expect(policy).not.toContain("unsafe");
     expect(response.headers["x-content-type-options"]).toBe("nosniff");
@@ -149,11 +150,12 @@ describe("assets", () => {
     expect([response.headers["content-encoding"], response.body]).toEqual([undefined, script]);
   });
 
-  it("may load further scripts and data from this server when they run as workers, and nothing else", async () => {
-    const policy = (await get("/assets/a.js")).headers["content-security-policy"];
-    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
-    expect(policy).toContain("connect-src 'self'");
-    expect(policy).toContain("trusted-types 'none'");
+  it("may load further scripts of this server when they run as workers, connect to nothing and make no script of a text", async () => {
+    const policy = String((await get("/assets/a.js")).headers["content-security-policy"]);
+    expect(policy).toContain("default-src 'none'; script-src 'self';");
+    for (const directive of ["connect-src", "worker-src", "img-src", "trusted-types"]) {
+      expect(policy).toContain(`${directive} 'none'`);
+    }
   });
 
   it("have an icon among them that may change", async () => {

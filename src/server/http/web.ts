@@ -39,7 +39,7 @@ export async function registerWeb(app: FastifyInstance, root: string | undefined
       setHeaders: (reply, path) => {
         const hashed = path.startsWith(join(root, "assets"));
         // A script that runs as a worker is bound by the policy it comes with.
-        void reply.header("content-security-policy", contentSecurityPolicy());
+        void reply.header("content-security-policy", contentSecurityPolicy(null));
         void reply.header("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
       },
     });
@@ -139,22 +139,28 @@ const permissionsPolicy = [
   "clipboard-write=(self)",
 ].join(", ");
 
-/** The policy of the app: scripts and data from this server alone, styles by nonce, no frames, no text that becomes script. */
-function contentSecurityPolicy(nonce?: string): string {
+/** The one policy of Trusted Types: it lets the file that looks for leaked tokens run as a worker, and nothing else. */
+const workerPolicy = "tokenhouse-leak-scan";
+
+/**
+ * The policy of the app: scripts and data from this server alone, styles by nonce, no frames, no text that becomes script. Without a nonce,
+ * that of a worker: it is given texts that may hold secrets, so it can connect to nothing and load nothing.
+ */
+function contentSecurityPolicy(nonce: string | null): string {
+  const page = nonce !== null;
   return [
     "default-src 'none'",
     "script-src 'self'",
-    `style-src 'self'${nonce === undefined ? "" : ` 'nonce-${nonce}'`}`,
-    "img-src 'self'",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "worker-src 'self'",
-    "manifest-src 'self'",
+    `style-src 'self'${page ? ` 'nonce-${nonce}'` : ""}`,
+    `img-src ${page ? "'self'" : "'none'"}`,
+    `font-src ${page ? "'self'" : "'none'"}`,
+    `connect-src ${page ? "'self'" : "'none'"}`,
+    `worker-src ${page ? "'self'" : "'none'"}`,
+    `manifest-src ${page ? "'self'" : "'none'"}`,
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    // No text of the app becomes script, so it has no policy that would let one. A worker file would need one, to be named here.
-    "trusted-types 'none'",
+    `trusted-types ${page ? workerPolicy : "'none'"}`,
   ].join("; ");
 }

@@ -40,6 +40,7 @@ describe("the places that are found", () => {
   it("are the pages of the menu at first, and then all that hold the words typed", () => {
     expect(pagesFor("").map(({ label }) => label)).toEqual([
       "Overview",
+      "Leaks",
       "Personal tokens",
       "View tokens",
       "Organization tokens",

@@ -17,6 +17,7 @@ export interface Place {
 /** Every page that has a link of its own. */
 const pages: readonly Place[] = [
   { label: "Overview", to: paths.overview },
+  { label: "Leaks", to: paths.leaks },
   ...tokenKinds.map((kind) => ({ label: `${kindTraits[kind].title} tokens`, to: paths.tokensOf(kind) })),
   { label: "Ingest tokens", to: paths.ingestTokens },
   { label: "Fleet tokens", to: paths.fleetTokens },

@@ -10,14 +10,9 @@ import { useState } from "react";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
-import { DeleteFleetTokenDocument } from "#logscale/generated/fleet.ts";
-import { notShown } from "#web/api-call/ApiCallButton.tsx";
-import { call, failureOf } from "#web/api/client.ts";
+import { failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
-import { ActionDialog } from "#web/form/ActionDialog.tsx";
-import { lostDeletion } from "#web/form/findings.ts";
-import { useAction } from "#web/form/useAction.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
@@ -29,6 +24,7 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { AssignField } from "./AssignField.tsx";
 import { Commands } from "./Commands.tsx";
+import { DeleteTokenDialog } from "./DeleteTokenDialog.tsx";
 import { FleetGate } from "./FleetGate.tsx";
 import { fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
 import { RenameTokenDialog } from "./RenameTokenDialog.tsx";
@@ -75,6 +71,8 @@ function TokenOf({ handle, mayChange }: { readonly handle: string; readonly mayC
 }
 
 function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayChange: boolean }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
   const now = useServerNow();
   const [dialog, setDialog] = useState<"rename" | "delete">();
   const close = () => setDialog(undefined);
@@ -136,35 +134,17 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
         </Box>
       </Box>
       {dialog === "rename" && <RenameTokenDialog token={token} onClose={close} />}
-      {dialog === "delete" && <DeleteDialog token={token} onClose={close} />}
+      {dialog === "delete" && (
+        <DeleteTokenDialog
+          token={token}
+          onCancel={close}
+          onDeleted={async () => {
+            tellAt(paths.fleetTokens, `The fleet token ${nameInText(token.name)} was deleted.`);
+            await navigate(listLink(paths.fleetTokens), { replace: true });
+            void fleetChanged(client);
+          }}
+        />
+      )}
     </>
-  );
-}
-
-function DeleteDialog({ token, onClose }: { readonly token: FleetToken; readonly onClose: () => void }) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const deletion = useAction({
-    failure: "The fleet token was not deleted",
-    calls: () => [{ title: "Delete a fleet token", document: DeleteFleetTokenDocument, variables: { fleetToken: notShown } }],
-    lost: lostDeletion(async () => (await client.query(fleetTokensQuery)).rows.some(({ handle }) => handle === token.handle)),
-    send: async () => void (await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() })),
-    done: async () => {
-      tellAt(paths.fleetTokens, `The fleet token ${nameInText(token.name)} was deleted.`);
-      await navigate(listLink(paths.fleetTokens), { replace: true });
-      void fleetChanged(client);
-    },
-  });
-  return (
-    <ActionDialog
-      action={deletion}
-      title={`Delete the fleet token ${nameInText(token.name)}?`}
-      confirm="Delete fleet token"
-      destructive
-      onCancel={onClose}
-    >
-      No machine can enrol with it any more: installation scripts that contain it fail from then on. Machines that are enrolled
-      already are not touched. It cannot be brought back.
-    </ActionDialog>
   );
 }

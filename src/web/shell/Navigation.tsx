@@ -4,6 +4,7 @@ import AllIcon from "@mui/icons-material/InventoryOutlined";
 import FiltersIcon from "@mui/icons-material/ShieldOutlined";
 import FleetIcon from "@mui/icons-material/DevicesOutlined";
 import IngestIcon from "@mui/icons-material/MoveToInboxOutlined";
+import LeaksIcon from "@mui/icons-material/FindInPageOutlined";
 import OrganizationIcon from "@mui/icons-material/CorporateFareOutlined";
 import OverviewIcon from "@mui/icons-material/SpaceDashboardOutlined";
 import PersonalIcon from "@mui/icons-material/PersonOutlined";
@@ -27,6 +28,7 @@ import { leadsHere, type MenuIcon, type MenuItem } from "./menu.ts";
 const icons = {
   overview: OverviewIcon,
   all: AllIcon,
+  leaks: LeaksIcon,
   personal: PersonalIcon,
   view: ViewIcon,
   organization: OrganizationIcon,

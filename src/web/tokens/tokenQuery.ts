@@ -22,9 +22,9 @@ const tokenKey = ["token"] as const;
 
 /**
  * One token. Fails with `refused` when there is no such token or the caller may not administer it, which a server does not tell apart. A
- * LogScale answers for one's own personal token only by way of the account.
+ * LogScale answers for one's own personal token only by way of the account. Of which kind it is makes no other difference.
  */
-export function tokenQuery(kind: TokenKind, id: string) {
+export function tokenQuery(kind: TokenKind | "any", id: string) {
   return queryOptions({
     queryKey: [...tokenKey, kind, id],
     queryFn: async ({ client, signal }): Promise<TokenDetail> => {

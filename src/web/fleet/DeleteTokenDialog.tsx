@@ -1,0 +1,41 @@
+import { useQueryClient } from "@tanstack/react-query";
+
+import { nameInText } from "#domain/name.ts";
+import { DeleteFleetTokenDocument } from "#logscale/generated/fleet.ts";
+import { notShown } from "#web/api-call/ApiCallButton.tsx";
+import { call } from "#web/api/client.ts";
+import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import { lostDeletion } from "#web/form/findings.ts";
+import { useAction } from "#web/form/useAction.ts";
+
+import { fleetTokensQuery, type FleetToken } from "./queries.ts";
+
+export interface DeleteTokenDialogProps {
+  readonly token: Pick<FleetToken, "handle" | "name" | "value">;
+  readonly onCancel: () => void;
+  readonly onDeleted: () => unknown;
+}
+
+/** Asks before a fleet token is deleted, and does it. */
+export function DeleteTokenDialog({ token, onCancel, onDeleted }: DeleteTokenDialogProps) {
+  const client = useQueryClient();
+  const deletion = useAction({
+    failure: "The fleet token was not deleted",
+    calls: () => [{ title: "Delete a fleet token", document: DeleteFleetTokenDocument, variables: { fleetToken: notShown } }],
+    lost: lostDeletion(async () => (await client.query(fleetTokensQuery)).rows.some(({ handle }) => handle === token.handle)),
+    send: async () => void (await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() })),
+    done: onDeleted,
+  });
+  return (
+    <ActionDialog
+      action={deletion}
+      title={`Delete the fleet token ${nameInText(token.name)}?`}
+      confirm="Delete fleet token"
+      destructive
+      onCancel={onCancel}
+    >
+      No machine can enrol with it any more: installation scripts that contain it fail from then on. Machines that are enrolled
+      already are not touched. It cannot be brought back.
+    </ActionDialog>
+  );
+}
