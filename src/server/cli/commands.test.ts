@@ -313,3 +313,68 @@ describe("the command line", () => {
     expect(readCommand(["sign-in-link", "--port", "9"], {})).toMatchObject({ type: "sign-in-link", config: { port: 9 } });
   });
 });
+
+describe("the command that reports what expires", () => {
+  const expiring = (args: string[], environment: Record<string, string> = {}) => {
+    const command = readCommand(["expiring", ...args], environment);
+    if (command.type !== "expiring") throw new Error(`The command is ${command.type}.`);
+    return command;
+  };
+  const LOGSCALE_TOKEN = "a-token";
+
+  it("asks the server on this machine for all kinds, 30 days ahead, unless told otherwise", () => {
+    expect(expiring([])).toMatchObject({
+      config: { port: 8080, dataDir: "./data" },
+      origin: undefined,
+      token: undefined,
+      kinds: ["personal", "view", "organization", "system"],
+      within: 2_592_000_000,
+      format: "text",
+      webhook: undefined,
+    });
+    expect(
+      expiring(["--url", "https://logs.example.com/", "--within", "36h", "--kind", "view, system", "--format", "ics"], {
+        LOGSCALE_TOKEN,
+      }),
+    ).toMatchObject({
+      origin: "https://logs.example.com",
+      token: LOGSCALE_TOKEN,
+      kinds: ["view", "system"],
+      within: 129_600_000,
+      format: "ics",
+    });
+  });
+
+  it("takes the server from LOGSCALE_URL too, and the flag before it", () => {
+    const environment = { LOGSCALE_URL: "https://a.example", LOGSCALE_TOKEN };
+    expect(expiring([], environment).origin).toBe("https://a.example");
+    expect(expiring(["--url", "http://127.0.0.1:8081"], environment).origin).toBe("http://127.0.0.1:8081");
+  });
+
+  it("posts as JSON unless told otherwise, and only with a file that remembers", () => {
+    const url = "https://hooks.example/x?y=1";
+    expect(expiring(["--webhook", url, "--state", "s.json"]).webhook).toEqual({ url, stateFile: "s.json", format: "json" });
+    expect(expiring(["--webhook", url, "--state", "s", "--format", "slack"]).webhook?.format).toBe("slack");
+  });
+
+  it.each([
+    [["--url", "http://logs.example.com"], /must start with https/u],
+    [["--url", "https://user:secret@logs.example.com"], /must be an address/u],
+    [["--url", "https://logs.example.com"], /needs an API token in LOGSCALE_TOKEN/u],
+    [["--within", "30"], /--within: Write a number and its unit/u],
+    [["--within"], /--within needs a value/u],
+    [["--kind", "ingest"], /"ingest" is none of them/u],
+    [["--format", "xml"], /--format knows text, json/u],
+    [["--webhook", "https://hooks.example"], /--webhook needs --state/u],
+    [["--state", "s"], /--state is for --webhook only/u],
+    [["--webhook", "http://hooks.example", "--state", "s"], /must start with https/u],
+    [["--webhook", "https://hooks.example", "--state", "s", "--format", "ics"], /--webhook posts json or slack/u],
+    [["--token", "secret"], /no option --token/u],
+  ])("refuses %j", (args, message) => expect(refusal(["expiring", ...args])).toMatch(message));
+
+  it("reads its token from a file, which no other command looks at", () => {
+    const environment = { LOGSCALE_TOKEN_FILE: "/nowhere/at/all" };
+    expect(refusal(["expiring"], environment)).toMatch(/LOGSCALE_TOKEN_FILE names a file that cannot be read/u);
+    expect(configOf([], environment).port).toBe(8080);
+  });
+});

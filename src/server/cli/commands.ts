@@ -3,6 +3,7 @@ import { Argument, CommanderError, Command as Parser, Option } from "commander";
 import { tokenhouseVersion } from "#server/version.ts";
 
 import { configOf, type Config } from "./config.ts";
+import { addExpiring, type ExpiringCommand } from "./expiring/command.ts";
 import { optionOf, settingsHelp, variablesHelp } from "./help.ts";
 import { ConfigError, readSettings, type Environment, type Flags } from "./readSettings.ts";
 import { withSecretFiles } from "./secretFiles.ts";
@@ -24,6 +25,7 @@ export type Command =
       /** The API token to make the tokens with; undefined: the local administrator's. */
       readonly token: string | undefined;
     }
+  | ExpiringCommand
   | { readonly type: "help"; readonly text: string }
   | { readonly type: "version" }
   | { readonly type: "completion"; readonly shell: Shell }
@@ -81,7 +83,7 @@ export function createProgram(environment: Environment, found: Take): Parser {
   const isJson = () => program.opts<{ readonly json?: boolean }>().json ?? false;
   const settingsOf = (command: string) => {
     if (isJson() && command !== "restore-kit") throw new ConfigError("--json is for restore-kit only.");
-    return readSettings(flagsOf(program), withSecretFiles(environment), command);
+    return readSettings(flagsOf(program), withSecretFiles(environment, command), command);
   };
   const serve = () => found({ type: "serve", config: configOf(settingsOf("serve"), "serve") });
   program.action(serve);
@@ -112,6 +114,7 @@ export function createProgram(environment: Environment, found: Take): Parser {
       const config = configOf(given, "restore-kit");
       found({ type: "restore-kit", config, file, json: isJson(), token: given.settings.logscaleToken });
     });
+  addExpiring(program, () => settingsOf("expiring"), found);
   return program;
 }
 

@@ -1,4 +1,4 @@
-import { settingList, type SettingName, type Settings } from "./settings.ts";
+import { settingList, type Setting, type SettingName, type Settings } from "./settings.ts";
 
 /** The command line or the environment is wrong; the message says what and is meant for the administrator. */
 export class ConfigError extends Error {
@@ -16,13 +16,17 @@ export interface GivenSettings {
   readonly sources: Readonly<Partial<Record<SettingName, string>>>;
 }
 
+/** Whether a setting is a command's business: what runs beside a server may have others in its environment. */
+export function isHeeded({ commands }: Setting, command: string): boolean {
+  return commands === undefined || commands.includes(command);
+}
+
 /** Reads the settings that a command heeds. A flag wins over its variable, and an empty variable counts as unset. Throws ConfigError. */
 export function readSettings(flags: Flags, environment: Environment, command: string): GivenSettings {
   const settings: Partial<Record<SettingName, unknown>> = {};
   const sources: Partial<Record<SettingName, string>> = {};
   for (const [name, setting] of settingList) {
-    // Of others it is none of the business: what runs beside a server may have it in its environment.
-    if (setting.command !== undefined && setting.command !== command) continue;
+    if (!isHeeded(setting, command)) continue;
     const fromVariable = setting.variable === undefined ? undefined : environment[setting.variable] || undefined;
     const given = flags[name] ?? fromVariable;
     const source = (flags[name] === undefined ? setting.variable : setting.flag) ?? name;

@@ -43,6 +43,11 @@ async function run(command: Command, webRoot: string | undefined): Promise<void>
       await restoreFile(command);
       return;
     }
+    case "expiring": {
+      const { reportExpiring } = await import("./expiring/expiring.ts");
+      await reportExpiring(command);
+      return;
+    }
     case "sign-in-link": {
       const { requestSignInLink } = await import("./signInLink.ts");
       console.log(await requestSignInLink(command.config));

@@ -35,8 +35,8 @@ describe("settings in files", () => {
 
   it("are refused where the variable is set as well, or the file cannot be read", () => {
     const path = file("token", "x");
-    expect(() => withSecretFiles({ METRICS_TOKEN: "y", METRICS_TOKEN_FILE: path })).toThrow(ConfigError);
-    expect(() => withSecretFiles({ DATABASE_URL_FILE: join(folder, "missing") })).toThrow(/DATABASE_URL_FILE .*ENOENT/u);
-    expect(withSecretFiles({ METRICS_TOKEN: "y", METRICS_TOKEN_FILE: "" })).toMatchObject({ METRICS_TOKEN: "y" });
+    expect(() => withSecretFiles({ METRICS_TOKEN: "y", METRICS_TOKEN_FILE: path }, "serve")).toThrow(ConfigError);
+    expect(() => withSecretFiles({ DATABASE_URL_FILE: join(folder, "missing") }, "serve")).toThrow(/DATABASE_URL_FILE .*ENOENT/u);
+    expect(withSecretFiles({ METRICS_TOKEN: "y", METRICS_TOKEN_FILE: "" }, "serve")).toMatchObject({ METRICS_TOKEN: "y" });
   });
 });

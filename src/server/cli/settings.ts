@@ -22,8 +22,8 @@ export interface Setting {
   readonly meaning: string;
   /** Whether another variable, of the same name with `_FILE` behind it, may name a file with the value. */
   readonly secret?: true;
-  /** Which command alone heeds it; the others do not even look whether it is right. */
-  readonly command?: string;
+  /** Which commands alone heed it; the others do not even look whether it is right. */
+  readonly commands?: readonly string[];
 }
 
 const port = z
@@ -221,8 +221,10 @@ export const settings = {
   logscaleToken: {
     variable: "LOGSCALE_TOKEN",
     check: apiToken,
-    meaning: "the API token by which `restore-kit` works, in place of the local administrator's; needed in front of a cluster",
-    command: "restore-kit",
+    meaning:
+      "the API token by which `restore-kit` and `expiring` work, in place of the local administrator's; needed in front of a cluster",
+    secret: true,
+    commands: ["restore-kit", "expiring"],
   },
   logscalePlainHttp: {
     flag: "--logscale-plain-http",

@@ -1,15 +1,14 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
-import { perKind } from "#domain/token/kinds.ts";
-import { nothingVisible, policiesFromWire, enforcedFilters, type Visibility } from "#logscale/convert.ts";
-import type { TokenKindVisibility } from "#logscale/generated/graphql.ts";
+import { policiesFromWire, enforcedFilters, type Visibility } from "#logscale/convert.ts";
 import { OrganizationDocument, SearchDomainsDocument, ViewerDocument } from "#logscale/generated/organization.ts";
 import { IpFiltersDocument, TokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { OwnPersonalTokenDocument } from "#logscale/generated/tokens.ts";
 import { TokenVisibilityDocument } from "#logscale/generated/tokensExtension.ts";
 
 import { isSignedIn } from "#logscale/session.ts";
+import { visibilityByRights, visibilityFromWire } from "#logscale/visibility.ts";
 
 import { call, CallError } from "./client.ts";
 import { offers, sessionQuery, type Session } from "./session.ts";
@@ -101,7 +100,7 @@ export const visibilityQuery = queryOptions({
     const session = await sessionOf(client);
     if (offers(session, "tokenVisibility")) {
       const { tokenVisibility } = await call(TokenVisibilityDocument, {}, { signal });
-      return perKind((kind) => visibilityWords[tokenVisibility[kind]]);
+      return visibilityFromWire(tokenVisibility);
     }
     const viewer = await client.query({ ...viewerQuery, staleTime: "static" });
     const organization = await client.query({ ...organizationQuery, staleTime: "static" });
@@ -113,29 +112,3 @@ export const visibilityQuery = queryOptions({
     });
   },
 });
-
-const visibilityWords = {
-  Complete: "complete",
-  Partial: "partial",
-  Hidden: "hidden",
-} as const satisfies Record<TokenKindVisibility, Visibility[keyof Visibility]>;
-
-/**
- * What a caller of LogScale sees, judged by rights, since LogScale does not say. `tokens` lists what the caller may administer, and never
- * personal tokens; only the caller's own can be read. Where rights leave it open, the answer is `partial`.
- */
-export function visibilityByRights(caller: {
-  readonly isUser: boolean;
-  readonly isRoot: boolean;
-  readonly isOrganizationRoot: boolean;
-  readonly maySeeOrganizationTokens: boolean;
-}): Visibility {
-  const owner = caller.isRoot || caller.isOrganizationRoot;
-  return {
-    ...nothingVisible,
-    personal: caller.isUser ? "partial" : "hidden",
-    view: owner ? "complete" : "partial",
-    organization: owner || caller.maySeeOrganizationTokens ? "complete" : "hidden",
-    system: caller.isRoot ? "complete" : "partial",
-  };
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { visibilityByRights } from "./queries.ts";
+import { visibilityByRights } from "./visibility.ts";
 
 const nobody = { isUser: false, isRoot: false, isOrganizationRoot: false, maySeeOrganizationTokens: false };
 

@@ -1,0 +1,258 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import ICAL from "ical.js";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { day } from "#domain/duration.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { buildGateway } from "#server/gateway/gateway.ts";
+import { RemoteError } from "#server/remote/client.ts";
+import { StartError } from "#server/startError.ts";
+import { openTestStore } from "#server/testing/databases.ts";
+import { testServer, type TestServer } from "#server/testing/server.ts";
+
+import type { Format } from "./command.ts";
+import { findEnding } from "./find.ts";
+import { written } from "./formats.ts";
+import { reportJson, reportSchema, type EndingReport } from "./report.ts";
+import { postNew } from "./webhook.ts";
+
+const host = { host: "127.0.0.1", port: 0 };
+const { signal } = new AbortController();
+
+/** The same organization behind an embedded server, behind one that serves LogScale's part alone, and behind a gateway to that. */
+const servers: Record<"embedded" | "strict" | "gateway", { app: FastifyInstance; origin: string }> = {} as never;
+let server: TestServer;
+/** The administrator's personal token. */
+let credential: string;
+
+beforeAll(async () => {
+  const store = await openTestStore("pglite");
+  server = await testServer(store);
+  credential = (await server.token({ kind: "personal", name: "admin" })).tokenString;
+  const strict = await testServer(store, { extensions: false, now: () => server.now });
+  const strictOrigin = await strict.app.listen(host);
+  const gateway = await buildGateway({ logscale: strictOrigin, key: new Uint8Array(32).fill(1), failedSignIns: 1e6 });
+  servers.embedded = { app: server.app, origin: await server.app.listen(host) };
+  servers.strict = { app: strict.app, origin: strictOrigin };
+  servers.gateway = { app: gateway, origin: await gateway.listen(host) };
+  const creator = { creatorKind: "user", creatorId: "u", createdBy: "ada" } as const;
+  await server.token({ kind: "view", name: "in days", expireAt: server.now + 5 * day, ...creator });
+  await server.token({ kind: "organization", name: "in weeks", expireAt: server.now + 29 * day, lastUsedAt: server.now - day });
+  await server.token({ kind: "system", name: "in a year", expireAt: server.now + 365 * day });
+  await server.token({ kind: "view", name: "never" });
+  await server.token({ kind: "view", name: "over", expireAt: server.now - 1 });
+});
+afterAll(async () => {
+  for (const name of ["gateway", "strict", "embedded"] as const) await servers[name].app.close();
+  await server.store.close();
+});
+
+function find(name: keyof typeof servers, options: { kinds?: readonly TokenKind[]; within?: number; credential?: string } = {}) {
+  const { origin } = servers[name];
+  return findEnding({
+    server: { origin, credential: options.credential ?? credential },
+    kinds: options.kinds ?? tokenKinds,
+    within: options.within ?? 30 * day,
+    now: () => server.now,
+    signal,
+  });
+}
+
+describe("what expires", () => {
+  it("is read from an embedded server with whom to ask and when it was last used", async () => {
+    const { tokens, unseen } = await find("embedded");
+    expect(tokens).toMatchObject([
+      { kind: "view", name: "in days", owner: { kind: "user", name: "ada" }, lastUsedAt: null, inUse: "unknown" },
+      { kind: "organization", name: "in weeks", owner: { kind: "unknown" }, lastUsedAt: server.now - day, inUse: "last-day" },
+    ]);
+    expect(unseen).toEqual([]);
+  });
+
+  it.each(["strict", "gateway"] as const)(
+    "is read from LogScale's part alone, %s, and says what that cannot tell",
+    async (name) => {
+      const { tokens, unseen } = await find(name);
+      expect(tokens.map((token) => token.name)).toEqual(["in days", "in weeks"]);
+      expect(tokens.every(({ lastUsedAt, inUse }) => lastUsedAt === undefined && inUse === "unknown")).toBe(true);
+      expect(unseen).toEqual([
+        { kind: "personal", seen: "some", reason: "Of the personal tokens only the caller's own can be listed." },
+      ]);
+    },
+  );
+
+  it("is of the kinds and within the span that were asked for", async () => {
+    expect((await find("embedded", { kinds: ["organization"] })).tokens.map(({ name }) => name)).toEqual(["in weeks"]);
+    expect((await find("embedded", { within: 5 * day - 1 })).tokens).toEqual([]);
+    expect((await find("embedded", { within: 400 * day })).tokens).toHaveLength(3);
+  });
+
+  it("names the kinds of which a caller sees nothing", async () => {
+    const { tokenString } = await server.token({ kind: "organization", name: "plain", permissions: ["ViewUsage"] });
+    const { unseen } = await find("embedded", { credential: tokenString });
+    expect(unseen.map(({ kind }) => kind)).toEqual(["personal", "view", "organization", "system"]);
+  });
+
+  it("is not reported where the token is not accepted, or nothing answers", async () => {
+    await expect(find("embedded", { credential: `${credential}x` })).rejects.toThrow(/does not accept the token/u);
+    const nowhere = { origin: "http://127.0.0.1:1", credential };
+    await expect(findEnding({ server: nowhere, kinds: ["view"], within: day, now: () => 0, signal })).rejects.toThrow(
+      RemoteError,
+    );
+  });
+
+  it("is not asked of another address that the server leads to, which gets no token", async () => {
+    const asked: string[] = [];
+    const elsewhere = await listening((request, response) => {
+      asked.push(request.headers.authorization ?? "");
+      response.end("{}");
+    });
+    const leading = await listening((_, response) => response.writeHead(307, { location: `${elsewhere.url}/graphql` }).end());
+    const search = { kinds: ["view"], within: day, now: () => 0, signal } as const;
+    await expect(findEnding({ ...search, server: { origin: leading.url, credential } })).rejects.toThrow(
+      /leads to another address/u,
+    );
+    expect(asked).toEqual([]);
+    leading.server.close();
+    elsewhere.server.close();
+  });
+});
+
+describe("a report", () => {
+  let report: EndingReport;
+  beforeAll(async () => {
+    report = await find("embedded");
+  });
+  const as = (format: Format, given = report) => written(given, format);
+
+  it("as text has a line for each token", async () => {
+    const [head, , titles, first, second, ...others] = (await as("text")).split("\n");
+    expect(head).toBe("2 tokens expire within 30 days.");
+    expect(titles).toMatch(/^EXPIRES +LEFT +KIND +NAME +OWNER +LAST USED$/u);
+    expect(first).toBe("2030-01-06T00:00:00Z  in 5 days   view          in days   ada        never");
+    expect(second).toMatch(/in weeks {2}not known {2}1 day ago$/u);
+    expect(others).toEqual([""]);
+    expect(await as("text", { ...report, tokens: [] })).toBe("No token expires within 30 days.\n");
+  });
+
+  it("as JSON is what its schema in the documentation says", async () => {
+    expect(reportSchema.parse(JSON.parse(await as("json")))).toEqual(reportJson(report));
+    expect(JSON.parse(readFileSync("docs/expiring.schema.json", "utf8"))).toEqual(z.toJSONSchema(reportSchema));
+  });
+
+  it("as a calendar has an entry for each token", async () => {
+    const calendar = new ICAL.Component(ICAL.parse(await as("ics")));
+    expect(calendar.getAllSubcomponents("vevent").map((event) => event.getFirstPropertyValue("summary"))).toEqual([
+      "View token in days expires",
+      "Organization token in weeks expires",
+    ]);
+  });
+
+  it("as figures names each token's end, and the kinds that were seen whole", async () => {
+    const { tokens } = await find("strict");
+    const unseen = (await find("strict")).unseen;
+    const lines = (await as("prometheus", { ...report, tokens, unseen })).split("\n");
+    const [first] = tokens;
+    expect(lines).toContain(
+      `tokenhouse_token_expiry_timestamp_seconds{kind="view",id="${first?.id}",name="in days",owner=""} ${Number(first?.expireAt) / 1000}`,
+    );
+    expect(lines).toContain('tokenhouse_tokens_expiring{kind="organization"} 1');
+    expect(lines).toContain('tokenhouse_tokens_seen_whole{kind="personal"} 0');
+    expect(lines).toContain('tokenhouse_tokens_seen_whole{kind="view"} 1');
+  });
+
+  it("for Slack holds names as plain text, and no more than a message takes", async () => {
+    const [token] = report.tokens;
+    if (token === undefined) throw new Error("There is one.");
+    const many = Array.from({ length: 100 }, (_, index) => ({ ...token, name: `<!channel> *${index}*` }));
+    const message = JSON.parse(await as("slack", { ...report, tokens: many })) as { text: string; blocks: unknown[] };
+    expect(message.text).toBe(`100 tokens expire within 30 days (${report.server}).`);
+    expect(message.text).not.toContain("<");
+    const text = JSON.stringify(message.blocks);
+    expect(text).toContain('{"type":"text","text":"<!channel> *0*","style":{"bold":true}}');
+    expect(text).toContain("and 60 more");
+    expect(text).not.toContain("mrkdwn");
+  });
+});
+
+describe("a webhook", () => {
+  let folder: string;
+  let received: { id: string; names: string[] }[];
+  let answers: number[];
+  let receiver: { server: Server; url: string };
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "tokenhouse-notices-"));
+    receiver = await listening((request, response) => {
+      let body = "";
+      request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      request.on("end", () => {
+        const status = answers.shift() ?? 204;
+        const { tokens } = JSON.parse(body) as { tokens: { name: string }[] };
+        received.push({ id: String(request.headers["webhook-id"]), names: tokens.map(({ name }) => name) });
+        response.writeHead(status, { location: "/elsewhere" }).end();
+      });
+    });
+    return () => {
+      receiver.server.close();
+      rmSync(folder, { recursive: true });
+    };
+  });
+  let file = 0;
+  beforeEach(() => {
+    received = [];
+    answers = [];
+    file++;
+  });
+  const post = (report: EndingReport, pauses: number[] = []) =>
+    postNew(
+      report,
+      { url: receiver.url, stateFile: join(folder, `${file}.json`), format: "json" },
+      { signal, wait: (ms) => Promise.resolve(void pauses.push(ms)) },
+    );
+
+  it("gets each token once for each threshold that it passes", async () => {
+    const report = await find("embedded");
+    expect(await post(report)).toBe("Posted 2 notices.");
+    expect(await post(report)).toBe("Nothing new to post.");
+    const later = { ...report, at: report.at + 4.5 * day };
+    expect(await post(later)).toBe("Posted 1 notice.");
+    expect(received.map(({ names }) => names)).toEqual([["in days", "in weeks"], ["in days"]]);
+  });
+
+  it("is tried again under the same id after a failure", async () => {
+    answers = [500, 429];
+    const pauses: number[] = [];
+    await post(await find("embedded"), pauses);
+    expect(received.map(({ id }) => id)).toEqual([received[0]?.id, received[0]?.id, received[0]?.id]);
+    expect(pauses).toEqual([1000, 5000]);
+  });
+
+  it.each([[400], [302]])("that refuses with %d is not asked again at once, and nothing is noted as posted", async (status) => {
+    answers = [status];
+    const report = await find("embedded");
+    await expect(post(report)).rejects.toThrow(StartError);
+    expect(received).toHaveLength(1);
+    expect(await post(report)).toBe("Posted 2 notices.");
+    expect(received[1]?.id).toBe(received[0]?.id);
+  });
+
+  it("is not called where the file of what was posted is another's", async () => {
+    writeFileSync(join(folder, `${file}.json`), "{}");
+    await expect(post(await find("embedded"))).rejects.toThrow(/is not one that this command wrote/u);
+    expect(received).toEqual([]);
+  });
+});
+
+/** A server of the test's own on a free port. */
+async function listening(handle: Parameters<typeof createServer>[1]): Promise<{ server: Server; url: string }> {
+  const made = createServer(handle);
+  await new Promise<void>((resolve) => made.listen(0, "127.0.0.1", resolve));
+  const address = made.address();
+  if (address === null || typeof address === "string") throw new Error("It has a port.");
+  return { server: made, url: `http://127.0.0.1:${address.port}` };
+}

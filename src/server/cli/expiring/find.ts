@@ -1,0 +1,57 @@
+import { endingWithin } from "#domain/notice/ending.ts";
+import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import type { KindReading } from "#logscale/readTokens.ts";
+import type { RemoteServer } from "#server/remote/client.ts";
+import { tokenReader } from "#server/remote/readTokens.ts";
+
+import type { EndingReport, UnseenKind } from "./report.ts";
+
+export interface EndingSearch {
+  readonly server: RemoteServer;
+  readonly kinds: readonly TokenKind[];
+  /** How far ahead to look, in ms. */
+  readonly within: number;
+  /** Ms since epoch. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads a server's tokens and finds those that expire.
+ *
+ * @throws RemoteError
+ */
+export async function findEnding({ server, kinds, within, now, signal }: EndingSearch): Promise<EndingReport> {
+  const reader = await tokenReader(server, signal);
+  const readings: { readonly kind: TokenKind; readonly reading: KindReading }[] = [];
+  // One after the other: whoever runs this at night takes nobody's turn.
+  for (const kind of kinds) readings.push({ kind, reading: await reader.read(kind, "plan") });
+  const at = now();
+  return {
+    server: server.origin,
+    at,
+    within,
+    tokens: endingWithin(
+      readings.flatMap(({ reading }) => reading.tokens),
+      within,
+      at,
+    ),
+    unseen: readings.flatMap(({ kind, reading }) => unseenKind(kind, reading) ?? []),
+  };
+}
+
+function unseenKind(kind: TokenKind, { visibility, unknown, steady }: KindReading): UnseenKind | undefined {
+  const { noun } = kindTraits[kind];
+  if (visibility === "complete") return undefined;
+  if (visibility === "hidden") return { kind, seen: "none", reason: `The caller may not list ${noun} tokens.` };
+  if (!steady) return { kind, seen: "some", reason: `The list of ${noun} tokens kept changing while it was read.` };
+  if (unknown > 0) return { kind, seen: "some", reason: `Some ${noun} tokens are of a type that Tokenhouse does not know.` };
+  return {
+    kind,
+    seen: "some",
+    reason:
+      kind === "personal"
+        ? "Of the personal tokens only the caller's own can be listed."
+        : `Only those ${noun} tokens were seen that the caller may administer.`,
+  };
+}

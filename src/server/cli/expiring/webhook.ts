@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
+
+import { second } from "#domain/duration.ts";
+import { dueNotice, noticeKey } from "#domain/notice/thresholds.ts";
+import { deliver } from "#server/remote/post.ts";
+import { codeOf, StartError } from "#server/startError.ts";
+
+import type { NoticeWebhook } from "./command.ts";
+import { written } from "./formats.ts";
+import type { EndingReport } from "./report.ts";
+
+/** By the key of a notice, when its token expires (ms since epoch, or as text): what is over is forgotten. */
+const stateSchema = z.object({ version: z.literal(1), posted: z.record(z.string(), z.union([z.number(), z.string()])) });
+
+/** How long to wait before each further try, in ms. */
+const pauses = [second, 5 * second, 15 * second] as const;
+
+/**
+ * Posts the report of those tokens alone that passed a threshold since the last time, once for each token and threshold, and remembers it in
+ * the file. The request has an id that stays the same as long as it holds the same notices: a receiver can drop one that comes twice. Gives a
+ * sentence on what was done.
+ *
+ * @throws StartError where the file cannot be used, or the receiver does not take it; then nothing is remembered, and the next run tries again
+ */
+export async function postNew(
+  report: EndingReport,
+  { url, stateFile, format }: NoticeWebhook,
+  {
+    signal,
+    wait = (ms: number) => sleep(ms, undefined, { signal }),
+  }: { readonly signal: AbortSignal; readonly wait?: (ms: number) => Promise<void> },
+): Promise<string> {
+  const posted = readState(stateFile);
+  const due = report.tokens.flatMap((token) => dueNotice(token, report.at) ?? []);
+  const fresh = due.filter((notice) => posted[noticeKey(notice)] === undefined);
+  if (fresh.length === 0) return "Nothing new to post.";
+  const body = await written({ ...report, tokens: fresh.map(({ token }) => token) }, format);
+  const id = createHash("sha256").update(fresh.map(noticeKey).toSorted().join("\n")).digest("hex").slice(0, 32);
+
+  let failure = "";
+  for (const pause of [0, ...pauses]) {
+    if (pause > 0) await wait(pause);
+    const outcome = await deliver({ url, body, headers: { "webhook-id": id } }, signal);
+    if (outcome.type === "delivered") {
+      const kept = due.map((notice) => [noticeKey(notice), Number(notice.token.expireAt)]);
+      const former = Object.entries(posted).filter(([, expireAt]) => Number(expireAt) > report.at);
+      await saveState(stateFile, Object.fromEntries([...former, ...kept]));
+      return `Posted ${fresh.length === 1 ? "1 notice" : `${fresh.length} notices`}.`;
+    }
+    failure = outcome.status === undefined ? "does not answer" : `answered with status ${outcome.status}`;
+    if (!outcome.again) break;
+  }
+  throw new StartError(`The webhook ${failure}, so nothing is noted as posted. The next run tries again.`, { lasting: false });
+}
+
+type Posted = z.infer<typeof stateSchema>["posted"];
+
+function readState(file: string): Posted {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return {};
+    throw new StartError(`The file ${file} cannot be read.`, { lasting: true });
+  }
+  try {
+    return stateSchema.parse(JSON.parse(text)).posted;
+  } catch {
+    throw new StartError(
+      `The file ${file} is not one that this command wrote. Name another with --state, or remove it: then every notice is posted again.`,
+      { lasting: true },
+    );
+  }
+}
+
+async function saveState(file: string, posted: Posted): Promise<void> {
+  const state: z.infer<typeof stateSchema> = { version: 1, posted };
+  try {
+    await writeFileAtomic(file, `${JSON.stringify(state)}\n`, { mode: 0o600 });
+  } catch {
+    throw new StartError(`The notices were posted, but ${file} cannot be written: the next run posts them again.`, {
+      lasting: true,
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { formatAge } from "#domain/duration.ts";
+import { isoInstant } from "#domain/instant.ts";
+import { visibleName } from "#domain/name.ts";
+import { timeLeft, type EndingToken } from "#domain/notice/ending.ts";
+import { subtractLongs } from "#domain/long.ts";
+import { formatDuration } from "#domain/duration.ts";
+import { kindTraits } from "#domain/token/kinds.ts";
+
+import type { EndingReport } from "./report.ts";
+
+/** How many tokens end, and within what time, in a sentence without its full stop. */
+export function headline({ tokens, within }: EndingReport): string {
+  const many =
+    tokens.length === 0 ? "No token expires" : tokens.length === 1 ? "1 token expires" : `${tokens.length} tokens expire`;
+  return `${many} within ${formatDuration(within)}`;
+}
+
+/** What each column of the text says of a token. */
+export function cellsOf(token: EndingToken, now: number): readonly string[] {
+  return [
+    isoInstant(token.expireAt).replace(/\.\d+Z$/u, "Z"),
+    `in ${formatAge(timeLeft(token, now))}`,
+    kindTraits[token.kind].noun,
+    visibleName(token.name),
+    token.owner.name === null ? "not known" : visibleName(token.owner.name),
+    lastUsedWords(token, now),
+  ];
+}
+
+/** The headings of {@link cellsOf}. */
+export const columns = ["EXPIRES", "LEFT", "KIND", "NAME", "OWNER", "LAST USED"] as const;
+
+/** When a token was last used, in words. */
+export function lastUsedWords({ lastUsedAt }: EndingToken, now: number): string {
+  if (lastUsedAt === undefined) return "not known";
+  return lastUsedAt === null ? "never" : `${formatAge(subtractLongs(now, lastUsedAt))} ago`;
+}

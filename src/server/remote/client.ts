@@ -1,0 +1,124 @@
+import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import { print } from "graphql";
+import { z } from "zod";
+
+import { toFailure, type Failure } from "#logscale/errors.ts";
+import { parseJson, writeJson } from "#logscale/json.ts";
+
+/** Which server a command talks to, and as whom. */
+export interface RemoteServer {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly credential: string;
+}
+
+/** A call failed. The message is meant for whoever ran the command. */
+export class RemoteError extends Error {
+  override readonly name = "RemoteError";
+  readonly failure: Failure;
+
+  constructor(message: string, failure: Failure) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+const answerSchema = z.object({
+  data: z.unknown(),
+  errors: z
+    .array(z.object({ message: z.string(), extensions: z.record(z.string(), z.unknown()).optional() }))
+    .optional()
+    .catch(undefined),
+});
+
+/** How long a call may take, in ms. */
+const callTime = 120_000;
+
+/** What an answer may have at most, in bytes. */
+const longestAnswer = 256 * 1024 * 1024;
+
+/**
+ * Runs a query of LogScale's GraphQL and gives its data. An answer that brings errors is a failure even where it brings data too. The
+ * credential goes to the server's own address and nowhere else: no redirect is followed.
+ *
+ * @throws RemoteError
+ */
+export async function ask<Data, Variables>(
+  { origin, credential }: RemoteServer,
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<Data> {
+  const timeout = AbortSignal.timeout(callTime);
+  let status: number | undefined;
+  let contentType = "";
+  let text: string | undefined;
+  try {
+    const response = await fetch(new URL("/graphql", origin), {
+      method: "POST",
+      headers: { authorization: `Bearer ${credential}`, "content-type": "application/json", accept: "application/json" },
+      body: writeJson({ query: print(document), variables }),
+      redirect: "error",
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    });
+    status = response.status;
+    contentType = response.headers.get("content-type") ?? "";
+    text = await bounded(response);
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    if (status === undefined) throw unreachable(origin, error);
+  }
+  const answer = text === undefined || status !== 200 ? undefined : read(text);
+  const errors = answer?.errors ?? [];
+  if (answer !== undefined && errors.length === 0 && answer.data != null) return answer.data as Data;
+  const failure = toFailure(
+    { graphQLErrors: errors, response: { ...(status !== undefined && { status }), contentType } },
+    "query",
+  );
+  throw new RemoteError(wordsOf(origin, failure), failure);
+}
+
+function read(text: string): z.infer<typeof answerSchema> | undefined {
+  try {
+    return answerSchema.safeParse(parseJson(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of an answer, unless it is longer than any that is asked for. */
+async function bounded(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > longestAnswer) throw new Error("The answer is too long.");
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function wordsOf(origin: string, { kind, message }: Failure): string {
+  switch (kind) {
+    case "unauthenticated":
+      return `${origin} does not accept the token. It may be incomplete, expired, deleted or rotated.`;
+    case "address-refused":
+      return `${origin} refuses this machine's address: the token's IP filter does not accept it.`;
+    default:
+      return `${origin}: ${message}`;
+  }
+}
+
+function unreachable(origin: string, cause: unknown): RemoteError {
+  const failure = toFailure({ graphQLErrors: [] }, "query");
+  const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  const code = reason instanceof Error && "code" in reason && typeof reason.code === "string" ? ` (${reason.code})` : "";
+  const redirected = reason instanceof Error && reason.message.includes("redirect");
+  return new RemoteError(
+    redirected
+      ? `${origin} leads to another address, which the token was not sent to. Name the server's own address.`
+      : `No server answers at ${origin}${code}.`,
+    failure,
+  );
+}
