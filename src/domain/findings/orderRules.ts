@@ -44,7 +44,7 @@ export const orderRules = {
       kind === "fleet"
         ? "Rename it after what it is used for."
         : "A token cannot be renamed. Delete the one that nobody uses, or make another under a name that tells them apart.",
-    actions: (kind) => (kind === "fleet" ? ["delete"] : ["replace", "delete"]),
+    actions: (kind) => (kind === "fleet" ? ["rename"] : ["replace", "delete"]),
   },
   "no-configuration": {
     title: "Without a configuration",

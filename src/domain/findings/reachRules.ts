@@ -15,20 +15,20 @@ export const reachRules = {
     title: "Can give itself or others more rights",
     severity: "high",
     reason: (held) => `It holds ${held}. Whoever has its secret can get further rights, or act as somebody else.`,
-    mark: "marked “escalates”",
+    mark: "can obtain more rights",
   }),
   "can-destroy": risk("destroys", {
     title: "Can destroy data",
     severity: "high",
     reason: (held) => `It holds ${held}. Whoever has its secret can destroy data or settings for good.`,
-    mark: "marked “destroys”",
+    mark: "can destroy data or tokens",
   }),
   "can-leak": risk("leaks", {
     title: "Can read live secrets or let data out",
     severity: "medium",
     reason: (held) =>
       `It holds ${held}. Whoever has its secret can take secrets or data out of the place where they are guarded.`,
-    mark: "marked “leaks”, such as one to read the values of ingest tokens",
+    mark: "can give away data or secrets",
   }),
   "filter-accepts-all": {
     title: "IP filter accepts everything",
@@ -103,7 +103,7 @@ export const reachRules = {
 interface RiskWords extends Pick<RuleRow, "title" | "severity"> {
   /** Says of the permissions what they come to. */
   readonly reason: (held: string) => string;
-  /** Which permissions those are. */
+  /** What is said of those permissions where they are chosen. */
   readonly mark: string;
 }
 
@@ -121,7 +121,8 @@ function risk(of: PermissionRisk, { title, severity, reason, mark }: RiskWords):
     },
     reason: (token, facts) =>
       reason(listWords((facts.rights(token)?.risks[of] ?? []).map(({ name, label }) => `“${label}” (${name})`))),
-    judged: () => `By its permissions: at least one is ${mark}. A personal token has its user's rights and none of its own.`,
+    judged: () =>
+      `By its permissions: of at least one the choice of permissions says that it ${mark}. A personal token has its user's rights and none of its own.`,
     cannot: "Its permissions were not read, or some are of a newer LogScale and unknown here.",
     todo: () =>
       "Take the permission away where the token does not need it. Where it does, have a token of its own for it, with an IP filter and a short life.",

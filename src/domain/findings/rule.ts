@@ -17,9 +17,18 @@ export type Severity = (typeof severities)[number];
  * - `rotate`, `delete`, `permissions`: on the token's own page
  * - `filter`: the page of the token's IP filter
  * - `policies`: the page of the security policies
- * - `configuration`: assign one, on the fleet token's page
+ * - `configuration`, `rename`: on the fleet token's page
  */
-export const findingActions = ["permissions", "rotate", "replace", "delete", "filter", "policies", "configuration"] as const;
+export const findingActions = [
+  "permissions",
+  "rotate",
+  "replace",
+  "delete",
+  "filter",
+  "policies",
+  "configuration",
+  "rename",
+] as const;
 
 /** One of {@link findingActions}. */
 export type FindingAction = (typeof findingActions)[number];

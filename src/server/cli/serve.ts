@@ -71,7 +71,7 @@ async function fill({ db }: Store, { demo }: Config, vault: Vault): Promise<void
   const { tokens = demoTokenCount } = demo;
   // With many tokens this takes its time.
   if (empty) console.log(`Filling the database with the sample organization, ${tokens.toLocaleString("en-US")} tokens …`);
-  const filled = await fillDemoOrganization(db, { now, tokens, vault });
+  const filled = await fillDemoOrganization(db, { now, tokens, vault, detailed: true });
   if (!filled && demo.tokens !== undefined) {
     console.log("The database holds an organization already and is used as it is; --tokens has no effect.");
   }

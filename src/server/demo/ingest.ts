@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto";
 import type { Transaction } from "kysely";
 
 import { day, hour } from "#domain/duration.ts";
+import { customTokenWeakness } from "#domain/token/ingestToken.ts";
 import { sealValue } from "#server/services/ingestTokens.ts";
+import { randomId } from "#server/store/ids.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 
@@ -28,6 +30,24 @@ const tokens = [
   { repository: "sandbox", name: "my laptop", parser: null, age: 3, hourly: 0, silent: 3 },
 ] as const;
 
+/** What is rarely wrong with ingest tokens: one with a value that is short, though nobody can guess it, and one that nothing ever sent with. */
+const faulty = [
+  { repository: "warehouse", name: "label printers", parser: "kv", age: 640, hourly: 12, silent: 0, valueLength: 12 },
+  { repository: "edge", name: "waf trial", parser: null, age: 47, hourly: 0, silent: undefined },
+] as const;
+
+interface SampleIngestToken {
+  readonly repository: string;
+  readonly name: string;
+  readonly parser: string | null;
+  readonly age: number;
+  readonly hourly: number;
+  /** Undefined when nothing was ever sent with it. */
+  readonly silent: number | undefined;
+  /** Of a chosen value; a generated one is a UUID. */
+  readonly valueLength?: number;
+}
+
 /**
  * Gives the sample organization ingest tokens, some in use and some forgotten. `now` lies in the day that began at `today` (both ms since
  * epoch). `names` are of their creators. Values come from the system's generator, since anybody can compute what `chance` gives.
@@ -41,10 +61,12 @@ export async function fillIngest(
     readonly now: number;
     readonly names: readonly string[];
     readonly repositories: ReadonlyMap<string, string>;
+    readonly detailed: boolean;
   },
 ): Promise<void> {
-  const { today, now, names, repositories } = options;
-  for (const { repository, name, parser, age, hourly, silent } of tokens) {
+  const { today, now, names, repositories, detailed } = options;
+  const made: readonly SampleIngestToken[] = detailed ? [...tokens, ...faulty] : tokens;
+  for (const { repository, name, parser, age, hourly, silent, valueLength } of made) {
     const repositoryId = repositories.get(repository);
     if (repositoryId === undefined) continue;
     const id = chance.id(24);
@@ -57,7 +79,8 @@ export async function fillIngest(
             back,
             events: chance.between(Math.round(hourly * 0.7), Math.round(hourly * 1.3)),
           }));
-    const events = hourly === 0 ? chance.between(1, 40_000) : hourly * 24 * Math.min(age, 90);
+    const events = silent === undefined ? 0 : hourly === 0 ? chance.between(1, 40_000) : hourly * 24 * Math.min(age, 90);
+    const value = valueLength === undefined ? randomUUID() : randomId(valueLength);
     await trx
       .insertInto("ingestTokens")
       .values({
@@ -65,15 +88,19 @@ export async function fillIngest(
         repositoryId,
         name,
         parserName: parser,
-        ...sealValue(vault, id, randomUUID()),
-        isCustom: false,
-        weakness: null,
+        ...sealValue(vault, id, value),
+        isCustom: valueLength !== undefined,
+        weakness: valueLength === undefined ? null : customTokenWeakness(value),
         createdAt: today - age * day,
         createdBy,
         events,
         bytes: events * 310,
-        lastUsedAt: hourly === 0 ? today - silent * day + 9 * hour : now - chance.between(1000, 50_000),
-        lastUsedFrom: `10.20.${chance.between(0, 9)}.${chance.between(10, 250)}`,
+        ...(silent === undefined
+          ? { lastUsedAt: null, lastUsedFrom: null }
+          : {
+              lastUsedAt: hourly === 0 ? today - silent * day + 9 * hour : now - chance.between(1000, 50_000),
+              lastUsedFrom: `10.20.${chance.between(0, 9)}.${chance.between(10, 250)}`,
+            }),
       })
       .execute();
     if (hours.length > 0) {

@@ -6,6 +6,8 @@ import { firstRepositories, insertOrganization, insertPolicies, setUpOnce } from
 import type { Database, SearchDomainTable, UserRoleTable } from "#server/store/schema.ts";
 import { insertTokens } from "#server/store/tokens.ts";
 import type { Vault } from "#server/vault.ts";
+import { insertInChunks } from "./chunks.ts";
+import { addDetails } from "./details.ts";
 import { fillFleet } from "./fleet.ts";
 import { fillIngest } from "./ingest.ts";
 import { ipFilters, repositories, roles, services, views } from "./landscape.ts";
@@ -24,9 +26,11 @@ export interface DemoOptions {
   readonly tokens?: number;
   /** Seals the values of fleet and ingest tokens; without one there are none, and no collector configurations. */
   readonly vault?: Vault;
+  /** Whether it also has what is there for people alone to see: every rule of the findings has something to show. */
+  readonly detailed?: boolean;
 }
 
-/** The policies in force at the sample organization: everything allowed, nothing enforced, every token within them. */
+/** The policies in force at the sample organization without details: everything allowed, nothing enforced, every token within them. */
 const demoPolicies: Policies = { ...defaultPolicies, view: { ...defaultPolicies.view, allowPermissionUpdates: true } };
 
 /**
@@ -35,7 +39,7 @@ const demoPolicies: Policies = { ...defaultPolicies, view: { ...defaultPolicies.
  */
 export async function fillDemoOrganization(
   db: Kysely<Database>,
-  { now, tokens = demoTokenCount, vault }: DemoOptions,
+  { now, tokens = demoTokenCount, vault, detailed = false }: DemoOptions,
 ): Promise<boolean> {
   const today = now - (now % day);
   return setUpOnce(db, async (trx) => {
@@ -56,8 +60,9 @@ export async function fillDemoOrganization(
     if (vault !== undefined) {
       const names = people.users.slice(0, 5).map(({ username }) => username);
       await fillFleet(trx, chance, vault, today, names);
-      await fillIngest(trx, chance, vault, { today, now, names, repositories: domainIds });
+      await fillIngest(trx, chance, vault, { today, now, names, repositories: domainIds, detailed });
     }
+    if (detailed) await addDetails(trx, chance, { today, users: people.users, domainIds });
   });
 }
 
@@ -154,9 +159,4 @@ function idOf(ids: ReadonlyMap<string, string>, name: string): string {
   const id = ids.get(name);
   if (id === undefined) throw new Error(`The sample organization has no ${name}.`);
   return id;
-}
-
-/** Inserts in statements that stay well below the most parameters that PostgreSQL takes. */
-async function insertInChunks<T>(rows: readonly T[], insert: (chunk: T[]) => Promise<unknown>): Promise<void> {
-  for (let start = 0; start < rows.length; start += 1000) await insert(rows.slice(start, start + 1000));
 }

@@ -47,6 +47,11 @@ function drawOwners(chance: Chance, users: People["users"], count: number): NewU
   return [owner, ...rest.map(({ user }) => user)].slice(0, count);
 }
 
+/** Who of the users makes tokens. */
+export function makersOf(users: readonly NewUser[]): readonly NewUser[] {
+  return users.filter((_, index) => index % 6 === 1);
+}
+
 class TokenMaker {
   readonly #chance: Chance;
   readonly #setting: TokenSetting;
@@ -63,7 +68,7 @@ class TokenMaker {
     this.#chance = chance;
     this.#setting = setting;
     this.#places = places;
-    this.#makers = setting.people.users.filter((_, index) => index % 6 === 1).map((user) => user.username);
+    this.#makers = makersOf(setting.people.users).map((user) => user.username);
     this.#ids = new Map(setting.people.users.map(({ username, id }) => [username, id]));
     this.#opened = new Map(repositories.map(({ name, age }) => [name, setting.today - age * day]));
     this.#migrator = { left: chance.pick(setting.people.leavers), present: chance.pick(this.#makers) };
