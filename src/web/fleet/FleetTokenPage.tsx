@@ -6,7 +6,7 @@ import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
@@ -16,6 +16,7 @@ import { paths } from "#web/paths.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { listLink } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name } from "#web/ui/Name.tsx";
@@ -28,6 +29,8 @@ import { DeleteTokenDialog } from "./DeleteTokenDialog.tsx";
 import { FleetGate } from "./FleetGate.tsx";
 import { fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
 import { RenameTokenDialog } from "./RenameTokenDialog.tsx";
+
+const FleetFindings = lazyPart(async () => (await import("#web/inventory/findings/TokenFindings.tsx")).FleetFindings);
 
 /** One fleet token: how to install with it, its configuration, and its actions. */
 export function FleetTokenPage() {
@@ -76,6 +79,7 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
   const now = useServerNow();
   const [dialog, setDialog] = useState<"rename" | "delete">();
   const close = () => setDialog(undefined);
+  const assigning = useRef<HTMLElement>(null);
   return (
     <>
       <PageHeader
@@ -111,7 +115,7 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
         )}
       </PageHeader>
       <Box sx={{ display: "flex", flexDirection: "column", gap: 6, maxWidth: 900 }}>
-        <Box component="section" aria-labelledby="fleet-configuration">
+        <Box component="section" aria-labelledby="fleet-configuration" ref={assigning}>
           <Typography variant="h2" id="fleet-configuration" sx={{ marginBottom: 3 }}>
             Configuration
           </Typography>
@@ -132,6 +136,24 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
           )}
           <Commands token={token} />
         </Box>
+        <Suspense fallback={null}>
+          <FleetFindings
+            token={token}
+            ways={
+              mayChange
+                ? {
+                    configuration: {
+                      label: "Assign a configuration",
+                      onClick: () => assigning.current?.querySelector("select")?.focus(),
+                    },
+                    rename: { label: "Rename the token", onClick: () => setDialog("rename") },
+                    replace: { label: "All fleet tokens", to: paths.fleetTokens },
+                    delete: { label: "Delete the token", onClick: () => setDialog("delete") },
+                  }
+                : {}
+            }
+          />
+        </Suspense>
       </Box>
       {dialog === "rename" && <RenameTokenDialog token={token} onClose={close} />}
       {dialog === "delete" && (

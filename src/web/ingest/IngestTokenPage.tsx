@@ -5,7 +5,7 @@ import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import { Link as RouterLink, useLocation, useNavigate, useSearchParams } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
@@ -19,6 +19,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { listLink } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -35,6 +36,8 @@ import { RecentEvents } from "./RecentEvents.tsx";
 import { StorageNote } from "./StorageNote.tsx";
 import { TestEvent } from "./TestEvent.tsx";
 import { useHeldValue, ValuePanel } from "./ValuePanel.tsx";
+
+const IngestFindings = lazyPart(async () => (await import("#web/inventory/findings/TokenFindings.tsx")).IngestFindings);
 
 /** One ingest token: its value, what sends with it, its parser, and whether data arrives. */
 export function IngestTokenPage() {
@@ -162,6 +165,17 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
             )}
           </Panel>
         </Box>
+      </Box>
+      <Box sx={{ marginTop: 6 }}>
+        <Suspense fallback={null}>
+          <IngestFindings
+            token={token}
+            ways={{
+              replace: { label: "Create an ingest token", to: paths.newIngestToken(repository) },
+              delete: { label: "Delete the token", onClick: () => setDeleting(true) },
+            }}
+          />
+        </Suspense>
       </Box>
       {deleting && (
         <DeleteDialog

@@ -12,7 +12,10 @@ import { useListView } from "#web/list/useListView.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 
-import { inventoryColumns, type ColumnId, type InventoryColumn } from "./columns.tsx";
+import { inventoryColumns, type ColumnContext, type ColumnId, type InventoryColumn } from "./columns.tsx";
+import { FindingSigns, signsOrder, signsText } from "./findings/FindingSigns.tsx";
+import type { FindingsReading } from "./findings/reading.ts";
+import { useFindings } from "./findings/useFindings.ts";
 import { sortedPlaces } from "./sorted.ts";
 import type { Inventory } from "./useInventory.ts";
 import { inventoryDialect } from "./view.ts";
@@ -34,7 +37,12 @@ export function InventoryTable({ inventory, tokens, kind }: InventoryTableProps)
   const { filters } = useOrganization();
   const { rights } = inventory;
   const view = useListView(inventoryDialect);
-  const columns = useMemo(() => inventoryColumns({ now, filters, rights, kind }), [now, filters, rights, kind]);
+  const judged = useFindings(inventory);
+  const findings = useMemo(() => findingsColumn(judged), [judged]);
+  const columns = useMemo(
+    () => inventoryColumns({ now, filters, rights, kind, findings }),
+    [now, filters, rights, kind, findings],
+  );
   const shown = useMemo(() => columns.filter(({ id }) => usual.includes(id)).map(tableColumn), [columns]);
   const { column: sortedBy, descending } = view.sorting;
   const rows = useMemo(() => {
@@ -43,7 +51,7 @@ export function InventoryTable({ inventory, tokens, kind }: InventoryTableProps)
     return Array.from(sortedPlaces(tokens, column.order, descending)).flatMap((place) => tokens[place] ?? []);
     // What a column is sorted by does not change with the time.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [tokens, sortedBy, descending, filters, rights]);
+  }, [tokens, sortedBy, descending, filters, rights, findings]);
   return (
     <ListTable
       noun={["token", "tokens"]}
@@ -60,6 +68,14 @@ export function InventoryTable({ inventory, tokens, kind }: InventoryTableProps)
 }
 
 const usual: readonly ColumnId[] = ["name", "kind", "findings", "expireAt", "lastUsedAt", "owner", "ipFilter", "permissions"];
+
+function findingsColumn(judged: FindingsReading | undefined): NonNullable<ColumnContext["findings"]> {
+  return {
+    text: (token) => signsText(judged?.signsOf(token)),
+    order: (token) => signsOrder(judged?.signsOf(token)),
+    cell: (token) => <FindingSigns signs={judged?.signsOf(token)} />,
+  };
+}
 
 function tableColumn({ id, title, size, align, cell, order }: InventoryColumn): ColumnDef<InventoryToken> {
   return {

@@ -10,6 +10,7 @@ import type { LastUse } from "#domain/token/lastUse.ts";
 import { monospace } from "#web/theme.ts";
 import { CellLink } from "#web/fleet/CellLink.tsx";
 import { paths } from "#web/paths.ts";
+import { RiskMarks } from "#web/permissions/RiskMarks.tsx";
 import { count } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
@@ -154,7 +155,10 @@ export function inventoryColumns(context: ColumnContext): readonly InventoryColu
         return held === undefined ? (
           <Quiet>{rightsWords(token, rights)}</Quiet>
         ) : (
-          <Several items={held.permissions.map(permissionLabel)} />
+          <>
+            <RiskMarks kind={token.kind} permissions={held.permissions} />
+            <Several items={held.permissions.map(permissionLabel)} />
+          </>
         );
       },
     },

@@ -31,7 +31,8 @@ export function governedList(list: TokenList, audit: AuditedUse | undefined): In
   return { ...list, tokens: list.tokens.map((token) => governedItem(withAuditedUse(token, audit))) };
 }
 
-function governedItem(token: ListedToken): InventoryToken {
+/** A governed token as the inventory has it. */
+export function governedItem(token: ListedToken): InventoryToken {
   const { kind, id, name, createdAt, expireAt, ipFilter, lastUse } = token;
   return { key: governedKey(kind, id), kind, id, name, createdAt, expireAt, ipFilter, lastUse, owner: ownerOf(token) };
 }
@@ -51,7 +52,8 @@ export function ingestList({ tokens, readable, unreadable, failed, loadedAt }: A
   };
 }
 
-function ingestItem({ repository, name, parser, use }: IngestToken): InventoryToken {
+/** An ingest token as the inventory has it. */
+export function ingestItem({ repository, name, parser, use }: IngestToken): InventoryToken {
   return {
     key: ingestKey(repository, name),
     kind: "ingest",
@@ -84,7 +86,8 @@ export function fleetList({ rows, steady, loadedAt }: AllFleetTokens): Inventory
   return { tokens: rows.map(fleetItem), seen: rows.length, visibility, listable: "complete", unknown: 0, steady, loadedAt };
 }
 
-function fleetItem({ handle, name, configuration, createdAt, createdBy }: FleetTokenFacts): InventoryToken {
+/** A fleet token as the inventory has it, without its value. */
+export function fleetItem({ handle, name, configuration, createdAt, createdBy }: FleetTokenFacts): InventoryToken {
   return {
     key: fleetKey(handle),
     kind: "fleet",

@@ -1,23 +1,12 @@
-import EscalatesIcon from "@mui/icons-material/KeyOutlined";
-import DestroysIcon from "@mui/icons-material/DeleteForeverOutlined";
-import LeaksIcon from "@mui/icons-material/OutputOutlined";
 import Box from "@mui/material/Box";
-import type { SvgIconProps } from "@mui/material/SvgIcon";
 import Typography from "@mui/material/Typography";
-import type { ComponentType } from "react";
-
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { PermissionRisk } from "#domain/token/permissions.ts";
 import { wordPermissions } from "#domain/token/permissionWords.ts";
 import { monospace } from "#web/theme.ts";
 
 import { riskWords } from "./groups.ts";
-
-const riskIcons = {
-  escalates: EscalatesIcon,
-  destroys: DestroysIcon,
-  leaks: LeaksIcon,
-} as const satisfies Record<PermissionRisk, ComponentType<SvgIconProps>>;
+import { riskIcons } from "./riskIcons.ts";
 
 /** The sign of a risk: icon and words. */
 export function RiskSign({ risk }: { readonly risk: PermissionRisk }) {

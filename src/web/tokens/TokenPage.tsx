@@ -21,13 +21,14 @@ import { serverUrl } from "#web/api/server.ts";
 import type { Session } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import type { FindingWays } from "#web/inventory/findings/FindingList.tsx";
 import { paths } from "#web/paths.ts";
 import { useUseKnowledge, withAuditedUse, type UseKnowledge } from "#web/last-use/auditUse.ts";
 import { monospace } from "#web/theme.ts";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
-import { lazyDialog } from "#web/ui/lazyPart.tsx";
+import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 import { listLink } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { tellAt } from "#web/ui/notice.ts";
@@ -41,6 +42,7 @@ import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 
 const RotateDialog = lazyDialog(async () => (await import("./RotateDialog.tsx")).RotateDialog);
 const DeleteDialog = lazyDialog(async () => (await import("./DeleteDialog.tsx")).DeleteDialog);
+const GovernedFindings = lazyPart(async () => (await import("#web/inventory/findings/TokenFindings.tsx")).GovernedFindings);
 const CopyOnceDialog = lazy(() =>
   loadPart(() => import("#web/secrets/CopyOnceDialog.tsx")).then((module) => ({ default: module.CopyOnceDialog })),
 );
@@ -177,6 +179,13 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
         <RightsPanel token={token} />
         <LifePanel token={token} session={session} knowledge={knowledge} now={now} />
       </Box>
+      {!gone && (
+        <Box sx={{ marginTop: 6 }}>
+          <Suspense fallback={null}>
+            <GovernedFindings token={token} ways={findingWays(token, fixed, (type) => setAction({ type }))} />
+          </Suspense>
+        </Box>
+      )}
       <Suspense fallback={null}>
         {action?.type === "rotate" && (
           <RotateDialog
@@ -228,6 +237,19 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
       </Suspense>
     </>
   );
+}
+
+/** Where what a finding asks for can be done. */
+function findingWays({ kind, id, ipFilter }: TokenDetail, fixed: boolean, act: (type: "rotate" | "delete") => void): FindingWays {
+  const { noun, hasPermissions } = kindTraits[kind];
+  return {
+    ...(!fixed && hasPermissions && { permissions: { label: "Change permissions", to: paths.tokenPermissions(kind, id) } }),
+    ...(!fixed && { rotate: { label: "Rotate the token", onClick: () => act("rotate") } }),
+    replace: { label: `Create a ${noun} token`, to: paths.newToken(kind) },
+    delete: { label: kind === "personal" ? "Revoke the token" : "Delete the token", onClick: () => act("delete") },
+    ...(ipFilter !== null && { filter: { label: "Open the IP filter", to: paths.ipFilter(ipFilter) } }),
+    policies: { label: "Security policies", to: paths.policies },
+  };
 }
 
 /** The way to the permissions, or why there is none. */

@@ -1,0 +1,93 @@
+import HighIcon from "@mui/icons-material/Error";
+import LowIcon from "@mui/icons-material/InfoOutlined";
+import MediumIcon from "@mui/icons-material/WarningAmberOutlined";
+import { styled } from "@mui/material/styles";
+import type { SvgIconProps } from "@mui/material/SvgIcon";
+import type { ComponentType, ReactNode } from "react";
+
+import type { Severity } from "#domain/findings/rule.ts";
+import { theme } from "#web/theme.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { Hint } from "#web/ui/Hint.tsx";
+
+import type { TokenSigns } from "./reading.ts";
+
+const icons = { high: HighIcon, medium: MediumIcon, low: LowIcon } as const satisfies Record<
+  Severity,
+  ComponentType<SvgIconProps>
+>;
+
+/** What a finding of each severity is called; with a capital it stands by itself. */
+export const severityWords = { high: "High", medium: "Medium", low: "Low" } as const satisfies Record<Severity, string>;
+
+export interface SeveritySignProps {
+  readonly severity: Severity;
+  /** Words in place of the severity's own. */
+  readonly children?: ReactNode;
+}
+
+/** The sign of a severity: icon and word. */
+export function SeveritySign({ severity, children }: SeveritySignProps) {
+  const Icon = icons[severity];
+  return (
+    <Sign data-severity={severity}>
+      <Icon aria-hidden />
+      <span>{children ?? severityWords[severity]}</span>
+    </Sign>
+  );
+}
+
+const { palette } = theme.vars;
+
+// Worked out once and not by each that is drawn, for lists are full of these.
+const Sign = styled("span")({
+  display: "inline-flex",
+  alignItems: "center",
+  gap: theme.spacing(1),
+  whiteSpace: "nowrap",
+  "&[data-severity='high']": { color: palette.error.main },
+  "&[data-severity='medium']": { color: palette.warning.main },
+  "&[data-severity='low']": { color: palette.text.secondary },
+  "& > svg": { fontSize: "1.15em", flexShrink: 0 },
+});
+
+/** A token's findings in a cell: the worst severity and how many; on hover and focus, which. */
+export function FindingSigns({ signs }: { readonly signs: TokenSigns | undefined }) {
+  if (signs === undefined) return <span className="quiet">Not judged yet</span>;
+  const { worst, found, unjudged } = signs;
+  return (
+    <Hint hint={<SignsHint signs={signs} />}>
+      {worst === undefined ? (
+        <span className="quiet">{unjudged > 0 ? `None, ${count(unjudged)} not judged` : "None"}</span>
+      ) : (
+        <SeveritySign severity={worst}>
+          {severityWords[worst]}, {countOf(found, "finding")}
+        </SeveritySign>
+      )}
+    </Hint>
+  );
+}
+
+/** The text of such a cell, as a file or a search has it. */
+export function signsText(signs: TokenSigns | undefined): string {
+  return signs === undefined ? "" : signs.titles.join("; ");
+}
+
+/** Sorts the worst first, and of one severity the most. */
+export function signsOrder(signs: TokenSigns | undefined): number | undefined {
+  if (signs === undefined) return undefined;
+  const ranks = { high: 0, medium: 1, low: 2 } as const satisfies Record<Severity, number>;
+  return signs.worst === undefined ? 300 : ranks[signs.worst] * 100 - signs.found;
+}
+
+function SignsHint({ signs: { titles, dismissed, unjudged } }: { readonly signs: TokenSigns }) {
+  const also = [
+    ...(dismissed > 0 ? [`${countOf(dismissed, "finding")} dismissed.`] : []),
+    ...(unjudged > 0 ? [`${countOf(unjudged, "rule")} could not be judged here.`] : []),
+  ];
+  return (
+    <>
+      {titles.length === 0 ? "Nothing was found." : titles.join(". ") + "."} {also.join(" ")}
+    </>
+  );
+}

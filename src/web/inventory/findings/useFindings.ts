@@ -1,0 +1,68 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+import type { FindingsContext } from "#domain/findings/facts.ts";
+import type { InventoryKind, InventoryToken, TokenRights } from "#domain/inventory/item.ts";
+import { usualThresholds } from "#domain/inventory/thresholds.ts";
+import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
+import { useServerMinute } from "#web/policies/impact/useServerMinute.ts";
+import { useOrganization } from "#web/state/organization.tsx";
+
+import { peopleQuery } from "./peopleQuery.ts";
+import type { FindingsReading } from "./reading.ts";
+
+/** What findings are judged on: the inventory, or a part of it. */
+export interface JudgedTokens {
+  readonly tokens: readonly InventoryToken[];
+  readonly kinds: readonly { readonly kind: InventoryKind; readonly state: string }[];
+  readonly rights: { readonly of: (token: InventoryToken) => TokenRights | undefined };
+  /** Whether tokens are still being read for the first time. */
+  readonly waiting: boolean;
+}
+
+/**
+ * The findings of all these tokens; undefined until they have been judged once. They are judged in turns of a few ms, so that typing goes on
+ * meanwhile, and anew whenever what they rest on was read again and once a minute. Until then the former ones stay: `tokens` tells of which
+ * they are.
+ */
+export function useFindings(judged: JudgedTokens): FindingsReading | undefined {
+  const { tokens, kinds, waiting } = judged;
+  const { of: rightsOf } = judged.rights;
+  const { filters } = useOrganization();
+  const policies = useQuery(policiesQuery);
+  const people = useQuery(peopleQuery);
+  const listed = useQuery(ipFiltersQuery);
+  const now = useServerMinute(tokens);
+  const [reading, setReading] = useState<FindingsReading>();
+  const complete = kinds.flatMap(({ kind, state }) => (state === "complete" ? [kind] : [])).join();
+  // Judged once with all that can be read rather than with each piece of it as it comes.
+  const ready = !waiting && !policies.isPending && !people.isPending && !listed.isPending;
+  const [policiesInForce, everybody] = [policies.data?.policies, people.data ?? undefined];
+
+  useEffect(() => {
+    if (!ready) return undefined;
+    const work = new AbortController();
+    const judge = async () => {
+      const [{ judgeInTurns }, { filterJudge }] = await Promise.all([import("./reading.ts"), import("#domain/filter/judge.ts")]);
+      const context: FindingsContext = {
+        now,
+        thresholds: usualThresholds,
+        judge: filterJudge((id) => filters.get(id)?.ipFilter),
+        filters,
+        policies: policiesInForce,
+        people: everybody,
+        rightsOf,
+        complete: new Set(kinds.flatMap(({ kind, state }) => (state === "complete" ? [kind] : []))),
+      };
+      const next = await judgeInTurns(tokens, context, work.signal);
+      if (next !== undefined && !work.signal.aborted) setReading(next);
+    };
+    // Where the rules could not be loaded there are no findings to show, which is not the same as none.
+    judge().catch(() => undefined);
+    return () => work.abort();
+    // `complete` stands for what is used of `kinds`.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [ready, tokens, complete, rightsOf, filters, policiesInForce, everybody, now]);
+
+  return reading;
+}
