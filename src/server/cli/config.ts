@@ -1,4 +1,5 @@
 import { isLoopback } from "#server/http/request.ts";
+import type { NoticeReceiver } from "#server/notices/send.ts";
 
 import { ConfigError, type GivenSettings } from "./readSettings.ts";
 
@@ -23,6 +24,8 @@ export interface Config {
   readonly metrics: { readonly token: string | undefined } | undefined;
   /** The LogScale cluster to stand in front of; undefined: the embedded server. */
   readonly logscale: LogscaleConfig | undefined;
+  /** Who is told which tokens expire; undefined: nobody. */
+  readonly noticeReceiver: NoticeReceiver | undefined;
   /** Whether the embedded server serves LogScale's part alone. */
   readonly strictLogscale: boolean;
   /** Whether an empty database is filled with the sample organization, and with how many tokens (undefined: the usual number). */
@@ -42,7 +45,7 @@ export interface LogscaleConfig {
 /** Puts settings together. Throws ConfigError where they do not fit each other or the command. */
 export function configOf(given: GivenSettings, command: string): Config {
   const { settings } = given;
-  const { demo = false, demoTokens, metricsToken, logscaleUrl } = settings;
+  const { demo = false, demoTokens, metricsToken, logscaleUrl, webhookUrl, webhookSecret } = settings;
   if (demoTokens !== undefined && !demo) throw new ConfigError("--tokens is for --demo only.");
 
   const trustProxy = settings.trustProxy ?? [];
@@ -70,13 +73,17 @@ export function configOf(given: GivenSettings, command: string): Config {
       caFile: settings.logscaleCa,
       timeout: settings.logscaleTimeout,
     },
+    noticeReceiver:
+      webhookUrl === undefined || webhookSecret === undefined ? undefined : { url: webhookUrl, secret: webhookSecret },
     strictLogscale: settings.strictLogscale ?? false,
     demo: demo ? { tokens: demoTokens } : undefined,
   };
 }
 
-/** Refuses what only a gateway heeds. */
-function checkEmbedded({ sources }: GivenSettings): void {
+/** Refuses what only a gateway heeds, and a webhook without its key or a key without its webhook. */
+function checkEmbedded({ sources, settings }: GivenSettings): void {
+  if ((settings.webhookUrl === undefined) !== (settings.webhookSecret === undefined))
+    throw new ConfigError("WEBHOOK_URL and WEBHOOK_SECRET go together: set both or neither.");
   const source = sources.logscaleCa ?? sources.logscaleTimeout ?? sources.logscalePlainHttp;
   if (source !== undefined) {
     throw new ConfigError(`${source} is for a server in front of a LogScale cluster, which LOGSCALE_URL or --logscale names.`);
@@ -90,7 +97,7 @@ function checkGateway({ settings, sources }: GivenSettings, url: URL, command: s
       "In front of a LogScale cluster there are no sign-in links: sign in by pasting an API token of the cluster.",
     );
   }
-  const embedded = sources.demo ?? sources.strictLogscale ?? sources.databaseUrl;
+  const embedded = sources.demo ?? sources.strictLogscale ?? sources.databaseUrl ?? sources.webhookUrl ?? sources.webhookSecret;
   if (embedded !== undefined) {
     throw new ConfigError(`${embedded} is for the embedded server, which LOGSCALE_URL or --logscale replaces.`);
   }

@@ -1,11 +1,16 @@
 import type { FastifyInstance } from "fastify";
 
-import { hour } from "#domain/duration.ts";
+import { hour, minute } from "#domain/duration.ts";
 import { purgeExpired, purgeInterval } from "#server/auth/purge.ts";
+import { layNoticesReady } from "#server/notices/look.ts";
+import { sendNotices, type NoticeReceiver } from "#server/notices/send.ts";
 import type { Store } from "#server/store/client.ts";
 
 /** How often an embedded database is maintained, in ms. */
 const maintenanceInterval = hour;
+
+/** How often the webhook is told what has come due, in ms. */
+const noticeInterval = minute;
 
 /** Does something at once and then again and again, one after the other; a failure is logged and the next time comes all the same. */
 function repeat(app: FastifyInstance, what: string, interval: number, task: () => Promise<void>): Repetition {
@@ -29,16 +34,29 @@ interface Repetition {
   stop(): Promise<void>;
 }
 
-/** Purges expired tokens and maintains the database from now on. */
-export function startHousekeeping(app: FastifyInstance, store: Store): Repetition {
+/** Purges expired tokens, maintains the database and tells the receiver what expires, from now on. */
+export function startHousekeeping(
+  app: FastifyInstance,
+  store: Store,
+  receiver: (NoticeReceiver & { readonly server: string }) | undefined,
+): Repetition {
   const purge = repeat(app, "the purge of expired tokens", purgeInterval, async () => {
     const tokens = await purgeExpired(store.db, Date.now());
     if (tokens > 0) app.log.info({ tokens }, "expired tokens purged");
   });
+  const calledOff = new AbortController();
+  const notices =
+    receiver &&
+    repeat(app, "telling the webhook what expires", noticeInterval, async () => {
+      const laid = await layNoticesReady(store.db, receiver.server, Date.now());
+      if (laid > 0) app.log.info({ requests: laid }, "notices of tokens that expire laid ready");
+      await sendNotices(store.db, receiver, { now: Date.now, signal: calledOff.signal });
+    });
   const maintenance = repeat(app, "the maintenance of the database", maintenanceInterval, () => store.maintain());
   return {
     async stop() {
-      await Promise.all([purge.stop(), maintenance.stop()]);
+      calledOff.abort();
+      await Promise.all([purge.stop(), maintenance.stop(), notices?.stop()]);
     },
   };
 }

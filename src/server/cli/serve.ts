@@ -48,8 +48,9 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
     throw error;
   }
 
-  const housekeeping = startHousekeeping(app, store);
   const origin = config.publicUrl ?? localOrigin(app, config);
+  const { noticeReceiver } = config;
+  const housekeeping = startHousekeeping(app, store, noticeReceiver && { ...noticeReceiver, server: origin });
   console.log(`Tokenhouse listening on ${listeningOn(app, config)}`);
   const administrator = await findAdministrator(store.db);
   console.log(

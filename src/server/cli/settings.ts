@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { hour } from "#domain/duration.ts";
 import { isProxyRange } from "#server/http/address.ts";
+import { isLoopback } from "#server/http/request.ts";
 import { defaultClusterTimeout, defaultIngestBodyLimit } from "#server/http/defaults.ts";
 
 /** Everything about a setting. The command line, `--help`, the secret files and docs/environment.md all read it here. */
@@ -102,6 +103,28 @@ const yesOrNo = z
 
 /** Long enough not to be guessed, and of what a header can carry. */
 const metricsToken = z.string().regex(/^[!-~]{16,1000}$/u, "must have at least 16 letters, digits or signs, and no spaces.");
+
+/** Where secrets may be sent: by https, or http on this machine. */
+const webhookUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+  if (url === undefined || !isSafe || url.username !== "" || url.password !== "") {
+    context.addIssue("must be an address that starts with https:// (http:// on this machine alone), without a user in it.");
+    return z.NEVER;
+  }
+  return url.href;
+});
+
+/** The key of a signature, as text or as the Standard Webhooks specification writes it. */
+const webhookSecret = z
+  .string()
+  .regex(
+    /^(?:whsec_[A-Za-z0-9+/]{32,}=*|(?!whsec_)[!-~]{24,1000})$/u,
+    "must have at least 24 letters, digits or signs, or be whsec_ with base64 behind it.",
+  )
+  .transform((text): Uint8Array =>
+    text.startsWith("whsec_") ? Uint8Array.from(Buffer.from(text.slice(6), "base64")) : new TextEncoder().encode(text),
+  );
 
 /** As a header can carry it. */
 const apiToken = z
@@ -217,6 +240,20 @@ export const settings = {
     check: metricsToken,
     meaning: "serve figures, from anywhere, to whoever sends this as Bearer and to nobody else",
     secret: true,
+  },
+  webhookUrl: {
+    variable: "WEBHOOK_URL",
+    check: webhookUrl,
+    meaning: "where the embedded server posts which tokens expire in 30, 7 and 1 days; needs a `WEBHOOK_SECRET`",
+    secret: true,
+    commands: ["serve"],
+  },
+  webhookSecret: {
+    variable: "WEBHOOK_SECRET",
+    check: webhookSecret,
+    meaning: "the key by which those posts are signed",
+    secret: true,
+    commands: ["serve"],
   },
   logscaleToken: {
     variable: "LOGSCALE_TOKEN",

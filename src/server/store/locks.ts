@@ -14,6 +14,9 @@ export const ingestLock = 7_265_003;
 /** Key of the lock for writing what is kept about findings: one change at a time is held against what is there, and counted. */
 const notesLock = 7_265_004;
 
+/** Key of the lock for finding notices that are due: one process at a time looks for them. */
+const noticesLock = 7_265_005;
+
 /** Key of the lock under which the tables are brought up to date. */
 export const migrationLock = 7_265_002;
 
@@ -36,4 +39,12 @@ export async function lockTokensExclusive(trx: Transaction<Database>): Promise<v
 /** A transaction that changes what is kept about findings calls this before it locks anything else of its own. */
 export async function lockNotes(trx: Transaction<Database>): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(notesLock)})`.execute(trx);
+}
+
+/** Tries to be the one transaction that looks for notices that are due; false where another is. */
+export async function tryLockNotices(trx: Transaction<Database>): Promise<boolean> {
+  const { rows } = await sql<{ locked: boolean }>`select pg_try_advisory_xact_lock(${sql.lit(noticesLock)}) as locked`.execute(
+    trx,
+  );
+  return rows[0]?.locked ?? false;
 }

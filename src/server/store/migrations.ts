@@ -268,6 +268,31 @@ const notes = [
   ].flatMap(([table = "", kind = ""]) => [dropNotes(table, kind), dropNotesTrigger(table)]),
 ];
 
+/** What the webhook was told, and is to be told, of tokens that expire. */
+const notices = [
+  `create table notice_deliveries (
+    id text collate "C" primary key,
+    body text not null,
+    tokens int not null,
+    created_at int8 not null,
+    next_at int8,
+    tries int not null default 0,
+    last_tried_at int8,
+    last_status int,
+    delivered_at int8
+  )`,
+  `create index notice_deliveries_next_at on notice_deliveries (next_at) where next_at is not null`,
+  `create table notices (
+    token_id text collate "C" not null,
+    expire_at int8 not null,
+    threshold int8 not null,
+    delivery_id text collate "C" references notice_deliveries (id) on delete cascade,
+    primary key (token_id, expire_at, threshold)
+  )`,
+  `create index notices_delivery on notices (delivery_id) where delivery_id is not null`,
+  `create table notice_looks (id int primary key check (id = 1), looked_at int8 not null)`,
+];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -285,6 +310,7 @@ const migrations: Record<string, Migration> = {
   "0004-fleet": statements(fleet),
   "0005-creators": statements(creators),
   "0006-notes": statements(notes),
+  "0007-notices": statements(notices),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

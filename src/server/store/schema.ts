@@ -35,6 +35,9 @@ export interface Database {
   ingestEvents: IngestEventTable;
   collectorConfigurations: CollectorConfigurationTable;
   fleetTokens: FleetTokenTable;
+  noticeDeliveries: NoticeDeliveryTable;
+  notices: NoticeTable;
+  noticeLooks: NoticeLookTable;
   tokenNotes: TokenNoteTable;
   findingThresholds: FindingThresholdTable;
 }
@@ -239,6 +242,41 @@ interface FleetTokenTable {
   configurationId: string | null;
   createdAt: number;
   createdBy: string;
+}
+
+/** A request to the webhook that tells of tokens that expire. */
+export interface NoticeDeliveryTable {
+  /** By which a receiver drops what comes twice. */
+  id: string;
+  /** What is sent, the same at every try. It holds no secret. */
+  body: string;
+  /** Of how many tokens it tells. */
+  tokens: number;
+  createdAt: number;
+  /** When it is tried next; null once it is delivered or given up. */
+  nextAt: number | null;
+  tries: Defaulted<number>;
+  lastTriedAt: Defaulted<number | null>;
+  /** Status of the last answer; null when there was none. */
+  lastStatus: Defaulted<number | null>;
+  deliveredAt: Defaulted<number | null>;
+}
+
+/** That a token's passing of a threshold was dealt with. A token that gets another expiry is told of anew. */
+interface NoticeTable {
+  tokenId: string;
+  expireAt: number;
+  /** In ms before the expiry. */
+  threshold: number;
+  /** Null when it came too late to be sent. */
+  deliveryId: string | null;
+}
+
+/** At most one row: when notices that are due were last looked for. */
+interface NoticeLookTable {
+  /** Always 1. */
+  id: number;
+  lookedAt: number;
 }
 
 /** The organization as read from the store. */

@@ -19,7 +19,7 @@ import { testServer, type TestServer } from "#server/testing/server.ts";
 import type { Format } from "./command.ts";
 import { findEnding } from "./find.ts";
 import { written } from "./formats.ts";
-import { reportJson, reportSchema, type EndingReport } from "./report.ts";
+import { reportJson, reportSchema, type EndingReport } from "#server/notices/report.ts";
 import { postNew } from "./webhook.ts";
 
 const host = { host: "127.0.0.1", port: 0 };

@@ -4,7 +4,7 @@ import type { KindReading } from "#logscale/readTokens.ts";
 import type { RemoteServer } from "#server/remote/client.ts";
 import { tokenReader } from "#server/remote/readTokens.ts";
 
-import type { EndingReport, UnseenKind } from "./report.ts";
+import type { EndingReport, UnseenKind } from "#server/notices/report.ts";
 
 export interface EndingSearch {
   readonly server: RemoteServer;

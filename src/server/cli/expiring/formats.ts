@@ -7,7 +7,7 @@ import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { endingCalendar } from "#logscale/calendar.ts";
 
 import type { Format } from "./command.ts";
-import { reportJson, type EndingReport } from "./report.ts";
+import { reportJson, type EndingReport } from "#server/notices/report.ts";
 import { cellsOf, columns, headline } from "./words.ts";
 
 /** Writes a report, with a line break at its end. */

@@ -12,7 +12,7 @@ import { codeOf, StartError } from "#server/startError.ts";
 
 import type { NoticeWebhook } from "./command.ts";
 import { written } from "./formats.ts";
-import type { EndingReport } from "./report.ts";
+import type { EndingReport } from "#server/notices/report.ts";
 
 /** By the key of a notice, when its token expires (ms since epoch, or as text): what is over is forgotten. */
 const stateSchema = z.object({ version: z.literal(1), posted: z.record(z.string(), z.union([z.number(), z.string()])) });

@@ -6,7 +6,7 @@ import { subtractLongs } from "#domain/long.ts";
 import { formatDuration } from "#domain/duration.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
 
-import type { EndingReport } from "./report.ts";
+import type { EndingReport } from "#server/notices/report.ts";
 
 /** How many tokens end, and within what time, in a sentence without its full stop. */
 export function headline({ tokens, within }: EndingReport): string {

@@ -1,0 +1,108 @@
+import { sql, type Kysely } from "kysely";
+
+import { day } from "#domain/duration.ts";
+import { endingAt } from "#domain/notice/ending.ts";
+import { dueNotice, isTooLate, noticeThresholds, type Notice } from "#domain/notice/thresholds.ts";
+import { neverUsed } from "#domain/token/lastUse.ts";
+import { tryLockNotices } from "#server/store/locks.ts";
+import { randomId } from "#server/store/ids.ts";
+import type { Database } from "#server/store/schema.ts";
+
+import { reportJson } from "./report.ts";
+
+/** Tokens that one request tells of at most. */
+const mostTokens = 500;
+
+/** How long what was dealt with is remembered after the token's expiry, and a request after it was made, in ms. */
+const remembered = 90 * day;
+
+/**
+ * Looks for tokens that passed a threshold and lays ready what is to be sent, each token once for each threshold. Any number of processes may
+ * do so: one at a time looks, the others pass. Gives how many requests were laid ready. `server` is the server's address, for the reader.
+ */
+export async function layNoticesReady(db: Kysely<Database>, server: string, now: number): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    if (!(await tryLockNotices(trx))) return 0;
+    const looked = await trx.selectFrom("noticeLooks").select("lookedAt").executeTakeFirst();
+    const due = await passedThresholds(trx, now);
+    const [late, fresh] = [[], []] as [Notice[], Notice[]];
+    for (const notice of due) (isTooLate(notice, looked?.lookedAt, now) ? late : fresh).push(notice);
+    await note(trx, late, null);
+    let deliveries = 0;
+    for (let start = 0; start < fresh.length; start += mostTokens) {
+      const part = fresh.slice(start, start + mostTokens);
+      const id = randomId(24);
+      const body = JSON.stringify(
+        reportJson({ server, at: now, within: noticeThresholds[0], tokens: part.map(({ token }) => token), unseen: [] }),
+      );
+      await trx.insertInto("noticeDeliveries").values({ id, body, tokens: part.length, createdAt: now, nextAt: now }).execute();
+      await note(trx, part, id);
+      deliveries++;
+    }
+    await trx
+      .insertInto("noticeLooks")
+      .values({ id: 1, lookedAt: now })
+      .onConflict((conflict) => conflict.column("id").doUpdateSet({ lookedAt: now }))
+      .execute();
+    await trx
+      .deleteFrom("notices")
+      .where("expireAt", "<", now - remembered)
+      .execute();
+    await trx
+      .deleteFrom("noticeDeliveries")
+      .where("createdAt", "<", now - remembered)
+      .where("nextAt", "is", null)
+      .execute();
+    return deliveries;
+  });
+}
+
+/** The tokens that are within a threshold of their end and were not dealt with for it, the next to end first. */
+async function passedThresholds(trx: Kysely<Database>, now: number): Promise<readonly Notice[]> {
+  const [longest] = noticeThresholds;
+  const nearest = noticeThresholds
+    .toReversed()
+    .map((threshold) => sql`when expire_at <= ${now + threshold}::int8 then ${threshold}::int8`);
+  const rows = await trx
+    .selectFrom("tokens")
+    .select([
+      "id",
+      "kind",
+      "name",
+      "createdAt",
+      "expireAt",
+      "creatorKind",
+      "creatorId",
+      "createdBy",
+      "lastUsedAt",
+      "lastUsedFrom",
+    ])
+    .where("expireAt", ">", now)
+    .where("expireAt", "<=", now + longest)
+    .where(
+      sql<boolean>`not exists (select 1 from notices where token_id = tokens.id and notices.expire_at = tokens.expire_at
+        and threshold = case ${sql.join(nearest, sql` `)} end)`,
+    )
+    .orderBy("expireAt")
+    .orderBy("id")
+    .execute();
+  return rows.flatMap(({ creatorKind, creatorId, createdBy, lastUsedAt, lastUsedFrom, ...row }) => {
+    const { expireAt } = row;
+    if (expireAt === null) return [];
+    const creator = { kind: creatorKind, id: creatorId, name: createdBy };
+    const lastUse = lastUsedAt === null ? neverUsed : ({ at: lastUsedAt, from: lastUsedFrom, source: "recorded" } as const);
+    return dueNotice(endingAt({ ...row, ipFilter: null, creator, lastUse }, expireAt, now), now) ?? [];
+  });
+}
+
+async function note(trx: Kysely<Database>, notices: readonly Notice[], deliveryId: string | null): Promise<void> {
+  for (let start = 0; start < notices.length; start += 1000) {
+    const rows = notices.slice(start, start + 1000).map(({ token, threshold }) => ({
+      tokenId: token.id,
+      expireAt: Number(token.expireAt),
+      threshold,
+      deliveryId,
+    }));
+    await trx.insertInto("notices").values(rows).execute();
+  }
+}
