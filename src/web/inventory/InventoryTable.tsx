@@ -1,73 +1,231 @@
+import ColumnsIcon from "@mui/icons-material/ViewColumnOutlined";
+import NarrowIcon from "@mui/icons-material/FilterListOutlined";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import useMediaQuery from "@mui/material/useMediaQuery";
 import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { useMemo } from "react";
+import { Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
 
 import type { InventoryKind, InventoryToken } from "#domain/inventory/item.ts";
-import { nameHolds } from "#domain/name.ts";
+import { nameInText } from "#domain/name.ts";
 import { ipFiltersQuery } from "#web/api/queries.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
-import { finder } from "#web/list/finder.ts";
 import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
 import { useOrganization } from "#web/state/organization.tsx";
+import { keptText } from "#web/state/kept.ts";
+import { ChosenItems } from "#web/ui/ChosenItems.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
-import { inventoryColumns, type ColumnContext, type ColumnId, type InventoryColumn } from "./columns.tsx";
+import { inventoryColumns, type ColumnContext, type InventoryColumn } from "./columns.tsx";
+import type { Facet } from "./facet.ts";
+import { FacetPanel } from "./FacetPanel.tsx";
+import { facetTitles } from "./facetWords.ts";
+import { joinValues, splitValues, type FacetName } from "./link.ts";
 import { FindingSigns, signsOrder, signsText } from "./findings/FindingSigns.tsx";
 import type { FindingsReading } from "./findings/reading.ts";
 import { useFindings } from "./findings/useFindings.ts";
+import { useShownColumns } from "./shownColumns.ts";
 import { sortedPlaces } from "./sorted.ts";
 import type { Inventory } from "./useInventory.ts";
+import { useNarrowing } from "./useNarrowing.ts";
 import { inventoryDialect } from "./view.ts";
+
+const FacetDialog = lazyDialog(() => import("./FacetDialog.tsx").then((module) => module.FacetDialog));
+const ColumnsDialog = lazyDialog(() => import("./ColumnsDialog.tsx").then((module) => module.ColumnsDialog));
 
 export interface InventoryTableProps {
   readonly inventory: Inventory;
-  readonly tokens: readonly InventoryToken[];
+  /** The one kind that is listed; undefined where it is all. */
   readonly kind: InventoryKind | undefined;
+  /** The part of all tokens that is listed; undefined where it is all. Memoised, or at module scope. */
+  readonly within: ((token: InventoryToken) => boolean) | undefined;
+  readonly noun: readonly [one: string, many: string];
+  /** What there is to say between the fields and the table. */
+  readonly notes?: ReactNode;
+  readonly empty: ReactNode;
+  readonly maxHeight?: string;
 }
 
-const find = finder<InventoryToken>(
-  ({ name, id }, text) => nameHolds(name, text) || (id !== undefined && id.toLowerCase().includes(text)),
-);
-
-/** The tokens, with what narrows and orders them. */
-export function InventoryTable({ inventory, tokens, kind }: InventoryTableProps) {
+/** The tokens, with what narrows and orders them, all of it in the address. */
+export function InventoryTable({ inventory, kind, within, noun, notes, empty, maxHeight }: InventoryTableProps) {
   const now = useServerNow();
   useQuery(ipFiltersQuery);
   const { filters } = useOrganization();
-  const { rights } = inventory;
+  const { tokens, rights } = inventory;
   const view = useListView(inventoryDialect);
   const judged = useFindings(inventory);
   const findings = useMemo(() => findingsColumn(judged), [judged]);
+  const narrowing = useNarrowing(inventory, { now, search: view.search, texts: view.filters, within, findings: judged });
+  const shown = useShownColumns(kind);
   const columns = useMemo(
     () => inventoryColumns({ now, filters, rights, kind, findings }),
     [now, filters, rights, kind, findings],
   );
-  const shown = useMemo(() => columns.filter(({ id }) => usual.includes(id)).map(tableColumn), [columns]);
+  const tableColumns = useMemo(() => columns.filter(({ id }) => shown.ids.includes(id)).map(tableColumn), [columns, shown]);
   const { column: sortedBy, descending } = view.sorting;
-  const rows = useMemo(() => {
+  const order = useMemo(() => {
     const column = columns.find(({ id }) => id === sortedBy);
-    if (column === undefined || (sortedBy === "name" && !descending)) return tokens;
-    return Array.from(sortedPlaces(tokens, column.order, descending)).flatMap((place) => tokens[place] ?? []);
+    // The tokens come in the order of their names.
+    if (column === undefined || (sortedBy === "name" && !descending)) return undefined;
+    return sortedPlaces(tokens, column.order, descending);
     // What a column is sorted by does not change with the time.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [tokens, sortedBy, descending, filters, rights, findings]);
+  const { passes } = narrowing;
+  const rows = useMemo(() => {
+    if (order === undefined) return tokens.filter((_, place) => passes[place] === 1);
+    const listed: InventoryToken[] = [];
+    for (const place of order) {
+      const token = passes[place] === 1 ? tokens[place] : undefined;
+      if (token !== undefined) listed.push(token);
+    }
+    return listed;
+  }, [tokens, order, passes]);
+
+  const choices = useMemo(
+    () => Object.fromEntries(Object.entries(view.filters).map(([name, text]) => [name, splitValues(text ?? "")])),
+    [view.filters],
+  );
+  const { setFilters } = view;
+  const choose = useCallback(
+    (name: FacetName, values: readonly string[]) => setFilters({ [name]: values.length === 0 ? undefined : joinValues(values) }),
+    [setFilters],
+  );
+  const roomy = useMediaQuery(`(min-width: ${roomFrom}px)`, { noSsr: true });
+  const [beside, setBeside] = useBeside();
+  const [open, setOpen] = useState<"facets" | "columns">();
+  const close = () => setOpen(undefined);
+  const without = kind === undefined ? noFacets : kindFacets;
+  const panel = { narrowing, choices, without, onChoose: choose };
+  const aside = roomy && beside;
   return (
-    <ListTable
-      noun={["token", "tokens"]}
-      view={view}
-      rows={rows}
-      presorted
-      columns={shown}
-      rowId={keyOf}
-      searched="Name or id"
-      find={find}
-      empty={<EmptyState title="There are no tokens" />}
-    />
+    <>
+      <ListTable
+        noun={noun}
+        view={view}
+        rows={rows}
+        total={narrowing.total}
+        presorted
+        columns={tableColumns}
+        rowId={keyOf}
+        searched="Name, id, owner, permission or view"
+        filters={
+          <>
+            <Button
+              size="small"
+              startIcon={<NarrowIcon />}
+              {...(roomy && { "aria-expanded": aside })}
+              onClick={() => (roomy ? setBeside(!beside) : setOpen("facets"))}
+            >
+              Narrow
+            </Button>
+            <Button size="small" startIcon={<ColumnsIcon />} onClick={() => setOpen("columns")}>
+              Columns
+            </Button>
+          </>
+        }
+        notes={
+          <>
+            <Chosen facets={narrowing.facets} choices={choices} without={without} onChoose={choose} />
+            {notes}
+          </>
+        }
+        aside={
+          aside ? (
+            <Box component="aside" aria-label="Narrow by" sx={asideStyle}>
+              <FacetPanel {...panel} />
+            </Box>
+          ) : undefined
+        }
+        empty={empty}
+        undecided={narrowing.unanswered.length > 0 ? <Unanswered facets={narrowing.unanswered} /> : undefined}
+        {...(maxHeight !== undefined && { maxHeight })}
+      />
+      <Suspense>
+        {open === "facets" && <FacetDialog {...panel} onClose={close} />}
+        {open === "columns" && <ColumnsDialog columns={columns} shown={shown} onClose={close} />}
+      </Suspense>
+    </>
   );
 }
 
-const usual: readonly ColumnId[] = ["name", "kind", "findings", "expireAt", "lastUsedAt", "owner", "ipFilter", "permissions"];
+/** From this width of the window on, px, there is room beside the table. */
+const roomFrom = 1200;
+
+/** From this width on what narrows the list stands there unless somebody closed it; below, once somebody opened it. */
+const besideFrom = 1400;
+
+const noFacets: readonly FacetName[] = [];
+const kindFacets: readonly FacetName[] = ["kind"];
+const keptBeside = keptText("narrow-beside");
+
+function useBeside(): readonly [beside: boolean, set: (beside: boolean) => void] {
+  const usual = useMediaQuery(`(min-width: ${besideFrom}px)`, { noSsr: true });
+  const [chosen, setChosen] = useState(() => keptBeside.get());
+  return [
+    chosen === undefined ? usual : chosen === "yes",
+    (beside) => {
+      const text = beside ? "yes" : "no";
+      setChosen(text);
+      keptBeside.set(text);
+    },
+  ];
+}
+
+interface ChosenProps {
+  readonly facets: readonly Facet[];
+  readonly choices: Readonly<Record<string, readonly string[]>>;
+  readonly without: readonly FacetName[];
+  readonly onChoose: (name: FacetName, values: readonly string[]) => void;
+}
+
+/** What the list is narrowed by, each to be taken away. */
+function Chosen({ facets, choices, without, onChoose }: ChosenProps) {
+  const items = facets
+    .filter(({ name }) => !without.includes(name))
+    .flatMap(({ name, values, places }) =>
+      (choices[name] ?? []).map((value) => {
+        const label = values[places.get(value) ?? -1]?.label ?? value;
+        return { id: joinValues([name, value]), name, value, label: [facetTitles[name], nameInText(label)].join(": ") };
+      }),
+    );
+  return (
+    <Box sx={items.length > 0 ? { marginBottom: 3 } : {}}>
+      <ChosenItems
+        label="Narrowed to"
+        items={items}
+        onTakeAway={({ id }) => {
+          const item = items.find((one) => one.id === id);
+          if (item !== undefined)
+            onChoose(
+              item.name,
+              (choices[item.name] ?? []).filter((value) => value !== item.value),
+            );
+        }}
+        onEmptied={() => document.querySelector<HTMLElement>("search input")?.focus()}
+      />
+    </Box>
+  );
+}
+
+/** Stands in place of the rows where it is not known yet, or cannot be, which tokens were asked for. */
+function Unanswered({ facets }: { readonly facets: readonly Facet[] }) {
+  return facets.some(({ state }) => state === "waiting") ? (
+    <EmptyState title="Which tokens these are is still being read" />
+  ) : (
+    <EmptyState title="Which tokens these are cannot be told">What tokens may do could not be read. Read it again.</EmptyState>
+  );
+}
+
+const asideStyle = {
+  flex: "0 0 232px",
+  maxHeight: "max(360px, calc(100dvh - 300px))",
+  overflowY: "auto",
+  scrollbarWidth: "thin",
+} as const;
 
 function findingsColumn(judged: FindingsReading | undefined): NonNullable<ColumnContext["findings"]> {
   return {

@@ -2,36 +2,32 @@ import type { InventoryKind, InventoryToken } from "#domain/inventory/item.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 import { paths } from "#web/paths.ts";
 
+import type { AgeValue, StateValue, UseValue } from "./states.ts";
+
 /** What the list of all tokens is narrowed by, in the order in which it is shown. */
 export const facetNames = ["kind", "state", "finding", "owner", "right", "view", "filter", "age", "use"] as const;
 
 /** One of {@link facetNames}. */
 export type FacetName = (typeof facetNames)[number];
 
-/** The states that a token can be in; one that expires soon is active as well. */
-export const stateValues = ["active", "expires-7d", "expires-30d", "expires-90d", "expired", "never-expires"] as const;
-
-/** How a token is used. What is not known is never taken for disuse. */
-export const useValues = ["used-24h", "used-7d", "unused-30d", "unused-90d", "unused-365d", "never-used", "use-unknown"] as const;
-
-/** How long ago a token was made. */
-export const ageValues = ["under-7d", "7d-30d", "30d-90d", "90d-1y", "1y-2y", "over-2y", "age-unknown"] as const;
-
-/** The values of facets of which a token has one for certain, or none. */
+/** Values of facets that stand for no thing of the organization. */
 export const facetSpecials = {
   /** Of `filter`: no IP filter, and one that does not accept the address of the token's last use. */
   noFilter: "none",
   refusesOwn: "refuses-own",
   /** Of `owner`: nobody is on record. */
   noOwner: "unknown",
+  /** Of `finding`: nothing was found, and some rules could not be judged. */
+  noFinding: "none",
+  unjudged: "unjudged",
 } as const;
 
 /** Values by facet. Owners are as `ownerValue` makes them, rights by name, repositories, views and IP filters by id, findings by rule. */
 export interface FacetChoice extends Partial<Record<FacetName, readonly string[]>> {
   readonly kind?: readonly InventoryKind[];
-  readonly state?: readonly (typeof stateValues)[number][];
-  readonly use?: readonly (typeof useValues)[number][];
-  readonly age?: readonly (typeof ageValues)[number][];
+  readonly state?: readonly StateValue[];
+  readonly use?: readonly UseValue[];
+  readonly age?: readonly AgeValue[];
 }
 
 /** What a link into the list asks for; all that is left out is as usual. */

@@ -1,21 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import type { InventoryToken } from "#domain/inventory/item.ts";
-import { unknownCreator } from "#domain/token/creator.ts";
 
 import { sortedPlaces } from "./sorted.ts";
+import { item } from "./testing.ts";
 
-const tokens: InventoryToken[] = ["b", "a-10", "A-2", "none", "a-2"].map((name) => ({
-  key: name,
-  kind: "view",
-  id: name,
-  name,
-  createdAt: undefined,
-  expireAt: null,
-  ipFilter: null,
-  lastUse: undefined,
-  owner: unknownCreator,
-}));
+const tokens: InventoryToken[] = ["b", "a-10", "A-2", "none", "a-2"].map((name) => item({ name }));
 const sorted = (order: (token: InventoryToken) => number | string | undefined, descending = false) =>
   Array.from(sortedPlaces(tokens, order, descending), (place) => tokens[place]?.name);
 

@@ -1,3 +1,4 @@
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useDeferredValue, useEffect, useMemo, useRef, type ReactNode } from "react";
@@ -19,28 +20,73 @@ export interface ListTableProps<Row> extends Pick<
   readonly view: Omit<ListViewState<string, object>, "filters" | "setFilters">;
   /** What the search looks at: "Name, rule or id". */
   readonly searched: string;
-  /** The rows that the search and all other filters let through; at module scope or memoised. */
-  readonly find: (rows: readonly Row[], search: string) => readonly Row[];
+  /** The rows that the search and all other filters let through; at module scope or memoised. Left out where `rows` are those already. */
+  readonly find?: (rows: readonly Row[], search: string) => readonly Row[];
+  /** How many things there are, narrowed or not; as many as there are rows unless told. */
+  readonly total?: number;
+  /** What stands beside the table. */
+  readonly aside?: ReactNode;
   /** Further fields that narrow the list, and what stands beside them. */
   readonly filters?: ReactNode;
   /** What there is to say between the fields and the table. */
   readonly notes?: ReactNode;
   /** Stands there when there is nothing to list. */
   readonly empty: ReactNode;
+  /** Stands in place of the rows as long as it is not known which match. */
+  readonly undecided?: ReactNode;
 }
 
 /** A list with what narrows it: search, filters, how much is left, the table, and a way back to all of it. */
 export function ListTable<Row>(props: ListTableProps<Row>) {
-  const { noun, view, rows, presorted, searched, find, filters, notes, empty, columns, rowId, maxHeight, selection } = props;
+  const { noun, view, rows, presorted, searched, find = allOf, filters, notes, aside, empty, undecided } = props;
+  const { columns, rowId, maxHeight, selection, total = rows.length } = props;
   const [one, many] = noun;
   const searchInput = useRef<HTMLInputElement>(null);
   const search = useDeferredValue(view.search);
   const deferredFind = useDeferredValue(find);
   const found = useMemo(() => deferredFind(rows, search), [deferredFind, rows, search]);
-  const all = countOf(rows.length, ...noun);
-  const narrowed = found.length !== rows.length;
+  const all = countOf(total, ...noun);
+  const narrowed = found.length !== total;
   const summary = narrowed ? `${count(found.length)} of ${all}` : all;
   useAnnouncement(narrowed ? summary : undefined);
+  const table = (
+    <DataTable
+      label={many.charAt(0).toUpperCase() + many.slice(1)}
+      rows={found}
+      columns={columns}
+      rowId={rowId}
+      sorting={view.sortingState}
+      onSortingChange={view.setSorting}
+      position={view.row}
+      onPositionChange={view.setRow}
+      {...(presorted !== undefined && { presorted })}
+      {...(maxHeight !== undefined && { maxHeight })}
+      selection={selection}
+      empty={
+        total === 0 ? (
+          empty
+        ) : undecided !== undefined ? (
+          undecided
+        ) : (
+          <EmptyState
+            title={`No ${one} matches`}
+            action={
+              <Button
+                variant="outlined"
+                onClick={() => {
+                  view.showAll();
+                  // The button goes with what it undoes, and the focus must not go with it.
+                  searchInput.current?.focus();
+                }}
+              >
+                Show all {all}
+              </Button>
+            }
+          />
+        )
+      }
+    />
+  );
   return (
     <>
       <SearchBar label={`Narrow the ${many}`}>
@@ -49,42 +95,20 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
         <Typography sx={{ color: "text.secondary" }}>{summary}</Typography>
       </SearchBar>
       {notes}
-      <DataTable
-        label={many.charAt(0).toUpperCase() + many.slice(1)}
-        rows={found}
-        columns={columns}
-        rowId={rowId}
-        sorting={view.sortingState}
-        onSortingChange={view.setSorting}
-        position={view.row}
-        onPositionChange={view.setRow}
-        {...(presorted !== undefined && { presorted })}
-        {...(maxHeight !== undefined && { maxHeight })}
-        selection={selection}
-        empty={
-          rows.length === 0 ? (
-            empty
-          ) : (
-            <EmptyState
-              title={`No ${one} matches`}
-              action={
-                <Button
-                  variant="outlined"
-                  onClick={() => {
-                    view.showAll();
-                    // The button goes with what it undoes, and the focus must not go with it.
-                    searchInput.current?.focus();
-                  }}
-                >
-                  Show all {all}
-                </Button>
-              }
-            />
-          )
-        }
-      />
+      {aside === undefined ? (
+        table
+      ) : (
+        <Box sx={{ display: "flex", alignItems: "flex-start", gap: 4 }}>
+          {aside}
+          <Box sx={{ flex: 1, minWidth: 0 }}>{table}</Box>
+        </Box>
+      )}
     </>
   );
+}
+
+function allOf<Row>(rows: readonly Row[]): readonly Row[] {
+  return rows;
 }
 
 /** Tells a screen reader what narrowing the list left, once typing has come to rest. */

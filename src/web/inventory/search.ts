@@ -1,0 +1,71 @@
+import type { InventoryToken } from "#domain/inventory/item.ts";
+import { likeness, nameHolds, visibleName } from "#domain/name.ts";
+
+import type { Facet } from "./facet.ts";
+
+/** What tokens are searched by, once for each reading of them. */
+export interface SearchIndex {
+  /** For each token its names in small letters, a line each. No search has two lines. */
+  readonly names: readonly string[];
+  /** By place, what names look like to people; only where that is not what they are. */
+  readonly looks: ReadonlyMap<number, string>;
+  /** For each token its id in small letters; empty for one that has none. */
+  readonly ids: readonly string[];
+}
+
+/** So much of an id has to be typed: less of it stands by chance in the ids of many. */
+const leastOfId = 4;
+
+/** Makes the index: name, id and owner of each token, the parser of an ingest token, and the configuration of a fleet token. */
+export function searchIndex(tokens: readonly InventoryToken[]): SearchIndex {
+  const looks = new Map<number, string>();
+  const names = tokens.map(({ name, owner, ingest, fleet }, place) => {
+    const all = [name, owner.name, ingest?.parser, fleet?.configuration?.name].filter((other) => other != null);
+    const odd = all.filter((text) => !/^[ -~]*$/u.test(text));
+    if (odd.length > 0) looks.set(place, odd.map(likeness).join("\n"));
+    return [...all, ...odd.map(visibleName)].join("\n").toLowerCase();
+  });
+  return { names, looks, ids: tokens.map(({ id }) => id?.toLowerCase() ?? "") };
+}
+
+/** {@link searchIndex}, made once it is asked for. */
+export function lazySearchIndex(tokens: readonly InventoryToken[]): () => SearchIndex {
+  let made: SearchIndex | undefined;
+  return () => (made ??= searchIndex(tokens));
+}
+
+/** Whether what is searched for begins with one of the words, and goes on with those after it. Within words, short texts stand by chance. */
+function beginsIn(words: readonly string[], text: string): boolean {
+  return words.some((_, from) => words.slice(from).join("").toLowerCase().startsWith(text));
+}
+
+/**
+ * 1 for each token that holds a text: in a name, an id, or what one of the facets says of it. Undefined where there is nothing to search for.
+ *
+ * @param facets of which the values are searched: permissions by name and label, repositories and views by name, and by their whole id
+ */
+export function search({ names, looks, ids }: SearchIndex, facets: readonly Facet[], wanted: string): Uint8Array | undefined {
+  const text = wanted.trim().toLowerCase();
+  if (text === "") return undefined;
+  const found = Uint8Array.from(names, (searched) => (searched.includes(text) ? 1 : 0));
+  const look = likeness(text);
+  if (look !== "") {
+    for (const [place, looked] of looks) if (looked.includes(look)) found[place] = 1;
+  }
+  if (text.length >= leastOfId) {
+    ids.forEach((id, place) => {
+      if (id.includes(text)) found[place] = 1;
+    });
+  }
+  for (const { name, values, sets, codes } of facets) {
+    const held = values.map(({ value, label }) =>
+      name === "right"
+        ? beginsIn(label.split(/(?<= )/u), text) || beginsIn(value.split(/(?=\p{Lu})/u), text)
+        : nameHolds(label, text) || value.toLowerCase() === text,
+    );
+    if (!held.includes(true)) continue;
+    const sure = Uint8Array.from(sets, (set) => (set.some((place) => held[place]) ? 1 : 0));
+    for (let place = 0; place < codes.length; place++) if (sure[codes[place] ?? 0] === 1) found[place] = 1;
+  }
+  return found;
+}
