@@ -24,7 +24,7 @@ export interface Match {
   readonly start: number;
   /** Whether what stands before it speaks of tokens. */
   readonly named: boolean;
-  /** Whether letters or digits stand right before the id, so that where it begins is a guess. */
+  /** Whether letters or digits stand right before the id or after the secret, so that where it begins or ends is a guess. */
   readonly glued: boolean;
   /** From the outermost to the innermost. */
   readonly encodings: readonly Encoding[];
@@ -175,12 +175,13 @@ function tokenStrings(part: Piece): Match[] {
   const { text } = part;
   const found: Match[] = [];
   for (let at = text.indexOf("~"); at >= 0; at = text.indexOf("~", at + 1)) {
-    const secret = stretchAfter(text, at + 1, secretLength + 1, letter);
+    const stretch = stretchAfter(text, at + 1, secretLength + 1, letter);
     const id = stretchBefore(text, at, 64, letter);
-    if (secret.length < leastOfSecret || (part.openEnd && at + 1 + secret.length === text.length)) continue;
+    if (stretch.length < leastOfSecret || (part.openEnd && at + 1 + stretch.length === text.length)) continue;
     if (part.openStart && id.length === at) continue;
-    const whole = secret.length === secretLength;
-    const match = { ...plain, kind: whole ? "token" : "cut", secret } as const;
+    const whole = stretch.length >= secretLength;
+    const secret = stretch.slice(0, secretLength);
+    const match = { ...plain, kind: whole ? "token" : "cut", secret, glued: stretch.length > secretLength } as const;
     if (whole && id.endsWith("localroot")) {
       found.push({ ...match, kind: "administrator", value: `localroot~${secret}`, start: at - "localroot".length });
     } else if (idLengths.includes(id.length)) {

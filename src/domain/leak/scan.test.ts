@@ -104,7 +104,7 @@ function samples() {
       [is.personal, is.ingest, is.view],
     ],
     "a log of GitHub Actions, in colours": [
-      `2026-11-26T20:00:00.0000000Z ##[group]Run deploy\n2026-11-26T20:00:00.1Z \u001b[36;1mterraform apply -var token=${view.text}\u001b[0m\n2026-11-26T20:00:01Z \u001b[31m${personal.text}\u001b[0m\n`,
+      `2026-11-26T20:00:00.0000000Z ##[group]Run deploy\n2026-11-26T20:00:00.1Z \u001b[36;1mterraform apply -var token=\u001b[1;31m${view.text}\u001b[0m\n2026-11-26T20:00:01Z \u001b[31m${personal.text}\u001b[0m\n`,
       [is.view, is.personal],
     ],
     "a command of PowerShell, encoded": [
@@ -176,9 +176,15 @@ describe("token-shaped strings", () => {
     expect(leak).toMatchObject({ kind: "administrator", id: undefined, value: undefined });
   });
 
+  it("are found in base64 that stands right behind something of its alphabet", () => {
+    const { id, text } = tokenString();
+    const behind = ["a/", "ab/", "abc/", "abcd/"].map((path) => `${path}${base64(text)}`);
+    expect(scanForLeaks(behind.join("\n")).leaks).toMatchObject([{ id, count: 4 }]);
+  });
+
   it("are called cut where the secret is not whole", () => {
     const { id, secret } = tokenString();
-    expect(found(scanForLeaks(`${id}~${secret.slice(0, 20)}… ${id}~${secret}x`))).toEqual([`cut ${id}`]);
+    expect(found(scanForLeaks(`${id}~${secret.slice(0, 20)}… ${id}~${secret.slice(0, 43)}`))).toEqual([`cut ${id}`]);
     expect(found(scanForLeaks(`${id}~****** ${id}~ab`))).toEqual([]);
   });
 
@@ -188,6 +194,12 @@ describe("token-shaped strings", () => {
       { id, glued: true },
       { id: id.slice(-24), glued: true },
     ]);
+  });
+
+  it("may be followed by letters, as where somebody forgot a space", () => {
+    const { id, text } = tokenString();
+    expect(scanForLeaks(`Bearer ${text}HTTP/1.1`).leaks).toMatchObject([{ kind: "token", id, glued: true, secrets: 1 }]);
+    expect(scanForLeaks(`Bearer ${text}HTTP/1.1 ${text}`).leaks).toMatchObject([{ id, glued: false, count: 2, secrets: 1 }]);
   });
 
   it("are said to be named where a word near them speaks of tokens, on the same line", () => {
@@ -203,7 +215,7 @@ describe("nothing is found", () => {
     ["in checksums", `md5 ${randomBytes(16).toString("hex")} sha256 ${randomBytes(32).toString("hex")}`],
     ["in names of classes", "org.example.ReallyLongAndDescriptiveClassNam at AbstractFactoryProviderOfThings1"],
     ["in numbers", "12345678901234567890123456789012 ~ 1.7976931348623157e308"],
-    ["in longer strings of letters", `${random(33)} ${random(64)} ${random(20)}~${random(44)}`],
+    ["in longer strings of letters", `${random(33)} ${random(64)} ${random(20)}~${random(44)} ${random(32)}~${random(5)}`],
     ["in longer rows of hexadecimal digits", `a${randomUUID()} ${randomUUID()}b`],
   ])("%s", (_what, text) => {
     expect(found(scanForLeaks(text))).toEqual([]);
@@ -263,6 +275,22 @@ describe("a text in chunks", () => {
     const scanner = new LeakScanner();
     for (const character of text.split("")) scanner.push(character);
     expect(scanner.end()).toEqual(scanForLeaks(text));
+  });
+
+  it("has nothing found at the ends of pieces that the whole run does not have", () => {
+    const [starts, ends] = [24_576, 32_768];
+    const letters = random(40);
+    for (const [name, text, cut, place] of [
+      ["letters without their beginning", letters, letters.length - 32, starts],
+      ["letters without their end", letters, 32, ends],
+      ["a longer row of digits without its beginning", `a${randomUUID()}`, 1, starts],
+      ["a longer row of digits without its end", `${randomUUID()}b`, 36, ends],
+      ["a longer id without its beginning", `${letters}~${random(20)}`, letters.length - 32, starts],
+      ["a whole secret without its end", `${"-".repeat(32)}~${random(44)}`, 50, ends],
+    ] as const) {
+      const before = "a.b=".repeat(9000).slice(0, place - cut);
+      expect(found(scanForLeaks(`${before}${text}${".cd=".repeat(9000)}`)), name).toEqual([]);
+    }
   });
 
   it("has a string found once at every place of a run without a space", () => {

@@ -24,7 +24,7 @@ export interface Leak {
   readonly secrets: number;
   /** Whether what stands before it speaks of tokens. */
   readonly named: boolean;
-  /** Whether the id is a guess: letters or digits stand right before it. */
+  /** Whether where the string begins or ends is a guess: letters or digits stand right before its id, or after its secret. */
   readonly glued: boolean;
 }
 

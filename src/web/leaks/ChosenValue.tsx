@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useId, useRef, useState, type FormEvent } from "react";
+import { useEffect, useId, useRef, useState, type FormEvent } from "react";
 
 import { longestCustomToken } from "#domain/token/ingestToken.ts";
 import { parseLocalAdminToken, parseTokenString } from "#domain/token/tokenString.ts";
@@ -33,6 +33,7 @@ export function ChosenValue({ session }: { readonly session: Session }) {
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [answer, setAnswer] = useState<Answer>();
+  useEffect(() => () => answer?.value.forget(), [answer]);
   if (!offers(session, "valueLookup")) return null;
 
   const ask = async (event: FormEvent) => {

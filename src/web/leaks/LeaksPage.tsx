@@ -75,7 +75,7 @@ function megabytes(bytes: number): string {
 
 function summaryWords({ finds, characters, lines, files }: Finds): string {
   const of = (...kinds: readonly string[]) => finds.filter(({ kind }) => kinds.includes(kind)).length;
-  const strings = of("token", "administrator");
+  const strings = of("token", "cut", "administrator");
   const values = of("uuid", "letters", "jwt");
   const read = `${files > 0 ? `${countOf(files, "file")}, ` : ""}${countOf(lines, "line")}, ${count(characters)} characters searched: `;
   if (strings + values === 0) return `${read}nothing that looks like a token.`;

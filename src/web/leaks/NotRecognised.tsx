@@ -6,22 +6,13 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import type { Finds } from "./useScan.ts";
-import { whereWords } from "./words.ts";
 
 /** What was found and is not told apart any further, and what is not looked for at all. */
 export function NotRecognised({ finds: { finds, unkept } }: { readonly finds: Finds }) {
-  const cut = finds.filter(({ kind }) => kind === "cut");
   const foreign = finds.filter(({ kind }) => kind === "foreign").length + (unkept.foreign ?? 0);
   return (
     <Panel title="Not recognised">
       <ul>
-        {cut.slice(0, mostListed).map((find) => (
-          <li key={find.key}>
-            The beginning of a token string with the id <code>{find.id}</code>: its secret has not the 44 characters that one has,
-            so it was cut off, or is something else. {whereWords(find)}.
-          </li>
-        ))}
-        {cut.length > mostListed && <li>{countOf(cut.length - mostListed, "further beginning")} of a token string.</li>}
         {foreign > 0 && (
           <li>
             {countOf(foreign, "JSON Web Token")} of others: Tokenhouse signed {foreign === 1 ? "it" : "them"} not, and cannot say
@@ -48,8 +39,6 @@ export function NotRecognised({ finds: { finds, unkept } }: { readonly finds: Fi
     </Panel>
   );
 }
-
-const mostListed = 10;
 
 const unkeptWords: Readonly<Record<LeakKind, string>> = {
   token: "token strings",

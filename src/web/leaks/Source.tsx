@@ -3,7 +3,7 @@ import UploadIcon from "@mui/icons-material/UploadOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useId, useRef, useState, type ClipboardEvent, type DragEvent } from "react";
+import { useEffect, useId, useRef, useState, type ClipboardEvent, type DragEvent } from "react";
 
 import { monospace } from "#web/theme.ts";
 import { noManager } from "#web/ui/noManager.ts";
@@ -26,6 +26,17 @@ export function Source({ onScan, onForget }: SourceProps) {
   const chooser = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [note, setNote] = useState<string>();
+
+  useEffect(() => {
+    // Dropped beside the box, a file would be opened in place of the page.
+    const keep = (event: Event) => event.preventDefault();
+    window.addEventListener("dragover", keep);
+    window.addEventListener("drop", keep);
+    return () => {
+      window.removeEventListener("dragover", keep);
+      window.removeEventListener("drop", keep);
+    };
+  }, []);
 
   const scanFiles = (files: FileList | null) => {
     if (files === null || files.length === 0) return;

@@ -159,7 +159,7 @@ function FindNotes({ token, find, session }: Pick<TokenFindProps, "token" | "fin
       ? `The id stands before ${find.secrets === 5 ? "5 or more" : find.secrets} different secrets. One of them at most is the token’s.`
       : undefined,
     find.glued
-      ? "Letters or digits stand right before the id, so where it begins is a guess that turned out to be a token’s."
+      ? "Letters or digits stand right before its id or after its secret, so where it begins or ends is a guess."
       : undefined,
   ].filter((note) => note !== undefined);
   if (notes.length === 0) return null;
@@ -177,7 +177,8 @@ export function UnknownToken({ find }: { readonly find: Find }) {
       <Box component="span" sx={{ fontFamily: monospace, fontSize: "0.8125rem", overflowWrap: "anywhere" }}>
         {find.id}
       </Box>
-      {find.glued && " (a guess: letters or digits stand right before it)"}. {whereWords(find)}.
+      {find.kind === "cut" && ", with the beginning of a secret alone"}
+      {find.glued && ", a guess: letters or digits stand right before or after the string"}. {whereWords(find)}.
     </Typography>
   );
 }

@@ -37,7 +37,7 @@ export function TokenFinds({ finds, session }: TokenFindsProps) {
   const [looked, setLooked] = useState(batch);
   const [acting, setActing] = useState<{ readonly type: "rotate" | "delete"; readonly token: TokenDetail }>();
   const [done, setDone] = useState<ReadonlyMap<string, Done>>(new Map());
-  const strings = finds.flatMap((find) => (find.kind === "token" && find.id !== undefined ? [{ find, id: find.id }] : []));
+  const strings = withIds(finds);
   const administrator = finds.find(({ kind }) => kind === "administrator");
   const shown = strings.slice(0, looked);
   const queries = useQueries({
@@ -153,6 +153,15 @@ export function TokenFinds({ finds, session }: TokenFindsProps) {
       )}
     </Panel>
   );
+}
+
+/** The strings that hold an id, each id once: whole ones first, and a beginning where there is no whole one. */
+function withIds(finds: readonly Find[]): readonly { readonly find: Find; readonly id: string }[] {
+  const of = (kind: Find["kind"]) =>
+    finds.flatMap((find) => (find.kind === kind && find.id !== undefined ? [{ find, id: find.id }] : []));
+  const whole = of("token");
+  const ids = new Set(whole.map(({ id }) => id));
+  return [...whole, ...of("cut").filter(({ id }) => !ids.has(id))];
 }
 
 /** A personal token has its user's id, which is shorter than those of all other kinds. */

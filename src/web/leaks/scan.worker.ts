@@ -7,5 +7,9 @@ import type { ScanInput, ScanMessage } from "./scanTypes.ts";
 const say = (message: ScanMessage) => postMessage(message);
 
 addEventListener("message", ({ data }: MessageEvent<ScanInput>) => {
-  void scanInput(data, (read, total) => say({ type: "progress", read, total })).then((result) => say({ type: "done", result }));
+  void scanInput(data, (read, total) => say({ type: "progress", read, total })).then(
+    (result) => say({ type: "done", result }),
+    // Of what went wrong nothing is told: it may hold a piece of the text.
+    () => say({ type: "failed" }),
+  );
 });

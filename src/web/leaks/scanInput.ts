@@ -41,7 +41,8 @@ export async function scanInput(input: ScanInput, onProgress: (read: number, tot
   return merged(reports, unread, input.files.length);
 }
 
-const unreadable = "The browser could not read it to its end: it is a folder, is damaged, or was moved or changed meanwhile.";
+const unreadable =
+  "The browser could not read it to its end: it is a folder, was moved or changed meanwhile, or is damaged. Of a file that gzip packed in several parts, browsers unpack the first one alone. What was found up to there is below.";
 
 interface Report {
   readonly file: string | undefined;

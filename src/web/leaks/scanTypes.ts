@@ -39,4 +39,5 @@ export interface ScanResult {
 /** What the worker tells. `read` and `total` are bytes of files, or characters of a text. */
 export type ScanMessage =
   | { readonly type: "progress"; readonly read: number; readonly total: number }
-  | { readonly type: "done"; readonly result: ScanResult };
+  | { readonly type: "done"; readonly result: ScanResult }
+  | { readonly type: "failed" };

@@ -43,24 +43,20 @@ export function useScan() {
     (input: ScanInput) => {
       forget();
       setScan({ at: "scanning", read: 0, total: 0 });
-      cancel.current = startScan(
-        input,
-        (message) => {
-          if (message.type === "progress") {
-            setScan({ at: "scanning", read: message.read, total: message.total });
-            return;
-          }
-          const { leaks, ...rest } = message.result;
-          const finds = leaks.map(({ value, ...leak }, index) => ({
-            ...leak,
-            key: String(index),
-            value: value === undefined ? undefined : new Secret(value),
-          }));
-          held.current = finds;
-          setScan({ at: "done", finds: { ...rest, finds, scan: ++scans } });
-        },
-        () => setScan({ at: "failed" }),
-      );
+      cancel.current = startScan(input, (message) => {
+        if (message.type !== "done") {
+          setScan(message.type === "failed" ? { at: "failed" } : { at: "scanning", read: message.read, total: message.total });
+          return;
+        }
+        const { leaks, ...rest } = message.result;
+        const finds = leaks.map(({ value, ...leak }, index) => ({
+          ...leak,
+          key: String(index),
+          value: value === undefined ? undefined : new Secret(value),
+        }));
+        held.current = finds;
+        setScan({ at: "done", finds: { ...rest, finds, scan: ++scans } });
+      });
     },
     [forget],
   );

@@ -32,15 +32,15 @@ function trustedUrl(): string | URL {
 }
 
 /** Has an input scanned by a worker of its own. The result calls it off; the worker is gone once it has answered. */
-export function startScan(input: ScanInput, onMessage: (message: ScanMessage) => void, onFailure: () => void): () => void {
+export function startScan(input: ScanInput, onMessage: (message: ScanMessage) => void): () => void {
   const worker = new Worker(trustedUrl(), { type: "module", name: "leak scan" });
   worker.addEventListener("message", ({ data }: MessageEvent<ScanMessage>) => {
-    if (data.type === "done") worker.terminate();
+    if (data.type !== "progress") worker.terminate();
     onMessage(data);
   });
   worker.addEventListener("error", () => {
     worker.terminate();
-    onFailure();
+    onMessage({ type: "failed" });
   });
   worker.postMessage(input);
   return () => worker.terminate();
