@@ -21,13 +21,13 @@ export interface FindingListProps {
   readonly findings: TokenFindings;
   readonly ways: FindingWays;
   /** Put beside the ways of a finding that was found. */
-  readonly extra?: (finding: TokenFinding) => ReactNode;
+  readonly renderBeside?: (finding: TokenFinding) => ReactNode;
   /** Put under a finding that was dismissed: by whom, why, and until when. */
-  readonly dismissal?: (finding: TokenFinding) => ReactNode;
+  readonly renderDismissal?: (finding: TokenFinding) => ReactNode;
 }
 
 /** All that was found about a token: why, how it was judged, and what to do; folded, what was dismissed and what could not be judged. */
-export function FindingList({ findings: { found, dismissed, unjudged }, ways, extra, dismissal }: FindingListProps) {
+export function FindingList({ findings: { found, dismissed, unjudged }, ways, renderBeside, renderDismissal }: FindingListProps) {
   return (
     <>
       {found.length === 0 ? (
@@ -38,7 +38,7 @@ export function FindingList({ findings: { found, dismissed, unjudged }, ways, ex
         <Items>
           {found.map((finding) => (
             <Item key={finding.rule} finding={finding} ways={ways}>
-              {extra?.(finding)}
+              {renderBeside?.(finding)}
             </Item>
           ))}
         </Items>
@@ -48,7 +48,7 @@ export function FindingList({ findings: { found, dismissed, unjudged }, ways, ex
           <Items>
             {dismissed.map((finding) => (
               <Item key={finding.rule} finding={finding} ways={{}}>
-                {dismissal?.(finding)}
+                {renderDismissal?.(finding)}
               </Item>
             ))}
           </Items>

@@ -3,12 +3,13 @@ import { useEffect, useState } from "react";
 
 import type { FindingsContext } from "#domain/findings/facts.ts";
 import type { InventoryKind, InventoryToken, TokenRights } from "#domain/inventory/item.ts";
-import { usualThresholds } from "#domain/inventory/thresholds.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
+import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import { useServerMinute } from "#web/policies/impact/useServerMinute.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 
 import { peopleQuery } from "./peopleQuery.ts";
+import { putAside } from "./putAside.ts";
 import type { FindingsReading } from "./reading.ts";
 
 /** What findings are judged on: the inventory, or a part of it. */
@@ -32,11 +33,14 @@ export function useFindings(judged: JudgedTokens): FindingsReading | undefined {
   const policies = useQuery(policiesQuery);
   const people = useQuery(peopleQuery);
   const listed = useQuery(ipFiltersQuery);
+  const { notes, pending } = useFindingNotes();
+  const { index } = notes;
+  const thresholds = notes.thresholds.values;
   const now = useServerMinute(tokens);
   const [reading, setReading] = useState<FindingsReading>();
   const complete = kinds.flatMap(({ kind, state }) => (state === "complete" ? [kind] : [])).join();
   // Judged once with all that can be read rather than with each piece of it as it comes.
-  const ready = !waiting && !policies.isPending && !people.isPending && !listed.isPending;
+  const ready = !waiting && !policies.isPending && !people.isPending && !listed.isPending && !pending;
   const [policiesInForce, everybody] = [policies.data?.policies, people.data ?? undefined];
 
   useEffect(() => {
@@ -46,13 +50,14 @@ export function useFindings(judged: JudgedTokens): FindingsReading | undefined {
       const [{ judgeInTurns }, { filterJudge }] = await Promise.all([import("./reading.ts"), import("#domain/filter/judge.ts")]);
       const context: FindingsContext = {
         now,
-        thresholds: usualThresholds,
+        thresholds,
         judge: filterJudge((id) => filters.get(id)?.ipFilter),
         filters,
         policies: policiesInForce,
         people: everybody,
         rightsOf,
         complete: new Set(kinds.flatMap(({ kind, state }) => (state === "complete" ? [kind] : []))),
+        dismissed: putAside(index, now),
       };
       const next = await judgeInTurns(tokens, context, work.signal);
       if (next !== undefined && !work.signal.aborted) setReading(next);
@@ -62,7 +67,7 @@ export function useFindings(judged: JudgedTokens): FindingsReading | undefined {
     return () => work.abort();
     // `complete` stands for what is used of `kinds`.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [ready, tokens, complete, rightsOf, filters, policiesInForce, everybody, now]);
+  }, [ready, tokens, complete, rightsOf, filters, policiesInForce, everybody, thresholds, index, now]);
 
   return reading;
 }

@@ -1,17 +1,9 @@
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
-/**
- * Dismisses a finding, or changes the dismissal; loaded when it is opened, as the others are.
- *
- * @lintignore until findings are shown
- */
+/** Dismisses a finding, or changes the dismissal; loaded when it is opened, as the others are. */
 export const DismissDialog = lazyDialog(async () => (await import("./DismissDialog.tsx")).DismissDialog);
 
-/**
- * Brings a dismissed finding back.
- *
- * @lintignore until findings are shown
- */
+/** Brings a dismissed finding back. */
 export const BringBackDialog = lazyDialog(async () => (await import("./BringBackDialog.tsx")).BringBackDialog);
 
 /** Sets from when on findings hold. */
