@@ -565,6 +565,40 @@ function lowerFirst(text: string): string {
 }
 
 /** Fills in a view token on one repository that may read events. */
+test("a link fills in the form, says what it does not know, and creates nothing; a token like it is made in two clicks", async ({
+  page,
+  server,
+}) => {
+  const listed = async () => {
+    const { tokens } = await server.graphql<{ tokens: { totalResults: number } }>(
+      `{ tokens(searchFilter: "from-a-link", sortBy: Name) { totalResults } }`,
+    );
+    return tokens.totalResults;
+  };
+  await signIn(page, server, {
+    to: "/tokens/view/new?name=from-a-link&permissions=ReadAccess,Fly&views=checkout&views=nowhere&expires=7d",
+  });
+  const leftOut = page.getByRole("list", { name: "Left out" });
+  await expect(leftOut.getByRole("listitem")).toHaveText([/^Fly: /u, /^nowhere: /u]);
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("from-a-link");
+  await expect(page.getByLabel("7 days")).toBeChecked();
+  await expect(page.getByRole("treeitem", { name: "checkout", exact: true })).toHaveAttribute("aria-checked", "true");
+  await expectAccessible(page);
+  expect(await listed()).toBe(0);
+
+  await page.getByRole("button", { name: "Create view token" }).click();
+  const secret = await copyOnce(page, "View token from-a-link created");
+  expect(await permissionsOf(server, secret)).toEqual(expect.arrayContaining(["ReadAccess"]));
+
+  await page.getByRole("link", { name: "Create like this" }).click();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("");
+  await page.getByLabel("Name", { exact: true }).fill("from-a-link-2");
+  await page.getByRole("button", { name: "Create view token" }).click();
+  const second = await copyOnce(page, "View token from-a-link-2 created");
+  expect(await permissionsOf(server, second)).toEqual(await permissionsOf(server, secret));
+  expect(await listed()).toBe(2);
+});
+
 async function fillViewToken(page: Page, name: string): Promise<void> {
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("treeitem", { name: "checkout", exact: true }).click();

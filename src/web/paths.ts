@@ -17,7 +17,8 @@ export const paths = {
   tokens: "/tokens",
   compareTokens: "/tokens/compare",
   tokensOf: (kind: InventoryKind) => `/tokens/${kind}`,
-  newToken: (kind: TokenKind) => `/tokens/${kind}/new`,
+  /** The form of a new one, filled in where there is anything to fill in: see `tokens/formLink.ts`. */
+  newToken: (kind: TokenKind, filledIn = "") => `/tokens/${kind}/new${filledIn === "" ? "" : `?${filledIn}`}`,
   token: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}`,
   tokenPermissions: (kind: TokenKind, id: string) => `/tokens/${kind}/${encodeURIComponent(id)}/permissions`,
   ingestTokens: "/tokens/ingest",

@@ -49,10 +49,12 @@ export interface CreateFormProps {
   readonly filters: readonly IpFilter[];
   readonly holdings: Holdings;
   readonly session: Session;
+  /** What a link fills in. */
+  readonly linked?: Partial<TokenForm> | undefined;
 }
 
 /** The form of a new token of any kind, with what it amounts to in words beside it. */
-export function CreateForm({ kind, policy, filters, holdings, session }: CreateFormProps) {
+export function CreateForm({ kind, policy, filters, holdings, session, linked }: CreateFormProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
   // The secret lives in the dialog that is shown while this is there.
@@ -78,7 +80,7 @@ export function CreateForm({ kind, policy, filters, holdings, session }: CreateF
 
   const domains = useQuery({ ...searchDomainsQuery, enabled: kind === "view" }).data;
   const { form, sending, ending } = useFormShell<TokenForm, TokenRequest, IssuedSecret>({
-    start: useMemo(() => emptyForm(policy, serverNow()), [policy]),
+    start: useMemo(() => ({ ...emptyForm(policy, serverNow()), ...linked }), [policy, linked]),
     // The schema knows the time, so it is made when it is needed.
     schema: () => tokenFormSchema({ kind, policy, now: serverNow(), lacking }),
     failure: `The ${noun} token was not created`,

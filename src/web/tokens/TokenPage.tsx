@@ -1,5 +1,6 @@
 import DeleteIcon from "@mui/icons-material/DeleteOutlined";
 import EditIcon from "@mui/icons-material/EditOutlined";
+import LikeIcon from "@mui/icons-material/ContentCopyOutlined";
 import RotateIcon from "@mui/icons-material/AutorenewOutlined";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
@@ -35,6 +36,7 @@ import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
+import { likeToken } from "./formLink.ts";
 import { LifePanel } from "./LifePanel.tsx";
 import type { IssuedSecret } from "./mutations.ts";
 import { RightsPanel } from "./RightsPanel.tsx";
@@ -140,6 +142,16 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
         actions={
           <>
             {hasPermissions && <EditPermissions token={token} fixed={fixed} />}
+            {hasPermissions && (
+              <Button
+                component={RouterLink}
+                to={paths.newToken(kind, likeToken(token))}
+                variant="outlined"
+                startIcon={<LikeIcon />}
+              >
+                Create like this
+              </Button>
+            )}
             <Button variant="outlined" startIcon={<RotateIcon />} disabled={fixed} onClick={() => setAction({ type: "rotate" })}>
               Rotate
             </Button>
