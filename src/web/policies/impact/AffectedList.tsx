@@ -6,7 +6,7 @@ import { memo, useCallback, useRef, useState, type KeyboardEvent, type ReactNode
 import { affectedColumns, AffectedRow, rowsStyle } from "./AffectedRow.tsx";
 import type { ReasonContext } from "./changeWords.ts";
 import type { Impact, ListSort, SortKey } from "./impact.ts";
-import { useRowWindow } from "./useRowWindow.ts";
+import { useRowWindow } from "#web/ui/useRowWindow.ts";
 
 export interface AffectedListProps {
   readonly impact: Impact;
