@@ -21,8 +21,11 @@ async function listed(client: QueryClient, kind: TokenKind): Promise<readonly Li
   return (await client.query({ ...tokensQuery(kind, "full"), staleTime: 0 })).tokens;
 }
 
+/** A token as it is named to the server. */
+export type TokenId = Pick<ListedToken, "kind" | "id">;
+
 /** The token as it is now; undefined where it is gone. */
-async function present(client: QueryClient, { kind, id }: TokenDetail): Promise<ListedToken | undefined> {
+export async function present(client: QueryClient, { kind, id }: TokenId): Promise<ListedToken | undefined> {
   try {
     return await client.query(tokenQuery(kind, id));
   } catch (error) {
@@ -79,26 +82,40 @@ export function lostCreation(client: QueryClient, ownId: string | undefined): Lo
   };
 }
 
+/**
+ * What became of a token that was to be rotated: `same`, where it is as it was; the token in its place, which has its id or a new one; undefined
+ * where there is none.
+ *
+ * @param since when it was to be rotated, by the server's clock, ms since epoch
+ */
+export async function findRotated(
+  client: QueryClient,
+  token: TokenId & Pick<ListedToken, "name" | "createdAt">,
+  since: number,
+): Promise<"same" | ListedToken | undefined> {
+  const { kind, id, name, createdAt } = token;
+  const there = await present(client, token);
+  if (there !== undefined) return there.createdAt === createdAt ? "same" : there;
+  return (await listed(client, kind)).find((other) => other.name === name && other.createdAt >= since - slack && other.id !== id);
+}
+
 /** What the dialog does that rotates a token. */
 export function lostRotation(client: QueryClient, token: TokenDetail): Lost<void, IssuedSecret> {
-  const { kind, id, name, createdAt } = token;
+  const { kind, id } = token;
   return {
     title: "It is not known whether the token was rotated",
     action: "Look what is there now",
     watch: () => {
-      const since = serverNow() - slack;
+      const since = serverNow();
       return async (): Promise<Finding> => {
-        const same = await present(client, token);
-        if (same !== undefined && same.createdAt === createdAt) {
+        const next = await findRotated(client, token, since);
+        if (next === "same") {
           return {
             done: false,
             title: "The token was not rotated",
             message: "It is there as it was, and its secret still works. You can rotate it now.",
           };
         }
-        const next =
-          same ??
-          (await listed(client, kind)).find((other) => other.name === name && other.createdAt >= since && other.id !== id);
         if (next === undefined) {
           return {
             done: true,

@@ -7,7 +7,7 @@ import type { ListedToken, TokenList } from "#web/api/tokens.ts";
 import { tokenQuery } from "./tokenQuery.ts";
 
 /** Up to this many tokens of a kind are asked for one by one; beyond, reading the whole kind in pages is quicker. */
-const mostSingly = 40;
+export const mostSingly = 40;
 const atOnce = 4;
 
 export interface ReadDetailsOptions {
@@ -27,11 +27,18 @@ export interface ReadDetailsOptions {
  * @throws CallError when nobody answers; the signal's reason when called off
  */
 export async function readDetails(kind: PermissionKind, ids: ReadonlySet<string>, options: ReadDetailsOptions): Promise<void> {
-  const { client, signal, staleTime, readKind, onRead } = options;
-  if (ids.size > mostSingly) {
-    onRead((await readKind()).tokens.filter(({ id }) => ids.has(id)));
-    return;
-  }
+  const { readKind, onRead } = options;
+  if (ids.size <= mostSingly) return readSingly(kind, ids, options);
+  onRead((await readKind()).tokens.filter(({ id }) => ids.has(id)));
+  return undefined;
+}
+
+/** {@link readDetails} of few tokens, one by one. */
+export async function readSingly(
+  kind: PermissionKind,
+  ids: ReadonlySet<string>,
+  { client, signal, staleTime, onRead }: Omit<ReadDetailsOptions, "readKind">,
+): Promise<void> {
   const waiting = ids.values();
   const work = async () => {
     for (const id of waiting) {
