@@ -383,7 +383,7 @@ export interface BulkDifference {
 }
 
 /** How a plan of the same action differs from the one that was agreed to; empty where consent to the one is consent to the other. */
-export function differencesOf(agreed: BulkPlan, later: BulkPlan): readonly BulkDifference[] {
+export function differencesOf(agreed: Pick<BulkPlan, "steps">, later: BulkPlan): readonly BulkDifference[] {
   const before = new Map(agreed.steps.map((step) => [step.token.key, step]));
   const after = new Map(later.steps.map((step) => [step.token.key, step]));
   const differences: BulkDifference[] = [];

@@ -19,6 +19,7 @@ import { ChosenItems } from "#web/ui/ChosenItems.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
+import { BulkBar } from "./bulk/BulkBar.tsx";
 import { inventoryColumns, type ColumnContext, type InventoryColumn } from "./columns.tsx";
 import type { Facet } from "./facet.ts";
 import { FacetPanel } from "./FacetPanel.tsx";
@@ -27,6 +28,7 @@ import { joinValues, splitValues, type FacetName } from "./link.ts";
 import { FindingSigns, signsOrder, signsText } from "./findings/FindingSigns.tsx";
 import type { FindingsReading } from "./findings/reading.ts";
 import { useFindings } from "./findings/useFindings.ts";
+import { useSelection } from "./selection/useSelection.ts";
 import { useShownColumns } from "./shownColumns.ts";
 import { sortedPlaces } from "./sorted.ts";
 import type { Inventory } from "./useInventory.ts";
@@ -56,6 +58,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
   const { filters } = useOrganization();
   const { tokens, rights } = inventory;
   const view = useListView(inventoryDialect);
+  const selection = useSelection(inventory);
   const judged = useFindings(inventory);
   const findings = useMemo(() => findingsColumn(judged), [judged]);
   const narrowing = useNarrowing(inventory, { now, search: view.search, texts: view.filters, within, findings: judged });
@@ -131,8 +134,10 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
           <>
             <Chosen facets={narrowing.facets} choices={choices} without={without} onChoose={choose} />
             {notes}
+            <BulkBar inventory={inventory} selection={selection} matching={rows} />
           </>
         }
+        selection={selection.table}
         aside={
           aside ? (
             <Box component="aside" aria-label="Narrow by" sx={asideStyle}>

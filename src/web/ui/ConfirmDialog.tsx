@@ -1,7 +1,7 @@
 import Button from "@mui/material/Button";
 import { useState, type ReactNode } from "react";
 
-import { DialogFrame } from "./DialogFrame.tsx";
+import { DialogFrame, type DialogFrameProps } from "./DialogFrame.tsx";
 import { Field } from "./Field.tsx";
 
 export interface ConfirmDialogProps {
@@ -24,6 +24,7 @@ export interface ConfirmDialogProps {
   readonly outcome?: ReactNode;
   /** What stands apart from the buttons, beside them. */
   readonly aside?: ReactNode;
+  readonly width?: DialogFrameProps["width"];
   readonly onConfirm: () => void;
   readonly onCancel: () => void;
 }
@@ -43,6 +44,7 @@ export function ConfirmDialog({
   blocked = false,
   outcome,
   aside,
+  width = "sm",
   onConfirm,
   onCancel,
 }: ConfirmDialogProps) {
@@ -54,6 +56,7 @@ export function ConfirmDialog({
       text={children}
       busy={pending}
       aside={aside}
+      width={width}
       onClose={onCancel}
       onSubmit={(event) => {
         event.preventDefault();

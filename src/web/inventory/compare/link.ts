@@ -1,16 +1,10 @@
 import { paths } from "#web/paths.ts";
 
-/**
- * The most tokens that can be read side by side.
- *
- * @lintignore until the page of the comparison is there
- */
+/** The most tokens that can be read side by side. */
 export const mostCompared = 6;
 
 /**
  * The link that compares tokens by their keys among all kinds, which hold no secret. With one key, the page asks what to compare it with.
- *
- * @lintignore until the list of all tokens offers it
  */
 export function compareLink(keys: readonly string[]): string {
   const params = new URLSearchParams(keys.map((key) => ["t", key]));

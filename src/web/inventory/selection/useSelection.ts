@@ -15,8 +15,10 @@ export interface Selection {
   readonly set: (keys: Iterable<string>) => void;
   /** Adds those in sight. */
   readonly addInSight: () => void;
-  /** Takes some out, and says nothing: whoever calls does. */
-  readonly drop: (keys: ReadonlySet<string>) => void;
+  /** Leaves the selection as it is, whatever is no longer listed, until it is released: while something is done with it. */
+  readonly hold: () => void;
+  /** Lets go of the selection, without those that were done with. */
+  readonly release: (done: ReadonlySet<string>) => void;
   readonly clear: () => void;
   /** What the list takes. */
   readonly table: TableSelection<InventoryToken>;
@@ -26,7 +28,8 @@ interface State {
   readonly keys: ReadonlySet<string>;
   readonly gone: number;
   /** The tokens that were there when this was last looked through. */
-  readonly seen: ReadonlyMap<string, unknown>;
+  readonly seen: ReadonlyMap<string, unknown> | undefined;
+  readonly held: boolean;
 }
 
 const none: ReadonlySet<string> = new Set();
@@ -41,17 +44,15 @@ export function stillThere(keys: ReadonlySet<string>, tokens: ReadonlyMap<string
 
 /**
  * A selection among tokens, by key. What is no longer among them drops out, and that is said.
- *
- * @lintignore until the list of all tokens is there
  */
 export function useSelection({ byKey }: { readonly byKey: ReadonlyMap<string, unknown> }): Selection {
-  const [state, setState] = useState<State>({ keys: none, gone: 0, seen: byKey });
+  const [state, setState] = useState<State>({ keys: none, gone: 0, seen: byKey, held: false });
   let { keys, gone } = state;
-  if (byKey !== state.seen) {
+  if (byKey !== state.seen && !state.held) {
     const left = stillThere(keys, byKey);
     gone += keys.size - left.size;
     keys = left;
-    setState({ keys, gone, seen: byKey });
+    setState({ keys, gone, seen: byKey, held: false });
   }
   useEffect(() => {
     if (gone > 0) announce(`${goneWords(gone)} ${count(keys.size)} selected.`);
@@ -74,8 +75,14 @@ export function useSelection({ byKey }: { readonly byKey: ReadonlyMap<string, un
       gone,
       set,
       addInSight: () => set([...keys, ...look.current()]),
-      drop: (dropped) =>
-        setState((before) => ({ ...before, keys: new Set([...before.keys].filter((key) => !dropped.has(key))) })),
+      hold: () => setState((before) => ({ ...before, held: true })),
+      release: (done) =>
+        setState((before) => ({
+          ...before,
+          keys: new Set([...before.keys].filter((key) => !done.has(key))),
+          seen: undefined,
+          held: false,
+        })),
       clear: () => set(none),
       table: { ids: keys, onChange: set, onSight, nameOf: ({ name }) => visibleName(name) },
     }),
@@ -84,6 +91,6 @@ export function useSelection({ byKey }: { readonly byKey: ReadonlyMap<string, un
 }
 
 /** Says that selected tokens are gone. */
-function goneWords(gone: number): string {
+export function goneWords(gone: number): string {
   return `${countOf(gone, "selected token is", "selected tokens are")} no longer listed.`;
 }

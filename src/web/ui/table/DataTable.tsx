@@ -241,7 +241,7 @@ const selectStyle = {
   textAlign: "center",
   cursor: "pointer",
   userSelect: "none",
-  "& input": { ...boxStyle, verticalAlign: "middle" },
+  "& input": boxStyle,
 } as const;
 
 function ifThere<Row, Made>(row: Row | undefined, make: (row: Row) => Made): Made | undefined {
@@ -344,7 +344,7 @@ function cardStyles(height: number, places: number) {
       ...selectStyle,
       position: "absolute",
       insetInlineEnd: 0,
-      top: 0,
+      top: 1,
       width: 40,
       lineHeight: "34px",
       zIndex: 1,

@@ -11,6 +11,7 @@ export const boxStyle = {
   height: 18,
   margin: 0,
   cursor: "pointer",
+  verticalAlign: "middle",
   accentColor: (theme: { readonly vars: { readonly palette: { readonly primary: { readonly main: string } } } }) =>
     theme.vars.palette.primary.main,
 } as const;

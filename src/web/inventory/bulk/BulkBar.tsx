@@ -1,0 +1,155 @@
+import CompareIcon from "@mui/icons-material/CompareArrowsOutlined";
+import DeleteIcon from "@mui/icons-material/DeleteOutlined";
+import ParserIcon from "@mui/icons-material/DataObjectOutlined";
+import PermissionsIcon from "@mui/icons-material/KeyOutlined";
+import RotateIcon from "@mui/icons-material/AutorenewOutlined";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { Suspense, useMemo, useState } from "react";
+import { Link as RouterLink } from "react-router";
+
+import type { BulkAction } from "#domain/inventory/bulk.ts";
+import { carriesPermissions, isTokenKind } from "#domain/token/kinds.ts";
+import type { InventoryToken } from "#domain/inventory/item.ts";
+import { compareLink, mostCompared } from "#web/inventory/compare/link.ts";
+import { goneWords, type Selection } from "#web/inventory/selection/useSelection.ts";
+import { count } from "#web/ui/counts.ts";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
+
+const BulkDialog = lazyDialog(async () => (await import("./BulkDialog.tsx")).BulkDialog);
+
+export interface BulkBarProps {
+  readonly inventory: { readonly byKey: ReadonlyMap<string, InventoryToken> };
+  readonly selection: Selection;
+  /** The tokens that are listed, in sight or not: all that match. */
+  readonly matching: readonly InventoryToken[];
+}
+
+/** Says how many tokens are selected, selects more or none, and does something with all of them. As high with a selection as without one. */
+export function BulkBar({ inventory, selection, matching }: BulkBarProps) {
+  const { keys, gone } = selection;
+  const [opened, setOpened] = useState<{ readonly type: BulkAction["type"]; readonly tokens: readonly InventoryToken[] }>();
+  const { hidden, ingest, permissions } = useMemo(
+    () => countSelected(keys, matching, inventory.byKey),
+    [keys, matching, inventory],
+  );
+  const open = (type: BulkAction["type"]) => {
+    selection.hold();
+    // In the order of the inventory, however they were chosen.
+    setOpened({ type, tokens: [...inventory.byKey.values()].filter(({ key }) => keys.has(key)) });
+  };
+  const actions: readonly {
+    readonly type: BulkAction["type"];
+    readonly words: string;
+    readonly icon: typeof DeleteIcon;
+    readonly fits: boolean;
+  }[] = [
+    { type: "rotate", words: "Rotate", icon: RotateIcon, fits: true },
+    { type: "permissions", words: "Change permissions", icon: PermissionsIcon, fits: permissions },
+    { type: "parser", words: "Set parser", icon: ParserIcon, fits: ingest },
+    { type: "delete", words: "Delete", icon: DeleteIcon, fits: true },
+  ];
+  return (
+    <Box role="group" aria-label="Selection" sx={barStyle}>
+      <Typography
+        component="span"
+        sx={{ fontWeight: keys.size > 0 ? 600 : 400, color: keys.size > 0 ? undefined : "text.secondary" }}
+      >
+        {keys.size === 0 ? "None selected" : `${count(keys.size)} selected`}
+        {hidden > 0 && `, ${count(hidden)} of them not listed here`}
+        {gone > 0 && `. ${goneWords(gone)}`}
+      </Typography>
+      <Button
+        size="small"
+        onClick={() => selection.set([...keys, ...matching.map(({ key }) => key)])}
+        disabled={matching.length === 0}
+      >
+        Select all {count(matching.length)} {matching.length === inventory.byKey.size ? "" : "that match"}
+      </Button>
+      <Button size="small" onClick={selection.addInSight} disabled={matching.length === 0}>
+        Select those in sight
+      </Button>
+      {keys.size === 0 ? (
+        <Typography variant="caption" sx={{ color: "text.secondary" }}>
+          or by the space bar, Shift for a range, Ctrl+A for all
+        </Typography>
+      ) : (
+        <>
+          <Button size="small" onClick={selection.clear}>
+            Select none
+          </Button>
+          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, marginInlineStart: { md: "auto" } }}>
+            {keys.size > 1 && keys.size <= mostCompared && (
+              <Button
+                size="small"
+                variant="outlined"
+                component={RouterLink}
+                to={compareLink([...keys])}
+                startIcon={<CompareIcon />}
+              >
+                Compare
+              </Button>
+            )}
+            {actions.map(
+              ({ type, words, icon: Icon, fits }) =>
+                fits && (
+                  <Button
+                    key={type}
+                    size="small"
+                    variant="outlined"
+                    color={type === "delete" ? "error" : "primary"}
+                    startIcon={<Icon />}
+                    onClick={() => open(type)}
+                  >
+                    {words}
+                  </Button>
+                ),
+            )}
+          </Box>
+        </>
+      )}
+      {opened !== undefined && (
+        <Suspense fallback={null}>
+          <BulkDialog
+            {...opened}
+            onClose={(done) => {
+              setOpened(undefined);
+              selection.release(done);
+            }}
+          />
+        </Suspense>
+      )}
+    </Box>
+  );
+}
+
+/** How many of the selected tokens are not listed, and whether there are some that have a parser, or permissions of their own. */
+function countSelected(
+  keys: ReadonlySet<string>,
+  matching: readonly InventoryToken[],
+  byKey: ReadonlyMap<string, InventoryToken>,
+): { readonly hidden: number; readonly ingest: boolean; readonly permissions: boolean } {
+  let listed = 0;
+  if (keys.size > 0) for (const { key } of matching) if (keys.has(key)) listed++;
+  let ingest = false;
+  let permissions = false;
+  for (const key of keys) {
+    const kind = byKey.get(key)?.kind;
+    if (kind === undefined) continue;
+    if (kind === "ingest") ingest = true;
+    else if (isTokenKind(kind) && carriesPermissions(kind)) permissions = true;
+    if (ingest && permissions) break;
+  }
+  return { hidden: keys.size - listed, ingest, permissions };
+}
+
+const barStyle = {
+  display: "flex",
+  flexWrap: "wrap",
+  alignItems: "center",
+  columnGap: 2,
+  rowGap: 1,
+  minHeight: 36,
+  marginBottom: 3,
+} as const;
