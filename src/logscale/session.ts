@@ -18,7 +18,7 @@ export const embeddedExtensions = [
  * What a gateway offers beyond its cluster: `auditUse` is last use as the cluster's audit log tells it, `findingNotes` what it keeps itself
  * about findings.
  */
-export const gatewayExtensions = ["auditUse"] as const;
+export const gatewayExtensions = ["auditUse", "findingNotes"] as const;
 
 /** One of {@link embeddedExtensions} or {@link gatewayExtensions}. */
 export type ExtensionName = (typeof embeddedExtensions | typeof gatewayExtensions)[number];

@@ -223,3 +223,42 @@ export const noteRefusalWords = {
   stale: "Somebody else changed this meanwhile. Nothing of yours was saved. Look at what is there now, then decide again.",
   full: `There are ${noteLimits.dismissals.toLocaleString("en-US")} dismissals, and no more are kept. Bring some back first. Nothing was saved.`,
 } as const satisfies Record<NoteRefusal, string>;
+
+/** Who changes something, and when (ms since epoch). */
+export interface NoteAuthor {
+  readonly by: string;
+  readonly at: number;
+}
+
+/** What came of a change of notes that are held as a value; `now` is what is there for the thing that it was about. */
+export type AppliedChange =
+  | { readonly ok: true; readonly notes: FindingNotes; readonly now: NotedNow }
+  | { readonly ok: false; readonly refusal: NoteRefusal; readonly now: NotedNow };
+
+/** What is there for one thing: a dismissal, null for none, or the thresholds. */
+export type NotedNow = { readonly dismissal: Dismissal | null } | { readonly thresholds: KeptThresholds };
+
+/** Makes a change to notes. `version` is one that was never given before. */
+export function applyChange(notes: FindingNotes, change: NoteChange, { by, at }: NoteAuthor, version: string): AppliedChange {
+  if (change.type === "thresholds") {
+    const { set } = notes.thresholds;
+    const refusal = refusalOfChange(change, set?.version ?? null, 0);
+    if (refusal !== undefined) return { ok: false, refusal, now: { thresholds: notes.thresholds } };
+    const thresholds = { values: change.values, set: { by, at, version } };
+    return { ok: true, notes: { ...notes, thresholds }, now: { thresholds } };
+  }
+  const { token, rule } = change;
+  const text = keyText(token);
+  const isMeant = (one: Dismissal) => one.rule === rule && keyText(one.token) === text;
+  const present = notes.dismissals.find(isMeant) ?? null;
+  const refusal = refusalOfChange(change, present?.version ?? null, notes.dismissals.length);
+  if (refusal !== undefined) return { ok: false, refusal, now: { dismissal: present } };
+  const dismissal =
+    change.type === "bring-back" ? null : { token, rule, note: change.note, until: change.until, by, at, version };
+  const others = notes.dismissals.filter((one) => !isMeant(one));
+  return {
+    ok: true,
+    notes: { ...notes, dismissals: dismissal === null ? others : [...others, dismissal] },
+    now: { dismissal },
+  };
+}

@@ -34,6 +34,7 @@ describe("the command line", () => {
       databaseUrl: undefined,
       publicUrl: undefined,
       trustProxy: [],
+      findingsEditors: [],
       ingestBodyLimit: 33_554_432,
       key: undefined,
       metrics: undefined,
@@ -193,13 +194,12 @@ describe("the command line", () => {
     );
   });
 
-  it.each([
-    [["--database-url", "postgres://u:hunter2@db/x"], {}, "--database-url"],
-    [[], { DATABASE_URL: "postgres://u:hunter2@db/x" }, "DATABASE_URL"],
-  ])("refuses what it would not heed in front of a cluster: %j %j", (args, environment, source) => {
-    expect(refusal(["--logscale", "https://logs.example.com", ...args], environment)).toBe(
-      `${source} is for the embedded server, which LOGSCALE_URL or --logscale replaces.`,
-    );
+  it("takes a database for what is kept about findings in front of a cluster, and the names of who may change that anywhere", () => {
+    const url = "postgres://u:hunter2@db/x";
+    const gateway = configOf(["--logscale", "https://logs.example.com"], { DATABASE_URL: url, FINDINGS_EDITORS: "ada, bob@x" });
+    expect(gateway).toMatchObject({ databaseUrl: url, findingsEditors: ["ada", "bob@x"] });
+    expect(configOf(["--findings-editors", "ada"]).findingsEditors).toEqual(["ada"]);
+    expect(refusal([], { FINDINGS_EDITORS: "ada,,bob" })).toMatch(/^FINDINGS_EDITORS must list usernames, separated by commas/u);
   });
 
   it("sends tokens in the clear to this machine alone, unless told outright", () => {

@@ -10,12 +10,14 @@ export interface Config {
   readonly host: string;
   /** Folder of the database, unless `databaseUrl` is given, and of the local administrator's token in any case. */
   readonly dataDir: string;
-  /** A PostgreSQL database instead of the embedded one. */
+  /** A PostgreSQL database instead of the embedded one; in front of a cluster, for what is kept about findings. */
   readonly databaseUrl: string | undefined;
   /** Origin under which browsers reach the server, without a trailing slash; undefined: what each request says. */
   readonly publicUrl: string | undefined;
   /** Addresses and CIDRs of proxies whose X-Forwarded-… headers are believed. */
   readonly trustProxy: readonly string[];
+  /** Users who may dismiss findings and set thresholds besides root and owners, by their names. */
+  readonly findingsEditors: readonly string[];
   /** The largest body that ingest routes take, in bytes. */
   readonly ingestBodyLimit: number;
   /** The installation key: 32 bytes. */
@@ -65,6 +67,7 @@ export function configOf(given: GivenSettings, command: string): Config {
     databaseUrl: settings.databaseUrl,
     publicUrl: settings.publicUrl,
     trustProxy,
+    findingsEditors: settings.findingsEditors ?? [],
     ingestBodyLimit: settings.ingestBodyLimit,
     key: settings.key,
     metrics: metrics ? { token: metricsToken } : undefined,
@@ -97,7 +100,7 @@ function checkGateway({ settings, sources }: GivenSettings, url: URL, command: s
       "In front of a LogScale cluster there are no sign-in links: sign in by pasting an API token of the cluster.",
     );
   }
-  const embedded = sources.demo ?? sources.strictLogscale ?? sources.databaseUrl ?? sources.webhookUrl ?? sources.webhookSecret;
+  const embedded = sources.demo ?? sources.strictLogscale ?? sources.webhookUrl ?? sources.webhookSecret;
   if (embedded !== undefined) {
     throw new ConfigError(`${embedded} is for the embedded server, which LOGSCALE_URL or --logscale replaces.`);
   }

@@ -37,6 +37,7 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,
       ingestBodyLimit: config.ingestBodyLimit,
+      findingEditors: config.findingsEditors,
       extensions: !config.strictLogscale,
       webRoot,
       log: await logStreamTo(process.stderr),

@@ -95,6 +95,16 @@ const logscaleTimeout = z
   .transform((seconds) => Number(seconds) * 1000)
   .refine((ms) => ms >= 1000 && ms <= hour, "must be a whole number of seconds from 1 to 3600.");
 
+/** Users by name; as LogScale has them, these are mostly addresses of mail. */
+const usernames = z.string().transform((text, context) => {
+  const names = text.split(",").map((part) => part.trim());
+  if (names.includes("")) {
+    context.addIssue("must list usernames, separated by commas; one of them is empty.");
+    return z.NEVER;
+  }
+  return names;
+});
+
 const yesOrNo = z
   .string()
   .toLowerCase()
@@ -162,14 +172,16 @@ export const settings = {
     value: "folder",
     otherwise: "`./data`; with `--demo` `./data-demo`",
     check: z.string(),
-    meaning: "folder of the database, of the installation key and of `local-admin-token.txt`",
+    meaning:
+      "folder of the database, of the installation key and of `local-admin-token.txt`; in front of a LogScale cluster, of the key and of what is kept about findings",
   },
   databaseUrl: {
     variable: "DATABASE_URL",
     flag: "--database-url",
     value: "url",
     check: databaseUrl,
-    meaning: "a PostgreSQL database to use instead of the embedded PGlite",
+    meaning:
+      "a PostgreSQL database to use instead of the embedded PGlite; in front of a LogScale cluster, for what is kept about findings, in place of a file in `DATA_DIR`",
     secret: true,
   },
   logscaleUrl: {
@@ -219,6 +231,14 @@ export const settings = {
     meaning:
       "key of 32 bytes, base64 or hex, under which values that can be shown again are encrypted; several instances share one",
     secret: true,
+  },
+  findingsEditors: {
+    variable: "FINDINGS_EDITORS",
+    flag: "--findings-editors",
+    value: "names",
+    check: usernames,
+    meaning:
+      "users who may dismiss findings and set their thresholds besides root and the organization's owners, by username, separated by commas",
   },
   ingestBodyLimit: {
     variable: "INGEST_BODY_LIMIT",

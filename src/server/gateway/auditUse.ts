@@ -114,8 +114,8 @@ export async function findAuditUse(cluster: Cluster, token: string, signal: Abor
   const uses = new Map<string, LatestUse>();
   const creators = new Map<string, EarliestCreation>();
   const [used] = await Promise.all([
-    search(cluster, token, { query: lastUseQuery, period, time: searchTime, onRow: (row) => noteUse(uses, row) }, signal),
-    search(
+    searchAuditLog(cluster, token, { query: lastUseQuery, period, time: searchTime, onRow: (row) => noteUse(uses, row) }, signal),
+    searchAuditLog(
       cluster,
       token,
       { query: creatorQuery, period: creatorPeriod, time: creatorSearchTime, onRow: (row) => noteCreator(creators, row) },
@@ -175,7 +175,7 @@ function noteCreator(creators: Map<string, EarliestCreation>, found: unknown): v
  * Runs a query as a query job, which LogScale recommends for long queries, and hands on each row that it found. Always ends the job. Never
  * rejects.
  */
-async function search(
+export async function searchAuditLog(
   cluster: Cluster,
   token: string,
   { query, period: back, time, onRow }: Search,

@@ -1,14 +1,19 @@
 import type { FastifyInstance } from "fastify";
 
+import { gatewayExtensions } from "#logscale/session.ts";
+
 import { acceptJson, createBase, type BaseOptions } from "#server/http/base.ts";
 import { defaultClusterTimeout, defaultIngestBodyLimit } from "#server/http/defaults.ts";
 import { registerMetrics } from "#server/http/metrics.ts";
 import { onlyPost } from "#server/http/onlyPost.ts";
 import { takeUnpacked } from "#server/http/unpacked.ts";
 import { registerWeb } from "#server/http/web.ts";
+import type { FindingEditors } from "#server/services/findingNotes.ts";
 import { registerAuditUse } from "./auditUseRoute.ts";
 import { connectCluster } from "./cluster.ts";
+import { registerGatewayFindingNotes } from "./findingNotesRoute.ts";
 import { registerForward } from "./forward.ts";
+import type { NoteStore } from "./notes/noteStore.ts";
 import { sealedSessions } from "./sealed.ts";
 import { registerGatewaySession } from "./session.ts";
 
@@ -22,6 +27,10 @@ export interface GatewayOptions extends BaseOptions {
   readonly timeout?: number | undefined;
   /** The installation key, from which the key of sessions is derived. */
   readonly key: Uint8Array;
+  /** Where it keeps what it keeps about findings; undefined: it keeps nothing. Closed with the application. */
+  readonly notes?: NoteStore | undefined;
+  /** Users who may dismiss findings and set thresholds besides root and owners, by their names. */
+  readonly findingEditors?: FindingEditors | undefined;
   /** Folder of the built app; undefined: there is none. */
   readonly webRoot?: string | undefined;
   /** How many failed sign-ins of an address in a minute are answered as such; {@link defaultFailedSignIns} unless given. */
@@ -45,10 +54,10 @@ const defaultAnswerLimit = 67_108_864;
 
 /**
  * Builds the same application in front of a LogScale cluster: the app's files, a session that holds the caller's own token, and everything
- * else forwarded. It keeps nothing, and opens no database.
+ * else forwarded. It keeps what is noted about findings, where it is given a place for that, and nothing besides.
  */
 export async function buildGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  const { publicUrl } = options;
+  const { publicUrl, notes } = options;
   const app = await createBase(options);
   if (options.metrics !== undefined) registerMetrics(app, options.metrics);
   const cluster = connectCluster({
@@ -75,9 +84,19 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
       cluster,
       sessions,
       publicUrl,
+      extensions: gatewayExtensions.filter((name) => name !== "findingNotes" || notes !== undefined),
       failedSignIns: options.failedSignIns ?? defaultFailedSignIns,
     });
     registerAuditUse(scope, { cluster, sessions, publicUrl });
+    if (notes !== undefined) {
+      registerGatewayFindingNotes(scope, {
+        cluster,
+        sessions,
+        publicUrl,
+        store: notes,
+        editors: options.findingEditors ?? [],
+      });
+    }
   });
   // LogScale documents no other method; and what another one brought from a cluster, a page say, would be under this server's own origin.
   onlyPost(app, "/graphql");

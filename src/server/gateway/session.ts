@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-import { gatewayExtensions, signInSchema, type Session } from "#logscale/session.ts";
+import { signInSchema, type Session } from "#logscale/session.ts";
 
 import { bearerCredential, refusals } from "#server/auth/authenticate.ts";
 import { failureLimit } from "#server/http/admission.ts";
@@ -23,6 +23,8 @@ export interface GatewaySessionOptions {
   readonly cluster: Cluster;
   readonly sessions: SealedSessions;
   readonly publicUrl: string | undefined;
+  /** What this gateway offers beyond its cluster. */
+  readonly extensions: readonly string[];
   /** How many failed sign-ins of an address in a minute are answered as such. */
   readonly failedSignIns: number;
 }
@@ -123,7 +125,7 @@ export function registerGatewaySession(app: FastifyInstance, options: GatewaySes
       backend: "gateway",
       host: cluster.host,
       scheme: cluster.scheme,
-      extensions: [...gatewayExtensions],
+      extensions: [...options.extensions],
     };
   }
 }

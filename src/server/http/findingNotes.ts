@@ -1,3 +1,4 @@
+import type { RateLimitOptions } from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 
@@ -19,6 +20,8 @@ export interface FindingNotesRoutes {
   readonly now: () => number;
   /** The same text for all requests of one caller, which take turns. */
   readonly callerKey: (request: FastifyRequest) => string;
+  /** How often somebody may ask; without it as often as they like. */
+  readonly rateLimit?: RateLimitOptions;
   readonly read: (request: FastifyRequest, reply: FastifyReply) => Promise<FindingNotesAnswer | undefined>;
   /** Throws ClientError where it refuses. */
   readonly change: (request: FastifyRequest, reply: FastifyReply, change: NoteChange) => Promise<NoteOutcome | undefined>;
@@ -29,6 +32,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   NOT_FOUND: 404,
   STALE_VERSION: 409,
   BUSY: 429,
+  STORAGE_FAILED: 500,
 };
 
 /** Registers `GET` and `POST` of {@link findingNotesPath}. Who asks was found out before. */
@@ -47,12 +51,14 @@ export function registerFindingNotes(app: FastifyInstance, routes: FindingNotesR
       }
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
-      const { code, message, field, extensions } = error;
+      const { code, message, field, extensions, cause } = error;
+      if (cause !== undefined) request.log.error({ err: cause }, "what is kept about findings cannot be used");
       return reply.code(statuses[code] ?? 400).send({ message, ...(field !== undefined && { field }), ...extensions });
     }
   };
-  app.get(findingNotesPath, (request, reply) => answering(request, reply, () => read(request, reply)));
-  app.post(findingNotesPath, { bodyLimit }, (request, reply) =>
+  const config = routes.rateLimit === undefined ? {} : { rateLimit: routes.rateLimit };
+  app.get(findingNotesPath, { config }, (request, reply) => answering(request, reply, () => read(request, reply)));
+  app.post(findingNotesPath, { bodyLimit, config }, (request, reply) =>
     answering(request, reply, () => change(request, reply, readChange(request.body, now()))),
   );
 }

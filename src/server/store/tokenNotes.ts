@@ -4,6 +4,7 @@ import {
   refusalOfChange,
   type Dismissal,
   type KeptThresholds,
+  type NoteAuthor,
   type NoteChange,
   type NoteRefusal,
   type TokenKey,
@@ -24,16 +25,15 @@ export type NotedToken = Pick<TokenNoteRow, "kind" | "tokenId" | "tokenCreatedAt
 /** Whose tokens the notes of this database are about where no cluster is named: its own. */
 export const ownTokens = "";
 
-/** Who changes something, and when (ms since epoch). */
-export interface NoteAuthor {
-  readonly by: string;
-  readonly at: number;
-}
-
 /** What came of a change; `now` is what is there afterwards, or was there before a change that is refused. */
 export type NoteResult =
   | { readonly ok: true; readonly now: NoteOutcome }
   | { readonly ok: false; readonly refusal: NoteRefusal; readonly now: NoteOutcome };
+
+/** The dismissals of a cluster's tokens. */
+export function readDismissals(db: Kysely<Database>, cluster: string): Promise<TokenNoteRow[]> {
+  return db.selectFrom("tokenNotes").selectAll().where("cluster", "=", cluster).where("type", "=", "dismissal").execute();
+}
 
 /** A row as a dismissal of the token that it is about. */
 export function dismissalOf({ rule, text, until, writtenBy, writtenAt, version }: TokenNoteRow, token: TokenKey): Dismissal {

@@ -1,0 +1,187 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+import { minute } from "#domain/duration.ts";
+import { keyText, type Dismissal, type TokenKey } from "#domain/inventory/notes.ts";
+
+import { bearerCredential, refusals } from "#server/auth/authenticate.ts";
+import { hashSecret } from "#server/auth/secrets.ts";
+import { ClientError } from "#server/errors.ts";
+import { registerFindingNotes } from "#server/http/findingNotes.ts";
+import { sendMessage, sendText } from "#server/http/signIn.ts";
+import { editsFindings, noSuchNotedToken, notesDenial, resultOf, type FindingEditors } from "#server/services/findingNotes.ts";
+import type { Cluster } from "./cluster.ts";
+import type { ClusterFailure } from "./failures.ts";
+import { identify, type ClusterIdentity } from "./identify.ts";
+import { CallerMemory } from "./notes/callers.ts";
+import { creationsOf, listableTokens, LookupFailedError, ownCreation, type Asker } from "./notes/listable.ts";
+import type { NoteStore } from "./notes/noteStore.ts";
+import { findRotations, successorIn } from "./notes/rotations.ts";
+import { sessionGate, type SessionGateOptions } from "./sessionGate.ts";
+
+export interface FindingNotesOptions extends SessionGateOptions {
+  readonly cluster: Cluster;
+  readonly store: NoteStore;
+  /** Users who may change what is kept besides root and owners, by their names. */
+  readonly editors: FindingEditors;
+}
+
+/** How often a credential may ask in a minute. A reading may ask the cluster about every token that something is noted of. */
+const requestsAMinute = 120;
+
+/** How long a reading waits for tokens that were rotated to be found, ms; the next one has them in any case. */
+const rotationWait = 2000;
+
+/** A personal token that was made this long after a rotation, in ms, is no longer the one that the rotation made. */
+const rotationBlur = minute;
+
+interface Caller extends Asker {
+  /** A hash of the credential, for what is remembered of it. */
+  readonly key: string;
+  readonly user: ClusterIdentity["user"];
+}
+
+/**
+ * Registers the route of what a gateway keeps about findings. Who asks, and which tokens they may list, the cluster says by their own
+ * credential; who writes must be a user that the cluster knows as root or owner, or one that a setting names.
+ */
+export function registerGatewayFindingNotes(app: FastifyInstance, options: FindingNotesOptions): void {
+  const { cluster, store, editors } = options;
+  const memory = new CallerMemory();
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  app.addHook("onClose", async () => {
+    closing.abort();
+    await Promise.allSettled(running);
+    await store.close();
+  });
+
+  /** Who asks, as the cluster says now; undefined where the reply was answered. */
+  async function callerOf(request: FastifyRequest, reply: FastifyReply): Promise<Caller | undefined> {
+    const token = credentialOf(request);
+    if (token === null) return void sendText(reply, 401, refusals.invalid.message);
+    const found = await identify(cluster, token);
+    switch (found.type) {
+      case "known":
+        return { token, userId: found.identity.user?.id, key: keyOf(token), user: found.identity.user };
+      case "denied":
+        return void answerFailure(reply, { status: found.status, message: "" });
+      case "failed":
+        return void answerFailure(reply, found.failure);
+      default:
+        return found satisfies never;
+    }
+  }
+
+  async function listed(caller: Caller, dismissals: readonly Dismissal[]): Promise<Dismissal[]> {
+    const now = Date.now();
+    const unknown = memory.unknown(
+      caller.key,
+      dismissals.map(({ token }) => token),
+      now,
+    );
+    if (unknown.length > 0) memory.learn(caller.key, unknown, await listableTokens(cluster, caller, unknown), now);
+    return dismissals.filter(({ token }) => memory.isListable(caller.key, token, now));
+  }
+
+  /** Looks whether missing tokens were rotated, by the audit log, and takes what is noted of them along. Whether any was, if that is known soon. */
+  async function followRotations(caller: Caller, missing: readonly TokenKey[], request: FastifyRequest): Promise<boolean> {
+    const unsearched = memory.takeUnsearched(caller.key, missing);
+    if (unsearched.length === 0) return false;
+    const following = carryOver(caller, unsearched)
+      .catch((error: unknown) => {
+        request.log.warn({ err: error }, "rotated tokens could not be followed");
+        return false;
+      })
+      .finally(() => running.delete(following));
+    running.add(following);
+    return Promise.race([following, delay(rotationWait, false, { ref: false })]);
+  }
+
+  async function carryOver(caller: Caller, missing: readonly TokenKey[]): Promise<boolean> {
+    const rotations = await findRotations(cluster, caller.token, closing.signal);
+    let carried = false;
+    for (const key of missing) {
+      const rotation = "id" in key ? successorIn(rotations, key.id) : undefined;
+      if (!("id" in key) || rotation === undefined) continue;
+      const createdAt = await creationOf(caller, key.kind, rotation);
+      if (createdAt === undefined) continue;
+      await store.carryOver(key, { kind: key.kind, id: rotation.to, createdAt });
+      carried = true;
+    }
+    if (carried) memory.forget(caller.key);
+    return carried;
+  }
+
+  async function creationOf(
+    caller: Caller,
+    kind: Extract<TokenKey, { id: string }>["kind"],
+    { to, at }: { readonly to: string; readonly at: number },
+  ): Promise<number | undefined> {
+    if (kind !== "personal") return (await creationsOf(cluster, caller, kind, [to])).get(to);
+    const createdAt = to === caller.userId ? await ownCreation(cluster, caller) : undefined;
+    return createdAt !== undefined && Math.abs(createdAt - at) <= rotationBlur ? createdAt : undefined;
+  }
+
+  void app.register(async (scope) => {
+    scope.addHook("onRequest", sessionGate(app, options));
+    scope.setErrorHandler((error, _request, reply) => {
+      if (!(error instanceof LookupFailedError)) throw error;
+      return answerFailure(reply, error.failure);
+    });
+    registerFindingNotes(scope, {
+      now: Date.now,
+      callerKey: (request) => keyOf(credentialOf(request) ?? ""),
+      rateLimit: {
+        max: requestsAMinute,
+        timeWindow: "1 minute",
+        keyGenerator: (request) => keyOf(credentialOf(request) ?? ""),
+      },
+      async read(request, reply) {
+        const caller = await callerOf(request, reply);
+        if (caller === undefined) return undefined;
+        let { thresholds, dismissals } = await store.read();
+        let found = await listed(caller, dismissals);
+        const seen = new Set(found.map(({ token }) => keyText(token)));
+        const missing = dismissals.flatMap(({ token }) => ("id" in token && !seen.has(keyText(token)) ? [token] : []));
+        if (await followRotations(caller, missing, request)) {
+          ({ thresholds, dismissals } = await store.read());
+          found = await listed(caller, dismissals);
+        }
+        return { mayWrite: editsFindings(caller.user ?? null, editors), thresholds, dismissals: found };
+      },
+      async change(request, reply, change) {
+        const caller = await callerOf(request, reply);
+        if (caller === undefined) return undefined;
+        const { user } = caller;
+        if (user === undefined || !editsFindings(user, editors)) throw new ClientError("NOT_ALLOWED", notesDenial);
+        if (change.type !== "thresholds" && (await listableTokens(cluster, caller, [change.token])).size === 0) {
+          throw noSuchNotedToken();
+        }
+        const result = await store.change(change, { by: user.username, at: Date.now() });
+        if (change.type !== "thresholds") memory.forget(caller.key);
+        return resultOf(result);
+      },
+    });
+  });
+}
+
+function answerFailure(
+  reply: FastifyReply,
+  failure: ClusterFailure | { readonly status: 401 | 403; readonly message: string },
+): FastifyReply {
+  const { status, message } = failure;
+  if (status === 401) return sendText(reply, 401, refusals.invalid.message);
+  if (status === 403) return sendText(reply, 403, refusals.address.message);
+  return sendMessage(reply, status, message);
+}
+
+function credentialOf(request: FastifyRequest): string | null {
+  return request.clusterToken ?? bearerCredential(request.headers.authorization ?? "");
+}
+
+/** What is kept of a credential in memory. */
+function keyOf(credential: string): string {
+  return Buffer.from(hashSecret(credential)).toString("base64");
+}
