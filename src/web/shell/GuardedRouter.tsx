@@ -71,7 +71,7 @@ export function GuardedRouter({ children }: { readonly children: ReactNode }) {
         return;
       }
       current = location.pathname;
-      expectArrival();
+      expectArrival(location.pathname);
       startTransition(() => setState(next));
     });
   }, []);

@@ -1,6 +1,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useEffect, useRef, type ReactNode } from "react";
+import { useLocation } from "react-router";
 
 import { takeArrival } from "./arrival.ts";
 import { Words } from "./Name.tsx";
@@ -20,10 +21,11 @@ export interface PageHeaderProps {
  */
 export function PageHeader({ title, children, actions }: PageHeaderProps) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const { pathname } = useLocation();
   useEffect(() => {
     document.title = `${title} · Tokenhouse`;
-    if (takeArrival()) heading.current?.focus({ preventScroll: true });
-  }, [title]);
+    if (takeArrival(pathname)) heading.current?.focus({ preventScroll: true });
+  }, [title, pathname]);
   return (
     <Box component="header" sx={{ display: "flex", flexWrap: "wrap", alignItems: "flex-start", gap: 4, marginBottom: 5 }}>
       <Box sx={{ flex: "1 1 320px", minWidth: 0 }}>

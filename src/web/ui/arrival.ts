@@ -1,13 +1,16 @@
-let expected = false;
+let expected: string | undefined;
 
-/** Has the next page heading that appears, or changes its words, take the focus: called on navigation, not for the first page. */
-export function expectArrival(): void {
-  expected = true;
+/** Has the heading of the page at a path take the focus when it appears, or changes its words: called on navigation, not for the first page. */
+export function expectArrival(path: string): void {
+  expected = path;
 }
 
-/** Whether a heading that appears now is the target of a navigation; only the first to ask is told yes. */
-export function takeArrival(): boolean {
-  const arrived = expected;
-  expected = false;
-  return arrived;
+/**
+ * Whether a heading that appears now at a path is the target of a navigation; only the first to ask is told yes. While a page loads, the
+ * one that is being left is still in sight, and its heading may change: that is no arrival.
+ */
+export function takeArrival(path: string): boolean {
+  if (expected !== path) return false;
+  expected = undefined;
+  return true;
 }
