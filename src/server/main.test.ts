@@ -8,9 +8,10 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { openStore } from "./store/client.ts";
+import { builtServer } from "./testing/built.ts";
 import { createEmptyDatabase } from "./testing/databases.ts";
 
-/** A run of the program from its source. */
+/** A run of the built program. */
 interface Run {
   readonly process: ChildProcess;
   output(): string;
@@ -23,7 +24,7 @@ const running: ChildProcess[] = [];
 
 function run(args: readonly string[], environment: Record<string, string> = {}): Run {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, ["--import", "tsx", "src/server/main.ts", ...args], {
+  const child = spawn(process.execPath, [join(built, "main.js"), ...args], {
     env: { PATH, HOME, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -42,8 +43,10 @@ async function started(server: Run): Promise<{ url: string; link: string }> {
   return { url, link };
 }
 
+let built: string;
 let folder: string;
-beforeAll(() => {
+beforeAll(async () => {
+  built = await builtServer();
   folder = mkdtempSync(join(tmpdir(), "tokenhouse-test-"));
 });
 afterAll(() => {

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { DatabaseError } from "pg";
-import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { builtServer } from "#server/testing/built.ts";
 
 import { StoreFailedError } from "./failures.ts";
 import { openPgliteThread } from "./pgliteThread.ts";
@@ -17,27 +17,9 @@ describe("the thread of the embedded database", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "tokenhouse-thread-"));
-    // Within the project, so that the built file finds the packages that it imports.
-    const cache = fileURLToPath(new URL("../../../node_modules/.cache", import.meta.url));
-    mkdirSync(cache, { recursive: true });
-    built = mkdtempSync(join(cache, "worker-"));
-    const input = { "pglite-worker": fileURLToPath(new URL("pgliteWorker.ts", import.meta.url)) };
-    await build({
-      configFile: false,
-      logLevel: "error",
-      build: {
-        ssr: true,
-        target: "node20",
-        outDir: built,
-        copyPublicDir: false,
-        rolldownOptions: { input, output: { entryFileNames: "[name].js" } },
-      },
-    });
+    built = await builtServer();
   });
-  afterAll(() => {
-    rmSync(built, { recursive: true });
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   const start = (onFailure: (error: StoreFailedError) => void) =>
     openPgliteThread(join(built, "pglite-worker.js"), join(folder, "database"), onFailure);

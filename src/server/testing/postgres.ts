@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
@@ -14,6 +14,8 @@ declare module "vitest" {
     postgresUrl: string;
     /** Path of a dump of an empty, migrated PGlite database. */
     pgliteTemplate: string;
+    /** Path of a folder of the test run, within the project, so that programs in it find the packages that they import. */
+    scratchFolder: string;
   }
 }
 
@@ -25,7 +27,9 @@ let folder: string | undefined;
 
 /** Called by vitest once before the tests: starts PostgreSQL and prepares what the databases of single tests are copied from. */
 export async function setup(project: TestProject): Promise<void> {
-  folder = mkdtempSync(join(tmpdir(), "tokenhouse-test-"));
+  const cache = fileURLToPath(new URL("../../../node_modules/.cache", import.meta.url));
+  mkdirSync(cache, { recursive: true });
+  folder = mkdtempSync(join(cache, "tests-"));
   const pgliteTemplate = join(folder, "pglite.tar");
   const pglite = dumpMemory().then(async (dump) => writeFileSync(pgliteTemplate, new Uint8Array(await dump.arrayBuffer())));
   const [started] = await Promise.all([startCluster(), pglite]);
@@ -38,6 +42,7 @@ export async function setup(project: TestProject): Promise<void> {
   await (await openStore({ databaseUrl: cluster.url(templateDatabase) })).close();
   project.provide("postgresUrl", postgresUrl);
   project.provide("pgliteTemplate", pgliteTemplate);
+  project.provide("scratchFolder", folder);
 }
 
 /** Called by vitest once after the tests. */
