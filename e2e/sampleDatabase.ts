@@ -14,12 +14,14 @@ export interface SampleDatabase {
 /** Starts a database, which keeps each sample organization that was asked for in a schema of its own. */
 export async function startSampleDatabase(): Promise<SampleDatabase> {
   const engine = await openPglite({});
+  const engineKept = { ...engine, close: () => Promise.resolve() };
+  await openStore({ engine: engineKept });
   const run = async (statement: string) => (await engine.query(statement, [])).rows;
   const kept = new Set<number>();
   return {
     async open(tokens) {
       await run("discard all");
-      const store = await openStore({ engine: { ...engine, close: () => Promise.resolve() } });
+      const store = await openStore({ engine: engineKept }, { upToDate: true });
       const { rows } = await sql<{ name: string }>`
         select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename not like 'kysely_%'
       `.execute(store.db);

@@ -55,6 +55,8 @@ export interface StoreOptions {
   readonly onCreate?: () => void;
   /** How many connections to PostgreSQL may be open at once; 10 by default. */
   readonly connections?: number;
+  /** Whether the tables are known to be up to date, as those of a copy are. Otherwise they are looked at and brought up to date. */
+  readonly upToDate?: boolean;
 }
 
 /**
@@ -69,7 +71,7 @@ export async function openStore(location: StoreLocation, options: StoreOptions =
   try {
     await store.ping();
     connected = true;
-    await migrate(store.db);
+    if (options.upToDate !== true) await migrate(store.db);
   } catch (error) {
     await store.close();
     throw "databaseUrl" in location ? postgresTrouble(error, location.databaseUrl, connected) : error;

@@ -11,7 +11,7 @@ import type { Engine } from "#server/store/pool.ts";
 import type { Database } from "#server/store/schema.ts";
 import { templateDatabase } from "./postgres.ts";
 
-/** A store on a database of its own, which is removed when it is closed. */
+/** A store on a database of its own. */
 export interface TestStore extends Store {
   /** Where others may open the same database; undefined for PGlite, which only this process has. */
   readonly databaseUrl: string | undefined;
@@ -42,25 +42,29 @@ export function describeOnBothDatabases(name: string, body: (open: () => Promise
   }
 }
 
-/** Opens a fresh, empty, migrated database, which goes when it is closed. Tests change rows, never tables: what PGlite holds is emptied and used again. */
+/** Opens a fresh, empty, migrated database. Tests change rows, never tables: when it is closed it is emptied, and used again. */
 export async function openTestStore(kind: Store["kind"]): Promise<TestStore> {
-  if (kind === "pglite")
-    return { ...(await openStore({ engine: idle.pop() ?? (await reusableEngine()) })), databaseUrl: undefined };
-  const database = `test_${randomBytes(8).toString("hex")}`;
-  await administer(`create database ${database} template ${templateDatabase}`);
-  const url = new URL(inject("postgresUrl"));
-  url.pathname = `/${database}`;
-  const store = await openStore({ databaseUrl: url.href });
+  if (kind === "pglite") {
+    const engine = idleEngines.pop() ?? (await reusableEngine());
+    return { ...(await openStore({ engine }, { upToDate: true })), databaseUrl: undefined };
+  }
+  const database = idleDatabases.pop() ?? (await createDatabase());
+  const databaseUrl = addressOf(database);
+  const store = await openStore({ databaseUrl }, { upToDate: true });
   let closing: Promise<void> | undefined;
   const close = async () => {
     await store.close();
-    await administer(`drop database ${database} with (force)`);
+    await emptyDatabase(databaseUrl);
+    idleDatabases.push(database);
   };
-  return { ...store, databaseUrl: url.href, close: () => (closing ??= close()) };
+  return { ...store, databaseUrl, close: () => (closing ??= close()) };
 }
 
-/** PGlites of this test file that are open, empty and in nobody's use: starting another takes half a second. */
-const idle: Engine[] = [];
+/** PGlites of this process that are open, empty and in nobody's use: starting another takes half a second. */
+const idleEngines: Engine[] = [];
+
+/** Databases of this process that are empty and in nobody's use: making and dropping one takes five times as long as emptying it. */
+const idleDatabases: string[] = [];
 
 /** A PGlite with empty tables, which is emptied and kept for the next test instead of being closed. */
 async function reusableEngine(): Promise<Engine> {
@@ -68,19 +72,36 @@ async function reusableEngine(): Promise<Engine> {
   const reusable: Engine = {
     query: (text, parameters) => engine.query(text, parameters),
     async close() {
-      await emptyAllTables(await openStore({ engine: { ...engine, close: () => Promise.resolve() } }));
+      await emptyAllTables(await openStore({ engine: { ...engine, close: () => Promise.resolve() } }, { upToDate: true }));
       await engine.query("discard all", []);
-      idle.push(reusable);
+      idleEngines.push(reusable);
     },
   };
   return reusable;
+}
+
+async function createDatabase(): Promise<string> {
+  const database = `test_${randomBytes(8).toString("hex")}`;
+  await administer(`create database ${database} template ${templateDatabase}`);
+  return database;
+}
+
+/** Empties a database that is closed. Whoever has it open all the same, such as a program that a test killed, is sent away first. */
+async function emptyDatabase(databaseUrl: string): Promise<void> {
+  await withClient(databaseUrl, async (client) => {
+    await client.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`);
+    const { rows } = await client.query<{ tables: string }>(`select string_agg(quote_ident(tablename), ', ') as tables
+      from pg_tables where schemaname = 'public' and tablename not like 'kysely_%'`);
+    await client.query(`truncate ${rows[0]?.tables} restart identity`);
+  });
 }
 
 /** Makes a database fresh again: much quicker than another one, for tests of very many small cases. */
 export async function emptyAllTables({ db }: Store): Promise<void> {
   const { rows } = await sql<{ tablename: string }>`
     select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely_%'`.execute(db);
-  await sql`truncate ${sql.join(rows.map(({ tablename }) => sql.id(tablename)))}`.execute(db);
+  await sql`truncate ${sql.join(rows.map(({ tablename }) => sql.id(tablename)))} restart identity`.execute(db);
 }
 
 /** How many connections to a PostgreSQL database wait for a lock: poll it to know that somebody has come as far as they can. */
@@ -95,16 +116,24 @@ export async function waitingForLocks(db: Kysely<Database>): Promise<number> {
 export async function createEmptyDatabase(): Promise<string> {
   const database = `empty_${randomBytes(8).toString("hex")}`;
   await administer(`create database ${database}`);
+  return addressOf(database);
+}
+
+function addressOf(database: string): string {
   const url = new URL(inject("postgresUrl"));
   url.pathname = `/${database}`;
   return url.href;
 }
 
-async function administer(statement: string): Promise<void> {
-  const client = new Client({ connectionString: inject("postgresUrl") });
+function administer(statement: string): Promise<void> {
+  return withClient(inject("postgresUrl"), async (client) => void (await client.query(statement)));
+}
+
+async function withClient(address: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: address });
   await client.connect();
   try {
-    await client.query(statement);
+    await work(client);
   } finally {
     await client.end();
   }
