@@ -21,7 +21,7 @@ import { asLogscale, failedResult, VariablesError, type FailedResult } from "./f
 import { costRule, graphqlLimits } from "./limits.ts";
 import { makeLoaders } from "./loaders.ts";
 import { Meter } from "./meter.ts";
-import { enumValues, makeSchema } from "./schema.ts";
+import { enumValues, servedSchema } from "./schema.ts";
 import { Turns, type Turn } from "./turns.ts";
 import { makeJudges } from "./visibility.ts";
 
@@ -93,7 +93,7 @@ const answerTypes = ["application/json; charset=utf-8", "application/graphql-res
  */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
   const { extensions = true } = options;
-  const schema = makeSchema({ extensions });
+  const schema = servedSchema({ extensions });
   const shown = (result: FailedResult) => (extensions ? result : asLogscale(result));
   const turns = { query: new Turns(graphqlLimits.queries), mutation: new Turns(graphqlLimits.mutations) };
   const featureFlags = enumValues(schema, "FeatureFlag") as readonly FeatureFlag[];

@@ -60,6 +60,15 @@ export function makeSchema(options: { readonly extensions: boolean }): GraphQLSc
   return schema;
 }
 
+const served = new Map<boolean, GraphQLSchema>();
+
+/** The schema as every server of this process serves it: nothing in it is of one server. */
+export function servedSchema({ extensions }: { readonly extensions: boolean }): GraphQLSchema {
+  const schema = served.get(extensions) ?? makeSchema({ extensions });
+  served.set(extensions, schema);
+  return schema;
+}
+
 function fieldOf(schema: GraphQLSchema, typeName: string, field: string) {
   const type = schema.getType(typeName);
   return isObjectType(type) ? type.getFields()[field] : undefined;
