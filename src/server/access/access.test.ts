@@ -162,7 +162,7 @@ describeOnBothDatabases("every root field", (open) => {
       const after = await dump(server.store.db);
       if (outcome === "yes") {
         expect(after, `${caller} was told it is done`).not.toEqual(before);
-        await restore(server.store.db, before);
+        await restore(server.store.db, before, after);
       } else {
         expect(after, `${caller} was told "${outcome}"`).toEqual(before);
       }

@@ -253,7 +253,7 @@ export async function askNotes(
   return { status, text, data: null, errors: [{ message: response.json<{ message: string }>().message, extensions: { code } }] };
 }
 
-/** The tables of an organization, each after those that it refers to. */
+/** The tables of an organization. */
 const tables = [
   "organization",
   "ip_filters",
@@ -285,11 +285,26 @@ export async function dump(db: Kysely<Database>): Promise<Readonly<Record<string
   return Object.fromEntries(rows.map((row) => [row.name, row.rows]));
 }
 
-/** Puts back the rows that {@link dump} gave. */
-export async function restore(db: Kysely<Database>, rows: Readonly<Record<string, string>>): Promise<void> {
+/** What goes with a user, a repository or an ingest token, and is not dumped. */
+const dependents = ["sessions", "sign_in_codes", "ingest_hours", "ingest_events"] as const;
+
+/**
+ * Puts back the rows that {@link dump} gave, in the tables that have others by now, and removes what depends on rows. `present` is what a
+ * dump gives now, where that is known.
+ */
+export async function restore(
+  db: Kysely<Database>,
+  rows: Readonly<Record<string, string>>,
+  present?: Readonly<Record<string, string>>,
+): Promise<void> {
+  const now = present ?? (await dump(db));
+  const changed = tables.filter((table) => now[table] !== rows[table]);
   await db.transaction().execute(async (trx) => {
-    for (const table of tables.toReversed()) await sql`delete from ${sql.table(table)}`.execute(trx);
-    for (const table of tables) {
+    for (const table of dependents) await sql`delete from ${sql.table(table)}`.execute(trx);
+    // Rows of other tables refer to these. What is put back at the end of the transaction satisfies them again.
+    await sql`set local session_replication_role = replica`.execute(trx);
+    for (const table of changed) {
+      await sql`delete from ${sql.table(table)}`.execute(trx);
       await sql`
         insert into ${sql.table(table)}
         select * from jsonb_populate_recordset(null::${sql.table(table)}, ${rows[table]}::jsonb)`.execute(trx);
