@@ -27,6 +27,9 @@ function precompress(): Plugin {
 /** Tests that take longer than `npm test` may: run by `npm run test:all`. */
 const long = "**/*.long.test.ts";
 
+/** Tests of properties, each of which tries 20 cases in `npm test` and all of them in `npm run test:all`. */
+const seeded = ["src/server/services/policies.test.ts", "src/server/store/tokens.test.ts"];
+
 /** A busy machine is slow: what is waited for has come when it comes, and the bound is only for what never does. */
 const patient = { poll: { timeout: 30_000 } };
 
@@ -57,6 +60,7 @@ const tests = {
         isolate: false,
         include: ["src/server/**/*.test.ts", "e2e/drill/*.test.ts"],
         exclude: [...configDefaults.exclude, long],
+        provide: { allSeeds: false },
         globalSetup: ["src/server/testing/postgres.ts"],
         testTimeout: 60_000,
         expect: patient,
@@ -67,7 +71,8 @@ const tests = {
       resolve: oneGraphql,
       test: {
         name: "long",
-        include: [`{src,e2e}/${long}`],
+        include: [`{src,e2e}/${long}`, ...seeded],
+        provide: { allSeeds: true },
         globalSetup: ["src/server/testing/postgres.ts"],
         testTimeout: 1_800_000,
         expect: patient,

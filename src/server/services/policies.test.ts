@@ -15,6 +15,7 @@ import type { Store } from "#server/store/client.ts";
 import { lockTokensShared } from "#server/store/locks.ts";
 import { insertTokens, plannableTokenBatches } from "#server/store/tokens.ts";
 import { describeOnBothDatabases, waitingForLocks } from "#server/testing/databases.ts";
+import { seeds } from "#server/testing/seeds.ts";
 import { applyPolicies, readPolicies } from "./policies.ts";
 
 describeOnBothDatabases("Applying token security policies", (open) => {
@@ -29,7 +30,7 @@ describeOnBothDatabases("Applying token security policies", (open) => {
         expect(await readTokens(store)).toEqual(expected.toSorted(byId));
         expect(await readPolicies(store.db)).toEqual(next);
       }),
-      { numRuns: 200 },
+      { numRuns: seeds(200) },
     );
   });
 

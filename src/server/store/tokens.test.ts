@@ -8,6 +8,7 @@ import { applyPlan } from "#domain/testing.ts";
 import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { describeOnBothDatabases, emptyAllTables, openTestStore } from "#server/testing/databases.ts";
 import { anIpFilter, arbitraryTokens, aToken, ownersOf, sampleId } from "#server/testing/samples.ts";
+import { seeds } from "#server/testing/seeds.ts";
 import type { Store } from "./client.ts";
 import { lockTokensExclusive, lockTokensShared } from "./locks.ts";
 import type { TokenRow } from "./schema.ts";
@@ -61,7 +62,7 @@ describeOnBothDatabases("tokens in the store", (open) => {
           tokens.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
         );
       }),
-      { numRuns: 25 },
+      { numRuns: seeds(25) },
     );
   });
 
@@ -74,7 +75,7 @@ describeOnBothDatabases("tokens in the store", (open) => {
         const expected = tokens.map(plannable).toSorted((a, b) => (a.id < b.id ? -1 : 1));
         expect(await collect(plannableTokenBatches(store.db, batchSize))).toStrictEqual(expected);
       }),
-      { numRuns: 25 },
+      { numRuns: seeds(25) },
     );
   });
 
@@ -97,7 +98,7 @@ describeOnBothDatabases("tokens in the store", (open) => {
         expect(await restrictTokens(store.db, restrictions)).toBe(restrictions.length);
         expect(await collect(plannableTokenBatches(store.db))).toStrictEqual(applyPlan(before, plan));
       }),
-      { numRuns: 50 },
+      { numRuns: seeds(50) },
     );
   });
 
