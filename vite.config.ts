@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -58,6 +59,10 @@ const tests = {
         name: "server",
         // A process for each file would load the server and start PGlite in each: half of the tests' work.
         isolate: false,
+        // Two, where vitest would take one: the browser stories beside them end sooner than one process would, and leave a core with nothing
+        // to do. After the unit tests, since files of two projects in turn would start a process each time.
+        maxWorkers: Math.max(2, availableParallelism() - 1),
+        sequence: { groupOrder: 1 },
         include: ["src/server/**/*.test.ts", "e2e/drill/*.test.ts"],
         exclude: [...configDefaults.exclude, long],
         provide: { allSeeds: false },
