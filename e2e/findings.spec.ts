@@ -73,9 +73,9 @@ test("a token's findings are seen in the list, read with their reasons on its pa
   await expect(panel.getByText("1 finding dismissed")).toBeHidden();
   await expect(item("No IP filter").getByRole("button", { name: "Dismiss…" })).toBeVisible();
 
-  await item("Not used for long").getByRole("button", { name: "Delete the token" }).click();
+  await item("Not used for long").getByRole("button", { name: "Remove…" }).click();
   await expect(dialog).toBeVisible();
   await page.keyboard.press("Escape");
-  await item("Can give itself").getByRole("link", { name: "Change permissions" }).click();
+  await item("Can give itself").getByRole("link", { name: "Take rights away" }).click();
   await expect(page).toHaveURL(/\/permissions$/);
 });

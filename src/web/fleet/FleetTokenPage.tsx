@@ -143,12 +143,12 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
               mayChange
                 ? {
                     configuration: {
-                      label: "Assign a configuration",
+                      label: "Choose a configuration",
                       onClick: () => assigning.current?.querySelector("select")?.focus(),
                     },
-                    rename: { label: "Rename the token", onClick: () => setDialog("rename") },
-                    replace: { label: "All fleet tokens", to: paths.fleetTokens },
-                    delete: { label: "Delete the token", onClick: () => setDialog("delete") },
+                    rename: { label: "Other name…", onClick: () => setDialog("rename") },
+                    replace: { label: "Make another fleet token", to: paths.fleetTokens },
+                    delete: { label: "Remove…", onClick: () => setDialog("delete") },
                   }
                 : {}
             }

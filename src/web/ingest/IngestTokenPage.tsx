@@ -171,8 +171,8 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
           <IngestFindings
             token={token}
             ways={{
-              replace: { label: "Create an ingest token", to: paths.newIngestToken(repository) },
-              delete: { label: "Delete the token", onClick: () => setDeleting(true) },
+              replace: { label: "Make another ingest token", to: paths.newIngestToken(repository) },
+              delete: { label: "Remove…", onClick: () => setDeleting(true) },
             }}
           />
         </Suspense>

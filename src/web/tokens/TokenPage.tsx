@@ -255,12 +255,12 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
 function findingWays({ kind, id, ipFilter }: TokenDetail, fixed: boolean, act: (type: "rotate" | "delete") => void): FindingWays {
   const { noun, hasPermissions } = kindTraits[kind];
   return {
-    ...(!fixed && hasPermissions && { permissions: { label: "Change permissions", to: paths.tokenPermissions(kind, id) } }),
-    ...(!fixed && { rotate: { label: "Rotate the token", onClick: () => act("rotate") } }),
-    replace: { label: `Create a ${noun} token`, to: paths.newToken(kind) },
-    delete: { label: kind === "personal" ? "Revoke the token" : "Delete the token", onClick: () => act("delete") },
+    ...(!fixed && hasPermissions && { permissions: { label: "Take rights away", to: paths.tokenPermissions(kind, id) } }),
+    ...(!fixed && { rotate: { label: "New secret…", onClick: () => act("rotate") } }),
+    replace: { label: `Make another ${noun} token`, to: paths.newToken(kind) },
+    delete: { label: "Remove…", onClick: () => act("delete") },
     ...(ipFilter !== null && { filter: { label: "Open the IP filter", to: paths.ipFilter(ipFilter) } }),
-    policies: { label: "Security policies", to: paths.policies },
+    policies: { label: "Open the policies", to: paths.policies },
   };
 }
 
