@@ -47,6 +47,8 @@ export function TokenActions({ type, token, session, onCancel, onDone }: TokenAc
           title={`${title} token ${nameInText(name)} rotated`}
           secret={issued.secret}
           name={name}
+          kind={kind}
+          permissions={token.permissions}
           server={serverUrl(session)}
           onDone={() => {
             flushSync(() => onDone({ words: `The ${called} was rotated: the string that was found is no longer accepted.` }));

@@ -76,6 +76,8 @@ export function NewSecretDialog({ made: { token, id, secret }, server, onDone }:
         title={`The ${noun} token ${nameInText(token.name)} was made again`}
         secret={secret}
         name={token.name}
+        kind={token.kind}
+        permissions={token.permissions}
         server={server}
         onDone={onDone}
       >

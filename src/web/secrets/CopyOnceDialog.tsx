@@ -11,6 +11,7 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import Typography from "@mui/material/Typography";
 import { useId, useMemo, useState, type ReactNode } from "react";
 
+import type { TokenKind } from "#domain/token/kinds.ts";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { LoopbackNote } from "#web/ui/LoopbackNote.tsx";
 import { Words } from "#web/ui/Name.tsx";
@@ -29,6 +30,9 @@ export interface CopyOnceDialogProps {
   readonly secret: Secret;
   /** The token's name. */
   readonly name: string;
+  readonly kind: TokenKind;
+  /** Those of the token, where they are known. */
+  readonly permissions?: readonly string[] | undefined;
   /** URL of the server that accepts the token, without a slash at its end. */
   readonly server: string;
   /** Called after the secret was forgotten. The dialog must be gone afterwards. */
@@ -39,13 +43,13 @@ export interface CopyOnceDialogProps {
  * Shows a new secret, once. Neither Escape nor a click beside it closes the dialog: it waits until the secret was copied or the user says that
  * it is kept. Closing before that takes a second answer. The secret is forgotten before `onDone` is called.
  */
-export function CopyOnceDialog({ title, children, secret, name, server, onDone }: CopyOnceDialogProps) {
+export function CopyOnceDialog({ title, children, secret, name, kind, permissions, server, onDone }: CopyOnceDialogProps) {
   const id = useId();
   const [copied, setCopied] = useState(false);
   const [kept, setKept] = useState(false);
   const [asking, setAsking] = useState(false);
   const [tab, setTab] = useState("curl");
-  const tabs = useMemo(() => snippets({ server, name }), [server, name]);
+  const tabs = useMemo(() => snippets({ server, name, kind, permissions }), [server, name, kind, permissions]);
   const shown = tabs.find((snippet) => snippet.id === tab) ?? tabs[0];
   const safe = copied || kept;
   const close = () => {

@@ -9,7 +9,12 @@ import { Secret } from "./secret.ts";
 import { snippets } from "./snippets.ts";
 
 const secret = `${"a1".repeat(16)}~${"Zz9x".repeat(11)}`;
-const context = { server: "https://logs.example.com", name: "CI: build & deploy" };
+const context = {
+  server: "https://logs.example.com",
+  name: "CI: build & deploy",
+  kind: "view",
+  permissions: ["ReadAccess"],
+} as const;
 const textOf = (id: string, given = secret) => {
   const snippet = snippets(context).find((candidate) => candidate.id === id);
   if (snippet === undefined) throw new Error(`There is no snippet ${id}.`);
@@ -46,7 +51,7 @@ describe("a snippet", () => {
       "-H",
       "Content-Type: application/json",
       "-d",
-      '{"query":"{ __typename }"}',
+      '{"query":"{ searchDomains { name ReadAccess: isActionAllowed(action: ReadEvents) } }"}',
     ]);
   });
 

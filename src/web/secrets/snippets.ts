@@ -1,13 +1,18 @@
 import { visibleName } from "#domain/name.ts";
 import { quoteForSh, quoteForYamlSingly } from "#domain/print/quote.ts";
 import { tokenVariable } from "#domain/print/tokenVariable.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
+import { verifyQuery } from "#logscale/verify.ts";
 
-/** Where a new token can be used, and what it is called. */
+/** Where a new token can be used, what it is called, and what it is. */
 export interface SnippetContext {
   /** URL of the server that accepts the token, without a slash at its end. */
   readonly server: string;
   /** The token's name; free text of the user. */
   readonly name: string;
+  readonly kind: TokenKind;
+  /** Those of the token, where they are known. */
+  readonly permissions?: readonly string[] | undefined;
 }
 
 /** Ready-made text that holds the new secret. */
@@ -28,19 +33,19 @@ function profileName(name: string): string {
 }
 
 /** The texts in which a new secret is offered. `humioctl` reads its profiles and its environment by these names (seen in the client). */
-export function snippets({ server, name }: SnippetContext): readonly Snippet[] {
+export function snippets({ server, name, kind, permissions }: SnippetContext): readonly Snippet[] {
   return [
     {
       id: "curl",
       label: "curl",
-      hint: "Asks the server whether it takes the token, by curl 7.76 or later. A space before the first line keeps it out of the history of most shells.",
+      hint: "Has the token say who it is or where it may act, by curl 7.76 or later. A space before the first line keeps it out of the history of most shells.",
       text: (secret) =>
         [
           ` ${tokenVariable}=${quoteForSh(secret)}`,
           `curl -sS --fail-with-body -w '\\n' ${quoteForSh(server + "/graphql")} \\`,
           `  -H "Authorization: Bearer $${tokenVariable}" \\`,
           `  -H 'Content-Type: application/json' \\`,
-          `  -d '{"query":"{ __typename }"}'`,
+          `  -d ${quoteForSh(JSON.stringify({ query: verifyQuery(kind, permissions) }))}`,
         ].join("\n"),
     },
     {

@@ -58,7 +58,7 @@ export function CreateForm({ kind, policy, filters, holdings, session, linked }:
   const client = useQueryClient();
   const navigate = useNavigate();
   // The secret lives in the dialog that is shown while this is there.
-  const [made, setMade] = useState<{ readonly issued: IssuedSecret; readonly name: string }>();
+  const [made, setMade] = useState<{ readonly issued: IssuedSecret; readonly name: string; readonly request: TokenRequest }>();
   const { noun, title, hasPermissions } = kindTraits[kind];
 
   useEffect(() => {
@@ -96,7 +96,7 @@ export function CreateForm({ kind, policy, filters, holdings, session, linked }:
       return issued;
     },
     done: (issued, request) => {
-      setMade({ issued, name: request.kind === "personal" ? (session.user?.username ?? "") : request.name });
+      setMade({ issued, request, name: request.kind === "personal" ? (session.user?.username ?? "") : request.name });
       void tokensChanged(client, { later: true });
     },
   });
@@ -170,6 +170,8 @@ export function CreateForm({ kind, policy, filters, holdings, session, linked }:
             title={`${title} token${made.name === "" ? "" : ` ${nameInText(made.name)}`} created`}
             secret={made.issued.secret}
             name={made.name}
+            kind={kind}
+            permissions={"permissions" in made.request ? made.request.permissions : undefined}
             server={serverUrl(session)}
             onDone={() => {
               const { id } = made.issued;

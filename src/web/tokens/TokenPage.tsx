@@ -232,6 +232,8 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
             title={`${title} token ${nameInText(name)} rotated`}
             secret={action.issued.secret}
             name={name}
+            kind={kind}
+            permissions={token.permissions}
             server={serverUrl(session)}
             onDone={() => {
               const next = action.issued.id;
