@@ -15,6 +15,9 @@ const OverviewPage = lazy(() =>
 const InventoryPage = lazy(() =>
   loadPart(() => import("./inventory/InventoryPage.tsx").then((module) => ({ default: module.InventoryPage }))),
 );
+const ComparePage = lazy(() =>
+  loadPart(() => import("./inventory/compare/ComparePage.tsx").then((module) => ({ default: module.ComparePage }))),
+);
 const TokensPage = lazy(() =>
   loadPart(() => import("./tokens/TokensPage.tsx").then((module) => ({ default: module.TokensPage }))),
 );
@@ -84,6 +87,7 @@ export function AppRoutes() {
           <Route path={paths.newIpFilter} element={<NewIpFilterPage />} />
           <Route path={`${paths.ipFilters}/:id`} element={<IpFilterPage />} />
           <Route path={paths.tokens} element={<InventoryPage />} />
+          <Route path={paths.compareTokens} element={<ComparePage />} />
           {tokenKinds.map((kind) => (
             <Route key={kind} path={paths.tokensOf(kind)}>
               <Route index element={<TokensPage key={kind} kind={kind} />} />

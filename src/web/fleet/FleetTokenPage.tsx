@@ -9,9 +9,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, useRef, useState } from "react";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
+import { fleetKey } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { compareLink } from "#web/inventory/compare/link.ts";
 import { paths } from "#web/paths.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -113,6 +115,10 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
             )}
           </>
         )}
+        {" · "}
+        <Link component={RouterLink} to={compareLink([fleetKey(token.handle)])}>
+          Compare with…
+        </Link>
       </PageHeader>
       <Box sx={{ display: "flex", flexDirection: "column", gap: 6, maxWidth: 900 }}>
         <Box component="section" aria-labelledby="fleet-configuration" ref={assigning}>

@@ -8,11 +8,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, useState, type ReactNode } from "react";
 import { Link as RouterLink, useLocation, useNavigate, useSearchParams } from "react-router";
 
+import { ingestKey } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { offers } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { compareLink } from "#web/inventory/compare/link.ts";
 import { paths } from "#web/paths.ts";
 import { count } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
@@ -114,6 +116,10 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
         of{" "}
         <Link component={RouterLink} to={paths.ingestRepository(repository)}>
           <Name>{repository}</Name>
+        </Link>
+        {" · "}
+        <Link component={RouterLink} to={compareLink([ingestKey(repository, name)])}>
+          Compare with…
         </Link>
       </PageHeader>
       {notice !== false && <Box sx={{ marginBottom: 4 }}>{notice}</Box>}

@@ -12,6 +12,7 @@ import { lazy, Suspense, useState, type ReactNode } from "react";
 import { flushSync } from "react-dom";
 import { Link as RouterLink, Navigate, useNavigate, useParams } from "react-router";
 
+import { governedKey } from "#domain/inventory/item.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import { permissionUpdateViolation } from "#domain/token/request.ts";
@@ -22,6 +23,7 @@ import { serverUrl } from "#web/api/server.ts";
 import type { Session } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { compareLink } from "#web/inventory/compare/link.ts";
 import type { FindingWays } from "#web/inventory/findings/FindingList.tsx";
 import { paths } from "#web/paths.ts";
 import { useUseKnowledge, withAuditedUse, type UseKnowledge } from "#web/last-use/auditUse.ts";
@@ -175,6 +177,9 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
             {id}
           </Box>
           <CopyButton text={() => id} label="Copy the token's id" />
+          <Link component={RouterLink} to={compareLink([governedKey(kind, id)])}>
+            Compare with…
+          </Link>
         </Box>
       </PageHeader>
       <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginBottom: 5, "&:empty": { display: "none" } }}>
