@@ -78,11 +78,19 @@ describe("a row of the evidence", () => {
   });
 
   it("counts events exactly, whatever their number", () => {
-    const ingest = { repository: "sandbox", parser: null, isCustom: undefined, weakness: undefined, events: longestLong };
+    const ingest = {
+      repository: "sandbox",
+      parser: null,
+      isCustom: undefined,
+      weakness: undefined,
+      events: longestLong,
+      eventsInLastDay: undefined,
+    };
     expect(row({ kind: "ingest", ingest })).toMatchObject({
       repository: "sandbox",
       parser: null,
       events: "9223372036854775807",
+      eventsInLastDay: "unknown",
       customValue: "unknown",
       customValueWeakness: "unknown",
     });

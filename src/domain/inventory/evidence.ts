@@ -70,6 +70,7 @@ export interface EvidenceRow {
   readonly viewIds: readonly string[];
   readonly parser: string | null;
   readonly events: string | null;
+  readonly eventsInLastDay: string | null;
   readonly customValue: "yes" | "no" | typeof unknownValue | null;
   readonly customValueWeakness: "Short" | "Guessable" | typeof unknownValue | null;
   readonly configuration: string | null;
@@ -118,6 +119,7 @@ export const evidenceColumns = {
   viewIds: { title: "View ids", meaning: "Their ids, in the same order." },
   parser: { title: "Parser", meaning: "Of an ingest token. Empty: none is assigned." },
   events: { title: "Events", meaning: "How many events an ingest token has delivered." },
+  eventsInLastDay: { title: "Events in last day", meaning: "How many of them within a day before the list was read." },
   customValue: { title: "Custom value", meaning: "Whether somebody chose the value of an ingest token: `yes` or `no`." },
   customValueWeakness: { title: "Weakness", meaning: "How a chosen value could be found out: `Short` or `Guessable`." },
   configuration: { title: "Configuration", meaning: "Of a fleet token. Empty: none is assigned." },
@@ -171,7 +173,8 @@ export function evidenceRow(token: InventoryToken, context: EvidenceContext): Ev
     lastUseKnownBy: lastUse?.source ?? null,
     ...rightsCells(token, context),
     parser: ingest?.parser == null ? null : visibleName(ingest.parser),
-    events: ingest === undefined ? null : ingest.events === undefined ? unknownValue : String(ingest.events),
+    events: ingest === undefined ? null : figure(ingest.events),
+    eventsInLastDay: ingest === undefined ? null : figure(ingest.eventsInLastDay),
     customValue: ingest === undefined ? null : yesOrNo(ingest.isCustom),
     customValueWeakness: ingest === undefined ? null : ingest.weakness === undefined ? unknownValue : ingest.weakness,
     configuration: fleet?.configuration == null ? null : visibleName(fleet.configuration.name),
@@ -228,6 +231,10 @@ function nameOrUnknown(name: string | undefined): string {
 
 function timeOrWord(at: Long | null | undefined): string {
   return at === undefined ? unknownValue : at === null ? neverValue : isoInstant(at);
+}
+
+function figure(value: Long | undefined): string {
+  return value === undefined ? unknownValue : String(value);
 }
 
 function yesOrNo(value: boolean | undefined): "yes" | "no" | typeof unknownValue {

@@ -23,6 +23,8 @@ const time = z.string().check(z.regex(/^(?:[+-]\d{6}|\d{4})-\d\d-\d\dT\d\d:\d\d:
 const unknown = z.literal(unknownValue);
 const timeOr = (...words: (typeof neverValue | typeof unknownValue)[]) => z.union([time, z.enum(words)]);
 
+const figure = z.nullable(z.union([z.string().check(z.regex(/^-?\d+$/u)), unknown]));
+
 const finding = { rule: text, title: text, severity: text, reason: text, judged: text, todo: text };
 
 const row = z.strictObject({
@@ -46,7 +48,8 @@ const row = z.strictObject({
   views: texts,
   viewIds: texts,
   parser: z.nullable(text),
-  events: z.nullable(z.union([z.string().check(z.regex(/^-?\d+$/u)), unknown])),
+  events: figure,
+  eventsInLastDay: figure,
   customValue: z.nullable(z.enum(["yes", "no", unknownValue])),
   customValueWeakness: z.nullable(z.enum(["Short", "Guessable", unknownValue])),
   configuration: z.nullable(text),

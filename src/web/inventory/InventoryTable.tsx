@@ -21,6 +21,9 @@ import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 import { BulkBar } from "./bulk/BulkBar.tsx";
 import { inventoryColumns, type ColumnContext, type InventoryColumn } from "./columns.tsx";
+import { EvidenceButton } from "./evidence/EvidenceButton.tsx";
+import { narrowedWords } from "./evidence/narrowedWords.ts";
+import type { EvidenceSource } from "./evidence/source.ts";
 import type { Facet } from "./facet.ts";
 import { FacetPanel } from "./FacetPanel.tsx";
 import { facetTitles } from "./facetWords.ts";
@@ -102,6 +105,15 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
   const [open, setOpen] = useState<"facets" | "columns">();
   const close = () => setOpen(undefined);
   const without = kind === undefined ? noFacets : kindFacets;
+  const narrowedBy = useMemo(
+    () => narrowedWords({ kind, search: view.search, facets: narrowing.facets, choices }),
+    [kind, view.search, narrowing.facets, choices],
+  );
+  const source = useMemo((): EvidenceSource => {
+    const title = columns.find(({ id }) => id === sortedBy)?.title ?? sortedBy;
+    const sorted = `${title.toLowerCase()}${descending ? ", downwards" : ""}`;
+    return { rows, inventory, findings: judged, narrowedBy, sortedBy: sorted };
+  }, [rows, inventory, judged, narrowedBy, columns, sortedBy, descending]);
   const panel = { narrowing, choices, without, onChoose: choose };
   const aside = roomy && beside;
   return (
@@ -128,6 +140,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
             <Button size="small" startIcon={<ColumnsIcon />} onClick={() => setOpen("columns")}>
               Columns
             </Button>
+            <EvidenceButton source={source} />
           </>
         }
         notes={

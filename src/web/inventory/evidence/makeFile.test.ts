@@ -30,7 +30,14 @@ const odd: readonly Partial<InventoryToken>[] = [
   {
     kind: "ingest",
     name: "shipper",
-    ingest: { repository: "a;b", parser: "json", isCustom: true, weakness: "Short", events: longestLong },
+    ingest: {
+      repository: "a;b",
+      parser: "json",
+      isCustom: true,
+      weakness: "Short",
+      events: longestLong,
+      eventsInLastDay: undefined,
+    },
   },
   { kind: "fleet", fleet: { handle: "h", configuration: { id: "c1", name: "-linux" } } },
 ];
