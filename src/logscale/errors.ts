@@ -94,7 +94,8 @@ export function toFailure(error: GraphqlCallError, operation: "query" | "mutatio
   if (status === 403 && !isPage)
     return { kind: "address-refused", message: "The IP filter of your credential does not accept the address you are using." };
   // 429 and 413 come from in front of the GraphQL server, so nothing was carried out.
-  if (status === 429) return { kind: "refused", message: "The server asks for fewer requests. Wait a minute, then try again." };
+  if (status === 429)
+    return { kind: "refused", code: "BUSY", message: "The server asks for fewer requests. Wait a minute, then try again." };
   if (status === 413) return { kind: "refused", message: "The request is larger than the server accepts." };
   if (operation === "mutation") {
     return {

@@ -140,6 +140,13 @@ describe("a bulk rotation", () => {
     });
   });
 
+  it("tells of the IP filter that the policy adds to a token without one", () => {
+    const policies = somePolicies({ view: { ipFilter: "office" } });
+    expect(stepOf(rotate, anItem(), { policies })).toMatchObject({ type: "run", ipFilter: "office" });
+    expect(stepOf(rotate, anItem({ ipFilter: "office" }), { policies })).not.toHaveProperty("ipFilter");
+    expect(stepOf(rotate, anItem({ ipFilter: "vpn" }), { policies })).toMatchObject({ type: "refused", because: "policy" });
+  });
+
   it("is not sure of a policy that the caller may not read", () => {
     expect(stepOf(rotate, anItem(), { policies: undefined })).toMatchObject({ type: "run", unsure: true });
   });

@@ -75,6 +75,8 @@ export type BulkStep =
       readonly unsure: boolean;
       /** Of a change of permissions. */
       readonly change?: PermissionChange;
+      /** Id of the IP filter that a rotated token gets because the policy enforces it, and did not have. */
+      readonly ipFilter?: string;
     }
   /** It is as asked for already. */
   | { readonly type: "nothing"; readonly token: InventoryToken; readonly message: string }
@@ -111,7 +113,12 @@ type Verdict =
   | { readonly refused: Refused }
   | { readonly nothing: string }
   /** `stops` unless told: what uses the token stops, whether or not it is known to be in use. */
-  | { readonly unsure: boolean; readonly consent: "always" | "used" | "never"; readonly change?: PermissionChange };
+  | {
+      readonly unsure: boolean;
+      readonly consent: "always" | "used" | "never";
+      readonly change?: PermissionChange;
+      readonly ipFilter?: string;
+    };
 
 /** Plans what an action does with each of many tokens. Nothing is left out: what will be refused is in it, with the reason. */
 export function planBulk(tokens: readonly InventoryToken[], action: BulkAction, context: BulkContext): BulkPlan {
@@ -120,11 +127,11 @@ export function planBulk(tokens: readonly InventoryToken[], action: BulkAction, 
     const verdict = judge(token);
     if ("refused" in verdict) return { type: "refused", token, ...verdict.refused };
     if ("nothing" in verdict) return { type: "nothing", token, message: verdict.nothing };
-    const { unsure, consent, change } = verdict;
+    const { unsure, consent, ...of } = verdict;
     // Of an ingest or fleet token nobody may know when it was made; then it may be new, and about to be used.
     const use = useOf({ createdAt: token.createdAt ?? context.now, lastUse: token.lastUse }, context.now);
     const needsConsent = consent === "always" || (consent === "used" && use !== "not");
-    return { type: "run", token, use, needsConsent, own: ownOf(token, context), unsure, ...(change && { change }) };
+    return { type: "run", token, use, needsConsent, own: ownOf(token, context), unsure, ...of };
   });
   return { action, steps, totals: totalsOf(steps) };
 }
@@ -198,12 +205,14 @@ function judgeRotation(token: InventoryToken, context: BulkContext, lacking: Lac
   const allowed = administered(token, context);
   if (typeof allowed === "object") return allowed;
   let unsure = allowed;
+  let enforced: string | undefined;
   if (context.policies === undefined) {
     if (isExpired(token, context.now)) return refuse("expired", "This token has expired; it cannot be rotated.");
     unsure = true;
   } else {
     const verdict = checkRotation(kind, context.policies[kind], { expireAt, ipFilter }, context.now);
     if (!verdict.ok) return refuse(verdict.violation.type === "expired" ? "expired" : "policy", verdict.violation.message);
+    if (verdict.ipFilter !== null && verdict.ipFilter !== ipFilter) enforced = verdict.ipFilter;
   }
   if (carriesPermissions(kind)) {
     const rights = context.rightsOf(token);
@@ -217,7 +226,7 @@ function judgeRotation(token: InventoryToken, context: BulkContext, lacking: Lac
       unsure ||= perhaps;
     }
   }
-  return { unsure, consent: "always" };
+  return { unsure, consent: "always", ...(enforced !== undefined && { ipFilter: enforced }) };
 }
 
 function judgeParser(token: InventoryToken, parser: string | null, context: BulkContext): Verdict {

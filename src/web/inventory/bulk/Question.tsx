@@ -62,6 +62,7 @@ export function Question({ question, pending, cancel, onConfirm, onCancel }: Que
         {totals.run > 0 && <Typography>{consequence[action.type]}</Typography>}
         <Totals question={question} />
         <OwnWarning plan={plan} />
+        <OthersWarning plan={plan} />
         {action.type === "permissions" && <Risks action={action} />}
         <Steps plan={plan} />
         {action.type === "delete" && totals.run > 0 && <Kit plan={plan} />}
@@ -190,6 +191,20 @@ const inUseWords = {
     `You are signed in with ${nameInText(name)}, which is one of them. It comes last; you gain and lose the same rights at once.`,
 } as const;
 
+/** What it means for people whose personal tokens are among them. */
+function OthersWarning({ plan: { action, steps } }: { readonly plan: BulkPlan }) {
+  const others = steps.filter((step) => step.type === "run" && step.token.kind === "personal" && step.own === undefined).length;
+  if (others === 0) return null;
+  const whose = `${countOf(others, "of them is somebody else’s own token", "of them are other people’s own tokens")}.`;
+  return (
+    <Alert severity="warning">
+      {action.type === "rotate"
+        ? `${whose} You will hold secrets that act as them, and they have to be given these or make others.`
+        : `${whose} They can make others, unless the security policy forbids it.`}
+    </Alert>
+  );
+}
+
 function Risks({ action: { kind, add } }: { readonly action: BulkAction & { readonly type: "permissions" } }) {
   const warnings = tokenWarnings({
     kind,
@@ -205,6 +220,7 @@ function Risks({ action: { kind, add } }: { readonly action: BulkAction & { read
 type Narrowed = "all" | "used" | "unknown" | "refused" | "nothing";
 
 function Steps({ plan: { steps, action, totals } }: { readonly plan: BulkPlan }) {
+  const { filterName } = useOrganization();
   const [narrowed, setNarrowed] = useState<Narrowed>("all");
   const shown = useMemo(() => steps.filter((step) => isShown(step, narrowed)), [steps, narrowed]);
   return (
@@ -225,7 +241,7 @@ function Steps({ plan: { steps, action, totals } }: { readonly plan: BulkPlan })
         key={narrowed}
         label="What would happen to each token"
         items={shown}
-        wordsOf={(step) => stepWords(step, action)}
+        wordsOf={(step) => stepWords(step, action, filterName)}
         renderSign={(step) => <StepSign step={step} />}
         empty="No token is left."
       />

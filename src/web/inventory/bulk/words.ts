@@ -3,6 +3,7 @@ import { inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts"
 import { nameInText } from "#domain/name.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 import { wordPermissions } from "#domain/token/permissionWords.ts";
+import type { FilterName } from "#web/state/organization.tsx";
 import { riskWords } from "#web/permissions/groups.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 
@@ -80,18 +81,21 @@ export function kindWords({ kind, ingest }: InventoryToken): string {
 }
 
 /** What happens to a token, or why nothing does. */
-export function stepWords(step: BulkStep, action: BulkAction): string {
+export function stepWords(step: BulkStep, action: BulkAction, filterName: FilterName): string {
   if (step.type !== "run") return step.message;
   const unsure = step.unsure ? "; whether you may, only the server can tell" : "";
-  return `${runWords(step, action)}${unsure}`;
+  return `${runWords(step, action, filterName)}${unsure}`;
 }
 
-function runWords({ token, change, needsConsent }: BulkRunStep, action: BulkAction): string {
+function runWords({ token, change, needsConsent, ipFilter }: BulkRunStep, action: BulkAction, filterName: FilterName): string {
   switch (action.type) {
     case "delete":
       return needsConsent ? "deleted" : "deleted; it has expired, so nothing stops";
     case "rotate":
-      return token.kind === "personal" ? "gets another secret; the id stays" : "gets another secret and another id";
+      return [
+        token.kind === "personal" ? "gets another secret; the id stays" : "gets another secret and another id",
+        ...(ipFilter === undefined ? [] : [`gets the IP filter ${filterName(ipFilter)}, which the security policy enforces`]),
+      ].join("; ");
     case "parser": {
       const before = token.ingest?.parser ?? null;
       const from = before === null ? "no parser" : nameInText(before);

@@ -135,6 +135,7 @@ export function DataTable<Row>({
   useSight(selection, listed, walk.scroller, headHeight, size);
   const body = {
     ...walk.body,
+    onKeyUp: select.onKeyUp,
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       if (!select.onKey(event, walk.entry.row)) walk.body.onKeyDown(event);
     },

@@ -83,7 +83,7 @@ export const CardRow = memo(function CardRow<Row>(props: TableRowProps<Row>) {
   );
 }) as <Row>(props: TableRowProps<Row>) => ReactNode;
 
-/** What the cell takes that selects its row. A click anywhere in it counts, and so does the space bar on the box, which is a click. */
+/** What the cell takes that selects its row. A click anywhere in it counts. */
 function selectCell<Row>({ index, activeColumn, onSelect }: TableRowProps<Row>) {
   return {
     "aria-colindex": 1,

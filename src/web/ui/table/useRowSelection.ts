@@ -37,6 +37,7 @@ export interface RowSelecting {
   readonly all: (put: boolean) => void;
   /** Does what a key says, with the row that has the focus; false where it says nothing of the selection. */
   readonly onKey: (event: KeyboardEvent<HTMLElement>, row: number) => boolean;
+  readonly onKeyUp: (event: KeyboardEvent<HTMLElement>) => void;
 }
 
 /** Selects rows by pointer and by keyboard. */
@@ -73,9 +74,9 @@ export function useRowSelection<Data>(selection: TableSelection<Data> | undefine
       switch (selecting) {
         case "row":
         case "range": {
-          // A button is pressed by the space bar, and a box ticked, which comes as a click.
-          const { target } = event;
-          if (target instanceof Element && target.closest("button, input") !== null) return false;
+          // A button is pressed by the space bar, and a box of the row's own ticked.
+          if (!isBox(event.target) && event.target instanceof Element && event.target.closest("button, input") !== null)
+            return false;
           toggle(row, selecting === "range");
           break;
         }
@@ -95,7 +96,17 @@ export function useRowSelection<Data>(selection: TableSelection<Data> | undefine
     },
     [toggle, all],
   );
-  return useMemo(() => ({ toggle, all, onKey }), [toggle, all, onKey]);
+  return useMemo(() => ({ toggle, all, onKey, onKeyUp }), [toggle, all, onKey]);
+}
+
+/** Whether something is the box that selects a row. */
+function isBox(target: EventTarget): boolean {
+  return target instanceof Element && target.closest("[data-select]") !== null;
+}
+
+/** The space bar selects when it goes down; a browser would tick the box when it comes up. */
+function onKeyUp(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key === " " && isBox(event.target)) event.preventDefault();
 }
 
 /** Tells whoever holds the selection which rows are in sight, when asked. */
