@@ -125,6 +125,10 @@ test("what was pasted is found however it is written, and is gone when the page 
   await signIn(page, server, { to: "/leaks" });
   const sent = watchRequests(page);
   const field = page.getByLabel("Paste a log");
+  for (const one of [field, page.getByLabel("Value of an ingest or fleet token")]) {
+    await expect(one).toHaveAttribute("spellcheck", "false");
+    await expect(one).toHaveAttribute("autocomplete", "off");
+  }
   await field.fill(
     `data:\n  api: ${Buffer.from(token).toString("base64")}\nGET /?token=${token.replace("~", "%7E")}\n${"x".repeat(32)}~${"s".repeat(44)}\n${"y".repeat(24)}~${secret.slice(0, 12)}`,
   );
@@ -147,7 +151,7 @@ test("what was pasted is found however it is written, and is gone when the page 
   }
 });
 
-test("a search that takes long says how far it is, and can be cancelled", async ({ page, server }) => {
+test("a search that takes long says how far it is, and can be cancelled", { tag: "@long" }, async ({ page, server }) => {
   await signIn(page, server, { to: "/leaks" });
   await dropLog(page, "huge.log", 1_000_000_000, ["nothing"]);
   await expect(page.getByText(/^Searching: \d+\.\d MB of 1\d{3}\.\d MB$/)).toBeVisible({ timeout: 30_000 });
@@ -181,7 +185,7 @@ test("a chosen value is asked about by itself, exactly as it stands", async ({ p
   expect(sent()).toEqual([]);
 });
 
-test("who may read no values is told that nothing was compared", async ({ page, server }) => {
+test("who may read no values is told that nothing was compared", { tag: "@long" }, async ({ page, server }) => {
   await server.graphql('mutation { addUserV2(input: { username: "newcomer" }) { __typename } }');
   const { ingest } = await leakedTokens(server);
   await signIn(page, server, { as: "newcomer", to: "/leaks" });

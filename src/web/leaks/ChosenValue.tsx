@@ -1,3 +1,4 @@
+import AskIcon from "@mui/icons-material/FindInPageOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
@@ -97,7 +98,7 @@ export function ChosenValue({ session }: { readonly session: Session }) {
           </Typography>
         </Box>
         <Box sx={{ alignSelf: "flex-start", marginTop: 6 }}>
-          <Button type="submit" variant="outlined" loading={pending} loadingPosition="start" startIcon={<span />}>
+          <Button type="submit" variant="outlined" loading={pending} loadingPosition="start" startIcon={<AskIcon />}>
             Ask the server about it
           </Button>
         </Box>

@@ -31,7 +31,8 @@ export function LeaksPage() {
     <>
       <PageHeader title="Leaks">
         Finds tokens in a log, a file or anything that others may have seen, and says what each is, whether it lives, and what it
-        could do. The text never leaves this browser: it is searched here, and tokens are looked up by their ids alone.
+        could do. The text never leaves this browser. Tokens are looked up by their ids; a string that may be the value of an
+        ingest or fleet token is sent only when you ask for it.
       </PageHeader>
       <Box sx={{ display: "flex", flexDirection: "column", gap: 5, maxWidth: 1100 }}>
         <Source onScan={start} onForget={stop} />

@@ -1,3 +1,4 @@
+import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
 import type { LeakKind } from "#domain/leak/match.ts";
@@ -12,7 +13,7 @@ export function NotRecognised({ finds: { finds, unkept } }: { readonly finds: Fi
   const foreign = finds.filter(({ kind }) => kind === "foreign").length + (unkept.foreign ?? 0);
   return (
     <Panel title="Not recognised">
-      <ul>
+      <Box component="ul" sx={{ margin: 0, paddingInlineStart: 5 }}>
         {foreign > 0 && (
           <li>
             {countOf(foreign, "JSON Web Token")} of others: Tokenhouse signed {foreign === 1 ? "it" : "them"} not, and cannot say
@@ -32,7 +33,7 @@ export function NotRecognised({ finds: { finds, unkept } }: { readonly finds: Fi
           packed within the text, or broken over lines. Other secrets, such as passwords and keys of other products, are not
           looked for.
         </li>
-      </ul>
+      </Box>
       <Typography variant="caption" sx={{ color: "text.secondary" }}>
         That a text has nothing here does not make it fit to be published.
       </Typography>

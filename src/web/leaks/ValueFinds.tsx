@@ -1,3 +1,4 @@
+import AskIcon from "@mui/icons-material/FindInPageOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
@@ -79,7 +80,7 @@ export function ValueFinds({ finds, session }: ValueFindsProps) {
               variant="outlined"
               loading={state.pending}
               loadingPosition="start"
-              startIcon={<span />}
+              startIcon={<AskIcon />}
               onClick={() => void ask()}
             >
               Ask the server about {count(next.length)}
