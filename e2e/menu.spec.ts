@@ -8,6 +8,8 @@ test("the menu has what the caller may see, and nothing else", async ({ page, se
   const pages = () => menu.getByRole("link").allTextContents();
   expect(await pages()).toEqual([
     "Overview",
+    "All",
+    "Leaks",
     "Personal",
     "View",
     "Organization",
@@ -30,6 +32,8 @@ test("the menu has what the caller may see, and nothing else", async ({ page, se
   await expect(menu.getByRole("heading", { name: "Collectors" })).toHaveCount(0);
   expect(await pages()).toEqual([
     "Overview",
+    "All",
+    "Leaks",
     "Personal",
     ...(await pages()).filter((label) => label === "View"),
     "Ingest",

@@ -10,6 +10,8 @@ export const paths = {
   leaks: "/leaks",
   signIn: "/sign-in",
   policies: "/policies",
+  /** The part about one kind. */
+  policiesOf: (kind: TokenKind) => `/policies#policy-${kind}`,
   recovery: "/recovery",
   ipFilters: "/ip-filters",
   newIpFilter: "/ip-filters/new",
@@ -29,9 +31,13 @@ export const paths = {
     `/tokens/ingest/in${query({ repository, ...(search !== undefined && { q: search }) })}`,
   ingestToken: (repository: string, name: string) => `/tokens/ingest/token${query({ repository, name })}`,
   fleetTokens: "/tokens/fleet",
+  /** The list with the form of a new one. */
+  newFleetToken: "/tokens/fleet?new",
   /** `handle` stands for the token's value: see `logscale/fleetHandle.ts`. */
   fleetToken: (handle: string) => `/tokens/fleet/${encodeURIComponent(handle)}`,
   collectorConfigurations: "/fleet/configurations",
+  /** The list with the form of a new one. */
+  newCollectorConfiguration: "/fleet/configurations?new",
   collectorConfiguration: (id: string) => `/fleet/configurations/${encodeURIComponent(id)}`,
 } as const;
 

@@ -4,45 +4,53 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import useAutocomplete from "@mui/material/useAutocomplete";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useState } from "react";
 import { useNavigate } from "react-router";
 
-import { failureOf } from "#web/api/failure.ts";
-import { ipFiltersQuery } from "#web/api/queries.ts";
 import { monospace } from "#web/theme.ts";
-import { count, countOf } from "#web/ui/counts.ts";
+import { countOf } from "#web/ui/counts.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { noManager } from "#web/ui/noManager.ts";
-import { useOthers } from "./findOthers.ts";
-import { findTokensQuery, type FoundTokens } from "./findTokens.ts";
-import { filtersFor, pagesFor, searchedFor, withoutSecret, type Place } from "./places.ts";
+import { entryPlaces } from "./entries.ts";
+import { grouped, isCutShort, keyOf, listPlace, type Place } from "./places.ts";
+import { isReading, reachWords } from "./reach.ts";
+import { useFindRights, useFound } from "./sources.ts";
+import { useActs } from "./useActs.ts";
+import { searchedFor, withoutSecret } from "./wanted.ts";
 
 /** How long typing has to rest before the server is asked, ms. */
 const rest = 200;
 
-/** IP filters shown at most. */
-const mostFilters = 10;
+/** Places shown at most under each heading. */
+const mostOfGroup = 8;
 
-/** Finds tokens of every kind, IP filters, collectors and pages by name or id, and goes there. */
+/** Finds everything that has a name or an id, pages and actions, and goes there or does it. */
 export function FindDialog({ onClose }: { readonly onClose: () => void }) {
   const id = useId();
   const navigate = useNavigate();
   const [text, setText] = useState("");
+  const [owner, setOwner] = useState<Place>();
+  const [failure, setFailure] = useState<string>();
   const { wanted, removed } = searchedFor(text);
   const asked = useRested(wanted);
-  const tokens = useQuery({ ...findTokensQuery(asked), enabled: asked !== "" });
-  const filters = useQuery(ipFiltersQuery).data ?? [];
-  const found = asked === wanted && wanted !== "" ? tokens.data : undefined;
-  // By what was asked last, so that the lists are read once for each opening and not with every letter.
-  const others = useOthers(asked);
-  const searching = wanted !== "" && (asked !== wanted || tokens.isFetching || others.searching);
-  const places = [
-    ...pagesFor(wanted),
-    ...filtersFor(filters, wanted, mostFilters),
-    ...(found?.places ?? []),
-    ...(asked === wanted ? others.places : []),
-  ];
+  const rights = useFindRights();
+  const found = useFound(asked);
+  const act = useActs(onClose);
+  if (found.byValue !== undefined && found.byValue !== owner) {
+    // The field held the value of a fleet token, which looks like an id.
+    setOwner(found.byValue);
+    setText(withoutSecret("~"));
+  }
+
+  const searching = wanted !== "" && (asked !== wanted || isReading(found));
+  const named = asked === wanted ? found.places : [];
+  // All pages of the menu are there at first; the token of a value stands alone.
+  const groups =
+    owner === undefined
+      ? grouped([...entryPlaces(wanted, rights), ...named], wanted === "" ? Infinity : mostOfGroup)
+      : grouped([owner], 1);
+  if (!searching && isCutShort(groups, found)) groups.push(...grouped([listPlace(wanted)], 1));
+  const places = groups.flatMap((group) => group.places);
 
   const { getRootProps, getInputLabelProps, getInputProps, getListboxProps, getOptionProps } = useAutocomplete<Place>({
     id,
@@ -50,33 +58,39 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
     options: places,
     filterOptions: (all) => all,
     getOptionLabel: ({ label }) => label,
-    getOptionKey: ({ to }) => to,
-    isOptionEqualToValue: (a, b) => a.to === b.to,
+    getOptionKey: keyOf,
+    isOptionEqualToValue: (a, b) => keyOf(a) === keyOf(b),
     value: null,
     inputValue: text,
     onInputChange: (_event, typed, reason) => {
-      if (reason === "input") setText(withoutSecret(typed));
+      if (reason !== "input") return;
+      setText(withoutSecret(typed, text));
+      setOwner(undefined);
+      setFailure(undefined);
     },
     autoHighlight: true,
     clearOnBlur: false,
     onChange: (_event, place) => {
       if (place === null) return;
+      const { leads } = place;
+      if ("act" in leads) {
+        void act(leads.act).then(setFailure);
+        return;
+      }
       onClose();
-      void navigate(place.to);
+      void navigate(leads.to);
     },
     onClose: (_event, reason) => {
       if (reason === "escape") onClose();
     },
   });
 
-  const status = statusWords(
-    wanted,
-    searching,
-    tokens.isError ? failureOf(tokens.error).message : undefined,
-    found,
-    places.length,
-    others.unsearched,
-  );
+  const status =
+    wanted === ""
+      ? "Everything that has a name or an id is found as you type, and what can be done."
+      : searching
+        ? "Searching"
+        : reachWords(found, places.length);
   useEffect(() => {
     if (!searching && wanted !== "") announce(`${countOf(places.length, "result")}. ${status}`);
   }, [searching, wanted, places.length, status]);
@@ -94,7 +108,7 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
       <DialogContent>
         <div {...getRootProps()}>
           <Box component="label" {...getInputLabelProps()} sx={{ display: "block", marginBottom: 1, color: "text.secondary" }}>
-            Name or id of a token, an IP filter, a collector, or a page
+            Name or id of a token, a repository, an IP filter or a configuration; a page; an action
           </Box>
           <Box
             component="input"
@@ -117,7 +131,13 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
           />
           {removed && (
             <Typography role="status" sx={{ color: "warning.main", marginTop: 2 }}>
-              The secret was taken out and sent nowhere: a token is found by its id, which stands before the ~.
+              What looks like a secret was taken out and sent nowhere. An API token is found by its id, which stands before the ~;
+              what has a name that looks so, by a part of it.
+            </Typography>
+          )}
+          {failure !== undefined && (
+            <Typography role="alert" sx={{ color: "error.main", marginTop: 2 }}>
+              {failure}
             </Typography>
           )}
           <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginBlock: 2, minHeight: 18 }}>
@@ -126,42 +146,52 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
           <Box
             component="ul"
             {...getListboxProps()}
-            sx={{ listStyle: "none", margin: 0, padding: 0, maxHeight: "50dvh", overflow: "auto", position: "relative" }}
+            sx={{ ...plainList, maxHeight: "50dvh", overflow: "auto", position: "relative" }}
           >
-            {places.map((place, index) => {
-              const { key, ...props } = getOptionProps({ option: place, index });
-              return (
-                <Box
-                  component="li"
-                  key={key}
-                  {...props}
-                  sx={{
-                    display: "flex",
-                    alignItems: "baseline",
-                    gap: 3,
-                    padding: 2,
-                    borderRadius: 1,
-                    cursor: "pointer",
-                    "&.Mui-focused": { backgroundColor: "action.selected" },
-                  }}
+            {groups.map(({ heading, places: inGroup, more }, position) => (
+              <li key={heading} role="presentation">
+                <Typography
+                  id={`${id}-group-${position}`}
+                  role="presentation"
+                  variant="caption"
+                  component="div"
+                  sx={{ color: "text.secondary", paddingInline: 2, paddingTop: 2 }}
                 >
-                  <Box component="span" sx={{ flex: 1, minWidth: 0, overflowWrap: "anywhere" }}>
-                    <bdi>{place.label}</bdi>
-                    {place.detail !== undefined && (
+                  {heading}
+                  {more > 0 && `: the first ${inGroup.length} of ${inGroup.length + more}`}
+                </Typography>
+                <Box component="ul" role="group" aria-labelledby={`${id}-group-${position}`} sx={plainList}>
+                  {inGroup.map((place) => {
+                    const { key, ...props } = getOptionProps({ option: place, index: places.indexOf(place) });
+                    return (
                       <Box
-                        component="span"
-                        sx={{ display: "block", fontFamily: monospace, fontSize: "0.75rem", color: "text.secondary" }}
+                        component="li"
+                        key={key}
+                        {...props}
+                        sx={{
+                          paddingInline: 2,
+                          paddingBlock: 1,
+                          borderRadius: 1,
+                          cursor: "pointer",
+                          overflowWrap: "anywhere",
+                          "&.Mui-focused": { backgroundColor: "action.selected" },
+                        }}
                       >
-                        {place.detail}
+                        <bdi>{place.label}</bdi>
+                        {place.detail !== undefined && (
+                          <Box
+                            component="span"
+                            sx={{ display: "block", fontFamily: monospace, fontSize: "0.75rem", color: "text.secondary" }}
+                          >
+                            {place.detail}
+                          </Box>
+                        )}
                       </Box>
-                    )}
-                  </Box>
-                  <Typography component="span" variant="caption" sx={{ color: "text.secondary", flexShrink: 0 }}>
-                    {place.group}
-                  </Typography>
+                    );
+                  })}
                 </Box>
-              );
-            })}
+              </li>
+            ))}
           </Box>
         </div>
       </DialogContent>
@@ -169,29 +199,7 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** What there is to say about the list. */
-function statusWords(
-  wanted: string,
-  searching: boolean,
-  failure: string | undefined,
-  found: FoundTokens | undefined,
-  places: number,
-  unsearched: readonly string[],
-): string {
-  if (wanted === "") return "Tokens of every kind, IP filters and collectors are found as you type.";
-  if (searching) return "Searching";
-  if (failure !== undefined) return `The tokens could not be searched. ${failure}`;
-  const parts = [
-    places === 0 && (found?.unknown ?? 0) === 0 ? "Nothing found among what you may list." : "",
-    found !== undefined && found.more > 0 ? `${count(found.more)} more tokens match: go on typing.` : "",
-    found !== undefined && found.unknown > 0
-      ? `${countOf(found.unknown, "token")} of a type that this page does not know ${found.unknown === 1 ? "matches and is" : "match and are"} left out.`
-      : "",
-    found?.personalToo === false ? "Personal tokens are not searched: LogScale does not list them." : "",
-    ...unsearched,
-  ];
-  return parts.filter((words) => words !== "").join(" ");
-}
+const plainList = { listStyle: "none", margin: 0, padding: 0 } as const;
 
 /** A text once it has not changed for {@link rest}; an empty one at once. */
 function useRested(text: string): string {

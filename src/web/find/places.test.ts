@@ -1,98 +1,111 @@
 import { describe, expect, it } from "vitest";
 
 import {
-  collectorPlaces,
+  configurationPlaces,
+  filterPlaces,
   fleetTokenPlaces,
+  grouped,
   ingestPlaces,
-  filtersFor,
-  pagesFor,
-  searchedFor,
+  isCutShort,
+  keyOf,
+  listPlace,
+  rankOf,
+  repositoryPlaces,
   tokenPlace,
-  withoutSecret,
+  type Place,
 } from "./places.ts";
 
-const secret = "s".repeat(44);
+const labels = (places: readonly Place[]) => places.map(({ label }) => label);
 
-describe("the text that is searched for", () => {
-  it("never holds the secret of a token that is pasted", () => {
-    expect(withoutSecret(`${"a".repeat(32)}~${secret}`)).toBe(`${"a".repeat(32)}~`);
-    expect(withoutSecret(`Bearer ${"a".repeat(24)}~${secret}\n`)).not.toContain(secret);
-    expect(withoutSecret("0A1b2c3d-0000-4000-8000-0123456789ab")).toBe("~");
-    expect(withoutSecret("ci 0a1b2c3d-0000-4000-8000-0123456789ab")).toBe("ci ~");
-    expect(withoutSecret("ci-deploy")).toBe("ci-deploy");
-  });
-
-  it("never holds more than a third of a secret that is typed key by key", () => {
-    const typed = (keys: string) => keys.split("").reduce((text, key) => withoutSecret(text + key), "");
-    expect(typed(`abc~${secret}`)).toBe("abc~");
-    expect(typed(`~${secret}`)).toBe("~");
-    expect(typed("0a1b2c3d-0000-4000-8000-0123456789ab")).toBe("~");
-  });
-
-  it("ends where a secret begins", () => {
-    expect(searchedFor("abc~")).toEqual({ wanted: "abc", removed: true });
-    expect(searchedFor(" abc ")).toEqual({ wanted: "abc", removed: false });
-    expect(searchedFor("~")).toEqual({ wanted: "", removed: true });
+describe("how well something matches", () => {
+  it.each([
+    ["a1b2", { name: "other", id: "A1B2" }, 0],
+    ["CI", { name: "ci" }, 0],
+    ["ci", { name: "ci-deploy" }, 1],
+    ["dep", { name: "ci-deploy" }, 2],
+    ["deploy", { name: "redeploy and deploy" }, 2],
+    ["eploy", { name: "ci-deploy" }, 3],
+    ["1b", { name: "other", id: "A1B2" }, 4],
+    // Cyrillic letters that look like Latin ones.
+    ["paypal", { name: "раураl" }, 4],
+    ["x", { name: "ci-deploy", id: "a1" }, undefined],
+    ["", { name: "ci-deploy" }, undefined],
+  ] as const)("%s for %o is %s", (text, thing, rank) => {
+    expect(rankOf(thing, text)).toBe(rank);
   });
 });
 
 describe("the places that are found", () => {
-  it("are the pages of the menu at first, and then all that hold the words typed", () => {
-    expect(pagesFor("").map(({ label }) => label)).toEqual([
-      "Overview",
-      "Leaks",
-      "Personal tokens",
-      "View tokens",
-      "Organization tokens",
-      "System tokens",
-      "Ingest tokens",
-      "Fleet tokens",
-      "Security policies",
-      "Recovery",
-      "IP filters",
-      "Collectors",
+  it("come best first, and by name where they match as well", () => {
+    const names = ["redeploy", "my deploy", "deploy-b", "Deploy", "deploy-a"];
+    const filters = names.map((name, index) => ({ name, id: `f${index}` }));
+    expect(labels(filterPlaces(filters, "deploy"))).toEqual(["Deploy", "deploy-a", "deploy-b", "my deploy", "redeploy"]);
+    expect(filterPlaces(filters, "F4")).toEqual([
+      { group: "IP filters", label: "deploy-a", detail: "f4", leads: { to: "/ip-filters/f4" }, rank: 0 },
     ]);
-    expect(pagesFor("view CREATE").map(({ label }) => label)).toEqual(["Create a view token"]);
-    expect(pagesFor("nothing of the kind")).toEqual([]);
+    expect(filterPlaces(filters, "")).toEqual([]);
   });
 
-  it("are IP filters by name and id, no more than asked for", () => {
-    const filters = ["Offices", "Office VPN", "Build"].map((name, index) => ({ id: `id${index}`, name }));
-    expect(filtersFor(filters, "office", 9).map(({ label }) => label)).toEqual(["Offices", "Office VPN"]);
-    expect(filtersFor(filters, "office", 1)).toHaveLength(1);
-    expect(filtersFor(filters, "ID2", 9)).toEqual([
-      { group: "IP filters", label: "Build", detail: "id2", to: "/ip-filters/id2" },
+  it("lead to each kind of thing that has a page", () => {
+    const tokens = [{ repository: "a/b", name: "Web servers" }];
+    expect(ingestPlaces(tokens, "WEB")).toMatchObject([
+      { detail: "a/b", leads: { to: "/tokens/ingest/token?repository=a%2Fb&name=Web+servers" } },
     ]);
-    expect(filtersFor(filters, "", 9)).toEqual([]);
-  });
-
-  it("include ingest tokens, their repositories, fleet tokens and configurations, by name", () => {
-    const tokens = [
-      { repository: "checkout", name: "Web servers" },
-      { repository: "a/b", name: "cron" },
-    ];
-    expect(ingestPlaces(["a/b", "checkout"], tokens, "WEB", 9)).toEqual([
-      {
-        group: "Ingest tokens",
-        label: "Web servers",
-        detail: "checkout",
-        to: "/tokens/ingest/token?repository=checkout&name=Web+servers",
-      },
+    expect(fleetTokenPlaces([{ handle: "f1", name: "Branches" }], "branch")).toMatchObject([
+      { leads: { to: "/tokens/fleet/f1" } },
     ]);
-    expect(ingestPlaces(["a/b", "checkout"], tokens, "a/", 9).map(({ label }) => label)).toEqual(["Ingest tokens of a/b"]);
-    expect(fleetTokenPlaces([{ handle: "f1", name: "Branches" }], "branch", 9)).toMatchObject([{ to: "/tokens/fleet/f1" }]);
-    expect(collectorPlaces([{ id: "c1", name: "linux" }], "LIN", 9)).toMatchObject([{ to: "/fleet/configurations/c1" }]);
-    for (const places of [ingestPlaces(["x"], tokens, "", 9), fleetTokenPlaces([{ handle: "f", name: "x" }], "", 9)]) {
-      expect(places).toEqual([]);
-    }
-  });
-
-  it("list tokens under their kind", () => {
-    expect(tokenPlace("view", { id: "x", name: "ci" })).toEqual({
+    expect(configurationPlaces([{ id: "c1", name: "linux" }], "LIN")).toMatchObject([
+      { leads: { to: "/fleet/configurations/c1" } },
+    ]);
+    expect(tokenPlace("view", { id: "x", name: "ci" }, "ci")).toMatchObject({
       group: "View tokens",
-      label: "ci",
-      detail: "x",
-      to: "/tokens/view/x",
+      leads: { to: "/tokens/view/x" },
     });
+  });
+
+  it("are repositories by what their page shows, and none whose page shows nothing", () => {
+    const may = (name: string, mayChange: boolean, mayRead: boolean) => ({ name, mayChange, mayRead });
+    const repositories = [may("r1", true, true), may("r2", true, false), may("r3", false, true), may("r4", false, false)];
+    const found = (showsEvents: boolean) =>
+      repositoryPlaces(repositories, "r", showsEvents).map(({ label, detail }) => [label, detail]);
+    expect(found(true)).toEqual([
+      ["r1", "Ingest tokens, last events received"],
+      ["r2", "Ingest tokens"],
+      ["r3", "Last events received"],
+    ]);
+    expect(found(false)).toEqual([
+      ["r1", "Ingest tokens"],
+      ["r2", "Ingest tokens"],
+    ]);
+  });
+
+  it("stand under headings: what is exactly meant first, then pages and actions, and no more than asked for", () => {
+    const place = (group: Place["group"], rank: Place["rank"], label: string): Place => ({
+      group,
+      rank,
+      label,
+      leads: { to: label },
+    });
+    const groups = grouped(
+      [
+        place("View tokens", 1, "v1"),
+        place("View tokens", 3, "v3"),
+        place("View tokens", 2, "v2"),
+        place("Actions", 2, "a"),
+        place("IP filters", 4, "f"),
+        place("Repositories", 0, "r"),
+      ],
+      2,
+    );
+    expect(groups.map(({ heading, places, more }) => [heading, labels(places), more])).toEqual([
+      ["Repositories", ["r"], 0],
+      ["Actions", ["a"], 0],
+      ["View tokens", ["v1", "v2"], 1],
+      ["IP filters", ["f"], 0],
+    ]);
+    expect(isCutShort(groups, { moreTokens: 0 })).toBe(true);
+    expect(isCutShort(groups.slice(0, 2), { moreTokens: 0 })).toBe(false);
+    expect(isCutShort([], { moreTokens: 3 })).toBe(true);
+    expect(keyOf(listPlace("a b"))).toBe("/tokens?q=a+b");
   });
 });

@@ -1,138 +1,197 @@
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import type { InventoryKind } from "#domain/inventory/item.ts";
+import { inventoryKinds, inventoryTraits } from "#domain/inventory/item.ts";
 import { nameHolds, visibleName } from "#domain/name.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 
+import { inventoryLink } from "#web/inventory/link.ts";
 import { paths } from "#web/paths.ts";
+import { compareNames } from "#web/ui/compareNames.ts";
 
-/** Something that can be gone to. */
+/** What is done from the search itself, without going anywhere. */
+export const acts = ["read-again", "shortcuts", "light", "dark", "system", "sign-out"] as const;
+
+/** One of {@link acts}. */
+export type Act = (typeof acts)[number];
+
+/** Something that can be gone to or done. */
 export interface Place {
-  /** What it stands under in the list: "Pages", "View tokens". */
-  readonly group: string;
+  /** What it stands under in the list. */
+  readonly group: PlaceGroup;
   readonly label: string;
   /** A second line, such as a token's id. */
   readonly detail?: string;
-  /** Its link. */
-  readonly to: string;
+  /** Where it leads, or what it does. */
+  readonly leads: { readonly to: string } | { readonly act: Act };
+  readonly rank: Rank;
 }
 
-/** Every page that has a link of its own. */
-const pages: readonly Place[] = [
-  { label: "Overview", to: paths.overview },
-  { label: "Leaks", to: paths.leaks },
-  ...tokenKinds.map((kind) => ({ label: `${kindTraits[kind].title} tokens`, to: paths.tokensOf(kind) })),
-  { label: "Ingest tokens", to: paths.ingestTokens },
-  { label: "Fleet tokens", to: paths.fleetTokens },
-  { label: "Security policies", to: paths.policies },
-  { label: "Recovery", to: paths.recovery },
-  { label: "IP filters", to: paths.ipFilters },
-  { label: "Collectors", to: paths.collectorConfigurations },
-  ...tokenKinds.map((kind) => ({
-    label: `Create ${kind === "organization" ? "an" : "a"} ${kindTraits[kind].noun} token`,
-    to: paths.newToken(kind),
-  })),
-  { label: "Create an ingest token", to: paths.newIngestToken() },
-  { label: "Create an IP filter", to: paths.newIpFilter },
-].map((page) => ({ group: "Pages", ...page }));
+/** The headings of the list, in its order among those that match as well. */
+export const placeGroups = [
+  "Pages",
+  "Actions",
+  ...inventoryKinds.map(tokenGroup),
+  "Repositories",
+  "IP filters",
+  "Collector configurations",
+  "In the list",
+] as const;
 
-/** The pages whose names hold every word of a text, in any case; without a text, the pages of the menu. */
-export function pagesFor(text: string): readonly Place[] {
-  const words = text.toLowerCase().split(/\s+/u);
-  return pages.filter(({ label }) =>
-    text === "" ? !label.startsWith("Create") : words.every((word) => label.toLowerCase().includes(word)),
-  );
+/** One of {@link placeGroups}. */
+export type PlaceGroup = (typeof placeGroups)[number];
+
+/** The heading of the tokens of a kind. */
+export function tokenGroup<Kind extends InventoryKind>(kind: Kind): `${(typeof inventoryTraits)[Kind]["title"]} tokens` {
+  return `${inventoryTraits[kind].title} tokens`;
 }
 
-/** The IP filters whose name or id holds a text. */
-export function filtersFor(
-  filters: readonly { readonly id: string; readonly name: string }[],
-  text: string,
-  most: number,
-): readonly Place[] {
+/** How well something matches, best first: it is what was typed, begins with it, has a word that does, holds it, or is like it. */
+export type Rank = 0 | 1 | 2 | 3 | 4;
+
+/** What a thing is found by. */
+export interface Named {
+  readonly name: string;
+  /** Its id, where a person may have one at hand. */
+  readonly id?: string;
+}
+
+/** How well a thing matches a text by its name or its id; undefined where it does not. */
+export function rankOf({ name, id = "" }: Named, text: string): Rank | undefined {
   const wanted = text.toLowerCase();
-  if (wanted === "") return [];
-  return filters
-    .filter(({ id, name }) => nameHolds(name, wanted) || id.toLowerCase().includes(wanted))
-    .slice(0, most)
-    .map(({ id, name }) => ({ group: "IP filters", label: visibleName(name), detail: id, to: paths.ipFilter(id) }));
+  if (wanted === "") return undefined;
+  const known = id.toLowerCase();
+  const shown = visibleName(name).toLowerCase();
+  if (known === wanted || shown === wanted) return 0;
+  if (shown.startsWith(wanted)) return 1;
+  const at = shown.indexOf(wanted);
+  if (at > 0) return beginsWord(shown, wanted) ? 2 : 3;
+  return nameHolds(name, wanted) || known.includes(wanted) ? 4 : undefined;
 }
 
-/** The repositories whose name holds a text, with their ingest tokens, and the ingest tokens whose name does. */
-export function ingestPlaces(
-  repositories: readonly string[],
-  tokens: readonly { readonly repository: string; readonly name: string }[],
+/** Whether any word of a text begins with another text. */
+function beginsWord(text: string, wanted: string): boolean {
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+    if (at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1] ?? "")) return true;
+  }
+  return false;
+}
+
+/** The places of the things that match a text, best first; those that match as well by name. */
+export function placesOf<Thing extends Named>(
+  things: readonly Thing[],
   text: string,
-  most: number,
+  placeOf: (thing: Thing) => Omit<Place, "label" | "rank">,
 ): readonly Place[] {
-  if (text === "") return [];
-  return [
-    ...tokens
-      .filter(({ name }) => nameHolds(name, text.toLowerCase()))
-      .slice(0, most)
-      .map(({ repository, name }) => ({
-        group: "Ingest tokens",
-        label: visibleName(name),
-        detail: visibleName(repository),
-        to: paths.ingestToken(repository, name),
-      })),
-    ...repositories
-      .filter((name) => nameHolds(name, text.toLowerCase()))
-      .slice(0, most)
-      .map((name) => ({
-        group: "Ingest tokens",
-        label: `Ingest tokens of ${visibleName(name)}`,
-        to: paths.ingestRepository(name),
-      })),
-  ];
+  return things
+    .flatMap((thing) => {
+      const rank = rankOf(thing, text);
+      return rank === undefined ? [] : [{ thing, rank }];
+    })
+    .toSorted((a, b) => a.rank - b.rank || compareNames(a.thing.name, b.thing.name))
+    .map(({ thing, rank }) => ({ label: visibleName(thing.name), rank, ...placeOf(thing) }));
 }
 
-/** The fleet tokens whose name holds a text. */
-export function fleetTokenPlaces(
-  tokens: readonly { readonly handle: string; readonly name: string }[],
-  text: string,
-  most: number,
-): readonly Place[] {
-  return named(tokens, text, most).map(({ handle, name }) => ({
-    group: "Fleet tokens",
-    label: visibleName(name),
-    to: paths.fleetToken(handle),
-  }));
+/** A heading with what stands under it. */
+export interface FoundGroup {
+  readonly heading: PlaceGroup;
+  readonly places: readonly Place[];
+  /** How many more match. */
+  readonly more: number;
 }
-
-/** The collector configurations whose name holds a text. */
-export function collectorPlaces(
-  configurations: readonly { readonly id: string; readonly name: string }[],
-  text: string,
-  most: number,
-): readonly Place[] {
-  return named(configurations, text, most).map(({ id, name }) => ({
-    group: "Collectors",
-    label: visibleName(name),
-    to: paths.collectorConfiguration(id),
-  }));
-}
-
-function named<Item extends { readonly name: string }>(items: readonly Item[], text: string, most: number): readonly Item[] {
-  return text === "" ? [] : items.filter(({ name }) => nameHolds(name, text.toLowerCase())).slice(0, most);
-}
-
-/** A token as a place. */
-export function tokenPlace(kind: TokenKind, { id, name }: { readonly id: string; readonly name: string }): Place {
-  return { group: `${kindTraits[kind].title} tokens`, label: visibleName(name), detail: id, to: paths.token(kind, id) };
-}
-
-/** Marks where a secret was removed. The text ends there: what is typed after it belongs to the secret. */
-const cut = "~";
 
 /**
- * A text without what must not stay on the page nor be sent, pasted or typed key by key: of a token string what stands before the `~` is
- * left, its id, and of an ingest token's value (a UUID) nothing. The {@link cut} stays in its place, to be deleted by whoever goes on typing.
+ * The places under their headings, at most `most` under each. What is exactly what was typed comes first, then what begins with it; among
+ * headings that match as well, pages and actions do, which are there at once and must not move when the rest is read.
  */
-export function withoutSecret(text: string): string {
-  const end = text.search(/~|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]/iu);
-  return end < 0 ? text : text.slice(0, end) + cut;
+export function grouped(places: readonly Place[], most: number): FoundGroup[] {
+  const tier = (group: readonly Place[]) => {
+    const best = Math.min(...group.map(({ rank }) => rank));
+    return best === 0 ? 0 : best <= 2 ? 1 : 2;
+  };
+  return placeGroups
+    .map((heading) => ({ heading, all: places.filter(({ group }) => group === heading).toSorted((a, b) => a.rank - b.rank) }))
+    .filter(({ all }) => all.length > 0)
+    .toSorted((a, b) => tier(a.all) - tier(b.all))
+    .map(({ heading, all }) => ({ heading, places: all.slice(0, most), more: Math.max(0, all.length - most) }));
 }
 
-/** What a text of {@link withoutSecret} looks for, and whether a secret was taken out of it. */
-export function searchedFor(text: string): { readonly wanted: string; readonly removed: boolean } {
-  const removed = text.endsWith(cut);
-  return { wanted: (removed ? text.slice(0, -cut.length) : text).trim(), removed };
+/** Whether tokens match that are not shown. */
+export function isCutShort(groups: readonly FoundGroup[], { moreTokens }: { readonly moreTokens: number }): boolean {
+  const ofTokens: readonly string[] = inventoryKinds.map(tokenGroup);
+  return moreTokens > 0 || groups.some(({ heading, more }) => more > 0 && ofTokens.includes(heading));
+}
+
+/** The list of all tokens, searched for a text. */
+export function listPlace(text: string): Place {
+  return {
+    group: "In the list",
+    label: `All tokens that match “${text}”`,
+    leads: { to: inventoryLink({ search: text }) },
+    rank: 4,
+  };
+}
+
+/** What makes a place one, and no other. */
+export function keyOf({ group, label, leads }: Place): string {
+  return "to" in leads ? leads.to : `${group} ${label}`;
+}
+
+/** An API token that the server found by a text. It may have other ways than this page to find it. */
+export function tokenPlace(kind: TokenKind, token: { readonly id: string; readonly name: string }, text: string): Place {
+  return {
+    group: tokenGroup(kind),
+    label: visibleName(token.name),
+    detail: token.id,
+    leads: { to: paths.token(kind, token.id) },
+    rank: rankOf(token, text) ?? 4,
+  };
+}
+
+/** Whether a thing is what was typed, or begins with it. Cheap, for very many. */
+export function beginsWith({ name, id }: { readonly id: string; readonly name: string }, text: string): boolean {
+  return id === text || name.slice(0, text.length).toLowerCase() === text.toLowerCase();
+}
+
+/** The IP filters that match. */
+export function filterPlaces(filters: readonly { readonly id: string; readonly name: string }[], text: string) {
+  return placesOf(filters, text, ({ id }) => ({ group: "IP filters", detail: id, leads: { to: paths.ipFilter(id) } }));
+}
+
+/** The repositories that match, each with what its page shows to the caller. One that shows nothing has no page. */
+export function repositoryPlaces(
+  repositories: readonly { readonly name: string; readonly mayChange: boolean; readonly mayRead: boolean }[],
+  text: string,
+  showsEvents: boolean,
+) {
+  const withPage = repositories.filter(({ mayChange, mayRead }) => mayChange || (mayRead && showsEvents));
+  return placesOf(withPage, text, ({ name, mayChange, mayRead }) => ({
+    group: "Repositories",
+    detail: [mayChange ? "Ingest tokens" : undefined, mayRead && showsEvents ? "last events received" : undefined]
+      .filter((part) => part !== undefined)
+      .join(", ")
+      .replace(/^l/u, "L"),
+    leads: { to: paths.ingestRepository(name) },
+  }));
+}
+
+/** The ingest tokens that match. */
+export function ingestPlaces(tokens: readonly { readonly repository: string; readonly name: string }[], text: string) {
+  return placesOf(tokens, text, ({ repository, name }) => ({
+    group: "Ingest tokens",
+    detail: visibleName(repository),
+    leads: { to: paths.ingestToken(repository, name) },
+  }));
+}
+
+/** The fleet tokens that match. */
+export function fleetTokenPlaces(tokens: readonly { readonly handle: string; readonly name: string }[], text: string) {
+  return placesOf(tokens, text, ({ handle }) => ({ group: "Fleet tokens", leads: { to: paths.fleetToken(handle) } }));
+}
+
+/** The collector configurations that match. */
+export function configurationPlaces(configurations: readonly { readonly id: string; readonly name: string }[], text: string) {
+  return placesOf(configurations, text, ({ id }) => ({
+    group: "Collector configurations",
+    detail: id,
+    leads: { to: paths.collectorConfiguration(id) },
+  }));
 }

@@ -3,6 +3,7 @@ import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
+import { useSearchParams } from "react-router";
 
 import { failureOf } from "#web/api/client.ts";
 import { ListPage, type ListPageProps } from "#web/list/ListPage.tsx";
@@ -29,10 +30,20 @@ export function useMayViewFleet(): boolean {
 /** The page of a list of the fleet, with the dialog that creates another. */
 export function FleetListPage<Row>({ list, createLabel, renderDialog, children, ...page }: FleetListPageProps<Row>) {
   const rights = useQuery(fleetRightsQuery);
-  const [creating, setCreating] = useState(false);
+  // By the button, or by a link that asks for it.
+  const [pressed, setPressed] = useState(false);
+  const [params, setParams] = useSearchParams();
+  const creating = rights.data?.mayChange === true && (pressed || params.has("new"));
+  const stop = () => {
+    setPressed(false);
+    if (!params.has("new")) return;
+    const others = new URLSearchParams(params);
+    others.delete("new");
+    setParams(others, { replace: true });
+  };
   const error = rights.error ?? list.error;
   const create = rights.data?.mayChange === true && (
-    <Button variant="contained" size="small" startIcon={<AddIcon />} onClick={() => setCreating(true)}>
+    <Button variant="contained" size="small" startIcon={<AddIcon />} onClick={() => setPressed(true)}>
       {createLabel}
     </Button>
   );
@@ -59,7 +70,7 @@ export function FleetListPage<Row>({ list, createLabel, renderDialog, children, 
       >
         {({ rows }) => children(rows, create)}
       </ListPage>
-      {creating && renderDialog(list.data?.rows ?? [], () => setCreating(false))}
+      {creating && renderDialog(list.data?.rows ?? [], stop)}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policie
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
+import { GoToAnchor } from "#web/ui/GoToAnchor.tsx";
 
 import { ActionBar } from "./ActionBar.tsx";
 import type { Apply, ApplyStep } from "./apply/apply.ts";
@@ -160,6 +161,7 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
               withSystem={withSystem}
             />
           ))}
+          <GoToAnchor />
         </Box>
         {wide && <Box sx={panelStyle}>{panel}</Box>}
       </Box>

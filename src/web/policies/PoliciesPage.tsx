@@ -7,6 +7,7 @@ import { tokenKinds } from "#domain/token/kinds.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery, visibilityQuery } from "#web/api/queries.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { GoToAnchor } from "#web/ui/GoToAnchor.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
@@ -76,6 +77,7 @@ export function PoliciesPage() {
           {tokenKinds.map((kind) => (
             <PolicyText key={kind} kind={kind} policy={policies.data.policies[kind]} />
           ))}
+          <GoToAnchor />
         </Box>
       </>
     );

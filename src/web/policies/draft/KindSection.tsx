@@ -49,9 +49,9 @@ export const KindSection = memo(function KindSection(props: KindSectionProps) {
   const problems = errors[kind];
 
   return (
-    <Paper component="section" variant="outlined" aria-labelledby={`${id}-title`} sx={{ paddingInline: 4, paddingBlock: 3 }}>
+    <Paper component="section" variant="outlined" aria-labelledby={`policy-${kind}`} sx={{ paddingInline: 4, paddingBlock: 3 }}>
       <Box sx={{ display: "flex", alignItems: "baseline", gap: 2, flexWrap: "wrap" }}>
-        <Typography variant="h2" id={`${id}-title`}>
+        <Typography variant="h2" id={`policy-${kind}`} tabIndex={-1}>
           {kindTraits[kind].title} tokens
         </Typography>
         <Typography variant="caption" sx={{ color: "text.secondary" }}>

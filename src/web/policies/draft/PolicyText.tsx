@@ -1,8 +1,6 @@
 import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
-import { useId } from "react";
-
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { policyFieldsOf, type KindPolicy } from "#domain/policy/policy.ts";
 
@@ -20,10 +18,9 @@ export interface PolicyTextProps {
 /** What is in force for one kind, to be read and not changed. */
 export function PolicyText({ kind, policy, reason }: PolicyTextProps) {
   const { filterName } = useOrganization();
-  const id = useId();
   return (
-    <Paper component="section" variant="outlined" aria-labelledby={id} sx={{ paddingInline: 4, paddingBlock: 3 }}>
-      <Typography variant="h2" id={id}>
+    <Paper component="section" variant="outlined" aria-labelledby={`policy-${kind}`} sx={{ paddingInline: 4, paddingBlock: 3 }}>
+      <Typography variant="h2" id={`policy-${kind}`} tabIndex={-1}>
         {kindTraits[kind].title} tokens
       </Typography>
       {reason !== undefined && <Typography sx={{ color: "text.secondary", marginTop: 1 }}>{reason}</Typography>}

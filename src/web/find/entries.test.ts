@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+
+import { entryPlaces, type FindRights } from "./entries.ts";
+import { acts, keyOf } from "./places.ts";
+
+const unknown: FindRights = { createToken: {} };
+const labels = (text: string, rights = unknown) => entryPlaces(text, rights).map(({ label }) => label);
+
+describe("the pages and actions of Find", () => {
+  it("are those of the menu as long as nothing is typed", () => {
+    expect(labels("")).toEqual([
+      "Overview",
+      "Security policies",
+      "Recovery",
+      "IP filters",
+      "All tokens",
+      "Leaks",
+      "Personal tokens",
+      "View tokens",
+      "Organization tokens",
+      "System tokens",
+      "Ingest tokens",
+      "Fleet tokens",
+      "Collector configurations",
+    ]);
+  });
+
+  it("are found by any of their words, and by others that mean the same", () => {
+    expect(labels("view CREATE")).toEqual(["Create a view token"]);
+    expect(labels("new ingest")).toEqual(["Create an ingest token"]);
+    expect(labels("policy system")).toEqual(["Security policy of system tokens"]);
+    expect(labels("refresh")).toEqual(["Read again what this page shows"]);
+    expect(labels("dark")).toEqual(["Appearance: dark"]);
+    expect(labels("log out")).toEqual(["Sign out"]);
+    expect(labels("nothing of the kind")).toEqual([]);
+  });
+
+  it("have every form, and everything that is done in place, each once", () => {
+    expect(labels("create")).toHaveLength(8);
+    const all = entryPlaces("e", unknown).concat(entryPlaces("a", unknown), entryPlaces("s", unknown));
+    const done = new Set(all.flatMap(({ leads }) => ("act" in leads ? [leads.act] : [])));
+    expect([...done].toSorted()).toEqual([...acts].toSorted());
+    for (const text of ["e", "a", ""]) {
+      const keys = entryPlaces(text, unknown).map(keyOf);
+      expect(new Set(keys).size).toBe(keys.length);
+    }
+  });
+
+  it("leave out what the caller is known not to be allowed", () => {
+    const rights: FindRights = {
+      createToken: { personal: true, view: false, organization: false, system: false },
+      createIngestToken: false,
+      changeIpFilters: false,
+      viewFleet: false,
+      changeFleet: false,
+      viewPolicies: false,
+      viewIpFilters: true,
+    };
+    expect(labels("create", rights)).toEqual(["Create a personal token"]);
+    expect(labels("polic", rights)).toEqual([]);
+    expect(labels("fleet", rights)).toEqual([]);
+    expect(labels("ip filters", rights)).toEqual(["IP filters"]);
+  });
+});

@@ -1,0 +1,164 @@
+import { inventoryTraits } from "#domain/inventory/item.ts";
+import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+
+import { paths } from "#web/paths.ts";
+import { acts, type Act, type Place } from "./places.ts";
+
+/** What the caller is known to have the right to, as far as it is known. */
+export interface FindRights {
+  /** Whether tokens of a kind can be made; undefined where that is not known. */
+  readonly createToken: Readonly<Partial<Record<TokenKind, boolean>>>;
+  readonly createIngestToken?: boolean | undefined;
+  readonly changeIpFilters?: boolean | undefined;
+  readonly viewFleet?: boolean | undefined;
+  readonly changeFleet?: boolean | undefined;
+  readonly viewPolicies?: boolean | undefined;
+  readonly viewIpFilters?: boolean | undefined;
+}
+
+/** A page or an action that Find offers by its name. */
+interface Entry {
+  readonly label: string;
+  /** Other words that people look for it by. */
+  readonly words?: string;
+  /** Whether it stands there before anything is typed. */
+  readonly menu?: true;
+  /** Left out where this is false. */
+  readonly offered?: (rights: FindRights) => boolean | undefined;
+}
+
+/** Found by the names of what they show; see `places.ts`. */
+const byName: readonly never[] = [];
+
+/**
+ * How Find leads to each link of the app. The compiler asks for a new one, so that none is forgotten: by what it is called, or
+ * {@link byName}.
+ */
+const linked = {
+  overview: [{ label: "Overview", words: "home start", menu: true, to: paths.overview }],
+  // Whoever can open Find is signed in.
+  signIn: [],
+  policies: [
+    {
+      label: "Security policies",
+      words: "rules maximum lifetime",
+      menu: true,
+      to: paths.policies,
+      offered: ({ viewPolicies }) => viewPolicies,
+    },
+  ],
+  policiesOf: tokenKinds.map((kind) => ({
+    label: `Security policy of ${kindTraits[kind].noun} tokens`,
+    to: paths.policiesOf(kind),
+    offered: ({ viewPolicies }) => viewPolicies,
+  })),
+  recovery: [{ label: "Recovery", words: "restore kit undo", menu: true, to: paths.recovery }],
+  ipFilters: [
+    {
+      label: "IP filters",
+      words: "addresses allowlist",
+      menu: true,
+      to: paths.ipFilters,
+      offered: ({ viewIpFilters }) => viewIpFilters,
+    },
+  ],
+  newIpFilter: [
+    { label: "Create an IP filter", words: "new add", to: paths.newIpFilter, offered: ({ changeIpFilters }) => changeIpFilters },
+  ],
+  ipFilter: byName,
+  tokens: [{ label: "All tokens", words: "inventory", menu: true, to: paths.tokens }],
+  leaks: [{ label: "Leaks", words: "leaked secret log search lost", menu: true, to: paths.leaks }],
+  compareTokens: [],
+  // Of ingest and fleet tokens they are the two below.
+  tokensOf: tokenKinds.map((kind) => ({ label: `${inventoryTraits[kind].title} tokens`, menu: true, to: paths.tokensOf(kind) })),
+  newToken: tokenKinds.map((kind) => ({
+    label: `Create ${kind === "organization" ? "an" : "a"} ${kindTraits[kind].noun} token`,
+    words: "new add",
+    to: paths.newToken(kind),
+    offered: ({ createToken }) => createToken[kind],
+  })),
+  token: byName,
+  tokenPermissions: byName,
+  ingestTokens: [{ label: "Ingest tokens", words: "shippers", menu: true, to: paths.ingestTokens }],
+  newIngestToken: [
+    {
+      label: "Create an ingest token",
+      words: "new add shipper",
+      to: paths.newIngestToken(),
+      offered: ({ createIngestToken }) => createIngestToken,
+    },
+  ],
+  ingestRepository: byName,
+  ingestToken: byName,
+  fleetTokens: [
+    {
+      label: "Fleet tokens",
+      words: "collectors enrol install",
+      menu: true,
+      to: paths.fleetTokens,
+      offered: ({ viewFleet }) => viewFleet,
+    },
+  ],
+  newFleetToken: [
+    { label: "Create a fleet token", words: "new add enrol", to: paths.newFleetToken, offered: ({ changeFleet }) => changeFleet },
+  ],
+  fleetToken: byName,
+  collectorConfigurations: [
+    {
+      label: "Collector configurations",
+      words: "fleet yaml",
+      menu: true,
+      to: paths.collectorConfigurations,
+      offered: ({ viewFleet }) => viewFleet,
+    },
+  ],
+  newCollectorConfiguration: [
+    {
+      label: "Create a collector configuration",
+      words: "new add fleet yaml",
+      to: paths.newCollectorConfiguration,
+      offered: ({ changeFleet }) => changeFleet,
+    },
+  ],
+  collectorConfiguration: byName,
+} as const satisfies Record<keyof typeof paths, readonly (Entry & { readonly to: string })[]>;
+
+/** What can be done on any page. */
+const done = {
+  "read-again": { label: "Read again what this page shows", words: "refresh reload" },
+  shortcuts: { label: "List the keyboard shortcuts", words: "keys help" },
+  light: { label: "Appearance: light", words: "theme colours mode" },
+  dark: { label: "Appearance: dark", words: "theme colours mode night" },
+  system: { label: "Appearance: as the system", words: "theme colours mode" },
+  "sign-out": { label: "Sign out", words: "log out leave end session" },
+} as const satisfies Record<Act, Entry>;
+
+interface Offer extends Entry {
+  readonly group: "Pages" | "Actions";
+  readonly leads: Place["leads"];
+}
+
+const offers: readonly Offer[] = [
+  ...Object.values(linked)
+    .flat()
+    .map(({ to, ...entry }): Offer => ({
+      group: entry.label.startsWith("Create") ? "Actions" : "Pages",
+      leads: { to },
+      ...entry,
+    })),
+  ...acts.map((act): Offer => ({ group: "Actions", leads: { act }, ...done[act] })),
+];
+
+/** The pages and actions that have every word of a text, in any case, best first; without a text, the pages of the menu. */
+export function entryPlaces(text: string, rights: FindRights): readonly Place[] {
+  const wanted = text.toLowerCase();
+  const words = wanted.split(/\s+/u);
+  return offers.flatMap(({ group, label, words: others = "", menu, leads, offered }) => {
+    if (offered?.(rights) === false) return [];
+    const title = label.toLowerCase();
+    if (wanted === "") return menu === true ? [{ group, label, leads, rank: 1 as const }] : [];
+    if (!words.every((word) => `${title} ${others}`.includes(word))) return [];
+    const rank = title === wanted ? 0 : title.startsWith(wanted) ? 1 : words.every((word) => title.includes(word)) ? 2 : 4;
+    return [{ group, label, leads, rank }];
+  });
+}

@@ -1,0 +1,117 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+import { visibleName } from "#domain/name.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
+import { failureOf } from "#web/api/failure.ts";
+import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
+import { offers } from "#web/api/session.ts";
+import { configurationsQuery, fleetFactsQuery, fleetRightsQuery } from "#web/fleet/queries.ts";
+import { handleOf } from "#logscale/fleetHandle.ts";
+import { allIngestTokensQuery, ingestRepositoriesQuery } from "#web/ingest/queries.ts";
+import { paths } from "#web/paths.ts";
+import { holdingsQuery, kindRefusal } from "#web/permissions/holdings.ts";
+import { pageRightsQuery } from "#web/shell/useMenu.ts";
+import { useSession } from "#web/state/organization.tsx";
+
+import type { FindRights } from "./entries.ts";
+import { findTokensQuery } from "./findTokens.ts";
+import { configurationPlaces, filterPlaces, fleetTokenPlaces, ingestPlaces, repositoryPlaces, type Place } from "./places.ts";
+import { sourceOf, type Reach, type Source } from "./reach.ts";
+import { mayBeFleetValue } from "./wanted.ts";
+
+/** What was found by name, and how far the search reached. */
+export interface Found extends Reach {
+  readonly places: readonly Place[];
+  /** The fleet token whose value is what is looked for: it is to be taken out as a secret is. */
+  readonly byValue: Place | undefined;
+}
+
+/**
+ * Searches everything that has a name: what the server can search there, and the other lists here, which are read once there is something to
+ * look for.
+ */
+export function useFound(wanted: string): Found {
+  const session = useSession();
+  const enabled = wanted !== "";
+  const lists = { enabled, retry: false } as const;
+  const fleetRights = useQuery({ ...fleetRightsQuery, ...lists });
+  const mayView = fleetRights.data?.mayView;
+  const fleet = useQuery({ ...fleetFactsQuery, ...lists, enabled: enabled && mayView === true });
+  const configurations = useQuery({ ...configurationsQuery, ...lists, enabled: enabled && mayView === true });
+  const repositories = useQuery({ ...ingestRepositoriesQuery, ...lists });
+  const ingest = useQuery({ ...allIngestTokensQuery, ...lists });
+  const filters = useQuery({ ...ipFiltersQuery, ...lists });
+  // A fleet token's value looks like an id. Where the caller may see values, it is held against them before anything is sent.
+  const fleetSettled = mayView === false || fleetRights.isError || fleet.data !== undefined || fleet.isError;
+  const handle = mayBeFleetValue(wanted) ? handleOf(wanted) : undefined;
+  const owner = handle === undefined ? undefined : fleet.data?.rows.find((token) => token.handle === handle);
+  const asks = enabled && owner === undefined && (handle === undefined || fleetSettled);
+  const tokens = useQuery({ ...findTokensQuery(wanted), enabled: asks });
+
+  const showsEvents = offers(session, "ingestUse");
+  const places = useMemo(
+    () => [
+      ...(tokens.data?.places ?? []),
+      ...ingestPlaces(ingest.data?.tokens ?? [], wanted),
+      ...fleetTokenPlaces(fleet.data?.rows ?? [], wanted),
+      ...repositoryPlaces(repositories.data ?? [], wanted, showsEvents),
+      ...filterPlaces(filters.data ?? [], wanted),
+      ...configurationPlaces(configurations.data?.rows ?? [], wanted),
+    ],
+    [tokens.data, ingest.data, fleet.data, repositories.data, filters.data, configurations.data, wanted, showsEvents],
+  );
+  const noFleet = mayView === false ? ("hidden" as const) : undefined;
+  const sources: readonly Source[] = [
+    sourceOf("API tokens", tokens),
+    sourceOf("IP filters", filters, filters.isError && failureOf(filters.error).kind === "refused" ? "hidden" : undefined),
+    sourceOf("Repositories", repositories),
+    sourceOf("Ingest tokens", ingest),
+    sourceOf("Fleet tokens", mayView === undefined ? fleetRights : fleet, noFleet, fleet.data?.steady === false),
+    sourceOf(
+      "Collector configurations",
+      mayView === undefined ? fleetRights : configurations,
+      noFleet,
+      configurations.data?.steady === false,
+    ),
+  ];
+  return {
+    places,
+    byValue: owner && {
+      group: "Fleet tokens",
+      label: visibleName(owner.name),
+      detail: "The token with the value that was taken out",
+      leads: { to: paths.fleetToken(owner.handle) },
+      rank: 0,
+    },
+    sources,
+    personal: tokens.data?.personalToo !== false,
+    moreTokens: tokens.data?.more ?? 0,
+    unknownTokens: tokens.data?.unknown ?? 0,
+    unreadRepositories: ingest.data?.failed.length ?? 0,
+    closedRepositories: ingest.data?.unreadable ?? 0,
+  };
+}
+
+/** What the caller may do, as far as it is known. */
+export function useFindRights(): FindRights {
+  const session = useSession();
+  const pages = useQuery({ ...pageRightsQuery, retry: false }).data;
+  const organization = useQuery({ ...organizationQuery, retry: false }).data;
+  const fleet = useQuery({ ...fleetRightsQuery, retry: false }).data;
+  const holdings = useQuery({ ...holdingsQuery, retry: false }).data;
+  const repositories = useQuery({ ...ingestRepositoriesQuery, retry: false }).data;
+  const isUser = session.user !== undefined;
+  return {
+    createToken:
+      holdings === undefined
+        ? {}
+        : Object.fromEntries(tokenKinds.map((kind) => [kind, kindRefusal(holdings, kind, isUser) === undefined])),
+    createIngestToken: repositories?.some(({ mayChange }) => mayChange),
+    changeIpFilters: organization?.mayChangeIpFilters,
+    viewFleet: pages?.fleet,
+    changeFleet: fleet?.mayChange,
+    viewPolicies: pages?.policies,
+    viewIpFilters: pages?.ipFilters,
+  };
+}
