@@ -9,6 +9,7 @@ import { buildApp } from "#server/app.ts";
 import { loadLocalAdmin } from "#server/auth/localAdmin.ts";
 import { createSignInCode } from "#server/auth/sessions.ts";
 import { buildGateway, type GatewayOptions } from "#server/gateway/gateway.ts";
+import { fileNoteStore } from "#server/gateway/notes/noteFile.ts";
 import { signInLink } from "#server/http/session.ts";
 import type { Store } from "#server/store/client.ts";
 import { createVault } from "#server/vault.ts";
@@ -157,9 +158,11 @@ export async function startServer(store: Store, dataDir: string, { extensions = 
 /** Starts a gateway in front of a server, to be closed before it. */
 export async function startGateway(logscale: string, options: Partial<GatewayOptions> = {}) {
   const lines: string[] = [];
+  const folder = await mkdtemp(join(tmpdir(), "tokenhouse-gateway-"));
   const app = await buildGateway({
     logscale,
     key: new Uint8Array(32).fill(5),
+    notes: fileNoteStore(join(folder, "finding-notes.json")),
     webRoot: resolve("dist/web"),
     log: { write: (line) => void lines.push(line) },
     ...options,
@@ -171,6 +174,7 @@ export async function startGateway(logscale: string, options: Partial<GatewayOpt
     async close() {
       app.server.closeAllConnections();
       await app.close();
+      await rm(folder, { recursive: true });
     },
   };
 }

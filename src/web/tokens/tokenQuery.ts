@@ -10,6 +10,7 @@ import { call, CallError } from "#web/api/client.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { offers, sessionQuery } from "#web/api/session.ts";
 import { tokensKey, type ListedToken } from "#web/api/tokens.ts";
+import { findingNotesKey } from "#web/inventory/notes/key.ts";
 
 /** One token with everything that the app can know of it. Times are ms since epoch. */
 export interface TokenDetail extends ListedToken {
@@ -81,6 +82,8 @@ export async function tokensChanged(
   await Promise.all([
     client.invalidateQueries({ queryKey: tokensKey, refetchType }),
     client.invalidateQueries({ queryKey: tokenKey, predicate: ({ queryKey }) => queryKey[2] !== except, refetchType }),
+    // A rotation takes what is noted of a token along to the new one.
+    client.invalidateQueries({ queryKey: findingNotesKey, refetchType }),
     credential && client.invalidateQueries({ queryKey: sessionQuery.queryKey, refetchType }),
   ]);
 }

@@ -15,6 +15,8 @@ import { sessionOf } from "#web/api/queries.ts";
 import { askRoute } from "#web/api/route.ts";
 import { offers } from "#web/api/session.ts";
 
+import { findingNotesKey } from "./key.ts";
+
 /** What the server keeps about findings. */
 export interface FindingNotesReading {
   /** Whether the server keeps anything: one in the part of a LogScale does not. */
@@ -32,7 +34,7 @@ const nothingKept: FindingNotesReading = { kept: false, mayWrite: false, ...noFi
 
 /** What is kept about findings: thresholds, and dismissals of the tokens that one may list. */
 export const findingNotesQuery = queryOptions({
-  queryKey: ["finding-notes"],
+  queryKey: findingNotesKey,
   queryFn: async ({ client, signal }): Promise<FindingNotesReading> => {
     if (!offers(await sessionOf(client), "findingNotes")) return nothingKept;
     const parsed = findingNotesSchema.safeParse(await askRoute(findingNotesPath, { method: "GET", signal }));
