@@ -352,6 +352,19 @@ const changes: readonly Change[] = [
     notDone: "The IP filter was not saved",
     done: (page) => page.getByRole("heading", { name: "renamed", level: 1 }),
   },
+  {
+    what: "the thresholds of findings",
+    tag: ["@long"],
+    mutation: '"type":"thresholds"',
+    at: () => Promise.resolve("/tokens"),
+    fill: async (page) => {
+      await page.getByRole("button", { name: "Thresholds…" }).click();
+      await page.getByLabel("Old after, days").fill("100");
+    },
+    submit: "Save",
+    notDone: "The thresholds were not changed",
+    done: (page) => page.getByText("The thresholds were changed"),
+  },
 ];
 
 for (const { what, tag, mutation, at, fill, submit, notDone, done } of changes) {
@@ -402,7 +415,7 @@ async function writeDraft(page: Page): Promise<void> {
   await page.keyboard.insertText("sources: {typed: 1}\n");
 }
 
-/** What a page sends of one kind of mutation, and where the line is cut on which it does: before the server, or behind it. */
+/** What a page sends of one kind of change, and where the line is cut on which it does: before the server, or behind it. */
 interface Line {
   cut: "request" | "answer" | undefined;
   sent: number;
@@ -410,7 +423,7 @@ interface Line {
 
 async function tapLine(page: Page, mutation: string): Promise<Line> {
   const line: Line = { cut: undefined, sent: 0 };
-  await page.route("**/graphql", async (route) => {
+  await page.route(/\/(?:graphql|finding-notes)$/u, async (route) => {
     if (route.request().postData()?.includes(mutation) !== true) return route.fallback();
     line.sent++;
     if (line.cut === undefined) return route.fallback();
