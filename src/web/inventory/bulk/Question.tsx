@@ -286,7 +286,7 @@ function StepSign({ step }: { readonly step: BulkStep }) {
 
 /** Offers a recovery kit of what is deleted. */
 function Kit({ plan: { steps } }: { readonly plan: BulkPlan }) {
-  const run = steps.filter((step) => step.type === "run");
+  const run = useMemo(() => steps.filter((step) => step.type === "run"), [steps]);
   const losses = useMemo(() => run.flatMap(lossOf), [run]);
   const others = run.length - losses.length;
   return (

@@ -40,9 +40,13 @@ export function Results({ type, run, steps, kept, onKept, onRetry, onClose }: Re
   const state = useStore(run.state);
   const { counts, phase } = state;
   const ended = phase === "ended";
+  // Listed once it has ended: a run may be long, and every answer would make the list anew.
   const results = useMemo(
-    () => Array.from(steps.values(), ({ token }): Result => ({ token, fate: state.fates.get(token.key) ?? { at: "waiting" } })),
-    [steps, state],
+    () =>
+      ended
+        ? Array.from(steps.values(), ({ token }): Result => ({ token, fate: state.fates.get(token.key) ?? { at: "waiting" } }))
+        : [],
+    [steps, state, ended],
   );
   const rotated = useMemo(
     () =>
@@ -111,7 +115,7 @@ export function Results({ type, run, steps, kept, onKept, onRetry, onClose }: Re
           for {counts.unknown === 1 ? "it" : "them"} before somebody looked.
         </Alert>
       )}
-      {rotated.length > 0 && ended && <RotatedSecrets rotated={rotated} kept={kept} onKept={onKept} />}
+      {rotated.length > 0 && <RotatedSecrets rotated={rotated} kept={kept} onKept={onKept} />}
       {asking && unkept > 0 && (
         <Alert
           severity="warning"
