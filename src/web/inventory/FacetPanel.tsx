@@ -72,7 +72,7 @@ const FacetSection = memo(function FacetSection({ facet, counts, chosen, onChoos
       aria-labelledby={`${id}-title`}
       sx={{ borderTop: 1, borderColor: "divider", "&:first-of-type": { borderTop: 0 } }}
     >
-      <Box component="h3" sx={{ margin: 0 }}>
+      <Box component="h2" sx={{ margin: 0, typography: "inherit" }}>
         <Button
           id={`${id}-title`}
           fullWidth
