@@ -87,7 +87,7 @@ export function registerGatewayFindingNotes(app: FastifyInstance, options: Findi
 
   /** Looks whether missing tokens were rotated, by the audit log, and takes what is noted of them along. Whether any was, if that is known soon. */
   async function followRotations(caller: Caller, missing: readonly TokenKey[], request: FastifyRequest): Promise<boolean> {
-    const unsearched = memory.takeUnsearched(caller.key, missing);
+    const unsearched = memory.takeUnsearched(caller.key, missing, Date.now());
     if (unsearched.length === 0) return false;
     const following = carryOver(caller, unsearched)
       .catch((error: unknown) => {

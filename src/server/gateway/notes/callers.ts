@@ -1,8 +1,14 @@
 import { keyText, type TokenKey } from "#domain/inventory/notes.ts";
-import { minute } from "#domain/duration.ts";
+import { hour, minute } from "#domain/duration.ts";
 
 /** How long it is remembered which tokens a caller may list, in ms. */
 const memory = minute;
+
+/**
+ * How long after each search of the audit log for a missing token the next one may follow, in ms; the last counts for all further ones. The
+ * log lags behind, and a search may fail; but a token that was deleted is missing for ever.
+ */
+const searchPauses = [minute, 10 * minute, hour] as const;
 
 /** Of how many callers that is remembered at most. */
 const mostCallers = 500;
@@ -13,10 +19,11 @@ interface Known {
   readonly listable: ReadonlyMap<string, boolean>;
 }
 
-/** Remembers for a minute which tokens a caller may list, and for which missing ones the audit log was searched. Callers are known by a hash. */
+/** Remembers for a minute which tokens a caller may list, and when the audit log was searched for missing ones. Callers are known by a hash. */
 export class CallerMemory {
   readonly #known = new Map<string, Known>();
-  readonly #searched = new Map<string, Set<string>>();
+  /** How often missing tokens were searched for, and when last, by the texts of their keys. */
+  readonly #searched = new Map<string, ReadonlyMap<string, { readonly at: number; readonly times: number }>>();
 
   /** Those of the keys that are not remembered. */
   unknown(caller: string, keys: readonly TokenKey[], now: number): TokenKey[] {
@@ -40,12 +47,18 @@ export class CallerMemory {
     this.#known.delete(caller);
   }
 
-  /** Those of the missing tokens for which this caller had nothing searched yet; from now on it has. */
-  takeUnsearched(caller: string, missing: readonly TokenKey[]): TokenKey[] {
-    const searched = this.#searched.get(caller) ?? new Set();
-    const unsearched = missing.filter((key) => !searched.has(keyText(key)));
-    if (unsearched.length > 0) put(this.#searched, caller, new Set(missing.map(keyText)));
-    return unsearched;
+  /** The missing tokens, where it is time to search for any of them as this caller; from now on they count as searched for. */
+  takeUnsearched(caller: string, missing: readonly TokenKey[], now: number): readonly TokenKey[] {
+    const searched = this.#searched.get(caller);
+    const isDue = (key: TokenKey) => {
+      const last = searched?.get(keyText(key));
+      return last === undefined || now - last.at >= (searchPauses[last.times - 1] ?? searchPauses[2]);
+    };
+    if (!missing.some(isDue)) return [];
+    // One search tells of all of them.
+    const timesOf = (text: string) => (searched?.get(text)?.times ?? 0) + 1;
+    put(this.#searched, caller, new Map(missing.map(keyText).map((text) => [text, { at: now, times: timesOf(text) }])));
+    return missing;
   }
 
   #of(caller: string, now: number): Known | undefined {
