@@ -4,7 +4,7 @@ import type { ErrorCode } from "#logscale/errors.ts";
 
 import { ClientError } from "#server/errors.ts";
 import { refusedWith } from "#server/observe.ts";
-import { isUnstorableText, storageFailed, storageFull, storageTrouble } from "#server/store/failures.ts";
+import { isUnstorableText, storageFailed, storageFull, storageTrouble, unstorableText } from "#server/store/failures.ts";
 import type { GraphqlContext } from "./context.ts";
 
 /** The answer to a request that failed in whole or in part, as LogScale's clients read it. */
@@ -95,8 +95,7 @@ function describeExecutionError(error: unknown, log: GraphqlContext["log"]): Gra
     return { message: original.message, ...where, extensions: { ...extensions, code, ...(field !== undefined && { field }) } };
   }
   if (isUnstorableText(original)) {
-    const message = "A text has a character that cannot be stored: NUL (U+0000).";
-    return { message, ...where, extensions: { code: "BAD_INPUT" satisfies ErrorCode } };
+    return { message: unstorableText, ...where, extensions: { code: "BAD_INPUT" satisfies ErrorCode } };
   }
   const trouble = storageTrouble(original);
   if (trouble !== undefined) {

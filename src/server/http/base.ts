@@ -7,7 +7,7 @@ import { mayHoldBigint } from "#logscale/bigints.ts";
 import { parseJson } from "#logscale/json.ts";
 
 import { bearerCredential } from "#server/auth/authenticate.ts";
-import { storageTrouble } from "#server/store/failures.ts";
+import { isUnstorableText, storageTrouble, unstorableText } from "#server/store/failures.ts";
 import { limitKey, trusting } from "./address.ts";
 import { readOutBodies } from "./earlyAnswer.ts";
 import { escapeRawLineBreaks } from "./lenientJson.ts";
@@ -111,6 +111,7 @@ function setErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const status = statusOf(error);
     if (status < 500 && error instanceof Error) return reply.code(status).send({ message: error.message });
+    if (isUnstorableText(error)) return reply.code(400).send({ message: unstorableText });
     request.log.error({ err: error }, "unexpected error");
     const trouble = storageTrouble(error);
     if (trouble !== undefined) return reply.code(trouble.status).send({ message: trouble.message });

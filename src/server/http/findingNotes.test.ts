@@ -178,6 +178,13 @@ describeOnBothDatabases("What is kept about findings", (open) => {
       const { status, errors } = await send(dismissal(token));
       expect([status, errors[0]?.message]).toEqual([404, expect.stringMatching(/^There is no such token/u)]);
     }
+    for (const names of [
+      { repository: "sandbox\0", name: "shipper" },
+      { repository: "sandbox", name: "shipper\0" },
+    ]) {
+      const { status, text } = await send(dismissal({ kind: "ingest", ...names }));
+      expect([status, text]).toEqual([400, expect.stringContaining("NUL")]);
+    }
     for (const token of keys) {
       const { status } = await send(dismissal(token), "delegate");
       expect(status, token.kind).toBe(["view", "ingest"].includes(token.kind) ? 200 : 404);

@@ -155,6 +155,12 @@ describeOnBothDatabases("the lookup of values", (open) => {
     }
   });
 
+  it("finds nothing for a value that no database can keep, and the others all the same", async () => {
+    const { bearer } = world.callers;
+    expect(await found(bearer.root, ["a\0b", world.values.sandbox, "\ud800"])).toEqual([undefined, "ingest", undefined]);
+    expect(await found(bearer.root, ["\0"])).toEqual([undefined]);
+  });
+
   it("no longer knows what was deleted, nor an id of somebody else's token", async () => {
     const { server, values, callers } = world;
     const root = (query: string) => ask(server, server.localAdmin, query);

@@ -28,7 +28,9 @@ export async function lookUpValues(
     const rights = await readRights(trx, caller);
     const ingest = await ingestTokens(trx, vault, rights, values);
     const fleet = await fleetTokens(trx, vault, values, jwtIds);
-    const tokens = (await readTokens(trx, values)).filter((token) => mayAdminister(rights, token));
+    // No id has a NUL, and the database would not look for the others either. There is always one to look for, which is none.
+    const possibleIds = ["", ...values.filter((value) => !value.includes("\0"))];
+    const tokens = (await readTokens(trx, possibleIds)).filter((token) => mayAdminister(rights, token));
     const ids = new Map(tokens.map(({ id, kind, name }) => [id, { type: "id", id, kind, name } as const]));
     const mayFleet = seesFleet(rights);
     const where = rights.where("ChangeIngestTokens");

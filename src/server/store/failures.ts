@@ -89,6 +89,9 @@ export function foreignKeyViolation(error: unknown): string | undefined {
   return violated(error, "23503") ?? violated(error, "23001");
 }
 
+/** What is told of a statement that failed by {@link isUnstorableText}. */
+export const unstorableText = "A text has a character that cannot be stored: NUL (U+0000).";
+
 /** Whether a statement failed because a text has a NUL in it, which PostgreSQL cannot keep and no name, id or search can have. */
 export function isUnstorableText(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === "22021";
