@@ -1,4 +1,12 @@
-import { asciiStretches, base64Position, fromBase64, fromUtf16, unescaped, type Encoding, type Variant } from "./variants.ts";
+import {
+  asciiStretches,
+  base64Position,
+  fromBase64,
+  fromUtf16,
+  unescaped,
+  type SecretEncoding,
+  type Variant,
+} from "./variants.ts";
 
 /**
  * What a string looks like.
@@ -27,7 +35,7 @@ export interface Match {
   /** Whether letters or digits stand right before the id or after the secret, so that where it begins or ends is a guess. */
   readonly glued: boolean;
   /** From the outermost to the innermost. */
-  readonly encodings: readonly Encoding[];
+  readonly encodings: readonly SecretEncoding[];
 }
 
 /** A piece of a text. Where it was cut off at an end, nothing that touches that end is judged: another piece has it whole. */

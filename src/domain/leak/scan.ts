@@ -1,8 +1,8 @@
 import { lookBack, matchesIn, partClass, shortest, type LeakKind, type Match } from "./match.ts";
-import type { Encoding } from "./variants.ts";
+import type { SecretEncoding } from "./variants.ts";
 
 /** Where a string was found: both count from 1, columns in UTF-16 units. */
-export interface Place {
+export interface FoundPlace {
   readonly line: number;
   readonly column: number;
 }
@@ -17,9 +17,9 @@ export interface Leak {
   /** How often it was found. */
   readonly count: number;
   /** Where it was found first, {@link mostPlaces} at most. */
-  readonly places: readonly Place[];
+  readonly places: readonly FoundPlace[];
   /** The ways in which it was written, beside plain. */
-  readonly encodings: readonly Encoding[];
+  readonly encodings: readonly SecretEncoding[];
   /** How many different secrets stood behind the id. */
   readonly secrets: number;
   /** Whether what stands before it speaks of tokens. */
@@ -62,8 +62,8 @@ interface Gathered {
   readonly kind: LeakKind;
   readonly id: string | undefined;
   readonly value: string | undefined;
-  readonly places: Place[];
-  readonly encodings: Set<Encoding>;
+  readonly places: FoundPlace[];
+  readonly encodings: Set<SecretEncoding>;
   readonly secrets: Set<string>;
   count: number;
   named: boolean;

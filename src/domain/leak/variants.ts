@@ -1,12 +1,12 @@
 /** How a string was written where it was found, beside plain. */
-export type Encoding = "percent" | "escape" | "base64" | "utf16";
+export type SecretEncoding = "percent" | "escape" | "base64" | "utf16";
 
 /** A text that was made from another one. */
 export interface Variant {
   readonly text: string;
   /** Where in the other one a character came from. */
   readonly sourceOf: (position: number) => number;
-  readonly encoding: Encoding;
+  readonly encoding: SecretEncoding;
 }
 
 /** `%7E`, or one of the escapes of JSON, YAML, JavaScript and shells that stand for a character of its own. */
@@ -24,7 +24,7 @@ export function unescaped(text: string): Variant | undefined {
   const there: number[] = [0];
   let from = 0;
   let length = 0;
-  let encoding: Encoding = "escape";
+  let encoding: SecretEncoding = "escape";
   for (const match of text.matchAll(escapes)) {
     const [escape, percent, unicode, hex, letter] = match;
     if (percent !== undefined) encoding = "percent";

@@ -5,7 +5,7 @@ import { aToken, testNow } from "#domain/testing.ts";
 import { neverUsed } from "#domain/token/lastUse.ts";
 
 import { endingAt, endingWithin, timeLeft } from "./ending.ts";
-import { dueNotice, isTooLate, noticeKey, type Notice } from "./thresholds.ts";
+import { dueNotice, isTooLate, noticeKey, type ExpiryNotice } from "./thresholds.ts";
 
 const now = testNow;
 
@@ -43,7 +43,7 @@ describe("the tokens that end within a span", () => {
 });
 
 const tokenWith = (left: number) => endingAt(aToken({ id: "t" }), now + left, now);
-const noticeAt = (left: number): Notice => {
+const noticeAt = (left: number): ExpiryNotice => {
   const notice = dueNotice(tokenWith(left), now);
   if (notice === undefined) throw new Error("None is due.");
   return notice;

@@ -13,13 +13,13 @@ export type NoticeThreshold = (typeof noticeThresholds)[number];
 export const latestNotice = 7 * day;
 
 /** A notice of one token's end. */
-export interface Notice {
+export interface ExpiryNotice {
   readonly token: EndingToken;
   readonly threshold: NoticeThreshold;
 }
 
 /** What a notice is known by, the same whoever makes it: a token that gets another expiry is told of anew. */
-export function noticeKey({ token, threshold }: Notice): string {
+export function noticeKey({ token, threshold }: ExpiryNotice): string {
   return `${token.kind}/${token.id}/${token.expireAt}/${threshold / day}`;
 }
 
@@ -27,7 +27,7 @@ export function noticeKey({ token, threshold }: Notice): string {
  * The notice that is due for a token at `now` (ms since epoch): the last threshold that it has passed, for whoever is told that a token has a
  * day left need not be told that it has a month. Undefined where it has passed none.
  */
-export function dueNotice(token: EndingToken, now: number): Notice | undefined {
+export function dueNotice(token: EndingToken, now: number): ExpiryNotice | undefined {
   const left = timeLeft(token, now);
   const threshold = noticeThresholds.findLast((each) => left <= each);
   return threshold === undefined ? undefined : { token, threshold };
@@ -37,7 +37,7 @@ export function dueNotice(token: EndingToken, now: number): Notice | undefined {
  * Whether a notice comes too late to be sent at `now`, ms since epoch. It is late by what has gone by since its moment, or since it was last
  * looked for (`lookedAt`; undefined when never) where that was later: an expiry that was set meanwhile could not be told of before.
  */
-export function isTooLate({ token, threshold }: Notice, lookedAt: number | undefined, now: number): boolean {
+export function isTooLate({ token, threshold }: ExpiryNotice, lookedAt: number | undefined, now: number): boolean {
   const moment = Number(subtractLongs(token.expireAt, threshold));
   return now - Math.max(moment, lookedAt ?? moment) > latestNotice;
 }

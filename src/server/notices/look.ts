@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 
 import { day } from "#domain/duration.ts";
 import { endingAt } from "#domain/notice/ending.ts";
-import { dueNotice, isTooLate, noticeThresholds, type Notice } from "#domain/notice/thresholds.ts";
+import { dueNotice, isTooLate, noticeThresholds, type ExpiryNotice } from "#domain/notice/thresholds.ts";
 import { neverUsed } from "#domain/token/lastUse.ts";
 import { tryLockNotices } from "#server/store/locks.ts";
 import { randomId } from "#server/store/ids.ts";
@@ -25,7 +25,7 @@ export async function layNoticesReady(db: Kysely<Database>, server: string, now:
     if (!(await tryLockNotices(trx))) return 0;
     const looked = await trx.selectFrom("noticeLooks").select("lookedAt").executeTakeFirst();
     const due = await passedThresholds(trx, now);
-    const [late, fresh] = [[], []] as [Notice[], Notice[]];
+    const [late, fresh] = [[], []] as [ExpiryNotice[], ExpiryNotice[]];
     for (const notice of due) (isTooLate(notice, looked?.lookedAt, now) ? late : fresh).push(notice);
     await note(trx, late, null);
     let deliveries = 0;
@@ -58,7 +58,7 @@ export async function layNoticesReady(db: Kysely<Database>, server: string, now:
 }
 
 /** The tokens that are within a threshold of their end and were not dealt with for it, the next to end first. */
-async function passedThresholds(trx: Kysely<Database>, now: number): Promise<readonly Notice[]> {
+async function passedThresholds(trx: Kysely<Database>, now: number): Promise<readonly ExpiryNotice[]> {
   const [longest] = noticeThresholds;
   const nearest = noticeThresholds
     .toReversed()
@@ -95,7 +95,7 @@ async function passedThresholds(trx: Kysely<Database>, now: number): Promise<rea
   });
 }
 
-async function note(trx: Kysely<Database>, notices: readonly Notice[], deliveryId: string | null): Promise<void> {
+async function note(trx: Kysely<Database>, notices: readonly ExpiryNotice[], deliveryId: string | null): Promise<void> {
   for (let start = 0; start < notices.length; start += 1000) {
     const rows = notices.slice(start, start + 1000).map(({ token, threshold }) => ({
       tokenId: token.id,

@@ -1,4 +1,4 @@
-import type { Encoding } from "#domain/leak/variants.ts";
+import type { SecretEncoding } from "#domain/leak/variants.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 
 import type { FoundPlace } from "./scanTypes.ts";
@@ -9,7 +9,7 @@ const encodingWords = {
   escape: "with escapes",
   base64: "in base64",
   utf16: "in UTF-16",
-} as const satisfies Record<Encoding, string>;
+} as const satisfies Record<SecretEncoding, string>;
 
 /** A place in words. */
 function placeWords({ file, line, column }: FoundPlace): string {

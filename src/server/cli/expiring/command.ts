@@ -11,14 +11,14 @@ import { isLoopback } from "#server/http/request.ts";
 export const formats = ["text", "json", "ics", "prometheus", "slack"] as const;
 
 /** One of {@link formats}. */
-export type Format = (typeof formats)[number];
+export type ReportFormat = (typeof formats)[number];
 
 /** Where new notices are posted, and which were posted before. */
 export interface NoticeWebhook {
   readonly url: string;
   /** The file that remembers what was posted. */
   readonly stateFile: string;
-  readonly format: Extract<Format, "json" | "slack">;
+  readonly format: Extract<ReportFormat, "json" | "slack">;
 }
 
 /** To report what expires. */
@@ -33,7 +33,7 @@ export interface ExpiringCommand {
   readonly kinds: readonly TokenKind[];
   /** How far ahead to look, in ms. */
   readonly within: number;
-  readonly format: Format;
+  readonly format: ReportFormat;
   /** Where to post what is new, in place of printing. */
   readonly webhook: NoticeWebhook | undefined;
 }
@@ -107,13 +107,13 @@ function readKind(text: string): TokenKind {
   return kind;
 }
 
-function readFormat(text: string): Format {
+function readFormat(text: string): ReportFormat {
   const format = formats.find((each) => each === text);
   if (format === undefined) throw new ConfigError(`--format knows ${formats.join(", ")}.`);
   return format;
 }
 
-function readWebhook(url: string | undefined, stateFile: string | undefined, format: Format): NoticeWebhook | undefined {
+function readWebhook(url: string | undefined, stateFile: string | undefined, format: ReportFormat): NoticeWebhook | undefined {
   if (url === undefined) {
     if (stateFile !== undefined) throw new ConfigError("--state is for --webhook only.");
     return undefined;

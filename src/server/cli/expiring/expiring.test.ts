@@ -16,7 +16,7 @@ import { StartError } from "#server/startError.ts";
 import { openTestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 
-import type { Format } from "./command.ts";
+import type { ReportFormat } from "./command.ts";
 import { findEnding } from "./find.ts";
 import { written } from "./formats.ts";
 import { reportJson, reportSchema, type EndingReport } from "#server/notices/report.ts";
@@ -128,7 +128,7 @@ describe("a report", () => {
   beforeAll(async () => {
     report = await find("embedded");
   });
-  const as = (format: Format, given = report) => written(given, format);
+  const as = (format: ReportFormat, given = report) => written(given, format);
 
   it("as text has a line for each token", async () => {
     const [head, , titles, first, second, ...others] = (await as("text")).split("\n");

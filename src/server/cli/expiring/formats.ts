@@ -6,12 +6,12 @@ import { formatAge } from "#domain/duration.ts";
 import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { endingCalendar } from "#logscale/calendar.ts";
 
-import type { Format } from "./command.ts";
+import type { ReportFormat } from "./command.ts";
 import { reportJson, type EndingReport } from "#server/notices/report.ts";
 import { cellsOf, columns, headline } from "./words.ts";
 
 /** Writes a report, with a line break at its end. */
-export async function written(report: EndingReport, format: Format): Promise<string> {
+export async function written(report: EndingReport, format: ReportFormat): Promise<string> {
   switch (format) {
     case "text":
       return asText(report);
