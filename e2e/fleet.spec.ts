@@ -97,11 +97,11 @@ test("a fleet token is renamed, assigned, taken out of use and deleted", { tag: 
     { name: "gamma", assignedConfiguration: null },
   ]);
 
-  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
   const confirm = page.getByRole("dialog", { name: "Delete the fleet token gamma?" });
   await confirm.getByRole("button", { name: "Cancel" }).click();
   expect(await fleetTokens(server)).toHaveLength(2);
-  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
   await confirm.getByRole("button", { name: "Delete fleet token" }).click();
   await expect(table.getByRole("link", { name: "beta" })).toBeVisible();
   await expect(table.getByRole("link", { name: "gamma" })).toHaveCount(0);

@@ -12,8 +12,8 @@ import { LoadingShape } from "./ui/LoadingShape.tsx";
 const OverviewPage = lazy(() =>
   loadPart(() => import("./overview/OverviewPage.tsx").then((module) => ({ default: module.OverviewPage }))),
 );
-const InventoryPage = lazy(() =>
-  loadPart(() => import("./inventory/InventoryPage.tsx").then((module) => ({ default: module.InventoryPage }))),
+const AllTokensPage = lazy(() =>
+  loadPart(() => import("./inventory/AllTokensPage.tsx").then((module) => ({ default: module.AllTokensPage }))),
 );
 const ComparePage = lazy(() =>
   loadPart(() => import("./inventory/compare/ComparePage.tsx").then((module) => ({ default: module.ComparePage }))),
@@ -86,7 +86,7 @@ export function AppRoutes() {
           <Route path={paths.ipFilters} element={<IpFiltersPage />} />
           <Route path={paths.newIpFilter} element={<NewIpFilterPage />} />
           <Route path={`${paths.ipFilters}/:id`} element={<IpFilterPage />} />
-          <Route path={paths.tokens} element={<InventoryPage />} />
+          <Route path={paths.tokens} element={<AllTokensPage />} />
           <Route path={paths.compareTokens} element={<ComparePage />} />
           {tokenKinds.map((kind) => (
             <Route key={kind} path={paths.tokensOf(kind)}>

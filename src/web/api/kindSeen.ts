@@ -18,6 +18,7 @@ export interface KindSeen<Kind extends InventoryKind = TokenKind> {
   readonly more: boolean;
   /** False when the list changed while it was read, so that reading again may show more. */
   readonly steady: boolean;
+  /** Why the last reading failed. What was read before it counts all the same. */
   readonly failure?: Failure;
 }
 
@@ -31,7 +32,8 @@ export function kindSeen<Kind extends InventoryKind>(
 ): KindSeen<Kind> {
   if (result?.data !== undefined) {
     const { visibility, listable, seen, unknown, steady } = result.data;
-    return { kind, state: visibility, seen, unknown, more: listable === "partial", steady };
+    const failure = result.error !== null && !result.isFetching && { failure: failureOf(result.error) };
+    return { kind, state: visibility, seen, unknown, more: listable === "partial", steady, ...failure };
   }
   const none = { kind, seen: 0, unknown: 0, more: false, steady: true };
   if (result === undefined || result.isFetching) return { ...none, state: "waiting" };

@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { memo, useId, useMemo, useState } from "react";
 
-import { nameHolds } from "#domain/name.ts";
+import { nameHolds, nameInText } from "#domain/name.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Field } from "#web/ui/Field.tsx";
 import { Name } from "#web/ui/Name.tsx";
@@ -188,7 +188,7 @@ function Values({ facet, counts, chosen, title, onChoose }: ValuesProps) {
           onClick={() => setAll(!all)}
           sx={{ minHeight: 28, paddingBlock: 0, marginInlineStart: -1 }}
         >
-          {all ? "Show fewer" : `Show all ${count(inOrder.length)}`}
+          {all ? "Fewer values" : `All ${count(inOrder.length)} values`}
         </Button>
       )}
     </>
@@ -228,14 +228,16 @@ function ValueRow({ label, tokens, chosen, onToggle }: ValueRowProps) {
   return (
     <li>
       <label data-none={tokens === 0 && !chosen ? "" : undefined}>
-        <input type="checkbox" checked={chosen} onChange={onToggle} />
+        <input
+          type="checkbox"
+          aria-label={[nameInText(label), countOf(tokens, "token")].join(", ")}
+          checked={chosen}
+          onChange={onToggle}
+        />
         <span data-label="">
           <Name>{label}</Name>
         </span>
-        <span data-count="" aria-hidden>
-          {count(tokens)}
-        </span>
-        <span data-spoken="">, {countOf(tokens, "token")}</span>
+        <span data-count="">{count(tokens)}</span>
       </label>
     </li>
   );
@@ -274,12 +276,4 @@ const listStyle = {
   "& [data-label]": { flex: 1, minWidth: 0, overflowWrap: "anywhere" },
   "& [data-count]": { color: "text.secondary", fontVariantNumeric: "tabular-nums" },
   "& [data-none]": { color: "text.secondary" },
-  "& [data-spoken]": {
-    position: "absolute",
-    clipPath: "inset(50%)",
-    width: 1,
-    height: 1,
-    overflow: "hidden",
-    whiteSpace: "nowrap",
-  },
 } as const;

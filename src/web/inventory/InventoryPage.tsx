@@ -1,42 +1,157 @@
-import { useCallback } from "react";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { useCallback, type ReactNode } from "react";
 
 import { inventoryTraits, type InventoryKind, type InventoryToken } from "#domain/inventory/item.ts";
+import { Navigate, useSearchParams } from "react-router";
+import { offers } from "#web/api/session.ts";
+import { useLoadProgress, useOverallLoadProgress } from "#web/api/tokens.ts";
+import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
+import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
-import { paths } from "#web/paths.ts";
-import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { useSession } from "#web/state/organization.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { listWords } from "#web/ui/listWords.ts";
 
 import { InventoryTable } from "./InventoryTable.tsx";
 import { ThresholdsButton } from "./notes/ThresholdsButton.tsx";
-import { useInventory } from "./useInventory.ts";
+import { reachWords, untoldWords } from "./reachWords.ts";
+import { presentParams } from "./view.ts";
+import { useInventory, type InventoryKindSeen } from "./useInventory.ts";
 
-/** The tokens that the caller may list: of every kind, or of one. */
-export function InventoryPage({ kind }: { readonly kind?: InventoryKind }) {
+export interface InventoryPageProps {
+  /** The one kind that is listed; undefined where it is all. */
+  readonly kind?: InventoryKind;
+  /** The part of the kind that is listed; all of it unless told. At module scope, or memoised. */
+  readonly within?: (token: InventoryToken) => boolean;
+  readonly title: string;
+  /** The path that the tokens of the list lead back to. */
+  readonly path: string;
+  readonly purpose: ReactNode;
+  readonly create?: ReactNode;
+  /** Stands in place of the list of a kind of which the caller may see none. */
+  readonly hidden?: ReactNode;
+  /** Stands there when there is nothing to list; given whether that is certain. */
+  readonly renderEmpty: (certain: boolean) => ReactNode;
+  /** What there is to say above the list. */
+  readonly above?: ReactNode;
+  readonly maxHeight?: string;
+}
+
+/** The page of a list of tokens: of every kind, or of one. */
+export function InventoryPage(props: InventoryPageProps) {
+  const [params] = useSearchParams();
+  const present = presentParams(params);
+  return present === undefined ? <Page {...props} /> : <Navigate to={{ search: present.toString() }} replace />;
+}
+
+function Page(props: InventoryPageProps) {
+  const { kind, within, title, path, purpose, create, hidden, renderEmpty, above, maxHeight } = props;
   const inventory = useInventory();
   const ofKind = useCallback((token: InventoryToken) => token.kind === kind, [kind]);
+  const kinds = inventory.kinds.filter((seen) => kind === undefined || seen.kind === kind);
+  const read = kinds.filter(({ state }) => state !== "waiting" && state !== "failed");
+  const failed = kinds.filter(({ failure }) => failure !== undefined);
+  const waiting = kinds.some(({ state }) => state === "waiting");
+  const isHidden = kinds.every(({ state }) => state === "hidden");
+  // Of several kinds, those that were read are shown as they come.
+  const shows = read.some(({ seen }) => seen > 0) || (read.length > 0 && !waiting);
+  const what = kind === undefined ? "tokens" : `${inventoryTraits[kind].noun} tokens`;
+  const noun = kind === undefined ? (["token", "tokens"] as const) : ([what.slice(0, -1), what] as const);
+  const failsWhole = failed.length > 0 && (kind !== undefined || read.length === 0) ? failed[0]?.failure : undefined;
   return (
     <ListPage
-      title={kind === undefined ? "All tokens" : `${inventoryTraits[kind].title} tokens`}
-      path={kind === undefined ? paths.tokens : paths.tokensOf(kind)}
-      what="tokens"
-      purpose="Every token of the organization that you may list, of every kind, in one place."
-      data={inventory.waiting && inventory.tokens.length === 0 ? undefined : inventory}
-      failure={undefined}
+      title={title}
+      path={path}
+      what={what}
+      purpose={purpose}
+      data={shows ? inventory : undefined}
+      failure={failsWhole}
       reading={inventory.loading}
       onRead={inventory.reload}
-      hidden={undefined}
-      partial={undefined}
+      hidden={isHidden ? hidden : undefined}
+      partial={
+        <>
+          {above}
+          {failsWhole === undefined && <Failed kinds={failed} onRetry={inventory.reload} />}
+          {kind !== undefined && kinds.map((seen) => <KindReach key={seen.kind} seen={seen} />)}
+        </>
+      }
       readAt={inventory.readAt}
-      create={<ThresholdsButton />}
+      progress={useProgress(kind)}
+      create={
+        <>
+          <ThresholdsButton />
+          {create}
+        </>
+      }
     >
-      {(read) => (
+      {(shown) => (
         <InventoryTable
-          inventory={read}
+          inventory={shown}
           kind={kind}
-          within={kind === undefined ? undefined : ofKind}
-          noun={["token", "tokens"]}
-          empty={<EmptyState title="There are no tokens" />}
+          within={within ?? (kind === undefined ? undefined : ofKind)}
+          noun={noun}
+          notes={<Notes kinds={kind === undefined ? kinds : []} />}
+          empty={renderEmpty(kinds.every(({ state }) => state === "complete"))}
+          {...(maxHeight !== undefined && { maxHeight })}
         />
       )}
     </ListPage>
+  );
+}
+
+function useProgress(kind: InventoryKind | undefined) {
+  const overall = useOverallLoadProgress();
+  const own = useLoadProgress(kind === undefined || kind === "ingest" || kind === "fleet" ? "personal" : kind);
+  return kind === undefined ? overall : kind === "ingest" || kind === "fleet" ? undefined : own;
+}
+
+/** Which kinds could not be read, where others could. */
+function Failed({ kinds, onRetry }: { readonly kinds: readonly InventoryKindSeen[]; readonly onRetry: () => void }) {
+  const [first] = kinds;
+  if (first?.failure === undefined) return null;
+  const names = listWords(kinds.map(({ kind }) => inventoryTraits[kind].noun));
+  return (
+    <Box sx={{ marginBottom: 4 }}>
+      <ErrorState
+        title={`The ${names} tokens could not be read, and are missing below or as they were read before`}
+        failure={first.failure}
+        onRetry={onRetry}
+      />
+    </Box>
+  );
+}
+
+/** How much of its one kind a list holds, where that is not everything. */
+function KindReach({ seen }: { readonly seen: InventoryKindSeen }) {
+  const words = seen.state === "failed" || seen.state === "waiting" ? undefined : reachWords(seen);
+  if (words === undefined) return null;
+  return (
+    <Alert severity={seen.steady && seen.unknown === 0 ? "info" : "warning"} sx={{ marginBottom: 4 }}>
+      {words}
+    </Alert>
+  );
+}
+
+/** What is not known of the tokens that are listed, and of those that are not. */
+function Notes({ kinds }: { readonly kinds: readonly InventoryKindSeen[] }) {
+  const session = useSession();
+  const knowledge = useUseKnowledge();
+  const tells = (extension: Parameters<typeof offers>[1]) => offers(session, extension);
+  const words = [
+    ...kinds.filter(({ state }) => state !== "failed" && state !== "waiting").map(reachWords),
+    untoldWords({ creators: tells("tokenUse"), ingestUse: tells("ingestUse"), fleetOrigin: tells("fleetOrigin") }),
+  ].filter((sentence) => sentence !== undefined);
+  return (
+    <>
+      {words.length > 0 && (
+        <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginBlock: 2, maxWidth: "130ch" }}>
+          {words.join(" ")}
+        </Typography>
+      )}
+      <AuditUseNote knowledge={knowledge} />
+    </>
   );
 }

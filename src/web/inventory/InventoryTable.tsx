@@ -104,7 +104,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
   const [beside, setBeside] = useBeside();
   const [open, setOpen] = useState<"facets" | "columns">();
   const close = () => setOpen(undefined);
-  const without = kind === undefined ? noFacets : kindFacets;
+  const without = kind === undefined ? noFacets : uselessOf[kind];
   const narrowedBy = useMemo(
     () => narrowedWords({ kind, search: view.search, facets: narrowing.facets, choices }),
     [kind, view.search, narrowing.facets, choices],
@@ -177,7 +177,17 @@ const roomFrom = 1200;
 const besideFrom = 1400;
 
 const noFacets: readonly FacetName[] = [];
-const kindFacets: readonly FacetName[] = ["kind"];
+
+/** Facets that tell the tokens of a kind apart by nothing. */
+const uselessOf: Readonly<Record<InventoryKind, readonly FacetName[]>> = {
+  personal: ["kind", "owner", "right", "view"],
+  view: ["kind"],
+  organization: ["kind", "view"],
+  system: ["kind", "view"],
+  ingest: ["kind", "state", "right", "filter"],
+  fleet: ["kind", "state", "right", "view", "filter", "use"],
+};
+
 const keptBeside = keptText("narrow-beside");
 
 function useBeside(): readonly [beside: boolean, set: (beside: boolean) => void] {

@@ -6,6 +6,7 @@ import { isoInstant } from "#domain/instant.ts";
 import { inventoryTraits, type InventoryKind, type InventoryToken } from "#domain/inventory/item.ts";
 import type { Long } from "#domain/long.ts";
 import { nameInText } from "#domain/name.ts";
+import { isTokenKind } from "#domain/token/kinds.ts";
 import type { LastUse } from "#domain/token/lastUse.ts";
 import { monospace } from "#web/theme.ts";
 import { CellLink } from "#web/fleet/CellLink.tsx";
@@ -139,9 +140,10 @@ export function inventoryColumns(context: ColumnContext): readonly InventoryColu
       title: "IP filter",
       size: 124,
       of: ["personal", "view", "organization", "system"],
-      text: ({ ipFilter }) => (ipFilter === null ? "none" : filterName(ipFilter)),
+      text: ({ kind: of, ipFilter }) => (ipFilter === null ? noFilterWords(of) : filterName(ipFilter)),
       order: ({ ipFilter }) => (ipFilter === null ? undefined : filterName(ipFilter)),
-      cell: (token) => <FilterCell id={token.ipFilter} filters={filters} />,
+      cell: ({ kind: of, ipFilter }) =>
+        ipFilter === null ? <Quiet>{noFilterWords(of)}</Quiet> : <FilterCell id={ipFilter} filters={filters} />,
     },
     {
       id: "permissions",
@@ -360,8 +362,12 @@ function OwnerCell({ owner }: { readonly owner: InventoryToken["owner"] }) {
   return <CutName name={text} />;
 }
 
-function FilterCell({ id, filters }: { readonly id: string | null; readonly filters: ColumnContext["filters"] }) {
-  if (id === null) return <Quiet>none</Quiet>;
+/** What stands where a token has no IP filter. Ingest and fleet tokens cannot have any. */
+function noFilterWords(kind: InventoryKind): string {
+  return isTokenKind(kind) ? "none" : "cannot have one";
+}
+
+function FilterCell({ id, filters }: { readonly id: string; readonly filters: ColumnContext["filters"] }) {
   const filter = filters.get(id);
   return (
     <Hint

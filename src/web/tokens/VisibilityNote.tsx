@@ -1,20 +1,7 @@
-import Alert from "@mui/material/Alert";
-
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 
 import type { TokenList } from "#web/api/tokens.ts";
 import { count, countOf } from "#web/ui/counts.ts";
-
-/** Says how much of a kind a list holds, where that is not everything. */
-export function VisibilityNote({ kind, list }: { readonly kind: TokenKind; readonly list: TokenList }) {
-  const words = visibilityWords(kind, list);
-  if (words === undefined) return null;
-  return (
-    <Alert severity={list.steady && list.unknown === 0 ? "info" : "warning"} sx={{ marginBottom: 4 }}>
-      {words}
-    </Alert>
-  );
-}
 
 /** Why a list does not hold every token of its kind; undefined when it does. */
 export function visibilityWords(kind: TokenKind, list: TokenList): string | undefined {

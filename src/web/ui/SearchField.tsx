@@ -5,13 +5,12 @@ import InputLabel from "@mui/material/InputLabel";
 import OutlinedInput from "@mui/material/OutlinedInput";
 import { useId, type ReactNode, type Ref } from "react";
 
-import { SelectField, type SelectFieldProps } from "./Field.tsx";
 import { noManager } from "./noManager.ts";
 
 export interface SearchBarProps {
   /** What the landmark is called: "Narrow the IP filters". */
   readonly label: string;
-  /** A {@link SearchField}, perhaps a {@link SearchSelect}, and how much of the list is left. */
+  /** A {@link SearchField}, perhaps buttons, and how much of the list is left. */
   readonly children: ReactNode;
 }
 
@@ -57,14 +56,5 @@ export function SearchField({ label, value, onChange, inputRef }: SearchFieldPro
         startAdornment={<SearchIcon fontSize="small" sx={{ marginInlineEnd: 2, color: "text.secondary" }} />}
       />
     </FormControl>
-  );
-}
-
-/** A choice beside the search; it takes what {@link SelectField} takes. */
-export function SearchSelect(props: SelectFieldProps) {
-  return (
-    <Box sx={{ flex: "0 1 200px", minWidth: 0 }}>
-      <SelectField {...props} />
-    </Box>
   );
 }
