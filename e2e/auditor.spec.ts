@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 
 import { day } from "#domain/duration.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
-import { saveEvidence, type EvidenceFile } from "./evidencePage.ts";
+import { saveEvidence, type SavedEvidence } from "./evidencePage.ts";
 import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
 
 /** The digest that the documentation says how to make. */
@@ -73,7 +73,7 @@ test("an auditor asks four questions, and takes the answers along as a file that
   await signIn(page, server, { to: `/tokens?state=never-expires&use=unused-90d&right=${changing.join(",")}&sort=-owner` });
   await expect(page.getByText(new RegExp(`^${ids.length} of `, "u")).first()).toBeVisible();
   const text = await saveEvidence(page, "JSON");
-  const file = JSON.parse(text) as EvidenceFile;
+  const file = JSON.parse(text) as SavedEvidence;
   expect(file.digest.sha256).toBe(digestOf(text));
   await expect(page.getByText(file.digest.sha256)).toBeVisible();
   await expectAccessible(page);
@@ -103,7 +103,7 @@ test("the evidence of every token holds no secret, in either form", async ({ pag
   const json = await saveEvidence(page, "JSON");
   await page.getByRole("button", { name: "Close" }).click();
   const csv = await saveEvidence(page, "CSV");
-  const rows = (JSON.parse(json) as EvidenceFile).rows;
+  const rows = (JSON.parse(json) as SavedEvidence).rows;
   expect(new Set(rows.map(({ kind }) => kind)).size).toBe(6);
   for (const value of [...values, server.rootToken]) {
     expect(value.length).toBeGreaterThan(20);
@@ -116,6 +116,6 @@ test("the evidence of every token holds no secret, in either form", async ({ pag
     page.waitForEvent("download"),
     page.getByRole("button", { name: /^Save the cover/ }).click(),
   ]);
-  const { digest } = JSON.parse(await readFile(await cover.path(), "utf8")) as EvidenceFile;
+  const { digest } = JSON.parse(await readFile(await cover.path(), "utf8")) as SavedEvidence;
   expect(digest.sha256).toBe(createHash("sha256").update(csv).digest("hex"));
 });

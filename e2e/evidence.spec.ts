@@ -1,6 +1,6 @@
 import { extractText, getDocumentProxy } from "unpdf";
 
-import { saveEvidence, type EvidenceFile } from "./evidencePage.ts";
+import { saveEvidence, type SavedEvidence } from "./evidencePage.ts";
 import { expect, signIn, test } from "./fixtures.ts";
 
 test("the evidence says what whoever saved it could not see", async ({ page, server }) => {
@@ -15,7 +15,7 @@ test("the evidence says what whoever saved it could not see", async ({ page, ser
   const missing = page.getByRole("region", { name: "Not in it" });
   await expect(missing).toContainText("system tokens: whoever exported this may not list them");
   await page.getByRole("button", { name: "Cancel" }).click();
-  const { cover } = JSON.parse(await saveEvidence(page, "JSON")) as EvidenceFile;
+  const { cover } = JSON.parse(await saveEvidence(page, "JSON")) as SavedEvidence;
   expect(cover.kinds.find(({ kind }) => kind === "system")).toMatchObject({ reading: "hidden" });
   expect(cover.kinds.find(({ kind }) => kind === "personal")?.missing).not.toBe(null);
 });

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { expect, type Page } from "@playwright/test";
 
 /** A JSON file of evidence, as far as stories look at it. */
-export interface EvidenceFile {
+export interface SavedEvidence {
   readonly cover: {
     readonly exportedBy: { readonly name: string };
     readonly backend: { readonly kind: string; readonly url: string; readonly version: string | null };

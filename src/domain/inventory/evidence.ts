@@ -28,7 +28,7 @@ export interface EvidenceDismissal extends EvidenceFinding {
 }
 
 /** What the rules say of a token: what they found, and which of them could not be judged here. */
-export interface JudgedFindings {
+export interface RowFindings {
   readonly found: readonly EvidenceFinding[];
   readonly dismissed: readonly EvidenceDismissal[];
   /** Names of rules. None of them is to be taken for kept. */
@@ -148,7 +148,7 @@ export interface EvidenceContext {
   readonly viewName: (id: string) => string | undefined;
   /** Undefined where the rights were not read. */
   readonly rightsOf: (token: InventoryToken) => TokenRights | undefined;
-  readonly findingsOf: (token: InventoryToken) => JudgedFindings;
+  readonly findingsOf: (token: InventoryToken) => RowFindings;
 }
 
 /** A token as a row of the evidence. It has no secret, since an {@link InventoryToken} has none. */

@@ -2,7 +2,7 @@ import { lookBack, matchesIn, partClass, shortest, type LeakKind, type Match } f
 import type { SecretEncoding } from "./variants.ts";
 
 /** Where a string was found: both count from 1, columns in UTF-16 units. */
-export interface FoundPlace {
+export interface PlaceInText {
   readonly line: number;
   readonly column: number;
 }
@@ -17,7 +17,7 @@ export interface Leak {
   /** How often it was found. */
   readonly count: number;
   /** Where it was found first, {@link mostPlaces} at most. */
-  readonly places: readonly FoundPlace[];
+  readonly places: readonly PlaceInText[];
   /** The ways in which it was written, beside plain. */
   readonly encodings: readonly SecretEncoding[];
   /** How many different secrets stood behind the id. */
@@ -62,7 +62,7 @@ interface Gathered {
   readonly kind: LeakKind;
   readonly id: string | undefined;
   readonly value: string | undefined;
-  readonly places: FoundPlace[];
+  readonly places: PlaceInText[];
   readonly encodings: Set<SecretEncoding>;
   readonly secrets: Set<string>;
   count: number;

@@ -2,7 +2,7 @@ import { inventoryTraits } from "#domain/inventory/item.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
 import { paths } from "#web/paths.ts";
-import { acts, type Act, type Place } from "./places.ts";
+import { acts, type PlaceAction, type Place } from "./places.ts";
 
 /** What the caller is known to have the right to, as far as it is known. */
 export interface FindRights {
@@ -131,7 +131,7 @@ const done = {
   dark: { label: "Appearance: dark", words: "theme colours mode night" },
   system: { label: "Appearance: as the system", words: "theme colours mode" },
   "sign-out": { label: "Sign out", words: "log out leave end session" },
-} as const satisfies Record<Act, Entry>;
+} as const satisfies Record<PlaceAction, Entry>;
 
 interface Offer extends Entry {
   readonly group: "Pages" | "Actions";

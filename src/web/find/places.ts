@@ -11,7 +11,7 @@ import { compareNames } from "#web/ui/compareNames.ts";
 export const acts = ["read-again", "shortcuts", "light", "dark", "system", "sign-out"] as const;
 
 /** One of {@link acts}. */
-export type Act = (typeof acts)[number];
+export type PlaceAction = (typeof acts)[number];
 
 /** Something that can be gone to or done. */
 export interface Place {
@@ -21,7 +21,7 @@ export interface Place {
   /** A second line, such as a token's id. */
   readonly detail?: string;
   /** Where it leads, or what it does. */
-  readonly leads: { readonly to: string } | { readonly act: Act };
+  readonly leads: { readonly to: string } | { readonly act: PlaceAction };
   readonly rank: Rank;
 }
 
@@ -48,14 +48,14 @@ export function tokenGroup<Kind extends InventoryKind>(kind: Kind): `${(typeof i
 export type Rank = 0 | 1 | 2 | 3 | 4;
 
 /** What a thing is found by. */
-export interface Named {
+export interface FoundBy {
   readonly name: string;
   /** Its id, where a person may have one at hand. */
   readonly id?: string;
 }
 
 /** How well a thing matches a text by its name or its id; undefined where it does not. */
-export function rankOf({ name, id = "" }: Named, text: string): Rank | undefined {
+export function rankOf({ name, id = "" }: FoundBy, text: string): Rank | undefined {
   const wanted = text.toLowerCase();
   if (wanted === "") return undefined;
   const known = id.toLowerCase();
@@ -76,7 +76,7 @@ function beginsWord(text: string, wanted: string): boolean {
 }
 
 /** The places of the things that match a text, best first; those that match as well by name. */
-export function placesOf<Thing extends Named>(
+export function placesOf<Thing extends FoundBy>(
   things: readonly Thing[],
   text: string,
   placeOf: (thing: Thing) => Omit<Place, "label" | "rank">,

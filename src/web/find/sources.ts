@@ -21,7 +21,7 @@ import { sourceOf, type Reach, type Source } from "./reach.ts";
 import { mayBeFleetValue } from "./wanted.ts";
 
 /** What was found by name, and how far the search reached. */
-export interface Found extends Reach {
+export interface FoundThings extends Reach {
   readonly places: readonly Place[];
   /** The fleet token whose value is what is looked for: it is to be taken out as a secret is. */
   readonly byValue: Place | undefined;
@@ -31,7 +31,7 @@ export interface Found extends Reach {
  * Searches everything that has a name: what the server can search there, and the other lists here, which are read once there is something to
  * look for.
  */
-export function useFound(wanted: string): Found {
+export function useFound(wanted: string): FoundThings {
   const session = useSession();
   const enabled = wanted !== "";
   const lists = { enabled, retry: false } as const;

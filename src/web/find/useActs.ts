@@ -6,10 +6,10 @@ import { sessionQuery, signOut } from "#web/api/session.ts";
 import { shortcutsOpen } from "#web/shortcuts/listKey.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
-import type { Act } from "./places.ts";
+import type { PlaceAction } from "./places.ts";
 
 /** Does what the search offers beside its places. Returns a sentence where it could not be done. */
-export function useActs(onClose: () => void): (act: Act) => Promise<string | undefined> {
+export function useActs(onClose: () => void): (act: PlaceAction) => Promise<string | undefined> {
   const client = useQueryClient();
   const { setMode } = useColorScheme();
   return async (act) => {

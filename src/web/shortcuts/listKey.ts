@@ -31,10 +31,10 @@ export function setListKeyActs(acts: boolean): void {
 }
 
 /** The part of a keyboard event that tells whether it is the list's key. */
-export type PressedKey = Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey">;
+export type ListKeyEvent = Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey">;
 
 /** Whether the list's key was pressed: the question mark, with Shift or without as the keyboard has it, and with no other key. */
-export function isListKey({ key, ctrlKey, altKey, metaKey }: PressedKey): boolean {
+export function isListKey({ key, ctrlKey, altKey, metaKey }: ListKeyEvent): boolean {
   return key === listKey && !ctrlKey && !altKey && !metaKey;
 }
 

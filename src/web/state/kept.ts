@@ -1,12 +1,12 @@
 /** A text that this browser keeps for its user between visits: how somebody likes the page, and never anything of an organization. */
-export interface KeptText {
+export interface RememberedText {
   readonly get: () => string | undefined;
   /** Undefined forgets it. */
   readonly set: (text: string | undefined) => void;
 }
 
 /** The text that is kept for a purpose. A browser that keeps nothing has it for as long as the page is open. */
-export function keptText(purpose: string): KeptText {
+export function keptText(purpose: string): RememberedText {
   const key = `tokenhouse-${purpose}`;
   let here: string | undefined;
   return {

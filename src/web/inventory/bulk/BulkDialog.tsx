@@ -17,7 +17,7 @@ import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 
 import { createBulk } from "./bulk.ts";
 import { ParserChoice } from "./ParserChoice.tsx";
-import { createPerformer, type Made, type Performer } from "./perform.ts";
+import { createPerformer, type BulkOutcome, type Performer } from "./perform.ts";
 import { PermissionsChoice } from "./PermissionsChoice.tsx";
 import { Question } from "./Question.tsx";
 import { readBulk } from "./read.ts";
@@ -128,7 +128,7 @@ function Reading({ onClose }: { readonly onClose: () => void }) {
 /** Makes a bulk action of these tokens, and what forgets every secret that it holds. */
 function startBulk(client: QueryClient, session: Session, tokens: readonly InventoryToken[]) {
   let performer: Performer | undefined;
-  const bulk = createBulk<Made>({
+  const bulk = createBulk<BulkOutcome>({
     selected: tokens,
     read: (some, action, signal) => readBulk(client, session, some, action, signal),
     begin: (action) => {

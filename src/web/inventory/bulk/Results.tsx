@@ -18,7 +18,7 @@ import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import { Choices } from "./Choices.tsx";
 import { resultsCsv, resultWords, type Result, type Rotated } from "./files.ts";
-import type { Made } from "./perform.ts";
+import type { BulkOutcome } from "./perform.ts";
 import { RotatedSecrets } from "./RotatedSecrets.tsx";
 import { mayTry, type FateName, type Run, type RunState } from "./run.ts";
 import { TokenRows } from "./TokenRows.tsx";
@@ -26,7 +26,7 @@ import { doneWords, runningWords } from "./words.ts";
 
 export interface ResultsProps {
   readonly type: BulkAction["type"];
-  readonly run: Run<BulkRunStep, Made>;
+  readonly run: Run<BulkRunStep, BulkOutcome>;
   readonly steps: ReadonlyMap<string, BulkRunStep>;
   /** How many new secrets the reader has kept. */
   readonly kept: number;
@@ -135,7 +135,7 @@ export function Results({ type, run, steps, kept, onKept, onRetry, onClose }: Re
 }
 
 export interface RunGuardProps {
-  readonly run: Run<BulkRunStep, Made>;
+  readonly run: Run<BulkRunStep, BulkOutcome>;
   /** How many new secrets the reader has kept. */
   readonly kept: number;
 }
@@ -166,7 +166,7 @@ function Progress({
   total,
 }: {
   readonly type: BulkAction["type"];
-  readonly state: RunState<Made>;
+  readonly state: RunState<BulkOutcome>;
   readonly total: number;
 }) {
   const { counts, busy, phase } = state;
@@ -192,7 +192,7 @@ function Progress({
 }
 
 /** What became of all tokens together. */
-function summaryWords(type: BulkAction["type"], { counts }: RunState<Made>): string {
+function summaryWords(type: BulkAction["type"], { counts }: RunState<BulkOutcome>): string {
   const parts = [`${count(counts.done)} ${doneWords[type]}`];
   if (counts.refused > 0) parts.push(`${count(counts.refused)} refused`);
   if (counts.unseen > 0) parts.push(`${count(counts.unseen)} rotated without an answer, so that the new secret is lost`);

@@ -10,7 +10,7 @@ import { useState } from "react";
 import { serverNow } from "#web/api/client.ts";
 import { serverUrl } from "#web/api/server.ts";
 import { useSession } from "#web/state/organization.tsx";
-import { visibleName } from "#domain/name.ts";
+import { nameInText, visibleName } from "#domain/name.ts";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
@@ -37,7 +37,7 @@ export function RotatedSecrets({ rotated, kept, onKept }: RotatedSecretsProps) {
     if (type === "csv") downloadText(name, "text/csv", rotatedCsv(rotated, source));
     else downloadText(name, "application/json", rotatedJson(rotated, source));
     setSaved(rotated.length);
-    announce(`${countOf(rotated.length, "new secret")} given to the browser as ${name}.`);
+    announce(`${countOf(rotated.length, "new secret")} given to the browser as ${nameInText(name)}.`);
   };
   const waiting = rotated.length - kept;
   return (

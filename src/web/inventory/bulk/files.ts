@@ -4,14 +4,14 @@ import { isoInstant } from "#domain/instant.ts";
 import { nameInText } from "#domain/name.ts";
 import { toCsv } from "#web/ui/csv.ts";
 
-import type { Made } from "./perform.ts";
-import type { Fate } from "./run.ts";
+import type { BulkOutcome } from "./perform.ts";
+import type { BulkFate } from "./run.ts";
 import { fateWords } from "./words.ts";
 
 /** A token that was given another secret, which is not forgotten yet. */
 export interface Rotated {
   readonly token: InventoryToken;
-  readonly made: NonNullable<Made>;
+  readonly made: NonNullable<BulkOutcome>;
 }
 
 /** Where the secrets of a rotation come from, for the file. */
@@ -61,7 +61,7 @@ export function rotatedJson(rotated: readonly Rotated[], { server, now }: Rotati
 /** What became of one token. */
 export interface Result {
   readonly token: InventoryToken;
-  readonly fate: Fate<Made>;
+  readonly fate: BulkFate<BulkOutcome>;
 }
 
 /** What became of a token, in a sentence, with the server's own words where it refused. */

@@ -18,10 +18,10 @@ import { deleteToken, rotateToken, updatePermissions, type IssuedSecret } from "
 import type { LookedUp, RunOptions } from "./run.ts";
 
 /** What a rotation gives; nothing for every other action. */
-export type Made = IssuedSecret | undefined;
+export type BulkOutcome = IssuedSecret | undefined;
 
 /** What does an action with one token, and what looks should the answer be lost. */
-export interface Performer extends Pick<RunOptions<BulkRunStep, Made>, "send" | "watch" | "seen" | "keyOf"> {
+export interface Performer extends Pick<RunOptions<BulkRunStep, BulkOutcome>, "send" | "watch" | "seen" | "keyOf"> {
   /** Forgets what it needed to know of secrets. */
   readonly forget: () => void;
 }

@@ -12,12 +12,12 @@ import { createStore, type StateStore } from "#web/state/store.ts";
  * - `not-done`: the answer was lost; a look told that nothing was done
  * - `unknown`: the answer was lost, and nobody could look yet. It is not sent again before somebody does
  */
-export type Fate<Made> =
+export type BulkFate<Made> =
   | { readonly at: "waiting" | "running" | "unseen" | "not-done" }
   | { readonly at: "done"; readonly made: Made }
   | { readonly at: "refused" | "unknown"; readonly failure: Failure };
 
-export type FateName = Fate<never>["at"];
+export type FateName = BulkFate<never>["at"];
 
 /** What a look tells of a request whose answer was lost. */
 export type LookedUp = "done" | "unseen" | "not-done";
@@ -25,7 +25,7 @@ export type LookedUp = "done" | "unseen" | "not-done";
 /** A run as it stands. A new value with every change; the fates are one map all along. */
 export interface RunState<Made> {
   /** By key; a token without an entry is waiting. */
-  readonly fates: ReadonlyMap<string, Fate<Made>>;
+  readonly fates: ReadonlyMap<string, BulkFate<Made>>;
   readonly counts: Readonly<Record<FateName, number>>;
   /** `stopping`: what is under way is waited for, and no more is sent. */
   readonly phase: "running" | "stopping" | "ended";
@@ -72,7 +72,7 @@ const firstPause = 250;
 /** Starts with everything waiting. */
 export function createRun<Step, Made>(options: RunOptions<Step, Made>): Run<Step, Made> {
   const { keyOf, failureOf, concurrency = 3 } = options;
-  const fates = new Map<string, Fate<Made>>();
+  const fates = new Map<string, BulkFate<Made>>();
   const counts: Record<FateName, number> = {
     waiting: 0,
     running: 0,
@@ -85,7 +85,7 @@ export function createRun<Step, Made>(options: RunOptions<Step, Made>): Run<Step
   const looks = new Map<string, { readonly step: Step; readonly look: () => Promise<LookedUp> }>();
   const state = createStore<RunState<Made>>({ fates, counts, phase: "ended", busy: false, stoppedBy: undefined });
   const tell = (more: Partial<RunState<Made>> = {}) => state.set({ ...state.get(), counts: { ...counts }, ...more });
-  const put = (key: string, fate: Fate<Made>) => {
+  const put = (key: string, fate: BulkFate<Made>) => {
     const before = fates.get(key);
     if (before !== undefined) counts[before.at]--;
     counts[fate.at]++;
@@ -189,6 +189,6 @@ function concernsAll({ code }: Failure): boolean {
 }
 
 /** Whether it may be sent: it was neither done, nor may have been. */
-export function mayTry(fate: Fate<unknown> | undefined): boolean {
+export function mayTry(fate: BulkFate<unknown> | undefined): boolean {
   return fate === undefined || fate.at === "waiting" || fate.at === "refused" || fate.at === "not-done";
 }

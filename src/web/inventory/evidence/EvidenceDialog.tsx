@@ -8,6 +8,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
 
+import { nameInText } from "#domain/name.ts";
 import { digestMeaning, evidenceKind } from "#domain/inventory/evidenceFile.ts";
 import { serverNow } from "#web/api/client.ts";
 import { organizationQuery } from "#web/api/queries.ts";
@@ -19,7 +20,7 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
-import { Words } from "#web/ui/Name.tsx";
+import { Name, Words } from "#web/ui/Name.tsx";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 
 import { makeFile, type EvidenceFile, type EvidenceFormat } from "./makeFile.ts";
@@ -70,7 +71,7 @@ export function EvidenceDialog({ source, onClose }: EvidenceDialogProps) {
         onProgress: (made) => setState({ ...making, made }),
       });
       downloadText(file.name, file.type, file.pieces);
-      announce(`${file.name} was saved.`);
+      announce(`${nameInText(file.name)} was saved.`);
       setState({ at: "saved", file });
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -248,7 +249,7 @@ function Saved({ file: { name, sha256, cover } }: { readonly file: EvidenceFile 
   return (
     <Alert severity="success" icon={false} sx={{ "& .MuiAlert-message": { minWidth: 0 } }}>
       <Typography>
-        Saved as {name}. SHA-256 of {cover === undefined ? "its rows" : "the file"}:
+        Saved as <Name>{name}</Name>. SHA-256 of {cover === undefined ? "its rows" : "the file"}:
       </Typography>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
         <Box component="code" sx={{ fontFamily: monospace, overflowWrap: "anywhere" }}>
@@ -265,7 +266,7 @@ function Saved({ file: { name, sha256, cover } }: { readonly file: EvidenceFile 
           sx={{ marginTop: 2 }}
           onClick={() => {
             downloadText(cover.name, "application/json", cover.text);
-            announce(`${cover.name} was saved.`);
+            announce(`${nameInText(cover.name)} was saved.`);
           }}
         >
           Save the cover, which tells when, by whom and what is missing

@@ -5,6 +5,7 @@ import GlobalStyles from "@mui/material/GlobalStyles";
 import Modal from "@mui/material/Modal";
 import { useId, useMemo } from "react";
 
+import { nameInText } from "#domain/name.ts";
 import { severities } from "#domain/findings/rule.ts";
 import { evidenceRow, neverValue, unknownValue, type EvidenceContext, type EvidenceRow } from "#domain/inventory/evidence.ts";
 import type { EvidenceCover } from "#domain/inventory/evidenceFile.ts";
@@ -12,7 +13,7 @@ import { inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts"
 import { thresholdNames, thresholdRules } from "#domain/inventory/thresholds.ts";
 import { wordPermissions } from "#domain/token/permissionWords.ts";
 import { count, countOf } from "#web/ui/counts.ts";
-import { Words } from "#web/ui/Name.tsx";
+import { Name, Words } from "#web/ui/Name.tsx";
 
 /** The most tokens that a report holds. More belong into a file. */
 export const mostReported = 5000;
@@ -52,7 +53,7 @@ function Cover({ cover, rows }: { readonly cover: EvidenceCover; readonly rows: 
   const { exportedAt, exportedBy, organization, backend, list, kinds, thresholds, rights } = cover;
   const missing = kinds.flatMap((kind) => kind.missing ?? []);
   const facts: readonly (readonly [string, string])[] = [
-    ["Made", `${exportedAt} by the ${exportedBy.kind} ${exportedBy.name}`],
+    ["Made", `${exportedAt} by the ${exportedBy.kind} ${nameInText(exportedBy.name)}`],
     [
       "Of",
       [organization ?? "an organization of unknown name", `${backend.kind} at ${backend.url}`, backend.version]
@@ -144,7 +145,7 @@ function TokenRow({ row }: { readonly row: EvidenceRow }) {
   return (
     <tr>
       <th scope="row">
-        <bdi>{row.name}</bdi>
+        <Name>{row.name}</Name>
         <small>{row.id}</small>
       </th>
       <td>{inventoryTraits[row.kind].noun}</td>
@@ -222,9 +223,9 @@ function rightsText({ kind, rights, permissions, views, repository, configuratio
     case "user":
       return "whatever its user may";
     case "sends-events":
-      return `send events to ${repository ?? unknownValue}`;
+      return `send events to ${repository === null ? unknownValue : nameInText(repository)}`;
     case "enrols-collectors":
-      return configuration === null ? "enrol collectors" : `enrol collectors with ${configuration}`;
+      return configuration === null ? "enrol collectors" : `enrol collectors with ${nameInText(configuration)}`;
     case "unknown":
       return unknownValue;
     case "token": {

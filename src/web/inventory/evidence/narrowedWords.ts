@@ -15,9 +15,9 @@ export interface NarrowedBy {
 /** What a list is narrowed to, in words: one text for each thing that narrows it. Alternatives stand in one text. */
 export function narrowedWords({ kind, search, facets, choices }: NarrowedBy): readonly string[] {
   const wanted = search.trim();
-  const chosen = facets.flatMap(({ name, values, places }) => {
-    const labels = (choices[name] ?? []).map((value) => nameInText(values[places.get(value) ?? -1]?.label ?? value));
-    return labels.length === 0 ? [] : [`${facetTitles[name]}: ${labels.join(" or ")}`];
+  const chosen = facets.flatMap(({ name: facet, values, places }) => {
+    const labels = (choices[facet] ?? []).map((value) => nameInText(values[places.get(value) ?? -1]?.label ?? value));
+    return labels.length === 0 ? [] : [`${facetTitles[facet]}: ${labels.join(" or ")}`];
   });
   return [
     ...(kind === undefined ? [] : [`${facetTitles.kind}: ${inventoryTraits[kind].title}`]),

@@ -1,6 +1,6 @@
 import type { TokenFindings } from "#domain/findings/findings.ts";
 import { findingRules } from "#domain/findings/rules.ts";
-import { neverValue, unknownValue, type EvidenceContext, type JudgedFindings } from "#domain/inventory/evidence.ts";
+import { neverValue, unknownValue, type EvidenceContext, type RowFindings } from "#domain/inventory/evidence.ts";
 import { evidenceKind, type EvidenceCover } from "#domain/inventory/evidenceFile.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { dismissalOf, type Dismissal, type DismissalIndex, type TokenKey } from "#domain/inventory/notes.ts";
@@ -56,9 +56,9 @@ export function contextOf(
   };
 }
 
-const notJudged: JudgedFindings = { found: [], dismissed: [], notJudged: findingRules };
+const notJudged: RowFindings = { found: [], dismissed: [], notJudged: findingRules };
 
-function judgedOf(token: InventoryToken, judged: TokenFindings | undefined, dismissals: DismissalIndex): JudgedFindings {
+function judgedOf(token: InventoryToken, judged: TokenFindings | undefined, dismissals: DismissalIndex): RowFindings {
   if (judged === undefined) return notJudged;
   const key = noteKeyOf(token);
   return {
