@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 
 import { benchIngest, benchIngestDelay } from "./ingest.ts";
+import { benchInventory } from "./inventory.ts";
 import { benchDisruption, benchPlan } from "./plan.ts";
 import { benchPreview } from "./preview.ts";
 
@@ -42,6 +43,20 @@ console.table({
   "page opened to form and progress bar, ms": round(preview.form),
   "page opened to the impact of all tokens, ms": round(preview.usable),
   "confirmed to reported, ms": round(preview.applied),
+});
+
+console.log(
+  `The list of all tokens with ${tokens.toLocaleString("en")} of them (goal: a median of 50 ms from a key in the search):`,
+);
+const inventory = await benchInventory(tokens);
+console.table({
+  "page opened to first rows, ms": round(inventory.firstRows),
+  "key in the search to painted rows, median, ms": round(inventory.search),
+  "click on a facet to painted rows, median, ms": round(inventory.facet),
+  "the plan's fields, MB": round(inventory.plan.raw / 1e6),
+  "gzipped, MB": round(inventory.plan.gzip / 1e6),
+  "what tokens may do, MB": round(inventory.rights.raw / 1e6),
+  "of these gzipped, MB": round(inventory.rights.gzip / 1e6),
 });
 
 console.log("Data taken in by the built server, against a route of the same server that only answers:");
