@@ -38,7 +38,8 @@ export const FacetPanel = memo(function FacetPanel({ narrowing, choices, without
   return (
     <Box sx={panelStyle}>
       {narrowing.facets
-        .filter(({ name }) => !without.includes(name))
+        // Days are asked for by a link; there is no list of all days.
+        .filter(({ name }) => !without.includes(name) && (name !== "expires" || (choices.expires ?? none).length > 0))
         .map((facet) => (
           <FacetSection
             key={facet.name}

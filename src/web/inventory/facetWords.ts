@@ -4,6 +4,7 @@ import type { FacetName } from "./link.ts";
 export const facetTitles = {
   kind: "Kind",
   state: "State",
+  expires: "Expires",
   finding: "Finding",
   owner: "Owner",
   right: "Permission",

@@ -5,7 +5,7 @@ import { paths } from "#web/paths.ts";
 import type { AgeValue, StateValue, UseValue } from "./states.ts";
 
 /** What the list of all tokens is narrowed by, in the order in which it is shown. */
-export const facetNames = ["kind", "state", "finding", "owner", "right", "view", "filter", "age", "use"] as const;
+export const facetNames = ["kind", "state", "expires", "finding", "owner", "right", "view", "filter", "age", "use"] as const;
 
 /** One of {@link facetNames}. */
 export type FacetName = (typeof facetNames)[number];
@@ -22,7 +22,7 @@ export const facetSpecials = {
   unjudged: "unjudged",
 } as const;
 
-/** Values by facet. Owners are as `ownerValue` makes them, rights by name, repositories, views and IP filters by id, findings by rule. */
+/** Values by facet. Days of expiry are as `daysValue` writes them, owners as `ownerValue` makes them, rights by name, repositories, views and IP filters by id, findings by rule. */
 export interface FacetChoice extends Partial<Record<FacetName, readonly string[]>> {
   readonly kind?: readonly InventoryKind[];
   readonly state?: readonly StateValue[];

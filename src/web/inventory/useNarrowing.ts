@@ -4,6 +4,7 @@ import type { InventoryToken } from "#domain/inventory/item.ts";
 import { useFilterJudge } from "#web/policies/impact/useFilterJudge.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 
+import { expiryFacet } from "./expiryDays.ts";
 import { narrow, type Facet, type FacetChoices, type Narrowed } from "./facet.ts";
 import {
   ageFacet,
@@ -60,10 +61,12 @@ export function useNarrowing(inventory: Inventory, options: NarrowingOptions): N
   const right = useMemo(() => rightFacet(tokens, rights), [tokens, rights]);
   const view = useMemo(() => viewFacet(tokens, rights), [tokens, rights]);
   const finding = useMemo(() => findingFacet(tokens, findings), [tokens, findings]);
+  const expiresOn = useDeferredValue(options.texts.expires ?? "");
+  const expires = useMemo(() => expiryFacet(tokens, splitValues(expiresOn)), [tokens, expiresOn]);
   const facets = useMemo(() => {
-    const made = { kind, state, finding, owner, right, view, filter, age, use };
+    const made = { kind, state, expires, finding, owner, right, view, filter, age, use };
     return facetNames.map((name) => made[name]);
-  }, [kind, state, finding, owner, right, view, filter, age, use]);
+  }, [kind, state, expires, finding, owner, right, view, filter, age, use]);
 
   const index = useSearchIndex(tokens);
   const wanted = useDeferredValue(options.search);
