@@ -1,8 +1,11 @@
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 
 import { useStore } from "#web/state/store.ts";
-import { ConfirmDialog } from "./ConfirmDialog.tsx";
+import { lazyDialog } from "./lazyPart.tsx";
 import { leaveQuestion, waitingNavigation } from "./leaving.ts";
+
+const loadDialog = () => import("./LeaveDialog.tsx");
+const LeaveDialog = lazyDialog(async () => (await loadDialog()).LeaveDialog);
 
 export interface UnsavedChangesGuardProps {
   /** Whether there is something to lose. */
@@ -27,6 +30,8 @@ export function UnsavedChangesGuard({
   useEffect(() => {
     if (!when) return undefined;
     leaveQuestion.set({ title, text, leave });
+    // Now, since the server may be gone when somebody wants to leave.
+    loadDialog().catch(() => undefined);
     const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", onUnload);
     return () => {
@@ -38,19 +43,8 @@ export function UnsavedChangesGuard({
   const waiting = useStore(waitingNavigation);
   if (waiting === undefined) return null;
   return (
-    <ConfirmDialog
-      title={waiting.question.title}
-      confirm={waiting.question.leave}
-      cancel="Stay on this page"
-      destructive
-      onCancel={() => waitingNavigation.set(undefined)}
-      onConfirm={() => {
-        waitingNavigation.set(undefined);
-        leaveQuestion.set(undefined);
-        waiting.go();
-      }}
-    >
-      {waiting.question.text}
-    </ConfirmDialog>
+    <Suspense fallback={null}>
+      <LeaveDialog />
+    </Suspense>
   );
 }
