@@ -50,7 +50,11 @@ export function startHousekeeping(
     repeat(app, "telling the webhook what expires", noticeInterval, async () => {
       const laid = await layNoticesReady(store.db, receiver.server, Date.now());
       if (laid > 0) app.log.info({ requests: laid }, "notices of tokens that expire laid ready");
-      await sendNotices(store.db, receiver, { now: Date.now, signal: calledOff.signal });
+      await sendNotices(store.db, receiver, {
+        now: Date.now,
+        signal: calledOff.signal,
+        failed: (failure) => app.log.warn(failure, "the webhook did not take notices of tokens that expire"),
+      });
     });
   const maintenance = repeat(app, "the maintenance of the database", maintenanceInterval, () => store.maintain());
   return {

@@ -9,7 +9,7 @@ import { testServer } from "#server/testing/server.ts";
 
 import { layNoticesReady } from "./look.ts";
 import { reportSchema } from "./report.ts";
-import { sendNotices } from "./send.ts";
+import { sendNotices, type FailedTry } from "./send.ts";
 
 const secret = new TextEncoder().encode("a key of at least 24 characters");
 const { signal } = new AbortController();
@@ -17,14 +17,16 @@ const { signal } = new AbortController();
 async function start(store: TestStore) {
   const server = await testServer(store);
   const receiver = await startReceiver();
-  const send = (db = store.db) => sendNotices(db, { url: receiver.url, secret }, { now: () => server.now, signal });
+  const failures: FailedTry[] = [];
+  const failed = (failure: FailedTry) => void failures.push(failure);
+  const send = (db = store.db) => sendNotices(db, { url: receiver.url, secret }, { now: () => server.now, signal, failed });
   const lay = (db = store.db) => layNoticesReady(db, "https://tokens.example", server.now);
   /** What a process does again and again. */
   const round = async () => {
     await lay();
     await send();
   };
-  return { server, receiver, lay, send, round, db: store.db };
+  return { server, receiver, failures, lay, send, round, db: store.db };
 }
 
 const namesIn = ({ body }: Receiver["posts"][number]) => reportSchema.parse(JSON.parse(body)).tokens.map(({ name }) => name);
@@ -106,7 +108,7 @@ describeOnBothDatabases("the webhook", (open) => {
   });
 
   it("is tried again under the same id until it takes the notices, and follows no redirect", async () => {
-    const { server, receiver, round, send, db } = await start(await open());
+    const { server, receiver, failures, round, send, db } = await start(await open());
     await server.token({ name: "again", expireAt: server.now + day });
     receiver.answers.push(500, 302);
     await round();
@@ -120,6 +122,11 @@ describeOnBothDatabases("the webhook", (open) => {
     await round();
     expect(new Set(idsOf(receiver)).size).toBe(1);
     expect(receiver.posts).toHaveLength(3);
+    const [request] = idsOf(receiver);
+    expect(failures).toEqual([
+      { request, status: 500, tries: 1, givenUp: false },
+      { request, status: 302, tries: 2, givenUp: false },
+    ]);
     expect(await db.selectFrom("noticeDeliveries").select(["tries", "lastStatus", "nextAt"]).executeTakeFirstOrThrow()).toEqual({
       tries: 3,
       lastStatus: 204,
@@ -129,7 +136,7 @@ describeOnBothDatabases("the webhook", (open) => {
   });
 
   it("is given up after seven days, and of what it answered nothing but the status is kept", async () => {
-    const { server, receiver, round, send, db } = await start(await open());
+    const { server, receiver, failures, round, send, db } = await start(await open());
     await server.token({ name: "never taken", expireAt: server.now + 20 * day + 5 * day });
     receiver.answers.push(...Array.from({ length: 100 }, () => 503));
     await round();
@@ -139,7 +146,21 @@ describeOnBothDatabases("the webhook", (open) => {
     }
     const [row] = await db.selectFrom("noticeDeliveries").selectAll().execute();
     expect(row).toMatchObject({ nextAt: null, deliveredAt: null, lastStatus: 503 });
-    expect(JSON.stringify(row)).not.toContain("what a receiver says");
+    expect(failures.filter(({ givenUp }) => givenUp)).toEqual([failures.at(-1)]);
+    for (const kept of [row, failures]) expect(JSON.stringify(kept)).not.toContain("what a receiver says");
+    await server.app.close();
+  });
+
+  it("gets what was put off by a clock that ran ahead, once the clock is put right", async () => {
+    const { server, receiver, round, send } = await start(await open());
+    const { now } = server;
+    await server.token({ name: "put off", expireAt: now + 40 * day });
+    receiver.answers.push(500);
+    server.now = now + 35 * day;
+    await round();
+    server.now = now;
+    await send();
+    expect(receiver.posts.map(namesIn)).toEqual([["put off"], ["put off"]]);
     await server.app.close();
   });
 
