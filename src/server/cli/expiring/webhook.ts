@@ -42,6 +42,8 @@ export async function postNew(
   const body = await written({ ...report, tokens: fresh.map(({ token }) => token) }, format);
   const id = createHash("sha256").update(fresh.map(noticeKey).toSorted().join("\n")).digest("hex").slice(0, 32);
 
+  // Whoever cannot remember would post the same again with every run.
+  await saveState(stateFile, posted, "Nothing was posted");
   let failure = "";
   for (const pause of [0, ...pauses]) {
     if (pause > 0) await wait(pause);
@@ -49,7 +51,11 @@ export async function postNew(
     if (outcome.type === "delivered") {
       const kept = due.map((notice) => [noticeKey(notice), Number(notice.token.expireAt)]);
       const former = Object.entries(posted).filter(([, expireAt]) => Number(expireAt) > report.at);
-      await saveState(stateFile, Object.fromEntries([...former, ...kept]));
+      await saveState(
+        stateFile,
+        Object.fromEntries([...former, ...kept]),
+        "The notices were posted, and the next run posts them again",
+      );
       return `Posted ${fresh.length === 1 ? "1 notice" : `${fresh.length} notices`}.`;
     }
     failure = outcome.status === undefined ? "does not answer" : `answered with status ${outcome.status}`;
@@ -78,13 +84,12 @@ function readState(file: string): Posted {
   }
 }
 
-async function saveState(file: string, posted: Posted): Promise<void> {
+/** @param otherwise what the reader has to know where it cannot be saved */
+async function saveState(file: string, posted: Posted, otherwise: string): Promise<void> {
   const state: z.infer<typeof stateSchema> = { version: 1, posted };
   try {
     await writeFileAtomic(file, `${JSON.stringify(state)}\n`, { mode: 0o600 });
   } catch {
-    throw new StartError(`The notices were posted, but ${file} cannot be written: the next run posts them again.`, {
-      lasting: true,
-    });
+    throw new StartError(`${otherwise}: the file ${file} cannot be written.`, { lasting: true });
   }
 }
