@@ -25,13 +25,13 @@ export function endingCalendar(tokens: readonly EndingToken[], { name, now, note
     const start = dateOf(token.expireAt);
     if (start === undefined) continue;
     const event = calendar.createEvent({
-      id: `${token.kind}-${token.id}@tokenhouse`,
+      id: `${token.kind}-${visibleName(token.id)}@tokenhouse`,
       stamp: new Date(now),
       start,
       end: start,
       transparency: ICalEventTransparency.TRANSPARENT,
       summary: `${kindTraits[token.kind].title} token ${visibleName(token.name)} expires`,
-      description: [ownerWords(token), `Id: ${token.id}`, ...notes(token)].join("\n"),
+      description: [ownerWords(token), `Id: ${visibleName(token.id)}`, ...notes(token)].join("\n"),
     });
     for (const threshold of noticeThresholds) {
       event.createAlarm({ type: ICalAlarmType.display, triggerBefore: threshold / 1000 });

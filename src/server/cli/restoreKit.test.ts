@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
@@ -144,6 +146,20 @@ describe("restoring a kit on the command line", () => {
     await expect(run(kit, { credential: `localroot~${"x".repeat(44)}` })).rejects.toThrow(
       new RestoreError(`The server at ${url} refused: it does not use that data folder.`),
     );
+  });
+
+  it("says what a server refuses without anything that a terminal would obey", async () => {
+    const refusing = createServer((_, response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ data: null, errors: [{ message: "no\u001b[2J\r\n\u009bnever" }] }));
+    });
+    await new Promise<void>((resolve) => refusing.listen(0, "127.0.0.1", resolve));
+    const address = refusing.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    await expect(run(kitOf([{ name: "never" }]), { server: `http://127.0.0.1:${port}` })).rejects.toThrow(
+      /: no⟨U\+001B⟩\[2J ⟨U\+009B⟩never$/u,
+    );
+    refusing.close();
   });
 
   it("works through a gateway with an API token of the cluster, and says where that one is down", async () => {

@@ -17,6 +17,7 @@ import type { Policies } from "#domain/policy/policy.ts";
 import { policyFields, tokenTypeFilters } from "#logscale/convert.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
+import { asSaid } from "#server/remote/said.ts";
 
 export interface RestoreOptions {
   readonly kit: RecoveryKit;
@@ -191,6 +192,6 @@ async function post({ server, credential, refused }: RestoreOptions, call: Graph
     throw new RestoreError(`The server at ${server} answered with status ${response.status}${why}`);
   }
   const refusal = answer.errors?.[0];
-  if (refusal !== undefined) throw new RefusedError(refusal.message);
+  if (refusal !== undefined) throw new RefusedError(asSaid(refusal.message));
   return answer.data;
 }

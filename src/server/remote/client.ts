@@ -5,6 +5,8 @@ import { z } from "zod";
 import { toFailure, type Failure } from "#logscale/errors.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
 
+import { asSaid } from "./said.ts";
+
 /** Which server a command talks to, and as whom. */
 export interface RemoteServer {
   /** Scheme, host and port. */
@@ -106,7 +108,7 @@ function wordsOf(origin: string, { kind, message }: Failure): string {
     case "address-refused":
       return `${origin} refuses this machine's address: the token's IP filter does not accept it.`;
     default:
-      return `${origin}: ${message}`;
+      return `${origin}: ${asSaid(message)}`;
   }
 }
 

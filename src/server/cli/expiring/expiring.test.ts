@@ -16,7 +16,7 @@ import { StartError } from "#server/startError.ts";
 import { openTestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 
-import type { ReportFormat } from "./command.ts";
+import { formats, type ReportFormat } from "./command.ts";
 import { findEnding } from "./find.ts";
 import { written } from "./formats.ts";
 import { reportJson, reportSchema, type EndingReport } from "#server/notices/report.ts";
@@ -106,6 +106,18 @@ describe("what expires", () => {
     );
   });
 
+  it("is refused in the server's own words, on one line and without what a terminal would obey", async () => {
+    const message = `no\u001b[2J\r\n\u009b${"x".repeat(2000)}`;
+    const refusing = await listening((_, response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ data: null, errors: [{ message, extensions: { code: "BUSY" } }] }));
+    });
+    const search = { kinds: ["organization"], within: day, now: () => 0, signal } as const;
+    const found = findEnding({ ...search, server: { origin: refusing.url, credential } });
+    await expect(found).rejects.toThrow(/^http:[^ ]+: no⟨U\+001B⟩\[2J ⟨U\+009B⟩x{900,1000} …$/u);
+    refusing.server.close();
+  });
+
   it("is not asked of another address that the server leads to, which gets no token", async () => {
     const asked: string[] = [];
     const elsewhere = await listening((request, response) => {
@@ -138,6 +150,19 @@ describe("a report", () => {
     expect(second).toMatch(/in weeks {2}not known {2}1 day ago$/u);
     expect(others).toEqual([""]);
     expect(await as("text", { ...report, tokens: [] })).toBe("No token expires within 30 days.\n");
+  });
+
+  it("has nothing in it that a terminal obeys or a reader does not see, in any form", async () => {
+    const odd = "\u001b]0;x\u0007\u009b2J\u202e\u200b\r\nBEGIN:VEVENT";
+    const [token = expect.unreachable()] = report.tokens;
+    const owner = { kind: "user", id: odd, name: odd } as const;
+    const tokens = [{ ...token, id: odd, name: odd, owner }];
+    for (const format of formats) {
+      const text = await as(format, { ...report, tokens });
+      expect(text.replaceAll(/\r?\n/gu, "\n"), format).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+      expect(text, format).not.toMatch(/x\r?\nBEGIN:VEVENT|^BEGIN:VEVENT[^\r\n]/mu);
+    }
+    expect((JSON.parse(await as("json", { ...report, tokens })) as { tokens: unknown[] }).tokens).toMatchObject([{ id: odd }]);
   });
 
   it("as JSON is what its schema in the documentation says", async () => {
@@ -239,6 +264,13 @@ describe("a webhook", () => {
     expect(received).toHaveLength(1);
     expect(await post(report)).toBe("Posted 2 notices.");
     expect(received[1]?.id).toBe(received[0]?.id);
+  });
+
+  it("is not called where what was posted cannot be remembered", async () => {
+    const webhook = { url: receiver.url, stateFile: join(folder, "nowhere", "state.json"), format: "json" } as const;
+    const posted = postNew(await find("embedded"), webhook, { signal, wait: () => Promise.resolve() });
+    await expect(posted).rejects.toThrow(/^Nothing was posted: the file .* cannot be written\.$/u);
+    expect(received).toEqual([]);
   });
 
   it("is not called where the file of what was posted is another's", async () => {

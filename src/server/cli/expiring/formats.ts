@@ -1,6 +1,6 @@
 import { Gauge, Registry } from "prom-client";
 
-import { visibleName } from "#domain/name.ts";
+import { escapeHidden, visibleName } from "#domain/name.ts";
 import { timeLeft } from "#domain/notice/ending.ts";
 import { formatAge } from "#domain/duration.ts";
 import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
@@ -16,7 +16,7 @@ export async function written(report: EndingReport, format: ReportFormat): Promi
     case "text":
       return asText(report);
     case "json":
-      return `${JSON.stringify(reportJson(report), undefined, 2)}\n`;
+      return `${escapeHidden(JSON.stringify(reportJson(report), undefined, 2))}\n`;
     case "ics":
       return `${endingCalendar(report.tokens, { name: `Tokens of ${report.server}`, now: report.at })}\r\n`;
     case "prometheus":
@@ -49,7 +49,7 @@ async function asPrometheus({ tokens, unseen, at, server }: EndingReport): Promi
   const expiry = gauge("tokenhouse_token_expiry_timestamp_seconds", "When a token expires.", ["kind", "id", "name", "owner"]);
   for (const { kind, id, name, owner, expireAt } of tokens)
     expiry.set(
-      { kind, id, name: visibleName(name), owner: owner.name === null ? "" : visibleName(owner.name) },
+      { kind, id: visibleName(id), name: visibleName(name), owner: owner.name === null ? "" : visibleName(owner.name) },
       Number(expireAt) / 1000,
     );
   const many = gauge("tokenhouse_tokens_expiring", "How many tokens expire within the span that was asked for.", ["kind"]);
