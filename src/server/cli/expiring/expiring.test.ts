@@ -266,6 +266,18 @@ describe("a webhook", () => {
     expect(received[1]?.id).toBe(received[0]?.id);
   });
 
+  it("gets very many in requests of 500, and after a failure only those that it did not take", async () => {
+    const report = await find("embedded");
+    const [token = expect.unreachable()] = report.tokens;
+    const tokens = Array.from({ length: 1001 }, (_, index) => ({ ...token, id: `t${index}` }));
+    answers = [204, 400];
+    await expect(post({ ...report, tokens })).rejects.toThrow(/only 500 of 1001 notices are noted as posted/u);
+    expect(await post({ ...report, tokens })).toBe("Posted 501 notices.");
+    expect(received.map(({ names }) => names.length)).toEqual([500, 500, 500, 1]);
+    expect(received[2]?.id).toBe(received[1]?.id);
+    expect(await post({ ...report, tokens })).toBe("Nothing new to post.");
+  });
+
   it("is not called where what was posted cannot be remembered", async () => {
     const webhook = { url: receiver.url, stateFile: join(folder, "nowhere", "state.json"), format: "json" } as const;
     const posted = postNew(await find("embedded"), webhook, { signal, wait: () => Promise.resolve() });

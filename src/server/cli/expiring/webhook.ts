@@ -7,7 +7,7 @@ import { z } from "zod";
 
 import { second } from "#domain/duration.ts";
 import { dueNotice, noticeKey } from "#domain/notice/thresholds.ts";
-import { deliver } from "#server/remote/post.ts";
+import { deliver, type Delivery } from "#server/remote/post.ts";
 import { codeOf, StartError } from "#server/startError.ts";
 
 import type { NoticeWebhook } from "./command.ts";
@@ -17,6 +17,9 @@ import type { EndingReport } from "#server/notices/report.ts";
 /** By the key of a notice, when its token expires (ms since epoch, or as text): what is over is forgotten. */
 const stateSchema = z.object({ version: z.literal(1), posted: z.record(z.string(), z.union([z.number(), z.string()])) });
 
+/** Tokens that one request tells of at most, as the server's own do: a receiver takes only so large a body. Slack's message names few anyway. */
+const mostTokens = 500;
+
 /** How long to wait before each further try, in ms. */
 const pauses = [second, 5 * second, 15 * second] as const;
 
@@ -25,7 +28,8 @@ const pauses = [second, 5 * second, 15 * second] as const;
  * the file. The request has an id that stays the same as long as it holds the same notices: a receiver can drop one that comes twice. Gives a
  * sentence on what was done.
  *
- * @throws StartError where the file cannot be used, or the receiver does not take it; then nothing is remembered, and the next run tries again
+ * @throws StartError where the file cannot be used, or the receiver does not take it; the next run then tries again
+ * what it did not take
  */
 export async function postNew(
   report: EndingReport,
@@ -39,29 +43,36 @@ export async function postNew(
   const due = report.tokens.flatMap((token) => dueNotice(token, report.at) ?? []);
   const fresh = due.filter((notice) => posted[noticeKey(notice)] === undefined);
   if (fresh.length === 0) return "Nothing new to post.";
-  const body = await written({ ...report, tokens: fresh.map(({ token }) => token) }, format);
-  const id = createHash("sha256").update(fresh.map(noticeKey).toSorted().join("\n")).digest("hex").slice(0, 32);
-
   // Whoever cannot remember would post the same again with every run.
   await saveState(stateFile, posted, "Nothing was posted");
+  let state = Object.fromEntries(Object.entries(posted).filter(([, expireAt]) => Number(expireAt) > report.at));
+  const size = format === "json" ? mostTokens : fresh.length;
+  for (let start = 0; start < fresh.length; start += size) {
+    const part = fresh.slice(start, start + size);
+    const body = await written({ ...report, tokens: part.map(({ token }) => token) }, format);
+    const id = createHash("sha256").update(part.map(noticeKey).toSorted().join("\n")).digest("hex").slice(0, 32);
+    const failure = await post({ url, body, headers: { "webhook-id": id } }, signal, wait);
+    if (failure !== undefined) {
+      const so = start === 0 ? "nothing is noted as posted" : `only ${start} of ${fresh.length} notices are noted as posted`;
+      throw new StartError(`The webhook ${failure}, so ${so}. The next run tries again.`, { lasting: false });
+    }
+    state = { ...state, ...Object.fromEntries(part.map((notice) => [noticeKey(notice), Number(notice.token.expireAt)])) };
+    await saveState(stateFile, state, "Notices were posted, and the next run posts them again");
+  }
+  return `Posted ${fresh.length === 1 ? "1 notice" : `${fresh.length} notices`}.`;
+}
+
+/** Posts, and again where that may help. Gives what the webhook did where it did not take it, in words; undefined where it took it. */
+async function post(delivery: Delivery, signal: AbortSignal, wait: (ms: number) => Promise<void>): Promise<string | undefined> {
   let failure = "";
   for (const pause of [0, ...pauses]) {
     if (pause > 0) await wait(pause);
-    const outcome = await deliver({ url, body, headers: { "webhook-id": id } }, signal);
-    if (outcome.type === "delivered") {
-      const kept = due.map((notice) => [noticeKey(notice), Number(notice.token.expireAt)]);
-      const former = Object.entries(posted).filter(([, expireAt]) => Number(expireAt) > report.at);
-      await saveState(
-        stateFile,
-        Object.fromEntries([...former, ...kept]),
-        "The notices were posted, and the next run posts them again",
-      );
-      return `Posted ${fresh.length === 1 ? "1 notice" : `${fresh.length} notices`}.`;
-    }
+    const outcome = await deliver(delivery, signal);
+    if (outcome.type === "delivered") return undefined;
     failure = outcome.status === undefined ? "does not answer" : `answered with status ${outcome.status}`;
     if (!outcome.again) break;
   }
-  throw new StartError(`The webhook ${failure}, so nothing is noted as posted. The next run tries again.`, { lasting: false });
+  return failure;
 }
 
 type Posted = z.infer<typeof stateSchema>["posted"];
