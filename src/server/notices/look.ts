@@ -16,15 +16,37 @@ const mostTokens = 500;
 /** How long what was dealt with is remembered after the token's expiry, and a request after it was made, in ms. */
 const remembered = 90 * day;
 
+/** Tokens that one transaction deals with at most: all others wait for it, and a policy may end very many tokens on one day. */
+const mostAtOnce = 5000;
+
 /**
  * Looks for tokens that passed a threshold and lays ready what is to be sent, each token once for each threshold. Any number of processes may
  * do so: one at a time looks, the others pass. Gives how many requests were laid ready. `server` is the server's address, for the reader.
  */
-export async function layNoticesReady(db: Kysely<Database>, server: string, now: number): Promise<number> {
+export async function layNoticesReady(
+  db: Kysely<Database>,
+  server: string,
+  now: number,
+  atOnce: number = mostAtOnce,
+): Promise<number> {
+  let deliveries = 0;
+  for (;;) {
+    const part = await layPartReady(db, server, now, atOnce);
+    deliveries += part.deliveries;
+    if (!part.more) return deliveries;
+  }
+}
+
+function layPartReady(
+  db: Kysely<Database>,
+  server: string,
+  now: number,
+  atOnce: number,
+): Promise<{ readonly deliveries: number; readonly more: boolean }> {
   return db.transaction().execute(async (trx) => {
-    if (!(await tryLockNotices(trx))) return 0;
+    if (!(await tryLockNotices(trx))) return { deliveries: 0, more: false };
     const looked = await trx.selectFrom("noticeLooks").select("lookedAt").executeTakeFirst();
-    const due = await passedThresholds(trx, now);
+    const due = await passedThresholds(trx, now, atOnce);
     const [late, fresh] = [[], []] as [ExpiryNotice[], ExpiryNotice[]];
     for (const notice of due) (isTooLate(notice, looked?.lookedAt, now) ? late : fresh).push(notice);
     await note(trx, late, null);
@@ -39,6 +61,8 @@ export async function layNoticesReady(db: Kysely<Database>, server: string, now:
       await note(trx, part, id);
       deliveries++;
     }
+    // The look is over once all were dealt with: until then lateness counts from the one before.
+    if (due.length === atOnce) return { deliveries, more: true };
     await trx
       .insertInto("noticeLooks")
       .values({ id: 1, lookedAt: now })
@@ -53,12 +77,12 @@ export async function layNoticesReady(db: Kysely<Database>, server: string, now:
       .where("createdAt", "<", now - remembered)
       .where("nextAt", "is", null)
       .execute();
-    return deliveries;
+    return { deliveries, more: false };
   });
 }
 
 /** The tokens that are within a threshold of their end and were not dealt with for it, the next to end first. */
-async function passedThresholds(trx: Kysely<Database>, now: number): Promise<readonly ExpiryNotice[]> {
+async function passedThresholds(trx: Kysely<Database>, now: number, atMost: number): Promise<readonly ExpiryNotice[]> {
   const [longest] = noticeThresholds;
   const nearest = noticeThresholds
     .toReversed()
@@ -85,6 +109,7 @@ async function passedThresholds(trx: Kysely<Database>, now: number): Promise<rea
     )
     .orderBy("expireAt")
     .orderBy("id")
+    .limit(atMost)
     .execute();
   return rows.flatMap(({ creatorKind, creatorId, createdBy, lastUsedAt, lastUsedFrom, ...row }) => {
     const { expireAt } = row;

@@ -84,6 +84,19 @@ describeOnBothDatabases("the webhook", (open) => {
     await server.app.close();
   });
 
+  it("is told of very many tokens in parts, of which none makes what is late count as in time", async () => {
+    const { server, receiver, send, db } = await start(await open());
+    for (const later of [0, 1, 2]) await server.token({ name: `t${later}`, expireAt: server.now + 5 * day + later });
+    await server.token({ name: "late", expireAt: server.now + 20 * day });
+    const lay = () => layNoticesReady(db, "https://tokens.example", server.now, 2);
+    expect(await lay()).toBe(2);
+    expect(await lay()).toBe(0);
+    await send();
+    const told = receiver.posts.map((post) => namesIn(post).join(" "));
+    expect(told.toSorted()).toEqual(["t0 t1", "t2"]);
+    await server.app.close();
+  });
+
   it("gets a signed body that another library takes for genuine, and no secret in it", async () => {
     const { server, receiver, round } = await start(await open());
     const token = await server.token({ name: "signed", expireAt: server.now + day, creatorKind: "user", createdBy: "ada" });
