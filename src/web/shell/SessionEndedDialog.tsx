@@ -8,29 +8,22 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useState } from "react";
 
 import { failureOf } from "#web/api/failure.ts";
-import { sessionEnded } from "#web/api/connection.ts";
 import { resumeSession } from "#web/api/session.ts";
-import { useStore } from "#web/state/store.ts";
 import { TokenForm } from "#web/sign-in/TokenForm.tsx";
 
-/** Asks to sign in again once the session is over, above the page as it stands: nothing that was typed is lost. */
+/** Asks to sign in again, the session being over, above the page as it stands: nothing that was typed is lost. */
 export function SessionEndedDialog() {
-  const ended = useStore(sessionEnded);
   const client = useQueryClient();
   const id = useId();
   const [said, setSaid] = useState<string>();
 
   useEffect(() => {
-    if (!ended) return undefined;
     const look = () => {
       if (document.visibilityState === "visible") void resumeSession(client).catch(() => false);
     };
     document.addEventListener("visibilitychange", look);
-    return () => {
-      document.removeEventListener("visibilitychange", look);
-      setSaid(undefined);
-    };
-  }, [ended, client]);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [client]);
 
   const look = () => {
     resumeSession(client).then(
@@ -40,7 +33,7 @@ export function SessionEndedDialog() {
   };
 
   return (
-    <Dialog open={ended} aria-labelledby={id} maxWidth="xs" fullWidth>
+    <Dialog open aria-labelledby={id} maxWidth="xs" fullWidth>
       <DialogTitle id={id}>You are signed out</DialogTitle>
       <DialogContent>
         <Typography sx={{ marginBottom: 4 }}>

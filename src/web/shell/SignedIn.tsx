@@ -1,18 +1,37 @@
+import { Suspense, useEffect } from "react";
+
+import { sessionEnded } from "#web/api/connection.ts";
 import type { Session } from "#web/api/session.ts";
 import { OrganizationProvider } from "#web/state/organization.tsx";
+import { useStore } from "#web/state/store.ts";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { LiveRegion } from "#web/ui/LiveRegion.tsx";
 import { AppRoutes } from "#web/routes.tsx";
-import { SessionEndedDialog } from "./SessionEndedDialog.tsx";
 import { Shell } from "./Shell.tsx";
+
+const loadDialog = () => import("./SessionEndedDialog.tsx");
+const SessionEndedDialog = lazyDialog(async () => (await loadDialog()).SessionEndedDialog);
+
+/** How long after the page came the dialog of an ended session is loaded, ms: behind all that is needed now, and before the server is gone. */
+const later = 3000;
 
 /** The dashboard: everything that is there for somebody who is signed in. */
 export default function SignedIn({ session }: { readonly session: Session }) {
+  const ended = useStore(sessionEnded);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadDialog().catch(() => undefined), later);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <OrganizationProvider session={session}>
       <Shell>
         <AppRoutes />
       </Shell>
-      <SessionEndedDialog />
+      {ended && (
+        <Suspense fallback={null}>
+          <SessionEndedDialog />
+        </Suspense>
+      )}
       <LiveRegion />
     </OrganizationProvider>
   );
