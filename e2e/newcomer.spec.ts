@@ -77,7 +77,15 @@ test("who signs in with a view token is told what it is, and once what it may no
   await expect(own).toContainText(created.split("~")[0] ?? "");
   await expect(own).toContainText("It sees 1 repository or view: sandbox.");
   await expect(own).toContainText("It reads the events of sandbox.");
-  await expect(page.getByText(/^You may not list .* tokens, so it is not known here/)).toHaveCount(1);
+  const kinds = page.getByRole("region", { name: "Tokens and what holds for them" });
+  for (const kind of ["Personal", "View", "Organization", "System"]) {
+    const item = kinds.getByRole("listitem").filter({ has: page.getByRole("heading", { name: kind, exact: true }) });
+    await expect(
+      item.getByText(`You may not list ${kind.toLowerCase()} tokens, so it is not known here how many there are.`),
+    ).toHaveCount(1);
+    // What is not known is no zero.
+    await expect(item.getByRole("link", { name: /active/ })).toHaveCount(0);
+  }
   await expectAccessible(page);
 });
 

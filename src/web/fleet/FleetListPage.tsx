@@ -2,14 +2,14 @@ import AddIcon from "@mui/icons-material/AddOutlined";
 import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
-import { useSearchParams } from "react-router";
+import type { ReactNode } from "react";
 
 import { failureOf } from "#web/api/client.ts";
 import { ListPage, type ListPageProps } from "#web/list/ListPage.tsx";
 
 import { FleetHidden } from "./FleetGate.tsx";
 import { fleetRightsQuery, type WholeList } from "./queries.ts";
+import { useCreating } from "./useCreating.ts";
 
 export interface FleetListPageProps<Row> extends Pick<ListPageProps<WholeList<Row>>, "title" | "path" | "what" | "purpose"> {
   /** To be enabled by {@link useMayViewFleet} alone. */
@@ -30,20 +30,11 @@ export function useMayViewFleet(): boolean {
 /** The page of a list of the fleet, with the dialog that creates another. */
 export function FleetListPage<Row>({ list, createLabel, renderDialog, children, ...page }: FleetListPageProps<Row>) {
   const rights = useQuery(fleetRightsQuery);
-  // By the button, or by a link that asks for it.
-  const [pressed, setPressed] = useState(false);
-  const [params, setParams] = useSearchParams();
-  const creating = rights.data?.mayChange === true && (pressed || params.has("new"));
-  const stop = () => {
-    setPressed(false);
-    if (!params.has("new")) return;
-    const others = new URLSearchParams(params);
-    others.delete("new");
-    setParams(others, { replace: true });
-  };
+  const { asked, start, stop } = useCreating();
+  const creating = asked && rights.data?.mayChange === true;
   const error = rights.error ?? list.error;
   const create = rights.data?.mayChange === true && (
-    <Button variant="contained" size="small" startIcon={<AddIcon />} onClick={() => setPressed(true)}>
+    <Button variant="contained" size="small" startIcon={<AddIcon />} onClick={start}>
       {createLabel}
     </Button>
   );

@@ -1,7 +1,7 @@
 import AddIcon from "@mui/icons-material/AddOutlined";
 import Button from "@mui/material/Button";
 import { useQuery } from "@tanstack/react-query";
-import { Suspense, useState } from "react";
+import { Suspense } from "react";
 import { useNavigate } from "react-router";
 
 import { InventoryPage } from "#web/inventory/InventoryPage.tsx";
@@ -11,6 +11,7 @@ import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 import { FleetHidden } from "./FleetGate.tsx";
 import { fleetFactsQuery, fleetRightsQuery } from "./queries.ts";
+import { useCreating } from "./useCreating.ts";
 
 const CreateTokenDialog = lazyDialog(() => import("./CreateTokenDialog.tsx").then((module) => module.CreateTokenDialog));
 
@@ -21,10 +22,10 @@ const purpose =
 export function FleetTokensPage() {
   const navigate = useNavigate();
   const mayChange = useQuery(fleetRightsQuery).data?.mayChange === true;
-  const [creating, setCreating] = useState(false);
+  const { asked, start, stop } = useCreating();
   const tokens = useQuery({ ...fleetFactsQuery, enabled: false }).data;
   const create = mayChange && (
-    <Button variant="contained" size="small" startIcon={<AddIcon />} onClick={() => setCreating(true)}>
+    <Button variant="contained" size="small" startIcon={<AddIcon />} onClick={start}>
       Create fleet token
     </Button>
   );
@@ -44,10 +45,10 @@ export function FleetTokensPage() {
         )}
       />
       <Suspense>
-        {creating && (
+        {asked && mayChange && (
           <CreateTokenDialog
             names={tokens?.rows.map(({ name }) => name) ?? []}
-            onCancel={() => setCreating(false)}
+            onCancel={stop}
             onCreated={(handle) => void navigate(paths.fleetToken(handle))}
           />
         )}
