@@ -37,6 +37,8 @@ test("a token's findings are seen in the list, read with their reasons on its pa
   await signIn(page, server, { to: "/tokens?q=leftover&finding=no-ip-filter" });
   const table = page.getByRole("grid", { name: "Tokens" });
   await expect.poll(async () => (await readTable(table))[0]?.["Findings"]).toBe("High, 6 findings");
+  const cell = table.getByRole("gridcell", { name: "High, 6 findings" });
+  expect(await cell.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBeLessThanOrEqual(0);
   await expect(table.getByRole("img", { name: "can obtain more rights" })).toBeVisible();
   await table.getByRole("link", { name: "leftover deploy" }).click();
 
@@ -61,8 +63,10 @@ test("a token's findings are seen in the list, read with their reasons on its pa
   await dialog.getByLabel("It comes back").selectOption("Not by itself");
   await dialog.getByRole("button", { name: "Dismiss", exact: true }).click();
   await expect(item("No IP filter")).toBeHidden();
+  await expect(panel.getByRole("heading", { name: "Findings" })).toBeFocused();
   await panel.getByText("1 finding dismissed").click();
   await expect(item("No IP filter").getByText("Used from within the cluster alone.")).toBeVisible();
+  await expect(item("No IP filter").getByText(/^Dismissed by/u)).toContainText("just now");
   await expectAccessible(page);
   // The list that was narrowed to the finding has the token no more, and without the facet one finding less.
   await page.goBack();
@@ -74,6 +78,7 @@ test("a token's findings are seen in the list, read with their reasons on its pa
   await item("No IP filter").getByRole("button", { name: "Bring back…" }).click();
   await dialog.getByRole("button", { name: "Bring back" }).click();
   await expect(panel.getByText("1 finding dismissed")).toBeHidden();
+  await expect(panel.getByRole("heading", { name: "Findings" })).toBeFocused();
   await expect(item("No IP filter").getByRole("button", { name: "Dismiss…" })).toBeVisible();
 
   await item("Not used for long").getByRole("button", { name: "Remove…" }).click();

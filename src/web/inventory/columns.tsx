@@ -95,7 +95,7 @@ export function inventoryColumns(context: ColumnContext): readonly InventoryColu
       order: (token) => kindOrder[token.kind],
       cell: (token) => inventoryTraits[token.kind].title,
     },
-    ...(findings === undefined ? [] : [{ id: "findings", title: "Findings", size: 150, ...findings } as const]),
+    ...(findings === undefined ? [] : [{ id: "findings", title: "Findings", size: 180, ...findings } as const]),
     {
       id: "expireAt",
       title: "Expires",

@@ -1,9 +1,16 @@
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
-import { useId, type ReactNode } from "react";
+import { useId, type ReactNode, type Ref } from "react";
+
+export interface PanelProps {
+  readonly title: string;
+  /** The heading, where it takes the focus that something in the panel had until it went away. */
+  readonly headingRef?: Ref<HTMLHeadingElement>;
+  readonly children: ReactNode;
+}
 
 /** A part of a page with a heading of its own. */
-export function Panel({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+export function Panel({ title, headingRef, children }: PanelProps) {
   const id = useId();
   return (
     <Paper
@@ -12,7 +19,7 @@ export function Panel({ title, children }: { readonly title: string; readonly ch
       aria-labelledby={id}
       sx={{ padding: 4, display: "flex", flexDirection: "column", gap: 4, minWidth: 0 }}
     >
-      <Typography variant="h2" id={id}>
+      <Typography variant="h2" id={id} ref={headingRef} {...(headingRef !== undefined && { tabIndex: -1 })}>
         {title}
       </Typography>
       {children}

@@ -1,4 +1,5 @@
 import Typography from "@mui/material/Typography";
+import type { RefObject } from "react";
 
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { useInventory } from "#web/inventory/useInventory.ts";
@@ -10,10 +11,12 @@ import { useFindings } from "./useFindings.ts";
 export interface AmongAllProps {
   readonly token: InventoryToken;
   readonly ways: FindingWays;
+  /** See `JudgedToken`. */
+  readonly heading: RefObject<HTMLElement | null>;
 }
 
 /** The findings of one token as it is judged among all. */
-export function AmongAll({ token, ways }: AmongAllProps) {
+export function AmongAll({ token, ways, heading }: AmongAllProps) {
   const inventory = useInventory();
   const reading = useFindings(inventory);
   if (reading !== undefined && reading.of(token) === undefined) {
@@ -23,5 +26,5 @@ export function AmongAll({ token, ways }: AmongAllProps) {
       </Typography>
     );
   }
-  return <JudgedToken token={token} reading={reading} ways={ways} />;
+  return <JudgedToken token={token} reading={reading} ways={ways} heading={heading} />;
 }

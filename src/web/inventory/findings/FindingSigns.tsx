@@ -45,6 +45,8 @@ const Sign = styled("span")({
   alignItems: "center",
   gap: theme.spacing(1),
   whiteSpace: "nowrap",
+  // Its own baseline is that of the icon, which would lift it above the cells beside it.
+  verticalAlign: "top",
   "&[data-severity='high']": { color: palette.error.main },
   "&[data-severity='medium']": { color: palette.warning.main },
   "&[data-severity='low']": { color: palette.text.secondary },

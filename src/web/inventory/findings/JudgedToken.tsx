@@ -1,6 +1,6 @@
 import Alert from "@mui/material/Alert";
 import Link from "@mui/material/Link";
-import { Suspense, useState } from "react";
+import { Suspense, useEffect, useRef, useState, type RefObject } from "react";
 
 import type { TokenFinding } from "#domain/findings/findings.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
@@ -19,6 +19,8 @@ export interface JudgedTokenProps {
   /** The findings of all tokens that it was judged with; undefined until it was. */
   readonly reading: FindingsReading | undefined;
   readonly ways: FindingWays;
+  /** Takes the focus where the finding that had it goes elsewhere. */
+  readonly heading: RefObject<HTMLElement | null>;
 }
 
 /** What is being done about a finding. */
@@ -28,11 +30,21 @@ interface Doing {
 }
 
 /** The findings of one token, which can be dismissed and brought back. */
-export function JudgedToken({ token, reading, ways }: JudgedTokenProps) {
+export function JudgedToken({ token, reading, ways, heading }: JudgedTokenProps) {
   const { notes, failure } = useFindingNotes();
   const now = useServerNow();
   const [doing, setDoing] = useState<Doing>();
   const findings = reading?.of(token);
+  const acted = useRef(false);
+  // After every drawing, for the finding may go with the dialog or after it.
+  useEffect(() => {
+    if (doing !== undefined) acted.current = true;
+    else if (acted.current && document.activeElement === document.body) {
+      // The button that opened the dialog went with its finding.
+      acted.current = false;
+      heading.current?.focus();
+    }
+  });
   if (findings === undefined) return <LoadingShape label="Judging the token" shape="form" rows={2} />;
   const key = tokenKeyOf(token);
   const kept = (rule: string) => (key === undefined ? undefined : dismissalOf(notes.index, key, rule));

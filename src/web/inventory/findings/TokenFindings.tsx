@@ -1,6 +1,6 @@
 import Button from "@mui/material/Button";
 import { useQueryClient } from "@tanstack/react-query";
-import { Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useRef, useState, type RefObject } from "react";
 
 import type { InventoryToken, TokenRights } from "#domain/inventory/item.ts";
 import { expandPermissions } from "#domain/token/permissionWords.ts";
@@ -57,16 +57,17 @@ interface FindingsPanelProps extends WithWays {
  */
 function FindingsPanel({ token, rights, ways }: FindingsPanelProps) {
   const client = useQueryClient();
+  const heading = useRef<HTMLHeadingElement>(null);
   const [among, setAmong] = useState(() => client.getQueryData(tokensQuery("view", "plan").queryKey) !== undefined);
   return (
-    <Panel title="Findings">
+    <Panel title="Findings" headingRef={heading}>
       {among ? (
         <Suspense fallback={<LoadingShape label="Judging the token" shape="form" rows={2} />}>
-          <AmongAll token={token} ways={ways} />
+          <AmongAll token={token} ways={ways} heading={heading} />
         </Suspense>
       ) : (
         <>
-          <Alone token={token} rights={rights} ways={ways} />
+          <Alone token={token} rights={rights} ways={ways} heading={heading} />
           <div>
             <Button variant="outlined" onClick={() => setAmong(true)}>
               Hold it against all tokens
@@ -78,10 +79,10 @@ function FindingsPanel({ token, rights, ways }: FindingsPanelProps) {
   );
 }
 
-function Alone({ token, rights, ways }: FindingsPanelProps) {
+function Alone({ token, rights, ways, heading }: FindingsPanelProps & { readonly heading: RefObject<HTMLElement | null> }) {
   const judged = useMemo(
     (): JudgedTokens => ({ tokens: [token], kinds: [], rights: { of: () => rights }, waiting: false }),
     [token, rights],
   );
-  return <JudgedToken token={token} reading={useFindings(judged)} ways={ways} />;
+  return <JudgedToken token={token} reading={useFindings(judged)} ways={ways} heading={heading} />;
 }

@@ -4,6 +4,7 @@ import Typography from "@mui/material/Typography";
 import type { Dismissal } from "#domain/inventory/notes.ts";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";
+import { presentAfter } from "#web/ui/times.ts";
 
 export interface DismissalFactsProps {
   readonly dismissal: Dismissal;
@@ -16,7 +17,7 @@ export function DismissalFacts({ dismissal: { by, at, note, until }, now }: Dism
   return (
     <Box>
       <Typography variant="body2" sx={{ color: "text.secondary" }}>
-        Dismissed by <Name>{by}</Name> <Instant at={at} now={now} />
+        Dismissed by <Name>{by}</Name> <Instant at={at} now={presentAfter(at, now)} />
         {until === null ? "; it does not come back by itself." : until > now ? "; it comes back " : "; it came back "}
         {until !== null && <Instant at={until} now={now} />}
       </Typography>
