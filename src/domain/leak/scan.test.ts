@@ -153,6 +153,8 @@ describe("token-shaped strings", () => {
       },
     ]);
     expect(report).toMatchObject({ lines: 4, read: 5 + 6 + 77 + 2 + 77 });
+    expect(scanForLeaks("one\ntwo\n").lines).toBe(2);
+    expect(scanForLeaks("").lines).toBe(0);
   });
 
   it("leave the scanner by their id, never with their secret", () => {

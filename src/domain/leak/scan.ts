@@ -111,7 +111,8 @@ export class LeakScanner {
       })),
       unkept: { ...this.#unkept },
       read,
-      lines: this.#line,
+      // A line break at the very end begins no further line.
+      lines: this.#lineStart === read ? this.#line - 1 : this.#line,
     };
   }
 

@@ -2,7 +2,7 @@ import AskIcon from "@mui/icons-material/FindInPageOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import type { Failure } from "#logscale/errors.ts";
 import { lookupsAMinute, type FoundValue, type ValueLookup } from "#logscale/valueLookup.ts";
@@ -32,6 +32,11 @@ export function ValueFinds({ finds, session }: ValueFindsProps) {
   const [results, setResults] = useState<ReadonlyMap<string, FoundValue | null>>(new Map());
   const [last, setLast] = useState<ValueLookup>();
   const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The button that asked is gone, or was disabled while it waited.
+    if (last !== undefined && document.activeElement === document.body) heading.current?.focus();
+  }, [last]);
   const candidates = finds
     .filter(({ value }) => value !== undefined)
     // Those first that stand near a word such as "token".
@@ -65,7 +70,7 @@ export function ValueFinds({ finds, session }: ValueFindsProps) {
   };
 
   return (
-    <Panel title="Perhaps values of ingest and fleet tokens">
+    <Panel title="Perhaps values of ingest and fleet tokens" headingRef={heading}>
       <Typography sx={{ maxWidth: "90ch" }}>
         {countOf(candidates.length, "string has", "strings have")} the form of such a value: a UUID as ingest tokens have, 32
         letters and digits as fleet tokens have, or a fleet token’s JWT. Most strings of these forms are something else, such as
