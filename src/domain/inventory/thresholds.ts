@@ -16,21 +16,21 @@ export interface ThresholdRule {
 export const thresholdRules = {
   olderThan: {
     label: "Old after",
-    meaning: "A token is old once it was made longer ago than",
+    meaning: "A token is old once it was created longer ago than",
     usual: 365,
     least: 1,
     most: 3650,
   },
   unusedFor: {
     label: "Unused after",
-    meaning: "A token counts as unused once its last use, or its making where it has none, is longer ago than",
+    meaning: "A token counts as unused once its last use, or its creation if it was never used, is longer ago than",
     usual: 90,
     least: 1,
     most: 3650,
   },
   expiresWithin: {
     label: "Expires soon within",
-    meaning: "A token expires soon once no more is left than",
+    meaning: "A token expires soon once its remaining life is no longer than",
     usual: 30,
     least: 1,
     most: 365,

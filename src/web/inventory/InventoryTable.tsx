@@ -111,7 +111,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
   );
   const source = useMemo((): EvidenceSource => {
     const title = columns.find(({ id }) => id === sortedBy)?.title ?? sortedBy;
-    const sorted = `${title.toLowerCase()}${descending ? ", downwards" : ""}`;
+    const sorted = `${title.toLowerCase()}${descending ? ", descending" : ""}`;
     return { rows, inventory, findings: judged, narrowedBy, sortedBy: sorted };
   }, [rows, inventory, judged, narrowedBy, columns, sortedBy, descending]);
   const panel = { narrowing, choices, without, onChoose: choose };
@@ -147,7 +147,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
           <>
             <Chosen facets={narrowing.facets} choices={choices} without={without} onChoose={choose} />
             {notes}
-            <BulkBar inventory={inventory} selection={selection} matching={rows} />
+            <BulkBar inventory={inventory} selection={selection} matching={rows} total={narrowing.total} />
           </>
         }
         selection={selection.table}

@@ -24,10 +24,12 @@ export interface BulkBarProps {
   readonly selection: Selection;
   /** The tokens that are listed, in sight or not: all that match. */
   readonly matching: readonly InventoryToken[];
+  /** How many tokens the page lists where nothing narrows it. */
+  readonly total: number;
 }
 
 /** Says how many tokens are selected, selects more or none, and does something with all of them. As high with a selection as without one. */
-export function BulkBar({ inventory, selection, matching }: BulkBarProps) {
+export function BulkBar({ inventory, selection, matching, total }: BulkBarProps) {
   const { keys, gone } = selection;
   const [opened, setOpened] = useState<{ readonly type: BulkAction["type"]; readonly tokens: readonly InventoryToken[] }>();
   const { hidden, ingest, permissions } = useMemo(
@@ -65,13 +67,13 @@ export function BulkBar({ inventory, selection, matching }: BulkBarProps) {
         onClick={() => selection.set([...keys, ...matching.map(({ key }) => key)])}
         disabled={matching.length === 0}
       >
-        Select all {count(matching.length)} {matching.length === inventory.byKey.size ? "" : "that match"}
+        Select all {count(matching.length)} {matching.length === total ? "" : "that match"}
       </Button>
       <Button size="small" onClick={selection.addInSight} disabled={matching.length === 0}>
         Select those in sight
       </Button>
       {keys.size === 0 ? (
-        <Typography variant="caption" sx={{ color: "text.secondary" }}>
+        <Typography variant="caption" sx={{ color: "text.secondary", display: { xs: "none", md: "inline" } }}>
           or by the space bar, Shift for a range, Ctrl+A for all
         </Typography>
       ) : (

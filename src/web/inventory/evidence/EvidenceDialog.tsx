@@ -181,11 +181,11 @@ function Contents({ source: { inventory, narrowedBy, sortedBy } }: { readonly so
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
       <Typography>
-        {narrowedBy.length === 0 ? "Narrowed by nothing" : <Words>{`Narrowed to ${narrowedBy.join("; ")}`}</Words>}, sorted by{" "}
-        {sortedBy}.
+        {narrowedBy.length === 0 ? "Not narrowed" : <Words>{`Narrowed to ${narrowedBy.join("; ")}`}</Words>}, sorted by {sortedBy}
+        .
       </Typography>
       {lacks.length === 0 ? (
-        <Typography>Every kind was read whole.</Typography>
+        <Typography>Every kind was read in full.</Typography>
       ) : (
         <section aria-labelledby={id}>
           <Typography variant="h3" id={id}>

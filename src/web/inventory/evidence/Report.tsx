@@ -62,7 +62,7 @@ function Cover({ cover, rows }: { readonly cover: EvidenceCover; readonly rows: 
     ],
     [
       "Tokens",
-      `${count(rows.length)}, ${list.narrowedBy.length === 0 ? "narrowed by nothing" : `narrowed to ${list.narrowedBy.join("; ")}`}, sorted by ${list.sortedBy}`,
+      `${count(rows.length)}, ${list.narrowedBy.length === 0 ? "not narrowed" : `narrowed to ${list.narrowedBy.join("; ")}`}, sorted by ${list.sortedBy}`,
     ],
     ["Link", list.link],
     [
@@ -70,7 +70,7 @@ function Cover({ cover, rows }: { readonly cover: EvidenceCover; readonly rows: 
       severities
         .map(
           (severity) =>
-            `${count(rows.filter((row) => row.findings.some((finding) => finding.severity === severity)).length)} with a ${severity} one`,
+            `${severity} on ${countOf(rows.filter((row) => row.findings.some((finding) => finding.severity === severity)).length, "token")}`,
         )
         .join(", "),
     ],
@@ -99,7 +99,7 @@ function Cover({ cover, rows }: { readonly cover: EvidenceCover; readonly rows: 
       </dl>
       <h2>Not in it</h2>
       {missing.length === 0 && rights === "read" ? (
-        <p>Every kind was read whole.</p>
+        <p>Every kind was read in full.</p>
       ) : (
         <ul>
           {missing.map((words) => (
