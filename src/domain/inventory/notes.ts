@@ -6,7 +6,7 @@ import type { Long } from "#domain/long.ts";
 import { hiddenFault } from "#domain/name.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { InventoryKind } from "./item.ts";
-import { thresholdsSchema, usualThresholds, type Thresholds } from "./thresholds.ts";
+import { thresholdsSchema, type Thresholds } from "./thresholds.ts";
 
 /** Bounds on what is kept about findings. */
 export const noteLimits = {
@@ -58,9 +58,6 @@ export interface FindingNotes {
   readonly thresholds: KeptThresholds;
   readonly dismissals: readonly Dismissal[];
 }
-
-/** What holds where nothing is kept. */
-export const noFindingNotes: FindingNotes = { thresholds: { values: usualThresholds, set: null }, dismissals: [] };
 
 const identifier = z.string().check(z.regex(/^[\w.-]{1,100}$/u, "This is no id of a token."));
 const aName = z.string().check(z.minLength(1), z.maxLength(1000));

@@ -11,12 +11,11 @@ import {
 } from "#logscale/generated/fleet.ts";
 import { FleetTokenPageWithOriginDocument } from "#logscale/generated/fleetExtension.ts";
 import { call, CallError, serverNow } from "#web/api/client.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { loadPages, type LoadedPages } from "#logscale/pages.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { offers } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
-
-import { handleOf } from "#logscale/fleetHandle.ts";
 
 /** A fleet installation token as the app shows it. What the backend can't tell is absent. */
 export interface FleetToken {
@@ -83,7 +82,7 @@ export const fleetTokensQuery = queryOptions({
       await loadPages<FleetToken>({
         fetchPage: async (skip, limit, signal) => {
           const page = (await call(document, { skip, limit }, { signal })).searchFleetInstallationTokens;
-          return { total: page.totalResults, rows: page.results.map(tokenFromWire) };
+          return { total: page.totalResults, rows: await rowsOf(page.results, tokenFromWire) };
         },
         ...fleetPages,
         signal,
@@ -115,7 +114,7 @@ export const fleetFactsQuery = queryOptions({
       ...fleetPages,
       fetchPage: async (skip, limit, signal) => {
         const page = (await call(document, { skip, limit }, { signal })).searchFleetInstallationTokens;
-        return { total: page.totalResults, rows: page.results.map(factsFromWire) };
+        return { total: page.totalResults, rows: await rowsOf(page.results, factsFromWire) };
       },
       signal,
     });
@@ -132,11 +131,26 @@ const fleetPages = {
 
 type WireFleetToken = FleetTokenPartsFragment & { readonly createdAt?: Long; readonly createdBy?: string };
 
-function tokenFromWire(wire: WireFleetToken): FleetToken {
-  return { ...factsFromWire(wire), value: new Secret(wire.token) };
+type HandleOf = (value: string) => string;
+
+/** Turns a page into rows. The hash in their handles is loaded for it: the lists of other kinds show their rows without it. */
+async function rowsOf<Row>(
+  results: readonly WireFleetToken[],
+  rowOf: (wire: WireFleetToken, handleOf: HandleOf) => Row,
+): Promise<Row[]> {
+  if (results.length === 0) return [];
+  const { handleOf } = await loadPart(() => import("#logscale/fleetHandle.ts"));
+  return results.map((wire) => rowOf(wire, handleOf));
 }
 
-function factsFromWire({ token, name, assignedConfiguration, createdAt, createdBy }: WireFleetToken): FleetTokenFacts {
+function tokenFromWire(wire: WireFleetToken, handleOf: HandleOf): FleetToken {
+  return { ...factsFromWire(wire, handleOf), value: new Secret(wire.token) };
+}
+
+function factsFromWire(
+  { token, name, assignedConfiguration, createdAt, createdBy }: WireFleetToken,
+  handleOf: HandleOf,
+): FleetTokenFacts {
   return {
     handle: handleOf(token),
     name,

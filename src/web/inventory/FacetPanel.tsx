@@ -35,7 +35,15 @@ const ordered: readonly FacetName[] = ["kind", "state", "finding", "age", "use"]
 
 /** What the list can be narrowed by, each value with how many tokens it would leave. */
 export const FacetPanel = memo(function FacetPanel({ narrowing, choices, without, onChoose }: FacetPanelProps) {
-  return (
+  if (narrowing.state === "failed") {
+    return (
+      <>
+        <p role="alert">What the list can be narrowed by could not be loaded.</p>
+        <Button onClick={narrowing.retry}>Try again</Button>
+      </>
+    );
+  }
+  return narrowing.state === "waiting" ? null : (
     <Box sx={panelStyle}>
       {narrowing.facets
         // Days are asked for by a link; there is no list of all days.

@@ -1,7 +1,7 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { useCallback, type ReactNode } from "react";
+import { Suspense, useCallback, useState, type ReactNode } from "react";
 
 import { inventoryTraits, type InventoryKind, type InventoryToken } from "#domain/inventory/item.ts";
 import { Navigate, useSearchParams } from "react-router";
@@ -12,13 +12,15 @@ import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
 import { useSession } from "#web/state/organization.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { listWords } from "#web/ui/listWords.ts";
 
 import { InventoryTable } from "./InventoryTable.tsx";
-import { ThresholdsButton } from "./notes/ThresholdsButton.tsx";
 import { reachWords, untoldWords } from "./reachWords.ts";
 import { presentParams } from "./view.ts";
 import { useInventory, type InventoryKindSeen } from "./useInventory.ts";
+
+const ThresholdsButton = lazyPart(async () => (await import("./notes/ThresholdsButton.tsx")).ThresholdsButton);
 
 export interface InventoryPageProps {
   /** The one kind that is listed; undefined where it is all. */
@@ -49,6 +51,9 @@ export function InventoryPage(props: InventoryPageProps) {
 function Page(props: InventoryPageProps) {
   const { kind, within, title, path, purpose, create, hidden, renderEmpty, above, maxHeight } = props;
   const inventory = useInventory();
+  // What comes behind the first rows stays once it is there.
+  const [hasRead, setHasRead] = useState(false);
+  if (!inventory.waiting && !hasRead) setHasRead(true);
   const ofKind = useCallback((token: InventoryToken) => token.kind === kind, [kind]);
   const kinds = inventory.kinds.filter((seen) => kind === undefined || seen.kind === kind);
   const read = kinds.filter(({ state }) => state !== "waiting" && state !== "failed");
@@ -82,7 +87,11 @@ function Page(props: InventoryPageProps) {
       progress={useProgress(kind)}
       create={
         <>
-          <ThresholdsButton />
+          {hasRead && (
+            <Suspense>
+              <ThresholdsButton />
+            </Suspense>
+          )}
           {create}
         </>
       }

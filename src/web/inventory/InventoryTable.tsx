@@ -17,7 +17,7 @@ import { useOrganization } from "#web/state/organization.tsx";
 import { keptText } from "#web/state/kept.ts";
 import { ChosenItems } from "#web/ui/ChosenItems.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
-import { lazyDialog } from "#web/ui/lazyPart.tsx";
+import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 
 import { BulkBar } from "./bulk/BulkBar.tsx";
 import { inventoryColumns, type ColumnContext, type InventoryColumn } from "./columns.tsx";
@@ -25,7 +25,6 @@ import { EvidenceButton } from "./evidence/EvidenceButton.tsx";
 import { narrowedWords } from "./evidence/narrowedWords.ts";
 import type { EvidenceSource } from "./evidence/source.ts";
 import type { Facet } from "./facet.ts";
-import { FacetPanel } from "./FacetPanel.tsx";
 import { facetTitles } from "./facetWords.ts";
 import { joinValues, splitValues, type FacetName } from "./link.ts";
 import { FindingSigns, signsOrder, signsText } from "./findings/FindingSigns.tsx";
@@ -35,9 +34,10 @@ import { useSelection } from "./selection/useSelection.ts";
 import { useShownColumns } from "./shownColumns.ts";
 import { sortedPlaces } from "./sorted.ts";
 import type { Inventory } from "./useInventory.ts";
-import { useNarrowing } from "./useNarrowing.ts";
+import { useNarrowing, type Narrowing } from "./useNarrowing.ts";
 import { inventoryDialect } from "./view.ts";
 
+const FacetPanel = lazyPart(() => import("./FacetPanel.tsx").then((module) => module.FacetPanel));
 const FacetDialog = lazyDialog(() => import("./FacetDialog.tsx").then((module) => module.FacetDialog));
 const ColumnsDialog = lazyDialog(() => import("./ColumnsDialog.tsx").then((module) => module.ColumnsDialog));
 
@@ -64,7 +64,13 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
   const selection = useSelection(inventory);
   const judged = useFindings(inventory);
   const findings = useMemo(() => findingsColumn(judged), [judged]);
-  const narrowing = useNarrowing(inventory, { now, search: view.search, texts: view.filters, within, findings: judged });
+  const roomy = useMediaQuery(`(min-width: ${roomFrom}px)`, { noSsr: true });
+  const [beside, setBeside] = useBeside();
+  const [open, setOpen] = useState<"facets" | "columns">();
+  const close = () => setOpen(undefined);
+  const aside = roomy && beside;
+  const offered = aside || open === "facets";
+  const narrowing = useNarrowing(inventory, { now, search: view.search, texts: view.filters, within, findings: judged, offered });
   const shown = useShownColumns(kind);
   const columns = useMemo(
     () => inventoryColumns({ now, filters, rights, kind, findings }),
@@ -100,10 +106,6 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
     (name: FacetName, values: readonly string[]) => setFilters({ [name]: values.length === 0 ? undefined : joinValues(values) }),
     [setFilters],
   );
-  const roomy = useMediaQuery(`(min-width: ${roomFrom}px)`, { noSsr: true });
-  const [beside, setBeside] = useBeside();
-  const [open, setOpen] = useState<"facets" | "columns">();
-  const close = () => setOpen(undefined);
   const without = kind === undefined ? noFacets : uselessOf[kind];
   const narrowedBy = useMemo(
     () => narrowedWords({ kind, search: view.search, facets: narrowing.facets, choices }),
@@ -115,7 +117,6 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
     return { rows, inventory, findings: judged, narrowedBy, sortedBy: sorted };
   }, [rows, inventory, judged, narrowedBy, columns, sortedBy, descending]);
   const panel = { narrowing, choices, without, onChoose: choose };
-  const aside = roomy && beside;
   return (
     <>
       <ListTable
@@ -154,12 +155,14 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
         aside={
           aside ? (
             <Box component="aside" aria-label="Narrow by" sx={asideStyle}>
-              <FacetPanel {...panel} />
+              <Suspense>
+                <FacetPanel {...panel} />
+              </Suspense>
             </Box>
           ) : undefined
         }
         empty={empty}
-        undecided={narrowing.unanswered.length > 0 ? <Unanswered facets={narrowing.unanswered} /> : undefined}
+        undecided={undecidedOf(narrowing)}
         {...(maxHeight !== undefined && { maxHeight })}
       />
       <Suspense>
@@ -240,8 +243,23 @@ function Chosen({ facets, choices, without, onChoose }: ChosenProps) {
 }
 
 /** Stands in place of the rows where it is not known yet, or cannot be, which tokens were asked for. */
-function Unanswered({ facets }: { readonly facets: readonly Facet[] }) {
-  return facets.some(({ state }) => state === "waiting") ? (
+function undecidedOf({ state, unanswered, retry }: Narrowing): ReactNode {
+  if (state === "failed") {
+    return (
+      <EmptyState
+        title="Which tokens these are cannot be told"
+        action={
+          <Button variant="outlined" onClick={retry}>
+            Try again
+          </Button>
+        }
+      >
+        What narrows the list could not be loaded: the server does not answer, or was updated since this page was opened.
+      </EmptyState>
+    );
+  }
+  if (state === "loaded" && unanswered.length === 0) return undefined;
+  return state === "waiting" || unanswered.some((facet) => facet.state === "waiting") ? (
     <EmptyState title="Which tokens these are is still being read" />
   ) : (
     <EmptyState title="Which tokens these are cannot be told">What tokens may do could not be read. Read it again.</EmptyState>

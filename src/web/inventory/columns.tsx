@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { Link as RouterLink } from "react-router";
 
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
@@ -11,16 +11,25 @@ import type { LastUse } from "#domain/token/lastUse.ts";
 import { monospace } from "#web/theme.ts";
 import { CellLink } from "#web/fleet/CellLink.tsx";
 import { paths } from "#web/paths.ts";
-import { RiskMarks } from "#web/permissions/RiskMarks.tsx";
 import { count } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
-import { Name, Words } from "#web/ui/Name.tsx";
+import { Name } from "#web/ui/Name.tsx";
 import { presentAfter } from "#web/ui/times.ts";
 
+import { Quiet, Several } from "./cells.tsx";
 import { tokenLink } from "./link.ts";
 import type { RightsReading } from "./rightsReading.ts";
-import { permissionLabel, viewsOf, type NamedView } from "./words.ts";
+import { viewsOf, type NamedView } from "./words.ts";
+
+// Loaded once there are permissions to show: what they are called and can do are many words.
+const PermissionsCell = lazy(async () => {
+  try {
+    return { default: (await import("./PermissionsCell.tsx")).PermissionsCell };
+  } catch {
+    return { default: () => <Quiet>not loaded, reload the page</Quiet> };
+  }
+});
 
 /** Every column, in the order in which they stand in the table. */
 export const columnIds = [
@@ -157,10 +166,9 @@ export function inventoryColumns(context: ColumnContext): readonly InventoryColu
         return held === undefined ? (
           <Quiet>{rightsWords(token, rights)}</Quiet>
         ) : (
-          <>
-            <RiskMarks kind={token.kind} permissions={held.permissions} />
-            <Several items={held.permissions.map(permissionLabel)} />
-          </>
+          <Suspense fallback={<Quiet>being read</Quiet>}>
+            <PermissionsCell kind={token.kind} permissions={held.permissions} />
+          </Suspense>
         );
       },
     },
@@ -409,31 +417,4 @@ function CutName({ name }: { readonly name: string }) {
       <Name>{name}</Name>
     </Hint>
   );
-}
-
-/** Several things in the room of one line: the first, how many more, and all of them on hover and focus. */
-function Several({ items }: { readonly items: readonly string[] }) {
-  const [first] = items;
-  if (first === undefined) return <Quiet>none</Quiet>;
-  return (
-    <Hint cut hint={items.length === 1 ? <Words>{first}</Words> : <List items={items} />}>
-      <Words>{items.length === 1 ? first : `${count(items.length)}: ${first}, …`}</Words>
-    </Hint>
-  );
-}
-
-function List({ items }: { readonly items: readonly string[] }) {
-  return (
-    <ul style={{ margin: 0, paddingInlineStart: "1.2em" }}>
-      {items.map((item) => (
-        <li key={item}>
-          <Words>{item}</Words>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Quiet({ children }: { readonly children: ReactNode }) {
-  return <span className="quiet">{children}</span>;
 }

@@ -4,9 +4,10 @@ import { isTokenKind } from "#domain/token/kinds.ts";
 
 import { FacetMaker, type Facet, type FacetState } from "./facet.ts";
 import { facetSpecials, ownerValue, type FacetName } from "./link.ts";
+import { permissionLabel } from "./permissionLabel.ts";
 import type { RightsReading } from "./rightsReading.ts";
 import { ageOf, ageWords, statesOf, stateWords, usesOf, useWords } from "./states.ts";
-import { permissionLabel, viewsOf } from "./words.ts";
+import { viewsOf } from "./words.ts";
 
 /** The facet of kinds. */
 export function kindFacet(tokens: readonly InventoryToken[]): Facet {

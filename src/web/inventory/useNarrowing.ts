@@ -1,25 +1,14 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useMemo } from "react";
 
 import type { InventoryToken } from "#domain/inventory/item.ts";
-import { useFilterJudge } from "#web/policies/impact/useFilterJudge.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 
-import { expiryFacet } from "./expiryDays.ts";
-import { narrow, type Facet, type FacetChoices, type Narrowed } from "./facet.ts";
-import {
-  ageFacet,
-  filterFacet,
-  findingFacet,
-  kindFacet,
-  ownerFacet,
-  rightFacet,
-  stateFacet,
-  lastUseFacet,
-  viewFacet,
-  type JudgedFindings,
-} from "./facets.ts";
+import type { Facet, FacetChoices, Narrowed } from "./facet.ts";
+import type { JudgedFindings } from "./facets.ts";
 import { facetNames, splitValues } from "./link.ts";
-import { lazySearchIndex, search } from "./search.ts";
+import type { SearchIndex } from "./search.ts";
 import type { Inventory } from "./useInventory.ts";
 import type { FacetTexts } from "./view.ts";
 
@@ -36,6 +25,8 @@ export interface NarrowingOptions {
   readonly within: ((token: InventoryToken) => boolean) | undefined;
   /** What was found about each token; undefined as long as that is not known. */
   readonly findings: JudgedFindings | undefined;
+  /** Whether the page shows what the list could be narrowed to. */
+  readonly offered: boolean;
 }
 
 /** The tokens that a page shows of all there are, and how they could be narrowed. */
@@ -43,37 +34,56 @@ export interface Narrowing extends Narrowed {
   readonly facets: readonly Facet[];
   /** How many tokens the page is about. */
   readonly total: number;
+  /** `waiting` or `failed`: what narrows the list is not loaded, so there are no facets, and no token passes where something is asked for. */
+  readonly state: "loaded" | "waiting" | "failed";
+  /** Loads it again where that failed. */
+  readonly retry: () => void;
 }
+
+/** What narrows the list. */
+const narrowingQuery = queryOptions({
+  queryKey: ["part", "narrowing"],
+  queryFn: () => loadPart(() => import("./narrowing.ts")),
+  staleTime: Infinity,
+  structuralSharing: false,
+});
 
 /** Searches and narrows the tokens, and counts what other choices would leave. Behind the keystroke: it follows once there is time for it. */
 export function useNarrowing(inventory: Inventory, options: NarrowingOptions): Narrowing {
   const { tokens, rights } = inventory;
   const { now, within, findings } = options;
-  const { filterName } = useOrganization();
-  const judge = useFilterJudge();
+  const { filters, filterName } = useOrganization();
+  const asksFor = options.search.trim() !== "" || facetNames.some((name) => (options.texts[name] ?? "") !== "");
+  // Once the tokens were judged, the page has the time to load what a search will need.
+  const enabled = asksFor || options.offered || findings !== undefined;
+  const { data: part, isError, refetch } = useQuery({ ...narrowingQuery, enabled });
+  const judge = useMemo(() => part?.filterJudge((id) => filters.get(id)?.ipFilter), [part, filters]);
   // Each is made anew only when something that it rests on is another.
-  const kind = useMemo(() => kindFacet(tokens), [tokens]);
-  const owner = useMemo(() => ownerFacet(tokens), [tokens]);
-  const state = useMemo(() => stateFacet(tokens, now), [tokens, now]);
-  const age = useMemo(() => ageFacet(tokens, now), [tokens, now]);
-  const use = useMemo(() => lastUseFacet(tokens, now), [tokens, now]);
-  const filter = useMemo(() => filterFacet(tokens, filterName, judge), [tokens, filterName, judge]);
-  const right = useMemo(() => rightFacet(tokens, rights), [tokens, rights]);
-  const view = useMemo(() => viewFacet(tokens, rights), [tokens, rights]);
-  const finding = useMemo(() => findingFacet(tokens, findings), [tokens, findings]);
+  const kind = useMemo(() => part?.kindFacet(tokens), [part, tokens]);
+  const owner = useMemo(() => part?.ownerFacet(tokens), [part, tokens]);
+  const state = useMemo(() => part?.stateFacet(tokens, now), [part, tokens, now]);
+  const age = useMemo(() => part?.ageFacet(tokens, now), [part, tokens, now]);
+  const use = useMemo(() => part?.lastUseFacet(tokens, now), [part, tokens, now]);
+  const filter = useMemo(() => judge && part?.filterFacet(tokens, filterName, judge), [part, tokens, filterName, judge]);
+  const right = useMemo(() => part?.rightFacet(tokens, rights), [part, tokens, rights]);
+  const view = useMemo(() => part?.viewFacet(tokens, rights), [part, tokens, rights]);
+  const finding = useMemo(() => part?.findingFacet(tokens, findings), [part, tokens, findings]);
   const expiresOn = useDeferredValue(options.texts.expires ?? "");
-  const expires = useMemo(() => expiryFacet(tokens, splitValues(expiresOn)), [tokens, expiresOn]);
+  const expires = useMemo(() => part?.expiryFacet(tokens, splitValues(expiresOn)), [part, tokens, expiresOn]);
   const facets = useMemo(() => {
     const made = { kind, state, expires, finding, owner, right, view, filter, age, use };
-    return facetNames.map((name) => made[name]);
+    return facetNames.flatMap((name) => made[name] ?? []);
   }, [kind, state, expires, finding, owner, right, view, filter, age, use]);
 
-  const index = useSearchIndex(tokens);
+  const index = useSearchIndex(part, tokens);
   const wanted = useDeferredValue(options.search);
   const chosen = useDeferredValue(textOf(options.texts));
   const searched = useMemo(
-    () => (wanted.trim() === "" ? undefined : search(index(), [right, view], wanted)),
-    [index, right, view, wanted],
+    () =>
+      part === undefined || index === undefined || right === undefined || view === undefined || wanted.trim() === ""
+        ? undefined
+        : part.search(index(), [right, view], wanted),
+    [part, index, right, view, wanted],
   );
   const base = useMemo(() => within && Uint8Array.from(tokens, (token) => (within(token) ? 1 : 0)), [tokens, within]);
   const total = useMemo(() => base?.reduce((sum, one) => sum + one, 0) ?? tokens.length, [base, tokens]);
@@ -82,14 +92,26 @@ export function useNarrowing(inventory: Inventory, options: NarrowingOptions): N
       base === undefined || searched === undefined ? (searched ?? base) : searched.map((one, place) => one & (base[place] ?? 0)),
     [base, searched],
   );
-  const narrowed = useMemo(() => narrow(tokens.length, facets, choicesOf(chosen), found), [tokens, facets, chosen, found]);
-  return useMemo(() => ({ ...narrowed, facets, total }), [narrowed, facets, total]);
+  const narrowed = useMemo(
+    () => part?.narrow(tokens.length, facets, choicesOf(chosen), found),
+    [part, tokens, facets, chosen, found],
+  );
+  return useMemo(() => {
+    const retry = () => void refetch();
+    if (narrowed !== undefined) return { ...narrowed, facets, total, state: "loaded", retry };
+    const passes = asksFor ? new Uint8Array(tokens.length) : (base ?? new Uint8Array(tokens.length).fill(1));
+    const state = isError ? "failed" : "waiting";
+    return { passes, passed: asksFor ? 0 : total, counts: {}, unanswered: [], facets, total, state, retry };
+  }, [narrowed, facets, total, asksFor, base, tokens, isError, refetch]);
 }
 
+type Part = typeof import("./narrowing.ts");
+
 /** Gives the index when it is asked for, and makes it beforehand once the page has nothing else to do. */
-function useSearchIndex(tokens: readonly InventoryToken[]) {
-  const index = useMemo(() => lazySearchIndex(tokens), [tokens]);
+function useSearchIndex(part: Part | undefined, tokens: readonly InventoryToken[]): (() => SearchIndex) | undefined {
+  const index = useMemo(() => part?.lazySearchIndex(tokens), [part, tokens]);
   useEffect(() => {
+    if (index === undefined) return undefined;
     const timer = setTimeout(index, 300);
     return () => clearTimeout(timer);
   }, [index]);

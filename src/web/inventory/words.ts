@@ -1,16 +1,6 @@
 import type { InventoryToken } from "#domain/inventory/item.ts";
-import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
 
 import type { RightsReading } from "./rightsReading.ts";
-
-const permissionLabels: ReadonlyMap<string, string> = new Map(
-  [viewPermissions, organizationPermissions, systemPermissions].flat().map(({ name, label }) => [name, label]),
-);
-
-/** A permission in a few words; one of a newer LogScale by its name. */
-export function permissionLabel(permission: string): string {
-  return permissionLabels.get(permission) ?? permission;
-}
 
 /** A repository or view with what it is called here. */
 export interface NamedView {

@@ -5,7 +5,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
-import { applyChange, carryOver, noFindingNotes, type FindingNotes } from "#domain/inventory/notes.ts";
+import { noFindingNotes } from "#domain/inventory/noNotes.ts";
+import { applyChange, carryOver, type FindingNotes } from "#domain/inventory/notes.ts";
 import { thresholdsFrom } from "#domain/inventory/thresholds.ts";
 import { dismissalSchema } from "#logscale/findingNotes.ts";
 

@@ -1,23 +1,18 @@
-import CompareIcon from "@mui/icons-material/CompareArrowsOutlined";
-import DeleteIcon from "@mui/icons-material/DeleteOutlined";
-import ParserIcon from "@mui/icons-material/DataObjectOutlined";
-import PermissionsIcon from "@mui/icons-material/KeyOutlined";
-import RotateIcon from "@mui/icons-material/AutorenewOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { Suspense, useMemo, useState } from "react";
-import { Link as RouterLink } from "react-router";
 
 import type { BulkAction } from "#domain/inventory/bulk.ts";
 import { carriesPermissions, isTokenKind } from "#domain/token/kinds.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
-import { compareLink, mostCompared } from "#web/inventory/compare/link.ts";
 import { goneWords, type Selection } from "#web/inventory/selection/useSelection.ts";
 import { count } from "#web/ui/counts.ts";
-import { lazyDialog } from "#web/ui/lazyPart.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 
-const BulkDialog = lazyDialog(async () => (await import("./BulkDialog.tsx")).BulkDialog);
+import type { OpenedAction } from "./BulkActions.tsx";
+
+const BulkActions = lazyPart(async () => (await import("./BulkActions.tsx")).BulkActions);
 
 export interface BulkBarProps {
   readonly inventory: { readonly byKey: ReadonlyMap<string, InventoryToken> };
@@ -31,7 +26,7 @@ export interface BulkBarProps {
 /** Says how many tokens are selected, selects more or none, and does something with all of them. As high with a selection as without one. */
 export function BulkBar({ inventory, selection, matching, total }: BulkBarProps) {
   const { keys, gone } = selection;
-  const [opened, setOpened] = useState<{ readonly type: BulkAction["type"]; readonly tokens: readonly InventoryToken[] }>();
+  const [opened, setOpened] = useState<OpenedAction>();
   const { hidden, ingest, permissions } = useMemo(
     () => countSelected(keys, matching, inventory.byKey),
     [keys, matching, inventory],
@@ -41,17 +36,6 @@ export function BulkBar({ inventory, selection, matching, total }: BulkBarProps)
     // In the order of the inventory, however they were chosen.
     setOpened({ type, tokens: [...inventory.byKey.values()].filter(({ key }) => keys.has(key)) });
   };
-  const actions: readonly {
-    readonly type: BulkAction["type"];
-    readonly words: string;
-    readonly icon: typeof DeleteIcon;
-    readonly fits: boolean;
-  }[] = [
-    { type: "rotate", words: "Rotate", icon: RotateIcon, fits: true },
-    { type: "permissions", words: "Change permissions", icon: PermissionsIcon, fits: permissions },
-    { type: "parser", words: "Set parser", icon: ParserIcon, fits: ingest },
-    { type: "delete", words: "Delete", icon: DeleteIcon, fits: true },
-  ];
   return (
     <Box role="group" aria-label="Selection" sx={barStyle}>
       <Typography
@@ -81,40 +65,15 @@ export function BulkBar({ inventory, selection, matching, total }: BulkBarProps)
           <Button size="small" onClick={selection.clear}>
             Select none
           </Button>
-          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, marginInlineStart: { md: "auto" } }}>
-            {keys.size > 1 && keys.size <= mostCompared && (
-              <Button
-                size="small"
-                variant="outlined"
-                component={RouterLink}
-                to={compareLink([...keys])}
-                startIcon={<CompareIcon />}
-              >
-                Compare
-              </Button>
-            )}
-            {actions.map(
-              ({ type, words, icon: Icon, fits }) =>
-                fits && (
-                  <Button
-                    key={type}
-                    size="small"
-                    variant="outlined"
-                    color={type === "delete" ? "error" : "primary"}
-                    startIcon={<Icon />}
-                    onClick={() => open(type)}
-                  >
-                    {words}
-                  </Button>
-                ),
-            )}
-          </Box>
         </>
       )}
-      {opened !== undefined && (
+      {(keys.size > 0 || opened !== undefined) && (
         <Suspense fallback={null}>
-          <BulkDialog
-            {...opened}
+          <BulkActions
+            keys={keys}
+            fits={{ ingest, permissions }}
+            opened={opened}
+            onOpen={open}
             onClose={(done) => {
               setOpened(undefined);
               selection.release(done);

@@ -9,7 +9,6 @@ import { useServerMinute } from "#web/policies/impact/useServerMinute.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 
 import { peopleQuery } from "./peopleQuery.ts";
-import { putAside } from "./putAside.ts";
 import type { FindingsReading } from "./reading.ts";
 
 /** What findings are judged on: the inventory, or a part of it. */
@@ -31,9 +30,9 @@ export function useFindings(judged: JudgedTokens): FindingsReading | undefined {
   const { of: rightsOf } = judged.rights;
   const { filters } = useOrganization();
   const policies = useQuery(policiesQuery);
-  const people = useQuery(peopleQuery);
+  const people = useQuery({ ...peopleQuery, enabled: !waiting });
   const listed = useQuery(ipFiltersQuery);
-  const { notes, pending } = useFindingNotes();
+  const { notes, pending } = useFindingNotes(!waiting);
   const { index } = notes;
   const thresholds = notes.thresholds.values;
   const now = useServerMinute(tokens);
@@ -47,7 +46,11 @@ export function useFindings(judged: JudgedTokens): FindingsReading | undefined {
     if (!ready) return undefined;
     const work = new AbortController();
     const judge = async () => {
-      const [{ judgeInTurns }, { filterJudge }] = await Promise.all([import("./reading.ts"), import("#domain/filter/judge.ts")]);
+      const [{ judgeInTurns }, { filterJudge }, { putAside }] = await Promise.all([
+        import("./reading.ts"),
+        import("#domain/filter/judge.ts"),
+        import("./putAside.ts"),
+      ]);
       const context: FindingsContext = {
         now,
         thresholds,

@@ -1,16 +1,10 @@
 import { queryOptions, useQuery, type QueryClient } from "@tanstack/react-query";
 
-import {
-  indexDismissals,
-  noFindingNotes,
-  type Dismissal,
-  type DismissalIndex,
-  type KeptThresholds,
-  type NoteChange,
-} from "#domain/inventory/notes.ts";
+import { noFindingNotes } from "#domain/inventory/noNotes.ts";
+import type { Dismissal, DismissalIndex, KeptThresholds, NoteChange } from "#domain/inventory/notes.ts";
 import type { Failure } from "#logscale/errors.ts";
-import { findingNotesPath, findingNotesSchema } from "#logscale/findingNotes.ts";
 import { CallError, failureOf } from "#web/api/failure.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { askRoute } from "#web/api/route.ts";
 import { offers } from "#web/api/session.ts";
@@ -30,13 +24,17 @@ export interface FindingNotesReading {
   readonly index: DismissalIndex;
 }
 
-const nothingKept: FindingNotesReading = { kept: false, mayWrite: false, ...noFindingNotes, index: indexDismissals([]) };
+const nothingKept: FindingNotesReading = { kept: false, mayWrite: false, ...noFindingNotes, index: new Map() };
+
+/** How notes are asked for and read, which a list does without until it has its rows. */
+const loadReader = () => loadPart(() => import("./readNotes.ts"));
 
 /** What is kept about findings: thresholds, and dismissals of the tokens that one may list. */
 export const findingNotesQuery = queryOptions({
   queryKey: findingNotesKey,
   queryFn: async ({ client, signal }): Promise<FindingNotesReading> => {
     if (!offers(await sessionOf(client), "findingNotes")) return nothingKept;
+    const { findingNotesPath, findingNotesSchema, indexDismissals } = await loadReader();
     const parsed = findingNotesSchema.safeParse(await askRoute(findingNotesPath, { method: "GET", signal }));
     if (parsed.success) return { kept: true, ...parsed.data, index: indexDismissals(parsed.data.dismissals) };
     const message = "The answer about dismissed findings is not one this page understands. Reload the page.";
@@ -53,9 +51,9 @@ export interface FindingNotesState {
   readonly failure: Failure | undefined;
 }
 
-/** What is kept about findings; reads it where that was not done. */
-export function useFindingNotes(): FindingNotesState {
-  const { data, error, isPending } = useQuery(findingNotesQuery);
+/** What is kept about findings; reads it where that was not done, unless told to wait. */
+export function useFindingNotes(enabled = true): FindingNotesState {
+  const { data, error, isPending } = useQuery({ ...findingNotesQuery, enabled });
   return { notes: data ?? nothingKept, pending: isPending, failure: error === null ? undefined : failureOf(error) };
 }
 
@@ -66,5 +64,6 @@ export function readNotesAgain(client: QueryClient): Promise<FindingNotesReading
 
 /** Changes what is kept about findings. Rejects with a refusal where somebody else was first, of code `STALE_VERSION`. */
 export async function changeNotes(change: NoteChange): Promise<void> {
+  const { findingNotesPath } = await loadReader();
   await askRoute(findingNotesPath, { method: "POST", body: change, changes: true });
 }

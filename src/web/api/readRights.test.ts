@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { rightsInterner } from "./rights.ts";
+import { rightsInterner } from "./readRights.ts";
 
 describe("the rights of many tokens", () => {
   const views = (...ids: string[]) => ids.map((id) => ({ id }));
