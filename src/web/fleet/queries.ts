@@ -11,11 +11,12 @@ import {
 } from "#logscale/generated/fleet.ts";
 import { FleetTokenPageWithOriginDocument } from "#logscale/generated/fleetExtension.ts";
 import { call, CallError, serverNow } from "#web/api/client.ts";
-import { loadPart } from "#web/api/loadPart.ts";
 import { loadPages, type LoadedPages } from "#logscale/pages.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { offers } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
+
+import { handlesOf } from "./handles.ts";
 
 /** A fleet installation token as the app shows it. What the backend can't tell is absent. */
 export interface FleetToken {
@@ -131,28 +132,23 @@ const fleetPages = {
 
 type WireFleetToken = FleetTokenPartsFragment & { readonly createdAt?: Long; readonly createdBy?: string };
 
-type HandleOf = (value: string) => string;
-
-/** Turns a page into rows. The hash in their handles is loaded for it: the lists of other kinds show their rows without it. */
+/** Turns a page into rows. */
 async function rowsOf<Row>(
   results: readonly WireFleetToken[],
-  rowOf: (wire: WireFleetToken, handleOf: HandleOf) => Row,
+  rowOf: (wire: WireFleetToken, handle: string) => Row,
 ): Promise<Row[]> {
   if (results.length === 0) return [];
-  const { handleOf } = await loadPart(() => import("#logscale/fleetHandle.ts"));
-  return results.map((wire) => rowOf(wire, handleOf));
+  const handles = await handlesOf(results.map(({ token }) => token));
+  return results.map((wire, index) => rowOf(wire, handles[index] ?? ""));
 }
 
-function tokenFromWire(wire: WireFleetToken, handleOf: HandleOf): FleetToken {
-  return { ...factsFromWire(wire, handleOf), value: new Secret(wire.token) };
+function tokenFromWire(wire: WireFleetToken, handle: string): FleetToken {
+  return { ...factsFromWire(wire, handle), value: new Secret(wire.token) };
 }
 
-function factsFromWire(
-  { token, name, assignedConfiguration, createdAt, createdBy }: WireFleetToken,
-  handleOf: HandleOf,
-): FleetTokenFacts {
+function factsFromWire({ name, assignedConfiguration, createdAt, createdBy }: WireFleetToken, handle: string): FleetTokenFacts {
   return {
-    handle: handleOf(token),
+    handle,
     name,
     configuration: assignedConfiguration ? { id: assignedConfiguration.id, name: assignedConfiguration.name } : null,
     ...(createdAt !== undefined && { createdAt }),
