@@ -2,10 +2,9 @@ import MenuIcon from "@mui/icons-material/MenuOutlined";
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
 import Link from "@mui/material/Link";
-import Modal from "@mui/material/Modal";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
@@ -15,12 +14,15 @@ import { FindButton } from "#web/find/FindButton.tsx";
 import { paths } from "#web/paths.ts";
 import { Shortcuts } from "#web/shortcuts/Shortcuts.tsx";
 import { Mark } from "#web/ui/Mark.tsx";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { BackendSign } from "./BackendSign.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { NoticeBar } from "./NoticeBar.tsx";
 import { UnreachableBanner } from "./UnreachableBanner.tsx";
 import { WhoAmI } from "./WhoAmI.tsx";
+
+const SmallMenu = lazyDialog(async () => (await import("./SmallMenu.tsx")).SmallMenu);
 
 const navigationWidth = 216;
 
@@ -124,32 +126,11 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             <Navigation />
           </Box>
         </Box>
-        <Modal open={open} onClose={() => setOpen(false)}>
-          <Box
-            role="dialog"
-            aria-modal
-            aria-label="Menu"
-            sx={{
-              position: "fixed",
-              insetBlock: 0,
-              insetInlineStart: 0,
-              width: 280,
-              maxWidth: "85vw",
-              overflow: "auto",
-              paddingBlock: 4,
-              backgroundColor: "background.paper",
-              borderInlineEnd: 1,
-              borderColor: "divider",
-            }}
-          >
-            <nav aria-label="Pages">
-              <Navigation onLeave={() => setOpen(false)} />
-            </nav>
-            <Box sx={{ padding: 4, display: { sm: "none" } }}>
-              <BackendSign />
-            </Box>
-          </Box>
-        </Modal>
+        {open && (
+          <Suspense>
+            <SmallMenu onClose={() => setOpen(false)} />
+          </Suspense>
+        )}
         <Box
           component="main"
           id="page"

@@ -1,8 +1,6 @@
 import SearchIcon from "@mui/icons-material/SearchOutlined";
 import Box from "@mui/material/Box";
-import FormControl from "@mui/material/FormControl";
-import InputLabel from "@mui/material/InputLabel";
-import OutlinedInput from "@mui/material/OutlinedInput";
+import type { Theme } from "@mui/material/styles";
 import { useId, type ReactNode, type Ref } from "react";
 
 import { noManager } from "./noManager.ts";
@@ -36,25 +34,55 @@ export interface SearchFieldProps {
   readonly inputRef?: Ref<HTMLInputElement>;
 }
 
-/** The text that the rows of a list must contain. */
+/**
+ * The text that the rows of a list must contain. It looks as MUI's field does and is the browser's own: MUI's would be the most of what a list
+ * has to load.
+ */
 export function SearchField({ label, value, onChange, inputRef }: SearchFieldProps) {
   const id = useId();
   return (
-    <FormControl size="small" sx={{ flex: "1 1 200px", maxWidth: { sm: 320 } }}>
-      <InputLabel htmlFor={id} shrink>
-        {label}
-      </InputLabel>
-      <OutlinedInput
+    <Box component="fieldset" role="presentation" sx={frame}>
+      <Box component="legend" sx={{ padding: "0 4px", fontSize: "0.75rem", lineHeight: "10px", color: "text.secondary" }}>
+        <label htmlFor={id}>{label}</label>
+      </Box>
+      <SearchIcon fontSize="small" sx={{ color: "text.secondary" }} />
+      <input
         id={id}
-        inputRef={inputRef}
+        ref={inputRef}
         type="search"
-        label={label}
-        notched
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        slotProps={{ input: { ...noManager, spellCheck: false } }}
-        startAdornment={<SearchIcon fontSize="small" sx={{ marginInlineEnd: 2, color: "text.secondary" }} />}
+        {...noManager}
+        spellCheck={false}
       />
-    </FormControl>
+    </Box>
   );
 }
+
+const frame = {
+  display: "flex",
+  alignItems: "center",
+  gap: 2,
+  flex: "1 1 200px",
+  maxWidth: { sm: 320 },
+  minWidth: 0,
+  minHeight: 45,
+  margin: "-5px 0 0",
+  padding: "0 10px",
+  border: 1,
+  borderColor: "text.disabled",
+  borderRadius: 1,
+  background: (theme: Theme) => `linear-gradient(transparent 5px, ${theme.vars.palette.background.paper} 5px)`,
+  "&:focus-within": { borderColor: "frame.focus", outline: "1px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
+  "& input": {
+    flex: 1,
+    minWidth: 0,
+    height: 36,
+    padding: 0,
+    border: 0,
+    outline: 0,
+    font: "inherit",
+    color: "inherit",
+    backgroundColor: "transparent",
+  },
+} as const;

@@ -12,17 +12,19 @@ import {
   type SortingState,
   type Table as TableModel,
 } from "@tanstack/react-table";
-import { Fragment, useMemo, type KeyboardEvent, type ReactNode } from "react";
+import { Fragment, Suspense, useMemo, type KeyboardEvent, type ReactNode } from "react";
 
 import { CellTabIndex } from "#web/ui/Hint.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 
 import { cardHeight, cardHeights, fourFactsFrom, widestWithCards } from "./cards.ts";
-import { CardSorting } from "./CardSorting.tsx";
 import { boxStyle, SelectAll } from "./SelectAll.tsx";
 import { rowHeight, selectWidth, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
-import { CardRow, TableRow } from "./TableRow.tsx";
+import { CardRow, TableRow, titleOf } from "./TableRow.tsx";
 import { useRowSelection, useSight, type ListedRows, type TableSelection } from "./useRowSelection.ts";
 import { useRowWalk } from "./useRowWalk.ts";
+
+const CardSorting = lazyPart(async () => (await import("./CardSorting.tsx")).CardSorting);
 
 declare module "@tanstack/react-table" {
   // The names of the parameters are the library's.
@@ -173,9 +175,19 @@ export function DataTable<Row>({
     </CellTabIndex>
   );
 
+  const [sortedAs] = sorting;
+  const sortable = table.getAllLeafColumns().filter((column) => column.getCanSort());
   return (
     <>
-      {asCards && <CardSorting table={table} />}
+      {asCards && sortedAs !== undefined && length > 1 && (
+        <Suspense fallback={<Box sx={{ height: 40, marginBottom: 3 }} />}>
+          <CardSorting
+            columns={sortable.map((column) => ({ id: column.id, title: titleOf(column) }))}
+            sorted={sortedAs}
+            onSort={(next) => table.setSorting([next])}
+          />
+        </Suspense>
+      )}
       <Box
         ref={walk.scroller}
         sx={{
