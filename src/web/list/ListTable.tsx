@@ -95,14 +95,11 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
         <Typography sx={{ color: "text.secondary" }}>{summary}</Typography>
       </SearchBar>
       {notes}
-      {aside === undefined ? (
-        table
-      ) : (
-        <Box sx={{ display: "flex", alignItems: "flex-start", gap: 4 }}>
-          {aside}
-          <Box sx={{ flex: 1, minWidth: 0 }}>{table}</Box>
-        </Box>
-      )}
+      {/* The same whether or not something stands beside the table: it must not be made anew, or the focus in it would be lost. */}
+      <Box sx={{ display: "flex", alignItems: "flex-start", gap: 4 }}>
+        {aside}
+        <Box sx={{ flex: 1, minWidth: 0 }}>{table}</Box>
+      </Box>
     </>
   );
 }
