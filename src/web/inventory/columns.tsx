@@ -99,7 +99,7 @@ export function inventoryColumns(context: ColumnContext): readonly InventoryColu
     {
       id: "kind",
       title: "Kind",
-      size: 112,
+      size: 126,
       text: (token) => inventoryTraits[token.kind].title,
       order: (token) => kindOrder[token.kind],
       cell: (token) => inventoryTraits[token.kind].title,

@@ -248,7 +248,7 @@ const sheet = {
   minHeight: "100%",
   padding: { xs: 4, md: 8 },
   fontSize: "0.8125rem",
-  "@media print": { padding: 0, fontSize: "8pt" },
+  "@media print": { padding: 0, fontSize: "8pt", lineHeight: 1.3 },
   "& .bar": {
     display: "flex",
     justifyContent: "flex-end",
@@ -281,8 +281,8 @@ const sheet = {
   },
   "& thead th": { fontWeight: 600, borderColor: "text.primary" },
   "& thead th:nth-of-type(2)": { width: "7%" },
-  "& thead th:nth-of-type(8)": { width: "18%" },
-  "& thead th:nth-of-type(9)": { width: "24%" },
+  "& thead th:nth-of-type(8)": { width: "14%" },
+  "& thead th:nth-of-type(9)": { width: "36%" },
   "& small": { display: "block", fontSize: "0.85em", color: "text.secondary" },
 } as const;
 
