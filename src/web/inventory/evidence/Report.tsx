@@ -280,7 +280,7 @@ const sheet = {
     fontWeight: 400,
   },
   "& thead th": { fontWeight: 600, borderColor: "text.primary" },
-  "& thead th:nth-of-type(2)": { width: "7%" },
+  "& thead th:nth-of-type(2)": { width: "8%" },
   "& thead th:nth-of-type(8)": { width: "14%" },
   "& thead th:nth-of-type(9)": { width: "36%" },
   "& small": { display: "block", fontSize: "0.85em", color: "text.secondary" },
