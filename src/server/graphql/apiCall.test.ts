@@ -12,21 +12,23 @@ import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { tokenStringPattern } from "#domain/token/tokenString.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 import {
-  AssignFleetTokenDocument,
   CreateCollectorConfigurationDocument,
+  PublishCollectorConfigurationDocument,
+  SaveCollectorDraftDocument,
+} from "#logscale/generated/configurations.ts";
+import {
+  AssignFleetTokenDocument,
   CreateFleetTokenDocument,
   DeleteFleetTokenDocument,
-  PublishCollectorConfigurationDocument,
   RenameFleetTokenDocument,
-  SaveCollectorDraftDocument,
-} from "#logscale/generated/fleet.ts";
+} from "#logscale/generated/fleetToken.ts";
 import {
   AddIngestTokenDocument,
   AssignParserDocument,
   EnableFeatureDocument,
   RemoveIngestTokenDocument,
   UnassignParserDocument,
-} from "#logscale/generated/ingest.ts";
+} from "#logscale/generated/ingestToken.ts";
 import { CreateIpFilterDocument } from "#logscale/generated/ipFilters.ts";
 import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { CreateOrganizationTokenDocument, UpdateOrganizationTokenPermissionsDocument } from "#logscale/generated/token.ts";

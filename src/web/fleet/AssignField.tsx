@@ -4,7 +4,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
-import { AssignFleetTokenDocument } from "#logscale/generated/fleet.ts";
+import { AssignFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { paths } from "#web/paths.ts";

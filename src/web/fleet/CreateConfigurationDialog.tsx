@@ -3,7 +3,7 @@ import { useWatch } from "react-hook-form";
 import * as z from "zod/mini";
 
 import { nameInText } from "#domain/name.ts";
-import { CreateCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
+import { CreateCollectorConfigurationDocument } from "#logscale/generated/configurations.ts";
 import { call } from "#web/api/client.ts";
 import { lostWords, watchCreation } from "#web/form/findings.ts";
 import { FormDialog } from "#web/form/FormDialog.tsx";

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useWatch } from "react-hook-form";
 
 import { nameInText } from "#domain/name.ts";
-import { CreateFleetTokenDocument } from "#logscale/generated/fleet.ts";
+import { CreateFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
 import { call } from "#web/api/client.ts";
 import { lostWords, watchCreation } from "#web/form/findings.ts";
 import { FormDialog } from "#web/form/FormDialog.tsx";

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
-import { DeleteCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
+import { DeleteCollectorConfigurationDocument } from "#logscale/generated/configurations.ts";
 import { call } from "#web/api/client.ts";
 import { paths } from "#web/paths.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";

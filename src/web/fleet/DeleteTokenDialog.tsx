@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
-import { DeleteFleetTokenDocument } from "#logscale/generated/fleet.ts";
+import { DeleteFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";

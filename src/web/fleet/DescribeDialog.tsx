@@ -2,7 +2,10 @@ import TextField from "@mui/material/TextField";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useWatch } from "react-hook-form";
 
-import { DescribeCollectorConfigurationDocument, RenameCollectorConfigurationDocument } from "#logscale/generated/fleet.ts";
+import {
+  DescribeCollectorConfigurationDocument,
+  RenameCollectorConfigurationDocument,
+} from "#logscale/generated/configurations.ts";
 import type { ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { changeFinding, lostWords } from "#web/form/findings.ts";

@@ -3,7 +3,7 @@ import { useWatch } from "react-hook-form";
 import * as z from "zod/mini";
 
 import { nameInText } from "#domain/name.ts";
-import { RenameFleetTokenDocument } from "#logscale/generated/fleet.ts";
+import { RenameFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { changeFinding, lostWords } from "#web/form/findings.ts";

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 
 import type { Failure } from "#logscale/errors.ts";
-import { PublishCollectorConfigurationDocument, SaveCollectorDraftDocument } from "#logscale/generated/fleet.ts";
+import { PublishCollectorConfigurationDocument, SaveCollectorDraftDocument } from "#logscale/generated/configurations.ts";
 import { notShown, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { changeFinding, lostWords } from "#web/form/findings.ts";

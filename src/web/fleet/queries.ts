@@ -2,15 +2,10 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { Long } from "#domain/long.ts";
 import type { CollectorConfigurationPartsFragment, FleetTokenPartsFragment } from "#logscale/generated/graphql.ts";
-import {
-  CollectorConfigurationDocument,
-  CollectorConfigurationPageDocument,
-  FleetRightsDocument,
-  FleetTokenCommandsDocument,
-  FleetTokenPageDocument,
-} from "#logscale/generated/fleet.ts";
+import { FleetRightsDocument, FleetTokenPageDocument } from "#logscale/generated/fleet.ts";
 import { FleetTokenPageWithOriginDocument } from "#logscale/generated/fleetExtension.ts";
 import { call, CallError, serverNow } from "#web/api/client.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { loadPages, type LoadedPages } from "#logscale/pages.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { offers } from "#web/api/session.ts";
@@ -60,6 +55,10 @@ export interface WholeList<Row> {
   readonly rows: readonly Row[];
   readonly steady: boolean;
 }
+
+// The lists of tokens ask for none of these, and show their rows without them.
+const loadConfigurations = () => loadPart(() => import("#logscale/generated/configurations.ts"));
+const loadFleetToken = () => loadPart(() => import("#logscale/generated/fleetToken.ts"));
 
 /** What the keys of all queries about the fleet begin with. */
 export const fleetKey = ["fleet"] as const;
@@ -162,6 +161,7 @@ export function commandsQuery(token: FleetToken) {
     // Keys are kept longer than data, so the key holds the handle and not the token.
     queryKey: [...fleetKey, "commands", token.handle],
     queryFn: async ({ signal }) => {
+      const { FleetTokenCommandsDocument } = await loadFleetToken();
       const { fleetInstallationToken: found } = await call(
         FleetTokenCommandsDocument,
         { fleetToken: token.value.reveal() },
@@ -180,8 +180,9 @@ export function commandsQuery(token: FleetToken) {
 /** All collector configurations, by name. */
 export const configurationsQuery = queryOptions({
   queryKey: [...fleetKey, "configurations"],
-  queryFn: async ({ signal }): Promise<WholeList<Configuration>> =>
-    whole(
+  queryFn: async ({ signal }): Promise<WholeList<Configuration>> => {
+    const { CollectorConfigurationPageDocument } = await loadConfigurations();
+    return whole(
       await loadPages<Configuration>({
         fetchPage: async (skip, limit, signal) => {
           const page = (await call(CollectorConfigurationPageDocument, { skip, limit }, { signal }))
@@ -192,7 +193,8 @@ export const configurationsQuery = queryOptions({
         fingerprint: JSON.stringify,
         signal,
       }),
-    ),
+    );
+  },
   staleTime: 0,
 });
 
@@ -214,6 +216,7 @@ export function configurationQuery(id: string) {
   return queryOptions({
     queryKey: [...fleetKey, "configuration", id],
     queryFn: async ({ signal }): Promise<ConfigurationTexts> => {
+      const { CollectorConfigurationDocument } = await loadConfigurations();
       const wire = (await call(CollectorConfigurationDocument, { id }, { signal })).logCollectorConfiguration;
       return { ...configurationFromWire(wire), yaml: wire.yaml ?? null, draft: wire.draft ?? null, readAt: serverNow() };
     },

@@ -12,7 +12,7 @@ import * as z from "zod/mini";
 
 import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, weaknessWords } from "#domain/token/ingestToken.ts";
 import { nameInText } from "#domain/name.ts";
-import { AddIngestTokenDocument } from "#logscale/generated/ingest.ts";
+import { AddIngestTokenDocument } from "#logscale/generated/ingestToken.ts";
 import { notShown, type ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { useSession } from "#web/state/organization.tsx";

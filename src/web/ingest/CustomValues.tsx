@@ -4,7 +4,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { DisableFeatureDocument, EnableFeatureDocument } from "#logscale/generated/ingest.ts";
+import { DisableFeatureDocument, EnableFeatureDocument } from "#logscale/generated/ingestToken.ts";
 import { call, failureOf } from "#web/api/client.ts";
 import type { Session } from "#web/api/session.ts";
 import { changeFinding, lostWords } from "#web/form/findings.ts";

@@ -5,7 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { nameInText } from "#domain/name.ts";
 import { horizons, usedWithin } from "#domain/token/lastUse.ts";
 import { lastUseFromWire } from "#logscale/convert.ts";
-import { RemoveIngestTokenDocument } from "#logscale/generated/ingest.ts";
+import { RemoveIngestTokenDocument } from "#logscale/generated/ingestToken.ts";
 import { call } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
-import { AssignParserDocument, UnassignParserDocument } from "#logscale/generated/ingest.ts";
+import { AssignParserDocument, UnassignParserDocument } from "#logscale/generated/ingestToken.ts";
 import type { ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { AssignedChoice } from "#web/form/AssignedChoice.tsx";

@@ -7,22 +7,11 @@ import type {
   RepositoryTokenPartsFragment,
   RepositoryTokenUsePartsFragment,
 } from "#logscale/generated/graphql.ts";
-import {
-  EnabledFeaturesDocument,
-  IngestEndpointDocument,
-  IngestParsersDocument,
-  IngestRepositoriesDocument,
-  IngestTokensDocument,
-  IngestTokensOfManyDocument,
-  IngestTokenValuesDocument,
-} from "#logscale/generated/ingest.ts";
-import {
-  IngestTokensOfManyWithUseDocument,
-  IngestTokensWithUseDocument,
-  RecentEventsDocument,
-} from "#logscale/generated/ingestExtension.ts";
+import { IngestRepositoriesDocument, IngestTokensOfManyDocument } from "#logscale/generated/ingest.ts";
+import { IngestTokensOfManyWithUseDocument } from "#logscale/generated/ingestExtension.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { call, CallError, failureOf, serverNow } from "#web/api/client.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { loadByName } from "#web/api/byName.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { serverUrl } from "#web/api/server.ts";
@@ -58,6 +47,10 @@ export interface IngestToken {
 /** The feature flag that custom values need. The documentation has it, LogScale's published enum lacks it. */
 export const customTokensFeature = "CustomIngestTokens" as const satisfies FeatureFlag;
 
+// The list of all tokens asks for none of these, and shows its rows without them.
+const loadIngestToken = () => loadPart(() => import("#logscale/generated/ingestToken.ts"));
+const loadIngestTokenExtension = () => loadPart(() => import("#logscale/generated/ingestTokenExtension.ts"));
+
 /**
  * The repositories that the caller sees, by name, with what may be done there. LogScale's own (`system`) take no tokens, and show nobody any.
  */
@@ -81,7 +74,9 @@ export function ingestTokensQuery(repository: string) {
   return queryOptions({
     queryKey: [...ingestKey, "tokens", repository],
     queryFn: async ({ client, signal }): Promise<IngestToken[]> => {
-      const document = offers(await sessionOf(client), "ingestUse") ? IngestTokensWithUseDocument : IngestTokensDocument;
+      const document = offers(await sessionOf(client), "ingestUse")
+        ? (await loadIngestTokenExtension()).IngestTokensWithUseDocument
+        : (await loadIngestToken()).IngestTokensDocument;
       return tokensFromWire((await call(document, { repository }, { signal })).repository);
     },
     staleTime: 0,
@@ -172,6 +167,7 @@ export function parsersQuery(repository: string) {
   return queryOptions({
     queryKey: [...ingestKey, "parsers", repository],
     queryFn: async ({ signal }) => {
+      const { IngestParsersDocument } = await loadIngestToken();
       const { parsers } = (await call(IngestParsersDocument, { repository }, { signal })).repository;
       return [...new Set(parsers.map(({ name }) => name))].toSorted(compareNames);
     },
@@ -182,7 +178,10 @@ export function parsersQuery(repository: string) {
 export function recentEventsQuery(repository: string) {
   return queryOptions({
     queryKey: [...ingestKey, "events", repository],
-    queryFn: async ({ signal }) => (await call(RecentEventsDocument, { repository }, { signal })).repository.recentEvents,
+    queryFn: async ({ signal }) => {
+      const { RecentEventsDocument } = await loadIngestTokenExtension();
+      return (await call(RecentEventsDocument, { repository }, { signal })).repository.recentEvents;
+    },
     staleTime: 0,
     gcTime: 0,
   });
@@ -193,6 +192,7 @@ export const customTokensQuery = queryOptions({
   queryKey: [...ingestKey, "custom-values"],
   queryFn: async ({ signal }): Promise<boolean | null> => {
     try {
+      const { EnabledFeaturesDocument } = await loadIngestToken();
       const { featureFlags } = await call(EnabledFeaturesDocument, {}, { signal });
       return featureFlags.some(({ flag }) => flag === customTokensFeature);
     } catch (error) {
@@ -206,6 +206,7 @@ export const customTokensQuery = queryOptions({
 export const ingestEndpointQuery = queryOptions({
   queryKey: [...ingestKey, "endpoint"],
   queryFn: async ({ client, signal }) => {
+    const { IngestEndpointDocument } = await loadIngestToken();
     const { ingestUrl, publicUrl } = (await call(IngestEndpointDocument, {}, { signal })).organization;
     const url = [ingestUrl, publicUrl].find((candidate) => candidate != null && URL.canParse(candidate));
     return (url ?? serverUrl(await sessionOf(client))).replace(/\/+$/u, "");
@@ -223,6 +224,7 @@ export async function ingestChanged(client: QueryClient): Promise<void> {
  * @throws CallError, with NOT_FOUND when the token is gone
  */
 export async function readValue(repository: string, name: string): Promise<Secret> {
+  const { IngestTokenValuesDocument } = await loadIngestToken();
   const { ingestTokens } = (await call(IngestTokenValuesDocument, { repository })).repository;
   const found = ingestTokens.find((token) => token.name === name);
   if (found !== undefined) return new Secret(found.token);

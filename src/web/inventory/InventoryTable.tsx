@@ -8,14 +8,12 @@ import type { ColumnDef } from "@tanstack/react-table";
 import { Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
 
 import type { InventoryKind, InventoryToken } from "#domain/inventory/item.ts";
-import { nameInText } from "#domain/name.ts";
 import { ipFiltersQuery } from "#web/api/queries.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { keptText } from "#web/state/kept.ts";
-import { ChosenItems } from "#web/ui/ChosenItems.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 
@@ -24,8 +22,6 @@ import { inventoryColumns, type ColumnContext, type InventoryColumn } from "./co
 import { EvidenceButton } from "./evidence/EvidenceButton.tsx";
 import { narrowedWords } from "./evidence/narrowedWords.ts";
 import type { EvidenceSource } from "./evidence/source.ts";
-import type { Facet } from "./facet.ts";
-import { facetTitles } from "./facetWords.ts";
 import { joinValues, splitValues, type FacetName } from "./link.ts";
 import { FindingSigns, signsOrder, signsText } from "./findings/FindingSigns.tsx";
 import type { FindingsReading } from "./findings/reading.ts";
@@ -37,6 +33,7 @@ import type { Inventory } from "./useInventory.ts";
 import { useNarrowing, type Narrowing } from "./useNarrowing.ts";
 import { inventoryDialect } from "./view.ts";
 
+const Chosen = lazyPart(() => import("./Chosen.tsx").then((module) => module.Chosen));
 const FacetPanel = lazyPart(() => import("./FacetPanel.tsx").then((module) => module.FacetPanel));
 const FacetDialog = lazyDialog(() => import("./FacetDialog.tsx").then((module) => module.FacetDialog));
 const ColumnsDialog = lazyDialog(() => import("./ColumnsDialog.tsx").then((module) => module.ColumnsDialog));
@@ -146,7 +143,11 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
         }
         notes={
           <>
-            <Chosen facets={narrowing.facets} choices={choices} without={without} onChoose={choose} />
+            {narrowing.state === "loaded" && (
+              <Suspense>
+                <Chosen facets={narrowing.facets} choices={choices} without={without} onChoose={choose} />
+              </Suspense>
+            )}
             {notes}
             <BulkBar inventory={inventory} selection={selection} matching={rows} total={narrowing.total} />
           </>
@@ -204,42 +205,6 @@ function useBeside(): readonly [beside: boolean, set: (beside: boolean) => void]
       keptBeside.set(text);
     },
   ];
-}
-
-interface ChosenProps {
-  readonly facets: readonly Facet[];
-  readonly choices: Readonly<Record<string, readonly string[]>>;
-  readonly without: readonly FacetName[];
-  readonly onChoose: (name: FacetName, values: readonly string[]) => void;
-}
-
-/** What the list is narrowed by, each to be taken away. */
-function Chosen({ facets, choices, without, onChoose }: ChosenProps) {
-  const items = facets
-    .filter(({ name }) => !without.includes(name))
-    .flatMap(({ name, values, places }) =>
-      (choices[name] ?? []).map((value) => {
-        const label = values[places.get(value) ?? -1]?.label ?? value;
-        return { id: joinValues([name, value]), name, value, label: [facetTitles[name], nameInText(label)].join(": ") };
-      }),
-    );
-  return (
-    <Box sx={items.length > 0 ? { marginBottom: 3 } : {}}>
-      <ChosenItems
-        label="Narrowed to"
-        items={items}
-        onTakeAway={({ id }) => {
-          const item = items.find((one) => one.id === id);
-          if (item !== undefined)
-            onChoose(
-              item.name,
-              (choices[item.name] ?? []).filter((value) => value !== item.value),
-            );
-        }}
-        onEmptied={() => document.querySelector<HTMLElement>("search input")?.focus()}
-      />
-    </Box>
-  );
 }
 
 /** Stands in place of the rows where it is not known yet, or cannot be, which tokens were asked for. */
