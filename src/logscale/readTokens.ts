@@ -8,12 +8,8 @@ import type { UsedToken } from "#domain/token/lastUse.ts";
 
 import { creatorFromWire, lastUseFromWire, tokenFromWire, tokenTypeFilters, type Visibility } from "./convert.ts";
 import type { TokenPartsFragment } from "./generated/graphql.ts";
-import { TokenDetailPageDocument, TokenPageDocument } from "./generated/tokens.ts";
-import {
-  PersonalTokenPageDocument,
-  TokenDetailPageWithUseDocument,
-  TokenPageWithUseDocument,
-} from "./generated/tokensExtension.ts";
+import { TokenPageDocument } from "./generated/tokens.ts";
+import { PersonalTokenPageDocument, TokenPageWithUseDocument } from "./generated/tokensExtension.ts";
 import { loadPages, type Page, type PageProgress } from "./pages.ts";
 import type { ExtensionName } from "./session.ts";
 
@@ -77,6 +73,17 @@ export interface TokenSource {
   readonly isRefused: (error: unknown) => boolean;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: PageProgress) => void;
+  /** Loads the operations of detail `full`; by a mere import unless told. */
+  readonly loadDetails?: typeof importDetails;
+}
+
+/** The operations of detail `full`, which lists of tokens do without. */
+export async function importDetails() {
+  const [{ TokenDetailPageDocument }, { TokenDetailPageWithUseDocument }] = await Promise.all([
+    import("./generated/tokenDetails.ts"),
+    import("./generated/tokenDetailsExtension.ts"),
+  ]);
+  return { TokenDetailPageDocument, TokenDetailPageWithUseDocument };
 }
 
 /**
@@ -105,9 +112,9 @@ export async function readTokens(kind: TokenKind, detail: ListDetail, source: To
 }
 
 async function readPages(kind: TokenKind, detail: ListDetail, source: TokenSource): Promise<KindReading> {
-  const { ask, offers, visibility, isTooLarge, signal, onProgress } = source;
+  const { visibility, isTooLarge, signal, onProgress } = source;
   const { rows, total, whole } = await loadPages<ReadRow>({
-    fetchPage: pageReader(kind, detail, ask, offers("tokenUse")),
+    fetchPage: pageReader(kind, detail, source),
     idOf: (token) => token.id,
     fingerprint: ({ id, name, createdAt, expireAt, ipFilter }) =>
       JSON.stringify([id, name, plainLong(createdAt), plainLong(expireAt), ipFilter]),
@@ -145,12 +152,14 @@ function pageFromWire({ totalResults, results }: { totalResults: number; results
   return { total: totalResults, rows: results.map(rowFromWire) };
 }
 
-function pageReader(kind: TokenKind, detail: ListDetail, ask: Ask, withUse: boolean) {
+function pageReader(kind: TokenKind, detail: ListDetail, { ask, offers, loadDetails = importDetails }: TokenSource) {
+  const withUse = offers("tokenUse");
   return async (skip: number, limit: number, signal: AbortSignal): Promise<Page<ReadRow>> => {
     if (kind === "personal")
       return pageFromWire((await ask(PersonalTokenPageDocument, { skip, limit }, { signal })).personalTokens);
     const variables = { type: tokenTypeFilters[kind], skip, limit };
     if (detail === "full") {
+      const { TokenDetailPageDocument, TokenDetailPageWithUseDocument } = await loadDetails();
       const document = withUse ? TokenDetailPageWithUseDocument : TokenDetailPageDocument;
       return pageFromWire((await ask(document, variables, { signal })).tokens);
     }

@@ -14,7 +14,8 @@ import {
   TokenSecurityPoliciesDocument,
   UpdateTokenSecurityPoliciesDocument,
 } from "#logscale/generated/policies.ts";
-import { TokenDetailPageDocument, TokenPageDocument } from "#logscale/generated/tokens.ts";
+import { TokenDetailPageDocument } from "#logscale/generated/tokenDetails.ts";
+import { TokenPageDocument } from "#logscale/generated/tokens.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
 import { sessionSchema } from "#logscale/session.ts";
 import { restoreKit } from "#server/cli/restoreKit.ts";

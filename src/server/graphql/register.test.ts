@@ -15,7 +15,7 @@ import {
 import { sql, type KyselyPlugin } from "kysely";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { TokenDetailPageWithUseDocument } from "#logscale/generated/tokensExtension.ts";
+import { TokenDetailPageWithUseDocument } from "#logscale/generated/tokenDetailsExtension.ts";
 import { insertTokens } from "#server/store/tokens.ts";
 import { ask, makeCallers, type Answer, type Callers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";

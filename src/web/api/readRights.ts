@@ -4,7 +4,7 @@ import type { TokenRights } from "#domain/inventory/item.ts";
 import { expandPermissions } from "#domain/token/permissionWords.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 import { tokenTypeFilters } from "#logscale/convert.ts";
-import { TokenRightsPageDocument } from "#logscale/generated/tokens.ts";
+import { TokenRightsPageDocument } from "#logscale/generated/tokenRights.ts";
 import { loadPages } from "#logscale/pages.ts";
 
 import { call, CallError } from "./client.ts";

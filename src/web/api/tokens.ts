@@ -3,9 +3,10 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { Visibility } from "#logscale/convert.ts";
 import type { PageProgress } from "#logscale/pages.ts";
-import { readTokens, type KindReading, type ListDetail, type ListedToken } from "#logscale/readTokens.ts";
+import { importDetails, readTokens, type KindReading, type ListDetail, type ListedToken } from "#logscale/readTokens.ts";
 
 import { call, CallError, serverNow } from "./client.ts";
+import { loadPart } from "./loadPart.ts";
 import { ownPersonalTokenQuery, sessionOf, visibilityQuery } from "./queries.ts";
 import { offers } from "./session.ts";
 import { createStore, useStore } from "#web/state/store.ts";
@@ -78,6 +79,7 @@ export async function loadTokens(
       isTooLarge: (error) => error instanceof CallError && error.failure.code === "TOO_COSTLY",
       isRefused: (error) => error instanceof CallError && error.failure.kind === "refused",
       signal,
+      loadDetails: () => loadPart(importDetails),
       onProgress: (state) => progress.set({ ...progress.get(), [kind]: state }),
     });
     const seen = reading.tokens.length;

@@ -7,7 +7,6 @@ import { inventoryTraits, type InventoryKind, type InventoryToken } from "#domai
 import { Navigate, useSearchParams } from "react-router";
 import { offers } from "#web/api/session.ts";
 import { useLoadProgress, useOverallLoadProgress } from "#web/api/tokens.ts";
-import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
 import { useSession } from "#web/state/organization.tsx";
@@ -20,6 +19,7 @@ import { reachWords, untoldWords } from "./reachWords.ts";
 import { presentParams } from "./view.ts";
 import { useInventory, type InventoryKindSeen } from "./useInventory.ts";
 
+const AuditUseNote = lazyPart(async () => (await import("#web/last-use/AuditUseNote.tsx")).AuditUseNote);
 const ThresholdsButton = lazyPart(async () => (await import("./notes/ThresholdsButton.tsx")).ThresholdsButton);
 
 export interface InventoryPageProps {
@@ -160,7 +160,11 @@ function Notes({ kinds }: { readonly kinds: readonly InventoryKindSeen[] }) {
           {words.join(" ")}
         </Typography>
       )}
-      <AuditUseNote knowledge={knowledge} />
+      {knowledge.type !== "recorded" && knowledge.type !== "unknown" && (
+        <Suspense>
+          <AuditUseNote knowledge={knowledge} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -4,9 +4,10 @@ import { isTokenKind } from "#domain/token/kinds.ts";
 
 import { FacetMaker, type Facet, type FacetState } from "./facet.ts";
 import { facetSpecials, ownerValue, type FacetName } from "./link.ts";
+import { lastUseWords } from "./lastUseWords.ts";
 import { permissionLabel } from "./permissionLabel.ts";
 import type { RightsReading } from "./rightsReading.ts";
-import { ageOf, ageWords, statesOf, stateWords, usesOf, useWords } from "./states.ts";
+import { ageOf, ageWords, statesOf, stateWords, usesOf } from "./states.ts";
 import { viewsOf } from "./words.ts";
 
 /** The facet of kinds. */
@@ -27,7 +28,7 @@ export function stateFacet(tokens: readonly InventoryToken[], now: number): Face
 
 /** The facet of last use, at an instant (ms since epoch). */
 export function lastUseFacet(tokens: readonly InventoryToken[], now: number): Facet {
-  return worded("use", tokens, useWords, (token) => usesOf(token, now));
+  return worded("use", tokens, lastUseWords, (token) => usesOf(token, now));
 }
 
 /** The facet of ages, at an instant (ms since epoch). */

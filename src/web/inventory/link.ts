@@ -2,7 +2,8 @@ import type { InventoryKind, InventoryToken } from "#domain/inventory/item.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 import { paths } from "#web/paths.ts";
 
-import type { AgeValue, StateValue, UseValue } from "./states.ts";
+import type { UseValue } from "./lastUseWords.ts";
+import type { AgeValue, StateValue } from "./states.ts";
 
 /** What the list of all tokens is narrowed by, in the order in which it is shown. */
 export const facetNames = ["kind", "state", "expires", "finding", "owner", "right", "view", "filter", "age", "use"] as const;

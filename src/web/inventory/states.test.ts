@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import { day } from "#domain/duration.ts";
 import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 
-import { ageOf, isInState, isUsed, stateWords, useWords, type StateValue, type UseValue } from "./states.ts";
+import { lastUseWords, type UseValue } from "./lastUseWords.ts";
+import { ageOf, isInState, isUsed, stateWords, type StateValue } from "./states.ts";
 import { item } from "./testing.ts";
 
 const now = 1_700_000_000_000;
 const states = Object.keys(stateWords) as StateValue[];
-const uses = Object.keys(useWords) as UseValue[];
+const uses = Object.keys(lastUseWords) as UseValue[];
 const inStates = (expireAt: number | bigint | null | undefined) =>
   states.filter((state) => isInState(item({ expireAt }), state, now));
 const usedAs = (lastUse: LastUse | undefined, given: Parameters<typeof item>[0] = {}) =>

@@ -1,6 +1,8 @@
 import { day } from "#domain/duration.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 
+import { lastUseWords, type UseValue } from "./lastUseWords.ts";
+
 /** The states that a token can be in, with their words; one that expires soon is active as well. */
 export const stateWords = {
   active: "Active",
@@ -13,20 +15,6 @@ export const stateWords = {
 
 /** One of {@link stateWords}. */
 export type StateValue = keyof typeof stateWords;
-
-/** How a token is used, with the words for it. What is not known is never taken for disuse. */
-export const useWords = {
-  "used-24h": "Within 24 hours",
-  "used-7d": "Within 7 days",
-  "unused-30d": "Not for 30 days",
-  "unused-90d": "Not for 90 days",
-  "unused-365d": "Not for a year",
-  "never-used": "Never",
-  "use-unknown": "Not known",
-} as const;
-
-/** One of {@link useWords}. */
-export type UseValue = keyof typeof useWords;
 
 /** How long ago a token was made, with the words for it. */
 export const ageWords = {
@@ -43,7 +31,7 @@ export const ageWords = {
 export type AgeValue = keyof typeof ageWords;
 
 const stateBits = bitsOf(stateWords);
-const useBits = bitsOf(useWords);
+const useBits = bitsOf(lastUseWords);
 
 /** One bit for each value, in its order. */
 function bitsOf<Value extends string>(words: Readonly<Record<Value, string>>): Readonly<Record<Value, number>> {

@@ -2,7 +2,7 @@ import type { ListDialect } from "#web/list/view.ts";
 
 import { columnIds, type ColumnId } from "./columns.tsx";
 import { facetNames, joinValues, splitValues, type FacetName } from "./link.ts";
-import { useWords } from "./states.ts";
+import { lastUseWords } from "./lastUseWords.ts";
 
 /** Each facet's values as the text of its parameter: see `joinValues`. A text, so that the same choice is the same value. */
 export type FacetTexts = Readonly<Record<FacetName, string>>;
@@ -30,7 +30,7 @@ const formerSorts: Readonly<Record<string, ColumnId>> = { createdBy: "owner", re
 export function presentParams(params: URLSearchParams): URLSearchParams | undefined {
   const present = new URLSearchParams(params);
   const states = splitValues(params.get("state") ?? "");
-  const uses = states.filter((state) => Object.hasOwn(useWords, state));
+  const uses = states.filter((state) => Object.hasOwn(lastUseWords, state));
   if (uses.length > 0) {
     present.set("use", joinValues([...splitValues(params.get("use") ?? ""), ...uses]));
     const left = states.filter((state) => !uses.includes(state));
