@@ -75,7 +75,7 @@ test("tokens are found by what they may do and where, and columns are chosen", {
   const able = held.filter(({ permissions }) => permissions.includes("ChangeSecurityPolicies"));
   await signIn(page, server, { to: "/tokens/organization?q=ChangeSecurityPolicies" });
   const noun = `organization token${held.length === 1 ? "" : "s"}`;
-  await expect(page.getByText(`${able.length} of ${held.length} ${noun}`)).toBeVisible();
+  await expect(page.getByText(`${able.length} of ${held.length} ${noun}`, { exact: true })).toBeVisible();
   await page.goto(`${server.url}/tokens?q=sandbox&cols=name,kind,views`);
   const table = page.getByRole("grid", { name: "Tokens" });
   await expect.poll(async () => (await readTable(table)).length).toBeGreaterThan(0);
