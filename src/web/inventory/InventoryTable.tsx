@@ -23,7 +23,7 @@ import { EvidenceButton } from "./evidence/EvidenceButton.tsx";
 import { narrowedWords } from "./evidence/narrowedWords.ts";
 import type { EvidenceSource } from "./evidence/source.ts";
 import { joinValues, splitValues, type FacetName } from "./link.ts";
-import { FindingSigns, signsOrder, signsText } from "./findings/FindingSigns.tsx";
+import { FindingsCell, signsOrder, signsText } from "./findings/FindingsCell.tsx";
 import type { FindingsReading } from "./findings/reading.ts";
 import { useFindings } from "./findings/useFindings.ts";
 import { useSelection } from "./selection/useSelection.ts";
@@ -242,7 +242,7 @@ function findingsColumn(judged: FindingsReading | undefined): NonNullable<Column
   return {
     text: (token) => signsText(judged?.signsOf(token)),
     order: (token) => signsOrder(judged?.signsOf(token)),
-    cell: (token) => <FindingSigns signs={judged?.signsOf(token)} />,
+    cell: (token) => <FindingsCell signs={judged?.signsOf(token)} />,
   };
 }
 

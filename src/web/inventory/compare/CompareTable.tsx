@@ -10,7 +10,7 @@ import { Link as RouterLink } from "react-router";
 import { compareTokens, type RightCell } from "#domain/inventory/compare.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 import { inventoryColumns, type ColumnContext } from "#web/inventory/columns.tsx";
-import { FindingSigns, signsText } from "#web/inventory/findings/FindingSigns.tsx";
+import { FindingsCell, signsText } from "#web/inventory/findings/FindingsCell.tsx";
 import type { FindingsReading } from "#web/inventory/findings/reading.ts";
 import { tokenLink } from "#web/inventory/link.ts";
 import type { RightsReading } from "#web/inventory/rightsReading.ts";
@@ -179,7 +179,7 @@ function findingsColumn(findings: FindingsReading | undefined): NonNullable<Colu
   return {
     text: (token) => signsText(findings?.signsOf(token)),
     order: () => undefined,
-    cell: (token) => <FindingSigns signs={findings?.signsOf(token)} />,
+    cell: (token) => <FindingsCell signs={findings?.signsOf(token)} />,
   };
 }
 

@@ -54,8 +54,7 @@ const Sign = styled("span")({
 });
 
 /** A token's findings in a cell: the worst severity and how many; on hover and focus, which. */
-export function FindingSigns({ signs }: { readonly signs: TokenSigns | undefined }) {
-  if (signs === undefined) return <span className="quiet">Not judged yet</span>;
+export function FindingSigns({ signs }: { readonly signs: TokenSigns }) {
   const { worst, found, unjudged } = signs;
   return (
     <Hint hint={<SignsHint signs={signs} />}>
@@ -68,18 +67,6 @@ export function FindingSigns({ signs }: { readonly signs: TokenSigns | undefined
       )}
     </Hint>
   );
-}
-
-/** The text of such a cell, as a file or a search has it. */
-export function signsText(signs: TokenSigns | undefined): string {
-  return signs === undefined ? "" : signs.titles.join("; ");
-}
-
-/** Sorts the worst first, and of one severity the most. */
-export function signsOrder(signs: TokenSigns | undefined): number | undefined {
-  if (signs === undefined) return undefined;
-  const ranks = { high: 0, medium: 1, low: 2 } as const satisfies Record<Severity, number>;
-  return signs.worst === undefined ? 300 : ranks[signs.worst] * 100 - signs.found;
 }
 
 function SignsHint({ signs: { titles, dismissed, unjudged } }: { readonly signs: TokenSigns }) {
