@@ -111,7 +111,7 @@ test("a list says which facts LogScale does not tell", async ({ page, server }) 
   await page.goto(`${server.url}/tokens/view`);
   await expect(page.getByText(`${before.toLocaleString("en")} view tokens`, { exact: true })).toBeVisible();
   const [row] = await readTable(page.getByRole("grid", { name: "View tokens" }));
-  expect(Object.keys(row ?? {})).not.toContain("Last used");
+  expect(row?.["Last used"]).toBe("not known");
 });
 
 test("axe finds nothing on the sign-in of a gateway and on its policies page", async ({ page, server }) => {
