@@ -5,7 +5,7 @@ import Button from "@mui/material/Button";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 
 import type { InventoryKind, InventoryToken } from "#domain/inventory/item.ts";
 import { ipFiltersQuery } from "#web/api/queries.ts";
@@ -66,7 +66,8 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
   const [open, setOpen] = useState<"facets" | "columns">();
   const close = () => setOpen(undefined);
   const aside = roomy && beside;
-  const offered = aside || open === "facets";
+  const drawn = useDrawn();
+  const offered = drawn && (aside || open === "facets");
   const narrowing = useNarrowing(inventory, { now, search: view.search, texts: view.filters, within, findings: judged, offered });
   const shown = useShownColumns(kind);
   const columns = useMemo(
@@ -156,9 +157,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
         aside={
           aside ? (
             <Box component="aside" aria-label="Narrow by" sx={asideStyle}>
-              <Suspense>
-                <FacetPanel {...panel} />
-              </Suspense>
+              <Suspense>{drawn && <FacetPanel {...panel} />}</Suspense>
             </Box>
           ) : undefined
         }
@@ -229,6 +228,16 @@ function undecidedOf({ state, unanswered, retry }: Narrowing): ReactNode {
   ) : (
     <EmptyState title="Which tokens these are cannot be told">What tokens may do could not be read. Read it again.</EmptyState>
   );
+}
+
+/** Whether the rows were drawn once: what stands beside them is loaded behind them. */
+function useDrawn(): boolean {
+  const [drawn, setDrawn] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setDrawn(true));
+    return () => clearTimeout(timer);
+  }, []);
+  return drawn;
 }
 
 const asideStyle = {

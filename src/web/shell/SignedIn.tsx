@@ -13,7 +13,7 @@ const loadDialog = () => import("./SessionEndedDialog.tsx");
 const SessionEndedDialog = lazyDialog(async () => (await loadDialog()).SessionEndedDialog);
 
 /** How long after the page came the dialog of an ended session is loaded, ms: behind all that is needed now, and before the server is gone. */
-const later = 3000;
+const later = 10_000;
 
 /** The dashboard: everything that is there for somebody who is signed in. */
 export default function SignedIn({ session }: { readonly session: Session }) {
