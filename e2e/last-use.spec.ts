@@ -71,8 +71,9 @@ test("last use comes from the cluster's audit log, and the page says how far tha
   const rows = await readTable(page.getByRole("grid", { name: "View tokens" }));
   expect(rows.slice(0, 3).map((row) => row["Last used"])).toEqual(["3 hours ago", "20 days ago", "not known"]);
   // Whether a token was never used is nothing that an audit log can tell.
-  await page.getByRole("button", { name: "Last use", exact: true }).click();
-  const uses = page.getByRole("region", { name: "Last use" });
+  const beside = page.getByRole("complementary", { name: "Narrow by" });
+  await beside.getByRole("button", { name: "Last used", exact: true }).click();
+  const uses = beside.getByRole("region", { name: "Last used" });
   await expect(uses.getByRole("checkbox", { name: /^Within 24 hours/ })).toBeVisible();
   await expect(uses.getByRole("checkbox", { name: /^(Never|Not for)/ })).toHaveCount(0);
   await uses.getByRole("checkbox", { name: /^Within 24 hours/ }).check();

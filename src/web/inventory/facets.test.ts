@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import type { TokenRights } from "#domain/inventory/item.ts";
+import type { InventoryToken, TokenRights } from "#domain/inventory/item.ts";
 
 import { narrow, type Facet, type FacetChoices } from "./facet.ts";
-import { filterFacet, findingFacet, kindFacet, ownerFacet, rightFacet, viewFacet } from "./facets.ts";
+import { filterFacet, findingFacet, kindFacet, lastUseFacet, ownerFacet, rightFacet, viewFacet } from "./facets.ts";
 import type { RightsReading } from "./rightsReading.ts";
 import { search, searchIndex } from "./search.ts";
 import { item } from "./testing.ts";
@@ -115,6 +115,27 @@ describe("narrowing tokens", () => {
     expect(passing({ finding: ["old"] }, undefined, facets)).toEqual(["deploy", "аdmin"]);
     expect(passing({ finding: ["none"] }, undefined, facets)).toEqual(["backup"]);
     expect(passing({ finding: ["unjudged"] }, undefined, facets)).toEqual(["shipper"]);
+  });
+});
+
+describe("the facet of last use", () => {
+  const now = Date.UTC(2030, 0, 1);
+  const at = now - 40 * 86_400_000;
+  const labelsOf = (...uses: InventoryToken["lastUse"][]) =>
+    lastUseFacet(
+      uses.map((lastUse) => item({ createdAt: at - 1, lastUse })),
+      now,
+    ).values.map(({ label }) => label);
+
+  it("offers disuse where use is recorded", () => {
+    expect(labelsOf({ at, from: null, source: "recorded" }, undefined)).toEqual(expect.arrayContaining(["Never", "Not known"]));
+  });
+
+  it("offers no disuse, not even as 0, where an audit log alone tells of use", () => {
+    const labels = labelsOf({ at: now - 1, from: null, source: "at-least" }, undefined);
+    expect(labels).toEqual(["Within 24 hours", "Within 7 days", "Not known"]);
+    const facet = lastUseFacet([item({ createdAt: at, lastUse: undefined })], now);
+    expect(narrow(1, [facet], { use: ["use-unknown"] }, undefined).passed).toBe(1);
   });
 });
 

@@ -26,9 +26,16 @@ export function stateFacet(tokens: readonly InventoryToken[], now: number): Face
   return worded("state", tokens, stateWords, (token) => statesOf(token, now));
 }
 
-/** The facet of last use, at an instant (ms since epoch). */
+/** The facet of last use, at an instant (ms since epoch). Only a record proves disuse: where there is none, it is not offered, not even as 0. */
 export function lastUseFacet(tokens: readonly InventoryToken[], now: number): Facet {
-  return worded("use", tokens, lastUseWords, (token) => usesOf(token, now));
+  if (tokens.length === 0 || tokens.some(({ lastUse }) => lastUse?.source === "recorded"))
+    return worded("use", tokens, lastUseWords, (token) => usesOf(token, now));
+  const all = Object.entries(lastUseWords).map(([value, words], place) => ({ value, words, bit: 1 << place }));
+  const provable = all.filter(({ value }) => !value.startsWith("unused-") && value !== "never-used");
+  return worded("use", tokens, Object.fromEntries(provable.map(({ value, words }) => [value, words])), (token) => {
+    const uses = usesOf(token, now);
+    return provable.reduce((mask, { bit }, place) => ((uses & bit) === 0 ? mask : mask | (1 << place)), 0);
+  });
 }
 
 /** The facet of ages, at an instant (ms since epoch). */

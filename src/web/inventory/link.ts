@@ -40,8 +40,6 @@ export interface InventoryLook extends FacetChoice {
 
 /**
  * The link of the list of all tokens, narrowed: several values of a facet are alternatives, several facets all hold.
- *
- * @lintignore until the facets are there
  */
 export function inventoryLink({ search, sort, kind, ...facets }: InventoryLook = {}): string {
   // One kind alone has a page of its own.
@@ -72,8 +70,6 @@ export function joinValues(values: readonly string[]): string {
 
 /**
  * The values in such a text, each once.
- *
- * @lintignore until the facets are there
  */
 export function splitValues(text: string): string[] {
   const values = [...text.matchAll(/(?:\\.|[^\\,])+/gsu)].map(([value]) => value.replaceAll(/\\(.)/gsu, "$1"));
@@ -82,8 +78,6 @@ export function splitValues(text: string): string[] {
 
 /**
  * The value of the facet `owner` for an owner.
- *
- * @lintignore until the facets are there
  */
 export function ownerValue({
   kind,
