@@ -124,7 +124,7 @@ test(
 
 test(
   "what is done to a fleet token is shown as API calls that read the token from the environment",
-  { tag: "@wire" },
+  { tag: ["@wire", "@long"] },
   async ({ page, server }) => {
     await signIn(page, server, { to: "/tokens/fleet" });
     const open = page.getByRole("button", { name: "Create fleet token" }).first();

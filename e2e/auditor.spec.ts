@@ -97,7 +97,7 @@ test("an auditor asks four questions, and takes the answers along as a file that
   expect(file.cover.kinds.map(({ reading }) => reading)).not.toContain("waiting");
 });
 
-test("the evidence of every token holds no secret, in either form", async ({ page, server }) => {
+test("the evidence of every token holds no secret, in either form", { tag: "@long" }, async ({ page, server }) => {
   const values = await secrets(server);
   await signIn(page, server, { to: "/tokens" });
   const json = await saveEvidence(page, "JSON");

@@ -122,41 +122,42 @@ test(
   },
 );
 
-test("stopped in the middle it says what was not tried, and what a lost right refused is done once it is given again", async ({
-  page,
-  server,
-}) => {
-  const keeper = await ingestKeeper(server);
-  const names = ["story-1", "story-2", "story-3", "story-4", "story-5", "story-6"];
-  for (const name of names) await ingestToken(server, "sandbox", name);
-  const held = await holdMutations(page, "removeIngestToken");
-  await signIn(page, server, { as: "keeper", to: "/tokens?q=story-" });
-  const bar = page.getByRole("group", { name: "Selection" });
-  await bar.getByRole("button", { name: /^Select all 6/ }).click();
-  await bar.getByRole("button", { name: "Delete" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox").fill("6");
-  await dialog.getByRole("button", { name: "Delete 6 tokens" }).click();
-  await expect.poll(held.count).toBe(3);
+test(
+  "stopped in the middle it says what was not tried, and what a lost right refused is done once it is given again",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const keeper = await ingestKeeper(server);
+    const names = ["story-1", "story-2", "story-3", "story-4", "story-5", "story-6"];
+    for (const name of names) await ingestToken(server, "sandbox", name);
+    const held = await holdMutations(page, "removeIngestToken");
+    await signIn(page, server, { as: "keeper", to: "/tokens?q=story-" });
+    const bar = page.getByRole("group", { name: "Selection" });
+    await bar.getByRole("button", { name: /^Select all 6/ }).click();
+    await bar.getByRole("button", { name: "Delete" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("6");
+    await dialog.getByRole("button", { name: "Delete 6 tokens" }).click();
+    await expect.poll(held.count).toBe(3);
 
-  // While three are under way the right is taken away, and the reader stops.
-  await dialog.getByRole("button", { name: "Stop after those under way" }).click();
-  await keeper.assign([]);
-  held.release();
-  await expect(dialog).toContainText("0 deleted, 3 refused, 3 not tried.");
-  expect(held.count()).toBe(3);
-  await dialog.getByRole("button", { name: "refused 3" }).click();
-  await expect(dialog.getByRole("group", { name: "What became of each token" })).toContainText("refused: ");
-  await expectAccessible(page);
+    // While three are under way the right is taken away, and the reader stops.
+    await dialog.getByRole("button", { name: "Stop after those under way" }).click();
+    await keeper.assign([]);
+    held.release();
+    await expect(dialog).toContainText("0 deleted, 3 refused, 3 not tried.");
+    expect(held.count()).toBe(3);
+    await dialog.getByRole("button", { name: "refused 3" }).click();
+    await expect(dialog.getByRole("group", { name: "What became of each token" })).toContainText("refused: ");
+    await expectAccessible(page);
 
-  await keeper.assign([keeper.role]);
-  await dialog.getByRole("button", { name: "Try 6 tokens again" }).click();
-  await expect(dialog).toContainText("6 deleted.");
-  const { repository } = await server.graphql<{ repository: { ingestTokens: { name: string }[] } }>(
-    '{ repository(name: "sandbox") { ingestTokens { name } } }',
-  );
-  expect(repository.ingestTokens).toEqual([]);
-});
+    await keeper.assign([keeper.role]);
+    await dialog.getByRole("button", { name: "Try 6 tokens again" }).click();
+    await expect(dialog).toContainText("6 deleted.");
+    const { repository } = await server.graphql<{ repository: { ingestTokens: { name: string }[] } }>(
+      '{ repository(name: "sandbox") { ingestTokens { name } } }',
+    );
+    expect(repository.ingestTokens).toEqual([]);
+  },
+);
 
 test(
   "a parser is set only where the repository has it, and permissions only change by what was asked for",

@@ -68,7 +68,7 @@ test("two tokens stand side by side, and sentences say what one can do beyond th
   await expect(page.getByRole("heading", { name: "Compare with" })).toBeVisible();
 });
 
-test("a comparison says of what it cannot show why, and asks for what it lacks", async ({ page, server }) => {
+test("a comparison says of what it cannot show why, and asks for what it lacks", { tag: "@long" }, async ({ page, server }) => {
   const tokens = await viewTokens(server);
   const keys = tokens.slice(0, 8).map(({ id }) => `view:${id}`);
   await signIn(page, server, { to: linkTo(keys) });

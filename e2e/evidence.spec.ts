@@ -20,7 +20,7 @@ test("the evidence says what whoever saved it could not see", async ({ page, ser
   expect(cover.kinds.find(({ kind }) => kind === "personal")?.missing).not.toBe(null);
 });
 
-test("the printed report has every row, its headings and a number on each page", async ({ page, server }) => {
+test("the printed report has every row, its headings and a number on each page", { tag: "@long" }, async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens?q=deploy" });
   // What is in sight alone is not all there is, and the paper says so.
   await page.emulateMedia({ media: "print", colorScheme: "dark" });

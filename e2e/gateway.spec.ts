@@ -261,39 +261,43 @@ test("a change whose answer never comes is read back, not repeated", async ({ pa
 test.describe("where the view tokens fill three pages", () => {
   test.use({ tokens: 6000 });
 
-  test("a list that changes while it is read is read again until it is whole", async ({ page, server, line }) => {
-    const [first, second] = await firstOfList(server);
-    const begun: number[] = [];
-    const changes = [
-      () => deleteToken(server, first),
-      // One goes at the beginning and one comes at the end, so that there are as many as before.
-      async () => {
-        await deleteToken(server, second);
-        await createViewToken(server, "zzz");
-      },
-    ];
-    line.before = async (body) => {
-      const skip = skipOfViewPage(body);
-      if (skip === 0) begun.push(changes.length);
-      if (skip === 1999) await changes.shift()?.();
-    };
-    await signInWithToken(page, line, await server.tokenFor("admin"), { to: "/policies" });
-    await setMaximum(page, "View", "90");
-    const { View } = await readTotals(page);
-    expect(begun, "changes still to come at each beginning").toEqual([2, 1, 0]);
-    expect(await seenOf(page, "View")).toMatch(/all$/);
+  test(
+    "a list that changes while it is read is read again until it is whole",
+    { tag: "@long" },
+    async ({ page, server, line }) => {
+      const [first, second] = await firstOfList(server);
+      const begun: number[] = [];
+      const changes = [
+        () => deleteToken(server, first),
+        // One goes at the beginning and one comes at the end, so that there are as many as before.
+        async () => {
+          await deleteToken(server, second);
+          await createViewToken(server, "zzz");
+        },
+      ];
+      line.before = async (body) => {
+        const skip = skipOfViewPage(body);
+        if (skip === 0) begun.push(changes.length);
+        if (skip === 1999) await changes.shift()?.();
+      };
+      await signInWithToken(page, line, await server.tokenFor("admin"), { to: "/policies" });
+      await setMaximum(page, "View", "90");
+      const { View } = await readTotals(page);
+      expect(begun, "changes still to come at each beginning").toEqual([2, 1, 0]);
+      expect(await seenOf(page, "View")).toMatch(/all$/);
 
-    const now = Date.now();
-    const tokens = [...(await tokensOf(server)).values()].filter(({ kind }) => kind === "view");
-    const alive = tokens.filter(({ expireAt }) => expireAt === null || expireAt > now);
-    const overdue = ({ createdAt }: { createdAt: number }) => createdAt + 90 * day <= now;
-    expect(View).toMatchObject({
-      seen: tokens.length,
-      expired: tokens.length - alive.length,
-      deleted: alive.filter(overdue).length,
-      shortened: alive.filter((token) => !overdue(token) && (token.expireAt ?? Infinity) > token.createdAt + 90 * day).length,
-    });
-  });
+      const now = Date.now();
+      const tokens = [...(await tokensOf(server)).values()].filter(({ kind }) => kind === "view");
+      const alive = tokens.filter(({ expireAt }) => expireAt === null || expireAt > now);
+      const overdue = ({ createdAt }: { createdAt: number }) => createdAt + 90 * day <= now;
+      expect(View).toMatchObject({
+        seen: tokens.length,
+        expired: tokens.length - alive.length,
+        deleted: alive.filter(overdue).length,
+        shortened: alive.filter((token) => !overdue(token) && (token.expireAt ?? Infinity) > token.createdAt + 90 * day).length,
+      });
+    },
+  );
 
   test(
     "a list that keeps changing is called partial, and is whole once it rests",

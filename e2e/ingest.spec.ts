@@ -123,7 +123,7 @@ test("the list shows the tokens of every repository, and narrows to one", async 
 
 test(
   "tokens whose names look like addresses are each opened, reloaded and deleted as themselves",
-  { tag: "@wire" },
+  { tag: ["@wire", "@long"] },
   async ({ page, server }) => {
     for (const name of ["a/b", "a%2Fb", "..", "web.v2"]) await create(server, { repositoryName: "sandbox", name });
     await signIn(page, server, { to: "/tokens/ingest" });
@@ -217,27 +217,23 @@ for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in the ${colorScheme} scheme`, () => {
     test.use({ colorScheme });
 
-    test(
-      "axe finds nothing on the pages and the dialog",
-      { tag: colorScheme === "light" ? "@long" : [] },
-      async ({ page, server }) => {
-        await create(server, { repositoryName: "sandbox", name: "alpha", parser: "json" });
-        await send(server, await valueOf(server, "sandbox", "alpha"));
-        await signIn(page, server, { to: "/tokens/ingest" });
-        await expect(page.getByRole("grid", { name: "Ingest tokens" })).toBeVisible();
-        await expectAccessible(page);
-        await page.goto(`${server.url}/tokens/ingest/new?repository=sandbox`);
-        await expect(page.getByRole("button", { name: "Switch custom values on" })).toBeVisible();
-        await expectAccessible(page);
-        await page.goto(`${server.url}/tokens/ingest/token?repository=sandbox&name=alpha`);
-        await page.getByRole("button", { name: "Show the value" }).click();
-        await expect(page.getByRole("list", { name: "Last events received" })).toBeVisible();
-        await expectAccessible(page);
-        await page.getByRole("button", { name: "Delete" }).click();
-        await expect(page.getByRole("dialog")).toBeVisible();
-        await expectAccessible(page);
-      },
-    );
+    test("axe finds nothing on the pages and the dialog", { tag: "@long" }, async ({ page, server }) => {
+      await create(server, { repositoryName: "sandbox", name: "alpha", parser: "json" });
+      await send(server, await valueOf(server, "sandbox", "alpha"));
+      await signIn(page, server, { to: "/tokens/ingest" });
+      await expect(page.getByRole("grid", { name: "Ingest tokens" })).toBeVisible();
+      await expectAccessible(page);
+      await page.goto(`${server.url}/tokens/ingest/new?repository=sandbox`);
+      await expect(page.getByRole("button", { name: "Switch custom values on" })).toBeVisible();
+      await expectAccessible(page);
+      await page.goto(`${server.url}/tokens/ingest/token?repository=sandbox&name=alpha`);
+      await page.getByRole("button", { name: "Show the value" }).click();
+      await expect(page.getByRole("list", { name: "Last events received" })).toBeVisible();
+      await expectAccessible(page);
+      await page.getByRole("button", { name: "Delete" }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await expectAccessible(page);
+    });
   });
 }
 

@@ -251,7 +251,7 @@ test("a filter enforced on organization tokens says whom it locks out, and asks 
   for (const token of after.values()) if (token.kind === "organization") expect(token.ipFilterId).toBe(createIPFilter.id);
 });
 
-test("the kit of a change that only shortens makes the ended tokens again", async ({ page, server }) => {
+test("the kit of a change that only shortens makes the ended tokens again", { tag: "@long" }, async ({ page, server }) => {
   const [oldest] = [...(await tokensOf(server)).values()]
     .filter(({ kind }) => kind === "view")
     .toSorted((a, b) => a.createdAt - b.createdAt);

@@ -84,37 +84,38 @@ test("each owner of affected tokens gets a text of their own, before the change 
   await expectAccessible(page);
 });
 
-test("the file of affected tokens says what could not be read, and reads it when the server answers again", async ({
-  page,
-  server,
-}) => {
-  await signIn(page, server, { to: "/policies" });
-  await setMaximum(page, "View", "400");
-  await expect(page.getByRole("button", { name: "Whom to warn" })).toBeEnabled();
-  // A file of nothing needs no reading, and brings the part of the page that makes files.
-  const search = page.getByRole("searchbox", { name: /^Search affected tokens/ });
-  await search.fill("no token is called this");
-  await expect(page.getByText("No affected token matches.")).toBeVisible();
-  const empty = page.waitForEvent("download");
-  await page.getByRole("button", { name: "CSV" }).click();
-  expect((await readFile(await (await empty).path(), "utf8")).trim().split("\r\n")).toHaveLength(1);
-  await search.fill("");
-  await expect(page.getByText("No affected token matches.")).toHaveCount(0);
-  await server.stop();
-  await page.getByRole("button", { name: "CSV" }).click();
-  const dialog = page.getByRole("dialog", { name: "Affected tokens as CSV" });
-  await expect(dialog.getByRole("alert")).toContainText(/Permissions and views of [\d,]+ tokens could not be read/);
-  await expectAccessible(page);
-  const partial = page.waitForEvent("download");
-  await dialog.getByRole("button", { name: "Save what was read" }).click();
-  expect(await readFile(await (await partial).path(), "utf8")).toContain('"not read","not read"');
-  await expect(dialog).toHaveCount(0);
+test(
+  "the file of affected tokens says what could not be read, and reads it when the server answers again",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/policies" });
+    await setMaximum(page, "View", "400");
+    await expect(page.getByRole("button", { name: "Whom to warn" })).toBeEnabled();
+    // A file of nothing needs no reading, and brings the part of the page that makes files.
+    const search = page.getByRole("searchbox", { name: /^Search affected tokens/ });
+    await search.fill("no token is called this");
+    await expect(page.getByText("No affected token matches.")).toBeVisible();
+    const empty = page.waitForEvent("download");
+    await page.getByRole("button", { name: "CSV" }).click();
+    expect((await readFile(await (await empty).path(), "utf8")).trim().split("\r\n")).toHaveLength(1);
+    await search.fill("");
+    await expect(page.getByText("No affected token matches.")).toHaveCount(0);
+    await server.stop();
+    await page.getByRole("button", { name: "CSV" }).click();
+    const dialog = page.getByRole("dialog", { name: "Affected tokens as CSV" });
+    await expect(dialog.getByRole("alert")).toContainText(/Permissions and views of [\d,]+ tokens could not be read/);
+    await expectAccessible(page);
+    const partial = page.waitForEvent("download");
+    await dialog.getByRole("button", { name: "Save what was read" }).click();
+    expect(await readFile(await (await partial).path(), "utf8")).toContain('"not read","not read"');
+    await expect(dialog).toHaveCount(0);
 
-  await page.getByRole("button", { name: "CSV" }).click();
-  await expect(dialog.getByRole("alert")).toBeVisible();
-  await server.start();
-  const whole = page.waitForEvent("download");
-  await dialog.getByRole("button", { name: "Try again" }).click();
-  expect(await readFile(await (await whole).path(), "utf8")).not.toContain('"not read"');
-  await expect(dialog).toHaveCount(0);
-});
+    await page.getByRole("button", { name: "CSV" }).click();
+    await expect(dialog.getByRole("alert")).toBeVisible();
+    await server.start();
+    const whole = page.waitForEvent("download");
+    await dialog.getByRole("button", { name: "Try again" }).click();
+    expect(await readFile(await (await whole).path(), "utf8")).not.toContain('"not read"');
+    await expect(dialog).toHaveCount(0);
+  },
+);
