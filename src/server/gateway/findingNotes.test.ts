@@ -217,7 +217,7 @@ describe.each(["file", "database"] as const)("What a gateway keeps about finding
     const key: TokenKey = { kind: "organization", id: rotated, createdAt: cluster.now };
     const [, { dismissal: made }] = await send(dismissal(key));
     const rotate = async (id: string) => {
-      const response = await fetch(`${origin}/graphql`, {
+      const response = await fetch(new URL("/graphql", origin), {
         method: "POST",
         headers: { ...json, ...as("root") },
         body: JSON.stringify({ query: `mutation { rotateToken(input: { id: "${id}" }) }` }),

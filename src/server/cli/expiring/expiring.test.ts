@@ -124,7 +124,9 @@ describe("what expires", () => {
       asked.push(request.headers.authorization ?? "");
       response.end("{}");
     });
-    const leading = await listening((_, response) => response.writeHead(307, { location: `${elsewhere.url}/graphql` }).end());
+    const leading = await listening((_, response) =>
+      response.writeHead(307, { location: new URL("/graphql", elsewhere.url).href }).end(),
+    );
     const search = { kinds: ["view"], within: day, now: () => 0, signal } as const;
     await expect(findEnding({ ...search, server: { origin: leading.url, credential } })).rejects.toThrow(
       /leads to another address/u,
