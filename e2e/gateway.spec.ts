@@ -179,27 +179,31 @@ test("a refusal is shown in LogScale's own words, and nothing typed is lost", as
   expect((await readPolicies(server)).viewPermissionTokensEnforceExpirationAfterMs).toBeNull();
 });
 
-test("nothing typed is lost while the cluster is away, and the page goes on when it is back", async ({ page, server }) => {
-  await signIn(page, server, { to: "/policies" });
-  await setMaximum(page, "View", "60");
-  await readTotals(page);
-  await server.stop();
-  await applyButton(page).click();
-  const dialog = page.getByRole("dialog", { name: "Nothing was applied" });
-  await expect(dialog).toContainText("cannot be reached (ECONNREFUSED). Nothing was sent to it");
-  await expect(page.getByText(`The LogScale cluster at ${hostOf(server)}, or this gateway to it`)).toBeAttached();
-  await server.start();
-  await dialog.getByRole("button", { name: "Read again" }).click();
-  await expect(confirmDialog(page)).toBeVisible();
-  // A key may be lost that is pressed within a tenth of a second of the dialog being drawn.
-  await expect(async () => {
-    await page.keyboard.press("Escape");
-    await expect(confirmDialog(page)).toBeHidden({ timeout: 500 });
-  }).toPass();
-  await expect(amountField(page, "View")).toHaveValue("60");
-  await apply(page);
-  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
-});
+test(
+  "nothing typed is lost while the cluster is away, and the page goes on when it is back",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/policies" });
+    await setMaximum(page, "View", "60");
+    await readTotals(page);
+    await server.stop();
+    await applyButton(page).click();
+    const dialog = page.getByRole("dialog", { name: "Nothing was applied" });
+    await expect(dialog).toContainText("cannot be reached (ECONNREFUSED). Nothing was sent to it");
+    await expect(page.getByText(`The LogScale cluster at ${hostOf(server)}, or this gateway to it`)).toBeAttached();
+    await server.start();
+    await dialog.getByRole("button", { name: "Read again" }).click();
+    await expect(confirmDialog(page)).toBeVisible();
+    // A key may be lost that is pressed within a tenth of a second of the dialog being drawn.
+    await expect(async () => {
+      await page.keyboard.press("Escape");
+      await expect(confirmDialog(page)).toBeHidden({ timeout: 500 });
+    }).toPass();
+    await expect(amountField(page, "View")).toHaveValue("60");
+    await apply(page);
+    await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+  },
+);
 
 test("the page says so when something other than LogScale answers", async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });

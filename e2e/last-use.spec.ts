@@ -110,7 +110,7 @@ test("last use comes from the cluster's audit log, and the page says how far tha
   await expect.poll(() => gateway.audit.running.size).toBe(0);
 });
 
-test("who may not search the audit log is told so, and all else works", async ({ page, server, gateway }) => {
+test("who may not search the audit log is told so, and all else works", { tag: "@long" }, async ({ page, server, gateway }) => {
   await signInWithToken(page, gateway, await server.tokenFor("admin"), { to: "/tokens/view" });
   await expect(
     page.getByText("Last use is not known. LogScale does not let you search its repository humio-audit."),

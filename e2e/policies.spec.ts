@@ -327,7 +327,7 @@ test("a refusal stands at its field, and nothing typed is lost", async ({ page, 
   expect((await readPolicies(server)).viewPermissionTokensEnforceExpirationAfterMs).toBeNull();
 });
 
-test("after a lost answer, reading again says what is in force", async ({ page, server }) => {
+test("after a lost answer, reading again says what is in force", { tag: "@long" }, async ({ page, server }) => {
   await signIn(page, server, { to: "/policies" });
   await setMaximum(page, "Personal", "60");
   await applyButton(page).click();
