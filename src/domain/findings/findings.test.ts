@@ -72,15 +72,11 @@ const cases: Readonly<Record<FindingRule, readonly Case[]>> = {
   unused: [
     { is: "no", where: "it was used 90 days ago exactly", token: { createdAt: 0, lastUse: recorded(unusedFor * day) } },
     { is: "found", where: "it was used a millisecond before", token: { createdAt: 0, lastUse: recorded(unusedFor * day + 1) } },
+    { is: "no", where: "it was never used, which another rule tells", token: { createdAt: 0, lastUse: neverUsed } },
     {
       is: "no",
-      where: "it was made 90 days ago and never used",
-      token: { createdAt: now - unusedFor * day, lastUse: neverUsed },
-    },
-    {
-      is: "found",
-      where: "it was made a millisecond before and never used",
-      token: { createdAt: now - unusedFor * day - 1, lastUse: neverUsed },
+      where: "it sends events and was never used, which another rule tells",
+      token: { kind: "ingest", createdAt: 0, lastUse: neverUsed },
     },
     {
       is: "unknown",
@@ -93,17 +89,6 @@ const cases: Readonly<Record<FindingRule, readonly Case[]>> = {
       is: "no",
       where: "nobody tells its use, but it is not as old",
       token: { createdAt: now - unusedFor * day, lastUse: undefined },
-    },
-    {
-      is: "no",
-      where: "it is younger than a week, however few days the threshold has",
-      token: { createdAt: now - 2 * day, lastUse: neverUsed },
-      context: { thresholds: { ...usualThresholds, unusedFor: 1 } },
-    },
-    {
-      is: "unknown",
-      where: "it was never used and nobody tells when it was made",
-      token: { createdAt: undefined, lastUse: neverUsed },
     },
     { is: "found", where: "its events ceased", token: { kind: "ingest", createdAt: 0, lastUse: recorded(unusedFor * day + 1) } },
   ],

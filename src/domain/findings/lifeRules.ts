@@ -61,15 +61,9 @@ export const lifeRules = {
     severity: "medium",
     concerns: everyKind,
     judge: unusedFor,
-    reason: (token, facts) => {
-      const { unusedFor: threshold } = facts.context.thresholds;
-      const at = token.lastUse?.at ?? null;
-      return at === null
-        ? `It was never used, and it was made ${ago(token.createdAt ?? 0, facts, threshold)}.`
-        : `It was last used ${ago(at, facts, threshold)}.`;
-    },
+    reason: ({ lastUse }, facts) => `It was last used ${ago(lastUse?.at ?? 0, facts, facts.context.thresholds.unusedFor)}.`,
     judged: ({ unusedFor: threshold }) =>
-      `By its last use, or by when it was made where it was never used: longer ago than ${days(threshold)}. An audit log proves use and never disuse, so nothing is judged by what it does not hold. A token that is younger than a week and was never used is being rolled out.`,
+      `By its last use: longer ago than ${days(threshold)}. An audit log proves use and never disuse, so nothing is judged by what it does not hold. A token that was never used is a finding of its own: “Never used”, or “Without events” for an ingest token.`,
     cannot: "Its last use is not recorded here, or only an audit log names one, after which it may have been used again.",
     todo: (kind) =>
       kind === "fleet"
@@ -117,10 +111,8 @@ function unusedFor({ createdAt, lastUse }: InventoryToken, { context: { now, thr
   // What was made within the span has not been unused for longer, whatever is known of its use.
   if (createdAt !== undefined && createdAt >= now - span) return "no";
   if (lastUse === undefined) return "unknown";
-  if (lastUse.at === null) {
-    if (isYoung(createdAt, now)) return "no";
-    return createdAt === undefined ? "unknown" : "found";
-  }
+  // Told once: by the rule on what was never used, or by the one on events.
+  if (lastUse.at === null) return "no";
   const used = usedWithin({ createdAt: createdAt ?? lastUse.at, lastUse }, span, now);
   return used === "yes" ? "no" : used === "no" ? "found" : "unknown";
 }

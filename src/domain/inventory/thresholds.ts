@@ -23,7 +23,7 @@ export const thresholdRules = {
   },
   unusedFor: {
     label: "Unused after",
-    meaning: "A token counts as unused once its last use, or its creation if it was never used, is longer ago than",
+    meaning: "A token counts as unused once its last use is longer ago than",
     usual: 90,
     least: 1,
     most: 3650,
