@@ -20,9 +20,9 @@ export function findingsDocument(): string {
     "The names in `code` stay the same. Links and notes keep them.",
     "## Thresholds",
     [
-      "Whoever administers the organization can change them; the texts below say what they usually are.",
+      "Whoever administers the organization can change them; the texts below are written for the defaults.",
       "",
-      "| threshold | meaning | usual | least | most |",
+      "| threshold | meaning | default | least | most |",
       "|---|---|---|---|---|",
       ...thresholdNames.map((name) => {
         const { label, meaning, usual, least, most } = thresholdRules[name];

@@ -23,7 +23,7 @@ export function ColumnsDialog({ columns, shown, onClose }: ColumnsDialogProps) {
       actions={
         <>
           <Button disabled={shown.usual} onClick={() => shown.choose(undefined)}>
-            Usual columns
+            Default columns
           </Button>
           <Button variant="contained" onClick={onClose}>
             Done

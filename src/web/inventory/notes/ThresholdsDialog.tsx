@@ -91,7 +91,7 @@ export function ThresholdsDialog({ onClose }: ThresholdsDialogProps) {
       <Typography>
         They hold for everybody who looks at findings on this server.{" "}
         {seen.set === null ? (
-          "These are the usual ones; nobody has changed them."
+          "These are the defaults; nobody has changed them."
         ) : (
           <>
             Set by <Name>{seen.set.by}</Name> <Instant at={seen.set.at} now={now} />.
@@ -118,7 +118,9 @@ export function ThresholdsDialog({ onClose }: ThresholdsDialogProps) {
                 inputRef={ref}
                 label={`${label}, days`}
                 error={problem(threshold) !== undefined}
-                helper={problem(threshold) ?? `${meaning} this: ${least} to ${most.toLocaleString("en-US")}, usually ${usual}.`}
+                helper={
+                  problem(threshold) ?? `${meaning} this: ${least} to ${most.toLocaleString("en-US")}, ${usual} by default.`
+                }
                 input={{ inputMode: "numeric" }}
               />
             )}
