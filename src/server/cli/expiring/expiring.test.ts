@@ -5,11 +5,12 @@ import { join } from "node:path";
 
 import ICAL from "ical.js";
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 
 import { day } from "#domain/duration.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { readCommand } from "#server/cli/commands.ts";
 import { buildGateway } from "#server/gateway/gateway.ts";
 import { RemoteError } from "#server/remote/client.ts";
 import { StartError } from "#server/startError.ts";
@@ -17,6 +18,7 @@ import { openTestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 
 import { formats, type ReportFormat } from "./command.ts";
+import { reportExpiring } from "./expiring.ts";
 import { findEnding } from "./find.ts";
 import { written } from "./formats.ts";
 import { reportJson, reportSchema, type EndingReport } from "#server/notices/report.ts";
@@ -116,6 +118,19 @@ describe("what expires", () => {
     const found = findEnding({ ...search, server: { origin: refusing.url, credential } });
     await expect(found).rejects.toThrow(/^http:[^ ]+: no⟨U\+001B⟩\[2J ⟨U\+009B⟩x{900,1000} …$/u);
     refusing.server.close();
+  });
+
+  it("is no longer asked for once it is interrupted, which ends the program with 130 and no stack trace", async () => {
+    const silent = await listening(() => process.emit("SIGINT"));
+    onTestFinished(() => {
+      process.exitCode = undefined;
+      silent.server.closeAllConnections();
+      silent.server.close();
+    });
+    const command = readCommand(["expiring", "--url", silent.url], { LOGSCALE_TOKEN: credential });
+    if (command.type !== "expiring") throw new Error("It is another command.");
+    await reportExpiring(command);
+    expect(process.exitCode).toBe(130);
   });
 
   it("is not asked of another address that the server leads to, which gets no token", async () => {

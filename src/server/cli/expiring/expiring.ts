@@ -9,6 +9,9 @@ import { findEnding } from "./find.ts";
 import { written } from "./formats.ts";
 import { postNew } from "./webhook.ts";
 
+/** Status of a program that Ctrl-C ended, as shells give it. */
+const interruptedStatus = 130;
+
 /** Reports what expires, and ends with 3 where anything does. */
 export async function reportExpiring(command: ExpiringCommand): Promise<void> {
   const { config, origin, token, kinds, within, format, webhook } = command;
@@ -27,6 +30,10 @@ export async function reportExpiring(command: ExpiringCommand): Promise<void> {
     else console.error(await postNew(report, webhook, { signal: interrupted.signal }));
     process.exitCode = report.tokens.length > 0 ? 3 : 0;
   } catch (error) {
+    if (interrupted.signal.aborted) {
+      process.exitCode = interruptedStatus;
+      return;
+    }
     if (error instanceof RemoteError) throw new StartError(error.message, { lasting: false });
     throw error;
   } finally {
