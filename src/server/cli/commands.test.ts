@@ -357,6 +357,18 @@ describe("the command that reports what expires", () => {
     expect(expiring(["--webhook", url, "--state", "s", "--format", "slack"]).webhook?.format).toBe("slack");
   });
 
+  it("posts to WEBHOOK_URL, whatever server it asks, and only where it is told to remember what it posted", () => {
+    const url = "https://hooks.example/x?y=1";
+    const webhook = { url, stateFile: "s.json", format: "json" };
+    expect(expiring(["--state", "s.json"], { WEBHOOK_URL: url }).webhook).toEqual(webhook);
+    const cluster = { LOGSCALE_URL: "https://a.example", LOGSCALE_TOKEN };
+    expect(expiring(["--state", "s.json"], { WEBHOOK_URL: url, ...cluster }).webhook).toEqual(webhook);
+    expect(expiring(["--state", "s.json", "--webhook", url], { WEBHOOK_URL: "https://other.example" }).webhook).toEqual(webhook);
+    expect(expiring([], { WEBHOOK_URL: url }).webhook).toBeUndefined();
+    expect(refusal(["serve"], { WEBHOOK_URL: url })).toMatch(/go together/u);
+    expect(refusal(["serve"], { WEBHOOK_URL: url, ...cluster })).toMatch(/^WEBHOOK_URL is for the embedded server/u);
+  });
+
   it.each([
     [["--url", "http://logs.example.com"], /must start with https/u],
     [["--url", "https://user:secret@logs.example.com"], /must be an address/u],
@@ -366,9 +378,9 @@ describe("the command that reports what expires", () => {
     [["--kind", "ingest"], /"ingest" is none of them/u],
     [["--format", "xml"], /--format knows text, json/u],
     [["--webhook", "https://hooks.example"], /--webhook needs --state/u],
-    [["--state", "s"], /--state is for --webhook only/u],
+    [["--state", "s"], /--state needs the address to post to: in WEBHOOK_URL/u],
     [["--webhook", "http://hooks.example", "--state", "s"], /must start with https/u],
-    [["--webhook", "https://hooks.example", "--state", "s", "--format", "ics"], /--webhook posts json or slack/u],
+    [["--webhook", "https://hooks.example", "--state", "s", "--format", "ics"], /Only json and slack can be posted/u],
     [["--token", "secret"], /no option --token/u],
   ])("refuses %j", (args, message) => expect(refusal(["expiring", ...args])).toMatch(message));
 

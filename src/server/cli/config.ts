@@ -58,7 +58,7 @@ export function configOf(given: GivenSettings, command: string): Config {
       "METRICS needs a METRICS_TOKEN where HOST, PUBLIC_URL or TRUST_PROXY lets others reach the server: a proxy on this machine cannot always be told from a scraper.",
     );
   }
-  if (logscaleUrl === undefined) checkEmbedded(given);
+  if (logscaleUrl === undefined) checkEmbedded(given, command);
   else checkGateway(given, logscaleUrl, command);
   return {
     port: settings.port,
@@ -84,8 +84,8 @@ export function configOf(given: GivenSettings, command: string): Config {
 }
 
 /** Refuses what only a gateway heeds, and a webhook without its key or a key without its webhook. */
-function checkEmbedded({ sources, settings }: GivenSettings): void {
-  if ((settings.webhookUrl === undefined) !== (settings.webhookSecret === undefined))
+function checkEmbedded({ sources, settings }: GivenSettings, command: string): void {
+  if (command === "serve" && (settings.webhookUrl === undefined) !== (settings.webhookSecret === undefined))
     throw new ConfigError("WEBHOOK_URL and WEBHOOK_SECRET go together: set both or neither.");
   const source = sources.logscaleCa ?? sources.logscaleTimeout ?? sources.logscalePlainHttp;
   if (source !== undefined) {
@@ -100,7 +100,9 @@ function checkGateway({ settings, sources }: GivenSettings, url: URL, command: s
       "In front of a LogScale cluster there are no sign-in links: sign in by pasting an API token of the cluster.",
     );
   }
-  const embedded = sources.demo ?? sources.strictLogscale ?? sources.webhookUrl ?? sources.webhookSecret;
+  // The command `expiring` posts by itself, whatever server it asks.
+  const webhook = command === "expiring" ? undefined : (sources.webhookUrl ?? sources.webhookSecret);
+  const embedded = sources.demo ?? sources.strictLogscale ?? webhook;
   if (embedded !== undefined) {
     throw new ConfigError(`${embedded} is for the embedded server, which LOGSCALE_URL or --logscale replaces.`);
   }

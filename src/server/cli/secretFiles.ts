@@ -11,8 +11,8 @@ const secrets = settingList.flatMap(([, setting]) =>
 export const secretSettings: readonly string[] = secrets.map(({ variable }) => variable);
 
 /**
- * The environment with the contents of the secret files put in that a command heeds, without the line break at their end. Containers and systemd hand secrets over
- * as files, since others can easily read a process's environment.
+ * The environment with the contents of the secret files put in that a command heeds, without the line break at their end. Containers and
+ * systemd hand secrets over as files, since others can easily read a process's environment.
  *
  * @throws ConfigError when a file cannot be read, or a setting is given in both ways
  */

@@ -264,9 +264,10 @@ export const settings = {
   webhookUrl: {
     variable: "WEBHOOK_URL",
     check: webhookUrl,
-    meaning: "where the embedded server posts which tokens expire in 30, 7 and 1 days; needs a `WEBHOOK_SECRET`",
+    meaning:
+      "where the embedded server, which then needs a `WEBHOOK_SECRET`, and `expiring --state` post which tokens expire in 30, 7 and 1 days",
     secret: true,
-    commands: ["serve"],
+    commands: ["serve", "expiring"],
   },
   webhookSecret: {
     variable: "WEBHOOK_SECRET",

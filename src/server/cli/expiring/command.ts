@@ -54,7 +54,7 @@ export function addExpiring(program: Parser, settingsOf: () => GivenSettings, fo
     .description("report the tokens that expire soon; ends with 0 where none does, 3 where any does, 1 where reading fails")
     .addHelpText(
       "after",
-      "\nAsks the server that --url or LOGSCALE_URL names, else the one on this machine: as\nthe API token in LOGSCALE_TOKEN (or the file LOGSCALE_TOKEN_FILE), else as the local\nadministrator of the embedded server.",
+      "\nAsks the server that --url or LOGSCALE_URL names, else the one on this machine: as\nthe API token in LOGSCALE_TOKEN (or the file LOGSCALE_TOKEN_FILE), else as the local\nadministrator of the embedded server.\n\nWith --state, what is new is posted to the address in WEBHOOK_URL (or in the file\nWEBHOOK_URL_FILE), where others on this machine cannot see it as they can --webhook.",
     )
     // Values are optional to the library, so that a flag behind a flag is not taken for one.
     .addOption(new Option("--url [url]", "the server to ask: a Tokenhouse or a LogScale (LOGSCALE_URL)"))
@@ -64,7 +64,7 @@ export function addExpiring(program: Parser, settingsOf: () => GivenSettings, fo
     .addOption(
       new Option("--webhook [url]", "post what is new there as JSON, once for each token and threshold of 30, 7 and 1 days"),
     )
-    .addOption(new Option("--state [file]", "the file that remembers what was posted; needed with --webhook"))
+    .addOption(new Option("--state [file]", "post what is new, and remember in this file what was posted; needed with --webhook"))
     .configureHelp(settingsHelp(program, ["port", "host", "dataDir"]))
     .action((options: Options) => found(readExpiring(options, settingsOf())));
 }
@@ -90,7 +90,7 @@ function readExpiring(options: Options, given: GivenSettings): ExpiringCommand {
     kinds: text("kind")?.split(",").map(readKind) ?? tokenKinds,
     within: readWithin(text("within") ?? "30d"),
     format,
-    webhook: readWebhook(text("webhook"), text("state"), options.format === undefined ? "json" : format),
+    webhook: readWebhook(text("webhook"), text("state"), given, options.format === undefined ? "json" : format),
   };
 }
 
@@ -113,14 +113,24 @@ function readFormat(text: string): ReportFormat {
   return format;
 }
 
-function readWebhook(url: string | undefined, stateFile: string | undefined, format: ReportFormat): NoticeWebhook | undefined {
-  if (url === undefined) {
-    if (stateFile !== undefined) throw new ConfigError("--state is for --webhook only.");
+function readWebhook(
+  flag: string | undefined,
+  stateFile: string | undefined,
+  { settings }: GivenSettings,
+  format: ReportFormat,
+): NoticeWebhook | undefined {
+  if (stateFile === undefined) {
+    if (flag !== undefined) throw new ConfigError("--webhook needs --state, a file that remembers what was posted.");
+    // The address alone may be there for the server that runs beside.
     return undefined;
   }
-  if (stateFile === undefined) throw new ConfigError("--webhook needs --state, a file that remembers what was posted.");
-  if (format !== "json" && format !== "slack") throw new ConfigError("--webhook posts json or slack.");
-  safeOrigin(readUrl(url, "--webhook"), "--webhook");
+  const url = flag ?? settings.webhookUrl;
+  if (url === undefined)
+    throw new ConfigError(
+      "--state needs the address to post to: in WEBHOOK_URL, in the file that WEBHOOK_URL_FILE names, or as --webhook.",
+    );
+  if (format !== "json" && format !== "slack") throw new ConfigError("Only json and slack can be posted to a webhook.");
+  if (flag !== undefined) safeOrigin(readUrl(flag, "--webhook"), "--webhook");
   return { url, stateFile, format };
 }
 
