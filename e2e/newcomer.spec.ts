@@ -89,23 +89,32 @@ test("who signs in with a view token is told what it is, and once what it may no
   await expectAccessible(page);
 });
 
-test("a dialog that cannot be loaded says so, and the page stays", { tag: "@long" }, async ({ page, server }) => {
-  const { id, name } = await server.store.db
-    .selectFrom("tokens")
-    .select(["id", "name"])
-    .where("kind", "=", "view")
-    .where("expireAt", "is", null)
-    .executeTakeFirstOrThrow();
-  await signIn(page, server, { to: `/tokens/view/${id}` });
-  await expect(page.getByRole("heading", { name: "Life and use" })).toBeVisible();
-  await server.stop();
-  await page.getByRole("button", { name: "Rotate" }).click();
-  const alert = page.getByRole("alert").filter({ hasText: "could not be loaded" });
-  await expect(alert).toContainText("the server does not answer");
-  await expect(alert).not.toContainText("module");
-  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
-  await server.start();
-});
+test(
+  "a dialog that cannot be loaded says so, the page stays, and it opens once the server is back",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const { id, name } = await server.store.db
+      .selectFrom("tokens")
+      .select(["id", "name"])
+      .where("kind", "=", "view")
+      .where("expireAt", "is", null)
+      .executeTakeFirstOrThrow();
+    await signIn(page, server, { to: `/tokens/view/${id}` });
+    await expect(page.getByRole("heading", { name: "Life and use" })).toBeVisible();
+    await server.stop();
+    await page.getByRole("button", { name: "Rotate" }).click();
+    const alert = page.getByRole("alert").filter({ hasText: "could not be loaded" });
+    await expect(alert).toContainText("the server does not answer");
+    await expect(alert).not.toContainText("module");
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+    await alert.getByRole("button", { name: "Try again" }).click();
+    await expect(alert.getByRole("button", { name: "Try again" })).toBeEnabled();
+    await server.start();
+    await alert.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByRole("dialog", { name: /Rotate/u })).toBeVisible();
+    await expect(alert).toHaveCount(0);
+  },
+);
 
 test(
   "in forced colours, only what is chosen or changed is marked",

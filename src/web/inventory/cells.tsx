@@ -31,3 +31,8 @@ function List({ items }: { readonly items: readonly string[] }) {
 export function Quiet({ children }: { readonly children: ReactNode }) {
   return <span className="quiet">{children}</span>;
 }
+
+/** What is said where what draws a cell could not be loaded. A row that comes into sight later tries again by itself. */
+export function NotInCell() {
+  return <Quiet>not loaded, reload the page</Quiet>;
+}

@@ -1,4 +1,4 @@
-import { lazy, Suspense, type ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { Link as RouterLink } from "react-router";
 
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
@@ -14,22 +14,17 @@ import { paths } from "#web/paths.ts";
 import { count } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { presentAfter } from "#web/ui/times.ts";
 
-import { Quiet, Several } from "./cells.tsx";
+import { NotInCell, Quiet, Several } from "./cells.tsx";
 import { tokenLink } from "./link.ts";
 import type { RightsReading } from "./rightsReading.ts";
 import { viewsOf, type NamedView } from "./words.ts";
 
 // Loaded once there are permissions to show: what they are called and can do are many words.
-const PermissionsCell = lazy(async () => {
-  try {
-    return { default: (await import("./PermissionsCell.tsx")).PermissionsCell };
-  } catch {
-    return { default: () => <Quiet>not loaded, reload the page</Quiet> };
-  }
-});
+const PermissionsCell = lazyPart(async () => (await import("./PermissionsCell.tsx")).PermissionsCell, NotInCell);
 
 /** Every column, in the order in which they stand in the table. */
 export const columnIds = [

@@ -1,18 +1,13 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 
 import type { Severity } from "#domain/findings/rule.ts";
-import { Quiet } from "#web/inventory/cells.tsx";
+import { NotInCell, Quiet } from "#web/inventory/cells.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 
 import type { TokenSigns } from "./reading.ts";
 
 // Loaded once a token was judged.
-const FindingSigns = lazy(async () => {
-  try {
-    return { default: (await import("./FindingSigns.tsx")).FindingSigns };
-  } catch {
-    return { default: () => <Quiet>not loaded, reload the page</Quiet> };
-  }
-});
+const FindingSigns = lazyPart(async () => (await import("./FindingSigns.tsx")).FindingSigns, NotInCell);
 
 /** A token's findings in a cell, or that it was not judged yet. */
 export function FindingsCell({ signs }: { readonly signs: TokenSigns | undefined }) {
