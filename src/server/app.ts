@@ -167,7 +167,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
           const rights = await readRights(db, identityOf(request).caller);
           return readFindingNotes({ db, rights, now: now() }, vault, findingEditors);
         },
-        change(request, _reply, change) {
+        change(request, change) {
           const mutate = makeMutate(db, (trx, targets) => judge(request, trx, targets));
           return changeFindingNotes(mutate, vault, change, findingEditors);
         },

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 
 import type { FastifyInstance } from "fastify";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Dismissal, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
 import { usualThresholds } from "#domain/inventory/thresholds.ts";
@@ -36,6 +36,8 @@ let origin: string;
 let log: AuditLog;
 /** How many GraphQL requests the cluster got. */
 let asked = 0;
+/** Callers, by their headers, to whom the cluster never answers. */
+const stalled = new Set<string>();
 
 beforeAll(async () => {
   const store = await openTestStore("pglite");
@@ -47,6 +49,7 @@ beforeAll(async () => {
       if (await queryJobs(log, request, response)) return;
       if (request.url?.startsWith("/graphql") === true) asked++;
       const { authorization = "" } = request.headers;
+      if (stalled.has(authorization)) return;
       const body = await buffer(request);
       const answer = await fetch(own + (request.url ?? ""), {
         method: request.method ?? "GET",
@@ -273,6 +276,19 @@ describe.each(["file", "database"] as const)("What a gateway keeps about finding
     expect((await post({ origin: "http://localhost:80" })).statusCode).toBe(200);
     const found = await gateway.inject({ url: findingNotesPath, headers: { cookie } });
     expect(findingNotesSchema.parse(found.json()).dismissals).toHaveLength(1);
+  });
+
+  it("is read by others while the cluster leaves open who many strangers are", async () => {
+    const [gateway = expect.unreachable()] = gateways;
+    const strangers = Array.from({ length: 8 }, (_, number) => `Bearer ${"x".repeat(24)}~${String(number).repeat(44)}`);
+    for (const authorization of strangers) stalled.add(authorization);
+    asked = 0;
+    const answers = strangers.map((authorization) => gateway.inject({ url: findingNotesPath, headers: { authorization } }));
+    await vi.waitFor(() => expect(asked).toBe(strangers.length));
+    expect((await read()).dismissals).toEqual([]);
+    stalled.clear();
+    front.closeAllConnections();
+    await Promise.all(answers);
   });
 
   if (kind === "file") {

@@ -51,27 +51,38 @@ export function registerGatewayFindingNotes(app: FastifyInstance, options: Findi
   const memory = new CallerMemory();
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
+  const callers = new WeakMap<FastifyRequest, Caller>();
   app.addHook("onClose", async () => {
     closing.abort();
     await Promise.allSettled(running);
     await store.close();
   });
 
-  /** Who asks, as the cluster says now; undefined where the reply was answered. */
-  async function callerOf(request: FastifyRequest, reply: FastifyReply): Promise<Caller | undefined> {
+  /** Asks the cluster who asks. Strangers get their answer here. */
+  async function meet(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    void reply.header("cache-control", "no-store");
     const token = credentialOf(request);
-    if (token === null) return void sendText(reply, 401, refusals.invalid.message);
+    if (token === null) return sendText(reply, 401, refusals.invalid.message);
     const found = await identify(cluster, token);
     switch (found.type) {
-      case "known":
-        return { token, userId: found.identity.user?.id, key: keyOf(token), user: found.identity.user };
+      case "known": {
+        const { user } = found.identity;
+        callers.set(request, { token, userId: user?.id, key: keyOf(token), user });
+        return undefined;
+      }
       case "denied":
-        return void answerFailure(reply, { status: found.status, message: "" });
+        return answerFailure(reply, { status: found.status, message: "" });
       case "failed":
-        return void answerFailure(reply, found.failure);
+        return answerFailure(reply, found.failure);
       default:
         return found satisfies never;
     }
+  }
+
+  function callerOf(request: FastifyRequest): Caller {
+    const caller = callers.get(request);
+    if (caller === undefined) throw new Error("Nobody was asked who this is.");
+    return caller;
   }
 
   async function listed(caller: Caller, dismissals: readonly Dismissal[]): Promise<Dismissal[]> {
@@ -126,21 +137,21 @@ export function registerGatewayFindingNotes(app: FastifyInstance, options: Findi
 
   void app.register(async (scope) => {
     scope.addHook("onRequest", sessionGate(app, options));
+    scope.addHook("preHandler", meet);
     scope.setErrorHandler((error, _request, reply) => {
       if (!(error instanceof LookupFailedError)) throw error;
       return answerFailure(reply, error.failure);
     });
     registerFindingNotes(scope, {
       now: Date.now,
-      callerKey: (request) => keyOf(credentialOf(request) ?? ""),
+      callerKey: (request) => callerOf(request).key,
       rateLimit: {
         max: requestsAMinute,
         timeWindow: "1 minute",
         keyGenerator: (request) => keyOf(credentialOf(request) ?? ""),
       },
-      async read(request, reply) {
-        const caller = await callerOf(request, reply);
-        if (caller === undefined) return undefined;
+      async read(request) {
+        const caller = callerOf(request);
         let { thresholds, dismissals } = await store.read();
         let found = await listed(caller, dismissals);
         const seen = new Set(found.map(({ token }) => keyText(token)));
@@ -151,9 +162,8 @@ export function registerGatewayFindingNotes(app: FastifyInstance, options: Findi
         }
         return { mayWrite: editsFindings(caller.user ?? null, editors), thresholds, dismissals: found };
       },
-      async change(request, reply, change) {
-        const caller = await callerOf(request, reply);
-        if (caller === undefined) return undefined;
+      async change(request, change) {
+        const caller = callerOf(request);
         const { user } = caller;
         if (user === undefined || !editsFindings(user, editors)) throw new ClientError("NOT_ALLOWED", notesDenial);
         if (change.type !== "thresholds" && (await listableTokens(cluster, caller, [change.token])).size === 0) {

@@ -15,16 +15,15 @@ const bodyLimit = 32_768;
 /** Requests of a caller, and of all, that are carried out at once, and of a caller that wait: each may read ten thousand notes. */
 const turnLimits = { perCaller: 2, atOnce: 8, waiting: 60 };
 
-/** What a backend does at the one address of what is kept about findings. Both answer undefined where they answered the reply themselves. */
+/** What a backend does at the one address of what is kept about findings. Both throw ClientError where they refuse. */
 export interface FindingNotesRoutes {
   readonly now: () => number;
   /** The same text for all requests of one caller, which take turns. */
   readonly callerKey: (request: FastifyRequest) => string;
   /** How often somebody may ask; without it as often as they like. */
   readonly rateLimit?: RateLimitOptions;
-  readonly read: (request: FastifyRequest, reply: FastifyReply) => Promise<FindingNotesAnswer | undefined>;
-  /** Throws ClientError where it refuses. */
-  readonly change: (request: FastifyRequest, reply: FastifyReply, change: NoteChange) => Promise<NoteOutcome | undefined>;
+  readonly read: (request: FastifyRequest) => Promise<FindingNotesAnswer>;
+  readonly change: (request: FastifyRequest, change: NoteChange) => Promise<NoteOutcome>;
 }
 
 const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
@@ -35,16 +34,16 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   STORAGE_FAILED: 500,
 };
 
-/** Registers `GET` and `POST` of {@link findingNotesPath}. Who asks was found out before. */
+/** Registers `GET` and `POST` of {@link findingNotesPath}. Who asks was found out before, by hooks of the scope: strangers have no turn. */
 export function registerFindingNotes(app: FastifyInstance, routes: FindingNotesRoutes): void {
   const { now, callerKey, read, change } = routes;
   const turns = new Turns(turnLimits);
-  const answering = async (request: FastifyRequest, reply: FastifyReply, work: () => Promise<unknown>) => {
+  const answering = async (request: FastifyRequest, reply: FastifyReply, work: () => Promise<object>) => {
     void reply.header("cache-control", "no-store");
     try {
       const turn = await turns.take(callerKey(request), () => reply.raw.destroyed);
       try {
-        return (await work()) ?? reply;
+        return await work();
       } finally {
         turn.made();
         turn.taken();
@@ -57,9 +56,9 @@ export function registerFindingNotes(app: FastifyInstance, routes: FindingNotesR
     }
   };
   const config = routes.rateLimit === undefined ? {} : { rateLimit: routes.rateLimit };
-  app.get(findingNotesPath, { config }, (request, reply) => answering(request, reply, () => read(request, reply)));
+  app.get(findingNotesPath, { config }, (request, reply) => answering(request, reply, () => read(request)));
   app.post(findingNotesPath, { bodyLimit, config }, (request, reply) =>
-    answering(request, reply, () => change(request, reply, readChange(request.body, now()))),
+    answering(request, reply, () => change(request, readChange(request.body, now()))),
   );
 }
 
