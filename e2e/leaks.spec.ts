@@ -81,6 +81,7 @@ test("a token in a dropped log of 20 MB is found, judged and rotated, and nothin
     page.getByRole("main").getByText(/1 file, 2\d\d,\d{3} lines, .* 1 token string, and 3 strings that may be/),
   ).toBeVisible();
   await expect(found).toContainText("Lives, and never expires");
+  await expect(found).toContainText("By its id alone. The secret was not checked");
   await expect(found).toContainText(/3 permissions on 1 repository or view\. can obtain more rights/);
   await expect(found).toContainText(/Once: app\.log, line 1\d\d,\d{3}, column 32/);
   await expectAccessible(page);

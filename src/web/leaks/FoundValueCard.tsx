@@ -202,11 +202,17 @@ function FleetCard({ name, configuration, jwt, value, where }: FleetCardProps) {
         </>
       }
       actions={
-        handle !== undefined &&
         mayChange && (
-          <Button variant="outlined" color="error" startIcon={<DeleteIcon />} onClick={() => setDeleting(true)}>
-            Delete
-          </Button>
+          <>
+            <Button component={RouterLink} to={paths.newFleetToken} variant="outlined">
+              Create another
+            </Button>
+            {handle !== undefined && (
+              <Button variant="outlined" color="error" startIcon={<DeleteIcon />} onClick={() => setDeleting(true)}>
+                Delete
+              </Button>
+            )}
+          </>
         )
       }
     >

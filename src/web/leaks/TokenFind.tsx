@@ -25,7 +25,7 @@ import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";
 
 import type { Find } from "./useScan.ts";
-import { whereWords } from "./words.ts";
+import { matchWords, whereWords } from "./words.ts";
 
 export interface TokenFindProps {
   readonly token: TokenDetail;
@@ -107,6 +107,7 @@ export function TokenFind({ token, find, session, knowledge, now, onAct }: Token
             </Button>
           </Fact>
           <Fact term="Found">{whereWords(find)}</Fact>
+          <Fact term="Matched">{matchWords(find)}</Fact>
         </Facts>
       </Box>
       {open && (

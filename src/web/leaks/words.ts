@@ -28,3 +28,10 @@ export function whereWords({ places, count: times, encodings }: Find): string {
     coded === "" ? "" : ` (${times > 1 ? "also " : ""}${coded})`,
   ].join("");
 }
+
+/** By what a find is taken for a token's: the server would have to be sent the secret to check it. */
+export function matchWords({ kind }: Pick<Find, "kind">): string {
+  return kind === "cut"
+    ? "By its id alone. The text has only the beginning of a secret, which was not checked."
+    : "By its id alone. The secret was not checked, so it may be a former or a wrong one.";
+}
