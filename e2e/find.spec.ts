@@ -40,7 +40,9 @@ test("everything with a name is found by keyboard, and a pasted secret goes nowh
   await page.getByRole("button", { name: "Find" }).click();
   await expect(field).toBeFocused();
   await page.keyboard.type("no such thing anywhere");
-  await expect(dialog.getByText("Nothing that you may list matches.")).toBeVisible();
+  await expect(dialog.getByText(/^Nothing that you may list matches by its name or id/)).toBeVisible();
+  // The list searches by more than that.
+  await expect(dialog.getByRole("option")).toHaveText([/^Search all tokens for “no such thing anywhere”/]);
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   await expect(page.getByRole("button", { name: "Find" })).toBeFocused();
@@ -131,7 +133,9 @@ test("who may see only some of it is told what is not shown, and nothing false",
   const dialog = page.getByRole("dialog", { name: "Find" });
   await dialog.getByRole("combobox").fill("linux-baseline");
   await expect(
-    dialog.getByText(/^Nothing that you may list matches\. Fleet tokens and collector configurations are not shown to you\./),
+    dialog.getByText(
+      /^Nothing that you may list matches by .* does\. Fleet tokens and collector configurations are not shown to you\./,
+    ),
   ).toBeVisible();
   await dialog.getByRole("combobox").fill("create");
   await expect(dialog.getByText("Create a personal token")).toBeVisible();

@@ -49,7 +49,10 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
     owner === undefined
       ? grouped([...entryPlaces(wanted, rights), ...named], wanted === "" ? Infinity : mostOfGroup)
       : grouped([owner], 1);
-  if (!searching && isCutShort(groups, found)) groups.push(...grouped([listPlace(wanted)], 1));
+  const matching = groups.flatMap((group) => group.places);
+  if (wanted !== "" && !searching && (matching.length === 0 || isCutShort(groups, found))) {
+    groups.push(...grouped([listPlace(wanted)], 1));
+  }
   const places = groups.flatMap((group) => group.places);
 
   const { getRootProps, getInputLabelProps, getInputProps, getListboxProps, getOptionProps } = useAutocomplete<Place>({
@@ -90,7 +93,7 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
       ? "Everything that has a name or an id is found as you type, and what can be done."
       : searching
         ? "Searching"
-        : reachWords(found, places.length);
+        : reachWords(found, matching.length);
   useEffect(() => {
     if (!searching && wanted !== "") announce(`${countOf(places.length, "result")}. ${status}`);
   }, [searching, wanted, places.length, status]);

@@ -35,6 +35,23 @@ describe("the pages and actions of Find", () => {
     expect(labels("nothing of the kind")).toEqual([]);
   });
 
+  it("lead to what is done in the list, and to the list narrowed", () => {
+    const to = (text: string, rights = unknown) =>
+      entryPlaces(text, rights).map(({ label, leads }) => [label, "to" in leads ? leads.to : leads.act]);
+    expect(to("delete token")).toEqual([["Delete tokens, chosen in the list", "/tokens"]]);
+    expect(to("never expires")).toEqual([
+      ["State: Never expires", "/tokens?state=never-expires"],
+      ["Finding: Never expires", "/tokens?finding=never-expires"],
+    ]);
+    expect(to("owner gone")).toEqual([["Finding: Owner gone", "/tokens?finding=owner-gone"]]);
+    expect(labels("last used")).toContain("Last used: Not for 90 days");
+    expect(labels("last used", { ...unknown, recordsUse: false })).toEqual([
+      "Last used: Within 24 hours",
+      "Last used: Within 7 days",
+      "Last used: Not known",
+    ]);
+  });
+
   it("have every form, and everything that is done in place, each once", () => {
     expect(labels("create")).toHaveLength(8);
     const all = entryPlaces("e", unknown).concat(entryPlaces("a", unknown), entryPlaces("s", unknown));
@@ -57,7 +74,7 @@ describe("the pages and actions of Find", () => {
       viewIpFilters: true,
     };
     expect(labels("create", rights)).toEqual(["Create a personal token"]);
-    expect(labels("polic", rights)).toEqual([]);
+    expect(labels("security polic", rights)).toEqual([]);
     expect(labels("fleet", rights)).toEqual([]);
     expect(labels("ip filters", rights)).toEqual(["IP filters"]);
   });

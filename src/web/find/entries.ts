@@ -1,7 +1,12 @@
+import { findingRows, findingRules } from "#domain/findings/rules.ts";
 import { inventoryTraits } from "#domain/inventory/item.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
-
+import { facetTitles } from "#web/inventory/facetWords.ts";
+import { isDisuse, lastUseWords } from "#web/inventory/lastUseWords.ts";
+import { facetSpecials, inventoryLink, type FacetName } from "#web/inventory/link.ts";
+import { ageWords, stateWords } from "#web/inventory/states.ts";
 import { paths } from "#web/paths.ts";
+
 import { acts, type PlaceAction, type Place } from "./places.ts";
 
 /** What the caller is known to have the right to, as far as it is known. */
@@ -14,6 +19,8 @@ export interface FindRights {
   readonly changeFleet?: boolean | undefined;
   readonly viewPolicies?: boolean | undefined;
   readonly viewIpFilters?: boolean | undefined;
+  /** Whether the server records when tokens are used: without a record nothing proves disuse. */
+  readonly recordsUse?: boolean | undefined;
 }
 
 /** A page or an action that Find offers by its name. */
@@ -56,7 +63,7 @@ const linked = {
   ipFilters: [
     {
       label: "IP filters",
-      words: "addresses allowlist",
+      words: "addresses allowlist change delete",
       menu: true,
       to: paths.ipFilters,
       offered: ({ viewIpFilters }) => viewIpFilters,
@@ -106,7 +113,7 @@ const linked = {
   collectorConfigurations: [
     {
       label: "Collector configurations",
-      words: "fleet yaml",
+      words: "fleet yaml change delete",
       menu: true,
       to: paths.collectorConfigurations,
       offered: ({ viewFleet }) => viewFleet,
@@ -133,8 +140,42 @@ const done = {
   "sign-out": { label: "Sign out", words: "log out leave end session" },
 } as const satisfies Record<PlaceAction, Entry>;
 
+/** What is done in the list, where it is chosen with which tokens. */
+const inTheList = [
+  { label: "Delete tokens, chosen in the list", words: "remove revoke", to: paths.tokens },
+  { label: "Rotate tokens, chosen in the list", words: "renew new secret", to: paths.tokens },
+  { label: "Change permissions of tokens, chosen in the list", words: "rights", to: paths.tokens },
+  {
+    label: "Set the parser of ingest tokens, chosen in the list",
+    words: "change assign",
+    to: paths.ingestTokens,
+    offered: ({ createIngestToken }) => createIngestToken,
+  },
+  { label: "Save evidence of the listed tokens", words: "export report print csv json file", to: paths.tokens },
+] as const satisfies readonly (Entry & { readonly to: string })[];
+
+/** The list of all tokens, narrowed to each value that is the same in every organization. */
+const narrowed: readonly (Entry & { readonly to: string })[] = [
+  ...valuesOf("state", stateWords),
+  ...valuesOf("use", lastUseWords).map((entry) =>
+    isDisuse(entry.value) ? { ...entry, offered: ({ recordsUse }: FindRights) => recordsUse } : entry,
+  ),
+  ...valuesOf("age", ageWords),
+  ...valuesOf("filter", { [facetSpecials.noFilter]: "None", [facetSpecials.refusesOwn]: "Refuses its own last address" }),
+  ...valuesOf("finding", Object.fromEntries(findingRules.map((rule) => [rule, findingRows[rule].title]))),
+];
+
+function valuesOf(facet: FacetName, words: Readonly<Record<string, string>>) {
+  return Object.entries(words).map(([value, said]) => ({
+    value,
+    label: `${facetTitles[facet]}: ${said}`,
+    words: "tokens",
+    to: inventoryLink({ [facet]: [value] }),
+  }));
+}
+
 interface Offer extends Entry {
-  readonly group: "Pages" | "Actions";
+  readonly group: "Pages" | "Actions" | "Lists of tokens";
   readonly leads: Place["leads"];
 }
 
@@ -146,7 +187,9 @@ const offers: readonly Offer[] = [
       leads: { to },
       ...entry,
     })),
+  ...inTheList.map(({ to, ...entry }): Offer => ({ group: "Actions", leads: { to }, ...entry })),
   ...acts.map((act): Offer => ({ group: "Actions", leads: { act }, ...done[act] })),
+  ...narrowed.map(({ to, ...entry }): Offer => ({ group: "Lists of tokens", leads: { to }, ...entry })),
 ];
 
 /** The pages and actions that have every word of a text, in any case, best first; without a text, the pages of the menu. */

@@ -7,7 +7,6 @@ import {
   grouped,
   ingestPlaces,
   isCutShort,
-  keyOf,
   listPlace,
   rankOf,
   repositoryPlaces,
@@ -106,6 +105,6 @@ describe("the places that are found", () => {
     expect(isCutShort(groups, { moreTokens: 0 })).toBe(true);
     expect(isCutShort(groups.slice(0, 2), { moreTokens: 0 })).toBe(false);
     expect(isCutShort([], { moreTokens: 3 })).toBe(true);
-    expect(keyOf(listPlace("a b"))).toBe("/tokens?q=a+b");
+    expect(listPlace("a b").leads).toEqual({ to: "/tokens?q=a+b" });
   });
 });

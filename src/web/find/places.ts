@@ -29,6 +29,7 @@ export interface Place {
 export const placeGroups = [
   "Pages",
   "Actions",
+  "Lists of tokens",
   ...inventoryKinds.map(tokenGroup),
   "Repositories",
   "IP filters",
@@ -120,19 +121,19 @@ export function isCutShort(groups: readonly FoundGroup[], { moreTokens }: { read
   return moreTokens > 0 || groups.some(({ heading, more }) => more > 0 && ofTokens.includes(heading));
 }
 
-/** The list of all tokens, searched for a text. */
+/** The list of all tokens, searched for a text: also by what is not searched here. */
 export function listPlace(text: string): Place {
   return {
     group: "In the list",
-    label: `All tokens that match “${text}”`,
+    label: `Search all tokens for “${text}”, by owner, permission and view too`,
     leads: { to: inventoryLink({ search: text }) },
     rank: 4,
   };
 }
 
-/** What makes a place one, and no other. */
+/** What makes a place one, and no other: several actions may begin on one page. */
 export function keyOf({ group, label, leads }: Place): string {
-  return "to" in leads ? leads.to : `${group} ${label}`;
+  return `${group} ${label} ${"to" in leads ? leads.to : leads.act}`;
 }
 
 /** An API token that the server found by a text. It may have other ways than this page to find it. */

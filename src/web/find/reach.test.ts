@@ -16,7 +16,7 @@ function reach(states: Readonly<Record<string, Source["state"]>> = {}, more: Par
   };
 }
 
-const nothing = "Nothing that you may list matches.";
+const nothing = "Nothing that you may list matches by its name or id, and no page or action does.";
 
 describe("what a search says of itself", () => {
   it("says that nothing matches where everything was searched that may be listed", () => {

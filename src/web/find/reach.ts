@@ -55,7 +55,7 @@ export function reachWords(reach: Reach, found: number): string {
     found > 0 || unknownTokens > 0
       ? ""
       : isWhole(reach)
-        ? "Nothing that you may list matches."
+        ? "Nothing that you may list matches by its name or id, and no page or action does."
         : "Nothing matches in what was searched.",
     moreTokens > 0 ? `${countOf(moreTokens, "more API token")} ${moreTokens === 1 ? "matches" : "match"}: go on typing.` : "",
     unknownTokens > 0

@@ -113,5 +113,6 @@ export function useFindRights(): FindRights {
     changeFleet: fleet?.mayChange,
     viewPolicies: pages?.policies,
     viewIpFilters: pages?.ipFilters,
+    recordsUse: offers(session, "tokenUse"),
   };
 }

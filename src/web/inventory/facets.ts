@@ -4,7 +4,7 @@ import { isTokenKind } from "#domain/token/kinds.ts";
 
 import { FacetMaker, type Facet, type FacetState } from "./facet.ts";
 import { facetSpecials, ownerValue, type FacetName } from "./link.ts";
-import { lastUseWords } from "./lastUseWords.ts";
+import { isDisuse, lastUseWords } from "./lastUseWords.ts";
 import { permissionLabel } from "./permissionLabel.ts";
 import type { RightsReading } from "./rightsReading.ts";
 import { ageOf, ageWords, statesOf, stateWords, usesOf } from "./states.ts";
@@ -31,7 +31,7 @@ export function lastUseFacet(tokens: readonly InventoryToken[], now: number): Fa
   if (tokens.length === 0 || tokens.some(({ lastUse }) => lastUse?.source === "recorded"))
     return worded("use", tokens, lastUseWords, (token) => usesOf(token, now));
   const all = Object.entries(lastUseWords).map(([value, words], place) => ({ value, words, bit: 1 << place }));
-  const provable = all.filter(({ value }) => !value.startsWith("unused-") && value !== "never-used");
+  const provable = all.filter(({ value }) => !isDisuse(value));
   return worded("use", tokens, Object.fromEntries(provable.map(({ value, words }) => [value, words])), (token) => {
     const uses = usesOf(token, now);
     return provable.reduce((mask, { bit }, place) => ((uses & bit) === 0 ? mask : mask | (1 << place)), 0);

@@ -11,3 +11,8 @@ export const lastUseWords = {
 
 /** One of {@link lastUseWords}. */
 export type UseValue = keyof typeof lastUseWords;
+
+/** Whether a value says that a token was not used, which a record alone proves. */
+export function isDisuse(value: string): boolean {
+  return value.startsWith("unused-") || value === "never-used";
+}
