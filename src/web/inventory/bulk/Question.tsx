@@ -199,8 +199,8 @@ function OthersWarning({ plan: { action, steps } }: { readonly plan: BulkPlan })
   return (
     <Alert severity="warning">
       {action.type === "rotate"
-        ? `${whose} You will hold secrets that act as them, and they have to be given these or make others.`
-        : `${whose} They can make others, unless the security policy forbids it.`}
+        ? `${whose} You will hold secrets that act as their owners. Pass each on to its owner, who can also rotate it again.`
+        : `${whose} Each owner can create a new one, unless the security policy forbids it.`}
     </Alert>
   );
 }
@@ -298,8 +298,8 @@ function Kit({ plan: { steps } }: { readonly plan: BulkPlan }) {
       )}
       {others > 0 && (
         <Typography variant="caption" sx={{ color: "text.secondary" }}>
-          {countOf(others, "ingest or fleet token")} cannot go into a recovery kit: nobody can make one again with the value that
-          it had, but root with a custom value.
+          {countOf(others, "ingest or fleet token")} cannot go into a recovery kit: a new token gets a new value. Only root can
+          create an ingest token with a given value.
         </Typography>
       )}
     </>
