@@ -3,6 +3,7 @@ import type { Locator } from "@playwright/test";
 import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 test("every number of the overview opens the list of just so many tokens", async ({ page, server }) => {
+  await server.graphql('mutation { createFleetInstallToken(name: "quay-tablets") { token } }');
   await signIn(page, server);
   const findings = page.getByRole("region", { name: "What to do first" });
   await expect(findings.getByRole("region").first()).toHaveAccessibleName("High severity");
@@ -24,6 +25,9 @@ test("every number of the overview opens the list of just so many tokens", async
   await opens(expiries.getByRole("link", { name: /view tokens?,/ }).first());
   const kinds = page.getByRole("region", { name: "Tokens and what holds for them" });
   await opens(kinds.getByRole("link", { name: /active/ }).nth(1));
+  // Fleet tokens have no states to narrow by.
+  await opens(kinds.getByRole("link", { name: /active/ }).last());
+  await expect(kinds.getByRole("link", { name: /active/ }).last()).toHaveAttribute("href", "/tokens/fleet");
   await expect(kinds.getByText("No security policy governs them.")).toHaveCount(2);
   await expect(page.getByText(/Deleted tokens are in no list/)).toBeVisible();
 });
@@ -42,3 +46,23 @@ test("an organization without tokens has the way to a first one in place of zero
   await steps.getByRole("link", { name: "Create an ingest token" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "New ingest token" })).toBeVisible();
 });
+
+test(
+  "a kind that cannot be read is named once, and its tokens are counted nowhere",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    await server.store.db.schema.alterTable("ingest_tokens").renameTo("away_tokens").execute();
+    await signIn(page, server);
+    await expect(page.getByText("The ingest tokens could not be read and are missing below.")).toBeVisible();
+    const kinds = page.getByRole("region", { name: "Tokens and what holds for them" });
+    await expect(kinds.getByText("They could not be read.")).toBeVisible();
+    await expect(kinds.getByRole("link", { name: /active/ })).toHaveCount(5);
+    await expectAccessible(page);
+    await server.stop();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(
+      page.getByText(/missing below\. The personal, view, organization, system and fleet tokens could not be read again/),
+    ).toBeVisible();
+    await server.start();
+  },
+);

@@ -1,5 +1,4 @@
 import Alert from "@mui/material/Alert";
-import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { Suspense, useCallback, useState, type ReactNode } from "react";
 
@@ -10,10 +9,9 @@ import { useLoadProgress, useOverallLoadProgress } from "#web/api/tokens.ts";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
 import { useSession } from "#web/state/organization.tsx";
-import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
-import { listWords } from "#web/ui/listWords.ts";
 
+import { FailedKinds, failedOf } from "./FailedKinds.tsx";
 import { InventoryTable } from "./InventoryTable.tsx";
 import { reachWords, untoldWords } from "./reachWords.ts";
 import { presentParams } from "./view.ts";
@@ -57,7 +55,7 @@ function Page(props: InventoryPageProps) {
   const ofKind = useCallback((token: InventoryToken) => token.kind === kind, [kind]);
   const kinds = inventory.kinds.filter((seen) => kind === undefined || seen.kind === kind);
   const read = kinds.filter(({ state }) => state !== "waiting" && state !== "failed");
-  const failed = kinds.filter(({ failure }) => failure !== undefined);
+  const failed = failedOf(kinds);
   const waiting = kinds.some(({ state }) => state === "waiting");
   const isHidden = kinds.every(({ state }) => state === "hidden");
   // Of several kinds, those that were read are shown as they come.
@@ -79,7 +77,7 @@ function Page(props: InventoryPageProps) {
       partial={
         <>
           {above}
-          {failsWhole === undefined && <Failed kinds={failed} onRetry={inventory.reload} />}
+          {failsWhole === undefined && <FailedKinds kinds={failed} onRetry={inventory.reload} />}
           {kind !== undefined && kinds.map((seen) => <KindReach key={seen.kind} seen={seen} />)}
         </>
       }
@@ -115,22 +113,6 @@ function useProgress(kind: InventoryKind | undefined) {
   const overall = useOverallLoadProgress();
   const own = useLoadProgress(kind === undefined || kind === "ingest" || kind === "fleet" ? "personal" : kind);
   return kind === undefined ? overall : kind === "ingest" || kind === "fleet" ? undefined : own;
-}
-
-/** Which kinds could not be read, where others could. */
-function Failed({ kinds, onRetry }: { readonly kinds: readonly InventoryKindSeen[]; readonly onRetry: () => void }) {
-  const [first] = kinds;
-  if (first?.failure === undefined) return null;
-  const names = listWords(kinds.map(({ kind }) => inventoryTraits[kind].noun));
-  return (
-    <Box sx={{ marginBottom: 4 }}>
-      <ErrorState
-        title={`The ${names} tokens could not be read, and are missing below or as they were read before`}
-        failure={first.failure}
-        onRetry={onRetry}
-      />
-    </Box>
-  );
 }
 
 /** How much of its one kind a list holds, where that is not everything. */

@@ -31,7 +31,9 @@ function Counts({ counts: { rules, tokens, unjudged } }: { readonly counts: Find
     <>
       {rules.length === 0 ? (
         <Typography sx={{ color: "text.secondary" }}>
-          {unjudged > 0 ? "Nothing was found by the rules that could be judged." : "Nothing was found on any token."}
+          {unjudged > 0
+            ? "Nothing was found by the rules that could be judged."
+            : "Nothing was found on any token that was read."}
         </Typography>
       ) : (
         <>

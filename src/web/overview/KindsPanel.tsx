@@ -12,20 +12,19 @@ import { reachWords } from "#web/inventory/reachWords.ts";
 import type { Inventory, InventoryKindSeen } from "#web/inventory/useInventory.ts";
 import { PolicyLine } from "#web/tokens/PolicyLine.tsx";
 import { count } from "#web/ui/counts.ts";
-import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import { countKinds } from "./standing.ts";
 
 /** How many tokens of each kind there are, what the policy says of them, and how much of the kind the caller does not see. */
 export function KindsPanel({ inventory, now }: { readonly inventory: Inventory; readonly now: number }) {
-  const { tokens, kinds, reload } = inventory;
+  const { tokens, kinds } = inventory;
   const counts = useMemo(() => countKinds(tokens, now), [tokens, now]);
   return (
     <Panel title="Tokens and what holds for them">
       <Box component="ul" sx={{ listStyle: "none", margin: 0, padding: 0 }}>
         {kinds.map((seen) => (
-          <Kind key={seen.kind} seen={seen} counts={counts[seen.kind]} onRetry={reload} />
+          <Kind key={seen.kind} seen={seen} counts={counts[seen.kind]} />
         ))}
       </Box>
     </Panel>
@@ -35,10 +34,9 @@ export function KindsPanel({ inventory, now }: { readonly inventory: Inventory; 
 interface KindProps {
   readonly seen: InventoryKindSeen;
   readonly counts: { readonly active: number; readonly expired: number };
-  readonly onRetry: () => void;
 }
 
-function Kind({ seen, counts: { active, expired }, onRetry }: KindProps) {
+function Kind({ seen, counts: { active, expired } }: KindProps) {
   const { kind, state, failure } = seen;
   const { title, noun } = inventoryTraits[kind];
   const unseen = reachWords(seen);
@@ -54,7 +52,7 @@ function Kind({ seen, counts: { active, expired }, onRetry }: KindProps) {
           state !== "hidden" &&
           state !== "failed" && (
             <span>
-              <Link component={RouterLink} to={inventoryLink({ kind: [kind], state: ["active"] })}>
+              <Link component={RouterLink} to={inventoryLink({ kind: [kind], ...(isTokenKind(kind) && { state: ["active"] }) })}>
                 {count(active)} {state === "complete" ? "active" : "active seen"}
               </Link>
               {expired > 0 && (
@@ -72,7 +70,11 @@ function Kind({ seen, counts: { active, expired }, onRetry }: KindProps) {
       <Typography sx={{ color: "text.secondary" }}>
         {isTokenKind(kind) ? <PolicyLine kind={kind} /> : "No security policy governs them."}
       </Typography>
-      {failure !== undefined && <ErrorState title={`The ${noun} tokens could not be read`} failure={failure} onRetry={onRetry} />}
+      {failure !== undefined && (
+        <Typography variant="caption" component="p" sx={{ color: "error.main", margin: 0 }}>
+          {state === "failed" ? "They could not be read." : "They could not be read again: the counts are those of before."}
+        </Typography>
+      )}
       {unseen !== undefined && (
         <Typography variant="caption" component="p" sx={{ color: "text.secondary", margin: 0 }}>
           {unseen}

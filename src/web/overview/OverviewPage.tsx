@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
 import { organizationQuery } from "#web/api/queries.ts";
+import { FailedKinds, failedOf } from "#web/inventory/FailedKinds.tsx";
 import { useInventory, type Inventory } from "#web/inventory/useInventory.ts";
 import { useServerMinute } from "#web/policies/impact/useServerMinute.ts";
 import { useSession } from "#web/state/organization.tsx";
@@ -38,7 +39,10 @@ export function OverviewPage() {
       ) : isEmpty(inventory) ? (
         <FirstSteps />
       ) : (
-        <Standing inventory={inventory} />
+        <>
+          <FailedKinds kinds={failedOf(inventory.kinds)} onRetry={inventory.reload} />
+          {inventory.kinds.some(({ state }) => state !== "failed") && <Standing inventory={inventory} />}
+        </>
       )}
     </>
   );
