@@ -1,3 +1,4 @@
+import { keptText } from "#web/state/kept.ts";
 import { createStore } from "#web/state/store.ts";
 
 /** The key that opens the list of shortcuts. */
@@ -6,28 +7,15 @@ export const listKey = "?";
 /** Whether the list of shortcuts is open. */
 export const shortcutsOpen = createStore(false);
 
-const storageKey = "tokenhouse-shortcut-key";
+const kept = keptText("shortcut-key");
 
 /** Whether the list opens by its key. Who dictates, or strikes keys by accident, can do without it. */
-export const listKeyActs = createStore(stored());
-
-function stored(): boolean {
-  try {
-    return window.localStorage.getItem(storageKey) !== "off";
-  } catch {
-    return true;
-  }
-}
+export const listKeyActs = createStore(kept.get() !== "off");
 
 /** Has the list open by its key, or not; this browser keeps it. */
 export function setListKeyActs(acts: boolean): void {
   listKeyActs.set(acts);
-  try {
-    if (acts) window.localStorage.removeItem(storageKey);
-    else window.localStorage.setItem(storageKey, "off");
-  } catch {
-    // A browser that keeps nothing has it for as long as the page is open.
-  }
+  kept.set(acts ? undefined : "off");
 }
 
 /** The part of a keyboard event that tells whether it is the list's key. */
