@@ -16,7 +16,7 @@ export function FormLinkNotice({ linked: { leftOut } }: { readonly linked: Linke
           Left out of it:
           <Box component="ul" aria-label="Left out" sx={{ margin: 0, paddingLeft: 5, overflowWrap: "anywhere" }}>
             {leftOut.map(({ text, why }) => (
-              <li key={text}>
+              <li key={`${text} ${why}`}>
                 <code>
                   <Name>{text}</Name>
                 </code>

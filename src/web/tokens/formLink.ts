@@ -98,13 +98,10 @@ export function readFormLink(params: URLSearchParams, context: FormLinkContext):
   return { values, leftOut };
 }
 
-/** The members of a list in a link. A text that is a member as it stands is not taken apart. */
+/** The members of a list in a link, each once. A text that is a member as it stands is not taken apart. */
 function members(params: URLSearchParams, parameter: string, isMember: (text: string) => boolean): string[] {
-  return params
-    .getAll(parameter)
-    .flatMap((text) => (isMember(text) ? [text] : text.split(",")))
-    .map((text) => text.trim())
-    .filter((text) => text !== "");
+  const texts = params.getAll(parameter).flatMap((text) => (isMember(text) ? [text] : text.split(",")));
+  return [...new Set(texts.map((text) => text.trim()))].filter((text) => text !== "");
 }
 
 /** By id, else by a name that only one has. */
