@@ -153,7 +153,7 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
                       onClick: () => assigning.current?.querySelector("select")?.focus(),
                     },
                     rename: { label: "Other name…", onClick: () => setDialog("rename") },
-                    replace: { label: "Make another fleet token", to: paths.fleetTokens },
+                    replace: { label: "Make another fleet token", to: paths.newFleetToken },
                     delete: { label: "Remove…", onClick: () => setDialog("delete") },
                   }
                 : {}
