@@ -133,7 +133,7 @@ export const evidenceColumns = {
     title: "Findings dismissed",
     meaning: "What was found and somebody put aside. JSON also has `note`, `dismissedBy` and `until`. CSV has rule and note.",
   },
-  findingsNotJudged: { title: "Findings not judged", meaning: "Rules that could not be judged: they are not kept for that." },
+  findingsNotJudged: { title: "Findings not judged", meaning: "Rules that could not be judged. They may apply all the same." },
 } as const satisfies Record<EvidenceColumnName, EvidenceColumn>;
 
 /** The names of all columns, in order. */
