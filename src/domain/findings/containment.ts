@@ -1,4 +1,4 @@
-import type { InventoryToken } from "#domain/inventory/item.ts";
+import { hasExpired, type InventoryToken } from "#domain/inventory/item.ts";
 import type { Long } from "#domain/long.ts";
 import type { Creator } from "#domain/token/creator.ts";
 
@@ -47,7 +47,7 @@ export function* findContainers(facts: FindingFacts): Generator<undefined, void>
 
   for (const [index, token] of tokens.entries()) {
     if (index % 2000 === 1999) yield undefined;
-    if (!hasRights(token.kind) || isOver(token, context.now)) continue;
+    if (!hasRights(token.kind) || hasExpired(token, context.now)) continue;
     const owner = ownerKey(token.owner);
     if (owner === undefined) {
       containers[index] = containmentUnknown;
@@ -217,9 +217,4 @@ function ownerKey({ kind, id, name }: Creator): string | undefined {
   if (id !== null) return `${kind} ${id}`;
   if (kind === "administrator") return kind;
   return name === null ? undefined : `${kind} named ${name}`;
-}
-
-/** Whether a token has expired at `now`. */
-export function isOver({ expireAt }: InventoryToken, now: number): boolean {
-  return expireAt != null && expireAt <= now;
 }

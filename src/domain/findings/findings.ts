@@ -1,6 +1,6 @@
-import { inventoryKinds, type InventoryKind, type InventoryToken } from "#domain/inventory/item.ts";
+import { hasExpired, inventoryKinds, type InventoryKind, type InventoryToken } from "#domain/inventory/item.ts";
 
-import { findContainers, isOver } from "./containment.ts";
+import { findContainers } from "./containment.ts";
 import { FindingFacts, type FindingsContext } from "./facts.ts";
 import type { FindingAction, Severity } from "./rule.ts";
 import { findingRows, findingRules, type FindingRule } from "./rules.ts";
@@ -75,7 +75,7 @@ const slice = 1000;
 export function* judging(tokens: readonly InventoryToken[], context: FindingsContext): Generator<undefined, FindingMasks> {
   const facts = new FindingFacts(tokens, context);
   for (const [index, token] of tokens.entries()) {
-    if (!isOver(token, context.now)) facts.add(token, index);
+    if (!hasExpired(token, context.now)) facts.add(token, index);
     if (index % slice === slice - 1) yield undefined;
   }
   yield* findContainers(facts);
@@ -85,7 +85,7 @@ export function* judging(tokens: readonly InventoryToken[], context: FindingsCon
   const dismissed = new Uint32Array(tokens.length);
   for (const [index, token] of tokens.entries()) {
     if (index % slice === slice - 1) yield undefined;
-    if (isOver(token, context.now)) continue;
+    if (hasExpired(token, context.now)) continue;
     let [here, unjudged, aside] = [0, 0, 0];
     for (const { rule, bit, judge } of rulesOf(token.kind)) {
       const answer = judge(token, facts, index);

@@ -6,7 +6,7 @@ import { expandPermissions, permissionDifference, risksOf } from "#domain/token/
 import { checkRotation, permissionUpdateViolation } from "#domain/token/request.ts";
 import { administersKind, administersView, isRoot, mayGive, type Certainty, type Holdings } from "#domain/token/rights.ts";
 
-import type { InventoryToken, TokenRights } from "./item.ts";
+import { hasExpired, type InventoryToken, type TokenRights } from "./item.ts";
 
 /** What is to be done with each of many tokens. */
 export type BulkAction =
@@ -112,9 +112,9 @@ type Refused = { readonly because: BulkRefusal; readonly message: string };
 type Verdict =
   | { readonly refused: Refused }
   | { readonly nothing: string }
-  /** `stops` unless told: what uses the token stops, whether or not it is known to be in use. */
   | {
       readonly unsure: boolean;
+      /** Whether what uses the token stops, or may: `always`, whether or not it is known to be in use; `used`, unless it is known not to be. */
       readonly consent: "always" | "used" | "never";
       readonly change?: PermissionChange;
       readonly ipFilter?: string;
@@ -190,7 +190,7 @@ function judgeDeletion(token: InventoryToken, context: BulkContext): Verdict {
   const unsure = administered(token, context);
   if (typeof unsure === "object") return unsure;
   // An expired token is accepted nowhere: deleting it changes nothing but the list.
-  return { unsure, consent: isExpired(token, context.now) ? "never" : "always" };
+  return { unsure, consent: hasExpired(token, context.now) ? "never" : "always" };
 }
 
 function judgeRotation(token: InventoryToken, context: BulkContext, lacking: LackingFinder): Verdict {
@@ -207,7 +207,7 @@ function judgeRotation(token: InventoryToken, context: BulkContext, lacking: Lac
   let unsure = allowed;
   let enforced: string | undefined;
   if (context.policies === undefined) {
-    if (isExpired(token, context.now)) return refuse("expired", "This token has expired; it cannot be rotated.");
+    if (hasExpired(token, context.now)) return refuse("expired", "This token has expired; it cannot be rotated.");
     unsure = true;
   } else {
     const verdict = checkRotation(kind, context.policies[kind], { expireAt, ipFilter }, context.now);
@@ -261,7 +261,7 @@ function judgePermissions(
   }
   const violation = context.policies && permissionUpdateViolation(kind, context.policies[kind]);
   if (violation != null) return refuse("policy", violation.message);
-  if (isExpired(token, context.now)) return refuse("expired", "This token has expired; it cannot get other permissions.");
+  if (hasExpired(token, context.now)) return refuse("expired", "This token has expired; it cannot get other permissions.");
   const allowed = administered(token, context);
   if (typeof allowed === "object") return allowed;
   const rights = context.rightsOf(token);
@@ -320,10 +320,6 @@ function administered(token: InventoryToken, context: BulkContext): boolean | Ve
     default:
       return kind satisfies never;
   }
-}
-
-function isExpired({ expireAt }: InventoryToken, now: number): boolean {
-  return expireAt !== null && expireAt !== undefined && expireAt <= now;
 }
 
 interface Lacking {

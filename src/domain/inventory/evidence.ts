@@ -3,7 +3,7 @@ import type { Long } from "#domain/long.ts";
 import { visibleName } from "#domain/name.ts";
 import type { Creator } from "#domain/token/creator.ts";
 
-import type { InventoryToken, TokenRights } from "./item.ts";
+import { hasExpired, type InventoryToken, type TokenRights } from "./item.ts";
 
 /** A finding on a token as the evidence has it. */
 export interface EvidenceFinding {
@@ -163,7 +163,7 @@ export function evidenceRow(token: InventoryToken, context: EvidenceContext): Ev
     owner: ownerName(owner),
     ownerKind: owner.kind,
     ownerId: owner.id,
-    state: expireAt === undefined ? unknownValue : expireAt !== null && expireAt <= context.now ? "expired" : "active",
+    state: expireAt === undefined ? unknownValue : hasExpired(token, context.now) ? "expired" : "active",
     created: timeOrWord(createdAt),
     expires: timeOrWord(expireAt),
     ipFilter: ipFilter === null ? null : nameOrUnknown(context.filterName(ipFilter)),

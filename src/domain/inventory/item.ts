@@ -71,6 +71,11 @@ export interface TokenRights {
   readonly views: readonly string[];
 }
 
+/** Whether a token has expired at `now` (ms since epoch): it is accepted nowhere, and is gone within minutes. */
+export function hasExpired({ expireAt }: Pick<InventoryToken, "expireAt">, now: Long): boolean {
+  return expireAt != null && expireAt <= now;
+}
+
 /** The {@link InventoryToken.key} of a governed token. */
 export function governedKey(kind: TokenKind, id: string): string {
   return `${kind}:${id}`;
