@@ -101,11 +101,14 @@ describe("the key of a token", () => {
 });
 
 describe("a change of what is kept", () => {
+  const uuid = "0b7d1c52-6f0e-4c1a-9d3b-5f0a8e7c2d41";
+
   it("is taken where all of it is right", () => {
     const keys: TokenKey[] = [view, { kind: "ingest", repository: "r", name: "n" }, { kind: "fleet", handle: "0123456789ab" }];
     for (const token of keys) expect(fault({ ...dismiss, token })).toBeUndefined();
     expect(fault({ ...dismiss, note: "x".repeat(500), until: testNow + 1, seen: "v" })).toBeUndefined();
     expect(fault({ ...dismiss, note: "Two\nlines, and an emoji 👩‍💻." })).toBeUndefined();
+    expect(fault({ ...dismiss, note: `Agreed in https://wiki.example.com/page?id=${uuid}.` })).toBeUndefined();
     expect(fault({ type: "bring-back", token: view, rule: "old", seen: "v" })).toBeUndefined();
     expect(fault({ type: "thresholds", values: usualThresholds, seen: null })).toBeUndefined();
   });
@@ -118,6 +121,8 @@ describe("a change of what is kept", () => {
     ["a note with half a character", { note: "a\ud800b" }, /^A note cannot contain invisible/u],
     ["a token in the note", { note: `it is ${"a".repeat(32)}~${"b".repeat(44)}.` }, /^There is a token in this note/u],
     ["the local administrator's token in it", { note: `localroot~${"b".repeat(44)}` }, /^There is a token in this note/u],
+    ["what may be an ingest token in it", { note: `It sends with ${uuid.toUpperCase()}.` }, /^There is a UUID in this note/u],
+    ["what may be one beside a link", { note: `https://wiki.example.com ${uuid}` }, /^There is a UUID in this note/u],
     ["a date of return that is past", { until: testNow }, /^The date of return lies in the past/u],
     [
       "one very far ahead",

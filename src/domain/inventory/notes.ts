@@ -78,7 +78,11 @@ const ruleSchema = z
 /** What holds the secret of an API token, the local administrator's too. */
 const secretWithin = /(?:[A-Za-z0-9]{24}|localroot)~[A-Za-z0-9]{44}/u;
 
-/** The note of a dismissal: some words, and no secret. */
+/** The form of a generated ingest token. In a link it is something else: the addresses of tickets and pages have UUIDs. */
+const uuidWithin = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/iu;
+const links = /https?:\/\/\S+/giu;
+
+/** The note of a dismissal: some words, and no secret, as far as the form of one tells. That of a fleet token is the form of a token's id. */
 export const noteSchema = z.string().check(
   z.trim(),
   z.minLength(1, "Say why in a few words."),
@@ -91,6 +95,10 @@ export const noteSchema = z.string().check(
   z.refine(
     (note) => !secretWithin.test(note),
     "There is a token in this note, with its secret. Others will read the note: take the token out, and rotate it if anybody else has seen it.",
+  ),
+  z.refine(
+    (note) => !uuidWithin.test(note.replaceAll(links, " ")),
+    "There is a UUID in this note, as the values of ingest tokens are. Others will read the note: take it out, and write the name of what it stands for.",
   ),
 );
 
@@ -215,11 +223,16 @@ export function refusalOfChange(change: NoteChange, present: string | null, coun
   return change.type === "dismiss" && present === null && count >= noteLimits.dismissals ? "full" : undefined;
 }
 
+const tooMany = `There are ${noteLimits.dismissals.toLocaleString("en-US")} dismissals, and no more are kept.`;
+
 /** What is said of a change that is refused. */
 export const noteRefusalWords = {
   stale: "Somebody else changed this meanwhile. Nothing of yours was saved. Look at what is there now, then decide again.",
-  full: `There are ${noteLimits.dismissals.toLocaleString("en-US")} dismissals, and no more are kept. Bring some back first. Nothing was saved.`,
+  full: `${tooMany} Bring some back first. Nothing was saved.`,
 } as const satisfies Record<NoteRefusal, string>;
+
+/** What is said instead in front of a cluster, which tells of no deletion: most of what is kept may be of tokens that nobody lists any more. */
+export const fullBehindCluster = `${tooMany} Those of deleted tokens count, and nobody sees them here. Bring others back, or ask whoever runs this server to remove them, as docs/gateway.md says. Nothing was saved.`;
 
 /** Who changes something, and when (ms since epoch). */
 export interface NoteAuthor {

@@ -10,7 +10,7 @@ import { buffer } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Dismissal, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
+import { noteLimits, type Dismissal, type NoteChange, type TokenKey } from "#domain/inventory/notes.ts";
 import { usualThresholds } from "#domain/inventory/thresholds.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { findingNotesPath, findingNotesSchema } from "#logscale/findingNotes.ts";
@@ -313,6 +313,19 @@ describe.each(["file", "database"] as const)("What a gateway keeps about finding
       expect(JSON.parse(readFileSync(path(), "utf8"))).toMatchObject({
         notes: [{ type: "of-tomorrow", x: 1 }, { type: "dismissal" }],
       });
+    });
+
+    it("says where it is full that what nobody sees counts, and who can remove it", async () => {
+      const made = { type: "dismissal", rule, note: "n", until: null, by: "ada", at: 1, version: "v" };
+      const notes = Array.from({ length: noteLimits.dismissals }, (_, number) => ({
+        ...made,
+        token: { kind: "view", id: `gone${number}`, createdAt: 1 },
+      }));
+      writeFileSync(path(), JSON.stringify({ ...(JSON.parse(noted()) as object), notes }));
+      expect(await send(dismissal(viewToken()))).toEqual([
+        400,
+        { message: expect.stringMatching(/^There are 10,000 dismissals.* Those of deleted tokens count/u) },
+      ]);
     });
 
     it.each([

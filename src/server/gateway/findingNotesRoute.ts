@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { minute } from "#domain/duration.ts";
-import { keyText, type Dismissal, type TokenKey } from "#domain/inventory/notes.ts";
+import { fullBehindCluster, keyText, noteRefusalWords, type Dismissal, type TokenKey } from "#domain/inventory/notes.ts";
 
 import { bearerCredential, refusals } from "#server/auth/authenticate.ts";
 import { hashSecret } from "#server/auth/secrets.ts";
@@ -171,7 +171,7 @@ export function registerGatewayFindingNotes(app: FastifyInstance, options: Findi
         }
         const result = await store.change(change, { by: user.username, at: Date.now() });
         if (change.type !== "thresholds") memory.forget(caller.key);
-        return resultOf(result);
+        return resultOf(result, { ...noteRefusalWords, full: fullBehindCluster });
       },
     });
   });

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
 
-import { noteRefusalWords, type Dismissal, type NoteChange, type TokenKey } from "#domain/inventory/notes.ts";
+import { noteRefusalWords, type Dismissal, type NoteChange, type NoteRefusal, type TokenKey } from "#domain/inventory/notes.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import type { FindingNotesAnswer, NoteOutcome } from "#logscale/findingNotes.ts";
@@ -134,9 +134,9 @@ export async function changeFindingNotes(
 }
 
 /** What is there after a change. @throws ClientError where the change is refused */
-export function resultOf(result: NoteResult): NoteOutcome {
+export function resultOf(result: NoteResult, words: Readonly<Record<NoteRefusal, string>> = noteRefusalWords): NoteOutcome {
   if (result.ok) return result.now;
-  const message = noteRefusalWords[result.refusal];
+  const message = words[result.refusal];
   if (result.refusal === "full") throw new ClientError("BAD_INPUT", message);
   throw new ClientError("STALE_VERSION", message, { extensions: { now: result.now } });
 }
