@@ -248,6 +248,20 @@ describe.each(["file", "database"] as const)("What a gateway keeps about finding
     cluster.now = start;
   });
 
+  it("keeps nothing of a token that is gone where its successor has a note of its own", async () => {
+    const store = await storeOf();
+    const [former, successor] = [viewToken(), { ...viewToken(), id: "successor" }];
+    const author = { by: "ada", at: 1 };
+    for (const token of [former, successor]) await store.change(dismissal(token, { note: token.id }), author);
+    await store.change(dismissal(former, { rule: "old" }), author);
+    await store.carryOver(former, successor);
+    const { dismissals } = await store.read();
+    expect(dismissals).toHaveLength(2);
+    expect(dismissals).toContainEqual(expect.objectContaining({ token: successor, rule, note: "successor" }));
+    expect(dismissals).toContainEqual(expect.objectContaining({ token: successor, rule: "old" }));
+    await store.close();
+  });
+
   it("is nobody's without a credential, and in a session our own page's alone", async () => {
     const [gateway = expect.unreachable()] = gateways;
     expect((await gateway.inject({ url: findingNotesPath })).statusCode).toBe(401);

@@ -137,8 +137,8 @@ async function setThresholds(
 }
 
 /**
- * Puts what is noted of a token at the one that took its place. What is noted of the successor already stays. Call it in the transaction
- * that replaces the token.
+ * Puts what is noted of a token at the one that took its place. What is noted of the successor already stays, in place of what the former one
+ * has for the same rule. Call it in the transaction that replaces the token.
  */
 export async function carryNotesOver(
   trx: Transaction<Database>,
@@ -152,4 +152,11 @@ export async function carryNotesOver(
       select from token_notes as own
       where own.cluster = noted.cluster and own.kind = noted.kind and own.token_id = ${to.tokenId} and own.type = noted.type
         and own.rule = noted.rule and ${to.tokenId} <> ${from.tokenId})`.execute(trx);
+  if (to.tokenId === from.tokenId) return;
+  await trx
+    .deleteFrom("tokenNotes")
+    .where("cluster", "=", cluster)
+    .where("kind", "=", from.kind)
+    .where("tokenId", "=", from.tokenId)
+    .execute();
 }
