@@ -333,7 +333,7 @@ describe("the command that reports what expires", () => {
       webhook: undefined,
     });
     expect(
-      expiring(["--url", "https://logs.example.com/", "--within", "36h", "--kind", "view, system", "--format", "ics"], {
+      expiring(["--url", "https://logs.example.com/", "--within", "36h", "--kind", "view, system,view", "--format", "ics"], {
         LOGSCALE_TOKEN,
       }),
     ).toMatchObject({

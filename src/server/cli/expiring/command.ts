@@ -87,7 +87,7 @@ function readExpiring(options: Options, given: GivenSettings): ExpiringCommand {
     config: configOf(given, "expiring"),
     origin,
     token: logscaleToken,
-    kinds: text("kind")?.split(",").map(readKind) ?? tokenKinds,
+    kinds: readKinds(text("kind")),
     within: readWithin(text("within") ?? "30d"),
     format,
     webhook: readWebhook(text("webhook"), text("state"), given, options.format === undefined ? "json" : format),
@@ -98,6 +98,11 @@ function readWithin(text: string): number {
   const reading = readSpan(text);
   if (!reading.ok) throw new ConfigError(`--within: ${reading.message}`);
   return reading.ms;
+}
+
+/** Each once. */
+function readKinds(text: string | undefined): readonly TokenKind[] {
+  return text === undefined ? tokenKinds : [...new Set(text.split(",").map(readKind))];
 }
 
 function readKind(text: string): TokenKind {

@@ -133,6 +133,16 @@ describe("what expires", () => {
     expect(process.exitCode).toBe(130);
   });
 
+  it("is not said to be nothing where the caller may list none of the kinds asked for", async () => {
+    const { tokenString } = await server.token({ kind: "organization", name: "blind", permissions: ["ViewUsage"] });
+    const report = (...kinds: readonly string[]) => {
+      const args = ["expiring", "--url", servers.embedded.origin, "--kind", kinds.join(",")];
+      const command = readCommand(args, { LOGSCALE_TOKEN: tokenString });
+      return command.type === "expiring" ? reportExpiring(command) : expect.unreachable();
+    };
+    await expect(report("system", "organization", "system")).rejects.toThrow(/^So nobody can tell what expires/u);
+  });
+
   it("is not asked of another address that the server leads to, which gets no token", async () => {
     const asked: string[] = [];
     const elsewhere = await listening((request, response) => {
@@ -167,6 +177,8 @@ describe("a report", () => {
     expect(second).toMatch(/in weeks {2}not known {2}1 day ago$/u);
     expect(others).toEqual([""]);
     expect(await as("text", { ...report, tokens: [] })).toBe("No token expires within 30 days.\n");
+    const { unseen } = await find("strict");
+    expect(await as("text", { ...report, tokens: [], unseen })).toBe("No token that could be seen expires within 30 days.\n");
   });
 
   it("has nothing in it that a terminal obeys or a reader does not see, in any form", async () => {

@@ -1,17 +1,16 @@
-import { formatAge } from "#domain/duration.ts";
+import { formatAge, formatDuration } from "#domain/duration.ts";
 import { isoInstant } from "#domain/instant.ts";
 import { visibleName } from "#domain/name.ts";
 import { timeLeft, type EndingToken } from "#domain/notice/ending.ts";
 import { subtractLongs } from "#domain/long.ts";
-import { formatDuration } from "#domain/duration.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
 
 import type { EndingReport } from "#server/notices/report.ts";
 
 /** How many tokens end, and within what time, in a sentence without its full stop. */
-export function headline({ tokens, within }: EndingReport): string {
-  const many =
-    tokens.length === 0 ? "No token expires" : tokens.length === 1 ? "1 token expires" : `${tokens.length} tokens expire`;
+export function headline({ tokens, within, unseen }: EndingReport): string {
+  const none = unseen.length === 0 ? "No token expires" : "No token that could be seen expires";
+  const many = tokens.length === 0 ? none : tokens.length === 1 ? "1 token expires" : `${tokens.length} tokens expire`;
   return `${many} within ${formatDuration(within)}`;
 }
 
@@ -31,7 +30,7 @@ export function cellsOf(token: EndingToken, now: number): readonly string[] {
 export const columns = ["EXPIRES", "LEFT", "KIND", "NAME", "OWNER", "LAST USED"] as const;
 
 /** When a token was last used, in words. */
-export function lastUsedWords({ lastUsedAt }: EndingToken, now: number): string {
+function lastUsedWords({ lastUsedAt }: EndingToken, now: number): string {
   if (lastUsedAt === undefined) return "not known";
   return lastUsedAt === null ? "never" : `${formatAge(subtractLongs(now, lastUsedAt))} ago`;
 }
