@@ -8,10 +8,7 @@ import { tryLockNotices } from "#server/store/locks.ts";
 import { randomId } from "#server/store/ids.ts";
 import type { Database } from "#server/store/schema.ts";
 
-import { reportJson } from "./report.ts";
-
-/** Tokens that one request tells of at most. */
-const mostTokens = 500;
+import { mostTokensTold, reportJson } from "./report.ts";
 
 /** How long what was dealt with is remembered after the token's expiry, and a request after it was made, in ms. */
 const remembered = 90 * day;
@@ -51,8 +48,8 @@ function layPartReady(
     for (const notice of due) (isTooLate(notice, looked?.lookedAt, now) ? late : fresh).push(notice);
     await note(trx, late, null);
     let deliveries = 0;
-    for (let start = 0; start < fresh.length; start += mostTokens) {
-      const part = fresh.slice(start, start + mostTokens);
+    for (let start = 0; start < fresh.length; start += mostTokensTold) {
+      const part = fresh.slice(start, start + mostTokensTold);
       const id = randomId(24);
       const body = JSON.stringify(
         reportJson({ server, at: now, within: noticeThresholds[0], tokens: part.map(({ token }) => token), unseen: [] }),

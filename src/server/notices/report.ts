@@ -20,6 +20,9 @@ export interface EndingReport {
   readonly unseen: readonly UnseenKind[];
 }
 
+/** Tokens that one request to a webhook tells of at most: a receiver takes only so large a body. */
+export const mostTokensTold = 500;
+
 /** A kind of which not every token was seen. */
 export interface UnseenKind {
   readonly kind: TokenKind;

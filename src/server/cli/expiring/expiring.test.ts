@@ -15,6 +15,7 @@ import { buildGateway } from "#server/gateway/gateway.ts";
 import { RemoteError } from "#server/remote/client.ts";
 import { StartError } from "#server/startError.ts";
 import { openTestStore } from "#server/testing/databases.ts";
+import { startReceiver } from "#server/testing/receiver.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 
 import { formats, type ReportFormat } from "./command.ts";
@@ -305,6 +306,19 @@ describe("a webhook", () => {
     expect(received.map(({ names }) => names.length)).toEqual([500, 500, 500, 1]);
     expect(received[2]?.id).toBe(received[1]?.id);
     expect(await post({ ...report, tokens })).toBe("Nothing new to post.");
+  });
+
+  it("of Slack is told of what is new, and not that nothing else expires", async () => {
+    const slack = await startReceiver();
+    const webhook = { url: slack.url, stateFile: join(folder, `${file}.json`), format: "slack" } as const;
+    const report = await find("embedded");
+    await postNew(report, webhook, { signal });
+    await postNew({ ...report, at: report.at + 4.5 * day }, webhook, { signal });
+    const texts = slack.posts.map(({ body }) => (JSON.parse(body) as { text: string }).text);
+    expect(texts).toEqual([
+      `2 tokens come closer to their end (${report.server}).`,
+      `1 token comes closer to its end (${report.server}).`,
+    ]);
   });
 
   it("is not called where what was posted cannot be remembered", async () => {

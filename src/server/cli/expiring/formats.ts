@@ -1,8 +1,8 @@
 import { Gauge, Registry } from "prom-client";
 
+import { formatAge } from "#domain/duration.ts";
 import { escapeHidden, visibleName } from "#domain/name.ts";
 import { timeLeft } from "#domain/notice/ending.ts";
-import { formatAge } from "#domain/duration.ts";
 import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { endingCalendar } from "#logscale/calendar.ts";
 
@@ -10,8 +10,8 @@ import type { ReportFormat } from "./command.ts";
 import { reportJson, type EndingReport } from "#server/notices/report.ts";
 import { cellsOf, columns, headline } from "./words.ts";
 
-/** Writes a report, with a line break at its end. */
-export async function written(report: EndingReport, format: ReportFormat): Promise<string> {
+/** Writes a report, with a line break at its end. Slack's message has `head` above it, a sentence without its full stop. */
+export async function written(report: EndingReport, format: ReportFormat, head = headline(report)): Promise<string> {
   switch (format) {
     case "text":
       return asText(report);
@@ -22,7 +22,7 @@ export async function written(report: EndingReport, format: ReportFormat): Promi
     case "prometheus":
       return asPrometheus(report);
     case "slack":
-      return `${JSON.stringify(slackMessage(report))}\n`;
+      return `${JSON.stringify(slackMessage(report, head))}\n`;
     default:
       return format satisfies never;
   }
@@ -66,9 +66,8 @@ async function asPrometheus({ tokens, unseen, at, server }: EndingReport): Promi
 const mostNamed = 40;
 
 /** The body for an incoming webhook of Slack. Names stand in it as plain text, which Slack takes for no markup. */
-function slackMessage(report: EndingReport) {
-  const { tokens, unseen, at, server } = report;
-  const text = `${headline(report)} (${server}).`;
+function slackMessage({ tokens, unseen, at, server }: EndingReport, head: string) {
+  const text = `${head} (${server}).`;
   const plain = (words: string, style?: { readonly bold: true }) => ({ type: "text", text: words, ...(style && { style }) });
   const items = tokens.slice(0, mostNamed).map((token) => ({
     type: "rich_text_section",

@@ -12,13 +12,11 @@ import { codeOf, StartError } from "#server/startError.ts";
 
 import type { NoticeWebhook } from "./command.ts";
 import { written } from "./formats.ts";
-import type { EndingReport } from "#server/notices/report.ts";
+import { noticeHeadline } from "./words.ts";
+import { mostTokensTold, type EndingReport } from "#server/notices/report.ts";
 
 /** By the key of a notice, when its token expires (ms since epoch, or as text): what is over is forgotten. */
 const stateSchema = z.object({ version: z.literal(1), posted: z.record(z.string(), z.union([z.number(), z.string()])) });
-
-/** Tokens that one request tells of at most, as the server's own do: a receiver takes only so large a body. Slack's message names few anyway. */
-const mostTokens = 500;
 
 /** How long to wait before each further try, in ms. */
 const pauses = [second, 5 * second, 15 * second] as const;
@@ -46,10 +44,11 @@ export async function postNew(
   // Whoever cannot remember would post the same again with every run.
   await saveState(stateFile, posted, "Nothing was posted");
   let state = Object.fromEntries(Object.entries(posted).filter(([, expireAt]) => Number(expireAt) > report.at));
-  const size = format === "json" ? mostTokens : fresh.length;
+  // Slack's message names few anyway.
+  const size = format === "json" ? mostTokensTold : fresh.length;
   for (let start = 0; start < fresh.length; start += size) {
     const part = fresh.slice(start, start + size);
-    const body = await written({ ...report, tokens: part.map(({ token }) => token) }, format);
+    const body = await written({ ...report, tokens: part.map(({ token }) => token) }, format, noticeHeadline(part.length));
     const id = createHash("sha256").update(part.map(noticeKey).toSorted().join("\n")).digest("hex").slice(0, 32);
     const failure = await post({ url, body, headers: { "webhook-id": id } }, signal, wait);
     if (failure !== undefined) {

@@ -14,6 +14,11 @@ export function headline({ tokens, within, unseen }: EndingReport): string {
   return `${many} within ${formatDuration(within)}`;
 }
 
+/** What stands over notices: others may expire of which there was one before. */
+export function noticeHeadline(tokens: number): string {
+  return tokens === 1 ? "1 token comes closer to its end" : `${tokens} tokens come closer to their end`;
+}
+
 /** What each column of the text says of a token. */
 export function cellsOf(token: EndingToken, now: number): readonly string[] {
   return [
