@@ -3,7 +3,8 @@ import Button from "@mui/material/Button";
 
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 
-import type { ColumnId, InventoryColumn } from "./columns.tsx";
+import type { ColumnId } from "./columnIds.ts";
+import type { InventoryColumn } from "./columns.tsx";
 import type { ShownColumns } from "./shownColumns.ts";
 
 export interface ColumnsDialogProps {
@@ -22,7 +23,7 @@ export function ColumnsDialog({ columns, shown, onClose }: ColumnsDialogProps) {
       text="The address of the list says which columns it shows, and this browser keeps your choice."
       actions={
         <>
-          <Button disabled={shown.usual} onClick={() => shown.choose(undefined)}>
+          <Button disabled={shown.areDefault} onClick={() => shown.choose(undefined)}>
             Default columns
           </Button>
           <Button variant="contained" onClick={onClose}>

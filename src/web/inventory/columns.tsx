@@ -19,36 +19,13 @@ import { Name } from "#web/ui/Name.tsx";
 import { presentAfter } from "#web/ui/times.ts";
 
 import { NotInCell, Quiet, Several } from "./cells.tsx";
+import type { ColumnId } from "./columnIds.ts";
 import { tokenLink } from "./link.ts";
 import type { RightsReading } from "./rightsReading.ts";
 import { viewsOf, type NamedView } from "./words.ts";
 
 // Loaded once there are permissions to show: what they are called and can do are many words.
 const PermissionsCell = lazyPart(async () => (await import("./PermissionsCell.tsx")).PermissionsCell, NotInCell);
-
-/** Every column, in the order in which they stand in the table. */
-export const columnIds = [
-  "name",
-  "kind",
-  "findings",
-  "expireAt",
-  "lastUsedAt",
-  "owner",
-  "ipFilter",
-  "permissions",
-  "views",
-  "configuration",
-  "parser",
-  "value",
-  "eventsInLastDay",
-  "events",
-  "lastUsedFrom",
-  "createdAt",
-  "id",
-] as const;
-
-/** One of {@link columnIds}. */
-export type ColumnId = (typeof columnIds)[number];
 
 /** A column as a value: the table, the evidence and the printed report all show the same. */
 export interface InventoryColumn {

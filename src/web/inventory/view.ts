@@ -1,6 +1,6 @@
 import type { ListDialect } from "#web/list/view.ts";
 
-import { columnIds, type ColumnId } from "./columns.tsx";
+import { columnIds, type ColumnId } from "./columnIds.ts";
 import { facetNames, joinValues, splitValues, type FacetName } from "./link.ts";
 import { lastUseWords } from "./lastUseWords.ts";
 
