@@ -87,3 +87,27 @@ test("a comparison says of what it cannot show why, and asks for what it lacks",
   // The tokens scroll within their frame, and the page does not.
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
 });
+
+test(
+  "tokens that were selected are still selected on the way back from comparing them",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/tokens/view" });
+    const bar = page.getByRole("group", { name: "Selection" });
+    const boxes = page.getByRole("grid").getByRole("checkbox", { name: /^Select (?!all)/u });
+    await boxes.nth(0).click();
+    await boxes.nth(2).click();
+    await expect(bar).toContainText("2 selected");
+    await bar.getByRole("link", { name: "Compare" }).click();
+    await expect(page.getByRole("columnheader")).toHaveCount(3);
+    await page.goBack();
+    await expect(bar).toContainText("2 selected");
+    await expect(boxes.nth(2)).toBeChecked();
+    // Another visit begins with nothing selected: what was chosen then must not be deleted now.
+    await page.getByRole("link", { name: "All", exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "All tokens" })).toBeVisible();
+    await page.getByRole("link", { name: "View", exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "View tokens" })).toBeVisible();
+    await expect(bar).toContainText("None selected");
+  },
+);

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useLocation } from "react-router";
 
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { visibleName } from "#domain/name.ts";
@@ -34,6 +35,9 @@ interface State {
 
 const none: ReadonlySet<string> = new Set();
 
+/** What was selected where a list was left, by its entry in the browser's history: whoever comes back to it finds it selected. */
+const left = new Map<string, ReadonlySet<string>>();
+
 /** The part of a selection that is among the tokens there are; the very selection where all of it is. */
 export function stillThere(keys: ReadonlySet<string>, tokens: ReadonlyMap<string, unknown>): ReadonlySet<string> {
   for (const key of keys) {
@@ -42,18 +46,39 @@ export function stillThere(keys: ReadonlySet<string>, tokens: ReadonlyMap<string
   return keys;
 }
 
+export interface SelectableTokens {
+  readonly byKey: ReadonlyMap<string, unknown>;
+  /** Whether tokens are still being read for the first time, so that one that is missing may yet come. */
+  readonly waiting: boolean;
+}
+
 /**
- * A selection among tokens, by key. What is no longer among them drops out, and that is said.
+ * A selection among tokens, by key. What is no longer among them drops out, and that is said. It comes back with the back button.
  */
-export function useSelection({ byKey }: { readonly byKey: ReadonlyMap<string, unknown> }): Selection {
-  const [state, setState] = useState<State>({ keys: none, gone: 0, seen: byKey, held: false });
+export function useSelection({ byKey, waiting }: SelectableTokens): Selection {
+  const { key: place } = useLocation();
+  const [state, setState] = useState((): State => {
+    const chosen = (waiting ? undefined : left.get(place)) ?? none;
+    const keys = stillThere(chosen, byKey);
+    return { keys, gone: chosen.size - keys.size, seen: byKey, held: false };
+  });
   let { keys, gone } = state;
   if (byKey !== state.seen && !state.held) {
-    const left = stillThere(keys, byKey);
-    gone += keys.size - left.size;
-    keys = left;
+    const there = stillThere(keys, byKey);
+    gone += keys.size - there.size;
+    keys = there;
     setState({ keys, gone, seen: byKey, held: false });
   }
+  const leaving = useRef({ place, keys });
+  useEffect(() => {
+    leaving.current = { place, keys };
+  });
+  useEffect(
+    () => () => {
+      left.set(leaving.current.place, leaving.current.keys);
+    },
+    [],
+  );
   useEffect(() => {
     if (gone > 0) announce(`${goneWords(gone)} ${count(keys.size)} selected.`);
     // Said once, when some are found to be gone.
