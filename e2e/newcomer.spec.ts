@@ -57,6 +57,10 @@ test("a list stays narrowed after a deletion, and an empty one offers to create"
   await server.store.db.deleteFrom("tokens").where("kind", "=", "system").execute();
   await page.goto(`${server.url}/tokens/system`);
   await expect(page.getByText("There are no system tokens")).toBeVisible();
+  // Nothing is offered that has nothing to work on.
+  for (const shown of [page.getByRole("grid"), page.getByRole("search"), page.getByRole("group", { name: "Selection" })]) {
+    await expect(shown).toHaveCount(0);
+  }
   await page.getByRole("link", { name: "Create a system token" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "New system token" })).toBeVisible();
 });

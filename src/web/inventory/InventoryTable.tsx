@@ -144,7 +144,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
         }
         notes={
           <>
-            {narrowing.state === "loaded" && (
+            {narrowing.state === "loaded" && narrowing.total > 0 && (
               <Suspense>
                 <Chosen facets={narrowing.facets} choices={choices} without={without} onChoose={choose} />
               </Suspense>

@@ -30,7 +30,7 @@ export interface ListTableProps<Row> extends Pick<
   readonly filters?: ReactNode;
   /** What there is to say between the fields and the table. */
   readonly notes?: ReactNode;
-  /** Stands there when there is nothing to list. */
+  /** All that stands there, beside the notes, when there is nothing to list. */
   readonly empty: ReactNode;
   /** Stands in place of the rows as long as it is not known which match. */
   readonly undecided?: ReactNode;
@@ -63,11 +63,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
       {...(maxHeight !== undefined && { maxHeight })}
       selection={selection}
       empty={
-        total === 0 ? (
-          empty
-        ) : undecided !== undefined ? (
-          undecided
-        ) : (
+        undecided ?? (
           <EmptyState
             title={`No ${one} matches`}
             action={
@@ -89,17 +85,23 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
   );
   return (
     <>
-      <SearchBar label={`Narrow the ${many}`}>
-        <SearchField label={searched} value={view.search} onChange={view.setSearch} inputRef={searchInput} />
-        {filters}
-        <Typography sx={{ color: "text.secondary" }}>{summary}</Typography>
-      </SearchBar>
+      {total > 0 && (
+        <SearchBar label={`Narrow the ${many}`}>
+          <SearchField label={searched} value={view.search} onChange={view.setSearch} inputRef={searchInput} />
+          {filters}
+          <Typography sx={{ color: "text.secondary" }}>{summary}</Typography>
+        </SearchBar>
+      )}
       {notes}
-      {/* The same whether or not something stands beside the table: it must not be made anew, or the focus in it would be lost. */}
-      <Box sx={{ display: "flex", alignItems: "flex-start", gap: 4 }}>
-        {aside}
-        <Box sx={{ flex: 1, minWidth: 0 }}>{table}</Box>
-      </Box>
+      {total === 0 ? (
+        empty
+      ) : (
+        // The same whether or not something stands beside the table: it must not be made anew, or the focus in it would be lost.
+        <Box sx={{ display: "flex", alignItems: "flex-start", gap: 4 }}>
+          {aside}
+          <Box sx={{ flex: 1, minWidth: 0 }}>{table}</Box>
+        </Box>
+      )}
     </>
   );
 }

@@ -36,6 +36,8 @@ export function BulkBar({ inventory, selection, matching, total }: BulkBarProps)
     // In the order of the inventory, however they were chosen.
     setOpened({ type, tokens: [...inventory.byKey.values()].filter(({ key }) => keys.has(key)) });
   };
+  // There is nothing to select, but what became of the last ones may still be shown.
+  if (total === 0 && opened === undefined) return null;
   return (
     <Box role="group" aria-label="Selection" sx={barStyle}>
       <Typography
@@ -61,11 +63,9 @@ export function BulkBar({ inventory, selection, matching, total }: BulkBarProps)
           or by the space bar, Shift for a range, Ctrl+A for all
         </Typography>
       ) : (
-        <>
-          <Button size="small" onClick={selection.clear}>
-            Select none
-          </Button>
-        </>
+        <Button size="small" onClick={selection.clear}>
+          Select none
+        </Button>
       )}
       {(keys.size > 0 || opened !== undefined) && (
         <Suspense fallback={null}>
