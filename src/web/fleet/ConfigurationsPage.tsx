@@ -15,6 +15,7 @@ import { count } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";
+import { presentAfter } from "#web/ui/times.ts";
 
 import { CellLink } from "./CellLink.tsx";
 import { CreateConfigurationDialog } from "./CreateConfigurationDialog.tsx";
@@ -123,7 +124,7 @@ function configurationColumns(now: number, uses: ReadonlyMap<string, number> | u
         original.draftModifiedAt === null ? (
           <span className="quiet">none</span>
         ) : (
-          <Instant at={original.draftModifiedAt} now={now} />
+          <Instant at={original.draftModifiedAt} now={presentAfter(original.draftModifiedAt, now)} />
         ),
     },
     {
@@ -147,7 +148,7 @@ function configurationColumns(now: number, uses: ReadonlyMap<string, number> | u
       header: "Changed",
       size: 140,
       accessorFn: ({ modifiedAt }) => modifiedAt,
-      cell: ({ row: { original } }) => <Instant at={original.modifiedAt} now={now} />,
+      cell: ({ row: { original } }) => <Instant at={original.modifiedAt} now={presentAfter(original.modifiedAt, now)} />,
     },
     {
       id: "modifiedBy",

@@ -24,6 +24,7 @@ import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { presentAfter } from "#web/ui/times.ts";
 
 import { AssignField } from "./AssignField.tsx";
 import { Commands } from "./Commands.tsx";
@@ -106,7 +107,7 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
         fleet installation token
         {token.createdAt !== undefined && (
           <>
-            , created <Instant at={token.createdAt} now={now} />
+            , created <Instant at={token.createdAt} now={presentAfter(token.createdAt, now)} />
             {token.createdBy !== undefined && (
               <>
                 {" "}

@@ -16,6 +16,7 @@ import { DataTable } from "#web/ui/table/DataTable.tsx";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";
+import { presentAfter } from "#web/ui/times.ts";
 
 import { effectCells } from "./effectWords.ts";
 import { effectsOnUse, type TokenImpact } from "./impact.ts";
@@ -131,7 +132,11 @@ function userColumns(now: number, edited: boolean, reach: UseReach): ColumnDef<T
       accessorFn: ({ token }) => token.lastUse?.at ?? -1,
       cell: ({ row: { original } }) => {
         const at = original.token.lastUse?.at;
-        return at == null ? <span className="quiet">{at === null ? "never" : unknown}</span> : <Instant at={at} now={now} />;
+        return at == null ? (
+          <span className="quiet">{at === null ? "never" : unknown}</span>
+        ) : (
+          <Instant at={at} now={presentAfter(at, now)} />
+        );
       },
     },
   ];

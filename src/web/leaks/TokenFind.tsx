@@ -23,6 +23,7 @@ import { countOf } from "#web/ui/counts.ts";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";
+import { presentAfter } from "#web/ui/times.ts";
 
 import type { Find } from "./useScan.ts";
 import { matchWords, whereWords } from "./words.ts";
@@ -85,7 +86,7 @@ export function TokenFind({ token, find, session, knowledge, now, onAct }: Token
               "Never"
             ) : (
               <>
-                <Instant at={lastUse.at} now={now} />
+                <Instant at={lastUse.at} now={presentAfter(lastUse.at, now)} />
                 {lastUse.from !== null && ` from ${lastUse.from}`}
                 {lastUse.source === "at-least" && ", as the audit log has it"}
               </>

@@ -27,6 +27,7 @@ import { Field } from "#web/ui/Field.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { formAndSide } from "#web/ui/mainAndSide.ts";
+import { presentAfter } from "#web/ui/times.ts";
 
 import { creationCall } from "./creationCall.ts";
 import { DraftPanel } from "./DraftPanel.tsx";
@@ -115,7 +116,7 @@ export function CreateForm({ kind, policy, filters, holdings, session, linked }:
               "It was never used."
             ) : (
               <>
-                It was last used <Instant at={replaced.lastUse.at} now={now} />
+                It was last used <Instant at={replaced.lastUse.at} now={presentAfter(replaced.lastUse.at, now)} />
                 {replaced.lastUse.from !== null && ` from ${replaced.lastUse.from}`}.
               </>
             )}

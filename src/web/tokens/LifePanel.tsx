@@ -12,6 +12,7 @@ import { Instant } from "#web/ui/Instant.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
+import { presentAfter } from "#web/ui/times.ts";
 
 import { LifetimePicture } from "./LifetimePicture.tsx";
 import type { TokenDetail } from "./tokenQuery.ts";
@@ -34,7 +35,7 @@ export function LifePanel({ token, session, knowledge, now }: LifePanelProps) {
     <Panel title="Life and use">
       <Facts>
         <Fact term="Created">
-          <Instant at={token.createdAt} now={now} />
+          <Instant at={token.createdAt} now={presentAfter(token.createdAt, now)} />
           {token.creator?.name != null && (
             <>
               {" "}
@@ -74,7 +75,7 @@ export function LifePanel({ token, session, knowledge, now }: LifePanelProps) {
             "Never"
           ) : (
             <>
-              <Instant at={token.lastUse.at} now={now} />
+              <Instant at={token.lastUse.at} now={presentAfter(token.lastUse.at, now)} />
               {token.lastUse.from !== null && ` from ${token.lastUse.from}`}
               {token.lastUse.source === "at-least" && ", as the audit log has it"}
             </>

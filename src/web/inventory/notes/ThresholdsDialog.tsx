@@ -21,6 +21,7 @@ import { Field } from "#web/ui/Field.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { Name } from "#web/ui/Name.tsx";
+import { presentAfter } from "#web/ui/times.ts";
 
 import { changeNotes, readNotesAgain, useFindingNotes } from "./queries.ts";
 
@@ -94,7 +95,7 @@ export function ThresholdsDialog({ onClose }: ThresholdsDialogProps) {
           "These are the defaults; nobody has changed them."
         ) : (
           <>
-            Set by <Name>{seen.set.by}</Name> <Instant at={seen.set.at} now={now} />.
+            Set by <Name>{seen.set.by}</Name> <Instant at={seen.set.at} now={presentAfter(seen.set.at, now)} />.
           </>
         )}
       </Typography>
