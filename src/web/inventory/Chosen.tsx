@@ -4,7 +4,7 @@ import { nameInText } from "#domain/name.ts";
 import { ChosenItems } from "#web/ui/ChosenItems.tsx";
 
 import type { Facet } from "./facet.ts";
-import { facetTitles } from "./facetWords.ts";
+import { chosenLabel, facetTitles } from "./facetWords.ts";
 import { joinValues, type FacetName } from "./link.ts";
 
 export interface ChosenProps {
@@ -18,10 +18,11 @@ export interface ChosenProps {
 export function Chosen({ facets, choices, without, onChoose }: ChosenProps) {
   const items = facets
     .filter(({ name }) => !without.includes(name))
-    .flatMap(({ name, values, places }) =>
-      (choices[name] ?? []).map((value) => {
-        const label = values[places.get(value) ?? -1]?.label ?? value;
-        return { id: joinValues([name, value]), name, value, label: [facetTitles[name], nameInText(label)].join(": ") };
+    .flatMap((facet) =>
+      (choices[facet.name] ?? []).map((value) => {
+        const { name } = facet;
+        const label = [facetTitles[name], nameInText(chosenLabel(facet, value))].join(": ");
+        return { id: joinValues([name, value]), name, value, label };
       }),
     );
   return (

@@ -9,7 +9,7 @@ import { Field } from "#web/ui/Field.tsx";
 import { Name } from "#web/ui/Name.tsx";
 
 import type { Facet, FacetChoices } from "./facet.ts";
-import { facetTitles } from "./facetWords.ts";
+import { chosenLabel, facetTitles } from "./facetWords.ts";
 import type { FacetName } from "./link.ts";
 import type { Narrowing } from "./useNarrowing.ts";
 
@@ -153,7 +153,7 @@ function Values({ facet, counts, chosen, title, onChoose }: ValuesProps) {
     onChoose(name, chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]);
   return (
     <>
-      {values.length > many && (
+      {inOrder.length > many && (
         <Box sx={{ paddingBlock: 1 }}>
           <Field
             label={`Search: ${title.toLowerCase()}`}
@@ -169,7 +169,7 @@ function Values({ facet, counts, chosen, title, onChoose }: ValuesProps) {
         sx={{ ...listStyle, ...(listed.length > 40 && { maxHeight: 360, overflowY: "auto" }) }}
       >
         {strange.map((value) => (
-          <ValueRow key={value} label={value} tokens={0} chosen onToggle={() => toggle(value)} />
+          <ValueRow key={value} label={chosenLabel(facet, value)} tokens={0} chosen onToggle={() => toggle(value)} />
         ))}
         {listed.slice(0, most).map((place) => {
           const found = values[place];

@@ -2,6 +2,7 @@ import ColumnsIcon from "@mui/icons-material/ViewColumnOutlined";
 import NarrowIcon from "@mui/icons-material/FilterListOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
@@ -22,6 +23,7 @@ import { inventoryColumns, type ColumnContext, type InventoryColumn } from "./co
 import { EvidenceButton } from "./evidence/EvidenceButton.tsx";
 import { narrowedWords } from "./evidence/narrowedWords.ts";
 import type { EvidenceSource } from "./evidence/source.ts";
+import { doubtWords } from "./facetWords.ts";
 import { joinValues, splitValues, type FacetName } from "./link.ts";
 import { FindingsCell, signsOrder, signsText } from "./findings/FindingsCell.tsx";
 import type { FindingsReading } from "./findings/reading.ts";
@@ -106,14 +108,15 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
   );
   const without = kind === undefined ? noFacets : uselessOf[kind];
   const narrowedBy = useMemo(
-    () => narrowedWords({ kind, search: view.search, facets: narrowing.facets, choices }),
-    [kind, view.search, narrowing.facets, choices],
+    () => narrowedWords({ kind, search: view.search, facets: narrowing.facets, choices, doubted: narrowing.doubted }),
+    [kind, view.search, narrowing.facets, choices, narrowing.doubted],
   );
   const source = useMemo((): EvidenceSource => {
     const title = columns.find(({ id }) => id === sortedBy)?.title ?? sortedBy;
     const sorted = `${title.toLowerCase()}${descending ? ", descending" : ""}`;
     return { rows, inventory, findings: judged, narrowedBy, sortedBy: sorted };
   }, [rows, inventory, judged, narrowedBy, columns, sortedBy, descending]);
+  const doubt = doubtWords(narrowing.doubted, rows.length);
   const panel = { narrowing, choices, without, onChoose: choose };
   return (
     <>
@@ -149,6 +152,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
                 <Chosen facets={narrowing.facets} choices={choices} without={without} onChoose={choose} />
               </Suspense>
             )}
+            {doubt !== undefined && rows.length > 0 && <Typography sx={{ marginBottom: 2 }}>{doubt}</Typography>}
             {notes}
             <BulkBar inventory={inventory} selection={selection} matching={rows} total={narrowing.total} />
           </>
@@ -163,6 +167,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
         }
         empty={empty}
         undecided={undecidedOf(narrowing)}
+        doubt={doubt}
         {...(maxHeight !== undefined && { maxHeight })}
       />
       <Suspense>

@@ -27,6 +27,16 @@ export interface Facet {
   readonly codes: Uint32Array;
   /** The places of the values in each set. */
   readonly sets: readonly (readonly number[])[];
+  /** Given values, whether it is not known that the token at a place has one of them. Only asked of tokens that are in none of the values. */
+  readonly inDoubt?: (values: readonly string[]) => (place: number) => boolean;
+}
+
+/** A facet in which one value stands for what is not known: its tokens may have any other. */
+export function withDoubt(facet: Facet, unknown: string): Facet {
+  const place = facet.places.get(unknown);
+  if (place === undefined) return facet;
+  const doubted = facet.sets.map((set) => set.includes(place));
+  return { ...facet, inDoubt: () => (token) => doubted[facet.codes[token] ?? 0] === true };
 }
 
 /** Puts a facet together, token by token. */
@@ -69,6 +79,8 @@ export interface Narrowed {
   readonly passes: Uint8Array;
   /** How many those are. */
   readonly passed: number;
+  /** How many tokens may match besides, and nobody knows: of each facet that does not let them through, it is not known what they have. */
+  readonly doubted: number;
   /** How many tokens each value of a facet would leave, under the search and the other facets' choice. */
   readonly counts: Readonly<Partial<Record<FacetName, Uint32Array>>>;
   /** Chosen facets of which nothing is known yet, or cannot be. No token passes then. */
@@ -84,21 +96,25 @@ export function narrow(tokens: number, facets: readonly Facet[], choices: FacetC
   const unanswered = facets.filter(({ name, state }) => isChosen(choices[name]) && (state === "waiting" || state === "failed"));
   const chosen = facets.map((facet) => allowedSets(facet, choices[facet.name]));
   const active = chosen.flatMap((allowed, place) =>
-    allowed === undefined ? [] : [{ allowed, place, codes: facets[place]?.codes }],
+    allowed === undefined ? [] : [{ allowed, place, codes: facets[place]?.codes, isInDoubt: doubtsOf(facets[place], choices) }],
   );
   const setCounts = facets.map(({ sets }) => new Uint32Array(sets.length));
   const counted = facets.map(({ codes }, place) => ({ codes, counts: setCounts[place] ?? new Uint32Array() }));
   const passes = new Uint8Array(tokens);
   let passed = 0;
+  let doubted = 0;
   for (let token = 0; token < tokens; token++) {
     if (found?.[token] === 0) continue;
     let failed = -1;
     let fails = 0;
-    for (const { allowed, place, codes } of active) {
+    let certain = false;
+    for (const { allowed, place, codes, isInDoubt } of active) {
       if (allowed[codes?.[token] ?? 0] === 1) continue;
       failed = place;
-      if (++fails > 1) break;
+      certain ||= !isInDoubt?.(token);
+      if (++fails > 1 && certain) break;
     }
+    if (fails > 0 && !certain) doubted++;
     if (fails === 0) {
       passes[token] = 1;
       passed++;
@@ -111,13 +127,18 @@ export function narrow(tokens: number, facets: readonly Facet[], choices: FacetC
   if (unanswered.length > 0) {
     passes.fill(0);
     passed = 0;
+    doubted = 0;
   }
   const counts = Object.fromEntries(facets.map((facet, place) => [facet.name, byValue(facet, setCounts[place])]));
-  return { passes, passed, counts, unanswered };
+  return { passes, passed, doubted, counts, unanswered };
 }
 
 function bump(counts: Uint32Array, code: number): void {
   counts[code] = (counts[code] ?? 0) + 1;
+}
+
+function doubtsOf(facet: Facet | undefined, choices: FacetChoices): ((place: number) => boolean) | undefined {
+  return facet?.inDoubt?.(choices[facet.name] ?? []);
 }
 
 function isChosen(values: readonly string[] | undefined): values is readonly string[] {

@@ -115,6 +115,9 @@ describe("narrowing tokens", () => {
     expect(passing({ finding: ["old"] }, undefined, facets)).toEqual(["deploy", "аdmin"]);
     expect(passing({ finding: ["none"] }, undefined, facets)).toEqual(["backup"]);
     expect(passing({ finding: ["unjudged"] }, undefined, facets)).toEqual(["shipper"]);
+    // Whether the shipper is unused is not known, nor that it has no finding; that it is not old is.
+    const doubted = (choices: FacetChoices) => narrow(tokens.length, facets, choices, undefined).doubted;
+    expect([doubted({ finding: ["unused"] }), doubted({ finding: ["old"] }), doubted({ finding: ["none"] })]).toEqual([1, 0, 1]);
   });
 });
 
@@ -136,6 +139,15 @@ describe("the facet of last use", () => {
     expect(labels).toEqual(["Within 24 hours", "Within 7 days", "Not known"]);
     const facet = lastUseFacet([item({ createdAt: at, lastUse: undefined })], now);
     expect(narrow(1, [facet], { use: ["use-unknown"] }, undefined).passed).toBe(1);
+  });
+
+  it("leaves those of unknown use in doubt, and not those that are known to be used", () => {
+    const used = item({ createdAt: at, lastUse: { at: now - 1, from: null, source: "at-least" } });
+    const facet = lastUseFacet([used, item({ createdAt: at, lastUse: undefined })], now);
+    expect(narrow(2, [facet], { use: ["unused-30d"] }, undefined)).toMatchObject({ passed: 0, doubted: 1 });
+    expect(narrow(2, [facet], { use: ["used-24h"] }, undefined)).toMatchObject({ passed: 1, doubted: 1 });
+    expect(narrow(2, [facet], { use: ["use-unknown"] }, undefined)).toMatchObject({ passed: 1, doubted: 0 });
+    expect(narrow(2, [facet], {}, undefined)).toMatchObject({ passed: 2, doubted: 0 });
   });
 });
 

@@ -2,7 +2,7 @@ import type { FilterJudge } from "#domain/filter/judge.ts";
 import { inventoryKinds, inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 
-import { FacetMaker, type Facet, type FacetState } from "./facet.ts";
+import { FacetMaker, withDoubt, type Facet, type FacetState } from "./facet.ts";
 import { facetSpecials, ownerValue, type FacetName } from "./link.ts";
 import { isDisuse, lastUseWords } from "./lastUseWords.ts";
 import { permissionLabel } from "./permissionLabel.ts";
@@ -29,24 +29,30 @@ export function stateFacet(tokens: readonly InventoryToken[], now: number): Face
 /** The facet of last use, at an instant (ms since epoch). Only a record proves disuse: where there is none, it is not offered, not even as 0. */
 export function lastUseFacet(tokens: readonly InventoryToken[], now: number): Facet {
   if (tokens.length === 0 || tokens.some(({ lastUse }) => lastUse?.source === "recorded"))
-    return worded("use", tokens, lastUseWords, (token) => usesOf(token, now));
+    return withDoubt(
+      worded("use", tokens, lastUseWords, (token) => usesOf(token, now)),
+      "use-unknown",
+    );
   const all = Object.entries(lastUseWords).map(([value, words], place) => ({ value, words, bit: 1 << place }));
   const provable = all.filter(({ value }) => !isDisuse(value));
-  return worded("use", tokens, Object.fromEntries(provable.map(({ value, words }) => [value, words])), (token) => {
+  const words = Object.fromEntries(provable.map(({ value, words }) => [value, words]));
+  const facet = worded("use", tokens, words, (token) => {
     const uses = usesOf(token, now);
     return provable.reduce((mask, { bit }, place) => ((uses & bit) === 0 ? mask : mask | (1 << place)), 0);
   });
+  return withDoubt(facet, "use-unknown");
 }
 
 /** The facet of ages, at an instant (ms since epoch). */
 export function ageFacet(tokens: readonly InventoryToken[], now: number): Facet {
   const maker = new FacetMaker();
   const codes = new Map(Object.entries(ageWords).map(([age, words]) => [age, maker.code([maker.place(age, () => words)])]));
-  return maker.made(
+  const made = maker.made(
     "age",
     "known",
     codesOf(tokens, (token) => codes.get(ageOf(token, now)) ?? 0),
   );
+  return withDoubt(made, "age-unknown");
 }
 
 /** The facet of owners: people and tokens, by name. */
@@ -54,7 +60,7 @@ export function ownerFacet(tokens: readonly InventoryToken[]): Facet {
   const maker = new FacetMaker();
   const state = tokens.some(({ owner }) => ownerValue(owner) === facetSpecials.noOwner) ? "partial" : "known";
   const codes = codesOf(tokens, ({ owner }) => maker.code([maker.place(ownerValue(owner), () => ownerLabel(owner))]));
-  return maker.made("owner", state, codes);
+  return withDoubt(maker.made("owner", state, codes), facetSpecials.noOwner);
 }
 
 function ownerLabel({ kind, name, id }: InventoryToken["owner"]): string {
@@ -155,7 +161,15 @@ export function findingFacet(tokens: readonly InventoryToken[], judged: JudgedFi
     }
     return code;
   });
-  return maker.made("finding", "known", codes);
+  const bitOf = new Map(judged.rules.map(({ rule, bit }) => [rule, bit]));
+  return {
+    ...maker.made("finding", "known", codes),
+    inDoubt: (values) => {
+      const asked = values.reduce((mask, value) => mask | (bitOf.get(value) ?? 0), 0);
+      const none = values.includes(facetSpecials.noFinding);
+      return (place) => ((unknown[place] ?? 0) & asked) !== 0 || (none && unknown[place] !== 0 && found[place] === 0);
+    },
+  };
 }
 
 /** A facet of few values. `maskOf` gives those of a token, the bit `1 << n` for the n-th. */

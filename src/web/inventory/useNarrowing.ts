@@ -101,7 +101,7 @@ export function useNarrowing(inventory: Inventory, options: NarrowingOptions): N
     if (narrowed !== undefined) return { ...narrowed, facets, total, state: "loaded", retry };
     const passes = asksFor ? new Uint8Array(tokens.length) : (base ?? new Uint8Array(tokens.length).fill(1));
     const state = isError ? "failed" : "waiting";
-    return { passes, passed: asksFor ? 0 : total, counts: {}, unanswered: [], facets, total, state, retry };
+    return { passes, passed: asksFor ? 0 : total, doubted: 0, counts: {}, unanswered: [], facets, total, state, retry };
   }, [narrowed, facets, total, asksFor, base, tokens, isError, refetch]);
 }
 

@@ -34,11 +34,13 @@ export interface ListTableProps<Row> extends Pick<
   readonly empty: ReactNode;
   /** Stands in place of the rows as long as it is not known which match. */
   readonly undecided?: ReactNode;
+  /** What is not known of things that are not listed, where nothing is listed. */
+  readonly doubt?: string | undefined;
 }
 
 /** A list with what narrows it: search, filters, how much is left, the table, and a way back to all of it. */
 export function ListTable<Row>(props: ListTableProps<Row>) {
-  const { noun, view, rows, presorted, searched, find = allOf, filters, notes, aside, empty, undecided } = props;
+  const { noun, view, rows, presorted, searched, find = allOf, filters, notes, aside, empty, undecided, doubt } = props;
   const { columns, rowId, maxHeight, selection, total = rows.length } = props;
   const [one, many] = noun;
   const searchInput = useRef<HTMLInputElement>(null);
@@ -65,7 +67,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
       empty={
         undecided ?? (
           <EmptyState
-            title={`No ${one} matches`}
+            title={doubt === undefined ? `No ${one} matches` : `No ${one} is known to match`}
             action={
               <Button
                 variant="outlined"
@@ -78,7 +80,9 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
                 Show all {all}
               </Button>
             }
-          />
+          >
+            {doubt}
+          </EmptyState>
         )
       }
     />

@@ -1,7 +1,8 @@
 import { inventoryTraits, type InventoryKind } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
+import { countOf } from "#web/ui/counts.ts";
 import type { Facet, FacetChoices } from "#web/inventory/facet.ts";
-import { facetTitles } from "#web/inventory/facetWords.ts";
+import { chosenLabel, facetTitles } from "#web/inventory/facetWords.ts";
 
 /** What narrows a list. */
 export interface NarrowedBy {
@@ -10,18 +11,23 @@ export interface NarrowedBy {
   readonly search: string;
   readonly facets: readonly Facet[];
   readonly choices: FacetChoices;
+  /** How many tokens may match besides. */
+  readonly doubted: number;
 }
 
 /** What a list is narrowed to, in words: one text for each thing that narrows it. Alternatives stand in one text. */
-export function narrowedWords({ kind, search, facets, choices }: NarrowedBy): readonly string[] {
+export function narrowedWords({ kind, search, facets, choices, doubted }: NarrowedBy): readonly string[] {
   const wanted = search.trim();
-  const chosen = facets.flatMap(({ name: facet, values, places }) => {
-    const labels = (choices[facet] ?? []).map((value) => nameInText(values[places.get(value) ?? -1]?.label ?? value));
-    return labels.length === 0 ? [] : [`${facetTitles[facet]}: ${labels.join(" or ")}`];
+  const chosen = facets.flatMap((facet) => {
+    const labels = (choices[facet.name] ?? []).map((value) => nameInText(chosenLabel(facet, value)));
+    return labels.length === 0 ? [] : [`${facetTitles[facet.name]}: ${labels.join(" or ")}`];
   });
   return [
     ...(kind === undefined ? [] : [`${facetTitles.kind}: ${inventoryTraits[kind].title}`]),
     ...(wanted === "" ? [] : [`Search: ${nameInText(wanted)}`]),
     ...chosen,
+    ...(doubted === 0
+      ? []
+      : [`without ${countOf(doubted, "token")} of which it is not known whether ${doubted === 1 ? "it matches" : "they match"}`]),
   ];
 }
