@@ -213,6 +213,7 @@ test.describe("in front of a cluster", () => {
     await expect(found.getByRole("button", { name: "Rotate" })).toBeEnabled();
     await expect(page.getByText(/LogScale has no request that finds an ingest token by its value/)).toBeVisible();
     await expect(page.getByText(/LogScale shows a personal token to its user alone/)).toBeVisible();
+    await expect(page.getByText(/can be asked about|sent only when you ask/)).toHaveCount(0);
     await expect(page.getByRole("button", { name: /^Ask the server/ })).toHaveCount(0);
     for (const { all } of sent()) {
       for (const part of [...partsOf(secret), ingest]) expect(all).not.toContain(part);

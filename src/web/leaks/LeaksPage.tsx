@@ -4,6 +4,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useEffect } from "react";
 
+import { offers } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
@@ -31,8 +32,10 @@ export function LeaksPage() {
     <>
       <PageHeader title="Leaks">
         Finds tokens in a log, a file or anything that others may have seen, and says what each is, whether it lives, and what it
-        could do. The text never leaves this browser. Tokens are looked up by their ids; a string that may be the value of an
-        ingest or fleet token is sent only when you ask for it.
+        could do. The text never leaves this browser. Tokens are looked up by their ids;{" "}
+        {offers(session, "valueLookup")
+          ? "a string that may be the value of an ingest or fleet token is sent only when you ask for it."
+          : "a string that may be the value of an ingest or fleet token is sent nowhere, since LogScale finds none by its value."}
       </PageHeader>
       <Box sx={{ display: "flex", flexDirection: "column", gap: 5, maxWidth: 1100 }}>
         <Source onScan={start} onForget={stop} />
@@ -61,7 +64,7 @@ export function LeaksPage() {
             ))}
             <TokenFinds key={`tokens ${finds.scan}`} finds={finds.finds} session={session} />
             <ValueFinds key={`values ${finds.scan}`} finds={finds.finds} session={session} />
-            <NotRecognised finds={finds} />
+            <NotRecognised finds={finds} session={session} />
           </>
         )}
         <ChosenValue session={session} />

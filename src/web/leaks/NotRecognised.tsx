@@ -3,13 +3,19 @@ import Typography from "@mui/material/Typography";
 
 import type { LeakKind } from "#domain/leak/match.ts";
 import { mostKept } from "#domain/leak/scan.ts";
+import { offers, type Session } from "#web/api/session.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import type { Finds } from "./useScan.ts";
 
+export interface NotRecognisedProps {
+  readonly finds: Finds;
+  readonly session: Session;
+}
+
 /** What was found and is not told apart any further, and what is not looked for at all. */
-export function NotRecognised({ finds: { finds, unkept } }: { readonly finds: Finds }) {
+export function NotRecognised({ finds: { finds, unkept }, session }: NotRecognisedProps) {
   const foreign = finds.filter(({ kind }) => kind === "foreign").length + (unkept.foreign ?? 0);
   return (
     <Panel title="Not recognised">
@@ -29,9 +35,9 @@ export function NotRecognised({ finds: { finds, unkept } }: { readonly finds: Fi
             </li>
           ))}
         <li>
-          Not found at all: a value that somebody chose for an ingest token (below it can be asked about), and what is encrypted,
-          packed within the text, or broken over lines. Other secrets, such as passwords and keys of other products, are not
-          looked for.
+          Not found at all: a value that somebody chose for an ingest token
+          {offers(session, "valueLookup") ? " (below it can be asked about)" : ""}, and what is encrypted, packed within the text,
+          or broken over lines. Other secrets, such as passwords and keys of other products, are not looked for.
         </li>
       </Box>
       <Typography variant="caption" sx={{ color: "text.secondary" }}>
