@@ -1,5 +1,6 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
+import useMediaQuery from "@mui/material/useMediaQuery";
 import type { ReactNode } from "react";
 
 import type { InventoryToken } from "#domain/inventory/item.ts";
@@ -8,8 +9,8 @@ import { useRowWindow } from "#web/ui/useRowWindow.ts";
 
 import { kindWords } from "./words.ts";
 
-/** Height of a row, px. */
-const rowHeight = 46;
+/** Height of a row, px; of one whose name stands on a line of its own the second. */
+const rowHeights = { wide: 46, narrow: 66 } as const;
 
 /** The most rows that are seen at once. */
 const mostInSight = 5;
@@ -29,6 +30,8 @@ export interface TokenRowsProps<Item extends { readonly token: InventoryToken }>
 /** A list of tokens of any length, each with what is said of it. Only those in sight are in the document. */
 export function TokenRows<Item extends { readonly token: InventoryToken }>(props: TokenRowsProps<Item>) {
   const { label, items, wordsOf, renderSign, empty } = props;
+  const isNarrow = useMediaQuery("(max-width: 599px)", { noSsr: true });
+  const rowHeight = rowHeights[isNarrow ? "narrow" : "wide"];
   const { scroller, rows } = useRowWindow(items.length, rowHeight);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without a stop of the tab key, the keyboard could not scroll it
@@ -63,8 +66,8 @@ export function TokenRows<Item extends { readonly token: InventoryToken }>(props
                 sx={rowStyle}
                 style={{ top: index * rowHeight, height: rowHeight }}
               >
-                <Box sx={{ display: "flex", gap: 2, alignItems: "baseline" }}>
-                  <Box component="span" sx={{ ...cutStyle, fontWeight: 600 }}>
+                <Box sx={{ display: "flex", flexWrap: isNarrow ? "wrap" : "nowrap", columnGap: 2, alignItems: "baseline" }}>
+                  <Box component="span" sx={{ ...cutStyle, fontWeight: 600, ...(isNarrow && { flexBasis: "100%" }) }}>
                     <Name>{item.token.name}</Name>
                   </Box>
                   <Typography variant="caption" component="span" sx={{ ...cutStyle, color: "text.secondary", flexShrink: 1.5 }}>
