@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { localAndUtcTime, localDay, localTime, relativeTime, shortTime, utcTime } from "./times.ts";
+import { localAndUtcTime, localDay, localTime, presentAfter, relativeTime, shortTime, utcTime } from "./times.ts";
 
 const at = Date.UTC(2027, 1, 20, 3, 35, 7);
 
@@ -20,6 +20,17 @@ describe("an instant", () => {
 
   it("is shown once where local time is UTC", async () => {
     expect(await wordsIn("UTC")).toBe("20 Feb 2027, 03:35:07 UTC");
+  });
+});
+
+describe("an instant that has passed", () => {
+  it.each([
+    [at - 30_000, "just now"],
+    [at, "just now"],
+    [at + 400, "just now"],
+    [at - 3_600_000, "1 hour ago"],
+  ])("is never still to come, though the clock that it was read from is ahead: %d", (past, words) => {
+    expect(relativeTime(past, presentAfter(past, at))).toBe(words);
   });
 });
 
