@@ -1,15 +1,18 @@
 import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { severities, type Severity } from "#domain/findings/rule.ts";
+import { failureOf } from "#web/api/client.ts";
 import { SeveritySign, severityWords } from "#web/inventory/findings/FindingSigns.tsx";
-import { useFindings } from "#web/inventory/findings/useFindings.ts";
+import { judgingQuery, useFindings } from "#web/inventory/findings/useFindings.ts";
 import { facetSpecials, inventoryLink } from "#web/inventory/link.ts";
 import type { Inventory } from "#web/inventory/useInventory.ts";
 import { countOf } from "#web/ui/counts.ts";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
@@ -19,9 +22,16 @@ import { countFindings, type FindingCounts } from "./standing.ts";
 export function FindingsPanel({ inventory }: { readonly inventory: Inventory }) {
   const reading = useFindings(inventory);
   const counts = useMemo(() => reading && countFindings(reading), [reading]);
+  const { error, refetch } = useQuery({ ...judgingQuery, enabled: false });
   return (
     <Panel title="What to do first">
-      {counts === undefined ? <LoadingShape label="Judging the tokens" shape="table" rows={6} /> : <Counts counts={counts} />}
+      {counts !== undefined ? (
+        <Counts counts={counts} />
+      ) : error !== null ? (
+        <ErrorState title="The tokens could not be judged" failure={failureOf(error)} onRetry={() => void refetch()} />
+      ) : (
+        <LoadingShape label="Judging the tokens" shape="table" rows={6} />
+      )}
     </Panel>
   );
 }

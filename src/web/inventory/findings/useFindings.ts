@@ -1,8 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import type { FindingsContext } from "#domain/findings/facts.ts";
 import type { InventoryKind, InventoryToken, TokenRights } from "#domain/inventory/item.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import { useServerMinute } from "#web/policies/impact/useServerMinute.ts";
@@ -19,6 +20,14 @@ export interface JudgedTokens {
   /** Whether tokens are still being read for the first time. */
   readonly waiting: boolean;
 }
+
+/** What judges tokens. Where it could not be loaded there are no findings to show, which is not the same as none. */
+export const judgingQuery = queryOptions({
+  queryKey: ["part", "judging"],
+  queryFn: () => loadPart(() => import("./judging.ts")),
+  staleTime: Infinity,
+  structuralSharing: false,
+});
 
 /**
  * The findings of all these tokens; undefined until they have been judged once. They are judged in turns of a few ms, so that typing goes on
@@ -42,15 +51,13 @@ export function useFindings(judged: JudgedTokens): FindingsReading | undefined {
   const ready = !waiting && !policies.isPending && !people.isPending && !listed.isPending && !pending;
   const [policiesInForce, everybody] = [policies.data?.policies, people.data ?? undefined];
 
+  const { data: part } = useQuery({ ...judgingQuery, enabled: ready });
+
   useEffect(() => {
-    if (!ready) return undefined;
+    if (!ready || part === undefined) return undefined;
+    const { judgeInTurns, filterJudge, putAside } = part;
     const work = new AbortController();
     const judge = async () => {
-      const [{ judgeInTurns }, { filterJudge }, { putAside }] = await Promise.all([
-        import("./reading.ts"),
-        import("#domain/filter/judge.ts"),
-        import("./putAside.ts"),
-      ]);
       const context: FindingsContext = {
         now,
         thresholds,
@@ -65,12 +72,11 @@ export function useFindings(judged: JudgedTokens): FindingsReading | undefined {
       const next = await judgeInTurns(tokens, context, work.signal);
       if (next !== undefined && !work.signal.aborted) setReading(next);
     };
-    // Where the rules could not be loaded there are no findings to show, which is not the same as none.
-    judge().catch(() => undefined);
+    void judge();
     return () => work.abort();
     // `complete` stands for what is used of `kinds`.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [ready, tokens, complete, rightsOf, filters, policiesInForce, everybody, thresholds, index, now]);
+  }, [ready, part, tokens, complete, rightsOf, filters, policiesInForce, everybody, thresholds, index, now]);
 
   return reading;
 }
