@@ -20,7 +20,8 @@ export function narrowedWords({ kind, search, facets, choices, doubted }: Narrow
   const wanted = search.trim();
   const chosen = facets.flatMap((facet) => {
     const labels = (choices[facet.name] ?? []).map((value) => nameInText(chosenLabel(facet, value)));
-    return labels.length === 0 ? [] : [`${facetTitles[facet.name]}: ${labels.join(" or ")}`];
+    const title = facetTitles[facet.name];
+    return labels.length === 0 ? [] : [`${title}: ${labels.join(" or ")}`];
   });
   return [
     ...(kind === undefined ? [] : [`${facetTitles.kind}: ${inventoryTraits[kind].title}`]),
