@@ -73,6 +73,11 @@ export const tokenRequestSchemas = {
   system: systemTokenSchema,
 } as const satisfies Record<TokenKind, (now: number) => z.ZodMiniType>;
 
+/** A request for a token, as its kind demands it. */
+export type TokenRequest = {
+  [K in TokenKind]: { readonly kind: K } & z.output<ReturnType<(typeof tokenRequestSchemas)[K]>>;
+}[TokenKind];
+
 /** What somebody asks for, of what a policy limits. */
 export interface LimitedRequest {
   /** When the token is to expire, ms since epoch; null for never. */

@@ -17,7 +17,7 @@ import { useSession } from "#web/state/organization.tsx";
 import { useStore } from "#web/state/store.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { createToken } from "#web/tokens/mutations.ts";
-import type { TokenRequest } from "#web/tokens/request.ts";
+import type { TokenRequest } from "#domain/token/request.ts";
 import { tokensChanged } from "#web/tokens/tokenQuery.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { count, countOf } from "#web/ui/counts.ts";

@@ -7,7 +7,8 @@ import type { Policies } from "#domain/policy/policy.ts";
 import { planRestoration, type KitToken } from "#domain/policy/recoveryKit.ts";
 import type { Holdings } from "#domain/token/rights.ts";
 import { lacks } from "#web/permissions/holdings.ts";
-import { parseRequest, type TokenRequest } from "#web/tokens/request.ts";
+import type { TokenRequest } from "#domain/token/request.ts";
+import { parseRequest } from "#web/tokens/request.ts";
 
 /** What is known of the server when a token of a kit is judged; undefined where it could not be read and only the server can tell. */
 export interface JudgeContext {

@@ -12,6 +12,7 @@ import { nameInText } from "#domain/name.ts";
 import type { KindPolicy } from "#domain/policy/policy.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import type { Holdings } from "#domain/token/rights.ts";
+import type { TokenRequest } from "#domain/token/request.ts";
 import { serverNow } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { searchDomainsQuery } from "#web/api/queries.ts";
@@ -36,7 +37,7 @@ import { FilterField } from "./FilterField.tsx";
 import { lostCreation } from "./lost.ts";
 import { createToken, type IssuedSecret } from "./mutations.ts";
 import { PermissionsField } from "./PermissionsField.tsx";
-import { emptyForm, tokenFields, tokenFormSchema, type TokenForm, type TokenRequest } from "./request.ts";
+import { emptyForm, tokenFields, tokenFormSchema, type TokenForm } from "./request.ts";
 import { tokenQuery, tokensChanged } from "./tokenQuery.ts";
 import { ViewsField } from "./ViewsField.tsx";
 

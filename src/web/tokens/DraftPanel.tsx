@@ -6,6 +6,7 @@ import type { TokenKind } from "#domain/token/kinds.ts";
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { nameInText } from "#domain/name.ts";
 import type { KindPolicy } from "#domain/policy/policy.ts";
+import type { TokenRequest } from "#domain/token/request.ts";
 import { searchDomainsQuery } from "#web/api/queries.ts";
 import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
@@ -13,7 +14,7 @@ import { distinctNames } from "#web/ui/distinctNames.ts";
 
 import { DraftWords } from "./DraftWords.tsx";
 import { useNamesakes } from "./names.ts";
-import { expiryOf, type TokenForm, type TokenRequest } from "./request.ts";
+import { expiryOf, type TokenForm } from "./request.ts";
 import { useFilterVerdict } from "./useFilterVerdict.ts";
 import { tokenWarnings } from "./warnings.ts";
 

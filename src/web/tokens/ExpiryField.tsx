@@ -8,13 +8,14 @@ import { expiryChoices, latestProposal } from "#domain/token/expiry.ts";
 import { isKeepable } from "#domain/keepable.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
+import type { TokenRequest } from "#domain/token/request.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { Field } from "#web/ui/Field.tsx";
 import { visuallyHidden } from "#web/ui/LiveRegion.tsx";
 import { earliestLocal, latestLocal } from "#web/ui/localTime.ts";
 import { localAndUtcTime } from "#web/ui/times.ts";
 
-import { clockChangeWords, expiryOf, type TokenForm, type TokenRequest } from "./request.ts";
+import { clockChangeWords, expiryOf, type TokenForm } from "./request.ts";
 
 export interface ExpiryFieldProps {
   readonly kind: TokenKind;

@@ -4,12 +4,13 @@ import { Controller, type Control } from "react-hook-form";
 
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
+import type { TokenRequest } from "#domain/token/request.ts";
 import type { Session } from "#web/api/session.ts";
 import { distinctNames } from "#web/ui/distinctNames.ts";
 import { SelectField } from "#web/ui/Field.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 
-import type { TokenForm, TokenRequest } from "./request.ts";
+import type { TokenForm } from "./request.ts";
 
 const FilterRules = lazyPart(async () => (await import("./FilterRules.tsx")).FilterRules);
 

@@ -3,9 +3,10 @@ import { useController, useWatch, type Control } from "react-hook-form";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { Holdings } from "#domain/token/rights.ts";
+import type { TokenRequest } from "#domain/token/request.ts";
 import { PermissionPicker } from "#web/permissions/PermissionPicker.tsx";
 
-import type { TokenForm, TokenRequest } from "./request.ts";
+import type { TokenForm } from "./request.ts";
 
 export interface PermissionsFieldProps {
   readonly kind: TokenKind;

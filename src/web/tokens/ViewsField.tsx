@@ -5,6 +5,7 @@ import { useController, type Control } from "react-hook-form";
 
 import { visibleName } from "#domain/name.ts";
 import type { Holdings } from "#domain/token/rights.ts";
+import type { TokenRequest } from "#domain/token/request.ts";
 import { failureOf } from "#web/api/client.ts";
 import { searchDomainsQuery } from "#web/api/queries.ts";
 import { lacksView } from "#web/permissions/holdings.ts";
@@ -14,7 +15,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 
-import type { TokenForm, TokenRequest } from "./request.ts";
+import type { TokenForm } from "./request.ts";
 
 export interface ViewsFieldProps {
   readonly control: Control<TokenForm, unknown, TokenRequest>;

@@ -1,9 +1,9 @@
 import { tokenVariable } from "#domain/print/tokenVariable.ts";
+import type { TokenRequest } from "#domain/token/request.ts";
 import type { ShownCall } from "#web/api-call/ApiCallButton.tsx";
 
 import { withArticle } from "./kindNoun.ts";
 import { creationOf } from "./mutations.ts";
-import type { TokenRequest } from "./request.ts";
 
 interface Named {
   readonly id: string;

@@ -1,6 +1,7 @@
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/token/permissions.ts";
 import { parseTokenString } from "#domain/token/tokenString.ts";
+import type { TokenRequest } from "#domain/token/request.ts";
 import {
   CreateOrganizationTokenDocument,
   CreatePersonalTokenDocument,
@@ -14,8 +15,6 @@ import {
 } from "#logscale/generated/token.ts";
 import { call, CallError } from "#web/api/client.ts";
 import { Secret } from "#web/secrets/secret.ts";
-
-import type { TokenRequest } from "./request.ts";
 
 /** A token that was just made, or given another secret. */
 export interface IssuedSecret {

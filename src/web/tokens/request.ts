@@ -5,7 +5,7 @@ import { isKeepable } from "#domain/keepable.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import { addLongs, type Long } from "#domain/long.ts";
 import type { KindPolicy } from "#domain/policy/policy.ts";
-import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/token/request.ts";
+import { checkAgainstPolicy, tokenRequestSchemas, type TokenRequest } from "#domain/token/request.ts";
 import { readLocal, type LocalReading } from "#web/ui/localTime.ts";
 
 /** The values of the form of a new token. A kind that lacks a part leaves it as it is. */
@@ -24,11 +24,6 @@ export interface TokenForm {
 
 /** One part of the form. */
 export type TokenFormField = keyof TokenForm;
-
-/** A request for a token, as its kind demands it. */
-export type TokenRequest = {
-  [K in TokenKind]: { readonly kind: K } & z.output<ReturnType<(typeof tokenRequestSchemas)[K]>>;
-}[TokenKind];
 
 /** What a request is judged by before it is sent. */
 export interface RequestContext {
