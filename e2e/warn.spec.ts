@@ -1,5 +1,8 @@
 import { readFile } from "node:fs/promises";
 
+import type { Page } from "@playwright/test";
+import ICAL from "ical.js";
+
 import { day } from "#domain/duration.ts";
 
 import { clipboardOf } from "./clipboard.ts";
@@ -119,3 +122,40 @@ test(
     await expect(dialog).toHaveCount(0);
   },
 );
+
+test(
+  "what a change ends is saved as a calendar, of the draft and of what was applied",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/policies" });
+    const calendar = page.getByRole("button", { name: "Calendar" });
+    await expect(calendar).toBeDisabled();
+    await setMaximum(page, "View", "800");
+    await tabTo(page, calendar);
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Ends as a calendar" });
+    await expect(dialog).toContainText("Each entry says that its end is planned.");
+    await expectAccessible(page);
+    const planned = await savedCalendar(page);
+    await expect(dialog).toBeHidden();
+    await apply(page);
+    await calendar.first().click();
+    const made = await savedCalendar(page);
+    expect(made.length).toBeGreaterThan(0);
+    const endsOf = (events: typeof made) => new Map(events.map((event) => [event.uid, event.startDate.toJSDate().getTime()]));
+    expect(endsOf(made)).toEqual(endsOf(planned));
+    const expiring = await server.store.db.selectFrom("tokens").select(["id", "expireAt"]).where("kind", "=", "view").execute();
+    const expiries = new Map(expiring.map(({ id, expireAt }) => [`view-${id}@tokenhouse`, expireAt]));
+    // A calendar counts whole seconds.
+    for (const [uid, end] of endsOf(made)) expect(Math.floor((expiries.get(uid) ?? 0) / 1000)).toBe(end / 1000);
+    expect(planned.every(({ description }) => description.includes("It is not made yet."))).toBe(true);
+  },
+);
+
+/** Saves from the dialog that is open; read by another library than the one that wrote it. */
+async function savedCalendar(page: Page): Promise<ICAL.Event[]> {
+  const download = page.waitForEvent("download");
+  await page.getByRole("dialog").getByRole("button", { name: "Save calendar" }).click();
+  const text = await readFile(await (await download).path(), "utf8");
+  return new ICAL.Component(ICAL.parse(text)).getAllSubcomponents("vevent").map((component) => new ICAL.Event(component));
+}

@@ -28,6 +28,7 @@ import { Stopping } from "./Stopping.tsx";
 import { reportCsv, reportJson, reportRows, resultWords, type ReportRow } from "./report.ts";
 import { differenceWords } from "#web/policies/draft/values.ts";
 
+const CalendarDialog = lazyDialog(async () => (await import("#web/policies/warn/CalendarDialog.tsx")).CalendarDialog);
 const WarnDialog = lazyDialog(async () => (await import("#web/policies/warn/WarnDialog.tsx")).WarnDialog);
 
 export interface ReportPanelProps {
@@ -53,6 +54,8 @@ export function ReportPanel({ report, onDismiss }: ReportPanelProps) {
     [proposal, judge],
   );
   const [warning, setWarning] = useState(false);
+  const [saving, setSaving] = useState(false);
+  const shortens = outcome.confirmed.some((change) => change.type === "restrict" && change.expireAt !== undefined);
   // What is found to be carried out, and nothing else.
   const warned = useMemo(
     () => affectedBy(outcome.confirmed, disruptionOf(outcome.confirmed, proposal.reading.now, judge)),
@@ -128,6 +131,17 @@ export function ReportPanel({ report, onDismiss }: ReportPanelProps) {
           >
             Report as JSON
           </Button>
+          {shortens && (
+            <Button
+              size="small"
+              variant="outlined"
+              startIcon={<DownloadIcon />}
+              aria-haspopup="dialog"
+              onClick={() => setSaving(true)}
+            >
+              Calendar
+            </Button>
+          )}
           {keptInKit && (
             <Button size="small" component={Link} to={paths.recovery}>
               Make stopped tokens again
@@ -143,6 +157,11 @@ export function ReportPanel({ report, onDismiss }: ReportPanelProps) {
           </Button>
         </Box>
       </Box>
+      {saving && (
+        <Suspense fallback={null}>
+          <CalendarDialog changes={outcome.confirmed} phase="made" at={reading.now} onClose={() => setSaving(false)} />
+        </Suspense>
+      )}
       {warning && (
         <Suspense fallback={null}>
           <WarnDialog affected={warned} phase="made" at={reading.now} onClose={() => setWarning(false)} />

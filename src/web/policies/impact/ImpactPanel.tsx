@@ -142,6 +142,7 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
             onSearch={setSearch}
             onKind={(kind) => setFilters({ kind })}
             onExport={() => ask("csv")}
+            onCalendar={impact.totals.shortened > 0 ? () => ask("calendar") : undefined}
             onWarn={affected > 0 ? () => ask("warn") : undefined}
           />
         )}

@@ -13,12 +13,14 @@ export interface ListToolbarProps {
   readonly onSearch: (search: string) => void;
   readonly onKind: (kind: ListFilter["kind"]) => void;
   readonly onExport: () => void;
+  /** Undefined where no end is brought forward. */
+  readonly onCalendar: (() => void) | undefined;
   /** Undefined where nobody is affected. */
   readonly onWarn: (() => void) | undefined;
 }
 
 /** What narrows the list of affected tokens beside the totals, and what exports it. */
-export function ListToolbar({ filter, onSearch, onKind, onExport, onWarn }: ListToolbarProps) {
+export function ListToolbar({ filter, onSearch, onKind, onExport, onCalendar, onWarn }: ListToolbarProps) {
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", flex: "1 1 300px", gap: 1, alignItems: "center" }}>
       <TextField
@@ -49,6 +51,16 @@ export function ListToolbar({ filter, onSearch, onKind, onExport, onWarn }: List
       />
       <Button size="small" variant="outlined" startIcon={<DownloadIcon />} onClick={onExport} sx={buttonStyle}>
         CSV
+      </Button>
+      <Button
+        size="small"
+        variant="outlined"
+        disabled={onCalendar === undefined}
+        onClick={onCalendar}
+        aria-haspopup="dialog"
+        sx={buttonStyle}
+      >
+        Calendar
       </Button>
       <Button
         size="small"
