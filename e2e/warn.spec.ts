@@ -139,6 +139,7 @@ test(
     const planned = await savedCalendar(page);
     await expect(dialog).toBeHidden();
     await apply(page);
+    await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
     await calendar.first().click();
     const made = await savedCalendar(page);
     expect(made.length).toBeGreaterThan(0);

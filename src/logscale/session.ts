@@ -12,6 +12,7 @@ export const embeddedExtensions = [
   "fleetOrigin",
   "findingNotes",
   "valueLookup",
+  "notices",
 ] as const;
 
 /**

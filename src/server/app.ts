@@ -16,6 +16,7 @@ import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
 import { defaultIngestBodyLimit } from "./http/defaults.ts";
 import { registerFindingNotes } from "./http/findingNotes.ts";
 import { registerMetrics } from "./http/metrics.ts";
+import { registerNotices } from "./http/notices.ts";
 import { onlyPost } from "./http/onlyPost.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
@@ -66,6 +67,8 @@ export interface AppOptions extends BaseOptions {
   readonly ingestBodyLimit?: number | undefined;
   /** Users who may dismiss findings and set thresholds besides root and owners, by their names. */
   readonly findingEditors?: FindingEditors;
+  /** Host, and port where it is not the scheme's own, of the webhook that is told what expires; undefined: none is. */
+  readonly webhookHost?: string | undefined;
   /** Whether what Tokenhouse offers beyond LogScale is served; true when absent. Without it the server is as plain as a LogScale. */
   readonly extensions?: boolean;
 }
@@ -171,6 +174,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
           const mutate = makeMutate(db, (trx, targets) => judge(request, trx, targets));
           return changeFindingNotes(mutate, vault, change, findingEditors);
         },
+      });
+      registerNotices(scope, {
+        db,
+        webhookHost: options.webhookHost,
+        caller: (request) => identityOf(request).caller,
       });
       registerValueLookup(scope, { db, vault, caller: (request) => identityOf(request).caller });
     });

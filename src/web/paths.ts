@@ -9,6 +9,7 @@ export const paths = {
   overview: "/",
   leaks: "/leaks",
   signIn: "/sign-in",
+  notices: "/notices",
   policies: "/policies",
   /** The part about one kind. */
   policiesOf: (kind: TokenKind) => `/policies#policy-${kind}`,

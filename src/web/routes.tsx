@@ -72,6 +72,10 @@ const ConfigurationPage = lazy(() =>
 
 const LeaksPage = lazy(() => loadPart(() => import("./leaks/LeaksPage.tsx").then((module) => ({ default: module.LeaksPage }))));
 
+const NoticesPage = lazy(() =>
+  loadPart(() => import("./notices/NoticesPage.tsx").then((module) => ({ default: module.NoticesPage }))),
+);
+
 /** Every page, each loaded when it is first opened. */
 export function AppRoutes() {
   const { pathname } = useLocation();
@@ -81,6 +85,7 @@ export function AppRoutes() {
         <Routes>
           <Route path={paths.overview} element={<OverviewPage />} />
           <Route path={paths.leaks} element={<LeaksPage />} />
+          <Route path={paths.notices} element={<NoticesPage />} />
           <Route path={paths.policies} element={<PoliciesPage />} />
           <Route path={paths.recovery} element={<RecoveryPage />} />
           <Route path={paths.ipFilters} element={<IpFiltersPage />} />

@@ -38,6 +38,7 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
       trustProxy: config.trustProxy,
       ingestBodyLimit: config.ingestBodyLimit,
       findingEditors: config.findingsEditors,
+      webhookHost: config.noticeReceiver && new URL(config.noticeReceiver.url).host,
       extensions: !config.strictLogscale,
       webRoot,
       log: await logStreamTo(process.stderr),

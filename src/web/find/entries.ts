@@ -75,6 +75,7 @@ const linked = {
   ipFilter: byName,
   tokens: [{ label: "All tokens", words: "inventory", menu: true, to: paths.tokens }],
   leaks: [{ label: "Leaks", words: "leaked secret log search lost", menu: true, to: paths.leaks }],
+  notices: [{ label: "Notices of tokens that expire", words: "webhook deliveries warn expiring reminders", to: paths.notices }],
   compareTokens: [{ label: "Compare tokens", words: "rights side by side difference", to: paths.compareTokens }],
   // Of ingest and fleet tokens they are the two below.
   tokensOf: tokenKinds.map((kind) => ({ label: `${inventoryTraits[kind].title} tokens`, menu: true, to: paths.tokensOf(kind) })),
