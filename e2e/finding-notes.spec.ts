@@ -17,7 +17,7 @@ test("whoever was overtaken in changing thresholds keeps what was typed, sees wh
 
   await signIn(page, server, { to: "/tokens" });
   await page.getByRole("button", { name: "Thresholds…" }).click();
-  const dialog = page.getByRole("dialog", { name: "Thresholds of findings" });
+  const dialog = page.getByRole("dialog", { name: "Thresholds" });
   const old = dialog.getByLabel("Old after, days");
   await expect(old).toHaveValue("365");
   await expect(dialog).toContainText("nobody has changed them");

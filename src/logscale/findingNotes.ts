@@ -1,10 +1,17 @@
 import * as z from "zod/mini";
 
-import { tokenKeySchema, type Dismissal, type KeptThresholds } from "#domain/inventory/notes.ts";
+import { inventoryKinds } from "#domain/inventory/item.ts";
+import {
+  tokenKeySchema,
+  type Dismissal,
+  type KeptThresholds,
+  type SuccessorLink,
+  type WrittenOwner,
+} from "#domain/inventory/notes.ts";
 import { thresholdsSchema } from "#domain/inventory/thresholds.ts";
 
 /**
- * Where both backends serve what they keep about findings. A GET answers {@link findingNotesSchema}; a POST takes a `NoteChange` and answers
+ * Where both backends serve what people write of tokens: about their findings, whose they are, what they replace. A GET answers {@link findingNotesSchema}; a POST takes a `NoteChange` and answers
  * {@link noteOutcomeSchema}, or a refusal (see {@link noteRefusalSchema}).
  */
 export const findingNotesPath = "/api/tokenhouse/finding-notes";
@@ -20,25 +27,51 @@ export const dismissalSchema: z.ZodMiniType<Dismissal> = z.object({
   version: z.string(),
 });
 
+/** An owner as it is sent and as it is kept. */
+export const writtenOwnerSchema: z.ZodMiniType<WrittenOwner> = z.object({
+  token: tokenKeySchema,
+  owner: z.string(),
+  by: z.string(),
+  at: z.number(),
+  version: z.string(),
+});
+
+/** A link between tokens as it is sent and as it is kept. */
+export const successorLinkSchema: z.ZodMiniType<SuccessorLink> = z.object({
+  token: tokenKeySchema,
+  replaces: tokenKeySchema,
+  by: z.string(),
+  at: z.number(),
+  version: z.string(),
+});
+
 /** Thresholds as they are sent and as they are kept. */
 export const keptThresholdsSchema: z.ZodMiniType<KeptThresholds> = z.object({
   values: thresholdsSchema,
   set: z.nullable(z.object({ by: z.string(), at: z.number(), version: z.string() })),
 });
 
-/** What is kept about findings, as far as the caller may list the tokens; `mayWrite` says whether the caller may change it. */
+/**
+ * What people write of tokens, as far as the caller may list them. `mayWrite` says whether the caller may dismiss findings and set thresholds;
+ * `mayAssign` of which kinds the caller may write down owners and links, of the tokens it may list.
+ */
 export const findingNotesSchema = z.object({
   mayWrite: z.boolean(),
+  mayAssign: z.readonly(z.array(z.enum(inventoryKinds))),
   thresholds: keptThresholdsSchema,
-  dismissals: z.array(dismissalSchema),
+  dismissals: z.readonly(z.array(dismissalSchema)),
+  owners: z.readonly(z.array(writtenOwnerSchema)),
+  links: z.readonly(z.array(successorLinkSchema)),
 });
 
 /** See {@link findingNotesSchema}. */
 export type FindingNotesAnswer = z.infer<typeof findingNotesSchema>;
 
-/** What is there after a change, or in place of what its sender saw: a dismissal (null for none) or thresholds. */
+/** What is there after a change, or in place of what its sender saw: a dismissal, an owner or a link (null for none), or thresholds. */
 export const noteOutcomeSchema = z.union([
   z.object({ dismissal: z.nullable(dismissalSchema) }),
+  z.object({ owner: z.nullable(writtenOwnerSchema) }),
+  z.object({ link: z.nullable(successorLinkSchema) }),
   z.object({ thresholds: keptThresholdsSchema }),
 ]);
 

@@ -1,5 +1,5 @@
 import { inventoryKinds, inventoryTraits, type InventoryKind } from "#domain/inventory/item.ts";
-import { thresholdNames, thresholdRules, usualThresholds } from "#domain/inventory/thresholds.ts";
+import { findingThresholdNames, thresholdRules, usualThresholds } from "#domain/inventory/thresholds.ts";
 
 import { severities } from "./rule.ts";
 import { findingRows, findingRules, type FindingRule } from "./rules.ts";
@@ -24,7 +24,7 @@ export function findingsDocument(): string {
       "",
       "| threshold | meaning | default | least | most |",
       "|---|---|---|---|---|",
-      ...thresholdNames.map((name) => {
+      ...findingThresholdNames.map((name) => {
         const { label, meaning, usual, least, most } = thresholdRules[name];
         return `| ${label} | ${meaning} so many days. | ${days(usual)} | ${days(least)} | ${days(most)} |`;
       }),

@@ -2,7 +2,7 @@ import type { FilterJudge } from "#domain/filter/judge.ts";
 import { parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
 import { lintIpFilter } from "#domain/filter/ipFilterLint.ts";
 import type { InventoryKind, InventoryToken, TokenRights } from "#domain/inventory/item.ts";
-import type { Thresholds } from "#domain/inventory/thresholds.ts";
+import type { FindingThresholds } from "#domain/inventory/thresholds.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import { localAdministrator, type Creator } from "#domain/token/creator.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
@@ -30,7 +30,7 @@ export interface KnownPeople {
 export interface FindingsContext {
   /** Ms since epoch. */
   readonly now: number;
-  readonly thresholds: Thresholds;
+  readonly thresholds: FindingThresholds;
   readonly judge: FilterJudge;
   /** By id, as far as they could be read. */
   readonly filters: ReadonlyMap<string, Pick<IpFilter, "name" | "ipFilter">>;

@@ -1,5 +1,5 @@
 import type { InventoryKind, InventoryToken } from "#domain/inventory/item.ts";
-import type { Thresholds } from "#domain/inventory/thresholds.ts";
+import type { FindingThresholds } from "#domain/inventory/thresholds.ts";
 
 import type { RuleAnswer } from "./concerns.ts";
 import type { FindingFacts } from "./facts.ts";
@@ -45,7 +45,7 @@ export interface RuleRow {
   /** Why it was found of a token; sentences. */
   readonly reason: (token: InventoryToken, facts: FindingFacts, index: number) => string;
   /** How it is judged, for every token alike; sentences. */
-  readonly judged: (thresholds: Thresholds) => string;
+  readonly judged: (thresholds: FindingThresholds) => string;
   /** When it cannot be judged; a sentence. Undefined where it always can. */
   readonly cannot: string | undefined;
   /** What to do about it with a token of a kind; sentences. */

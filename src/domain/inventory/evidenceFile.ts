@@ -1,7 +1,7 @@
 import { escapeHidden } from "#domain/name.ts";
 
 import { inventoryTraits, type InventoryKind } from "./item.ts";
-import type { Thresholds } from "./thresholds.ts";
+import type { FindingThresholds } from "./thresholds.ts";
 
 /** How much of a kind was read. */
 export const kindReadings = ["complete", "partial", "hidden", "failed", "waiting"] as const;
@@ -38,7 +38,7 @@ export interface EvidenceCover {
   readonly kinds: readonly EvidenceKind[];
   readonly rights: (typeof rightsReadings)[number];
   /** In days; null where no findings were judged. */
-  readonly thresholds: Thresholds | null;
+  readonly thresholds: FindingThresholds | null;
 }
 
 /** What the name of the format is in a file, and its version, which changes when a reader of the former one would misread it. */

@@ -13,7 +13,7 @@ import {
 } from "./evidence.ts";
 import { digestMeaning, evidenceFormat, kindReadings, rightsReadings, type EvidenceCover } from "./evidenceFile.ts";
 import { inventoryKinds } from "./item.ts";
-import { thresholdsSchema } from "./thresholds.ts";
+import { findingThresholdsSchema } from "./thresholds.ts";
 
 const text = z.string();
 const texts = z.array(text);
@@ -75,7 +75,7 @@ const cover = z.strictObject({
     }),
   ),
   rights: z.enum(rightsReadings),
-  thresholds: z.nullable(thresholdsSchema),
+  thresholds: z.nullable(findingThresholdsSchema),
 }) satisfies z.ZodMiniType<EvidenceCover>;
 
 const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/u));

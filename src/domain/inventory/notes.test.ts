@@ -4,19 +4,22 @@ import { describe, expect, it } from "vitest";
 import { day } from "#domain/duration.ts";
 import { testNow } from "#domain/testing.ts";
 import {
-  carryOver,
   dismissalOf,
   dismissedNow,
   indexDismissals,
+  indexLinks,
+  indexOwners,
   keyText,
+  linkOf,
+  linksTo,
   noteChangeSchema,
-  noteLimits,
-  refusalOfChange,
+  ownerOf,
   tokenKeyOf,
   type Dismissal,
   type NoteChange,
   type TokenKey,
 } from "./notes.ts";
+import { noteLimits } from "./noteTexts.ts";
 import { usualThresholds } from "./thresholds.ts";
 
 const view: TokenKey = { kind: "view", id: "v".repeat(32), createdAt: 1000 };
@@ -54,21 +57,6 @@ describe("a dismissal", () => {
     const kept = index({ rule: "rule-of-yesterday" });
     expect(dismissalOf(kept, view, "rule-of-yesterday")?.by).toBe("ada");
     expect(dismissedNow(kept, view, "never-expires", testNow)).toBeUndefined();
-  });
-
-  it("goes over to the token that takes the place of its own, and what the successor has already stays", () => {
-    const successor: TokenKey = { ...view, id: "w".repeat(32), createdAt: testNow };
-    const other = aDismissal({ token: { kind: "fleet", handle: "0".repeat(12) } });
-    const [expiry, age] = [aDismissal(), aDismissal({ rule: "old" })];
-    const own = aDismissal({ token: successor, note: "of its own" });
-    expect(carryOver([expiry, age, other], view, successor)).toEqual([
-      { ...expiry, token: successor },
-      { ...age, token: successor },
-      other,
-    ]);
-    expect(carryOver([expiry, age, own], view, successor)).toEqual([{ ...age, token: successor }, own]);
-    expect(carryOver([other], view, successor)).toEqual([other]);
-    expect(carryOver([expiry], view, view)).toEqual([expiry]);
   });
 });
 
@@ -111,6 +99,23 @@ describe("a change of what is kept", () => {
     expect(fault({ ...dismiss, note: `Agreed in https://wiki.example.com/page?id=${uuid}.` })).toBeUndefined();
     expect(fault({ type: "bring-back", token: view, rule: "old", seen: "v" })).toBeUndefined();
     expect(fault({ type: "thresholds", values: usualThresholds, seen: null })).toBeUndefined();
+    for (const token of keys) {
+      expect(fault({ type: "own", token, owner: "Team Ω <ops@example.com>", seen: null })).toBeUndefined();
+      expect(fault({ type: "disown", token, seen: "v" })).toBeUndefined();
+      expect(fault({ type: "unlink", token, seen: "v" })).toBeUndefined();
+    }
+    const linked: [TokenKey, TokenKey][] = [
+      [view, { ...view, id: "w" }],
+      [
+        { kind: "ingest", repository: "r", name: "n" },
+        { kind: "ingest", repository: "r", name: "m" },
+      ],
+      [
+        { kind: "fleet", handle: "0123456789ab" },
+        { kind: "fleet", handle: "0123456789ac" },
+      ],
+    ];
+    for (const [token, replaces] of linked) expect(fault({ type: "link", token, replaces, seen: null })).toBeUndefined();
   });
 
   it.each([
@@ -139,20 +144,51 @@ describe("a change of what is kept", () => {
     expect(fault({ ...dismiss, ...given })).toMatch(message);
   });
 
-  it("is refused where something else is there than its sender saw", () => {
-    expect(refusalOfChange(dismiss, null, 0)).toBeUndefined();
-    expect(refusalOfChange(dismiss, "1", 0)).toBe("stale");
-    expect(refusalOfChange({ ...dismiss, seen: "1" }, "1", 0)).toBeUndefined();
-    expect(refusalOfChange({ ...dismiss, seen: "1" }, "2", 0)).toBe("stale");
-    expect(refusalOfChange({ type: "bring-back", token: view, rule: "old", seen: "1" }, null, 0)).toBe("stale");
-    expect(refusalOfChange({ type: "thresholds", values: usualThresholds, seen: "1" }, "2", 0)).toBe("stale");
+  const own = { type: "own", token: view, owner: "ops", seen: null };
+  const personal = { kind: "personal", id: "u", createdAt: 1 };
+
+  it.each([
+    ["nobody", { owner: " " }, /^Name a person, a team/u],
+    ["an owner with too long a name", { owner: "x".repeat(201) }, /^An owner has at most 200 characters\.$/u],
+    ["an owner of two lines", { owner: "ops\nand others" }, /^An owner cannot contain invisible/u],
+    ["an owner with what nobody sees", { owner: "o\u202eps" }, /^An owner cannot contain invisible/u],
+    ["a token for an owner", { owner: `${"a".repeat(32)}~${"b".repeat(44)}` }, /^There is a token in this owner/u],
+    ["a UUID for an owner", { owner: uuid }, /^There is a UUID in this owner/u],
+    ["a personal token", { token: personal }, /^A personal token belongs to its user/u],
+  ])("is refused that would make an owner of %s", (_, given, message) => {
+    expect(fault({ ...own, ...given })).toMatch(message);
   });
 
-  it("is refused where there is no room for another dismissal, and only then", () => {
-    const { dismissals: most } = noteLimits;
-    expect(refusalOfChange(dismiss, null, most - 1)).toBeUndefined();
-    expect(refusalOfChange(dismiss, null, most)).toBe("full");
-    expect(refusalOfChange({ ...dismiss, seen: "1" }, "1", most)).toBeUndefined();
-    expect(refusalOfChange({ type: "bring-back", token: view, rule: "old", seen: "1" }, "1", most)).toBeUndefined();
+  it.each([
+    ["a token with itself", view, view, /^A token does not take its own place/u],
+    ["tokens of two kinds", view, { ...view, kind: "system" }, /^A token takes the place of one of its own kind/u],
+    ["personal tokens", personal, { ...personal, id: "w" }, /^A personal token belongs to its user/u],
+    [
+      "ingest tokens of two repositories",
+      { kind: "ingest", repository: "r", name: "n" },
+      { kind: "ingest", repository: "s", name: "n" },
+      /^An ingest token takes the place of one of its own repository/u,
+    ],
+  ])("is refused that would link %s", (_, token, replaces, message) => {
+    expect(fault({ type: "link", token, replaces, seen: null })).toMatch(message);
+  });
+});
+
+describe("owners and links", () => {
+  const kept = { by: "ada", at: 1, version: "1" };
+  const [first, second, third] = [view, { ...view, id: "w" }, { ...view, id: "x" }];
+
+  it("are found by their tokens, links by both", () => {
+    const owners = indexOwners([{ token: view, owner: "ops", ...kept }]);
+    expect(ownerOf(owners, view)?.owner).toBe("ops");
+    expect(ownerOf(owners, { ...view, createdAt: 1001 })).toBeUndefined();
+    expect(ownerOf(indexOwners([]), view)).toBeUndefined();
+    const toFirst = [second, third].map((token) => ({ token, replaces: first, ...kept }));
+    const links = indexLinks(toFirst);
+    expect(linkOf(links, second)).toBe(toFirst[0]);
+    expect(linkOf(links, first)).toBeUndefined();
+    expect(linksTo(links, first)).toEqual(toFirst);
+    expect(linksTo(links, second)).toEqual([]);
+    expect([linkOf(indexLinks([]), second), linksTo(indexLinks([]), first)]).toEqual([undefined, []]);
   });
 });

@@ -1,24 +1,11 @@
 import * as z from "zod/mini";
 
-import { day } from "#domain/duration.ts";
 import { latestInstant } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
-import { hiddenFault } from "#domain/name.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { InventoryKind } from "./item.ts";
+import { noteLimits, noteSchema, ownerSchema } from "./noteTexts.ts";
 import { thresholdsSchema, type Thresholds } from "./thresholds.ts";
-
-/** Bounds on what is kept about findings. */
-export const noteLimits = {
-  /** Dismissals of all tokens together. */
-  dismissals: 10_000,
-  /** Characters of a note, as JavaScript counts them. */
-  noteLength: 500,
-  /** Characters of the name of a rule. */
-  ruleLength: 60,
-  /** How far ahead a date of return may be, ms: five years. */
-  ahead: 1826 * day,
-} as const;
 
 /**
  * Which token something is noted of. A governed token is known by its id and the instant of its making (ms since epoch), since a personal
@@ -47,16 +34,46 @@ export interface Dismissal {
   readonly version: string;
 }
 
+/** Who is to act for a token, as somebody wrote it down. A personal token has none: it is its user's. */
+export interface WrittenOwner {
+  readonly token: TokenKey;
+  /** A person, a team, an e-mail address. */
+  readonly owner: string;
+  /** Username of who wrote it, or the name of the token that did. */
+  readonly by: string;
+  /** Ms since epoch. */
+  readonly at: number;
+  /** Another one with each change. */
+  readonly version: string;
+}
+
+/** That a token takes the place of another of its kind. A token replaces one at most, never itself, and links never run in a ring. */
+export interface SuccessorLink {
+  /** The new one. */
+  readonly token: TokenKey;
+  /** The old one. */
+  readonly replaces: TokenKey;
+  /** Username of who said so, or the name of the token that did. */
+  readonly by: string;
+  /** Ms since epoch. */
+  readonly at: number;
+  /** Another one with each change. */
+  readonly version: string;
+}
+
 /** The thresholds in force, and who set them; `set` is null while they are the usual ones. */
 export interface KeptThresholds {
   readonly values: Thresholds;
   readonly set: { readonly by: string; readonly at: number; readonly version: string } | null;
 }
 
-/** Everything kept about findings, as far as one may read it. */
+/** Everything that people write of tokens, as far as one may read it. */
 export interface FindingNotes {
   readonly thresholds: KeptThresholds;
   readonly dismissals: readonly Dismissal[];
+  readonly owners: readonly WrittenOwner[];
+  /** Of a link one may read both tokens. */
+  readonly links: readonly SuccessorLink[];
 }
 
 const identifier = z.string().check(z.regex(/^[\w.-]{1,100}$/u, "This is no id of a token."));
@@ -68,39 +85,26 @@ export const tokenKeySchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("fleet"), handle: z.string().check(z.regex(/^[0-9a-f]{12,64}$/u)) }),
 ]);
 
+/** The tokens that are not somebody's own. */
+const sharedKeySchema = tokenKeySchema.check(
+  z.refine(({ kind }) => kind !== "personal", "A personal token belongs to its user, and is replaced in place."),
+);
+
+/** @param token the new one */
+function mayReplace(token: TokenKey, replaces: TokenKey): string | undefined {
+  if (token.kind !== replaces.kind) return "A token takes the place of one of its own kind.";
+  if (keyText(token) === keyText(replaces)) return "A token does not take its own place.";
+  if (token.kind === "ingest" && replaces.kind === "ingest" && token.repository !== replaces.repository)
+    return "An ingest token takes the place of one of its own repository.";
+  return undefined;
+}
+
 const ruleSchema = z
   .string()
   .check(
     z.regex(/^[A-Za-z][\w.-]*$/u, "A rule is named by letters, digits, dots and hyphens."),
     z.maxLength(noteLimits.ruleLength, `The name of a rule has at most ${noteLimits.ruleLength} characters.`),
   );
-
-/** What holds the secret of an API token, the local administrator's too. */
-const secretWithin = /(?:[A-Za-z0-9]{24}|localroot)~[A-Za-z0-9]{44}/u;
-
-/** The form of a generated ingest token. In a link it is something else: the addresses of tickets and pages have UUIDs. */
-const uuidWithin = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/iu;
-const links = /https?:\/\/\S+/giu;
-
-/** The note of a dismissal: some words, and no secret, as far as the form of one tells. That of a fleet token is the form of a token's id. */
-export const noteSchema = z.string().check(
-  z.trim(),
-  z.minLength(1, "Say why in a few words."),
-  z.maxLength(noteLimits.noteLength, `A note has at most ${noteLimits.noteLength} characters.`),
-  z.check(({ value, issues }) => {
-    // Lines may break where their writer wants it.
-    const message = hiddenFault(value.replaceAll("\n", " "), "A note");
-    if (message !== undefined) issues.push({ code: "custom", message, input: value });
-  }),
-  z.refine(
-    (note) => !secretWithin.test(note),
-    "There is a token in this note, with its secret. Others will read the note: take the token out, and rotate it if anybody else has seen it.",
-  ),
-  z.refine(
-    (note) => !uuidWithin.test(note.replaceAll(links, " ")),
-    "There is a UUID in this note, as the values of ingest tokens are. Others will read the note: take it out, and write the name of what it stands for.",
-  ),
-);
 
 /** The date of return of a dismissal that is made at `now`, both in ms since epoch; null for none. */
 export function untilSchema(now: number) {
@@ -120,6 +124,10 @@ const versionSchema = z.string().check(z.minLength(1), z.maxLength(64));
  *
  * - `dismiss`: a finding of a token, anew or otherwise than before
  * - `bring-back`: what was dismissed
+ * - `own`: an owner for a token, anew or another one
+ * - `disown`: no owner written down any more
+ * - `link`: the token that a token replaces, anew or another one
+ * - `unlink`: none
  * - `thresholds`: others than those in force
  *
  * `seen` is the version of what the caller saw in its place; null for nothing. Where something else is there by now, the change is refused.
@@ -133,6 +141,15 @@ export function noteChangeSchema(now: number) {
     [
       z.strictObject({ type: z.literal("dismiss"), ...about, note: noteSchema, until: untilSchema(now), seen }, odd),
       z.strictObject({ type: z.literal("bring-back"), ...about, seen: versionSchema }, odd),
+      z.strictObject({ type: z.literal("own"), token: sharedKeySchema, owner: ownerSchema, seen }, odd),
+      z.strictObject({ type: z.literal("disown"), token: sharedKeySchema, seen: versionSchema }, odd),
+      z.strictObject({ type: z.literal("link"), token: sharedKeySchema, replaces: sharedKeySchema, seen }, odd).check(
+        z.check(({ value: { token, replaces }, issues }) => {
+          const message = mayReplace(token, replaces);
+          if (message !== undefined) issues.push({ code: "custom", message, input: replaces, path: ["replaces"] });
+        }),
+      ),
+      z.strictObject({ type: z.literal("unlink"), token: sharedKeySchema, seen: versionSchema }, odd),
       z.strictObject({ type: z.literal("thresholds"), values: thresholdsSchema, seen }, odd),
     ],
     odd,
@@ -195,80 +212,43 @@ export function dismissedNow(index: DismissalIndex, token: TokenKey, rule: strin
   return dismissal !== undefined && (dismissal.until === null || now < dismissal.until) ? dismissal : undefined;
 }
 
-/**
- * The same dismissals after a token took another's place, by a rotation or a renewal. What was noted of the successor already stays, whatever
- * the former one has for the same rule.
- */
-export function carryOver(dismissals: readonly Dismissal[], from: TokenKey, to: TokenKey): readonly Dismissal[] {
-  const [former, successor] = [keyText(from), keyText(to)];
-  if (former === successor) return dismissals;
-  const taken = new Set(dismissals.filter(({ token }) => keyText(token) === successor).map(({ rule }) => rule));
-  return dismissals.flatMap((dismissal) => {
-    if (keyText(dismissal.token) !== former) return [dismissal];
-    return taken.has(dismissal.rule) ? [] : [{ ...dismissal, token: to }];
-  });
+/** Written owners by token; see {@link ownerOf}. */
+export type OwnerIndex = ReadonlyMap<string, WrittenOwner>;
+
+/** Puts owners in order for looking them up. */
+export function indexOwners(owners: readonly WrittenOwner[]): OwnerIndex {
+  return new Map(owners.map((owner) => [keyText(owner.token), owner]));
 }
 
-/** Why a change is refused: somebody else was first, or there is no room. */
-export type NoteRefusal = "stale" | "full";
-
-/**
- * Whether a change to one thing may be made: what is there is what the caller saw, and there is room.
- *
- * @param present version of what is there; null for nothing
- * @param count how many dismissals there are
- */
-export function refusalOfChange(change: NoteChange, present: string | null, count: number): NoteRefusal | undefined {
-  if (present !== change.seen) return "stale";
-  return change.type === "dismiss" && present === null && count >= noteLimits.dismissals ? "full" : undefined;
+/** The owner that is written down for a token; undefined where there is none. */
+export function ownerOf(index: OwnerIndex, token: TokenKey): WrittenOwner | undefined {
+  return index.size === 0 ? undefined : index.get(keyText(token));
 }
 
-const tooMany = `There are ${noteLimits.dismissals.toLocaleString("en-US")} dismissals, and no more are kept.`;
-
-/** What is said of a change that is refused. */
-export const noteRefusalWords = {
-  stale: "Somebody else changed this meanwhile. Nothing of yours was saved. Look at what is there now, then decide again.",
-  full: `${tooMany} Bring some back first. Nothing was saved.`,
-} as const satisfies Record<NoteRefusal, string>;
-
-/** What is said instead in front of a cluster, which tells of no deletion: most of what is kept may be of tokens that nobody lists any more. */
-export const fullBehindCluster = `${tooMany} Those of deleted tokens count, and nobody sees them here. Bring others back, or ask whoever runs this server to remove them, as docs/gateway.md says. Nothing was saved.`;
-
-/** Who changes something, and when (ms since epoch). */
-export interface NoteAuthor {
-  readonly by: string;
-  readonly at: number;
+/** Links by either of their tokens; see {@link linkOf} and {@link linksTo}. */
+export interface LinkIndex {
+  readonly byToken: ReadonlyMap<string, SuccessorLink>;
+  readonly byReplaced: ReadonlyMap<string, readonly SuccessorLink[]>;
 }
 
-/** What came of a change of notes that are held as a value; `now` is what is there for the thing that it was about. */
-export type AppliedChange =
-  | { readonly ok: true; readonly notes: FindingNotes; readonly now: NotedNow }
-  | { readonly ok: false; readonly refusal: NoteRefusal; readonly now: NotedNow };
-
-/** What is there for one thing: a dismissal, null for none, or the thresholds. */
-export type NotedNow = { readonly dismissal: Dismissal | null } | { readonly thresholds: KeptThresholds };
-
-/** Makes a change to notes. `version` is one that was never given before. */
-export function applyChange(notes: FindingNotes, change: NoteChange, { by, at }: NoteAuthor, version: string): AppliedChange {
-  if (change.type === "thresholds") {
-    const { set } = notes.thresholds;
-    const refusal = refusalOfChange(change, set?.version ?? null, 0);
-    if (refusal !== undefined) return { ok: false, refusal, now: { thresholds: notes.thresholds } };
-    const thresholds = { values: change.values, set: { by, at, version } };
-    return { ok: true, notes: { ...notes, thresholds }, now: { thresholds } };
+/** Puts links in order for looking them up. */
+export function indexLinks(links: readonly SuccessorLink[]): LinkIndex {
+  const byReplaced = new Map<string, SuccessorLink[]>();
+  for (const link of links) {
+    const text = keyText(link.replaces);
+    const ofToken = byReplaced.get(text);
+    if (ofToken === undefined) byReplaced.set(text, [link]);
+    else ofToken.push(link);
   }
-  const { token, rule } = change;
-  const text = keyText(token);
-  const isMeant = (one: Dismissal) => one.rule === rule && keyText(one.token) === text;
-  const present = notes.dismissals.find(isMeant) ?? null;
-  const refusal = refusalOfChange(change, present?.version ?? null, notes.dismissals.length);
-  if (refusal !== undefined) return { ok: false, refusal, now: { dismissal: present } };
-  const dismissal =
-    change.type === "bring-back" ? null : { token, rule, note: change.note, until: change.until, by, at, version };
-  const others = notes.dismissals.filter((one) => !isMeant(one));
-  return {
-    ok: true,
-    notes: { ...notes, dismissals: dismissal === null ? others : [...others, dismissal] },
-    now: { dismissal },
-  };
+  return { byToken: new Map(links.map((link) => [keyText(link.token), link])), byReplaced };
+}
+
+/** What a token replaces; undefined where nobody said so. */
+export function linkOf({ byToken }: LinkIndex, token: TokenKey): SuccessorLink | undefined {
+  return byToken.size === 0 ? undefined : byToken.get(keyText(token));
+}
+
+/** By what a token is replaced. */
+export function linksTo({ byReplaced }: LinkIndex, token: TokenKey): readonly SuccessorLink[] {
+  return byReplaced.size === 0 ? [] : (byReplaced.get(keyText(token)) ?? []);
 }

@@ -1,10 +1,18 @@
 import { describe, expect, it } from "vitest";
 
-import { thresholdNames, thresholdRules, thresholdsFrom, thresholdsSchema, usualThresholds } from "./thresholds.ts";
+import {
+  findingThresholdNames,
+  findingThresholdsSchema,
+  thresholdNames,
+  thresholdRules,
+  thresholdsFrom,
+  thresholdsSchema,
+  usualThresholds,
+} from "./thresholds.ts";
 
-describe("the thresholds of the findings", () => {
+describe("the thresholds", () => {
   it("are what they usually are until somebody sets others", () => {
-    expect(usualThresholds).toEqual({ olderThan: 365, unusedFor: 90, expiresWithin: 30 });
+    expect(usualThresholds).toEqual({ olderThan: 365, unusedFor: 90, expiresWithin: 30, quietFor: 7 });
     expect(thresholdsSchema.parse(usualThresholds)).toEqual(usualThresholds);
   });
 
@@ -26,6 +34,13 @@ describe("the thresholds of the findings", () => {
     const kept = { olderThan: 5, unusedFor: "90", expiresWithin: 9999, "of-tomorrow": 1 };
     expect(thresholdsFrom(kept)).toEqual({ ...usualThresholds, olderThan: 5 });
     for (const nothing of [null, 1, "x", [], {}]) expect(thresholdsFrom(nothing)).toEqual(usualThresholds);
+  });
+
+  it("are, in evidence, those that findings are judged by, as before there were others", () => {
+    const { quietFor: _, ...ofFindings } = usualThresholds;
+    expect(findingThresholdsSchema.parse(ofFindings)).toEqual(ofFindings);
+    expect(Object.keys(ofFindings)).toEqual(findingThresholdNames);
+    expect(findingThresholdsSchema.safeParse(usualThresholds).success).toBe(false);
   });
 
   it("are all there and no others, or refused", () => {

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 
-/** What one threshold of the findings means, and which whole numbers of days it may be. */
+/** What one threshold means, and which whole numbers of days it may be. */
 export interface ThresholdRule {
   /** What a field for it is called. */
   readonly label: string;
-  /** The finding that it decides, in words that go before the number of days. */
+  /** What it decides, in words that go before the number of days. */
   readonly meaning: string;
   /** In days, as the bounds are. */
   readonly usual: number;
@@ -12,7 +12,7 @@ export interface ThresholdRule {
   readonly most: number;
 }
 
-/** Every threshold of the findings, in the order in which they are shown. */
+/** Every threshold, in the order in which they are shown. */
 export const thresholdRules = {
   olderThan: {
     label: "Old after",
@@ -35,21 +35,35 @@ export const thresholdRules = {
     least: 1,
     most: 365,
   },
+  quietFor: {
+    label: "Quiet after",
+    meaning: "A renewed token is quiet, and may be deleted, once its last use is longer ago than",
+    usual: 7,
+    least: 1,
+    most: 365,
+  },
 } as const satisfies Record<string, ThresholdRule>;
 
 export type ThresholdName = keyof typeof thresholdRules;
 
-/** From when on a finding holds: whole numbers of days. */
+/** From when on a finding holds, or a renewed token is quiet: whole numbers of days. */
 export type Thresholds = Readonly<Record<ThresholdName, number>>;
 
 /** The names of the thresholds, in the order in which they are shown. */
 export const thresholdNames = Object.keys(thresholdRules) as readonly ThresholdName[];
+
+/** Those that findings are judged by, in the order in which they are shown. */
+export const findingThresholdNames = ["olderThan", "unusedFor", "expiresWithin"] as const satisfies readonly ThresholdName[];
+
+/** See {@link findingThresholdNames}. */
+export type FindingThresholds = Pick<Thresholds, (typeof findingThresholdNames)[number]>;
 
 /** The thresholds that hold until somebody sets others. */
 export const usualThresholds: Thresholds = {
   olderThan: thresholdRules.olderThan.usual,
   unusedFor: thresholdRules.unusedFor.usual,
   expiresWithin: thresholdRules.expiresWithin.usual,
+  quietFor: thresholdRules.quietFor.usual,
 };
 
 function daysSchema({ label, least, most }: ThresholdRule) {
@@ -57,17 +71,27 @@ function daysSchema({ label, least, most }: ThresholdRule) {
   return z.number(message).check(z.int(message), z.minimum(least, message), z.maximum(most, message));
 }
 
-/** All thresholds, each within its bounds. */
-export const thresholdsSchema = z.strictObject({
+const ofFindings = {
   olderThan: daysSchema(thresholdRules.olderThan),
   unusedFor: daysSchema(thresholdRules.unusedFor),
   expiresWithin: daysSchema(thresholdRules.expiresWithin),
-});
+};
+
+/** The thresholds of findings, each within its bounds. */
+export const findingThresholdsSchema = z.strictObject(ofFindings);
+
+/** All thresholds, each within its bounds. */
+export const thresholdsSchema = z.strictObject({ ...ofFindings, quietFor: daysSchema(thresholdRules.quietFor) });
 
 /** Thresholds as a release kept them, which may know others: what it does not have, or has beyond the bounds, is the usual one. */
 export function thresholdsFrom(kept: unknown): Thresholds {
   const given = new Map(typeof kept === "object" && kept !== null ? Object.entries(kept) : []);
   const valueOf = (name: ThresholdName) =>
     z.safeParse(thresholdsSchema.shape[name], given.get(name)).data ?? usualThresholds[name];
-  return { olderThan: valueOf("olderThan"), unusedFor: valueOf("unusedFor"), expiresWithin: valueOf("expiresWithin") };
+  return {
+    olderThan: valueOf("olderThan"),
+    unusedFor: valueOf("unusedFor"),
+    expiresWithin: valueOf("expiresWithin"),
+    quietFor: valueOf("quietFor"),
+  };
 }

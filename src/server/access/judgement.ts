@@ -20,6 +20,8 @@ export interface Judgement {
 /** The rows that an act is about in tables in which its judgement locks rows too: both are locked in one go. */
 export interface Targets {
   readonly token?: string | undefined;
+  /** A second one; an act with this has a first one, too. */
+  readonly otherToken?: string | undefined;
   readonly ipFilter?: string | undefined;
 }
 
@@ -98,7 +100,7 @@ async function lockAndRead(trx: Transaction<Database>, identity: Identity, targe
   const { caller, principal, sessionIdHash = null } = identity;
   const userId = caller.type === "user" ? caller.user.id : null;
   const bearerId = "tokenId" in principal ? principal.tokenId : null;
-  const { token = null, ipFilter = null } = targets;
+  const { token = null, otherToken = null, ipFilter = null } = targets;
   // A session may have followed the token that took its own's place.
   const ownToken = sessionIdHash === null ? sql`${bearerId}::text` : sql`(select token_id from own_session)`;
   const { rows } = await sql<FoundCaller>`
@@ -114,7 +116,7 @@ async function lockAndRead(trx: Transaction<Database>, identity: Identity, targe
       where id_hash = ${sessionIdHash} and (select count(*) from own_roles) >= 0 for key share
     ), named_tokens as (
       select id, kind, name, secret_hash, expire_at, permissions, view_ids, ip_filter_id from tokens
-      where id in (${ownToken}, ${token}) and (select count(*) from own_roles) >= 0
+      where id in (${ownToken}, ${token}, ${otherToken}) and (select count(*) from own_roles) >= 0
       order by id for ${sql.raw(token === null ? "share" : "update")}
     ), named_filters as (
       select id, ip_filter from ip_filters

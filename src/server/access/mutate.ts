@@ -37,7 +37,7 @@ export type Mutate = <T, L = undefined>(locks: ActLocks<L>, work: (act: Act, loc
  * 1. the lock on tokens, shared, or alone
  * 2. `lock`: collector configurations, fleet tokens; search domains, parsers, ingest tokens; users, roles. Of one table in the order of ids.
  *    Users are locked for update by who is alone, and shared by others
- * 3. the judgement: the caller's user, roles and session, shared; then the caller's token and the one the act is about, in the order of ids;
+ * 3. the judgement: the caller's user, roles and session, shared; then the caller's token and those the act is about, in the order of ids;
  *    then IP filters likewise
  *
  * @param judge refuses whoever may not act, by throwing
@@ -51,7 +51,7 @@ export function makeMutate(db: Kysely<Database>, judge: Judge): Mutate {
       .execute(async (trx) => {
         await (locks.alone === true ? lockTokensExclusive(trx) : lockTokensShared(trx));
         const locked = await locks.lock?.(trx);
-        const judgement = await judge(trx, { token: locks.token, ipFilter: locks.ipFilter });
+        const judgement = await judge(trx, { token: locks.token, otherToken: locks.otherToken, ipFilter: locks.ipFilter });
         // L is undefined where there is no `lock`.
         return work({ ...judgement, db: trx, trx }, locked as never);
       });

@@ -105,6 +105,11 @@ export function seesFleet(rights: Rights): boolean {
   return rights.organization("ViewFleetManagement") || rights.organization("ChangeFleetManagement");
 }
 
+/** Whether somebody may change the fleet's tokens and configurations. */
+export function changesFleet(rights: Rights): boolean {
+  return rights.organization("ChangeFleetManagement");
+}
+
 /** The names among these that are in the catalogue. */
 export function known<N extends string>(catalogue: readonly { readonly name: N }[], names: readonly string[]): N[] {
   return names.flatMap((name) => catalogue.find((entry) => entry.name === name)?.name ?? []);

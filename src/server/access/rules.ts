@@ -1,6 +1,12 @@
 import { administeredViews, type ViewSet } from "#domain/token/rights.ts";
 import type { MutationResolvers, QueryResolvers } from "#server/generated/resolvers.ts";
-import { administersOrganizationTokens, administersSystemTokens, seesFleet, type Rights } from "./permissions.ts";
+import {
+  administersOrganizationTokens,
+  administersSystemTokens,
+  changesFleet as mayChangeFleet,
+  seesFleet,
+  type Rights,
+} from "./permissions.ts";
 
 /** Who may call a root field, and what the others are told (in LogScale's form: the permission in words, then "not allowed"). */
 export interface Rule<Args> {
@@ -35,7 +41,7 @@ const viewsFleet: Rule<unknown> = {
 };
 
 const changesFleet: Rule<unknown> = {
-  allows: (rights) => rights.organization("ChangeFleetManagement"),
+  allows: mayChangeFleet,
   denial: "Change fleet management not allowed",
 };
 

@@ -10,7 +10,8 @@ import { buffer } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { noteLimits, type Dismissal, type NoteChange, type TokenKey } from "#domain/inventory/notes.ts";
+import type { Dismissal, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
+import { noteLimits } from "#domain/inventory/noteTexts.ts";
 import { usualThresholds } from "#domain/inventory/thresholds.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { findingNotesPath, findingNotesSchema } from "#logscale/findingNotes.ts";

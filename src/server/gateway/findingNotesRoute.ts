@@ -3,14 +3,23 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { minute } from "#domain/duration.ts";
-import { fullBehindCluster, keyText, noteRefusalWords, type Dismissal, type TokenKey } from "#domain/inventory/notes.ts";
+import type { NotedNow } from "#domain/inventory/noteChanges.ts";
+import type { FindingNotes, TokenKey } from "#domain/inventory/notes.ts";
 
 import { bearerCredential, refusals } from "#server/auth/authenticate.ts";
 import { hashSecret } from "#server/auth/secrets.ts";
 import { ClientError } from "#server/errors.ts";
 import { registerFindingNotes } from "#server/http/findingNotes.ts";
 import { sendMessage, sendText } from "#server/http/signIn.ts";
-import { editsFindings, noSuchNotedToken, notesDenial, resultOf, type FindingEditors } from "#server/services/findingNotes.ts";
+import {
+  assignedKinds,
+  editsFindings,
+  keysOf,
+  noSuchNotedToken,
+  notesDenial,
+  resultOf,
+  type FindingEditors,
+} from "#server/services/findingNotes.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ClusterFailure } from "./failures.ts";
 import { identify, type ClusterIdentity } from "./identify.ts";
@@ -85,15 +94,32 @@ export function registerGatewayFindingNotes(app: FastifyInstance, options: Findi
     return caller;
   }
 
-  async function listed(caller: Caller, dismissals: readonly Dismissal[]): Promise<Dismissal[]> {
+  /** The notes of tokens that the caller may list, and the tokens of the others. */
+  async function listed(caller: Caller, notes: FindingNotes) {
     const now = Date.now();
-    const unknown = memory.unknown(
-      caller.key,
-      dismissals.map(({ token }) => token),
-      now,
-    );
+    const { dismissals, owners, links } = notes;
+    const noted = [...dismissals, ...owners, ...links].map(({ token }) => token);
+    const keys = [...noted, ...links.map(({ replaces }) => replaces)];
+    const unknown = memory.unknown(caller.key, keys, now);
     if (unknown.length > 0) memory.learn(caller.key, unknown, await listableTokens(cluster, caller, unknown), now);
-    return dismissals.filter(({ token }) => memory.isListable(caller.key, token, now));
+    const isListed = (key: TokenKey) => memory.isListable(caller.key, key, now);
+    const isShown = ({ token }: { readonly token: TokenKey }) => isListed(token);
+    return {
+      missing: keys.filter((key) => "id" in key && !isListed(key)),
+      shown: {
+        ...notes,
+        dismissals: dismissals.filter(isShown),
+        owners: owners.filter(isShown),
+        links: links.filter(({ token, replaces }) => isListed(token) && isListed(replaces)),
+      },
+    };
+  }
+
+  /** What is there, without a link to a token that the caller may not list. */
+  async function shownTo(caller: Caller, now: NotedNow): Promise<NotedNow> {
+    if (!("link" in now) || now.link === null) return now;
+    const found = await listableTokens(cluster, caller, [now.link.replaces]);
+    return found.size === 0 ? { link: null } : now;
   }
 
   /** Looks whether missing tokens were rotated, by the audit log, and takes what is noted of them along. Whether any was, if that is known soon. */
@@ -152,26 +178,21 @@ export function registerGatewayFindingNotes(app: FastifyInstance, options: Findi
       },
       async read(request) {
         const caller = callerOf(request);
-        let { thresholds, dismissals } = await store.read();
-        let found = await listed(caller, dismissals);
-        const seen = new Set(found.map(({ token }) => keyText(token)));
-        const missing = dismissals.flatMap(({ token }) => ("id" in token && !seen.has(keyText(token)) ? [token] : []));
-        if (await followRotations(caller, missing, request)) {
-          ({ thresholds, dismissals } = await store.read());
-          found = await listed(caller, dismissals);
-        }
-        return { mayWrite: editsFindings(caller.user ?? null, editors), thresholds, dismissals: found };
+        let found = await listed(caller, await store.read());
+        if (await followRotations(caller, found.missing, request)) found = await listed(caller, await store.read());
+        const { thresholds, dismissals, owners, links } = found.shown;
+        const mayWrite = editsFindings(caller.user ?? null, editors);
+        return { mayWrite, mayAssign: mayWrite ? assignedKinds : [], thresholds, dismissals, owners, links };
       },
       async change(request, change) {
         const caller = callerOf(request);
         const { user } = caller;
         if (user === undefined || !editsFindings(user, editors)) throw new ClientError("NOT_ALLOWED", notesDenial);
-        if (change.type !== "thresholds" && (await listableTokens(cluster, caller, [change.token])).size === 0) {
-          throw noSuchNotedToken();
-        }
+        const keys = keysOf(change);
+        if (keys.length > 0 && (await listableTokens(cluster, caller, keys)).size < keys.length) throw noSuchNotedToken();
         const result = await store.change(change, { by: user.username, at: Date.now() });
-        if (change.type !== "thresholds") memory.forget(caller.key);
-        return resultOf(result, { ...noteRefusalWords, full: fullBehindCluster });
+        if (keys.length > 0) memory.forget(caller.key);
+        return resultOf(change, result.ok ? result : { ...result, now: await shownTo(caller, result.now) }, false);
       },
     });
   });

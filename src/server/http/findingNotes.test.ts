@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
-import { noteLimits, type Dismissal, type NoteChange, type TokenKey } from "#domain/inventory/notes.ts";
+import type { Dismissal, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
+import { noteLimits } from "#domain/inventory/noteTexts.ts";
 import { usualThresholds } from "#domain/inventory/thresholds.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { findingNotesPath, findingNotesSchema, noteRefusalSchema, type FindingNotesAnswer } from "#logscale/findingNotes.ts";
@@ -77,7 +78,14 @@ describeOnBothDatabases("What is kept about findings", (open) => {
   const kindsSeenBy = async (caller: CallerName) => (await read(caller)).dismissals.map(({ token }) => token.kind).toSorted();
 
   it("is the usual thresholds and no dismissals until somebody changes it", async () => {
-    expect(await read()).toEqual({ mayWrite: true, thresholds: { values: usualThresholds, set: null }, dismissals: [] });
+    expect(await read()).toEqual({
+      mayWrite: true,
+      mayAssign: ["view", "organization", "system", "ingest", "fleet"],
+      thresholds: { values: usualThresholds, set: null },
+      dismissals: [],
+      owners: [],
+      links: [],
+    });
   });
 
   it("is changed by root, owners and those whom the setting names, and by nobody else", async () => {

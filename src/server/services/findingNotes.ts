@@ -1,27 +1,32 @@
 import { sql, type Transaction } from "kysely";
 
-import { noteRefusalWords, type Dismissal, type NoteChange, type NoteRefusal, type TokenKey } from "#domain/inventory/notes.ts";
+import { listOf, noteRefusalWords } from "#domain/inventory/noteChanges.ts";
+import { inventoryKinds, type InventoryKind } from "#domain/inventory/item.ts";
+import { keyText, type NoteChange, type TokenKey } from "#domain/inventory/notes.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import type { FindingNotesAnswer, NoteOutcome } from "#logscale/findingNotes.ts";
 
 import type { Actor } from "#server/access/actor.ts";
 import type { Mutate } from "#server/access/mutate.ts";
-import { seesFleet, type Rights } from "#server/access/permissions.ts";
+import { changesFleet, seesFleet, type Rights } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
 import { lockNotes } from "#server/store/locks.ts";
 import type { Database } from "#server/store/schema.ts";
 import {
   changeNotes,
-  dismissalOf,
+  notesOf,
   ownTokens,
   readThresholds,
+  replacedOf,
+  type KeyedNote,
   type NotedToken,
+  type NotedTokens,
   type NoteResult,
 } from "#server/store/tokenNotes.ts";
 import type { Vault } from "#server/vault.ts";
-import { listFleetTokens, lockTokenOfHandle } from "./fleet.ts";
-import { lockIngestToken, mayChangeIngestTokens } from "./ingestTokens.ts";
+import { listFleetTokens, lockTokensOfHandles } from "./fleet.ts";
+import { lockIngestTokens, mayChangeIngestTokens } from "./ingestTokens.ts";
 import { lockRepository } from "./searchDomains.ts";
 import { administered } from "./tokens/administered.ts";
 import { findToken } from "./tokens/find.ts";
@@ -32,6 +37,13 @@ export type FindingEditors = readonly string[];
 /** What is said to whoever may only read what is kept about findings. */
 export const notesDenial =
   "Only root, an owner of the organization, or a user whom this server's FINDINGS_EDITORS names may dismiss findings and set thresholds.";
+
+/** What is said to whoever may only list the tokens whose owner or link is to be written down. */
+const assigningDenial =
+  "Only who administers these tokens, an owner of the organization, or a user whom this server's FINDINGS_EDITORS names may write down whose they are and what they replace.";
+
+const hiddenLink =
+  "This token replaces another one already, which you may not list. Ask somebody who lists both to change that. Nothing was saved.";
 
 /** Whether a user, or the local administrator, may change what is kept about findings. A token without a user never may. */
 export function editsFindings(
@@ -45,46 +57,61 @@ function mayEdit({ caller, user }: Rights, editors: FindingEditors): boolean {
   return caller.type === "local-root" || editsFindings(user, editors);
 }
 
-/** What is kept about findings, of the tokens that the caller may list. */
+/** The kinds of which owners and links are kept: a personal token belongs to its user, and is replaced in place. */
+export const assignedKinds: readonly InventoryKind[] = inventoryKinds.filter((kind) => kind !== "personal");
+
+/** Whether the caller administers the tokens of a kind that it may list. */
+function administersListed(rights: Rights, kind: InventoryKind): boolean {
+  return kind !== "fleet" || changesFleet(rights);
+}
+
+/** What people write of tokens, of those that the caller may list. */
 export async function readFindingNotes(actor: Actor, vault: Vault, editors: FindingEditors): Promise<FindingNotesAnswer> {
+  const { rights } = actor;
+  const mayWrite = mayEdit(rights, editors);
   return {
-    mayWrite: mayEdit(actor.rights, editors),
+    mayWrite,
+    mayAssign: assignedKinds.filter((kind) => mayWrite || administersListed(rights, kind)),
     thresholds: await readThresholds(actor.db, ownTokens),
-    dismissals: [
-      ...(await governedDismissals(actor)),
-      ...(await ingestDismissals(actor)),
-      ...(await fleetDismissals(actor, vault)),
-    ],
+    ...notesOf([...(await governedNotes(actor)), ...(await ingestNotes(actor)), ...(await fleetNotes(actor, vault))]),
   };
 }
 
-function dismissals({ db }: Actor) {
-  return db.selectFrom("tokenNotes").where("tokenNotes.cluster", "=", ownTokens).where("tokenNotes.type", "=", "dismissal");
+function noteRows({ db }: Actor) {
+  return db.selectFrom("tokenNotes").where("tokenNotes.cluster", "=", ownTokens);
 }
 
-async function governedDismissals(actor: Actor): Promise<Dismissal[]> {
-  const rows = await dismissals(actor)
+async function governedNotes(actor: Actor): Promise<KeyedNote[]> {
+  const listed = sql`select kind, id, created_at from tokens where ${administered(actor.rights, tokenKinds)}`;
+  const rows = await noteRows(actor)
     .selectAll()
     .where("kind", "in", tokenKinds)
-    .where(
-      sql<boolean>`(kind, token_id, token_created_at) in (
-        select kind, id, created_at from tokens where ${administered(actor.rights, tokenKinds)})`,
-    )
+    .where(sql<boolean>`(kind, token_id, token_created_at) in (${listed})`)
+    .where(sql<boolean>`(replaces_id is null or (kind, replaces_id, replaces_created_at) in (${listed}))`)
     .execute();
   return rows.flatMap((row) => {
-    const kind = tokenKinds.find((governed) => governed === row.kind);
-    if (kind === undefined || row.tokenCreatedAt === null) return [];
-    return [dismissalOf(row, { kind, id: row.tokenId, createdAt: row.tokenCreatedAt })];
+    const token = governedKey(row);
+    const replaced = replacedOf(row);
+    return token === undefined ? [] : [{ row, token, replaces: replaced && governedKey(replaced) }];
   });
 }
 
-async function ingestDismissals(actor: Actor): Promise<Dismissal[]> {
-  const rows = await dismissals(actor)
+function governedKey({ kind, tokenId, tokenCreatedAt }: NotedToken): TokenKey | undefined {
+  const governed = tokenKinds.find((one) => one === kind);
+  if (governed === undefined || tokenCreatedAt === null) return undefined;
+  return { kind: governed, id: tokenId, createdAt: tokenCreatedAt };
+}
+
+async function ingestNotes(actor: Actor): Promise<KeyedNote[]> {
+  const rows = await noteRows(actor)
     .innerJoin("ingestTokens", "ingestTokens.id", "tokenNotes.tokenId")
     .innerJoin("searchDomains", "searchDomains.id", "ingestTokens.repositoryId")
+    // Of the same repository: no other is ever linked.
+    .leftJoin("ingestTokens as replaced", "replaced.id", "tokenNotes.replacesId")
     .selectAll("tokenNotes")
     .select(["ingestTokens.name", "ingestTokens.repositoryId"])
     .select("searchDomains.name as repository")
+    .select("replaced.name as replaces")
     .where("tokenNotes.kind", "=", "ingest")
     .execute();
   if (rows.length === 0) return [];
@@ -92,26 +119,37 @@ async function ingestDismissals(actor: Actor): Promise<Dismissal[]> {
   const readable = new Set(domains.filter((domain) => mayChangeIngestTokens(actor.rights, domain)).map(({ id }) => id));
   return rows
     .filter(({ repositoryId }) => readable.has(repositoryId))
-    .map((row) => dismissalOf(row, { kind: "ingest", repository: row.repository, name: row.name }));
+    .map((row) => {
+      const keyOf = (name: string) => ({ kind: "ingest", repository: row.repository, name }) as const;
+      return { row, token: keyOf(row.name), replaces: row.replaces === null ? undefined : keyOf(row.replaces) };
+    });
 }
 
-async function fleetDismissals(actor: Actor, vault: Vault): Promise<Dismissal[]> {
+async function fleetNotes(actor: Actor, vault: Vault): Promise<KeyedNote[]> {
   if (!seesFleet(actor.rights)) return [];
-  const rows = await dismissals(actor).selectAll().where("kind", "=", "fleet").execute();
+  const rows = await noteRows(actor).selectAll().where("kind", "=", "fleet").execute();
   if (rows.length === 0) return [];
-  const tokens = await listFleetTokens({ db: actor.db, vault }, "name", undefined);
-  const handles = new Map(tokens.rows.map(({ id, value }) => [id, handleOf(value)]));
+  const keyOf = await fleetKeys(actor, vault);
   return rows.flatMap((row) => {
-    const handle = handles.get(row.tokenId);
-    return handle === undefined ? [] : [dismissalOf(row, { kind: "fleet", handle })];
+    const token = keyOf(row.tokenId);
+    return token === undefined ? [] : [{ row, token, replaces: keyOf(row.replacesId) }];
   });
 }
 
+async function fleetKeys({ db }: Pick<Actor, "db">, vault: Vault): Promise<(id: string | null) => TokenKey | undefined> {
+  const tokens = await listFleetTokens({ db, vault }, "name", undefined);
+  const handles = new Map(tokens.rows.map(({ id, value }) => [id, handleOf(value)]));
+  return (id) => {
+    const handle = id === null ? undefined : handles.get(id);
+    return handle === undefined ? undefined : { kind: "fleet", handle };
+  };
+}
+
 /**
- * Changes what is kept about findings. Returns what is there then.
+ * Changes what people write of tokens. Returns what is there then. Owners and links may be written, too, by whoever administers the tokens.
  *
- * @throws ClientError NOT_ALLOWED, NOT_FOUND for a token that the caller may not list, BAD_INPUT where there is no room, or STALE_VERSION
- * with what is there (`now`) where that is not what the caller saw
+ * @throws ClientError NOT_ALLOWED, NOT_FOUND for a token that the caller may not list, BAD_INPUT where there is no room or links would run in
+ * a ring, or STALE_VERSION with what is there (`now`) where that is not what the caller saw
  */
 export async function changeFindingNotes(
   mutate: Mutate,
@@ -119,26 +157,70 @@ export async function changeFindingNotes(
   change: NoteChange,
   editors: FindingEditors,
 ): Promise<NoteOutcome> {
-  const key = change.type === "thresholds" ? undefined : change.token;
+  const keys = keysOf(change);
   const lock = async (trx: Transaction<Database>) => {
     await lockNotes(trx);
-    return key === undefined ? undefined : lockUngoverned(trx, vault, key);
+    return lockUngoverned(trx, vault, keys);
   };
-  const token = key !== undefined && "id" in key ? key.id : undefined;
-  return mutate({ token, lock }, async (act, ungoverned) => {
+  const [token, otherToken] = keys.flatMap((key) => ("id" in key ? [key.id] : []));
+  return mutate({ token, otherToken, lock }, async (act, ungoverned) => {
     const { trx, rights, now } = act;
-    if (!mayEdit(rights, editors)) throw new ClientError("NOT_ALLOWED", notesDenial);
-    const noted = key && ("id" in key ? await governed(act, key) : listed(rights, ungoverned));
-    return resultOf(await changeNotes(trx, ownTokens, change, noted, { by: rights.name, at: now }));
+    const list = listOf(change);
+    const mayAssign = list === "owners" || list === "links";
+    if (!mayAssign && !mayEdit(rights, editors)) throw new ClientError("NOT_ALLOWED", notesDenial);
+    const found: NotedToken[] = [];
+    for (const key of keys) {
+      found.push("id" in key ? await governed(act, key) : listed(rights, ungoverned.get(keyText(key))));
+      if (mayAssign && !mayEdit(rights, editors) && !administersListed(rights, key.kind)) {
+        throw new ClientError("NOT_ALLOWED", assigningDenial);
+      }
+    }
+    const [first, replaces] = found;
+    const noted: NotedTokens | undefined = first && { token: first, ...(replaces && { replaces }) };
+    const keyOf = (other: NotedToken) => listedKey(act, vault, change, other);
+    return resultOf(change, await changeNotes(trx, ownTokens, change, noted, { by: rights.name, at: now }, keyOf), true);
   });
 }
 
-/** What is there after a change. @throws ClientError where the change is refused */
-export function resultOf(result: NoteResult, words: Readonly<Record<NoteRefusal, string>> = noteRefusalWords): NoteOutcome {
+/** The tokens that a change is about, the one that it is noted of first. */
+export function keysOf(change: NoteChange): readonly TokenKey[] {
+  if (change.type === "thresholds") return [];
+  return change.type === "link" ? [change.token, change.replaces] : [change.token];
+}
+
+/** How the caller knows the token that another one replaces; undefined where the caller may not list it. */
+async function listedKey(actor: Actor, vault: Vault, change: NoteChange, noted: NotedToken): Promise<TokenKey | undefined> {
+  const [key] = keysOf(change);
+  if (key?.kind === "ingest") {
+    const row = await actor.db.selectFrom("ingestTokens").select("name").where("id", "=", noted.tokenId).executeTakeFirst();
+    return row && { ...key, name: row.name };
+  }
+  if (key?.kind === "fleet") return (await fleetKeys(actor, vault))(noted.tokenId);
+  return (await findToken(actor, noted.tokenId)) && governedKey(noted);
+}
+
+/**
+ * What is there after a change.
+ *
+ * @param told whether deletions of tokens are told of
+ * @throws ClientError where the change is refused
+ */
+export function resultOf(change: NoteChange, result: NoteResult, told: boolean): NoteOutcome {
   if (result.ok) return result.now;
-  const message = words[result.refusal];
-  if (result.refusal === "full") throw new ClientError("BAD_INPUT", message);
-  throw new ClientError("STALE_VERSION", message, { extensions: { now: result.now } });
+  const message = noteRefusalWords(result.refusal, change, told);
+  switch (result.refusal) {
+    case "full":
+      throw new ClientError("BAD_INPUT", message);
+    case "ring":
+      throw new ClientError("BAD_INPUT", message, { field: "replaces" });
+    case "stale":
+      if (change.type === "link" && change.seen === null && "link" in result.now && result.now.link === null) {
+        throw new ClientError("NOT_ALLOWED", hiddenLink);
+      }
+      throw new ClientError("STALE_VERSION", message, { extensions: { now: result.now } });
+    default:
+      return result.refusal satisfies never;
+  }
 }
 
 /** What is said of a token that the caller does not find, whatever the reason. */
@@ -161,17 +243,33 @@ interface UngovernedToken {
   readonly isListed: (rights: Rights) => boolean;
 }
 
-async function lockUngoverned(trx: Transaction<Database>, vault: Vault, key: TokenKey): Promise<UngovernedToken | undefined> {
-  if (key.kind === "ingest") {
+/** Those of the tokens that are there and are ingest or fleet tokens, by the texts of their keys. They are of one kind and one repository. */
+async function lockUngoverned(
+  trx: Transaction<Database>,
+  vault: Vault,
+  keys: readonly TokenKey[],
+): Promise<ReadonlyMap<string, UngovernedToken>> {
+  const [key] = keys;
+  const found = new Map<string, UngovernedToken>();
+  if (key?.kind === "ingest") {
     const repository = await lockRepository(trx, key.repository);
-    const tokenId = await lockIngestToken(trx, repository, key.name);
-    if (repository === undefined || tokenId === undefined) return undefined;
-    const noted = { kind: key.kind, tokenId, tokenCreatedAt: null };
-    return { noted, isListed: (rights) => mayChangeIngestTokens(rights, repository) };
+    if (repository === undefined) return found;
+    const names = keys.flatMap((one) => ("name" in one ? [one.name] : []));
+    const isListed = (rights: Rights) => mayChangeIngestTokens(rights, repository);
+    for (const [name, tokenId] of await lockIngestTokens(trx, repository, names)) {
+      found.set(keyText({ ...key, name }), { noted: { kind: key.kind, tokenId, tokenCreatedAt: null }, isListed });
+    }
   }
-  if (key.kind !== "fleet") return undefined;
-  const tokenId = await lockTokenOfHandle(trx, vault, key.handle);
-  return tokenId === undefined ? undefined : { noted: { kind: key.kind, tokenId, tokenCreatedAt: null }, isListed: seesFleet };
+  if (key?.kind === "fleet") {
+    const handles = keys.flatMap((one) => ("handle" in one ? [one.handle] : []));
+    for (const [handle, tokenId] of await lockTokensOfHandles(trx, vault, handles)) {
+      found.set(keyText({ ...key, handle }), {
+        noted: { kind: key.kind, tokenId, tokenCreatedAt: null },
+        isListed: seesFleet,
+      });
+    }
+  }
+  return found;
 }
 
 function listed(rights: Rights, token: UngovernedToken | undefined): NotedToken {

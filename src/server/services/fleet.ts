@@ -153,13 +153,23 @@ async function lockToken(trx: Transaction<Database>, vault: Vault, value: string
   return row?.id;
 }
 
-/** The id of the token whose value has a handle, locked; undefined when there is none. */
-export async function lockTokenOfHandle(trx: Transaction<Database>, vault: Vault, handle: string): Promise<string | undefined> {
+/** The ids of the tokens whose values have these handles, locked, by handle. */
+export async function lockTokensOfHandles(
+  trx: Transaction<Database>,
+  vault: Vault,
+  handles: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const rows = await trx.selectFrom("fleetTokens").select(["id", "sealedValue"]).orderBy("id").execute();
-  const found = rows.find(({ id, sealedValue }) => handleOf(vault.open(sealedValue, sealPurpose(id))) === handle);
-  if (found === undefined) return undefined;
-  const row = await trx.selectFrom("fleetTokens").select("id").where("id", "=", found.id).forUpdate().executeTakeFirst();
-  return row?.id;
+  const wanted = new Set(handles);
+  const handleById = new Map<string, string>();
+  for (const { id, sealedValue } of rows) {
+    const handle = handleOf(vault.open(sealedValue, sealPurpose(id)));
+    if (wanted.has(handle)) handleById.set(id, handle);
+  }
+  if (handleById.size === 0) return new Map();
+  const ids = [...handleById.keys()];
+  const locked = await trx.selectFrom("fleetTokens").select("id").where("id", "in", ids).orderBy("id").forUpdate().execute();
+  return new Map(locked.map(({ id }) => [handleById.get(id) ?? "", id]));
 }
 
 async function update(

@@ -192,15 +192,25 @@ export async function lockIngestToken(
   repository: SearchDomainRow | undefined,
   name: string,
 ): Promise<string | undefined> {
-  if (repository === undefined) return undefined;
-  const row = await trx
+  return (await lockIngestTokens(trx, repository, [name])).get(name);
+}
+
+/** The ids of the tokens of these names, locked, by name. */
+export async function lockIngestTokens(
+  trx: Transaction<Database>,
+  repository: SearchDomainRow | undefined,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (repository === undefined) return new Map();
+  const rows = await trx
     .selectFrom("ingestTokens")
-    .select("id")
+    .select(["id", "name"])
     .where("repositoryId", "=", repository.id)
-    .where("name", "=", name)
+    .where("name", "in", names)
+    .orderBy("id")
     .forUpdate()
-    .executeTakeFirst();
-  return row?.id;
+    .execute();
+  return new Map(rows.map(({ id, name }) => [name, id]));
 }
 
 function noSuchToken(): ClientError {

@@ -293,6 +293,33 @@ const notices = [
   `create table notice_looks (id int primary key check (id = 1), looked_at int8 not null)`,
 ];
 
+/** Owners and links among the notes. A link goes with either of its tokens. */
+const successors = [
+  `alter table token_notes
+    add column replaces_id text collate "C",
+    add column replaces_created_at int8,
+    add constraint token_notes_type check (type in ('dismissal', 'owner', 'link')),
+    add constraint token_notes_replaces check ((type = 'link') = (replaces_id is not null) and replaces_id <> token_id)`,
+  `create index token_notes_replaces on token_notes (cluster, kind, replaces_id) where replaces_id is not null`,
+  ...[
+    ["tokens", "gone.kind"],
+    ["ingest_tokens", "'ingest'"],
+    ["fleet_tokens", "'fleet'"],
+  ].map(
+    ([table = "", kind = ""]) => `create or replace function drop_notes_of_${table}() returns trigger language plpgsql as $$
+      begin
+        delete from token_notes using gone
+          where token_notes.cluster = '' and token_notes.kind = ${kind} and token_notes.token_id = gone.id;
+        delete from token_notes using gone
+          where token_notes.cluster = '' and token_notes.kind = ${kind} and token_notes.replaces_id = gone.id;
+        return null;
+      end $$`,
+  ),
+];
+
+/** When tokens were first used. Of one that was used before this column came it is not known. */
+const firstUse = [`alter table tokens add column first_used_at int8`, `alter table ingest_tokens add column first_used_at int8`];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -311,6 +338,7 @@ const migrations: Record<string, Migration> = {
   "0005-creators": statements(creators),
   "0006-notes": statements(notes),
   "0007-notices": statements(notices),
+  "0008-successors": statements([...successors, ...firstUse]),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

@@ -1,19 +1,20 @@
 import { sql, type Kysely, type Selectable, type Transaction } from "kysely";
 
 import {
+  listOf,
+  makesRing,
   refusalOfChange,
-  type Dismissal,
-  type KeptThresholds,
+  writes,
   type NoteAuthor,
-  type NoteChange,
+  type NotedNow,
+  type NoteList,
   type NoteRefusal,
-  type TokenKey,
-} from "#domain/inventory/notes.ts";
+} from "#domain/inventory/noteChanges.ts";
+import type { FindingNotes, KeptThresholds, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
 import { thresholdsFrom, usualThresholds } from "#domain/inventory/thresholds.ts";
-import type { NoteOutcome } from "#logscale/findingNotes.ts";
 
 import { randomId } from "./ids.ts";
-import type { TokenNoteTable } from "./noteTables.ts";
+import type { NoteType, TokenNoteTable } from "./noteTables.ts";
 import type { Database } from "./schema.ts";
 
 /** A note as read from the store. */
@@ -22,22 +23,65 @@ export type TokenNoteRow = Selectable<TokenNoteTable>;
 /** By what a token is known in the table of notes. */
 export type NotedToken = Pick<TokenNoteRow, "kind" | "tokenId" | "tokenCreatedAt">;
 
+/** The tokens that a change is about. */
+export interface NotedTokens {
+  readonly token: NotedToken;
+  /** What it replaces, of a link. */
+  readonly replaces?: NotedToken;
+}
+
 /** Whose tokens the notes of this database are about where no cluster is named: its own. */
 export const ownTokens = "";
 
 /** What came of a change; `now` is what is there afterwards, or was there before a change that is refused. */
 export type NoteResult =
-  | { readonly ok: true; readonly now: NoteOutcome }
-  | { readonly ok: false; readonly refusal: NoteRefusal; readonly now: NoteOutcome };
+  | { readonly ok: true; readonly now: NotedNow }
+  | { readonly ok: false; readonly refusal: NoteRefusal; readonly now: NotedNow };
 
-/** The dismissals of a cluster's tokens. */
-export function readDismissals(db: Kysely<Database>, cluster: string): Promise<TokenNoteRow[]> {
-  return db.selectFrom("tokenNotes").selectAll().where("cluster", "=", cluster).where("type", "=", "dismissal").execute();
+const typeOf = { dismissals: "dismissal", owners: "owner", links: "link" } as const satisfies Record<NoteList, NoteType>;
+
+/** The notes of a cluster's tokens. */
+export function readNoteRows(db: Kysely<Database>, cluster: string): Promise<TokenNoteRow[]> {
+  return db.selectFrom("tokenNotes").selectAll().where("cluster", "=", cluster).execute();
 }
 
-/** A row as a dismissal of the token that it is about. */
-export function dismissalOf({ rule, text, until, writtenBy, writtenAt, version }: TokenNoteRow, token: TokenKey): Dismissal {
-  return { token, rule, note: text, until, by: writtenBy, at: writtenAt, version };
+/** The token that a link's row says is replaced; undefined of other rows. */
+export function replacedOf({ kind, replacesId, replacesCreatedAt }: TokenNoteRow): NotedToken | undefined {
+  return replacesId === null ? undefined : { kind, tokenId: replacesId, tokenCreatedAt: replacesCreatedAt };
+}
+
+/** A note, and how everybody else knows the tokens that it is about. */
+export interface KeyedNote {
+  readonly row: TokenNoteRow;
+  readonly token: TokenKey;
+  /** Of a link; undefined where it cannot be told. */
+  readonly replaces: TokenKey | undefined;
+}
+
+/** Rows as notes. A link of which the replaced token cannot be told is left out. */
+export function notesOf(keyed: readonly KeyedNote[]): Pick<FindingNotes, NoteList> {
+  return {
+    dismissals: keyed.flatMap((note) => dismissalOf(note) ?? []),
+    owners: keyed.flatMap((note) => ownerOf(note) ?? []),
+    links: keyed.flatMap((note) => linkOf(note) ?? []),
+  };
+}
+
+function writtenOf({ writtenBy, writtenAt, version }: TokenNoteRow) {
+  return { by: writtenBy, at: writtenAt, version };
+}
+
+function dismissalOf({ row, token }: KeyedNote) {
+  if (row.type !== "dismissal") return undefined;
+  return { token, rule: row.rule, note: row.text, until: row.until, ...writtenOf(row) };
+}
+
+function ownerOf({ row, token }: KeyedNote) {
+  return row.type === "owner" ? { token, owner: row.text, ...writtenOf(row) } : undefined;
+}
+
+function linkOf({ row, token, replaces }: KeyedNote) {
+  return row.type === "link" && replaces !== undefined ? { token, replaces, ...writtenOf(row) } : undefined;
 }
 
 /** The thresholds in force. One that a release before this one did not know is the usual one. */
@@ -51,18 +95,22 @@ export async function readThresholds(db: Kysely<Database>, cluster: string): Pro
  * Makes a change to one thing, if what is there is what its author saw. The transaction holds the lock on notes, and has found that the
  * author may do so.
  *
- * @param token the token that a dismissal is about
+ * @param noted the tokens that it is about; undefined where it is about the thresholds
+ * @param keyOf how others know a token; undefined where that cannot be told
  */
 export async function changeNotes(
   trx: Transaction<Database>,
   cluster: string,
   change: NoteChange,
-  token: NotedToken | undefined,
+  noted: NotedTokens | undefined,
   author: NoteAuthor,
+  keyOf: (token: NotedToken) => Promise<TokenKey | undefined> | TokenKey | undefined,
 ): Promise<NoteResult> {
   if (change.type === "thresholds") return setThresholds(trx, cluster, change, author);
-  if (token === undefined) throw new Error("A dismissal is about a token.");
-  const row = { cluster, type: "dismissal", rule: change.rule, ...token } as const;
+  if (noted === undefined) throw new Error("A note is about a token.");
+  const { token } = noted;
+  const list = listOf(change) ?? "dismissals";
+  const row = { cluster, type: typeOf[list], rule: "rule" in change ? change.rule : "", ...token } as const;
   const found = await trx
     .selectFrom("tokenNotes")
     .selectAll()
@@ -74,13 +122,26 @@ export async function changeNotes(
     .executeTakeFirst();
   // One of a token that was there before this one under the same id counts for nothing.
   const present = found?.tokenCreatedAt === row.tokenCreatedAt ? found : undefined;
-  const outcome = (there: TokenNoteRow | undefined) => ({
-    dismissal: there === undefined ? null : dismissalOf(there, change.token),
-  });
-  const count = change.type === "dismiss" && found === undefined ? await countDismissals(trx, cluster) : 0;
-  const refusal = refusalOfChange(change, present?.version ?? null, count);
-  if (refusal !== undefined) return { ok: false, refusal, now: outcome(present) };
-  if (change.type === "bring-back") {
+  const outcome = async (there: TokenNoteRow | undefined): Promise<NotedNow> => {
+    const replaced = there && replacedOf(there);
+    const note = there && { row: there, token: change.token, replaces: replaced && (await keyOf(replaced)) };
+    switch (list) {
+      case "dismissals":
+        return { dismissal: (note && dismissalOf(note)) ?? null };
+      case "owners":
+        return { owner: (note && ownerOf(note)) ?? null };
+      case "links":
+        return { link: (note && linkOf(note)) ?? null };
+      default:
+        return list satisfies never;
+    }
+  };
+  const count = writes(change) && found === undefined ? await countNotes(trx, cluster, row.type) : 0;
+  const refusal =
+    refusalOfChange(change, present?.version ?? null, count) ??
+    ((await runsInRing(trx, cluster, change, noted)) ? "ring" : undefined);
+  if (refusal !== undefined) return { ok: false, refusal, now: await outcome(present) };
+  if (!writes(change)) {
     await trx
       .deleteFrom("tokenNotes")
       .where("cluster", "=", cluster)
@@ -89,31 +150,55 @@ export async function changeNotes(
       .where("type", "=", row.type)
       .where("rule", "=", row.rule)
       .execute();
-    return { ok: true, now: outcome(undefined) };
+    return { ok: true, now: await outcome(undefined) };
   }
+  const values = { ...valuesOf(change, noted), writtenBy: author.by, writtenAt: author.at, version: randomId(16) };
   const written = await trx
     .insertInto("tokenNotes")
-    .values({ ...row, ...noteValues(change, author) })
+    .values({ ...row, ...values })
     .onConflict((conflict) =>
       conflict
         .columns(["cluster", "kind", "tokenId", "type", "rule"])
-        .doUpdateSet({ tokenCreatedAt: row.tokenCreatedAt, ...noteValues(change, author) }),
+        .doUpdateSet({ tokenCreatedAt: row.tokenCreatedAt, ...values }),
     )
     .returningAll()
     .executeTakeFirstOrThrow();
-  return { ok: true, now: outcome(written) };
+  return { ok: true, now: await outcome(written) };
 }
 
-function noteValues({ note, until }: Extract<NoteChange, { type: "dismiss" }>, { by, at }: NoteAuthor) {
-  return { text: note, until, writtenBy: by, writtenAt: at, version: randomId(16) };
+/** What a note says. */
+function valuesOf(change: NoteChange, { replaces }: NotedTokens) {
+  const nothing = { text: "", until: null, replacesId: null, replacesCreatedAt: null };
+  if (change.type === "dismiss") return { ...nothing, text: change.note, until: change.until };
+  if (change.type === "own") return { ...nothing, text: change.owner };
+  if (replaces === undefined) throw new Error("A link is about two tokens.");
+  return { ...nothing, replacesId: replaces.tokenId, replacesCreatedAt: replaces.tokenCreatedAt };
 }
 
-async function countDismissals(trx: Transaction<Database>, cluster: string): Promise<number> {
+async function runsInRing(
+  trx: Transaction<Database>,
+  cluster: string,
+  change: NoteChange,
+  { token, replaces }: NotedTokens,
+): Promise<boolean> {
+  if (change.type !== "link" || replaces === undefined) return false;
+  const rows = await trx
+    .selectFrom("tokenNotes")
+    .select(["tokenId", "replacesId"])
+    .where("cluster", "=", cluster)
+    .where("kind", "=", token.kind)
+    .where("type", "=", "link")
+    .execute();
+  const replaced = new Map(rows.map(({ tokenId, replacesId }) => [tokenId, replacesId]));
+  return makesRing((id) => replaced.get(id) ?? undefined, token.tokenId, replaces.tokenId);
+}
+
+async function countNotes(trx: Transaction<Database>, cluster: string, type: NoteType): Promise<number> {
   const { count } = await trx
     .selectFrom("tokenNotes")
     .select((eb) => eb.fn.countAll<number>().as("count"))
     .where("cluster", "=", cluster)
-    .where("type", "=", "dismissal")
+    .where("type", "=", type)
     .executeTakeFirstOrThrow();
   return count;
 }
@@ -137,8 +222,8 @@ async function setThresholds(
 }
 
 /**
- * Puts what is noted of a token at the one that took its place. What is noted of the successor already stays, in place of what the former one
- * has for the same rule. Call it in the transaction that replaces the token.
+ * Puts what is noted of a token at the one that took its place; a link follows on both its sides. What is noted of the successor already
+ * stays, in place of what the former one has. Call it in the transaction that replaces the token.
  */
 export async function carryNotesOver(
   trx: Transaction<Database>,
@@ -146,12 +231,27 @@ export async function carryNotesOver(
   from: Pick<NotedToken, "kind" | "tokenId">,
   to: Pick<NotedToken, "tokenId" | "tokenCreatedAt">,
 ): Promise<void> {
+  // The two may be linked with each other.
+  await trx
+    .deleteFrom("tokenNotes")
+    .where("cluster", "=", cluster)
+    .where("kind", "=", from.kind)
+    .where("tokenId", "in", [from.tokenId, to.tokenId])
+    .where("replacesId", "in", [from.tokenId, to.tokenId])
+    .execute();
   await sql`
     update token_notes as noted set token_id = ${to.tokenId}, token_created_at = ${to.tokenCreatedAt}
     where cluster = ${cluster} and kind = ${from.kind} and token_id = ${from.tokenId} and not exists (
       select from token_notes as own
       where own.cluster = noted.cluster and own.kind = noted.kind and own.token_id = ${to.tokenId} and own.type = noted.type
         and own.rule = noted.rule and ${to.tokenId} <> ${from.tokenId})`.execute(trx);
+  await trx
+    .updateTable("tokenNotes")
+    .set({ replacesId: to.tokenId, replacesCreatedAt: to.tokenCreatedAt })
+    .where("cluster", "=", cluster)
+    .where("kind", "=", from.kind)
+    .where("replacesId", "=", from.tokenId)
+    .execute();
   if (to.tokenId === from.tokenId) return;
   await trx
     .deleteFrom("tokenNotes")

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 
-import { tokenKeySchema, type Dismissal, type TokenKey } from "#domain/inventory/notes.ts";
+import { tokenKeySchema, type NoteChange, type TokenKey } from "#domain/inventory/notes.ts";
 import { parseJson } from "#server/gateway/cluster.ts";
 import { lockNotes } from "#server/store/locks.ts";
 import type { Database } from "#server/store/schema.ts";
@@ -8,11 +8,12 @@ import type { Store } from "#server/store/client.ts";
 import {
   carryNotesOver,
   changeNotes,
-  dismissalOf,
-  readDismissals,
+  notesOf,
+  readNoteRows,
   readThresholds,
+  replacedOf,
   type NotedToken,
-  type TokenNoteRow,
+  type NotedTokens,
 } from "#server/store/tokenNotes.ts";
 import type { NoteStore } from "./noteStore.ts";
 
@@ -24,13 +25,14 @@ import type { NoteStore } from "./noteStore.ts";
 export function databaseNoteStore({ db, close }: Pick<Store, "db" | "close">, cluster: string): NoteStore {
   return {
     async read() {
-      const rows = await readDismissals(db, cluster);
-      return { thresholds: await readThresholds(db, cluster), dismissals: rows.flatMap(readDismissal) };
+      const keyed = (await readNoteRows(db, cluster)).flatMap((row) => {
+        const token = keyOf(row);
+        const replaced = replacedOf(row);
+        return token === undefined ? [] : [{ row, token, replaces: replaced && keyOf(replaced) }];
+      });
+      return { thresholds: await readThresholds(db, cluster), ...notesOf(keyed) };
     },
-    change: (change, author) =>
-      inTurn(db, (trx) =>
-        changeNotes(trx, cluster, change, change.type === "thresholds" ? undefined : notedOf(change.token), author),
-      ),
+    change: (change, author) => inTurn(db, (trx) => changeNotes(trx, cluster, change, notedIn(change), author, keyOf)),
     carryOver: (from, to) =>
       inTurn(db, async (trx) => {
         await carryNotesOver(trx, cluster, notedOf(from), notedOf(to));
@@ -50,6 +52,11 @@ function inTurn<T>(db: Kysely<Database>, work: (trx: Transaction<Database>) => P
     });
 }
 
+function notedIn(change: NoteChange): NotedTokens | undefined {
+  if (change.type === "thresholds") return undefined;
+  return { token: notedOf(change.token), ...(change.type === "link" && { replaces: notedOf(change.replaces) }) };
+}
+
 function notedOf(key: TokenKey): NotedToken {
   switch (key.kind) {
     case "ingest":
@@ -61,12 +68,12 @@ function notedOf(key: TokenKey): NotedToken {
   }
 }
 
-function readDismissal(row: TokenNoteRow): Dismissal[] {
-  const key = tokenKeySchema.safeParse(keyOf(row));
-  return key.success ? [dismissalOf(row, key.data)] : [];
+/** The key of a token; undefined where what is kept is none. */
+function keyOf(noted: NotedToken): TokenKey | undefined {
+  return tokenKeySchema.safeParse(partsOf(noted)).data;
 }
 
-function keyOf({ kind, tokenId, tokenCreatedAt }: TokenNoteRow): unknown {
+function partsOf({ kind, tokenId, tokenCreatedAt }: NotedToken): unknown {
   if (kind === "fleet") return { kind, handle: tokenId };
   if (kind !== "ingest") return { kind, id: tokenId, createdAt: tokenCreatedAt };
   const names = parseJson(tokenId);

@@ -6,9 +6,10 @@ import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { noFindingNotes } from "#domain/inventory/noNotes.ts";
-import { applyChange, carryOver, type FindingNotes } from "#domain/inventory/notes.ts";
+import { applyChange, carryOver } from "#domain/inventory/noteChanges.ts";
+import type { FindingNotes } from "#domain/inventory/notes.ts";
 import { thresholdsFrom } from "#domain/inventory/thresholds.ts";
-import { dismissalSchema } from "#logscale/findingNotes.ts";
+import { dismissalSchema, successorLinkSchema, writtenOwnerSchema } from "#logscale/findingNotes.ts";
 
 import { ClientError } from "#server/errors.ts";
 import { codeOf } from "#server/startError.ts";
@@ -22,6 +23,9 @@ import type { NoteStore } from "./noteStore.ts";
 const patience = { most: 5000, step: 20 };
 
 const format = "tokenhouse-finding-notes";
+
+/** The types of notes that this release writes. */
+const knownTypes: ReadonlySet<string> = new Set(["dismissal", "owner", "link"]);
 
 /** A note of a type that this release does not know is kept as it is. */
 const noteSchema = z.looseObject({ type: z.string() });
@@ -115,12 +119,17 @@ export function fileNoteStore(path: string): NoteStore {
   }
 
   async function write({ notes, others }: Content): Promise<void> {
-    const { thresholds, dismissals } = notes;
+    const { thresholds, dismissals, owners, links } = notes;
     const content: z.input<typeof fileSchema> = {
       format,
       version: 1,
       thresholds: thresholds.set === null ? null : { values: thresholds.values, set: thresholds.set },
-      notes: [...others, ...dismissals.map((dismissal) => ({ type: "dismissal", ...dismissal }))],
+      notes: [
+        ...others,
+        ...dismissals.map((dismissal) => ({ type: "dismissal", ...dismissal })),
+        ...owners.map((owner) => ({ type: "owner", ...owner })),
+        ...links.map((link) => ({ type: "link", ...link })),
+      ],
     };
     try {
       await writeFileAtomic(path, `${JSON.stringify(content, null, 1)}\n`, { mode: 0o600 });
@@ -141,8 +150,7 @@ export function fileNoteStore(path: string): NoteStore {
     carryOver: (from, to) =>
       alone(async () => {
         const content = await read();
-        const dismissals = carryOver(content.notes.dismissals, from, to);
-        await write({ ...content, notes: { ...content.notes, dismissals } });
+        await write({ ...content, notes: carryOver(content.notes, from, to) });
       }),
     async close() {
       await queue;
@@ -158,15 +166,23 @@ function contentOf(text: string): Content {
   const file = fileSchema.safeParse(json);
   if (!file.success) throw new Error(json === undefined ? "It is no JSON." : z.prettifyError(file.error).slice(0, 500));
   const { thresholds, notes } = file.data;
-  const dismissals = z.array(dismissalSchema).safeParse(notes.filter(({ type }) => type === "dismissal"));
-  if (!dismissals.success) throw new Error(z.prettifyError(dismissals.error).slice(0, 500));
+  const notesOf = <T>(noted: string, schema: z.core.$ZodType<T>): readonly T[] => {
+    const parsed = z.safeParse(
+      z.array(schema),
+      notes.filter(({ type }) => type === noted),
+    );
+    if (!parsed.success) throw new Error(z.prettifyError(parsed.error).slice(0, 500));
+    return parsed.data;
+  };
   return {
     notes: {
       thresholds:
         thresholds === null ? noFindingNotes.thresholds : { values: thresholdsFrom(thresholds.values), set: thresholds.set },
-      dismissals: dismissals.data,
+      dismissals: notesOf("dismissal", dismissalSchema),
+      owners: notesOf("owner", writtenOwnerSchema),
+      links: notesOf("link", successorLinkSchema),
     },
-    others: notes.filter(({ type }) => type !== "dismissal"),
+    others: notes.filter(({ type }) => !knownTypes.has(type)),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { FindingNotes, NoteAuthor, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
+import type { NoteAuthor } from "#domain/inventory/noteChanges.ts";
+import type { FindingNotes, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
 import type { NoteResult } from "#server/store/tokenNotes.ts";
 
 /** Where a gateway keeps what it keeps about findings. */

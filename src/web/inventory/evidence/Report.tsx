@@ -10,7 +10,7 @@ import { severities } from "#domain/findings/rule.ts";
 import { evidenceRow, neverValue, unknownValue, type EvidenceContext, type EvidenceRow } from "#domain/inventory/evidence.ts";
 import type { EvidenceCover } from "#domain/inventory/evidenceFile.ts";
 import { inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts";
-import { thresholdNames, thresholdRules } from "#domain/inventory/thresholds.ts";
+import { findingThresholdNames, thresholdRules } from "#domain/inventory/thresholds.ts";
 import { wordPermissions } from "#domain/token/permissionWords.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Name, Words } from "#web/ui/Name.tsx";
@@ -79,7 +79,7 @@ function Cover({ cover, rows }: { readonly cover: EvidenceCover; readonly rows: 
       : [
           [
             "Thresholds",
-            thresholdNames
+            findingThresholdNames
               .map((name) => `${thresholdRules[name].label.toLowerCase()} ${countOf(thresholds[name], "day")}`)
               .join(", "),
           ] as const,

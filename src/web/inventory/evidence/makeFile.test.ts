@@ -12,7 +12,6 @@ import { evidenceKind, type EvidenceCover } from "#domain/inventory/evidenceFile
 import { evidenceJsonSchema } from "#domain/inventory/evidenceSchema.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { anInventoryToken } from "#domain/inventory/testing.ts";
-import { usualThresholds } from "#domain/inventory/thresholds.ts";
 import { longestLong } from "#domain/long.ts";
 import { testNow } from "#domain/testing.ts";
 
@@ -73,7 +72,7 @@ const cover: EvidenceCover = {
   rows: tokens.length,
   kinds: [evidenceKind({ kind: "system", state: "hidden", seen: 0, unknown: 0, more: true, steady: true })],
   rights: "read",
-  thresholds: usualThresholds,
+  thresholds: { olderThan: 365, unusedFor: 90, expiresWithin: 30 },
 };
 const make = (format: EvidenceFormat, of = tokens, signal = new AbortController().signal) =>
   makeFile({ format, title: "tokens", tokens: of, context, cover, signal, onProgress: () => undefined });

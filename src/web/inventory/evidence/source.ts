@@ -4,7 +4,7 @@ import { neverValue, unknownValue, type EvidenceContext, type RowFindings } from
 import { evidenceKind, type EvidenceCover } from "#domain/inventory/evidenceFile.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { dismissalOf, type Dismissal, type DismissalIndex, type TokenKey } from "#domain/inventory/notes.ts";
-import type { Thresholds } from "#domain/inventory/thresholds.ts";
+import type { FindingThresholds } from "#domain/inventory/thresholds.ts";
 import { isoInstant } from "#domain/instant.ts";
 import { visibleName } from "#domain/name.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
@@ -16,7 +16,7 @@ import type { Inventory } from "#web/inventory/useInventory.ts";
 export interface EvidenceFindings {
   /** Undefined for a token that was not judged. */
   readonly of: (token: InventoryToken) => TokenFindings | undefined;
-  readonly masks: { readonly facts: { readonly context: { readonly thresholds: Thresholds } } };
+  readonly masks: { readonly facts: { readonly context: { readonly thresholds: FindingThresholds } } };
 }
 
 /** What a list shows at this moment, which the evidence is made of. */
@@ -95,8 +95,15 @@ export function coverOf(source: EvidenceSource, around: EvidenceSurroundings): E
     rows: source.rows.length,
     kinds: source.inventory.kinds.map(evidenceKind),
     rights: source.inventory.rights.state,
-    thresholds: source.findings?.masks.facts.context.thresholds ?? null,
+    thresholds: thresholdsOf(source),
   };
+}
+
+/** Those that findings are judged by, and no others: what reads the evidence knows these. */
+function thresholdsOf({ findings }: EvidenceSource): FindingThresholds | null {
+  if (findings === undefined) return null;
+  const { olderThan, unusedFor, expiresWithin } = findings.masks.facts.context.thresholds;
+  return { olderThan, unusedFor, expiresWithin };
 }
 
 function whoOf({ user, tokenId, tokenName }: Session): EvidenceCover["exportedBy"] {

@@ -31,25 +31,31 @@ export interface ThresholdsDialogProps {
 
 type ThresholdsForm = Readonly<Record<ThresholdName, string>>;
 
-const textOf = ({ olderThan, unusedFor, expiresWithin }: Thresholds): ThresholdsForm => ({
+const textOf = ({ olderThan, unusedFor, expiresWithin, quietFor }: Thresholds): ThresholdsForm => ({
   olderThan: String(olderThan),
   unusedFor: String(unusedFor),
   expiresWithin: String(expiresWithin),
+  quietFor: String(quietFor),
 });
 
 /** What is typed, as numbers: what is no number is refused by each threshold's own words. */
 const formSchema = z.pipe(
   z.pipe(
-    z.object({ olderThan: z.string(), unusedFor: z.string(), expiresWithin: z.string() }),
-    z.transform(({ olderThan, unusedFor, expiresWithin }: ThresholdsForm): Thresholds => {
+    z.object({ olderThan: z.string(), unusedFor: z.string(), expiresWithin: z.string(), quietFor: z.string() }),
+    z.transform(({ olderThan, unusedFor, expiresWithin, quietFor }: ThresholdsForm): Thresholds => {
       const days = (text: string) => (/^\s*\d{1,9}\s*$/u.test(text) ? Number(text) : Number.NaN);
-      return { olderThan: days(olderThan), unusedFor: days(unusedFor), expiresWithin: days(expiresWithin) };
+      return {
+        olderThan: days(olderThan),
+        unusedFor: days(unusedFor),
+        expiresWithin: days(expiresWithin),
+        quietFor: days(quietFor),
+      };
     }),
   ),
   thresholdsSchema,
 );
 
-/** Sets from when on findings hold, for everybody. */
+/** Sets from when on findings hold and renewed tokens are quiet, for everybody. */
 export function ThresholdsDialog({ onClose }: ThresholdsDialogProps) {
   const client = useQueryClient();
   const now = useServerNow();
@@ -88,9 +94,9 @@ export function ThresholdsDialog({ onClose }: ThresholdsDialogProps) {
     },
   });
   return (
-    <FormDialog title="Thresholds of findings" submit="Save" form={ending} onCancel={onClose}>
+    <FormDialog title="Thresholds" submit="Save" form={ending} onCancel={onClose}>
       <Typography>
-        They hold for everybody who looks at findings on this server.{" "}
+        They hold for everybody on this server.{" "}
         {seen.set === null ? (
           "These are the defaults; nobody has changed them."
         ) : (

@@ -1,7 +1,8 @@
 import { queryOptions, useQuery, type QueryClient } from "@tanstack/react-query";
 
 import { noFindingNotes } from "#domain/inventory/noNotes.ts";
-import type { Dismissal, DismissalIndex, KeptThresholds, NoteChange } from "#domain/inventory/notes.ts";
+import type { InventoryKind } from "#domain/inventory/item.ts";
+import type { DismissalIndex, FindingNotes, NoteChange } from "#domain/inventory/notes.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { CallError, failureOf } from "#web/api/failure.ts";
 import { loadPart } from "#web/api/loadPart.ts";
@@ -11,20 +12,19 @@ import { offers } from "#web/api/session.ts";
 
 import { findingNotesKey } from "./key.ts";
 
-/** What the server keeps about findings. */
-export interface FindingNotesReading {
+/** What the server keeps about findings, owners and successors, of the tokens that one may list. */
+export interface FindingNotesReading extends FindingNotes {
   /** Whether the server keeps anything: one in the part of a LogScale does not. */
   readonly kept: boolean;
-  /** Whether whoever is signed in may change it. */
+  /** Whether whoever is signed in may dismiss findings and set thresholds. */
   readonly mayWrite: boolean;
-  readonly thresholds: KeptThresholds;
-  /** Of the tokens that one may list. */
-  readonly dismissals: readonly Dismissal[];
-  /** The same, for looking them up by token and rule. */
+  /** Of which kinds they may write down owners and links. */
+  readonly mayAssign: readonly InventoryKind[];
+  /** The dismissals, for looking them up by token and rule. */
   readonly index: DismissalIndex;
 }
 
-const nothingKept: FindingNotesReading = { kept: false, mayWrite: false, ...noFindingNotes, index: new Map() };
+const nothingKept: FindingNotesReading = { kept: false, mayWrite: false, mayAssign: [], ...noFindingNotes, index: new Map() };
 
 /** How notes are asked for and read, which a list does without until it has its rows. */
 const loadReader = () => loadPart(() => import("./readNotes.ts"));
