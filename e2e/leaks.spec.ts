@@ -110,6 +110,7 @@ test("a token in a dropped log of 20 MB is found, judged and rotated, and nothin
   await expect(page.getByText(/The ingest token nginx of sandbox was deleted/)).toBeVisible();
 
   await found.getByRole("button", { name: "Rotate" }).click();
+  await page.getByLabel("Type rotate to confirm").fill("rotate");
   await page.getByRole("button", { name: "Rotate it" }).click();
   await page.getByLabel(/I have kept/).check();
   await page.getByRole("button", { name: "Done" }).click();

@@ -217,10 +217,24 @@ const changes: readonly Change[] = [
     tag: ["@wire"],
     mutation: "mutation RotateToken",
     at: async (server) => `/tokens/organization/${await createToken(server)}`,
-    fill: (page) => page.getByRole("button", { name: "Rotate" }).click(),
+    fill: async (page) => {
+      await page.getByRole("button", { name: "Rotate" }).click();
+      await page.getByLabel("Type rotate to confirm").fill("rotate");
+    },
     submit: "Rotate it",
     notDone: "The token was not rotated",
     done: (page) => page.getByText("The token was rotated, but its new secret is lost"),
+  },
+  {
+    // The old token has the name of the new one, and is as young.
+    what: "the renewal of a token",
+    tag: ["@wire", "@long"],
+    mutation: "mutation CreateOrganizationToken",
+    at: async (server) => `/tokens/organization/${await createToken(server)}`,
+    fill: (page) => page.getByRole("button", { name: "Renew" }).click(),
+    submit: "Renew it",
+    notDone: "The token was not created",
+    done: (page) => page.getByText("The token was created, but its secret is lost"),
   },
   {
     what: "the deletion of a token",

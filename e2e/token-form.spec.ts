@@ -191,7 +191,7 @@ test("a link fills in the form, says what it does not know, and creates nothing;
   const secret = await copyOnce(page, "View token from-a-link created");
   expect(await permissionsOf(server, secret)).toEqual(expect.arrayContaining(["ReadAccess"]));
 
-  await page.getByRole("link", { name: "Create like this" }).click();
+  await page.getByRole("link", { name: "Create another like it" }).click();
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("");
   await page.getByLabel("Name", { exact: true }).fill("from-a-link-2");
   await page.getByRole("button", { name: "Create view token" }).click();

@@ -59,6 +59,7 @@ for (const kind of ["view", "organization", "system"] as const) {
       // Rotated: another id, the old string refused.
       await page.getByRole("button", { name: "Rotate" }).click();
       await expect(page.getByRole("dialog")).toContainText("The id changes");
+      await page.getByLabel("Type rotate to confirm").fill("rotate");
       await page.getByRole("button", { name: "Rotate it" }).click();
       const second = await copyOnce(page, `${kindTraits[kind].title} token story-${kind} rotated`);
       expect(second.split("~")[0]).not.toBe(first.split("~")[0]);
@@ -119,6 +120,7 @@ test("a personal token is created, and replaced after a question", async ({ page
   await expect(page.getByRole("dialog")).toContainText("ends the one in use, perhaps the very one in LOGSCALE_TOKEN");
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
   await page.getByRole("button", { name: "Replace my personal token" }).click();
+  await page.getByLabel("Type replace to confirm").fill("replace");
   await page.getByRole("dialog").getByRole("button", { name: "Replace it" }).click();
   const second = await copyOnce(page, /^Personal token/);
   expect([await status(server, first), await status(server, second)]).toEqual([401, 200]);
@@ -132,12 +134,14 @@ test(
     await signInWithToken(page, server, first, { to: "/tokens/personal/new" });
     await expect(page.getByText("You have a personal token already")).toBeVisible();
     await page.getByRole("button", { name: "Replace my personal token" }).click();
+    await page.getByLabel("Type replace to confirm").fill("replace");
     await page.getByRole("dialog").getByRole("button", { name: "Replace it" }).click();
     const second = await copyOnce(page, /^Personal token/);
     await expect(page.getByRole("heading", { name: "admin", level: 1 })).toBeVisible();
 
     await page.getByRole("button", { name: "Rotate" }).click();
     await expect(page.getByRole("dialog")).toContainText("The id stays");
+    await page.getByLabel("Type rotate to confirm").fill("rotate");
     await page.getByRole("button", { name: "Rotate it" }).click();
     const third = await copyOnce(page, /^Personal token/);
     expect(third.split("~")[0]).toBe(second.split("~")[0]);
@@ -166,6 +170,7 @@ test("root rotates and revokes another user's personal token", async ({ page, se
   await signIn(page, server, { to: `/tokens/personal/${id}` });
   await page.getByRole("button", { name: "Rotate" }).click();
   await expect(page.getByRole("dialog")).toContainText(`You will hold a secret that acts as ${name}`);
+  await page.getByLabel("Type rotate to confirm").fill("rotate");
   await page.getByRole("button", { name: "Rotate it" }).click();
   const secret = await copyOnce(page, `Personal token ${name} rotated`);
   expect(await status(server, secret)).toBe(200);
@@ -336,6 +341,7 @@ test(
     await expect(page.getByText("You are signed in with this token.")).toBeVisible();
     await page.getByRole("button", { name: "Rotate" }).click();
     await expect(page.getByRole("dialog")).toContainText("This session goes on with the new secret");
+    await page.getByLabel("Type rotate to confirm").fill("rotate");
     await page.getByRole("button", { name: "Rotate it" }).click();
     const next = await copyOnce(page, /rotated$/);
     expect([await status(server, token), await status(server, next)]).toEqual([401, 200]);

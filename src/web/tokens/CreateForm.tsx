@@ -88,7 +88,7 @@ export function CreateForm({ kind, policy, filters, holdings, session, linked }:
     failure: `The ${noun} token was not created`,
     fields: tokenFields,
     calls: (request) => [creationCall(request, { domains, filters })],
-    lost: lostCreation(client, ownId),
+    lost: lostCreation(client, ownId, own),
     ask: () => replaced !== undefined,
     send: async (request) => {
       // Loaded before anything is made: a dialog that cannot be loaded would lose the secret.
@@ -165,7 +165,7 @@ export function CreateForm({ kind, policy, filters, holdings, session, linked }:
       <DraftPanel kind={kind} control={control} policy={policy} filters={filters} session={session} made={sending.left} />
       <Suspense fallback={null}>
         {replacement !== undefined && (
-          <ReplaceDialog token={replaced} inUse={inUse} action={replacement} onCancel={sending.forget} />
+          <ReplaceDialog token={replaced} session={session} action={replacement} onCancel={sending.forget} />
         )}
         {made !== undefined && (
           <CopyOnceDialog

@@ -3,13 +3,13 @@ import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
-import { horizons, usedWithin } from "#domain/token/lastUse.ts";
 import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import { useAction } from "#web/form/useAction.ts";
 import { Name } from "#web/ui/Name.tsx";
 
+import { useStopConsent } from "./consent.ts";
 import { withArticle } from "./kindNoun.ts";
 import { lostTokenDeletion } from "./lost.ts";
 import { deleteToken, deletionOf } from "./mutations.ts";
@@ -30,8 +30,8 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
   const client = useQueryClient();
   const inUse = session.tokenId === id;
   const expired = expireAt !== null && expireAt <= now;
-  const used = expired ? "no" : usedWithin(token, horizons.week, now);
   const verb = kind === "personal" ? "Revoke" : "Delete";
+  const { used, typed } = useStopConsent(token, session, verb.toLowerCase());
   const deletion = useAction({
     failure: `The token was not ${kind === "personal" ? "revoked" : "deleted"}`,
     calls: () => [{ title: `${verb} ${withArticle(kind)} token`, ...deletionOf(id), note: "A script does not ask." }],
@@ -46,9 +46,7 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
       title={kind === "personal" ? `${verb} the token of ${nameInText(name)}?` : `${verb} ${nameInText(name)}?`}
       confirm={`${verb} it`}
       destructive
-      typed={
-        used !== "no" || inUse ? { expected: verb.toLowerCase(), label: `Type ${verb.toLowerCase()} to confirm` } : undefined
-      }
+      typed={typed}
       onCancel={onCancel}
     >
       <Typography>

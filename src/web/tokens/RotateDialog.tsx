@@ -1,5 +1,6 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
@@ -19,6 +20,7 @@ import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { localTime } from "#web/ui/times.ts";
 
+import { useStopConsent } from "./consent.ts";
 import { withArticle } from "./kindNoun.ts";
 import { lostRotation } from "./lost.ts";
 import { rotateToken, rotationOf, type IssuedSecret } from "./mutations.ts";
@@ -31,11 +33,13 @@ export interface RotateDialogProps {
   readonly token: TokenDetail;
   readonly session: Session;
   readonly onCancel: () => void;
+  /** Renews the token instead; undefined where that is no way out. */
+  readonly onRenew?: (() => void) | undefined;
   readonly onRotated: (issued: IssuedSecret) => void;
 }
 
 /** Asks before a token gets another secret, and does it; says beforehand where the policy or a lack of rights forbids it. */
-export function RotateDialog({ token, session, onCancel, onRotated }: RotateDialogProps) {
+export function RotateDialog({ token, session, onCancel, onRenew, onRotated }: RotateDialogProps) {
   const { kind, id, name, expireAt, ipFilter, permissions = [], views = [] } = token;
   const client = useQueryClient();
   const now = useServerNow();
@@ -61,6 +65,7 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
         ? `Rotating shows you the new secret, and with it rights that you do not hold yourself: ${lacking.join(", ")}.`
         : undefined;
   const inUse = session.tokenId === id;
+  const { used, typed } = useStopConsent(token, session, "rotate");
   const others = kind === "personal" && session.user?.id !== id;
 
   const rotation = useAction({
@@ -69,7 +74,7 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
       {
         title: `Rotate ${withArticle(kind)} token`,
         ...rotationOf(id),
-        note: "The answer holds the new token, once. A script does not look first whether the policy allows it; the server does.",
+        note: "The answer holds the new token, once. A script neither asks, though the old string stops at once, nor looks first whether the policy allows it; the server does that.",
       },
     ],
     lost: lostRotation(client, token),
@@ -102,13 +107,29 @@ export function RotateDialog({ token, session, onCancel, onRotated }: RotateDial
       title={kind === "personal" ? `Rotate the token of ${nameInText(name)}?` : `Rotate ${nameInText(name)}?`}
       confirm="Rotate it"
       destructive
+      typed={typed}
       onCancel={onCancel}
     >
       <Typography>
         The token gets another secret, shown to you once. The string in use now stops working at once, everywhere, and cannot be
         brought back.
       </Typography>
+      {onRenew !== undefined && kind !== "personal" && (
+        <Typography sx={{ marginTop: 2 }}>
+          To let whatever uses it change over first,{" "}
+          <Link component="button" type="button" onClick={onRenew} sx={{ font: "inherit", verticalAlign: "baseline" }}>
+            renew it instead
+          </Link>
+          : that makes another token like it and leaves this one alive.
+        </Typography>
+      )}
       <UseWords token={token} now={now} />
+      {used === "yes" && (
+        <Alert severity="warning" sx={{ marginTop: 3 }}>
+          It was used within the last seven days. Whatever uses it{token.lastUse?.from != null && ` at ${token.lastUse.from}`}{" "}
+          fails until it has the new secret.
+        </Alert>
+      )}
       <Box component="ul" sx={{ marginBlock: 2, paddingInlineStart: 5, "& li": { marginTop: 0.5 } }}>
         <li>
           {kind === "personal"

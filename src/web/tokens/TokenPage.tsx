@@ -1,7 +1,3 @@
-import DeleteIcon from "@mui/icons-material/DeleteOutlined";
-import EditIcon from "@mui/icons-material/EditOutlined";
-import LikeIcon from "@mui/icons-material/ContentCopyOutlined";
-import RotateIcon from "@mui/icons-material/AutorenewOutlined";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
@@ -15,10 +11,8 @@ import { Link as RouterLink, Navigate, useNavigate, useParams } from "react-rout
 import { governedKey } from "#domain/inventory/item.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
-import { permissionUpdateViolation } from "#domain/token/request.ts";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
-import { policiesQuery } from "#web/api/queries.ts";
 import { serverUrl } from "#web/api/server.ts";
 import type { Session } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
@@ -27,6 +21,7 @@ import { compareLink } from "#web/inventory/compare/link.ts";
 import type { FindingWays } from "#web/inventory/findings/FindingList.tsx";
 import { paths } from "#web/paths.ts";
 import { useUseKnowledge, withAuditedUse, type UseKnowledge } from "#web/last-use/auditUse.ts";
+import { Renewed } from "#web/renewal/Renewed.tsx";
 import { monospace } from "#web/theme.ts";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
@@ -38,13 +33,14 @@ import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
-import { likeToken } from "./formLink.ts";
 import { LifePanel } from "./LifePanel.tsx";
 import type { IssuedSecret } from "./mutations.ts";
 import { RightsPanel } from "./RightsPanel.tsx";
+import { ButtonWords, TokenButtons, type AskedAction } from "./TokenButtons.tsx";
 import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 
 const RotateDialog = lazyDialog(async () => (await import("./RotateDialog.tsx")).RotateDialog);
+const RenewDialog = lazyDialog(async () => (await import("#web/renewal/RenewDialog.tsx")).RenewDialog);
 const DeleteDialog = lazyDialog(async () => (await import("./DeleteDialog.tsx")).DeleteDialog);
 const GovernedFindings = lazyPart(async () => (await import("#web/inventory/findings/TokenFindings.tsx")).GovernedFindings);
 const CopyOnceDialog = lazy(() =>
@@ -114,8 +110,10 @@ export function TokenPage({ kind }: { readonly kind: TokenKind }) {
 
 /** What is being done with the token. The new secret of a rotated one lives in the dialog that is shown while `issued` is there. */
 type Action =
-  | { readonly type: "rotate" | "delete" }
+  | { readonly type: AskedAction }
   | { readonly type: "issued"; readonly issued: IssuedSecret }
+  /** It has a successor; its id is null where that is not known. */
+  | { readonly type: "renewed"; readonly next: string | null }
   | { readonly type: "done" };
 
 interface TokenViewProps {
@@ -132,7 +130,7 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
   const now = useServerNow();
   const [action, setAction] = useState<Action>();
   const { kind, id, name } = token;
-  const { title, noun, hasPermissions } = kindTraits[kind];
+  const { title, noun } = kindTraits[kind];
   const expired = token.expireAt !== null && token.expireAt <= now;
   const inUse = session.tokenId === id;
   const fixed = expired || gone;
@@ -141,33 +139,7 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
     <>
       <PageHeader
         title={nameInText(name)}
-        actions={
-          <>
-            {hasPermissions && <EditPermissions token={token} fixed={fixed} />}
-            {hasPermissions && (
-              <Button
-                component={RouterLink}
-                to={paths.newToken(kind, likeToken(token))}
-                variant="outlined"
-                startIcon={<LikeIcon />}
-              >
-                Create like this
-              </Button>
-            )}
-            <Button variant="outlined" startIcon={<RotateIcon />} disabled={fixed} onClick={() => setAction({ type: "rotate" })}>
-              Rotate
-            </Button>
-            <Button
-              variant="outlined"
-              color="error"
-              startIcon={<DeleteIcon />}
-              disabled={gone}
-              onClick={() => setAction({ type: "delete" })}
-            >
-              {kind === "personal" ? "Revoke" : "Delete"}
-            </Button>
-          </>
-        }
+        actions={<TokenButtons token={token} expired={expired} gone={gone} onAct={(type) => setAction({ type })} />}
       >
         <Box component="span" sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2 }}>
           <Link component={RouterLink} to={paths.tokensOf(kind)}>
@@ -181,15 +153,17 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
             Compare with…
           </Link>
         </Box>
+        <ButtonWords kind={kind} />
       </PageHeader>
       <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginBottom: 5, "&:empty": { display: "none" } }}>
         {notice}
         {expired && !gone && (
           <Alert severity="warning">
             This token has expired and is accepted nowhere. It will be gone within five minutes; it can be neither extended nor
-            rotated.
+            rotated. Renewing makes another like it.
           </Alert>
         )}
+        {action?.type === "renewed" && kind !== "personal" && <Renewed token={token} next={action.next} expired={expired} />}
         {inUse && <Alert severity="info">You are signed in with this token.</Alert>}
       </Box>
       <Box sx={mainAndSide}>
@@ -204,11 +178,25 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
         </Box>
       )}
       <Suspense fallback={null}>
+        {action?.type === "renew" && (
+          <RenewDialog
+            token={token}
+            session={session}
+            onCancel={() => setAction(undefined)}
+            onRotate={fixed ? undefined : () => setAction({ type: "rotate" })}
+            onMade={() => void tokensChanged(client, { later: true })}
+            onRenewed={(next) => {
+              flushSync(() => setAction({ type: "renewed", next }));
+              void tokensChanged(client, { credential: inUse });
+            }}
+          />
+        )}
         {action?.type === "rotate" && (
           <RotateDialog
             token={token}
             session={session}
             onCancel={() => setAction(undefined)}
+            onRenew={() => setAction({ type: "renew" })}
             onRotated={(issued) => {
               setAction({ type: "issued", issued });
               void tokensChanged(client, { later: true });
@@ -269,29 +257,4 @@ function findingWays({ kind, id, ipFilter }: TokenDetail, fixed: boolean, act: (
     ...(ipFilter !== null && { filter: { label: "Open the IP filter", to: paths.ipFilter(ipFilter) } }),
     policies: { label: "Open the policies", to: paths.policies },
   };
-}
-
-/** The way to the permissions, or why there is none. */
-function EditPermissions({ token: { kind, id }, fixed }: { readonly token: TokenDetail; readonly fixed: boolean }) {
-  const policies = useQuery(policiesQuery).data;
-  const violation = policies && permissionUpdateViolation(kind, policies.policies[kind]);
-  if (violation != null) {
-    return (
-      <Typography variant="caption" sx={{ color: "text.secondary", maxWidth: 260, alignSelf: "center" }}>
-        {violation.message}{" "}
-        <Link component={RouterLink} to={paths.policies}>
-          Security policies
-        </Link>
-      </Typography>
-    );
-  }
-  return fixed ? (
-    <Button variant="outlined" startIcon={<EditIcon />} disabled>
-      Change permissions
-    </Button>
-  ) : (
-    <Button component={RouterLink} to={paths.tokenPermissions(kind, id)} variant="outlined" startIcon={<EditIcon />}>
-      Change permissions
-    </Button>
-  );
 }

@@ -44,12 +44,20 @@ export interface AskedToken {
   readonly ownId?: string | undefined;
   /** When it was asked for, ms since epoch. */
   readonly since: number;
+  /** The token that it is to replace, which may be as young, and is not the one that was asked for. */
+  readonly replaces?: Replaced | undefined;
 }
 
+/** A token as it was when another was asked for in its place. */
+type Replaced = Pick<ListedToken, "id" | "createdAt">;
+
 /** Looks in the list whether a token was made. */
-export async function findCreated(client: QueryClient, { kind, name, ownId, since }: AskedToken): Promise<Finding> {
+export async function findCreated(client: QueryClient, { kind, name, ownId, since, replaces }: AskedToken): Promise<Finding> {
   const found = (await listed(client, kind)).find(
-    (token) => token.createdAt >= since - slack && (kind === "personal" ? token.id === ownId : token.name === name),
+    (token) =>
+      token.createdAt >= since - slack &&
+      (kind === "personal" ? token.id === ownId : token.name === name) &&
+      !(token.id === replaces?.id && token.createdAt === replaces.createdAt),
   );
   return found === undefined
     ? {
@@ -71,12 +79,19 @@ export const lostCreationWords = {
   action: "Look in the list",
 } as const;
 
-/** What the form of a new token does. `ownId` is the id of the session's user, which its personal token has. */
-export function lostCreation(client: QueryClient, ownId: string | undefined): Lost<TokenRequest, IssuedSecret> {
+/**
+ * What the form of a new token does. `ownId` is the id of the session's user, which its personal token has; `replaces` the token that the
+ * new one is to replace, which may have its name or its id.
+ */
+export function lostCreation<Result extends IssuedSecret>(
+  client: QueryClient,
+  ownId: string | undefined,
+  replaces?: Replaced,
+): Lost<TokenRequest, Result> {
   return {
     ...lostCreationWords,
     watch: (request) => {
-      const asked = { ownId, ...request, since: serverNow() };
+      const asked = { ownId, ...request, since: serverNow(), replaces };
       return () => findCreated(client, asked);
     },
   };

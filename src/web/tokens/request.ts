@@ -74,6 +74,18 @@ export function clockChangeWords(exact: string, maximum: Long | null, now: numbe
   return `The clocks are set back on this day, so this time comes twice. The ${which} is meant.`;
 }
 
+/** Which field of the form its expiry comes from. */
+export function expiryField({ expiry }: Pick<TokenForm, "expiry">): "expiry" | "exact" {
+  return expiry === "exact" ? "exact" : "expiry";
+}
+
+/** Why a form means no expiry at `now`: see {@link expiryOf}. */
+export function expiryFault({ expiry, exact }: Pick<TokenForm, "expiry" | "exact">, maximum: Long | null, now: number): string {
+  if (expiry !== "exact") return "Choose an expiry.";
+  const missing = readLocal(exact).type === "too-far" ? "This expiry is too far in the future." : "Enter a date and a time.";
+  return clockChangeWords(exact, maximum, now) ?? missing;
+}
+
 /** Which field of the form each part of a request comes from. */
 function formField(part: PropertyKey | undefined, expiry: string): TokenFormField | "root" {
   switch (part) {
@@ -83,7 +95,7 @@ function formField(part: PropertyKey | undefined, expiry: string): TokenFormFiel
     case "ipFilter":
       return part;
     case "expireAt":
-      return expiry === "exact" ? "exact" : "expiry";
+      return expiryField({ expiry });
     default:
       return "root";
   }
@@ -95,12 +107,7 @@ export function tokenFormSchema({ kind, policy, now, lacking }: RequestContext):
     const refuse = (field: TokenFormField | "root", message: string) =>
       void context.issues.push({ code: "custom", path: [field], message, input: form });
     const expireAt = expiryOf(form, policy.maximumLifetime, now);
-    if (expireAt === undefined) {
-      const missing =
-        readLocal(form.exact).type === "too-far" ? "This expiry is too far in the future." : "Enter a date and a time.";
-      if (form.expiry === "exact") refuse("exact", clockChangeWords(form.exact, policy.maximumLifetime, now) ?? missing);
-      else refuse("expiry", "Choose an expiry.");
-    }
+    if (expireAt === undefined) refuse(expiryField(form), expiryFault(form, policy.maximumLifetime, now));
     const values = { ...form, expireAt: expireAt ?? null, ipFilter: form.ipFilter === "" ? null : form.ipFilter };
     const request = parseRequest(kind, values, now);
     if (!request.success) {
@@ -159,6 +166,6 @@ export function tokenFields({ expiry }: Pick<TokenForm, "expiry">): Readonly<Rec
     viewIds: "viewIds",
     ...permissionFields,
     ipFilterId: "ipFilter",
-    expireAt: expiry === "exact" ? "exact" : "expiry",
+    expireAt: expiryField({ expiry }),
   };
 }
