@@ -1,4 +1,5 @@
 import DeleteIcon from "@mui/icons-material/DeleteOutlined";
+import RenewIcon from "@mui/icons-material/MoreTimeOutlined";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
@@ -21,8 +22,9 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
-import { lazyPart } from "#web/ui/lazyPart.tsx";
+import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 import { listLink } from "#web/ui/lists.ts";
+import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
@@ -39,6 +41,7 @@ import { StorageNote } from "./StorageNote.tsx";
 import { TestEvent } from "./TestEvent.tsx";
 import { useHeldValue, ValuePanel } from "./ValuePanel.tsx";
 
+const RenewIngestDialog = lazyDialog(async () => (await import("#web/renewal/RenewIngestDialog.tsx")).RenewIngestDialog);
 const IngestFindings = lazyPart(async () => (await import("#web/inventory/findings/TokenFindings.tsx")).IngestFindings);
 
 /** One ingest token: its value, what sends with it, its parser, and whether data arrives. */
@@ -94,9 +97,9 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
   const session = useSession();
   const mayRead = useQuery(ingestRepositoriesQuery).data?.find(({ name }) => name === token.repository)?.mayRead ?? false;
   const value = useHeldValue(token.repository, token.name);
-  const [deleting, setDeleting] = useState(false);
+  const [asking, setAsking] = useState<"renew" | "delete">();
   const { state } = useLocation();
-  const justCreated = state === "created";
+  const justMade = state === "created" || state === "renewed";
   const mayLook = offers(session, "ingestUse") && mayRead;
   const { repository, name, use } = token;
 
@@ -105,9 +108,14 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
       <PageHeader
         title={nameInText(name)}
         actions={
-          <Button variant="outlined" color="error" startIcon={<DeleteIcon />} onClick={() => setDeleting(true)}>
-            Delete
-          </Button>
+          <>
+            <Button variant="outlined" startIcon={<RenewIcon />} onClick={() => setAsking("renew")}>
+              Renew
+            </Button>
+            <Button variant="outlined" color="error" startIcon={<DeleteIcon />} onClick={() => setAsking("delete")}>
+              Delete
+            </Button>
+          </>
         }
       >
         <Link component={RouterLink} to={paths.ingestTokens}>
@@ -123,9 +131,11 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
         </Link>
       </PageHeader>
       {notice !== false && <Box sx={{ marginBottom: 4 }}>{notice}</Box>}
-      {justCreated && (
+      {justMade && (
         <Alert severity="success" sx={{ marginBottom: 4 }}>
           The token was created. Take a configuration below, or send a test event first.
+          {state === "renewed" &&
+            " Change every shipper that sends with the former token to this one's value. Delete the former one once nothing sends with it."}
         </Alert>
       )}
       <StorageNote />
@@ -178,15 +188,27 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
             token={token}
             ways={{
               replace: { label: "Make another ingest token", to: paths.newIngestToken(repository) },
-              delete: { label: "Remove…", onClick: () => setDeleting(true) },
+              delete: { label: "Remove…", onClick: () => setAsking("delete") },
             }}
           />
         </Suspense>
       </Box>
-      {deleting && (
+      <Suspense fallback={null}>
+        {asking === "renew" && (
+          <RenewIngestDialog
+            token={token}
+            onCancel={() => setAsking(undefined)}
+            onRenewed={(next) => {
+              announce(`The ingest token ${nameInText(name)} was renewed.`);
+              void navigate(paths.ingestToken(repository, next), { state: "renewed" });
+            }}
+          />
+        )}
+      </Suspense>
+      {asking === "delete" && (
         <DeleteDialog
           token={token}
-          onCancel={() => setDeleting(false)}
+          onCancel={() => setAsking(undefined)}
           onDeleted={() => {
             const list = listLink(paths.ingestTokens);
             tellAt(list.replace(/\?.*$/u, ""), `The ingest token ${nameInText(name)} was deleted.`);
