@@ -5,7 +5,7 @@ import { horizons, usedWithin } from "#domain/token/lastUse.ts";
 
 import { everyKind, governedKinds, type RuleAnswer } from "./concerns.ts";
 import type { FindingFacts } from "./facts.ts";
-import { freshSecret, replaceWords, type RuleRow } from "./rule.ts";
+import { freshSecret, renewWords, successor, type RuleRow } from "./rule.ts";
 
 /** The rules on how long a token lives and whether it is used. */
 export const lifeRules = {
@@ -19,8 +19,8 @@ export const lifeRules = {
     judged: () => "By its expiry.",
     cannot: "The server does not tell its expiry.",
     todo: (kind) =>
-      `An expiry cannot be set later. ${replaceWords(kind, "with an expiry")} A maximum lifetime in the security policy gives every token of the kind an expiry at once.`,
-    actions: () => ["replace", "policies"],
+      `An expiry cannot be set later. ${renewWords(kind, "with an expiry")} A maximum lifetime in the security policy gives every token of the kind an expiry at once.`,
+    actions: (kind) => [...successor(kind), "policies"],
   },
   "expires-soon": {
     title: "Expires soon",
@@ -35,8 +35,8 @@ export const lifeRules = {
     judged: ({ expiresWithin }) => `By its expiry: it is no more than ${days(expiresWithin)} away.`,
     cannot: "The server does not tell its expiry.",
     todo: (kind) =>
-      `A rotation keeps the expiry, and an expiry cannot be put off. ${replaceWords(kind, "before then")} Where nobody uses it, let it expire.`,
-    actions: () => ["replace"],
+      `A rotation keeps the expiry, and an expiry cannot be put off. ${renewWords(kind, "before then")} Where nobody uses it, let it expire.`,
+    actions: successor,
   },
   old: {
     title: "Old",
@@ -53,8 +53,8 @@ export const lifeRules = {
     todo: (kind) =>
       freshSecret(kind).includes("rotate")
         ? "Rotate it: the old secret stops working at once, so have the new one put where it is used."
-        : replaceWords(kind, "for the same purpose"),
-    actions: (kind) => freshSecret(kind).slice(0, 1),
+        : renewWords(kind, "for the same purpose"),
+    actions: (kind) => (kind === "ingest" ? successor(kind) : freshSecret(kind).slice(0, 1)),
   },
   unused: {
     title: "Not used for long",

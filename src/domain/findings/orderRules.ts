@@ -20,8 +20,8 @@ export const orderRules = {
     judged: () =>
       "By the value, when it was chosen: its length, and roughly how many guesses it takes. The value itself is not read for it.",
     cannot: "The server does not tell whether the value was chosen, and how well.",
-    todo: () => "Make another ingest token with a generated value, set the shippers to it, and then delete this one.",
-    actions: () => ["replace", "delete"],
+    todo: () => "Renew it: the new token gets a generated value. Set the shippers to that, and then delete this one.",
+    actions: () => ["renew", "delete"],
   },
   "same-name": {
     title: "Same name twice",

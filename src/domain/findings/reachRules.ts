@@ -7,7 +7,7 @@ import type { PermissionRisk } from "#domain/token/permissions.ts";
 import { checkAgainstPolicy, type PolicyVerdict } from "#domain/token/request.ts";
 
 import type { FindingFacts } from "./facts.ts";
-import { replaceWords, type RuleRow } from "./rule.ts";
+import { renewWords, replaceWords, successor, type RuleRow } from "./rule.ts";
 
 /** The rules on what a token may do, from where, and whether the policy would let it be made. */
 export const reachRules = {
@@ -95,8 +95,8 @@ export const reachRules = {
     judged: () => "By the rules that a new token is held against, with this one's expiry and IP filter.",
     cannot: "The security policies could not be read, or the server does not tell the token's expiry.",
     todo: (kind) =>
-      `${replaceWords(kind, "that fits the policy")} Nor can it be rotated; applying the policy again would delete or restrict it.`,
-    actions: () => ["replace", "policies"],
+      `${renewWords(kind, "within the policy")} It cannot be rotated; applying the policy again would delete or restrict it.`,
+    actions: (kind) => [...successor(kind), "policies"],
   },
 } as const satisfies Record<string, RuleRow>;
 

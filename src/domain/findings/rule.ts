@@ -14,6 +14,7 @@ export type Severity = (typeof severities)[number];
  * What can be done about a finding, where a page offers it:
  *
  * - `replace`: make another token of the kind
+ * - `renew`: make the token that takes its place, on its own page
  * - `rotate`, `delete`, `permissions`: on the token's own page
  * - `filter`: the page of the token's IP filter
  * - `policies`: the page of the security policies
@@ -21,6 +22,7 @@ export type Severity = (typeof severities)[number];
  */
 export const findingActions = [
   "permissions",
+  "renew",
   "rotate",
   "replace",
   "delete",
@@ -56,6 +58,28 @@ export interface RuleRow {
 /** The token's page offers what its kind can: ingest and fleet tokens cannot be rotated, so another one takes their place. */
 export function freshSecret(kind: InventoryKind): readonly FindingAction[] {
   return kind === "ingest" || kind === "fleet" ? ["replace", "delete"] : ["rotate", "delete"];
+}
+
+/** Renewing is what a token's page offers where its kind can be renewed; another fleet token is made by hand. */
+export function successor(kind: InventoryKind): readonly FindingAction[] {
+  return kind === "fleet" ? ["replace"] : ["renew"];
+}
+
+/** How a token is replaced by another like it. */
+export function renewWords(kind: InventoryKind, how: string): string {
+  switch (kind) {
+    case "personal":
+      return `Renew it ${how}: the new one takes the place of this one at once, so have its users ready.`;
+    case "fleet":
+      return replaceWords(kind, how);
+    case "view":
+    case "organization":
+    case "system":
+    case "ingest":
+      return `Renew it ${how}, give the new token to whoever uses this one, and then delete this one.`;
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** How a token is replaced by another of its kind. */

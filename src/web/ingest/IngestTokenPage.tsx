@@ -187,7 +187,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
           <IngestFindings
             token={token}
             ways={{
-              replace: { label: "Make another ingest token", to: paths.newIngestToken(repository) },
+              renew: { label: "Renew it…", onClick: () => setAsking("renew") },
               delete: { label: "Remove…", onClick: () => setAsking("delete") },
             }}
           />

@@ -33,6 +33,7 @@ import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
 
+import { likeToken } from "./formLink.ts";
 import { LifePanel } from "./LifePanel.tsx";
 import type { IssuedSecret } from "./mutations.ts";
 import { RightsPanel } from "./RightsPanel.tsx";
@@ -247,12 +248,14 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
 }
 
 /** Where what a finding asks for can be done. */
-function findingWays({ kind, id, ipFilter }: TokenDetail, fixed: boolean, act: (type: "rotate" | "delete") => void): FindingWays {
+function findingWays(token: TokenDetail, fixed: boolean, act: (type: AskedAction) => void): FindingWays {
+  const { kind, id, ipFilter } = token;
   const { noun, hasPermissions } = kindTraits[kind];
   return {
     ...(!fixed && hasPermissions && { permissions: { label: "Take rights away", to: paths.tokenPermissions(kind, id) } }),
+    ...(!fixed && { renew: { label: "Renew it…", onClick: () => act("renew") } }),
     ...(!fixed && { rotate: { label: "New secret…", onClick: () => act("rotate") } }),
-    replace: { label: `Make another ${noun} token`, to: paths.newToken(kind) },
+    replace: { label: `Make another ${noun} token like it`, to: paths.newToken(kind, likeToken(token)) },
     delete: { label: "Remove…", onClick: () => act("delete") },
     ...(ipFilter !== null && { filter: { label: "Open the IP filter", to: paths.ipFilter(ipFilter) } }),
     policies: { label: "Open the policies", to: paths.policies },
