@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { day } from "#domain/duration.ts";
 
 import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
-import { copyOnce, createToken, permissionsOf, setPolicies, status, tokenRow } from "./tokenPage.ts";
+import { copyOnce, createToken, permissionsOf, plainUser, setPolicies, status, tokenRow } from "./tokenPage.ts";
 
 test.use({ tokens: 20 });
 
@@ -61,7 +61,7 @@ test(
       .execute();
     const dialog = await openRenewal(page, server, "organization", old);
     await expect(dialog.getByText("The security policy sets this IP filter on all new organization tokens.")).toBeVisible();
-    await expect(dialog.getByText("allow 127.0.0.1")).toBeVisible();
+    await expect(dialog.getByLabel("Rules of the IP filter")).toHaveText("allow 127.0.0.1");
     await expect(dialog.getByLabel("As long as allowed, 30 days")).toBeChecked();
     await expect(dialog.getByLabel("Never")).toHaveCount(0);
     await dialog.getByText("At an exact time").click();
@@ -128,13 +128,14 @@ test(
   "somebody else's personal token can be renewed by its user alone; root is offered to rotate it",
   { tag: "@long" },
   async ({ page, server }) => {
-    const token = await server.tokenFor("alice");
+    const { username } = await plainUser(server);
+    const token = await server.tokenFor(username);
     await signIn(page, server, { to: `/tokens/personal/${token.split("~")[0] ?? ""}` });
     await page.getByRole("button", { name: "Renew" }).click();
-    const dialog = page.getByRole("dialog", { name: "alice cannot be renewed" });
-    await expect(dialog).toContainText("Only alice can renew it");
+    const dialog = page.getByRole("dialog", { name: `${username} cannot be renewed` });
+    await expect(dialog).toContainText(`Only ${username} can renew it`);
     await dialog.getByRole("button", { name: "Rotate it instead…" }).click();
-    await expect(page.getByRole("dialog", { name: "Rotate the token of alice?" })).toBeVisible();
+    await expect(page.getByRole("dialog", { name: `Rotate the token of ${username}?` })).toBeVisible();
   },
 );
 
@@ -177,3 +178,77 @@ test(
     expect(await status(server, token)).toBe(200);
   },
 );
+
+test(
+  "a renewed ingest token has a successor of the name that was asked for, with the same parser, and both take data",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    const add = "mutation ($input: AddIngestTokenV3Input!) { addIngestTokenV3(input: $input) { name } }";
+    for (const name of ["web", "web-2"]) {
+      await server.graphql(add, { input: { repositoryName: "sandbox", name, parser: "json" } });
+    }
+    await signIn(page, server, { to: "/tokens/ingest/token?repository=sandbox&name=web" });
+    await page.getByRole("button", { name: "Renew" }).click();
+    const dialog = page.getByRole("dialog", { name: "Renew web?" });
+    await expect(dialog).toContainText("Every shipper that sends with it has to be changed to the new value.");
+    await expect(dialog.getByText("json", { exact: true })).toBeVisible();
+    const name = dialog.getByLabel("Name of the new token");
+    await expect(name).toHaveValue("web-3");
+    await name.fill("web-2");
+    await expect(dialog).toContainText("The repository has an ingest token of this name already.");
+    await dialog.getByRole("button", { name: "Renew it" }).click();
+    await expect(
+      dialog
+        .getByRole("alert")
+        .or(dialog.getByText(/already/u))
+        .first(),
+    ).toBeVisible();
+    await name.fill("web-next");
+    await expectAccessible(page);
+    await name.press("Enter");
+    await expect(page.getByRole("heading", { name: "web-next", level: 1 })).toBeVisible();
+    await expect(page.getByText("Change every shipper that sends with the former token")).toBeVisible();
+
+    const { repository } = await server.graphql<{
+      repository: { ingestTokens: { name: string; token: string; parser: { name: string } | null }[] };
+    }>('{ repository(name: "sandbox") { ingestTokens { name token parser { name } } } }');
+    const [old, next] = ["web", "web-next"].map((wanted) => repository.ingestTokens.find((token) => token.name === wanted));
+    expect(next?.parser?.name).toBe("json");
+    for (const token of [old, next]) {
+      const sent = await fetch(`${server.cluster}/api/v1/ingest/json`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token?.token ?? ""}`, "content-type": "application/json" },
+        body: '[{"a":1}]',
+      });
+      expect(sent.status).toBe(200);
+    }
+  },
+);
+
+test.describe("behind a gateway", () => {
+  test.use({ backend: "gateway" });
+
+  test(
+    "a token is renewed by what LogScale offers alone, and rotated only once a word is typed, since its use is not known",
+    { tag: "@long" },
+    async ({ page, server }) => {
+      const old = await createToken(server, "view");
+      const sent: string[] = [];
+      page.on("request", (request) => sent.push(request.postData() ?? ""));
+      const dialog = await openRenewal(page, server, "view", old);
+      await dialog.getByText("7 days", { exact: true }).click();
+      await dialog.getByRole("button", { name: "Renew it" }).click();
+      const next = await copyOnce(page, "made-view renewed");
+      expect([await status(server, old), await status(server, next)]).toEqual([200, 200]);
+      expect(await permissionsOf(server, next)).toEqual(await permissionsOf(server, old));
+      const creations = sent.filter((body) => body.includes("mutation CreateViewToken"));
+      expect(creations).toHaveLength(1);
+      expect(creations.join("")).not.toContain("tokenhouse");
+
+      await page.getByRole("button", { name: "Rotate" }).click();
+      const rotation = page.getByRole("dialog", { name: "Rotate made-view?" });
+      await expect(rotation.getByRole("button", { name: "Rotate it" })).toBeDisabled();
+      await expect(rotation.getByLabel("Type rotate to confirm")).toBeVisible();
+    },
+  );
+});
