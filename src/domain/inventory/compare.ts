@@ -101,9 +101,17 @@ function strange(name: string): PermissionEntry {
 function namesOf(sort: PermissionKind, { token, rights, user }: ComparedToken): readonly string[] {
   if (token.kind === sort) return rights?.permissions ?? [];
   if (user === undefined) return [];
-  if (sort === "view") return [...user.views.values()].flatMap((held) => [...held]);
-  const held = user[sort];
-  return typeof held === "string" ? [] : [...held];
+  const listed = (held: "all" | "unknown" | ReadonlySet<string>) => (typeof held === "string" ? [] : [...held]);
+  switch (sort) {
+    case "view":
+      return [...user.views.values()].flatMap((held) => [...held]);
+    case "organization":
+      return listed(user.organization);
+    case "system":
+      return listed(user.system);
+    default:
+      return sort satisfies never;
+  }
 }
 
 function cellOf(sort: PermissionKind, { token, rights, user }: ComparedToken, name: string): RightCell {

@@ -137,7 +137,7 @@ const done = {
   shortcuts: { label: "List the keyboard shortcuts", words: "keys help" },
   light: { label: "Appearance: light", words: "theme colours mode" },
   dark: { label: "Appearance: dark", words: "theme colours mode night" },
-  system: { label: "Appearance: as the system", words: "theme colours mode" },
+  "as-system": { label: "Appearance: as the system", words: "theme colours mode" },
   "sign-out": { label: "Sign out", words: "log out leave end session" },
 } as const satisfies Record<PlaceAction, Entry>;
 

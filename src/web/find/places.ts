@@ -8,7 +8,7 @@ import { paths } from "#web/paths.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 
 /** What is done from the search itself, without going anywhere. */
-export const acts = ["read-again", "shortcuts", "light", "dark", "system", "sign-out"] as const;
+export const acts = ["read-again", "shortcuts", "light", "dark", "as-system", "sign-out"] as const;
 
 /** One of {@link acts}. */
 export type PlaceAction = (typeof acts)[number];

@@ -32,8 +32,8 @@ export function useActs(onClose: () => void): (act: PlaceAction) => Promise<stri
         return undefined;
       case "light":
       case "dark":
-      case "system":
-        setMode(act);
+      case "as-system":
+        setMode(act === "as-system" ? "system" : act);
         onClose();
         return undefined;
       default:
