@@ -1,8 +1,8 @@
-import { Suspense, useEffect } from "react";
+import { Suspense, useEffect, useState } from "react";
 
 import { useStore } from "#web/state/store.ts";
 import { lazyDialog } from "./lazyPart.tsx";
-import { leaveQuestion, waitingNavigation } from "./leaving.ts";
+import { askBeforeLeaving, waitingNavigation, type LeaveQuestion } from "./leaving.ts";
 
 const loadDialog = () => import("./LeaveDialog.tsx");
 const LeaveDialog = lazyDialog(async () => (await loadDialog()).LeaveDialog);
@@ -27,21 +27,26 @@ export function UnsavedChangesGuard({
   title = "Leave without saving?",
   leave = "Leave and discard",
 }: UnsavedChangesGuardProps) {
+  // Its words may change while the answer is waited for.
+  const [asked] = useState(() => new WeakSet<LeaveQuestion>());
   useEffect(() => {
     if (!when) return undefined;
-    leaveQuestion.set({ title, text, leave });
+    const question = { title, text, leave };
+    asked.add(question);
+    const takeBack = askBeforeLeaving(question);
     // Now, since the server may be gone when somebody wants to leave.
     loadDialog().catch(() => undefined);
     const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", onUnload);
     return () => {
-      leaveQuestion.set(undefined);
+      takeBack();
       window.removeEventListener("beforeunload", onUnload);
     };
-  }, [when, text, title, leave]);
+  }, [when, title, text, leave, asked]);
 
   const waiting = useStore(waitingNavigation);
-  if (waiting === undefined) return null;
+  // Where two guards are there, each asks its own question.
+  if (waiting === undefined || !asked.has(waiting.question)) return null;
   return (
     <Suspense fallback={null}>
       <LeaveDialog />
