@@ -17,9 +17,9 @@ import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 import { UnsavedChangesGuard } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import { Choices } from "./Choices.tsx";
-import { resultsCsv, resultWords, type Result, type Rotated } from "./files.ts";
+import { resultsCsv, resultWords, type Result, type NewSecret } from "./files.ts";
 import type { BulkOutcome } from "./perform.ts";
-import { RotatedSecrets } from "./RotatedSecrets.tsx";
+import { MadeSecrets } from "./MadeSecrets.tsx";
 import { mayTry, type FateName, type Run, type RunState } from "./run.ts";
 import { TokenRows } from "./TokenRows.tsx";
 import { doneWords, runningWords } from "./words.ts";
@@ -48,15 +48,15 @@ export function Results({ type, run, steps, kept, onKept, onRetry, onClose }: Re
         : [],
     [steps, state, ended],
   );
-  const rotated = useMemo(
+  const secrets = useMemo(
     () =>
-      results.flatMap(({ token, fate }): Rotated[] =>
+      results.flatMap(({ token, fate }): NewSecret[] =>
         fate.at === "done" && fate.made !== undefined ? [{ token, made: fate.made }] : [],
       ),
     [results],
   );
   const [asking, setAsking] = useState(false);
-  const unkept = rotated.length - kept;
+  const unkept = secrets.length - kept;
   const again = results.filter(({ fate }) => mayTry(fate)).length;
   const summary = summaryWords(type, state);
   const said = useRef(ended);
@@ -115,7 +115,7 @@ export function Results({ type, run, steps, kept, onKept, onRetry, onClose }: Re
           for {counts.unknown === 1 ? "it" : "them"} before somebody looked.
         </Alert>
       )}
-      {rotated.length > 0 && <RotatedSecrets rotated={rotated} kept={kept} onKept={onKept} />}
+      {secrets.length > 0 && <MadeSecrets secrets={secrets} kept={kept} onKept={onKept} />}
       {asking && unkept > 0 && (
         <Alert
           severity="warning"
@@ -126,7 +126,7 @@ export function Results({ type, run, steps, kept, onKept, onRetry, onClose }: Re
           }
         >
           {countOf(unkept, "new secret is", "new secrets are")} not kept, and cannot be shown again. If you close now, those
-          tokens have to be rotated again.
+          tokens have to be secrets again.
         </Alert>
       )}
       <Each type={type} results={results} />
@@ -195,7 +195,7 @@ function Progress({
 function summaryWords(type: BulkAction["type"], { counts }: RunState<BulkOutcome>): string {
   const parts = [`${count(counts.done)} ${doneWords[type]}`];
   if (counts.refused > 0) parts.push(`${count(counts.refused)} refused`);
-  if (counts.unseen > 0) parts.push(`${count(counts.unseen)} rotated without an answer, so that the new secret is lost`);
+  if (counts.unseen > 0) parts.push(`${count(counts.unseen)} secrets without an answer, so that the new secret is lost`);
   if (counts["not-done"] > 0) parts.push(`${count(counts["not-done"])} not done`);
   if (counts.unknown > 0) parts.push(`${count(counts.unknown)} not known`);
   if (counts.waiting > 0) parts.push(`${count(counts.waiting)} not tried`);

@@ -4,7 +4,7 @@ import type { InventoryToken } from "#domain/inventory/item.ts";
 import { unknownCreator } from "#domain/token/creator.ts";
 import { Secret } from "#web/secrets/secret.ts";
 
-import { resultsCsv, resultWords, rotatedCsv, rotatedJson, type Result, type Rotated } from "./files.ts";
+import { resultsCsv, resultWords, secretsCsv, secretsJson, type Result, type NewSecret } from "./files.ts";
 
 function aToken(name: string): InventoryToken {
   return {
@@ -21,14 +21,14 @@ function aToken(name: string): InventoryToken {
 }
 
 const source = { server: "https://logs.example.com", now: 0 };
-const rotated: readonly Rotated[] = ["deploy", "=HYPERLINK(1)"].map((name) => ({
+const secrets: readonly NewSecret[] = ["deploy", "=HYPERLINK(1)"].map((name) => ({
   token: aToken(name),
   made: { id: `new ${name}`, secret: new Secret(`secret of ${name}`) },
 }));
 
 describe("the file of a rotation", () => {
   it("holds each new secret with its former and its new id, as JSON and as CSV", () => {
-    const json: unknown = JSON.parse(rotatedJson(rotated, source));
+    const json: unknown = JSON.parse(secretsJson(secrets, source));
     expect(json).toEqual({
       format: "tokenhouse-rotated-tokens",
       version: 1,
@@ -39,7 +39,7 @@ describe("the file of a rotation", () => {
         expect.objectContaining({ name: "=HYPERLINK(1)", token: "secret of =HYPERLINK(1)" }),
       ],
     });
-    const csv = rotatedCsv(rotated, source);
+    const csv = secretsCsv(secrets, source);
     expect(csv).toContain('"id of deploy","new deploy","secret of deploy"');
     // A name is no formula.
     expect(csv).not.toMatch(/"=HYPERLINK/u);
@@ -48,7 +48,7 @@ describe("the file of a rotation", () => {
   it("holds nothing of a secret that was forgotten", () => {
     const made = { id: "new", secret: new Secret("hunter2") };
     made.secret.forget();
-    expect(rotatedJson([{ token: aToken("gone"), made }], source)).not.toContain("hunter2");
+    expect(secretsJson([{ token: aToken("gone"), made }], source)).not.toContain("hunter2");
   });
 });
 

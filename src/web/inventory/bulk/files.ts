@@ -9,23 +9,23 @@ import type { BulkFate } from "./run.ts";
 import { fateWords } from "./words.ts";
 
 /** A token that was given another secret, which is not forgotten yet. */
-export interface Rotated {
+export interface NewSecret {
   readonly token: InventoryToken;
   readonly made: NonNullable<BulkOutcome>;
 }
 
 /** Where the secrets of a rotation come from, for the file. */
-export interface RotationSource {
+export interface SecretsSource {
   readonly server: string;
   /** Ms since epoch. */
   readonly now: number;
 }
 
-/** The new secrets as a CSV file. The one place beside {@link rotatedJson} where they are put into a text, which nobody may keep. */
-export function rotatedCsv(rotated: readonly Rotated[], { server, now }: RotationSource): string {
+/** The new secrets as a CSV file. The one place beside {@link secretsJson} where they are put into a text, which nobody may keep. */
+export function secretsCsv(secrets: readonly NewSecret[], { server, now }: SecretsSource): string {
   return toCsv([
     ["Kind", "Name", "Former id", "New id", "Token", "Server", "Rotated by"],
-    ...rotated.map(({ token: { kind, name, id }, made }) => [
+    ...secrets.map(({ token: { kind, name, id }, made }) => [
       inventoryTraits[kind].noun,
       nameInText(name),
       id ?? "",
@@ -38,14 +38,14 @@ export function rotatedCsv(rotated: readonly Rotated[], { server, now }: Rotatio
 }
 
 /** The new secrets as a JSON file. */
-export function rotatedJson(rotated: readonly Rotated[], { server, now }: RotationSource): string {
+export function secretsJson(secrets: readonly NewSecret[], { server, now }: SecretsSource): string {
   return JSON.stringify(
     {
       format: "tokenhouse-rotated-tokens",
       version: 1,
       server,
       savedAt: isoInstant(now),
-      tokens: rotated.map(({ token: { kind, name, id }, made }) => ({
+      tokens: secrets.map(({ token: { kind, name, id }, made }) => ({
         kind,
         name,
         formerId: id,

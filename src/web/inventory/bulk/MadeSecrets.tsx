@@ -16,30 +16,30 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
-import { rotatedCsv, rotatedJson, type Rotated } from "./files.ts";
+import { secretsCsv, secretsJson, type NewSecret } from "./files.ts";
 import { TokenRows } from "./TokenRows.tsx";
 
-export interface RotatedSecretsProps {
-  readonly rotated: readonly Rotated[];
+export interface MadeSecretsProps {
+  readonly secrets: readonly NewSecret[];
   /** How many of them are in a file or were copied, and were said to be kept. */
   readonly kept: number;
   readonly onKept: (tokens: number) => void;
 }
 
 /** Hands the new secrets of a rotation over, once: as a file, or one by one where the browser lets none be saved. */
-export function RotatedSecrets({ rotated, kept, onKept }: RotatedSecretsProps) {
+export function MadeSecrets({ secrets, kept, onKept }: MadeSecretsProps) {
   const session = useSession();
   const [saved, setSaved] = useState(0);
   const [singly, setSingly] = useState(false);
   const save = (type: "csv" | "json") => {
     const source = { server: serverUrl(session), now: serverNow() };
     const name = `tokenhouse-rotated-tokens-${fileInstant(source.now)}.${type}`;
-    if (type === "csv") downloadText(name, "text/csv", rotatedCsv(rotated, source));
-    else downloadText(name, "application/json", rotatedJson(rotated, source));
-    setSaved(rotated.length);
-    announce(`${countOf(rotated.length, "new secret")} given to the browser as ${nameInText(name)}.`);
+    if (type === "csv") downloadText(name, "text/csv", secretsCsv(secrets, source));
+    else downloadText(name, "application/json", secretsJson(secrets, source));
+    setSaved(secrets.length);
+    announce(`${countOf(secrets.length, "new secret")} given to the browser as ${nameInText(name)}.`);
   };
-  const waiting = rotated.length - kept;
+  const waiting = secrets.length - kept;
   return (
     <Box
       component="section"
@@ -47,7 +47,7 @@ export function RotatedSecrets({ rotated, kept, onKept }: RotatedSecretsProps) {
       sx={{ border: 1, borderColor: waiting > 0 ? "warning.main" : "success.main", borderRadius: 1, padding: 3 }}
     >
       <Typography sx={{ fontWeight: 600 }}>
-        {waiting > 0 ? `Save ${countOf(rotated.length, "new secret")} now` : `${countOf(rotated.length, "new secret")} kept`}
+        {waiting > 0 ? `Save ${countOf(secrets.length, "new secret")} now` : `${countOf(secrets.length, "new secret")} kept`}
       </Typography>
       <Typography>
         They are held here alone, and gone once this is closed. Whoever has the file can use the tokens: keep it where only you
@@ -64,17 +64,17 @@ export function RotatedSecrets({ rotated, kept, onKept }: RotatedSecretsProps) {
           Copy one by one
         </Button>
       </Box>
-      {saved > 0 && saved < rotated.length && (
+      {saved > 0 && saved < secrets.length && (
         <Alert severity="warning" sx={{ marginTop: 2 }}>
-          {countOf(rotated.length - saved, "secret")} came since the file was saved. Save it again: it then holds all{" "}
-          {count(rotated.length)}.
+          {countOf(secrets.length - saved, "secret")} came since the file was saved. Save it again: it then holds all{" "}
+          {count(secrets.length)}.
         </Alert>
       )}
       {singly && (
         <Box sx={{ marginTop: 2 }}>
           <TokenRows
             label="New secrets, one by one"
-            items={rotated}
+            items={secrets}
             wordsOf={({ made }) => (made.id === null ? "its new id is not known" : `new id ${made.id}`)}
             renderSign={({ token, made }) => (
               <CopyButton text={() => made.secret.reveal()} label={`Copy the new secret of ${visibleName(token.name)}`} />
@@ -88,9 +88,9 @@ export function RotatedSecrets({ rotated, kept, onKept }: RotatedSecretsProps) {
         control={
           <Checkbox
             checked={waiting === 0}
-            onChange={({ target }) => onKept(target.checked ? rotated.length : 0)}
+            onChange={({ target }) => onKept(target.checked ? secrets.length : 0)}
             // What was neither saved nor could be copied is not kept.
-            disabled={saved < rotated.length && !singly}
+            disabled={saved < secrets.length && !singly}
           />
         }
         label={singly ? "I have kept every new secret" : "I have saved the file, and it is there"}
