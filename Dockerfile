@@ -1,5 +1,6 @@
 # Build:  docker build -t tokenhouse .
-# Run:    docker run -p 127.0.0.1:8080:8080 -v tokenhouse-data:/data tokenhouse
+# Run:    docker run --name tokenhouse -p 127.0.0.1:8080:8080 -v tokenhouse-data:/data tokenhouse
+# Ask:    docker exec tokenhouse tokenhouse sign-in-link    (inside, where the local administrator's token is taken)
 # The sign-in link is in the log; its address is the one browsers use when PUBLIC_URL says so.
 
 FROM node:24.21.0-slim AS build
@@ -18,6 +19,8 @@ WORKDIR /app
 COPY --from=build /build/package.json /build/LICENSE ./
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
+# So that each command can be run in the container by its name.
+RUN chmod 0755 dist/server/main.js && ln -s /app/dist/server/main.js /usr/local/bin/tokenhouse
 # A new volume takes owner and mode from here. The program's own files stay root's: it cannot change them.
 RUN install -d -o node -g node -m 0700 /data
 USER node

@@ -106,7 +106,7 @@ export const test = base.extend<Options & { server: StoryServer }, WorkerFixture
  * after `stop`.
  */
 export async function startServer(store: Store, dataDir: string, { extensions = true } = {}): Promise<StoryServer> {
-  const admin = loadLocalAdmin(dataDir);
+  const admin = loadLocalAdmin(dataDir, () => undefined);
   const vault = createVault(new Uint8Array(32).fill(7));
   const webRoot = resolve("dist/web");
   const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, vault, webRoot, extensions });

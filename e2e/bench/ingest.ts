@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
+import { localAdminFile } from "#server/auth/localAdmin.ts";
+
 import { median } from "./plan.ts";
 
 /** What taking data in costs, as requests per second of the built server on its embedded database. */
@@ -150,7 +152,7 @@ async function withServer<T>(run: (url: string, administrator: string, pid: numb
   });
   try {
     const url = await listening(server);
-    return await run(url, readFileSync(join(folder, "local-admin-token.txt"), "utf8").trim(), server.pid ?? 0);
+    return await run(url, readFileSync(localAdminFile(folder), "utf8").trim(), server.pid ?? 0);
   } finally {
     if (server.exitCode === null) {
       const ended = new Promise((resolve) => server.once("exit", resolve));

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { localAdminFile } from "#server/auth/localAdmin.ts";
+
 /** What one drill found. `lost` and `revived` must be 0. */
 export interface CrashReport {
   readonly rounds: number;
@@ -42,7 +44,7 @@ export async function crashDrill(options: { readonly rounds: number; readonly da
   let server: RunningServer | undefined;
   try {
     server = await startServer(dataDir, options.databaseUrl);
-    const root = (await readFile(join(dataDir, "local-admin-token.txt"), "utf8")).trim();
+    const root = (await readFile(localAdminFile(dataDir), "utf8")).trim();
     for (let round = 0; round < options.rounds; round++) {
       const { address, process } = server;
       const target = alive.size + 20;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { localAdminFile } from "#server/auth/localAdmin.ts";
 import { createEmptyDatabase } from "#server/testing/databases.ts";
 import { ProgramEnded, startProgram, type RunningProgram } from "#server/testing/program.ts";
 
@@ -113,7 +114,7 @@ describe("several instances on one PostgreSQL", () => {
       expect(read.data).toEqual({ repository: { ingestTokens: [{ name: "shipper", token: shipper?.token }] } });
 
       // The local administrator is a matter of each data folder.
-      const local = readFileSync(join(folder, "one", "local-admin-token.txt"), "utf8").trim();
+      const local = readFileSync(localAdminFile(join(folder, "one")), "utf8").trim();
       expect((await ask(one, bearer(local), "{ organization { id } }")).status).toBe(200);
       expect((await ask(two, bearer(local), "{ organization { id } }")).status).toBe(401);
 

@@ -5,12 +5,13 @@ import { embeddedExtensions } from "#logscale/session.ts";
 import { judgeCaller, type Judge } from "./access/judgement.ts";
 import { makeMutate } from "./access/mutate.ts";
 import { readRights } from "./access/permissions.ts";
-import { makeAuthenticator, refusals, type Identity } from "./auth/authenticate.ts";
+import { makeAuthenticator, refusals, type Identity, type CallerPlace } from "./auth/authenticate.ts";
 import { lastUseRecorder } from "./auth/lastUse.ts";
 import { followReplacement } from "./auth/sessions.ts";
 import { callerKey } from "./caller.ts";
 import { statusOfTrouble } from "./graphql/failures.ts";
 import { registerGraphql } from "./graphql/register.ts";
+import { among } from "./http/address.ts";
 import { admission, failureLimit } from "./http/admission.ts";
 import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
 import { defaultIngestBodyLimit } from "./http/defaults.ts";
@@ -18,7 +19,7 @@ import { registerFindingNotes } from "./http/findingNotes.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { registerNotices } from "./http/notices.ts";
 import { onlyPost } from "./http/onlyPost.ts";
-import { clientAddress, crossSiteRefusal, publicOrigin } from "./http/request.ts";
+import { clientAddress, crossSiteRefusal, publicOrigin, whence } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
 import { sendText, sessionCookie } from "./http/signIn.ts";
 import { registerStatus } from "./http/status.ts";
@@ -58,6 +59,8 @@ export interface AppOptions extends BaseOptions {
   readonly now: () => number;
   /** Hash of the local administrator's secret, from `auth/localAdmin.ts`. */
   readonly localAdminHash: Uint8Array;
+  /** Addresses and CIDRs from which that secret counts besides this machine; none when absent. */
+  readonly localAdminFrom?: readonly string[] | undefined;
   /** Seals values that are shown again later; of the key that the store was claimed for. */
   readonly vault: Vault;
   /** Folder of the built app; undefined: there is none. */
@@ -78,7 +81,7 @@ export interface AppOptions extends BaseOptions {
  * waits for the uses of tokens that are still to be recorded; the store is the caller's to close, afterwards.
  */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { store, now, publicUrl, findingEditors = [], extensions = true } = options;
+  const { store, now, publicUrl, findingEditors = [], extensions = true, localAdminFrom = [] } = options;
   const { db } = store;
   const limits = { ...defaultLimits, ...options.limits };
   const app = await createBase(options);
@@ -87,6 +90,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const lastUse = lastUseRecorder(db, (error) => app.log.warn({ err: error }, "the last use of tokens was not recorded"));
   const authenticator = makeAuthenticator({ db, lastUse, localAdminHash: options.localAdminHash });
   app.addHook("onClose", () => lastUse.settled());
+
+  const isNamed = among(localAdminFrom);
+  const placeOf = (request: FastifyRequest): CallerPlace => {
+    const [address, from] = [clientAddress(request), whence(request)];
+    return { address, admitsLocalAdmin: from === "here" || (from === "elsewhere" && isNamed(address)) };
+  };
 
   acceptJson(app);
   app.decorateRequest("identity", null);
@@ -97,6 +106,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await registerSession(scope, {
       db,
       authenticator,
+      placeOf,
       now,
       publicUrl,
       extensions: extensions ? embeddedExtensions : [],
@@ -109,6 +119,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     db,
     vault: options.vault,
     authenticator,
+    placeOf,
     recorder,
     now,
     bodyLimit: options.ingestBodyLimit ?? defaultIngestBodyLimit,
@@ -123,7 +134,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return {
       authorization: request.headers.authorization,
       cookie: sessionCookie(request, publicUrl),
-      address: clientAddress(request),
+      place: placeOf(request),
       now: now(),
     };
   }

@@ -72,7 +72,7 @@ describe("the data folder", () => {
     const right = /has no right to it \(EACCES at /u;
     expect(refusal(() => asNobody(() => makeDataFolder(join(folder, "other"))))).toMatch(right);
     expect(refusal(() => asNobody(() => loadInstallationKey(path, undefined)))).toMatch(right);
-    expect(refusal(() => asNobody(() => loadLocalAdmin(path)))).toMatch(right);
+    expect(refusal(() => asNobody(() => loadLocalAdmin(path, () => undefined)))).toMatch(right);
     chmodSync(folder, 0o755);
   });
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { localAdminFile } from "./auth/localAdmin.ts";
 import { openStore } from "./store/client.ts";
 import { builtServer } from "./testing/built.ts";
 import { createEmptyDatabase } from "./testing/databases.ts";
@@ -105,7 +106,7 @@ describe("the program", () => {
       const inUse = `Port ${port} is in use on 127.0.0.1. Stop what uses it, or choose another with --port.`;
       expect(samePort.errors().trimEnd().split("\n").at(-1)).toBe(inUse);
 
-      const token = readFileSync(join(dataDir, "local-admin-token.txt"), "utf8").trim();
+      const token = readFileSync(localAdminFile(dataDir), "utf8").trim();
       const answer = await fetch(new URL("/graphql", url), {
         method: "POST",
         headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
@@ -124,7 +125,7 @@ describe("the program", () => {
       const next = run(["--port", "0"], { DATA_DIR: dataDir });
       await started(next);
       expect(next.output()).not.toContain("Preparing");
-      expect(readFileSync(join(dataDir, "local-admin-token.txt"), "utf8").trim()).toBe(token);
+      expect(readFileSync(localAdminFile(dataDir), "utf8").trim()).toBe(token);
       next.process.kill("SIGINT");
       expect(await next.ended).toBe(0);
     },

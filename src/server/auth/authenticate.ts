@@ -8,16 +8,24 @@ import type { Caller } from "#server/caller.ts";
 import type { Database, TokenRow } from "#server/store/schema.ts";
 import { acceptsAddress } from "./ipFilters.ts";
 import type { LastUseRecorder } from "./lastUse.ts";
+import { localAdminPlaces } from "./localAdmin.ts";
 import { hashSecret, sameHash } from "./secrets.ts";
 import { findSession, type SessionPrincipal } from "./sessions.ts";
+
+/** Where a request comes from. */
+export interface CallerPlace {
+  /** The client's address, after TRUST_PROXY. */
+  readonly address: string;
+  /** Whether the local administrator's token counts from there. */
+  readonly admitsLocalAdmin: boolean;
+}
 
 /** What a request brings to say who it is. */
 interface Claim {
   /** The Authorization header. It wins over the cookie, whatever it holds. */
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;
-  /** The client's address, after TRUST_PROXY. */
-  readonly address: string;
+  readonly place: CallerPlace;
   /** Ms since epoch. */
   readonly now: number;
 }
@@ -36,7 +44,7 @@ export interface Identity {
 }
 
 /** Why a claim was refused. */
-export type Refusal = "missing" | "invalid" | "address";
+export type Refusal = "missing" | "invalid" | "address" | "elsewhere";
 
 /** Status and plain text with which a refused claim is answered, as LogScale does (the text for a missing one is our assumption). */
 export const refusals = {
@@ -46,6 +54,7 @@ export const refusals = {
     status: 403,
     message: "Tokens can only be used from IP addresses accepted by the IP filter set for them if any.",
   },
+  elsewhere: { status: 403, message: localAdminPlaces },
 } as const satisfies Record<Refusal, { readonly status: number; readonly message: string }>;
 
 /** The outcome of looking at a claim. */
@@ -58,7 +67,7 @@ export interface Authenticator {
   /** Looks at a request's claim. */
   authenticate(claim: Claim): Promise<Authentication>;
   /** Looks at a token string alone, as given in the sign-in form. */
-  authenticateToken(tokenString: string, address: string, now: number): Promise<Authentication>;
+  authenticateToken(tokenString: string, place: CallerPlace, now: number): Promise<Authentication>;
 }
 
 export interface AuthenticatorOptions {
@@ -93,15 +102,16 @@ export function bearerCredential(authorization: string): string | null {
 }
 
 export function makeAuthenticator({ db, lastUse, localAdminHash }: AuthenticatorOptions): Authenticator {
-  async function authenticateToken(tokenString: string, address: string, now: number): Promise<Authentication> {
+  async function authenticateToken(tokenString: string, place: CallerPlace, now: number): Promise<Authentication> {
     const localSecret = parseLocalAdminToken(tokenString);
-    if (localSecret !== null) return localAdmin(hashSecret(localSecret));
+    if (localSecret !== null) return localAdmin(hashSecret(localSecret), place);
     const parsed = parseTokenString(tokenString);
-    return parsed === null ? refused("invalid") : token(parsed.id, hashSecret(parsed.secret), address, now);
+    return parsed === null ? refused("invalid") : token(parsed.id, hashSecret(parsed.secret), place.address, now);
   }
 
-  function localAdmin(secretHash: Uint8Array): Authentication {
+  function localAdmin(secretHash: Uint8Array, place: CallerPlace): Authentication {
     if (!sameHash(secretHash, localAdminHash)) return refused("invalid");
+    if (!place.admitsLocalAdmin) return refused("elsewhere");
     return {
       ok: true,
       identity: {
@@ -172,7 +182,7 @@ export function makeAuthenticator({ db, lastUse, localAdminHash }: Authenticator
     return { ok: true, identity: { caller: { type: "user", user: known }, fullName, principal: { userId } } };
   }
 
-  async function session(cookie: string, address: string, now: number): Promise<Authentication> {
+  async function session(cookie: string, place: CallerPlace, now: number): Promise<Authentication> {
     const row = await findSession(db, cookie, now);
     if (row === undefined) return refused("invalid");
     const { userId, tokenId, tokenSecretHash } = row;
@@ -181,19 +191,19 @@ export function makeAuthenticator({ db, lastUse, localAdminHash }: Authenticator
       : tokenSecretHash === null
         ? refused("invalid")
         : tokenId === null
-          ? localAdmin(tokenSecretHash)
-          : token(tokenId, tokenSecretHash, address, now));
+          ? localAdmin(tokenSecretHash, place)
+          : token(tokenId, tokenSecretHash, place.address, now));
     return outcome.ok ? { ok: true, identity: { ...outcome.identity, sessionIdHash: row.idHash } } : outcome;
   }
 
   return {
     authenticateToken,
-    async authenticate({ authorization, cookie, address, now }) {
+    async authenticate({ authorization, cookie, place, now }) {
       if (authorization !== undefined) {
         const credential = bearerCredential(authorization);
-        return credential === null ? refused("invalid") : authenticateToken(credential, address, now);
+        return credential === null ? refused("invalid") : authenticateToken(credential, place, now);
       }
-      return cookie === undefined ? refused("missing") : session(cookie, address, now);
+      return cookie === undefined ? refused("missing") : session(cookie, place, now);
     },
   };
 }

@@ -34,6 +34,7 @@ describe("the command line", () => {
       databaseUrl: undefined,
       publicUrl: undefined,
       trustProxy: [],
+      localAdminFrom: [],
       findingsEditors: [],
       ingestBodyLimit: 33_554_432,
       key: undefined,
@@ -145,6 +146,16 @@ describe("the command line", () => {
       expect(refusal([], { TRUST_PROXY: proxies })).toMatch(/^TRUST_PROXY must list addresses or CIDRs of proxies/u);
     },
   );
+
+  it("takes the local administrator's token from this machine alone, unless addresses or CIDRs are named", () => {
+    expect(configOf([]).localAdminFrom).toEqual([]);
+    expect(configOf(["--local-admin-from", "172.18.0.1, fd00::/8"]).localAdminFrom).toEqual(["172.18.0.1", "fd00::/8"]);
+    for (const from of ["all", "0.0.0.0/0", "::/0", "bridge", "10.0.0.1,"])
+      expect(refusal([], { LOCAL_ADMIN_FROM: from })).toMatch(/^LOCAL_ADMIN_FROM must list addresses or CIDRs, .* is neither\./u);
+    expect(refusal(["--logscale", "https://logs.example.com"], { LOCAL_ADMIN_FROM: "10.0.0.1" })).toBe(
+      "LOCAL_ADMIN_FROM is for the embedded server, which LOGSCALE_URL or --logscale replaces.",
+    );
+  });
 
   it.each(["-1", "65536", "http", "80.5", "8e3"])("refuses the port %s", (port) => {
     expect(refusal([`--port=${port}`])).toBe("--port must be a whole number from 0 to 65535.");

@@ -16,6 +16,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Addresses and CIDRs of proxies whose X-Forwarded-… headers are believed. */
   readonly trustProxy: readonly string[];
+  /** Addresses and CIDRs from which the local administrator's token counts besides this machine. */
+  readonly localAdminFrom: readonly string[];
   /** Users who may dismiss findings and set thresholds besides root and owners, by their names. */
   readonly findingsEditors: readonly string[];
   /** The largest body that ingest routes take, in bytes. */
@@ -67,6 +69,7 @@ export function configOf(given: GivenSettings, command: string): Config {
     databaseUrl: settings.databaseUrl,
     publicUrl: settings.publicUrl,
     trustProxy,
+    localAdminFrom: settings.localAdminFrom ?? [],
     findingsEditors: settings.findingsEditors ?? [],
     ingestBodyLimit: settings.ingestBodyLimit,
     key: settings.key,
@@ -102,7 +105,7 @@ function checkGateway({ settings, sources }: GivenSettings, url: URL, command: s
   }
   // The command `expiring` posts by itself, whatever server it asks.
   const webhook = command === "expiring" ? undefined : (sources.webhookUrl ?? sources.webhookSecret);
-  const embedded = sources.demo ?? sources.strictLogscale ?? webhook;
+  const embedded = sources.demo ?? sources.strictLogscale ?? sources.localAdminFrom ?? webhook;
   if (embedded !== undefined) {
     throw new ConfigError(`${embedded} is for the embedded server, which LOGSCALE_URL or --logscale replaces.`);
   }

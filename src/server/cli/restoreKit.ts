@@ -180,18 +180,27 @@ async function post({ server, credential, refused }: RestoreOptions, call: Graph
     throw new RestoreError(`No Tokenhouse answers at ${server}. Start it, or name its --host and --port.`);
   }
   if (response.status === 401) throw new RestoreError(`The server at ${server} refused: ${refused}.`);
-  const body: unknown = await response
-    .text()
-    .then(parseJson)
-    .catch(() => undefined);
+  const text = await response.text().catch(() => "");
+  const isJson = (response.headers.get("content-type") ?? "").startsWith("application/json");
+  const body = isJson ? jsonOf(text) : undefined;
   const answer = answerSchema.safeParse(body).data;
   if (!response.ok || answer === undefined) {
     // A gateway says what is wrong with its cluster.
     const { message } = failureSchema.safeParse(body).data ?? {};
-    const why = message === undefined ? "." : `: ${oneLine(message)}`;
+    // An address that the credential may not be used from is refused in plain words.
+    const said = message ?? (response.status === 403 && !isJson ? asSaid(text) : undefined);
+    const why = said === undefined ? "." : `: ${oneLine(said)}`;
     throw new RestoreError(`The server at ${server} answered with status ${response.status}${why}`);
   }
   const refusal = answer.errors?.[0];
   if (refusal !== undefined) throw new RefusedError(asSaid(refusal.message));
   return answer.data;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
 }

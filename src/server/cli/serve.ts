@@ -28,11 +28,12 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
     const vault = createVault(loadInstallationKey(config.dataDir, config.key));
     await claimDatabase(store.db, vault);
     await fill(store, config, vault);
-    const { secretHash } = loadLocalAdmin(config.dataDir);
+    const { secretHash } = loadLocalAdmin(config.dataDir, (sentence) => console.log(sentence));
     app = await buildApp({
       store,
       now: Date.now,
       localAdminHash: secretHash,
+      localAdminFrom: config.localAdminFrom,
       vault,
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { hour } from "#domain/duration.ts";
-import { isProxyRange } from "#server/http/address.ts";
+import { isAddressRange } from "#server/http/address.ts";
 import { isLoopback } from "#server/http/request.ts";
 import { defaultClusterTimeout, defaultIngestBodyLimit } from "#server/http/defaults.ts";
 
@@ -56,17 +56,24 @@ const publicUrl = hostUrl("must be an address such as https://tokens.example.com
   ({ origin }) => origin,
 );
 
-const trustProxy = z.string().transform((text, context) => {
-  const proxies = text.split(",").map((part) => part.trim());
-  const wrong = proxies.find((proxy) => !isProxyRange(proxy));
-  if (wrong !== undefined) {
-    context.addIssue(
-      `must list addresses or CIDRs of proxies, separated by commas; "${wrong}" is neither. Trusting every sender is not possible, since anybody could then claim any address.`,
-    );
-    return z.NEVER;
-  }
-  return proxies;
-});
+/** Addresses and CIDRs. `noun` says what of, and `notAll` why all there are cannot be named. */
+const addressRanges = (noun: string, notAll: string) =>
+  z.string().transform((text, context) => {
+    const ranges = text.split(",").map((part) => part.trim());
+    const wrong = ranges.find((range) => !isAddressRange(range));
+    if (wrong !== undefined) {
+      context.addIssue(`must list addresses or CIDRs${noun}, separated by commas; "${wrong}" is neither. ${notAll}`);
+      return z.NEVER;
+    }
+    return ranges;
+  });
+
+const trustProxy = addressRanges(
+  " of proxies",
+  "Trusting every sender is not possible, since anybody could then claim any address.",
+);
+
+const localAdminFrom = addressRanges("", "Naming every address is not possible: the token has root's rights.");
 
 const databaseUrl = z
   .string()
@@ -173,7 +180,7 @@ export const settings = {
     otherwise: "`./data`; with `--demo` `./data-demo`",
     check: z.string(),
     meaning:
-      "folder of the database, of the installation key and of `local-admin-token.txt`; in front of a LogScale cluster, of the key and of what is kept about findings",
+      "folder of the database, of the installation key and of `local-admin/local-admin-token.txt`; in front of a LogScale cluster, of the key and of what is kept about findings",
   },
   databaseUrl: {
     variable: "DATABASE_URL",
@@ -223,6 +230,15 @@ export const settings = {
     check: trustProxy,
     meaning:
       "addresses or CIDRs of reverse proxies whose forwarded address is believed, separated by commas; a forwarded address may have a port behind it",
+  },
+  localAdminFrom: {
+    variable: "LOCAL_ADMIN_FROM",
+    flag: "--local-admin-from",
+    value: "addresses",
+    otherwise: "this machine alone",
+    check: localAdminFrom,
+    meaning:
+      "addresses or CIDRs from which the embedded server takes the local administrator's token, besides the loopback addresses of its own machine, separated by commas",
   },
   key: {
     variable: "TOKENHOUSE_KEY",

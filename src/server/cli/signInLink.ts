@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { asSaid } from "#server/remote/said.ts";
 import { StartError } from "#server/startError.ts";
 
 import type { Config } from "./config.ts";
@@ -25,13 +26,27 @@ export async function requestSignInLink(config: Config): Promise<string> {
   } catch {
     throw new StartError(`No Tokenhouse answers at ${server}. Start it, or name its --host and --port.`, { lasting: false });
   }
-  const body: unknown = await response.json().catch(() => undefined);
+  const text = await response.text().catch(() => "");
+  const body = jsonOf(text);
   const { url } = z.object({ url: z.string() }).safeParse(body).data ?? {};
   if (!response.ok || url === undefined) {
     const { message } = z.object({ message: z.string() }).safeParse(body).data ?? {};
-    throw new StartError(message ?? `The server at ${server} refused: it does not use the data folder ${config.dataDir}.`, {
-      lasting: false,
-    });
+    // A credential that is right, but not from here, is refused in plain words.
+    const said = message ?? (response.status === 403 ? text : undefined);
+    throw new StartError(
+      said === undefined ? `The server at ${server} refused: it does not use the data folder ${config.dataDir}.` : asSaid(said),
+      {
+        lasting: false,
+      },
+    );
   }
   return url;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { limitKey, readAddress, trusting } from "./address.ts";
+import { limitKey, readAddress, among } from "./address.ts";
 
 describe("a forwarded address", () => {
   it.each([
@@ -41,7 +41,7 @@ describe("a forwarded address", () => {
 });
 
 describe("the list of trusted proxies", () => {
-  const trusts = trusting(["10.0.0.0/8", "2001:db8::7", "::ffff:192.0.2.0/120"]);
+  const trusts = among(["10.0.0.0/8", "2001:db8::7", "::ffff:192.0.2.0/120"]);
 
   it("matches proxies by address and CIDR, with and without a port", () => {
     for (const address of ["10.1.2.3", "10.1.2.3:5555", "::ffff:10.1.2.3", "2001:db8::7", "[2001:db8::7]:443", "192.0.2.9"]) {

@@ -22,14 +22,14 @@ export function limitKey(address: string): string {
   return address.includes(":") ? ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`).toString() : address;
 }
 
-/** Tells whether an address is one of those that TRUST_PROXY names. It is read as in X-Forwarded-For, and they are as in an IP filter. */
-export function trusting(proxies: readonly string[]): (address: string | undefined) => boolean {
-  const { rules } = parseIpFilter(proxies.map((proxy) => `allow ${proxy}`).join("\n"));
+/** Tells whether an address is one of those that a setting names. It is read as in X-Forwarded-For, and they are as in an IP filter. */
+export function among(ranges: readonly string[]): (address: string | undefined) => boolean {
+  const { rules } = parseIpFilter(ranges.map((range) => `allow ${range}`).join("\n"));
   return (address) => decideAddress(rules, readAddress(address)).allowed;
 }
 
-/** Whether a text names proxies as TRUST_PROXY may: by an address or a CIDR in the usual notation, but not every address there is. */
-export function isProxyRange(text: string): boolean {
+/** Whether a text names addresses as settings may: by one or a CIDR in the usual notation, but not every address there is. */
+export function isAddressRange(text: string): boolean {
   if (!/^[\d.:/a-f]+$/iu.test(text)) return false;
   const { rules, errors } = parseIpFilter(`allow ${text}`);
   const both = (first: string, last: string) => [first, last].every((address) => decideAddress(rules, address).allowed);

@@ -8,13 +8,13 @@ import { parseJson } from "#logscale/json.ts";
 
 import { bearerCredential } from "#server/auth/authenticate.ts";
 import { isUnstorableText, storageTrouble, unstorableText } from "#server/store/failures.ts";
-import { limitKey, trusting } from "./address.ts";
+import { limitKey, among } from "./address.ts";
 import { readOutBodies } from "./earlyAnswer.ts";
 import { escapeRawLineBreaks } from "./lenientJson.ts";
 import { logHangUp, loggingOptions, logRequest, type LogStream } from "./logging.ts";
 import type { MetricsAccess } from "./metrics.ts";
 import { closeQueuedAnswers } from "./queuedAnswers.ts";
-import { clientAddress, onHangUp, repeatedHeader } from "./request.ts";
+import { clientAddress, onHangUp, repeatedHeader, whence } from "./request.ts";
 import { routedAddress } from "./web.ts";
 
 /** What both backends take from outside alike. */
@@ -35,7 +35,7 @@ const bodyLimit = 1_048_576;
 export async function createBase({ publicUrl, trustProxy = [], log }: BaseOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...loggingOptions(log),
-    trustProxy: trustProxy.length > 0 ? trusting(trustProxy) : false,
+    trustProxy: trustProxy.length > 0 ? among(trustProxy) : false,
     bodyLimit,
     forceCloseConnections: "idle",
     requestTimeout: 60_000,
@@ -53,6 +53,7 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
   closeQueuedAnswers(app);
   app.addHook("onRequest", (request, reply, done) => {
     clientAddress(request);
+    whence(request);
     onHangUp(reply, (status) => logHangUp(request, reply, status));
     const repeated = repeatedHeader(request);
     if (repeated === undefined) done();

@@ -11,7 +11,7 @@ import { hashSecret } from "#server/auth/secrets.ts";
 import { observe, type PolicyChange } from "#server/observe.ts";
 import type { Database } from "#server/store/schema.ts";
 import { within } from "#server/within.ts";
-import { clientAddress, isLoopback, onHangUp, originParts, publicOrigin } from "./request.ts";
+import { isLoopback, onHangUp, originParts, publicOrigin, whence } from "./request.ts";
 import { sendText } from "./signIn.ts";
 import { gotPage } from "./web.ts";
 
@@ -130,9 +130,7 @@ function reasonOf(code: string): string {
  * for a token.
  */
 function isLocal(request: FastifyRequest): boolean {
-  const { headers } = request;
-  if (headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined || headers.via !== undefined) return false;
-  return isLoopback(clientAddress(request)) && isLoopback(originParts(publicOrigin(request, undefined)).hostname);
+  return whence(request) === "here" && isLoopback(originParts(publicOrigin(request, undefined)).hostname);
 }
 
 function sameToken(authorization: string | undefined, token: string): boolean {

@@ -9,7 +9,11 @@ export function isLoopback(host: string): boolean {
   return address === "localhost" || (ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback");
 }
 
+/** What is known of where a request came from: this very machine, another, or somewhere that a proxy hides. */
+export type Whence = "here" | "elsewhere" | "hidden";
+
 const addresses = new WeakMap<FastifyRequest, string>();
+const whences = new WeakMap<FastifyRequest, Whence>();
 
 /**
  * The address that a request came from, after TRUST_PROXY; an IPv4-mapped IPv6 address is given as IPv4. It is found out once, when the
@@ -22,6 +26,38 @@ export function clientAddress(request: FastifyRequest): string {
     addresses.set(request, address);
   }
   return address;
+}
+
+/** Headers by which proxies say that they ask for somebody else, or for whom. */
+const forwardingHeader =
+  /^(?:forwarded|via|x-forwarded(?:-.+)?|x-original-.+|x-real-ip|(?:.+-)?(?:client|connecting|proxyuser)-?ip(?:v6)?|x-envoy-external-address)$/u;
+
+/**
+ * Where a request came from, for what is open to this machine alone. A proxy on this machine asks from a loopback address too: where a
+ * header tells of one, TRUST_PROXY must name every proxy on the way, and X-Forwarded-For the client. A loopback address counts as this
+ * machine's only where each of them has one, since another machine's proxy means itself by it. Found out when the request arrives, as
+ * {@link clientAddress}.
+ */
+export function whence(request: FastifyRequest): Whence {
+  let found = whences.get(request);
+  if (found === undefined) {
+    found = findWhence(request);
+    whences.set(request, found);
+  }
+  return found;
+}
+
+function findWhence(request: FastifyRequest): Whence {
+  const wasForwarded = Object.keys(request.headers).some((name) => forwardingHeader.test(name));
+  if (!wasForwarded) return isLoopback(clientAddress(request)) ? "here" : "elsewhere";
+  const { "x-forwarded-for": given = [] } = request.headers;
+  const named = String(given)
+    .split(",")
+    .filter((part) => part.trim() !== "").length;
+  // The proxies that TRUST_PROXY names, from the nearest on, and whoever the last of them saw.
+  const hops = request.ips ?? [];
+  if (named === 0 || hops.length <= named) return "hidden";
+  return hops.every((hop) => isLoopback(readAddress(hop))) ? "here" : "elsewhere";
 }
 
 /** What a request counts as whose client was gone before an answer was begun; the number that nginx made usual. */

@@ -3,7 +3,14 @@ import type { Kysely } from "kysely";
 
 import { signInSchema, type ExtensionName, type Session, type SignIn } from "#logscale/session.ts";
 
-import { bearerCredential, refusals, type Authentication, type Authenticator, type Identity } from "#server/auth/authenticate.ts";
+import {
+  bearerCredential,
+  refusals,
+  type Authentication,
+  type Authenticator,
+  type Identity,
+  type CallerPlace,
+} from "#server/auth/authenticate.ts";
 import {
   consumeSignInCode,
   createSession,
@@ -22,6 +29,7 @@ import { clearSessionCookie, noApiToken, sendMessage, sendText, sendTooMany, ses
 export interface SessionRouteOptions {
   readonly db: Kysely<Database>;
   readonly authenticator: Authenticator;
+  readonly placeOf: (request: FastifyRequest) => CallerPlace;
   readonly now: () => number;
   readonly publicUrl: string | undefined;
   /** What the server offers beyond LogScale. */
@@ -37,7 +45,7 @@ export function signInLink(origin: string, code: string): string {
 
 /** Registers `/session` and, for the command line, `/session/link`. */
 export async function registerSession(app: FastifyInstance, options: SessionRouteOptions): Promise<void> {
-  const { db, authenticator, now, publicUrl } = options;
+  const { db, authenticator, placeOf, now, publicUrl } = options;
   const failures = failureLimit(app, options.failedSignIns);
 
   app.addHook("onSend", async (_request, reply) => {
@@ -48,7 +56,7 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     const outcome = await authenticate(request);
     if (outcome.ok) return describe(request, outcome.identity);
     // A bad header is the caller's mistake; a cookie that is over only means that nobody is signed in.
-    if (request.headers.authorization !== undefined || outcome.refusal === "address") return refuse(reply, outcome);
+    if (request.headers.authorization !== undefined || refusals[outcome.refusal].status === 403) return refuse(reply, outcome);
     if (outcome.refusal === "invalid") clearSessionCookie(request, reply, publicUrl);
     return describe(request, undefined);
   });
@@ -99,7 +107,7 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     return authenticator.authenticate({
       authorization: request.headers.authorization,
       cookie: sessionCookie(request, publicUrl),
-      address: clientAddress(request),
+      place: placeOf(request),
       now: now(),
     });
   }
@@ -110,7 +118,7 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
   ): Promise<{ cookie: string; identity: Identity } | { status: number; message: string }> {
     const at = now();
     if ("token" in given) {
-      const outcome = await checkToken(given.token.trim(), clientAddress(request), at);
+      const outcome = await checkToken(given.token.trim(), placeOf(request), at);
       if ("status" in outcome) return outcome;
       return { cookie: await beginSession(db, request, outcome.principal, at), identity: outcome };
     }
@@ -125,17 +133,21 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     const outcome = await authenticator.authenticate({
       authorization: undefined,
       cookie,
-      address: clientAddress(request),
+      place: placeOf(request),
       now: at,
     });
     return outcome.ok ? { cookie, identity: outcome.identity } : refusals[outcome.refusal];
   }
 
-  async function checkToken(given: string, address: string, at: number): Promise<Identity | { status: number; message: string }> {
+  async function checkToken(
+    given: string,
+    place: CallerPlace,
+    at: number,
+  ): Promise<Identity | { status: number; message: string }> {
     const token = bearerCredential(given) ?? given;
     const other = noApiToken(token);
     if (other !== undefined) return { status: 400, message: other };
-    const outcome = await authenticator.authenticateToken(token, address, at);
+    const outcome = await authenticator.authenticateToken(token, place, at);
     return outcome.ok ? outcome.identity : refusals[outcome.refusal];
   }
 

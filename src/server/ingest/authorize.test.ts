@@ -46,8 +46,8 @@ describeOnBothDatabases("who sends", (open) => {
       vault: createVault(new Uint8Array(32).fill(7)),
       authenticator: makeAuthenticator({ db, lastUse, localAdminHash: new Uint8Array(32) }),
     });
-    const options = { hec: true, address: "192.0.2.1", now: server.now };
-    const strangers = Array.from({ length: crowd }, (_, place) => authorize(`Splunk wrong-${place}`, options));
+    const options = { hec: true, place: { address: "192.0.2.1", admitsLocalAdmin: false }, now: server.now };
+    const strangers = Array.from({ length: crowd }, (_, number) => authorize(`Splunk wrong-${number}`, options));
     const refusals = Promise.allSettled(strangers);
     expect(await authorize(`Bearer ${token}`, options)).toMatchObject({ type: "ingest-token", name: "a shipper" });
     const reasons = (await refusals).map((outcome) => outcome.status === "rejected" && outcome.reason instanceof IngestRefusal);

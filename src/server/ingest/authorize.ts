@@ -3,7 +3,7 @@ import { sql, type Kysely } from "kysely";
 import { credentialFault } from "#domain/credential.ts";
 
 import { known } from "#server/access/permissions.ts";
-import { refusals, type Authenticator } from "#server/auth/authenticate.ts";
+import { refusals, type Authenticator, type CallerPlace } from "#server/auth/authenticate.ts";
 import { localAdminId, parseTokenString } from "#domain/token/tokenString.ts";
 import { organizationPermissions, systemPermissions } from "#domain/token/permissions.ts";
 import { fingerprintPurpose } from "#server/services/ingestTokens.ts";
@@ -31,10 +31,10 @@ export interface SenderOptions {
   readonly authenticator: Authenticator;
 }
 
-/** Finds out who sends: takes the Authorization header, the client's address and the time in ms since epoch. Throws IngestRefusal. */
+/** Finds out who sends: takes the Authorization header, where it comes from and the time in ms since epoch. Throws IngestRefusal. */
 export type Authorize = (
   authorization: string | undefined,
-  options: { readonly hec: boolean; readonly address: string; readonly now: number },
+  options: { readonly hec: boolean; readonly place: CallerPlace; readonly now: number },
 ) => Promise<Sender>;
 
 const missing = () => new IngestRefusal(401, refusals.missing.message, hecCodes.tokenRequired);
@@ -53,12 +53,12 @@ export function makeAuthorize({ db, vault, authenticator }: SenderOptions): Auth
     return { type: "ingest-token", id, name, parserName, repository: { id: repositoryId, name: repositoryName } };
   }
 
-  return async (authorization, { hec, address, now }) => {
+  return async (authorization, { hec, place, now }) => {
     if (authorization === undefined) throw missing();
     const candidates = credentials(authorization, hec);
     if (candidates.length === 0) throw malformedHeader(parts(authorization).value);
     for (const value of candidates) {
-      if (isApiToken(value)) return apiToken(authenticator, value, address, now);
+      if (isApiToken(value)) return apiToken(authenticator, value, place, now);
       const sender = await ingestToken(value);
       if (sender !== undefined) return sender;
     }
@@ -107,12 +107,11 @@ function isApiToken(value: string): boolean {
   return parseTokenString(value) !== null || value.startsWith(`${localAdminId}~`);
 }
 
-async function apiToken(authenticator: Authenticator, value: string, address: string, now: number): Promise<Sender> {
-  const outcome = await authenticator.authenticateToken(value, address, now);
+async function apiToken(authenticator: Authenticator, value: string, place: CallerPlace, now: number): Promise<Sender> {
+  const outcome = await authenticator.authenticateToken(value, place, now);
   if (!outcome.ok) {
-    throw outcome.refusal === "address"
-      ? new IngestRefusal(403, refusals.address.message, hecCodes.invalidToken)
-      : invalid([value]);
+    const { status, message } = refusals[outcome.refusal];
+    throw status === 403 ? new IngestRefusal(status, message, hecCodes.invalidToken) : invalid([value]);
   }
   const { caller } = outcome.identity;
   if (caller.type !== "token") throw notAllowed();

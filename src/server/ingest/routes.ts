@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { admission, failureLimit } from "#server/http/admission.ts";
 import { asElasticClient, tellElasticClients } from "#server/http/elasticClient.ts";
+import type { CallerPlace } from "#server/auth/authenticate.ts";
 import { clientAddress } from "#server/http/request.ts";
 import { incorrectIndex, makeAccept } from "./accept.ts";
 import { storageTrouble } from "#server/store/failures.ts";
@@ -28,6 +29,7 @@ declare module "fastify" {
 /** What the ingest routes need of the rest of the server. */
 export interface IngestOptions extends SenderOptions {
   readonly recorder: IngestRecorder;
+  readonly placeOf: (request: FastifyRequest) => CallerPlace;
   /** Ms since epoch. */
   readonly now: () => number;
   /** The largest body, in bytes, before and after it is uncompressed. */
@@ -75,8 +77,8 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
   /** Finds out who sends, or throws why it is not taken. */
   const { ask, askAgain } = admission(options.now, async (request, reply, dialect: Dialect) => {
     try {
-      const address = clientAddress(request);
-      request.sender = await authorize(request.headers.authorization, { hec: dialect === "hec", address, now: options.now() });
+      const place = options.placeOf(request);
+      request.sender = await authorize(request.headers.authorization, { hec: dialect === "hec", place, now: options.now() });
     } catch (error) {
       // Without a token none was wrong; and that much any page can make a visitor's browser send.
       if (!(error instanceof IngestRefusal) || request.headers.authorization === undefined) throw error;

@@ -4,6 +4,9 @@ import { z } from "zod";
 
 import { toFailure, type Failure } from "#logscale/errors.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
+import { parseLocalAdminToken } from "#domain/token/tokenString.ts";
+
+import { localAdminPlaces } from "#server/auth/localAdmin.ts";
 
 import { asSaid } from "./said.ts";
 
@@ -77,7 +80,7 @@ export async function ask<Data, Variables>(
     { graphQLErrors: errors, response: { ...(status !== undefined && { status }), contentType } },
     "query",
   );
-  throw new RemoteError(wordsOf(origin, failure), failure);
+  throw new RemoteError(wordsOf(origin, credential, failure), failure);
 }
 
 function read(text: string): z.infer<typeof answerSchema> | undefined {
@@ -101,12 +104,14 @@ async function bounded(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-function wordsOf(origin: string, { kind, message }: Failure): string {
+function wordsOf(origin: string, credential: string, { kind, message }: Failure): string {
   switch (kind) {
     case "unauthenticated":
       return `${origin} does not accept the token. It may be incomplete, expired, deleted or rotated.`;
     case "address-refused":
-      return `${origin} refuses this machine's address: the token's IP filter does not accept it.`;
+      return parseLocalAdminToken(credential) === null
+        ? `${origin} refuses this machine's address: the token's IP filter does not accept it.`
+        : `${origin} refuses this machine's address. ${localAdminPlaces}`;
     default:
       return `${origin}: ${asSaid(message)}`;
   }

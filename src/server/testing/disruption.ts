@@ -106,7 +106,11 @@ export async function holdDisruptionAgainstAuthentication(store: Store, runs: nu
       instants.map((instant) =>
         Promise.all(
           tokens.map(async ({ id, lastUse: use }) => {
-            const { ok } = await authenticator.authenticateToken(`${id}~${secret}`, use?.from ?? "", instant);
+            const { ok } = await authenticator.authenticateToken(
+              `${id}~${secret}`,
+              { address: use?.from ?? "", admitsLocalAdmin: false },
+              instant,
+            );
             return ok;
           }),
         ),

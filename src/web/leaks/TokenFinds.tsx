@@ -65,7 +65,7 @@ export function TokenFinds({ finds, session }: TokenFindsProps) {
       {administrator !== undefined && (
         <Alert severity="error">
           The credential of a Tokenhouse’s local administrator, with root’s rights. Where it is this installation’s: stop the
-          server, delete the file local-admin-token.txt in its data folder, and start it again; it then makes another.{" "}
+          server, delete the folder local-admin in its data folder, and start it again; it then makes another.{" "}
           {whereWords(administrator)}.
         </Alert>
       )}
