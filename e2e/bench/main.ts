@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 
 import { benchIngest, benchIngestDelay } from "./ingest.ts";
 import { benchInventory } from "./inventory.ts";
+import { benchPairs } from "./pairs.ts";
 import { benchDisruption, benchPlan } from "./plan.ts";
 import { benchPreview } from "./preview.ts";
 
@@ -58,6 +59,14 @@ console.table({
   "what tokens may do, MB": round(inventory.rights.raw / 1e6),
   "of these gzipped, MB": round(inventory.rights.gzip / 1e6),
 });
+
+console.log("Which tokens replace which, guessed of all (goal: tens of ms for 100,000):");
+console.table(
+  [10_000, 100_000].map((count) => {
+    const { pairsMs, pairs } = benchPairs(count, 20);
+    return { tokens: count, pairs, "pairs, ms": round(pairsMs) };
+  }),
+);
 
 console.log("Data taken in by the built server, against a route of the same server that only answers:");
 const ingest = await benchIngest();

@@ -33,6 +33,8 @@ export interface InventoryToken {
   /** Id of the IP filter; null for none. Ingest and fleet tokens cannot have any. */
   readonly ipFilter: string | null;
   readonly lastUse: LastUse | undefined;
+  /** When it was first used: null for never, or where that was not written down; undefined where nobody tells. */
+  readonly firstUse?: Long | null | undefined;
   /** Who is to be asked about it; of kind `unknown` where nobody knows. */
   readonly owner: Creator;
   /** Of an ingest token alone. */
