@@ -9,6 +9,7 @@ test("the menu has what the caller may see, and nothing else", async ({ page, se
   expect(await pages()).toEqual([
     "Overview",
     "All",
+    "Renewals",
     "Leaks",
     "Personal",
     "View",
@@ -33,6 +34,7 @@ test("the menu has what the caller may see, and nothing else", async ({ page, se
   expect(await pages()).toEqual([
     "Overview",
     "All",
+    "Renewals",
     "Leaks",
     "Personal",
     ...(await pages()).filter((label) => label === "View"),

@@ -7,6 +7,7 @@ import type { TokenKind } from "#domain/token/kinds.ts";
  */
 export const paths = {
   overview: "/",
+  renewals: "/renewals",
   leaks: "/leaks",
   signIn: "/sign-in",
   notices: "/notices",

@@ -70,6 +70,9 @@ const ConfigurationPage = lazy(() =>
   loadPart(() => import("./fleet/ConfigurationPage.tsx").then((module) => ({ default: module.ConfigurationPage }))),
 );
 
+const RenewalsPage = lazy(() =>
+  loadPart(() => import("./renewal/RenewalsPage.tsx").then((module) => ({ default: module.RenewalsPage }))),
+);
 const LeaksPage = lazy(() => loadPart(() => import("./leaks/LeaksPage.tsx").then((module) => ({ default: module.LeaksPage }))));
 
 const NoticesPage = lazy(() =>
@@ -84,6 +87,7 @@ export function AppRoutes() {
       <Suspense fallback={<LoadingShape label="Loading the page" shape="page" />}>
         <Routes>
           <Route path={paths.overview} element={<OverviewPage />} />
+          <Route path={paths.renewals} element={<RenewalsPage />} />
           <Route path={paths.leaks} element={<LeaksPage />} />
           <Route path={paths.notices} element={<NoticesPage />} />
           <Route path={paths.policies} element={<PoliciesPage />} />

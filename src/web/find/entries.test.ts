@@ -14,6 +14,7 @@ describe("the pages and actions of Find", () => {
       "Recovery",
       "IP filters",
       "All tokens",
+      "Renewals",
       "Leaks",
       "Personal tokens",
       "View tokens",

@@ -1,3 +1,4 @@
+import Alert from "@mui/material/Alert";
 import { useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
@@ -12,12 +13,14 @@ import { fleetTokensQuery, type FleetToken } from "./queries.ts";
 
 export interface DeleteTokenDialogProps {
   readonly token: Pick<FleetToken, "handle" | "name" | "value">;
+  /** What speaks against it, in sentences: it then takes a typed word. */
+  readonly doubt?: string;
   readonly onCancel: () => void;
   readonly onDeleted: () => unknown;
 }
 
 /** Asks before a fleet token is deleted, and does it. */
-export function DeleteTokenDialog({ token, onCancel, onDeleted }: DeleteTokenDialogProps) {
+export function DeleteTokenDialog({ token, doubt, onCancel, onDeleted }: DeleteTokenDialogProps) {
   const client = useQueryClient();
   const deletion = useAction({
     failure: "The fleet token was not deleted",
@@ -32,8 +35,14 @@ export function DeleteTokenDialog({ token, onCancel, onDeleted }: DeleteTokenDia
       title={`Delete the fleet token ${nameInText(token.name)}?`}
       confirm="Delete fleet token"
       destructive
+      typed={doubt === undefined ? undefined : { expected: "delete", label: "Type delete to confirm" }}
       onCancel={onCancel}
     >
+      {doubt !== undefined && (
+        <Alert severity="warning" sx={{ marginBottom: 3 }}>
+          {doubt}
+        </Alert>
+      )}
       No machine can enrol with it any more: installation scripts that contain it fail from then on. Machines that are enrolled
       already are not touched. It cannot be brought back.
     </ActionDialog>

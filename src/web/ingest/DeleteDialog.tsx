@@ -19,12 +19,14 @@ import { ingestTokensQuery, type IngestToken } from "./queries.ts";
 
 export interface DeleteIngestTokenProps {
   readonly token: IngestToken;
+  /** What else speaks against it, in sentences: it then takes a typed word as well. */
+  readonly doubt?: string;
   readonly onCancel: () => void;
   readonly onDeleted: () => void;
 }
 
 /** Asks before an ingest token is deleted, saying what that breaks, and does it. A token that is or may be in use takes a typed word. */
-export function DeleteDialog({ token: { repository, name, use }, onCancel, onDeleted }: DeleteIngestTokenProps) {
+export function DeleteDialog({ token: { repository, name, use }, doubt, onCancel, onDeleted }: DeleteIngestTokenProps) {
   const now = useServerNow();
   const client = useQueryClient();
   const variables = { repository, token: name };
@@ -44,13 +46,18 @@ export function DeleteDialog({ token: { repository, name, use }, onCancel, onDel
       title={`Delete ${nameInText(name)}?`}
       confirm="Delete it"
       destructive
-      typed={used !== "no" ? { expected: "delete", label: "Type delete to confirm" } : undefined}
+      typed={used !== "no" || doubt !== undefined ? { expected: "delete", label: "Type delete to confirm" } : undefined}
       onCancel={onCancel}
     >
       <Typography>
         Whatever sends data into <Name>{repository}</Name> with this token is refused at once, and most shippers throw away what
         is refused. The value cannot be brought back.
       </Typography>
+      {doubt !== undefined && (
+        <Alert severity="warning" sx={{ marginTop: 3 }}>
+          {doubt}
+        </Alert>
+      )}
       {use === undefined ? (
         <Typography sx={{ marginTop: 3 }}>This server does not tell whether the token is in use. It may be.</Typography>
       ) : use.lastUsedAt === null ? (

@@ -8,6 +8,7 @@ import LeaksIcon from "@mui/icons-material/FindInPageOutlined";
 import OrganizationIcon from "@mui/icons-material/CorporateFareOutlined";
 import OverviewIcon from "@mui/icons-material/SpaceDashboardOutlined";
 import PersonalIcon from "@mui/icons-material/PersonOutlined";
+import RenewalsIcon from "@mui/icons-material/EventRepeatOutlined";
 import RecoveryIcon from "@mui/icons-material/RestoreOutlined";
 import SystemIcon from "@mui/icons-material/DnsOutlined";
 import ViewIcon from "@mui/icons-material/TableViewOutlined";
@@ -24,6 +25,7 @@ import { leadsHere, type MenuIcon, type MenuItem } from "./menu.ts";
 const icons = {
   overview: OverviewIcon,
   all: AllIcon,
+  renewals: RenewalsIcon,
   leaks: LeaksIcon,
   personal: PersonalIcon,
   view: ViewIcon,

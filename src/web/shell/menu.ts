@@ -4,7 +4,16 @@ import type { Visibility } from "#logscale/convert.ts";
 import { paths } from "#web/paths.ts";
 
 /** What stands before a page's name in the menu. */
-export type MenuIcon = InventoryKind | "all" | "leaks" | "overview" | "policies" | "filters" | "configurations" | "recovery";
+export type MenuIcon =
+  | InventoryKind
+  | "all"
+  | "renewals"
+  | "leaks"
+  | "overview"
+  | "policies"
+  | "filters"
+  | "configurations"
+  | "recovery";
 
 /** A page of the menu. */
 export interface MenuItem {
@@ -45,6 +54,7 @@ export function menuFor(rights: KnownRights): readonly MenuSection[] {
       heading: "Tokens",
       items: [
         { label: "All", to: paths.tokens, icon: "all" },
+        { label: "Renewals", to: paths.renewals, icon: "renewals" },
         { label: "Leaks", to: paths.leaks, icon: "leaks" },
         ...inventoryKinds
           .filter(shows)

@@ -9,7 +9,7 @@ import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import { useAction } from "#web/form/useAction.ts";
 import { Name } from "#web/ui/Name.tsx";
 
-import { useStopConsent } from "./consent.ts";
+import { typedWord, useStopConsent } from "./consent.ts";
 import { withArticle } from "./kindNoun.ts";
 import { lostTokenDeletion } from "./lost.ts";
 import { deleteToken, deletionOf } from "./mutations.ts";
@@ -19,12 +19,14 @@ import { UseWords } from "./UseWords.tsx";
 export interface DeleteDialogProps {
   readonly token: TokenDetail;
   readonly session: Session;
+  /** What else speaks against it, in sentences: it then takes a typed word as well. */
+  readonly doubt?: string;
   readonly onCancel: () => void;
   readonly onDeleted: () => void;
 }
 
 /** Asks before a token is deleted, naming what was lately done with it, and does it. A token that is or may be in use takes a typed word. */
-export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDialogProps) {
+export function DeleteDialog({ token, session, doubt, onCancel, onDeleted }: DeleteDialogProps) {
   const { kind, id, name, lastUse, expireAt } = token;
   const now = useServerNow();
   const client = useQueryClient();
@@ -46,7 +48,7 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
       title={kind === "personal" ? `${verb} the token of ${nameInText(name)}?` : `${verb} ${nameInText(name)}?`}
       confirm={`${verb} it`}
       destructive
-      typed={typed}
+      typed={doubt === undefined ? typed : typedWord(verb.toLowerCase())}
       onCancel={onCancel}
     >
       <Typography>
@@ -55,6 +57,11 @@ export function DeleteDialog({ token, session, onCancel, onDeleted }: DeleteDial
           : "The token stops working at once, everywhere, and cannot be brought back."}
       </Typography>
       <UseWords token={token} now={now} />
+      {doubt !== undefined && (
+        <Alert severity="warning" sx={{ marginTop: 3 }}>
+          {doubt}
+        </Alert>
+      )}
       {used === "yes" && (
         <Alert severity="warning" sx={{ marginTop: 3 }}>
           It was used within the last seven days. Whatever uses it{lastUse?.from != null && ` at ${lastUse.from}`} will fail.

@@ -25,6 +25,7 @@ export function useStopConsent(token: TokenDetail | undefined, session: Session,
   return { used, typed: used === "no" && session.tokenId !== id ? undefined : typedWord(verb) };
 }
 
-function typedWord(verb: string): ConfirmDialogProps["typed"] {
+/** That a word is to be typed. */
+export function typedWord(verb: string): ConfirmDialogProps["typed"] {
   return { expected: verb, label: `Type ${verb} to confirm` };
 }

@@ -1,0 +1,147 @@
+import Alert from "@mui/material/Alert";
+import Button from "@mui/material/Button";
+import { queryOptions, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+
+import type { InventoryToken } from "#domain/inventory/item.ts";
+import { nameInText } from "#domain/name.ts";
+import type { RenewalPair } from "#domain/renewal/pairs.ts";
+import { isTokenKind } from "#domain/token/kinds.ts";
+import { failureOf, serverNow } from "#web/api/client.ts";
+import { DeleteTokenDialog } from "#web/fleet/DeleteTokenDialog.tsx";
+import { fleetKey, fleetTokensQuery, type FleetToken } from "#web/fleet/queries.ts";
+import { DeleteDialog as DeleteIngestToken } from "#web/ingest/DeleteDialog.tsx";
+import { ingestChanged, ingestTokensQuery, type IngestToken } from "#web/ingest/queries.ts";
+import { fleetItem, governedItem, ingestItem } from "#web/inventory/reading.ts";
+import { useUseKnowledge, withAuditedUse, type AuditedUse } from "#web/last-use/auditUse.ts";
+import { paths } from "#web/paths.ts";
+import { useSession } from "#web/state/organization.tsx";
+import { DeleteDialog } from "#web/tokens/DeleteDialog.tsx";
+import { tokenQuery, tokensChanged, type TokenDetail } from "#web/tokens/tokenQuery.ts";
+import { DialogFrame } from "#web/ui/DialogFrame.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { tellAt } from "#web/ui/notice.ts";
+
+import { doubtAbout } from "./doubt.ts";
+import type { PairDialogProps } from "./PairDialog.tsx";
+
+/** A token of the pair as the dialog needs it that deletes it. */
+type Read =
+  | { readonly kind: "governed"; readonly token: TokenDetail; readonly item: InventoryToken }
+  | { readonly kind: "ingest"; readonly token: IngestToken; readonly item: InventoryToken }
+  | { readonly kind: "fleet"; readonly token: FleetToken; readonly item: InventoryToken };
+
+/** Reads a token as it is now; undefined where it is gone. */
+async function readOne(client: QueryClient, listed: InventoryToken, audit: AuditedUse | undefined): Promise<Read | undefined> {
+  const { kind, id, name, ingest, fleet } = listed;
+  if (ingest !== undefined) {
+    const read = await client.query({ ...ingestTokensQuery(ingest.repository), staleTime: 0 });
+    const token = read.find((one) => one.name === name);
+    return token && { kind: "ingest", token, item: ingestItem(token) };
+  }
+  if (fleet !== undefined) {
+    const token = (await client.query({ ...fleetTokensQuery, staleTime: 0 })).rows.find(({ handle }) => handle === fleet.handle);
+    return token && { kind: "fleet", token, item: fleetItem(token) };
+  }
+  if (!isTokenKind(kind) || id === undefined) return undefined;
+  try {
+    const token = withAuditedUse(await client.query({ ...tokenQuery(kind, id), staleTime: 0 }), audit);
+    return { kind: "governed", token, item: governedItem(token) };
+  } catch (error) {
+    if (failureOf(error).kind === "refused") return undefined;
+    throw error;
+  }
+}
+
+/** Both tokens of a pair as they are now. Never kept: what decides is read anew each time. */
+function pairNowQuery(pair: RenewalPair, audit: AuditedUse | undefined) {
+  return queryOptions({
+    queryKey: ["pair-now", pair.old.key, pair.next.key],
+    queryFn: async ({ client }) => {
+      const [old, next] = await Promise.all([readOne(client, pair.old, audit), readOne(client, pair.next, audit)]);
+      return { old, next, at: serverNow() };
+    },
+    staleTime: Infinity,
+    gcTime: 0,
+    retry: false,
+    structuralSharing: false,
+  });
+}
+
+/** Deletes the old one of a pair: reads its use again first, and asks for typing where that or anything else speaks against it. */
+export function DeleteOld({ row: { pair }, reading: { notes }, onClose }: PairDialogProps) {
+  const client = useQueryClient();
+  const session = useSession();
+  const knowledge = useUseKnowledge();
+  const audit = knowledge.type === "audited" ? knowledge.audit : undefined;
+  const query = useQuery(pairNowQuery(pair, audit));
+  const title = `Delete ${nameInText(pair.old.name)}?`;
+  const close = <Button onClick={onClose}>Close</Button>;
+  if (query.data === undefined) {
+    return (
+      <DialogFrame title={title} onClose={onClose} actions={close}>
+        {query.isError ? (
+          <ErrorState
+            title="Its use could not be read again, so nothing was deleted"
+            failure={failureOf(query.error)}
+            onRetry={() => void query.refetch()}
+          />
+        ) : (
+          <LoadingShape label="Reading again who uses it" shape="form" rows={2} />
+        )}
+      </DialogFrame>
+    );
+  }
+  const { old, next, at } = query.data;
+  if (old === undefined || next === undefined) {
+    const gone = old === undefined ? pair.old : pair.next;
+    return (
+      <DialogFrame
+        title={title}
+        onClose={onClose}
+        actions={
+          <Button
+            variant="contained"
+            onClick={() => {
+              void tokensChanged(client);
+              onClose();
+            }}
+          >
+            Read the list again
+          </Button>
+        }
+      >
+        <Alert severity={old === undefined ? "info" : "error"}>
+          {old === undefined
+            ? `${nameInText(gone.name)} is gone already: it was deleted or rotated, or has expired. Nothing is left to do.`
+            : `The new token ${nameInText(gone.name)} is gone, so nothing takes the place of the old one. Nothing was deleted.`}
+        </Alert>
+      </DialogFrame>
+    );
+  }
+  const doubt = doubtAbout(
+    { ...pair, old: old.item, next: next.item },
+    { shown: pair.old.lastUse, now: at, quietFor: notes.thresholds.values.quietFor },
+  );
+  const common = {
+    ...(doubt !== undefined && { doubt }),
+    onCancel: onClose,
+    onDeleted: () => {
+      tellAt(paths.renewals, `${nameInText(pair.old.name)} was deleted. ${nameInText(pair.next.name)} has taken its place.`);
+      onClose();
+      if (old.kind === "governed") void tokensChanged(client, { except: old.token.id });
+      else if (old.kind === "ingest") void ingestChanged(client);
+      else void client.invalidateQueries({ queryKey: fleetKey });
+    },
+  };
+  switch (old.kind) {
+    case "governed":
+      return <DeleteDialog token={old.token} session={session} {...common} />;
+    case "ingest":
+      return <DeleteIngestToken token={old.token} {...common} />;
+    case "fleet":
+      return <DeleteTokenDialog token={old.token} {...common} />;
+    default:
+      return old satisfies never;
+  }
+}

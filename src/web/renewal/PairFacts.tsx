@@ -1,0 +1,51 @@
+import Link from "@mui/material/Link";
+import { Link as RouterLink } from "react-router";
+
+import type { InventoryToken } from "#domain/inventory/item.ts";
+import type { RenewalPair } from "#domain/renewal/pairs.ts";
+import { tokenLink } from "#web/inventory/link.ts";
+import { Fact, Facts } from "#web/ui/Facts.tsx";
+import { Name } from "#web/ui/Name.tsx";
+import { localTime, presentAfter, relativeTime } from "#web/ui/times.ts";
+
+/** Both tokens of a pair, with what tells them apart. */
+export function PairFacts({ pair: { old, next }, now }: { readonly pair: RenewalPair; readonly now: number }) {
+  return (
+    <Facts>
+      <Fact term="Old">
+        <OneToken token={old} now={now} />
+      </Fact>
+      <Fact term="New">
+        <OneToken token={next} now={now} />
+      </Fact>
+    </Facts>
+  );
+}
+
+function OneToken({ token, now }: { readonly token: InventoryToken; readonly now: number }) {
+  const { name, ingest, createdAt, expireAt } = token;
+  return (
+    <>
+      <Link component={RouterLink} to={tokenLink(token)}>
+        <Name>{name}</Name>
+      </Link>
+      {ingest !== undefined && (
+        <>
+          {" "}
+          of <Name>{ingest.repository}</Name>
+        </>
+      )}
+      {createdAt !== undefined && `, made ${localTime(createdAt)}`}
+      {`, ${usedWords(token, now)}`}
+      {expireAt != null && `, ${expireAt > now ? "ends" : "expired"} ${relativeTime(expireAt, now)}`}
+    </>
+  );
+}
+
+function usedWords({ lastUse }: InventoryToken, now: number): string {
+  if (lastUse === undefined) return "last use not known";
+  if (lastUse.at === null) return "never used";
+  const from = lastUse.from === null ? "" : ` from ${lastUse.from}`;
+  const when = `${relativeTime(lastUse.at, presentAfter(lastUse.at, now))}${from}`;
+  return lastUse.source === "recorded" ? `last used ${when}` : `used ${when}, maybe since`;
+}

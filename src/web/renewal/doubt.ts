@@ -1,0 +1,35 @@
+import type { RenewalPair } from "#domain/renewal/pairs.ts";
+import { stepOf, takesTyping, usedSinceNewBegan } from "#domain/renewal/step.ts";
+import type { LastUse } from "#domain/token/lastUse.ts";
+import { presentAfter, relativeTime } from "#web/ui/times.ts";
+
+import { stepWords } from "./words.ts";
+
+export interface DoubtContext {
+  /** Last use of the old one as the page showed it. */
+  readonly shown: LastUse | undefined;
+  /** When the pair was read again, ms since epoch. */
+  readonly now: number;
+  /** In days. */
+  readonly quietFor: number;
+}
+
+/** What speaks against deleting the old one of a pair that was just read again, in sentences; undefined where nothing does. */
+export function doubtAbout(pair: RenewalPair, { shown, now, quietFor }: DoubtContext): string | undefined {
+  const context = { now, quietFor };
+  if (!takesTyping(pair, shown, context)) return undefined;
+  const { lastUse } = pair.old;
+  const step = stepOf(pair, context);
+  const used =
+    lastUse?.at == null
+      ? undefined
+      : `used ${relativeTime(lastUse.at, presentAfter(lastUse.at, now))}${lastUse.from === null ? "" : ` from ${lastUse.from}`}`;
+  if (used !== undefined && lastUse?.at !== shown?.at) {
+    return `It was ${used}, since this page showed it: somebody still has it, and will be refused.`;
+  }
+  if (used !== undefined && usedSinceNewBegan(pair) === "yes") {
+    return `It was ${used}, after the new one began: somebody may still have it, and would be refused.`;
+  }
+  if (step.step !== "delete") return stepWords(pair, step, context);
+  return "When the new one was first used is not on record, so the old one may have been used since.";
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+
+import { day, hour } from "#domain/duration.ts";
+import type { InventoryToken } from "#domain/inventory/item.ts";
+import { anInventoryToken } from "#domain/inventory/testing.ts";
+import type { RenewalPair } from "#domain/renewal/pairs.ts";
+import { stepOf } from "#domain/renewal/step.ts";
+import { testNow } from "#domain/testing.ts";
+import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
+
+import { doubtAbout } from "./doubt.ts";
+import { mayAct } from "./may.ts";
+import { briefStep, stateOf, stepWords } from "./words.ts";
+
+const context = { now: testNow, quietFor: 7 };
+
+function used(ago: number, source: LastUse["source"] = "recorded"): LastUse {
+  return { at: testNow - ago, from: "10.0.0.1", source };
+}
+
+function aPair(old: Partial<InventoryToken>, next: Partial<InventoryToken> = {}): RenewalPair {
+  const began = { createdAt: testNow - 30 * day, firstUse: testNow - 29 * day, lastUse: used(hour) };
+  return {
+    old: anInventoryToken({ key: "view:old", createdAt: testNow - 90 * day, lastUse: used(2 * day), ...old }),
+    next: anInventoryToken({ key: "view:new", ...began, ...next }),
+    source: "recorded",
+  };
+}
+
+const said = (pair: RenewalPair) => stepWords(pair, stepOf(pair, context), context);
+
+describe("the words of a step", () => {
+  it("say who still uses the old one, and when it may go", () => {
+    expect(said(aPair({}))).toBe(
+      "The old one was used 2 days ago from 10.0.0.1, after the new one began: somebody still has it. It may be deleted once it was quiet for 7 days, in 5 days if nobody uses it meanwhile.",
+    );
+    expect(briefStep(stepOf(aPair({}), context), testNow)).toBe("Wait 5 days");
+  });
+
+  it("never call an old one quiet where not every use is recorded, and say what is known of both", () => {
+    const audited = aPair({ lastUse: used(20 * day, "at-least") }, { lastUse: undefined, firstUse: undefined });
+    expect(said(audited)).toBe(
+      "Not every use is recorded here, so nobody knows whether the old one is quiet. Of the old one the audit log has a use 20 days ago from 10.0.0.1, and there may be later ones; of the new one no use is known. Ask whoever uses the old one before you delete it.",
+    );
+    expect(said(aPair({ lastUse: undefined }))).toContain(
+      "Of the old one no use is known; of the new one the last use was 1 hour ago",
+    );
+  });
+
+  it("say of a guess what speaks for it, and how many are alike", () => {
+    const guess = { ...aPair({}), source: "guess" as const };
+    expect(said({ ...guess, alike: 2 })).not.toContain("alike");
+    expect(said({ ...guess, alike: 4 })).toContain("4 tokens are alike: each is taken to replace the one made just before it.");
+    expect(stateOf(guess)).toBe("guess");
+  });
+});
+
+describe("what speaks against deleting the old one", () => {
+  const quiet = used(40 * day);
+  const doubt = (pair: RenewalPair, shown = pair.old.lastUse) => doubtAbout(pair, { shown, ...context });
+
+  it("is nothing where it is quiet, or has expired", () => {
+    expect(doubt(aPair({ lastUse: quiet }))).toBeUndefined();
+    expect(doubt(aPair({ lastUse: undefined, expireAt: testNow }))).toBeUndefined();
+  });
+
+  it("is that it was used since the page showed it", () => {
+    expect(doubt(aPair({ lastUse: used(hour) }), quiet)).toBe(
+      "It was used 1 hour ago from 10.0.0.1, since this page showed it: somebody still has it, and will be refused.",
+    );
+    expect(doubt(aPair({ lastUse: used(hour) }), neverUsed)).toContain("since this page showed it");
+  });
+
+  it("is that it was used after the new one began, however long ago", () => {
+    expect(doubt(aPair({ lastUse: used(20 * day) }))).toBe(
+      "It was used 20 days ago from 10.0.0.1, after the new one began: somebody may still have it, and would be refused.",
+    );
+  });
+
+  it("is that first use is not on record, or that last use is not", () => {
+    expect(doubt(aPair({ lastUse: used(20 * day) }, { firstUse: null }))).toContain("first used is not on record");
+    expect(doubt(aPair({ lastUse: undefined }))).toContain("Not every use is recorded here");
+  });
+});
+
+describe("who may act on a pair", () => {
+  it("is whoever may link tokens of its kind, and for what speaks against a guess whoever may dismiss findings", () => {
+    const pair = aPair({});
+    const links = { mayWrite: false, mayAssign: ["view"] } as const;
+    const all = ["link", "unlink", "reject", "offer", "hand-over", "delete"] as const;
+    const allowed = (notes: Parameters<typeof mayAct>[2]) => all.filter((action) => mayAct(action, pair, notes));
+    expect(allowed(links)).toEqual(["link", "unlink", "hand-over", "delete"]);
+    expect(allowed({ mayWrite: true, mayAssign: ["system"] })).toEqual(["reject", "offer", "hand-over", "delete"]);
+  });
+});
