@@ -42,6 +42,7 @@ import { TestEvent } from "./TestEvent.tsx";
 import { useHeldValue, ValuePanel } from "./ValuePanel.tsx";
 
 const RenewIngestDialog = lazyDialog(async () => (await import("#web/renewal/RenewIngestDialog.tsx")).RenewIngestDialog);
+const IngestPairs = lazyPart(async () => (await import("#web/renewal/TokenPairs.tsx")).IngestPairs);
 const IngestFindings = lazyPart(async () => (await import("#web/inventory/findings/TokenFindings.tsx")).IngestFindings);
 
 /** One ingest token: its value, what sends with it, its parser, and whether data arrives. */
@@ -138,6 +139,11 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
             " Change every shipper that sends with the former token to this one's value. Delete the former one once nothing sends with it."}
         </Alert>
       )}
+      <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginBottom: 4, "&:empty": { display: "none" } }}>
+        <Suspense fallback={null}>
+          <IngestPairs token={token} />
+        </Suspense>
+      </Box>
       <StorageNote />
       <Box sx={mainAndSide}>
         <Box sx={{ display: "flex", flexDirection: "column", gap: 6, minWidth: 0 }}>

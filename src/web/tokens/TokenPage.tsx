@@ -43,6 +43,7 @@ import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 const RotateDialog = lazyDialog(async () => (await import("./RotateDialog.tsx")).RotateDialog);
 const RenewDialog = lazyDialog(async () => (await import("#web/renewal/RenewDialog.tsx")).RenewDialog);
 const DeleteDialog = lazyDialog(async () => (await import("./DeleteDialog.tsx")).DeleteDialog);
+const GovernedPairs = lazyPart(async () => (await import("#web/renewal/TokenPairs.tsx")).GovernedPairs);
 const GovernedFindings = lazyPart(async () => (await import("#web/inventory/findings/TokenFindings.tsx")).GovernedFindings);
 const CopyOnceDialog = lazy(() =>
   loadPart(() => import("#web/secrets/CopyOnceDialog.tsx")).then((module) => ({ default: module.CopyOnceDialog })),
@@ -166,6 +167,11 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
         )}
         {action?.type === "renewed" && kind !== "personal" && <Renewed token={token} next={action.next} expired={expired} />}
         {inUse && <Alert severity="info">You are signed in with this token.</Alert>}
+        {!gone && (
+          <Suspense fallback={null}>
+            <GovernedPairs token={token} />
+          </Suspense>
+        )}
       </Box>
       <Box sx={mainAndSide}>
         <RightsPanel token={token} />

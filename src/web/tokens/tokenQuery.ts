@@ -19,7 +19,7 @@ export interface TokenDetail extends ListedToken {
 }
 
 /** What the keys of single tokens begin with; for invalidating them together. */
-const tokenKey = ["token"] as const;
+export const tokenKey = ["token"] as const;
 
 /**
  * One token. Fails with `refused` when there is no such token or the caller may not administer it, which a server does not tell apart. A
