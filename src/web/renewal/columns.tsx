@@ -241,7 +241,8 @@ function FirstUsedCell({ token, now }: { readonly token: InventoryToken; readonl
   // Of its uses the last one is all that is told.
   return (
     <>
-      by <When at={lastUse.at} now={now} more="The first use is not on record; this is the last that is known." />
+      <Quiet>last</Quiet>{" "}
+      <When at={lastUse.at} now={now} more="The first use is not on record; this is the last that is known." />
     </>
   );
 }
