@@ -7,6 +7,8 @@ import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { configDefaults, defineConfig } from "vitest/config";
 
+import { chunkGroups } from "./scripts/chunks.ts";
+
 /** Writes a .gz and a .br beside every text asset, which the server sends as they are. */
 function precompress(): Plugin {
   return {
@@ -148,8 +150,7 @@ export default defineConfig(({ isSsrBuild }) =>
           // A build that takes some seconds is no news to whoever starts the server for the first time.
           rolldownOptions: {
             checks: { pluginTimings: false },
-            // What every page starts with is one file: split up by who else uses a module, it is larger and comes in a dozen requests.
-            output: { codeSplitting: { groups: [{ name: "start", tags: ["$initial"] }] } },
+            output: { codeSplitting: { groups: chunkGroups() } },
           },
           // Inlined assets would be data: addresses, which the content security policy refuses.
           assetsInlineLimit: 0,

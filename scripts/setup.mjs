@@ -32,7 +32,7 @@ if (wanted.has("--build")) {
   step(
     "dist/.build-stamp",
     "the app and the server",
-    ["src", "public", "index.html", "vite.config.ts", "node_modules/.setup-stamp"],
+    ["src", "public", "index.html", "vite.config.ts", "scripts/chunks.ts", "node_modules/.setup-stamp"],
     () => {
       rmSync("dist", { recursive: true, force: true });
       run(process.execPath, ["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"]);

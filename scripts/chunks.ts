@@ -1,0 +1,76 @@
+import { join } from "node:path";
+
+import type { Rolldown } from "vite";
+
+const web = join(import.meta.dirname, "../src/web");
+
+/**
+ * What is loaded in one file: all that every module of one of its lists imports, however far down, and that no earlier file has. Left to
+ * itself, the bundler makes a file of whatever the same pages use: some seventy for a list of tokens, most of them below a kilobyte, which
+ * are slower to fetch and compress worse. What is in none of these stands with its page or its dialog.
+ */
+const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  start: [
+    ["main.tsx"],
+    ["sign-in/SignInPage.tsx", "shell/SignedIn.tsx"],
+    ["sign-in/SignInPage.tsx", "overview/OverviewPage.tsx"],
+  ],
+  fields: [["sign-in/SignInPage.tsx", "policies/PoliciesPage.tsx"]],
+  shell: [
+    ["shell/SignedIn.tsx"],
+    ["tokens/TokensPage.tsx", "policies/PoliciesPage.tsx"],
+    ["tokens/TokensPage.tsx", "tokens/TokenPage.tsx"],
+    ["tokens/PermissionsPage.tsx", "policies/PoliciesPage.tsx"],
+    ["tokens/PermissionsPage.tsx", "tokens/TokensPage.tsx"],
+    ["inventory/compare/ComparePage.tsx", "ip-filters/IpFiltersPage.tsx"],
+    ["leaks/LeaksPage.tsx", "ip-filters/IpFilterPage.tsx"],
+  ],
+  tokens: [
+    ["tokens/TokensPage.tsx", "overview/OverviewPage.tsx"],
+    ["tokens/TokensPage.tsx", "find/FindDialog.tsx"],
+  ],
+  columns: [["tokens/TokensPage.tsx", "inventory/compare/ComparePage.tsx"]],
+  list: [["tokens/TokensPage.tsx", "ip-filters/IpFiltersPage.tsx"]],
+  inventory: [["tokens/TokensPage.tsx", "inventory/AllTokensPage.tsx"]],
+  filter: [["policies/PoliciesPage.tsx", "ip-filters/IpFiltersPage.tsx"]],
+  modal: [["policies/PoliciesPage.tsx", "shell/SmallMenu.tsx"]],
+  dialog: [["shortcuts/ShortcutsDialog.tsx", "tokens/RotateDialog.tsx"]],
+  popover: [["policies/PoliciesPage.tsx", "shell/SessionPanel.tsx"]],
+  field: [["ui/Field.tsx"]],
+  sending: [
+    ["tokens/PermissionsPage.tsx", "ingest/DeleteDialog.tsx"],
+    ["tokens/PermissionsPage.tsx", "ip-filters/NewIpFilterPage.tsx"],
+    ["tokens/DeleteDialog.tsx", "ip-filters/NewIpFilterPage.tsx"],
+  ],
+  form: [["ip-filters/NewIpFilterPage.tsx", "tokens/CreateForm.tsx"]],
+  choice: [["policies/PoliciesPage.tsx", "ip-filters/NewIpFilterPage.tsx"]],
+  rights: [
+    ["overview/OverviewPage.tsx", "tokens/TokenPage.tsx"],
+    ["overview/OverviewPage.tsx", "tokens/CreatePage.tsx"],
+  ],
+};
+
+/** {@link chunks} as the bundler takes them. */
+export function chunkGroups(): Rolldown.CodeSplittingGroup[] {
+  const closures = new Map<string, ReadonlySet<string>>();
+  const entries = Object.entries(chunks);
+  return entries.map(([name, lists], index) => ({
+    name: (id, context) => {
+      const imports = (module: string) => {
+        let closure = closures.get(module);
+        if (closure === undefined) closures.set(module, (closure = importedBy(join(web, module), context)));
+        return closure.has(id);
+      };
+      return lists.some((modules) => modules.every(imports)) ? name : null;
+    },
+    priority: entries.length - index,
+  }));
+}
+
+/** A module and all that it imports statically, however far down. */
+function importedBy(root: string, context: Rolldown.ChunkingContext): ReadonlySet<string> {
+  if (context.getModuleInfo(root) === null) throw new Error(`scripts/chunks.ts names ${root}, which is no part of the app.`);
+  const found = new Set([root]);
+  for (const id of found) for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  return found;
+}
