@@ -2,13 +2,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { embeddedExtensions } from "#logscale/session.ts";
 
-import { judgeCaller, type Judge } from "./access/judgement.ts";
+import { judgeCaller, type Claimed, type Judge } from "./access/judgement.ts";
 import { makeMutate } from "./access/mutate.ts";
 import { readRights } from "./access/permissions.ts";
+import { recordRefusal, type RefusedMutation } from "./audit/refusals.ts";
+import { makeTrail } from "./audit/trail.ts";
 import { makeAuthenticator, refusals, type Identity, type CallerPlace } from "./auth/authenticate.ts";
 import { lastUseRecorder } from "./auth/lastUse.ts";
 import { followReplacement } from "./auth/sessions.ts";
 import { callerKey } from "./caller.ts";
+import { ClientError } from "./errors.ts";
 import { statusOfTrouble } from "./graphql/failures.ts";
 import { registerGraphql } from "./graphql/register.ts";
 import { among } from "./http/address.ts";
@@ -166,10 +169,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     scope.addHook("onRequest", (request, reply) => ask(request, reply));
     scope.addHook("preHandler", (request, reply) => askAgain(request, reply));
   };
+  const claimed = (request: FastifyRequest): Claimed => ({ identity: identityOf(request), address: clientAddress(request) });
   const judge = (request: FastifyRequest, ...judged: Parameters<Judge>) => {
     const [trx, targets] = judged;
-    return judgeCaller(trx, { identity: identityOf(request), address: clientAddress(request) }, now, targets);
+    return judgeCaller(trx, claimed(request), now, targets);
   };
+  const trail = makeTrail(options.vault);
+  /** Records that a mutation was refused. That it could not be is logged: it was refused all the same. */
+  const recordRefused = (request: FastifyRequest, refused: RefusedMutation) =>
+    recordRefusal(db, trail, claimed(request), now(), refused).catch((error: unknown) => {
+      request.log.error({ err: error, operation: refused.operation }, "a refusal could not be recorded");
+    });
   if (extensions) {
     await app.register(async (scope) => {
       withCallers(scope);
@@ -181,9 +191,24 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
           const rights = await readRights(db, identityOf(request).caller);
           return readFindingNotes({ db, rights, now: now() }, vault, findingEditors);
         },
-        change(request, change) {
-          const mutate = makeMutate(db, (trx, targets) => judge(request, trx, targets));
-          return changeFindingNotes(mutate, vault, change, findingEditors);
+        async change(request, change) {
+          const operation = "changeFindingNotes";
+          const mutate = makeMutate({
+            db,
+            trail,
+            claimed: claimed(request),
+            operation,
+            judge: (trx, targets) => judge(request, trx, targets),
+          });
+          try {
+            return await changeFindingNotes(mutate, vault, change, findingEditors);
+          } catch (error) {
+            if (error instanceof ClientError) {
+              const target = change.type !== "thresholds" && "id" in change.token ? tokenNamed(change.token.id) : null;
+              await recordRefused(request, { operation, type: "tokenhouse.notes.change", action: "update", target, error });
+            }
+            throw error;
+          }
         },
       });
       registerNotices(scope, {
@@ -207,7 +232,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       vault: options.vault,
       clock: now,
       extensions,
-      caller: (request) => identityOf(request).caller,
+      claimed,
+      trail,
+      recordRefused,
       judge,
       publicUrl: (request) => publicOrigin(request, publicUrl),
       settleIngest: () => recorder.flush(),
@@ -220,6 +247,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   return app;
 }
+
+const tokenNamed = (id: string) => ({ kind: "token", id }) as const;
 
 function identityOf(request: FastifyRequest): Identity {
   if (request.identity === null) throw new Error("The request was not authenticated.");

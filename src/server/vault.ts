@@ -30,6 +30,8 @@ export interface Vault {
   open(sealed: Uint8Array, purpose: string): string;
   /** 32 bytes by which a value can be found again without standing there itself: the same for the same value, purpose and key. */
   fingerprint(value: string, purpose: string): Uint8Array;
+  /** 32 bytes by which the server recognizes what it wrote of the audit trail: an HMAC under a key that nothing else uses. */
+  signAudit(data: string | Uint8Array): Uint8Array;
 }
 
 /** The installation key is missing, malformed or another than the database's. The message is meant for the administrator. */
@@ -45,6 +47,7 @@ export function createVault(key: Uint8Array): Vault {
   if (key.length !== keyLength) throw new VaultError("The installation key must have 32 bytes.");
   const sealKey = derive(key, "tokenhouse seal 1");
   const fingerprintKey = derive(key, "tokenhouse fingerprint 1");
+  const auditKey = derive(key, "tokenhouse audit 1");
   return {
     seal(text, purpose) {
       const nonce = randomBytes(nonceLength);
@@ -72,6 +75,7 @@ export function createVault(key: Uint8Array): Vault {
       const text = `${Buffer.byteLength(purpose)}:${purpose}${value}`;
       return Uint8Array.from(createHmac("sha256", fingerprintKey).update(text).digest());
     },
+    signAudit: (data) => Uint8Array.from(createHmac("sha256", auditKey).update(data).digest()),
   };
 }
 

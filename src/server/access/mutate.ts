@@ -1,9 +1,12 @@
 import type { Kysely, Transaction } from "kysely";
 
+import type { AuditEntry } from "#domain/audit/record.ts";
+
+import { actorOf, type Trail } from "#server/audit/trail.ts";
 import { lockTokensExclusive, lockTokensShared } from "#server/store/locks.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { Actor } from "./actor.ts";
-import type { Judge, Targets } from "./judgement.ts";
+import type { Claimed, Judge, Targets } from "./judgement.ts";
 
 /** An actor who was judged after the last lock: what is written is written with `trx`, and what may be done is in `rights` and nowhere else. */
 export interface Act extends Actor {
@@ -24,8 +27,25 @@ export interface ActLocks<L> extends Targets {
   readonly lock?: (trx: Transaction<Database>) => Promise<L>;
 }
 
+/** What an act gives back: what it tells of itself to the audit trail, without which it is not carried out, and its result. */
+export interface Recorded<T> {
+  readonly record: AuditEntry;
+  readonly result: T;
+}
+
 /** Runs a mutation's transaction. The only way to one: see {@link makeMutate}. */
-export type Mutate = <T, L = undefined>(locks: ActLocks<L>, work: (act: Act, locked: L) => Promise<T>) => Promise<T>;
+export type Mutate = <T, L = undefined>(locks: ActLocks<L>, work: (act: Act, locked: L) => Promise<Recorded<T>>) => Promise<T>;
+
+/** Who acts, by what operation, and where it is judged and recorded. */
+export interface MutateOptions {
+  readonly db: Kysely<Database>;
+  /** Refuses whoever may not act, by throwing. */
+  readonly judge: Judge;
+  readonly trail: Trail;
+  readonly claimed: Claimed;
+  /** Name of the mutation in the contract, or of the route. */
+  readonly operation: string;
+}
 
 /**
  * Makes the one wrapper through which every mutation runs its transaction. It takes all locks first and judges the caller last, since a
@@ -40,9 +60,9 @@ export type Mutate = <T, L = undefined>(locks: ActLocks<L>, work: (act: Act, loc
  * 3. the judgement: the caller's user, roles and session, shared; then the caller's token and those the act is about, in the order of ids;
  *    then IP filters likewise
  *
- * @param judge refuses whoever may not act, by throwing
+ * The act's record is the last thing that the transaction writes: there is no act without one, and none without its act.
  */
-export function makeMutate(db: Kysely<Database>, judge: Judge): Mutate {
+export function makeMutate({ db, judge, trail, claimed, operation }: MutateOptions): Mutate {
   return (locks, work) =>
     db
       .transaction()
@@ -53,6 +73,9 @@ export function makeMutate(db: Kysely<Database>, judge: Judge): Mutate {
         const locked = await locks.lock?.(trx);
         const judgement = await judge(trx, { token: locks.token, otherToken: locks.otherToken, ipFilter: locks.ipFilter });
         // L is undefined where there is no `lock`.
-        return work({ ...judgement, db: trx, trx }, locked as never);
+        const { record, result } = await work({ ...judgement, db: trx, trx }, locked as never);
+        const actor = actorOf(judgement.rights.caller, claimed.identity, claimed.address);
+        await trail.append(trx, record, { at: judgement.now, actor, operation });
+        return result;
       });
 }

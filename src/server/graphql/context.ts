@@ -5,6 +5,7 @@ import type { PlanCheck } from "#logscale/convert.ts";
 
 import type { Actor } from "#server/access/actor.ts";
 import type { Mutate } from "#server/access/mutate.ts";
+import type { RefusedMutation } from "#server/audit/refusals.ts";
 import type { Rights } from "#server/access/permissions.ts";
 import type { Caller } from "#server/caller.ts";
 import type { FeatureFlag } from "#server/generated/resolvers.ts";
@@ -28,8 +29,13 @@ export interface GraphqlContext {
   readonly rights: () => Promise<Rights>;
   /** The caller, as services that read take it. */
   readonly actor: () => Promise<Actor>;
-  /** Runs a transaction whose caller is judged. A mutation's own asks the mutation's rule besides: see {@link MutationContext}. */
-  readonly mutate: Mutate;
+  /**
+   * Makes what runs the transaction of a mutation, whose caller is judged and whose record names it. A mutation's own asks the mutation's
+   * rule besides: see {@link MutationContext}.
+   */
+  readonly mutateAs: (operation: string) => Mutate;
+  /** Records that a mutation was refused. */
+  readonly recordRefusal: (refused: RefusedMutation) => Promise<void>;
   /** Rows that many fields of one answer point to, read once per request. */
   readonly loaders: Loaders;
   /** Who sees what, by the rules of the types. */
@@ -55,7 +61,9 @@ export interface GraphqlContext {
  * What the resolver of a mutation is given. It has neither the database nor the rights as they were before its locks, so it can act only
  * through `mutate`, which judges the caller by the mutation's own rule. Within `mutate`, read with the transaction alone.
  */
-export type MutationContext = Omit<GraphqlContext, "db" | "rights" | "actor" | "now">;
+export type MutationContext = Omit<GraphqlContext, "db" | "rights" | "actor" | "now" | "mutateAs" | "recordRefusal"> & {
+  readonly mutate: Mutate;
+};
 
 /** What a field of the schema is resolved by, whatever its type: for what wraps all of them. */
 export type FieldResolver = GraphQLFieldResolver<unknown, GraphqlContext>;

@@ -6,8 +6,10 @@ import { z } from "zod";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
 
-import type { Judge } from "#server/access/judgement.ts";
+import type { Claimed, Judge } from "#server/access/judgement.ts";
 import { makeMutate } from "#server/access/mutate.ts";
+import type { RefusedMutation } from "#server/audit/refusals.ts";
+import type { Trail } from "#server/audit/trail.ts";
 import { readRights, type Rights } from "#server/access/permissions.ts";
 import { callerKey, type Caller } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
@@ -42,7 +44,11 @@ export interface GraphqlOptions {
   /** Whether what Tokenhouse offers beyond LogScale is served: its fields, codes of errors and the plan check. True when absent. */
   readonly extensions?: boolean;
   /** Who a request acts as. Authentication comes before: a request without a valid credential never gets here. */
-  readonly caller: (request: FastifyRequest) => Caller;
+  readonly claimed: (request: FastifyRequest) => Claimed;
+  /** Writes what mutations tell of themselves. */
+  readonly trail: Trail;
+  /** Records that a mutation was refused. */
+  readonly recordRefused: (request: FastifyRequest, refused: RefusedMutation) => Promise<void>;
   /** Judges who a request acts as anew, within a transaction. */
   readonly judge: (request: FastifyRequest, ...judged: Parameters<Judge>) => ReturnType<Judge>;
   /** Address under which the browser of a request reaches this server, without a trailing slash. */
@@ -131,7 +137,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     const route = { bodyLimit: graphqlLimits.bodyBytes, onRequest: [takeJson, takeUnpacked] };
     scope.post("/graphql", route, async (request, reply) => {
       const { log } = request;
-      const turn = makeTurn(turns, options.caller(request), reply);
+      const turn = makeTurn(turns, options.claimed(request).identity.caller, reply);
       reply.code(200).header("cache-control", "no-store").type(answerType(request));
       try {
         const { query, variables, operationName, planCheck } = readBody(request);
@@ -231,8 +237,9 @@ function makeContext(
   takeTurn: GraphqlContext["takeTurn"],
   planCheck: GraphqlContext["planCheck"],
 ): GraphqlContext {
-  const { store, vault, clock } = options;
-  const caller = options.caller(request);
+  const { store, vault, clock, trail } = options;
+  const claimed = options.claimed(request);
+  const { caller } = claimed.identity;
   const now = clock();
   const meter = new Meter();
   const db = store.reading(meter);
@@ -250,11 +257,19 @@ function makeContext(
     caller,
     rights: rightsOnce,
     actor,
-    mutate: makeMutate(store.db, async (trx, targets) => {
-      const judgement = await options.judge(request, trx, targets);
-      rights = Promise.resolve(judgement.rights);
-      return judgement;
-    }),
+    mutateAs: (operation) =>
+      makeMutate({
+        db: store.db,
+        trail,
+        claimed,
+        operation,
+        async judge(trx, targets) {
+          const judgement = await options.judge(request, trx, targets);
+          rights = Promise.resolve(judgement.rights);
+          return judgement;
+        },
+      }),
+    recordRefusal: (refused) => options.recordRefused(request, refused),
     loaders,
     judges: makeJudges({ rights: rightsOnce, loaders, shown }),
     shown,

@@ -15,6 +15,7 @@ import { extensionsSdl, logscaleSdl } from "#logscale/generated/sdl.ts";
 import { mutationRules, queryRules, type Rule } from "#server/access/rules.ts";
 import { ClientError } from "#server/errors.ts";
 import type { Mutate } from "#server/access/mutate.ts";
+import { auditedAs } from "./auditedMutations.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { meterFields } from "./metering.ts";
 import { mutations, queries, types } from "./resolvers.ts";
@@ -88,7 +89,7 @@ function attachRoot(
   type: GraphQLObjectType | null | undefined,
   resolvers: object,
   rules: object,
-  wrap: (resolve: MutationResolver, rule: AnyRule) => AnyResolver,
+  wrap: (resolve: never, rule: AnyRule) => AnyResolver,
 ): void {
   if (!type) throw new Error("The contract lacks a root type.");
   // Whichever they are: `wrap` knows what to give them.
@@ -99,7 +100,7 @@ function attachRoot(
     if (resolve === undefined || rule === undefined) {
       throw new Error(`${type.name}.${name} has no ${resolve === undefined ? "resolver" : "rule of access"}.`);
     }
-    field.resolve = wrap(resolve, rule) as GraphQLFieldResolver<unknown, unknown>;
+    field.resolve = wrap(resolve as never, rule) as GraphQLFieldResolver<unknown, unknown>;
   }
 }
 
@@ -116,22 +117,31 @@ function guarded(resolve: AnyResolver, rule: AnyRule): AnyResolver {
  */
 function judged(resolve: MutationResolver, rule: AnyRule): AnyResolver {
   return async (parent, args, context, info) => {
-    const { db: _db, rights, actor: _actor, now: _now, mutate, ...rest } = context;
+    const { db: _db, rights, actor: _actor, now: _now, mutateAs, recordRefusal, ...rest } = context;
+    const mutate = mutateAs(info.fieldName);
     const require = (allowed: boolean) => {
       if (!allowed) throw new ClientError("NOT_ALLOWED", rule.denial);
     };
-    require(rule.allows(await rights(), args));
     let acted = false;
-    const mutateByRule: Mutate = (locks, work) =>
-      mutate(locks, async (act, locked) => {
-        acted = true;
+    const mutateByRule: Mutate = async (locks, work) => {
+      const result = await mutate(locks, async (act, locked) => {
         require(rule.allows(act.rights, args));
         return work(act, locked);
       });
+      acted = true;
+      return result;
+    };
     try {
+      require(rule.allows(await rights(), args));
       const answer = await resolve(parent, args, { ...rest, mutate: mutateByRule }, info);
       if (!acted) throw new Error(`The mutation ${info.fieldName} was carried out and its caller never judged.`);
       return answer;
+    } catch (error) {
+      // What is refused of the answer to a mutation was done all the same, and that is on record.
+      if (error instanceof ClientError && !acted) {
+        await recordRefusal({ operation: info.fieldName, ...auditedAs(info.fieldName, args), error });
+      }
+      throw error;
     } finally {
       context.loaders.forget();
       context.judges.forget();

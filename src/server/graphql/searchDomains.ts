@@ -54,8 +54,8 @@ export const searchDomainMutations = {
     shown.add(view.id);
     return view;
   },
-  async deleteSearchDomain(_, { name }, { mutate }) {
-    await deleteSearchDomain(mutate, name);
+  async deleteSearchDomain(_, { name, deleteMessage }, { mutate }) {
+    await deleteSearchDomain(mutate, name, deleteMessage ?? null);
     return { result: true };
   },
 } satisfies Partial<MutationResolvers<MutationContext>>;

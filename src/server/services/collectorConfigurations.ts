@@ -1,10 +1,11 @@
 import { sql, type Transaction } from "kysely";
 import { z } from "zod";
 
+import type { AuditTarget } from "#domain/audit/record.ts";
 import { nameInText, nameSchema } from "#domain/name.ts";
 import { checkCollectorYaml, longestYaml } from "#logscale/collectorYaml.ts";
 
-import type { Mutate } from "#server/access/mutate.ts";
+import type { Recorded, Mutate } from "#server/access/mutate.ts";
 import { ClientError } from "#server/errors.ts";
 import { randomId } from "#server/store/ids.ts";
 import type { CollectorConfigurationRow, Database } from "#server/store/schema.ts";
@@ -115,8 +116,8 @@ export async function createConfiguration(
 ): Promise<CollectorConfiguration> {
   const { name, draft } = parseInput(schema.omit({ description: true }), request, fields);
   const id = randomId(32);
-  return mutate({}, ({ trx, rights, now }) =>
-    trx
+  return mutate({}, async ({ trx, rights, now }) => {
+    const configuration = await trx
       .insertInto("collectorConfigurations")
       .values({
         id,
@@ -129,8 +130,9 @@ export async function createConfiguration(
         modifiedBy: rights.name,
       })
       .returning(summaryColumns)
-      .executeTakeFirstOrThrow(),
-  );
+      .executeTakeFirstOrThrow();
+    return changed("create", null, configuration);
+  });
 }
 
 /**
@@ -174,7 +176,7 @@ export async function describeConfiguration(
 function lockConfiguration(trx: Transaction<Database>, id: string) {
   return trx
     .selectFrom("collectorConfigurations")
-    .select(["name", "version", "sealedDraft"])
+    .select([...summaryColumns, "sealedDraft"])
     .where("id", "=", id)
     .forUpdate()
     .executeTakeFirst();
@@ -189,13 +191,40 @@ async function update(
 ): Promise<CollectorConfiguration> {
   return mutate({ lock: (trx) => lockConfiguration(trx, id) }, async ({ trx, rights, now }, found) => {
     if (found === undefined) throw noSuchConfiguration("id");
-    return trx
+    const configuration = await trx
       .updateTable("collectorConfigurations")
       .set({ ...changesAt(now), modifiedAt: now, modifiedBy: rights.name })
       .where("id", "=", id)
       .returning(summaryColumns)
       .executeTakeFirstOrThrow();
+    return changed("update", found, configuration);
   });
+}
+
+/** What came of an act on a configuration. Its texts may name tokens, so the record has only that there is a draft, and how long the text is. */
+function changed(
+  action: "create" | "update",
+  before: CollectorConfiguration | null,
+  configuration: CollectorConfiguration,
+): Recorded<CollectorConfiguration> {
+  return {
+    result: configuration,
+    record: {
+      type: "tokenhouse.configuration.change",
+      action,
+      target: targetOf(configuration),
+      before: before && stateOf(before),
+      after: stateOf(configuration),
+    },
+  };
+}
+
+function targetOf({ id, name }: CollectorConfiguration): AuditTarget {
+  return { kind: "configuration", id, name };
+}
+
+function stateOf({ name, description, version, yamlCharacters, draftModifiedAt }: CollectorConfiguration) {
+  return { name, description, version, yamlCharacters, draft: draftModifiedAt !== null };
 }
 
 /**
@@ -216,7 +245,7 @@ export async function publishConfiguration(
     const yaml = request.yaml ?? (found.sealedDraft && vault.open(found.sealedDraft, sealPurpose(id)));
     if (yaml === null) throw new ClientError("BAD_INPUT", "There is no draft to publish.", { field: "yaml" });
     requireSoundYaml(yaml);
-    return trx
+    const configuration = await trx
       .updateTable("collectorConfigurations")
       .set({
         sealedYaml: sealText(vault, id, yaml),
@@ -230,6 +259,7 @@ export async function publishConfiguration(
       .where("id", "=", id)
       .returning(summaryColumns)
       .executeTakeFirstOrThrow();
+    return changed("update", found, configuration);
   });
 }
 
@@ -275,6 +305,15 @@ export async function deleteConfiguration(mutate: Mutate, id: string, version: n
       );
     }
     await trx.deleteFrom("collectorConfigurations").where("id", "=", id).execute();
+    return {
+      result: undefined,
+      record: {
+        type: "tokenhouse.configuration.change",
+        action: "delete",
+        target: targetOf(found),
+        before: stateOf(found),
+      },
+    };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 
-import type { Mutate } from "#server/access/mutate.ts";
+import type { Recorded, Mutate } from "#server/access/mutate.ts";
 import type { Database } from "#server/store/schema.ts";
 
 /** Names of the feature flags that are on. */
@@ -11,11 +11,12 @@ export async function readFeatureFlags(db: Kysely<Database>): Promise<ReadonlySe
 
 export async function enableFeature(mutate: Mutate, name: string): Promise<void> {
   await mutate({}, async ({ trx }) => {
-    await trx
+    const added = await trx
       .insertInto("featureFlags")
       .values({ name })
       .onConflict((conflict) => conflict.doNothing())
-      .execute();
+      .executeTakeFirst();
+    return flagSet(name, Number(added.numInsertedOrUpdatedRows ?? 0) === 0, true);
   });
 }
 
@@ -23,8 +24,22 @@ export async function enableFeature(mutate: Mutate, name: string): Promise<void>
 export async function disableFeature(mutate: Mutate, name: string): Promise<void> {
   await mutate(
     { lock: (trx) => trx.selectFrom("featureFlags").select("name").where("name", "=", name).forUpdate().execute() },
-    async ({ trx }) => {
+    async ({ trx }, found) => {
       await trx.deleteFrom("featureFlags").where("name", "=", name).execute();
+      return flagSet(name, found.length > 0, false);
     },
   );
+}
+
+function flagSet(name: string, before: boolean, after: boolean): Recorded<void> {
+  return {
+    result: undefined,
+    record: {
+      type: "tokenhouse.featureflag.change",
+      action: "update",
+      target: { kind: "featureFlag", id: name, name },
+      before: { enabled: before },
+      after: { enabled: after },
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from "kysely";
 
+import type { AuditEntry, TargetKind } from "#domain/audit/record.ts";
 import { listOf, noteRefusalWords } from "#domain/inventory/noteChanges.ts";
 import { inventoryKinds, type InventoryKind } from "#domain/inventory/item.ts";
 import { keyText, type NoteChange, type TokenKey } from "#domain/inventory/notes.ts";
@@ -178,8 +179,47 @@ export async function changeFindingNotes(
     const [first, replaces] = found;
     const noted: NotedTokens | undefined = first && { token: first, ...(replaces && { replaces }) };
     const keyOf = (other: NotedToken) => listedKey(act, vault, change, other);
-    return resultOf(change, await changeNotes(trx, ownTokens, change, noted, { by: rights.name, at: now }, keyOf), true);
+    const changed = await changeNotes(trx, ownTokens, change, noted, { by: rights.name, at: now }, keyOf);
+    return { result: resultOf(change, changed, true), record: recordOf(change, noted) };
   });
+}
+
+function recordOf(change: NoteChange, noted: NotedTokens | undefined): AuditEntry {
+  return {
+    type: "tokenhouse.notes.change",
+    action: "update",
+    target:
+      noted === undefined
+        ? { kind: "findings", id: "thresholds", name: null }
+        : { kind: targetKindOf(noted.token), id: noted.token.tokenId, name: null },
+    after: stateAfter(change, noted),
+    details: { change: change.type },
+  };
+}
+
+function targetKindOf({ kind }: NotedToken): TargetKind {
+  return kind === "ingest" ? "ingestToken" : kind === "fleet" ? "fleetToken" : "token";
+}
+
+function stateAfter(change: NoteChange, noted: NotedTokens | undefined) {
+  switch (change.type) {
+    case "thresholds":
+      return { thresholds: { ...change.values } };
+    case "dismiss":
+      return { rule: change.rule, note: change.note, until: change.until };
+    case "bring-back":
+      return { rule: change.rule };
+    case "own":
+      return { owner: change.owner };
+    case "disown":
+      return { owner: null };
+    case "link":
+      return { replaces: noted?.replaces?.tokenId ?? null };
+    case "unlink":
+      return { replaces: null };
+    default:
+      return change satisfies never;
+  }
 }
 
 /** The tokens that a change is about, the one that it is noted of first. */
@@ -256,7 +296,7 @@ async function lockUngoverned(
     if (repository === undefined) return found;
     const names = keys.flatMap((one) => ("name" in one ? [one.name] : []));
     const isListed = (rights: Rights) => mayChangeIngestTokens(rights, repository);
-    for (const [name, tokenId] of await lockIngestTokens(trx, repository, names)) {
+    for (const [name, { id: tokenId }] of await lockIngestTokens(trx, repository, names)) {
       found.set(keyText({ ...key, name }), { noted: { kind: key.kind, tokenId, tokenCreatedAt: null }, isListed });
     }
   }

@@ -1,10 +1,11 @@
 import { sql, type Kysely, type Transaction } from "kysely";
 
+import type { AuditTarget } from "#domain/audit/record.ts";
 import { nameSchema } from "#domain/name.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { z } from "zod";
 
-import type { Mutate } from "#server/access/mutate.ts";
+import type { Recorded, Mutate } from "#server/access/mutate.ts";
 import { ClientError } from "#server/errors.ts";
 import { randomId } from "#server/store/ids.ts";
 import type { Database, FleetTokenRow } from "#server/store/schema.ts";
@@ -63,7 +64,8 @@ export async function createFleetToken(
       .insertInto("fleetTokens")
       .values({ ...columns, ...sealValue(vault, token.id, value) })
       .execute();
-    return token;
+    const record = { type: "tokenhouse.fleettoken.change", action: "create", target: targetOf(token), after: columns } as const;
+    return { result: token, record };
   });
 }
 
@@ -118,7 +120,7 @@ export async function listFleetTokens(
  */
 export async function renameFleetToken(mutate: Mutate, vault: Vault, value: string, name: string): Promise<FleetTokenModel> {
   const changes = parseInput(namedSchema, { name }, fields);
-  return mutate({ lock: (trx) => lockToken(trx, vault, value) }, ({ trx }, id) => update(trx, vault, id, changes));
+  return mutate({ lock: (trx) => lockToken(trx, vault, value) }, ({ trx }, found) => update(trx, vault, found, changes));
 }
 
 /**
@@ -134,23 +136,28 @@ export async function assignFleetToken(
 ): Promise<FleetTokenModel> {
   const lock = async (trx: Transaction<Database>) => ({
     known: await isConfiguration(trx, configurationId),
-    id: await lockToken(trx, vault, value),
+    found: await lockToken(trx, vault, value),
   });
-  return mutate({ lock }, ({ trx }, { known, id }) => {
+  return mutate({ lock }, ({ trx }, { known, found }) => {
     if (!known) throw noSuchConfiguration();
-    return update(trx, vault, id, { configurationId });
+    return update(trx, vault, found, { configurationId });
   });
 }
 
-/** The id of the token of a value, locked; undefined when there is none. */
-async function lockToken(trx: Transaction<Database>, vault: Vault, value: string): Promise<string | undefined> {
-  const row = await trx
+type LockedFleetToken = Pick<FleetTokenRow, "id" | "name" | "configurationId">;
+
+function targetOf({ id, name }: LockedFleetToken): AuditTarget {
+  return { kind: "fleetToken", id, name };
+}
+
+/** The token of a value, locked; undefined when there is none. */
+async function lockToken(trx: Transaction<Database>, vault: Vault, value: string): Promise<LockedFleetToken | undefined> {
+  return trx
     .selectFrom("fleetTokens")
-    .select("id")
+    .select(["id", "name", "configurationId"])
     .where("valueFingerprint", "=", fingerprintOf(vault, value))
     .forUpdate()
     .executeTakeFirst();
-  return row?.id;
 }
 
 /** The ids of the tokens whose values have these handles, locked, by handle. */
@@ -175,12 +182,20 @@ export async function lockTokensOfHandles(
 async function update(
   trx: Transaction<Database>,
   vault: Vault,
-  id: string | undefined,
+  found: LockedFleetToken | undefined,
   changes: { readonly name: string } | { readonly configurationId: string | null },
-): Promise<FleetTokenModel> {
-  if (id === undefined) throw noSuchToken();
-  const row = await trx.updateTable("fleetTokens").set(changes).where("id", "=", id).returningAll().executeTakeFirstOrThrow();
-  return opened(vault, row);
+): Promise<Recorded<FleetTokenModel>> {
+  if (found === undefined) throw noSuchToken();
+  const row = await trx
+    .updateTable("fleetTokens")
+    .set(changes)
+    .where("id", "=", found.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return {
+    result: opened(vault, row),
+    record: { type: "tokenhouse.fleettoken.change", action: "update", target: targetOf(row), before: found, after: row },
+  };
 }
 
 /**
@@ -189,9 +204,11 @@ async function update(
  * @throws ClientError NOT_FOUND
  */
 export async function deleteFleetToken(mutate: Mutate, vault: Vault, value: string): Promise<void> {
-  await mutate({ lock: (trx) => lockToken(trx, vault, value) }, async ({ trx }, id) => {
-    if (id === undefined) throw noSuchToken();
-    await trx.deleteFrom("fleetTokens").where("id", "=", id).execute();
+  await mutate({ lock: (trx) => lockToken(trx, vault, value) }, async ({ trx }, found) => {
+    if (found === undefined) throw noSuchToken();
+    await trx.deleteFrom("fleetTokens").where("id", "=", found.id).execute();
+    const record = { type: "tokenhouse.fleettoken.change", action: "delete", target: targetOf(found), before: found } as const;
+    return { result: undefined, record };
   });
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { sql, type Kysely, type Transaction } from "kysely";
 import { z } from "zod";
 
+import type { AuditTarget } from "#domain/audit/record.ts";
 import { hour } from "#domain/duration.ts";
 import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, type TokenWeakness } from "#domain/token/ingestToken.ts";
 
@@ -116,7 +117,7 @@ export async function addIngestToken(
     const weakness: TokenWeakness | null = custom === null ? null : customTokenWeakness(value);
     const id = randomId(24);
     try {
-      return await trx
+      const token = await trx
         .insertInto("ingestTokens")
         .values({
           id,
@@ -133,6 +134,8 @@ export async function addIngestToken(
         })
         .returning(columns)
         .executeTakeFirstOrThrow();
+      const record = { type: "tokens", action: "create", target: targetOf(token), after: stateOf(token, repository) } as const;
+      return { result: token, record };
     } catch (error) {
       const constraint = uniqueViolation(error);
       if (constraint === "ingest_tokens_name")
@@ -156,20 +159,25 @@ export async function assignParser(
 ): Promise<{ readonly token: IngestTokenModel; readonly repository: SearchDomainRow }> {
   const lock = async (trx: Transaction<Database>) => {
     const withParser = await lockWithParser(trx, repositoryName, parser);
-    return { ...withParser, tokenId: await lockIngestToken(trx, withParser.repository, tokenName) };
+    return { ...withParser, found: await lockIngestToken(trx, withParser.repository, tokenName) };
   };
   return mutate({ lock }, async ({ trx, rights }, locked) => {
     const repository = reachedRepository(rights, locked.repository);
     requireChange(rights, repository);
     if (!locked.parserKnown) throw noSuchParser();
-    if (locked.tokenId === undefined) throw noSuchToken();
+    const { found } = locked;
+    if (found === undefined) throw noSuchToken();
     const token = await trx
       .updateTable("ingestTokens")
       .set({ parserName: locked.parserName })
-      .where("id", "=", locked.tokenId)
+      .where("id", "=", found.id)
       .returning(columns)
       .executeTakeFirstOrThrow();
-    return { token, repository };
+    const before = stateOf(found, repository);
+    return {
+      result: { token, repository },
+      record: { type: "tokens", action: "update", target: targetOf(token), before, after: stateOf(token, repository) },
+    };
   });
 }
 
@@ -177,40 +185,53 @@ export async function assignParser(
 export async function removeIngestToken(mutate: Mutate, repositoryName: string, name: string): Promise<void> {
   const lock = async (trx: Transaction<Database>) => {
     const repository = await lockRepository(trx, repositoryName);
-    return { repository, tokenId: await lockIngestToken(trx, repository, name) };
+    return { repository, found: await lockIngestToken(trx, repository, name) };
   };
-  await mutate({ lock }, async ({ trx, rights }, { repository, tokenId }) => {
-    requireChange(rights, reachedRepository(rights, repository));
-    if (tokenId === undefined) throw noSuchToken();
-    await trx.deleteFrom("ingestTokens").where("id", "=", tokenId).execute();
+  await mutate({ lock }, async ({ trx, rights }, { repository, found }) => {
+    const reached = reachedRepository(rights, repository);
+    requireChange(rights, reached);
+    if (found === undefined) throw noSuchToken();
+    await trx.deleteFrom("ingestTokens").where("id", "=", found.id).execute();
+    const before = stateOf(found, reached);
+    return { result: undefined, record: { type: "tokens", action: "delete", target: targetOf(found), before } };
   });
 }
 
-/** The id of the token of a name, locked; undefined when there is none. */
+type LockedIngestToken = Pick<IngestTokenModel, "id" | "name" | "parserName" | "isCustom" | "weakness">;
+
+function targetOf({ id, name }: LockedIngestToken): AuditTarget {
+  return { kind: "ingestToken", id, name };
+}
+
+function stateOf({ name, parserName, isCustom, weakness }: LockedIngestToken, repository: SearchDomainRow) {
+  return { name, parserName, isCustom, weakness, repositoryId: repository.id, repository: repository.name };
+}
+
+/** The token of a name, locked; undefined when there is none. */
 export async function lockIngestToken(
   trx: Transaction<Database>,
   repository: SearchDomainRow | undefined,
   name: string,
-): Promise<string | undefined> {
+): Promise<LockedIngestToken | undefined> {
   return (await lockIngestTokens(trx, repository, [name])).get(name);
 }
 
-/** The ids of the tokens of these names, locked, by name. */
+/** The tokens of these names, locked, by name. */
 export async function lockIngestTokens(
   trx: Transaction<Database>,
   repository: SearchDomainRow | undefined,
   names: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, LockedIngestToken>> {
   if (repository === undefined) return new Map();
   const rows = await trx
     .selectFrom("ingestTokens")
-    .select(["id", "name"])
+    .select(["id", "name", "parserName", "isCustom", "weakness"])
     .where("repositoryId", "=", repository.id)
     .where("name", "in", names)
     .orderBy("id")
     .forUpdate()
     .execute();
-  return new Map(rows.map(({ id, name }) => [name, id]));
+  return new Map(rows.map((row) => [row.name, row]));
 }
 
 function noSuchToken(): ClientError {

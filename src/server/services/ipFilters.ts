@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { z } from "zod";
 
+import type { AuditTarget } from "#domain/audit/record.ts";
 import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/filter/ipFilter.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
@@ -27,7 +28,7 @@ export async function createIpFilter(
   return mutate({}, async ({ trx, now }) => {
     const filter = { id: randomId(32), ...parseInput(filterSchema, input, fields), createdAt: now };
     await trx.insertInto("ipFilters").values(filter).execute();
-    return filter;
+    return { result: filter, record: { type: "ipfilters.change", action: "create", target: targetOf(filter), after: filter } };
   });
 }
 
@@ -47,12 +48,14 @@ export async function updateIpFilter(
   const { name, ipFilter } = parseInput(filterSchema.partial(), given, fields);
   const changes = { ...(name !== undefined && { name }), ...(ipFilter !== undefined && { ipFilter }) };
   return mutate({ ipFilter: id }, async ({ trx }) => {
-    const filter =
-      Object.keys(changes).length === 0
-        ? await trx.selectFrom("ipFilters").selectAll().where("id", "=", id).executeTakeFirst()
-        : await trx.updateTable("ipFilters").set(changes).where("id", "=", id).returningAll().executeTakeFirst();
-    if (filter === undefined) throw noSuchFilter();
-    return filter;
+    const before = await trx.selectFrom("ipFilters").selectAll().where("id", "=", id).executeTakeFirst();
+    if (before === undefined) throw noSuchFilter();
+    const filter = { ...before, ...changes };
+    if (Object.keys(changes).length > 0) await trx.updateTable("ipFilters").set(changes).where("id", "=", id).execute();
+    return {
+      result: filter,
+      record: { type: "ipfilters.change", action: "update", target: targetOf(filter), before, after: filter },
+    };
   });
 }
 
@@ -67,7 +70,7 @@ const mostNamed = 5;
 export async function deleteIpFilter(mutate: Mutate, id: string): Promise<void> {
   // No policy comes to enforce the filter meanwhile, and the lock on its row keeps out tokens that name it.
   await mutate({ ipFilter: id }, async ({ trx }) => {
-    const filter = await trx.selectFrom("ipFilters").select("name").where("id", "=", id).executeTakeFirst();
+    const filter = await trx.selectFrom("ipFilters").selectAll().where("id", "=", id).executeTakeFirst();
     if (filter === undefined) throw noSuchFilter();
     const policies = await trx.selectFrom("tokenPolicies").select("kind").where("ipFilterId", "=", id).orderBy("kind").execute();
     const dashboards = await trx.selectFrom("organization").select("id").where("readonlyDashboardIpFilter", "=", id).execute();
@@ -95,7 +98,15 @@ export async function deleteIpFilter(mutate: Mutate, id: string): Promise<void> 
       throw new ClientError("IN_USE", `The IP filter “${nameInText(filter.name)}” is used by ${list}.`);
     }
     await trx.deleteFrom("ipFilters").where("id", "=", id).execute();
+    return {
+      result: undefined,
+      record: { type: "ipfilters.change", action: "delete", target: targetOf(filter), before: filter },
+    };
   });
+}
+
+function targetOf({ id, name }: IpFilterRow): AuditTarget {
+  return { kind: "ipFilter", id, name };
 }
 
 function noSuchFilter(): ClientError {

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import { z } from "zod";
 
+import type { AuditTarget } from "#domain/audit/record.ts";
 import { parserNameSchema } from "#domain/token/ingestToken.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";
@@ -186,16 +187,16 @@ export async function createParser(mutate: Mutate, repositoryName: string, reque
   const lock = async (trx: Transaction<Database>) => {
     const repository = await lockRepository(trx, repositoryName);
     // The one that gives way.
-    await trx
+    const former = await trx
       .selectFrom("parsers")
-      .select("id")
+      .selectAll()
       .where("repositoryId", "=", repository?.id ?? "")
       .where("name", "=", request.name)
       .forUpdate()
-      .execute();
-    return repository;
+      .executeTakeFirst();
+    return { found: repository, former };
   };
-  return mutate({ lock }, async ({ trx, rights }, found) => {
+  return mutate({ lock }, async ({ trx, rights }, { found, former }) => {
     const repository = reachedRepository(rights, found);
     requireParsers(rights, repository);
     const { testCases, ...parser } = parseInput(
@@ -217,7 +218,15 @@ export async function createParser(mutate: Mutate, repositoryName: string, reque
     }
     const created = parserNamed(parsersOf(repository.id, [row]), row.name);
     if (created === null) throw new Error("A parser that was created is not there.");
-    return created;
+    const after = stateOf({ ...row, repositoryId: repository.id, script: parser.script });
+    const target = targetOf(row);
+    return {
+      result: created,
+      record:
+        former === undefined
+          ? { type: "parser.create", action: "create", target, after }
+          : { type: "parser.update", action: "update", target, before: stateOf(former), after },
+    };
   });
 }
 
@@ -232,7 +241,7 @@ export async function deleteParser(mutate: Mutate, repositoryName: string, id: s
     const repositoryId = repository?.id ?? "";
     const parser = await trx
       .selectFrom("parsers")
-      .select("name")
+      .selectAll()
       .where("repositoryId", "=", repositoryId)
       .where("id", "=", id)
       .forUpdate()
@@ -253,9 +262,25 @@ export async function deleteParser(mutate: Mutate, repositoryName: string, id: s
     if (parser === undefined)
       throw new ClientError("NOT_FOUND", "The repository has no such parser of its own.", { field: "id" });
     await trx.deleteFrom("parsers").where("id", "=", id).execute();
-    if (builtInParserNames.includes(parser.name) || tokenIds.length === 0) return;
-    await trx.updateTable("ingestTokens").set({ parserName: null }).where("id", "in", tokenIds).execute();
+    if (!builtInParserNames.includes(parser.name) && tokenIds.length > 0) {
+      await trx.updateTable("ingestTokens").set({ parserName: null }).where("id", "in", tokenIds).execute();
+    }
+    const target = targetOf(parser);
+    return { result: undefined, record: { type: "parser.delete", action: "delete", target, before: stateOf(parser) } };
   });
+}
+
+function targetOf({ id, name }: Pick<ParserRow, "id" | "name">): AuditTarget {
+  return { kind: "parser", id, name };
+}
+
+function stateOf({
+  name,
+  repositoryId,
+  languageVersion,
+  script,
+}: Pick<ParserRow, "name" | "repositoryId" | "languageVersion" | "script">) {
+  return { name, repositoryId, languageVersion, scriptCharacters: script.length };
 }
 
 function requireParsers(rights: Rights, repository: SearchDomainRow): void {

@@ -8,13 +8,13 @@ import { applyPlan, aToken, organizationArbitrary, somePolicies, testIpFilters, 
 import { policiesToInput } from "#logscale/convert.ts";
 import { planCheck } from "#logscale/digest.ts";
 
-import { makeMutate } from "#server/access/mutate.ts";
 import { readRights } from "#server/access/permissions.ts";
 import type { Caller } from "#server/caller.ts";
 import type { Store } from "#server/store/client.ts";
 import { lockTokensShared } from "#server/store/locks.ts";
 import { insertTokens, plannableTokenBatches } from "#server/store/tokens.ts";
 import { describeOnBothDatabases, waitingForLocks } from "#server/testing/databases.ts";
+import { mutateFor } from "#server/testing/mutate.ts";
 import { seeds } from "#server/testing/seeds.ts";
 import { applyPolicies, readPolicies } from "./policies.ts";
 
@@ -189,7 +189,11 @@ function mutateAs(
   store: Store,
   { caller = localAdministrator, clock = () => testNow }: { caller?: Caller; clock?: () => number } = {},
 ) {
-  return makeMutate(store.db, async (trx) => ({ now: clock(), rights: await readRights(trx, caller) }));
+  return mutateFor(
+    store.db,
+    async (trx) => ({ now: clock(), rights: await readRights(trx, caller) }),
+    "updateTokenSecurityPolicies",
+  );
 }
 
 /** A token that conforms to every draft of these tests, one to shorten, one to delete, and one system token. */
@@ -241,7 +245,9 @@ async function replaceTokens(store: Store, tokens: readonly PlannableToken[]): P
 
 async function readTokens(store: Store): Promise<PlannableToken[]> {
   const tokens: PlannableToken[] = [];
-  for await (const batch of plannableTokenBatches(store.db)) tokens.push(...batch);
+  for await (const batch of plannableTokenBatches(store.db)) {
+    tokens.push(...batch.map(({ lastUsedAt: _at, lastUsedFrom: _from, ...token }) => token));
+  }
   return tokens;
 }
 

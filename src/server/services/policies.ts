@@ -1,6 +1,9 @@
 import type { Kysely, Transaction } from "kysely";
 
+import { filterJudge } from "#domain/filter/judge.ts";
+import { disruptionOf, harms } from "#domain/policy/disruption.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { neverUsed, type UsedToken } from "#domain/token/lastUse.ts";
 import {
   joinPlans,
   planForKinds,
@@ -25,8 +28,8 @@ import type { Mutate } from "#server/access/mutate.ts";
 import { administersSystemTokens, type Rights } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
 import { policyChanged } from "#server/observe.ts";
-import type { Database } from "#server/store/schema.ts";
-import { deleteTokens, plannableTokenBatches, restrictTokens } from "#server/store/tokens.ts";
+import { organizationId, type Database } from "#server/store/schema.ts";
+import { deleteTokens, plannableTokenBatches, restrictTokens, type ReadToken } from "#server/store/tokens.ts";
 import { visibleTokens } from "./tokens/administered.ts";
 
 /** The policies in force. Inside a transaction that holds a token lock they cannot change until it ends. */
@@ -86,25 +89,75 @@ export async function applyPolicies(
           tokenKinds.filter((kind) => kind !== "system"),
         );
     if (check !== undefined) requireSame(check, current, plan);
+    const disruption = await disruptionOfPlan(trx, plan, now);
 
     await writePolicies(trx, next);
-    await deleteTokens(
-      trx,
-      plan.changes.flatMap((change) => (change.type === "delete" ? [change.token.id] : [])),
-    );
-    await restrictTokens(
-      trx,
-      plan.changes.filter((change) => change.type === "restrict"),
-    );
-    return { by: rights.name, differences, counts: totalCounts(plan) };
+    const deleted = plan.changes.flatMap((change) => (change.type === "delete" ? [change.token.id] : []));
+    const restricted = plan.changes.filter((change) => change.type === "restrict");
+    await deleteTokens(trx, deleted);
+    await restrictTokens(trx, restricted);
+    const counts = totalCounts(plan);
+    const { base, plan: digest } = check ?? planCheck(current, plan, tokenKinds);
+    return {
+      result: { by: rights.name, differences, counts },
+      record: {
+        type: "organizations.securitypolicies.tokens.update",
+        action: "apply",
+        target: { kind: "policies", id: organizationId, name: null },
+        before: current,
+        after: next,
+        details: {
+          base,
+          plan: digest,
+          shown: check !== undefined,
+          counts: { ...counts },
+          disruption,
+          deleted,
+          restricted: restricted.map(({ token }) => token.id),
+        },
+      },
+    };
   });
   policyChanged({ planning, applying: performance.now() - began });
   return applied;
 }
 
+/** What the change does to those who use the tokens, counted as the preview counts it. */
+async function disruptionOfPlan(
+  trx: Transaction<Database>,
+  { changes }: PolicyPlan<ReadToken>,
+  now: number,
+): Promise<Readonly<Record<string, number>>> {
+  const filters = await trx.selectFrom("ipFilters").select(["id", "ipFilter"]).execute();
+  const texts = new Map(filters.map(({ id, ipFilter }) => [id, ipFilter]));
+  const { totals } = disruptionOf(
+    changes.map((change) => ({ ...change, token: withLastUse(change.token) })),
+    now,
+    filterJudge((id) => texts.get(id)),
+  );
+  const byHarm = harms.flatMap((harm): [string, number][] => {
+    const { tokens, inUse, useUnknown } = totals.byHarm[harm];
+    return [
+      [harm, tokens],
+      [`${harm}, in use`, inUse],
+      [`${harm}, use unknown`, useUnknown],
+    ];
+  });
+  return Object.fromEntries([
+    ...byHarm,
+    ["stops or may stop", totals.stopsOrMayStop.tokens],
+    ["need consent", totals.needConsent],
+  ]);
+}
+
+function withLastUse(token: ReadToken): UsedToken {
+  const { lastUsedAt, lastUsedFrom, ...rest } = token;
+  return { ...rest, lastUse: lastUsedAt === null ? neverUsed : { at: lastUsedAt, from: lastUsedFrom, source: "recorded" } };
+}
+
 /** Plans for every token there is, in batches: what a token meets depends on that token alone. */
-async function planAll(trx: Transaction<Database>, next: Policies, now: number): Promise<PolicyPlan> {
-  const plans: PolicyPlan[] = [];
+async function planAll(trx: Transaction<Database>, next: Policies, now: number): Promise<PolicyPlan<ReadToken>> {
+  const plans: PolicyPlan<ReadToken>[] = [];
   for await (const tokens of plannableTokenBatches(trx)) plans.push(planPolicyChange(tokens, next, now));
   return joinPlans(plans);
 }

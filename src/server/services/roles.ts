@@ -13,11 +13,11 @@ import {
 } from "#domain/token/permissions.ts";
 
 import type { Actor } from "#server/access/actor.ts";
-import type { Mutate } from "#server/access/mutate.ts";
+import type { Recorded, Mutate } from "#server/access/mutate.ts";
 import { notHeld, viewPermissionsNotHeld } from "#server/access/permissions.ts";
 import { randomId } from "#server/store/ids.ts";
 import { ClientError } from "#server/errors.ts";
-import type { Database, RoleRow, UserRoleRow } from "#server/store/schema.ts";
+import type { Database, RoleRow, SearchDomainRow, UserRoleRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 
 export interface RoleRequest {
@@ -64,7 +64,8 @@ export async function createRole(mutate: Mutate, request: RoleRequest): Promise<
       systemPermissions: normalizePermissions(systemPermissions, request.systemPermissions),
     };
     await trx.insertInto("roles").values(role).execute();
-    return role;
+    const target = { kind: "role", id: role.id, name: role.displayName } as const;
+    return { result: role, record: { type: "tokenhouse.role.create", action: "create", target, after: role } };
   });
 }
 
@@ -91,7 +92,12 @@ export async function assignRoles(
     });
   }
   const lock = async (trx: Transaction<Database>) => ({
-    domain: await trx.selectFrom("searchDomains").select("id").where("id", "=", searchDomainId).forKeyShare().executeTakeFirst(),
+    domain: await trx
+      .selectFrom("searchDomains")
+      .select(["id", "name"])
+      .where("id", "=", searchDomainId)
+      .forKeyShare()
+      .executeTakeFirst(),
     users:
       userIds.length === 0
         ? []
@@ -105,7 +111,7 @@ export async function assignRoles(
     const { trx, rights } = act;
     if (domain === undefined)
       throw new ClientError("NOT_FOUND", "There is no such repository or view.", { field: "searchDomainId" });
-    if (userIds.length === 0) return;
+    if (userIds.length === 0) return assigned(domain, [], []);
     if (users.length < userIds.length)
       throw new ClientError("NOT_FOUND", "One of the users does not exist.", { field: "roleAssignments" });
     if (roles.length < roleIds.length)
@@ -134,8 +140,30 @@ export async function assignRoles(
     await requireMayTake(act, [...new Set(taken.map(({ roleId }) => roleId))]);
     await trx.deleteFrom("userRoles").where("searchDomainId", "=", searchDomainId).where("userId", "in", userIds).execute();
     if (rows.length > 0) await trx.insertInto("userRoles").values(rows).execute();
+    return assigned(domain, before, rows);
   });
   return userIds;
+}
+
+type Assignment = Pick<UserRoleRow, "userId" | "roleId">;
+
+function assigned(
+  { id, name }: Pick<SearchDomainRow, "id" | "name">,
+  before: readonly Assignment[],
+  after: readonly Assignment[],
+): Recorded<void> {
+  const stateOf = (rows: readonly Assignment[]) => ({ assigned: rows.map(({ userId, roleId }) => `${userId} ${roleId}`) });
+  return {
+    result: undefined,
+    record: {
+      type: "user.roles.change",
+      action: "assign",
+      target: { kind: "searchDomain", id, name },
+      before: stateOf(before),
+      after: stateOf(after),
+      details: { users: [...new Set([...before, ...after].map(({ userId }) => userId))] },
+    },
+  };
 }
 
 /**

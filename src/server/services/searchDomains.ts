@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Transaction } from "kysely";
 import { z } from "zod";
 
+import type { AuditTarget } from "#domain/audit/record.ts";
 import { isLong, type Long } from "#domain/long.ts";
 import { nameSchema } from "#domain/name.ts";
 
@@ -45,7 +46,11 @@ export function listConnections(db: Kysely<Database>): Promise<ViewConnectionRow
 
 /** Creates a repository. Throws ClientError BAD_INPUT, also when the name is taken. */
 export function createRepository(mutate: Mutate, request: RepositoryRequest): Promise<SearchDomainRow> {
-  return mutate({}, ({ trx, now }) => insert(trx, "repository", request, now));
+  return mutate({}, async ({ trx, now }) => {
+    const repository = await insert(trx, "repository", request, now);
+    const target = targetOf(repository);
+    return { result: repository, record: { type: "repository.create", action: "create", target, after: repository } };
+  });
 }
 
 /**
@@ -82,7 +87,13 @@ export async function createView(
       { ...rest, retentionInMillis: null, retentionInIngestSizeBytes: null, retentionInStorageSizeBytes: null },
       now,
     );
-    if (connections.length === 0) return view;
+    const record = {
+      type: "tokenhouse.view.create",
+      action: "create",
+      target: targetOf(view),
+      after: { ...view, connections: connections.map(({ repositoryName, filter }) => `${repositoryName}: ${filter}`) },
+    } as const;
+    if (connections.length === 0) return { result: view, record };
     const rows = connections.map(({ repositoryName, filter }) => {
       const repository = found.find(({ name }) => name === repositoryName);
       const mayConnect = (id: string) => rights.organization("ManageViewConnections") || onView(rights, id, "ConnectView");
@@ -98,8 +109,12 @@ export async function createView(
       .values(rows)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    return view;
+    return { result: view, record };
   });
+}
+
+function targetOf({ id, name }: SearchDomainRow): AuditTarget {
+  return { kind: "searchDomain", id, name };
 }
 
 /** The most connections of a view, and the most bytes of the filter of one: it is part of their key. Both are our assumption. */
@@ -137,7 +152,7 @@ async function insert(
  *
  * @throws ClientError NOT_FOUND, NOT_ALLOWED
  */
-export async function deleteSearchDomain(mutate: Mutate, name: string): Promise<void> {
+export async function deleteSearchDomain(mutate: Mutate, name: string, userMessage: string | null): Promise<void> {
   const lock = (trx: Transaction<Database>) =>
     trx.selectFrom("searchDomains").selectAll().where("name", "=", name).forUpdate().executeTakeFirst();
   await mutate({ alone: true, lock }, async (act, found) => {
@@ -159,9 +174,19 @@ export async function deleteSearchDomain(mutate: Mutate, name: string): Promise<
       assigned.map(({ roleId }) => roleId),
     );
     await trx.deleteFrom("searchDomains").where("id", "=", found.id).execute();
-    await sql`
+    const { rows: narrowed } = await sql<{ id: string }>`
       update tokens set view_ids = array_remove(view_ids, ${found.id}::text)
-      where kind = 'view' and view_ids @> array[${found.id}::text]`.execute(trx);
+      where kind = 'view' and view_ids @> array[${found.id}::text] returning id`.execute(trx);
+    return {
+      result: undefined,
+      record: {
+        type: "dataspace.delete",
+        action: "delete",
+        target: targetOf(found),
+        before: found,
+        details: { userMessage, narrowed: narrowed.map(({ id }) => id) },
+      },
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import { z } from "zod";
 
+import type { AuditTarget } from "#domain/audit/record.ts";
 import { nameSchema, seenText } from "#domain/name.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";
@@ -82,7 +83,7 @@ export async function addUser(
       if (uniqueViolation(error) === undefined) throw error;
       throw new ClientError("BAD_INPUT", "There is a user of this name already.", { field: "username" });
     }
-    return row;
+    return { result: row, record: { type: "user.profile", action: "create", target: targetOf(row), after: row } };
   });
 }
 
@@ -105,7 +106,8 @@ export async function updateUser(
     }
     const changes = { ...profile, isRoot };
     await trx.updateTable("users").set(changes).where("id", "=", user.id).execute();
-    return { ...user, ...changes };
+    const result = { ...user, ...changes };
+    return { result, record: { type: "user.profile", action: "update", target: targetOf(user), before: user, after: result } };
   });
 }
 
@@ -123,7 +125,7 @@ export async function removeUser(mutate: Mutate, username: string): Promise<User
     if (user.isOrgRoot) requireRoot(rights, "Change organization ownership not allowed");
     if (user.isRoot) requireOtherRoot(roots, user.id);
     await trx.deleteFrom("users").where("id", "=", user.id).execute();
-    return user;
+    return { result: user, record: { type: "user.profile", action: "delete", target: targetOf(user), before: user } };
   });
 }
 
@@ -133,11 +135,19 @@ export async function removeUser(mutate: Mutate, username: string): Promise<User
  */
 export async function setOrganizationOwner(mutate: Mutate, userId: string, isOrgRoot: boolean): Promise<void> {
   const lock = (trx: Transaction<Database>) =>
-    trx.selectFrom("users").select("id").where("id", "=", userId).forUpdate().executeTakeFirst();
+    trx.selectFrom("users").select(["id", "username", "isOrgRoot"]).where("id", "=", userId).forUpdate().executeTakeFirst();
   await mutate({ alone: true, lock }, async ({ trx }, locked) => {
     if (locked === undefined) throw noSuchUser("userId");
     await trx.updateTable("users").set({ isOrgRoot }).where("id", "=", userId).execute();
+    return {
+      result: undefined,
+      record: { type: "organizations", action: "update", target: targetOf(locked), before: locked, after: { isOrgRoot } },
+    };
   });
+}
+
+function targetOf({ id, username }: Pick<UserRow, "id" | "username">): AuditTarget {
+  return { kind: "user", id, name: username };
 }
 
 interface UserAmongRoots {

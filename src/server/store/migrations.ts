@@ -320,6 +320,61 @@ const successors = [
 /** When tokens were first used. Of one that was used before this column came it is not known. */
 const firstUse = [`alter table tokens add column first_used_at int8`, `alter table ingest_tokens add column first_used_at int8`];
 
+/**
+ * The audit trail. What it is searched by is computed by the database from the record itself, which the chain covers, so that neither can
+ * tell another thing. Its rows are written once: the one later change is their place in the chain, and only retention deletes.
+ */
+const audit = [
+  `create table audit_records (
+    number int8 generated always as identity primary key,
+    record text not null,
+    mac bytea not null check (octet_length(mac) = 32),
+    position int8 unique,
+    id text collate "C" not null unique generated always as (record::jsonb ->> 'id') stored,
+    happened_at text collate "C" not null generated always as (record::jsonb ->> 'timestamp') stored,
+    type text collate "C" not null generated always as (record::jsonb ->> 'type') stored,
+    outcome text collate "C" not null generated always as (record::jsonb ->> 'outcome') stored,
+    actor_id text collate "C" not null generated always as (
+      coalesce(record::jsonb #>> '{actor,user,id}', record::jsonb #>> '{actor,tokenId}', record::jsonb #>> '{actor,type}')) stored,
+    address text collate "C" generated always as (record::jsonb #>> '{actor,ip}') stored,
+    subjects jsonb not null generated always as (record::jsonb -> 'subjects') stored
+  )`,
+  `create index audit_records_unsealed on audit_records (number) where position is null`,
+  `create index audit_records_happened_at on audit_records (happened_at, number)`,
+  `create index audit_records_actor on audit_records (actor_id, happened_at, number)`,
+  `create index audit_records_subjects on audit_records using gin (subjects)`,
+  `create table audit_seals (
+    number int8 primary key,
+    sealed_at int8 not null,
+    last_position int8 not null,
+    mac bytea not null check (octet_length(mac) = 32)
+  )`,
+  `create table audit_anchor (
+    id int4 primary key check (id = 1),
+    seal int8 not null,
+    last_position int8 not null,
+    seal_mac bytea not null,
+    cut_at int8 not null,
+    mac bytea not null check (octet_length(mac) = 32)
+  )`,
+  `create function keep_audit_trail() returns trigger language plpgsql as $$
+  begin
+    if tg_op = 'UPDATE' and tg_table_name = 'audit_records' then
+      if old.position is null and new.position is not null
+        and (new.number, new.record, new.mac) is not distinct from (old.number, old.record, old.mac) then
+        return new;
+      end if;
+    elsif tg_op = 'DELETE' and current_setting('tokenhouse.audit_retention', true) = 'on' then
+      return old;
+    end if;
+    raise exception 'The audit trail is append-only: its rows are neither changed nor deleted.';
+  end $$`,
+  ...["audit_records", "audit_seals"].flatMap((table) => [
+    `create trigger keep_rows before update or delete on ${table} for each row execute function keep_audit_trail()`,
+    `create trigger keep_table before truncate on ${table} for each statement execute function keep_audit_trail()`,
+  ]),
+];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -339,6 +394,7 @@ const migrations: Record<string, Migration> = {
   "0006-notes": statements(notes),
   "0007-notices": statements(notices),
   "0008-successors": statements([...successors, ...firstUse]),
+  "0009-audit": statements(audit),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

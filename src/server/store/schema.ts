@@ -4,6 +4,7 @@ import type { CreatorKind } from "#domain/token/creator.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 
+import type { AuditAnchorTable, AuditRecordTable, AuditSealTable } from "./auditTables.ts";
 import type { Defaulted } from "./columns.ts";
 import type { FindingThresholdTable, TokenNoteTable } from "./noteTables.ts";
 import type { IngestEventTable, IngestHourTable, IngestTokenTable, ParserTable } from "./ingestTables.ts";
@@ -40,6 +41,9 @@ export interface Database {
   noticeLooks: NoticeLookTable;
   tokenNotes: TokenNoteTable;
   findingThresholds: FindingThresholdTable;
+  auditRecords: AuditRecordTable;
+  auditSeals: AuditSealTable;
+  auditAnchor: AuditAnchorTable;
 }
 
 /** Id of the one organization, as LogScale itself names it on a single-organization cluster. */

@@ -12,14 +12,14 @@ import { seeds } from "#server/testing/seeds.ts";
 import type { Store } from "./client.ts";
 import { lockTokensExclusive, lockTokensShared } from "./locks.ts";
 import type { TokenRow } from "./schema.ts";
-import { deleteTokens, insertTokens, plannableTokenBatches, restrictTokens } from "./tokens.ts";
+import { deleteTokens, insertTokens, plannableTokenBatches, restrictTokens, type ReadToken } from "./tokens.ts";
 
 const now = 1_750_000_000_000;
 const ipFilterIds = ["filter-a", "filter-b"];
 
 /** The part of a token that plans are made from. */
-function plannable({ id, kind, name, createdAt, expireAt, ipFilterId }: TokenRow): PlannableToken {
-  return { id, kind, name, createdAt, expireAt, ipFilter: ipFilterId };
+function plannable({ id, kind, name, createdAt, expireAt, ipFilterId, lastUsedAt, lastUsedFrom }: TokenRow): ReadToken {
+  return { id, kind, name, createdAt, expireAt, ipFilter: ipFilterId, lastUsedAt, lastUsedFrom };
 }
 
 async function collect(batches: AsyncIterable<PlannableToken[]>): Promise<PlannableToken[]> {

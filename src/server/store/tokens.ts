@@ -3,6 +3,12 @@ import { sql, type Kysely } from "kysely";
 import type { PlannableToken, Restriction } from "#domain/policy/plan.ts";
 import type { Database, TokenRow } from "./schema.ts";
 
+/** A token as a plan needs to know it, with its last use, ms since epoch; null when never. */
+export interface ReadToken extends PlannableToken {
+  readonly lastUsedAt: number | null;
+  readonly lastUsedFrom: string | null;
+}
+
 /** How many rows a set-wise statement handles at once: bounds the memory of one statement, and is past the point where more helps. */
 const chunkSize = 10_000;
 
@@ -10,16 +16,14 @@ const chunkSize = 10_000;
  * All tokens, as far as a plan needs to know them, in batches in the order of their ids. Reads by key, not by offset, so that the
  * hundredth batch costs no more than the first. Call it in a transaction that holds one of the token locks.
  */
-export async function* plannableTokenBatches(
-  db: Kysely<Database>,
-  batchSize = 5000,
-): AsyncGenerator<PlannableToken[], void, void> {
+export async function* plannableTokenBatches(db: Kysely<Database>, batchSize = 5000): AsyncGenerator<ReadToken[], void, void> {
   // Named as the domain names them, without the plugin that would rename every field of every row.
   const plain = db.withoutPlugins();
   let after = "";
   for (;;) {
-    const { rows } = await sql<PlannableToken>`
-      select id, kind, name, created_at as "createdAt", expire_at as "expireAt", ip_filter_id as "ipFilter"
+    const { rows } = await sql<ReadToken>`
+      select id, kind, name, created_at as "createdAt", expire_at as "expireAt", ip_filter_id as "ipFilter",
+        last_used_at as "lastUsedAt", last_used_from as "lastUsedFrom"
       from tokens where id > ${after} order by id limit ${batchSize}`.execute(plain);
     const last = rows.at(-1);
     if (last === undefined) return;

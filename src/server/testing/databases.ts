@@ -93,6 +93,8 @@ async function emptyDatabase(databaseUrl: string): Promise<void> {
       where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`);
     const { rows } = await client.query<{ tables: string }>(`select string_agg(quote_ident(tablename), ', ') as tables
       from pg_tables where schemaname = 'public' and tablename not like 'kysely_%'`);
+    // The audit trail is kept from whoever would empty it.
+    await client.query("set session_replication_role = replica");
     await client.query(`truncate ${rows[0]?.tables} restart identity`);
   });
 }
@@ -101,7 +103,11 @@ async function emptyDatabase(databaseUrl: string): Promise<void> {
 export async function emptyAllTables({ db }: Store): Promise<void> {
   const { rows } = await sql<{ tablename: string }>`
     select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely_%'`.execute(db);
-  await sql`truncate ${sql.join(rows.map(({ tablename }) => sql.id(tablename)))} restart identity`.execute(db);
+  await db.transaction().execute(async (trx) => {
+    // The audit trail is kept from whoever would empty it.
+    await sql`set local session_replication_role = replica`.execute(trx);
+    await sql`truncate ${sql.join(rows.map(({ tablename }) => sql.id(tablename)))} restart identity`.execute(trx);
+  });
 }
 
 /** How many connections to a PostgreSQL database wait for a lock: poll it to know that somebody has come as far as they can. */

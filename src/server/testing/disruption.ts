@@ -12,13 +12,13 @@ import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { horizons, neverUsed, type LastUse, type UsedToken } from "#domain/token/lastUse.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 
-import { makeMutate } from "#server/access/mutate.ts";
 import { readRights } from "#server/access/permissions.ts";
 import { makeAuthenticator } from "#server/auth/authenticate.ts";
 import { hashSecret, secretLength } from "#server/auth/secrets.ts";
 import { applyPolicies } from "#server/services/policies.ts";
 import type { Store } from "#server/store/client.ts";
 import { insertTokens } from "#server/store/tokens.ts";
+import { mutateFor } from "./mutate.ts";
 
 const now = testNow;
 const maximum = 30 * day;
@@ -99,7 +99,11 @@ export async function holdDisruptionAgainstAuthentication(store: Store, runs: nu
   // Uses are not noted: with and without the change the organization is to be the same otherwise.
   const lastUse = { record: () => undefined, settled: () => Promise.resolve() };
   const authenticator = makeAuthenticator({ db, lastUse, localAdminHash });
-  const mutate = makeMutate(db, async (trx) => ({ now, rights: await readRights(trx, { type: "local-root" }) }));
+  const mutate = mutateFor(
+    db,
+    async (trx) => ({ now, rights: await readRights(trx, { type: "local-root" }) }),
+    "updateTokenSecurityPolicies",
+  );
   const instants = [now, now + horizons.day, now + horizons.week];
   const accepted = (tokens: readonly UsedToken[]) =>
     Promise.all(

@@ -19,6 +19,7 @@ import {
   type PermissionTokenRequest,
   type RequestFields,
 } from "./checks.ts";
+import { tokenTarget } from "./find.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";
 
 /**
@@ -57,7 +58,10 @@ export async function createPermissionToken(
       .insertInto("tokens")
       .values({ ...token, secretHash })
       .execute();
-    return { tokenString, token, secretHash };
+    return {
+      result: { tokenString, token, secretHash },
+      record: { type: "hashedtokens.change", action: "create", target: tokenTarget(token), after: token },
+    };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Mutate } from "#server/access/mutate.ts";
-import { findToken, noSuchToken } from "./find.ts";
+import { findToken, noSuchToken, tokenTarget } from "./find.ts";
 
 /**
  * Deletes a token for good; its string is no longer accepted.
@@ -12,5 +12,9 @@ export async function deleteToken(mutate: Mutate, id: string): Promise<void> {
     const found = await findToken(act, id);
     if (found === undefined) throw noSuchToken();
     await trx.deleteFrom("tokens").where("id", "=", id).execute();
+    return {
+      result: undefined,
+      record: { type: "hashedtokens.change", action: "delete", target: tokenTarget(found), before: found },
+    };
   });
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 
+import type { AuditTarget } from "#domain/audit/record.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 
 import type { Actor } from "#server/access/actor.ts";
@@ -28,6 +29,11 @@ export function readTokens(db: Kysely<Database>, ids: readonly string[]): Promis
 export async function findToken({ db, rights }: Actor, id: string): Promise<TokenModel | undefined> {
   const token = await db.selectFrom("tokens").select(columns).where("id", "=", id).executeTakeFirst();
   return token !== undefined && mayAdminister(rights, token) ? token : undefined;
+}
+
+/** A token as the audit trail names it. */
+export function tokenTarget({ id, name }: Pick<TokenModel, "id" | "name">): AuditTarget {
+  return { kind: "token", id, name };
 }
 
 const columns = [

@@ -10,6 +10,7 @@ import { parseInput } from "#server/services/input.ts";
 import { carryNotesOver, ownTokens } from "#server/store/tokenNotes.ts";
 import { readPolicies } from "#server/services/policies.ts";
 import { accepted, requireIpFilter, type PermissionTokenRequest } from "./checks.ts";
+import { readTokens, tokenTarget } from "./find.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";
 
 const limitFields = { expireAt: "expireAt", ipFilter: "ipFilterId" } as const;
@@ -31,7 +32,18 @@ export async function createPersonalToken(
     const policies = await readPolicies(trx);
     const limits = accepted(checkAgainstPolicy("personal", policies.personal, wanted, now), limitFields);
     await requireIpFilter(trx, limits.ipFilter, limitFields.ipFilter);
-    return putPersonalToken(act, userId, limits);
+    const former = (await readTokens(trx, [userId]))[0];
+    const issued = await putPersonalToken(act, userId, limits);
+    return {
+      result: issued,
+      record: {
+        type: "hashedtokens.change",
+        action: "create",
+        target: tokenTarget(issued.token),
+        before: former ?? null,
+        after: issued.token,
+      },
+    };
   });
 }
 

@@ -1,11 +1,12 @@
 import { checkRotation, widestLimits } from "#domain/token/request.ts";
 
-import type { Mutate } from "#server/access/mutate.ts";
+import type { Recorded, Mutate } from "#server/access/mutate.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { carryNotesOver, ownTokens } from "#server/store/tokenNotes.ts";
+import type { TokenModel } from "#server/store/schema.ts";
 import { readPolicies } from "#server/services/policies.ts";
 import { accepted, requireHeld } from "./checks.ts";
-import { expired, findToken, noSuchToken } from "./find.ts";
+import { expired, findToken, noSuchToken, tokenTarget } from "./find.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";
 import { lockUser, putPersonalToken } from "./personal.ts";
 
@@ -26,7 +27,7 @@ export async function rotateToken(mutate: Mutate, id: string): Promise<IssuedTok
     const gone = found === undefined ? noSuchToken() : expired(found, now, "be rotated");
     if (found === undefined || gone !== undefined) {
       if (gone !== undefined && !(rights.root && isUser)) throw gone;
-      return putPersonalToken(act, id, accepted(widestLimits("personal", policies.personal, now), {}));
+      return rotated(null, await putPersonalToken(act, id, accepted(widestLimits("personal", policies.personal, now), {})));
     }
     const { kind, permissions, viewIds } = found;
     if (kind !== "personal") requireHeld(rights, kind, permissions, viewIds, undefined);
@@ -34,7 +35,7 @@ export async function rotateToken(mutate: Mutate, id: string): Promise<IssuedTok
       checkRotation(kind, policies[kind], { expireAt: found.expireAt, ipFilter: found.ipFilterId }, now),
       {},
     );
-    if (kind === "personal") return putPersonalToken(act, id, limits);
+    if (kind === "personal") return rotated(found, await putPersonalToken(act, id, limits));
 
     const minted = mintToken(kind);
     const changed = { id: minted.id, ...freshlyIssued(act, limits) };
@@ -45,6 +46,23 @@ export async function rotateToken(mutate: Mutate, id: string): Promise<IssuedTok
       .execute();
     const { id: tokenId, createdAt: tokenCreatedAt } = changed;
     await carryNotesOver(trx, ownTokens, { kind, tokenId: id }, { tokenId, tokenCreatedAt });
-    return { tokenString: minted.tokenString, secretHash: minted.secretHash, token: { ...found, ...changed } };
+    const { tokenString, secretHash } = minted;
+    return rotated(found, { tokenString, secretHash, token: { ...found, ...changed } });
   });
+}
+
+/** What came of a rotation, also of one by which root gave a user without a token the first. */
+function rotated(before: TokenModel | null, issued: IssuedToken): Recorded<IssuedToken> {
+  const { token } = issued;
+  return {
+    result: issued,
+    record: {
+      type: "hashedtokens.rotate",
+      action: "rotate",
+      target: tokenTarget(before ?? token),
+      newId: token.id,
+      before,
+      after: token,
+    },
+  };
 }

@@ -8,7 +8,7 @@ import type { Mutate } from "#server/access/mutate.ts";
 import { parseInput } from "#server/services/input.ts";
 import { readPolicies } from "#server/services/policies.ts";
 import { policyViolation, requireHeld } from "./checks.ts";
-import { expired, findToken, noSuchToken } from "./find.ts";
+import { expired, findToken, noSuchToken, tokenTarget } from "./find.ts";
 
 /**
  * Gives an existing token other permissions; its string stays valid. Only permissions that the token does not have yet count as
@@ -34,6 +34,11 @@ export async function updateTokenPermissions(
     const added = next.filter((name) => !found.permissions.includes(name));
     requireHeld(rights, kind, added, found.viewIds, "permissions");
     await trx.updateTable("tokens").set({ permissions: next }).where("id", "=", id).execute();
+    const after = { ...found, permissions: next };
+    return {
+      result: undefined,
+      record: { type: "hashedtokens.change", action: "update", target: tokenTarget(found), before: found, after },
+    };
   });
 }
 

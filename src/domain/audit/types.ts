@@ -1,0 +1,140 @@
+/** What a field of a record holds. Nothing else gets into one: see `recordOf`. */
+export type FieldKind =
+  /** A text, cut at {@link longestText}. */
+  | "text"
+  | "number"
+  | "flag"
+  /** Texts, at most {@link mostTexts}. */
+  | "texts"
+  /** Ids, as many as there are. */
+  | "ids"
+  /** Numbers by name. */
+  | "counts"
+  /** A token security policy. */
+  | "policy";
+
+export type Fields = Readonly<Record<string, FieldKind>>;
+
+/** Characters of a text in a record, as JavaScript counts them. */
+export const longestText = 1000;
+
+/** Texts of one field of a record. */
+export const mostTexts = 2000;
+
+const token = {
+  kind: "text",
+  name: "text",
+  userId: "text",
+  createdAt: "number",
+  expireAt: "number",
+  ipFilterId: "text",
+  permissions: "texts",
+  viewIds: "texts",
+} as const satisfies Fields;
+
+const searchDomain = {
+  name: "text",
+  type: "text",
+  description: "text",
+  retentionInMillis: "number",
+  retentionInIngestSizeBytes: "number",
+  retentionInStorageSizeBytes: "number",
+  connections: "texts",
+} as const satisfies Fields;
+
+const parser = {
+  name: "text",
+  repositoryId: "text",
+  languageVersion: "text",
+  scriptCharacters: "number",
+} as const satisfies Fields;
+
+const none = {} as const satisfies Fields;
+
+/** What a type of record is about. */
+interface TypeSpec {
+  /** Whether LogScale would keep it for longer than its retention: it tells of rights and of what is gone. */
+  readonly sensitive: boolean;
+  /** What `before` and `after` may hold. */
+  readonly state: Fields;
+  /** What it may hold besides. */
+  readonly details: Fields;
+}
+
+const spec = <S extends Fields, D extends Fields>(sensitive: boolean, state: S, details: D) => ({ sensitive, state, details });
+
+/**
+ * Every type of record. Those without `tokenhouse.` before them are LogScale's own names, as its documentation of humio-audit has them, and
+ * their records have LogScale's own fields beside ours: see `logscaleFields`.
+ */
+export const auditTypes = {
+  "hashedtokens.change": spec(true, token, none),
+  "hashedtokens.rotate": spec(true, token, none),
+  // Ingest tokens.
+  tokens: spec(
+    true,
+    { name: "text", repositoryId: "text", repository: "text", parserName: "text", isCustom: "flag", weakness: "text" },
+    none,
+  ),
+  "organizations.securitypolicies.tokens.update": spec(
+    true,
+    { personal: "policy", view: "policy", organization: "policy", system: "policy" },
+    { plan: "text", base: "text", shown: "flag", counts: "counts", disruption: "counts", deleted: "ids", restricted: "ids" },
+  ),
+  "ipfilters.change": spec(true, { name: "text", ipFilter: "text" }, none),
+  "user.profile": spec(
+    true,
+    {
+      username: "text",
+      fullName: "text",
+      firstName: "text",
+      lastName: "text",
+      email: "text",
+      countryCode: "text",
+      stateCode: "text",
+      company: "text",
+      isRoot: "flag",
+      isOrgRoot: "flag",
+    },
+    none,
+  ),
+  // Which user has which role in a search domain: `<user> <role>`, by id.
+  "user.roles.change": spec(true, { assigned: "texts" }, { users: "ids" }),
+  organizations: spec(true, { isOrgRoot: "flag" }, none),
+  "repository.create": spec(true, searchDomain, none),
+  "dataspace.delete": spec(true, searchDomain, { userMessage: "text", narrowed: "ids" }),
+  "parser.create": spec(false, parser, none),
+  "parser.update": spec(false, parser, none),
+  "parser.delete": spec(false, parser, none),
+  "user.signin": spec(true, none, { method: "text", count: "number", until: "text" }),
+  "user.signout": spec(true, none, none),
+  "tokenhouse.view.create": spec(true, searchDomain, none),
+  "tokenhouse.role.create": spec(
+    true,
+    { displayName: "text", viewPermissions: "texts", organizationPermissions: "texts", systemPermissions: "texts" },
+    none,
+  ),
+  "tokenhouse.featureflag.change": spec(true, { enabled: "flag" }, none),
+  "tokenhouse.fleettoken.change": spec(true, { name: "text", configurationId: "text" }, none),
+  "tokenhouse.configuration.change": spec(
+    false,
+    { name: "text", description: "text", version: "number", yamlCharacters: "number", draft: "flag" },
+    none,
+  ),
+  // What people note of tokens, and the thresholds of findings.
+  "tokenhouse.notes.change": spec(
+    false,
+    { rule: "text", note: "text", until: "number", owner: "text", replaces: "text", thresholds: "counts" },
+    { change: "text" },
+  ),
+  // Values of ingest and fleet tokens that an answer held.
+  "tokenhouse.values.reveal": spec(true, none, { tokens: "texts", count: "number" }),
+  "tokenhouse.tokens.purge": spec(true, none, { deleted: "ids", count: "number" }),
+  "tokenhouse.file.save": spec(true, none, { file: "text", tokens: "ids", count: "number" }),
+  "tokenhouse.signinlink.create": spec(true, none, none),
+  "tokenhouse.localadministrator.use": spec(true, none, { count: "number", until: "text" }),
+  "tokenhouse.read": spec(false, none, { count: "number", until: "text", addresses: "number" }),
+  "tokenhouse.audit.retention": spec(true, none, { count: "number", before: "text" }),
+} as const satisfies Record<string, TypeSpec>;
+
+export type AuditType = keyof typeof auditTypes;

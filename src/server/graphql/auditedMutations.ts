@@ -1,0 +1,106 @@
+import type { AuditAction, TargetKind } from "#domain/audit/record.ts";
+import type { AuditType } from "#domain/audit/types.ts";
+
+import type { MutationResolvers } from "#server/generated/resolvers.ts";
+
+/** What a refused mutation was about, as the caller named it: by id, or by name. */
+export interface NamedTarget {
+  readonly kind: TargetKind;
+  readonly id?: string;
+  readonly name?: string;
+}
+
+/** What the record of a refused mutation says that it would have done. One that was carried out says so itself. */
+interface Audited<Args> {
+  readonly type: AuditType;
+  readonly action: AuditAction;
+  /** What the caller named. A value that is a secret names nothing here. */
+  readonly target?: (args: Args) => NamedTarget;
+}
+
+type Field = (parent: never, args: never, ...rest: never[]) => unknown;
+type ArgsOf<F> = F extends (parent: never, args: infer Args, ...rest: never[]) => unknown ? Args : never;
+type AuditedFor<Fields> = { readonly [F in keyof Fields]-?: Audited<ArgsOf<Extract<Fields[F], Field>>> };
+
+const createsToken = { type: "hashedtokens.change", action: "create" } as const;
+const updatesToken = {
+  type: "hashedtokens.change",
+  action: "update",
+  target: ({ input }: { readonly input: { readonly id: string } }) => ({ kind: "token" as const, id: input.id }),
+} as const;
+const fleetToken = (action: AuditAction) => ({ type: "tokenhouse.fleettoken.change", action }) as const;
+const configuration = { type: "tokenhouse.configuration.change", action: "update" } as const;
+const ingestToken = (name: string) => ({ kind: "ingestToken", name }) as const;
+const user = (username: string) => ({ kind: "user", name: username }) as const;
+const flag = {
+  type: "tokenhouse.featureflag.change",
+  action: "update",
+  target: ({ feature }: { readonly feature: string }) => ({ kind: "featureFlag" as const, id: feature }),
+} as const;
+
+/** Every mutation of the contract; the compiler names one that is missing. */
+const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
+  addIngestTokenV3: { type: "tokens", action: "create" },
+  addUserV2: { type: "user.profile", action: "create" },
+  assignParserToIngestTokenV2: { type: "tokens", action: "update", target: ({ input }) => ingestToken(input.tokenName) },
+  assignUserRolesInSearchDomain: {
+    type: "user.roles.change",
+    action: "assign",
+    target: ({ input }) => ({ kind: "searchDomain", id: input.searchDomainId }),
+  },
+  createFleetInstallToken: fleetToken("create"),
+  createIPFilter: { type: "ipfilters.change", action: "create" },
+  createLogCollectorConfiguration: { type: "tokenhouse.configuration.change", action: "create" },
+  createOrganizationPermissionsToken: createsToken,
+  createOrganizationPermissionsTokenV2: createsToken,
+  createParserV2: { type: "parser.create", action: "create" },
+  createPersonalUserToken: createsToken,
+  createPersonalUserTokenV2: createsToken,
+  createRepository: { type: "repository.create", action: "create" },
+  createRole: { type: "tokenhouse.role.create", action: "create" },
+  createSystemPermissionsToken: createsToken,
+  createSystemPermissionsTokenV2: createsToken,
+  createView: { type: "tokenhouse.view.create", action: "create" },
+  createViewPermissionsToken: createsToken,
+  createViewPermissionsTokenV2: createsToken,
+  deleteFleetInstallToken: fleetToken("delete"),
+  deleteIPFilter: { type: "ipfilters.change", action: "delete", target: ({ input }) => ({ kind: "ipFilter", id: input.id }) },
+  deleteLogCollectorConfiguration: {
+    ...configuration,
+    action: "delete",
+    target: ({ configId }) => ({ kind: "configuration", id: configId }),
+  },
+  deleteParser: { type: "parser.delete", action: "delete", target: ({ input }) => ({ kind: "parser", id: input.id }) },
+  deleteSearchDomain: { type: "dataspace.delete", action: "delete", target: ({ name }) => ({ kind: "searchDomain", name }) },
+  deleteToken: { ...updatesToken, action: "delete" },
+  disableFeature: flag,
+  enableFeature: flag,
+  publishLogCollectorConfiguration: { ...configuration, target: ({ id }) => ({ kind: "configuration", id }) },
+  removeIngestToken: { type: "tokens", action: "delete", target: ({ name }) => ingestToken(name) },
+  removeUser: { type: "user.profile", action: "delete", target: ({ input }) => user(input.username) },
+  rotateToken: { ...updatesToken, type: "hashedtokens.rotate", action: "rotate" },
+  updateDraftLogCollectorConfiguration: { ...configuration, target: ({ id }) => ({ kind: "configuration", id }) },
+  updateFleetInstallTokenConfigId: fleetToken("update"),
+  updateFleetInstallTokenName: fleetToken("update"),
+  unassignIngestToken: { type: "tokens", action: "update", target: ({ tokenName }) => ingestToken(tokenName) },
+  updateIPFilter: { type: "ipfilters.change", action: "update", target: ({ input }) => ({ kind: "ipFilter", id: input.id }) },
+  updateLogCollectorConfigurationDescription: {
+    ...configuration,
+    target: ({ configId }) => ({ kind: "configuration", id: configId }),
+  },
+  updateLogCollectorConfigurationName: { ...configuration, target: ({ configId }) => ({ kind: "configuration", id: configId }) },
+  updateOrganizationPermissionsTokenPermissions: updatesToken,
+  updateOrganizationRoot: { type: "organizations", action: "update", target: ({ userId }) => ({ kind: "user", id: userId }) },
+  updateSystemPermissionsTokenPermissions: updatesToken,
+  updateTokenSecurityPolicies: { type: "organizations.securitypolicies.tokens.update", action: "apply" },
+  updateUser: { type: "user.profile", action: "update", target: ({ input }) => user(input.username) },
+  updateViewPermissionsTokenPermissions: updatesToken,
+};
+
+/** What the record of a refused call of a mutation says of it. */
+export function auditedAs(mutation: string, args: never): { type: AuditType; action: AuditAction; target: NamedTarget | null } {
+  const audited = new Map<string, Audited<never>>(Object.entries(auditedMutations)).get(mutation);
+  if (audited === undefined) throw new Error(`Nobody has said how a refusal of ${mutation} is recorded.`);
+  const { type, action, target } = audited;
+  return { type, action, target: target?.(args) ?? null };
+}

@@ -1,0 +1,21 @@
+import type { Kysely } from "kysely";
+
+import type { Judge } from "#server/access/judgement.ts";
+import { makeMutate, type Mutate } from "#server/access/mutate.ts";
+import { makeTrail } from "#server/audit/trail.ts";
+import type { Database } from "#server/store/schema.ts";
+import { createVault } from "#server/vault.ts";
+
+/** What runs the transactions of a mutation outside a server; its records name the local administrator. */
+export function mutateFor(db: Kysely<Database>, judge: Judge, operation: string): Mutate {
+  return makeMutate({
+    db,
+    judge,
+    operation,
+    trail: makeTrail(createVault(new Uint8Array(32).fill(7))),
+    claimed: {
+      identity: { caller: { type: "local-root" }, fullName: null, principal: { localAdminHash: new Uint8Array(32) } },
+      address: "127.0.0.1",
+    },
+  });
+}
