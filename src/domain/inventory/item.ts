@@ -35,12 +35,24 @@ export interface InventoryToken {
   readonly lastUse: LastUse | undefined;
   /** When it was first used: null for never, or where that was not written down; undefined where nobody tells. */
   readonly firstUse?: Long | null | undefined;
-  /** Who is to be asked about it; of kind `unknown` where nobody knows. */
+  /** Whose it is by itself: the user of a personal token, the creator of another; of kind `unknown` where nobody knows. */
   readonly owner: Creator;
+  /** Who is to act for it, where somebody wrote that down; `whoseTurn` tells which of the two counts. */
+  readonly written?: WrittenDown;
   /** Of an ingest token alone. */
   readonly ingest?: IngestFacts;
   /** Of a fleet token alone. */
   readonly fleet?: FleetFacts;
+}
+
+/** An owner that somebody wrote down. */
+export interface WrittenDown {
+  /** A person, a team, an e-mail address. */
+  readonly owner: string;
+  /** Who wrote it. */
+  readonly by: string;
+  /** Ms since epoch. */
+  readonly at: number;
 }
 
 export interface IngestFacts {

@@ -3,6 +3,7 @@ import { Link as RouterLink } from "react-router";
 
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { isoInstant } from "#domain/instant.ts";
+import { whoseTurn, type Acting } from "#domain/inventory/acting.ts";
 import { inventoryTraits, type InventoryKind, type InventoryToken } from "#domain/inventory/item.ts";
 import type { Long } from "#domain/long.ts";
 import { nameInText } from "#domain/name.ts";
@@ -16,6 +17,7 @@ import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { Name } from "#web/ui/Name.tsx";
+import { Spoken } from "#web/ui/Spoken.tsx";
 import { presentAfter } from "#web/ui/times.ts";
 
 import { NotInCell, Quiet, Several } from "./cells.tsx";
@@ -110,11 +112,11 @@ export function inventoryColumns(context: ColumnContext): readonly InventoryColu
     },
     {
       id: "owner",
-      title: kind === undefined || kind === "personal" ? "Owner" : "Created by",
+      title: "Owner",
       size: 150,
-      text: ({ owner }) => ownerText(owner),
-      order: ({ owner }) => ownerText(owner) || undefined,
-      cell: ({ owner }) => <OwnerCell owner={owner} />,
+      text: (token) => ownerText(whoseTurn(token)),
+      order: (token) => ownerText(whoseTurn(token)) || undefined,
+      cell: (token) => <OwnerCell token={token} />,
     },
     {
       id: "ipFilter",
@@ -271,8 +273,8 @@ function usedFrom({ from, source }: LastUse): { readonly more?: string } {
   return { more: source === "recorded" ? `From ${from}` : `From ${from}, as the audit log has it` };
 }
 
-/** Who is to be asked about a token, in a word or two; empty where nobody knows. */
-function ownerText({ kind, name }: InventoryToken["owner"]): string {
+/** Who is to act for a token, in a word or two; empty where nobody knows. */
+function ownerText({ kind, name }: Acting): string {
   if (kind === "administrator") return "local administrator";
   return name ?? "";
 }
@@ -335,11 +337,36 @@ function ExpiryCell({ token: { kind, expireAt }, now }: { readonly token: Invent
   );
 }
 
-function OwnerCell({ owner }: { readonly owner: InventoryToken["owner"] }) {
-  const text = ownerText(owner);
+function OwnerCell({ token }: { readonly token: InventoryToken }) {
+  const acting = whoseTurn(token);
+  const text = ownerText(acting);
   if (text === "") return <Quiet>not on record</Quiet>;
-  if (owner.kind === "administrator") return <>{text}</>;
-  return <CutName name={text} />;
+  if (acting.kind === "administrator") return <>{text}</>;
+  if (acting.kind !== "written") return <CutName name={text} />;
+  const maker = ownerText(token.owner);
+  return (
+    <Hint
+      cut
+      hint={
+        <>
+          <Name>{text}</Name>
+          <br />
+          Written down by <Name>{acting.by}</Name>
+          {maker !== "" && (
+            <>
+              <br />
+              Created by <Name>{maker}</Name>
+            </>
+          )}
+        </>
+      }
+    >
+      <Name>{text}</Name>
+      <Spoken>
+        , written down by <Name>{acting.by}</Name>
+      </Spoken>
+    </Hint>
+  );
 }
 
 /** What stands where a token has no IP filter. Ingest and fleet tokens cannot have any. */

@@ -1,4 +1,5 @@
 import type { FilterJudge } from "#domain/filter/judge.ts";
+import { whoseTurn, type Acting } from "#domain/inventory/acting.ts";
 import { inventoryKinds, inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 
@@ -55,16 +56,20 @@ export function ageFacet(tokens: readonly InventoryToken[], now: number): Facet 
   return withDoubt(made, "age-unknown");
 }
 
-/** The facet of owners: people and tokens, by name. */
+/** The facet of who is to act: people and tokens by name, and whom somebody wrote down. */
 export function ownerFacet(tokens: readonly InventoryToken[]): Facet {
   const maker = new FacetMaker();
-  const state = tokens.some(({ owner }) => ownerValue(owner) === facetSpecials.noOwner) ? "partial" : "known";
-  const codes = codesOf(tokens, ({ owner }) => maker.code([maker.place(ownerValue(owner), () => ownerLabel(owner))]));
+  const state = tokens.some((token) => ownerValue(whoseTurn(token)) === facetSpecials.noOwner) ? "partial" : "known";
+  const codes = codesOf(tokens, (token) => {
+    const acting = whoseTurn(token);
+    return maker.code([maker.place(ownerValue(acting), () => ownerLabel(acting))]);
+  });
   return withDoubt(maker.made("owner", state, codes), facetSpecials.noOwner);
 }
 
-function ownerLabel({ kind, name, id }: InventoryToken["owner"]): string {
+function ownerLabel({ kind, name, id }: Acting): string {
   if (kind === "administrator") return "Local administrator";
+  if (kind === "written") return `${name} (written down)`;
   return name ?? id ?? "Not on record";
 }
 

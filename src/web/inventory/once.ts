@@ -1,6 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 
 import type { InventoryToken } from "#domain/inventory/item.ts";
+import type { WrittenOwner } from "#domain/inventory/notes.ts";
+import { withOwners } from "#domain/inventory/acting.ts";
 import type { TokenList } from "#web/api/tokens.ts";
 import type { AllFleetTokens } from "#web/fleet/queries.ts";
 import type { AllIngestTokens } from "#web/ingest/queries.ts";
@@ -42,14 +44,27 @@ interface Merged {
   readonly byKey: ReadonlyMap<string, InventoryToken>;
 }
 
-const latest = new WeakMap<QueryClient, Merged & { readonly lists: readonly (InventoryList | undefined)[] }>();
+interface Latest extends Merged {
+  readonly lists: readonly (InventoryList | undefined)[];
+  readonly owners: readonly WrittenOwner[];
+  /** Without owners: they are written down more often than tokens are read. */
+  readonly plain: readonly InventoryToken[];
+}
 
-/** {@link merged}, made once for the same lists. */
-export function mergedOf(client: QueryClient, lists: readonly (InventoryList | undefined)[]): Merged {
+const latest = new WeakMap<QueryClient, Latest>();
+
+/** {@link merged}, with the owners that are written down; made once for the same lists and owners. */
+export function mergedOf(
+  client: QueryClient,
+  lists: readonly (InventoryList | undefined)[],
+  owners: readonly WrittenOwner[],
+): Merged {
   const known = latest.get(client);
-  if (known?.lists.length === lists.length && known.lists.every((list, index) => list === lists[index])) return known;
-  const tokens = merged(lists);
-  const made = { lists, tokens, byKey: new Map(tokens.map((token) => [token.key, token])) };
+  const same = known?.lists.length === lists.length && known.lists.every((list, index) => list === lists[index]);
+  if (same && known.owners === owners) return known;
+  const plain = same ? known.plain : merged(lists);
+  const tokens = withOwners(plain, owners);
+  const made = { lists, owners, plain, tokens, byKey: new Map(tokens.map((token) => [token.key, token])) };
   latest.set(client, made);
   return made;
 }

@@ -16,11 +16,11 @@ export interface SearchIndex {
 /** So much of an id has to be typed: less of it stands by chance in the ids of many. */
 const leastOfId = 4;
 
-/** Makes the index: name, id and owner of each token, the parser of an ingest token, and the configuration of a fleet token. */
+/** Makes the index: name, id and owners of each token, the parser of an ingest token, and the configuration of a fleet token. */
 export function searchIndex(tokens: readonly InventoryToken[]): SearchIndex {
   const looks = new Map<number, string>();
-  const names = tokens.map(({ name, owner, ingest, fleet }, place) => {
-    const all = [name, owner.name, ingest?.parser, fleet?.configuration?.name].filter((other) => other != null);
+  const names = tokens.map(({ name, owner, written, ingest, fleet }, place) => {
+    const all = [name, owner.name, written?.owner, ingest?.parser, fleet?.configuration?.name].filter((other) => other != null);
     const odd = all.filter((text) => !/^[ -~]*$/u.test(text));
     if (odd.length > 0) looks.set(place, odd.map(likeness).join("\n"));
     return [...all, ...odd.map(visibleName)].join("\n").toLowerCase();

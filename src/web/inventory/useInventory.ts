@@ -14,6 +14,7 @@ import { auditUseQuery, useUseKnowledge } from "#web/last-use/auditUse.ts";
 
 import { fleetListOf, governedListOf, ingestListOf, mergedOf } from "./once.ts";
 import { hiddenList } from "./reading.ts";
+import { useFindingNotes } from "./notes/queries.ts";
 import { rightsKinds, rightsReading, type RightsReading } from "./rightsReading.ts";
 
 /** How much of one kind was read. */
@@ -63,11 +64,11 @@ export function useInventory({ rights: wantsRights = true }: InventoryOptions = 
     ingest.data && ingestListOf(ingest.data),
     mayView === false ? hiddenList : fleet.data && fleetListOf(fleet.data),
   ]);
-  const { tokens, byKey } = useMemo(() => mergedOf(client, lists), [client, lists]);
-
   // Until it is known whether the fleet may be seen, that is what is being read of it.
   const results = [...governed, ingest, mayView === true ? fleet : fleetRights];
   const waiting = lists.some((list, index) => list === undefined && results[index]?.isFetching === true);
+  const { owners } = useFindingNotes(!waiting).notes;
+  const { tokens, byKey } = useMemo(() => mergedOf(client, lists, owners), [client, lists, owners]);
   const enabled = wantsRights && !waiting;
   const rightsResults = useQueries({ queries: rightsKinds.map((kind) => ({ ...rightsQuery(kind), enabled })) });
   const domains = useQuery({ ...searchDomainsQuery, enabled }).data;
