@@ -193,6 +193,11 @@ const cases: Readonly<Record<FindingRule, readonly Case[]>> = {
       token: { owner: { kind: "user", id: "bob", name: null } },
       context: { people: undefined },
     },
+    {
+      is: "no",
+      where: "somebody wrote down an owner",
+      token: { owner: { kind: "user", id: "bob", name: "bob" }, written: { owner: "Team Blue", by: "ada", at: 1 } },
+    },
     { is: "found", where: "it is a fleet token", token: { kind: "fleet", owner: { kind: "unknown", id: null, name: "bob" } } },
   ],
   "owner-lacks-rights": [

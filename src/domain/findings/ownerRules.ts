@@ -13,18 +13,23 @@ export const ownerRules = {
     severity: "high",
     concerns: everyKind,
     judge: (token, facts) => {
+      // Somebody answers for it. That whoever left may still have its secret is told where an owner is written down.
+      if (token.written !== undefined) return "no";
       const { state } = facts.ownerOf(token);
       return state === "gone" ? "found" : state === "here" ? "no" : "unknown";
     },
     reason: ({ kind, owner }) =>
       `${ownerWords(owner)} ${kind === "personal" ? "was its user" : "made it"} and is no longer there. Nobody answers for it, and whoever left may still have its secret.`,
     judged: () =>
-      "By the users of the organization: its owner, the user of a personal token and the maker of every other, is none of them. Where only a name is on record, no user and no token has it any more.",
+      "By the users of the organization: its owner, the user of a personal token and the maker of every other, is none of them. Where only a name is on record, no user and no token has it any more. A token for which somebody wrote down an owner has one.",
     cannot: "Who made it is not known here, or you may not list the people and the tokens that it could have been.",
     todo: (kind) =>
-      freshSecret(kind).includes("rotate")
-        ? "Find somebody who answers for it. Then rotate it, so that whoever left no longer has its secret, or delete it."
-        : "Find somebody who answers for it. Then have another token made in its place, so that whoever left no longer has its secret, and delete this one.",
+      [
+        `Find somebody who answers for it${kind === "personal" ? "" : ", and write them down as its owner"}.`,
+        freshSecret(kind).includes("rotate")
+          ? "Then rotate it, so that whoever left no longer has its secret, or delete it."
+          : "Then have another token made in its place, so that whoever left no longer has its secret, and delete this one.",
+      ].join(" "),
     actions: freshSecret,
   },
   "owner-lacks-rights": {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
+import { isoInstant } from "#domain/instant.ts";
 import { longestLong } from "#domain/long.ts";
 import { testNow } from "#domain/testing.ts";
 import { unknownCreator } from "#domain/token/creator.ts";
@@ -24,6 +25,7 @@ const context: EvidenceContext = {
   viewName: (id) => (id === "v1" ? "payments, eu" : undefined),
   rightsOf: ({ id }) => (id === "unread" ? undefined : { permissions: ["ReadAccess", "DeleteEvents"], views: ["v1", "v2"] }),
   findingsOf: () => ({ found: [], dismissed: [], notJudged: [] }),
+  ownersRead: true,
 };
 const row = (token: Partial<InventoryToken>, changed: Partial<EvidenceContext> = {}): EvidenceRow =>
   evidenceRow(anInventoryToken(token), { ...context, ...changed });
@@ -50,6 +52,20 @@ describe("a row of the evidence", () => {
       ipFilter: null,
       ipFilterId: null,
     });
+  });
+
+  it("tells the written owner beside the creator, and that it is unknown where owners could not be read", () => {
+    const written = { owner: "Team\u202EBlue", by: "grace", at: testNow };
+    expect(row({ written }, { ownersRead: true })).toMatchObject({
+      owner: "ada",
+      writtenOwner: "Team⟨U+202E⟩Blue",
+      writtenBy: "grace",
+      writtenAt: isoInstant(testNow),
+    });
+    const nothing = (value: string | null) => ({ writtenOwner: value, writtenBy: value, writtenAt: value });
+    expect(row({})).toMatchObject(nothing(null));
+    expect(row({}, { ownersRead: false })).toMatchObject(nothing("unknown"));
+    expect(row({ kind: "personal" }, { ownersRead: false })).toMatchObject(nothing(null));
   });
 
   it("gives times in UTC, and one beyond the calendar to the ms", () => {

@@ -56,6 +56,9 @@ export interface EvidenceRow {
   readonly owner: string;
   readonly ownerKind: Creator["kind"];
   readonly ownerId: string | null;
+  readonly writtenOwner: string | null;
+  readonly writtenBy: string | null;
+  readonly writtenAt: string | null;
   readonly state: "active" | "expired" | typeof unknownValue;
   readonly created: string;
   readonly expires: string;
@@ -98,6 +101,12 @@ export const evidenceColumns = {
   owner: { title: "Owner", meaning: "The user of a personal token, else whoever made it." },
   ownerKind: { title: "Owner is", meaning: "`user`, `token`, `administrator` (the local one, who is no user) or `unknown`." },
   ownerId: { title: "Owner id", meaning: "Id of that user or token." },
+  writtenOwner: {
+    title: "Written owner",
+    meaning: "Who is to act for it, as somebody wrote it down; counts before the owner. `unknown` where that could not be read.",
+  },
+  writtenBy: { title: "Written by", meaning: "Who wrote that down." },
+  writtenAt: { title: "Written at", meaning: "When; time in UTC." },
   state: { title: "State", meaning: "`active` or `expired` at the time of the export." },
   created: { title: "Created", meaning: "Time in UTC." },
   expires: { title: "Expires", meaning: "Time in UTC, or `never`." },
@@ -149,6 +158,8 @@ export interface EvidenceContext {
   /** Undefined where the rights were not read. */
   readonly rightsOf: (token: InventoryToken) => TokenRights | undefined;
   readonly findingsOf: (token: InventoryToken) => RowFindings;
+  /** Whether it is known which owners are written down. */
+  readonly ownersRead: boolean;
 }
 
 /** A token as a row of the evidence. It has no secret, since an {@link InventoryToken} has none. */
@@ -163,6 +174,7 @@ export function evidenceRow(token: InventoryToken, context: EvidenceContext): Ev
     owner: ownerName(owner),
     ownerKind: owner.kind,
     ownerId: owner.id,
+    ...writtenCells(token, context),
     state: expireAt === undefined ? unknownValue : hasExpired(token, context.now) ? "expired" : "active",
     created: timeOrWord(createdAt),
     expires: timeOrWord(expireAt),
@@ -188,6 +200,19 @@ export function evidenceRow(token: InventoryToken, context: EvidenceContext): Ev
     })),
     findingsNotJudged: notJudged,
   };
+}
+
+function writtenCells(
+  { kind, written }: InventoryToken,
+  { ownersRead }: EvidenceContext,
+): Pick<EvidenceRow, "writtenOwner" | "writtenBy" | "writtenAt"> {
+  if (written !== undefined) {
+    const { owner, by, at } = written;
+    return { writtenOwner: visibleName(owner), writtenBy: visibleName(by), writtenAt: isoInstant(at) };
+  }
+  // A personal token has none.
+  const nothing = ownersRead || kind === "personal" ? null : unknownValue;
+  return { writtenOwner: nothing, writtenBy: nothing, writtenAt: nothing };
 }
 
 function rightsCells(

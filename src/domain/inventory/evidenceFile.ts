@@ -42,7 +42,7 @@ export interface EvidenceCover {
 }
 
 /** What the name of the format is in a file, and its version, which changes when a reader of the former one would misread it. */
-export const evidenceFormat = { format: "tokenhouse-evidence", version: 1 } as const;
+export const evidenceFormat = { format: "tokenhouse-evidence", version: 2 } as const;
 
 /** What a digest is worth, said wherever there is one. */
 export const digestMeaning = "It shows damage, not forgery: whoever changes the rows can make it anew.";

@@ -151,6 +151,28 @@ describe("the facet of last use", () => {
   });
 });
 
+describe("the owner that somebody wrote down", () => {
+  const written = { owner: "Team Blue", by: "grace", at: 1 };
+  const owned = [{ ...deploy, written }, backup, { ...shipper, written }];
+
+  it("takes the creator's place among the owners, of ingest tokens too", () => {
+    const { values, codes, sets } = ownerFacet(owned);
+    const of = (place: number) => (sets[codes[place] ?? 0] ?? []).map((value) => values[value]);
+    expect([0, 1, 2].map((place) => of(place).map((value) => value?.value))).toEqual([
+      ["written:Team Blue"],
+      ["user:u2"],
+      ["written:Team Blue"],
+    ]);
+    expect(of(0).map((value) => value?.label)).toEqual(["Team Blue (written down)"]);
+  });
+
+  it("is searched for, as the creator is still", () => {
+    const found = (text: string) => [...(search(searchIndex(owned), [], text) ?? [])];
+    expect(found("blue")).toEqual([1, 0, 1]);
+    expect(found("ada")).toEqual([1, 0, 0]);
+  });
+});
+
 describe("searching tokens", () => {
   const index = searchIndex(tokens);
   const find = (text: string) => {

@@ -69,7 +69,7 @@ export function ownerFacet(tokens: readonly InventoryToken[]): Facet {
 
 function ownerLabel({ kind, name, id }: Acting): string {
   if (kind === "administrator") return "Local administrator";
-  if (kind === "written") return `${name} (written down)`;
+  if (kind === "written") return [name, "(written down)"].join(" ");
   return name ?? id ?? "Not on record";
 }
 

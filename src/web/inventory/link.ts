@@ -89,7 +89,7 @@ export function ownerValue({
   readonly name: string | null;
 }): string {
   if (kind === "administrator") return kind;
-  if (kind === "written") return `written:${name ?? ""}`;
+  if (kind === "written") return [kind, name].join(":");
   if (id !== null && kind !== "unknown") return `${kind}:${id}`;
   return name === null ? facetSpecials.noOwner : ["name", name].join(":");
 }

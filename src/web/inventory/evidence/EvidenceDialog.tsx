@@ -149,13 +149,14 @@ function useSurroundings(): () => EvidenceSurroundings {
   const { session, filters } = useOrganization();
   const organization = useQuery(organizationQuery).data?.name;
   const version = useQuery(backendVersionQuery).data ?? undefined;
-  const { index } = useFindingNotes().notes;
+  const { notes, pending, failure } = useFindingNotes();
   return () => ({
     session,
     organization,
     version,
     filterName: (id) => filters.get(id)?.name,
-    dismissals: index,
+    dismissals: notes.index,
+    ownersRead: !pending && failure === undefined,
     now: serverNow(),
   });
 }

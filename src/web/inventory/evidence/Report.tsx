@@ -150,7 +150,17 @@ function TokenRow({ row }: { readonly row: EvidenceRow }) {
       </th>
       <td>{inventoryTraits[row.kind].noun}</td>
       <td>
-        <bdi>{row.owner}</bdi>
+        {row.writtenOwner === null || row.writtenOwner === unknownValue ? (
+          <bdi>{row.owner}</bdi>
+        ) : (
+          <>
+            <bdi>{row.writtenOwner}</bdi>
+            <small>
+              written down; created by <bdi>{row.owner}</bdi>
+            </small>
+          </>
+        )}
+        {row.writtenOwner === unknownValue && <small>a written one could not be read</small>}
       </td>
       <td>{minuteOf(row.created)}</td>
       <td>{row.state === "expired" ? `${minuteOf(row.expires)}, expired` : minuteOf(row.expires)}</td>

@@ -48,6 +48,7 @@ const context: EvidenceContext = {
   filterName: () => undefined,
   viewName: (id) => `view ${id}`,
   rightsOf: () => ({ permissions: ["ReadAccess"], views: ["v1"] }),
+  ownersRead: true,
   findingsOf: () => ({
     found: [
       {

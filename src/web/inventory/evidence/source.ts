@@ -38,6 +38,8 @@ export interface EvidenceSurroundings {
   readonly version: string | undefined;
   readonly filterName: (id: string) => string | undefined;
   readonly dismissals: DismissalIndex;
+  /** Whether it is known which owners are written down. */
+  readonly ownersRead: boolean;
   /** The server's time, ms since epoch. */
   readonly now: number;
 }
@@ -45,13 +47,14 @@ export interface EvidenceSurroundings {
 /** What the rows are made from. */
 export function contextOf(
   { inventory, findings }: EvidenceSource,
-  { now, filterName, dismissals }: EvidenceSurroundings,
+  { now, filterName, dismissals, ownersRead }: EvidenceSurroundings,
 ): EvidenceContext {
   return {
     now,
     filterName,
     viewName: inventory.rights.viewName,
     rightsOf: inventory.rights.of,
+    ownersRead,
     findingsOf: (token) => judgedOf(token, findings?.of(token), dismissals),
   };
 }

@@ -1,12 +1,16 @@
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, useMemo, useRef, useState, type RefObject } from "react";
 
+import { withOwners } from "#domain/inventory/acting.ts";
 import type { InventoryToken, TokenRights } from "#domain/inventory/item.ts";
 import { expandPermissions } from "#domain/token/permissionWords.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
 import type { FleetToken } from "#web/fleet/queries.ts";
 import type { IngestToken } from "#web/ingest/queries.ts";
+import { useFindingNotes } from "#web/inventory/notes/queries.ts";
+import { OwnerPanel } from "#web/inventory/owners/OwnerPanel.tsx";
 import { fleetItem, governedItem, ingestItem } from "#web/inventory/reading.ts";
 import type { TokenDetail } from "#web/tokens/tokenQuery.ts";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
@@ -24,27 +28,50 @@ interface WithWays {
   readonly ways: FindingWays;
 }
 
-/** The findings of a governed token. */
+/** Who is to act for a governed token, and its findings. */
 export function GovernedFindings({ token, ways }: WithWays & { readonly token: TokenDetail }) {
-  const item = useMemo(() => governedItem(token), [token]);
+  const item = useOwned(useMemo(() => governedItem(token), [token]));
   const rights = useMemo((): TokenRights | undefined => {
     const { kind, permissions, views = [] } = token;
     return permissions && { permissions: expandPermissions(kind, permissions), views: views.map(({ id }) => id) };
   }, [token]);
-  return <FindingsPanel token={item} rights={rights} ways={ways} />;
+  return (
+    <Box sx={panels}>
+      {token.kind !== "personal" && <OwnerPanel token={item} />}
+      <FindingsPanel token={item} rights={rights} ways={ways} />
+    </Box>
+  );
 }
 
-/** The findings of an ingest token. */
+/** Who is to act for an ingest token, and its findings. */
 export function IngestFindings({ token, ways }: WithWays & { readonly token: IngestToken }) {
-  const item = useMemo(() => ingestItem(token), [token]);
-  return <FindingsPanel token={item} rights={undefined} ways={ways} />;
+  const item = useOwned(useMemo(() => ingestItem(token), [token]));
+  return (
+    <Box sx={panels}>
+      <OwnerPanel token={item} />
+      <FindingsPanel token={item} rights={undefined} ways={ways} />
+    </Box>
+  );
 }
 
-/** The findings of a fleet token. */
+/** Who is to act for a fleet token, and its findings. */
 export function FleetFindings({ token, ways }: WithWays & { readonly token: FleetToken }) {
-  const item = useMemo(() => fleetItem(token), [token]);
-  return <FindingsPanel token={item} rights={undefined} ways={ways} />;
+  const item = useOwned(useMemo(() => fleetItem(token), [token]));
+  return (
+    <Box sx={panels}>
+      <OwnerPanel token={item} />
+      <FindingsPanel token={item} rights={undefined} ways={ways} />
+    </Box>
+  );
 }
+
+/** The token with the owner that is written down for it. */
+function useOwned(token: InventoryToken): InventoryToken {
+  const { owners } = useFindingNotes().notes;
+  return useMemo(() => withOwners([token], owners)[0] ?? token, [token, owners]);
+}
+
+const panels = { display: "flex", flexDirection: "column", gap: 6 } as const;
 
 interface FindingsPanelProps extends WithWays {
   readonly token: InventoryToken;
