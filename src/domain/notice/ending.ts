@@ -1,4 +1,7 @@
 import { addLongs, compareLongs, subtractLongs, type Long } from "#domain/long.ts";
+import type { Acting } from "#domain/inventory/acting.ts";
+import type { OwnerIndex } from "#domain/inventory/notes.ts";
+import { whoActs } from "#domain/inventory/whoActs.ts";
 import { ownerOf, type Creator } from "#domain/token/creator.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import { useOf, type UsedToken, type UseState } from "#domain/token/lastUse.ts";
@@ -10,8 +13,8 @@ export interface EndingToken {
   readonly name: string;
   readonly createdAt: Long;
   readonly expireAt: Long;
-  /** Who is to be asked about it. */
-  readonly owner: Creator;
+  /** Who is to act for it. */
+  readonly owner: Acting;
   /** When it was last used; null when never, undefined where nobody knows. */
   readonly lastUsedAt: Long | null | undefined;
   readonly inUse: UseState;
@@ -23,30 +26,26 @@ type ReadToken = UsedToken & { readonly creator?: Creator | undefined };
  * The tokens that expire after `now` (ms since epoch) and within a span (ms) from it, the next to end first. The ends of the span are within.
  * That a policy is going to end a token needs no word of its own: applying it gives the token an earlier expiry.
  */
-export function endingWithin(tokens: readonly ReadToken[], span: number, now: number): readonly EndingToken[] {
+export function endingWithin(
+  tokens: readonly ReadToken[],
+  span: number,
+  now: number,
+  owners: OwnerIndex = new Map(),
+): readonly EndingToken[] {
   const until = addLongs(now, span);
   return tokens
-    .flatMap((token) => (token.expireAt !== null && token.expireAt > now && token.expireAt <= until ? [ending(token, now)] : []))
+    .flatMap((token) => {
+      const { expireAt } = token;
+      if (expireAt === null || expireAt <= now || expireAt > until) return [];
+      return [endingAt(token, expireAt, now, whoActs(token, owners))];
+    })
     .toSorted((a, b) => compareLongs(a.expireAt, b.expireAt) || compareTexts(a.name, b.name) || compareTexts(a.id, b.id));
 }
 
 /** A token as one that ends at an instant, ms since epoch. */
-export function endingAt(token: ReadToken, expireAt: Long, now: number): EndingToken {
+export function endingAt(token: ReadToken, expireAt: Long, now: number, owner: Acting = ownerOf(token)): EndingToken {
   const { kind, id, name, createdAt, lastUse } = token;
-  return {
-    kind,
-    id,
-    name,
-    createdAt,
-    expireAt,
-    owner: ownerOf(token),
-    lastUsedAt: lastUse && lastUse.at,
-    inUse: useOf(token, now),
-  };
-}
-
-function ending(token: ReadToken, now: number): EndingToken {
-  return endingAt(token, token.expireAt ?? now, now);
+  return { kind, id, name, createdAt, expireAt, owner, lastUsedAt: lastUse && lastUse.at, inUse: useOf(token, now) };
 }
 
 /** How long a token has left, in ms; never less than nothing. */

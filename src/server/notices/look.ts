@@ -1,12 +1,15 @@
 import { sql, type Kysely } from "kysely";
 
 import { day } from "#domain/duration.ts";
+import { whoseTurn } from "#domain/inventory/acting.ts";
 import { endingAt } from "#domain/notice/ending.ts";
 import { dueNotice, isTooLate, noticeThresholds, type ExpiryNotice } from "#domain/notice/thresholds.ts";
+import { ownerOf } from "#domain/token/creator.ts";
 import { neverUsed } from "#domain/token/lastUse.ts";
 import { tryLockNotices } from "#server/store/locks.ts";
 import { randomId } from "#server/store/ids.ts";
 import type { Database } from "#server/store/schema.ts";
+import { ownTokens } from "#server/store/tokenNotes.ts";
 
 import { mostTokensTold, reportJson } from "./report.ts";
 
@@ -86,17 +89,28 @@ async function passedThresholds(trx: Kysely<Database>, now: number, atMost: numb
     .map((threshold) => sql`when expire_at <= ${now + threshold}::int8 then ${threshold}::int8`);
   const rows = await trx
     .selectFrom("tokens")
+    .leftJoin("tokenNotes as owner", (join) =>
+      join
+        .on("owner.cluster", "=", ownTokens)
+        .on("owner.type", "=", "owner")
+        .onRef("owner.kind", "=", "tokens.kind")
+        .onRef("owner.tokenId", "=", "tokens.id")
+        .onRef("owner.tokenCreatedAt", "=", "tokens.createdAt"),
+    )
     .select([
-      "id",
-      "kind",
-      "name",
-      "createdAt",
-      "expireAt",
+      "tokens.id",
+      "tokens.kind",
+      "tokens.name",
+      "tokens.createdAt",
+      "tokens.expireAt",
       "creatorKind",
       "creatorId",
       "createdBy",
       "lastUsedAt",
       "lastUsedFrom",
+      "owner.text as ownerText",
+      "owner.writtenBy as ownerBy",
+      "owner.writtenAt as ownerAt",
     ])
     .where("expireAt", ">", now)
     .where("expireAt", "<=", now + longest)
@@ -105,15 +119,19 @@ async function passedThresholds(trx: Kysely<Database>, now: number, atMost: numb
         and threshold = case ${sql.join(nearest, sql` `)} end)`,
     )
     .orderBy("expireAt")
-    .orderBy("id")
+    .orderBy("tokens.id")
     .limit(atMost)
     .execute();
-  return rows.flatMap(({ creatorKind, creatorId, createdBy, lastUsedAt, lastUsedFrom, ...row }) => {
+  return rows.flatMap(({ creatorKind, creatorId, createdBy, lastUsedAt, lastUsedFrom, ownerText, ownerBy, ownerAt, ...row }) => {
     const { expireAt } = row;
     if (expireAt === null) return [];
     const creator = { kind: creatorKind, id: creatorId, name: createdBy };
     const lastUse = lastUsedAt === null ? neverUsed : ({ at: lastUsedAt, from: lastUsedFrom, source: "recorded" } as const);
-    return dueNotice(endingAt({ ...row, ipFilter: null, creator, lastUse }, expireAt, now), now) ?? [];
+    const token = { ...row, ipFilter: null, creator, lastUse };
+    const written =
+      ownerText === null || ownerBy === null || ownerAt === null ? undefined : { owner: ownerText, by: ownerBy, at: ownerAt };
+    const owner = whoseTurn({ kind: row.kind, owner: ownerOf(token), ...(written && { written }) });
+    return dueNotice(endingAt(token, expireAt, now, owner), now) ?? [];
   });
 }
 

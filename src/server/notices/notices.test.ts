@@ -2,7 +2,11 @@ import { Webhook } from "standardwebhooks";
 import { expect, it } from "vitest";
 
 import { day, minute } from "#domain/duration.ts";
+import { somePolicies } from "#domain/testing.ts";
+import { policiesToInput } from "#logscale/convert.ts";
+import { findEnding } from "#server/cli/expiring/find.ts";
 import { openStore } from "#server/store/client.ts";
+import { ask, askNotes } from "#server/testing/callers.ts";
 import { describeOnBothDatabases, openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { startReceiver, type Receiver } from "#server/testing/receiver.ts";
 import { testServer } from "#server/testing/server.ts";
@@ -72,6 +76,56 @@ describeOnBothDatabases("the webhook", (open) => {
       .execute();
     await round();
     expect(receiver.posts.map(namesIn)).toEqual([["shortened"]]);
+    await server.app.close();
+  });
+
+  it("is told of a token that a policy ends sooner from the moment the policy is applied, and not while it is a draft", async () => {
+    const { server, receiver, round } = await start(await open());
+    await server.token({ kind: "view", name: "shortened", createdAt: server.now - day, expireAt: server.now + 400 * day });
+    await round();
+    expect(receiver.posts).toEqual([]);
+    server.now += minute;
+    const policies = somePolicies({ view: { maximumLifetime: 20 * day } });
+    const { errors } = await ask(
+      server,
+      server.localAdmin,
+      "mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }",
+      { input: policiesToInput(policies, { withSystem: true }) },
+    );
+    expect(errors).toEqual([]);
+    await round();
+    expect(receiver.posts.map(namesIn)).toEqual([["shortened"]]);
+    const found = await findEnding({
+      server: { origin: await server.app.listen({ host: "127.0.0.1", port: 0 }), credential: server.localAdmin },
+      kinds: ["view"],
+      within: 30 * day,
+      now: () => server.now,
+      signal,
+    });
+    expect(found.tokens.map(({ name, expireAt }) => [name, expireAt])).toEqual([["shortened", server.now - minute + 19 * day]]);
+    await server.app.close();
+  });
+
+  it("names the owner that somebody wrote down for a token, and the creator of any other", async () => {
+    const { server, receiver, round } = await start(await open());
+    const made = { creatorKind: "user", creatorId: "u", createdBy: "ada" } as const;
+    const { id } = await server.token({ kind: "view", name: "owned", expireAt: server.now + day, ...made });
+    await server.token({ kind: "view", name: "other", expireAt: server.now + day, ...made });
+    const { createdAt } = await server.store.db
+      .selectFrom("tokens")
+      .select("createdAt")
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
+    const headers = { authorization: `Bearer ${server.localAdmin}` };
+    const token = { kind: "view", id, createdAt } as const;
+    expect((await askNotes(server, headers, { type: "own", token, owner: "Team Blue", seen: null })).status).toBe(200);
+    await round();
+    const [post] = receiver.posts;
+    const { tokens } = reportSchema.parse(JSON.parse(post?.body ?? ""));
+    expect(Object.fromEntries(tokens.map(({ name, owner }) => [name, owner]))).toEqual({
+      owned: { kind: "written", id: null, name: "Team Blue", by: expect.any(String) as string },
+      other: { kind: "user", id: "u", name: "ada" },
+    });
     await server.app.close();
   });
 

@@ -51,8 +51,15 @@ export const reportSchema = z
         expireAt: instant,
         leftMs: z.union([z.number(), z.string()]).describe("how long is left; as text where it is beyond the exact numbers"),
         owner: z
-          .object({ kind: z.enum(creatorKinds), id: z.string().nullable(), name: z.string().nullable() })
-          .describe("whom to ask: the user of a personal token, the creator of another"),
+          .object({
+            kind: z.enum([...creatorKinds, "written"]),
+            id: z.string().nullable(),
+            name: z.string().nullable(),
+            by: z.string().optional().describe("who wrote down an owner of the kind written"),
+          })
+          .describe(
+            "whom to ask: the owner that somebody wrote down, else the user of a personal token or the creator of another",
+          ),
         lastUsedAt: instant.nullable().optional().describe("null when never used; absent where nobody knows"),
         inUse: z
           .enum(useStates)

@@ -83,12 +83,38 @@ export async function ask<Data, Variables>(
   throw new RemoteError(wordsOf(origin, credential, failure), failure);
 }
 
-function read(text: string): z.infer<typeof answerSchema> | undefined {
+/**
+ * Gets what stands at a path of the server that is not LogScale's, as JSON. Nothing is thrown but where it is called off: without a status
+ * no whole answer came, and what is no JSON has no body.
+ */
+export async function askRoute(
+  { origin, credential }: RemoteServer,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ readonly status?: number; readonly body?: unknown }> {
   try {
-    return answerSchema.safeParse(parseJson(text)).data;
+    const response = await fetch(new URL(path, origin), {
+      headers: { authorization: `Bearer ${credential}`, accept: "application/json" },
+      redirect: "error",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(callTime)]),
+    });
+    return { status: response.status, body: parsed(await bounded(response)) };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return {};
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseJson(text);
   } catch {
     return undefined;
   }
+}
+
+function read(text: string): z.infer<typeof answerSchema> | undefined {
+  return answerSchema.safeParse(parsed(text)).data;
 }
 
 /** The text of an answer, unless it is longer than any that is asked for. */

@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, request as requestTo, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,8 +10,10 @@ import { z } from "zod";
 
 import { day } from "#domain/duration.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { findingNotesPath } from "#logscale/findingNotes.ts";
 import { readCommand } from "#server/cli/commands.ts";
 import { buildGateway } from "#server/gateway/gateway.ts";
+import { fileNoteStore } from "#server/gateway/notes/noteFile.ts";
 import { RemoteError } from "#server/remote/client.ts";
 import { StartError } from "#server/startError.ts";
 import { openTestStore } from "#server/testing/databases.ts";
@@ -88,6 +90,68 @@ describe("what expires", () => {
       ]);
     },
   );
+
+  it("names the owner that is written down, where a Tokenhouse keeps it, in every format", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tokenhouse-owners-"));
+    const keeping = await buildGateway({
+      logscale: servers.strict.origin,
+      key: new Uint8Array(32).fill(1),
+      failedSignIns: 1e6,
+      notes: fileNoteStore(join(folder, "notes.json")),
+    });
+    onTestFinished(async () => {
+      await keeping.close();
+      rmSync(folder, { recursive: true });
+    });
+    const origins = { embedded: servers.embedded.origin, gateway: await keeping.listen(host) };
+    const { id, createdAt } = await server.store.db
+      .selectFrom("tokens")
+      .select(["id", "createdAt"])
+      .where("name", "=", "in days")
+      .executeTakeFirstOrThrow();
+    const change = { type: "own", token: { kind: "view", id, createdAt }, owner: "Team Blue", seen: null };
+    for (const origin of Object.values(origins)) {
+      const headers = { authorization: `Bearer ${credential}`, "content-type": "application/json" };
+      const answer = await fetch(new URL(findingNotesPath, origin), { method: "POST", headers, body: JSON.stringify(change) });
+      expect(await answer.text()).toContain("Team Blue");
+      const report = await findEnding({
+        server: { origin, credential },
+        kinds: tokenKinds,
+        within: 30 * day,
+        now: () => server.now,
+        signal,
+      });
+      expect(report.unread).toBeUndefined();
+      expect(report.tokens[0]?.owner).toMatchObject({ kind: "written", name: "Team Blue" });
+      for (const format of formats)
+        expect((await written(report, format)).replaceAll(/\r\n /gu, ""), format).toContain("Team Blue");
+    }
+    await server.store.db.deleteFrom("tokenNotes").execute();
+    // LogScale keeps none, which is nothing to complain of.
+    const { tokens, unread } = await find("strict");
+    expect([tokens[0]?.owner.kind, unread]).toEqual(["unknown", undefined]);
+  });
+
+  it("says that owners could not be read where the server fails at it", async () => {
+    const failing = await listening((request, response) => {
+      response.setHeader("content-type", "application/json");
+      if (request.url === findingNotesPath) {
+        response.writeHead(500).end("{}");
+        return;
+      }
+      request.pipe(forward(servers.embedded.origin, request, response));
+    });
+    const report = await findEnding({
+      server: { origin: failing.url, credential },
+      kinds: ["view"],
+      within: 30 * day,
+      now: () => server.now,
+      signal,
+    });
+    expect(report.tokens.map(({ name }) => name)).toEqual(["in days"]);
+    expect(report.unread).toMatch(/^Owners that somebody wrote down could not be read/u);
+    failing.server.close();
+  });
 
   it("is of the kinds and within the span that were asked for", async () => {
     expect((await find("embedded", { kinds: ["organization"] })).tokens.map(({ name }) => name)).toEqual(["in weeks"]);
@@ -342,4 +406,12 @@ async function listening(handle: Parameters<typeof createServer>[1]): Promise<{ 
   const address = made.address();
   if (address === null || typeof address === "string") throw new Error("It has a port.");
   return { server: made, url: `http://127.0.0.1:${address.port}` };
+}
+
+/** What hands a request on to a server, and its answer back. */
+function forward(origin: string, { url = "/", method, headers }: IncomingMessage, response: ServerResponse) {
+  return requestTo(new URL(url, origin), { method, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    answer.pipe(response);
+  });
 }

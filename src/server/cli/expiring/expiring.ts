@@ -26,6 +26,7 @@ export async function reportExpiring(command: ExpiringCommand): Promise<void> {
   try {
     const report = await findEnding({ server, kinds, within, now: Date.now, signal: interrupted.signal });
     for (const { reason } of report.unseen) console.error(reason);
+    if (report.unread !== undefined) console.error(report.unread);
     if (report.unseen.filter(({ seen }) => seen === "none").length === kinds.length) {
       throw new StartError("So nobody can tell what expires. Use a token that may list these tokens.", { lasting: false });
     }

@@ -2,6 +2,7 @@ import { endingWithin } from "#domain/notice/ending.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import type { KindReading } from "#logscale/readTokens.ts";
 import type { RemoteServer } from "#server/remote/client.ts";
+import { readOwners, type OwnersReading } from "#server/remote/readOwners.ts";
 import { tokenReader } from "#server/remote/readTokens.ts";
 
 import type { EndingReport, UnseenKind } from "#server/notices/report.ts";
@@ -21,11 +22,18 @@ export interface EndingSearch {
  *
  * @throws RemoteError
  */
-export async function findEnding({ server, kinds, within, now, signal }: EndingSearch): Promise<EndingReport> {
+export async function findEnding({
+  server,
+  kinds,
+  within,
+  now,
+  signal,
+}: EndingSearch): Promise<EndingReport & Pick<OwnersReading, "unread">> {
   const reader = await tokenReader(server, signal);
   const readings: { readonly kind: TokenKind; readonly reading: KindReading }[] = [];
   // One after the other: whoever runs this at night takes nobody's turn.
   for (const kind of kinds) readings.push({ kind, reading: await reader.read(kind, "plan") });
+  const { owners, unread } = await readOwners(server, signal);
   const at = now();
   return {
     server: server.origin,
@@ -35,7 +43,9 @@ export async function findEnding({ server, kinds, within, now, signal }: EndingS
       readings.flatMap(({ reading }) => reading.tokens),
       within,
       at,
+      owners,
     ),
+    unread,
     unseen: readings.flatMap(({ kind, reading }) => unseenKind(kind, reading) ?? []),
   };
 }
