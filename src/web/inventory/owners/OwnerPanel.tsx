@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { Suspense, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { indexOwners, ownerOf, tokenKeyOf } from "#domain/inventory/notes.ts";
@@ -26,11 +26,13 @@ export function OwnerPanel({ token }: { readonly token: InventoryToken }) {
   const key = tokenKeyOf(token);
   const written = key && ownerOf(indexOwners(notes.owners), key);
   const mayAssign = notes.mayAssign.includes(token.kind);
-  const close = () => {
-    setAsked(undefined);
-    // The button that opened the dialog may be gone with what it cleared.
-    if (asked === "clear") heading.current?.focus();
-  };
+  const wasClearing = useRef(false);
+  useEffect(() => {
+    // The button that opened the dialog is gone with what was cleared, and the dialog must be gone before the focus can go elsewhere.
+    if (wasClearing.current && asked === undefined && written === undefined) heading.current?.focus();
+    wasClearing.current = asked === "clear";
+  }, [asked, written]);
+  const close = () => setAsked(undefined);
   return (
     <Panel title="Owner" headingRef={heading}>
       {failure !== undefined && <ErrorState title="What is written down of owners could not be read" failure={failure} />}
