@@ -28,7 +28,8 @@ export function PageHeader({ title, children, actions }: PageHeaderProps) {
   }, [title, pathname]);
   return (
     <Box component="header" sx={{ display: "flex", flexWrap: "wrap", alignItems: "flex-start", gap: 4, marginBottom: 5 }}>
-      <Box sx={{ flex: "1 1 320px", minWidth: 0 }}>
+      {/* Many buttons get a line of their own before the words beside them are squeezed. */}
+      <Box sx={{ flex: "1 1 520px", minWidth: 0 }}>
         <Typography variant="h1" ref={heading} tabIndex={-1}>
           <Words>{title}</Words>
         </Typography>
