@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { carriesPermissions, perKind, tokenKinds } from "#domain/token/kinds.ts";
 import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 
-import { policiesFromInput, policiesToInput } from "./convert.ts";
+import { firstUseFromWire, policiesFromInput, policiesToInput } from "./convert.ts";
 
 /** Policies whose values all differ from the default and, where possible, between the kinds. */
 const policies: Policies = perKind((kind) => ({
@@ -12,6 +12,16 @@ const policies: Policies = perKind((kind) => ({
   ipFilter: kind,
   allowPermissionUpdates: carriesPermissions(kind),
 }));
+
+describe("the first use of a token", () => {
+  it("is told, never, or not known where it was used before that was written down or nobody tells", () => {
+    expect(firstUseFromWire({ lastUsedAt: 5, firstUsedAt: 2 })).toBe(2);
+    expect(firstUseFromWire({ lastUsedAt: null, firstUsedAt: null })).toBeNull();
+    expect(firstUseFromWire({ lastUsedAt: 5, firstUsedAt: null })).toBeUndefined();
+    expect(firstUseFromWire({ lastUsedAt: 5 })).toBeUndefined();
+    expect(firstUseFromWire({})).toBeUndefined();
+  });
+});
 
 describe("policies as LogScale's input", () => {
   it("name LogScale's fifteen fields, each value under its own kind", () => {

@@ -55,6 +55,18 @@ export function lastUseFromWire(wire: {
   return lastUsedAt === null ? neverUsed : { at: lastUsedAt, from: lastUsedFrom ?? null, source: "recorded" };
 }
 
+/**
+ * When a token was first used, as a server tells it that records it, in ms since epoch; null when never. Undefined where nothing is told, and
+ * of a token that was used before its server wrote that down.
+ */
+export function firstUseFromWire(wire: {
+  readonly lastUsedAt?: Long | null;
+  readonly firstUsedAt?: Long | null;
+}): Long | null | undefined {
+  const { lastUsedAt, firstUsedAt } = wire;
+  return firstUsedAt ?? (firstUsedAt === null && lastUsedAt === null ? null : undefined);
+}
+
 /** Who created a token as a server tells it that records it; undefined where it tells nothing. */
 export function creatorFromWire(wire: {
   readonly createdBy?: string | null;

@@ -6,7 +6,14 @@ import type { Creator, CreatorKind } from "#domain/token/creator.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { UsedToken } from "#domain/token/lastUse.ts";
 
-import { creatorFromWire, lastUseFromWire, tokenFromWire, tokenTypeFilters, type Visibility } from "./convert.ts";
+import {
+  creatorFromWire,
+  firstUseFromWire,
+  lastUseFromWire,
+  tokenFromWire,
+  tokenTypeFilters,
+  type Visibility,
+} from "./convert.ts";
 import type { TokenPartsFragment } from "./generated/graphql.ts";
 import { TokenPageDocument } from "./generated/tokens.ts";
 import { PersonalTokenPageDocument, TokenPageWithUseDocument } from "./generated/tokensExtension.ts";
@@ -28,6 +35,8 @@ export interface TokenView {
 export interface ListedToken extends UsedToken {
   /** Who created the token. `ownerOf` of the domain tells whom to ask about it. */
   readonly creator?: Creator;
+  /** When it was first used; null when never. */
+  readonly firstUse?: Long | null;
   /** The token's own permissions; only with detail `full`, and not of a personal token, which has its user's. */
   readonly permissions?: readonly string[];
   /** Only of a view token, with detail `full`. */
@@ -130,6 +139,7 @@ async function readPages(kind: TokenKind, detail: ListDetail, source: TokenSourc
 type WireToken = TokenPartsFragment & {
   readonly lastUsedAt?: Long | null;
   readonly lastUsedFrom?: string | null;
+  readonly firstUsedAt?: Long | null;
   readonly createdBy?: string | null;
   readonly creatorKind?: CreatorKind;
   readonly creatorId?: string | null;
@@ -174,10 +184,12 @@ function rowFromWire(wire: WireToken): ReadRow {
     return { id, name, createdAt, expireAt, ipFilter: ipFilterV2?.id ?? null, kind: undefined };
   }
   const lastUse = lastUseFromWire(wire);
+  const firstUse = firstUseFromWire(wire);
   const creator = creatorFromWire(wire);
   return {
     ...token,
     ...(lastUse && { lastUse }),
+    ...(firstUse !== undefined && { firstUse }),
     ...(creator && { creator }),
     ...(wire.permissions !== undefined && { permissions: wire.permissions }),
     ...(wire.views !== undefined && { views: wire.views.map(({ __typename, id, name }) => ({ id, name, type: __typename })) }),

@@ -68,13 +68,14 @@ const spec = <S extends Fields, D extends Fields>(sensitive: boolean, state: S, 
  * their records have LogScale's own fields beside ours: see `logscaleFields`.
  */
 export const auditTypes = {
-  "hashedtokens.change": spec(true, token, none),
+  // `replaces`: whose place a new token takes; by id, or an ingest token by name.
+  "hashedtokens.change": spec(true, token, { replaces: "text" }),
   "hashedtokens.rotate": spec(true, token, none),
   // Ingest tokens.
   tokens: spec(
     true,
     { name: "text", repositoryId: "text", repository: "text", parserName: "text", isCustom: "flag", weakness: "text" },
-    none,
+    { replaces: "text" },
   ),
   "organizations.securitypolicies.tokens.update": spec(
     true,

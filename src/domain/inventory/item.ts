@@ -33,7 +33,7 @@ export interface InventoryToken {
   /** Id of the IP filter; null for none. Ingest and fleet tokens cannot have any. */
   readonly ipFilter: string | null;
   readonly lastUse: LastUse | undefined;
-  /** When it was first used: null for never, or where that was not written down; undefined where nobody tells. */
+  /** When it was first used; null when never. A server may not have written it down when the token was already in use. */
   readonly firstUse?: Long | null | undefined;
   /** Whose it is by itself: the user of a personal token, the creator of another; of kind `unknown` where nobody knows. */
   readonly owner: Creator;

@@ -19,7 +19,7 @@ import { noteChanges, requests } from "#server/testing/requests.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 
 /** Changes that come by a route of their own, and run through the same wrapper. */
-const routed = ["dismiss a finding", "set thresholds of findings"];
+const routed = ["dismiss a finding", "write an owner down", "set thresholds of findings"];
 
 const mutations = [...Object.keys(makeSchema({ extensions: true }).getMutationType()?.getFields() ?? {}), ...routed];
 

@@ -20,7 +20,7 @@ interface TokenUse {
   readonly address: string;
 }
 
-/** Records when and from where tokens are used, behind the requests' backs. */
+/** Records when and from where tokens are used last, and when first, behind the requests' backs. */
 export interface LastUseRecorder {
   /** Notes a use; returns at once and never throws. */
   record(use: TokenUse): void;
@@ -102,7 +102,12 @@ async function writeUses(db: Kysely<Database>, uses: readonly TokenUse[]): Promi
       where tokens.last_used_at is null or tokens.last_used_at <= uses.at - ${lastUseGranularity}::int8
       for update of tokens skip locked
     ), written as (
-      update tokens set last_used_at = uses.at, last_used_from = uses.address
+      update tokens set last_used_at = uses.at, last_used_from = uses.address,
+        first_used_at = case
+          when tokens.last_used_at is null then uses.at
+          -- Another process may have written a later one. Of a token that was used before this was written down it is not known.
+          when tokens.first_used_at is not null then least(tokens.first_used_at, uses.at)
+        end
       from uses, free where tokens.id = uses.id and free.id = uses.id
     )
     select id from due except select id from free`.execute(db);

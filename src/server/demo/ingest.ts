@@ -98,6 +98,7 @@ export async function fillIngest(
         ...(silent === undefined
           ? { lastUsedAt: null, lastUsedFrom: null }
           : {
+              firstUsedAt: today - age * day + hour,
               lastUsedAt: hourly === 0 ? today - silent * day + 9 * hour : now - chance.between(1000, 50_000),
               lastUsedFrom: `10.20.${chance.between(0, 9)}.${chance.between(10, 250)}`,
             }),

@@ -60,15 +60,16 @@ describe("the sample organization", () => {
     return () => store.close();
   });
 
-  it("is the same at any time of the day and on either database, but for the last uses", async () => {
+  it("is the same at any time of the day and on either database, but for when tokens were used", async () => {
     const other = await openTestStore("postgres");
     await fillDemoOrganization(other.db, { now });
     expect(await contents(other)).toEqual(await contents(store));
     await other.close();
 
+    const uses = ["firstUsedAt", "lastUsedAt"];
     const morning = await openTestStore("postgres");
     await fillDemoOrganization(morning.db, { now: now - (now % day) });
-    expect(await contents(morning, ["lastUsedAt"])).toEqual(await contents(store, ["lastUsedAt"]));
+    expect(await contents(morning, uses)).toEqual(await contents(store, uses));
     await morning.close();
   });
 
@@ -115,13 +116,15 @@ describe("the sample organization", () => {
   });
 
   it("has no token from the future, none used before it was made, and none that expires today or tomorrow", () => {
-    for (const { createdAt, expireAt, lastUsedAt, lastUsedFrom } of tokens) {
+    for (const { createdAt, expireAt, firstUsedAt, lastUsedAt, lastUsedFrom } of tokens) {
       expect(createdAt).toBeLessThanOrEqual(now);
       expect(createdAt).toBeGreaterThanOrEqual(now - 5 * 366 * day);
       expect(expireAt ?? Number.POSITIVE_INFINITY).toBeGreaterThan(now + day);
       if (lastUsedAt !== null) {
         expect(lastUsedAt).toBeGreaterThanOrEqual(createdAt);
         expect(lastUsedAt).toBeLessThanOrEqual(now);
+        expect(firstUsedAt).toBeGreaterThanOrEqual(createdAt);
+        expect(firstUsedAt).toBeLessThanOrEqual(lastUsedAt);
       }
       expect(lastUsedFrom === null).toBe(lastUsedAt === null);
     }

@@ -249,6 +249,7 @@ class TokenMaker {
       creatorKind: "unknown",
       creatorId: null,
       lastUsedAt,
+      firstUsedAt: lastUsedAt === null ? null : Math.min(lastUsedAt, createdAt + hour),
       lastUsedFrom: lastUsedAt === null ? null : `${chance.pick(addresses)}${chance.between(1, 9)}`,
     };
   }

@@ -17,9 +17,9 @@ import {
   keysOf,
   noSuchNotedToken,
   notesDenial,
-  resultOf,
   type FindingEditors,
 } from "#server/services/findingNotes.ts";
+import { resultOf } from "#server/services/noteResult.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ClusterFailure } from "./failures.ts";
 import { identify, type ClusterIdentity } from "./identify.ts";

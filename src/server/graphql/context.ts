@@ -51,8 +51,10 @@ export interface GraphqlContext {
   /** Address under which browsers reach this server, without a trailing slash. */
   readonly publicUrl: string;
   readonly featureFlags: readonly FeatureFlag[];
-  /** The request's `extensions.tokenhouse`, when it was sent and well-formed. */
+  /** The request's `extensions.tokenhouse`, where it was sent, well-formed and a check of a plan. */
   readonly planCheck: PlanCheck | undefined;
+  /** The same where it names the token that the one to be created replaces: by id, or an ingest token by name. */
+  readonly replaces: string | undefined;
   /** Called after a user replaced the credential of this very session; the session goes on with the new one. */
   readonly credentialReplaced: (replacement: { readonly tokenId: string; readonly secretHash: Uint8Array }) => Promise<void>;
 }

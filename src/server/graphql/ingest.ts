@@ -13,9 +13,9 @@ import type { GraphqlContext, MutationContext } from "./context.ts";
 
 /** The mutations on ingest tokens and parsers. */
 export const ingestMutations = {
-  async addIngestTokenV3(_, { input }, { mutate, vault }) {
+  async addIngestTokenV3(_, { input }, { mutate, vault, replaces }) {
     const request = { name: input.name, parser: input.parser ?? null, customToken: input.customToken ?? null };
-    return addIngestToken(mutate, vault, input.repositoryName, request);
+    return addIngestToken(mutate, vault, input.repositoryName, request, replaces);
   },
   async assignParserToIngestTokenV2(_, { input }, { mutate }) {
     return (await assignParser(mutate, input.repositoryName, input.tokenName, input.parser)).token;
@@ -55,6 +55,7 @@ export const ingestTypes = {
       return parserName === null ? null : parserNamed(await loaders.parsers(repositoryId), parserName);
     },
     weakness: ({ weakness }) => (weakness === null ? null : weakness === "short" ? "Short" : "Guessable"),
+    replaces: async ({ id }, _, { loaders }) => (await loaders.replacedIngest(id))?.name ?? null,
     eventsInLastDay: async ({ id }, _, { loaders }) => (await loaders.eventsInLastDay()).get(id) ?? 0,
   },
   Parser: {

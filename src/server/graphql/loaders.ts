@@ -16,6 +16,7 @@ import { readRecentEvents, type RecentEvents } from "#server/services/recentEven
 import { listAssignedRoles, listRoles } from "#server/services/roles.ts";
 import { listConnections, listSearchDomains } from "#server/services/searchDomains.ts";
 import { countUsers, listUsers, readUsers } from "#server/services/users.ts";
+import { readReplaced, readReplacedIngest } from "#server/services/successors.ts";
 import { readFiltersOfTokens, readTokens } from "#server/services/tokens/find.ts";
 import { readOrganization } from "#server/store/organization.ts";
 import type { IngestTokenModel } from "#server/store/ingestTables.ts";
@@ -50,6 +51,10 @@ export interface Loaders {
   readonly user: (id: string) => Promise<UserRow | undefined>;
   /** A token, whoever may see it. */
   readonly token: (id: string) => Promise<TokenModel | undefined>;
+  /** What a governed token replaces, where the caller may list that. */
+  readonly replaced: (id: string) => Promise<{ readonly replaces: string } | undefined>;
+  /** The name of what an ingest token replaces. */
+  readonly replacedIngest: (id: string) => Promise<{ readonly name: string } | undefined>;
   /** Ids of the IP filters on tokens that the caller may administer. */
   readonly filtersOfTokens: () => Promise<ReadonlySet<string>>;
   readonly roles: () => Promise<ReadonlyMap<string, RoleRow>>;
@@ -165,6 +170,8 @@ export function makeLoaders(source: LoaderSource): Loaders {
     users: once("users", async () => byId(await listUsers(db))),
     user: byKey("user", chunks.small, (ids) => readUsers(db, ids)),
     token: byKey("token", chunks.small, (ids) => readTokens(db, ids)),
+    replaced: byKey("replaced", chunks.small, async (ids) => readReplaced(await source.actor(), ids)),
+    replacedIngest: byKey("replacedIngest", chunks.small, (ids) => readReplacedIngest({ db }, ids)),
     filtersOfTokens: once("filtersOfTokens", async () => readFiltersOfTokens(await source.actor())),
     roles: once("roles", async () => byId(await listRoles(db))),
     rolesOfUsers: once("rolesOfUsers", async () => groupBy(await userRoles(), ({ userId }) => userId)),

@@ -67,12 +67,15 @@ const runsBeforeCompiling = 3;
 
 const hexDigest = z.string().regex(/^[0-9a-f]{64}$/u);
 
-/** The `extensions.tokenhouse` member of a request: see PlanCheck. */
+/** What the `extensions.tokenhouse` member of a request may be: a PlanCheck. */
 const planCheckSchema = z.strictObject({
   base: hexDigest,
   kinds: z.array(z.enum(tokenKinds)).max(tokenKinds.length),
   plan: hexDigest,
 });
+
+/** Or the token that the one to be created replaces: by its id, or an ingest token by its name. */
+const replacesSchema = z.strictObject({ replaces: z.string().min(1).max(1000) });
 
 const bodySchema = z.object({
   query: z.string("A request has a text `query`."),
@@ -140,8 +143,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       const turn = makeTurn(turns, options.claimed(request).identity.caller, reply);
       reply.code(200).header("cache-control", "no-store").type(answerType(request));
       try {
-        const { query, variables, operationName, planCheck } = readBody(request);
-        const context = makeContext(options, request, featureFlags, turn.take, extensions ? planCheck : undefined);
+        const { query, variables, operationName, asked } = readBody(request);
+        const context = makeContext(options, request, featureFlags, turn.take, extensions ? asked : {});
         const result = await scope.graphql(query, { ...context, reply }, variables, operationName);
         const { refusal } = context.meter;
         return refusal === undefined ? result : shown(failedResult([turn.changes() ? afterChange(refusal) : refusal], null, log));
@@ -219,14 +222,19 @@ function readBody(request: FastifyRequest) {
     query,
     variables: variables ?? {},
     operationName: operationName ?? undefined,
-    planCheck: readPlanCheck(extensions?.tokenhouse),
+    asked: readExtension(extensions?.tokenhouse),
   };
 }
 
-function readPlanCheck(value: unknown): GraphqlContext["planCheck"] {
-  if (value === undefined) return undefined;
+/** What a request asks for besides its document. */
+type Asked = Partial<Pick<GraphqlContext, "planCheck" | "replaces">>;
+
+function readExtension(value: unknown): Asked {
+  if (value === undefined) return {};
+  const successor = replacesSchema.safeParse(value);
+  if (successor.success) return successor.data;
   const parsed = planCheckSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { planCheck: parsed.data };
   throw new ClientError("BAD_INPUT", "The request's extensions.tokenhouse is not valid.", { field: "extensions.tokenhouse" });
 }
 
@@ -235,7 +243,7 @@ function makeContext(
   request: FastifyRequest,
   featureFlags: readonly FeatureFlag[],
   takeTurn: GraphqlContext["takeTurn"],
-  planCheck: GraphqlContext["planCheck"],
+  { planCheck, replaces }: Asked,
 ): GraphqlContext {
   const { store, vault, clock, trail } = options;
   const claimed = options.claimed(request);
@@ -279,6 +287,7 @@ function makeContext(
     publicUrl,
     featureFlags,
     planCheck,
+    replaces,
     credentialReplaced: (replacement) => options.credentialReplaced(request, replacement),
   };
 }

@@ -12,6 +12,7 @@ import {
 
 import { extensionsSdl, logscaleSdl } from "#logscale/generated/sdl.ts";
 
+import { replacesNothing } from "#server/services/successors.ts";
 import { mutationRules, queryRules, type Rule } from "#server/access/rules.ts";
 import { ClientError } from "#server/errors.ts";
 import type { Mutate } from "#server/access/mutate.ts";
@@ -111,6 +112,17 @@ function guarded(resolve: AnyResolver, rule: AnyRule): AnyResolver {
   };
 }
 
+/** The mutations that make a token which may take another's place. A personal token takes that of its user's former one in any case. */
+const successorMutations: ReadonlySet<string> = new Set([
+  "createViewPermissionsToken",
+  "createViewPermissionsTokenV2",
+  "createOrganizationPermissionsToken",
+  "createOrganizationPermissionsTokenV2",
+  "createSystemPermissionsToken",
+  "createSystemPermissionsTokenV2",
+  "addIngestTokenV3",
+] satisfies readonly (keyof typeof mutations)[]);
+
 /**
  * A mutation, judged by its rule twice: first before it takes any lock, so that callers without the right hold up nobody, and again once
  * its transaction has all its locks. Its answer and the next mutation of the request read what it wrote.
@@ -133,6 +145,7 @@ function judged(resolve: MutationResolver, rule: AnyRule): AnyResolver {
     };
     try {
       require(rule.allows(await rights(), args));
+      if (rest.replaces !== undefined && !successorMutations.has(info.fieldName)) throw replacesNothing();
       const answer = await resolve(parent, args, { ...rest, mutate: mutateByRule }, info);
       if (!acted) throw new Error(`The mutation ${info.fieldName} was carried out and its caller never judged.`);
       return answer;

@@ -106,7 +106,7 @@ async function newPermissionToken(
   },
   permissions: readonly string[],
   permissionsField: string,
-  { mutate }: MutationContext,
+  { mutate, replaces }: MutationContext,
 ): Promise<IssuedToken> {
   return createPermissionToken(
     mutate,
@@ -119,6 +119,7 @@ async function newPermissionToken(
       viewIds: input.viewIds ?? [],
     },
     { name: "name", expireAt: "expireAt", ipFilter: "ipFilterId", viewIds: "viewIds", permissions: permissionsField },
+    replaces,
   );
 }
 
@@ -177,6 +178,7 @@ const tokenFields = {
   async ipFilterV2(token: TokenModel, _: object, context: GraphqlContext) {
     return token.ipFilterId === null ? null : ((await context.loaders.ipFilters()).get(token.ipFilterId) ?? null);
   },
+  replaces: async ({ id }: TokenModel, _: object, { loaders }: GraphqlContext) => (await loaders.replaced(id))?.replaces ?? null,
 };
 
 export const tokenTypes = {

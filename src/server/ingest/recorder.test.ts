@@ -41,7 +41,10 @@ describeOnBothDatabases("the recorder of what arrives", (open) => {
   });
 
   const token = () =>
-    store.db.selectFrom("ingestTokens").select(["events", "bytes", "lastUsedAt", "lastUsedFrom"]).executeTakeFirstOrThrow();
+    store.db
+      .selectFrom("ingestTokens")
+      .select(["events", "bytes", "lastUsedAt", "lastUsedFrom", "firstUsedAt"])
+      .executeTakeFirstOrThrow();
   const recorder = (onError: (error: unknown) => void = (error) => expect.fail(String(error))): IngestRecorder =>
     ingestRecorder(store.db, onError);
 
@@ -53,7 +56,13 @@ describeOnBothDatabases("the recorder of what arrives", (open) => {
     expect(await token()).toMatchObject({ events: 0 });
     vi.advanceTimersByTime(flushDelay);
     vi.useRealTimers();
-    await expect.poll(token).toEqual({ events: 4, bytes: 20, lastUsedAt: arrival.at + 1, lastUsedFrom: "192.0.2.2" });
+    await expect.poll(token).toEqual({
+      events: 4,
+      bytes: 20,
+      lastUsedAt: arrival.at + 1,
+      lastUsedFrom: "192.0.2.2",
+      firstUsedAt: arrival.at,
+    });
   });
 
   it("loses no count to several processes that write at once", async () => {
@@ -80,6 +89,24 @@ describeOnBothDatabases("the recorder of what arrives", (open) => {
     recorded.record(arrival);
     await recorded.flush();
     expect(await token()).toMatchObject({ lastUsedAt: arrival.at + 5, lastUsedFrom: "192.0.2.9" });
+  });
+
+  it("writes the first use down once, the earliest of what several processes noted", async () => {
+    const recorded = recorder();
+    const used = async (at: number) => {
+      recorded.record({ ...arrival, at });
+      await recorded.flush();
+      return (await token()).firstUsedAt;
+    };
+    expect((await token()).firstUsedAt).toBeNull();
+    expect([await used(arrival.at), await used(arrival.at + 9), await used(arrival.at - 9)]).toEqual([
+      arrival.at,
+      arrival.at,
+      arrival.at - 9,
+    ]);
+    // Of one that was used before this was written down, it is not known.
+    await store.db.updateTable("ingestTokens").set({ firstUsedAt: null }).execute();
+    expect(await used(arrival.at + 20)).toBeNull();
   });
 
   it("passes over a token and a repository that are gone, and counts the rest", async () => {

@@ -37,6 +37,7 @@ export interface IngestRecorder {
 interface Use {
   events: number;
   bytes: number;
+  firstAt: number;
   at: number;
   address: string;
   readonly hours: Map<number, number>;
@@ -88,7 +89,7 @@ export function ingestRecorder(db: Kysely<Database>, onError: (error: unknown) =
     record({ repositoryId, tokenId, tokenName, parserName, received, bytes, at, address }) {
       if (tokenId !== null) {
         const count = received.events;
-        addUse(uses, tokenId, { events: count, bytes, at, address, hours: new Map([[at - (at % hour), count]]) });
+        addUse(uses, tokenId, { events: count, bytes, firstAt: at, at, address, hours: new Map([[at - (at % hour), count]]) });
       }
       const kept = received.last.map((event) => ({ tokenName, parserName, at, ...event }));
       if (kept.length > 0) addEvents(events, repositoryId, kept);
@@ -106,6 +107,7 @@ function addUse(uses: Map<string, Use>, id: string, use: Use): void {
   }
   known.events += use.events;
   known.bytes += use.bytes;
+  known.firstAt = Math.min(known.firstAt, use.firstAt);
   if (use.at >= known.at) [known.at, known.address] = [use.at, use.address];
   for (const [start, count] of use.hours) known.hours.set(start, (known.hours.get(start) ?? 0) + count);
 }
@@ -139,14 +141,20 @@ async function writeArrivals(
           events = token.events + used.events,
           bytes = token.bytes + used.bytes,
           last_used_from = case when used.at >= coalesce(token.last_used_at, 0) then used.address else token.last_used_from end,
-          last_used_at = greatest(token.last_used_at, used.at)
+          last_used_at = greatest(token.last_used_at, used.at),
+          first_used_at = case
+            when token.last_used_at is null then used.first_at
+            -- Another process may have written a later one. Of a token that was used before this was written down it is not known.
+            when token.first_used_at is not null then least(token.first_used_at, used.first_at)
+          end
         from unnest(
           ${list.map(([id]) => id)}::text[],
           ${list.map(([, use]) => use.events)}::int8[],
           ${list.map(([, use]) => use.bytes)}::int8[],
+          ${list.map(([, use]) => use.firstAt)}::int8[],
           ${list.map(([, use]) => use.at)}::int8[],
           ${list.map(([, use]) => use.address)}::text[]
-        ) as used (id, events, bytes, at, address), known
+        ) as used (id, events, bytes, first_at, at, address), known
         where token.id = used.id and known.id = used.id`.execute(trx);
       await sql`
         insert into ingest_hours as counted (token_id, hour, events)

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 
 import type { AuditEntry, TargetKind } from "#domain/audit/record.ts";
-import { listOf, noteRefusalWords } from "#domain/inventory/noteChanges.ts";
+import { listOf } from "#domain/inventory/noteChanges.ts";
 import { inventoryKinds, type InventoryKind } from "#domain/inventory/item.ts";
 import { keyText, type NoteChange, type TokenKey } from "#domain/inventory/notes.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
@@ -23,11 +23,11 @@ import {
   type KeyedNote,
   type NotedToken,
   type NotedTokens,
-  type NoteResult,
 } from "#server/store/tokenNotes.ts";
 import type { Vault } from "#server/vault.ts";
-import { listFleetTokens, lockTokensOfHandles } from "./fleet.ts";
+import { handleOfToken, listFleetTokens, lockTokensOfHandles } from "./fleet.ts";
 import { lockIngestTokens, mayChangeIngestTokens } from "./ingestTokens.ts";
+import { resultOf } from "./noteResult.ts";
 import { lockRepository } from "./searchDomains.ts";
 import { administered } from "./tokens/administered.ts";
 import { findToken } from "./tokens/find.ts";
@@ -42,9 +42,6 @@ export const notesDenial =
 /** What is said to whoever may only list the tokens whose owner or link is to be written down. */
 const assigningDenial =
   "Only who administers these tokens, an owner of the organization, or a user whom this server's FINDINGS_EDITORS names may write down whose they are and what they replace.";
-
-const hiddenLink =
-  "This token replaces another one already, which you may not list. Ask somebody who lists both to change that. Nothing was saved.";
 
 /** Whether a user, or the local administrator, may change what is kept about findings. A token without a user never may. */
 export function editsFindings(
@@ -235,32 +232,11 @@ async function listedKey(actor: Actor, vault: Vault, change: NoteChange, noted: 
     const row = await actor.db.selectFrom("ingestTokens").select("name").where("id", "=", noted.tokenId).executeTakeFirst();
     return row && { ...key, name: row.name };
   }
-  if (key?.kind === "fleet") return (await fleetKeys(actor, vault))(noted.tokenId);
-  return (await findToken(actor, noted.tokenId)) && governedKey(noted);
-}
-
-/**
- * What is there after a change.
- *
- * @param told whether deletions of tokens are told of
- * @throws ClientError where the change is refused
- */
-export function resultOf(change: NoteChange, result: NoteResult, told: boolean): NoteOutcome {
-  if (result.ok) return result.now;
-  const message = noteRefusalWords(result.refusal, change, told);
-  switch (result.refusal) {
-    case "full":
-      throw new ClientError("BAD_INPUT", message);
-    case "ring":
-      throw new ClientError("BAD_INPUT", message, { field: "replaces" });
-    case "stale":
-      if (change.type === "link" && change.seen === null && "link" in result.now && result.now.link === null) {
-        throw new ClientError("NOT_ALLOWED", hiddenLink);
-      }
-      throw new ClientError("STALE_VERSION", message, { extensions: { now: result.now } });
-    default:
-      return result.refusal satisfies never;
+  if (key?.kind === "fleet") {
+    const handle = await handleOfToken(actor.db, vault, noted.tokenId);
+    return handle === undefined ? undefined : { ...key, handle };
   }
+  return (await findToken(actor, noted.tokenId)) && governedKey(noted);
 }
 
 /** What is said of a token that the caller does not find, whatever the reason. */

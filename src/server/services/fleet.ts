@@ -160,6 +160,12 @@ async function lockToken(trx: Transaction<Database>, vault: Vault, value: string
     .executeTakeFirst();
 }
 
+/** The handle of the value of a token; undefined where there is none of this id. */
+export async function handleOfToken(db: Kysely<Database>, vault: Vault, id: string): Promise<string | undefined> {
+  const row = await db.selectFrom("fleetTokens").select("sealedValue").where("id", "=", id).executeTakeFirst();
+  return row && handleOf(vault.open(row.sealedValue, sealPurpose(id)));
+}
+
 /** The ids of the tokens whose values have these handles, locked, by handle. */
 export async function lockTokensOfHandles(
   trx: Transaction<Database>,

@@ -13,12 +13,14 @@ import { onView, type Rights } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
 import { randomId } from "#server/store/ids.ts";
 import { uniqueViolation } from "#server/store/failures.ts";
+import { lockNotes } from "#server/store/locks.ts";
 import type { IngestTokenModel } from "#server/store/ingestTables.ts";
 import type { Database, SearchDomainRow } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 import { parseInput } from "./input.ts";
 import { builtInIdPrefix, builtInParserNames } from "./parsers.ts";
 import { lockRepository, reachedRepository } from "./searchDomains.ts";
+import { noSuchPredecessor, recordSuccessor } from "./successors.ts";
 
 /** What LogScale says to who may not list a repository's ingest tokens, and to everybody about its own repositories. */
 export const readingDenied = "You don't have permission to read ingest tokens.";
@@ -45,6 +47,7 @@ const columns = [
   "bytes",
   "lastUsedAt",
   "lastUsedFrom",
+  "firstUsedAt",
 ] as const;
 
 /** Whether somebody may read and change the ingest tokens of a repository. Those of the system's own are nobody's. */
@@ -96,15 +99,22 @@ export interface IngestTokenRequest {
  * Creates an ingest token with a UUID for a value, or with a chosen value where root asks and the flag is on. A weak value is accepted, as in
  * LogScale, and its weakness kept to warn about.
  *
- * @throws ClientError NOT_ALLOWED, or BAD_INPUT with the field
+ * @param replaces name of the token of the same repository whose place it takes, which is recorded
+ * @throws ClientError NOT_ALLOWED, BAD_INPUT with the field, or NOT_FOUND where there is nothing to replace
  */
 export async function addIngestToken(
   mutate: Mutate,
   vault: Vault,
   repositoryName: string,
   request: IngestTokenRequest,
+  replaces?: string,
 ): Promise<IngestTokenModel> {
-  const lock = (trx: Transaction<Database>) => lockWithParser(trx, repositoryName, request.parser);
+  const lock = async (trx: Transaction<Database>) => {
+    if (replaces !== undefined) await lockNotes(trx);
+    const withParser = await lockWithParser(trx, repositoryName, request.parser);
+    const { repository } = withParser;
+    return { ...withParser, replaced: replaces === undefined ? undefined : await lockIngestToken(trx, repository, replaces) };
+  };
   return mutate({ lock }, async (act, locked) => {
     const { trx, rights, now } = act;
     const repository = reachedRepository(rights, locked.repository);
@@ -113,6 +123,7 @@ export async function addIngestToken(
     if (custom !== null) await requireCustomTokens(act);
     const { name, customToken } = parseInput(requestSchema, request, { name: "name", customToken: "customToken" });
     if (!locked.parserKnown) throw noSuchParser();
+    if (replaces !== undefined && locked.replaced === undefined) throw noSuchPredecessor();
     const value = customToken ?? randomUUID();
     const weakness: TokenWeakness | null = custom === null ? null : customTokenWeakness(value);
     const id = randomId(24);
@@ -134,7 +145,15 @@ export async function addIngestToken(
         })
         .returning(columns)
         .executeTakeFirstOrThrow();
-      const record = { type: "tokens", action: "create", target: targetOf(token), after: stateOf(token, repository) } as const;
+      const { replaced } = locked;
+      if (replaced !== undefined) await recordSuccessor(act, noted(token, repository), noted(replaced, repository));
+      const record = {
+        type: "tokens",
+        action: "create",
+        target: targetOf(token),
+        after: stateOf(token, repository),
+        ...(replaced !== undefined && { details: { replaces: replaced.name } }),
+      } as const;
       return { result: token, record };
     } catch (error) {
       const constraint = uniqueViolation(error);
@@ -205,6 +224,14 @@ function targetOf({ id, name }: LockedIngestToken): AuditTarget {
 
 function stateOf({ name, parserName, isCustom, weakness }: LockedIngestToken, repository: SearchDomainRow) {
   return { name, parserName, isCustom, weakness, repositoryId: repository.id, repository: repository.name };
+}
+
+/** A token as it is noted of. */
+function noted({ id, name }: LockedIngestToken, repository: SearchDomainRow) {
+  return {
+    key: { kind: "ingest", repository: repository.name, name },
+    noted: { kind: "ingest", tokenId: id, tokenCreatedAt: null },
+  } as const;
 }
 
 /** The token of a name, locked; undefined when there is none. */

@@ -41,6 +41,8 @@ export interface IngestTokenTable {
   bytes: Defaulted<number>;
   lastUsedAt: number | null;
   lastUsedFrom: string | null;
+  /** Written with the first use; null when never used, and where `lastUsedAt` is older than this column. */
+  firstUsedAt: Defaulted<number | null>;
 }
 
 /** How many events were sent with a token in an hour; those of the last two days are kept. */

@@ -173,6 +173,8 @@ interface TokenTable {
   /** At most a minute coarse; null when never used. */
   lastUsedAt: number | null;
   lastUsedFrom: string | null;
+  /** Written with the first use; null when never used, and where `lastUsedAt` is older than this column. */
+  firstUsedAt: Defaulted<number | null>;
 }
 
 interface FeatureFlagTable {

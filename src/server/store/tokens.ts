@@ -34,14 +34,18 @@ export async function* plannableTokenBatches(db: Kysely<Database>, batchSize = 5
 }
 
 /** Inserts any number of tokens. Throws as a plain insert would, after which the transaction is of no more use. */
-export async function insertTokens(db: Kysely<Database>, tokens: readonly TokenRow[]): Promise<void> {
+export async function insertTokens(
+  db: Kysely<Database>,
+  tokens: readonly (Omit<TokenRow, "firstUsedAt"> & Partial<Pick<TokenRow, "firstUsedAt">>)[],
+): Promise<void> {
   for (const chunk of chunks(tokens)) {
     // Lists within rows travel as joined text: PostgreSQL has no arrays of arrays of different lengths.
     await sql`
       insert into tokens (id, kind, name, secret_hash, created_at, expire_at, ip_filter_id, user_id, permissions, view_ids,
-        created_by, creator_kind, creator_id, last_used_at, last_used_from)
+        created_by, creator_kind, creator_id, last_used_at, last_used_from, first_used_at)
       select id, kind, name, decode(secret_hash, 'hex'), created_at, expire_at, ip_filter_id, user_id,
-        string_to_array(permissions, ','), string_to_array(view_ids, ','), created_by, creator_kind, creator_id, last_used_at, last_used_from
+        string_to_array(permissions, ','), string_to_array(view_ids, ','), created_by, creator_kind, creator_id,
+        last_used_at, last_used_from, first_used_at
       from unnest(
         ${chunk.map((token) => token.id)}::text[],
         ${chunk.map((token) => token.kind)}::text[],
@@ -57,9 +61,10 @@ export async function insertTokens(db: Kysely<Database>, tokens: readonly TokenR
         ${chunk.map((token) => token.creatorKind)}::text[],
         ${chunk.map((token) => token.creatorId)}::text[],
         ${chunk.map((token) => token.lastUsedAt)}::int8[],
-        ${chunk.map((token) => token.lastUsedFrom)}::text[]
+        ${chunk.map((token) => token.lastUsedFrom)}::text[],
+        ${chunk.map((token) => token.firstUsedAt ?? null)}::int8[]
       ) as new (id, kind, name, secret_hash, created_at, expire_at, ip_filter_id, user_id, permissions, view_ids,
-        created_by, creator_kind, creator_id, last_used_at, last_used_from)`.execute(db);
+        created_by, creator_kind, creator_id, last_used_at, last_used_from, first_used_at)`.execute(db);
   }
 }
 

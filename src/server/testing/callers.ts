@@ -273,12 +273,12 @@ const tables = [
   "finding_thresholds",
 ] as const;
 
-/** The rows of every table as text, equal when nothing has changed but when tokens were last used. */
+/** The rows of every table as text, equal when nothing has changed but when tokens were used. */
 export async function dump(db: Kysely<Database>): Promise<Readonly<Record<string, string>>> {
   const selects = tables.map(
     (table) => sql`
       select ${sql.lit(table)} as name,
-        coalesce(jsonb_agg(to_jsonb(t) - 'last_used_at' - 'last_used_from' order by to_jsonb(t)::text), '[]')::text as rows
+        coalesce(jsonb_agg(to_jsonb(t) - 'last_used_at' - 'last_used_from' - 'first_used_at' order by to_jsonb(t)::text), '[]')::text as rows
       from ${sql.table(table)} as t`,
   );
   const { rows } = await sql<{ name: string; rows: string }>`${sql.join(selects, sql` union all `)}`.execute(db);

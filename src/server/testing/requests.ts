@@ -105,6 +105,7 @@ export function noteChanges({ tokens }: Callers, createdAt: number): Readonly<Re
   const token = { kind: "organization", id: tokens.organization, createdAt } as const;
   return {
     "dismiss a finding": { type: "dismiss", token, rule: "never-expires", note: "Agreed.", until: null, seen: null },
+    "write an owner down": { type: "own", token, owner: "ops", seen: null },
     "set thresholds of findings": { type: "thresholds", values: { ...usualThresholds, olderThan: 100 }, seen: null },
   };
 }

@@ -36,6 +36,7 @@ export function aToken(token: Partial<TokenRow> & { id: string }): TokenRow {
     creatorId: null,
     lastUsedAt: null,
     lastUsedFrom: null,
+    firstUsedAt: null,
     ...token,
   };
 }

@@ -7,6 +7,7 @@ import type {
   RepositoryTokenPartsFragment,
   RepositoryTokenUsePartsFragment,
 } from "#logscale/generated/graphql.ts";
+import { firstUseFromWire } from "#logscale/convert.ts";
 import { IngestRepositoriesDocument, IngestTokensOfManyDocument } from "#logscale/generated/ingest.ts";
 import { IngestTokensOfManyWithUseDocument } from "#logscale/generated/ingestExtension.ts";
 import type { Failure } from "#logscale/errors.ts";
@@ -28,6 +29,8 @@ export interface IngestUse {
   readonly eventsInLastDay: Long;
   readonly lastUsedAt: Long | null;
   readonly lastUsedFrom: string | null;
+  /** Null when never used; undefined where the server did not write it down. */
+  readonly firstUse?: Long | null | undefined;
   readonly createdAt: Long;
   readonly createdBy: string;
   readonly isCustom: boolean;
@@ -106,6 +109,7 @@ function useFromWire(token: RepositoryTokenUsePartsFragment["ingestTokens"][numb
     weakness: token.weakness ?? null,
     lastUsedAt: token.lastUsedAt ?? null,
     lastUsedFrom: token.lastUsedFrom ?? null,
+    firstUse: firstUseFromWire(token),
   };
 }
 

@@ -32,7 +32,12 @@ describe("ingest tokens in the inventory", () => {
       ],
     });
     expect(new Set(tokens.map(({ key }) => key)).size).toBe(2);
-    expect(tokens[0]).toMatchObject({ createdAt: undefined, lastUse: undefined, owner: { kind: "unknown", name: null } });
+    expect(tokens[0]).toMatchObject({
+      createdAt: undefined,
+      lastUse: undefined,
+      firstUse: undefined,
+      owner: { kind: "unknown", name: null },
+    });
     expect(tokens[0]?.ingest).toMatchObject({ isCustom: undefined, weakness: undefined, events: undefined });
   });
 
@@ -43,13 +48,19 @@ describe("ingest tokens in the inventory", () => {
       eventsInLastDay: 0,
       lastUsedAt: null,
       lastUsedFrom: null,
+      firstUse: null,
       createdAt: 3,
       createdBy: "ada",
       isCustom: true,
       weakness: "Short",
     } as const;
     const [token] = ingestList({ ...none, tokens: [{ repository: "a", name: "b", parser: "json", use }] }).tokens;
-    expect(token).toMatchObject({ createdAt: 3, lastUse: neverUsed, owner: { kind: "unknown", id: null, name: "ada" } });
+    expect(token).toMatchObject({
+      createdAt: 3,
+      lastUse: neverUsed,
+      firstUse: null,
+      owner: { kind: "unknown", id: null, name: "ada" },
+    });
     expect(token?.ingest).toMatchObject({ repository: "a", parser: "json", isCustom: true, weakness: "Short", events: 0 });
   });
 });

@@ -33,8 +33,9 @@ export function governedList(list: TokenList, audit: AuditedUse | undefined): In
 
 /** A governed token as the inventory has it. */
 export function governedItem(token: ListedToken): InventoryToken {
-  const { kind, id, name, createdAt, expireAt, ipFilter, lastUse } = token;
-  return { key: governedKey(kind, id), kind, id, name, createdAt, expireAt, ipFilter, lastUse, owner: ownerOf(token) };
+  const { kind, id, name, createdAt, expireAt, ipFilter, lastUse, firstUse } = token;
+  const key = governedKey(kind, id);
+  return { key, kind, id, name, createdAt, expireAt, ipFilter, lastUse, firstUse, owner: ownerOf(token) };
 }
 
 /** The ingest tokens of all repositories. */
@@ -64,6 +65,7 @@ export function ingestItem({ repository, name, parser, use }: IngestToken): Inve
     expireAt: null,
     ipFilter: null,
     lastUse: use && lastUseOf(use),
+    firstUse: use?.firstUse,
     owner: namedOwner(use?.createdBy),
     ingest: {
       repository,

@@ -2,7 +2,7 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
-import { creatorFromWire, lastUseFromWire, tokenFromWire } from "#logscale/convert.ts";
+import { creatorFromWire, firstUseFromWire, lastUseFromWire, tokenFromWire } from "#logscale/convert.ts";
 import type { OneTokenQuery, OneTokenWithUseQuery } from "#logscale/generated/graphql.ts";
 import { OneTokenDocument, OwnTokenDocument } from "#logscale/generated/token.ts";
 import { OneTokenWithUseDocument } from "#logscale/generated/tokenExtension.ts";
@@ -52,6 +52,7 @@ function detailFromWire(wire: OneTokenQuery["token"] | OneTokenWithUseQuery["tok
   }
   const known = "creatorKind" in wire ? wire : {};
   const lastUse = lastUseFromWire(known);
+  const firstUse = firstUseFromWire(known);
   const creator = creatorFromWire(known);
   return {
     ...token,
@@ -59,6 +60,7 @@ function detailFromWire(wire: OneTokenQuery["token"] | OneTokenWithUseQuery["tok
     ...("permissions" in wire && { permissions: wire.permissions }),
     ...("views" in wire && { views: wire.views.map(({ __typename, id, name }) => ({ id, name, type: __typename })) }),
     ...(lastUse && { lastUse }),
+    ...(firstUse !== undefined && { firstUse }),
     ...(creator && { creator }),
   };
 }

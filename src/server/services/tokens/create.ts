@@ -11,6 +11,8 @@ import { ClientError } from "#server/errors.ts";
 import type { Database, TokenModel } from "#server/store/schema.ts";
 import { parseInput } from "#server/services/input.ts";
 import { readPolicies } from "#server/services/policies.ts";
+import { named, noSuchPredecessor, recordSuccessor } from "#server/services/successors.ts";
+import { lockNotes } from "#server/store/locks.ts";
 import {
   accepted,
   requireAdministers,
@@ -19,26 +21,33 @@ import {
   type PermissionTokenRequest,
   type RequestFields,
 } from "./checks.ts";
-import { tokenTarget } from "./find.ts";
+import { findToken, tokenTarget } from "./find.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";
 
 /**
  * Creates a view, organization or system token.
  *
- * @throws ClientError BAD_INPUT, POLICY_VIOLATION (both with the field) or NOT_ALLOWED
+ * @param replaces id of the token whose place it takes, which is recorded
+ * @throws ClientError BAD_INPUT, POLICY_VIOLATION (both with the field), NOT_ALLOWED, or NOT_FOUND where there is nothing to replace
  */
 export async function createPermissionToken(
   mutate: Mutate,
   kind: PermissionKind,
   request: PermissionTokenRequest,
   fields: RequestFields,
+  replaces?: string,
 ): Promise<IssuedToken> {
-  const lock = (trx: Transaction<Database>) => (kind === "view" ? lockSearchDomains(trx, request.viewIds) : Promise.resolve([]));
-  return mutate({ lock }, async (act, searchDomainIds) => {
+  const lock = async (trx: Transaction<Database>) => {
+    if (replaces !== undefined) await lockNotes(trx);
+    return kind === "view" ? lockSearchDomains(trx, request.viewIds) : [];
+  };
+  return mutate({ token: replaces, lock }, async (act, searchDomainIds) => {
     const { trx, rights, now } = act;
     const { viewIds, ...wanted } = parseRequest(kind, request, fields, now);
     if (kind === "view") requireSearchDomains(rights, viewIds, searchDomainIds, fields.viewIds);
     requireAdministers(rights, kind, viewIds);
+    const replaced = replaces === undefined ? undefined : await findToken(act, replaces);
+    if (replaces !== undefined && replaced?.kind !== kind) throw noSuchPredecessor();
     requireHeld(rights, kind, wanted.permissions, viewIds, fields.permissions);
     const policies = await readPolicies(trx);
     const limits = accepted(checkAgainstPolicy(kind, policies[kind], wanted, now), fields);
@@ -58,9 +67,16 @@ export async function createPermissionToken(
       .insertInto("tokens")
       .values({ ...token, secretHash })
       .execute();
+    if (replaced !== undefined) await recordSuccessor(act, named(token), named(replaced));
     return {
       result: { tokenString, token, secretHash },
-      record: { type: "hashedtokens.change", action: "create", target: tokenTarget(token), after: token },
+      record: {
+        type: "hashedtokens.change",
+        action: "create",
+        target: tokenTarget(token),
+        after: token,
+        ...(replaced && { details: { replaces: replaced.id } }),
+      },
     };
   });
 }

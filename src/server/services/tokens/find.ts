@@ -51,6 +51,7 @@ const columns = [
   "creatorId",
   "lastUsedAt",
   "lastUsedFrom",
+  "firstUsedAt",
 ] as const satisfies readonly (keyof TokenModel)[];
 
 /**

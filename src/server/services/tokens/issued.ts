@@ -25,7 +25,15 @@ export function freshlyIssued(
   limits: LimitedRequest,
 ): Pick<
   TokenModel,
-  "createdAt" | "expireAt" | "ipFilterId" | "createdBy" | "creatorKind" | "creatorId" | "lastUsedAt" | "lastUsedFrom"
+  | "createdAt"
+  | "expireAt"
+  | "ipFilterId"
+  | "createdBy"
+  | "creatorKind"
+  | "creatorId"
+  | "lastUsedAt"
+  | "lastUsedFrom"
+  | "firstUsedAt"
 > {
   return {
     createdAt: now,
@@ -35,6 +43,7 @@ export function freshlyIssued(
     ...creatorOf(rights.caller),
     lastUsedAt: null,
     lastUsedFrom: null,
+    firstUsedAt: null,
   };
 }
 

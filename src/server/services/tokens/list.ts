@@ -55,7 +55,8 @@ async function readPage(db: Kysely<Database>, allowed: Condition, query: TokenLi
     left join (
       select id, kind, name, created_at as "createdAt", expire_at as "expireAt", ip_filter_id as "ipFilterId", user_id as "userId",
         permissions, view_ids as "viewIds", created_by as "createdBy", creator_kind as "creatorKind",
-        creator_id as "creatorId", last_used_at as "lastUsedAt", last_used_from as "lastUsedFrom"
+        creator_id as "creatorId", last_used_at as "lastUsedAt", last_used_from as "lastUsedFrom",
+        first_used_at as "firstUsedAt"
       from tokens where ${where}
       order by ${column} ${direction}, id ${direction} limit ${query.limit} offset ${query.skip}
     ) as page on true
