@@ -7,6 +7,7 @@ import { makeMutate } from "./access/mutate.ts";
 import { readRights } from "./access/permissions.ts";
 import { recordRefusal, type RefusedMutation } from "./audit/refusals.ts";
 import { makeTrail } from "./audit/trail.ts";
+import type { KnownHead } from "./audit/verify.ts";
 import { makeAuthenticator, refusals, type Identity, type CallerPlace } from "./auth/authenticate.ts";
 import { lastUseRecorder } from "./auth/lastUse.ts";
 import { followReplacement } from "./auth/sessions.ts";
@@ -16,6 +17,7 @@ import { statusOfTrouble } from "./graphql/failures.ts";
 import { registerGraphql } from "./graphql/register.ts";
 import { among } from "./http/address.ts";
 import { admission, failureLimit } from "./http/admission.ts";
+import { registerAudit } from "./http/audit.ts";
 import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
 import { defaultIngestBodyLimit } from "./http/defaults.ts";
 import { registerFindingNotes } from "./http/findingNotes.ts";
@@ -66,6 +68,8 @@ export interface AppOptions extends BaseOptions {
   readonly localAdminFrom?: readonly string[] | undefined;
   /** Seals values that are shown again later; of the key that the store was claimed for. */
   readonly vault: Vault;
+  /** Reads the end of the audit trail that stands outside the database. */
+  readonly knownAuditHead?: () => KnownHead | undefined;
   /** Folder of the built app; undefined: there is none. */
   readonly webRoot?: string | undefined;
   readonly limits?: Partial<Limits>;
@@ -217,6 +221,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         caller: (request) => identityOf(request).caller,
       });
       registerValueLookup(scope, { db, vault, caller: (request) => identityOf(request).caller });
+      registerAudit(scope, {
+        db,
+        vault,
+        knownHead: options.knownAuditHead ?? (() => undefined),
+        rights: (request) => readRights(db, identityOf(request).caller),
+      });
     });
   }
   onlyPost(app, "/graphql");

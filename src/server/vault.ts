@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Kysely } from "kysely";
@@ -107,6 +107,20 @@ export function loadInstallationKey(dataDir: string, configured: Uint8Array | un
     );
   }
   return Uint8Array.from(Buffer.from(text, "base64"));
+}
+
+/**
+ * The installation key, for a command: nothing is made.
+ *
+ * @throws VaultError when there is none
+ */
+export function findInstallationKey(dataDir: string, configured: Uint8Array | undefined): Uint8Array {
+  if (configured === undefined && !existsSync(join(dataDir, fileName))) {
+    throw new VaultError(
+      `There is no installation key in ${dataDir}. Give the server's own as TOKENHOUSE_KEY, or name its --data-dir.`,
+    );
+  }
+  return loadInstallationKey(dataDir, configured);
 }
 
 const checkPurpose = "vault-check";

@@ -74,6 +74,9 @@ export function actorOf(
   }
 }
 
+/** The server itself, where nobody asked. */
+export const serverActor: AuditActor = { type: "server", organizationId, orgRoot: false };
+
 /** What a session is called where others read it. Its cookie cannot be told from it, nor its row found by it without the row. */
 export function sessionName(idHash: Uint8Array): string {
   return createHash("sha256").update("session name\0").update(idHash).digest("hex").slice(0, 24);

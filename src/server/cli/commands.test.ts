@@ -36,6 +36,8 @@ describe("the command line", () => {
       trustProxy: [],
       localAdminFrom: [],
       findingsEditors: [],
+      auditRetention: 400,
+      auditStream: undefined,
       ingestBodyLimit: 33_554_432,
       key: undefined,
       metrics: undefined,
@@ -297,6 +299,28 @@ describe("the command line", () => {
   it("takes a value that begins with a dash where it stands in one piece with its flag, and the last of two", () => {
     expect(configOf(["--data-dir=-x"]).dataDir).toBe("-x");
     expect(configOf(["--port", "1", "--port", "2"]).port).toBe(2);
+  });
+
+  it("works on the embedded server's audit trail in two ways, and has none in front of a cluster", () => {
+    expect(readCommand(["audit", "verify", "--data-dir", "x"], {})).toMatchObject({
+      type: "audit",
+      task: "verify",
+      config: { dataDir: "x" },
+    });
+    expect(readCommand(["audit", "export"], {})).toMatchObject({ task: "export" });
+    expect(() => readCommand(["audit"], {})).toThrow("audit needs what to do");
+    expect(() => readCommand(["audit", "sign"], {})).toThrow("audit needs what to do: verify, export.");
+    expect(() => readCommand(["audit", "verify"], { LOGSCALE_URL: "https://logs.example.com" })).toThrow("humio-audit");
+    expect(readCommand(["serve"], { AUDIT_RETENTION: "30", AUDIT_STREAM: "stdout" })).toMatchObject({
+      config: { auditRetention: 30, auditStream: { stdout: true } },
+    });
+    expect(readCommand(["--audit-stream", "/var/log/audit"], {})).toMatchObject({
+      config: { auditStream: { file: "/var/log/audit" } },
+    });
+    expect(() => readCommand(["--audit-retention", "0"], {})).toThrow("--audit-retention must be a whole number of days");
+    expect(() => readCommand([], { LOGSCALE_URL: "https://logs.example.com", AUDIT_STREAM: "stdout" })).toThrow(
+      "AUDIT_STREAM is for the embedded server",
+    );
   });
 
   it("refuses unknown commands and surplus arguments", () => {

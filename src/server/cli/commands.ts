@@ -9,6 +9,11 @@ import { ConfigError, readSettings, type Environment, type Flags } from "./readS
 import { withSecretFiles } from "./secretFiles.ts";
 import { settingList, settings, type SettingName } from "./settings.ts";
 
+const auditTasks = ["verify", "export"] as const;
+
+/** What can be done with the audit trail on the command line. */
+export type AuditTask = (typeof auditTasks)[number];
+
 /** The shells that can complete what is typed. */
 export const shells = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof shells)[number];
@@ -17,6 +22,7 @@ export type Shell = (typeof shells)[number];
 export type Command =
   | { readonly type: "serve"; readonly config: Config }
   | { readonly type: "sign-in-link"; readonly config: Config }
+  | { readonly type: "audit"; readonly task: AuditTask; readonly config: Config }
   | {
       readonly type: "restore-kit";
       readonly config: Config;
@@ -114,6 +120,14 @@ export function createProgram(environment: Environment, found: Take): Parser {
       const config = configOf(given, "restore-kit");
       found({ type: "restore-kit", config, file, json: isJson(), token: given.settings.logscaleToken });
     });
+  program
+    .command("audit")
+    .description(
+      "look through the embedded server's audit trail: ends with 0 where its chain holds, 3 where it does not; or print it",
+    )
+    .addArgument(new Argument("<task>", "what to do").choices(auditTasks))
+    .configureHelp(settingsHelp(program, [...runningServer, "databaseUrl"]))
+    .action((task: AuditTask) => found({ type: "audit", task, config: configOf(settingsOf("audit"), "audit") }));
   addExpiring(program, () => settingsOf("expiring"), found);
   return program;
 }

@@ -1,3 +1,4 @@
+import type { StreamTarget } from "#server/audit/stream.ts";
 import { isLoopback } from "#server/http/request.ts";
 import type { NoticeReceiver } from "#server/notices/send.ts";
 
@@ -20,6 +21,10 @@ export interface Config {
   readonly localAdminFrom: readonly string[];
   /** Users who may dismiss findings and set thresholds besides root and owners, by their names. */
   readonly findingsEditors: readonly string[];
+  /** How long records of the audit trail are kept, in days. */
+  readonly auditRetention: number;
+  /** Where they are written to besides; undefined: nowhere. */
+  readonly auditStream: StreamTarget | undefined;
   /** The largest body that ingest routes take, in bytes. */
   readonly ingestBodyLimit: number;
   /** The installation key: 32 bytes. */
@@ -71,6 +76,8 @@ export function configOf(given: GivenSettings, command: string): Config {
     trustProxy,
     localAdminFrom: settings.localAdminFrom ?? [],
     findingsEditors: settings.findingsEditors ?? [],
+    auditRetention: settings.auditRetention,
+    auditStream: settings.auditStream,
     ingestBodyLimit: settings.ingestBodyLimit,
     key: settings.key,
     metrics: metrics ? { token: metricsToken } : undefined,
@@ -105,9 +112,15 @@ function checkGateway({ settings, sources }: GivenSettings, url: URL, command: s
   }
   // The command `expiring` posts by itself, whatever server it asks.
   const webhook = command === "expiring" ? undefined : (sources.webhookUrl ?? sources.webhookSecret);
-  const embedded = sources.demo ?? sources.strictLogscale ?? sources.localAdminFrom ?? webhook;
+  const embedded =
+    sources.demo ?? sources.strictLogscale ?? sources.localAdminFrom ?? sources.auditRetention ?? sources.auditStream ?? webhook;
   if (embedded !== undefined) {
     throw new ConfigError(`${embedded} is for the embedded server, which LOGSCALE_URL or --logscale replaces.`);
+  }
+  if (command === "audit") {
+    throw new ConfigError(
+      "In front of a LogScale cluster there is no audit trail but the cluster's own, in its repository humio-audit.",
+    );
   }
   if (command === "restore-kit") {
     if (settings.logscaleToken !== undefined) return;

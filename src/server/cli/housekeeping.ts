@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 import { hour, minute } from "#domain/duration.ts";
+import { auditKeeper, sealInterval, type AuditKeeping } from "#server/audit/keep.ts";
 import { purgeExpired, purgeInterval } from "#server/auth/purge.ts";
 import { layNoticesReady } from "#server/notices/look.ts";
 import { sendNotices, type NoticeReceiver } from "#server/notices/send.ts";
@@ -34,12 +35,16 @@ interface Repetition {
   stop(): Promise<void>;
 }
 
-/** Purges expired tokens, maintains the database and tells the receiver what expires, from now on. */
+/** Purges expired tokens, maintains the database, keeps the audit trail and tells the receiver what expires, from now on. */
 export function startHousekeeping(
   app: FastifyInstance,
   store: Store,
   receiver: (NoticeReceiver & { readonly server: string }) | undefined,
+  audit: Pick<AuditKeeping, "vault" | "dataDir" | "retention" | "stream">,
 ): Repetition {
+  const keeper = auditKeeper({ ...audit, store, log: app.log, now: Date.now });
+  const sealing = repeat(app, "the chaining of the audit trail", sealInterval, () => keeper.seal());
+  const cutting = repeat(app, "the retention of the audit trail", hour, () => keeper.cut());
   const purge = repeat(app, "the purge of expired tokens", purgeInterval, async () => {
     const tokens = await purgeExpired(store.db, Date.now());
     if (tokens > 0) app.log.info({ tokens }, "expired tokens purged");
@@ -60,7 +65,9 @@ export function startHousekeeping(
   return {
     async stop() {
       calledOff.abort();
-      await Promise.all([purge.stop(), maintenance.stop(), notices?.stop()]);
+      await Promise.all([purge.stop(), maintenance.stop(), notices?.stop(), sealing.stop(), cutting.stop()]);
+      // What was done last is chained before the server ends.
+      await keeper.seal().catch((error: unknown) => app.log.error({ err: error }, "the last chaining of the audit trail failed"));
     },
   };
 }

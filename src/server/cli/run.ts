@@ -48,6 +48,11 @@ async function run(command: Command, webRoot: string | undefined): Promise<void>
       await reportExpiring(command);
       return;
     }
+    case "audit": {
+      const { workOnAudit } = await import("./audit.ts");
+      await workOnAudit(command.task, command.config);
+      return;
+    }
     case "sign-in-link": {
       const { requestSignInLink } = await import("./signInLink.ts");
       console.log(await requestSignInLink(command.config));

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 
 import { buildApp } from "#server/app.ts";
+import { readKnownHead } from "#server/audit/head.ts";
 import { loadLocalAdmin } from "#server/auth/localAdmin.ts";
 import { createSignInCode, findAdministrator } from "#server/auth/sessions.ts";
 import { demoTokenCount, fillDemoOrganization } from "#server/demo/organization.ts";
@@ -24,8 +25,9 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
     { onFailure: endWith, onCreate: () => console.log(`Preparing the database in ${resolve(config.dataDir)} …`) },
   );
   let app: FastifyInstance;
+  let vault: Vault;
   try {
-    const vault = createVault(loadInstallationKey(config.dataDir, config.key));
+    vault = createVault(loadInstallationKey(config.dataDir, config.key));
     await claimDatabase(store.db, vault);
     await fill(store, config, vault);
     const { secretHash } = loadLocalAdmin(config.dataDir, (sentence) => console.log(sentence));
@@ -34,6 +36,7 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
       now: Date.now,
       localAdminHash: secretHash,
       localAdminFrom: config.localAdminFrom,
+      knownAuditHead: () => readKnownHead(config.dataDir),
       vault,
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,
@@ -53,7 +56,12 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
 
   const origin = config.publicUrl ?? localOrigin(app, config);
   const { noticeReceiver } = config;
-  const housekeeping = startHousekeeping(app, store, noticeReceiver && { ...noticeReceiver, server: origin });
+  const housekeeping = startHousekeeping(app, store, noticeReceiver && { ...noticeReceiver, server: origin }, {
+    vault,
+    dataDir: config.dataDir,
+    retention: config.auditRetention,
+    stream: config.auditStream,
+  });
   console.log(`Tokenhouse listening on ${listeningOn(app, config)}`);
   const administrator = await findAdministrator(store.db);
   console.log(

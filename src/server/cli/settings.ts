@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { hour } from "#domain/duration.ts";
+import type { StreamTarget } from "#server/audit/stream.ts";
 import { isAddressRange } from "#server/http/address.ts";
 import { isLoopback } from "#server/http/request.ts";
 import { defaultClusterTimeout, defaultIngestBodyLimit } from "#server/http/defaults.ts";
@@ -150,6 +151,12 @@ const apiToken = z
   .regex(/^[!-~]*$/u, "must be an API token, which has no spaces.")
   .transform((token) => (token === "" ? undefined : token));
 
+const auditRetention = z
+  .string()
+  .regex(/^[1-9]\d{0,4}$/u, "must be a whole number of days from 1 to 36500.")
+  .transform(Number)
+  .refine((days) => days <= 36_500, "must be a whole number of days from 1 to 36500.");
+
 const tokenCount = z
   .string()
   .regex(/^[1-9]\d{0,7}$/u, "must be a whole number from 1 to 99999999.")
@@ -255,6 +262,22 @@ export const settings = {
     check: usernames,
     meaning:
       "users who may dismiss findings and set their thresholds besides root and the organization's owners, by username, separated by commas",
+  },
+  auditRetention: {
+    variable: "AUDIT_RETENTION",
+    flag: "--audit-retention",
+    value: "days",
+    fallback: "400",
+    check: auditRetention,
+    meaning: "how many days the embedded server keeps the records of its audit trail",
+  },
+  auditStream: {
+    variable: "AUDIT_STREAM",
+    flag: "--audit-stream",
+    value: "target",
+    check: z.string().transform((text): StreamTarget => (text === "stdout" ? { stdout: true } : { file: text })),
+    meaning:
+      "where the embedded server writes each record of its audit trail as well, a JSON object a line: `stdout`, or a file that it appends to",
   },
   ingestBodyLimit: {
     variable: "INGEST_BODY_LIMIT",

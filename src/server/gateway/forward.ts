@@ -143,10 +143,10 @@ const client = new AsyncLocalStorage<ServerResponse>();
  * cluster has whole by then may still be carried out, as if the client had sent it directly; one that it has in part stays in part.
  */
 function endingWithClient(agent: Agent): Pick<Agent, "request"> {
-  type Recorded<T> = (error: Error | null, data: Dispatcher.ResponseData<T>) => void;
+  type Done<T> = (error: Error | null, data: Dispatcher.ResponseData<T>) => void;
   function request<T = null>(options: Dispatcher.RequestOptions<T>): Promise<Dispatcher.ResponseData<T>>;
-  function request<T = null>(options: Dispatcher.RequestOptions<T>, done: Recorded<T>): void;
-  function request<T = null>(options: Dispatcher.RequestOptions<T>, done?: Recorded<T>) {
+  function request<T = null>(options: Dispatcher.RequestOptions<T>, done: Done<T>): void;
+  function request<T = null>(options: Dispatcher.RequestOptions<T>, done?: Done<T>) {
     const answer = client.getStore();
     const hungUp = new AbortController();
     if (answer?.destroyed === true) hungUp.abort();

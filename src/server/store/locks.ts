@@ -17,6 +17,9 @@ const notesLock = 7_265_004;
 /** Key of the lock for finding notices that are due: one process at a time looks for them. */
 const noticesLock = 7_265_005;
 
+/** Key of the lock for chaining the audit trail and cutting it: one process at a time does. */
+const auditLock = 7_265_006;
+
 /** Key of the lock under which the tables are brought up to date. */
 export const migrationLock = 7_265_002;
 
@@ -46,5 +49,11 @@ export async function tryLockNotices(trx: Transaction<Database>): Promise<boolea
   const { rows } = await sql<{ locked: boolean }>`select pg_try_advisory_xact_lock(${sql.lit(noticesLock)}) as locked`.execute(
     trx,
   );
+  return rows[0]?.locked ?? false;
+}
+
+/** Tries to be the one transaction that chains or cuts the audit trail; false where another is. */
+export async function tryLockAudit(trx: Transaction<Database>): Promise<boolean> {
+  const { rows } = await sql<{ locked: boolean }>`select pg_try_advisory_xact_lock(${sql.lit(auditLock)}) as locked`.execute(trx);
   return rows[0]?.locked ?? false;
 }

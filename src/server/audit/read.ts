@@ -1,0 +1,44 @@
+import { sql, type Kysely } from "kysely";
+
+import type { Database } from "#server/store/schema.ts";
+
+/** Records that are read at once. */
+const atOnce = 1000;
+
+/** The chained records of a span of places, in their order. */
+export async function* recordsBetween(db: Kysely<Database>, after: number, last: number) {
+  for (let place = after; ;) {
+    const rows = await db
+      .selectFrom("auditRecords")
+      .select(["record", "mac", "id"])
+      .select(sql<number>`position`.as("position"))
+      .where("position", ">", place)
+      .where("position", "<=", last)
+      .orderBy("position")
+      .limit(atOnce)
+      .execute();
+    yield* rows;
+    const final = rows.at(-1);
+    if (final === undefined || rows.length < atOnce) return;
+    place = final.position;
+  }
+}
+
+/** Every record as it is kept: the chained ones in their order, then those that still wait. */
+export async function* allRecords(db: Kysely<Database>): AsyncGenerator<string, void, void> {
+  for await (const { record } of recordsBetween(db, 0, Number.MAX_SAFE_INTEGER)) yield record;
+  for (let last = 0; ;) {
+    const rows = await db
+      .selectFrom("auditRecords")
+      .select(["number", "record"])
+      .where("position", "is", null)
+      .where("number", ">", last)
+      .orderBy("number")
+      .limit(atOnce)
+      .execute();
+    for (const { record } of rows) yield record;
+    const final = rows.at(-1);
+    if (final === undefined || rows.length < atOnce) return;
+    last = final.number;
+  }
+}

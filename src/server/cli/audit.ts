@@ -1,0 +1,122 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+import { z } from "zod";
+
+import { readKnownHead } from "#server/audit/head.ts";
+import { allRecords } from "#server/audit/read.ts";
+import { verifyAudit, type ChainReport } from "#server/audit/verify.ts";
+import { auditExportPath, auditVerificationPath } from "#server/http/audit.ts";
+import { StartError } from "#server/startError.ts";
+import { openStore, type Store } from "#server/store/client.ts";
+import { StoreInUseError } from "#server/store/failures.ts";
+import { claimDatabase, createVault, findInstallationKey } from "#server/vault.ts";
+
+import type { AuditTask } from "./commands.ts";
+import type { Config } from "./config.ts";
+import { runningServer } from "./listening.ts";
+import { localAdminToken } from "./localCredential.ts";
+
+/** The status to end with where the chain does not hold. */
+const broken = 3;
+
+/**
+ * Looks through the audit trail of the embedded server and says whether its chain holds, or prints it, a record a line. Reads the database
+ * itself where it can; a folder that a running server has is read by that server.
+ */
+export async function workOnAudit(
+  task: AuditTask,
+  config: Config,
+  output: NodeJS.WritableStream = process.stdout,
+): Promise<void> {
+  const store = await openToRead(config);
+  try {
+    if (task === "export") await exportTrail(store, config, output);
+    else {
+      const report = store === undefined ? await askForReport(config) : await reportOf(store, config);
+      output.write(`${wordsOf(report)}\n`);
+      if (report.faults.length > 0) process.exitCode = broken;
+    }
+  } finally {
+    await store?.close();
+  }
+}
+
+/** The database; undefined where a running server has it. */
+async function openToRead({ databaseUrl, dataDir }: Config): Promise<Store | undefined> {
+  if (databaseUrl !== undefined) return openStore({ databaseUrl }, { upToDate: true });
+  if (!existsSync(join(dataDir, "database", "PG_VERSION"))) {
+    throw new StartError(`No embedded server has run on the data folder ${dataDir}. Name the server's own with --data-dir.`, {
+      lasting: false,
+    });
+  }
+  try {
+    return await openStore({ dataDir }, { upToDate: true });
+  } catch (error) {
+    if (error instanceof StoreInUseError) return undefined;
+    throw error;
+  }
+}
+
+async function reportOf({ db }: Store, { dataDir, key }: Config): Promise<ChainReport> {
+  const vault = createVault(findInstallationKey(dataDir, key));
+  await claimDatabase(db, vault);
+  return verifyAudit(db, vault, readKnownHead(dataDir));
+}
+
+const reportSchema: z.ZodType<ChainReport> = z.object({
+  records: z.number(),
+  waiting: z.number(),
+  seals: z.number(),
+  head: z.object({ seal: z.number(), records: z.number(), mac: z.string() }),
+  compared: z.boolean(),
+  cutAfter: z.number(),
+  faults: z.array(z.object({ what: z.string(), record: z.string().nullable() })),
+});
+
+async function askForReport(config: Config): Promise<ChainReport> {
+  return reportSchema.parse(await (await askServer(config, auditVerificationPath)).json());
+}
+
+async function exportTrail(store: Store | undefined, config: Config, output: NodeJS.WritableStream): Promise<void> {
+  if (store !== undefined) return pipeline(linesOf(store), output, { end: false });
+  const { body } = await askServer(config, auditExportPath);
+  if (body !== null) await pipeline(body, output, { end: false });
+}
+
+async function* linesOf({ db }: Store): AsyncGenerator<string, void, void> {
+  for await (const record of allRecords(db)) yield `${record}\n`;
+}
+
+/** Asks the running server as the local administrator. The credential goes to a loopback address or to HOST, nowhere else. */
+async function askServer(config: Config, path: string): Promise<Response> {
+  const token = localAdminToken(config, "");
+  const server = runningServer(config);
+  let response: Response;
+  try {
+    response = await fetch(`${server}${path}`, { headers: { authorization: `Bearer ${token}` }, redirect: "error" });
+  } catch {
+    throw new StartError(
+      `Another process has the data folder ${config.dataDir}, and no Tokenhouse answers at ${server}. Name its --host and --port.`,
+      { lasting: false },
+    );
+  }
+  if (response.ok) return response;
+  throw new StartError(`The server at ${server} does not read its audit trail out (status ${response.status}).`, {
+    lasting: false,
+  });
+}
+
+function wordsOf({ records, waiting, seals, head, compared, cutAfter, faults }: ChainReport): string {
+  const count = (number: number, noun: string) => `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+  const lines = [
+    faults.length === 0 ? "The chain of the audit trail holds." : "The chain of the audit trail does not hold:",
+    ...faults.map(({ what, record }) => `- ${what}${record === null ? "" : ` Record ${record}.`}`),
+    `${count(records, "record")} in ${count(seals, "seal")}; ${count(waiting, "record")} waiting to be chained.`,
+    ...(cutAfter === 0 ? [] : [`Retention deleted the ${count(cutAfter, "record")} before these.`]),
+    `Its end: seal ${head.seal}, ${count(head.records, "record")}, ${head.mac}.`,
+    ...(compared ? [] : ["There is no end outside the database to compare with: an older database would not be noticed."]),
+  ];
+  return lines.join("\n");
+}
