@@ -118,7 +118,7 @@ test("a pair turns as its tokens are used, and the old one goes only once it was
   await expect(dialog.getByRole("button", { name: "Delete it" })).toBeDisabled();
   await dialog.getByLabel("Type delete to confirm").fill("delete");
   await dialog.getByRole("button", { name: "Delete it" }).click();
-  await expect(page.getByText("deploy was deleted. deploy has taken its place.").first()).toBeVisible();
+  await expect(page.getByText("The old token deploy was deleted. The new one has taken its place.").first()).toBeVisible();
   await expect(row).toHaveCount(0);
   expect([await use(server, old), await use(server, next)]).toEqual([401, 200]);
 });
@@ -148,13 +148,13 @@ test("a guess that is put aside stays aside, can be offered again and linked", l
   await expect(row).toContainText("Not a pair");
   await row.getByRole("button", { name: "Offer again…" }).click();
   await dialog.getByRole("button", { name: "Offer it again" }).click();
-  await expect(page.getByText("It is offered again that twin replaces twin.").first()).toBeVisible();
+  await expect(page.getByText("It is guessed again that the new token twin replaces the old one.").first()).toBeVisible();
 
   await page.goto(`${server.url}/renewals?step=link&q=twin`);
   await row.getByRole("button", { name: "Say whether it is a pair…" }).click();
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Link them" }).click();
-  await expect(page.getByText("twin is recorded as the successor of twin.").first()).toBeVisible();
+  await expect(page.getByText("It is recorded that the new token twin replaces the old one.").first()).toBeVisible();
   await expect(row).toHaveCount(0);
 
   await page.goto(`${server.url}/tokens/view/${next.id}`);
@@ -188,7 +188,7 @@ test.describe("in front of a cluster", () => {
     await expect(dialog.getByRole("button", { name: "Delete it" })).toBeDisabled();
     await dialog.getByLabel("Type delete to confirm").fill("delete");
     await dialog.getByRole("button", { name: "Delete it" }).click();
-    await expect(page.getByText("deploy was deleted. deploy has taken its place.").first()).toBeVisible();
+    await expect(page.getByText("The old token deploy was deleted. The new one has taken its place.").first()).toBeVisible();
     await expect(row).toHaveCount(0);
     expect([await use(server, old), await use(server, next)]).toEqual([401, 200]);
   });

@@ -1,4 +1,5 @@
 import Alert from "@mui/material/Alert";
+import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
@@ -8,11 +9,14 @@ import { call } from "#web/api/client.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import { lostDeletion } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
+import { Words } from "#web/ui/Name.tsx";
 
 import { fleetTokensQuery, type FleetToken } from "./queries.ts";
 
 export interface DeleteTokenDialogProps {
   readonly token: Pick<FleetToken, "handle" | "name" | "value">;
+  /** Which of several tokens of its name it is, in a sentence. */
+  readonly about?: string;
   /** What speaks against it, in sentences: it then takes a typed word. */
   readonly doubt?: string;
   readonly onCancel: () => void;
@@ -20,7 +24,7 @@ export interface DeleteTokenDialogProps {
 }
 
 /** Asks before a fleet token is deleted, and does it. */
-export function DeleteTokenDialog({ token, doubt, onCancel, onDeleted }: DeleteTokenDialogProps) {
+export function DeleteTokenDialog({ token, about, doubt, onCancel, onDeleted }: DeleteTokenDialogProps) {
   const client = useQueryClient();
   const deletion = useAction({
     failure: "The fleet token was not deleted",
@@ -38,6 +42,11 @@ export function DeleteTokenDialog({ token, doubt, onCancel, onDeleted }: DeleteT
       typed={doubt === undefined ? undefined : { expected: "delete", label: "Type delete to confirm" }}
       onCancel={onCancel}
     >
+      {about !== undefined && (
+        <Typography sx={{ marginBottom: 2 }}>
+          <Words>{about}</Words>
+        </Typography>
+      )}
       {doubt !== undefined && (
         <Alert severity="warning" sx={{ marginBottom: 3 }}>
           {doubt}

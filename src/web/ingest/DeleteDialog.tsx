@@ -12,13 +12,15 @@ import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import { lostDeletion } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
 import { count, countOf } from "#web/ui/counts.ts";
-import { Name } from "#web/ui/Name.tsx";
+import { Name, Words } from "#web/ui/Name.tsx";
 import { presentAfter, relativeTime } from "#web/ui/times.ts";
 
 import { ingestTokensQuery, type IngestToken } from "./queries.ts";
 
 export interface DeleteIngestTokenProps {
   readonly token: IngestToken;
+  /** What there is to know of it first, in a sentence. */
+  readonly about?: string;
   /** What else speaks against it, in sentences: it then takes a typed word as well. */
   readonly doubt?: string;
   readonly onCancel: () => void;
@@ -26,7 +28,7 @@ export interface DeleteIngestTokenProps {
 }
 
 /** Asks before an ingest token is deleted, saying what that breaks, and does it. A token that is or may be in use takes a typed word. */
-export function DeleteDialog({ token: { repository, name, use }, doubt, onCancel, onDeleted }: DeleteIngestTokenProps) {
+export function DeleteDialog({ token: { repository, name, use }, about, doubt, onCancel, onDeleted }: DeleteIngestTokenProps) {
   const now = useServerNow();
   const client = useQueryClient();
   const variables = { repository, token: name };
@@ -49,6 +51,11 @@ export function DeleteDialog({ token: { repository, name, use }, doubt, onCancel
       typed={used !== "no" || doubt !== undefined ? { expected: "delete", label: "Type delete to confirm" } : undefined}
       onCancel={onCancel}
     >
+      {about !== undefined && (
+        <Typography sx={{ marginBottom: 2 }}>
+          <Words>{about}</Words>
+        </Typography>
+      )}
       <Typography>
         Whatever sends data into <Name>{repository}</Name> with this token is refused at once, and most shippers throw away what
         is refused. The value cannot be brought back.

@@ -21,6 +21,7 @@ import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { tellAt } from "#web/ui/notice.ts";
+import { localTime } from "#web/ui/times.ts";
 
 import { doubtAbout } from "./doubt.ts";
 import type { PairDialogProps } from "./PairDialog.tsx";
@@ -66,6 +67,11 @@ function pairNowQuery(pair: RenewalPair, audit: AuditedUse | undefined) {
     retry: false,
     structuralSharing: false,
   });
+}
+
+/** When a token was made, where that is known; two of a pair mostly have the same name. */
+function madeWords({ createdAt }: InventoryToken): string {
+  return createdAt === undefined ? "" : ` made ${localTime(createdAt)}`;
 }
 
 /** Deletes the old one of a pair: reads its use again first, and asks for typing where that or anything else speaks against it. */
@@ -124,10 +130,14 @@ export function DeleteOld({ row: { pair }, reading: { notes }, onClose }: PairDi
     { shown: pair.old.lastUse, now: at, quietFor: notes.thresholds.values.quietFor },
   );
   const common = {
+    about: `It is the old token${madeWords(pair.old)}. The new one, ${nameInText(pair.next.name)}${madeWords(pair.next)}, works on.`,
     ...(doubt !== undefined && { doubt }),
     onCancel: onClose,
     onDeleted: () => {
-      tellAt(paths.renewals, `${nameInText(pair.old.name)} was deleted. ${nameInText(pair.next.name)} has taken its place.`);
+      tellAt(
+        paths.renewals,
+        `The old token ${nameInText(pair.old.name)} was deleted. The new one${pair.next.name === pair.old.name ? "" : `, ${nameInText(pair.next.name)},`} has taken its place.`,
+      );
       onClose();
       if (old.kind === "governed") void tokensChanged(client, { except: old.token.id });
       else if (old.kind === "ingest") void ingestChanged(client);

@@ -60,6 +60,11 @@ function keysOf({ old, next }: RenewalPair): { readonly old: TokenKey; readonly 
   return { old: oldKey, next: nextKey };
 }
 
+/** What the old one is called, where that is something else: most pairs share one name. */
+function otherName({ old, next }: RenewalPair): string {
+  return old.name === next.name ? "" : ` ${nameInText(old.name)}`;
+}
+
 /** Changes what is kept of a pair, and tells it. `holds` says by what is kept whether that was done. */
 function useNoteAction(
   change: NoteChange,
@@ -95,12 +100,12 @@ function useNoteAction(
 
 function LinkPair({ row: { pair, step }, reading: { now, notes }, onClose }: PairDialogProps) {
   const keys = keysOf(pair);
-  const { old, next } = pair;
+  const { next } = pair;
   const action = useNoteAction(
     { type: "link", token: keys.next, replaces: keys.old, seen: null },
     {
       failure: "They were not linked",
-      done: `${nameInText(next.name)} is recorded as the successor of ${nameInText(old.name)}.`,
+      done: `It is recorded that the new token ${nameInText(next.name)} replaces the old one${otherName(pair)}.`,
       holds: ({ links }) => links.some((link) => isLinked(link, keys)),
       onClose,
     },
@@ -125,12 +130,12 @@ function isLinked(
 
 function UnlinkPair({ row: { pair }, reading: { now }, onClose }: PairDialogProps) {
   const keys = keysOf(pair);
-  const { old, next } = pair;
+  const { next } = pair;
   const action = useNoteAction(
     { type: "unlink", token: keys.next, seen: pair.link?.version ?? "" },
     {
       failure: "They were not unlinked",
-      done: `${nameInText(next.name)} and ${nameInText(old.name)} are no longer recorded as a pair.`,
+      done: `It is no longer recorded that the new token ${nameInText(next.name)} replaces the old one${otherName(pair)}. Both work on.`,
       holds: ({ links }) => !links.some((link) => isLinked(link, keys)),
       onClose,
     },
@@ -151,7 +156,7 @@ const rejectionNote = "It replaces none of the tokens like it.";
 
 function RejectGuess({ row: { pair }, reading: { notes, now }, onClose }: PairDialogProps) {
   const keys = keysOf(pair);
-  const { old, next } = pair;
+  const { next } = pair;
   const present = dismissalOf(notes.index, keys.next, noSuccessorRule);
   const action = useNoteAction(
     {
@@ -164,7 +169,7 @@ function RejectGuess({ row: { pair }, reading: { notes, now }, onClose }: PairDi
     },
     {
       failure: "The guess was not put aside",
-      done: `${nameInText(next.name)} is no longer guessed to replace ${nameInText(old.name)}. Choose the pairs “Not a pair” to see it again.`,
+      done: `The new token ${nameInText(next.name)} is no longer guessed to replace the old one. Choose the pairs “Not a pair” to see it again.`,
       holds: ({ index }) => dismissalOf(index, keys.next, noSuccessorRule) !== undefined,
       onClose,
     },
@@ -186,7 +191,7 @@ function OfferAgain({ row: { pair }, reading: { now }, onClose }: PairDialogProp
     { type: "bring-back", token: keys.next, rule: noSuccessorRule, seen: pair.rejection?.version ?? "" },
     {
       failure: "The guess was not brought back",
-      done: `It is offered again that ${nameInText(pair.next.name)} replaces ${nameInText(pair.old.name)}.`,
+      done: `It is guessed again that the new token ${nameInText(pair.next.name)} replaces the old one.`,
       holds: ({ index }) => dismissalOf(index, keys.next, noSuccessorRule) === undefined,
       onClose,
     },

@@ -1,3 +1,4 @@
+import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import { Link as RouterLink } from "react-router";
 
@@ -11,14 +12,16 @@ import { localTime, presentAfter, relativeTime } from "#web/ui/times.ts";
 /** Both tokens of a pair, with what tells them apart. */
 export function PairFacts({ pair: { old, next }, now }: { readonly pair: RenewalPair; readonly now: number }) {
   return (
-    <Facts>
-      <Fact term="Old">
-        <OneToken token={old} now={now} />
-      </Fact>
-      <Fact term="New">
-        <OneToken token={next} now={now} />
-      </Fact>
-    </Facts>
+    <Box sx={{ marginTop: 3 }}>
+      <Facts>
+        <Fact term="Old">
+          <OneToken token={old} now={now} />
+        </Fact>
+        <Fact term="New">
+          <OneToken token={next} now={now} />
+        </Fact>
+      </Facts>
+    </Box>
   );
 }
 

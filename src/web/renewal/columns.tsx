@@ -45,7 +45,7 @@ export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[
     {
       id: "old",
       header: "Old token",
-      size: 170,
+      size: 160,
       accessorFn: ({ pair }) => pair.old.name,
       sortingFn: (a, b) => compareNames(a.original.pair.old.name, b.original.pair.old.name),
       cell: ({ row: { original } }) => <TokenCell token={original.pair.old} now={now} />,
@@ -53,7 +53,7 @@ export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[
     {
       id: "step",
       header: "Next step",
-      size: 210,
+      size: 196,
       meta: { places: 2 },
       accessorFn: ({ step, pair }) => (pair.rejection === undefined ? renewalSteps.indexOf(step.step) : renewalSteps.length),
       cell: ({ row: { original } }) => <StepCell row={original} context={context} />,
@@ -61,7 +61,7 @@ export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[
     {
       id: "next",
       header: "New token",
-      size: 170,
+      size: 160,
       accessorFn: ({ pair }) => pair.next.name,
       sortingFn: (a, b) => compareNames(a.original.pair.next.name, b.original.pair.next.name),
       cell: ({ row: { original } }) => <TokenCell token={original.pair.next} now={now} />,
@@ -69,7 +69,7 @@ export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[
     {
       id: "kind",
       header: "Kind",
-      size: 112,
+      size: 104,
       accessorFn: ({ pair }) => inventoryTraits[pair.old.kind].title,
       cell: ({ row: { original } }) => inventoryTraits[original.pair.old.kind].title,
     },
@@ -85,12 +85,12 @@ export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[
       header: "From",
       size: 120,
       accessorFn: ({ pair }) => pair.old.lastUse?.from ?? "",
-      cell: ({ row: { original } }) => original.pair.old.lastUse?.from ?? <Quiet>not known</Quiet>,
+      cell: ({ row: { original } }) => <FromCell token={original.pair.old} />,
     },
     {
       id: "newUsed",
       header: "New first used",
-      size: 140,
+      size: 168,
       accessorFn: ({ pair }) => Number(pair.next.firstUse ?? usedOrder(pair.next)),
       cell: ({ row: { original } }) => <FirstUsedCell token={original.pair.next} now={now} />,
     },
@@ -112,7 +112,7 @@ export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[
     {
       id: "source",
       header: "Pair",
-      size: 110,
+      size: 100,
       accessorFn: ({ pair }) => stateTitles[stateOf(pair)],
       cell: ({ row: { original } }) => <SourceCell pair={original.pair} />,
     },
@@ -180,10 +180,11 @@ function StepCell({ row, context }: WithContext) {
       </Hint>
     );
   }
+  // Without a hint, which would stand over the dialog: that says why.
   return (
-    <Hint cut component="button" onClick={() => context.onAct(action, row)} hint={words}>
-      <Link component="span">{briefStep(step, context.now)}…</Link>
-    </Hint>
+    <Link component="button" type="button" onClick={() => context.onAct(action, row)} sx={{ font: "inherit" }}>
+      {briefStep(step, context.now)}…
+    </Link>
   );
 }
 
@@ -213,13 +214,26 @@ function OtherwiseCell({ row, context }: WithContext) {
       rejected: ["offer", "Offer again…"],
     } as const
   )[stateOf(pair)];
-  if (!context.may(action, pair)) return <Quiet>may not</Quiet>;
+  if (!context.may(action, pair)) {
+    return (
+      <Hint hint={deniedWords[action]}>
+        <Quiet>may not</Quiet>
+      </Hint>
+    );
+  }
   return (
     <Link component="button" type="button" onClick={() => context.onAct(action, row)} sx={{ font: "inherit" }}>
       {label}
     </Link>
   );
 }
+
+/** Why somebody may not say so. */
+const deniedWords = {
+  unlink: "You may not change which token this one is recorded to replace.",
+  reject: "Whoever may dismiss findings may say that a guess is no pair.",
+  offer: "Whoever may dismiss findings may offer a guess again.",
+} as const;
 
 function UsedCell({ token: { lastUse }, now }: { readonly token: InventoryToken; readonly now: number }) {
   if (lastUse === undefined) return <Quiet>not known</Quiet>;
@@ -231,6 +245,10 @@ function UsedCell({ token: { lastUse }, now }: { readonly token: InventoryToken;
       {...(lastUse.source === "at-least" && { more: "As the audit log has it; it may have been used since." })}
     />
   );
+}
+
+function FromCell({ token: { lastUse } }: { readonly token: InventoryToken }) {
+  return lastUse?.from ?? <Quiet>{lastUse?.at === null ? "never used" : "not known"}</Quiet>;
 }
 
 function FirstUsedCell({ token, now }: { readonly token: InventoryToken; readonly now: number }) {

@@ -7,7 +7,7 @@ import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import { useAction } from "#web/form/useAction.ts";
-import { Name } from "#web/ui/Name.tsx";
+import { Name, Words } from "#web/ui/Name.tsx";
 
 import { typedWord, useStopConsent } from "./consent.ts";
 import { withArticle } from "./kindNoun.ts";
@@ -19,6 +19,8 @@ import { UseWords } from "./UseWords.tsx";
 export interface DeleteDialogProps {
   readonly token: TokenDetail;
   readonly session: Session;
+  /** Which of several tokens of its name it is, in a sentence. */
+  readonly about?: string;
   /** What else speaks against it, in sentences: it then takes a typed word as well. */
   readonly doubt?: string;
   readonly onCancel: () => void;
@@ -26,7 +28,7 @@ export interface DeleteDialogProps {
 }
 
 /** Asks before a token is deleted, naming what was lately done with it, and does it. A token that is or may be in use takes a typed word. */
-export function DeleteDialog({ token, session, doubt, onCancel, onDeleted }: DeleteDialogProps) {
+export function DeleteDialog({ token, session, about, doubt, onCancel, onDeleted }: DeleteDialogProps) {
   const { kind, id, name, lastUse, expireAt } = token;
   const now = useServerNow();
   const client = useQueryClient();
@@ -51,6 +53,11 @@ export function DeleteDialog({ token, session, doubt, onCancel, onDeleted }: Del
       typed={doubt === undefined ? typed : typedWord(verb.toLowerCase())}
       onCancel={onCancel}
     >
+      {about !== undefined && (
+        <Typography sx={{ marginBottom: 2 }}>
+          <Words>{about}</Words>
+        </Typography>
+      )}
       <Typography>
         {expired
           ? "It has expired and is accepted nowhere; deleting it changes nothing but the list."
