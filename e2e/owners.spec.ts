@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
+
 import type { Page } from "@playwright/test";
 
 import { expect, expectAccessible, readTable, signIn, tabTo, test } from "./fixtures.ts";
-import { tokensOf } from "./policyPage.ts";
+import { applyButton, confirmDialog, section, tokensOf } from "./policyPage.ts";
 
 async function ownViewToken(server: Parameters<typeof tokensOf>[0]) {
   const token = [...(await tokensOf(server)).values()].find(({ kind }) => kind === "view");
@@ -73,5 +75,84 @@ test(
     await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(ownerPanel(page)).toContainText("Team Red");
+  },
+);
+
+test(
+  "a policy change warns the owner that is written down, in the texts and in the file",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const { id, createdAt } = await ownViewToken(server);
+    await server.store.db
+      .insertInto("tokenNotes")
+      .values({
+        cluster: "",
+        kind: "view",
+        tokenId: id,
+        tokenCreatedAt: createdAt,
+        type: "owner",
+        rule: "",
+        text: "team-blue@example.org",
+        until: null,
+        writtenBy: "admin",
+        writtenAt: createdAt,
+        version: "v1",
+      })
+      .execute();
+    await signIn(page, server, { to: "/policies" });
+    await section(page, "View").getByLabel("View tokens may exist").uncheck();
+    await page.getByRole("button", { name: "Whom to warn" }).click();
+    const dialog = page.getByRole("dialog", { name: "Whom to warn" });
+    const search = dialog.getByRole("searchbox", { name: "Owner" });
+    if (await search.isVisible()) await search.fill("team-blue");
+    const owner = dialog.getByRole("listitem", { name: "team-blue@example.org" });
+    await expect(owner).toContainText("written down as the owner");
+    await expect(owner.getByRole("link", { name: "Write mail" })).toHaveAttribute("href", /^mailto:team-blue@example\.org\?/);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "CSV" }).click();
+    const csv = await readFile(await (await download).path(), "utf8");
+    const line = csv.split("\r\n").find((text) => text.includes(`"${id}"`));
+    expect(line).toContain('"team-blue@example.org"');
+    expect(line).toMatch(/"admin"$/);
+  },
+);
+
+test(
+  "a token that is made again from a kit gets back the owner that was written down",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const { id, name, createdAt } = await ownViewToken(server);
+    await signIn(page, server, { to: `/tokens/view/${id}` });
+    await ownerPanel(page).getByRole("button", { name: "Write down an owner" }).click();
+    await writeOwner(page, "Team Blue");
+    await page.goto(`${server.url}/policies`);
+    await section(page, "View").getByLabel("View tokens may exist").uncheck();
+    await applyButton(page).click();
+    const kit = confirmDialog(page).getByRole("region", { name: "Recovery kit" });
+    const download = page.waitForEvent("download");
+    await kit.getByRole("button", { name: "Save the recovery kit" }).click();
+    const path = await (await download).path();
+    await page.keyboard.press("Escape");
+    // As a policy does it, or somebody by hand.
+    await server.store.db.deleteFrom("tokens").where("id", "=", id).execute();
+    await page.goto(`${server.url}/recovery`);
+    await page.getByLabel("Recovery kit").setInputFiles(path);
+    await page.getByRole("button", { name: "Choose none" }).click();
+    const box = page.getByRole("listitem").filter({ hasText: id });
+    await expect(box).toContainText("Owner written down: Team Blue");
+    await box.getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Make 1 token" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: /^Make/ }).click();
+    await expect(box).toContainText("Made");
+    const made = async () => [...(await tokensOf(server)).values()].find((one) => one.name === name && one.createdAt > createdAt);
+    await expect
+      .poll(async () => {
+        const token = await made();
+        const rows = server.store.db.selectFrom("tokenNotes").select("text").where("type", "=", "owner");
+        return (await rows.where("tokenId", "=", token?.id ?? "").execute()).map(({ text }) => text);
+      })
+      .toEqual(["Team Blue"]);
   },
 );

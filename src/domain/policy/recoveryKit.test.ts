@@ -42,7 +42,11 @@ const view: KitDetail = {
 };
 const personal: KitDetail = aToken({ kind: "personal", id: tokenId("personal", 2), name: "bob", createdAt: testNow - 400 * day });
 
-function kitOf(details: readonly KitDetail[], doomed: readonly PlannableToken[] = details) {
+function kitOf(
+  details: readonly KitDetail[],
+  doomed: readonly PlannableToken[] = details,
+  writtenOwner: (token: KitDetail) => string | undefined = () => undefined,
+) {
   const next = perKind((kind) => ({ ...defaultPolicies[kind], maximumLifetime: 90 * day }));
   const deletions = planPolicyChange(doomed, next, testNow).changes.filter(
     (change): change is Deletion => change.type === "delete",
@@ -50,6 +54,7 @@ function kitOf(details: readonly KitDetail[], doomed: readonly PlannableToken[] 
   return recoveryKit(deletions, {
     details: new Map(details.map((detail) => [detail.id, detail])),
     filterName: (id) => `name of ${id}`,
+    writtenOwner,
     callOf: (request: KitRequest) => ({ query: `mutation for ${request.kind}`, variables: { input: { ...request } } }),
     now: testNow,
   });
@@ -85,6 +90,12 @@ describe("a recovery kit", () => {
       },
     ]);
     expect(kit.operations).toEqual({ view: "mutation for view" });
+  });
+
+  it("names the owner that is written down, and no other", () => {
+    const writtenOwner = ({ id }: KitDetail) => (id === view.id ? "Team Blue" : undefined);
+    const [owned, other] = kitOf([view, { ...view, id: tokenId("view", 9) }], undefined, writtenOwner).tokens;
+    expect([owned?.owner, other?.owner]).toEqual(["Team Blue", undefined]);
   });
 
   it("says of a personal token that only its user can make it again, and of an unread one that it is incomplete", () => {

@@ -55,6 +55,8 @@ const kitTokenSchema = z.object({
   /** Null when never used; absent where the server does not tell. */
   lastUsedAt: z.optional(z.nullable(instantSchema)),
   createdBy: z.optional(z.nullable(textSchema)),
+  /** Who is to act for it, where somebody wrote that down. */
+  owner: z.optional(textSchema),
   /** Why nobody but others can make the token again; absent where there is nothing to say. */
   note: z.optional(textSchema),
   /** The variables of the operation that makes such a token; absent where none can. */
@@ -133,6 +135,8 @@ export interface KitContext {
   readonly details: ReadonlyMap<string, KitDetail>;
   /** The name of an IP filter by id. */
   readonly filterName: (id: string) => string;
+  /** Who is written down to act for a token. */
+  readonly writtenOwner?: (token: KitDetail) => string | undefined;
   /** The call that makes a token, in the words of the contract. */
   readonly callOf: (request: KitRequest) => GraphqlCall;
   /** Ms since epoch. */
@@ -143,11 +147,15 @@ const personalNote = "Only the user whose token it was can make it again, or roo
 const unreadNote = "Its permissions could not be read, so it cannot be made again from this kit.";
 
 /** Puts together the kit of tokens that stop, in their order. Every value is copied by name, so that nothing else gets in. */
-export function recoveryKit(losses: readonly Loss[], { details, filterName, callOf, now }: KitContext): RecoveryKit {
+export function recoveryKit(
+  losses: readonly Loss[],
+  { details, filterName, writtenOwner, callOf, now }: KitContext,
+): RecoveryKit {
   const operations: Partial<Record<TokenKind, string>> = {};
   const tokens = losses.map(({ token, because }): KitToken => {
     const detail: KitDetail = details.get(token.id) ?? token;
     const { kind, id, name, createdAt, expireAt, ipFilter, permissions, views, lastUse, creator } = detail;
+    const owner = writtenOwner?.(detail);
     const entry: KitToken = {
       kind,
       id,
@@ -161,6 +169,7 @@ export function recoveryKit(losses: readonly Loss[], { details, filterName, call
       // What an audit log tells is no last use.
       ...(lastUse?.source === "recorded" && { lastUsedAt: lastUse.at }),
       ...(creator && { createdBy: creator.name }),
+      ...(owner !== undefined && { owner }),
     };
     const request = requestOf(entry);
     if (request === undefined) return { ...entry, note: kind === "personal" ? personalNote : unreadNote };

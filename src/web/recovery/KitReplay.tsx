@@ -33,6 +33,7 @@ import { isProposed, judge } from "./judge.ts";
 import { KitRow } from "./KitRow.tsx";
 import { loadDialog, NewSecretDialog, NewSecrets, type Made } from "./NewSecrets.tsx";
 import { createReplay, type KitFate } from "./replay.ts";
+import { restoreOwners, type Reowned } from "./restoreOwners.ts";
 import { useKitContext } from "./useKitContext.ts";
 
 /** Rows shown at first, and added each time more are asked for. */
@@ -64,6 +65,8 @@ export function KitReplay({ kit, file }: KitReplayProps) {
     return replay.forget;
   }, [replay]);
   const [unready, setUnready] = useState<Failure>();
+  // How many of the tokens made did not get back the owner that was written down.
+  const [ownerless, setOwnerless] = useState(0);
   // What the reader chose otherwise than proposed, by place.
   const [choices, setChoices] = useState<ReadonlyMap<number, boolean>>(new Map());
   const [search, setSearch] = useState("");
@@ -119,6 +122,12 @@ export function KitReplay({ kit, file }: KitReplayProps) {
       const judgement = judge(token, contextAt(serverNow()));
       return judgement.ok ? judgement.request : judgement.reason;
     });
+    const owned = selection.flatMap((place): Reowned[] => {
+      const fate = replay.state.get().fates.get(place);
+      const { kind, owner } = kit.tokens[place] ?? {};
+      return fate?.at === "made" && kind !== undefined && owner !== undefined ? [{ kind, id: fate.id, owner }] : [];
+    });
+    void restoreOwners(client, owned).then((failed) => setOwnerless((before) => before + failed));
     const fates = selection.map((place) => replay.state.get().fates.get(place)?.at);
     announce(`${countOf(fates.filter((at) => at === "made").length, "token")} made.`);
     void tokensChanged(client);
@@ -140,6 +149,12 @@ export function KitReplay({ kit, file }: KitReplayProps) {
       {policiesFailed && (
         <Alert severity="info">
           The security policy could not be read, so what it allows is not known here; the server decides.
+        </Alert>
+      )}
+      {ownerless > 0 && (
+        <Alert severity="warning">
+          For {countOf(ownerless, "token")} the owner that was written down could not be written down again. The kit names each;
+          somebody who may can do it on the token’s page.
         </Alert>
       )}
       <Paper

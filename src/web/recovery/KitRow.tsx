@@ -101,6 +101,11 @@ export function KitRow(props: KitRowProps) {
             )}
           </Typography>
         )}
+        {token.owner !== undefined && (
+          <Typography variant="caption" sx={{ color: "text.secondary" }}>
+            Owner written down: <Name>{token.owner}</Name>. It is written down for the new one as well.
+          </Typography>
+        )}
         {fate.at === "waiting" && judgement.ok && judgement.unknown.length > 0 && (
           <Typography sx={{ color: "warning.main" }}>
             It had {judgement.unknown.join(", ")}, which this page does not know: whether it may be granted is for the server to

@@ -1,11 +1,14 @@
 import type { QueryClient } from "@tanstack/react-query";
 
+import { indexOwners } from "#domain/inventory/notes.ts";
+import { whoActs } from "#domain/inventory/whoActs.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { recoveryKit, type KitDetail, type Loss, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { creationCall } from "#logscale/createCalls.ts";
 import { serverNow } from "#web/api/client.ts";
 import { knownFilters } from "#web/api/queries.ts";
 import { loadTokens, tokensQuery } from "#web/api/tokens.ts";
+import { readNotesAgain } from "#web/inventory/notes/queries.ts";
 import { readDetails } from "#web/tokens/readDetails.ts";
 
 export interface CollectOptions {
@@ -41,7 +44,20 @@ export async function collectKit(losses: readonly Loss[], { client, signal, onPr
     }
   }
   signal.throwIfAborted();
-  return recoveryKit(losses, { details, filterName: filterNames(client), callOf: creationCall, now: serverNow() });
+  const writtenOwner = await ownersNow(client);
+  return recoveryKit(losses, { details, filterName: filterNames(client), writtenOwner, callOf: creationCall, now: serverNow() });
+}
+
+/** The owners that are written down. Where they cannot be read the kit goes without: what makes tokens again matters more. */
+async function ownersNow(client: QueryClient): Promise<(token: KitDetail) => string | undefined> {
+  const owners = await readNotesAgain(client).then(
+    (notes) => indexOwners(notes.owners),
+    () => indexOwners([]),
+  );
+  return (token) => {
+    const acting = whoActs(token, owners);
+    return acting.kind === "written" ? acting.name : undefined;
+  };
 }
 
 /** The names of IP filters as they are, as far as the page has read them. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
 import { filterJudge } from "#domain/filter/judge.ts";
+import { indexOwners, type OwnerIndex } from "#domain/inventory/notes.ts";
 import { aToken, somePolicies, testNow } from "#domain/testing.ts";
 import { defaultPolicies } from "#domain/policy/policy.ts";
 import type { ListedRights } from "#web/policies/warn/rights.ts";
@@ -18,11 +19,15 @@ const draft = somePolicies({
 });
 
 /** The lines of the file about some tokens, each with its cells by the titles of the columns. */
-function linesOf(tokens: readonly SeenToken[], rights: ReadonlyMap<string, ListedRights> = new Map()) {
+function linesOf(
+  tokens: readonly SeenToken[],
+  rights: ReadonlyMap<string, ListedRights> = new Map(),
+  owners: OwnerIndex = new Map(),
+) {
   const impact = impactOf(tokens, draft, testNow, judge);
   const context = { base: defaultPolicies, draft, now: testNow, filterName: (id: string) => `=${id}`, judge };
   const places = impact.plan.changes.map((_, place) => place);
-  const [titles = [], ...lines] = impactCsv(impact, places, context, rights)
+  const [titles = [], ...lines] = impactCsv(impact, places, context, rights, owners)
     .replace("\uFEFF", "")
     .trimEnd()
     .split("\r\n")
@@ -31,6 +36,16 @@ function linesOf(tokens: readonly SeenToken[], rights: ReadonlyMap<string, Liste
 }
 
 describe("the list of affected tokens as a file", () => {
+  it("names the owner that somebody wrote down, and who did", () => {
+    const token = { ...aToken({ id: "owned" }), creator: { kind: "user", id: "u1", name: "ada" } as const };
+    const key = { kind: token.kind, id: "owned", createdAt: Number(token.createdAt) };
+    const owners = indexOwners([{ token: key, owner: "Team Blue", by: "grace", at: 1, version: "1" }]);
+    const [own] = linesOf([token], new Map(), owners);
+    expect(own).toMatchObject({ Owner: "Team Blue", "Owner written down by": "grace" });
+    const [made] = linesOf([token]);
+    expect(made).toMatchObject({ Owner: "ada", "Owner written down by": "" });
+  });
+
   it("gives each token's owner, disruption, state before and after, last use and rights", () => {
     const creator = { kind: "user", id: "u1", name: "ada" } as const;
     const lastUse = { at: testNow - 1, from: "192.0.2.7", source: "at-least" } as const;
@@ -62,6 +77,7 @@ describe("the list of affected tokens as a file", () => {
       "Last use known by": "",
       Permissions: "ReadAccess ChangeFiles",
       Views: "web",
+      "Owner written down by": "",
     });
     expect(shut).toMatchObject({
       Stops: "",

@@ -3,7 +3,8 @@ import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import type { LockOut } from "#domain/policy/disruption.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
-import { ownerOf } from "#domain/token/creator.ts";
+import { whoActs } from "#domain/inventory/whoActs.ts";
+import type { OwnerIndex } from "#domain/inventory/notes.ts";
 import type { ListedRights } from "#web/policies/warn/rights.ts";
 import { toCsv } from "#web/ui/csv.ts";
 import { dotOf, dotWords, harmSigns } from "#web/ui/HarmSign.tsx";
@@ -20,11 +21,13 @@ function effectText(change: TokenChange): string {
     .join(", ");
 }
 
-/** Who a token belongs to, in words. */
-function ownerText(token: SeenToken): string {
-  const { kind, name } = ownerOf(token);
-  if (name === null) return "not known";
-  return kind === "token" ? `token ${nameInText(name)}` : nameInText(name);
+/** Who is to act for a token, in words, and who wrote that down; nobody where it is so by itself. */
+function ownerTexts(token: SeenToken, owners: OwnerIndex): readonly [owner: string, writtenBy: string] {
+  const acting = whoActs(token, owners);
+  const { kind, name } = acting;
+  if (name === null) return ["not known", ""];
+  if (acting.kind === "written") return [nameInText(acting.name), nameInText(acting.by)];
+  return [kind === "token" ? `token ${nameInText(name)}` : nameInText(name), ""];
 }
 
 /** Permissions and views of a token, in words. */
@@ -54,6 +57,7 @@ export function impactCsv(
   places: readonly number[],
   context: ReasonContext,
   rights: ReadonlyMap<string, ListedRights>,
+  owners: OwnerIndex = new Map(),
 ): string {
   const filter = (id: string | null) => (id === null ? "none" : nameInText(context.filterName(id)));
   return toCsv([
@@ -77,12 +81,14 @@ export function impactCsv(
       "Last use known by",
       "Permissions",
       "Views",
+      "Owner written down by",
     ],
     ...places.flatMap((place) => {
       const change = plan.changes[place];
       const harm = disruption.ofChanges[place];
       if (change === undefined || harm === undefined) return [];
       const { token } = change;
+      const [owner, writtenBy] = ownerTexts(token, owners);
       const expiry = token.expireAt === null ? "never" : isoInstant(token.expireAt);
       const kept = change.type === "restrict" ? change : undefined;
       return [
@@ -90,7 +96,7 @@ export function impactCsv(
           nameInText(token.name),
           kindTraits[token.kind].noun,
           token.id,
-          ownerText(token),
+          owner,
           harm.stops === undefined ? "" : harmSigns[harm.stops].words,
           lockOutWords[harm.lockedOut],
           dotWords[dotOf(harm.inUse)],
@@ -103,6 +109,7 @@ export function impactCsv(
           fullReason(change, context),
           ...useTexts(token),
           ...rightsTexts(token, rights),
+          writtenBy,
         ],
       ];
     }),

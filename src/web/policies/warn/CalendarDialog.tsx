@@ -4,8 +4,10 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
+import { indexOwners } from "#domain/inventory/notes.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
 import { organizationQuery } from "#web/api/queries.ts";
+import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import type { SeenToken } from "#web/policies/impact/effects.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
@@ -24,7 +26,8 @@ export interface CalendarDialogProps extends Pick<CalendarContext, "phase" | "at
 /** Says what a calendar of the ends that a policy change brings will hold, and saves it. */
 export function CalendarDialog({ changes, hidden = 0, phase, at, onClose }: CalendarDialogProps) {
   const organization = useQuery(organizationQuery).data?.name;
-  const ends = useMemo(() => endsOf(changes, at), [changes, at]);
+  const { notes, pending } = useFindingNotes();
+  const ends = useMemo(() => endsOf(changes, at, indexOwners(notes.owners)), [changes, at, notes]);
   const { shortened, deleted } = ends;
   const planned = phase === "planned";
   const save = () => {
@@ -47,7 +50,7 @@ export function CalendarDialog({ changes, hidden = 0, phase, at, onClose }: Cale
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="contained" startIcon={<DownloadIcon />} disabled={shortened.length === 0} onClick={save}>
+          <Button variant="contained" startIcon={<DownloadIcon />} disabled={shortened.length === 0 || pending} onClick={save}>
             Save calendar
           </Button>
         </>

@@ -1,10 +1,13 @@
 import Button from "@mui/material/Button";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 
+import { indexOwners } from "#domain/inventory/notes.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
+import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import { impactCsv } from "#web/policies/impact/impactCsv.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
 import type { PlanQuestion } from "./PlanAnswer.tsx";
@@ -32,14 +35,19 @@ export function CsvDialog({ question: { impact, places, context }, onClose }: Cs
   const [state, again] = useRights(tokens);
   const saved = useRef(false);
   const rights = state.at === "read" ? state.rights : noRights;
+  const { notes, pending, failure } = useFindingNotes();
   const save = useCallback(() => {
     if (saved.current) return;
     saved.current = true;
-    downloadText(`policy-impact-${fileInstant(impact.now)}.csv`, "text/csv", impactCsv(impact, places, context, rights));
+    downloadText(
+      `policy-impact-${fileInstant(impact.now)}.csv`,
+      "text/csv",
+      impactCsv(impact, places, context, rights, indexOwners(notes.owners)),
+    );
     announce("The file was saved.");
     onClose();
-  }, [impact, places, context, rights, onClose]);
-  const complete = state.at === "read" && state.unread === 0;
+  }, [impact, places, context, rights, notes, onClose]);
+  const complete = state.at === "read" && state.unread === 0 && !pending && failure === undefined;
   useEffect(() => {
     if (complete) save();
   }, [complete, save]);
@@ -56,6 +64,9 @@ export function CsvDialog({ question: { impact, places, context }, onClose }: Cs
         </>
       }
     >
+      {failure !== undefined && (
+        <ErrorState title="Owners that somebody wrote down could not be read; creators stand in their place" failure={failure} />
+      )}
       <RightsStatus state={state} wanted={tokens.length} onAgain={again} />
     </DialogFrame>
   );

@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { memo, useId, useMemo, useState } from "react";
 
-import type { CreatorKind } from "#domain/token/creator.ts";
+import type { Acting } from "#domain/inventory/acting.ts";
 import { harmVerb } from "#web/policies/impact/harmWords.ts";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
@@ -27,7 +27,8 @@ const kindWords = {
   token: "a token that created them",
   administrator: "the local administrator, who is no user",
   unknown: "the name alone is on record",
-} as const satisfies Record<CreatorKind, string | undefined>;
+  written: "written down as the owner",
+} as const satisfies Record<Acting["kind"], string | undefined>;
 
 /** A text of more tokens never fits into a link, so that none is made to find out. */
 const mostInLink = 20;
@@ -123,7 +124,7 @@ function Shown({ group, context }: OwnerItemProps) {
 
 function mailOf(group: OwnerGroup, context: WarningContext): MailLink | undefined {
   const { owner, total } = group;
-  if (owner?.kind !== "user" || !isMailAddress(owner.name)) return undefined;
+  if ((owner?.kind !== "user" && owner?.kind !== "written") || !isMailAddress(owner.name)) return undefined;
   const short = { subject: subjectOf(group, context), body: shortBody(group, context) };
   if (total > mostInLink) return { ...mailLink(owner.name, short, short.body), whole: false };
   return mailLink(owner.name, warningTo(group, context), short.body);

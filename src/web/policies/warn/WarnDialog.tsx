@@ -5,12 +5,15 @@ import useMediaQuery from "@mui/material/useMediaQuery";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 
+import { indexOwners } from "#domain/inventory/notes.ts";
 import { nameHolds } from "#domain/name.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
 import { organizationQuery } from "#web/api/queries.ts";
+import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
 
 import { OwnerItem } from "./OwnerItem.tsx";
@@ -34,7 +37,8 @@ export function WarnDialog({ affected, phase, at, onClose }: WarnDialogProps) {
   const organization = useQuery(organizationQuery).data?.name;
   const [search, setSearch] = useState("");
   const [shown, setShown] = useState(atOnce);
-  const groups = useMemo(() => groupByOwner(affected), [affected]);
+  const { notes, failure: ownersFailure } = useFindingNotes();
+  const groups = useMemo(() => groupByOwner(affected, indexOwners(notes.owners)), [affected, notes]);
   const readable = useMemo(
     () =>
       affected
@@ -70,6 +74,12 @@ export function WarnDialog({ affected, phase, at, onClose }: WarnDialogProps) {
       }
       actions={<Button onClick={onClose}>Close</Button>}
     >
+      {ownersFailure !== undefined && (
+        <ErrorState
+          title="Owners that somebody wrote down could not be read; creators stand in their place"
+          failure={ownersFailure}
+        />
+      )}
       <RightsStatus state={state} wanted={readable.length} onAgain={again} />
       {known.length > 8 && (
         <SearchBar label="Narrow the owners">

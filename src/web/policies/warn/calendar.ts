@@ -1,3 +1,5 @@
+import type { OwnerIndex } from "#domain/inventory/notes.ts";
+import { whoActs } from "#domain/inventory/whoActs.ts";
 import { nameInText } from "#domain/name.ts";
 import { endingAt, type EndingToken } from "#domain/notice/ending.ts";
 import { compareLongs } from "#domain/long.ts";
@@ -19,9 +21,11 @@ export interface PlannedEnds {
 }
 
 /** The ends that changes bring, reckoned at `now` (ms since epoch). */
-export function endsOf(changes: readonly TokenChange<SeenToken>[], now: number): PlannedEnds {
+export function endsOf(changes: readonly TokenChange<SeenToken>[], now: number, owners: OwnerIndex = new Map()): PlannedEnds {
   const shortened = changes.flatMap((change) =>
-    change.type === "restrict" && change.expireAt !== undefined ? [endingAt(change.token, change.expireAt.to, now)] : [],
+    change.type === "restrict" && change.expireAt !== undefined
+      ? [endingAt(change.token, change.expireAt.to, now, whoActs(change.token, owners))]
+      : [],
   );
   return {
     shortened: shortened.toSorted((a, b) => compareLongs(a.expireAt, b.expireAt)),

@@ -1,6 +1,8 @@
 import { harms, type Disruption, type Harm, type HarmCount, type PlanDisruption } from "#domain/policy/disruption.ts";
 import type { TokenChange } from "#domain/policy/plan.ts";
-import { ownerOf, type Creator } from "#domain/token/creator.ts";
+import type { Acting } from "#domain/inventory/acting.ts";
+import type { OwnerIndex } from "#domain/inventory/notes.ts";
+import { whoActs } from "#domain/inventory/whoActs.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 import type { SeenToken } from "#web/policies/impact/effects.ts";
 
@@ -10,8 +12,8 @@ export interface AffectedToken {
   readonly disruption: Disruption;
 }
 
-/** Who is to be asked about a token, where at least a name is known. */
-export type Owner = Creator & { readonly name: string };
+/** Who is to act for a token, where at least a name is known. */
+export type Owner = Acting & { readonly name: string };
 
 /** What becomes of a token: a class of harm, or `other` where nothing stops. */
 export type ToldFate = Harm | "other";
@@ -57,11 +59,12 @@ export function affectedBy(
  * The affected tokens by owner. Whose tokens stop while they are or may be in use comes first, then whose stop at all, then by name; what has
  * no known owner comes last.
  */
-export function groupByOwner(affected: Iterable<AffectedToken>): OwnerGroup[] {
+export function groupByOwner(affected: Iterable<AffectedToken>, owners: OwnerIndex = new Map()): OwnerGroup[] {
   const groups = new Map<string, { owner: Owner | undefined; tokens: Record<ToldFate, AffectedToken[]> }>();
   for (const one of affected) {
-    const { kind, id, name } = ownerOf(one.change.token);
-    const owner = name === null ? undefined : { kind, id, name };
+    const acting = whoActs(one.change.token, owners);
+    const { kind, id, name } = acting;
+    const owner = name === null ? undefined : { ...acting, name };
     const key = owner === undefined ? "" : JSON.stringify([kind, id ?? name]);
     const group = groups.get(key) ?? { owner, tokens: noTokens() };
     groups.set(key, group);

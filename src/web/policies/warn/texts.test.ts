@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
 import { filterJudge } from "#domain/filter/judge.ts";
+import { indexOwners } from "#domain/inventory/notes.ts";
 import { disruptionOf } from "#domain/policy/disruption.ts";
 import { planPolicyChange } from "#domain/policy/plan.ts";
 import { aToken, somePolicies, testNow, tokenId } from "#domain/testing.ts";
@@ -53,6 +54,23 @@ describe("the affected tokens by owner", () => {
     const personal = seen({ kind: "personal", id: "u-ada", name: "ada" });
     const renamed = seen({ kind: "view", name: "shipper", creator: { ...ada, name: "ada.l" } });
     expect(onlyGroup(personal, renamed)).toMatchObject({ total: 2, harmed: { tokens: 2, inUse: 0, useUnknown: 2 } });
+  });
+
+  it("stand under the owner that somebody wrote down, who gets a text and a mail of their own", () => {
+    const token = seen({ kind: "system", creator: ada });
+    const other = seen({ kind: "system", creator: ada });
+    const key = { kind: "system", id: token.id, createdAt: testNow - 90 * day } as const;
+    const owners = indexOwners([{ token: key, owner: "blue@example.org", by: "grace", at: 1, version: "1" }]);
+    const groups = groupByOwner(affected(token, other), owners);
+    expect(groups.map(({ owner, total }) => [owner?.kind, owner?.name, total])).toEqual([
+      ["user", "ada", 1],
+      ["written", "blue@example.org", 1],
+    ]);
+    const [, written] = groups;
+    const { body } = warningTo(written ?? expect.unreachable(), context);
+    expect(body).toMatch(/^Hello blue@example\.org,\n/u);
+    expect(body).toContain("1 API token of which blue@example.org is written down as the owner");
+    expect(body).not.toContain(other.id);
   });
 
   it("keep apart a user, a token and somebody unknown that share a name", () => {

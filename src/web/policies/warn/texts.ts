@@ -42,7 +42,7 @@ export function shortBody(group: OwnerGroup, context: WarningContext): string {
 }
 
 function greeting({ owner }: OwnerGroup): string {
-  return owner?.kind === "user" ? `Hello ${nameInText(owner.name)},` : "Hello,";
+  return owner?.kind === "user" || owner?.kind === "written" ? `Hello ${nameInText(owner.name)},` : "Hello,";
 }
 
 function opening(group: OwnerGroup, { phase, at, organization }: WarningContext): string {
@@ -65,6 +65,8 @@ function whoseTokens({ owner, total }: OwnerGroup): string {
   switch (owner.kind) {
     case "user":
       return `${tokens} that ${total === 1 ? "is yours or was created by you" : "are yours or were created by you"}`;
+    case "written":
+      return `${tokens} of which ${called} is written down as the owner`;
     case "token":
       return `${tokens} created by the token ${called}`;
     case "administrator":
@@ -72,7 +74,7 @@ function whoseTokens({ owner, total }: OwnerGroup): string {
     case "unknown":
       return `${tokens} created under the name ${called}`;
     default:
-      return owner.kind satisfies never;
+      return owner satisfies never;
   }
 }
 
