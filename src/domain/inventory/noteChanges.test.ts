@@ -101,6 +101,22 @@ describe("a change of what is kept", () => {
     expect(after([{ type: "unlink", token: b, seen: "1" }], notes).links).toHaveLength(1);
   });
 
+  it("that links a token gives it the owner of the one that it replaces, where it has none", () => {
+    const owners = [{ token: a, owner: "ops", ...kept }];
+    const linked = (...others: FindingNotes["owners"]) =>
+      after([link(b, a)], { ...noFindingNotes, owners: [...owners, ...others] }).owners;
+    expect(linked()).toEqual([...owners, { token: b, owner: "ops", ...kept }]);
+    const others = { token: b, owner: "others", ...kept };
+    expect(linked(others)).toEqual([...owners, others]);
+    const full = Array.from({ length: noteLimits.owners - 1 }, (_, index) => ({
+      token: { kind: "view", id: `v${index}`, createdAt: 1 } as const,
+      owner: "ops",
+      ...kept,
+    }));
+    expect(linked(...full)).toHaveLength(noteLimits.owners);
+    expect(after([link(b, a)]).owners).toEqual([]);
+  });
+
   it("never links tokens in a ring, whatever their number", () => {
     const notes = after([link(b, a), link(c, b)]);
     for (const [token, replaces] of [

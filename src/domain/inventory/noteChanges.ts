@@ -180,11 +180,21 @@ export function applyChange(notes: FindingNotes, change: NoteChange, author: Not
         const isRing = makesRing((text) => replaced.get(text), keyText(change.token), keyText(change.replaces));
         if (isRing) return { ok: false, refusal: "ring", now: { link: done.present } };
       }
-      return { ok: true, notes: { ...notes, links: done.all }, now: { link: done.now } };
+      const owners = done.now === null ? notes.owners : withOwnerOfOld(notes.owners, done.now);
+      return { ok: true, notes: { ...notes, owners, links: done.all }, now: { link: done.now } };
     }
     default:
       return change satisfies never;
   }
+}
+
+/** The owners after a token took another's place: whoever acts for the old one acts for the new one, where nobody else is to, and there is room. */
+function withOwnerOfOld(owners: readonly WrittenOwner[], { token, replaces, by, at, version }: SuccessorLink) {
+  const [text, old] = [keyText(token), keyText(replaces)];
+  const former = owners.find((one) => keyText(one.token) === old);
+  if (former === undefined || owners.length >= noteLimits.owners) return owners;
+  if (owners.some((one) => keyText(one.token) === text)) return owners;
+  return [...owners, { token, owner: former.owner, by, at, version }];
 }
 
 type Put<T> =

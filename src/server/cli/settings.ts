@@ -187,7 +187,7 @@ export const settings = {
     otherwise: "`./data`; with `--demo` `./data-demo`",
     check: z.string(),
     meaning:
-      "folder of the database, of the installation key and of `local-admin/local-admin-token.txt`; in front of a LogScale cluster, of the key and of what is kept about findings",
+      "folder of the database, of the installation key and of `local-admin/local-admin-token.txt`; in front of a LogScale cluster, of the key and of what is noted of tokens",
   },
   databaseUrl: {
     variable: "DATABASE_URL",
@@ -195,7 +195,7 @@ export const settings = {
     value: "url",
     check: databaseUrl,
     meaning:
-      "a PostgreSQL database to use instead of the embedded PGlite; in front of a LogScale cluster, for what is kept about findings, in place of a file in `DATA_DIR`",
+      "a PostgreSQL database to use instead of the embedded PGlite; in front of a LogScale cluster, for what is noted of tokens, in place of a file in `DATA_DIR`",
     secret: true,
   },
   logscaleUrl: {
@@ -261,7 +261,7 @@ export const settings = {
     value: "names",
     check: usernames,
     meaning:
-      "users who may dismiss findings and set their thresholds besides root and the organization's owners, by username, separated by commas",
+      "users who may dismiss findings, set thresholds, and write down whose tokens are and what they replace, besides root and the organization's owners, by username, separated by commas",
   },
   auditRetention: {
     variable: "AUDIT_RETENTION",

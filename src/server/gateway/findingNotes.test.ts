@@ -263,6 +263,76 @@ describe.each(["file", "database"] as const)("What a gateway keeps about finding
     await store.close();
   });
 
+  it("holds owners and links of tokens that the writer may list, and tells a link to whoever may list both", async () => {
+    const createdAt = cluster.now;
+    const next = await cluster.token({ kind: "view", permissions: ["ReadAccess"], viewIds: [world.sandbox] });
+    const [token, replaces] = [{ ...viewToken(), id: next.id }, viewToken()];
+    const own = { type: "own", token, owner: "Payments team", seen: null } as const;
+    const link = { type: "link", token, replaces, seen: null } as const;
+    expect((await send(own, "view+"))[0]).toBe(403);
+    expect((await send(link, "user"))[0]).toBe(403);
+    const organization: TokenKey = { kind: "organization", id: world.tokens.organization, createdAt };
+    expect((await send({ ...own, token: organization }, "delegate"))[0]).toBe(404);
+    expect((await send({ ...link, replaces: { ...replaces, createdAt: 1 } }))[0]).toBe(404);
+    expect((await send(own, "delegate"))[0]).toBe(200);
+    expect((await send(link))[0]).toBe(200);
+    for (const gateway of gateways) {
+      const { owners, links, mayAssign } = await read("delegate", gateway);
+      expect(owners).toEqual([
+        { token, owner: "Payments team", by: "delegate", at: expect.any(Number), version: expect.any(String) },
+      ]);
+      expect(links).toEqual([{ token, replaces, by: "admin", at: expect.any(Number), version: expect.any(String) }]);
+      expect(mayAssign).toEqual(["view", "organization", "system", "ingest", "fleet"]);
+    }
+    expect((await read("view+")).mayAssign).toEqual([]);
+    expect(await send(link)).toMatchObject([409, { now: { link: { replaces } } }]);
+    expect(await send({ ...link, token: replaces, replaces: token })).toMatchObject([
+      400,
+      { message: expect.stringMatching(/Remove that link first/u) },
+    ]);
+
+    // The old one comes to name a repository that the delegate does not administer.
+    const both = { viewIds: [world.sandbox, world.vault] };
+    await cluster.store.db.updateTable("tokens").set(both).where("id", "=", replaces.id).execute();
+    gateways = [...gateways, await start()];
+    const elsewhere = gateways.at(-1);
+    expect((await read("delegate", elsewhere)).links).toEqual([]);
+    expect((await read("root", elsewhere)).links).toHaveLength(1);
+    const third = await cluster.token({ kind: "view", permissions: ["ReadAccess"], viewIds: [world.sandbox] });
+    expect(await send({ ...link, replaces: { ...replaces, id: third.id } }, "delegate", elsewhere)).toEqual([
+      403,
+      { message: expect.stringMatching(/^This token replaces another one already, which you may not list/u) },
+    ]);
+    const { db } = cluster.store;
+    await db
+      .updateTable("tokens")
+      .set({ viewIds: [world.sandbox] })
+      .where("id", "=", replaces.id)
+      .execute();
+    await db.deleteFrom("tokens").where("id", "in", [next.id, third.id]).execute();
+  });
+
+  it("takes owners along with a rotated token, and a link on both its sides", async () => {
+    const store = await storeOf();
+    const [old, next, successor] = [viewToken(), { ...viewToken(), id: "next" }, { ...viewToken(), id: "successor" }];
+    const author = { by: "ada", at: 1 };
+    await store.change({ type: "own", token: old, owner: "ops", seen: null }, author);
+    await store.change({ type: "link", token: next, replaces: old, seen: null }, author);
+    await store.carryOver(old, successor);
+    await store.carryOver(next, { ...next, id: "next-again" });
+    const { owners, links } = await store.read();
+    // The link gave the new one the owner of the old.
+    expect(owners.map(({ token, owner }) => `${"id" in token ? token.id : ""} ${owner}`).toSorted()).toEqual([
+      "next-again ops",
+      "successor ops",
+    ]);
+    expect(links).toMatchObject([{ token: { id: "next-again" }, replaces: successor }]);
+    // One that its own successor replaces would replace itself.
+    await store.carryOver(successor, { ...next, id: "next-again" });
+    expect((await store.read()).links).toEqual([]);
+    await store.close();
+  });
+
   it("is nobody's without a credential, and in a session our own page's alone", async () => {
     const [gateway = expect.unreachable()] = gateways;
     expect((await gateway.inject({ url: findingNotesPath })).statusCode).toBe(401);
@@ -328,6 +398,17 @@ describe.each(["file", "database"] as const)("What a gateway keeps about finding
       expect(JSON.parse(readFileSync(path(), "utf8"))).toMatchObject({
         notes: [{ type: "of-tomorrow", x: 1 }, { type: "dismissal" }],
       });
+    });
+
+    it("is read and written as it was by a release that knew dismissals alone", async () => {
+      const old = { type: "dismissal", token: viewToken(), rule, note: "n", until: null, by: "ada", at: 1, version: "v" };
+      const thresholds = { values: { olderThan: 5, unusedFor: 90, expiresWithin: 30 }, set: { by: "ada", at: 1, version: "v" } };
+      writeFileSync(path(), JSON.stringify({ ...(JSON.parse(noted()) as object), thresholds, notes: [old] }));
+      const found = await read();
+      expect([found.dismissals.length, found.owners, found.links]).toEqual([1, [], []]);
+      expect(found.thresholds.values).toEqual({ ...usualThresholds, olderThan: 5 });
+      await send({ type: "own", token: viewToken(), owner: "ops", seen: null });
+      expect(JSON.parse(readFileSync(path(), "utf8"))).toMatchObject({ notes: [old, { type: "owner", owner: "ops" }] });
     });
 
     it("says where it is full that what nobody sees counts, and who can remove it", async () => {

@@ -16,7 +16,7 @@ import {
   editsFindings,
   keysOf,
   noSuchNotedToken,
-  notesDenial,
+  denialOf,
   type FindingEditors,
 } from "#server/services/findingNotes.ts";
 import { resultOf } from "#server/services/noteResult.ts";
@@ -187,7 +187,7 @@ export function registerGatewayFindingNotes(app: FastifyInstance, options: Findi
       async change(request, change) {
         const caller = callerOf(request);
         const { user } = caller;
-        if (user === undefined || !editsFindings(user, editors)) throw new ClientError("NOT_ALLOWED", notesDenial);
+        if (user === undefined || !editsFindings(user, editors)) throw new ClientError("NOT_ALLOWED", denialOf(change));
         const keys = keysOf(change);
         if (keys.length > 0 && (await listableTokens(cluster, caller, keys)).size < keys.length) throw noSuchNotedToken();
         const result = await store.change(change, { by: user.username, at: Date.now() });

@@ -3,7 +3,16 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import type { TokenKey } from "#domain/inventory/notes.ts";
 import { findingNotesPath, findingNotesSchema } from "#logscale/findingNotes.ts";
-import { ask, dump, makeCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
+import {
+  ask,
+  askNotes,
+  dump,
+  makeCallers,
+  restore,
+  type Answer,
+  type CallerName,
+  type Callers,
+} from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 
@@ -70,12 +79,31 @@ describeOnBothDatabases("A token that is created in another's place", (open) => 
     });
     const ingest = (name: string): TokenKey => ({ kind: "ingest", repository: "sandbox", name });
     expected.push([ingest("next"), ingest("shipper")]);
+    const { rows } = await sql<{ record: string }>`select record from audit_records`.execute(server.store.db);
+    for (const replaces of [world.tokens.view, world.tokens.system, "shipper"]) {
+      expect(rows.filter(({ record }) => record.includes(`"replaces":"${replaces}"`))).toHaveLength(1);
+    }
     const found = await links();
     expect(found.map(({ token, replaces }) => [token, replaces])).toEqual(expect.arrayContaining(expected));
     expect(found.map(({ by, at }) => `${by} ${at}`).toSorted()).toEqual([
       ...Array.from({ length: 3 }, () => `admin ${server.now}`),
       `delegate ${server.now}`,
     ]);
+  });
+
+  it("has the owner that was written down for the other one", async () => {
+    const token = { kind: "system", id: world.tokens.system, createdAt: server.now } as const;
+    const headers = { authorization: `Bearer ${world.bearer.root}` };
+    const change = { type: "own", token, owner: "Platform team", seen: null } as const;
+    expect((await askNotes(server, headers, change)).status).toBe(200);
+    const { data } = await create("system", "local", token.id);
+    const { id } = (data as { made: { tokenMetadata: { id: string } } }).made.tokenMetadata;
+    const { owners } = findingNotesSchema.parse((await server.app.inject({ url: findingNotesPath, headers })).json());
+    expect(owners.find((one) => "id" in one.token && one.token.id === id)).toMatchObject({
+      owner: "Platform team",
+      by: "local administrator",
+    });
+    expect(owners).toHaveLength(2);
   });
 
   it("is not created where there is nothing that the caller may put it in the place of", async () => {

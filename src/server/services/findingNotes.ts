@@ -36,8 +36,15 @@ import { findToken } from "./tokens/find.ts";
 export type FindingEditors = readonly string[];
 
 /** What is said to whoever may only read what is kept about findings. */
-export const notesDenial =
+const notesDenial =
   "Only root, an owner of the organization, or a user whom this server's FINDINGS_EDITORS names may dismiss findings and set thresholds.";
+
+/** The same of a gateway, and of owners and links besides. */
+export function denialOf(change: NoteChange): string {
+  const list = listOf(change);
+  if (list !== "owners" && list !== "links") return notesDenial;
+  return "Only root, an owner of the organization, or a user whom this server's FINDINGS_EDITORS names may write down whose tokens are and what they replace.";
+}
 
 /** What is said to whoever may only list the tokens whose owner or link is to be written down. */
 const assigningDenial =

@@ -10,6 +10,7 @@ import {
   type NoteList,
   type NoteRefusal,
 } from "#domain/inventory/noteChanges.ts";
+import { noteLimits } from "#domain/inventory/noteTexts.ts";
 import type { FindingNotes, KeptThresholds, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
 import { thresholdsFrom, usualThresholds } from "#domain/inventory/thresholds.ts";
 
@@ -163,7 +164,29 @@ export async function changeNotes(
     )
     .returningAll()
     .executeTakeFirstOrThrow();
+  if (change.type === "link") await giveOwnerOfOld(trx, written);
   return { ok: true, now: await outcome(written) };
+}
+
+/** Makes the owner of a replaced token that of its successor, where nobody else is and there is room. */
+async function giveOwnerOfOld(trx: Transaction<Database>, link: TokenNoteRow): Promise<void> {
+  const { cluster, kind, replacesId, replacesCreatedAt, ...written } = link;
+  const former = await trx
+    .selectFrom("tokenNotes")
+    .select(["text", "tokenCreatedAt"])
+    .where("cluster", "=", cluster)
+    .where("kind", "=", kind)
+    .where("tokenId", "=", replacesId)
+    .where("type", "=", "owner")
+    .executeTakeFirst();
+  if (former === undefined || former.tokenCreatedAt !== replacesCreatedAt) return;
+  if ((await countNotes(trx, cluster, "owner")) >= noteLimits.owners) return;
+  const owner = { ...written, cluster, kind, type: "owner", text: former.text, version: randomId(16) } as const;
+  await trx
+    .insertInto("tokenNotes")
+    .values(owner)
+    .onConflict((conflict) => conflict.columns(["cluster", "kind", "tokenId", "type", "rule"]).doNothing())
+    .execute();
 }
 
 /** What a note says. */

@@ -191,7 +191,7 @@ function unreadable(name: string, error: unknown): ClientError {
   const why = code === undefined ? "is not as this release writes it" : `cannot be read (${code})`;
   return new NoteFileError(
     "STORAGE_FAILED",
-    `The file ${name}, in which this server keeps what is known about findings, ${why}. It is left as it is, and nothing is shown or saved until whoever runs the server repairs it or moves it away. The server's log says more.`,
+    `The file ${name}, in which this server keeps what people write of tokens, ${why}. It is left as it is, and nothing is shown or saved until whoever runs the server repairs it or moves it away. The server's log says more.`,
     error,
   );
 }

@@ -37,7 +37,7 @@ export const findingNotesQuery = queryOptions({
     const { findingNotesPath, findingNotesSchema, indexDismissals } = await loadReader();
     const parsed = findingNotesSchema.safeParse(await askRoute(findingNotesPath, { method: "GET", signal }));
     if (parsed.success) return { kept: true, ...parsed.data, index: indexDismissals(parsed.data.dismissals) };
-    const message = "The answer about dismissed findings is not one this page understands. Reload the page.";
+    const message = "The answer about what is noted of tokens is not one this page understands. Reload the page.";
     throw new CallError({ kind: "unexpected", message }, { cause: parsed.error });
   },
   structuralSharing: false,
