@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 
 import type { Locator, Page } from "@playwright/test";
 
+import { day } from "#domain/duration.ts";
+
 import { expect, expectAccessible, signIn, tabTo, test, type StoryServer } from "./fixtures.ts";
 
 test.use({ tokens: 20 });
@@ -217,6 +219,94 @@ test(
   },
 );
 
+test(
+  "renewing many makes successors beside them, replaces one's own personal token by consent, and refuses what cannot be renewed",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const olds = new Map<string, string>([["story-view", await viewToken(server, "story-view")]]);
+    const { created } = await server.graphql<{ created: { token: string } }>(
+      `mutation { created: createOrganizationPermissionsTokenV2(
+        input: { name: "story-organization", organizationPermissions: [ViewUsage] }) { token } }`,
+    );
+    olds.set("story-organization", created.token);
+    await ingestToken(server, "sandbox", "story-shipper");
+    await ingestToken(server, "sandbox", "story-shipper-taken");
+    const own = await server.tokenFor("admin");
+    await server.store.db
+      .updateTable("tokens")
+      .set({ name: "story-own" })
+      .where("id", "=", own.split("~")[0] ?? "")
+      .execute();
+    const other = await server.store.db
+      .selectFrom("tokens")
+      .select("id")
+      .where("kind", "=", "personal")
+      .where("name", "not in", ["admin", "story-own"])
+      .executeTakeFirstOrThrow();
+    await server.store.db.updateTable("tokens").set({ name: "story-theirs" }).where("id", "=", other.id).execute();
+    await server.graphql(`mutation { updateTokenSecurityPolicies(input: {
+      personalUserTokensEnabled: true, viewPermissionTokensEnabled: true, organizationPermissionTokensEnabled: true,
+      viewPermissionTokensAllowPermissionUpdates: false, organizationPermissionTokensAllowPermissionUpdates: false,
+      viewPermissionTokensEnforceExpirationAfterMs: ${30 * day}
+    }) { __typename } }`);
+
+    await signIn(page, server, { to: "/tokens?q=story-" });
+    const bar = page.getByRole("group", { name: "Selection" });
+    await bar.getByRole("button", { name: /^Select all 6/ }).click();
+    await tabTo(page, bar.getByRole("button", { name: "Renew" }));
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toContainText("The old ones go on working");
+    await dialog.getByLabel("The new ones live").selectOption("90 days");
+    await dialog.getByLabel("What the names of new ingest tokens end with").fill("");
+    await page.keyboard.press("Enter");
+    await expect(dialog).toContainText("Enter what the new names end with");
+    await dialog.getByLabel("What the names of new ingest tokens end with").fill("-taken");
+    await expect(dialog).toContainText("story-shipper-taken");
+    await expectAccessible(page);
+    await page.keyboard.press("Enter");
+
+    // Taken in its repository; back to choose another, with what was chosen before still there.
+    await dialog.getByRole("button", { name: "refused 2" }).click();
+    await expect(dialog.getByRole("listitem").filter({ hasText: "story-shipper" })).toContainText("of the new name already");
+    await dialog.getByRole("button", { name: "Back" }).click();
+    await expect(dialog.getByLabel("The new ones live")).toHaveValue("90");
+    await dialog.getByLabel("What the names of new ingest tokens end with").fill("-2");
+    await page.keyboard.press("Enter");
+    await expect(dialog.getByRole("heading", { name: "Renew 5 tokens?" })).toBeVisible();
+    await expect(dialog.getByRole("list", { name: "What would happen" })).toContainText("1 former secret stops now");
+    await expect(dialog.getByRole("alert").filter({ hasText: "story-own" })).toContainText("You can have one alone");
+    const line = (named: string) => dialog.getByRole("listitem").filter({ has: page.getByText(named, { exact: true }) });
+    await expect(line("story-view")).toContainText("as late as the security policy allows");
+    await expect(line("story-shipper")).toContainText("story-shipper-2");
+    await dialog.getByRole("button", { name: "refused 1" }).click();
+    await expect(line("story-theirs")).toContainText("It belongs to somebody else");
+    await expectAccessible(page);
+    await dialog.getByRole("textbox").fill("1");
+    await page.keyboard.press("Enter");
+
+    const results = page.getByRole("dialog", { name: "What became of the tokens" });
+    await expect(results).toContainText("5 renewed.");
+    await expectAccessible(page);
+    const download = page.waitForEvent("download");
+    await results.getByRole("button", { name: "Save as JSON" }).click();
+    const file = JSON.parse(await readFile(await (await download).path(), "utf8")) as {
+      readonly tokens: readonly { readonly name: string; readonly newName?: string; readonly token: string }[];
+    };
+    const made = new Map(file.tokens.map(({ name, token }) => [name, token]));
+    for (const [name, former] of olds) {
+      expect(await statusWith(server, former), name).toBe(200);
+      expect(await statusWith(server, made.get(name) ?? ""), name).toBe(200);
+    }
+    expect([await statusWith(server, own), await statusWith(server, made.get("story-own") ?? "")]).toEqual([401, 200]);
+    expect(file.tokens.flatMap(({ newName }) => newName ?? []).toSorted()).toEqual(["story-shipper-2", "story-shipper-taken-2"]);
+    expect(await ingestValue(server, "sandbox", "story-shipper-2")).toBe(made.get("story-shipper"));
+    await results.getByRole("checkbox", { name: "I have saved the file, and it is there" }).check();
+    await results.getByRole("button", { name: "Close", exact: true }).click();
+    await expect(bar).toContainText("1 selected");
+  },
+);
+
 function rowOf(grid: Locator, name: string): Locator {
   return grid.getByRole("row").filter({ hasText: name });
 }
@@ -250,6 +340,14 @@ async function ingestToken(server: StoryServer, repository: string, name: string
   await server.graphql("mutation ($input: AddIngestTokenV3Input!) { addIngestTokenV3(input: $input) { name } }", {
     input: { repositoryName: repository, name },
   });
+}
+
+async function ingestValue(server: StoryServer, repository: string, name: string): Promise<string | undefined> {
+  const { found } = await server.graphql<{ found: { ingestTokens: { name: string; token: string }[] } }>(
+    "query ($name: String!) { found: repository(name: $name) { ingestTokens { name token } } }",
+    { name: repository },
+  );
+  return found.ingestTokens.find((token) => token.name === name)?.token;
 }
 
 async function parserOf(server: StoryServer, repository: string, name: string): Promise<string | undefined> {

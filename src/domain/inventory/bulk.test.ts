@@ -41,6 +41,7 @@ function aContext(values: Partial<BulkContext> = {}): BulkContext {
     rightsOf: () => reading,
     own: {},
     mayChangeIngest: () => true,
+    ingestNamesOf: () => undefined,
     parsersOf: () => new Set(["json", "syslog"]),
     mayChangeFleet: true,
     ...values,

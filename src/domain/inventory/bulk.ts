@@ -6,12 +6,14 @@ import { expandPermissions, permissionDifference, risksOf } from "#domain/token/
 import { checkRotation, permissionUpdateViolation } from "#domain/token/request.ts";
 import { administersKind, administersView, isRoot, mayGive, type Certainty, type Holdings } from "#domain/token/rights.ts";
 
+import { renewalStep, sameRenewal, type BulkRenewal, type RenewAction } from "./bulkRenewal.ts";
 import { hasExpired, type InventoryToken, type TokenRights } from "./item.ts";
 
 /** What is to be done with each of many tokens. */
 export type BulkAction =
   | { readonly type: "delete" }
   | { readonly type: "rotate" }
+  | RenewAction
   /** Null takes the parser off. */
   | { readonly type: "parser"; readonly parser: string | null }
   /** Permissions to add and to take away, by name; composed ones stand for their parts. What is named in both is taken away. */
@@ -35,6 +37,8 @@ export interface BulkContext {
   readonly own: { readonly tokenId?: string | undefined; readonly userId?: string | undefined };
   /** Whether the ingest tokens of a repository may be changed. */
   readonly mayChangeIngest: (repository: string) => Certainty;
+  /** The names of the ingest tokens that a repository has; undefined where they were not read. */
+  readonly ingestNamesOf: (repository: string) => ReadonlySet<string> | undefined;
   /** The names of the parsers that a repository can use; undefined where they were not read. */
   readonly parsersOf: (repository: string) => ReadonlySet<string> | undefined;
   readonly mayChangeFleet: Certainty;
@@ -50,8 +54,9 @@ export interface BulkContext {
  * - `unread`: what would be changed could not be read
  * - `no-parser`: its repository has no parser of the name
  * - `none-left`: it would be left without a permission
+ * - `name`: the name that its successor would get is taken, or is none
  */
-export type BulkRefusal = "no-such-action" | "right" | "policy" | "expired" | "unread" | "no-parser" | "none-left";
+export type BulkRefusal = "no-such-action" | "right" | "policy" | "expired" | "unread" | "no-parser" | "none-left" | "name";
 
 /** What a change of permissions does to a token. */
 export interface PermissionChange {
@@ -77,6 +82,8 @@ export type BulkStep =
       readonly change?: PermissionChange;
       /** Id of the IP filter that a rotated token gets because the policy enforces it, and did not have. */
       readonly ipFilter?: string;
+      /** Of a renewal: the successor. */
+      readonly renewal?: BulkRenewal;
     }
   /** It is as asked for already. */
   | { readonly type: "nothing"; readonly token: InventoryToken; readonly message: string }
@@ -118,6 +125,7 @@ type Verdict =
       readonly consent: "always" | "used" | "never";
       readonly change?: PermissionChange;
       readonly ipFilter?: string;
+      readonly renewal?: BulkRenewal;
     };
 
 /** Plans what an action does with each of many tokens. Nothing is left out: what will be refused is in it, with the reason. */
@@ -169,6 +177,10 @@ function judgeOf(action: BulkAction, context: BulkContext): (token: InventoryTok
     case "rotate": {
       const lacking = lackingFinder(context.holdings);
       return (token) => judgeRotation(token, context, lacking);
+    }
+    case "renew": {
+      const lacking = lackingFinder(context.holdings);
+      return (token) => judgeRenewal(token, action, context, lacking);
     }
     case "parser":
       return (token) => judgeParser(token, action.parser, context);
@@ -227,6 +239,34 @@ function judgeRotation(token: InventoryToken, context: BulkContext, lacking: Lac
     }
   }
   return { unsure, consent: "always", ...(enforced !== undefined && { ipFilter: enforced }) };
+}
+
+function judgeRenewal(token: InventoryToken, action: RenewAction, context: BulkContext, lacking: LackingFinder): Verdict {
+  const { kind } = token;
+  if (kind === "fleet") {
+    const how = "Create another by hand, with the same configuration; put it in place; then delete this one.";
+    return refuse("no-such-action", `A fleet token cannot be renewed. ${how}`);
+  }
+  if (kind === "personal" && token.id !== context.own.userId) {
+    // Not even root can: a user's personal token is made by nobody else.
+    return refuse("right", "It belongs to somebody else, who alone can make a new one.");
+  }
+  const allowed = administered(token, context);
+  if (typeof allowed === "object") return allowed;
+  const rights = isTokenKind(kind) && carriesPermissions(kind) ? context.rightsOf(token) : undefined;
+  const step = renewalStep(token, action, rights, context);
+  if (!step.ok) return refuse(step.because, step.message);
+  let unsure = allowed || step.unsure;
+  if (rights !== undefined && isTokenKind(kind) && carriesPermissions(kind)) {
+    const { certain, perhaps } = lacking(kind, rights.permissions, rights.views);
+    if (certain.length > 0) {
+      return refuse("right", `Its successor would have rights that you do not hold yourself: ${certain.join(", ")}.`);
+    }
+    unsure ||= perhaps;
+  }
+  // A user has one personal token, so that the new one stops the old. Every other goes on beside its successor.
+  const stops = kind === "personal" && !hasExpired(token, context.now);
+  return { unsure, consent: stops ? "always" : "never", renewal: step.renewal };
 }
 
 function judgeParser(token: InventoryToken, parser: string | null, context: BulkContext): Verdict {
@@ -380,7 +420,7 @@ export interface BulkDifference {
    * - `gone`: the token is no longer listed
    * - `refused`, `nothing`: it would be refused by now, or is as asked for already
    * - `used`: it turned out to be in use, or may be
-   * - `change`: other permissions would be added or taken away
+   * - `change`: other permissions would be added or taken away, or the successor or the rotated token would be another
    * - `new`: it would be run, and would not have been
    */
   readonly type: "gone" | "refused" | "nothing" | "used" | "change" | "new";
@@ -398,7 +438,7 @@ export function differencesOf(agreed: Pick<BulkPlan, "steps">, later: BulkPlan):
     if (now === undefined) differences.push({ type: "gone", token: step.token });
     else if (now.type !== "run") differences.push({ type: now.type, token: now.token });
     else if (isWorse(step, now)) differences.push({ type: "used", token: now.token });
-    else if (!sameChange(step.change, now.change)) differences.push({ type: "change", token: now.token });
+    else if (!sameOutcome(step, now)) differences.push({ type: "change", token: now.token });
   }
   for (const step of later.steps) {
     if (step.type === "run" && before.get(step.token.key)?.type !== "run") differences.push({ type: "new", token: step.token });
@@ -409,6 +449,10 @@ export function differencesOf(agreed: Pick<BulkPlan, "steps">, later: BulkPlan):
 function isWorse(before: BulkRunStep, now: BulkRunStep): boolean {
   const used = ({ use }: BulkRunStep) => (use === "not" ? 0 : use === "unknown" ? 1 : 2);
   return used(now) > used(before) || (now.needsConsent && !before.needsConsent);
+}
+
+function sameOutcome(before: BulkRunStep, now: BulkRunStep): boolean {
+  return sameChange(before.change, now.change) && before.ipFilter === now.ipFilter && sameRenewal(before.renewal, now.renewal);
 }
 
 function sameChange(a: PermissionChange | undefined, b: PermissionChange | undefined): boolean {

@@ -145,7 +145,8 @@ const done = {
 /** What is done in the list, where it is chosen with which tokens. */
 const inTheList = [
   { label: "Delete tokens, chosen in the list", words: "remove revoke", to: paths.tokens },
-  { label: "Rotate tokens, chosen in the list", words: "renew new secret", to: paths.tokens },
+  { label: "Renew tokens, chosen in the list", words: "successor extend expiry new secret", to: paths.tokens },
+  { label: "Rotate tokens, chosen in the list", words: "new secret", to: paths.tokens },
   { label: "Change permissions of tokens, chosen in the list", words: "rights", to: paths.tokens },
   {
     label: "Set the parser of ingest tokens, chosen in the list",

@@ -67,7 +67,8 @@ export function ownerFacet(tokens: readonly InventoryToken[]): Facet {
   return withDoubt(maker.made("owner", state, codes), facetSpecials.noOwner);
 }
 
-function ownerLabel({ kind, name, id }: Acting): string {
+/** Who is to act for a token, as a list names them. */
+export function ownerLabel({ kind, name, id }: Acting): string {
   if (kind === "administrator") return "Local administrator";
   if (kind === "written") return [name, "(written down)"].join(" ");
   return name ?? id ?? "Not on record";

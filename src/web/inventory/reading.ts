@@ -1,6 +1,6 @@
 import { fleetKey, governedKey, ingestKey, inventoryKinds, type InventoryToken } from "#domain/inventory/item.ts";
 import { ownerOf, unknownCreator, type Creator } from "#domain/token/creator.ts";
-import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
+import { neverUsed, type LastUse, type UsedToken } from "#domain/token/lastUse.ts";
 import type { ListReach } from "#web/api/kindSeen.ts";
 import type { ListedToken, TokenList } from "#web/api/tokens.ts";
 import type { AllFleetTokens, FleetTokenFacts } from "#web/fleet/queries.ts";
@@ -32,7 +32,9 @@ export function governedList(list: TokenList, audit: AuditedUse | undefined): In
 }
 
 /** A governed token as the inventory has it. */
-export function governedItem(token: ListedToken): InventoryToken {
+export function governedItem(
+  token: UsedToken & Partial<Pick<ListedToken, "firstUse">> & { readonly creator?: Creator | undefined },
+): InventoryToken {
   const { kind, id, name, createdAt, expireAt, ipFilter, lastUse, firstUse } = token;
   const key = governedKey(kind, id);
   return { key, kind, id, name, createdAt, expireAt, ipFilter, lastUse, firstUse, owner: ownerOf(token) };

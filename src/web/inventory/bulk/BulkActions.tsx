@@ -2,6 +2,7 @@ import CompareIcon from "@mui/icons-material/CompareArrowsOutlined";
 import DeleteIcon from "@mui/icons-material/DeleteOutlined";
 import ParserIcon from "@mui/icons-material/DataObjectOutlined";
 import PermissionsIcon from "@mui/icons-material/KeyOutlined";
+import RenewIcon from "@mui/icons-material/UpdateOutlined";
 import RotateIcon from "@mui/icons-material/AutorenewOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
@@ -38,6 +39,7 @@ export function BulkActions({ keys, fits: { ingest, permissions }, opened, onOpe
     readonly icon: typeof DeleteIcon;
     readonly fits: boolean;
   }[] = [
+    { type: "renew", words: "Renew", icon: RenewIcon, fits: true },
     { type: "rotate", words: "Rotate", icon: RotateIcon, fits: true },
     { type: "permissions", words: "Change permissions", icon: PermissionsIcon, fits: permissions },
     { type: "parser", words: "Set parser", icon: ParserIcon, fits: ingest },

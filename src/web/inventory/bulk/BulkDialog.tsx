@@ -4,7 +4,8 @@ import { useEffect, useState, type ReactNode } from "react";
 
 import type { BulkAction } from "#domain/inventory/bulk.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
-import { failureOf } from "#web/api/client.ts";
+import type { Policies } from "#domain/policy/policy.ts";
+import { failureOf, serverNow } from "#web/api/client.ts";
 import type { Session } from "#web/api/session.ts";
 import { fleetChanged } from "#web/fleet/queries.ts";
 import { ingestChanged } from "#web/ingest/queries.ts";
@@ -21,6 +22,8 @@ import { createPerformer, type BulkOutcome, type Performer } from "./perform.ts"
 import { PermissionsChoice } from "./PermissionsChoice.tsx";
 import { Question } from "./Question.tsx";
 import { readBulk } from "./read.ts";
+import { startOfRenewal, type BulkRenewForm } from "./renewForm.ts";
+import { RenewChoice } from "./RenewChoice.tsx";
 import { Results, RunGuard } from "./Results.tsx";
 import { createRun } from "./run.ts";
 
@@ -28,17 +31,20 @@ export interface BulkDialogProps {
   readonly type: BulkAction["type"];
   /** The tokens as they were when it was opened. */
   readonly tokens: readonly InventoryToken[];
+  /** Policies that are about to be put in force, which a successor is judged by as well. */
+  readonly draft?: Policies;
   /** Called with the keys of those that are no longer what they were. */
   readonly onClose: (done: ReadonlySet<string>) => void;
 }
 
 /** Does something with many tokens: it is chosen, shown for each of them, agreed to, run, and told what became of it. */
-export function BulkDialog({ type, tokens, onClose }: BulkDialogProps) {
+export function BulkDialog({ type, tokens, draft, onClose }: BulkDialogProps) {
   const client = useQueryClient();
   const { session } = useOrganization();
   const [{ bulk, forget }] = useState(() => startBulk(client, session, tokens));
   const stage = useStore(bulk.stage);
   const [kept, setKept] = useState(0);
+  const [renewal, setRenewal] = useState<BulkRenewForm>(() => startOfRenewal(serverNow()));
   useEffect(() => {
     if (type === "delete" || type === "rotate") bulk.choose({ type });
   }, [bulk, type]);
@@ -51,12 +57,12 @@ export function BulkDialog({ type, tokens, onClose }: BulkDialogProps) {
   );
   // It is begun, and the stage changes with it.
   const run = bulk.run();
-  const chooses = type === "parser" || type === "permissions";
+  const chooses = type !== "delete" && type !== "rotate";
   const close = () => {
     const changed = new Set<string>();
     for (const [key, { at }] of run?.state.get().fates ?? []) {
-      // A token with another parser or other permissions is still the same.
-      if ((at === "done" || at === "unseen") && !chooses) changed.add(key);
+      // A token with another parser or other permissions is still the same. One that was renewed is, too, but is not to be renewed twice.
+      if ((at === "done" || at === "unseen") && type !== "parser" && type !== "permissions") changed.add(key);
     }
     onClose(changed);
     if (run === undefined) return;
@@ -81,6 +87,18 @@ export function BulkDialog({ type, tokens, onClose }: BulkDialogProps) {
       case "choosing":
         if (type === "parser") return <ParserChoice tokens={tokens} onChoose={bulk.choose} onCancel={close} />;
         if (type === "permissions") return <PermissionsChoice tokens={tokens} onChoose={bulk.choose} onCancel={close} />;
+        if (type === "renew") {
+          return (
+            <RenewChoice
+              tokens={tokens}
+              form={renewal}
+              onForm={setRenewal}
+              draft={draft}
+              onChoose={bulk.choose}
+              onCancel={close}
+            />
+          );
+        }
         return <Reading onClose={close} />;
       case "reading":
         return stage.shown === undefined ? (

@@ -20,8 +20,9 @@ import { Name, Words } from "#web/ui/Name.tsx";
 
 import type { BulkQuestion } from "./bulk.ts";
 import { Choices } from "./Choices.tsx";
+import type { SecretsAction } from "./files.ts";
 import { TokenRows } from "./TokenRows.tsx";
-import { actionLabel, differenceWords, effectWords, harmlessWords, stepWords, typedLabel } from "./words.ts";
+import { actionLabel, differenceWords, doneWords, effectWords, harmlessWords, stepWords, typedLabel } from "./words.ts";
 
 const SaveKit = lazyPart(async () => (await import("#web/recovery/SaveKit.tsx")).SaveKit);
 
@@ -46,7 +47,7 @@ export function Question({ question, pending, cancel, onConfirm, onCancel }: Que
       confirm={label}
       cancel={cancel}
       width="md"
-      destructive={action.type !== "parser"}
+      destructive={action.type === "renew" ? totals.needConsent > 0 : action.type !== "parser"}
       pending={pending}
       blocked={totals.run === 0}
       typed={
@@ -66,7 +67,7 @@ export function Question({ question, pending, cancel, onConfirm, onCancel }: Que
         {action.type === "permissions" && <Risks action={action} />}
         <Steps plan={plan} />
         {action.type === "delete" && totals.run > 0 && <Kit plan={plan} />}
-        {action.type === "rotate" && totals.run > 0 && <FileNote />}
+        {(action.type === "rotate" || action.type === "renew") && totals.run > 0 && <FileNote type={action.type} />}
       </Box>
     </ConfirmDialog>
   );
@@ -77,6 +78,8 @@ const consequence = {
   delete: "They stop working at once, everywhere, and cannot be brought back.",
   rotate:
     "Each gets another secret. The string in use now stops working at once, everywhere. Name, rights, expiry and IP filter carry over; each counts as created now.",
+  renew:
+    "Each gets a second one of the same name, rights and IP filter, with a secret of its own. The old ones go on until they expire or are deleted: put each new secret in place first.",
   parser: "What arrives with them is read by the other parser from then on. What arrived before stays as it was read.",
   permissions: "They keep their strings. What uses them gains and loses these rights at once.",
 } as const satisfies Record<BulkAction["type"], string>;
@@ -85,7 +88,7 @@ function Totals({ question: { plan, reading } }: { readonly question: BulkQuesti
   const { gateway } = useOrganization();
   const { action, totals } = plan;
   const { run, refused, nothing, inUse, useUnknown, needConsent, unsure } = totals;
-  const stops = action.type === "delete" || action.type === "rotate";
+  const stops = action.type === "delete" || action.type === "rotate" || action.type === "renew";
   return (
     <Box
       component="ul"
@@ -103,7 +106,8 @@ function Totals({ question: { plan, reading } }: { readonly question: BulkQuesti
               {count(needConsent)} {effectWords(action, totals)}
             </span>
           )}
-          <UseCounts of={{ tokens: run, inUse, useUnknown }} />
+          {/* Of a renewal it would count those that go on. */}
+          {action.type !== "renew" && <UseCounts of={{ tokens: run, inUse, useUnknown }} />}
         </Box>
       )}
       {run > needConsent && (
@@ -167,16 +171,30 @@ function Differences({ differences }: Pick<BulkQuestion, "differences">) {
 
 /** What it means for the session and for the reader's own token. */
 function OwnWarning({ plan: { action, steps } }: { readonly plan: BulkPlan }) {
-  const own = steps.filter((step) => step.type === "run" && step.own !== undefined);
-  const [inUse] = own.filter((step) => step.type === "run" && step.own === "in-use");
+  const own = steps.filter((step) => step.type === "run").filter((step) => step.own !== undefined);
+  const [inUse] = own.filter((step) => step.own === "in-use");
   if (own.length === 0 || action.type === "parser") return null;
   const [first] = own;
+  if (action.type === "renew") return <ReplacedWarning own={own.find(({ token }) => token.kind === "personal")} />;
   return (
     <Alert severity={inUse !== undefined && action.type !== "rotate" ? "error" : "warning"}>
       <Words>
         {inUse === undefined
           ? `${nameInText(first?.token.name ?? "")} is your own personal token.`
           : inUseWords[action.type](inUse.token)}
+      </Words>
+    </Alert>
+  );
+}
+
+/** What it means to renew one's personal token. Every other that the session acts as goes on. */
+function ReplacedWarning({ own }: { readonly own: BulkRunStep | undefined }) {
+  if (own === undefined) return null;
+  const { token, own: how } = own;
+  return (
+    <Alert severity="warning">
+      <Words>
+        {`${nameInText(token.name)} is your own personal token. You can have one alone, so the new one takes its place: it comes last, and what uses the old one stops at once.${how === "in-use" ? " You are signed in with it; this session goes on with the new one." : ""}`}
       </Words>
     </Alert>
   );
@@ -312,14 +330,14 @@ function lossOf({ token }: BulkRunStep): readonly Loss[] {
   return [{ because: "deleted", token: { kind, id, name, createdAt, expireAt, ipFilter } }];
 }
 
-function FileNote() {
+function FileNote({ type }: { readonly type: SecretsAction }) {
   return (
     <Alert severity="info">
       <AlertTitle component="p">You get the new secrets once, as a file</AlertTitle>
       <Typography>
-        It names each token that was rotated, with its former id, its new id and its new string, as CSV or JSON. Whoever has the
-        file can use the tokens: save it where only you can read it, put each string in place, then delete the file. Nobody can
-        read the strings again once this is closed.
+        It names each token that was {doneWords[type]}, with its former id, the new id and the new string, as CSV or JSON, for all
+        or for one owner. Whoever has the file can use the tokens: save it where only you can read it, put each string in place,
+        then delete the file. Nobody can read the strings again once this is closed.
       </Typography>
     </Alert>
   );

@@ -4,9 +4,11 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { Link as RouterLink } from "react-router";
 
 import type { BulkAction, BulkRunStep } from "#domain/inventory/bulk.ts";
 import { serverNow } from "#web/api/client.ts";
+import { paths } from "#web/paths.ts";
 import { useStore } from "#web/state/store.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
@@ -87,6 +89,11 @@ export function Results({ type, run, steps, kept, onKept, onRetry, onClose }: Re
             >
               Save the results
             </Button>
+            {type === "renew" && counts.done + counts.unseen > 0 && (
+              <Button component={RouterLink} to={paths.renewals}>
+                See all renewals
+              </Button>
+            )}
             {again > 0 && <Button onClick={onRetry}>Try {countOf(again, "token")} again</Button>}
             <Button variant="contained" onClick={close}>
               Close
@@ -115,7 +122,9 @@ export function Results({ type, run, steps, kept, onKept, onRetry, onClose }: Re
           for {counts.unknown === 1 ? "it" : "them"} before somebody looked.
         </Alert>
       )}
-      {secrets.length > 0 && <MadeSecrets secrets={secrets} kept={kept} onKept={onKept} />}
+      {secrets.length > 0 && (
+        <MadeSecrets type={type === "renew" ? type : "rotate"} secrets={secrets} kept={kept} onKept={onKept} />
+      )}
       {asking && unkept > 0 && (
         <Alert
           severity="warning"
@@ -125,8 +134,8 @@ export function Results({ type, run, steps, kept, onKept, onRetry, onClose }: Re
             </Button>
           }
         >
-          {countOf(unkept, "new secret is", "new secrets are")} not kept, and cannot be shown again. If you close now, those
-          tokens have to be secrets again.
+          {countOf(unkept, "new secret is", "new secrets are")} not kept, and cannot be shown again. If you close now,{" "}
+          {type === "renew" ? "the new tokens have to be rotated to get others" : "those tokens have to be rotated again"}.
         </Alert>
       )}
       <Each type={type} results={results} />
@@ -195,7 +204,8 @@ function Progress({
 function summaryWords(type: BulkAction["type"], { counts }: RunState<BulkOutcome>): string {
   const parts = [`${count(counts.done)} ${doneWords[type]}`];
   if (counts.refused > 0) parts.push(`${count(counts.refused)} refused`);
-  if (counts.unseen > 0) parts.push(`${count(counts.unseen)} secrets without an answer, so that the new secret is lost`);
+  if (counts.unseen > 0)
+    parts.push(`${count(counts.unseen)} ${doneWords[type]} without an answer, so that the new secret is lost`);
   if (counts["not-done"] > 0) parts.push(`${count(counts["not-done"])} not done`);
   if (counts.unknown > 0) parts.push(`${count(counts.unknown)} not known`);
   if (counts.waiting > 0) parts.push(`${count(counts.waiting)} not tried`);

@@ -22,6 +22,7 @@ const context: BulkContext = {
   rightsOf: () => undefined,
   own: {},
   mayChangeIngest: () => true,
+  ingestNamesOf: () => undefined,
   parsersOf: () => undefined,
   mayChangeFleet: true,
 };

@@ -4,7 +4,7 @@ import type { InventoryToken } from "#domain/inventory/item.ts";
 import { unknownCreator } from "#domain/token/creator.ts";
 import { Secret } from "#web/secrets/secret.ts";
 
-import { resultsCsv, resultWords, secretsCsv, secretsJson, type Result, type NewSecret } from "./files.ts";
+import { resultsCsv, resultWords, secretsByOwner, secretsCsv, secretsJson, type Result, type NewSecret } from "./files.ts";
 
 function aToken(name: string): InventoryToken {
   return {
@@ -20,7 +20,7 @@ function aToken(name: string): InventoryToken {
   };
 }
 
-const source = { server: "https://logs.example.com", now: 0 };
+const source = { type: "rotate", server: "https://logs.example.com", now: 0 } as const;
 const secrets: readonly NewSecret[] = ["deploy", "=HYPERLINK(1)"].map((name) => ({
   token: aToken(name),
   made: { id: `new ${name}`, secret: new Secret(`secret of ${name}`) },
@@ -35,7 +35,7 @@ describe("the file of a rotation", () => {
       server: source.server,
       savedAt: "1970-01-01T00:00:00.000Z",
       tokens: [
-        { kind: "view", name: "deploy", formerId: "id of deploy", id: "new deploy", token: "secret of deploy" },
+        { kind: "view", name: "deploy", owner: null, formerId: "id of deploy", id: "new deploy", token: "secret of deploy" },
         expect.objectContaining({ name: "=HYPERLINK(1)", token: "secret of =HYPERLINK(1)" }),
       ],
     });
@@ -49,6 +49,41 @@ describe("the file of a rotation", () => {
     const made = { id: "new", secret: new Secret("hunter2") };
     made.secret.forget();
     expect(secretsJson([{ token: aToken("gone"), made }], source)).not.toContain("hunter2");
+  });
+});
+
+describe("the file of a renewal", () => {
+  const renewed: NewSecret = {
+    token: {
+      ...aToken("web"),
+      key: "ingest:web",
+      kind: "ingest",
+      id: undefined,
+      ingest: { repository: "sandbox", parser: null, isCustom: false, weakness: null, events: 0 },
+    },
+    made: { id: null, name: "web-2", secret: new Secret("value of web-2") },
+  };
+  const from = { ...source, type: "renew" } as const;
+
+  it("names the new ingest token beside the one that it replaces, with its repository", () => {
+    expect(JSON.parse(secretsJson([renewed], from))).toMatchObject({
+      format: "tokenhouse-renewed-tokens",
+      tokens: [{ kind: "ingest", name: "web", newName: "web-2", repository: "sandbox", token: "value of web-2" }],
+    });
+    expect(secretsCsv([renewed], from)).toContain('"web","web-2","sandbox"');
+  });
+
+  it("can be made for one owner alone; those of which nobody knows whose they are come last", () => {
+    const of = (token: string, owner: string | null): NewSecret => ({
+      token: { ...aToken(token), owner: owner === null ? unknownCreator : { kind: "user", id: owner, name: owner } },
+      made: { id: token, secret: new Secret(token) },
+    });
+    const owners = secretsByOwner([of("a", null), of("b", "grace"), of("c", "ada"), of("d", "grace")]);
+    expect(owners.map(({ label, secrets }) => [label, ...secrets.map(({ token }) => token.name)])).toEqual([
+      ["ada", "c"],
+      ["grace", "b", "d"],
+      ["Not on record", "a"],
+    ]);
   });
 });
 
@@ -66,5 +101,17 @@ describe("the results of a bulk action", () => {
     expect(csv).toContain("new id");
     expect(csv).not.toContain("hunter2");
     expect(results.map((result) => resultWords(result, "delete"))).toEqual(["deleted", "refused: Not yours.", "not tried"]);
+  });
+
+  it("of a renewal say what the successor is called, where its value is, and that the pair is a guess where nobody could write it down", () => {
+    const done = (made: NewSecret["made"] | undefined) =>
+      resultWords({ token: aToken("a"), fate: { at: "done", made } }, "renew");
+    const made = { id: "new", secret: new Secret("hunter2") };
+    expect(done({ ...made, recorded: true })).toBe("renewed");
+    expect(done({ ...made, name: "a-2" })).toBe("renewed as a-2");
+    expect(done({ ...made, recorded: false })).toContain("a pair by guess alone");
+    expect(done(undefined)).toContain("the page of the new one shows its value");
+    const lost = resultWords({ token: aToken("a"), fate: { at: "unseen" } }, "renew");
+    expect(lost).toContain("Rotate the new token to get another");
   });
 });

@@ -2,23 +2,36 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import type { BulkAction, BulkRunStep } from "#domain/inventory/bulk.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
+import type { BulkRenewal } from "#domain/inventory/bulkRenewal.ts";
+import { tokenKeyOf, type TokenKey } from "#domain/inventory/notes.ts";
 import { isTokenKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { permissionDifference } from "#domain/token/permissionWords.ts";
 import { DeleteFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
 import { AssignParserDocument, RemoveIngestTokenDocument, UnassignParserDocument } from "#logscale/generated/ingestToken.ts";
+import { tokensQuery } from "#web/api/tokens.ts";
 import { call, CallError, serverNow } from "#web/api/client.ts";
 import { continueWith, type Session } from "#web/api/session.ts";
 import { fleetFactsQuery, fleetTokensQuery } from "#web/fleet/queries.ts";
-import { ingestTokensQuery } from "#web/ingest/queries.ts";
+import { ingestTokensQuery, readValue } from "#web/ingest/queries.ts";
 import type { Secret } from "#web/secrets/secret.ts";
+import { renewIngestToken, renewToken } from "#web/renewal/renew.ts";
 import { findRotated, present } from "#web/tokens/lost.ts";
 import { deleteToken, rotateToken, updatePermissions, type IssuedSecret } from "#web/tokens/mutations.ts";
 
 import type { LookedUp, RunOptions } from "./run.ts";
+import { createSuccessors } from "./successors.ts";
 
-/** What a rotation gives; nothing for every other action. */
-export type BulkOutcome = IssuedSecret | undefined;
+/** A secret that an action made. */
+export interface MadeSecret extends IssuedSecret {
+  /** What has it, where that is called otherwise than the token it was made for. */
+  readonly name?: string;
+  /** Of a renewal: whether it is written down which token it replaces. */
+  readonly recorded?: boolean;
+}
+
+/** What a rotation or a renewal gives; nothing for every other action, and where a new value could not be read. */
+export type BulkOutcome = MadeSecret | undefined;
 
 /** What does an action with one token, and what looks should the answer be lost. */
 export interface Performer extends Pick<RunOptions<BulkRunStep, BulkOutcome>, "send" | "watch" | "seen" | "keyOf"> {
@@ -54,6 +67,38 @@ export function createPerformer(client: QueryClient, session: Session, action: B
     if (token.id === session.tokenId) await continueWith(client, session, issued.secret.reveal());
     return issued;
   };
+  const successors = createSuccessors();
+  const renew = async (token: InventoryToken, renewal: BulkRenewal): Promise<BulkOutcome> => {
+    const replaces = tokenKeyOf(token);
+    if (replaces === undefined) throw new Error("What is renewed has a key.");
+    if (renewal.type === "ingest") return renewIngest(renewal, replaces);
+    const issued = await renewToken(renewal.request, replaces, session);
+    if (issued.id !== null) successors.claim(issued.id);
+    if (token.kind !== "personal") return issued;
+    // In front of a cluster the session is the token, and would end with the former one.
+    if (token.id === session.tokenId) await continueWith(client, session, issued.secret.reveal());
+    // The old one is gone, so that there is no pair to write down.
+    return { id: issued.id, secret: issued.secret };
+  };
+  /** Makes an ingest token beside another. The answer has no value; who may change the repository's tokens may read it. */
+  const renewIngest = async (renewal: BulkRenewal & { readonly type: "ingest" }, replaces: TokenKey): Promise<BulkOutcome> => {
+    const { repository, name, parser } = renewal;
+    await renewIngestToken({ repositoryName: repository, name, parser, customToken: null }, replaces, session);
+    try {
+      return { id: null, name, secret: await readValue(repository, name) };
+    } catch {
+      // It is made, which a failed reading does not undo. Its page shows the value.
+      return undefined;
+    }
+  };
+  /** Looks whether a token was renewed. */
+  const findSuccessor = async (token: InventoryToken, renewal: BulkRenewal, since: number): Promise<LookedUp> => {
+    if (renewal.type === "ingest") return (await ingestToken(client, token, renewal.name)) === undefined ? "not-done" : "done";
+    const { kind, id, name } = governed(token);
+    if (kind === "personal") return (await findRotated(client, governed(token), since)) === "same" ? "not-done" : "unseen";
+    const { tokens } = await client.query({ ...tokensQuery(kind, "plan"), staleTime: 0 });
+    return successors.find(tokens, { id, name }, since) ? "unseen" : "not-done";
+  };
   const assign = async ({ name, ingest }: InventoryToken, parser: string | null): Promise<void> => {
     const repository = ingest?.repository ?? "";
     await (parser === null
@@ -73,13 +118,15 @@ export function createPerformer(client: QueryClient, session: Session, action: B
 
   return {
     keyOf: ({ token }) => token.key,
-    send: async ({ token, change }) => {
+    send: async ({ token, change, renewal }) => {
       switch (action.type) {
         case "delete":
           await remove(token);
           return undefined;
         case "rotate":
           return rotate(token);
+        case "renew":
+          return renewal && renew(token, renewal);
         case "parser":
           await assign(token, action.parser);
           return undefined;
@@ -90,7 +137,7 @@ export function createPerformer(client: QueryClient, session: Session, action: B
           return action satisfies never;
       }
     },
-    watch: ({ token, change }) => {
+    watch: ({ token, change, renewal }) => {
       const since = serverNow();
       return async (): Promise<LookedUp> => {
         switch (action.type) {
@@ -98,6 +145,8 @@ export function createPerformer(client: QueryClient, session: Session, action: B
             return (await isThere(token)) ? "not-done" : "done";
           case "rotate":
             return (await findRotated(client, governed(token), since)) === "same" ? "not-done" : "unseen";
+          case "renew":
+            return renewal === undefined ? "not-done" : findSuccessor(token, renewal, since);
           case "parser":
             return (await ingestToken(client, token))?.parser === action.parser ? "done" : "not-done";
           case "permissions": {
@@ -113,7 +162,7 @@ export function createPerformer(client: QueryClient, session: Session, action: B
         }
       };
     },
-    // A rotation that was done and not seen is never taken for one that gave a secret.
+    // What was done and not seen is never taken for what gave a secret.
     seen: () => undefined,
     forget: () => {
       void values?.then((read) => {
@@ -124,9 +173,9 @@ export function createPerformer(client: QueryClient, session: Session, action: B
   };
 }
 
-async function ingestToken(client: QueryClient, { name, ingest }: InventoryToken) {
+async function ingestToken(client: QueryClient, { name, ingest }: InventoryToken, wanted = name) {
   const tokens = await client.query({ ...ingestTokensQuery(ingest?.repository ?? ""), staleTime: 0 });
-  return tokens.find((token) => token.name === name);
+  return tokens.find((token) => token.name === wanted);
 }
 
 function idOf({ id }: InventoryToken): string {

@@ -47,12 +47,16 @@ export async function readBulk(
     signal.throwIfAborted();
     for (const token of await readKind(client, kind)) there.set(token.key, token);
   }
-  const tokens = selected.flatMap(({ key }) => there.get(key) ?? []);
+  const tokens = selected.flatMap(({ key, written }) => {
+    const token = there.get(key);
+    // Who is to act for it is no property of the token, and is not read with it.
+    return token === undefined ? [] : [written === undefined ? token : { ...token, written }];
+  });
 
   const rights = new Map<string, TokenRights>();
-  if (action.type === "rotate" || action.type === "permissions") {
+  if (action.type === "rotate" || action.type === "renew" || action.type === "permissions") {
     for (const kind of kinds) {
-      const wanted = action.type === "rotate" || action.kind === kind;
+      const wanted = action.type !== "permissions" || action.kind === kind;
       if (!wanted || !isTokenKind(kind) || !carriesPermissions(kind)) continue;
       const ids = new Set(tokens.flatMap((token) => (token.kind === kind && token.id !== undefined ? [token.id] : [])));
       for (const [id, found] of await readRights(client, kind, ids, signal)) rights.set(id, found);
@@ -63,6 +67,7 @@ export async function readBulk(
   const repositories = ingest.length === 0 ? [] : await client.query({ ...ingestRepositoriesQuery, staleTime: 60_000 });
   const changeable = new Map(repositories.map(({ name, mayChange }) => [name, mayChange]));
   const parsers = action.type === "parser" ? await readParsers(client, ingest, signal) : undefined;
+  const ingestNames = action.type === "renew" ? namesByRepository(there.values()) : undefined;
   const fleet = kinds.has("fleet") ? await client.query({ ...fleetRightsQuery, staleTime: 0 }) : undefined;
   signal.throwIfAborted();
   return {
@@ -75,10 +80,22 @@ export async function readBulk(
       rightsOf: ({ id }) => (id === undefined ? undefined : rights.get(id)),
       own: { tokenId: session.tokenId, userId: session.user?.id },
       mayChangeIngest: (repository) => changeable.get(repository) ?? "unknown",
+      ingestNamesOf: (repository) => ingestNames?.get(repository),
       parsersOf: (repository) => parsers?.get(repository),
       mayChangeFleet: fleet?.mayChange ?? "unknown",
     },
   };
+}
+
+/** The names of ingest tokens by their repository. One that has none, or that could not be read, is left out. */
+function namesByRepository(tokens: Iterable<InventoryToken>): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>();
+  for (const token of tokens) {
+    if (token.ingest === undefined) continue;
+    const known = names.get(token.ingest.repository) ?? new Set<string>();
+    names.set(token.ingest.repository, known.add(token.name));
+  }
+  return names;
 }
 
 /** The policies in force; undefined for a caller who may not read them. */

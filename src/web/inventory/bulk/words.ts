@@ -1,4 +1,5 @@
 import type { BulkAction, BulkDifference, BulkRunStep, BulkStep, BulkTotals } from "#domain/inventory/bulk.ts";
+import type { BulkRenewal } from "#domain/inventory/bulkRenewal.ts";
 import { inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
@@ -6,6 +7,7 @@ import { wordPermissions } from "#domain/token/permissionWords.ts";
 import type { FilterName } from "#web/state/organization.tsx";
 import { riskWords } from "#web/permissions/groups.ts";
 import { count, countOf } from "#web/ui/counts.ts";
+import { shortTime } from "#web/ui/times.ts";
 
 import type { FateName } from "./run.ts";
 
@@ -17,6 +19,8 @@ export function actionLabel(action: BulkAction, tokens: number): string {
       return `Delete ${many}`;
     case "rotate":
       return `Rotate ${many}`;
+    case "renew":
+      return `Renew ${many}`;
     case "parser":
       return action.parser === null ? `Take the parser off ${many}` : `Set the parser of ${many}`;
     case "permissions":
@@ -30,6 +34,7 @@ export function actionLabel(action: BulkAction, tokens: number): string {
 export const runningWords = {
   delete: "Deleting",
   rotate: "Rotating",
+  renew: "Renewing",
   parser: "Setting the parser",
   permissions: "Changing permissions",
 } as const satisfies Record<BulkAction["type"], string>;
@@ -38,6 +43,7 @@ export const runningWords = {
 export const doneWords = {
   delete: "deleted",
   rotate: "rotated",
+  renew: "renewed",
   parser: "parser set",
   permissions: "permissions changed",
 } as const satisfies Record<BulkAction["type"], string>;
@@ -48,6 +54,7 @@ export function typedLabel({ type }: BulkAction, tokens: number): string {
   switch (type) {
     case "delete":
     case "rotate":
+    case "renew":
       return `${text} that stop or may stop`;
     case "parser":
       return `${text} that data arrives with, or may`;
@@ -64,6 +71,7 @@ export function effectWords({ type }: BulkAction, { needConsent }: BulkTotals): 
     case "delete":
       return needConsent === 1 ? "stops now" : "stop now";
     case "rotate":
+    case "renew":
       return needConsent === 1 ? "former secret stops now" : "former secrets stop now";
     case "parser":
       return "that data arrives with, or may";
@@ -87,7 +95,11 @@ export function stepWords(step: BulkStep, action: BulkAction, filterName: Filter
   return `${runWords(step, action, filterName)}${unsure}`;
 }
 
-function runWords({ token, change, needsConsent, ipFilter }: BulkRunStep, action: BulkAction, filterName: FilterName): string {
+function runWords(
+  { token, change, needsConsent, ipFilter, renewal }: BulkRunStep,
+  action: BulkAction,
+  filterName: FilterName,
+): string {
   switch (action.type) {
     case "delete":
       return needsConsent ? "deleted" : "deleted; it has expired, so nothing stops";
@@ -96,6 +108,8 @@ function runWords({ token, change, needsConsent, ipFilter }: BulkRunStep, action
         token.kind === "personal" ? "gets another secret; the id stays" : "gets another secret and another id",
         ...(ipFilter === undefined ? [] : [`gets the IP filter ${filterName(ipFilter)}, which the security policy enforces`]),
       ].join("; ");
+    case "renew":
+      return renewal === undefined ? "" : renewalWords(renewal, needsConsent, filterName);
     case "parser": {
       const before = token.ingest?.parser ?? null;
       const from = before === null ? "no parser" : nameInText(before);
@@ -110,6 +124,29 @@ function runWords({ token, change, needsConsent, ipFilter }: BulkRunStep, action
       return action satisfies never;
   }
 }
+
+/** What a token's successor is, and what sets its end. */
+function renewalWords(renewal: BulkRenewal, stops: boolean, filterName: FilterName): string {
+  if (renewal.type === "ingest") {
+    return `new one: ${nameInText(renewal.name)}, ${renewal.parser === null ? "without a parser" : "with the same parser"}`;
+  }
+  const { request, changes, cutBy, draftFilter } = renewal;
+  const { expireAt } = request;
+  const ends = expireAt === null ? "never expires" : `expires ${shortTime(expireAt)}`;
+  return [
+    `new one ${ends}${cutBy === undefined ? "" : cutWords[cutBy]}`,
+    ...(stops ? ["the old one stops"] : []),
+    ...(changes.ipFilter === undefined
+      ? []
+      : [`gets the IP filter ${filterName(changes.ipFilter.to)}, which the security policy enforces`]),
+    ...(draftFilter === undefined ? [] : [`the draft will give it the IP filter ${filterName(draftFilter)}`]),
+  ].join("; ");
+}
+
+const cutWords = {
+  policy: ", as late as the security policy allows",
+  draft: ", as late as the draft allows: later, the change would shorten it",
+} as const;
 
 /** Permissions in words; one whose parts are all there stands for them, and what is risky says so. */
 function permissionLabels(kind: PermissionKind, names: readonly string[]): readonly string[] {
@@ -129,6 +166,8 @@ export function harmlessWords({ type }: BulkAction): string {
     case "delete":
     case "rotate":
       return "expired, which nothing can use any more";
+    case "renew":
+      return "without anything stopping: the old ones go on until they expire or are deleted";
     case "parser":
       return "that no data arrives with";
     case "permissions":
@@ -144,7 +183,7 @@ export const differenceWords = {
   refused: "Would be refused by now",
   nothing: "Are as asked for already",
   used: "Turned out to be in use, or may be",
-  change: "Would be changed otherwise: somebody changed their permissions",
+  change: "Would come out otherwise by now, since their rights or the security policy changed",
   new: "Can be done by now, and could not before",
 } as const satisfies Record<BulkDifference["type"], string>;
 
@@ -162,7 +201,9 @@ export function fateWords(at: FateName, type: BulkAction["type"]): string {
     case "not-done":
       return "not done; the answer was lost, and it is as it was";
     case "unseen":
-      return "rotated, or deleted by somebody; its new secret is lost. Rotate it again";
+      return type === "renew"
+        ? "renewed, but the new secret is lost. Rotate the new token to get another, or delete it"
+        : "rotated, or deleted by somebody; its new secret is lost. Rotate it again";
     case "unknown":
       return "not known; the answer was lost";
     default:
