@@ -153,6 +153,82 @@ test(
   },
 );
 
+test(
+  "what a draft would end is renewed from whom to warn, by the draft's own bounds, and the draft then spares the new ones",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const age = (name: string, days: number) =>
+      server.store.db
+        .updateTable("tokens")
+        .set({ createdAt: Date.now() - days * day, expireAt: null })
+        .where("name", "=", name)
+        .execute();
+    const { searchDomain } = await server.graphql<{ searchDomain: { id: string } }>('{ searchDomain(name: "sandbox") { id } }');
+    const make = async (name: string) => {
+      const { created } = await server.graphql<{ created: { token: string } }>(
+        "mutation ($input: CreateViewPermissionsTokenV2Input!) { created: createViewPermissionsTokenV2(input: $input) { token } }",
+        { input: { name, viewIds: [searchDomain.id], viewPermissions: ["ReadAccess"] } },
+        await server.tokenFor("admin"),
+      );
+      return created.token;
+    };
+    await server.store.db.deleteFrom("tokens").where("kind", "in", ["view", "organization"]).execute();
+    const old = await make("story-old");
+    await make("story-ending");
+    await age("story-old", 400);
+    await age("story-ending", 27);
+    await signIn(page, server, { to: "/policies" });
+    await setMaximum(page, "View", "30");
+    await section(page, "Organization").getByLabel("Organization tokens may exist").uncheck();
+
+    await tabTo(page, page.getByRole("button", { name: "Whom to warn" }));
+    await page.keyboard.press("Enter");
+    const warn = page.getByRole("dialog", { name: "Whom to warn" });
+    await expect(warn.getByRole("button", { name: "Renew all 2 that stop" })).toBeVisible();
+    await expectAccessible(page);
+    await tabTo(page, warn.getByRole("listitem", { name: "admin" }).getByRole("button", { name: "Renew these 2" }));
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Renew tokens" });
+    await expect(dialog).toContainText("judged by your draft as well");
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "See what would happen" }).click();
+    const question = page.getByRole("dialog", { name: "Renew 2 tokens?" });
+    await expect(question.getByRole("listitem").filter({ hasText: "story-old" })).toContainText("as late as the draft allows");
+    await question.getByRole("button", { name: "Renew 2 tokens" }).click();
+    const results = page.getByRole("dialog", { name: "What became of the tokens" });
+    await expect(results).toContainText("2 renewed.");
+    const download = page.waitForEvent("download");
+    await results.getByRole("button", { name: "Save as CSV" }).click();
+    const csv = await readFile(await (await download).path(), "utf8");
+    const secret = /"([^"]+~[^"]+)"/.exec(csv)?.[1] ?? "";
+    await results.getByRole("checkbox", { name: "I have saved the file, and it is there" }).check();
+    await results.getByRole("button", { name: "Close", exact: true }).click();
+    await expect(results).toHaveCount(0);
+    await expect(warn.getByText("2 renewed: hand the new secrets over.")).toBeFocused();
+    await expect(warn.getByRole("button", { name: /^Renew/ })).toHaveCount(0);
+    await page.keyboard.press("Escape");
+
+    // The draft is still there, and still asks before it is left.
+    await page.getByRole("link", { name: "Overview" }).first().click();
+    await page.getByRole("button", { name: "Stay on this page" }).click();
+    await apply(page);
+    await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+    const { tokens } = await server.graphql<{ tokens: { results: { name: string }[] } }>(
+      '{ tokens(searchFilter: "story-", sortBy: Name) { results { name } } }',
+    );
+    expect(tokens.results.map(({ name }) => name)).toEqual(["story-ending", "story-ending", "story-old"]);
+    const status = async (token: string) =>
+      (
+        await fetch(`${server.cluster}/graphql`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+          body: JSON.stringify({ query: "{ repositories { name } }" }),
+        })
+      ).status;
+    expect([await status(old), await status(secret)]).toEqual([401, 200]);
+  },
+);
+
 /** Saves from the dialog that is open; read by another library than the one that wrote it. */
 async function savedCalendar(page: Page): Promise<ICAL.Event[]> {
   const download = page.waitForEvent("download");

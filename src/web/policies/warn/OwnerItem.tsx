@@ -1,3 +1,4 @@
+import RenewIcon from "@mui/icons-material/UpdateOutlined";
 import MailIcon from "@mui/icons-material/MailOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
@@ -5,6 +6,7 @@ import Typography from "@mui/material/Typography";
 import { memo, useId, useMemo, useState } from "react";
 
 import type { Acting } from "#domain/inventory/acting.ts";
+import { governedKey, type InventoryToken } from "#domain/inventory/item.ts";
 import { harmVerb } from "#web/policies/impact/harmWords.ts";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
@@ -13,12 +15,15 @@ import { HarmSign, toldHarms, UseCounts } from "#web/ui/HarmSign.tsx";
 import { Name } from "#web/ui/Name.tsx";
 
 import { isMailAddress, mailLink, type MailLink } from "./mailto.ts";
-import type { OwnerGroup } from "./owners.ts";
+import { toldFates, type OwnerGroup } from "./owners.ts";
 import { shortBody, subjectOf, warningTo, type WarningContext } from "./texts.ts";
 
 export interface OwnerItemProps {
   readonly group: OwnerGroup;
   readonly context: WarningContext;
+  /** The tokens of all owners that can be renewed before they stop. */
+  readonly renewable: ReadonlyMap<string, InventoryToken>;
+  readonly onRenew: (tokens: readonly InventoryToken[]) => void;
 }
 
 /** What an owner is, where it is no user. */
@@ -37,11 +42,18 @@ const mostInLink = 20;
 const longestShown = 20_000;
 
 /** One owner with what stops of theirs, and what to tell them. */
-export const OwnerItem = memo(function OwnerItem({ group, context }: OwnerItemProps) {
+export const OwnerItem = memo(function OwnerItem({ group, context, renewable, onRenew }: OwnerItemProps) {
   const id = useId();
   const [open, setOpen] = useState(false);
   const { owner, tokens, total, harmed } = group;
   const mail = useMemo(() => mailOf(group, context), [group, context]);
+  const theirs = useMemo(
+    () =>
+      toldFates.flatMap((fate) =>
+        tokens[fate].flatMap(({ change: { token } }) => renewable.get(governedKey(token.kind, token.id)) ?? []),
+      ),
+    [tokens, renewable],
+  );
   const about = owner && kindWords[owner.kind];
   return (
     <Box component="li" aria-labelledby={`${id}-name`} sx={{ borderTop: 1, borderColor: "divider", paddingBlock: 2 }}>
@@ -73,6 +85,11 @@ export const OwnerItem = memo(function OwnerItem({ group, context }: OwnerItemPr
           <Button aria-expanded={open} aria-controls={open ? `${id}-shown` : undefined} onClick={() => setOpen(!open)}>
             {open ? "Hide text" : "Show text"}
           </Button>
+          {theirs.length > 0 && (
+            <Button startIcon={<RenewIcon />} aria-haspopup="dialog" onClick={() => onRenew(theirs)}>
+              {theirs.length === 1 ? "Renew this one" : `Renew these ${count(theirs.length)}`}
+            </Button>
+          )}
           <CopyButton text={() => warningTo(group, context).body} label="Copy text" labelled />
           {mail && (
             // In its own tab, since where a web page is the mail program, it would take the place of this one, draft and all.
@@ -103,7 +120,7 @@ export const OwnerItem = memo(function OwnerItem({ group, context }: OwnerItemPr
   );
 });
 
-function Shown({ group, context }: OwnerItemProps) {
+function Shown({ group, context }: Pick<OwnerItemProps, "group" | "context">) {
   const { subject, body } = useMemo(() => warningTo(group, context), [group, context]);
   return (
     <>

@@ -43,7 +43,7 @@ export function PlanAnswer({ question, onClose }: PlanAnswerProps) {
         />
       );
     case "warn":
-      return <WarnDialog affected={affected} phase="planned" at={impact.now} onClose={onClose} />;
+      return <WarnDialog affected={affected} draft={impact.draft} phase="planned" at={impact.now} onClose={onClose} />;
     default:
       return what satisfies never;
   }
