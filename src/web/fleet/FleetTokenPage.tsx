@@ -134,7 +134,8 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
           </Typography>
           <Typography sx={{ color: "text.secondary", marginBottom: 3, maxWidth: "80ch" }}>
             Install the collector on each machine, then enrol it. The commands contain the token: whoever has them can enrol
-            machines.
+            machines. Its value cannot be renewed: to have another, create a second fleet token, put it into your installation
+            scripts, and then delete this one. Machines that are enrolled already are not touched.
           </Typography>
           {token.configuration === null && (
             <Alert severity="info" sx={{ marginBottom: 3 }}>
