@@ -193,7 +193,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
           <IngestFindings
             token={token}
             ways={{
-              renew: { label: "Renew it…", onClick: () => setAsking("renew") },
+              renew: { label: "Make its successor…", onClick: () => setAsking("renew") },
               delete: { label: "Remove…", onClick: () => setAsking("delete") },
             }}
           />

@@ -50,18 +50,17 @@ export function TokenButtons({ token, expired, gone, onAct }: TokenButtonsProps)
       <Button variant="outlined" color="error" startIcon={<DeleteIcon />} disabled={gone} onClick={() => onAct("delete")}>
         {kind === "personal" ? "Revoke" : "Delete"}
       </Button>
+      <Typography
+        variant="caption"
+        component="p"
+        // As wide as the buttons, however long it is.
+        sx={{ flex: "1 0 100%", width: 0, minWidth: "100%", color: "text.secondary" }}
+      >
+        {hasPermissions
+          ? "Renew: a token like it with a new expiry takes its place, and this one lives on until you delete it. Rotate: another secret at once, with the same expiry."
+          : "Renew: a new expiry. Rotate: the same expiry. Both replace its secret at once."}
+      </Typography>
     </>
-  );
-}
-
-/** What tells renewing, rotating and creating another from each other. */
-export function ButtonWords({ kind }: Pick<TokenDetail, "kind">) {
-  return (
-    <Typography variant="caption" component="p" sx={{ marginTop: 1 }}>
-      {kindTraits[kind].hasPermissions
-        ? "Renewing makes the token that takes its place, with a new expiry, and leaves this one alive. Rotating replaces its secret at once and keeps its expiry. For another use, create another like it."
-        : "Renewing gives it a new expiry, rotating keeps the one it has. Both replace its secret at once."}
-    </Typography>
   );
 }
 

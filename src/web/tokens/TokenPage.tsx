@@ -37,7 +37,7 @@ import { likeToken } from "./formLink.ts";
 import { LifePanel } from "./LifePanel.tsx";
 import type { IssuedSecret } from "./mutations.ts";
 import { RightsPanel } from "./RightsPanel.tsx";
-import { ButtonWords, TokenButtons, type AskedAction } from "./TokenButtons.tsx";
+import { TokenButtons, type AskedAction } from "./TokenButtons.tsx";
 import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
 
 const RotateDialog = lazyDialog(async () => (await import("./RotateDialog.tsx")).RotateDialog);
@@ -155,7 +155,6 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
             Compare with…
           </Link>
         </Box>
-        <ButtonWords kind={kind} />
       </PageHeader>
       <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginBottom: 5, "&:empty": { display: "none" } }}>
         {notice}
@@ -259,7 +258,7 @@ function findingWays(token: TokenDetail, fixed: boolean, act: (type: AskedAction
   const { noun, hasPermissions } = kindTraits[kind];
   return {
     ...(!fixed && hasPermissions && { permissions: { label: "Take rights away", to: paths.tokenPermissions(kind, id) } }),
-    ...(!fixed && { renew: { label: "Renew it…", onClick: () => act("renew") } }),
+    ...(!fixed && { renew: { label: "Make its successor…", onClick: () => act("renew") } }),
     ...(!fixed && { rotate: { label: "New secret…", onClick: () => act("rotate") } }),
     replace: { label: `Make another ${noun} token like it`, to: paths.newToken(kind, likeToken(token)) },
     delete: { label: "Remove…", onClick: () => act("delete") },
