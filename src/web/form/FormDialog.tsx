@@ -11,6 +11,8 @@ import { useClosing } from "./useClosing.tsx";
 
 export interface FormDialogProps {
   readonly title: string;
+  /** What the dialog says before its fields, which describes it to a screen reader. */
+  readonly text?: ReactNode;
   /** What the button does, in words. */
   readonly submit: string;
   readonly form: Ending;
@@ -20,12 +22,13 @@ export interface FormDialogProps {
 }
 
 /** A small form in a dialog. It stays open while what it asked for is under way. */
-export function FormDialog({ title, submit, form: { sending, onSubmit, prepare }, onCancel, children }: FormDialogProps) {
+export function FormDialog({ title, text, submit, form: { sending, onSubmit, prepare }, onCancel, children }: FormDialogProps) {
   const { close, question } = useClosing(sending, onCancel);
   return (
     <>
       <DialogFrame
         title={title}
+        text={text}
         busy={sending.pending}
         onClose={close}
         onSubmit={onSubmit}
@@ -40,7 +43,7 @@ export function FormDialog({ title, submit, form: { sending, onSubmit, prepare }
         }
       >
         {/* The label of the first field stands above it, where the content's edge would cut it. */}
-        <span />
+        {text === undefined && <span />}
         {children}
         <Outcome sending={sending} />
       </DialogFrame>

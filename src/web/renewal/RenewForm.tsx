@@ -84,18 +84,13 @@ export function RenewForm({ title, token, session, policies, ready, onCancel, on
   const rootError = formState.errors.root?.message;
   return (
     <>
-      <FormDialog title={title} submit={personal ? "Renew my token…" : "Renew it"} form={ending} onCancel={onCancel}>
-        <Typography>
-          {personal
-            ? expired
-              ? "A user has one personal token. The new one takes the place of this one, which has expired."
-              : "A user has one personal token, so the new one takes the place of this one, which stops working at once. Have whatever uses it at hand."
-            : expired
-              ? "This makes another token like it, with a new expiry and a secret of its own. The old one has expired and stays so."
-              : `This makes another token like it, with a new expiry and a secret of its own. The old one goes on working ${
-                  expireAt === null ? "until you delete it" : `until you delete it, or until it expires on ${localTime(expireAt)}`
-                }, so that whatever uses it can change over first.`}
-        </Typography>
+      <FormDialog
+        text={<Typography>{makingWords(token, expired)}</Typography>}
+        title={title}
+        submit={personal ? "Renew my token…" : "Renew it"}
+        form={ending}
+        onCancel={onCancel}
+      >
         {policies === undefined && (
           <Alert severity="info">
             The security policy could not be read, so what it allows is not known here; the server decides.
@@ -117,4 +112,17 @@ export function RenewForm({ title, token, session, policies, ready, onCancel, on
       </Suspense>
     </>
   );
+}
+
+/** What renewing makes, and what becomes of the old token. */
+function makingWords({ kind, expireAt }: TokenDetail, expired: boolean): string {
+  if (kind === "personal") {
+    return expired
+      ? "A user has one personal token. The new one takes the place of this one, which has expired."
+      : "A user has one personal token, so the new one takes the place of this one, which stops working at once. Have whatever uses it at hand.";
+  }
+  const made = "This makes another token like it, with a new expiry and a secret of its own.";
+  if (expired) return `${made} The old one has expired and stays so.`;
+  const end = expireAt === null ? "" : `, or until it expires on ${localTime(expireAt)}`;
+  return `${made} The old one goes on working until you delete it${end}, so that whatever uses it can change over first.`;
 }

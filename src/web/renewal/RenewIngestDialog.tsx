@@ -77,11 +77,18 @@ export function RenewIngestDialog({ token, onCancel, onRenewed }: RenewIngestDia
   );
   const taken = namesakes.same > 0;
   return (
-    <FormDialog title={`Renew ${nameInText(token.name)}?`} submit="Renew it" form={ending} onCancel={onCancel}>
-      <Typography>
-        This makes another ingest token with a value of its own. The old one goes on working until you delete it. Every shipper
-        that sends with it has to be changed to the new value.
-      </Typography>
+    <FormDialog
+      text={
+        <Typography>
+          This makes another ingest token with a value of its own. The old one goes on working until you delete it. Every shipper
+          that sends with it has to be changed to the new value.
+        </Typography>
+      }
+      title={`Renew ${nameInText(token.name)}?`}
+      submit="Renew it"
+      form={ending}
+      onCancel={onCancel}
+    >
       <Facts>
         <Fact term="Repository">
           <Name>{repository}</Name>

@@ -20,7 +20,7 @@ export function Renewed({ token: { kind, expireAt }, next, expired }: RenewedPro
       severity="success"
       action={
         next !== null && (
-          <Button component={RouterLink} to={paths.token(kind, next)} color="inherit" size="small">
+          <Button component={RouterLink} to={paths.token(kind, next)} color="inherit" size="small" sx={{ whiteSpace: "nowrap" }}>
             Open the new token
           </Button>
         )

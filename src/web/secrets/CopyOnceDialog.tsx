@@ -73,7 +73,8 @@ export function CopyOnceDialog({ title, children, secret, name, kind, permission
         <DialogTitle id={`${id}-title`}>
           <Words>{title}</Words>
         </DialogTitle>
-        <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 4 }}>
+        {/* Where there is too much for the window, all of it scrolls; a box that scrolls by itself is not squeezed. */}
+        <DialogContent sx={{ display: "flex", flexDirection: "column", gap: 4, "& > *": { flexShrink: 0 } }}>
           <Typography id={`${id}-once`}>
             This is the only time the token is shown. Keep it where secrets belong, such as a password manager; whoever has it can
             use it.
