@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { day } from "#domain/duration.ts";
 
-import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, tabTo, test, type StoryServer } from "./fixtures.ts";
 import { copyOnce, createToken, permissionsOf, plainUser, setPolicies, status, tokenRow } from "./tokenPage.ts";
 
 test.use({ tokens: 20 });
@@ -38,9 +38,12 @@ test(
     const expireAt = Number((await tokenRow(server, next)).expireAt);
     expect(Math.abs(expireAt - Date.now() - 90 * day)).toBeLessThan(60_000);
 
+    // It is written down which token replaces which, so both pages say so.
     await expect(page.getByText("This token was renewed.")).toBeVisible();
+    await expect(page.getByText("Replaced by")).toBeVisible();
     await page.getByRole("link", { name: "Open the new token" }).click();
     await expect(page).toHaveURL(new RegExp(`/tokens/view/${next.split("~")[0] ?? ""}$`));
+    await expect(page.getByText("Replaces")).toBeVisible();
   },
 );
 
@@ -140,7 +143,7 @@ test(
 );
 
 test(
-  "an expired token can be renewed, though it can no longer be rotated",
+  "an expired token can be renewed, though it can no longer be rotated, all by keyboard",
   { tag: ["@wire", "@long"] },
   async ({ page, server }) => {
     const old = await createToken(server, "organization");
@@ -150,11 +153,17 @@ test(
       .set({ createdAt: Date.now() - 7 * day, expireAt: Date.now() - 1000 })
       .where("id", "=", id)
       .execute();
-    const dialog = await openRenewal(page, server, "organization", old);
+    await signIn(page, server, { to: `/tokens/organization/${id}` });
+    await tabTo(page, page.getByRole("button", { name: "Renew" }));
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Renew made-organization?" });
     await expect(dialog).toContainText("The old one has expired and stays so.");
     await expect(page.getByRole("button", { name: "Rotate", includeHidden: true })).toBeDisabled();
     await expect(dialog.getByLabel("7 days")).toBeChecked();
-    await dialog.getByRole("button", { name: "Renew it" }).click();
+    await tabTo(page, dialog.getByLabel("7 days"));
+    await page.keyboard.press("ArrowRight");
+    await expect(dialog.getByLabel("30 days")).toBeChecked();
+    await page.keyboard.press("Enter");
     const next = await copyOnce(page, "made-organization renewed");
     expect([await status(server, old), await status(server, next)]).toEqual([401, 200]);
   },

@@ -135,8 +135,17 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
       {justMade && (
         <Alert severity="success" sx={{ marginBottom: 4 }}>
           The token was created. Take a configuration below, or send a test event first.
-          {state === "renewed" &&
-            " Change every shipper that sends with the former token to this one's value. Delete the former one once nothing sends with it."}
+          {state === "renewed" && (
+            <>
+              {" "}
+              Change every shipper that sends with the former token to this one's value. Delete the former one once nothing sends
+              with it:{" "}
+              <Link component={RouterLink} to={paths.renewals} color="inherit">
+                see what comes next
+              </Link>
+              .
+            </>
+          )}
         </Alert>
       )}
       <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginBottom: 4, "&:empty": { display: "none" } }}>

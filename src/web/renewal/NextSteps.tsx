@@ -34,9 +34,11 @@ export function NextSteps({ token: { kind, expireAt }, recorded }: NextStepsProp
             : "Once the new token is used and the old one no longer is, delete the old one."}
         </li>
       </Box>
-      {!recorded && !expired && (
+      {!expired && (
         <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginTop: 1 }}>
-          It is not written down which token this one replaces.
+          {recorded
+            ? "The page Renewals has the two side by side, and says what to do next."
+            : "It could not be written down that this token replaces the old one. The page Renewals shows the two as a guess, which can be confirmed there."}
         </Typography>
       )}
     </div>

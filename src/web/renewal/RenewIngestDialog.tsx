@@ -13,6 +13,7 @@ import { watchCreation } from "#web/form/findings.ts";
 import { FormDialog } from "#web/form/FormDialog.tsx";
 import { useFormShell } from "#web/form/useFormShell.ts";
 import { ingestChanged, ingestTokensQuery, type IngestToken } from "#web/ingest/queries.ts";
+import { findingNotesKey } from "#web/inventory/notes/key.ts";
 import { paths } from "#web/paths.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
@@ -65,7 +66,7 @@ export function RenewIngestDialog({ token, onCancel, onRenewed }: RenewIngestDia
     },
     send: ({ name }) => renewIngestToken(inputOf(name), { kind: "ingest", repository, name: token.name }, session),
     done: async (_, { name }) => {
-      await ingestChanged(client);
+      await Promise.all([ingestChanged(client), client.invalidateQueries({ queryKey: findingNotesKey })]);
       onRenewed(name);
     },
     failed: () => void ingestChanged(client),

@@ -1,5 +1,6 @@
 import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
 import { Link as RouterLink } from "react-router";
 
 import { paths } from "#web/paths.ts";
@@ -28,7 +29,12 @@ export function Renewed({ token: { kind, expireAt }, next, expired }: RenewedPro
     >
       This token was renewed.{" "}
       {!expired &&
-        `It goes on working ${expireAt === null ? "until it is deleted" : `until ${localTime(expireAt)}`}. Delete it once whatever uses it has the new secret.`}
+        `It goes on working ${expireAt === null ? "until it is deleted" : `until ${localTime(expireAt)}`}. Delete it once whatever uses it has the new secret.`}{" "}
+      {!expired && (
+        <Link component={RouterLink} to={paths.renewals} color="inherit">
+          See what comes next
+        </Link>
+      )}
     </Alert>
   );
 }
