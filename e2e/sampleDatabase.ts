@@ -22,25 +22,30 @@ export async function startSampleDatabase(): Promise<SampleDatabase> {
     async open(tokens) {
       await run("discard all");
       const store = await openStore({ engine: engineKept }, { upToDate: true });
-      const { rows } = await sql<{ name: string }>`
-        select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename not like 'kysely_%'
+      // Columns that the database works out by itself take no values.
+      const { rows: tables } = await sql<{ name: string; columns: string }>`
+        select quote_ident(table_name) as name, string_agg(quote_ident(column_name), ',') as columns
+        from information_schema.columns join information_schema.tables using (table_schema, table_name)
+        where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not like 'kysely_%' and is_generated = 'NEVER'
+        group by table_name
       `.execute(store.db);
-      const tables = rows.map(({ name }) => name);
       // The audit trail lets nobody empty it while its triggers are on.
       await run("set session_replication_role = replica");
-      await run(`truncate ${tables.join()} restart identity`);
+      await run(`truncate ${tables.map(({ name }) => name).join()} restart identity`);
       await run("reset session_replication_role");
       if (!kept.has(tokens)) {
         await fillDemoOrganization(store.db, { now: Date.now(), tokens });
         await run(`create schema sample_${tokens}`);
-        for (const table of tables) await run(`create table sample_${tokens}.${table} as table public.${table}`);
+        for (const { name } of tables) await run(`create table sample_${tokens}.${name} as table public.${name}`);
         kept.add(tokens);
         return store;
       }
       // As they are: no order of tables satisfies every foreign key.
       await run("set session_replication_role = replica");
-      for (const table of tables) {
-        await run(`insert into public.${table} overriding system value table sample_${tokens}.${table}`);
+      for (const { name, columns } of tables) {
+        await run(
+          `insert into public.${name} (${columns}) overriding system value select ${columns} from sample_${tokens}.${name}`,
+        );
       }
       await run("reset session_replication_role");
       return store;
