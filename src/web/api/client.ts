@@ -10,10 +10,15 @@ import { exactVariables, readingText, wholeData } from "./exact.ts";
 export { serverNow } from "./connection.ts";
 export { CallError, failureOf } from "./failure.ts";
 
+/** Names the token whose place a new one takes: by its id, or an ingest token by its name. */
+interface Replacing {
+  readonly replaces: string;
+}
+
 /** What may go along with a call. */
 export interface CallOptions {
   /** The request's standard `extensions` member; the embedded server reads `tokenhouse` from it. */
-  readonly extensions?: { readonly tokenhouse: PlanCheck };
+  readonly extensions?: { readonly tokenhouse: PlanCheck | Replacing };
   /** Calls the request off. The promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }

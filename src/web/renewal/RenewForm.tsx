@@ -64,7 +64,11 @@ export function RenewForm({ title, token, session, policies, ready, onCancel, on
     schema: () => renewalSchema({ token, policy }, serverNow()),
     failure: "The token was not renewed",
     fields: tokenFields,
-    calls: (request) => [creationCall(request, { domains: token.views, filters: [...known.values()] })],
+    calls: (request) => {
+      const made = creationCall(request, { domains: token.views, filters: [...known.values()] });
+      const after = "The old token stays as it is, and nothing records that the new one takes its place.";
+      return [personal ? made : { ...made, note: `${made.note} ${after}` }];
+    },
     lost: lostCreation(client, personal ? id : undefined, token),
     ask: () => personal && !expired,
     send: async (request) => {

@@ -9,12 +9,12 @@ import { changeNotes } from "#web/inventory/notes/queries.ts";
 import { createToken, type IssuedSecret } from "#web/tokens/mutations.ts";
 
 /** Whether it is written down which token a successor replaces. Where it is not, the two can only be guessed to be a pair. */
-export interface Recorded {
+export interface MadeRenewal {
   readonly recorded: boolean;
 }
 
 /** The successor of a token, just made. */
-export type RenewedSecret = IssuedSecret & Recorded;
+export type RenewedSecret = IssuedSecret & MadeRenewal;
 
 /**
  * Makes the successor of a token, and writes down which one it replaces. A user's personal token is replaced by being made anew.
@@ -22,11 +22,16 @@ export type RenewedSecret = IssuedSecret & Recorded;
  * @throws CallError: `refused` with the field at fault where the server names it; `unknown-outcome` when the answer was lost
  */
 export async function renewToken(request: TokenRequest, replaces: TokenKey, session: Session): Promise<RenewedSecret> {
+  const { kind } = request;
+  if (kind === "personal" || !("id" in replaces)) return { ...(await createToken(request)), recorded: false };
+  if (recordsAtOnce(session)) {
+    const issued = await createToken(request, { extensions: { tokenhouse: { replaces: replaces.id } } });
+    return { ...issued, recorded: true };
+  }
   const issued = await createToken(request);
   const recorded = await record(session, replaces, async () => {
-    const { kind } = request;
     const { id } = issued;
-    if (id === null || kind === "personal") return undefined;
+    if (id === null) return undefined;
     const { name, createdAt } = (await call(OneTokenDocument, { id })).token;
     return tokenKeyOf({ kind, id, name, createdAt });
   });
@@ -38,10 +43,19 @@ export async function renewIngestToken(
   input: AddIngestTokenMutationVariables["input"],
   replaces: TokenKey,
   session: Session,
-): Promise<Recorded> {
-  await call(AddIngestTokenDocument, { input });
+): Promise<MadeRenewal> {
   const { repositoryName: repository, name } = input;
+  if (recordsAtOnce(session) && replaces.kind === "ingest") {
+    await call(AddIngestTokenDocument, { input }, { extensions: { tokenhouse: { replaces: replaces.name } } });
+    return { recorded: true };
+  }
+  await call(AddIngestTokenDocument, { input });
   return { recorded: await record(session, replaces, () => Promise.resolve({ kind: "ingest", repository, name })) };
+}
+
+/** Whether the server writes it down with the creation itself; others are told of the pair afterwards. */
+function recordsAtOnce(session: Session): boolean {
+  return session.backend === "embedded" && offers(session, "findingNotes");
 }
 
 /** How long a new secret waits to be shown until it is written down which token it replaces, ms. */

@@ -17,7 +17,10 @@ export interface KnownNames {
 }
 
 /** The creation of a token as an API call. */
-export function creationCall(request: TokenRequest, { domains = [], filters }: KnownNames): ShownCall {
+export function creationCall(
+  request: TokenRequest,
+  { domains = [], filters }: KnownNames,
+): ShownCall & { readonly note: string } {
   const { document, variables } = creationOf(request);
   const { kind, expireAt, ipFilter } = request;
   const named = (list: readonly Named[], id: string) => list.find((one) => one.id === id)?.name ?? id;
