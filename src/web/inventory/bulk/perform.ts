@@ -83,9 +83,13 @@ export function createPerformer(client: QueryClient, session: Session, action: B
   /** Makes an ingest token beside another. The answer has no value; who may change the repository's tokens may read it. */
   const renewIngest = async (renewal: BulkRenewal & { readonly type: "ingest" }, replaces: TokenKey): Promise<BulkOutcome> => {
     const { repository, name, parser } = renewal;
-    await renewIngestToken({ repositoryName: repository, name, parser, customToken: null }, replaces, session);
+    const { recorded } = await renewIngestToken(
+      { repositoryName: repository, name, parser, customToken: null },
+      replaces,
+      session,
+    );
     try {
-      return { id: null, name, secret: await readValue(repository, name) };
+      return { id: null, name, recorded, secret: await readValue(repository, name) };
     } catch {
       // It is made, which a failed reading does not undo. Its page shows the value.
       return undefined;
