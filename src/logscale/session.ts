@@ -13,6 +13,7 @@ export const embeddedExtensions = [
   "findingNotes",
   "valueLookup",
   "notices",
+  "auditTrail",
 ] as const;
 
 /**

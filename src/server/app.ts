@@ -224,6 +224,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       registerAudit(scope, {
         db,
         vault,
+        now,
         knownHead: options.knownAuditHead ?? (() => undefined),
         rights: (request) => readRights(db, identityOf(request).caller),
       });

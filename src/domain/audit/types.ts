@@ -129,7 +129,7 @@ export const auditTypes = {
     { change: "text" },
   ),
   // Values of ingest and fleet tokens that an answer held.
-  "tokenhouse.values.reveal": spec(true, none, { tokens: "texts", count: "number" }),
+  "tokenhouse.values.reveal": spec(true, none, { tokens: "texts", ids: "ids", count: "number" }),
   "tokenhouse.tokens.purge": spec(true, none, { deleted: "ids", count: "number" }),
   "tokenhouse.file.save": spec(true, none, { file: "text", tokens: "ids", count: "number" }),
   "tokenhouse.signinlink.create": spec(true, none, none),

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 
 import { describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";
+import { testTrail } from "#server/testing/mutate.ts";
 import { testServer } from "#server/testing/server.ts";
 import { purgeExpired } from "./purge.ts";
 import {
@@ -15,13 +16,21 @@ import {
 describeOnBothDatabases("the purge", (open) => {
   it("deletes the tokens that have expired and no other", async () => {
     const server = await testServer(await open());
-    await server.token({ expireAt: server.now - 1 });
-    await server.token({ expireAt: server.now });
+    const gone = [await server.token({ expireAt: server.now - 1 }), await server.token({ expireAt: server.now })];
     const kept = [await server.token({ expireAt: server.now + 1 }), await server.token({ expireAt: null })];
-    expect(await purgeExpired(server.store.db, server.now)).toBe(2);
+    expect(await purgeExpired(server.store.db, server.now, testTrail)).toBe(2);
     const rows = await server.store.db.selectFrom("tokens").select("id").execute();
     expect(new Set(rows.map((row) => row.id))).toEqual(new Set(kept.map((token) => token.id)));
-    expect(await purgeExpired(server.store.db, server.now)).toBe(0);
+    expect(await purgeExpired(server.store.db, server.now, testTrail)).toBe(0);
+    const records = await server.store.db.selectFrom("auditRecords").select("record").execute();
+    expect(records.map(({ record }) => JSON.parse(record) as object)).toEqual([
+      expect.objectContaining({
+        type: "tokenhouse.tokens.purge",
+        actor: { type: "server", organizationId: "SINGLE_ORGANIZATION_ID", orgRoot: false },
+        deleted: expect.arrayContaining(gone.map(({ id }) => id)) as string[],
+        count: 2,
+      }),
+    ]);
     await server.app.close();
   });
 
@@ -41,7 +50,7 @@ describeOnBothDatabases("the purge", (open) => {
     await createSignInCode(db, userId, server.now - signInCodeLifetime);
     await createSignInCode(db, userId, server.now - signInCodeLifetime + 1);
     expect(await count()).toEqual([3, 2]);
-    await purgeExpired(db, server.now);
+    await purgeExpired(db, server.now, testTrail);
     expect(await count()).toEqual([1, 1]);
     await server.app.close();
   });
@@ -49,7 +58,7 @@ describeOnBothDatabases("the purge", (open) => {
   it("may run many times at once", async () => {
     const server = await testServer(await open());
     for (let number = 0; number < 20; number++) await server.token({ expireAt: server.now });
-    const purged = await Promise.all(Array.from({ length: 5 }, () => purgeExpired(server.store.db, server.now)));
+    const purged = await Promise.all(Array.from({ length: 5 }, () => purgeExpired(server.store.db, server.now, testTrail)));
     expect(purged.reduce((total, tokens) => total + tokens, 0)).toBe(20);
     await server.app.close();
   });
@@ -62,9 +71,9 @@ it("the purge passes over tokens that a transaction holds, instead of waiting fo
   await server.token({ expireAt: server.now });
   await store.db.transaction().execute(async (trx) => {
     await trx.selectFrom("tokens").select("id").where("id", "=", held.id).forUpdate().execute();
-    expect(await purgeExpired(store.db, server.now)).toBe(1);
+    expect(await purgeExpired(store.db, server.now, testTrail)).toBe(1);
   });
-  expect(await purgeExpired(store.db, server.now)).toBe(1);
+  expect(await purgeExpired(store.db, server.now, testTrail)).toBe(1);
   await server.app.close();
   await store.close();
 });

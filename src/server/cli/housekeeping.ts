@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 
 import { hour, minute } from "#domain/duration.ts";
 import { auditKeeper, sealInterval, type AuditKeeping } from "#server/audit/keep.ts";
+import { makeTrail } from "#server/audit/trail.ts";
 import { purgeExpired, purgeInterval } from "#server/auth/purge.ts";
 import { layNoticesReady } from "#server/notices/look.ts";
 import { sendNotices, type NoticeReceiver } from "#server/notices/send.ts";
@@ -42,11 +43,12 @@ export function startHousekeeping(
   receiver: (NoticeReceiver & { readonly server: string }) | undefined,
   audit: Pick<AuditKeeping, "vault" | "dataDir" | "retention" | "stream">,
 ): Repetition {
+  const trail = makeTrail(audit.vault);
   const keeper = auditKeeper({ ...audit, store, log: app.log, now: Date.now });
   const sealing = repeat(app, "the chaining of the audit trail", sealInterval, () => keeper.seal());
   const cutting = repeat(app, "the retention of the audit trail", hour, () => keeper.cut());
   const purge = repeat(app, "the purge of expired tokens", purgeInterval, async () => {
-    const tokens = await purgeExpired(store.db, Date.now());
+    const tokens = await purgeExpired(store.db, Date.now(), trail);
     if (tokens > 0) app.log.info({ tokens }, "expired tokens purged");
   });
   const calledOff = new AbortController();

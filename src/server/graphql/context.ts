@@ -5,6 +5,7 @@ import type { PlanCheck } from "#logscale/convert.ts";
 
 import type { Actor } from "#server/access/actor.ts";
 import type { Mutate } from "#server/access/mutate.ts";
+import type { Revealed } from "#server/audit/revealed.ts";
 import type { RefusedMutation } from "#server/audit/refusals.ts";
 import type { Rights } from "#server/access/permissions.ts";
 import type { Caller } from "#server/caller.ts";
@@ -34,6 +35,8 @@ export interface GraphqlContext {
    * rule besides: see {@link MutationContext}.
    */
   readonly mutateAs: (operation: string) => Mutate;
+  /** Whose values the answer holds. */
+  readonly revealed: Revealed;
   /** Records that a mutation was refused. */
   readonly recordRefusal: (refused: RefusedMutation) => Promise<void>;
   /** Rows that many fields of one answer point to, read once per request. */

@@ -68,8 +68,11 @@ export const fleetQueries = {
 
 /** The mutations on fleet installation tokens and collector configurations. */
 export const fleetMutations = {
-  createFleetInstallToken: (_, { name, configId }, { mutate, vault }) =>
-    createFleetToken(mutate, vault, { name, configurationId: configId ?? null }),
+  async createFleetInstallToken(_, { name, configId }, { mutate, vault, revealed }) {
+    const token = await createFleetToken(mutate, vault, { name, configurationId: configId ?? null });
+    revealed.made(token.id);
+    return token;
+  },
   updateFleetInstallTokenName: (_, { token, name }, { mutate, vault }) => renameFleetToken(mutate, vault, token, name),
   updateFleetInstallTokenConfigId: (_, { token, configId }, { mutate, vault }) =>
     assignFleetToken(mutate, vault, token, configId ?? null),
@@ -98,11 +101,19 @@ async function textsOf(configuration: CollectorConfiguration, { loaders }: Graph
 /** The types of fleet installation tokens and collector configurations. */
 export const fleetTypes = {
   FleetInstallationToken: {
-    token: ({ value }) => value,
-    jwtToken: (token, _, { loaders }) => loaders.fleetJwt(token),
+    token(token, _, { revealed }) {
+      revealed.note("fleetToken", token);
+      return token.value;
+    },
+    jwtToken(token, _, { loaders, revealed }) {
+      revealed.note("fleetToken", token);
+      return loaders.fleetJwt(token);
+    },
     assignedConfiguration: async ({ configurationId }, _, { loaders }) =>
       configurationId === null ? null : ((await loaders.collectorConfiguration(configurationId)) ?? null),
-    installationCommands({ value }, _, { publicUrl }) {
+    installationCommands(token, _, { publicUrl, revealed }) {
+      revealed.note("fleetToken", token);
+      const { value } = token;
       const { linux, macos, windows } = enrolCommands(enrolmentString({ token: value, url: publicUrl }));
       return { linuxCommand: linux, macosCommand: macos, windowsCommand: windows };
     },

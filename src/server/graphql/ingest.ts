@@ -13,9 +13,11 @@ import type { GraphqlContext, MutationContext } from "./context.ts";
 
 /** The mutations on ingest tokens and parsers. */
 export const ingestMutations = {
-  async addIngestTokenV3(_, { input }, { mutate, vault, replaces }) {
+  async addIngestTokenV3(_, { input }, { mutate, vault, replaces, revealed }) {
     const request = { name: input.name, parser: input.parser ?? null, customToken: input.customToken ?? null };
-    return addIngestToken(mutate, vault, input.repositoryName, request, replaces);
+    const token = await addIngestToken(mutate, vault, input.repositoryName, request, replaces);
+    revealed.made(token.id);
+    return token;
   },
   async assignParserToIngestTokenV2(_, { input }, { mutate }) {
     return (await assignParser(mutate, input.repositoryName, input.tokenName, input.parser)).token;
@@ -50,7 +52,10 @@ async function contentOf(parser: Parser, { loaders }: GraphqlContext): Promise<P
 /** The types about ingest tokens and parsers. */
 export const ingestTypes = {
   IngestToken: {
-    token: (token, _, { loaders }) => loaders.ingestTokenValue(token),
+    token(token, _, { loaders, revealed }) {
+      revealed.note("ingestToken", token);
+      return loaders.ingestTokenValue(token);
+    },
     async parser({ repositoryId, parserName }, _, { loaders }) {
       return parserName === null ? null : parserNamed(await loaders.parsers(repositoryId), parserName);
     },

@@ -8,6 +8,7 @@ import { tokenKinds } from "#domain/token/kinds.ts";
 
 import type { Claimed, Judge } from "#server/access/judgement.ts";
 import { makeMutate } from "#server/access/mutate.ts";
+import { makeRevealed } from "#server/audit/revealed.ts";
 import type { RefusedMutation } from "#server/audit/refusals.ts";
 import type { Trail } from "#server/audit/trail.ts";
 import { readRights, type Rights } from "#server/access/permissions.ts";
@@ -147,6 +148,9 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
         const context = makeContext(options, request, featureFlags, turn.take, extensions ? asked : {});
         const result = await scope.graphql(query, { ...context, reply }, variables, operationName);
         const { refusal } = context.meter;
+        if (refusal === undefined) {
+          await context.revealed.record(options.store.db, options.trail, options.claimed(request), options.clock(), "graphql");
+        }
         return refusal === undefined ? result : shown(failedResult([turn.changes() ? afterChange(refusal) : refusal], null, log));
       } catch (error) {
         if (error instanceof MalformedError) reply.code(400);
@@ -277,6 +281,7 @@ function makeContext(
           return judgement;
         },
       }),
+    revealed: makeRevealed(),
     recordRefusal: (refused) => options.recordRefused(request, refused),
     loaders,
     judges: makeJudges({ rights: rightsOnce, loaders, shown }),

@@ -2,10 +2,24 @@ import { Readable } from "node:stream";
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Kysely } from "kysely";
+import * as z from "zod/mini";
 
+import {
+  auditFacetsPath,
+  auditFilterSchema,
+  auditPageLimits,
+  auditRecordsPath,
+  auditRecordsRequestSchema,
+} from "#logscale/audit.ts";
+
+import type { Actor } from "#server/access/actor.ts";
 import type { Rights } from "#server/access/permissions.ts";
 import { allRecords } from "#server/audit/read.ts";
 import { verifyAudit, type ChainReport, type KnownHead } from "#server/audit/verify.ts";
+import { callerKey } from "#server/caller.ts";
+import { ClientError } from "#server/errors.ts";
+import { Turns } from "#server/graphql/turns.ts";
+import { readAuditFacets, readAuditRecords, readsWholeTrail } from "#server/services/auditTrail.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 import { sendMessage } from "./signIn.ts";
@@ -21,15 +35,16 @@ export interface AuditRoutes {
   readonly knownHead: () => KnownHead | undefined;
   /** What whoever asks may do; hooks of the scope see to it that somebody does. */
   readonly rights: (request: FastifyRequest) => Promise<Rights>;
+  readonly now: () => number;
 }
 
-/** Whether somebody may read all of the trail, as LogScale has it: root, and owners of the organization. Others read their own acts. */
-export function readsWholeTrail({ root, owner }: Rights): boolean {
-  return root || owner;
-}
+/** How long a request may be, in bytes, and what runs at once. */
+const bodyLimit = 262_144;
+const turnLimits = { perCaller: 2, atOnce: 4, waiting: 60 };
 
-/** Registers the routes of the whole trail, for who may read all of it. */
-export function registerAudit(app: FastifyInstance, { db, vault, knownHead, rights }: AuditRoutes): void {
+/** Registers the routes of the trail: of all of it, for who may read all of it, and of its records, for everybody. */
+export function registerAudit(app: FastifyInstance, { db, vault, now, knownHead, rights }: AuditRoutes): void {
+  const turns = new Turns(turnLimits);
   let looking: Promise<ChainReport> | undefined;
   const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
     void reply.header("cache-control", "no-store");
@@ -45,11 +60,48 @@ export function registerAudit(app: FastifyInstance, { db, vault, knownHead, righ
     });
     return looking;
   });
+  /** Answers a reader in turn; all that goes wrong with a reading is told. */
+  const answering = async (request: FastifyRequest, reply: FastifyReply, work: (actor: Actor) => Promise<object>) => {
+    void reply.header("cache-control", "no-store");
+    try {
+      const own = await rights(request);
+      const turn = await turns.take(callerKey(own.caller), () => reply.raw.destroyed);
+      try {
+        return await work({ db, rights: own, now: now() });
+      } finally {
+        turn.made();
+        turn.taken();
+      }
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      return sendMessage(reply, error.code === "BUSY" ? 429 : 400, error.message);
+    }
+  };
+  app.post(auditRecordsPath, { bodyLimit }, (request, reply) =>
+    answering(request, reply, (actor) => {
+      const { filter, after, limit, whole = false } = read(auditRecordsRequestSchema, request.body);
+      if (whole && limit > auditPageLimits.whole) {
+        throw new ClientError("BAD_INPUT", `A page of whole records has at most ${auditPageLimits.whole}.`);
+      }
+      return readAuditRecords(actor, filter, { after, limit, whole });
+    }),
+  );
+  app.post(auditFacetsPath, { bodyLimit }, (request, reply) =>
+    answering(request, reply, (actor) => readAuditFacets(actor, read(auditFilterSchema, request.body))),
+  );
   app.get(auditExportPath, async (request, reply) => {
     const refused = await refuse(request, reply);
     if (refused !== undefined) return refused;
     return reply.type("application/x-ndjson; charset=utf-8").send(Readable.from(lines(db)));
   });
+}
+
+/** @throws ClientError BAD_INPUT; what is wrong is not told by the schema's words, which may quote what was looked for */
+function read<T>(schema: z.ZodMiniType<T>, body: unknown): T {
+  const parsed = z.safeParse(schema, body);
+  if (parsed.success) return parsed.data;
+  const path = parsed.error.issues[0]?.path.map(String).join(".");
+  throw new ClientError("BAD_INPUT", `The request's ${path === "" || path === undefined ? "body" : path} is not valid.`);
 }
 
 async function* lines(db: Kysely<Database>): AsyncGenerator<string, void, void> {

@@ -21,6 +21,7 @@ import {
   type Callers,
 } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { testTrail } from "#server/testing/mutate.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { createVault } from "#server/vault.ts";
 
@@ -333,7 +334,7 @@ describeOnBothDatabases("What is kept about findings", (open) => {
             .set({ expireAt: server.now })
             .where("id", "in", [personal, organization])
             .execute();
-          await purgeExpired(server.store.db, server.now);
+          await purgeExpired(server.store.db, server.now, testTrail);
         },
       ],
     ];

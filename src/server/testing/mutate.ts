@@ -6,13 +6,16 @@ import { makeTrail } from "#server/audit/trail.ts";
 import type { Database } from "#server/store/schema.ts";
 import { createVault } from "#server/vault.ts";
 
+/** The trail of test servers. */
+export const testTrail = makeTrail(createVault(new Uint8Array(32).fill(7)));
+
 /** What runs the transactions of a mutation outside a server; its records name the local administrator. */
 export function mutateFor(db: Kysely<Database>, judge: Judge, operation: string): Mutate {
   return makeMutate({
     db,
     judge,
     operation,
-    trail: makeTrail(createVault(new Uint8Array(32).fill(7))),
+    trail: testTrail,
     claimed: {
       identity: { caller: { type: "local-root" }, fullName: null, principal: { localAdminHash: new Uint8Array(32) } },
       address: "127.0.0.1",

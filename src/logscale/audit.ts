@@ -1,0 +1,105 @@
+import * as z from "zod/mini";
+
+import { targetKinds } from "#domain/audit/record.ts";
+
+/** Where the embedded server reads its audit trail out. Each takes a POST; what is looked for may be anything, and stands in no address. */
+export const auditRecordsPath = "/api/tokenhouse/audit/records";
+export const auditFacetsPath = "/api/tokenhouse/audit/facets";
+
+/** Records of one page at most, and of one that asks for whole records. */
+export const auditPageLimits = { cut: 500, whole: 20 } as const;
+
+/** How many entries of a list a record that is cut has: a change of the policies may name a hundred thousand tokens. */
+export const cutLists = 100;
+
+const values = z.array(z.string().check(z.maxLength(1000))).check(z.maxLength(100));
+
+/** What records are looked for: those that meet every part. An instant is in ms since epoch. */
+export const auditFilterSchema = z.strictObject({
+  /** Ids of records. */
+  ids: z.optional(values),
+  /** Ids of users, else of tokens, else types of actors. */
+  actors: z.optional(values),
+  types: z.optional(values),
+  /** Ids of what records are about. */
+  subjects: z.optional(values),
+  targetKinds: z.optional(z.array(z.enum(targetKinds))),
+  outcome: z.optional(z.enum(["done", "refused"])),
+  addresses: z.optional(values),
+  since: z.optional(z.int()),
+  /** Not itself. */
+  until: z.optional(z.int()),
+  /** Part of any text of the record, in any case. */
+  search: z.optional(z.string().check(z.maxLength(200))),
+});
+
+export type AuditFilter = z.infer<typeof auditFilterSchema>;
+
+export const auditRecordsRequestSchema = z.strictObject({
+  filter: auditFilterSchema,
+  /** The `next` of the page before; absent for the first, with the newest records. */
+  after: z.optional(z.string().check(z.regex(/^\d{4}-\d\d-\d\dT[\d:.]+Z \d{1,15}$/u))),
+  limit: z.int().check(z.positive(), z.maximum(auditPageLimits.cut)),
+  /** Whether lists in records are whole. */
+  whole: z.optional(z.boolean()),
+});
+
+/** A record as it is read out: what every record has, and the fields of its type besides. */
+export const auditRecordSchema = z.looseObject({
+  id: z.string(),
+  timestamp: z.string(),
+  type: z.string(),
+  sensitive: z.boolean(),
+  actor: z.looseObject({
+    type: z.string(),
+    ip: z.optional(z.string()),
+    user: z.optional(z.object({ id: z.string(), username: z.string(), isRoot: z.boolean() })),
+    tokenId: z.optional(z.string()),
+    tokenName: z.optional(z.string()),
+    sessionId: z.optional(z.string()),
+    orgRoot: z.boolean(),
+  }),
+  operation: z.string(),
+  outcome: z.enum(["done", "refused"]),
+  refusal: z.optional(z.object({ code: z.string(), field: z.nullable(z.string()) })),
+  target: z.nullable(z.object({ kind: z.string(), id: z.string(), name: z.nullable(z.string()) })),
+  subjects: z.array(z.string()),
+  before: z.nullable(z.record(z.string(), z.unknown())),
+  after: z.nullable(z.record(z.string(), z.unknown())),
+});
+
+export type AuditRecord = z.infer<typeof auditRecordSchema>;
+
+export const auditRecordsSchema = z.object({
+  records: z.array(
+    z.object({
+      record: auditRecordSchema,
+      /** Its place in the chain; null while it waits. */
+      position: z.nullable(z.number()),
+      /** How long each list is of which only the beginning stands here. */
+      lengths: z.record(z.string(), z.number()),
+    }),
+  ),
+  /** What to ask the next page by; null where there is none. */
+  next: z.nullable(z.string()),
+  /** Whether the caller reads everybody's records, or one's own alone. */
+  everybody: z.boolean(),
+});
+
+export type AuditRecords = z.infer<typeof auditRecordsSchema>;
+
+const facetSchema = z.array(z.object({ value: z.string(), name: z.nullable(z.string()), count: z.number() }));
+
+/** How often each value occurs in the newest records that meet a filter, the most frequent first. */
+export const auditFacetsSchema = z.object({
+  actors: facetSchema,
+  types: facetSchema,
+  targetKinds: facetSchema,
+  outcomes: facetSchema,
+  addresses: facetSchema,
+  /** How many records were counted, and whether there are more of them. */
+  counted: z.number(),
+  more: z.boolean(),
+});
+
+export type AuditFacets = z.infer<typeof auditFacetsSchema>;

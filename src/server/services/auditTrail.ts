@@ -1,0 +1,140 @@
+import { sql, type RawBuilder } from "kysely";
+
+import { cutLists, type AuditFacets, type AuditFilter, type AuditRecord, type AuditRecords } from "#logscale/audit.ts";
+
+import type { Actor } from "#server/access/actor.ts";
+import type { Rights } from "#server/access/permissions.ts";
+
+/** Whether somebody may read all of the trail, as LogScale has it: root, and owners of the organization. Others read their own acts. */
+export function readsWholeTrail({ root, owner }: Rights): boolean {
+  return root || owner;
+}
+
+/** Records that facets count at most. */
+const mostCounted = 20_000;
+
+/** Values that a facet has at most. */
+const mostValues = 50;
+
+type Where = RawBuilder<boolean>;
+
+function conditions({ rights }: Actor, filter: AuditFilter): RawBuilder<unknown> {
+  const parts: Where[] = [];
+  const oneOf = (column: string, values: readonly string[] | undefined) => {
+    if (values !== undefined) parts.push(sql<boolean>`${sql.ref(column)} = any(${values.map(storable)}::text[])`);
+  };
+  if (!readsWholeTrail(rights)) oneOf("actor_id", [ownId(rights)]);
+  oneOf("id", filter.ids);
+  oneOf("actor_id", filter.actors);
+  oneOf("type", filter.types);
+  oneOf("outcome", filter.outcome && [filter.outcome]);
+  oneOf("address", filter.addresses);
+  if (filter.subjects !== undefined) parts.push(sql<boolean>`subjects ?| ${filter.subjects.map(storable)}::text[]`);
+  if (filter.targetKinds !== undefined) {
+    parts.push(sql<boolean>`record::jsonb #>> '{target,kind}' = any(${[...filter.targetKinds]}::text[])`);
+  }
+  if (filter.since !== undefined) parts.push(sql<boolean>`happened_at >= ${instant(filter.since)}`);
+  if (filter.until !== undefined) parts.push(sql<boolean>`happened_at < ${instant(filter.until)}`);
+  if (filter.search !== undefined && filter.search !== "") {
+    const pattern = `%${storable(filter.search).replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`;
+    // The names of fields are no text of the record.
+    parts.push(sql<boolean>`exists (
+      select from jsonb_path_query(record::jsonb, 'strict $.**') as part
+      where jsonb_typeof(part) = 'string' and part #>> '{}' ilike ${pattern})`);
+  }
+  return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
+}
+
+/** What a text can be compared as: the database has none with a NUL, and an empty one is no id. */
+const storable = (text: string) => text.replaceAll("\0", "");
+
+/** An instant as records have it; one beyond the calendar is as far as it goes. */
+function instant(ms: number): string {
+  const latest = 8.64e15;
+  const text = new Date(Math.max(0, Math.min(ms, latest))).toISOString();
+  // Years beyond 9999 sort before all others as they are written.
+  return text.startsWith("+") ? "9999-12-31T23:59:59.999Z" : text;
+}
+
+/** By whom the records are that the caller may read: the user, whatever the credential, or the token. */
+function ownId({ caller }: Rights): string {
+  switch (caller.type) {
+    case "local-root":
+      return "localAdministrator";
+    case "user":
+      return caller.user.id;
+    case "token":
+      return caller.token.id;
+    default:
+      return caller satisfies never;
+  }
+}
+
+/** One page of the records that the caller may read and that meet a filter, the newest first. */
+export async function readAuditRecords(
+  actor: Actor,
+  filter: AuditFilter,
+  { after, limit, whole }: { readonly after: string | undefined; readonly limit: number; readonly whole: boolean },
+): Promise<AuditRecords> {
+  const [happenedAt = "", number = "0"] = after?.split(" ") ?? [];
+  const page = after === undefined ? sql`true` : sql`(happened_at, number) < (${happenedAt}, ${Number(number)}::int8)`;
+  const { rows } = await sql<{ record: string; position: number | null; number: number; happenedAt: string }>`
+    select record, position, number, happened_at from audit_records
+    where ${page} and ${conditions(actor, filter)}
+    order by happened_at desc, number desc limit ${limit + 1}`.execute(actor.db);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    records: shown.map(({ record, position }) => ({ position, ...asRead(record, whole) })),
+    next: rows.length > limit && last !== undefined ? `${last.happenedAt} ${last.number}` : null,
+    everybody: readsWholeTrail(actor.rights),
+  };
+}
+
+type Read = Pick<AuditRecords["records"][number], "record" | "lengths">;
+
+/** A record with its lists cut, and how long they are. */
+function asRead(text: string, whole: boolean): Read {
+  const record = JSON.parse(text) as AuditRecord;
+  const lengths: Record<string, number> = {};
+  if (whole) return { record, lengths };
+  const cut: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(record)) {
+    if (!Array.isArray(value) || value.length <= cutLists) continue;
+    lengths[field] = value.length;
+    cut[field] = value.slice(0, cutLists);
+  }
+  return { record: { ...record, ...cut }, lengths };
+}
+
+/** How often each value occurs in the newest records that the caller may read and that meet a filter. */
+export async function readAuditFacets(actor: Actor, filter: AuditFilter): Promise<AuditFacets> {
+  const { rows } = await sql<{ facet: string; value: string | null; name: string | null; count: number }>`
+    with found as (
+      select actor_id, type, outcome, address, record::jsonb #>> '{target,kind}' as target_kind,
+        coalesce(record::jsonb #>> '{actor,user,username}', record::jsonb #>> '{actor,tokenName}') as actor_name
+      from audit_records where ${conditions(actor, filter)} order by happened_at desc, number desc limit ${mostCounted + 1}
+    ), counts as (
+      select 'all' as facet, null as value, null as name, count(*) as count from found
+      union all select 'actors', actor_id, max(actor_name), count(*) from found group by actor_id
+      union all select 'types', type, null, count(*) from found group by type
+      union all select 'targetKinds', target_kind, null, count(*) from found where target_kind is not null group by target_kind
+      union all select 'outcomes', outcome, null, count(*) from found group by outcome
+      union all select 'addresses', address, null, count(*) from found where address is not null group by address
+    )
+    select facet, value, name, count from (
+      select *, row_number() over (partition by facet order by count desc, value) as place from counts
+    ) as placed where place <= ${mostValues} order by facet, place`.execute(actor.db);
+  const of = (wanted: string) =>
+    rows.flatMap(({ facet, value, name, count }) => (facet === wanted && value !== null ? [{ value, name, count }] : []));
+  const all = rows.find(({ facet }) => facet === "all")?.count ?? 0;
+  return {
+    actors: of("actors"),
+    types: of("types"),
+    targetKinds: of("targetKinds"),
+    outcomes: of("outcomes"),
+    addresses: of("addresses"),
+    counted: Math.min(all, mostCounted),
+    more: all > mostCounted,
+  };
+}
