@@ -156,3 +156,32 @@ test(
       .toEqual(["Team Blue"]);
   },
 );
+
+test(
+  "one owner is written down for many tokens at once, and personal ones are left out",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/tokens" });
+    await page.getByRole("button", { name: /^Select all / }).click();
+    await page.getByRole("button", { name: "Write down an owner" }).click();
+    const dialog = page.getByRole("dialog", { name: /^Write down an owner for [\d,]+ tokens$/ });
+    await expect(dialog).toContainText(/personal tokens? left out/);
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: /^Write down for/ }).click();
+    await expect(dialog).toContainText("Name a person, a team or an e-mail address.");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Select none" }).click();
+    const list = page.getByRole("grid", { name: "Tokens" });
+    await page.goto(`${server.url}/tokens?kind=system`);
+    await page.getByRole("button", { name: /^Select all / }).click();
+    const system = [...(await tokensOf(server)).values()].filter(({ kind }) => kind === "system").length;
+    await page.getByRole("button", { name: "Write down an owner" }).click();
+    await page.getByRole("dialog").getByLabel("Owner").fill("Platform team");
+    await page.keyboard.press("Enter");
+    const done = page.getByRole("dialog", { name: "Owners written down" });
+    await expect(done).toContainText(`The owner of ${system} tokens was written down.`);
+    await done.getByRole("button", { name: "Close" }).click();
+    const [row] = await readTable(list);
+    expect(row?.["Owner"]).toContain("Platform team, written down by");
+  },
+);

@@ -12,6 +12,7 @@ import { Link as RouterLink } from "react-router";
 import type { BulkAction } from "#domain/inventory/bulk.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { compareLink, mostCompared } from "#web/inventory/compare/link.ts";
+import { BulkOwnerButton } from "#web/inventory/owners/BulkOwnerButton.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 const BulkDialog = lazyDialog(async () => (await import("./BulkDialog.tsx")).BulkDialog);
@@ -75,6 +76,7 @@ export function BulkActions({ keys, fits: { ingest, permissions }, opened, onOpe
                 </Button>
               ),
           )}
+          <BulkOwnerButton keys={keys} />
         </Box>
       )}
       {opened !== undefined && (
