@@ -77,7 +77,14 @@ export function RenewalsPage() {
       title="Renewals"
       path={paths.renewals}
       what="renewals"
-      purpose={purpose}
+      purpose={
+        <>
+          {purpose}{" "}
+          <Link component={RouterLink} to={paths.notices}>
+            Who is told before tokens expire
+          </Link>
+        </>
+      }
       data={shows ? reading : undefined}
       failure={failsWhole}
       reading={inventory.loading}

@@ -1,18 +1,32 @@
+import { lazy, Suspense } from "react";
+
 import { ownerOf } from "#domain/token/creator.ts";
-import { Name } from "#web/ui/Name.tsx";
+import { loadPart } from "#web/api/loadPart.ts";
 
 import type { SeenToken } from "./effects.ts";
+import { OwnerWords } from "./OwnerWords.tsx";
 
-/** Who is to be asked about a token. That nobody is known does not say that there is nobody. */
-export function Owner({ of }: { readonly of: SeenToken }) {
-  const { kind, name } = ownerOf(of);
-  if (kind === "administrator") return <>local administrator</>;
-  if (name === null) return <>owner not known</>;
-  return kind === "token" ? (
-    <>
-      token <Name>{name}</Name>
-    </>
-  ) : (
-    <Name>{name}</Name>
+export interface OwnerProps {
+  readonly of: SeenToken;
+}
+
+// What people write down comes behind the first rows. Where it does not come, whose a token is by itself stands there.
+const WrittenOwner = lazy(() =>
+  loadPart(() => import("./WrittenOwner.tsx")).then(
+    (module) => ({ default: module.WrittenOwner }),
+    () => ({ default: OwnOwner }),
+  ),
+);
+
+/** Who is to act for a token. */
+export function Owner({ of }: OwnerProps) {
+  return (
+    <Suspense fallback={<OwnOwner of={of} />}>
+      <WrittenOwner of={of} />
+    </Suspense>
   );
+}
+
+function OwnOwner({ of }: OwnerProps) {
+  return <OwnerWords acting={ownerOf(of)} />;
 }
