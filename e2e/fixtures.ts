@@ -7,10 +7,9 @@ import { expect, test as base, type Locator, type Page } from "@playwright/test"
 
 import { buildApp } from "#server/app.ts";
 import { loadLocalAdmin } from "#server/auth/localAdmin.ts";
-import { createSignInCode } from "#server/auth/sessions.ts";
+import { createSignInCode, signInLink } from "#server/auth/sessions.ts";
 import { buildGateway, type GatewayOptions } from "#server/gateway/gateway.ts";
 import { fileNoteStore } from "#server/gateway/notes/noteFile.ts";
-import { signInLink } from "#server/http/session.ts";
 import type { Store } from "#server/store/client.ts";
 import { createVault } from "#server/vault.ts";
 import { startSampleDatabase, type SampleDatabase } from "./sampleDatabase.ts";

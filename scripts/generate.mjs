@@ -65,6 +65,8 @@ const mappers = {
   Parser: "../graphql/models.ts#ParserModel",
   ParserTestCase: "../graphql/models.ts#ParserTestCaseModel",
   RecentEvent: "../graphql/models.ts#RecentEventModel",
+  BrowserSession: "../services/sessions.ts#BrowserSessionRow",
+  BrowserSessionResultSet: "../services/sessions.ts#BrowserSessionPage",
 };
 
 const server = [

@@ -12,6 +12,7 @@ export const embeddedExtensions = [
   "fleetOrigin",
   "findingNotes",
   "valueLookup",
+  "sessions",
   "notices",
   "auditTrail",
 ] as const;

@@ -34,6 +34,7 @@ import { registerWeb } from "./http/web.ts";
 import { ingestRecorder } from "./ingest/recorder.ts";
 import { registerIngest } from "./ingest/routes.ts";
 import { changeFindingNotes, readFindingNotes, type FindingEditors } from "./services/findingNotes.ts";
+import { makeSignInCode } from "./services/signInLinks.ts";
 import type { Store } from "./store/client.ts";
 import type { Vault } from "./vault.ts";
 
@@ -104,6 +105,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return { address, admitsLocalAdmin: from === "here" || (from === "elsewhere" && isNamed(address)) };
   };
 
+  const trail = makeTrail(options.vault);
   acceptJson(app);
   app.decorateRequest("identity", null);
 
@@ -117,6 +119,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       now,
       publicUrl,
       extensions: extensions ? embeddedExtensions : [],
+      makeSignInCode: (request, identity, username) => {
+        const operation = "POST /session/link";
+        const claim: Claimed = { identity, address: clientAddress(request) };
+        const judgeClaim: Judge = (trx, targets) => judgeCaller(trx, claim, now, targets);
+        return makeSignInCode(makeMutate({ db, trail, claimed: claim, operation, judge: judgeClaim }), identity, username);
+      },
       failedSignIns: limits.failedSignIns,
     });
   });
@@ -178,7 +186,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const [trx, targets] = judged;
     return judgeCaller(trx, claimed(request), now, targets);
   };
-  const trail = makeTrail(options.vault);
   /** Records that a mutation was refused. That it could not be is logged: it was refused all the same. */
   const recordRefused = (request: FastifyRequest, refused: RefusedMutation) =>
     recordRefusal(db, trail, claimed(request), now(), refused).catch((error: unknown) => {

@@ -112,6 +112,8 @@ export interface AuditActor {
   readonly tokenName?: string | undefined;
   /** A name for the session that tells nothing of its cookie. */
   readonly sessionId?: string | undefined;
+  /** Who made the link that the session was begun by; without an id it was the local administrator. */
+  readonly linkedBy?: { readonly id: string | null; readonly name: string } | undefined;
 }
 
 /** Why something was refused: a code of the contract, and the field of the input it is about. Never the words, which may quote. */
@@ -159,13 +161,19 @@ export function recordText(entry: AuditEntry, circumstances: AuditCircumstances)
       ...(actor.tokenId !== undefined && { tokenId: actor.tokenId }),
       ...(actor.tokenName !== undefined && { tokenName: safe(actor.tokenName) }),
       ...(actor.sessionId !== undefined && { sessionId: actor.sessionId }),
+      ...(actor.linkedBy && { linkedBy: { id: actor.linkedBy.id, name: safe(actor.linkedBy.name) } }),
     },
     operation,
     outcome: refusal === undefined ? "done" : "refused",
     ...(refusal && { refusal: { code: refusal.code, field: textOf(refusal.field) } }),
     target,
     subjects: [
-      ...new Set([...(target === null ? [] : [target.id]), ...(entry.newId === undefined ? [] : [entry.newId]), ...touched]),
+      ...new Set([
+        ...(target === null ? [] : [target.id]),
+        ...(entry.newId === undefined ? [] : [entry.newId]),
+        ...touched,
+        ...(actor.linkedBy?.id == null ? [] : [actor.linkedBy.id]),
+      ]),
     ],
     before,
     after,

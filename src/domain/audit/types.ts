@@ -133,6 +133,8 @@ export const auditTypes = {
   "tokenhouse.tokens.purge": spec(true, none, { deleted: "ids", count: "number" }),
   "tokenhouse.file.save": spec(true, none, { file: "text", tokens: "ids", count: "number" }),
   "tokenhouse.signinlink.create": spec(true, none, none),
+  // Sessions that somebody else, or their own user, ended: one, all of a user, or all.
+  "tokenhouse.sessions.revoke": spec(true, none, { which: "text", sessions: "ids", count: "number" }),
   "tokenhouse.localadministrator.use": spec(true, none, { count: "number", until: "text" }),
   "tokenhouse.read": spec(false, none, { count: "number", until: "text", addresses: "number" }),
   "tokenhouse.audit.retention": spec(true, none, { count: "number", before: "text" }),

@@ -30,6 +30,7 @@ import { mutationRules, queryRules } from "./rules.ts";
  */
 const matrix = `
                                               view- view+ organization- organization+ system- system+ user  delegate owner root local
+browserSessions                               none  none  none          none          none    none    none  none     none  none none
 featureFlags                                  yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
 fleetInstallationToken                        no    no    no            yes           no      no      no    no       yes   yes  yes
 fleetInstallationTokens                       no    no    no            yes           no      no      no    no       yes   yes  yes
@@ -67,6 +68,7 @@ createPersonalUserToken                       no    no    no            no      
 createPersonalUserTokenV2                     no    no    no            no            no      no      yes   yes      yes   yes  no
 createRepository                              no    no    no            yes           no      no      no    no       yes   yes  yes
 createRole                                    no    no    no            yes           no      no      no    no       yes   yes  yes
+createSignInLink                              no    no    no            no            no      no      no    no       yes   yes  yes
 createSystemPermissionsToken                  no    no    no            no            no      yes     no    no       no    yes  yes
 createSystemPermissionsTokenV2                no    no    no            no            no      yes     no    no       no    yes  yes
 createView                                    no    no    no            yes           no      no      no    no       yes   yes  yes
@@ -83,6 +85,7 @@ enableFeature                                 no    no    no            no      
 publishLogCollectorConfiguration              no    no    no            yes           no      no      no    no       yes   yes  yes
 removeIngestToken                             no    yes   no            no            no      no      no    yes      yes   yes  yes
 removeUser                                    no    no    no            yes           no      no      no    no       yes   yes  yes
+revokeSession                                 no    no    no            yes           no      no      no    no       yes   yes  yes
 rotateToken                                   no    yes   no            no            no      gone    gone  yes      yes   yes  yes
 updateDraftLogCollectorConfiguration          no    no    no            yes           no      no      no    no       yes   yes  yes
 updateFleetInstallTokenConfigId               no    no    no            yes           no      no      no    no       yes   yes  yes

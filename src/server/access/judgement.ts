@@ -4,6 +4,7 @@ import type { TokenKind } from "#domain/token/kinds.ts";
 import type { AssignedRole } from "#domain/token/rights.ts";
 
 import { refusalOf, type Identity } from "#server/auth/authenticate.ts";
+import { isSameToken, makerStands, type SessionLink } from "#server/auth/linkStanding.ts";
 import { isOver } from "#server/auth/sessions.ts";
 import type { Caller } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
@@ -61,7 +62,11 @@ export async function judgeCaller(
   const found = await lockAndRead(trx, claimed.identity, targets);
   const now = clock();
   const caller = callerOf(found, claimed, now);
-  if (caller === undefined) {
+  // Whoever changes users and roles is alone, so what this locks comes in nobody's way.
+  if (
+    caller === undefined ||
+    (caller.type === "user" && !(await makerStands(trx, linkOf(found, caller.user.id), { lock: true })))
+  ) {
     throw new ClientError("NOT_ALLOWED", "The credential of this request was revoked or replaced meanwhile.");
   }
   return { now, rights: caller.type === "user" ? rightsOfRoles(caller, found.roles) : await readRights(trx, caller) };
@@ -77,6 +82,11 @@ interface FoundCaller {
   readonly sessionExpiresAt: number | null;
   readonly sessionLastSeenAt: number;
   readonly sessionSecretHash: Uint8Array | null;
+  readonly linkedBy: string | null;
+  readonly linkTokenId: string | null;
+  readonly linkSecretHash: Uint8Array | null;
+  readonly linkTokenSecretHash: Uint8Array | null;
+  readonly linkTokenExpireAt: number | null;
   readonly tokenId: string | null;
   readonly kind: TokenKind;
   readonly name: string;
@@ -112,11 +122,11 @@ async function lockAndRead(trx: Transaction<Database>, identity: Identity, targe
       where assigned.user_id = (select id from own_user where not is_root)
       order by assigned.search_domain_id, assigned.role_id for share
     ), own_session as (
-      select expires_at, last_seen_at, token_id, token_secret_hash from sessions
+      select expires_at, last_seen_at, token_id, token_secret_hash, linked_by, link_token_id, link_secret_hash from sessions
       where id_hash = ${sessionIdHash} and (select count(*) from own_roles) >= 0 for key share
     ), named_tokens as (
       select id, kind, name, secret_hash, expire_at, permissions, view_ids, ip_filter_id from tokens
-      where id in (${ownToken}, ${token}, ${otherToken}) and (select count(*) from own_roles) >= 0
+      where id in (${ownToken}, ${token}, ${otherToken}, (select link_token_id from own_session)) and (select count(*) from own_roles) >= 0
       order by id for ${sql.raw(token === null ? "share" : "update")}
     ), named_filters as (
       select id, ip_filter from ip_filters
@@ -131,16 +141,23 @@ async function lockAndRead(trx: Transaction<Database>, identity: Identity, targe
       ) as roles,
       own_session.expires_at as session_expires_at, own_session.last_seen_at as session_last_seen_at,
       own_session.token_secret_hash as session_secret_hash,
+      own_session.linked_by, own_session.link_token_id, own_session.link_secret_hash,
+      link_token.secret_hash as link_token_secret_hash, link_token.expire_at as link_token_expire_at,
       own_token.id as token_id, own_token.kind, own_token.name, own_token.secret_hash, own_token.expire_at,
       own_token.permissions, own_token.view_ids, own_token.ip_filter_id, own_filter.ip_filter
     from (select count(*) from named_filters) as locked
       left join own_user on true
       left join own_session on true
       left join named_tokens as own_token on own_token.id = ${ownToken}
+      left join named_tokens as link_token on link_token.id = own_session.link_token_id
       left join named_filters as own_filter on own_filter.id = own_token.ip_filter_id`.execute(trx);
   const [found] = rows;
   if (found === undefined) throw new Error("A judgement has a row, whatever is in it.");
   return found;
+}
+
+function linkOf({ linkedBy, linkTokenId, linkSecretHash }: FoundCaller, userId: string): SessionLink {
+  return { userId, linkedBy, linkTokenId, linkSecretHash };
 }
 
 /** Who the request acts as by what there is now; undefined when it can no longer act. */
@@ -150,6 +167,9 @@ function callerOf(found: FoundCaller, { identity, address }: Claimed, now: numbe
   if (inSession) {
     const { sessionExpiresAt: expiresAt, sessionLastSeenAt: lastSeenAt } = found;
     if (expiresAt === null || isOver({ expiresAt, lastSeenAt }, now)) return undefined;
+    const { linkTokenSecretHash: secretHash, linkTokenExpireAt: expireAt } = found;
+    const linkToken = secretHash === null ? undefined : { secretHash, expireAt };
+    if (found.linkTokenId !== null && !isSameToken(linkToken, linkOf(found, ""), now)) return undefined;
   }
   // Its credential is that of this process, whatever the store has.
   if (caller.type === "local-root") return caller;

@@ -112,6 +112,8 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   meta: anybody,
   // Our decision: the basic fields are for everybody; what is not (`configs.tokens`) has its own check.
   organization: anybody,
+  // One's own, but for who administers users.
+  browserSessions: anybody,
   // The search domains that the caller can reach, no others.
   repositories: anybody,
   repository: anybody,
@@ -181,6 +183,8 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   createView: createsRepositories,
   createViewPermissionsToken: administersViewTokens,
   createViewPermissionsTokenV2: administersViewTokens,
+  // And every right of the user, judged by the service.
+  createSignInLink: managesUsers,
   deleteFleetInstallToken: changesFleet,
   deleteIPFilter: changesIpFilters,
   deleteLogCollectorConfiguration: changesFleet,
@@ -199,6 +203,8 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   // Removing root or an owner takes root; the service sees to that.
   removeIngestToken: changesIngestTokens,
   removeUser: managesUsers,
+  // One's own sessions; the service says which.
+  revokeSession: anybody,
   rotateToken: administersTokens,
   updateDraftLogCollectorConfiguration: changesFleet,
   updateFleetInstallTokenConfigId: changesFleet,

@@ -44,6 +44,7 @@ const places: Readonly<Partial<Record<TargetKind, readonly [table: string, name:
   searchDomain: ["search_domains", "name"],
   parser: ["parsers", "name"],
   configuration: ["collector_configurations", "name"],
+  session: ["sessions", "id"],
 };
 
 async function present(db: Kysely<Database>, target: NonNullable<RefusedMutation["target"]>): Promise<AuditTarget | null> {

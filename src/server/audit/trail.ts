@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 import type { Kysely, Transaction } from "kysely";
 
 import type { PermissionKind } from "#domain/token/kinds.ts";
@@ -7,6 +5,7 @@ import { localAdministrator } from "#domain/token/creator.ts";
 import { recordText, type ActorType, type AuditActor, type AuditCircumstances, type AuditEntry } from "#domain/audit/record.ts";
 
 import type { Identity } from "#server/auth/authenticate.ts";
+import { sessionName } from "#server/auth/sessions.ts";
 import type { Caller } from "#server/caller.ts";
 import { randomId } from "#server/store/ids.ts";
 import { organizationId, type Database } from "#server/store/schema.ts";
@@ -43,13 +42,14 @@ const tokenActors = {
 /** Who acts, as a record has it: `caller` as judged, by the credential of the request that came from `address`. */
 export function actorOf(
   caller: Caller,
-  { sessionIdHash, token }: Pick<Identity, "sessionIdHash" | "token">,
+  { sessionIdHash, token, linkedBy }: Pick<Identity, "sessionIdHash" | "token" | "linkedBy">,
   address: string,
 ): AuditActor {
   const base = {
     ip: address,
     organizationId,
     sessionId: sessionIdHash && sessionName(sessionIdHash),
+    linkedBy,
   };
   switch (caller.type) {
     case "local-root":
@@ -76,8 +76,3 @@ export function actorOf(
 
 /** The server itself, where nobody asked. */
 export const serverActor: AuditActor = { type: "server", organizationId, orgRoot: false };
-
-/** What a session is called where others read it. Its cookie cannot be told from it, nor its row found by it without the row. */
-export function sessionName(idHash: Uint8Array): string {
-  return createHash("sha256").update("session name\0").update(idHash).digest("hex").slice(0, 24);
-}

@@ -8,6 +8,7 @@ import type { Caller } from "#server/caller.ts";
 import type { Database, TokenRow } from "#server/store/schema.ts";
 import { acceptsAddress } from "./ipFilters.ts";
 import type { LastUseRecorder } from "./lastUse.ts";
+import { linkStands } from "./linkStanding.ts";
 import { localAdminPlaces } from "./localAdmin.ts";
 import { hashSecret, sameHash } from "./secrets.ts";
 import { findSession, type SessionPrincipal } from "./sessions.ts";
@@ -41,6 +42,8 @@ export interface Identity {
   readonly principal: SessionPrincipal;
   /** Key of the session, when the claim was made by cookie. */
   readonly sessionIdHash?: Uint8Array;
+  /** Who made the link that the session was begun by, where it was somebody: by id, where it was a user, and by name. */
+  readonly linkedBy?: { readonly id: string | null; readonly name: string };
 }
 
 /** Why a claim was refused. */
@@ -185,7 +188,8 @@ export function makeAuthenticator({ db, lastUse, localAdminHash }: Authenticator
   async function session(cookie: string, place: CallerPlace, now: number): Promise<Authentication> {
     const row = await findSession(db, cookie, now);
     if (row === undefined) return refused("invalid");
-    const { userId, tokenId, tokenSecretHash } = row;
+    const { userId, tokenId, tokenSecretHash, linkedBy, linkedByName } = row;
+    if (userId !== null && !(await linkStands(db, { ...row, userId }, now))) return refused("invalid");
     const outcome = await (userId !== null
       ? user(userId)
       : tokenSecretHash === null
@@ -193,7 +197,9 @@ export function makeAuthenticator({ db, lastUse, localAdminHash }: Authenticator
         : tokenId === null
           ? localAdmin(tokenSecretHash, place)
           : token(tokenId, tokenSecretHash, place.address, now));
-    return outcome.ok ? { ok: true, identity: { ...outcome.identity, sessionIdHash: row.idHash } } : outcome;
+    if (!outcome.ok) return outcome;
+    const link = linkedByName !== null && { linkedBy: { id: linkedBy, name: linkedByName } };
+    return { ok: true, identity: { ...outcome.identity, sessionIdHash: row.idHash, ...link } };
   }
 
   return {

@@ -61,6 +61,22 @@ export function loadLocalAdmin(dataDir: string, say: (sentence: string) => void)
 }
 
 /**
+ * The id of a data folder, by which a database knows its server again. The first start makes it.
+ *
+ * @throws StartError when the data folder cannot be used
+ */
+export function loadInstance(dataDir: string): string {
+  const file = join(dataDir, "instance");
+  makeDataFolder(dataDir);
+  try {
+    createPrivateFile(file, `${randomId(24)}\n`);
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw dataFolderError(dataDir, error);
+  }
+}
+
+/**
  * The local administrator's credential, for a command on the server's machine; undefined where no embedded server has run on the data folder.
  * Nothing is made or moved. Throws LocalAdminError when the file cannot be read, others can read it, or it holds something else.
  */

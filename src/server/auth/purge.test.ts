@@ -37,7 +37,7 @@ describeOnBothDatabases("the purge", (open) => {
   it("deletes sessions that are over and codes that are too old", async () => {
     const server = await testServer(await open());
     const { db } = server.store;
-    const userId = (await findAdministrator(db)) ?? "";
+    const userId = (await findAdministrator(db))?.id ?? "";
     const count = async () => {
       const sessions = await db.selectFrom("sessions").select("idHash").execute();
       const codes = await db.selectFrom("signInCodes").select("hash").execute();

@@ -1,8 +1,11 @@
-import type { Kysely, Selectable, Transaction } from "kysely";
+import { createHash } from "node:crypto";
+
+import type { Insertable, Kysely, Selectable, Transaction } from "kysely";
 
 import { day, hour } from "#domain/duration.ts";
+import { localAdministrator } from "#domain/token/creator.ts";
 import { storageTrouble } from "#server/store/failures.ts";
-import type { Database, SessionTable } from "#server/store/schema.ts";
+import type { Database, LinkColumns, SessionTable } from "#server/store/schema.ts";
 import { hashSecret, randomSecret } from "./secrets.ts";
 
 /** How long a session lasts without a request, in ms. Our assumption: a working day. */
@@ -23,24 +26,37 @@ export type SessionPrincipal =
   | { readonly tokenId: string; readonly secretHash: Uint8Array }
   | { readonly localAdminHash: Uint8Array };
 
+/** What a session is called where others read it, also in the audit trail. Its cookie cannot be told from it. */
+export function sessionName(idHash: Uint8Array): string {
+  return createHash("sha256").update("session name\0").update(idHash).digest("hex").slice(0, 24);
+}
+
 /** Where a session was begun. */
 export interface SessionOrigin {
   readonly address: string;
   readonly userAgent: string | undefined;
 }
 
-/** Makes a session and returns the value of its cookie, of which only a hash is kept. */
+/**
+ * Makes a session and returns the value of its cookie, of which only a hash is kept.
+ *
+ * @param link by whom and with what the link was made that it is begun by
+ */
 export async function createSession(
   db: Kysely<Database>,
   principal: SessionPrincipal,
   origin: SessionOrigin,
   now: number,
+  link: Insertable<LinkColumns> = {},
 ): Promise<string> {
   const cookie = randomSecret();
+  const idHash = hashSecret(cookie);
   await db
     .insertInto("sessions")
     .values({
-      idHash: hashSecret(cookie),
+      ...link,
+      id: sessionName(idHash),
+      idHash,
       userId: "userId" in principal ? principal.userId : null,
       tokenId: "tokenId" in principal ? principal.tokenId : null,
       tokenSecretHash:
@@ -102,40 +118,60 @@ export async function endSession(db: Kysely<Database>, cookie: string): Promise<
   await db.deleteFrom("sessions").where("idHash", "=", hashSecret(cookie)).execute();
 }
 
-/** Makes a one-time sign-in code for a user; only a hash of it is kept. */
-export async function createSignInCode(db: Kysely<Database>, userId: string, now: number): Promise<string> {
+/** The link that signs in with a code. The code stands in the fragment, which browsers keep to themselves. */
+export function signInLink(origin: string, code: string): string {
+  return `${origin}/sign-in#code=${code}`;
+}
+
+/** Makes a one-time sign-in code for a user; only a hash of it is kept. `link`: by whom and with what. */
+export async function createSignInCode(
+  db: Kysely<Database>,
+  userId: string,
+  now: number,
+  link: Insertable<LinkColumns> = {},
+): Promise<string> {
   const code = randomSecret();
   await db
     .insertInto("signInCodes")
-    .values({ hash: hashSecret(code), userId, expiresAt: now + signInCodeLifetime })
+    .values({ ...link, hash: hashSecret(code), userId, expiresAt: now + signInCodeLifetime })
     .execute();
   return code;
 }
 
+/** By whom and with what the local administrator's links are made. */
+export function linkOfLocalAdmin(secretHash: Uint8Array): Insertable<LinkColumns> {
+  return { linkedByName: localAdministrator, linkSecretHash: secretHash };
+}
+
 /**
- * Uses up a sign-in code: its user's id, or undefined when it is unknown, used or too old. Of two calls at once only one gets the id.
+ * Uses up a sign-in code: who made it and for whom, or undefined when it is unknown, used or too old. Of two calls at once only one gets it.
  *
  * Locks the user before the code, as whoever removes a user does, whose codes go with the user; and the user is there until the transaction
  * ends.
  */
-export async function consumeSignInCode(trx: Transaction<Database>, code: string, now: number): Promise<string | undefined> {
+export async function consumeSignInCode(
+  trx: Transaction<Database>,
+  code: string,
+  now: number,
+): Promise<{ readonly userId: string; readonly link: Selectable<LinkColumns> } | undefined> {
   const hash = hashSecret(code);
   const codesUser = trx.selectFrom("signInCodes").select("userId").where("hash", "=", hash);
   const user = await trx.selectFrom("users").select("id").where("id", "=", codesUser).forKeyShare().executeTakeFirst();
   if (user === undefined) return undefined;
-  const row = await trx.deleteFrom("signInCodes").where("hash", "=", hash).returning("expiresAt").executeTakeFirst();
-  return row === undefined || row.expiresAt <= now ? undefined : user.id;
+  const row = await trx.deleteFrom("signInCodes").where("hash", "=", hash).returningAll().executeTakeFirst();
+  if (row === undefined || row.expiresAt <= now) return undefined;
+  const { linkedBy, linkedByName, linkTokenId, linkSecretHash } = row;
+  return { userId: user.id, link: { linkedBy, linkedByName, linkTokenId, linkSecretHash } };
 }
 
 /** Who a sign-in link acts as: the user with root's rights who is there longest. Undefined when there is none. */
-export async function findAdministrator(db: Kysely<Database>): Promise<string | undefined> {
-  const row = await db
+export function findAdministrator(db: Kysely<Database>): Promise<{ readonly id: string; readonly username: string } | undefined> {
+  return db
     .selectFrom("users")
-    .select("id")
+    .select(["id", "username"])
     .where("isRoot", "=", true)
     .orderBy("createdAt")
     .orderBy("id")
     .limit(1)
     .executeTakeFirst();
-  return row?.id;
 }

@@ -346,6 +346,10 @@ describe("the command line", () => {
 
   it("takes the address of the running server for sign-in-link", () => {
     expect(readCommand(["sign-in-link", "--port", "9"], {})).toMatchObject({ type: "sign-in-link", config: { port: 9 } });
+    expect(readCommand(["sign-in-link"], {})).not.toHaveProperty("user", expect.anything());
+    for (const args of [["--user", "ada@example.com"], ["--user=ada@example.com"]])
+      expect(readCommand(["sign-in-link", ...args], {})).toMatchObject({ type: "sign-in-link", user: "ada@example.com" });
+    for (const args of [["--user"], ["--user="]]) expect(refusal(["sign-in-link", ...args])).toBe("--user needs a username.");
   });
 });
 

@@ -21,7 +21,12 @@ export type Shell = (typeof shells)[number];
 /** What the command line asks for. */
 export type Command =
   | { readonly type: "serve"; readonly config: Config }
-  | { readonly type: "sign-in-link"; readonly config: Config }
+  | {
+      readonly type: "sign-in-link";
+      readonly config: Config;
+      /** Whom it signs in, by username; undefined: the user with root's rights who is there longest. */
+      readonly user: string | undefined;
+    }
   | { readonly type: "audit"; readonly task: AuditTask; readonly config: Config }
   | {
       readonly type: "restore-kit";
@@ -102,8 +107,14 @@ export function createProgram(environment: Environment, found: Take): Parser {
   program
     .command("sign-in-link")
     .description("ask the embedded server that runs on this machine for a fresh sign-in link")
+    .addOption(
+      new Option("--user [name]", "whom the link signs in, by username (the user with root's rights who is there longest)"),
+    )
     .configureHelp(settingsHelp(program, runningServer))
-    .action(() => found({ type: "sign-in-link", config: configOf(settingsOf("sign-in-link"), "sign-in-link") }));
+    .action(({ user }: { readonly user?: string | true }) => {
+      if (user === true || user === "") throw new ConfigError("--user needs a username.");
+      found({ type: "sign-in-link", config: configOf(settingsOf("sign-in-link"), "sign-in-link"), user });
+    });
 
   program
     .command("restore-kit")

@@ -25,7 +25,7 @@ describe("shell completion", () => {
     expect(suggestions("--data-dir", "x", "re")).toEqual(["restore-kit", ":4"]);
     expect(suggestions("restore-kit", "--j")).toEqual(["--json", ":4"]);
     expect(suggestions("serve", "--logscale-p")).toEqual(["--logscale-plain-http", ":4"]);
-    expect(suggestions("sign-in-link", "--")).toEqual(["--help", "--port", "--host", "--data-dir", ":4"]);
+    expect(suggestions("sign-in-link", "--")).toEqual(["--user", "--help", "--port", "--host", "--data-dir", ":4"]);
     expect(suggestions("completion", "z")).toEqual(["zsh", ":4"]);
   });
 

@@ -48,7 +48,7 @@ afterAll(() => rmSync(dataDir, { recursive: true }));
 const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   "sign-in-link": () => {
     const command: Command = readCommand(["sign-in-link", "--port", String(port), "--data-dir", dataDir], {});
-    return command.type === "sign-in-link" ? requestSignInLink(command.config) : expect.unreachable();
+    return command.type === "sign-in-link" ? requestSignInLink(command.config, undefined) : expect.unreachable();
   },
   "restore-kit": () =>
     restoreKit({

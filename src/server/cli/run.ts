@@ -55,7 +55,7 @@ async function run(command: Command, webRoot: string | undefined): Promise<void>
     }
     case "sign-in-link": {
       const { requestSignInLink } = await import("./signInLink.ts");
-      console.log(await requestSignInLink(command.config));
+      console.log(await requestSignInLink(command.config, command.user));
       return;
     }
     case "serve": {

@@ -4,11 +4,11 @@ import type { FastifyInstance } from "fastify";
 
 import { buildApp } from "#server/app.ts";
 import { readKnownHead } from "#server/audit/head.ts";
-import { loadLocalAdmin } from "#server/auth/localAdmin.ts";
-import { createSignInCode, findAdministrator } from "#server/auth/sessions.ts";
+import { loadInstance, loadLocalAdmin, type LocalAdmin } from "#server/auth/localAdmin.ts";
+import { registerLocalAdmin } from "#server/auth/localAdminRow.ts";
+import { createSignInCode, findAdministrator, linkOfLocalAdmin, signInLink } from "#server/auth/sessions.ts";
 import { demoTokenCount, fillDemoOrganization } from "#server/demo/organization.ts";
 import { logStreamTo } from "#server/http/logging.ts";
-import { signInLink } from "#server/http/session.ts";
 import { openStore, type Store } from "#server/store/client.ts";
 import { ensureOrganization } from "#server/store/organization.ts";
 import { claimDatabase, createVault, loadInstallationKey, type Vault } from "#server/vault.ts";
@@ -26,15 +26,17 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
   );
   let app: FastifyInstance;
   let vault: Vault;
+  let localAdmin: LocalAdmin;
   try {
     vault = createVault(loadInstallationKey(config.dataDir, config.key));
     await claimDatabase(store.db, vault);
     await fill(store, config, vault);
-    const { secretHash } = loadLocalAdmin(config.dataDir, (sentence) => console.log(sentence));
+    localAdmin = loadLocalAdmin(config.dataDir, (sentence) => console.log(sentence));
+    await registerLocalAdmin(store.db, loadInstance(config.dataDir), localAdmin.secretHash);
     app = await buildApp({
       store,
       now: Date.now,
-      localAdminHash: secretHash,
+      localAdminHash: localAdmin.secretHash,
       localAdminFrom: config.localAdminFrom,
       knownAuditHead: () => readKnownHead(config.dataDir),
       vault,
@@ -67,7 +69,7 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
   console.log(
     administrator === undefined
       ? "Sign in: there is no user with root's rights; the local administrator's token can still be used."
-      : `Sign in: ${signInLink(origin, await createSignInCode(store.db, administrator, Date.now()))}`,
+      : `Sign in: ${signInLink(origin, await createSignInCode(store.db, administrator.id, Date.now(), linkOfLocalAdmin(localAdmin.secretHash)))}`,
   );
   endOnSignal(app, async () => {
     await housekeeping.stop();

@@ -7,8 +7,8 @@ import type { Config } from "./config.ts";
 import { runningServer } from "./listening.ts";
 import { localAdminToken } from "./localCredential.ts";
 
-/** Asks the running server for a link, as the local administrator. The credential goes to a loopback address or to HOST, nowhere else. */
-export async function requestSignInLink(config: Config): Promise<string> {
+/** Asks the running server for a link, as the local administrator: for a user, or for the one with root's rights. The credential goes to a loopback address or to HOST, nowhere else. */
+export async function requestSignInLink(config: Config, user: string | undefined): Promise<string> {
   const token = localAdminToken(
     config,
     "In front of a LogScale cluster there are no sign-in links: sign in by pasting an API token of the cluster.",
@@ -19,7 +19,7 @@ export async function requestSignInLink(config: Config): Promise<string> {
     response = await fetch(`${server}/session/link`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: "{}",
+      body: JSON.stringify({ user }),
       redirect: "error",
       signal: AbortSignal.timeout(15_000),
     });

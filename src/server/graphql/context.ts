@@ -8,6 +8,7 @@ import type { Mutate } from "#server/access/mutate.ts";
 import type { Revealed } from "#server/audit/revealed.ts";
 import type { RefusedMutation } from "#server/audit/refusals.ts";
 import type { Rights } from "#server/access/permissions.ts";
+import type { Identity } from "#server/auth/authenticate.ts";
 import type { Caller } from "#server/caller.ts";
 import type { FeatureFlag } from "#server/generated/resolvers.ts";
 import type { Vault } from "#server/vault.ts";
@@ -26,6 +27,8 @@ export interface GraphqlContext {
   /** Seals and opens values that are shown again later. */
   readonly vault: Vault;
   readonly caller: Caller;
+  /** How the caller was found to be who it is. */
+  readonly identity: Identity;
   /** What the caller may do, read from the store when first asked for and then kept until a mutation judges the caller anew. */
   readonly rights: () => Promise<Rights>;
   /** The caller, as services that read take it. */

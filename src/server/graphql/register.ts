@@ -251,7 +251,8 @@ function makeContext(
 ): GraphqlContext {
   const { store, vault, clock, trail } = options;
   const claimed = options.claimed(request);
-  const { caller } = claimed.identity;
+  const { identity } = claimed;
+  const { caller } = identity;
   const now = clock();
   const meter = new Meter();
   const db = store.reading(meter);
@@ -267,6 +268,7 @@ function makeContext(
     takeTurn,
     vault,
     caller,
+    identity,
     rights: rightsOnce,
     actor,
     mutateAs: (operation) =>

@@ -7,6 +7,7 @@ import { metaMutations, metaQueries, metaTypes } from "./meta.ts";
 import { organizationMutations, organizationQueries, organizationTypes } from "./organization.ts";
 import { policyMutations, policyTypes } from "./policies.ts";
 import { searchDomainMutations, searchDomainQueries, searchDomainTypes } from "./searchDomains.ts";
+import { sessionMutations, sessionQueries, sessionTypes } from "./sessions.ts";
 import { tokenMutations, tokenQueries, tokenTypes } from "./tokens.ts";
 import { userMutations, userQueries, userTypes } from "./users.ts";
 
@@ -16,6 +17,7 @@ export const queries = {
   ...metaQueries,
   ...searchDomainQueries,
   ...userQueries,
+  ...sessionQueries,
   ...ipFilterQueries,
   ...tokenQueries,
   ...fleetQueries,
@@ -28,6 +30,7 @@ export const mutations = {
   ...metaMutations,
   ...searchDomainMutations,
   ...userMutations,
+  ...sessionMutations,
   ...ipFilterMutations,
   ...tokenMutations,
   ...ingestMutations,
@@ -41,6 +44,7 @@ export const types = {
   ...metaTypes,
   ...searchDomainTypes,
   ...userTypes,
+  ...sessionTypes,
   ...tokenTypes,
   ...ingestTypes,
   ...fleetTypes,

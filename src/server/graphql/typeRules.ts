@@ -1,6 +1,7 @@
 import { includes, mayViewUsersOf, onView, seesFleet } from "#server/access/permissions.ts";
 import { queryRules } from "#server/access/rules.ts";
 import { mayChangeIngestTokens } from "#server/services/ingestTokens.ts";
+import type { BrowserSessionRow } from "#server/services/sessions.ts";
 import { mayAdminister } from "#server/services/tokens/administered.ts";
 import type { IngestTokenModel } from "#server/store/ingestTables.ts";
 import type {
@@ -137,6 +138,21 @@ const typeRules = {
         );
     },
   } satisfies TypeRule<UserRow>,
+  /** One's own; everybody's for who administers users. */
+  BrowserSession: {
+    denial: "View session not allowed",
+    async judge({ rights }) {
+      const viewer = await rights();
+      const { caller, user } = viewer;
+      const ownToken = caller.type === "token" ? caller.token.id : null;
+      return ({ userId, tokenId }) =>
+        seen(
+          viewer.organization("ManageUsers") ||
+            (user !== null && userId === user.id) ||
+            (ownToken !== null && tokenId === ownToken),
+        );
+    },
+  } satisfies TypeRule<BrowserSessionRow>,
   SearchDomainRole: {
     denial: "View role of user not allowed",
     async judge({ rights }) {
@@ -195,6 +211,8 @@ const typeRules = {
   TokenVisibility: open,
   // What lists and mutations put around their objects.
   AddRoleMutation: open,
+  BrowserSessionResultSet: open,
+  SignInLink: open,
   CreateOrganizationPermissionsTokenV2Output: open,
   CreatePersonalUserTokenV2Output: open,
   CreateRepositoryMutation: open,

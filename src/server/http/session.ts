@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Kysely } from "kysely";
+import type { Kysely, Selectable } from "kysely";
+
+import * as z from "zod/mini";
 
 import { signInSchema, type ExtensionName, type Session, type SignIn } from "#logscale/session.ts";
 
@@ -14,13 +16,15 @@ import {
 import {
   consumeSignInCode,
   createSession,
-  createSignInCode,
   endSession,
   findAdministrator,
   sessionLifetime,
+  signInLink,
   type SessionPrincipal,
 } from "#server/auth/sessions.ts";
-import type { Database } from "#server/store/schema.ts";
+import { ClientError } from "#server/errors.ts";
+import type { SignInCode } from "#server/services/signInLinks.ts";
+import type { Database, LinkColumns } from "#server/store/schema.ts";
 import { failureLimit } from "./admission.ts";
 import { clientAddress, crossSiteRefusal, originParts, publicOrigin } from "./request.ts";
 import { clearSessionCookie, noApiToken, sendMessage, sendText, sendTooMany, sessionCookie, setSessionCookie } from "./signIn.ts";
@@ -34,14 +38,14 @@ export interface SessionRouteOptions {
   readonly publicUrl: string | undefined;
   /** What the server offers beyond LogScale. */
   readonly extensions: readonly ExtensionName[];
+  /** Makes a sign-in code for a user, by name. Throws ClientError. */
+  readonly makeSignInCode: (request: FastifyRequest, identity: Identity, username: string) => Promise<SignInCode>;
   /** How many failed sign-ins of an address in a minute are answered as such. */
   readonly failedSignIns: number;
 }
 
-/** The address that signs in with a code. The code stands in the fragment, which browsers keep to themselves. */
-export function signInLink(origin: string, code: string): string {
-  return `${origin}/sign-in#code=${code}`;
-}
+/** The body of `/session/link`: whom the link signs in; without a name, the user with root's rights who is there longest. */
+const linkSchema = z.strictObject({ user: z.optional(z.string()) });
 
 /** Registers `/session` and, for the command line, `/session/link`. */
 export async function registerSession(app: FastifyInstance, options: SessionRouteOptions): Promise<void> {
@@ -97,10 +101,17 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     if (outcome.identity.caller.type !== "local-root" || outcome.identity.sessionIdHash !== undefined) {
       return sendMessage(reply, 403, "Only the local administrator's token makes sign-in links.");
     }
-    const administrator = await findAdministrator(db);
-    if (administrator === undefined)
-      return sendMessage(reply, 409, "There is no user with root's rights whom a link could sign in.");
-    return { url: signInLink(publicOrigin(request, publicUrl), await createSignInCode(db, administrator, now())) };
+    const body = linkSchema.safeParse(request.body ?? {});
+    if (!body.success) return sendMessage(reply, 400, "Send the user's name as user, or nothing.");
+    const username = body.data.user ?? (await findAdministrator(db))?.username;
+    if (username === undefined) return sendMessage(reply, 409, "There is no user with root's rights whom a link could sign in.");
+    try {
+      const { code } = await options.makeSignInCode(request, outcome.identity, username);
+      return { url: signInLink(publicOrigin(request, publicUrl), code) };
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      return sendMessage(reply, error.code === "NOT_FOUND" ? 404 : 403, error.message);
+    }
   });
 
   function authenticate(request: FastifyRequest): Promise<Authentication> {
@@ -124,8 +135,8 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     }
     // In one transaction: a sign-in that fails does not use up its code, and the old session ends as the new one begins.
     const cookie = await db.transaction().execute(async (trx) => {
-      const userId = await consumeSignInCode(trx, given.code, at);
-      return userId === undefined ? undefined : beginSession(trx, request, { userId }, at);
+      const used = await consumeSignInCode(trx, given.code, at);
+      return used === undefined ? undefined : beginSession(trx, request, { userId: used.userId }, at, used.link);
     });
     if (cookie === undefined) {
       return { status: 401, message: "This sign-in link was used already or is older than ten minutes. Ask for a fresh one." };
@@ -157,11 +168,12 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     request: FastifyRequest,
     principal: SessionPrincipal,
     at: number,
+    link?: Selectable<LinkColumns>,
   ): Promise<string> {
     const old = sessionCookie(request, publicUrl);
     if (old !== undefined) await endSession(trx, old);
     const origin = { address: clientAddress(request), userAgent: request.headers["user-agent"] };
-    return createSession(trx, principal, origin, at);
+    return createSession(trx, principal, origin, at, link);
   }
 
   function describe(request: FastifyRequest, identity: Identity | undefined): Session {

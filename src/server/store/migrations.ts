@@ -375,6 +375,33 @@ const audit = [
   ]),
 ];
 
+/**
+ * An id of sessions by which they can be spoken of, and who made the link that a session was begun by, and with what. Where a local
+ * administrator's token was replaced, what hangs on the former one is found by the row of its server.
+ */
+const sessionOrigins = [
+  `alter table sessions
+    add column id text collate "C",
+    add column linked_by text collate "C" references users on delete cascade,
+    add column linked_by_name text,
+    add column link_token_id text collate "C",
+    add column link_secret_hash bytea`,
+  // As `sessionName` has it.
+  `update sessions set id = left(encode(sha256(convert_to('session name', 'UTF8') || decode('00', 'hex') || id_hash), 'hex'), 24)`,
+  `alter table sessions alter column id set not null, add constraint sessions_id unique (id)`,
+  `create index sessions_linked_by on sessions (linked_by) where linked_by is not null`,
+  `alter table sign_in_codes
+    add column linked_by text collate "C" references users on delete cascade,
+    add column linked_by_name text,
+    add column link_token_id text collate "C",
+    add column link_secret_hash bytea`,
+  `create index sign_in_codes_linked_by on sign_in_codes (linked_by) where linked_by is not null`,
+  `create table local_administrators (
+    instance text collate "C" primary key,
+    secret_hash bytea not null check (octet_length(secret_hash) = 32)
+  )`,
+];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -395,6 +422,7 @@ const migrations: Record<string, Migration> = {
   "0007-notices": statements(notices),
   "0008-successors": statements([...successors, ...firstUse]),
   "0009-audit": statements(audit),
+  "0010-sessions": statements(sessionOrigins),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

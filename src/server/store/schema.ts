@@ -29,6 +29,7 @@ export interface Database {
   featureFlags: FeatureFlagTable;
   sessions: SessionTable;
   signInCodes: SignInCodeTable;
+  localAdministrators: LocalAdministratorTable;
   vaultCheck: VaultCheckTable;
   parsers: ParserTable;
   ingestTokens: IngestTokenTable;
@@ -181,8 +182,22 @@ interface FeatureFlagTable {
   name: string;
 }
 
-/** A browser session of the embedded backend. */
-export interface SessionTable {
+/** By whom and with what a sign-in link was made. All null for one that the server itself printed on a test's behalf. */
+export interface LinkColumns {
+  /** The user who made it. Sessions and codes go with that user. Null where it was nobody's, and for the local administrator. */
+  linkedBy: Defaulted<string | null>;
+  /** What whoever made it was called then. */
+  linkedByName: Defaulted<string | null>;
+  /** The token that it was made with, if any. Without that token, and with another secret, nothing that hangs on it is valid. */
+  linkTokenId: Defaulted<string | null>;
+  /** Hash of that token's secret; without a token, of the local administrator's. */
+  linkSecretHash: Defaulted<Uint8Array | null>;
+}
+
+/** A browser session of the embedded backend. Those begun by link know who made the link. */
+export interface SessionTable extends LinkColumns {
+  /** What others may call it by; nobody gets in with it. */
+  id: string;
   /** SHA-256 of the cookie's value. */
   idHash: Uint8Array;
   /** Who the session acts as, when it was begun by link. Gone with the user. */
@@ -201,8 +216,14 @@ export interface SessionTable {
   userAgent: string | null;
 }
 
+/** The local administrator's credential of each server, by an id that its data folder keeps. */
+interface LocalAdministratorTable {
+  instance: string;
+  secretHash: Uint8Array;
+}
+
 /** A one-time sign-in code of a link. */
-interface SignInCodeTable {
+interface SignInCodeTable extends LinkColumns {
   /** SHA-256 of the code. */
   hash: Uint8Array;
   userId: string;

@@ -8,6 +8,7 @@ import { findingNotesPath } from "#logscale/findingNotes.ts";
 import { writeJson } from "#logscale/json.ts";
 
 import { mintToken } from "#server/auth/secrets.ts";
+import { createSignInCode } from "#server/auth/sessions.ts";
 import { sealValue } from "#server/services/ingestTokens.ts";
 import { randomId } from "#server/store/ids.ts";
 import type { Database, NewTokenRow } from "#server/store/schema.ts";
@@ -108,6 +109,8 @@ export async function makeCallers(server: TestServer): Promise<Callers> {
     organization: (await insert("organization", { permissions: ["ViewUsage"] })).id,
     system: (await insert("system", { permissions: ["ReadHealthCheck"] })).id,
   };
+  // A link for the victim, which nobody has used.
+  await createSignInCode(db, users.victim, now);
   const made = await ask(
     server,
     server.localAdmin,
@@ -271,6 +274,7 @@ const tables = [
   "fleet_tokens",
   "token_notes",
   "finding_thresholds",
+  "sign_in_codes",
 ] as const;
 
 /** The rows of every table as text, equal when nothing has changed but when tokens were used. */
@@ -286,7 +290,7 @@ export async function dump(db: Kysely<Database>): Promise<Readonly<Record<string
 }
 
 /** What goes with a user, a repository or an ingest token, and is not dumped. */
-const dependents = ["sessions", "sign_in_codes", "ingest_hours", "ingest_events"] as const;
+const dependents = ["sessions", "ingest_hours", "ingest_events"] as const;
 
 /**
  * Puts back the rows that {@link dump} gave, in the tables that have others by now, and removes what depends on rows. `present` is what a

@@ -20,6 +20,7 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     meta: "meta { version }",
     organization: "organization { id }",
     personalTokens: "personalTokens(sortBy: Name) { totalResults }",
+    browserSessions: "browserSessions { totalResults }",
     repositories: "repositories { id }",
     repository: `repository(name: "sandbox") { id }`,
     roles: "roles { id }",
@@ -73,6 +74,8 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     publishLogCollectorConfiguration: `publishLogCollectorConfiguration(
       id: ${text(fleet.configuration)}, yaml: "sources: {}", currentVersion: 0) { id }`,
     removeUser: `removeUser(input: { username: "victim" }) { user { id } }`,
+    revokeSession: `revokeSession(input: { id: ${text(users.victim)}, revocationType: User })`,
+    createSignInLink: `createSignInLink(username: "victim") { expiresAt }`,
     rotateToken: `rotateToken(input: { id: ${text(tokens.view)} })`,
     updateDraftLogCollectorConfiguration: `updateDraftLogCollectorConfiguration(
       id: ${text(fleet.configuration)}, draft: "sources: {}") { id }`,

@@ -96,9 +96,9 @@ export async function testServer(store: Store, options: Partial<AppOptions> = {}
 
 /** Id of the user who may do everything. */
 export async function administrator(store: Store): Promise<string> {
-  const id = await findAdministrator(store.db);
-  if (id === undefined) throw new Error("There is no administrator.");
-  return id;
+  const found = await findAdministrator(store.db);
+  if (found === undefined) throw new Error("There is no administrator.");
+  return found.id;
 }
 
 /** The Cookie header that a browser sends after a response. */
