@@ -132,7 +132,7 @@ test("a guess that is put aside stays aside, can be offered again and linked", l
   await expect(page.getByText("It is guessed again that the new token twin replaces the old one.").first()).toBeVisible();
 
   await page.goto(`${server.url}/renewals?step=link&q=twin`);
-  await row.getByRole("button", { name: "Say whether it is a pair…" }).click();
+  await row.getByRole("button", { name: "Confirm the pair…" }).click();
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Link them" }).click();
   await expect(page.getByText("It is recorded that the new token twin replaces the old one.").first()).toBeVisible();
@@ -160,10 +160,10 @@ test.describe("in front of a cluster", () => {
     const row = page.getByRole("grid", { name: "Pairs" }).getByRole("row").filter({ hasText: "deploy" });
     await expect(row).toContainText("Guess");
     await expect(page.getByText("so no old token is ever called quiet")).toBeVisible();
-    await row.getByRole("button", { name: "Say whether it is a pair…" }).click();
+    await row.getByRole("button", { name: "Confirm the pair…" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Link them" }).click();
     await expect(row).toContainText("Recorded");
-    await row.getByRole("button", { name: "Ask, then delete the old one…" }).click();
+    await row.getByRole("button", { name: "Ask, then delete…" }).click();
     const dialog = page.getByRole("dialog", { name: "Delete deploy?" });
     await expect(dialog).toContainText("nobody knows whether the old one is quiet");
     await expect(dialog.getByRole("button", { name: "Delete it" })).toBeDisabled();

@@ -69,9 +69,9 @@ function pairNowQuery(pair: RenewalPair, audit: AuditedUse | undefined) {
   });
 }
 
-/** When a token was made, where that is known; two of a pair mostly have the same name. */
+/** When a token was made, where that is known. */
 function madeWords({ createdAt }: InventoryToken): string {
-  return createdAt === undefined ? "" : ` made ${localTime(createdAt)}`;
+  return createdAt === undefined ? "" : ` (made ${localTime(createdAt)})`;
 }
 
 /** Deletes the old one of a pair: reads its use again first, and asks for typing where that or anything else speaks against it. */
@@ -129,14 +129,16 @@ export function DeleteOld({ row: { pair }, reading: { notes }, onClose }: PairDi
     { ...pair, old: old.item, next: next.item },
     { shown: pair.old.lastUse, now: at, quietFor: notes.thresholds.values.quietFor },
   );
+  // Two of a pair mostly have the same name.
+  const newName = pair.next.name === pair.old.name ? "" : `, ${nameInText(pair.next.name)},`;
   const common = {
-    about: `It is the old token${madeWords(pair.old)}. The new one, ${nameInText(pair.next.name)}${madeWords(pair.next)}, works on.`,
+    about: `It is the old token${madeWords(pair.old)}. The new one${newName}${madeWords(pair.next)} works on.`,
     ...(doubt !== undefined && { doubt }),
     onCancel: onClose,
     onDeleted: () => {
       tellAt(
         paths.renewals,
-        `The old token ${nameInText(pair.old.name)} was deleted. The new one${pair.next.name === pair.old.name ? "" : `, ${nameInText(pair.next.name)},`} has taken its place.`,
+        `The old token ${nameInText(pair.old.name)} was deleted. The new one${newName} has taken its place.`,
       );
       onClose();
       if (old.kind === "governed") void tokensChanged(client, { except: old.token.id });

@@ -45,7 +45,7 @@ export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[
     {
       id: "old",
       header: "Old token",
-      size: 160,
+      size: 150,
       accessorFn: ({ pair }) => pair.old.name,
       sortingFn: (a, b) => compareNames(a.original.pair.old.name, b.original.pair.old.name),
       cell: ({ row: { original } }) => <TokenCell token={original.pair.old} now={now} />,
@@ -53,7 +53,7 @@ export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[
     {
       id: "step",
       header: "Next step",
-      size: 196,
+      size: 190,
       meta: { places: 2 },
       accessorFn: ({ step, pair }) => (pair.rejection === undefined ? renewalSteps.indexOf(step.step) : renewalSteps.length),
       cell: ({ row: { original } }) => <StepCell row={original} context={context} />,
@@ -61,7 +61,7 @@ export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[
     {
       id: "next",
       header: "New token",
-      size: 160,
+      size: 150,
       accessorFn: ({ pair }) => pair.next.name,
       sortingFn: (a, b) => compareNames(a.original.pair.next.name, b.original.pair.next.name),
       cell: ({ row: { original } }) => <TokenCell token={original.pair.next} now={now} />,
@@ -69,35 +69,35 @@ export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[
     {
       id: "kind",
       header: "Kind",
-      size: 104,
+      size: 116,
       accessorFn: ({ pair }) => inventoryTraits[pair.old.kind].title,
       cell: ({ row: { original } }) => inventoryTraits[original.pair.old.kind].title,
     },
     {
       id: "oldUsed",
       header: "Old last used",
-      size: 140,
+      size: 138,
       accessorFn: ({ pair }) => usedOrder(pair.old),
       cell: ({ row: { original } }) => <UsedCell token={original.pair.old} now={now} />,
     },
     {
       id: "oldFrom",
       header: "From",
-      size: 120,
+      size: 122,
       accessorFn: ({ pair }) => pair.old.lastUse?.from ?? "",
       cell: ({ row: { original } }) => <FromCell token={original.pair.old} />,
     },
     {
       id: "newUsed",
       header: "New first used",
-      size: 168,
+      size: 146,
       accessorFn: ({ pair }) => Number(pair.next.firstUse ?? usedOrder(pair.next)),
       cell: ({ row: { original } }) => <FirstUsedCell token={original.pair.next} now={now} />,
     },
     {
       id: "oldEnds",
       header: "Old ends",
-      size: 130,
+      size: 112,
       // Never comes after every date.
       accessorFn: ({ pair }) => Number(pair.old.expireAt ?? Number.MAX_VALUE),
       cell: ({ row: { original } }) => <EndCell token={original.pair.old} now={now} />,

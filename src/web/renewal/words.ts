@@ -7,10 +7,10 @@ import { presentAfter, relativeTime } from "#web/ui/times.ts";
 
 /** What each step is called. */
 export const stepTitles = {
-  link: "Say whether it is a pair",
+  link: "Confirm the pair",
   "hand-over": "Hand over the secret",
   wait: "Wait",
-  ask: "Ask, then delete the old one",
+  ask: "Ask, then delete",
   delete: "Delete the old one",
 } as const satisfies Record<RenewalStep, string>;
 
