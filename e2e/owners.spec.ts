@@ -140,6 +140,7 @@ test(
     await page.goto(`${server.url}/recovery`);
     await page.getByLabel("Recovery kit").setInputFiles(path);
     await page.getByRole("button", { name: "Choose none" }).click();
+    await page.getByLabel("Search the kit by name or id").fill(id);
     const box = page.getByRole("listitem").filter({ hasText: id });
     await expect(box).toContainText("Owner written down: Team Blue");
     await box.getByRole("checkbox").check();
