@@ -26,12 +26,12 @@ const policyOf = (overrides: Partial<KindPolicy> = {}) => ({ ...defaultPolicies.
 const lived = (life: number) => aViewToken({ createdAt: now - day, expireAt: now - day + life });
 
 describe("the form that renews a token", () => {
-  it("starts from the usual choice that is as long as the old token lived", () => {
+  it("starts from the usual choice that is as long as the old token lived, and never from none", () => {
     const start = (token: ListedToken, policy = policyOf()) => renewalStart({ token, policy }, now).expiry;
     expect(start(lived(90 * day))).toBe(String(90 * day));
     // What a form at the maximum of a policy made falls a minute short.
     expect(start(lived(30 * day - minute))).toBe(String(30 * day));
-    expect(start(aViewToken())).toBe("never");
+    expect(start(aViewToken())).toBe(String(90 * day));
     expect(start(aViewToken(), policyOf({ maximumLifetime: 30 * day }))).toBe("maximum");
     expect(start(lived(365 * day), policyOf({ maximumLifetime: 30 * day }))).toBe("maximum");
   });

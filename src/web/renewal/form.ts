@@ -23,7 +23,10 @@ function rightsOf({ permissions, views }: ListedToken): TokenRights | undefined 
   return permissions && { permissions, views: (views ?? []).map(({ id }) => id) };
 }
 
-/** What the form starts from at `now`, ms since epoch: as long a life as the old token had, within the policy. */
+/**
+ * What the form starts from at `now`, ms since epoch: as long a life as the old token had, within the policy. For one that never expires it
+ * is what a new token starts from: another without an end is one choice away, and never made by accident.
+ */
 export function renewalStart({ token, policy }: RenewalContext, now: number): TokenForm {
   // Of all that a token's form holds, a renewal asks for its expiry alone.
   return { name: "", viewIds: [], permissions: [], ipFilter: "", ...expiryStart(token, policy, now) };
@@ -32,9 +35,10 @@ export function renewalStart({ token, policy }: RenewalContext, now: number): To
 function expiryStart(token: ListedToken, policy: KindPolicy | undefined, now: number): Pick<TokenForm, "expiry" | "exact"> {
   const maximum = policy?.maximumLifetime ?? null;
   const proposed = renewalExpiry(token, policy, now);
+  if (proposed === null) return { expiry: proposedExpiry(maximum, now).id, exact: "" };
   const choice = expiryChoices(maximum, now).find(({ expireAt }) => expireAt === proposed);
   if (choice !== undefined) return { expiry: choice.id, exact: "" };
-  const exact = proposed === null ? "" : exactly(proposed, now);
+  const exact = exactly(proposed, now);
   return exact === "" ? { expiry: proposedExpiry(maximum, now).id, exact } : { expiry: "exact", exact };
 }
 
