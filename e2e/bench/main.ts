@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 
 import { benchIngest, benchIngestDelay } from "./ingest.ts";
 import { benchInventory } from "./inventory.ts";
+import { benchMutations } from "./mutations.ts";
 import { benchPairs } from "./pairs.ts";
 import { benchDisruption, benchPlan } from "./plan.ts";
 import { benchPreview } from "./preview.ts";
@@ -66,6 +67,17 @@ console.table(
     const { pairsMs, pairs } = benchPairs(count, 20);
     return { tokens: count, pairs, "pairs, ms": round(pairsMs) };
   }),
+);
+
+console.log("Mutations with a record in the audit trail, against the same without (goal: a ratio of at least 0.8):");
+console.table(
+  (await benchMutations()).map(({ database, atOnce, recorded, unrecorded, ratio }) => ({
+    database,
+    "at once": atOnce,
+    "a second, recorded": round(recorded),
+    "not recorded": round(unrecorded),
+    ratio: round(ratio),
+  })),
 );
 
 console.log("Data taken in by the built server, against a route of the same server that only answers:");

@@ -136,8 +136,60 @@ export interface AuditCircumstances {
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
+/** What records are searched by, as it stands beside each. */
+export interface RecordIndex {
+  readonly id: string;
+  readonly happenedAt: string;
+  readonly type: string;
+  readonly outcome: string;
+  readonly actorId: string;
+  readonly address: string | null;
+  readonly subject: string | null;
+  readonly others: string[] | null;
+}
+
+/** What a record is searched by; of a text that is no record, nothing that there is. */
+export function indexOfRecord(record: unknown): RecordIndex {
+  const at = (...path: readonly string[]) => path.reduce((value, name) => memberOf(value, name), record);
+  const text = (...path: readonly string[]) => {
+    const value = at(...path);
+    return typeof value === "string" ? value : null;
+  };
+  const subjects = at("subjects");
+  const ids = Array.isArray(subjects) ? subjects.filter((id) => typeof id === "string") : [];
+  return {
+    id: text("id") ?? "",
+    happenedAt: text("timestamp") ?? "",
+    type: text("type") ?? "",
+    outcome: text("outcome") ?? "",
+    actorId: text("actor", "user", "id") ?? text("actor", "tokenId") ?? text("actor", "type") ?? "",
+    address: text("actor", "ip"),
+    subject: ids[0] ?? null,
+    others: ids.length > 1 ? ids.slice(1) : null,
+  };
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
+
 /** A record as it is kept, sent and hashed: JSON with the members of each object in the order of their names. */
 export function recordText(entry: AuditEntry, circumstances: AuditCircumstances): string {
+  return canonical(recordOf(entry, circumstances));
+}
+
+/** A record with its text and what it is searched by. */
+export function writtenRecord(
+  entry: AuditEntry,
+  circumstances: AuditCircumstances,
+): { readonly text: string; readonly index: RecordIndex } {
+  const record = recordOf(entry, circumstances);
+  return { text: canonical(record), index: indexOfRecord(record) };
+}
+
+function recordOf(entry: AuditEntry, circumstances: AuditCircumstances): Json {
   const { id, at, actor, operation, refusal } = circumstances;
   const { sensitive, state, details } = auditTypes[entry.type];
   const before = entry.before == null ? null : pick(state, entry.before);
@@ -145,7 +197,7 @@ export function recordText(entry: AuditEntry, circumstances: AuditCircumstances)
   const own = entry.details === undefined ? {} : pick(details, entry.details);
   const target = entry.target && { kind: entry.target.kind, id: safe(entry.target.id), name: textOf(entry.target.name) };
   const touched = Object.entries(details).flatMap(([field, kind]) => (kind === "ids" ? ((own[field] ?? []) as string[]) : []));
-  const record: Json = {
+  return {
     id,
     timestamp: new Date(at).toISOString(),
     type: entry.type,
@@ -180,7 +232,6 @@ export function recordText(entry: AuditEntry, circumstances: AuditCircumstances)
     ...own,
     ...(refusal === undefined && logscaleFields(entry, before, after)),
   };
-  return canonical(record);
 }
 
 type Picked = Readonly<Record<string, Json>>;

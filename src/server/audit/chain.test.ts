@@ -81,6 +81,10 @@ const forgeries: Readonly<Record<string, Forgery>> = {
     sql`update audit_records set record = replace(record, '"name":"a"', '"name":"b"') where position = ${place}`.execute(db),
   "the address of a record altered": (db, place) =>
     sql`update audit_records set record = replace(record, 'SINGLE_', 'OTHER_') where position = ${place}`.execute(db),
+  "what a record is searched by altered": (db, place) =>
+    sql`update audit_records set actor_id = 'somebody else' where position = ${place}`.execute(db),
+  "a record hidden from its own page": (db, place) =>
+    sql`update audit_records set subject = null, others = array['x'] where position = ${place}`.execute(db),
   "a record removed": (db, place) => sql`delete from audit_records where position = ${place}`.execute(db),
   "a record removed and the gap closed": async (db, place) => {
     await sql`delete from audit_records where position = ${place}`.execute(db);
@@ -279,10 +283,13 @@ async function putBack(
             .values(row as never)
             .execute();
         else {
-          const { number, record, mac, position } = row;
+          const { number, record, mac, position, id, happenedAt, type, outcome, actorId, address, subject, others } = row;
           await sql`
-            insert into audit_records (number, record, mac, position) overriding system value
-            values (${number}, ${record}, ${mac}, ${position})`.execute(trx);
+            insert into audit_records (
+              number, record, mac, position, id, happened_at, type, outcome, actor_id, address, subject, others
+            ) overriding system value values (
+              ${number}, ${record}, ${mac}, ${position}, ${id}, ${happenedAt}, ${type}, ${outcome}, ${actorId}, ${address},
+              ${subject}, ${others})`.execute(trx);
         }
       }
     }

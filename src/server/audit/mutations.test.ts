@@ -101,7 +101,8 @@ describeOnBothDatabases("The audit trail", (open) => {
         outcome: "done",
         actorId: world.users.root,
         address: "127.0.0.1",
-        subjects: record?.parsed.subjects,
+        subject: record?.parsed.subjects[0],
+        others: (record?.parsed.subjects.length ?? 0) > 1 ? record?.parsed.subjects.slice(1) : null,
       });
     },
   );

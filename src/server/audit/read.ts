@@ -10,7 +10,7 @@ export async function* recordsBetween(db: Kysely<Database>, after: number, last:
   for (let place = after; ;) {
     const rows = await db
       .selectFrom("auditRecords")
-      .select(["record", "mac", "id"])
+      .select(["record", "mac", "id", "happenedAt", "type", "outcome", "actorId", "address", "subject", "others"])
       .select(sql<number>`position`.as("position"))
       .where("position", ">", place)
       .where("position", "<=", last)

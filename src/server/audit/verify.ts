@@ -1,5 +1,7 @@
 import { sql, type Kysely } from "kysely";
 
+import { indexOfRecord, type RecordIndex } from "#domain/audit/record.ts";
+
 import type { Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 import { anchorMac, beginning, hex, linkMac, sameMac, type Link } from "./chain.ts";
@@ -72,12 +74,14 @@ export async function verifyAudit(db: Kysely<Database>, vault: Vault, known: Kno
     const link = linkMac(vault, before, seal.sealedAt);
     const faultsBefore = faults.length;
     let expected = before.lastPosition + 1;
-    for await (const { position, record, mac, id } of recordsBetween(db, before.lastPosition, seal.lastPosition)) {
+    for await (const { position, record, mac, ...beside } of recordsBetween(db, before.lastPosition, seal.lastPosition)) {
       if (position !== expected) fault(missing(expected, position - 1));
       expected = position + 1;
       records++;
       if (!sameMac(vault.signAudit(record), mac)) {
-        fault(`The record at place ${position} was altered, or was not written by this server.`, id);
+        fault(`The record at place ${position} was altered, or was not written by this server.`, beside.id);
+      } else if (!isBeside(record, beside)) {
+        fault(`What the record at place ${position} is searched by was altered.`, beside.id);
       }
       link.add(record);
     }
@@ -155,13 +159,15 @@ async function checkRest(db: Kysely<Database>, vault: Vault, fault: Tell): Promi
   for (const { position, id } of stray) fault(`The record at place ${position} stands behind the last seal.`, id);
   const waiting = await db
     .selectFrom("auditRecords")
-    .select(["id", "record", "mac"])
+    .select(["record", "mac", "id", "happenedAt", "type", "outcome", "actorId", "address", "subject", "others"])
     .where("position", "is", null)
     .orderBy("number")
     .limit(atOnce)
     .execute();
-  for (const { id, record, mac } of waiting) {
-    if (!sameMac(vault.signAudit(record), mac)) fault("A record that waits for its seal was not written by this server.", id);
+  for (const { record, mac, ...beside } of waiting) {
+    if (!sameMac(vault.signAudit(record), mac) || !isBeside(record, beside)) {
+      fault("A record that waits for its seal was altered, or was not written by this server.", beside.id);
+    }
   }
   const { rows: twice } = await sql<{ id: string }>`
     select id from audit_records group by id having count(*) > 1 limit ${mostFaults}`.execute(db);
@@ -180,6 +186,14 @@ function checkHead(known: KnownHead | undefined, link: Link | undefined, start: 
       `Seal ${known.seal} is another one than stands outside the database: an older database was restored and went on, or the trail was written anew.`,
     );
   }
+}
+
+/** Whether what a record is searched by is what it says. */
+function isBeside(record: string, beside: RecordIndex): boolean {
+  const index = indexOfRecord(JSON.parse(record));
+  return (Object.keys(index) as (keyof RecordIndex)[]).every((name) =>
+    name === "others" ? index.others?.join("\n") === beside.others?.join("\n") : index[name] === beside[name],
+  );
 }
 
 function missing(first: number, last: number): string {

@@ -29,7 +29,10 @@ function conditions({ rights }: Actor, filter: AuditFilter): RawBuilder<unknown>
   oneOf("type", filter.types);
   oneOf("outcome", filter.outcome && [filter.outcome]);
   oneOf("address", filter.addresses);
-  if (filter.subjects !== undefined) parts.push(sql<boolean>`subjects ?| ${filter.subjects.map(storable)}::text[]`);
+  if (filter.subjects !== undefined) {
+    const ids = filter.subjects.map(storable);
+    parts.push(sql<boolean>`(subject = any(${ids}::text[]) or (others is not null and others && ${ids}::text[]))`);
+  }
   if (filter.targetKinds !== undefined) {
     parts.push(sql<boolean>`record::jsonb #>> '{target,kind}' = any(${[...filter.targetKinds]}::text[])`);
   }
@@ -78,9 +81,9 @@ export async function readAuditRecords(
 ): Promise<AuditRecords> {
   const [happenedAt = "", number = "0"] = after?.split(" ") ?? [];
   const page = after === undefined ? sql`true` : sql`(happened_at, number) < (${happenedAt}, ${Number(number)}::int8)`;
+  const where = sql`${page} and ${conditions(actor, filter)}`;
   const { rows } = await sql<{ record: string; position: number | null; number: number; happenedAt: string }>`
-    select record, position, number, happened_at from audit_records
-    where ${page} and ${conditions(actor, filter)}
+    select * from (${newest(sql`record, position, number, happened_at`, where, limit + 1)}) as found
     order by happened_at desc, number desc limit ${limit + 1}`.execute(actor.db);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
@@ -89,6 +92,13 @@ export async function readAuditRecords(
     next: rows.length > limit && last !== undefined ? `${last.happenedAt} ${last.number}` : null,
     everybody: readsWholeTrail(actor.rights),
   };
+}
+
+/** The newest records, by the indexes of those that are chained, and the few that are not yet. */
+function newest(columns: RawBuilder<unknown>, where: RawBuilder<unknown>, limit: number): RawBuilder<unknown> {
+  const part = (chained: RawBuilder<unknown>) => sql`
+    (select ${columns} from audit_records where ${chained} and ${where} order by happened_at desc, number desc limit ${limit})`;
+  return sql`${part(sql`position is not null`)} union all ${part(sql`position is null`)}`;
 }
 
 type Read = Pick<AuditRecords["records"][number], "record" | "lengths">;
@@ -107,13 +117,16 @@ function asRead(text: string, whole: boolean): Read {
   return { record: { ...record, ...cut }, lengths };
 }
 
+const facetColumns = sql`
+  happened_at, number, actor_id, type, outcome, address, record::jsonb #>> '{target,kind}' as target_kind,
+  coalesce(record::jsonb #>> '{actor,user,username}', record::jsonb #>> '{actor,tokenName}') as actor_name`;
+
 /** How often each value occurs in the newest records that the caller may read and that meet a filter. */
 export async function readAuditFacets(actor: Actor, filter: AuditFilter): Promise<AuditFacets> {
   const { rows } = await sql<{ facet: string; value: string | null; name: string | null; count: number }>`
     with found as (
-      select actor_id, type, outcome, address, record::jsonb #>> '{target,kind}' as target_kind,
-        coalesce(record::jsonb #>> '{actor,user,username}', record::jsonb #>> '{actor,tokenName}') as actor_name
-      from audit_records where ${conditions(actor, filter)} order by happened_at desc, number desc limit ${mostCounted + 1}
+      select * from (${newest(facetColumns, conditions(actor, filter), mostCounted + 1)}) as newest
+      order by happened_at desc, number desc limit ${mostCounted + 1}
     ), counts as (
       select 'all' as facet, null as value, null as name, count(*) as count from found
       union all select 'actors', actor_id, max(actor_name), count(*) from found group by actor_id

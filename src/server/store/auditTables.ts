@@ -10,18 +10,19 @@ export interface AuditRecordTable {
   mac: Uint8Array;
   /** Its place in the chain, from 1 without a gap; null until it is sealed. */
   position: Generated<number | null>;
-  /** What follows the database computes from the record. */
-  id: GeneratedAlways<string>;
+  /** What follows is in the record too: see `indexOfRecord`. The record counts, and what differs from it is a forgery. */
+  id: string;
   /** In UTC as ISO 8601 has it, which sorts as time goes. */
-  happenedAt: GeneratedAlways<string>;
-  type: GeneratedAlways<string>;
+  happenedAt: string;
+  type: string;
   /** `done` or `refused`. */
-  outcome: GeneratedAlways<string>;
+  outcome: string;
   /** Id of the user, else of the token, else the type of who acted. */
-  actorId: GeneratedAlways<string>;
-  address: GeneratedAlways<string | null>;
-  /** Ids of everything that the record is about. */
-  subjects: GeneratedAlways<unknown>;
+  actorId: string;
+  address: string | null;
+  /** The first of what the record is about, and the others; null where there are none. */
+  subject: string | null;
+  others: string[] | null;
 }
 
 /** The links of the chain: each covers the records from the one before it to its last position. */
