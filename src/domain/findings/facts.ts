@@ -2,6 +2,7 @@ import type { FilterJudge } from "#domain/filter/judge.ts";
 import { parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
 import { lintIpFilter } from "#domain/filter/ipFilterLint.ts";
 import type { InventoryKind, InventoryToken, TokenRights } from "#domain/inventory/item.ts";
+import { inventoryKeyOf, type SuccessorLink } from "#domain/inventory/notes.ts";
 import type { FindingThresholds } from "#domain/inventory/thresholds.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import { localAdministrator, type Creator } from "#domain/token/creator.ts";
@@ -40,6 +41,8 @@ export interface FindingsContext {
   readonly rightsOf: (token: InventoryToken) => TokenRights | undefined;
   /** The kinds of which every token is there. */
   readonly complete: ReadonlySet<InventoryKind>;
+  /** Which tokens are recorded to replace which. */
+  readonly links?: readonly SuccessorLink[] | undefined;
   /** Whether somebody has put a finding aside for now. */
   readonly dismissed?: ((token: InventoryToken, rule: string) => boolean) | undefined;
 }
@@ -59,6 +62,13 @@ interface RightsFacts {
   readonly strange: boolean;
 }
 
+/** The tokens of one name. */
+interface Namesakes {
+  count: number;
+  /** How many of them are of each line; undefined where none is of any. */
+  lines: Map<string, number> | undefined;
+}
+
 const nobodyKnows: OwnerFacts = { state: "unknown", holdings: undefined };
 
 /** What rules ask about all tokens, each answer worked out once. */
@@ -67,8 +77,10 @@ export class FindingFacts {
   readonly context: FindingsContext;
   /** For each token the place of another that contains its rights: see `containment.ts`. */
   containers: Int32Array = new Int32Array(0);
-  readonly #names = new Map<InventoryKind, Map<string, { count: number }>>();
-  readonly #namesAt: ({ readonly count: number } | undefined)[] = [];
+  readonly #names = new Map<InventoryKind, Map<string, Namesakes>>();
+  readonly #namesAt: (Namesakes | undefined)[] = [];
+  /** For each token of a recorded pair what stands for all that replace each other with it, by the keys of the inventory. */
+  readonly #lineOf: ReadonlyMap<string, string>;
   readonly #byId = new Map<string, InventoryToken>();
   readonly #reaches = new Map<string, FilterReach>();
   readonly #rights = new Map<readonly string[], RightsFacts>();
@@ -80,6 +92,7 @@ export class FindingFacts {
   constructor(tokens: readonly InventoryToken[], context: FindingsContext) {
     this.tokens = tokens;
     this.context = context;
+    this.#lineOf = linesOf(context.links ?? []);
   }
 
   /** Takes the token at a place into account for what the others are told. */
@@ -88,14 +101,22 @@ export class FindingFacts {
     let names = this.#names.get(token.kind);
     if (names === undefined) this.#names.set(token.kind, (names = new Map()));
     let name = names.get(token.name);
-    if (name === undefined) names.set(token.name, (name = { count: 0 }));
+    if (name === undefined) names.set(token.name, (name = { count: 0, lines: undefined }));
     name.count++;
+    const line = this.#lineOf.get(token.key);
+    if (line !== undefined) {
+      name.lines ??= new Map();
+      name.lines.set(line, (name.lines.get(line) ?? 0) + 1);
+    }
     this.#namesAt[index] = name;
   }
 
-  /** How many other tokens of its kind have the name of the token at a place. */
+  /** How many other tokens of its kind have the name of the token at a place, but for those that it replaces or that replace it. */
   namesakes(index: number): number {
-    return (this.#namesAt[index]?.count ?? 1) - 1;
+    const [token, name] = [this.tokens[index], this.#namesAt[index]];
+    if (token === undefined || name === undefined) return 0;
+    const line = this.#lineOf.get(token.key);
+    return name.count - ((line !== undefined && name.lines?.get(line)) || 1);
   }
 
   /** The permissions and views of a token; undefined where they were not read, or it has none of its own. */
@@ -198,6 +219,23 @@ export class FindingFacts {
         return kind satisfies never;
     }
   }
+}
+
+/** Tokens that replace each other, directly or by others, are of one line: each gets the key that stands for its line. */
+function linesOf(links: readonly SuccessorLink[]): ReadonlyMap<string, string> {
+  const replaced = new Map(links.map(({ token, replaces }) => [inventoryKeyOf(token), inventoryKeyOf(replaces)]));
+  const lines = new Map<string, string>();
+  for (const start of replaced.keys()) {
+    const walked = new Set<string>();
+    let at = start;
+    for (let next = replaced.get(at); next !== undefined && !lines.has(at) && !walked.has(at); next = replaced.get(at)) {
+      walked.add(at);
+      at = next;
+    }
+    const line = lines.get(at) ?? at;
+    for (const key of [...walked, at]) lines.set(key, line);
+  }
+  return lines;
 }
 
 function hasAll(set: ReadonlySet<InventoryKind>, kinds: readonly InventoryKind[]): boolean {

@@ -315,6 +315,41 @@ describe("a name twice", () => {
   });
 });
 
+describe("a name that tokens of recorded pairs share", () => {
+  const keyOf = (id: string) => ({ kind: "view", id, createdAt: 1 }) as const;
+  const link = (token: string, replaces: string) => ({
+    ...{ token: keyOf(token), replaces: keyOf(replaces) },
+    ...{ by: "ada", at: now, version: `${token} ${replaces}` },
+  });
+  const named = (id: string) => aListed({ id, key: `view:${id}`, name: "one" });
+  const found = (ids: readonly string[], ...links: ReturnType<typeof link>[]) => {
+    const tokens = ids.map(named);
+    const masks = judgeFindings(tokens, aContext({ links }));
+    const others = tokens.map((_, place) => masks.facts.namesakes(place));
+    expect(tokens.map((_, place) => rulesIn(masks.found[place] ?? 0).includes("same-name"))).toEqual(
+      others.map((many) => many > 0),
+    );
+    return others;
+  };
+
+  it("is none twice: not of two, not of a chain, in whatever order it was recorded, not of two that replace one", () => {
+    expect(found(["a", "b"])).toEqual([1, 1]);
+    expect(found(["a", "b"], link("b", "a"))).toEqual([0, 0]);
+    expect(found(["a", "b", "c"], link("b", "a"), link("c", "b"))).toEqual([0, 0, 0]);
+    expect(found(["a", "b", "c"], link("c", "b"), link("b", "a"))).toEqual([0, 0, 0]);
+    expect(found(["a", "b", "c"], link("b", "a"), link("c", "a"))).toEqual([0, 0, 0]);
+  });
+
+  it("is one all the same with a token that is in no pair with them, or in another", () => {
+    expect(found(["a", "b", "c"], link("b", "a"))).toEqual([1, 1, 2]);
+    expect(found(["a", "b", "c", "d"], link("b", "a"), link("d", "c"))).toEqual([2, 2, 2, 2]);
+  });
+
+  it("is judged to the end where what is kept runs in a ring", () => {
+    expect(found(["a", "b"], link("b", "a"), link("a", "b"))).toEqual([0, 0]);
+  });
+});
+
 describe("an owner that is a token", () => {
   const owner = { kind: "token", id: "maker", name: "maker" } as const;
   const maker = aListed({ id: "maker", kind: "organization" });

@@ -38,7 +38,8 @@ export const orderRules = {
         ? `Another token of its kind is called “${nameInText(name)}” too. Who is told to delete one by its name may delete the other.`
         : `${counts.format(others)} other tokens of its kind are called “${nameInText(name)}” too. Who is told to delete one by its name may delete another.`;
     },
-    judged: () => "By the names of all tokens of its kind, letter by letter.",
+    judged: () =>
+      "By the names of all tokens of its kind, letter by letter. A token and the one that is recorded to replace it may share a name.",
     cannot: "Not all tokens of its kind could be read.",
     todo: (kind) =>
       kind === "fleet"

@@ -1,14 +1,6 @@
 import { hasRights } from "#domain/findings/concerns.ts";
-import {
-  fleetKey,
-  governedKey,
-  hasExpired,
-  ingestKey,
-  type InventoryKind,
-  type InventoryToken,
-  type TokenRights,
-} from "#domain/inventory/item.ts";
-import type { Dismissal, SuccessorLink, TokenKey } from "#domain/inventory/notes.ts";
+import { hasExpired, type InventoryKind, type InventoryToken, type TokenRights } from "#domain/inventory/item.ts";
+import { inventoryKeyOf, type Dismissal, type SuccessorLink, type TokenKey } from "#domain/inventory/notes.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 
@@ -209,17 +201,6 @@ function countOfInstant(byAge: readonly InventoryToken[], from: number): number 
 function tokenOf({ byKey }: KeyedTokens, key: TokenKey): InventoryToken | undefined {
   const token = byKey.get(inventoryKeyOf(key));
   return token !== undefined && "createdAt" in key && token.createdAt !== key.createdAt ? undefined : token;
-}
-
-function inventoryKeyOf(key: TokenKey): string {
-  switch (key.kind) {
-    case "ingest":
-      return ingestKey(key.repository, key.name);
-    case "fleet":
-      return fleetKey(key.handle);
-    default:
-      return governedKey(key.kind, key.id);
-  }
 }
 
 /**

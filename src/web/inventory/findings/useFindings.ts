@@ -42,7 +42,7 @@ export function useFindings(judged: JudgedTokens): FindingsReading | undefined {
   const people = useQuery({ ...peopleQuery, enabled: !waiting });
   const listed = useQuery(ipFiltersQuery);
   const { notes, pending } = useFindingNotes(!waiting);
-  const { index } = notes;
+  const { index, links } = notes;
   const thresholds = notes.thresholds.values;
   const now = useServerMinute(tokens);
   const [reading, setReading] = useState<FindingsReading>();
@@ -67,6 +67,7 @@ export function useFindings(judged: JudgedTokens): FindingsReading | undefined {
         people: everybody,
         rightsOf,
         complete: new Set(kinds.flatMap(({ kind, state }) => (state === "complete" ? [kind] : []))),
+        links,
         dismissed: putAside(index, now),
       };
       const next = await judgeInTurns(tokens, context, work.signal);
@@ -76,7 +77,7 @@ export function useFindings(judged: JudgedTokens): FindingsReading | undefined {
     return () => work.abort();
     // `complete` stands for what is used of `kinds`.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [ready, part, tokens, complete, rightsOf, filters, policiesInForce, everybody, thresholds, index, now]);
+  }, [ready, part, tokens, complete, rightsOf, filters, policiesInForce, everybody, thresholds, links, index, now]);
 
   return reading;
 }
