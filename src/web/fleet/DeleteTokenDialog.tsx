@@ -7,7 +7,7 @@ import { DeleteFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
-import { lostDeletion } from "#web/form/findings.ts";
+import { lostDeletion, onlyWhile } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
 import { Words } from "#web/ui/Name.tsx";
 
@@ -19,17 +19,22 @@ export interface DeleteTokenDialogProps {
   readonly about?: string;
   /** What speaks against it, in sentences: it then takes a typed word. */
   readonly doubt?: string;
+  /** Looks right before it is deleted whether that is still as the dialog says; where it is not, nothing is deleted and the page says why. */
+  readonly still?: () => Promise<boolean>;
   readonly onCancel: () => void;
   readonly onDeleted: () => unknown;
 }
 
 /** Asks before a fleet token is deleted, and does it. */
-export function DeleteTokenDialog({ token, about, doubt, onCancel, onDeleted }: DeleteTokenDialogProps) {
+export function DeleteTokenDialog({ token, about, doubt, still, onCancel, onDeleted }: DeleteTokenDialogProps) {
   const client = useQueryClient();
   const deletion = useAction({
     failure: "The fleet token was not deleted",
     calls: () => [{ title: "Delete a fleet token", document: DeleteFleetTokenDocument, variables: { fleetToken: notShown } }],
-    lost: lostDeletion(async () => (await client.query(fleetTokensQuery)).rows.some(({ handle }) => handle === token.handle)),
+    lost: onlyWhile(
+      still,
+      lostDeletion(async () => (await client.query(fleetTokensQuery)).rows.some(({ handle }) => handle === token.handle)),
+    ),
     send: async () => void (await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() })),
     done: onDeleted,
   });

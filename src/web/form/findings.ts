@@ -2,7 +2,7 @@ import { CallError } from "#web/api/failure.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
 import type { Finding } from "./LostAnswer.tsx";
-import type { Lost } from "./useSending.ts";
+import { stopped, type Lost } from "./useSending.ts";
 
 /** The message of a small change whose outcome is unknown. */
 export const lostWords = { title: "It is not known whether that was done", action: "Look what is there now" } as const;
@@ -52,6 +52,16 @@ export function changeFinding(noun: string, present: unknown, holds: boolean): F
         title: "The change was not made",
         message: "It was read again and is not as you asked. You can send it now.",
       };
+}
+
+/**
+ * Looks first, each time, whether what was agreed to is still so. Where it is not, nothing is sent, and the page says why.
+ *
+ * @param still rejects where nobody can tell; then nothing is sent either
+ */
+export function onlyWhile<Result>(still: (() => Promise<boolean>) | undefined, lost: Lost<void, Result>): Lost<void, Result> {
+  if (still === undefined) return lost;
+  return { ...lost, watch: async () => ((await still()) ? lost.watch() : stopped) };
 }
 
 /** What the dialog that deletes something does when the answer was lost: looks whether it is still there. */

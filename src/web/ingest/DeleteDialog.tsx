@@ -9,7 +9,7 @@ import { RemoveIngestTokenDocument } from "#logscale/generated/ingestToken.ts";
 import { call } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
-import { lostDeletion } from "#web/form/findings.ts";
+import { lostDeletion, onlyWhile } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Name, Words } from "#web/ui/Name.tsx";
@@ -23,12 +23,21 @@ export interface DeleteIngestTokenProps {
   readonly about?: string;
   /** What else speaks against it, in sentences: it then takes a typed word as well. */
   readonly doubt?: string;
+  /** Looks right before it is deleted whether that is still as the dialog says; where it is not, nothing is deleted and the page says why. */
+  readonly still?: () => Promise<boolean>;
   readonly onCancel: () => void;
   readonly onDeleted: () => void;
 }
 
 /** Asks before an ingest token is deleted, saying what that breaks, and does it. A token that is or may be in use takes a typed word. */
-export function DeleteDialog({ token: { repository, name, use }, about, doubt, onCancel, onDeleted }: DeleteIngestTokenProps) {
+export function DeleteDialog({
+  token: { repository, name, use },
+  about,
+  doubt,
+  still,
+  onCancel,
+  onDeleted,
+}: DeleteIngestTokenProps) {
   const now = useServerNow();
   const client = useQueryClient();
   const variables = { repository, token: name };
@@ -38,7 +47,10 @@ export function DeleteDialog({ token: { repository, name, use }, about, doubt, o
   const deletion = useAction({
     failure: "The token was not deleted",
     calls: () => [{ title: "Delete an ingest token", document: RemoveIngestTokenDocument, variables }],
-    lost: lostDeletion(async () => (await client.query(ingestTokensQuery(repository))).some((token) => token.name === name)),
+    lost: onlyWhile(
+      still,
+      lostDeletion(async () => (await client.query(ingestTokensQuery(repository))).some((token) => token.name === name)),
+    ),
     send: async () => void (await call(RemoveIngestTokenDocument, variables)),
     done: onDeleted,
   });

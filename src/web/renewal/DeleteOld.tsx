@@ -1,6 +1,7 @@
 import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
 import { queryOptions, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
@@ -12,6 +13,7 @@ import { fleetKey, fleetTokensQuery, type FleetToken } from "#web/fleet/queries.
 import { DeleteDialog as DeleteIngestToken } from "#web/ingest/DeleteDialog.tsx";
 import { ingestChanged, ingestTokensQuery, type IngestToken } from "#web/ingest/queries.ts";
 import { fleetItem, governedItem, ingestItem } from "#web/inventory/reading.ts";
+import { readNotesAgain } from "#web/inventory/notes/queries.ts";
 import { useUseKnowledge, withAuditedUse, type AuditedUse } from "#web/last-use/auditUse.ts";
 import { paths } from "#web/paths.ts";
 import { useSession } from "#web/state/organization.tsx";
@@ -23,7 +25,8 @@ import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { tellAt } from "#web/ui/notice.ts";
 import { localTime } from "#web/ui/times.ts";
 
-import { doubtAbout } from "./doubt.ts";
+import { asksAgain, doubtAbout, type Doubt } from "./doubt.ts";
+import { isLinked, keysOf } from "./keys.ts";
 import type { PairDialogProps } from "./PairDialog.tsx";
 
 /** A token of the pair as the dialog needs it that deletes it. */
@@ -38,7 +41,9 @@ async function readOne(client: QueryClient, listed: InventoryToken, audit: Audit
   if (ingest !== undefined) {
     const read = await client.query({ ...ingestTokensQuery(ingest.repository), staleTime: 0 });
     const token = read.find((one) => one.name === name);
-    return token && { kind: "ingest", token, item: ingestItem(token) };
+    const item = token && ingestItem(token);
+    // One that came after it with the same name is another.
+    return item && item.createdAt === listed.createdAt ? { kind: "ingest", token, item } : undefined;
   }
   if (fleet !== undefined) {
     const token = (await client.query({ ...fleetTokensQuery, staleTime: 0 })).rows.find(({ handle }) => handle === fleet.handle);
@@ -54,13 +59,19 @@ async function readOne(client: QueryClient, listed: InventoryToken, audit: Audit
   }
 }
 
-/** Both tokens of a pair as they are now. Never kept: what decides is read anew each time. */
+/** Both tokens of a pair, and what is kept of it, as they are now. Never kept: what decides is read anew each time. */
 function pairNowQuery(pair: RenewalPair, audit: AuditedUse | undefined) {
   return queryOptions({
     queryKey: ["pair-now", pair.old.key, pair.next.key],
     queryFn: async ({ client }) => {
-      const [old, next] = await Promise.all([readOne(client, pair.old, audit), readOne(client, pair.next, audit)]);
-      return { old, next, at: serverNow() };
+      const [old, next, { links, thresholds }] = await Promise.all([
+        readOne(client, pair.old, audit),
+        readOne(client, pair.next, audit),
+        readNotesAgain(client),
+      ]);
+      const keys = keysOf(pair);
+      const linked = links.some((link) => isLinked(link, keys));
+      return { old, next, linked, quietFor: thresholds.values.quietFor, at: serverNow() };
     },
     staleTime: Infinity,
     gcTime: 0,
@@ -69,18 +80,32 @@ function pairNowQuery(pair: RenewalPair, audit: AuditedUse | undefined) {
   });
 }
 
+/** A pair whose tokens are both there. */
+interface PairNow {
+  readonly old: Read;
+  readonly next: Read;
+  readonly quietFor: number;
+  readonly at: number;
+}
+
+function doubtOf(pair: RenewalPair, { old, next, quietFor, at }: PairNow): Doubt | undefined {
+  return doubtAbout({ ...pair, old: old.item, next: next.item }, { shown: pair.old.lastUse, now: at, quietFor });
+}
+
 /** When a token was made, where that is known. */
 function madeWords({ createdAt }: InventoryToken): string {
   return createdAt === undefined ? "" : ` (made ${localTime(createdAt)})`;
 }
 
 /** Deletes the old one of a pair: reads its use again first, and asks for typing where that or anything else speaks against it. */
-export function DeleteOld({ row: { pair }, reading: { notes }, onClose }: PairDialogProps) {
+export function DeleteOld({ row: { pair }, onClose }: Pick<PairDialogProps, "row" | "onClose">) {
   const client = useQueryClient();
   const session = useSession();
   const knowledge = useUseKnowledge();
   const audit = knowledge.type === "audited" ? knowledge.audit : undefined;
   const query = useQuery(pairNowQuery(pair, audit));
+  // What was typed for one question is no answer to the next.
+  const [question, setQuestion] = useState(0);
   const title = `Delete ${nameInText(pair.old.name)}?`;
   const close = <Button onClick={onClose}>Close</Button>;
   if (query.data === undefined) {
@@ -98,9 +123,8 @@ export function DeleteOld({ row: { pair }, reading: { notes }, onClose }: PairDi
       </DialogFrame>
     );
   }
-  const { old, next, at } = query.data;
-  if (old === undefined || next === undefined) {
-    const gone = old === undefined ? pair.old : pair.next;
+  const { old, next, linked } = query.data;
+  if (old === undefined || next === undefined || !linked) {
     return (
       <DialogFrame
         title={title}
@@ -119,21 +143,27 @@ export function DeleteOld({ row: { pair }, reading: { notes }, onClose }: PairDi
       >
         <Alert severity={old === undefined ? "info" : "error"}>
           {old === undefined
-            ? `${nameInText(gone.name)} is gone already: it was deleted or rotated, or has expired. Nothing is left to do.`
-            : `The new token ${nameInText(gone.name)} is gone, so nothing takes the place of the old one. Nothing was deleted.`}
+            ? `${nameInText(pair.old.name)} is gone already: it was deleted or rotated, or has expired. Nothing is left to do.`
+            : next === undefined
+              ? `The new token ${nameInText(pair.next.name)} is gone, so nothing takes the place of the old one. Nothing was deleted.`
+              : "It is no longer recorded that the new token replaces this one: somebody unlinked the two, or linked others. Nothing was deleted."}
         </Alert>
       </DialogFrame>
     );
   }
-  const doubt = doubtAbout(
-    { ...pair, old: old.item, next: next.item },
-    { shown: pair.old.lastUse, now: at, quietFor: notes.thresholds.values.quietFor },
-  );
+  const doubt = doubtOf(pair, { ...query.data, old, next });
   // Two of a pair mostly have the same name.
   const newName = pair.next.name === pair.old.name ? "" : `, ${nameInText(pair.next.name)},`;
   const common = {
     about: `It is the old token${madeWords(pair.old)}. The new one${newName}${madeWords(pair.next)} works on.`,
-    ...(doubt !== undefined && { doubt }),
+    ...(doubt !== undefined && { doubt: doubt.words }),
+    still: async () => {
+      const { data } = await query.refetch({ throwOnError: true });
+      if (data?.old === undefined || data.next === undefined || !data.linked) return false;
+      if (!asksAgain(doubt, doubtOf(pair, { ...data, old: data.old, next: data.next }))) return true;
+      setQuestion((asked) => asked + 1);
+      return false;
+    },
     onCancel: onClose,
     onDeleted: () => {
       tellAt(
@@ -148,11 +178,11 @@ export function DeleteOld({ row: { pair }, reading: { notes }, onClose }: PairDi
   };
   switch (old.kind) {
     case "governed":
-      return <DeleteDialog token={old.token} session={session} {...common} />;
+      return <DeleteDialog key={question} token={old.token} session={session} {...common} />;
     case "ingest":
-      return <DeleteIngestToken token={old.token} {...common} />;
+      return <DeleteIngestToken key={question} token={old.token} {...common} />;
     case "fleet":
-      return <DeleteTokenDialog token={old.token} {...common} />;
+      return <DeleteTokenDialog key={question} token={old.token} {...common} />;
     default:
       return old satisfies never;
   }

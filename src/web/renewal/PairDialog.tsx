@@ -4,7 +4,7 @@ import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
-import { dismissalOf, keyText, tokenKeyOf, type NoteChange, type TokenKey } from "#domain/inventory/notes.ts";
+import { dismissalOf, type NoteChange } from "#domain/inventory/notes.ts";
 import { nameInText } from "#domain/name.ts";
 import { noSuccessorRule, type RenewalPair } from "#domain/renewal/pairs.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
@@ -21,6 +21,7 @@ import { relativeTime } from "#web/ui/times.ts";
 
 import type { PairAction, RenewalRow } from "./columns.tsx";
 import { DeleteOld } from "./DeleteOld.tsx";
+import { isLinked, keysOf } from "./keys.ts";
 import { PairFacts } from "./PairFacts.tsx";
 import type { PairsReading } from "./usePairs.ts";
 import { stepWords } from "./words.ts";
@@ -51,13 +52,6 @@ export function PairDialog(props: PairDialogProps) {
     default:
       return action satisfies never;
   }
-}
-
-/** A pair with the keys of its tokens, which every listed token has that notes can be kept of. */
-function keysOf({ old, next }: RenewalPair): { readonly old: TokenKey; readonly next: TokenKey } {
-  const [oldKey, nextKey] = [tokenKeyOf(old), tokenKeyOf(next)];
-  if (oldKey === undefined || nextKey === undefined) throw new Error("A pair is of tokens that have keys.");
-  return { old: oldKey, next: nextKey };
 }
 
 /** What the old one is called, where that is something else: most pairs share one name. */
@@ -119,13 +113,6 @@ function LinkPair({ row: { pair, step }, reading: { now, notes }, onClose }: Pai
       <PairFacts pair={pair} now={now} />
     </ActionDialog>
   );
-}
-
-function isLinked(
-  link: { readonly token: TokenKey; readonly replaces: TokenKey },
-  keys: { readonly old: TokenKey; readonly next: TokenKey },
-): boolean {
-  return keyText(link.token) === keyText(keys.next) && keyText(link.replaces) === keyText(keys.old);
 }
 
 function UnlinkPair({ row: { pair }, reading: { now }, onClose }: PairDialogProps) {

@@ -14,8 +14,16 @@ export interface DoubtContext {
   readonly quietFor: number;
 }
 
-/** What speaks against deleting the old one of a pair that was just read again, in sentences; undefined where nothing does. */
-export function doubtAbout(pair: RenewalPair, { shown, now, quietFor }: DoubtContext): string | undefined {
+/** What speaks against deleting the old one of a pair. */
+export interface Doubt {
+  /** Whether it is that the old one was used, since the page showed it or since the new one began. */
+  readonly used: boolean;
+  /** Sentences. */
+  readonly words: string;
+}
+
+/** What speaks against deleting the old one of a pair that was just read again; undefined where nothing does. */
+export function doubtAbout(pair: RenewalPair, { shown, now, quietFor }: DoubtContext): Doubt | undefined {
   const context = { now, quietFor };
   if (!takesTyping(pair, shown, context)) return undefined;
   const { lastUse } = pair.old;
@@ -25,11 +33,16 @@ export function doubtAbout(pair: RenewalPair, { shown, now, quietFor }: DoubtCon
       ? undefined
       : `used ${relativeTime(lastUse.at, presentAfter(lastUse.at, now))}${lastUse.from === null ? "" : ` from ${lastUse.from}`}`;
   if (used !== undefined && lastUse?.at !== shown?.at) {
-    return `It was ${used}, since this page showed it: somebody still has it, and will be refused.`;
+    return { used: true, words: `It was ${used}, since this page showed it: somebody still has it, and will be refused.` };
   }
   if (used !== undefined && usedSinceNewBegan(pair) === "yes") {
-    return `It was ${used}, after the new one began: somebody may still have it, and would be refused.`;
+    return { used: true, words: `It was ${used}, after the new one began: somebody may still have it, and would be refused.` };
   }
-  if (step.step !== "delete") return stepWords(pair, step, context);
-  return "When the new one was first used is not on record, so the old one may have been used since.";
+  if (step.step !== "delete") return { used: false, words: stepWords(pair, step, context) };
+  return { used: false, words: "When the new one was first used is not on record, so the old one may have been used since." };
+}
+
+/** Whether consent under one doubt is none under a later one. A token that goes on being used is asked about once. */
+export function asksAgain(agreed: Doubt | undefined, later: Doubt | undefined): boolean {
+  return later !== undefined && (agreed === undefined || (later.used && !agreed.used));
 }

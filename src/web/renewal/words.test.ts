@@ -8,7 +8,7 @@ import { stepOf } from "#domain/renewal/step.ts";
 import { testNow } from "#domain/testing.ts";
 import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 
-import { doubtAbout } from "./doubt.ts";
+import { asksAgain, doubtAbout } from "./doubt.ts";
 import { mayAct } from "./may.ts";
 import { briefStep, stateOf, stepWords } from "./words.ts";
 
@@ -32,7 +32,7 @@ const said = (pair: RenewalPair) => stepWords(pair, stepOf(pair, context), conte
 describe("the words of a step", () => {
   it("say who still uses the old one, and when it may go", () => {
     expect(said(aPair({}))).toBe(
-      "The old one was used 2 days ago from 10.0.0.1, after the new one began: somebody still has it. It may be deleted once it was quiet for 7 days, in 5 days if nobody uses it meanwhile.",
+      "The old one was used 2 days ago from 10.0.0.1, after the new one began: somebody still has it. It may be deleted once it has been quiet for 7 days, in 5 days if nobody uses it meanwhile.",
     );
     expect(briefStep(stepOf(aPair({}), context), testNow)).toBe("Wait 5 days");
   });
@@ -57,7 +57,7 @@ describe("the words of a step", () => {
 
 describe("what speaks against deleting the old one", () => {
   const quiet = used(40 * day);
-  const doubt = (pair: RenewalPair, shown = pair.old.lastUse) => doubtAbout(pair, { shown, ...context });
+  const doubt = (pair: RenewalPair, shown = pair.old.lastUse) => doubtAbout(pair, { shown, ...context })?.words;
 
   it("is nothing where it is quiet, or has expired", () => {
     expect(doubt(aPair({ lastUse: quiet }))).toBeUndefined();
@@ -80,6 +80,28 @@ describe("what speaks against deleting the old one", () => {
   it("is that first use is not on record, or that last use is not", () => {
     expect(doubt(aPair({ lastUse: used(20 * day) }, { firstUse: null }))).toContain("first used is not on record");
     expect(doubt(aPair({ lastUse: undefined }))).toContain("Not every use is recorded here");
+  });
+});
+
+describe("a pair that is read again right before its old one is deleted", () => {
+  const doubt = (old: Partial<InventoryToken>, shown: LastUse, next: Partial<InventoryToken> = {}) =>
+    doubtAbout(aPair(old, next), { shown, ...context });
+  const quiet = used(40 * day);
+  const nothing = doubt({ lastUse: quiet }, quiet);
+  const justUsed = doubt({ lastUse: used(hour) }, quiet);
+  const notOnRecord = doubt({ lastUse: used(20 * day) }, used(20 * day), { firstUse: null });
+
+  it("takes another question where the old one was used meanwhile, or anything else speaks against it by now", () => {
+    expect(asksAgain(nothing, justUsed)).toBe(true);
+    expect(asksAgain(nothing, notOnRecord)).toBe(true);
+    expect(asksAgain(notOnRecord, justUsed)).toBe(true);
+  });
+
+  it("takes none where nothing does, or what was asked about goes on", () => {
+    expect(asksAgain(nothing, nothing)).toBe(false);
+    expect(asksAgain(justUsed, nothing)).toBe(false);
+    expect(asksAgain(justUsed, doubt({ lastUse: used(0) }, quiet))).toBe(false);
+    expect(asksAgain(justUsed, notOnRecord)).toBe(false);
   });
 });
 

@@ -67,7 +67,7 @@ export function stepWords(
 
 function waitWords(until: number | undefined, now: number, quietFor: number): string {
   const when = until === undefined || until <= now ? "" : `, ${relativeTime(until, now)} if nobody uses it meanwhile`;
-  return `It may be deleted once it was quiet for ${countOf(quietFor, "day")}${when}.`;
+  return `It may be deleted once it has been quiet for ${countOf(quietFor, "day")}${when}.`;
 }
 
 /** When and from where a token was used last; only of one of which a use is known. */

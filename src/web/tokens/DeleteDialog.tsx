@@ -6,6 +6,7 @@ import { nameInText } from "#domain/name.ts";
 import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import { onlyWhile } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
 import { Name, Words } from "#web/ui/Name.tsx";
 
@@ -23,12 +24,14 @@ export interface DeleteDialogProps {
   readonly about?: string;
   /** What else speaks against it, in sentences: it then takes a typed word as well. */
   readonly doubt?: string;
+  /** Looks right before it is deleted whether that is still as the dialog says; where it is not, nothing is deleted and the page says why. */
+  readonly still?: () => Promise<boolean>;
   readonly onCancel: () => void;
   readonly onDeleted: () => void;
 }
 
 /** Asks before a token is deleted, naming what was lately done with it, and does it. A token that is or may be in use takes a typed word. */
-export function DeleteDialog({ token, session, about, doubt, onCancel, onDeleted }: DeleteDialogProps) {
+export function DeleteDialog({ token, session, about, doubt, still, onCancel, onDeleted }: DeleteDialogProps) {
   const { kind, id, name, lastUse, expireAt } = token;
   const now = useServerNow();
   const client = useQueryClient();
@@ -39,7 +42,7 @@ export function DeleteDialog({ token, session, about, doubt, onCancel, onDeleted
   const deletion = useAction({
     failure: `The token was not ${kind === "personal" ? "revoked" : "deleted"}`,
     calls: () => [{ title: `${verb} ${withArticle(kind)} token`, ...deletionOf(id), note: "A script does not ask." }],
-    lost: lostTokenDeletion(client, token),
+    lost: onlyWhile(still, lostTokenDeletion(client, token)),
     send: () => deleteToken(id),
     done: onDeleted,
   });
