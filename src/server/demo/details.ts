@@ -7,6 +7,7 @@ import type { Database } from "#server/store/schema.ts";
 import { insertInChunks } from "./chunks.ts";
 import type { NewUser } from "./people.ts";
 import type { Chance } from "./random.ts";
+import { linkPairs } from "./renewals.ts";
 import { makersOf } from "./tokens.ts";
 
 /** The longest life of a system token, ms: longer than any of the sample organization's is old. */
@@ -15,17 +16,24 @@ const systemMaximum = 6 * 365 * day;
 /**
  * Gives the sample organization what people who look at it miss or would rarely see: those who make tokens hold what they give, but for one who
  * has moved to another team; and something to show for every rule of the findings, such as a system token that came back from a backup without
- * the expiry that the policy gave all others, a filter that somebody opened for a move, and a token that its own filter locks out.
+ * the expiry that the policy gave all others, a filter that somebody opened for a move, and a token that its own
+ * filter locks out; and a pair at each step of a renewal.
  */
 export async function addDetails(
   trx: Transaction<Database>,
   chance: Chance,
-  options: { readonly today: number; readonly users: readonly NewUser[]; readonly domainIds: ReadonlyMap<string, string> },
+  options: {
+    readonly today: number;
+    readonly now: number;
+    readonly users: readonly NewUser[];
+    readonly domainIds: ReadonlyMap<string, string>;
+  },
 ): Promise<void> {
-  const { today, users, domainIds } = options;
+  const { today, now, users, domainIds } = options;
   await giveMakersTheirRights(trx, chance, users, domainIds);
   await boundSystemTokens(trx);
   await openAFilter(trx, chance, today);
+  await linkPairs(trx, chance, now);
 }
 
 async function giveMakersTheirRights(

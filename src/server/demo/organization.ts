@@ -62,7 +62,7 @@ export async function fillDemoOrganization(
       await fillFleet(trx, chance, vault, today, names);
       await fillIngest(trx, chance, vault, { today, now, names, repositories: domainIds, detailed });
     }
-    if (detailed) await addDetails(trx, chance, { today, users: people.users, domainIds });
+    if (detailed) await addDetails(trx, chance, { today, now, users: people.users, domainIds });
   });
 }
 
