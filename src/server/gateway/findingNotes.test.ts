@@ -312,6 +312,32 @@ describe.each(["file", "database"] as const)("What a gateway keeps about finding
     await db.deleteFrom("tokens").where("id", "in", [next.id, third.id]).execute();
   });
 
+  it("loses what is noted of a deleted token to whoever read it before, and tells nobody else of it", async () => {
+    const createdAt = cluster.now;
+    const gone = await cluster.token({ kind: "view", permissions: ["ReadAccess"], viewIds: [world.sandbox] });
+    const token: TokenKey = { kind: "view", id: gone.id, createdAt };
+    const own = { type: "own", token, owner: "Payments team", seen: null } as const;
+    expect((await send(own))[0]).toBe(200);
+    expect((await send({ type: "link", token, replaces: viewToken(), seen: null }))[0]).toBe(200);
+    const { owners, links } = await read();
+    await cluster.store.db.deleteFrom("tokens").where("id", "=", gone.id).execute();
+    gateways = [...gateways, await start()];
+    const anew = gateways.at(-1);
+    expect(await read("root", anew)).toMatchObject({ owners: [], links: [] });
+
+    for (const type of ["disown", "unlink"] as const) {
+      expect(await send({ type, token, seen: "guessed" }, "root", anew)).toEqual([
+        404,
+        { message: expect.stringMatching(/^There is no such token/u) },
+      ]);
+    }
+    expect((await send({ ...own, seen: owners[0]?.version ?? "" }, "root", anew))[0]).toBe(404);
+    expect((await send({ type: "disown", token, seen: owners[0]?.version ?? "" }, "view+", anew))[0]).toBe(403);
+    expect((await send({ type: "disown", token, seen: owners[0]?.version ?? "" }, "root", anew))[0]).toBe(200);
+    expect((await send({ type: "unlink", token, seen: links[0]?.version ?? "" }, "root", anew))[0]).toBe(200);
+    expect((await send({ type: "unlink", token, seen: links[0]?.version ?? "" }, "root", anew))[0]).toBe(404);
+  });
+
   it("takes owners along with a rotated token, and a link on both its sides", async () => {
     const store = await storeOf();
     const [old, next, successor] = [viewToken(), { ...viewToken(), id: "next" }, { ...viewToken(), id: "successor" }];

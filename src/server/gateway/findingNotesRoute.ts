@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { minute } from "#domain/duration.ts";
-import type { NotedNow } from "#domain/inventory/noteChanges.ts";
+import { writes, type NotedNow } from "#domain/inventory/noteChanges.ts";
 import type { FindingNotes, TokenKey } from "#domain/inventory/notes.ts";
 
 import { bearerCredential, refusals } from "#server/auth/authenticate.ts";
@@ -189,8 +189,11 @@ export function registerGatewayFindingNotes(app: FastifyInstance, options: Findi
         const { user } = caller;
         if (user === undefined || !editsFindings(user, editors)) throw new ClientError("NOT_ALLOWED", denialOf(change));
         const keys = keysOf(change);
-        if (keys.length > 0 && (await listableTokens(cluster, caller, keys)).size < keys.length) throw noSuchNotedToken();
+        const listable = keys.length === 0 || (await listableTokens(cluster, caller, keys)).size === keys.length;
+        // What is noted of a deleted token can be taken away by whoever has read it: its version tells.
+        if (!listable && writes(change)) throw noSuchNotedToken();
         const result = await store.change(change, { by: user.username, at: Date.now() });
+        if (!listable && !result.ok) throw noSuchNotedToken();
         if (keys.length > 0) memory.forget(caller.key);
         return resultOf(change, result.ok ? result : { ...result, now: await shownTo(caller, result.now) }, false);
       },

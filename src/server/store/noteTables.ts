@@ -7,7 +7,8 @@ export type NoteType = "dismissal" | "owner" | "link";
 
 /**
  * What people note of tokens, one row for each token, type and rule. The embedded server's rows go with the token, whatever deletes it:
- * triggers see to that. Behind a cluster nothing tells of a deletion, and the rows stay.
+ * triggers see to that. Behind a cluster nothing tells of a deletion, and the rows
+ * stay, but for those of tokens that the page deletes, which it takes away.
  */
 export interface TokenNoteTable {
   /** Host and port of the cluster whose token it is; empty for the tokens of this database. */

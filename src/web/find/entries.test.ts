@@ -40,6 +40,10 @@ describe("the pages and actions of Find", () => {
     const to = (text: string, rights = unknown) =>
       entryPlaces(text, rights).map(({ label, leads }) => [label, "to" in leads ? leads.to : leads.act]);
     expect(to("delete token")).toEqual([["Delete tokens, chosen in the list", "/tokens"]]);
+    expect(to("renew")).toEqual([
+      ["Renewals", "/renewals"],
+      ["Renew tokens, chosen in the list", "/tokens"],
+    ]);
     expect(to("never expires")).toEqual([
       ["State: Never expires", "/tokens?state=never-expires"],
       ["Finding: Never expires", "/tokens?finding=never-expires"],

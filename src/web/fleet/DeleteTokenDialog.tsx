@@ -9,6 +9,7 @@ import { call } from "#web/api/client.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import { lostDeletion, onlyWhile } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
+import { forgetNotes } from "#web/inventory/notes/forget.ts";
 import { Words } from "#web/ui/Name.tsx";
 
 import { fleetTokensQuery, type FleetToken } from "./queries.ts";
@@ -36,7 +37,10 @@ export function DeleteTokenDialog({ token, about, doubt, still, onCancel, onDele
       lostDeletion(async () => (await client.query(fleetTokensQuery)).rows.some(({ handle }) => handle === token.handle)),
     ),
     send: async () => void (await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() })),
-    done: onDeleted,
+    done: () => {
+      void forgetNotes(client, { kind: "fleet", handle: token.handle });
+      return onDeleted();
+    },
   });
   return (
     <ActionDialog

@@ -11,6 +11,7 @@ import { useServerNow } from "#web/api/useServerNow.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import { lostDeletion, onlyWhile } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
+import { forgetNotes } from "#web/inventory/notes/forget.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Name, Words } from "#web/ui/Name.tsx";
 import { presentAfter, relativeTime } from "#web/ui/times.ts";
@@ -52,7 +53,10 @@ export function DeleteDialog({
       lostDeletion(async () => (await client.query(ingestTokensQuery(repository))).some((token) => token.name === name)),
     ),
     send: async () => void (await call(RemoveIngestTokenDocument, variables)),
-    done: onDeleted,
+    done: () => {
+      void forgetNotes(client, { kind: "ingest", repository, name });
+      onDeleted();
+    },
   });
   return (
     <ActionDialog

@@ -2,12 +2,14 @@ import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 
+import { tokenKeyOf } from "#domain/inventory/notes.ts";
 import { nameInText } from "#domain/name.ts";
 import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import { onlyWhile } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
+import { forgetNotes } from "#web/inventory/notes/forget.ts";
 import { Name, Words } from "#web/ui/Name.tsx";
 
 import { typedWord, useStopConsent } from "./consent.ts";
@@ -44,7 +46,10 @@ export function DeleteDialog({ token, session, about, doubt, still, onCancel, on
     calls: () => [{ title: `${verb} ${withArticle(kind)} token`, ...deletionOf(id), note: "A script does not ask." }],
     lost: onlyWhile(still, lostTokenDeletion(client, token)),
     send: () => deleteToken(id),
-    done: onDeleted,
+    done: () => {
+      void forgetNotes(client, tokenKeyOf(token));
+      onDeleted();
+    },
   });
 
   return (

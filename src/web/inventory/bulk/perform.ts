@@ -14,6 +14,7 @@ import { call, CallError, serverNow } from "#web/api/client.ts";
 import { continueWith, type Session } from "#web/api/session.ts";
 import { fleetFactsQuery, fleetTokensQuery } from "#web/fleet/queries.ts";
 import { ingestTokensQuery, readValue } from "#web/ingest/queries.ts";
+import { forgetNotes } from "#web/inventory/notes/forget.ts";
 import type { Secret } from "#web/secrets/secret.ts";
 import { renewIngestToken, renewToken } from "#web/renewal/renew.ts";
 import { findRotated, present } from "#web/tokens/lost.ts";
@@ -126,6 +127,7 @@ export function createPerformer(client: QueryClient, session: Session, action: B
       switch (action.type) {
         case "delete":
           await remove(token);
+          void forgetNotes(client, tokenKeyOf(token));
           return undefined;
         case "rotate":
           return rotate(token);
