@@ -318,8 +318,11 @@ describe("a name twice", () => {
 describe("a name that tokens of recorded pairs share", () => {
   const keyOf = (id: string) => ({ kind: "view", id, createdAt: 1 }) as const;
   const link = (token: string, replaces: string) => ({
-    ...{ token: keyOf(token), replaces: keyOf(replaces) },
-    ...{ by: "ada", at: now, version: `${token} ${replaces}` },
+    token: keyOf(token),
+    replaces: keyOf(replaces),
+    by: "ada",
+    at: now,
+    version: `${token} ${replaces}`,
   });
   const named = (id: string) => aListed({ id, key: `view:${id}`, name: "one" });
   const found = (ids: readonly string[], ...links: ReturnType<typeof link>[]) => {
