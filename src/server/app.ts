@@ -6,7 +6,8 @@ import { judgeCaller, type Claimed, type Judge } from "./access/judgement.ts";
 import { makeMutate } from "./access/mutate.ts";
 import { readRights } from "./access/permissions.ts";
 import { recordRefusal, type RefusedMutation } from "./audit/refusals.ts";
-import { makeTrail } from "./audit/trail.ts";
+import { makeAuditTally, type TalliedType } from "./audit/tally.ts";
+import { actorOf, makeTrail, strangerAt } from "./audit/trail.ts";
 import type { KnownHead } from "./audit/verify.ts";
 import { makeAuthenticator, refusals, type Identity, type CallerPlace } from "./auth/authenticate.ts";
 import { lastUseRecorder } from "./auth/lastUse.ts";
@@ -106,6 +107,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   };
 
   const trail = makeTrail(options.vault);
+  const tally = makeAuditTally(db, trail, now, (error) => {
+    app.log.error({ err: error }, "refusals that were counted could not be recorded");
+  });
+  app.addHook("onClose", () => tally.flush());
+  /** Counts somebody's credential that did not let them in. */
+  const noteStranger = (request: FastifyRequest, type: TalliedType, reason: string) =>
+    tally.note({ type, actor: strangerAt(clientAddress(request)), reason, operation: routeOf(request) });
   acceptJson(app);
   app.decorateRequest("identity", null);
 
@@ -125,6 +133,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         const judgeClaim: Judge = (trx, targets) => judgeCaller(trx, claim, now, targets);
         return makeSignInCode(makeMutate({ db, trail, claimed: claim, operation, judge: judgeClaim }), identity, username);
       },
+      trail,
+      signInFailed: (request, status) => noteStranger(request, "user.signin", String(status)),
       failedSignIns: limits.failedSignIns,
     });
   });
@@ -159,6 +169,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const outcome = await authenticator.authenticate(claimOf(request));
     if (!outcome.ok) {
       // Without a credential none was wrong; and that much any page can make a visitor's browser send.
+      if (outcome.refusal !== "missing") noteStranger(request, "tokenhouse.read", outcome.refusal);
       const seconds = outcome.refusal === "missing" ? undefined : await failures(request);
       if (seconds !== undefined) {
         return sendText(reply.header("retry-after", seconds), 429, "Too many requests with a wrong credential");
@@ -171,6 +182,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       if (crossSite !== undefined) return sendText(reply, 400, crossSite);
     }
     request.identity = outcome.identity;
+    if (outcome.identity.caller.type === "local-root") {
+      const actor = actorOf(outcome.identity.caller, outcome.identity, clientAddress(request));
+      tally.note({ type: "tokenhouse.localadministrator.use", actor, operation: routeOf(request) });
+    }
     return undefined;
   }
 
@@ -253,6 +268,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       claimed,
       trail,
       recordRefused,
+      refusedRead(request) {
+        const { identity, address } = claimed(request);
+        const actor = actorOf(identity.caller, identity, address);
+        tally.note({ type: "tokenhouse.read", actor, reason: "NOT_ALLOWED", operation: routeOf(request) });
+      },
       judge,
       publicUrl: (request) => publicOrigin(request, publicUrl),
       settleIngest: () => recorder.flush(),
@@ -265,6 +285,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   return app;
 }
+
+/** The pattern of the route that took a request, which holds nothing that somebody typed. */
+const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? "unknown";
 
 const tokenNamed = (id: string) => ({ kind: "token", id }) as const;
 

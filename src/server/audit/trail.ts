@@ -96,5 +96,10 @@ export function actorOf(
   }
 }
 
+/** Somebody at an address who has not said who they are, or not validly. */
+export function strangerAt(address: string): AuditActor {
+  return { type: "stranger", ip: address, organizationId, orgRoot: false };
+}
+
 /** The server itself, where nobody asked. */
 export const serverActor: AuditActor = { type: "server", organizationId, orgRoot: false };

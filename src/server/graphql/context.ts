@@ -20,6 +20,8 @@ import type { Judges } from "./visibility.ts";
 export interface GraphqlContext {
   /** For reading alone, and counted: what is written is written in the transaction that `mutate` opens. */
   readonly db: Actor["db"];
+  /** What became of the request. */
+  readonly outcome: { refused: boolean };
   /** Counts what the request costs. */
   readonly meter: Meter;
   /** Waits for the request's turn. Throws ClientError BUSY when too many requests of the caller wait already. */

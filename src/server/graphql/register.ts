@@ -33,6 +33,7 @@ declare module "mercurius" {
     readonly log: GraphqlContext["log"];
     readonly meter: Meter;
     readonly takeTurn: GraphqlContext["takeTurn"];
+    readonly outcome: { refused: boolean };
   }
 }
 
@@ -48,6 +49,8 @@ export interface GraphqlOptions {
   readonly claimed: (request: FastifyRequest) => Claimed;
   /** Writes what mutations tell of themselves. */
   readonly trail: Trail;
+  /** Told of each request that reads and is refused, in whole or in part. */
+  readonly refusedRead: (request: FastifyRequest) => void;
   /** Records that a mutation was refused. */
   readonly recordRefused: (request: FastifyRequest, refused: RefusedMutation) => Promise<void>;
   /** Judges who a request acts as anew, within a transaction. */
@@ -121,6 +124,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       errorFormatter: (execution, context) => {
         // Of a request that is refused, what the fields say about it is of no use, and may be much.
         if (context.meter.refusal !== undefined) return { statusCode: 200, response: { data: null, errors: [] } };
+        context.outcome.refused ||= (execution.errors ?? []).some(isDenial);
         const { data, errors } = shown(failedResult(execution.errors, execution.data, context.log));
         return { statusCode: 200, response: { data: data ?? null, errors: errors.map(asGraphqlError) } };
       },
@@ -147,6 +151,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
         const { query, variables, operationName, asked } = readBody(request);
         const context = makeContext(options, request, featureFlags, turn.take, extensions ? asked : {});
         const result = await scope.graphql(query, { ...context, reply }, variables, operationName);
+        // What a mutation was refused has a record of its own.
+        if (context.outcome.refused && !turn.changes()) options.refusedRead(request);
         const { refusal } = context.meter;
         if (refusal === undefined) {
           await context.revealed.record(options.store.db, options.trail, options.claimed(request), options.clock(), "graphql");
@@ -187,6 +193,12 @@ function makeTurn(turns: Readonly<Record<"query" | "mutation", Turns>>, caller: 
       if (!raw.destroyed) timer = setTimeout(() => raw.destroy(), graphqlLimits.takingAnAnswer).unref();
     },
   };
+}
+
+/** Whether an error says that the caller may not. */
+function isDenial(error: unknown): boolean {
+  const original = error instanceof GraphQLError ? error.originalError : error;
+  return original instanceof ClientError && original.code === "NOT_ALLOWED";
 }
 
 /** The refusal of a mutation for what its answer reads: by then the mutation itself may have been carried out. */
@@ -265,6 +277,7 @@ function makeContext(
   return {
     db,
     meter,
+    outcome: { refused: false },
     takeTurn,
     vault,
     caller,

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Kysely, Selectable } from "kysely";
+import type { Kysely, Selectable, Transaction } from "kysely";
 
 import * as z from "zod/mini";
 
+import type { AuditActor, AuditTarget } from "#domain/audit/record.ts";
 import { signInSchema, type ExtensionName, type Session, type SignIn } from "#logscale/session.ts";
 
 import {
@@ -22,6 +23,8 @@ import {
   signInLink,
   type SessionPrincipal,
 } from "#server/auth/sessions.ts";
+import { hashSecret } from "#server/auth/secrets.ts";
+import { actorOf, type Trail } from "#server/audit/trail.ts";
 import { ClientError } from "#server/errors.ts";
 import type { SignInCode } from "#server/services/signInLinks.ts";
 import type { Database, LinkColumns } from "#server/store/schema.ts";
@@ -40,6 +43,9 @@ export interface SessionRouteOptions {
   readonly extensions: readonly ExtensionName[];
   /** Makes a sign-in code for a user, by name. Throws ClientError. */
   readonly makeSignInCode: (request: FastifyRequest, identity: Identity, username: string) => Promise<SignInCode>;
+  readonly trail: Trail;
+  /** Told of each sign-in that failed, with the status of its answer. */
+  readonly signInFailed: (request: FastifyRequest, status: number) => void;
   /** How many failed sign-ins of an address in a minute are answered as such. */
   readonly failedSignIns: number;
 }
@@ -49,7 +55,7 @@ const linkSchema = z.strictObject({ user: z.optional(z.string()) });
 
 /** Registers `/session` and, for the command line, `/session/link`. */
 export async function registerSession(app: FastifyInstance, options: SessionRouteOptions): Promise<void> {
-  const { db, authenticator, placeOf, now, publicUrl } = options;
+  const { db, authenticator, placeOf, trail, now, publicUrl } = options;
   const failures = failureLimit(app, options.failedSignIns);
 
   app.addHook("onSend", async (_request, reply) => {
@@ -76,6 +82,7 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
 
     const signedIn = await signIn(request, body.data);
     if ("status" in signedIn) {
+      options.signInFailed(request, signedIn.status);
       const seconds = signedIn.status === 400 ? undefined : await failures(request);
       return seconds === undefined ? sendMessage(reply, signedIn.status, signedIn.message) : sendTooMany(reply, seconds);
     }
@@ -87,7 +94,8 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     const cookie = sessionCookie(request, publicUrl);
     const crossSite = crossSiteRefusal(request, publicUrl, { originRequired: cookie !== undefined });
     if (crossSite !== undefined) return sendMessage(reply, 400, crossSite);
-    if (cookie !== undefined) await endSession(db, cookie);
+    const former = await sessionOf(request);
+    if (cookie !== undefined) await db.transaction().execute((trx) => leave(trx, request, cookie, former));
     clearSessionCookie(request, reply, publicUrl);
     return reply.code(204).send();
   });
@@ -131,12 +139,33 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     if ("token" in given) {
       const outcome = await checkToken(given.token.trim(), placeOf(request), at);
       if ("status" in outcome) return outcome;
-      return { cookie: await beginSession(db, request, outcome.principal, at), identity: outcome };
+      const former = await sessionOf(request);
+      const cookie = await db.transaction().execute(async (trx) => {
+        const begun = await beginSession(trx, request, outcome.principal, at, former);
+        await recordSignIn(trx, request, { ...outcome, sessionIdHash: hashSecret(begun) }, "token", at);
+        return begun;
+      });
+      return { cookie, identity: outcome };
     }
+    const former = await sessionOf(request);
     // In one transaction: a sign-in that fails does not use up its code, and the old session ends as the new one begins.
     const cookie = await db.transaction().execute(async (trx) => {
       const used = await consumeSignInCode(trx, given.code, at);
-      return used === undefined ? undefined : beginSession(trx, request, { userId: used.userId }, at, used.link);
+      if (used === undefined) return undefined;
+      const begun = await beginSession(trx, request, { userId: used.userId }, at, former, used.link);
+      const user = await trx
+        .selectFrom("users")
+        .select(["id", "username", "isRoot", "isOrgRoot"])
+        .where("id", "=", used.userId)
+        .executeTakeFirstOrThrow();
+      const { linkedBy, linkedByName } = used.link;
+      const identity = {
+        caller: { type: "user", user },
+        sessionIdHash: hashSecret(begun),
+        ...(linkedByName !== null && { linkedBy: { id: linkedBy, name: linkedByName } }),
+      } as const;
+      await recordSignIn(trx, request, identity, "link", at);
+      return begun;
     });
     if (cookie === undefined) {
       return { status: 401, message: "This sign-in link was used already or is older than ten minutes. Ask for a fresh one." };
@@ -164,16 +193,54 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
 
   /** Begins a session and ends the browser's former one: whoever planted a cookie there must not share the new session. */
   async function beginSession(
-    trx: Kysely<Database>,
+    trx: Transaction<Database>,
     request: FastifyRequest,
     principal: SessionPrincipal,
     at: number,
+    former: Identity | undefined,
     link?: Selectable<LinkColumns>,
   ): Promise<string> {
     const old = sessionCookie(request, publicUrl);
-    if (old !== undefined) await endSession(trx, old);
+    if (old !== undefined) await leave(trx, request, old, former);
     const origin = { address: clientAddress(request), userAgent: request.headers["user-agent"] };
     return createSession(trx, principal, origin, at, link);
+  }
+
+  /** Who the browser's session acts as, where it has one that is not over. */
+  async function sessionOf(request: FastifyRequest): Promise<Identity | undefined> {
+    const outcome = await authenticator.authenticate({
+      authorization: undefined,
+      cookie: sessionCookie(request, publicUrl),
+      place: placeOf(request),
+      now: now(),
+    });
+    return outcome.ok ? outcome.identity : undefined;
+  }
+
+  /** Ends the session of a cookie, which is on record where it was not over. */
+  async function leave(
+    trx: Transaction<Database>,
+    request: FastifyRequest,
+    cookie: string,
+    former: Identity | undefined,
+  ): Promise<void> {
+    await endSession(trx, cookie);
+    if (former === undefined) return;
+    const actor = actorOf(former.caller, former, clientAddress(request));
+    const entry = { type: "user.signout", action: "signout", target: sessionTarget(actor) } as const;
+    await trail.append(trx, entry, { at: now(), actor, operation: "session" });
+  }
+
+  async function recordSignIn(
+    trx: Transaction<Database>,
+    request: FastifyRequest,
+    identity: Pick<Identity, "caller" | "token" | "sessionIdHash" | "linkedBy">,
+    method: "token" | "link",
+    at: number,
+  ): Promise<void> {
+    const actor = actorOf(identity.caller, identity, clientAddress(request));
+    const entry = { type: "user.signin", action: "signin", target: sessionTarget(actor), details: { method } } as const;
+    await trail.append(trx, entry, { at, actor, operation: "session" });
   }
 
   function describe(request: FastifyRequest, identity: Identity | undefined): Session {
@@ -190,6 +257,9 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     };
   }
 }
+
+const sessionTarget = ({ sessionId }: AuditActor): AuditTarget | null =>
+  sessionId === undefined ? null : { kind: "session", id: sessionId, name: null };
 
 function refuse(reply: FastifyReply, outcome: Authentication & { ok: false }): FastifyReply {
   const { status, message } = refusals[outcome.refusal];
