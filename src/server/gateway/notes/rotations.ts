@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { day } from "#domain/duration.ts";
-import { searchAuditLog } from "#server/gateway/auditUse.ts";
+import { searchAuditLog } from "#server/gateway/auditSearch.ts";
 import type { Cluster } from "#server/gateway/cluster.ts";
 
 /** How far back rotations are searched for, and for how long, in ms. */
