@@ -18,10 +18,10 @@ export const embeddedExtensions = [
 ] as const;
 
 /**
- * What a gateway offers beyond its cluster: `auditUse` is last use as the cluster's audit log tells it, `findingNotes` what it keeps itself
- * about findings.
+ * What a gateway offers beyond its cluster: `auditUse` is last use as the cluster's audit log tells it, `auditLog` that log of a span of
+ * time, `findingNotes` what it keeps itself about findings.
  */
-export const gatewayExtensions = ["auditUse", "findingNotes"] as const;
+export const gatewayExtensions = ["auditUse", "auditLog", "findingNotes"] as const;
 
 /** One of {@link embeddedExtensions} or {@link gatewayExtensions}. */
 export type ExtensionName = (typeof embeddedExtensions | typeof gatewayExtensions)[number];

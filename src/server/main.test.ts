@@ -165,7 +165,7 @@ describe("the program", () => {
     expect(await (await fetch(`${url}/session`)).json()).toMatchObject({
       backend: "gateway",
       host: "127.0.0.1:1",
-      extensions: ["auditUse", "findingNotes"],
+      extensions: ["auditUse", "auditLog", "findingNotes"],
     });
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect(readdirSync(dataDir)).toEqual(["key"]);

@@ -81,6 +81,13 @@ describe("A record of the audit trail", () => {
     expect(JSON.parse(record)).toMatchObject({ after: { ipFilter: `${"x".repeat(longestText)}…` } });
   });
 
+  it("keeps no part of a secret that stands across the place where a text is cut", () => {
+    const secret = "S".repeat(44);
+    const text = `${"x".repeat(longestText - 30)} ${"i".repeat(24)}~${secret}`;
+    const entry = { type: "ipfilters.change", action: "create", target, after: { ipFilter: text } } as const;
+    expect(recordText(entry, circumstances)).not.toContain("SSSS");
+  });
+
   it("is the same text for the same record, in whatever order its parts were given", () => {
     const state = { name: "a", kind: "view" };
     const turned = { kind: "view", name: "a" };

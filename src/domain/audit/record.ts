@@ -356,9 +356,11 @@ function textOf(text: string | null | undefined): string | null {
 const secrets = /(~|%7e)[A-Za-z0-9]{44}(?![A-Za-z0-9])/giu;
 
 /** A text as it may stand in a record: cut, without the secret of a token, and of characters that every database keeps. */
-function safe(text: string): string {
-  const cut = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
-  return cut.replaceAll(secrets, "$1…").replaceAll(/[\0\p{Cs}]/gu, "");
+export function safe(text: string): string {
+  // First the secrets: of one across the end, the beginning would stay. Characters last: cutting may halve one.
+  const bare = text.replaceAll(secrets, "$1…");
+  const cut = bare.length > longestText ? `${bare.slice(0, longestText)}…` : bare;
+  return cut.replaceAll(/[\0\p{Cs}]/gu, "");
 }
 
 /** JSON with the members of each object in the order of their names, so that the same record is always the same bytes. */

@@ -9,8 +9,11 @@ import { failureOfCluster, type ClusterFailure } from "./failures.ts";
 
 /** Why a search of the audit log found nothing out. */
 export type SearchFailure =
-  /** The cluster does not accept the credential: 401, or 403 because of its address or because it may not search there. */
-  | { readonly type: "denied"; readonly status: 401 | 403 }
+  /**
+   * The cluster does not accept the credential: 401, or 403 because of its address or because it may not search there. 404: it shows the
+   * credential no such repository, whether there is one or not.
+   */
+  | { readonly type: "denied"; readonly status: 401 | 403 | 404 }
   | Unsearched
   | { readonly type: "failed"; readonly failure: ClusterFailure };
 
@@ -23,11 +26,11 @@ interface Unsearched {
 /** How long to wait before asking how far the search is, in ms: what the cluster asks for, within these bounds. */
 const pollBounds = { least: 100, most: 2000 };
 
-/** Rows asked for at a time. */
-const pageSize = 5000;
+/** Rows asked for at a time, unless told. */
+const usualPage = 5000;
 
-/** More rows than this are not read, in case the cluster never comes to an end. */
-const mostRows = 1_000_000;
+/** More rows than this are not read unless told, in case the cluster never comes to an end. */
+const usualMost = 1_000_000;
 
 const jobs = "/api/v1/repositories/humio-audit/queryjobs";
 
@@ -43,15 +46,24 @@ const stateSchema = z.object({
     .default({}),
 });
 
-/** A search that ended: each row that it found was handed on. `whole` is false where the cluster warned that something may be missing. */
-type SearchEnd = { readonly type: "ended"; readonly whole: boolean } | SearchFailure;
+/** A search that ended: each row that it found was handed on. */
+interface SearchEnd {
+  readonly type: "ended";
+  /** The cluster warned that something may be missing. */
+  readonly warned: boolean;
+  /** There may be more rows than were read. */
+  readonly cut: boolean;
+}
 
 interface Search {
   readonly query: string;
-  /** How far back, ms. */
-  readonly period: number;
+  /** How far back, ms; or from when until when, ms since epoch. */
+  readonly span: number | { readonly since: number; readonly until: number };
   /** When it is called off, ms. */
   readonly time: number;
+  /** Rows that are asked for at a time, and that are read at most; a cluster that turns no pages may give more than that at once. */
+  readonly pageSize?: number;
+  readonly mostRows?: number;
   readonly onRow: (row: unknown) => void;
 }
 
@@ -62,27 +74,30 @@ interface Search {
 export async function searchAuditLog(
   cluster: Cluster,
   token: string,
-  { query, period: back, time, onRow }: Search,
+  search: Search,
   signal: AbortSignal,
-): Promise<SearchEnd> {
+): Promise<SearchEnd | SearchFailure> {
   const { host } = cluster;
+  const { query, span, time } = search;
+  const interval = typeof span === "number" ? { start: `${span / day}days`, end: "now" } : { start: span.since, end: span.until };
   const over = AbortSignal.any([signal, AbortSignal.timeout(time)]);
   let job: string | undefined;
   try {
     const created = await cluster.send(token, {
       method: "POST",
       path: jobs,
-      body: { queryString: query, start: `${back / day}days`, end: "now", isLive: false },
+      body: { queryString: query, ...interval, isLive: false },
       signal: over,
     });
-    if (created.status === 401) return { type: "denied", status: 401 };
     // A caller who may not search a repository is told so, or that there is no such repository.
-    if (created.status === 403 || created.status === 404) return { type: "denied", status: 403 };
+    if (created.status === 401 || created.status === 403 || created.status === 404) {
+      return { type: "denied", status: created.status };
+    }
     const accepted = created.status === 200 ? jobSchema.safeParse(parseJson(created.text)) : undefined;
     if (accepted?.success !== true)
       return unsearched(host, `does not start a search of its audit log (status ${created.status})`);
     job = `${jobs}/${encodeURIComponent(accepted.data.id)}`;
-    return await collect(cluster, token, job, onRow, over);
+    return await collect(cluster, token, job, search, over);
   } catch (error) {
     if (!over.aborted) return { type: "failed", failure: failureOfCluster(error, host, cluster.timeout) };
     return unsearched(host, `did not finish searching its audit log within ${time / 1000} seconds`);
@@ -97,9 +112,9 @@ async function collect(
   cluster: Cluster,
   token: string,
   job: string,
-  onRow: (row: unknown) => void,
+  { onRow, pageSize = usualPage, mostRows = usualMost }: Search,
   signal: AbortSignal,
-): Promise<SearchEnd> {
+): Promise<SearchEnd | SearchFailure> {
   let offset = 0;
   let first: string | undefined;
   for (;;) {
@@ -120,7 +135,7 @@ async function collect(
     // Past the last row; a cluster that does not turn pages gives the same rows again.
     const head = JSON.stringify(events[0]);
     if (events.length === 0 || head === first || offset >= mostRows)
-      return { type: "ended", whole: (metaData.warnings ?? []).length === 0 && offset < mostRows };
+      return { type: "ended", warned: (metaData.warnings ?? []).length > 0, cut: offset >= mostRows };
     first = head;
     offset += events.length;
     for (const event of events) onRow(event);

@@ -1,21 +1,15 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-
-import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
 import { auditUsePath, auditUseSchema } from "#logscale/auditUse.ts";
-import { auditLog, queryJobs, type AuditLog, type AuditRow } from "#server/testing/queryJobs.ts";
-
-import { buildGateway } from "./gateway.ts";
+import { openAuditedGateway, type AuditedGateway } from "#server/testing/auditedGateway.ts";
+import type { AuditLog, AuditRow } from "#server/testing/queryJobs.ts";
 
 const token = `${"t".repeat(32)}~${"s".repeat(44)}`;
 const json = { "content-type": "application/json" };
 
+let audited: AuditedGateway;
 let log: AuditLog;
-let cluster: Server;
-let gateway: FastifyInstance;
 let url: string;
 
 function row(tokenId: string, at: number, rest: AuditRow = {}): AuditRow {
@@ -23,22 +17,10 @@ function row(tokenId: string, at: number, rest: AuditRow = {}): AuditRow {
 }
 
 beforeEach(async () => {
-  log = auditLog([], [token]);
-  cluster = createServer((request, response) => {
-    void queryJobs(log, request, response).then((served) => served || response.writeHead(500).end());
-  }).listen(0, "127.0.0.1");
-  await once(cluster, "listening");
-  const address = cluster.address();
-  if (address === null || typeof address === "string") throw new Error("The cluster has no port.");
-  gateway = await buildGateway({ logscale: `http://127.0.0.1:${address.port}`, key: new Uint8Array(32).fill(3) });
-  url = await gateway.listen({ host: "127.0.0.1", port: 0 });
+  audited = await openAuditedGateway([token]);
+  ({ log, url } = audited);
 });
-afterEach(async () => {
-  gateway.server.closeAllConnections();
-  await gateway.close();
-  cluster.closeAllConnections();
-  cluster.close();
-});
+afterEach(() => audited.close());
 
 function ask(headers: Record<string, string> = { authorization: `Bearer ${token}` }, init: RequestInit = {}) {
   return fetch(url + auditUsePath, { method: "POST", headers: { ...json, ...headers }, ...init });
@@ -189,8 +171,8 @@ describe("last use in front of a cluster", () => {
       { message: expect.stringContaining("called the search of") },
     ]);
     await expect.poll(() => log.running.size).toBe(0);
-    cluster.closeAllConnections();
-    cluster.close();
+    audited.cluster.closeAllConnections();
+    audited.cluster.close();
     const gone = await ask();
     expect([gone.status, await gone.text()]).toEqual([502, expect.stringContaining("cannot be reached (ECONNREFUSED)")]);
   });

@@ -66,11 +66,16 @@ export async function findAuditUse(cluster: Cluster, token: string, signal: Abor
   const uses = new Map<string, LatestUse>();
   const creators = new Map<string, EarliestCreation>();
   const [used] = await Promise.all([
-    searchAuditLog(cluster, token, { query: lastUseQuery, period, time: searchTime, onRow: (row) => noteUse(uses, row) }, signal),
     searchAuditLog(
       cluster,
       token,
-      { query: creatorQuery, period: creatorPeriod, time: creatorSearchTime, onRow: (row) => noteCreator(creators, row) },
+      { query: lastUseQuery, span: period, time: searchTime, onRow: (row) => noteUse(uses, row) },
+      signal,
+    ),
+    searchAuditLog(
+      cluster,
+      token,
+      { query: creatorQuery, span: creatorPeriod, time: creatorSearchTime, onRow: (row) => noteCreator(creators, row) },
       signal,
     ),
   ]);
@@ -79,7 +84,7 @@ export async function findAuditUse(cluster: Cluster, token: string, signal: Abor
     type: "found",
     use: {
       period,
-      whole: used.whole,
+      whole: !used.warned && !used.cut,
       uses: [...uses].map(([id, { at, from }]) => [id, at, from]),
       creators: [...creators].map(([id, { kind, creatorId, name }]) => [id, kind, creatorId, name]),
     },

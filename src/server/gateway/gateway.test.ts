@@ -75,7 +75,7 @@ describe("a session in front of a cluster", () => {
       backend: "gateway",
       host: new URL(origin).host,
       scheme: "http",
-      extensions: ["auditUse"],
+      extensions: ["auditUse", "auditLog"],
     });
   });
 

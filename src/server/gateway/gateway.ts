@@ -9,7 +9,7 @@ import { onlyPost } from "#server/http/onlyPost.ts";
 import { takeUnpacked } from "#server/http/unpacked.ts";
 import { registerWeb } from "#server/http/web.ts";
 import type { FindingEditors } from "#server/services/findingNotes.ts";
-import { registerAuditUse } from "./auditUseRoute.ts";
+import { registerAuditRoutes } from "./auditRoutes.ts";
 import { connectCluster } from "./cluster.ts";
 import { registerGatewayFindingNotes } from "./findingNotesRoute.ts";
 import { registerForward } from "./forward.ts";
@@ -87,7 +87,7 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
       extensions: gatewayExtensions.filter((name) => name !== "findingNotes" || notes !== undefined),
       failedSignIns: options.failedSignIns ?? defaultFailedSignIns,
     });
-    registerAuditUse(scope, { cluster, sessions, publicUrl });
+    registerAuditRoutes(scope, { cluster, sessions, publicUrl });
     if (notes !== undefined) {
       registerGatewayFindingNotes(scope, {
         cluster,

@@ -43,7 +43,12 @@ export async function findRotations(
     const known = rotations.get(oldTokenId);
     if (known === undefined || known.at < at) rotations.set(oldTokenId, { to, at });
   };
-  const ended = await searchAuditLog(cluster, token, { query: rotationQuery, period, time: searchTime, onRow: note }, signal);
+  const ended = await searchAuditLog(
+    cluster,
+    token,
+    { query: rotationQuery, span: period, time: searchTime, onRow: note },
+    signal,
+  );
   return ended.type === "ended" ? rotations : new Map();
 }
 
