@@ -253,6 +253,11 @@ test.describe("behind a gateway", () => {
       expect(creations).toHaveLength(1);
       expect(creations.join("")).not.toContain("tokenhouse");
 
+      // It is recorded by the gateway, so that nobody renews it twice unawares.
+      await page.getByRole("button", { name: "Renew" }).click();
+      await expect(dialog).toContainText("It is recorded that another token replaces this one already.");
+      await dialog.getByRole("button", { name: "Cancel" }).click();
+
       await page.getByRole("button", { name: "Rotate" }).click();
       const rotation = page.getByRole("dialog", { name: "Rotate made-view?" });
       await expect(rotation.getByRole("button", { name: "Rotate it" })).toBeDisabled();

@@ -5,6 +5,7 @@ import { Suspense, useEffect, useState } from "react";
 import { useWatch } from "react-hook-form";
 
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
+import { tokenKeyOf } from "#domain/inventory/notes.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import type { TokenRequest } from "#domain/token/request.ts";
 import { serverNow } from "#web/api/client.ts";
@@ -21,6 +22,7 @@ import type { TokenDetail } from "#web/tokens/tokenQuery.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { localTime } from "#web/ui/times.ts";
 
+import { AlreadyReplaced } from "./AlreadyReplaced.tsx";
 import { renewalSchema, renewalStart, withAnyExpiry } from "./form.ts";
 import { renewToken, type RenewedSecret } from "./renew.ts";
 import { Successor } from "./Successor.tsx";
@@ -95,6 +97,7 @@ export function RenewForm({ title, token, session, policies, ready, onCancel, on
         form={ending}
         onCancel={onCancel}
       >
+        <AlreadyReplaced keys={[tokenKeyOf(token)]} />
         {policies === undefined && (
           <Alert severity="info">
             The security policy could not be read, so what it allows is not known here; the server decides.

@@ -21,6 +21,7 @@ import { Name } from "#web/ui/Name.tsx";
 import { alikeWords, namesakesIn } from "#web/ui/namesakes.ts";
 import { noManager } from "#web/ui/noManager.ts";
 
+import { AlreadyReplaced } from "./AlreadyReplaced.tsx";
 import { renewIngestToken } from "./renew.ts";
 
 const formSchema = z.object({ name: ingestTokenNameSchema });
@@ -90,6 +91,7 @@ export function RenewIngestDialog({ token, onCancel, onRenewed }: RenewIngestDia
       form={ending}
       onCancel={onCancel}
     >
+      <AlreadyReplaced keys={[{ kind: "ingest", repository, name: token.name }]} />
       <Facts>
         <Fact term="Repository">
           <Name>{repository}</Name>

@@ -10,7 +10,7 @@ import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 
 import { asksAgain, doubtAbout } from "./doubt.ts";
 import { mayAct } from "./may.ts";
-import { briefStep, stateOf, stepWords } from "./words.ts";
+import { briefStep, replacedWords, stateOf, stepWords } from "./words.ts";
 
 const context = { now: testNow, quietFor: 7 };
 
@@ -102,6 +102,14 @@ describe("a pair that is read again right before its old one is deleted", () => 
     expect(asksAgain(justUsed, nothing)).toBe(false);
     expect(asksAgain(justUsed, doubt({ lastUse: used(0) }, quiet))).toBe(false);
     expect(asksAgain(justUsed, notOnRecord)).toBe(false);
+  });
+});
+
+describe("what is said of tokens to be renewed that are recorded to be replaced already", () => {
+  it("is how many of them would have two successors", () => {
+    expect(replacedWords(1, 1)).toBe("It is recorded that another token replaces this one already. Renewing makes one more.");
+    expect(replacedWords(1, 3)).toContain("1 of them is recorded to be replaced already.");
+    expect(replacedWords(2, 3)).toContain("2 of them are recorded to be replaced already.");
   });
 });
 

@@ -89,3 +89,9 @@ function knownWords(token: InventoryToken, now: number): string {
 export function briefStep({ step, until }: NextStep, now: number): string {
   return step === "wait" && until !== undefined && until > now ? `Wait ${formatAge(until - now)}` : stepTitles[step];
 }
+
+/** That some of the tokens that are to be renewed have a recorded successor. */
+export function replacedWords(replaced: number, all: number): string {
+  if (all === 1) return "It is recorded that another token replaces this one already. Renewing makes one more.";
+  return `${countOf(replaced, "of them is", "of them are")} recorded to be replaced already. Renewing makes one more for each.`;
+}

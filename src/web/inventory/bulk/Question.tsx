@@ -6,9 +6,11 @@ import { Suspense, useMemo, useState } from "react";
 
 import type { BulkAction, BulkPlan, BulkRunStep, BulkStep } from "#domain/inventory/bulk.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
+import { tokenKeyOf } from "#domain/inventory/notes.ts";
 import { nameInText } from "#domain/name.ts";
 import type { Loss } from "#domain/policy/recoveryKit.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
+import { AlreadyReplaced } from "#web/renewal/AlreadyReplaced.tsx";
 import { useOrganization } from "#web/state/organization.tsx";
 import { tokenWarnings } from "#web/tokens/warnings.ts";
 import { WarningList } from "#web/tokens/WarningList.tsx";
@@ -64,6 +66,7 @@ export function Question({ question, pending, cancel, onConfirm, onCancel }: Que
         <Totals question={question} />
         <OwnWarning plan={plan} />
         <OthersWarning plan={plan} />
+        {action.type === "renew" && <ReplacedAlready plan={plan} />}
         {action.type === "permissions" && <Risks action={action} />}
         <Steps plan={plan} />
         {action.type === "delete" && totals.run > 0 && <Kit plan={plan} />}
@@ -208,6 +211,12 @@ const inUseWords = {
   permissions: ({ name }: InventoryToken) =>
     `You are signed in with ${nameInText(name)}, which is one of them. It comes last; you gain and lose the same rights at once.`,
 } as const;
+
+/** Which of them have a successor already. */
+function ReplacedAlready({ plan: { steps } }: { readonly plan: BulkPlan }) {
+  const keys = useMemo(() => steps.flatMap(({ type, token }) => (type === "run" ? [tokenKeyOf(token)] : [])), [steps]);
+  return <AlreadyReplaced keys={keys} />;
+}
 
 /** What it means for people whose personal tokens are among them. */
 function OthersWarning({ plan: { action, steps } }: { readonly plan: BulkPlan }) {
