@@ -1,8 +1,8 @@
 import type { FilterJudge } from "#domain/filter/judge.ts";
 import { parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
 import { lintIpFilter } from "#domain/filter/ipFilterLint.ts";
-import type { InventoryKind, InventoryToken, TokenRights } from "#domain/inventory/item.ts";
-import { inventoryKeyOf, type SuccessorLink } from "#domain/inventory/notes.ts";
+import { inventoryKeyOf, type InventoryKind, type InventoryToken, type TokenRights } from "#domain/inventory/item.ts";
+import type { SuccessorLink } from "#domain/inventory/notes.ts";
 import type { FindingThresholds } from "#domain/inventory/thresholds.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import { localAdministrator, type Creator } from "#domain/token/creator.ts";

@@ -1,7 +1,7 @@
 import type { Creator } from "#domain/token/creator.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 
-import { fleetKey, governedKey, ingestKey, type InventoryToken, type WrittenDown } from "./item.ts";
+import { inventoryKeyOf, type InventoryToken, type WrittenDown } from "./item.ts";
 import type { TokenKey, WrittenOwner } from "./notes.ts";
 
 // Lists load this before their rows, so it takes no more of the notes than their types.
@@ -39,17 +39,6 @@ export function withOwners(tokens: readonly InventoryToken[], owners: readonly W
 /** What a token of the inventory has of an owner. */
 export function writtenDown({ owner, by, at }: WrittenOwner): WrittenDown {
   return { owner, by, at };
-}
-
-function inventoryKeyOf(key: TokenKey): string {
-  switch (key.kind) {
-    case "ingest":
-      return ingestKey(key.repository, key.name);
-    case "fleet":
-      return fleetKey(key.handle);
-    default:
-      return governedKey(key.kind, key.id);
-  }
 }
 
 /** Of a governed token the making counts too: see {@link TokenKey}. */

@@ -3,6 +3,8 @@ import type { Creator } from "#domain/token/creator.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { LastUse } from "#domain/token/lastUse.ts";
 
+import type { TokenKey } from "./notes.ts";
+
 /** Every kind of token that there is: the governed ones, then those that no security policy governs. */
 export const inventoryKinds = [...tokenKinds, "ingest", "fleet"] as const;
 
@@ -103,4 +105,16 @@ export function ingestKey(repository: string, name: string): string {
 /** The {@link InventoryToken.key} of a fleet token, by what stands for its value in links. */
 export function fleetKey(handle: string): string {
   return `fleet:${handle}`;
+}
+
+/** The key in the inventory of the token that something is noted of; of a personal one also that of the next with its id. */
+export function inventoryKeyOf(key: TokenKey): string {
+  switch (key.kind) {
+    case "ingest":
+      return ingestKey(key.repository, key.name);
+    case "fleet":
+      return fleetKey(key.handle);
+    default:
+      return governedKey(key.kind, key.id);
+  }
 }

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { latestInstant } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
-import { fleetKey, governedKey, ingestKey, type InventoryKind } from "./item.ts";
+import type { InventoryKind } from "./item.ts";
 import { noteLimits, noteSchema, ownerSchema } from "./noteTexts.ts";
 import { thresholdsSchema, type Thresholds } from "./thresholds.ts";
 
@@ -184,18 +184,6 @@ export function tokenKeyOf(token: {
   if (kind === "ingest") return ingest && { kind, repository: ingest.repository, name };
   if (kind === "fleet") return fleet && { kind, handle: fleet.handle };
   return id === undefined || typeof createdAt !== "number" ? undefined : { kind, id, createdAt };
-}
-
-/** The key in the inventory of the token that something is noted of; of a personal one also that of the next with its id. */
-export function inventoryKeyOf(key: TokenKey): string {
-  switch (key.kind) {
-    case "ingest":
-      return ingestKey(key.repository, key.name);
-    case "fleet":
-      return fleetKey(key.handle);
-    default:
-      return governedKey(key.kind, key.id);
-  }
 }
 
 /** Dismissals by token and rule, so that very many tokens can be looked up; see {@link dismissedNow}. */

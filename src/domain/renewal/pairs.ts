@@ -1,6 +1,6 @@
 import { hasRights } from "#domain/findings/concerns.ts";
-import { hasExpired, type InventoryKind, type InventoryToken, type TokenRights } from "#domain/inventory/item.ts";
-import { inventoryKeyOf, type Dismissal, type SuccessorLink, type TokenKey } from "#domain/inventory/notes.ts";
+import { hasExpired, inventoryKeyOf, type InventoryKind, type InventoryToken, type TokenRights } from "#domain/inventory/item.ts";
+import type { Dismissal, SuccessorLink, TokenKey } from "#domain/inventory/notes.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 
