@@ -155,7 +155,7 @@ export function DeleteOld({ row: { pair }, onClose }: Pick<PairDialogProps, "row
   // Two of a pair mostly have the same name.
   const newName = pair.next.name === pair.old.name ? "" : `, ${nameInText(pair.next.name)},`;
   const common = {
-    about: `It is the old token${madeWords(pair.old)}. The new one${newName}${madeWords(pair.next)} works on.`,
+    about: `It is the old token${madeWords(pair.old)}. The new one${newName}${madeWords(pair.next)} keeps working.`,
     ...(doubt !== undefined && { doubt: doubt.words }),
     still: async () => {
       const { data } = await query.refetch({ throwOnError: true });

@@ -122,7 +122,7 @@ function UnlinkPair({ row: { pair }, reading: { now }, onClose }: PairDialogProp
     { type: "unlink", token: keys.next, seen: pair.link?.version ?? "" },
     {
       failure: "They were not unlinked",
-      done: `It is no longer recorded that the new token ${nameInText(next.name)} replaces the old one${otherName(pair)}. Both work on.`,
+      done: `It is no longer recorded that the new token ${nameInText(next.name)} replaces the old one${otherName(pair)}. Both keep working.`,
       holds: ({ links }) => !links.some((link) => isLinked(link, keys)),
       onClose,
     },
@@ -130,8 +130,8 @@ function UnlinkPair({ row: { pair }, reading: { now }, onClose }: PairDialogProp
   return (
     <ActionDialog title="Unlink these two tokens?" confirm="Unlink them" action={action} onCancel={onClose}>
       <Typography>
-        Both tokens stay as they are, and work on. Only the record goes that one replaces the other; where the two are alike, they
-        are offered as a guess again.
+        Both tokens stay as they are, and keep working. Only the record goes that one replaces the other; where the two are alike,
+        they are offered as a guess again.
       </Typography>
       <PairFacts pair={pair} now={now} />
     </ActionDialog>

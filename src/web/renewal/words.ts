@@ -53,7 +53,7 @@ export function stepWords(
         old.lastUse?.at == null ? "The old one was not used yet." : `The old one was last used ${useWords(old, now)}.`
       } ${waitWords(until, now, quietFor)}`;
     case "quiet":
-      return `The new one is in use, and nobody has used the old one for ${countOf(quietFor, "day")} and more.`;
+      return `The new one is in use, and nobody has used the old one for at least ${countOf(quietFor, "day")}.`;
     case "expired":
       return "The old one has expired and is accepted nowhere; it will be gone within minutes.";
     case "not-recorded":
