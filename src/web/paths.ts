@@ -15,9 +15,15 @@ export const paths = {
   /** The part about one kind. */
   policiesOf: (kind: TokenKind) => `/policies#policy-${kind}`,
   recovery: "/recovery",
+  incident: "/incident",
+  /** Everything that somebody or something made, changed and used. */
+  incidentOf: (subject: { readonly user: string } | { readonly token: string } | { readonly address: string }) =>
+    `/incident${query(subject)}`,
   ipFilters: "/ip-filters",
   newIpFilter: "/ip-filters/new",
   ipFilter: (id: string) => `/ip-filters/${encodeURIComponent(id)}`,
+  /** Its form, with a proposal to refuse an address. */
+  ipFilterWithout: (id: string, address: string) => `/ip-filters/${encodeURIComponent(id)}${query({ refuse: address })}`,
   tokens: "/tokens",
   compareTokens: "/tokens/compare",
   tokensOf: (kind: InventoryKind) => `/tokens/${kind}`,

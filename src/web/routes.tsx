@@ -34,6 +34,9 @@ const PoliciesPage = lazy(() =>
 const RecoveryPage = lazy(() =>
   loadPart(() => import("./recovery/RecoveryPage.tsx").then((module) => ({ default: module.RecoveryPage }))),
 );
+const IncidentPage = lazy(() =>
+  loadPart(() => import("./incident/IncidentPage.tsx").then((module) => ({ default: module.IncidentPage }))),
+);
 const IpFiltersPage = lazy(() =>
   loadPart(() => import("./ip-filters/IpFiltersPage.tsx").then((module) => ({ default: module.IpFiltersPage }))),
 );
@@ -92,6 +95,7 @@ export function AppRoutes() {
           <Route path={paths.notices} element={<NoticesPage />} />
           <Route path={paths.policies} element={<PoliciesPage />} />
           <Route path={paths.recovery} element={<RecoveryPage />} />
+          <Route path={paths.incident} element={<IncidentPage />} />
           <Route path={paths.ipFilters} element={<IpFiltersPage />} />
           <Route path={paths.newIpFilter} element={<NewIpFilterPage />} />
           <Route path={`${paths.ipFilters}/:id`} element={<IpFilterPage />} />

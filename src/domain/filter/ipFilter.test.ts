@@ -11,6 +11,7 @@ import {
   longestIpFilter,
   mostIpFilterRules,
   parseIpFilter,
+  refusing,
   type IpFilterAction,
 } from "./ipFilter.ts";
 import { lintIpFilter, type IpFilterFinding } from "./ipFilterLint.ts";
@@ -26,6 +27,20 @@ const rulesOf = (text: string) => {
 const allowed = (text: string, address: string) => decideAddress(rulesOf(text), address).allowed;
 const findings = (text: string) => lintIpFilter(rulesOf(text));
 const types = (text: string) => findings(text).map((finding) => finding.type);
+
+describe("A proposal to refuse an address", () => {
+  it("puts a rule before all others, with the line ends that the filter has", () => {
+    expect(refusing("allow 10.0.0.0/8", "10.0.0.7")).toBe("deny 10.0.0.7\nallow 10.0.0.0/8");
+    expect(refusing("# office\r\nallow all", "2001:db8::7")).toBe("deny 2001:db8::7\r\n# office\r\nallow all");
+    expect(allowed(refusing("allow 10.0.0.0/8", "10.0.0.7") ?? "", "10.0.0.7")).toBe(false);
+    expect(allowed(refusing("allow 10.0.0.0/8", "10.0.0.7") ?? "", "10.0.0.8")).toBe(true);
+  });
+
+  it("is none where the address is refused already", () => {
+    expect(refusing("deny 10.0.0.7\nallow all", "10.0.0.7")).toBeUndefined();
+    expect(refusing("allow 10.0.0.0/8", "192.0.2.1")).toBeUndefined();
+  });
+});
 
 describe("reading a filter", () => {
   it("takes rules from lines and between semicolons, with their positions", () => {

@@ -199,6 +199,12 @@ export function decideAddress(rules: readonly IpFilterRule[], address: string): 
   return rule < 0 ? { allowed: false, rule: null } : { allowed: rules[rule]?.action === "allow", rule };
 }
 
+/** A filter's text with a rule before all others that refuses an address; undefined where it refuses the address already. */
+export function refusing(text: string, address: string): string | undefined {
+  if (!decideAddress(parseIpFilter(text).rules, address).allowed) return undefined;
+  return `deny ${address}${text.includes("\r\n") ? "\r\n" : "\n"}${text}`;
+}
+
 function controlName(character: string): string {
   const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
   return /\p{Cs}/u.test(character) ? `Half a character (U+${code})` : `A control character (U+${code})`;

@@ -60,6 +60,11 @@ const linked = {
     offered: ({ viewPolicies }) => viewPolicies,
   })),
   recovery: [{ label: "Recovery", words: "restore kit undo", menu: true, to: paths.recovery }],
+  incident: [
+    { label: "Incident", words: "leak breach stolen compromised made changed used user token address", to: paths.incident },
+  ],
+  incidentOf: byName,
+  ipFilterWithout: byName,
   ipFilters: [
     {
       label: "IP filters",

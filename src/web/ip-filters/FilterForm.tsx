@@ -34,6 +34,8 @@ const ConflictDialog = lazyDialog(async () => (await import("./ConflictDialog.ts
 export interface FilterFormProps {
   /** The filter as it is in force; undefined for a new one. */
   readonly filter: IpFilter | undefined;
+  /** Rules to begin with in place of the filter's own, as somebody proposes them. */
+  readonly proposed?: string | undefined;
   /** Who uses the filter; undefined for a new one. */
   readonly use: FilterUse | undefined;
   /** How far last use is known; of no interest for a new one. */
@@ -44,10 +46,10 @@ export interface FilterFormProps {
 }
 
 /** The editor of a filter, new or not, with everything that helps to get it right before it is saved. */
-export function FilterForm({ filter, use, reach = "unknown", filters, session }: FilterFormProps) {
+export function FilterForm({ filter, proposed, use, reach = "unknown", filters, session }: FilterFormProps) {
   const findingsId = useId();
   const editor = useRef<RuleEditorHandle>(null);
-  const edit = useFilterEdit(filter);
+  const edit = useFilterEdit(filter, proposed);
   const saving = useSaving(edit, filter, use);
   const { base, text, changed } = edit;
   const { sending, stage, overtaken } = saving;

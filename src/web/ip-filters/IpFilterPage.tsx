@@ -1,11 +1,13 @@
+import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { flushSync } from "react-dom";
-import { Link as RouterLink, useNavigate, useParams } from "react-router";
+import { Link as RouterLink, useNavigate, useParams, useSearchParams } from "react-router";
 
+import { isClientAddress, refusing } from "#domain/filter/ipFilter.ts";
 import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
@@ -30,11 +32,20 @@ import { useUses } from "./useUses.ts";
 /** One IP filter: its rules, a tester, who uses it; for those who may change filters an editor. */
 export function IpFilterPage() {
   const { id = "" } = useParams();
+  const [params] = useSearchParams();
+  const asked = params.get("refuse") ?? "";
+  const refuse = isClientAddress(asked) ? asked : undefined;
   // Another filter begins with nothing of the one before.
-  return <OneFilter key={id} id={id} />;
+  return <OneFilter key={`${id} ${refuse ?? ""}`} id={id} refuse={refuse} />;
 }
 
-function OneFilter({ id }: { readonly id: string }) {
+interface OneFilterProps {
+  readonly id: string;
+  /** An address that somebody proposes to refuse. */
+  readonly refuse: string | undefined;
+}
+
+function OneFilter({ id, refuse }: OneFilterProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
   // The page opens with the present rules, not with those of a minute ago.
@@ -81,6 +92,7 @@ function OneFilter({ id }: { readonly id: string }) {
     );
   }
   const use = usesById(id);
+  const proposed = refuse === undefined ? undefined : refusing(filter.ipFilter, refuse);
   const mayChange = organization.data.mayChangeIpFilters;
   return (
     <>
@@ -122,8 +134,21 @@ function OneFilter({ id }: { readonly id: string }) {
           />
         </Box>
       )}
+      {proposed !== undefined && mayChange && !deleted && (
+        <Alert severity="info" sx={{ marginBottom: 4 }}>
+          A rule that refuses {refuse} is proposed before all others. Nothing is changed until you save it; look first at whom it
+          locks out.
+        </Alert>
+      )}
       {deleted ? null : mayChange ? (
-        <FilterForm filter={filter} use={use} reach={reachOf(knowledge)} filters={filters.data ?? []} session={session} />
+        <FilterForm
+          filter={filter}
+          proposed={proposed}
+          use={use}
+          reach={reachOf(knowledge)}
+          filters={filters.data ?? []}
+          session={session}
+        />
       ) : (
         <FilterReader filter={filter} use={use} reach={reachOf(knowledge)} session={session} />
       )}

@@ -33,11 +33,15 @@ export interface FilterEdit {
   readonly carryOver: (base: IpFilter | undefined, values?: FormValues) => void;
 }
 
-/** The edit of a filter; of a new one where there is none. */
-export function useFilterEdit(filter: IpFilter | undefined): FilterEdit {
+/**
+ * The edit of a filter; of a new one where there is none.
+ *
+ * @param proposed rules to begin with in place of the filter's own
+ */
+export function useFilterEdit(filter: IpFilter | undefined, proposed?: string): FilterEdit {
   const [base, setBase] = useState(filter);
   const form = useForm<FormValues>({
-    defaultValues: { name: base?.name ?? "", ipFilter: base?.ipFilter ?? "" },
+    defaultValues: { name: base?.name ?? "", ipFilter: proposed ?? base?.ipFilter ?? "" },
     resolver: zodResolver(useMemo(() => formSchema(base?.name), [base?.name])),
     mode: "onTouched",
   });

@@ -154,6 +154,9 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
           <Link component={RouterLink} to={compareLink([governedKey(kind, id)])}>
             Compare with…
           </Link>
+          <Link component={RouterLink} to={paths.incidentOf({ token: id })}>
+            Incident…
+          </Link>
         </Box>
       </PageHeader>
       <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginBottom: 5, "&:empty": { display: "none" } }}>

@@ -12,8 +12,8 @@ import { kindWords } from "./words.ts";
 /** Height of a row, px; of one whose name stands on a line of its own the second. */
 const rowHeights = { wide: 46, narrow: 66 } as const;
 
-/** The most rows that are seen at once. */
-const mostInSight = 5;
+/** The most rows that are seen at once, unless told. */
+const usuallyInSight = 5;
 
 export interface TokenRowsProps<Item extends { readonly token: InventoryToken }> {
   /** What is listed: the name of the list. */
@@ -21,15 +21,18 @@ export interface TokenRowsProps<Item extends { readonly token: InventoryToken }>
   readonly items: readonly Item[];
   /** What is said of the token, on the second line, as plain words. */
   readonly wordsOf: (item: Item) => string;
+  /** What stands before both lines, such as a box to tick. */
+  readonly renderMark?: (item: Item) => ReactNode;
   /** What stands at the end of the first line. */
   readonly renderSign?: (item: Item) => ReactNode;
   /** What stands in place of the rows where there are none. */
   readonly empty: string;
+  readonly mostInSight?: number;
 }
 
 /** A list of tokens of any length, each with what is said of it. Only those in sight are in the document. */
 export function TokenRows<Item extends { readonly token: InventoryToken }>(props: TokenRowsProps<Item>) {
-  const { label, items, wordsOf, renderSign, empty } = props;
+  const { label, items, wordsOf, renderMark, renderSign, empty, mostInSight = usuallyInSight } = props;
   const isNarrow = useMediaQuery("(max-width: 599px)", { noSsr: true });
   const rowHeight = rowHeights[isNarrow ? "narrow" : "wide"];
   const { scroller, rows } = useRowWindow(items.length, rowHeight);
@@ -63,9 +66,10 @@ export function TokenRows<Item extends { readonly token: InventoryToken }>(props
                 role="listitem"
                 aria-setsize={items.length}
                 aria-posinset={index + 1}
-                sx={rowStyle}
+                sx={renderMark === undefined ? rowStyle : markedStyle}
                 style={{ top: index * rowHeight, height: rowHeight }}
               >
+                {renderMark !== undefined && <Box sx={markStyle}>{renderMark(item)}</Box>}
                 <Box sx={{ display: "flex", flexWrap: isNarrow ? "wrap" : "nowrap", columnGap: 2, alignItems: "baseline" }}>
                   <Box component="span" sx={{ ...cutStyle, fontWeight: 600, ...(isNarrow && { flexBasis: "100%" }) }}>
                     <Name>{item.token.name}</Name>
@@ -102,3 +106,7 @@ const rowStyle = {
   borderColor: "frame.line",
   boxSizing: "border-box",
 } as const;
+
+const markedStyle = { ...rowStyle, paddingInlineStart: 10 } as const;
+
+const markStyle = { position: "absolute", insetInlineStart: 0, insetBlock: 0, display: "flex", alignItems: "center" } as const;

@@ -1,0 +1,113 @@
+import type { Page } from "@playwright/test";
+
+import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
+
+test.use({ tokens: 20 });
+
+test("what a leaked token made is found, and deleted with a kit, while what is in use stays unticked", async ({
+  page,
+  server,
+}) => {
+  const leaked = await leakedToken(server);
+  const used = await madeBy(server, leaked, "made-and-used");
+  await madeBy(server, leaked, "made-and-unused");
+  await server.graphql("{ searchDomains { id } }", {}, used);
+  // Another's is none of it.
+  await madeBy(server, server.rootToken, "bystander");
+  const id = leaked.split("~")[0] ?? "";
+
+  await signIn(page, server, { to: `/tokens/view/${id}` });
+  await page.getByRole("link", { name: "Incident…" }).click();
+  await expect(page.getByRole("heading", { name: "Incident", level: 1 })).toBeFocused();
+  const list = page.getByRole("group", { name: "Tokens that have to do with it" });
+  await expect(list.getByRole("listitem")).toHaveCount(3);
+  await expect(tick(page, "made-and-unused")).toBeChecked();
+  await expect(tick(page, "made-and-used")).not.toBeChecked();
+  await expect(tick(page, "leaked")).not.toBeChecked();
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Delete…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete 1 token?" });
+  const download = page.waitForEvent("download");
+  await dialog.getByRole("button", { name: "Save the recovery kit" }).click();
+  expect((await download).suggestedFilename()).toContain("recovery-kit");
+  await dialog.getByRole("textbox").fill("1");
+  await dialog.getByRole("button", { name: "Delete 1 token" }).click();
+  const results = page.getByRole("dialog", { name: "What became of the tokens" });
+  await expect(results).toContainText("1 deleted.");
+  await page.keyboard.press("Escape");
+  await expect(list.getByRole("listitem")).toHaveCount(2);
+  await expect(page.getByText("1 token that it made is not listed any more")).toBeVisible();
+});
+
+test(
+  "an incident of an address names the filters that accept it, and proposes to refuse it",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const { filter } = await server.graphql<{ filter: { id: string } }>(
+      'mutation { filter: createIPFilter(input: { name: "everywhere", ipFilter: "allow all" }) { id } }',
+    );
+    await signIn(page, server, { to: "/incident" });
+    await page.getByLabel("Address").fill("192.0.2");
+    await page.keyboard.press("Enter");
+    await expect(page.getByText("This is no IP address")).toBeVisible();
+    await page.getByLabel("Address").fill("192.0.2.7");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/address=192\.0\.2\.7/u);
+    const panel = page.getByRole("region", { name: /^IP filters that accept it/u });
+    await panel.getByRole("listitem").filter({ hasText: "everywhere" }).getByRole("link").click();
+    await expect(page).toHaveURL(new RegExp(`/ip-filters/${filter.id}`, "u"));
+    await expect(page.getByText("A rule that refuses 192.0.2.7 is proposed before all others")).toBeVisible();
+    await expect(page.getByRole("form", { name: "IP filter" }).locator("textarea").first()).toHaveValue(
+      "deny 192.0.2.7\nallow all",
+    );
+    const { ipFilters } = await server.graphql<{ ipFilters: { id: string; ipFilter: string }[] }>(
+      "{ ipFilters { id ipFilter } }",
+    );
+    expect(ipFilters.find(({ id }) => id === filter.id)?.ipFilter).toBe("allow all");
+  },
+);
+
+test(
+  "a token pasted as the subject of an incident gives its id, and its secret gets nowhere",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const leaked = await leakedToken(server);
+    const [id = "", secret = ""] = leaked.split("~");
+    const addresses: string[] = [];
+    page.on("request", (request) => addresses.push(request.url(), request.postData() ?? ""));
+    await signIn(page, server, { to: "/incident" });
+    await page.getByLabel("Token, by its id").fill(leaked);
+    await expect(page.getByLabel("Token, by its id")).toHaveValue(id);
+    await page.getByRole("button", { name: "Gather" }).click();
+    await expect(page).toHaveURL(new RegExp(`token=${id}$`, "u"));
+    await expect(page.getByRole("heading", { name: /^Tokens \(1\)/u })).toBeVisible();
+    expect(addresses.filter((text) => text.includes(secret))).toEqual([]);
+  },
+);
+
+function tick(page: Page, name: string) {
+  return page.getByRole("checkbox", { name: `Tick ${name}`, exact: true });
+}
+
+/** A view token that may make others, and has been used. */
+async function leakedToken(server: StoryServer): Promise<string> {
+  const token = await madeBy(server, server.rootToken, "leaked", ["ReadAccess", "ChangeUserAccess"]);
+  await server.graphql("{ searchDomains { id } }", {}, token);
+  return token;
+}
+
+async function madeBy(
+  server: StoryServer,
+  by: string,
+  name: string,
+  viewPermissions: readonly string[] = ["ReadAccess"],
+): Promise<string> {
+  const { searchDomain } = await server.graphql<{ searchDomain: { id: string } }>('{ searchDomain(name: "sandbox") { id } }');
+  const { created } = await server.graphql<{ created: { token: string } }>(
+    "mutation ($input: CreateViewPermissionsTokenV2Input!) { created: createViewPermissionsTokenV2(input: $input) { token } }",
+    { input: { name, viewIds: [searchDomain.id], viewPermissions } },
+    by,
+  );
+  return created.token;
+}

@@ -1,0 +1,158 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+
+import { gatherIncident, isAboutSomething, type IncidentSubject } from "#domain/incident/incident.ts";
+import type { AuditRecord } from "#logscale/audit.ts";
+import { failureOf } from "#web/api/client.ts";
+import { offers } from "#web/api/session.ts";
+import { useOverallLoadProgress } from "#web/api/tokens.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { FailedKinds, failedOf } from "#web/inventory/FailedKinds.tsx";
+import { reachWords } from "#web/inventory/reachWords.ts";
+import { useInventory, type Inventory } from "#web/inventory/useInventory.ts";
+import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
+import { useUseKnowledge } from "#web/last-use/auditUse.ts";
+import { useOrganization } from "#web/state/organization.tsx";
+import { count } from "#web/ui/counts.ts";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
+import { Words } from "#web/ui/Name.tsx";
+import { PageHeader } from "#web/ui/PageHeader.tsx";
+import { ReadAgain } from "#web/ui/ReadAgain.tsx";
+
+import { FilterProposals } from "./FilterProposals.tsx";
+import { incidentLink, readSubject } from "./link.ts";
+import { RecordList } from "./RecordList.tsx";
+import { incidentRecordsQuery } from "./records.ts";
+import { SubjectForm } from "./SubjectForm.tsx";
+import { TiedTokens } from "./TiedTokens.tsx";
+import { subjectWords } from "./words.ts";
+
+/** Everything that a user, a token, an address or a span of time made, changed and used, and what can be done about it. */
+export function IncidentPage() {
+  const [params] = useSearchParams();
+  const navigate = useNavigate();
+  const inventory = useInventory({ rights: false });
+  const subject = readSubject(params);
+  const asked = incidentLink(subject);
+  return (
+    <>
+      <PageHeader title="Incident">
+        For whoever may have fallen into wrong hands: what a user, a token or an address made, changed and used, in one place, to
+        stop it. Several fields narrow it together.
+      </PageHeader>
+      <SubjectForm
+        key={asked}
+        subject={subject}
+        tokens={inventory.tokens}
+        onGather={(next) => void navigate(incidentLink(next))}
+      />
+      {isAboutSomething(subject) ? (
+        <Gathered key={`gathered ${asked}`} subject={subject} inventory={inventory} />
+      ) : (
+        <EmptyState title="Nothing was asked for yet">
+          Give a user, a token, an address or a span of time above. The page of a token leads here as well.
+        </EmptyState>
+      )}
+    </>
+  );
+}
+
+const none: readonly AuditRecord[] = [];
+
+function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; readonly inventory: Inventory }) {
+  const { session } = useOrganization();
+  const now = useServerNow();
+  const progress = useOverallLoadProgress();
+  const audited = offers(session, "auditTrail");
+  const trail = useQuery({ ...incidentRecordsQuery(subject), enabled: audited });
+  const records = trail.data?.records ?? none;
+  const { tokens, kinds, waiting, loading, reload } = inventory;
+  const found = useMemo(() => gatherIncident(subject, tokens, records), [subject, tokens, records]);
+  if ((audited && trail.isPending) || (waiting && tokens.length === 0)) {
+    return <LoadingShape label="Gathering what it made, changed and used" shape="table" progress={progress} />;
+  }
+  const failure = trail.isError ? failureOf(trail.error) : undefined;
+  return (
+    <Box sx={{ display: "flex", flexDirection: "column", gap: 5, maxWidth: 1100 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3 }}>
+        <Typography sx={{ flex: "1 1 320px" }} role="status">
+          <Words>{`About ${subjectWords(subject, found.names)}.`}</Words> {count(found.tokens.length)} tokens,{" "}
+          {count(found.changed.length)} changes, {count(found.refused.length)} refusals.
+        </Typography>
+        <ReadAgain
+          busy={loading || trail.isFetching}
+          onRead={() => {
+            reload();
+            if (audited) void trail.refetch();
+          }}
+        />
+      </Box>
+      <FailedKinds kinds={failedOf(kinds)} onRetry={reload} />
+      {failure !== undefined && (
+        <ErrorState
+          title="The audit trail could not be read, so what was changed is not known, nor all that was made"
+          failure={failure}
+          onRetry={() => void trail.refetch()}
+        />
+      )}
+      <Unknown inventory={inventory} everybody={trail.data?.everybody} more={trail.data?.more === true} />
+      <TiedTokens tied={found.tokens} gone={found.gone} reading={waiting} own={session.tokenId} now={now} />
+      {subject.address !== undefined && <FilterProposals address={subject.address} />}
+      {trail.data !== undefined && (
+        <>
+          <RecordList title="Changed" records={found.changed} empty="It changed nothing that is on record." now={now} />
+          <RecordList title="Signed in, read and saved" records={found.used} empty="Nothing is on record." now={now} />
+          <RecordList title="Tried and refused" records={found.refused} empty="Nothing was refused." now={now} />
+        </>
+      )}
+    </Box>
+  );
+}
+
+interface UnknownProps {
+  readonly inventory: Inventory;
+  /** Undefined where no trail was read. */
+  readonly everybody: boolean | undefined;
+  readonly more: boolean;
+}
+
+/** What cannot be known here. */
+function Unknown({ inventory, everybody, more }: UnknownProps) {
+  const { session, gateway } = useOrganization();
+  const knowledge = useUseKnowledge();
+  const words = [
+    ...inventory.kinds.filter(({ state }) => state !== "failed" && state !== "waiting").map(reachWords),
+    offers(session, "auditTrail")
+      ? "The audit trail begins with the first start of a server that keeps one, and ends where its retention cut it: of what was done before, only tokens tell, by their creators."
+      : gateway
+        ? "The records of a cluster stand in its repository humio-audit: what was changed is not gathered here, and tokens are found by the creators that it names. A cluster shows no sessions."
+        : "This server was started with --strict-logscale and shows no audit trail: tokens are found by their creators alone.",
+  ].filter((sentence) => sentence !== undefined);
+  return (
+    <>
+      {everybody === false && (
+        <Alert severity="warning">
+          You read the records of your own acts alone, so what others did is missing. Root and owners of the organization read
+          everybody’s.
+        </Alert>
+      )}
+      {more && (
+        <Alert severity="warning">
+          There are more records than the newest 5,000, which are gathered here. Narrow the span of time to see the others.
+        </Alert>
+      )}
+      <div>
+        <Typography variant="caption" component="p" sx={{ color: "text.secondary", maxWidth: "130ch" }}>
+          {words.join(" ")}
+        </Typography>
+        <AuditUseNote knowledge={knowledge} />
+      </div>
+    </>
+  );
+}

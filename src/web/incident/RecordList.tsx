@@ -1,0 +1,60 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useState } from "react";
+
+import type { AuditRecord } from "#logscale/audit.ts";
+import { monospace } from "#web/theme.ts";
+import { count } from "#web/ui/counts.ts";
+import { Instant } from "#web/ui/Instant.tsx";
+import { Words } from "#web/ui/Name.tsx";
+import { Panel } from "#web/ui/Panel.tsx";
+
+import { targetWords } from "./words.ts";
+
+export interface RecordListProps {
+  /** What the records tell of, as a heading. */
+  readonly title: string;
+  readonly records: readonly AuditRecord[];
+  /** What stands there where there are none. */
+  readonly empty: string;
+  readonly now: number;
+}
+
+/** Records that are shown before somebody asks for more, and as many more each time. */
+const atOnce = 20;
+
+/** Records of the audit trail, the newest first, and how many there are. */
+export function RecordList({ title, records, empty, now }: RecordListProps) {
+  const [shown, setShown] = useState(atOnce);
+  return (
+    <Panel title={`${title} (${count(records.length)})`}>
+      {records.length === 0 ? (
+        <Typography sx={{ color: "text.secondary" }}>{empty}</Typography>
+      ) : (
+        <Box component="ul" sx={{ listStyle: "none", margin: 0, padding: 0, "& > li": { paddingBlock: 1 } }}>
+          {records.slice(0, shown).map((record) => (
+            <li key={record.id}>
+              <Box component="span" sx={{ fontFamily: monospace, fontSize: "0.8125rem", overflowWrap: "anywhere" }}>
+                {record.operation}
+              </Box>{" "}
+              <Words>{targetWords(record)}</Words>{" "}
+              <Typography variant="caption" component="span" sx={{ color: "text.secondary" }}>
+                <Instant at={Date.parse(record.timestamp)} now={now} />
+                {record.actor.ip !== undefined && ` from ${record.actor.ip}`}
+                {record.refusal !== undefined && `, ${record.refusal.code}`}
+              </Typography>
+            </li>
+          ))}
+        </Box>
+      )}
+      {records.length > shown && (
+        <Box>
+          <Button variant="outlined" size="small" onClick={() => setShown(shown + atOnce)}>
+            Show more of {count(records.length)}
+          </Button>
+        </Box>
+      )}
+    </Panel>
+  );
+}

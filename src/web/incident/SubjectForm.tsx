@@ -1,0 +1,131 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { useId, useState, type SubmitEvent } from "react";
+
+import { isClientAddress } from "#domain/filter/ipFilter.ts";
+import type { IncidentSubject } from "#domain/incident/incident.ts";
+import type { InventoryToken } from "#domain/inventory/item.ts";
+import { visibleName } from "#domain/name.ts";
+import { Field } from "#web/ui/Field.tsx";
+import { readLocal, writeLocal } from "#web/ui/localTime.ts";
+
+import { isId } from "./link.ts";
+
+export interface SubjectFormProps {
+  readonly subject: IncidentSubject;
+  /** Those that the page has read, by whose makers users are known by name. */
+  readonly tokens: readonly InventoryToken[];
+  readonly onGather: (subject: IncidentSubject) => void;
+}
+
+interface Texts {
+  readonly user: string;
+  readonly token: string;
+  readonly address: string;
+  readonly since: string;
+  readonly until: string;
+}
+
+/** Asks whom or what the incident is about. */
+export function SubjectForm({ subject, tokens, onGather }: SubjectFormProps) {
+  const listId = useId();
+  const [texts, setTexts] = useState<Texts>(() => textsOf(subject));
+  const [problems, setProblems] = useState<Partial<Texts>>({});
+  const users = usersOf(tokens);
+  const field = (part: keyof Texts) => ({
+    value: texts[part],
+    error: problems[part] !== undefined,
+    helper: problems[part],
+    onChange: ({ target }: { readonly target: { readonly value: string } }) => {
+      // Whoever pastes a whole token gives its id; the secret is dropped before it is anywhere.
+      const value = part === "token" ? (target.value.trim().split(/~|%7e/iu)[0] ?? "") : target.value;
+      setTexts({ ...texts, [part]: value });
+      setProblems({ ...problems, [part]: undefined });
+    },
+  });
+  const gather = (event: SubmitEvent) => {
+    event.preventDefault();
+    const read = readTexts(texts, users);
+    if ("problems" in read) setProblems(read.problems);
+    else onGather(read.subject);
+  };
+  return (
+    <Box component="form" aria-label="Whom or what it is about" noValidate onSubmit={gather} sx={formStyle}>
+      <Field label="User, by name or id" {...field("user")} input={{ list: listId, maxLength: 200 }} />
+      <datalist id={listId}>
+        {[...users.keys()].slice(0, 500).map((username) => (
+          <option key={username}>{visibleName(username)}</option>
+        ))}
+      </datalist>
+      <Field label="Token, by its id" {...field("token")} input={{ autoComplete: "off" }} />
+      <Field label="Address" {...field("address")} />
+      <Field label="From" type="datetime-local" shrink {...field("since")} />
+      <Field label="Until" type="datetime-local" shrink {...field("until")} />
+      <Button type="submit" variant="contained" sx={{ alignSelf: "start", minHeight: 40 }}>
+        Gather
+      </Button>
+    </Box>
+  );
+}
+
+const formStyle = {
+  display: "grid",
+  gridTemplateColumns: "repeat(auto-fit, minmax(min(210px, 100%), 1fr))",
+  gap: 3,
+  marginBottom: 5,
+  alignItems: "start",
+} as const;
+
+function textsOf({ user, token, address, since, until }: IncidentSubject): Texts {
+  return {
+    user: user ?? "",
+    token: token ?? "",
+    address: address ?? "",
+    since: since === undefined ? "" : writeLocal(since),
+    until: until === undefined ? "" : writeLocal(until),
+  };
+}
+
+/** The ids of the users who made any token, by their names. */
+function usersOf(tokens: readonly InventoryToken[]): ReadonlyMap<string, string> {
+  const users = new Map<string, string>();
+  for (const { owner } of tokens)
+    if (owner.kind === "user" && owner.id !== null && owner.name !== null) users.set(owner.name, owner.id);
+  return users;
+}
+
+function readTexts(
+  texts: Texts,
+  users: ReadonlyMap<string, string>,
+): { readonly subject: IncidentSubject } | { readonly problems: Partial<Texts> } {
+  const problems: { -readonly [Part in keyof Texts]?: string } = {};
+  const [typed, token, address] = [texts.user.trim(), texts.token.trim(), texts.address.trim()];
+  const user = users.get(typed) ?? typed;
+  if (user !== "" && !isId(user)) problems.user = "No user of this name made a token. Give the user’s id.";
+  if (token !== "" && !isId(token)) problems.token = "An id has at most 40 letters and digits. Never put a secret here.";
+  if (address !== "" && !isClientAddress(address)) problems.address = "This is no IP address, such as 192.0.2.1 or 2001:db8::1.";
+  const [since, until] = [instantOf(texts.since), instantOf(texts.until)];
+  if (since === null) problems.since = "This is no date and time.";
+  if (until === null) problems.until = "This is no date and time.";
+  if (since != null && until != null && since >= until) problems.until = "It ends before it begins.";
+  if (Object.keys(problems).length > 0 || since === null || until === null) return { problems };
+  if ([user, token, address].every((text) => text === "") && since === undefined && until === undefined) {
+    return { problems: { user: "Say whom or what it is about: one field is enough." } };
+  }
+  return {
+    subject: {
+      ...(user !== "" && { user }),
+      ...(token !== "" && { token }),
+      ...(address !== "" && { address }),
+      ...(since !== undefined && { since }),
+      ...(until !== undefined && { until }),
+    },
+  };
+}
+
+/** An instant, undefined for an empty field, null for one that cannot be read. */
+function instantOf(text: string): number | undefined | null {
+  if (text === "") return undefined;
+  const reading = readLocal(text);
+  return reading.type === "read" ? reading.instants[0] : null;
+}
