@@ -6,6 +6,10 @@ import { targetKinds } from "#domain/audit/record.ts";
 export const auditRecordsPath = "/api/tokenhouse/audit/records";
 export const auditFacetsPath = "/api/tokenhouse/audit/facets";
 
+/** Where it looks through the whole trail, and where it gives out all of it: for root and owners of the organization, by GET. */
+export const auditVerificationPath = "/api/tokenhouse/audit/verification";
+export const auditExportPath = "/api/tokenhouse/audit/export";
+
 /** Records of one page at most, and of one that asks for whole records. */
 export const auditPageLimits = { cut: 500, whole: 20 } as const;
 
@@ -57,6 +61,8 @@ export const auditRecordSchema = z.looseObject({
     tokenId: z.optional(z.string()),
     tokenName: z.optional(z.string()),
     sessionId: z.optional(z.string()),
+    /** Who made the link that the session was begun by; without an id it was the local administrator. */
+    linkedBy: z.optional(z.object({ id: z.nullable(z.string()), name: z.string() })),
     orgRoot: z.boolean(),
   }),
   operation: z.string(),
@@ -103,3 +109,21 @@ export const auditFacetsSchema = z.object({
 });
 
 export type AuditFacets = z.infer<typeof auditFacetsSchema>;
+
+/** What looking through the whole trail found. */
+export const chainReportSchema = z.object({
+  /** Records that are chained, and records that still wait to be. */
+  records: z.number(),
+  waiting: z.number(),
+  seals: z.number(),
+  /** The end of the chain; `mac` in hexadecimal. */
+  head: z.object({ seal: z.number(), records: z.number(), mac: z.string() }),
+  /** Whether there was an end outside the database to compare with. */
+  compared: z.boolean(),
+  /** Place of the last record that retention deleted; 0 where it deleted none. */
+  cutAfter: z.number(),
+  /** Where the chain does not hold, the first first; none: it holds. `record` is the id of what it is about, where it is about one. */
+  faults: z.array(z.object({ what: z.string(), record: z.nullable(z.string()) })),
+});
+
+export type ChainReport = z.infer<typeof chainReportSchema>;

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 
 import { indexOfRecord, type RecordIndex } from "#domain/audit/record.ts";
+import type { ChainReport } from "#logscale/audit.ts";
 
 import type { Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
@@ -16,29 +17,6 @@ export interface KnownHead {
   readonly mac: string;
 }
 
-/** Where the chain does not hold, in words for whoever guards it. */
-export interface ChainFault {
-  readonly what: string;
-  /** Id of the record that it is about, where it is about one. */
-  readonly record: string | null;
-}
-
-/** What looking at the whole trail found. */
-export interface ChainReport {
-  /** Records that are chained, and records that still wait to be. */
-  readonly records: number;
-  readonly waiting: number;
-  readonly seals: number;
-  /** The end of the chain. */
-  readonly head: KnownHead;
-  /** Whether there was a head outside the database to compare with. */
-  readonly compared: boolean;
-  /** Place of the last record that retention deleted; 0 where it deleted none. */
-  readonly cutAfter: number;
-  /** At most {@link mostFaults}, the first first. None: the chain holds. */
-  readonly faults: readonly ChainFault[];
-}
-
 /** Faults that are told one by one. */
 export const mostFaults = 100;
 
@@ -52,7 +30,7 @@ const atOnce = 1000;
  * @param known the head outside the database; read before the database is
  */
 export async function verifyAudit(db: Kysely<Database>, vault: Vault, known: KnownHead | undefined): Promise<ChainReport> {
-  const faults: ChainFault[] = [];
+  const faults: ChainReport["faults"] = [];
   const fault: Tell = (what, record = null) => {
     if (faults.length < mostFaults) faults.push({ what, record });
   };

@@ -2,12 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-import { z } from "zod";
+import { auditExportPath, auditVerificationPath, chainReportSchema, type ChainReport } from "#logscale/audit.ts";
 
 import { readKnownHead } from "#server/audit/head.ts";
 import { allRecords } from "#server/audit/read.ts";
-import { verifyAudit, type ChainReport } from "#server/audit/verify.ts";
-import { auditExportPath, auditVerificationPath } from "#server/http/audit.ts";
+import { verifyAudit } from "#server/audit/verify.ts";
 import { StartError } from "#server/startError.ts";
 import { openStore, type Store } from "#server/store/client.ts";
 import { StoreInUseError } from "#server/store/failures.ts";
@@ -65,18 +64,8 @@ async function reportOf({ db }: Store, { dataDir, key }: Config): Promise<ChainR
   return verifyAudit(db, vault, readKnownHead(dataDir));
 }
 
-const reportSchema: z.ZodType<ChainReport> = z.object({
-  records: z.number(),
-  waiting: z.number(),
-  seals: z.number(),
-  head: z.object({ seal: z.number(), records: z.number(), mac: z.string() }),
-  compared: z.boolean(),
-  cutAfter: z.number(),
-  faults: z.array(z.object({ what: z.string(), record: z.string().nullable() })),
-});
-
 async function askForReport(config: Config): Promise<ChainReport> {
-  return reportSchema.parse(await (await askServer(config, auditVerificationPath)).json());
+  return chainReportSchema.parse(await (await askServer(config, auditVerificationPath)).json());
 }
 
 async function exportTrail(store: Store | undefined, config: Config, output: NodeJS.WritableStream): Promise<void> {

@@ -1,10 +1,18 @@
 import { beforeAll, expect, it } from "vitest";
 
-import { auditFacetsPath, auditFacetsSchema, auditRecordsPath, auditRecordsSchema, cutLists } from "#logscale/audit.ts";
+import {
+  auditExportPath,
+  auditFacetsPath,
+  auditFacetsSchema,
+  auditRecordsPath,
+  auditRecordsSchema,
+  auditVerificationPath,
+  chainReportSchema,
+  cutLists,
+} from "#logscale/audit.ts";
 import { ask, makeCallers, type CallerName, type Callers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
-import { auditExportPath, auditVerificationPath } from "./audit.ts";
 
 describeOnBothDatabases("Reading the audit trail", (open) => {
   let server: TestServer;
@@ -177,6 +185,14 @@ describeOnBothDatabases("Reading the audit trail", (open) => {
     expect(lines.map((line) => (JSON.parse(line) as { id: string }).id).toReversed()).toEqual(
       (await read("root")).records.map(({ record }) => record.id),
     );
+  });
+
+  it("says whether the chain holds, in the form that the page reads", async () => {
+    const headers = { authorization: `Bearer ${world.bearer.owner}` };
+    const response = await server.app.inject({ url: auditVerificationPath, headers });
+    const report = chainReportSchema.parse(response.json());
+    expect(report.faults).toEqual([]);
+    expect(report.records + report.waiting).toBe((await read("root")).records.length);
   });
 
   it("tells whose values an answer held: one record a request, before the answer, and none of a value just made", async () => {

@@ -5,17 +5,20 @@ import type { Kysely } from "kysely";
 import * as z from "zod/mini";
 
 import {
+  auditExportPath,
   auditFacetsPath,
   auditFilterSchema,
   auditPageLimits,
   auditRecordsPath,
   auditRecordsRequestSchema,
+  auditVerificationPath,
+  type ChainReport,
 } from "#logscale/audit.ts";
 
 import type { Actor } from "#server/access/actor.ts";
 import type { Rights } from "#server/access/permissions.ts";
 import { allRecords } from "#server/audit/read.ts";
-import { verifyAudit, type ChainReport, type KnownHead } from "#server/audit/verify.ts";
+import { verifyAudit, type KnownHead } from "#server/audit/verify.ts";
 import { callerKey } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
 import { Turns } from "#server/graphql/turns.ts";
@@ -23,10 +26,6 @@ import { readAuditFacets, readAuditRecords, readsWholeTrail } from "#server/serv
 import type { Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 import { sendMessage } from "./signIn.ts";
-
-/** Where the whole trail is looked through, and where it is read. */
-export const auditVerificationPath = "/api/tokenhouse/audit/verification";
-export const auditExportPath = "/api/tokenhouse/audit/export";
 
 export interface AuditRoutes {
   readonly db: Kysely<Database>;
