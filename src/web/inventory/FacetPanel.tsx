@@ -1,12 +1,11 @@
-import OpenIcon from "@mui/icons-material/ExpandMoreOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { memo, useId, useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 
-import { nameHolds, nameInText } from "#domain/name.ts";
-import { count, countOf } from "#web/ui/counts.ts";
+import { nameHolds } from "#domain/name.ts";
+import { count } from "#web/ui/counts.ts";
+import { FacetFrame, FacetValue, FacetValues, facetsStyle } from "#web/ui/FacetFrame.tsx";
 import { Field } from "#web/ui/Field.tsx";
-import { Name } from "#web/ui/Name.tsx";
 
 import type { Facet, FacetChoices } from "./facet.ts";
 import { chosenLabel, facetTitles } from "./facetWords.ts";
@@ -44,7 +43,7 @@ export const FacetPanel = memo(function FacetPanel({ narrowing, choices, without
     );
   }
   return narrowing.state === "waiting" ? null : (
-    <Box sx={panelStyle}>
+    <Box sx={facetsStyle}>
       {narrowing.facets
         // Days are asked for by a link; there is no list of all days.
         .filter(({ name }) => !without.includes(name) && (name !== "expires" || (choices.expires ?? none).length > 0))
@@ -72,36 +71,14 @@ interface FacetSectionProps {
 
 const FacetSection = memo(function FacetSection({ facet, counts, chosen, onChoose }: FacetSectionProps) {
   const { name, state } = facet;
-  const id = useId();
-  const [open, setOpen] = useState(openAtFirst.includes(name) || chosen.length > 0);
   const title = facetTitles[name];
   return (
-    <Box
-      component="section"
-      aria-labelledby={`${id}-title`}
-      sx={{ borderTop: 1, borderColor: "divider", "&:first-of-type": { borderTop: 0 } }}
-    >
-      <Box component="h2" sx={{ margin: 0, typography: "inherit" }}>
-        <Button
-          id={`${id}-title`}
-          fullWidth
-          color="inherit"
-          aria-expanded={open}
-          aria-controls={`${id}-values`}
-          onClick={() => setOpen(!open)}
-          endIcon={<OpenIcon sx={{ transform: open ? "rotate(180deg)" : "none" }} />}
-          sx={{ justifyContent: "space-between", fontWeight: 600, paddingInline: 3, minHeight: 36 }}
-        >
-          {chosen.length === 0 ? title : `${title} (${chosen.length})`}
-        </Button>
-      </Box>
-      <Box id={`${id}-values`} hidden={!open} sx={{ paddingInline: 3, paddingBottom: 2 }}>
-        {open && state !== "known" && <StateWords facet={facet} />}
-        {open && state !== "waiting" && state !== "failed" && (
-          <Values facet={facet} counts={counts} chosen={chosen} title={title} onChoose={onChoose} />
-        )}
-      </Box>
-    </Box>
+    <FacetFrame title={title} chosen={chosen.length} opens={openAtFirst.includes(name)}>
+      {state !== "known" && <StateWords facet={facet} />}
+      {state !== "waiting" && state !== "failed" && (
+        <Values facet={facet} counts={counts} chosen={chosen} title={title} onChoose={onChoose} />
+      )}
+    </FacetFrame>
   );
 });
 
@@ -163,29 +140,33 @@ function Values({ facet, counts, chosen, title, onChoose }: ValuesProps) {
           />
         </Box>
       )}
-      <Box
-        component="ul"
-        aria-label={title}
-        sx={{ ...listStyle, ...(listed.length > 40 && { maxHeight: 360, overflowY: "auto" }) }}
-      >
+      <FacetValues label={title} scrolls={listed.length > 40}>
         {strange.map((value) => (
-          <ValueRow key={value} label={chosenLabel(facet, value)} tokens={0} chosen onToggle={() => toggle(value)} />
+          <FacetValue
+            key={value}
+            label={chosenLabel(facet, value)}
+            count={0}
+            noun="token"
+            chosen
+            onToggle={() => toggle(value)}
+          />
         ))}
         {listed.slice(0, most).map((place) => {
           const found = values[place];
           return (
             found && (
-              <ValueRow
+              <FacetValue
                 key={found.value}
                 label={found.label}
-                tokens={counts?.[place] ?? 0}
+                count={counts?.[place] ?? 0}
+                noun="token"
                 chosen={chosen.includes(found.value)}
                 onToggle={() => toggle(found.value)}
               />
             )
           );
         })}
-      </Box>
+      </FacetValues>
       {text !== "" && listed.length === 0 && <Box sx={{ color: "text.secondary" }}>None matches.</Box>}
       {listed.length > most && (
         <Box sx={{ color: "text.secondary", typography: "caption" }}>{count(listed.length - most)} more; search for them.</Box>
@@ -225,64 +206,3 @@ function valuesInOrder({ name, values, codes, sets }: Facet): readonly number[] 
 function compare(a = "", b = ""): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-
-interface ValueRowProps {
-  readonly label: string;
-  readonly tokens: number;
-  readonly chosen: boolean;
-  readonly onToggle: () => void;
-}
-
-function ValueRow({ label, tokens, chosen, onToggle }: ValueRowProps) {
-  return (
-    <li>
-      <label data-none={tokens === 0 && !chosen ? "" : undefined}>
-        <input
-          type="checkbox"
-          aria-label={[nameInText(label), countOf(tokens, "token")].join(", ")}
-          checked={chosen}
-          onChange={onToggle}
-        />
-        <span data-label="">
-          <Name>{label}</Name>
-        </span>
-        <span data-count="">{count(tokens)}</span>
-      </label>
-    </li>
-  );
-}
-
-const panelStyle = {
-  border: 1,
-  borderColor: "divider",
-  borderRadius: 1,
-  backgroundColor: "background.paper",
-} as const;
-
-const listStyle = {
-  listStyle: "none",
-  margin: 0,
-  padding: 0,
-  "& label": {
-    position: "relative",
-    display: "flex",
-    alignItems: "baseline",
-    gap: 2,
-    paddingBlock: "3px",
-    cursor: "pointer",
-    borderRadius: 1,
-    "&:hover": { backgroundColor: "frame.well" },
-  },
-  "& input": {
-    margin: 0,
-    width: 16,
-    height: 16,
-    flexShrink: 0,
-    alignSelf: "center",
-    cursor: "pointer",
-    accentColor: "currentColor",
-  },
-  "& [data-label]": { flex: 1, minWidth: 0, overflowWrap: "anywhere" },
-  "& [data-count]": { color: "text.secondary", fontVariantNumeric: "tabular-nums" },
-  "& [data-none]": { color: "text.secondary" },
-} as const;
