@@ -19,6 +19,7 @@ export const paths = {
   /** Everything that somebody or something made, changed and used. */
   incidentOf: (subject: { readonly user: string } | { readonly token: string } | { readonly address: string }) =>
     `/incident${query(subject)}`,
+  activity: "/activity",
   ipFilters: "/ip-filters",
   newIpFilter: "/ip-filters/new",
   ipFilter: (id: string) => `/ip-filters/${encodeURIComponent(id)}`,

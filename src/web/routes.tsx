@@ -31,6 +31,9 @@ const PermissionsPage = lazy(() =>
 const PoliciesPage = lazy(() =>
   loadPart(() => import("./policies/PoliciesPage.tsx").then((module) => ({ default: module.PoliciesPage }))),
 );
+const ActivityPage = lazy(() =>
+  loadPart(() => import("./activity/ActivityPage.tsx").then((module) => ({ default: module.ActivityPage }))),
+);
 const RecoveryPage = lazy(() =>
   loadPart(() => import("./recovery/RecoveryPage.tsx").then((module) => ({ default: module.RecoveryPage }))),
 );
@@ -94,6 +97,7 @@ export function AppRoutes() {
           <Route path={paths.leaks} element={<LeaksPage />} />
           <Route path={paths.notices} element={<NoticesPage />} />
           <Route path={paths.policies} element={<PoliciesPage />} />
+          <Route path={paths.activity} element={<ActivityPage />} />
           <Route path={paths.recovery} element={<RecoveryPage />} />
           <Route path={paths.incident} element={<IncidentPage />} />
           <Route path={paths.ipFilters} element={<IpFiltersPage />} />

@@ -11,6 +11,7 @@ describe("the pages and actions of Find", () => {
     expect(labels("")).toEqual([
       "Overview",
       "Security policies",
+      "Activity",
       "Recovery",
       "IP filters",
       "All tokens",

@@ -59,6 +59,7 @@ const linked = {
     to: paths.policiesOf(kind),
     offered: ({ viewPolicies }) => viewPolicies,
   })),
+  activity: [{ label: "Activity", words: "audit trail records who did what history log", menu: true, to: paths.activity }],
   recovery: [{ label: "Recovery", words: "restore kit undo", menu: true, to: paths.recovery }],
   incident: [
     { label: "Incident", words: "leak breach stolen compromised made changed used user token address", to: paths.incident },

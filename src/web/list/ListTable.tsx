@@ -24,6 +24,8 @@ export interface ListTableProps<Row> extends Pick<
   readonly find?: (rows: readonly Row[], search: string) => readonly Row[];
   /** How many things there are, narrowed or not; as many as there are rows unless told. */
   readonly total?: number;
+  /** How all of them are told, and those that are left, where not all that are left stand in `rows`. */
+  readonly told?: { readonly all: string; readonly left: string };
   /** What stands beside the table. */
   readonly aside?: ReactNode;
   /** Further fields that narrow the list, and what stands beside them. */
@@ -40,16 +42,16 @@ export interface ListTableProps<Row> extends Pick<
 
 /** A list with what narrows it: search, filters, how much is left, the table, and a way back to all of it. */
 export function ListTable<Row>(props: ListTableProps<Row>) {
-  const { noun, view, rows, presorted, searched, find = allOf, filters, notes, aside, empty, undecided, doubt } = props;
+  const { noun, view, rows, presorted, searched, find = allOf, filters, notes, aside, empty, undecided, doubt, told } = props;
   const { columns, rowId, maxHeight, selection, total = rows.length } = props;
   const [one, many] = noun;
   const searchInput = useRef<HTMLInputElement>(null);
   const search = useDeferredValue(view.search);
   const deferredFind = useDeferredValue(find);
   const found = useMemo(() => deferredFind(rows, search), [deferredFind, rows, search]);
-  const all = countOf(total, ...noun);
-  const narrowed = found.length !== total;
-  const summary = narrowed ? `${count(found.length)} of ${all}` : all;
+  const all = told?.all ?? countOf(total, ...noun);
+  const narrowed = told === undefined ? found.length !== total : told.left !== told.all;
+  const summary = told?.left ?? (narrowed ? `${count(found.length)} of ${all}` : all);
   useAnnouncement(narrowed ? summary : undefined);
   const table = (
     <DataTable

@@ -1,5 +1,6 @@
 import PoliciesIcon from "@mui/icons-material/GppGoodOutlined";
 import ConfigurationsIcon from "@mui/icons-material/SettingsApplicationsOutlined";
+import ActivityIcon from "@mui/icons-material/HistoryOutlined";
 import AllIcon from "@mui/icons-material/InventoryOutlined";
 import FiltersIcon from "@mui/icons-material/ShieldOutlined";
 import FleetIcon from "@mui/icons-material/DevicesOutlined";
@@ -36,6 +37,7 @@ const icons = {
   policies: PoliciesIcon,
   filters: FiltersIcon,
   configurations: ConfigurationsIcon,
+  activity: ActivityIcon,
   recovery: RecoveryIcon,
 } as const satisfies Record<MenuIcon, ComponentType>;
 

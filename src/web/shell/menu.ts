@@ -13,6 +13,7 @@ export type MenuIcon =
   | "policies"
   | "filters"
   | "configurations"
+  | "activity"
   | "recovery";
 
 /** A page of the menu. */
@@ -79,7 +80,13 @@ export function menuFor(rights: KnownRights): readonly MenuSection[] {
         }),
       ],
     },
-    { heading: "Records", items: [{ label: "Recovery", to: paths.recovery, icon: "recovery" }] },
+    {
+      heading: "Records",
+      items: [
+        { label: "Activity", to: paths.activity, icon: "activity" },
+        { label: "Recovery", to: paths.recovery, icon: "recovery" },
+      ],
+    },
   ];
   return sections.filter(({ items }) => items.length > 0);
 }

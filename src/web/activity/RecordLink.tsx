@@ -1,0 +1,25 @@
+import Link from "@mui/material/Link";
+import { Link as RouterLink, useSearchParams } from "react-router";
+
+import type { AuditRecord } from "#logscale/audit.ts";
+import { Words } from "#web/ui/Name.tsx";
+
+import { sentence } from "./words.ts";
+
+/** A record in words, which opens it over the list. */
+export function RecordLink({ record }: { readonly record: AuditRecord }) {
+  const [params] = useSearchParams();
+  return (
+    <Link component={RouterLink} to={{ search: recordSearch(params, record.id) }} color="inherit">
+      <Words>{sentence(record)}</Words>
+    </Link>
+  );
+}
+
+/** What an address says besides, with a record opened, or none. */
+export function recordSearch(params: URLSearchParams | string, id: string | undefined): string {
+  const next = new URLSearchParams(params);
+  if (id === undefined) next.delete("record");
+  else next.set("record", id);
+  return next.toString();
+}

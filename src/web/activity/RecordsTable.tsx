@@ -1,0 +1,210 @@
+import DoneIcon from "@mui/icons-material/CheckOutlined";
+import NarrowIcon from "@mui/icons-material/FilterListOutlined";
+import RefusedIcon from "@mui/icons-material/BlockOutlined";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import useMediaQuery from "@mui/material/useMediaQuery";
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import type { ColumnDef } from "@tanstack/react-table";
+import { Suspense, useMemo, useState } from "react";
+
+import type { AuditFacets, AuditRecords } from "#logscale/audit.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { ListTable } from "#web/list/ListTable.tsx";
+import type { ListViewState } from "#web/list/useListView.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { DialogFrame } from "#web/ui/DialogFrame.tsx";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
+import { Words } from "#web/ui/Name.tsx";
+import { presentAfter } from "#web/ui/times.ts";
+
+import { ChosenFilters } from "./ChosenFilters.tsx";
+import { counted, type Counted } from "./facets.ts";
+import { isNarrowed, without, type ActivityFilters, type RecordsAsked } from "./link.ts";
+import { facetsQuery } from "./query.ts";
+import { RecordLink } from "./RecordLink.tsx";
+import { credentialWords } from "./words.ts";
+
+const ActivityFacets = lazyPart(async () => (await import("./ActivityFacets.tsx")).ActivityFacets);
+
+/** A record as the list has it. */
+export type Row = AuditRecords["records"][number];
+
+export interface RecordsTableProps {
+  /** The newest of those that are asked for. */
+  readonly rows: readonly Row[];
+  readonly view: ListViewState<"when", ActivityFilters>;
+  /** What of the view was asked for. */
+  readonly narrowed: RecordsAsked;
+  /** Whether there are older ones. */
+  readonly more: boolean;
+  /** Whether older ones are being read. */
+  readonly busy: boolean;
+  readonly onMore: () => void;
+}
+
+/** The records, with what narrows them. */
+export function RecordsTable({ rows, view, narrowed, more, busy, onMore }: RecordsTableProps) {
+  const roomy = useMediaQuery("(min-width: 1200px)", { noSsr: true });
+  const [beside, setBeside] = useState(true);
+  const [dialog, setDialog] = useState(false);
+  const now = useServerNow();
+  const columns = useMemo(() => columnsAt(now), [now]);
+  const facets = useFacets(narrowed);
+  const all = useQuery({ ...facetsQuery(unnarrowed), placeholderData: keepPreviousData }).data;
+  const left = useQuery({ ...facetsQuery(narrowed), placeholderData: keepPreviousData }).data;
+  const allWords = all === undefined ? "all records" : countedWords(all);
+  const leftWords = left === undefined ? countOf(rows.length, "record") : countedWords(left);
+  const aside = roomy && beside;
+  return (
+    <>
+      <ListTable
+        noun={["record", "records"]}
+        // The newest come first, whatever the address says.
+        view={{ ...view, sortingState: [], setSorting: () => undefined }}
+        rows={rows}
+        total={isNarrowed(narrowed) ? Math.max(1, all?.counted ?? 1) : rows.length}
+        told={isNarrowed(narrowed) ? { all: allWords, left: `${leftWords} of ${allWords}` } : { all: leftWords, left: leftWords }}
+        presorted
+        columns={columns}
+        rowId={idOf}
+        searched="Any text of a record"
+        filters={
+          <Button
+            size="small"
+            startIcon={<NarrowIcon />}
+            {...(roomy && { "aria-expanded": aside })}
+            onClick={() => (roomy ? setBeside(!beside) : setDialog(true))}
+          >
+            Narrow
+          </Button>
+        }
+        notes={<ChosenFilters view={view} facets={all} />}
+        aside={
+          aside ? (
+            <Box component="aside" aria-label="Narrow by" sx={asideStyle}>
+              <Suspense>
+                <ActivityFacets view={view} facets={facets} />
+              </Suspense>
+            </Box>
+          ) : undefined
+        }
+        empty={
+          <EmptyState title="Nothing is on record yet">
+            Every change that is made from now on leaves a record here, and each that is refused.
+          </EmptyState>
+        }
+      />
+      {more && (
+        <Box sx={{ display: "flex", alignItems: "center", gap: 3, marginTop: 3 }}>
+          <Button size="small" variant="outlined" loading={busy} onClick={onMore}>
+            Read older records
+          </Button>
+          <Typography sx={{ color: "text.secondary" }}>The newest {count(rows.length)} stand above.</Typography>
+        </Box>
+      )}
+      {dialog && (
+        <DialogFrame
+          title="Narrow the records"
+          fullScreen
+          actions={
+            <Button variant="contained" onClick={() => setDialog(false)}>
+              Show {leftWords}
+            </Button>
+          }
+          onClose={() => setDialog(false)}
+        >
+          <Suspense>
+            <ActivityFacets view={view} facets={facets} />
+          </Suspense>
+        </DialogFrame>
+      )}
+    </>
+  );
+}
+
+const unnarrowed: RecordsAsked = { search: "", filters: without() };
+
+/** For each facet, how often its values occur under the choice of all others: choosing one must not hide its alternatives. */
+function useFacets(narrowed: RecordsAsked): Readonly<Record<Counted, AuditFacets | undefined>> {
+  const answers = useQueries({
+    queries: counted.map((name) => ({
+      ...facetsQuery({ search: narrowed.search, filters: { ...narrowed.filters, [name]: undefined } }),
+      placeholderData: keepPreviousData<AuditFacets>,
+    })),
+  });
+  const [actor, type, target, outcome, address] = answers.map(({ data }) => data);
+  return { actor, type, target, outcome, address };
+}
+
+function countedWords({ counted: number, more }: AuditFacets): string {
+  return more ? `more than ${countOf(number, "record")}` : countOf(number, "record");
+}
+
+function columnsAt(now: number): ColumnDef<Row>[] {
+  return [
+    {
+      id: "what",
+      header: "What",
+      size: 420,
+      enableSorting: false,
+      cell: ({ row: { original } }) => <RecordLink record={original.record} />,
+    },
+    {
+      id: "when",
+      header: "When",
+      size: 130,
+      enableSorting: false,
+      cell: ({ row: { original } }) => {
+        const at = Date.parse(original.record.timestamp);
+        return <Instant at={at} now={presentAfter(at, now)} />;
+      },
+    },
+    {
+      id: "outcome",
+      header: "Outcome",
+      size: 110,
+      enableSorting: false,
+      cell: ({ row: { original } }) => <Outcome refused={original.record.outcome === "refused"} />,
+    },
+    {
+      id: "from",
+      header: "From",
+      size: 130,
+      enableSorting: false,
+      cell: ({ row: { original } }) => original.record.actor.ip ?? "–",
+    },
+    {
+      id: "by",
+      header: "By",
+      size: 240,
+      enableSorting: false,
+      meta: { places: 2 },
+      cell: ({ row: { original } }) => <Words>{credentialWords(original.record.actor)}</Words>,
+    },
+  ];
+}
+
+function Outcome({ refused }: { readonly refused: boolean }) {
+  const Icon = refused ? RefusedIcon : DoneIcon;
+  return (
+    <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1 }}>
+      <Icon aria-hidden fontSize="small" sx={{ color: refused ? "warning.main" : "success.main" }} />
+      {refused ? "Refused" : "Done"}
+    </Box>
+  );
+}
+
+function idOf({ record }: Row): string {
+  return record.id;
+}
+
+const asideStyle = {
+  flex: "0 0 240px",
+  maxHeight: "max(360px, calc(100dvh - 300px))",
+  overflowY: "auto",
+  scrollbarWidth: "thin",
+} as const;

@@ -1,0 +1,131 @@
+import { buildASTSchema, parse } from "graphql";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+import { recordText, type AuditCircumstances, type AuditEntry } from "#domain/audit/record.ts";
+import { auditTypes } from "#domain/audit/types.ts";
+import { auditRecordSchema, type AuditRecord } from "#logscale/audit.ts";
+
+import { actionOf, credentialWords, isAuditType, sentence, targetLabel, typeWords } from "./words.ts";
+
+const rosa: AuditCircumstances = {
+  id: "r1",
+  at: Date.UTC(2026, 0, 2),
+  actor: {
+    type: "orgUser",
+    ip: "192.0.2.1",
+    organizationId: "o",
+    orgRoot: false,
+    user: { id: "u1", username: "rosa", isRoot: true },
+    sessionId: "s1",
+  },
+  operation: "deleteToken",
+};
+
+/** A record as the server writes it and the page reads it. */
+function told(entry: AuditEntry, more: Partial<AuditCircumstances> = {}): AuditRecord {
+  return auditRecordSchema.parse(JSON.parse(recordText(entry, { ...rosa, ...more })));
+}
+
+const token = { kind: "token", id: "t1", name: "ci-deploy" } as const;
+const types = Object.keys(auditTypes).filter(isAuditType);
+
+describe("A record in words", () => {
+  it("says who did what to what", () => {
+    const before = { kind: "view", name: "ci-deploy" };
+    expect(sentence(told({ type: "hashedtokens.change", action: "delete", target: token, before }))).toBe(
+      "rosa deleted the view token ci-deploy",
+    );
+    expect(sentence(told({ type: "hashedtokens.rotate", action: "rotate", target: token, before, after: before }))).toBe(
+      "rosa rotated the view token ci-deploy",
+    );
+    expect(
+      sentence(
+        told({
+          type: "organizations.securitypolicies.tokens.update",
+          action: "apply",
+          target: null,
+          details: { counts: { seen: 1500, deleted: 12, shortened: 48, filtered: 0, unchanged: 1440 } },
+        }),
+      ),
+    ).toBe("rosa applied security policies: 12 deleted, 48 shortened");
+    expect(
+      sentence(
+        told({
+          type: "tokens",
+          action: "create",
+          target: { kind: "ingestToken", id: "i1", name: "shipper" },
+          after: { name: "shipper", repository: "web" },
+        }),
+      ),
+    ).toBe("rosa created the ingest token shipper of the repository web");
+    expect(
+      sentence(
+        told(
+          { type: "tokenhouse.tokens.purge", action: "purge", target: null, details: { deleted: ["a"], count: 1 } },
+          {
+            actor: { type: "server", organizationId: "o", orgRoot: false },
+          },
+        ),
+      ),
+    ).toBe("The server purged 1 expired token");
+  });
+
+  it("never says of a refused act that it was done", () => {
+    const refusal = { code: "NOT_ALLOWED" };
+    for (const type of types) {
+      const said = sentence(told({ type, action: "update", target: null } as AuditEntry, { refusal, operation: "x" }));
+      expect(said, type).toMatch(/^rosa tried to \S.*, and was refused$/u);
+    }
+    expect(sentence(told({ type: "hashedtokens.change", action: "delete", target: token }, { refusal }))).toBe(
+      "rosa tried to delete the token ci-deploy, and was refused",
+    );
+  });
+
+  it("has words for every type, with and without what it may hold, and none of them says undefined", () => {
+    for (const type of types) {
+      for (const target of [null, token, { kind: "user", id: "u2", name: null }] as const) {
+        for (const after of [null, {}]) {
+          const said = sentence(told({ type, action: "create", target, after } as AuditEntry));
+          expect(said, type).toMatch(/^rosa \S/u);
+          expect(`${said} ${typeWords[type]}`, type).not.toMatch(/undefined|null|object|\s{2}/u);
+        }
+      }
+    }
+    expect(sentence({ ...told({ type: "tokens", action: "create", target: null }), type: "dashboard.create" })).toBe(
+      "rosa did dashboard.create",
+    );
+    expect(targetLabel("moon")).toBe("moon");
+  });
+
+  it("tells what a refused mutation would have done from the name of every mutation that there is", () => {
+    const sdl = ["schema", "extensions"].map((file) => readFileSync(`src/logscale/${file}.graphql`, "utf8")).join("\n");
+    const fields = Object.keys(buildASTSchema(parse(sdl)).getMutationType()?.getFields() ?? {});
+    expect(fields.length).toBeGreaterThan(40);
+    const base = told({ type: "hashedtokens.change", action: "delete", target: null }, { refusal: { code: "X" } });
+    for (const operation of fields) {
+      const action = actionOf({ ...base, operation });
+      const verb = /^(?:add|create)/u.test(operation) ? "create" : /^(?:delete|remove)/u.test(operation) ? "delete" : undefined;
+      expect(action, operation).toBe(verb ?? (operation === "rotateToken" ? "rotate" : "update"));
+    }
+  });
+
+  it("names the session or token that acted, and who made the link that began the session", () => {
+    const of = (actor: Partial<AuditCircumstances["actor"]>) =>
+      credentialWords(
+        told({ type: "user.signout", action: "signout", target: null }, { actor: { ...rosa.actor, ...actor } }).actor,
+      );
+    expect(of({})).toBe("session s1");
+    expect(of({ linkedBy: { id: "u9", name: "ann" } })).toBe("session s1, begun by a sign-in link that ann made");
+    expect(of({ linkedBy: { id: null, name: "x" } })).toContain("the local administrator made");
+    expect(of({ type: "viewPermissionToken", tokenId: "t1", tokenName: "ci", sessionId: undefined })).toBe("view token ci");
+  });
+
+  it("keeps a name that runs from right to left apart from the words around it", () => {
+    const said = sentence(told({ type: "hashedtokens.change", action: "delete", target: { ...token, name: "שלום" } }));
+    expect(said).toContain("\u2068שלום\u2069");
+    expect(sentence(told({ type: "hashedtokens.change", action: "delete", target: { ...token, name: "a\u202Eb" } }))).toContain(
+      "a⟨U+202E⟩b",
+    );
+  });
+});

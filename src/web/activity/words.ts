@@ -1,0 +1,338 @@
+import { auditActions, targetKinds, type ActorType, type AuditAction, type TargetKind } from "#domain/audit/record.ts";
+import { auditTypes, type AuditType } from "#domain/audit/types.ts";
+import { nameInText } from "#domain/name.ts";
+import type { AuditRecord } from "#logscale/audit.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+
+/** An act in words, as what was done and as what somebody wanted to do. */
+interface Act {
+  readonly done: string;
+  readonly wanted: string;
+}
+
+/** A record as a sentence: "rosa deleted the view token ci-deploy". */
+export function sentence(record: AuditRecord): string {
+  const { done, wanted } = actOf(record);
+  const who = actorName(record.actor);
+  const said = record.outcome === "done" ? `${who} ${done}` : `${who} tried to ${wanted}, and was refused`;
+  // A name that somebody chose stays as it is.
+  return record.actor.user === undefined ? said.charAt(0).toUpperCase() + said.slice(1) : said;
+}
+
+const actorNouns: Readonly<Record<ActorType, string>> = {
+  orgUser: "user",
+  personalUserToken: "personal token",
+  viewPermissionToken: "view token",
+  organizatioPermissionToken: "organization token",
+  systemPermissionToken: "system token",
+  localAdministrator: "the local administrator",
+  server: "the server",
+  stranger: "somebody who was not signed in",
+};
+
+/** Who acted, within a sentence. */
+export function actorName({ type, user, tokenName, tokenId }: AuditRecord["actor"]): string {
+  if (user !== undefined) return nameInText(user.username);
+  const noun = isActorType(type) ? actorNouns[type] : undefined;
+  if (type === "localAdministrator" || type === "server" || type === "stranger") return actorNouns[type];
+  return `the ${noun ?? "token"} ${nameInText(tokenName ?? tokenId ?? type)}`;
+}
+
+/** What somebody acted by: the session or the token. */
+export function credentialWords({ type, sessionId, linkedBy, tokenName, tokenId }: AuditRecord["actor"]): string {
+  const session = sessionId === undefined ? undefined : `session ${sessionId}`;
+  const link = linkedBy && `begun by a sign-in link that ${linkMaker(linkedBy)} made`;
+  const noun = isActorType(type) ? actorNouns[type] : "token";
+  switch (type) {
+    case "localAdministrator":
+      return ["the local administrator's token", session].filter(Boolean).join(", ");
+    case "server":
+      return "no credential: it acts by itself";
+    case "stranger":
+      return "no valid credential";
+    case "orgUser":
+      return [session ?? "session", link].filter(Boolean).join(", ");
+    default:
+      return [`${noun} ${nameInText(tokenName ?? tokenId ?? "")}`.trim(), session, link].filter(Boolean).join(", ");
+  }
+}
+
+/** Who made the link that a session was begun by. */
+export function linkMaker({ id, name }: NonNullable<AuditRecord["actor"]["linkedBy"]>): string {
+  return id === null ? actorNouns.localAdministrator : nameInText(name);
+}
+
+/** An actor's type, for a list of facets. */
+export function isActorType(type: string): type is ActorType {
+  return Object.hasOwn(actorNouns, type);
+}
+
+/** An actor of the facet, of whom only the value is known where there is no name. */
+export function actorLabel(value: string, name: string | null): string {
+  if (name !== null && value !== "localAdministrator") return name;
+  return isActorType(value) ? capital(actorNouns[value]) : value;
+}
+
+/** Every type of record as the facet calls it; of one that this page does not know, its name. */
+export const typeWords: Readonly<Record<AuditType, string>> = {
+  "hashedtokens.change": "Token created, changed or deleted",
+  "hashedtokens.rotate": "Token rotated",
+  tokens: "Ingest token created, changed or deleted",
+  "organizations.securitypolicies.tokens.update": "Security policies applied",
+  "ipfilters.change": "IP filter created, changed or deleted",
+  "user.profile": "User added, changed or removed",
+  "user.roles.change": "Roles assigned",
+  organizations: "Ownership of the organization changed",
+  "repository.create": "Repository created",
+  "dataspace.delete": "Repository or view deleted",
+  "parser.create": "Parser created",
+  "parser.update": "Parser changed",
+  "parser.delete": "Parser deleted",
+  "user.signin": "Signed in",
+  "user.signout": "Signed out",
+  "tokenhouse.view.create": "View created",
+  "tokenhouse.role.create": "Role created",
+  "tokenhouse.featureflag.change": "Feature switched on or off",
+  "tokenhouse.fleettoken.change": "Fleet token created, changed or deleted",
+  "tokenhouse.configuration.change": "Collector configuration created, changed or deleted",
+  "tokenhouse.notes.change": "Note, owner or threshold written down",
+  "tokenhouse.values.reveal": "Token values shown",
+  "tokenhouse.tokens.purge": "Expired tokens purged",
+  "tokenhouse.file.save": "File saved",
+  "tokenhouse.signinlink.create": "Sign-in link made",
+  "tokenhouse.sessions.revoke": "Sessions ended",
+  "tokenhouse.localadministrator.use": "Local administrator's token used",
+  "tokenhouse.read": "Reading refused",
+  "tokenhouse.audit.retention": "Old records deleted",
+};
+
+/** What is done, and what was. */
+const verbs: Readonly<Record<AuditAction, readonly [done: string, wanted: string]>> = {
+  create: ["created", "create"],
+  update: ["changed", "change"],
+  delete: ["deleted", "delete"],
+  rotate: ["rotated", "rotate"],
+  apply: ["applied", "apply"],
+  assign: ["assigned", "assign"],
+  signin: ["signed in", "sign in"],
+  signout: ["signed out", "sign out"],
+  reveal: ["was shown", "see"],
+  purge: ["purged", "purge"],
+  save: ["saved", "save"],
+  use: ["used", "use"],
+  read: ["read", "read"],
+};
+
+/** What a record's target is called. */
+const targetNouns: Readonly<Record<TargetKind, readonly [article: string, noun: string]>> = {
+  token: ["a", "token"],
+  ingestToken: ["an", "ingest token"],
+  fleetToken: ["a", "fleet token"],
+  policies: ["the", "security policies"],
+  ipFilter: ["an", "IP filter"],
+  user: ["a", "user"],
+  role: ["a", "role"],
+  searchDomain: ["a", "repository or view"],
+  parser: ["a", "parser"],
+  configuration: ["a", "collector configuration"],
+  featureFlag: ["a", "feature"],
+  findings: ["the", "thresholds of findings"],
+  session: ["a", "session"],
+  audit: ["the", "audit trail"],
+};
+
+/** A kind of target, for a list of facets. */
+export function targetLabel(kind: string): string {
+  return isTargetKind(kind) ? capital(targetNouns[kind][1]) : kind;
+}
+
+const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
+  "hashedtokens.change": (record) => acted(actionOf(record), `${tokenWords(record)}${replacing(record)}`),
+  "hashedtokens.rotate": (record) => acted("rotate", tokenWords(record)),
+  tokens: (record) => acted(actionOf(record), `${thing(record, "ingestToken")}${inRepository(record)}${replacing(record)}`),
+  "organizations.securitypolicies.tokens.update": (record) => acted("apply", `security policies${planWords(record)}`),
+  "ipfilters.change": (record) => acted(actionOf(record), thing(record, "ipFilter")),
+  "user.profile": (record) => {
+    const user = thing(record, "user");
+    const action = actionOf(record);
+    if (action === "create") return { done: `added ${user}`, wanted: `add ${user}` };
+    return action === "delete" ? { done: `removed ${user}`, wanted: `remove ${user}` } : acted("update", user);
+  },
+  "user.roles.change": (record) => {
+    const who = `who has which role in ${thing(record, "searchDomain")}`;
+    return acted("update", who);
+  },
+  organizations: (record) => {
+    const user = thing(record, "user");
+    if (record.after === null) return acted("update", `whether ${user} owns the organization`);
+    return record.after["isOrgRoot"] === true
+      ? { done: `made ${user} an owner of the organization`, wanted: "" }
+      : { done: `took the ownership of the organization from ${user}`, wanted: "" };
+  },
+  "repository.create": (record) => acted("create", named(record, "a", "repository")),
+  "dataspace.delete": (record) => acted("delete", thing(record, "searchDomain")),
+  "parser.create": (record) => acted("create", thing(record, "parser")),
+  "parser.update": (record) => acted("update", thing(record, "parser")),
+  "parser.delete": (record) => acted("delete", thing(record, "parser")),
+  "user.signin": (record) => ({ done: "signed in", wanted: `sign in${times(record)}` }),
+  "user.signout": () => acted("signout", ""),
+  "tokenhouse.view.create": (record) => acted("create", named(record, "a", "view")),
+  "tokenhouse.role.create": (record) => acted("create", thing(record, "role")),
+  "tokenhouse.featureflag.change": (record) => {
+    const feature = thing(record, "featureFlag");
+    const on = record.after === null ? record.operation === "enableFeature" : record.after["enabled"] === true;
+    const how = on ? "on" : "off";
+    return { done: `switched ${feature} ${how}`, wanted: `switch ${feature} ${how}` };
+  },
+  "tokenhouse.fleettoken.change": (record) => acted(actionOf(record), thing(record, "fleetToken")),
+  "tokenhouse.configuration.change": (record) =>
+    record.operation.startsWith("publish")
+      ? { done: `published ${thing(record, "configuration")}`, wanted: `publish ${thing(record, "configuration")}` }
+      : acted(actionOf(record), thing(record, "configuration")),
+  "tokenhouse.notes.change": (record) => acted("update", notedWords(record)),
+  "tokenhouse.values.reveal": (record) => acted("reveal", `the values of ${ofCount(record, "token")}`),
+  "tokenhouse.tokens.purge": (record) => acted("purge", ofCount(record, "expired token")),
+  "tokenhouse.file.save": (record) => acted("save", `${textOf(record, "file") ?? "a file"}${aboutTokens(record)}`),
+  "tokenhouse.signinlink.create": (record) => {
+    const link = `a sign-in link for ${thing(record, "user")}`;
+    return { done: `made ${link}`, wanted: `make ${link}` };
+  },
+  "tokenhouse.sessions.revoke": (record) => {
+    const { target } = record;
+    const which =
+      target === null
+        ? ofCount(record, "session")
+        : target.kind === "user"
+          ? `all sessions of ${thing(record, "user")}`
+          : "a session";
+    return { done: `ended ${which}`, wanted: `end ${which}` };
+  },
+  "tokenhouse.localadministrator.use": (record) => acted("use", `the local administrator's token${times(record)}`),
+  "tokenhouse.read": (record) => acted("read", `what they may not${times(record)}`),
+  "tokenhouse.audit.retention": (record) =>
+    acted(
+      "delete",
+      `${ofCount(record, "record")} that ${numberOf(record, "count") === 1 ? "was" : "were"} older than the retention`,
+    ),
+};
+
+function actOf(record: AuditRecord): Act {
+  const { type } = record;
+  if (isAuditType(type)) return phrases[type](record);
+  const what = `${type}${record.target === null ? "" : ` of ${nameInText(record.target.name ?? record.target.id)}`}`;
+  return { done: `did ${what}`, wanted: `do ${what}` };
+}
+
+/** Whether a type is one that this page knows. */
+export function isAuditType(type: string): type is AuditType {
+  return Object.hasOwn(auditTypes, type);
+}
+
+function isTargetKind(kind: string): kind is TargetKind {
+  return targetKinds.some((known) => known === kind);
+}
+
+/** What was done to the target: a refused act's record tells it by the name of its operation alone. */
+export function actionOf({ operation, ...record }: AuditRecord): AuditAction {
+  const said = record["actionName"];
+  const known = auditActions.find((action) => action === said);
+  if (known !== undefined) return known;
+  if (/^(?:add|create)/u.test(operation)) return "create";
+  if (/^(?:delete|remove)/u.test(operation)) return "delete";
+  return operation.startsWith("rotate") ? "rotate" : "update";
+}
+
+function acted(action: AuditAction, what: string): Act {
+  const [done, wanted] = verbs[action];
+  return { done: `${done} ${what}`.trim(), wanted: `${wanted} ${what}`.trim() };
+}
+
+/** What the record is about, by its name, or else its id. */
+function thing(record: AuditRecord, usual: TargetKind): string {
+  const kind = record.target?.kind ?? usual;
+  const [article, noun] = targetNouns[isTargetKind(kind) ? kind : usual];
+  return named(record, article, noun);
+}
+
+function named({ target }: AuditRecord, article: string, noun: string): string {
+  return target === null ? `${article} ${noun}` : `the ${noun} ${nameInText(target.name ?? target.id)}`;
+}
+
+/** An API token with its kind, where the record tells it. */
+function tokenWords(record: AuditRecord): string {
+  const known = record.after?.["kind"] ?? record.before?.["kind"];
+  const kind =
+    typeof known === "string" ? known : /(View|Organization|System|Personal)/u.exec(record.operation)?.[1]?.toLowerCase();
+  if (kind === undefined) return thing(record, "token");
+  const noun = `${kind} token`;
+  return kind === "personal" && record.target !== null
+    ? `the personal token of ${nameInText(record.target.name ?? record.target.id)}`
+    : named(record, kind === "organization" ? "an" : "a", noun);
+}
+
+function replacing(record: AuditRecord): string {
+  const replaced = textOf(record, "replaces");
+  return replaced === undefined ? "" : ` in place of ${nameInText(replaced)}`;
+}
+
+function inRepository({ before, after }: AuditRecord): string {
+  const repository = after?.["repository"] ?? before?.["repository"];
+  return typeof repository === "string" ? ` of the repository ${nameInText(repository)}` : "";
+}
+
+/** What an application of the policies did to tokens. */
+function planWords(record: AuditRecord): string {
+  const counts = countsOf(record, "counts");
+  if (counts === undefined) return "";
+  const parts = [
+    ["deleted", "deleted"],
+    ["shortened", "shortened"],
+    ["filtered", "put behind another IP filter"],
+  ].flatMap(([member = "", said = ""]) => {
+    const number = counts[member] ?? 0;
+    return number === 0 ? [] : [`${count(number)} ${said}`];
+  });
+  return parts.length === 0 ? ": no token was touched" : `: ${parts.join(", ")}`;
+}
+
+function notedWords(record: AuditRecord): string {
+  if (record.target === null) return "what is noted of a token";
+  return record.target.kind === "findings" ? "the thresholds of findings" : `what is noted of ${thing(record, "token")}`;
+}
+
+function aboutTokens(record: AuditRecord): string {
+  return numberOf(record, "count") === undefined ? "" : ` about ${ofCount(record, "token")}`;
+}
+
+function times(record: AuditRecord): string {
+  const number = numberOf(record, "count") ?? 1;
+  return number === 1 ? "" : ` ${count(number)} times`;
+}
+
+function ofCount(record: AuditRecord, noun: string): string {
+  const number = numberOf(record, "count");
+  return number === undefined ? `${noun}s` : countOf(number, noun);
+}
+
+function numberOf(record: AuditRecord, field: string): number | undefined {
+  const value = record[field];
+  return typeof value === "number" ? value : undefined;
+}
+
+function textOf(record: AuditRecord, field: string): string | undefined {
+  const value = record[field];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Numbers by name that a record holds. */
+export function countsOf(record: AuditRecord, field: string): Readonly<Record<string, number>> | undefined {
+  const value = record[field];
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, number]) => (typeof number === "number" ? [[name, number]] : [])),
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
