@@ -41,3 +41,63 @@ test("who guards the organization sees who opened a filter, from what to what, a
   await expect(record).toBeHidden();
   await expect(grid).toBeVisible();
 });
+
+test("a deleted token's page tells who deleted it, from its own address", { tag: "@long" }, async ({ page, server }) => {
+  const { id } = await server.store.db
+    .selectFrom("tokens")
+    .select("id")
+    .where("kind", "=", "view")
+    .orderBy("id")
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  await signIn(page, server, { to: `/tokens/view/${id}` });
+  await page.getByRole("button", { name: "Show what is on record" }).click();
+  await expect(page.getByText("Nothing is on record of it.")).toBeVisible();
+  await server.graphql(`mutation ($id: String!) { deleteToken(input: { id: $id }) }`, { id });
+  await page.reload();
+  await expect(page.getByText("There is no such token, or you may not administer it")).toBeVisible();
+  await page.getByRole("link", { name: /^The local administrator deleted the view token/ }).click();
+  await expect(page).toHaveURL(new RegExp(`/activity\\?about=${id}&record=`));
+  await expect(page.getByRole("dialog", { name: "Record" })).toContainText("What it was");
+  await expectAccessible(page);
+});
+
+test(
+  "an earlier draft of the policies goes back into the form, and nothing is applied by it",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const set = (minutes: number) =>
+      server.graphql(
+        `mutation ($ms: Long) { updateTokenSecurityPolicies(input: {
+        personalUserTokensEnabled: true, viewPermissionTokensEnabled: true, organizationPermissionTokensEnabled: true,
+        viewPermissionTokensAllowPermissionUpdates: true, organizationPermissionTokensAllowPermissionUpdates: true,
+        personalUserTokensEnforceExpirationAfterMs: $ms
+      }) { id } }`,
+        { ms: minutes * 60_000 },
+      );
+    await set(60 * 24 * 5000);
+    await set(60 * 24 * 6000);
+    await signIn(page, server, { to: "/policies" });
+    await page.getByRole("button", { name: "Show what is on record" }).click();
+    await page.getByRole("link", { name: "Put this draft back into the form" }).nth(1).click();
+    await expect(
+      page
+        .getByRole("region", { name: /Personal/ })
+        .getByRole("textbox", { name: /maximum/i })
+        .first(),
+    ).toHaveValue("5000");
+    const { organization } = await server.graphql<{
+      organization: { configs: { tokens: { personalUserTokensEnforceExpirationAfterMs: number } } };
+    }>(`{ organization { configs { tokens { personalUserTokensEnforceExpirationAfterMs } } } }`);
+    expect(organization.configs.tokens.personalUserTokensEnforceExpirationAfterMs).toBe(6000 * 24 * 60 * 60_000);
+  },
+);
+
+test.describe("behind a gateway", () => {
+  test.use({ backend: "gateway" });
+  test("the page says where the records of a cluster stand", { tag: "@long" }, async ({ page, server }) => {
+    await signIn(page, server, { to: "/activity" });
+    await expect(page.getByText("humio-audit").first()).toBeVisible();
+    await expectAccessible(page);
+  });
+});

@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { auditTypes } from "#domain/audit/types.ts";
@@ -20,15 +20,18 @@ import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name, Words } from "#web/ui/Name.tsx";
 import { localTime, isLocalUtc, utcTime } from "#web/ui/times.ts";
 
 import { differences } from "./differences.ts";
 import { DifferenceTable } from "./DifferenceTable.tsx";
-import { activityLink } from "./link.ts";
+import { activityLink } from "./activityLink.ts";
 import { wholeRecordQuery } from "./query.ts";
 import { actorName, countsOf, credentialWords, isAuditType, sentence, typeWords } from "./words.ts";
+
+const PutBack = lazyPart(async () => (await import("./PutBack.tsx")).PutBack);
 
 export interface RecordDialogProps {
   readonly id: string;
@@ -133,6 +136,9 @@ function Told({ record, position, lengths }: AuditRecords["records"][number]) {
       ) : (
         record.before !== null && <Typography>Nothing that is kept in records was changed.</Typography>
       )}
+      <Suspense fallback={null}>
+        {record.type === "organizations.securitypolicies.tokens.update" && <PutBack record={record} />}
+      </Suspense>
       <Counts title="What it did to tokens" counts={countsOf(record, "counts")} />
       <Counts title="What stops, as it was judged then" counts={countsOf(record, "disruption")} />
       <Lists record={record} lengths={lengths} />

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { auditFilterSchema } from "#logscale/audit.ts";
 import { readView, writeView } from "#web/list/view.ts";
 
-import { activityDialect, activityLink, filterOf, isNarrowed } from "./link.ts";
+import { activityLink } from "./activityLink.ts";
+import { activityDialect, filterOf, isNarrowed } from "./link.ts";
 import { fromInput, timeWords, toInput } from "./time.ts";
 
 const read = (text: string) => readView(activityDialect, new URLSearchParams(text));

@@ -3,7 +3,6 @@ import { targetKinds, type TargetKind } from "#domain/audit/record.ts";
 import type { AuditFilter } from "#logscale/audit.ts";
 import { joinValues, splitValues } from "#web/inventory/link.ts";
 import { readView, type ListDialect, type ListView } from "#web/list/view.ts";
-import { paths } from "#web/paths.ts";
 
 /** What the records can be narrowed to, as it stands in the address. Several values of one are alternatives; all hold together. */
 export interface ActivityFilters {
@@ -92,13 +91,6 @@ export function filterOf({ search, filters }: RecordsAsked, now: number): AuditF
     ...(time === undefined && until !== undefined && { until: Date.parse(until) }),
     ...(search.trim() !== "" && { search: search.trim().slice(0, 200) }),
   };
-}
-
-/** The link of the page, narrowed. */
-export function activityLink(filters: Partial<Record<keyof ActivityFilters, readonly string[]>>): string {
-  const params = new URLSearchParams();
-  for (const [name, chosen] of Object.entries(filters)) params.set(name, joinValues(chosen));
-  return `${paths.activity}?${params.toString()}`;
 }
 
 function isTargetKind(kind: string): kind is TargetKind {

@@ -9,6 +9,7 @@ import { Link as RouterLink, useNavigate, useParams, useSearchParams } from "rea
 
 import { isClientAddress, refusing } from "#domain/filter/ipFilter.ts";
 import { nameInText } from "#domain/name.ts";
+import { OwnActivity } from "#web/activity/OwnActivity.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
 import { useSession } from "#web/state/organization.tsx";
@@ -84,6 +85,9 @@ function OneFilter({ id, refuse }: OneFilterProps) {
               {id}
             </Box>
             .
+            <Box sx={{ marginTop: 4, textAlign: "start" }}>
+              <OwnActivity asked={{ about: [id] }} opens />
+            </Box>
           </EmptyState>
         ) : (
           <LoadingShape label="Loading the IP filter" shape="form" rows={4} />
@@ -152,6 +156,9 @@ function OneFilter({ id, refuse }: OneFilterProps) {
       ) : (
         <FilterReader filter={filter} use={use} reach={reachOf(knowledge)} session={session} />
       )}
+      <Box sx={{ marginTop: 6 }}>
+        <OwnActivity asked={{ about: [id] }} />
+      </Box>
     </>
   );
 }

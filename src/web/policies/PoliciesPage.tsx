@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Suspense, useState, type ReactNode } from "react";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
+import { OwnActivity } from "#web/activity/OwnActivity.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { ipFiltersQuery, policiesQuery, visibilityQuery } from "#web/api/queries.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -25,6 +26,8 @@ const LinkedEditor = lazyPart(async () => {
   ]);
   return LinkedEditor;
 });
+
+const ofPolicies = { type: ["organizations.securitypolicies.tokens.update"] } as const;
 
 /** The security policies in force, a draft of new ones, and what the draft does to every token. */
 export function PoliciesPage() {
@@ -78,6 +81,7 @@ export function PoliciesPage() {
             <PolicyText key={kind} kind={kind} policy={policies.data.policies[kind]} />
           ))}
           <GoToAnchor />
+          <OwnActivity asked={ofPolicies} />
         </Box>
       </>
     );
@@ -90,6 +94,9 @@ export function PoliciesPage() {
         </Alert>
       )}
       <Editor heading={headingWith} current={policies.data.policies} withSystem={visibility.data.system === "complete"} />
+      <Box sx={{ marginTop: 6 }}>
+        <OwnActivity asked={ofPolicies} />
+      </Box>
     </>
   );
 }

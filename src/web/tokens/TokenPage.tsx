@@ -11,6 +11,7 @@ import { Link as RouterLink, Navigate, useNavigate, useParams } from "react-rout
 import { governedKey } from "#domain/inventory/item.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
+import { OwnActivity } from "#web/activity/OwnActivity.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { serverUrl } from "#web/api/server.ts";
@@ -79,6 +80,9 @@ export function TokenPage({ kind }: { readonly kind: TokenKind }) {
               {id}
             </Box>
             .
+            <Box sx={{ marginTop: 4, textAlign: "start" }}>
+              <OwnActivity asked={{ about: [id] }} opens />
+            </Box>
           </EmptyState>
         ) : (
           <ErrorState title={`The ${noun} token could not be read`} failure={failure} onRetry={() => void query.refetch()} />
@@ -186,6 +190,9 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
           </Suspense>
         </Box>
       )}
+      <Box sx={{ marginTop: 6, "&:empty": { display: "none" } }}>
+        <OwnActivity key={String(gone)} asked={{ about: [id] }} opens={gone} />
+      </Box>
       <Suspense fallback={null}>
         {action?.type === "renew" && (
           <RenewDialog
