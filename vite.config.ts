@@ -140,6 +140,7 @@ export default defineConfig(({ isSsrBuild }) =>
     : {
         test: tests,
         plugins: [react(), precompress()],
+        resolve: { alias: [{ find: /^zod\/mini$/, replacement: join(import.meta.dirname, "src/web/zod.ts") }] },
         html: { cspNonce: "__CSP_NONCE__" },
         server: developing,
         build: {

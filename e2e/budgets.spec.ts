@@ -10,15 +10,15 @@ import { expect, signIn, test } from "./fixtures.ts";
  * for.
  */
 const budgets = [
-  { path: "/policies", bytes: 289_000, files: 25 },
-  { path: "/tokens/view", bytes: 250_000, files: 10 },
+  { path: "/policies", bytes: 288_000, files: 17 },
+  { path: "/tokens/view", bytes: 241_500, files: 10 },
 ] as const;
 
-test("the page to sign in needs at most 170 kB of script, and no form library", async ({ page, server }) => {
+test("the page to sign in needs at most 144 kB of script, and no form library", async ({ page, server }) => {
   const scripts = collectScripts(page);
   await page.goto(`${server.url}/policies`);
   await expect(page.getByLabel("API token")).toBeVisible();
-  expect(gzipSize(scripts)).toBeLessThanOrEqual(170_000);
+  expect(gzipSize(scripts)).toBeLessThanOrEqual(144_000);
 });
 
 for (const { path, bytes, files } of budgets) {
@@ -35,7 +35,7 @@ for (const { path, bytes, files } of budgets) {
   });
 }
 
-test("the page of a token needs at most 260 kB of script, with its forms and dialogs loaded when opened", async ({
+test("the page of a token needs at most 240 kB of script, with its forms and dialogs loaded when opened", async ({
   page,
   server,
   context,
@@ -56,7 +56,7 @@ test("the page of a token needs at most 260 kB of script, with its forms and dia
     await fresh.goto(`${server.url}/tokens/view/${id}${path}`);
     await expect(fresh.getByLabel(last)).toBeVisible();
     expect(scripts.size).toBeGreaterThan(3);
-    expect(gzipSize(scripts)).toBeLessThanOrEqual(260_000);
+    expect(gzipSize(scripts)).toBeLessThanOrEqual(240_000);
     const before = scripts.size;
     await fresh.getByRole("button", { name: opens }).click();
     await expect(fresh.getByRole("dialog")).toBeVisible();

@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import type { Rolldown } from "vite";
 
-const web = join(import.meta.dirname, "../src/web");
+const root = join(import.meta.dirname, "..");
 
 /**
  * What is loaded in one file: all that every module of one of its lists imports, however far down, and that no earlier file has. Left to
@@ -20,11 +20,18 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["shell/SignedIn.tsx"],
     ["tokens/TokensPage.tsx", "policies/PoliciesPage.tsx"],
     ["tokens/TokensPage.tsx", "tokens/TokenPage.tsx"],
-    ["tokens/PermissionsPage.tsx", "policies/PoliciesPage.tsx"],
+    ["ui/UnsavedChangesGuard.tsx"],
+    ["api-call/ApiCallButton.tsx"],
+    ["last-use/AuditUseNote.tsx"],
+    ["@mui/icons-material/DeleteOutlined.mjs"],
+    ["@mui/icons-material/ExpandMoreOutlined.mjs"],
+    ["@mui/icons-material/InfoOutlined.mjs"],
     ["tokens/PermissionsPage.tsx", "tokens/TokensPage.tsx"],
     ["inventory/compare/ComparePage.tsx", "ip-filters/IpFiltersPage.tsx"],
-    ["leaks/LeaksPage.tsx", "ip-filters/IpFilterPage.tsx"],
+    ["ui/Panel.tsx"],
+    ["ui/Facts.tsx"],
   ],
+  schema: [["zod.ts"], ["../domain/policy/policy.ts"], ["../domain/nameSchema.ts"]],
   tokens: [
     ["tokens/TokensPage.tsx", "overview/OverviewPage.tsx"],
     ["tokens/TokensPage.tsx", "find/FindDialog.tsx"],
@@ -32,9 +39,10 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   columns: [["tokens/TokensPage.tsx", "inventory/compare/ComparePage.tsx"]],
   list: [["tokens/TokensPage.tsx", "ip-filters/IpFiltersPage.tsx"]],
   inventory: [["tokens/TokensPage.tsx", "inventory/AllTokensPage.tsx"]],
-  filter: [["policies/PoliciesPage.tsx", "ip-filters/IpFiltersPage.tsx"]],
+  filter: [["policies/PoliciesPage.tsx", "ip-filters/IpFiltersPage.tsx"], ["../domain/filter/judge.ts"]],
   modal: [["policies/PoliciesPage.tsx", "shell/SmallMenu.tsx"]],
   dialog: [["shortcuts/ShortcutsDialog.tsx", "tokens/RotateDialog.tsx"]],
+  check: [["policies/PoliciesPage.tsx", "shortcuts/ShortcutsDialog.tsx"]],
   popover: [["policies/PoliciesPage.tsx", "shell/SessionPanel.tsx"]],
   field: [["ui/Field.tsx"]],
   sending: [
@@ -44,6 +52,12 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   form: [["ip-filters/NewIpFilterPage.tsx", "tokens/CreateForm.tsx"]],
   choice: [["policies/PoliciesPage.tsx", "ip-filters/NewIpFilterPage.tsx"]],
+  harm: [["policies/PoliciesPage.tsx", "inventory/bulk/BulkDialog.tsx"]],
+  policies: [
+    ["policies/PoliciesPage.tsx", "policies/apply/ApplyDialogs.tsx"],
+    ["policies/PoliciesPage.tsx", "policies/apply/ReportPanel.tsx"],
+    ["policies/PoliciesPage.tsx", "policies/LinkedEditor.tsx"],
+  ],
   rights: [
     ["overview/OverviewPage.tsx", "tokens/TokenPage.tsx"],
     ["overview/OverviewPage.tsx", "tokens/CreatePage.tsx"],
@@ -58,7 +72,7 @@ export function chunkGroups(): Rolldown.CodeSplittingGroup[] {
     name: (id, context) => {
       const imports = (module: string) => {
         let closure = closures.get(module);
-        if (closure === undefined) closures.set(module, (closure = importedBy(join(web, module), context)));
+        if (closure === undefined) closures.set(module, (closure = importedBy(fileOf(module), context)));
         return closure.has(id);
       };
       return lists.some((modules) => modules.every(imports)) ? name : null;
@@ -67,10 +81,14 @@ export function chunkGroups(): Rolldown.CodeSplittingGroup[] {
   }));
 }
 
+function fileOf(module: string): string {
+  return join(root, module.startsWith("@") ? "node_modules" : "src/web", module);
+}
+
 /** A module and all that it imports statically, however far down. */
-function importedBy(root: string, context: Rolldown.ChunkingContext): ReadonlySet<string> {
-  if (context.getModuleInfo(root) === null) throw new Error(`scripts/chunks.ts names ${root}, which is no part of the app.`);
-  const found = new Set([root]);
+function importedBy(file: string, context: Rolldown.ChunkingContext): ReadonlySet<string> {
+  if (context.getModuleInfo(file) === null) throw new Error(`scripts/chunks.ts names ${file}, which is no part of the app.`);
+  const found = new Set([file]);
   for (const id of found) for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
   return found;
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { escapeHidden, likeness, nameHolds, nameInText, nameSchema, visibleName } from "./name.ts";
+import { escapeHidden, likeness, nameHolds, nameInText, visibleName } from "./name.ts";
+import { nameSchema } from "./nameSchema.ts";
 
 const messageOf = (name: string) => nameSchema("token").safeParse(name).error?.issues[0]?.message;
 

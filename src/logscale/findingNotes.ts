@@ -8,7 +8,7 @@ import {
   type SuccessorLink,
   type WrittenOwner,
 } from "#domain/inventory/notes.ts";
-import { thresholdsSchema } from "#domain/inventory/thresholds.ts";
+import { thresholdsSchema } from "#domain/inventory/thresholdsSchema.ts";
 
 /**
  * Where both backends serve what people write of tokens: about their findings, whose they are, what they replace. A GET answers {@link findingNotesSchema}; a POST takes a `NoteChange` and answers

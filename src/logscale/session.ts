@@ -1,6 +1,5 @@
-import * as z from "zod/mini";
-
-import { tokenKinds } from "#domain/token/kinds.ts";
+import { membersOf } from "#domain/members.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
 /** What the embedded server offers beyond LogScale's schema, by name. */
 export const embeddedExtensions = [
@@ -26,8 +25,18 @@ export const gatewayExtensions = ["auditUse", "auditLog", "findingNotes"] as con
 /** One of {@link embeddedExtensions} or {@link gatewayExtensions}. */
 export type ExtensionName = (typeof embeddedExtensions | typeof gatewayExtensions)[number];
 
+/** The user whose rights a session has. */
+export interface SessionUser {
+  readonly id: string;
+  readonly username: string;
+  readonly fullName: string | null;
+  readonly isRoot: boolean;
+  readonly isOrgRoot: boolean;
+}
+
 /**
- * The answer to `GET /session` and to a successful `POST /session`, also when nobody is signed in: see {@link isSignedIn}.
+ * Who the browser is signed in as, and to what: the answer to `GET /session` and to a successful `POST /session`, also when nobody is signed
+ * in (see {@link isSignedIn}).
  *
  * - a session begun by link: `user` alone
  * - a personal token: `user`, and `tokenId` (the user's id), `tokenKind` and `tokenName`
@@ -35,44 +44,83 @@ export type ExtensionName = (typeof embeddedExtensions | typeof gatewayExtension
  * - the local administrator's credential: `tokenName` alone
  * - signed out: none of them
  */
-export const sessionSchema = z.object({
-  user: z.optional(
-    z.object({
-      id: z.string(),
-      username: z.string(),
-      fullName: z.nullable(z.string()),
-      isRoot: z.boolean(),
-      isOrgRoot: z.boolean(),
-    }),
-  ),
-  tokenId: z.optional(z.string()),
-  tokenKind: z.optional(z.enum(tokenKinds)),
-  tokenName: z.optional(z.string()),
+export interface Session {
+  readonly user?: SessionUser;
+  readonly tokenId?: string;
+  readonly tokenKind?: TokenKind;
+  readonly tokenName?: string;
   /** The address that the server saw the request come from: IPv4 or IPv6, never an IPv4-mapped one. */
-  clientAddress: z.string(),
-  backend: z.enum(["embedded", "gateway"]),
+  readonly clientAddress: string;
+  readonly backend: "embedded" | "gateway";
   /** Host, and port where it is not the scheme's own, of the organization's server. */
-  host: z.string(),
+  readonly host: string;
   /** How the gateway reaches that server, which is LogScale; the embedded server is reached as the page itself was, and does not tell. */
-  scheme: z.optional(z.enum(["http", "https"])),
+  readonly scheme?: "http" | "https";
   /** An {@link ExtensionName} each; a newer server may name others. */
-  extensions: z.array(z.string()),
-});
+  readonly extensions: readonly string[];
+}
 
-/** Who the browser is signed in as, and to what. */
-export type Session = z.infer<typeof sessionSchema>;
+/**
+ * The session that an answer tells of; undefined where it is no such answer. By hand: the page to sign in needs it before anything else, and
+ * nothing else of a library for it.
+ */
+export function sessionFrom(answer: unknown): Session | undefined {
+  const {
+    user: whose,
+    tokenId,
+    tokenKind: kind,
+    tokenName,
+    clientAddress,
+    backend,
+    host,
+    scheme,
+    extensions,
+  } = membersOf(answer);
+  const user = whose === undefined ? undefined : userFrom(whose);
+  const tokenKind = tokenKinds.find((one) => one === kind);
+  if (whose !== undefined && user === undefined) return undefined;
+  if (kind !== undefined && tokenKind === undefined) return undefined;
+  if (!isTextOrNone(tokenId) || !isTextOrNone(tokenName)) return undefined;
+  if (typeof clientAddress !== "string" || typeof host !== "string") return undefined;
+  if (backend !== "embedded" && backend !== "gateway") return undefined;
+  if (scheme !== undefined && scheme !== "http" && scheme !== "https") return undefined;
+  if (!Array.isArray(extensions) || !extensions.every((one) => typeof one === "string")) return undefined;
+  return {
+    ...(user && { user }),
+    ...(tokenId !== undefined && { tokenId }),
+    ...(tokenKind !== undefined && { tokenKind }),
+    ...(tokenName !== undefined && { tokenName }),
+    clientAddress,
+    backend,
+    host,
+    ...(scheme !== undefined && { scheme }),
+    extensions,
+  };
+}
+
+function userFrom(value: unknown): SessionUser | undefined {
+  const { id, username, fullName, isRoot, isOrgRoot } = membersOf(value);
+  if (typeof id !== "string" || typeof username !== "string" || (fullName !== null && typeof fullName !== "string"))
+    return undefined;
+  return typeof isRoot === "boolean" && typeof isOrgRoot === "boolean"
+    ? { id, username, fullName, isRoot, isOrgRoot }
+    : undefined;
+}
+
+function isTextOrNone(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === "string";
+}
 
 /** Whether the session is anybody's. */
 export function isSignedIn(session: Session): boolean {
   return session.user !== undefined || session.tokenName !== undefined;
 }
 
-const credential = z.string().check(z.minLength(1), z.maxLength(1000));
-
 /** The body of `POST /session`: a one-time sign-in code, or a token to act as. Neither is ever sent in an address. */
-export const signInSchema = z.union([z.strictObject({ code: credential }), z.strictObject({ token: credential })]);
+export type SignIn = { readonly code: string } | { readonly token: string };
 
-export type SignIn = z.infer<typeof signInSchema>;
-
-/** The body of every refusal at `/session` but 401 and 403 of a bad header or address; the message is meant for the user. */
-export const sessionRefusalSchema = z.object({ message: z.string() });
+/** What a refusal says of itself; undefined where it says nothing. Refusals at `/session` do, but 401 and 403 of a bad header or address. */
+export function refusalIn(answer: unknown): string | undefined {
+  const { message } = membersOf(answer);
+  return typeof message === "string" ? message : undefined;
+}

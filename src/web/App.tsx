@@ -3,7 +3,6 @@ import CssBaseline from "@mui/material/CssBaseline";
 import { ThemeProvider } from "@mui/material/styles";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { useLocation } from "react-router";
 
 import { isSignedIn } from "#logscale/session.ts";
 
@@ -12,7 +11,6 @@ import { loadPart } from "./api/loadPart.ts";
 import { queryClient } from "./api/queryClient.ts";
 import { sessionQuery, signedOut } from "./api/session.ts";
 import { paths } from "./paths.ts";
-import { GuardedRouter } from "./shell/GuardedRouter.tsx";
 import { Threshold } from "./sign-in/Threshold.tsx";
 import { useStore } from "./state/store.ts";
 import { signInCode } from "./sign-in/code.ts";
@@ -29,11 +27,9 @@ export function App() {
       <ThemeProvider theme={theme} defaultMode="system" noSsr>
         <CssBaseline enableColorScheme />
         <QueryClientProvider client={queryClient}>
-          <GuardedRouter>
-            <Suspense fallback={<Threshold busy title="Tokenhouse" />}>
-              <Door />
-            </Suspense>
-          </GuardedRouter>
+          <Suspense fallback={<Threshold busy title="Tokenhouse" />}>
+            <Door />
+          </Suspense>
         </QueryClientProvider>
       </ThemeProvider>
     </CacheProvider>
@@ -47,15 +43,10 @@ function Door() {
   const session = useQuery(sessionQuery);
   const code = useStore(signInCode);
   const left = useStore(signedOut);
-  const { pathname } = useLocation();
 
   if (code !== undefined) return <SignInPage code={code} />;
   if (session.data !== undefined)
-    return isSignedIn(session.data) ? (
-      <SignedIn session={session.data} />
-    ) : (
-      <SignInPage left={left} wanted={pathname !== paths.signIn && pathname !== paths.overview} />
-    );
+    return isSignedIn(session.data) ? <SignedIn session={session.data} /> : <SignInPage left={left} wanted={isPageWanted()} />;
   if (session.isPending) return <Threshold busy title="Tokenhouse" />;
   const failure = failureOf(session.error);
   return (
@@ -67,4 +58,10 @@ function Door() {
       {failure.message}
     </Threshold>
   );
+}
+
+/** Whether the reader came for a page, not just to sign in. The router is not there yet: signing in needs none. */
+function isPageWanted(): boolean {
+  const { pathname } = window.location;
+  return pathname !== paths.signIn && pathname !== paths.overview;
 }

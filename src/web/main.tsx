@@ -1,5 +1,3 @@
-import "./setup.ts";
-
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 

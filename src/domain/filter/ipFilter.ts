@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 
 import { longestAddress, readAddress, type Address } from "#domain/address.ts";
 import { foreignCharacterFault, prefixFault, rangeIn, targetFault } from "./ipFilterRemedy.ts";
-import { nameSchema } from "#domain/name.ts";
+import { nameSchema } from "#domain/nameSchema.ts";
 
 /** The most characters a filter may have. Our assumption: it bounds the work that one stored filter can cause. */
 export const longestIpFilter = 65_536;

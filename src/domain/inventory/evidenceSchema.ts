@@ -13,7 +13,7 @@ import {
 } from "./evidence.ts";
 import { digestMeaning, evidenceFormat, kindReadings, rightsReadings, type EvidenceCover } from "./evidenceFile.ts";
 import { inventoryKinds } from "./item.ts";
-import { findingThresholdsSchema } from "./thresholds.ts";
+import { findingThresholdsSchema } from "./thresholdsSchema.ts";
 
 const text = z.string();
 const texts = z.array(text);

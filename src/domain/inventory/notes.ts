@@ -5,7 +5,8 @@ import type { Long } from "#domain/long.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { InventoryKind } from "./item.ts";
 import { noteLimits, noteSchema, ownerSchema } from "./noteTexts.ts";
-import { thresholdsSchema, type Thresholds } from "./thresholds.ts";
+import type { Thresholds } from "./thresholds.ts";
+import { thresholdsSchema } from "./thresholdsSchema.ts";
 
 /**
  * Which token something is noted of. A governed token is known by its id and the instant of its making (ms since epoch), since a personal

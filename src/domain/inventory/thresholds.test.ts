@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  findingThresholdNames,
-  findingThresholdsSchema,
-  thresholdNames,
-  thresholdRules,
-  thresholdsFrom,
-  thresholdsSchema,
-  usualThresholds,
-} from "./thresholds.ts";
+import { findingThresholdNames, thresholdNames, thresholdRules, usualThresholds } from "./thresholds.ts";
+import { findingThresholdsSchema, thresholdsFrom, thresholdsSchema } from "./thresholdsSchema.ts";
 
 describe("the thresholds", () => {
   it("are what they usually are until somebody sets others", () => {

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import { nameSchema } from "#domain/name.ts";
+import { nameSchema } from "#domain/nameSchema.ts";
 import { localAdminId, parseTokenString } from "./tokenString.ts";
 
 /** The name of an ingest token: unique within its repository. */

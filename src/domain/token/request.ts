@@ -4,7 +4,7 @@ import { formatDuration } from "#domain/duration.ts";
 import { isKeepable } from "#domain/keepable.ts";
 import { kindTraits, type TokenKind } from "./kinds.ts";
 import { addLongs, isLong, longestLong, type Long } from "#domain/long.ts";
-import { nameSchema } from "#domain/name.ts";
+import { nameSchema } from "#domain/nameSchema.ts";
 import {
   normalizePermissions,
   organizationPermissions,

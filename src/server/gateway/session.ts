@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-import { signInSchema, type Session } from "#logscale/session.ts";
+import type { Session } from "#logscale/session.ts";
+import { signInSchema } from "#logscale/signIn.ts";
 
 import { bearerCredential, refusals } from "#server/auth/authenticate.ts";
 import { failureLimit } from "#server/http/admission.ts";

@@ -4,7 +4,8 @@ import type { Kysely, Selectable, Transaction } from "kysely";
 import * as z from "zod/mini";
 
 import type { AuditActor, AuditTarget } from "#domain/audit/record.ts";
-import { signInSchema, type ExtensionName, type Session, type SignIn } from "#logscale/session.ts";
+import type { ExtensionName, Session, SignIn } from "#logscale/session.ts";
+import { signInSchema } from "#logscale/signIn.ts";
 
 import {
   bearerCredential,

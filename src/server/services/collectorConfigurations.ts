@@ -2,7 +2,8 @@ import { sql, type Transaction } from "kysely";
 import { z } from "zod";
 
 import type { AuditTarget } from "#domain/audit/record.ts";
-import { nameInText, nameSchema } from "#domain/name.ts";
+import { nameInText } from "#domain/name.ts";
+import { nameSchema } from "#domain/nameSchema.ts";
 import { checkCollectorYaml, longestYaml } from "#logscale/collectorYaml.ts";
 
 import type { Recorded, Mutate } from "#server/access/mutate.ts";

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from "kysely";
 
 import type { AuditTarget } from "#domain/audit/record.ts";
-import { nameSchema } from "#domain/name.ts";
+import { nameSchema } from "#domain/nameSchema.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { z } from "zod";
 

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import { z } from "zod";
 
-import { nameSchema } from "#domain/name.ts";
+import { nameSchema } from "#domain/nameSchema.ts";
 import {
   normalizePermissions,
   organizationPermissions,

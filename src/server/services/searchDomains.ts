@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import type { AuditTarget } from "#domain/audit/record.ts";
 import { isLong, type Long } from "#domain/long.ts";
-import { nameSchema } from "#domain/name.ts";
+import { nameSchema } from "#domain/nameSchema.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";
 import { includes, onView, type Rights } from "#server/access/permissions.ts";

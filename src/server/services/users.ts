@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from "kysely";
 import { z } from "zod";
 
 import type { AuditTarget } from "#domain/audit/record.ts";
-import { nameSchema, seenText } from "#domain/name.ts";
+import { nameSchema, seenText } from "#domain/nameSchema.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";
 import type { Rights } from "#server/access/permissions.ts";

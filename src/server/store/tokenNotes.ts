@@ -12,7 +12,8 @@ import {
 } from "#domain/inventory/noteChanges.ts";
 import { noteLimits } from "#domain/inventory/noteTexts.ts";
 import type { FindingNotes, KeptThresholds, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
-import { thresholdsFrom, usualThresholds } from "#domain/inventory/thresholds.ts";
+import { usualThresholds } from "#domain/inventory/thresholds.ts";
+import { thresholdsFrom } from "#domain/inventory/thresholdsSchema.ts";
 
 import { randomId } from "./ids.ts";
 import type { NoteType, TokenNoteTable } from "./noteTables.ts";

@@ -1,6 +1,6 @@
-import * as z from "zod/mini";
-
+import { membersOf } from "#domain/members.ts";
 import { toFailure, type ErrorCode } from "#logscale/errors.ts";
+import { refusalIn } from "#logscale/session.ts";
 
 import { sessionEnded, watchedFetch } from "./connection.ts";
 import { CallError } from "./failure.ts";
@@ -14,8 +14,6 @@ export interface RouteRequest {
   readonly changes?: boolean;
   readonly signal?: AbortSignal;
 }
-
-const refusalSchema = z.object({ message: z.string(), field: z.optional(z.string()) });
 
 /** What the statuses mean by which the server says no to what was asked. With any other it failed. */
 const refusals: Readonly<Partial<Record<number, ErrorCode>>> = {
@@ -48,13 +46,13 @@ export async function askRoute(path: string, request: RouteRequest): Promise<unk
   const { status } = response;
   if (status === 401) sessionEnded.set(true);
   const contentType = response.headers.get("content-type") ?? "";
-  const said = refusalSchema.safeParse(answer);
-  if (!said.success) throw new CallError(toFailure({ graphQLErrors: [], response: { status, contentType } }, operation));
-  const { message, field } = said.data;
+  const message = refusalIn(answer);
+  if (message === undefined) throw new CallError(toFailure({ graphQLErrors: [], response: { status, contentType } }, operation));
+  const { field } = membersOf(answer);
   const code = refusals[status];
   throw new CallError(
     code === undefined
       ? { kind: "unexpected", message }
-      : { kind: "refused", message, code, ...(field !== undefined && { field }) },
+      : { kind: "refused", message, code, ...(typeof field === "string" && { field }) },
   );
 }

@@ -1,14 +1,7 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import { toFailure } from "#logscale/errors.ts";
-import {
-  isSignedIn,
-  sessionRefusalSchema,
-  sessionSchema,
-  type ExtensionName,
-  type Session,
-  type SignIn,
-} from "#logscale/session.ts";
+import { isSignedIn, refusalIn, sessionFrom, type ExtensionName, type Session, type SignIn } from "#logscale/session.ts";
 
 import { CallError } from "./failure.ts";
 import { sessionEnded, watchedFetch } from "./connection.ts";
@@ -148,20 +141,19 @@ async function ask(init: RequestInit): Promise<Response> {
 
 async function readSession(response: Response): Promise<Session> {
   if (!response.ok) throw await refusalOf(response);
-  const body: unknown = await response.json().catch(() => null);
-  const parsed = sessionSchema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new CallError(
-    { kind: "unexpected", message: "The server's answer about the session is not one this page understands. Reload the page." },
-    { cause: parsed.error },
-  );
+  const session = sessionFrom(await response.json().catch(() => null));
+  if (session !== undefined) return session;
+  throw new CallError({
+    kind: "unexpected",
+    message: "The server's answer about the session is not one this page understands. Reload the page.",
+  });
 }
 
 /** What the server says in the body where it has something to say, else what its status means. */
 async function refusalOf(response: Response): Promise<CallError> {
   const text = await response.text().catch(() => "");
-  const said = sessionRefusalSchema.safeParse(parseJson(text));
-  if (said.success) return new CallError({ kind: "refused", message: said.data.message });
+  const message = refusalIn(parseJson(text));
+  if (message !== undefined) return new CallError({ kind: "refused", message });
   return new CallError(toFailure({ graphQLErrors: [], response: { status: response.status } }, "query"));
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import { nameSchema } from "#domain/name.ts";
+import { nameSchema } from "#domain/nameSchema.ts";
 
 /** The form of a new fleet token. */
 export const tokenFormSchema = z.object({

@@ -4,7 +4,7 @@ import { useController, useForm, type UseControllerReturn, type UseFormReturn } 
 import * as z from "zod/mini";
 
 import { ipFilterTextSchema, type IpFilter } from "#domain/filter/ipFilter.ts";
-import { nameSchema } from "#domain/name.ts";
+import { nameSchema } from "#domain/nameSchema.ts";
 
 import type { IpFilterValues } from "./requests.ts";
 import { changesOf, hasChanges } from "./saving.ts";

@@ -3,10 +3,9 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { day } from "#domain/duration.ts";
 import type { Creator } from "#domain/token/creator.ts";
 import type { LastUse, UsedToken } from "#domain/token/lastUse.ts";
-import { auditUsePath, auditUseSchema } from "#logscale/auditUse.ts";
 import type { Failure } from "#logscale/errors.ts";
-import { CallError, failureOf } from "#web/api/failure.ts";
-import { askRoute } from "#web/api/route.ts";
+import { failureOf } from "#web/api/failure.ts";
+import { loadPart } from "#web/api/loadPart.ts";
 import { offers } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
 
@@ -26,18 +25,8 @@ export interface AuditedUse {
 export const auditUseQuery = queryOptions({
   queryKey: ["audit-use"],
   queryFn: async ({ signal }): Promise<AuditedUse> => {
-    const parsed = auditUseSchema.safeParse(await askRoute(auditUsePath, { method: "POST", signal }));
-    if (!parsed.success) {
-      const message = "The answer about last use is not one this page understands. Reload the page.";
-      throw new CallError({ kind: "unexpected", message }, { cause: parsed.error });
-    }
-    const { period, whole, uses, creators } = parsed.data;
-    return {
-      period,
-      whole,
-      uses: new Map(uses.map(([id, at, from]) => [id, { at, from, source: "at-least" }])),
-      creators: new Map(creators.map(([token, kind, id, name]) => [token, { kind, id, name }])),
-    };
+    const { readAuditUse } = await loadPart(() => import("./readAuditUse.ts"));
+    return readAuditUse(signal);
   },
   staleTime: 600_000,
   // Whoever may not search may not a moment later either, and a search that took too long would again.

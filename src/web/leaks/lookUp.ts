@@ -1,5 +1,5 @@
 import { toFailure } from "#logscale/errors.ts";
-import { sessionRefusalSchema } from "#logscale/session.ts";
+import { refusalIn } from "#logscale/session.ts";
 import { valueLookupPath, valueLookupSchema, type ValueLookup } from "#logscale/valueLookup.ts";
 import { sessionEnded, watchedFetch } from "#web/api/connection.ts";
 import { CallError } from "#web/api/failure.ts";
@@ -24,9 +24,9 @@ export async function lookUpValues(values: readonly string[]): Promise<ValueLook
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) {
     if (response.status === 401) sessionEnded.set(true);
-    const said = sessionRefusalSchema.safeParse(body);
-    throw said.success && response.status < 500
-      ? new CallError({ kind: "refused", message: said.data.message })
+    const message = refusalIn(body);
+    throw message !== undefined && response.status < 500
+      ? new CallError({ kind: "refused", message })
       : new CallError(toFailure({ graphQLErrors: [], response: { status: response.status } }, "query"));
   }
   const parsed = valueLookupSchema.safeParse(body);

@@ -7,6 +7,7 @@ import { useStore } from "#web/state/store.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { LiveRegion } from "#web/ui/LiveRegion.tsx";
 import { AppRoutes } from "#web/routes.tsx";
+import { GuardedRouter } from "./GuardedRouter.tsx";
 import { Shell } from "./Shell.tsx";
 
 const loadDialog = () => import("./SessionEndedDialog.tsx");
@@ -23,16 +24,18 @@ export default function SignedIn({ session }: { readonly session: Session }) {
     return () => clearTimeout(timer);
   }, []);
   return (
-    <OrganizationProvider session={session}>
-      <Shell>
-        <AppRoutes />
-      </Shell>
-      {ended && (
-        <Suspense fallback={null}>
-          <SessionEndedDialog />
-        </Suspense>
-      )}
-      <LiveRegion />
-    </OrganizationProvider>
+    <GuardedRouter>
+      <OrganizationProvider session={session}>
+        <Shell>
+          <AppRoutes />
+        </Shell>
+        {ended && (
+          <Suspense fallback={null}>
+            <SessionEndedDialog />
+          </Suspense>
+        )}
+        <LiveRegion />
+      </OrganizationProvider>
+    </GuardedRouter>
   );
 }

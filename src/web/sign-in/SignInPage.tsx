@@ -1,7 +1,6 @@
 import Box from "@mui/material/Box";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useNavigate } from "react-router";
 
 import type { Failure } from "#logscale/errors.ts";
 
@@ -24,7 +23,6 @@ interface SignInPageProps {
 /** Signs in, by the code of a link or by a pasted token. */
 export default function SignInPage({ code, wanted = false, left = false }: SignInPageProps) {
   const client = useQueryClient();
-  const navigate = useNavigate();
   const session = sessionIn(client);
   const gateway = session?.backend === "gateway" ? session.host : undefined;
   const [failed, setFailed] = useState<{ readonly code: string; readonly failure: Failure }>();
@@ -34,14 +32,14 @@ export default function SignInPage({ code, wanted = false, left = false }: SignI
     const enter = async () => {
       try {
         await spend(client, code);
-        void navigate(paths.overview, { replace: true });
+        goToOverview();
         signInCode.set(undefined);
       } catch (error) {
         setFailed({ code, failure: failureOf(error) });
       }
     };
     void enter();
-  }, [client, code, navigate]);
+  }, [client, code]);
 
   const failure = failed !== undefined && failed.code === code ? failed.failure : undefined;
   if (code !== undefined && failure === undefined) return <Threshold busy title="Signing you in" />;
@@ -94,7 +92,7 @@ export default function SignInPage({ code, wanted = false, left = false }: SignI
       <Box sx={{ marginTop: 5 }}>
         <TokenForm
           onSignedIn={() => {
-            if (code !== undefined) void navigate(paths.overview, { replace: true });
+            if (code !== undefined) goToOverview();
             signInCode.set(undefined);
           }}
         />
@@ -102,6 +100,11 @@ export default function SignInPage({ code, wanted = false, left = false }: SignI
       <NoticeOtherTab />
     </Threshold>
   );
+}
+
+/** Leaves the address that the link led to. The router comes with the dashboard, and begins where it finds itself. */
+function goToOverview(): void {
+  window.history.replaceState(window.history.state, "", paths.overview);
 }
 
 /** Both commands, since the server does not know how it was installed. */

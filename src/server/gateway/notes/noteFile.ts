@@ -8,7 +8,7 @@ import { z } from "zod";
 import { noFindingNotes } from "#domain/inventory/noNotes.ts";
 import { applyChange, carryOver } from "#domain/inventory/noteChanges.ts";
 import type { FindingNotes } from "#domain/inventory/notes.ts";
-import { thresholdsFrom } from "#domain/inventory/thresholds.ts";
+import { thresholdsFrom } from "#domain/inventory/thresholdsSchema.ts";
 import { dismissalSchema, successorLinkSchema, writtenOwnerSchema } from "#logscale/findingNotes.ts";
 
 import { ClientError } from "#server/errors.ts";

@@ -5,13 +5,8 @@ import { Controller } from "react-hook-form";
 import * as z from "zod/mini";
 
 import type { KeptThresholds } from "#domain/inventory/notes.ts";
-import {
-  thresholdNames,
-  thresholdRules,
-  thresholdsSchema,
-  type ThresholdName,
-  type Thresholds,
-} from "#domain/inventory/thresholds.ts";
+import { thresholdNames, thresholdRules, type ThresholdName, type Thresholds } from "#domain/inventory/thresholds.ts";
+import { thresholdsSchema } from "#domain/inventory/thresholdsSchema.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { lostWords } from "#web/form/findings.ts";
 import { FormDialog } from "#web/form/FormDialog.tsx";
