@@ -10,8 +10,8 @@ import { expect, signIn, test } from "./fixtures.ts";
  * for.
  */
 const budgets = [
-  { path: "/policies", bytes: 288_000, files: 17 },
-  { path: "/tokens/view", bytes: 241_500, files: 10 },
+  { path: "/policies", bytes: 289_000, files: 14 },
+  { path: "/tokens/view", bytes: 239_000, files: 7 },
 ] as const;
 
 test("the page to sign in needs at most 144 kB of script, and no form library", async ({ page, server }) => {
@@ -35,7 +35,7 @@ for (const { path, bytes, files } of budgets) {
   });
 }
 
-test("the page of a token needs at most 240 kB of script, with its forms and dialogs loaded when opened", async ({
+test("the page of a token needs at most 259 kB of script, with its forms and dialogs loaded when opened", async ({
   page,
   server,
   context,
@@ -56,7 +56,7 @@ test("the page of a token needs at most 240 kB of script, with its forms and dia
     await fresh.goto(`${server.url}/tokens/view/${id}${path}`);
     await expect(fresh.getByLabel(last)).toBeVisible();
     expect(scripts.size).toBeGreaterThan(3);
-    expect(gzipSize(scripts)).toBeLessThanOrEqual(240_000);
+    expect(gzipSize(scripts)).toBeLessThanOrEqual(259_000);
     const before = scripts.size;
     await fresh.getByRole("button", { name: opens }).click();
     await expect(fresh.getByRole("dialog")).toBeVisible();

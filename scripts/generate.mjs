@@ -9,7 +9,7 @@ import { preset } from "@graphql-codegen/client-preset";
 import * as addPlugin from "@graphql-codegen/add";
 import * as typescriptPlugin from "@graphql-codegen/typescript";
 import * as resolversPlugin from "@graphql-codegen/typescript-resolvers";
-import { buildSchema, parse, printSchema } from "graphql";
+import { buildSchema, parse, print, printSchema } from "graphql";
 
 const root = join(fileURLToPath(import.meta.url), "../..");
 const logscale = join(root, "src/logscale");
@@ -97,25 +97,28 @@ for (const { filename, ...options } of [...browser, ...server]) {
 }
 
 /**
- * Writes the documents of each file of operations into a module of their own, such as `generated/policies.ts`. The preset puts them all
- * into one, and every page would load all of them.
+ * Writes the text of each operation into the module of its file, such as `generated/policies.ts`. The preset puts them all into one module,
+ * which every page would load, and as syntax trees, which a page would have to print before it can send them.
  */
 function writeDocuments(text) {
-  const constants = new Map([...text.matchAll(/^export const (\w+)Document = .*;$/gm)].map(([line, name]) => [name, line]));
+  const preset = /^export const (\w+)Document = (.*) as unknown as DocumentNode<(\w+), (\w+)>;$/gm;
+  const operations = new Map(
+    [...text.matchAll(preset)].map(([, name, tree, data, variables]) => [name, { tree, data, variables }]),
+  );
   for (const { location, document } of documents) {
     const names = document.definitions.flatMap(({ kind, name }) => (kind === "OperationDefinition" ? [name.value] : []));
     const module = basename(location, ".graphql").replace(".extension", "Extension");
-    const lines = names.map((name) => constants.get(name) ?? "");
-    const types = [
-      ...new Set(lines.flatMap((line) => [...(/as unknown as DocumentNode<(\w+), (\w+)>/.exec(line) ?? [])].slice(1))),
-    ];
+    const types = new Set(names.flatMap((name) => [operations.get(name).data, operations.get(name).variables]));
     writeFileSync(
       join(logscale, `generated/${module}.ts`),
       [
         "/* eslint-disable */",
-        'import type { TypedDocumentNode as DocumentNode } from "@graphql-typed-document-node/core";',
-        `import type { ${types.join(", ")} } from "./graphql.ts";`,
-        ...lines,
+        'import type { Operation } from "#logscale/operation.ts";',
+        `import type { ${[...types].join(", ")} } from "./graphql.ts";`,
+        ...names.map((name) => {
+          const { tree, data, variables } = operations.get(name);
+          return `export const ${name}Document: Operation<${data}, ${variables}> = ${JSON.stringify(print(JSON.parse(tree)))};`;
+        }),
         "",
       ].join("\n"),
     );

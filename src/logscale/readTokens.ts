@@ -1,5 +1,3 @@
-import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
-
 import { plainLong, type Long } from "#domain/long.ts";
 import type { PlannableToken } from "#domain/policy/plan.ts";
 import type { Creator, CreatorKind } from "#domain/token/creator.ts";
@@ -17,6 +15,7 @@ import {
 import type { TokenPartsFragment } from "./generated/graphql.ts";
 import { TokenPageDocument } from "./generated/tokens.ts";
 import { PersonalTokenPageDocument, TokenPageWithUseDocument } from "./generated/tokensExtension.ts";
+import type { Operation } from "./operation.ts";
 import { loadPages, type Page, type PageProgress } from "./pages.ts";
 import type { ExtensionName } from "./session.ts";
 
@@ -62,7 +61,7 @@ export type ListDetail = "plan" | "full";
 
 /** Runs a reading operation and gives its data. */
 export type Ask = <Data, Variables extends Readonly<Record<string, unknown>>>(
-  document: TypedDocumentNode<Data, Variables>,
+  document: Operation<Data, Variables>,
   variables: Variables,
   options: { readonly signal: AbortSignal },
 ) => Promise<Data>;

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import { print } from "graphql";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
@@ -55,11 +54,11 @@ beforeEach(() => {
 });
 
 /** Sends an operation of the app through the gateway, as the app does. */
-async function ask<Data>(document: Parameters<typeof print>[0] | string, variables: object = {}): Promise<Data> {
+async function ask<Data>(document: string, variables: object = {}): Promise<Data> {
   const response = await fetch(new URL("/graphql", address), {
     method: "POST",
     headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
-    body: writeJson({ query: typeof document === "string" ? document : print(document), variables }),
+    body: writeJson({ query: document, variables }),
   });
   const { data, errors } = parseJson(await response.text()) as { data: Data; errors?: { message: string }[] };
   if (errors !== undefined) throw new Error(errors.map(({ message }) => message).join("\n"));

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { print } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { hour } from "#domain/duration.ts";
@@ -110,12 +109,12 @@ describe.each(Object.keys(runs) as (keyof typeof runs)[])("what is printed as an
       system: { ...defaultPolicies.system, enabled: false },
     };
     await run({
-      document: print(UpdateTokenSecurityPoliciesDocument),
+      document: UpdateTokenSecurityPoliciesDocument,
       variables: { input: policiesToInput(wanted, { withSystem: true }) },
     });
     expect(await readPolicies(store.db)).toEqual(wanted);
     await run({
-      document: print(UpdateTokenSecurityPoliciesDocument),
+      document: UpdateTokenSecurityPoliciesDocument,
       variables: { input: policiesToInput(defaultPolicies, { withSystem: true }) },
     });
     expect(await readPolicies(store.db)).toEqual(defaultPolicies);
@@ -123,7 +122,7 @@ describe.each(Object.keys(runs) as (keyof typeof runs)[])("what is printed as an
 
   it.skipIf(!canRun)("creates a token whose name is hostile, and nothing else happens", async () => {
     const input = { name: hostile, expireAt: null, ipFilterId: null, organizationPermissions: ["ViewUsage"] };
-    const answer = JSON.parse(await run({ document: print(CreateOrganizationTokenDocument), variables: { input } })) as {
+    const answer = JSON.parse(await run({ document: CreateOrganizationTokenDocument, variables: { input } })) as {
       data: { createOrganizationPermissionsTokenV2: { token: string } };
     };
     const { token } = answer.data.createOrganizationPermissionsTokenV2;
@@ -136,7 +135,7 @@ describe.each(Object.keys(runs) as (keyof typeof runs)[])("what is printed as an
 
   it.skipIf(!canRun)("creates an IP filter byte for byte", async () => {
     const input = { name: `filter of ${form}`, ipFilter: '# it\'s "ours" \\n $x\nallow 10.0.0.0/8; deny all\n' };
-    const answer = await run({ document: print(CreateIpFilterDocument), variables: { input } });
+    const answer = await run({ document: CreateIpFilterDocument, variables: { input } });
     const { data } = JSON.parse(answer) as { data: { createIPFilter: { id: string } } };
     const { id } = data.createIPFilter;
     const row = await store.db.selectFrom("ipFilters").select("ipFilter").where("id", "=", id).executeTakeFirst();
@@ -146,11 +145,11 @@ describe.each(Object.keys(runs) as (keyof typeof runs)[])("what is printed as an
   it.skipIf(!canRun)(
     "creates an ingest token with a value from the environment, and gives it another parser and none",
     async () => {
-      await run({ document: print(EnableFeatureDocument), variables: { feature: "CustomIngestTokens" } });
+      await run({ document: EnableFeatureDocument, variables: { feature: "CustomIngestTokens" } });
       const name = `${form}: ${hostile}`;
       const value = String.raw`${form}'"\$HOME\n\\%PATH%\`id\`$(id)&|<>^!`;
       const input = { repositoryName: "sandbox", name, parser: "json", customToken: value };
-      const document = print(AddIngestTokenDocument);
+      const document = AddIngestTokenDocument;
       await run({ document, variables: { input } }, { secrets: { LOGSCALE_INGEST_TOKEN: value } });
       const made = async () => {
         const query = `{ repository(name: "sandbox") { ingestTokens { name token parser { name } } } }`;
@@ -160,18 +159,18 @@ describe.each(Object.keys(runs) as (keyof typeof runs)[])("what is printed as an
       expect(await made()).toEqual({ name, token: value, parser: { name: "json" } });
 
       const assigned = { repositoryName: "sandbox", tokenName: name, parser: "kv" };
-      await run({ document: print(AssignParserDocument), variables: { input: assigned } });
+      await run({ document: AssignParserDocument, variables: { input: assigned } });
       expect(await made()).toMatchObject({ parser: { name: "kv" } });
-      await run({ document: print(UnassignParserDocument), variables: { repository: "sandbox", token: name } });
+      await run({ document: UnassignParserDocument, variables: { repository: "sandbox", token: name } });
       expect(await made()).toMatchObject({ parser: null });
-      await run({ document: print(RemoveIngestTokenDocument), variables: { repository: "sandbox", token: name } });
+      await run({ document: RemoveIngestTokenDocument, variables: { repository: "sandbox", token: name } });
       expect(await made()).toBeUndefined();
     },
   );
 
   it.skipIf(!canRun)("creates no ingest token where the chosen value is not in the environment", async () => {
     const input = { repositoryName: "sandbox", name: `${form} without`, parser: null, customToken: "chosen" };
-    const refused = await run({ document: print(AddIngestTokenDocument), variables: { input } }).catch(String);
+    const refused = await run({ document: AddIngestTokenDocument, variables: { input } }).catch(String);
     expect(refused).toContain("LOGSCALE_INGEST_TOKEN");
     expect(await store.db.selectFrom("ingestTokens").select("name").where("name", "=", input.name).execute()).toEqual([]);
   });
@@ -179,47 +178,47 @@ describe.each(Object.keys(runs) as (keyof typeof runs)[])("what is printed as an
   it.skipIf(!canRun)("creates a fleet token, and changes and deletes it by a value from the environment", async () => {
     const name = `${form}: ${hostile}`;
     const configuration = JSON.parse(
-      await run({ document: print(CreateCollectorConfigurationDocument), variables: { name, starter: "sources: {}\n" } }),
+      await run({ document: CreateCollectorConfigurationDocument, variables: { name, starter: "sources: {}\n" } }),
     ) as { data: { createLogCollectorConfiguration: { id: string } } };
     const { id } = configuration.data.createLogCollectorConfiguration;
-    const created = JSON.parse(
-      await run({ document: print(CreateFleetTokenDocument), variables: { name, configuration: null } }),
-    ) as { data: { createFleetInstallToken: { token: string } } };
+    const created = JSON.parse(await run({ document: CreateFleetTokenDocument, variables: { name, configuration: null } })) as {
+      data: { createFleetInstallToken: { token: string } };
+    };
     const secrets = { LOGSCALE_FLEET_TOKEN: created.data.createFleetInstallToken.token };
     const row = () =>
       store.db.selectFrom("fleetTokens").select(["name", "configurationId"]).where("name", "like", `${form}%`).execute();
     // Which token it is does not come from the variables, whatever they say.
     const fleetToken = "another";
-    await run({ document: print(RenameFleetTokenDocument), variables: { fleetToken, name: `${form} renamed` } }, { secrets });
-    await run({ document: print(AssignFleetTokenDocument), variables: { fleetToken, configuration: id } }, { secrets });
+    await run({ document: RenameFleetTokenDocument, variables: { fleetToken, name: `${form} renamed` } }, { secrets });
+    await run({ document: AssignFleetTokenDocument, variables: { fleetToken, configuration: id } }, { secrets });
     expect(await row()).toEqual([{ name: `${form} renamed`, configurationId: id }]);
-    await run({ document: print(DeleteFleetTokenDocument), variables: { fleetToken } }, { secrets });
+    await run({ document: DeleteFleetTokenDocument, variables: { fleetToken } }, { secrets });
     expect(await row()).toEqual([]);
   });
 
   it.skipIf(!canRun)("saves and publishes the text of a configuration from the environment, line by line", async () => {
     const create = { name: `texts of ${form}`, starter: "sources: {}\n" };
-    const made = JSON.parse(await run({ document: print(CreateCollectorConfigurationDocument), variables: create })) as {
+    const made = JSON.parse(await run({ document: CreateCollectorConfigurationDocument, variables: create })) as {
       data: { createLogCollectorConfiguration: { id: string } };
     };
     const { id } = made.data.createLogCollectorConfiguration;
     const text = '# it\'s "ours" \\n $HOME \t日本 é\n\nsinks:\n  a:\n    type: humio\n    url: https://h\n    token: "x\\\\y"\n';
     const secrets = { LOGSCALE_COLLECTOR_YAML: text };
-    await run({ document: print(SaveCollectorDraftDocument), variables: { id, draft: "another" } }, { secrets });
+    await run({ document: SaveCollectorDraftDocument, variables: { id, draft: "another" } }, { secrets });
     const texts = () => ask("query ($id: String!) { logCollectorConfiguration(id: $id) { draft yaml } }", { id });
     expect(await texts()).toEqual({ logCollectorConfiguration: { draft: text, yaml: null } });
     const publish = { id, yaml: "another", currentVersion: 0 };
-    await run({ document: print(PublishCollectorConfigurationDocument), variables: publish }, { secrets });
+    await run({ document: PublishCollectorConfigurationDocument, variables: publish }, { secrets });
     expect(await texts()).toEqual({ logCollectorConfiguration: { draft: null, yaml: text } });
   });
 
   it.skipIf(!canRun)("replaces the permissions of a token", async () => {
     const policies = { ...defaultPolicies, organization: { ...defaultPolicies.organization, allowPermissionUpdates: true } };
     const allow = { input: policiesToInput(policies, { withSystem: true }) };
-    await run({ document: print(UpdateTokenSecurityPoliciesDocument), variables: allow });
+    await run({ document: UpdateTokenSecurityPoliciesDocument, variables: allow });
     const { id } = await server.token({ kind: "organization", permissions: ["ViewUsage"] });
     const input = { id, permissions: ["MonitorQueries", "BlockQueries"] };
-    await run({ document: print(UpdateOrganizationTokenPermissionsDocument), variables: { input } });
+    await run({ document: UpdateOrganizationTokenPermissionsDocument, variables: { input } });
     const row = await store.db.selectFrom("tokens").select("permissions").where("id", "=", id).executeTakeFirst();
     expect(row?.permissions.toSorted()).toEqual(input.permissions.toSorted());
   });

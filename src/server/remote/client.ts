@@ -1,9 +1,8 @@
-import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
-import { print } from "graphql";
 import { z } from "zod";
 
 import { toFailure, type Failure } from "#logscale/errors.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
+import type { Operation } from "#logscale/operation.ts";
 import { parseLocalAdminToken } from "#domain/token/tokenString.ts";
 
 import { localAdminPlaces } from "#server/auth/localAdmin.ts";
@@ -50,7 +49,7 @@ const longestAnswer = 256 * 1024 * 1024;
  */
 export async function ask<Data, Variables>(
   { origin, credential }: RemoteServer,
-  document: TypedDocumentNode<Data, Variables>,
+  document: Operation<Data, Variables>,
   variables: Variables,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Data> {
@@ -62,7 +61,7 @@ export async function ask<Data, Variables>(
     const response = await fetch(new URL("/graphql", origin), {
       method: "POST",
       headers: { authorization: `Bearer ${credential}`, "content-type": "application/json", accept: "application/json" },
-      body: writeJson({ query: print(document), variables }),
+      body: writeJson({ query: document, variables }),
       redirect: "error",
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });

@@ -4,7 +4,6 @@ import { Suspense, useState, type ReactNode } from "react";
 import type { ApiCall } from "#domain/print/apiCall.ts";
 import type { ApiResource } from "#domain/print/apiResource.ts";
 
-import type { stringifyDocument } from "urql";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 const ApiCallDialog = lazyDialog(async () => (await import("./ApiCallDialog.tsx")).ApiCallDialog);
@@ -17,7 +16,7 @@ export interface ShownCall extends Pick<ApiCall, "variables"> {
   /** What it does, as a title: "Create a view token". */
   readonly title: string;
   /** The very document that the form sends. */
-  readonly document: Parameters<typeof stringifyDocument>[0];
+  readonly document: string;
   /** The same for the Terraform provider and humio-operator, where they can do it. */
   readonly resource?: ApiResource | undefined;
   /** What differs when a script does it. */

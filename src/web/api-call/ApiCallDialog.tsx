@@ -2,7 +2,6 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { stringifyDocument } from "urql";
 import { Fragment, useId, useMemo, useState } from "react";
 
 import { printApiCall, printOperation, type PrintedCall } from "#domain/print/apiCall.ts";
@@ -89,8 +88,7 @@ export function ApiCallDialog({ calls, onClose }: ApiCallDialogProps) {
   );
 }
 
-function print({ document: node, variables, resource }: ShownCall, server: string): readonly PrintedCall[] {
-  const document = stringifyDocument(node);
+function print({ document, variables, resource }: ShownCall, server: string): readonly PrintedCall[] {
   return [
     ...printApiCall({ document, variables, server }),
     ...(resource === undefined ? [] : printResource(resource)),

@@ -1,7 +1,8 @@
-import { Client, createRequest, fetchExchange, type AnyVariables, type TypedDocumentNode } from "urql";
+import { Client, createRequest, fetchExchange, type AnyVariables } from "urql";
 
 import type { PlanCheck } from "#logscale/convert.ts";
 import { toFailure, type Failure, type GraphqlCallError } from "#logscale/errors.ts";
+import type { Operation } from "#logscale/operation.ts";
 
 import { sessionEnded, watchedFetch } from "./connection.ts";
 import { CallError } from "./failure.ts";
@@ -46,12 +47,12 @@ let calls = 0;
  * @throws CallError with the failure to show; the signal's reason when called off
  */
 export async function call<Data, Variables extends AnyVariables>(
-  document: TypedDocumentNode<Data, Variables>,
+  document: Operation<Data, Variables>,
   variables: Variables,
   { extensions, signal }: CallOptions = {},
 ): Promise<Data> {
   signal?.throwIfAborted();
-  const operation = operationOf(document);
+  const operation = /^mutation\b/u.test(document) ? "mutation" : "query";
   const exact = exactVariables(variables);
   // A key of its own: urql would let two equal queries share one request, and calling off the first would then fail the second.
   const request = { ...createRequest<Data, Variables>(document, exact.plain, extensions), key: ++calls };
@@ -122,12 +123,4 @@ function noData(operation: "query" | "mutation"): Failure {
 /** Whether an answer to a mutation holds a result: GraphQL sets the field to null when the mutation itself failed. */
 function carriedOut(data: unknown): boolean {
   return typeof data === "object" && data !== null && Object.values(data).some((value) => value != null);
-}
-
-function operationOf<Data, Variables extends AnyVariables>(document: TypedDocumentNode<Data, Variables>): "query" | "mutation" {
-  const mutation = document.definitions.some(
-    // oxlint-disable-next-line typescript/no-unsafe-enum-comparison -- the enum is not exported by what this app depends on
-    (part) => part.kind === "OperationDefinition" && part.operation === "mutation",
-  );
-  return mutation ? "mutation" : "query";
 }
