@@ -290,6 +290,25 @@ const changes: readonly Change[] = [
     done: (page) => page.getByRole("link", { name: "Open this configuration" }),
   },
   {
+    what: "the end of a session",
+    tag: ["@long"],
+    mutation: "mutation RevokeSession",
+    at: async (server) => {
+      await server.graphql('mutation { addUserV2(input: { username: "steady" }) { __typename } }');
+      const code = new URL(await server.linkFor("steady")).hash.replace("#code=", "");
+      await fetch(`${server.cluster}/session`, {
+        method: "POST",
+        headers: { "content-type": "application/json", origin: server.cluster },
+        body: JSON.stringify({ code }),
+      });
+      return "/sessions";
+    },
+    fill: (page) => page.getByRole("button", { name: "End the session of steady" }).click(),
+    submit: "End it",
+    notDone: undefined,
+    done: (page) => page.getByText("The session is over."),
+  },
+  {
     what: "the deletion of a fleet token",
     tag: ["@wire", "@long"],
     mutation: "mutation DeleteFleetToken",

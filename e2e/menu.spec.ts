@@ -20,6 +20,8 @@ test("the menu has what the caller may see, and nothing else", async ({ page, se
     "IP filters",
     "Fleet tokens",
     "Configurations",
+    "Activity",
+    "Sessions",
     "Recovery",
   ]);
   const { username } = await server.store.db
@@ -41,6 +43,8 @@ test("the menu has what the caller may see, and nothing else", async ({ page, se
     "Ingest",
     "Security policies",
     "IP filters",
+    "Activity",
+    "Sessions",
     "Recovery",
   ]);
 });

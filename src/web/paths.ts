@@ -20,6 +20,9 @@ export const paths = {
   incidentOf: (subject: { readonly user: string } | { readonly token: string } | { readonly address: string }) =>
     `/incident${query(subject)}`,
   activity: "/activity",
+  sessions: "/sessions",
+  /** The list of one user's. */
+  sessionsOf: (userId: string) => `/sessions${query({ user: userId })}`,
   ipFilters: "/ip-filters",
   newIpFilter: "/ip-filters/new",
   ipFilter: (id: string) => `/ip-filters/${encodeURIComponent(id)}`,

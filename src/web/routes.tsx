@@ -40,6 +40,9 @@ const RecoveryPage = lazy(() =>
 const IncidentPage = lazy(() =>
   loadPart(() => import("./incident/IncidentPage.tsx").then((module) => ({ default: module.IncidentPage }))),
 );
+const SessionsPage = lazy(() =>
+  loadPart(() => import("./sessions/SessionsPage.tsx").then((module) => ({ default: module.SessionsPage }))),
+);
 const IpFiltersPage = lazy(() =>
   loadPart(() => import("./ip-filters/IpFiltersPage.tsx").then((module) => ({ default: module.IpFiltersPage }))),
 );
@@ -100,6 +103,7 @@ export function AppRoutes() {
           <Route path={paths.activity} element={<ActivityPage />} />
           <Route path={paths.recovery} element={<RecoveryPage />} />
           <Route path={paths.incident} element={<IncidentPage />} />
+          <Route path={paths.sessions} element={<SessionsPage />} />
           <Route path={paths.ipFilters} element={<IpFiltersPage />} />
           <Route path={paths.newIpFilter} element={<NewIpFilterPage />} />
           <Route path={`${paths.ipFilters}/:id`} element={<IpFilterPage />} />

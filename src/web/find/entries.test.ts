@@ -12,6 +12,7 @@ describe("the pages and actions of Find", () => {
       "Overview",
       "Security policies",
       "Activity",
+      "Sessions",
       "Recovery",
       "IP filters",
       "All tokens",

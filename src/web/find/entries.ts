@@ -60,6 +60,8 @@ const linked = {
     offered: ({ viewPolicies }) => viewPolicies,
   })),
   activity: [{ label: "Activity", words: "audit trail records who did what history log", menu: true, to: paths.activity }],
+  sessions: [{ label: "Sessions", words: "signed in sign out end revoke browser link", menu: true, to: paths.sessions }],
+  sessionsOf: byName,
   recovery: [{ label: "Recovery", words: "restore kit undo", menu: true, to: paths.recovery }],
   incident: [
     { label: "Incident", words: "leak breach stolen compromised made changed used user token address", to: paths.incident },

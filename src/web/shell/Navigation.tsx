@@ -11,6 +11,7 @@ import OverviewIcon from "@mui/icons-material/SpaceDashboardOutlined";
 import PersonalIcon from "@mui/icons-material/PersonOutlined";
 import RenewalsIcon from "@mui/icons-material/EventRepeatOutlined";
 import RecoveryIcon from "@mui/icons-material/RestoreOutlined";
+import SessionsIcon from "@mui/icons-material/DevicesOtherOutlined";
 import SystemIcon from "@mui/icons-material/DnsOutlined";
 import ViewIcon from "@mui/icons-material/TableViewOutlined";
 import Box from "@mui/material/Box";
@@ -38,6 +39,7 @@ const icons = {
   filters: FiltersIcon,
   configurations: ConfigurationsIcon,
   activity: ActivityIcon,
+  sessions: SessionsIcon,
   recovery: RecoveryIcon,
 } as const satisfies Record<MenuIcon, ComponentType>;
 

@@ -12,7 +12,7 @@ const everything = [
   "Tokens: All: Renewals: Leaks: Personal: View: Organization: System: Ingest",
   "Rules: Security policies: IP filters",
   "Collectors: Fleet tokens: Configurations",
-  "Records: Activity: Recovery",
+  "Records: Activity: Sessions: Recovery",
 ];
 
 describe("the menu", () => {
@@ -32,7 +32,7 @@ describe("the menu", () => {
     expect(shown({ visibility, policies: false, ipFilters: false, fleet: false, ingest: false })).toEqual([
       "Overview",
       "Tokens: All: Renewals: Leaks: Personal",
-      "Records: Activity: Recovery",
+      "Records: Activity: Sessions: Recovery",
     ]);
   });
 

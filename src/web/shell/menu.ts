@@ -14,6 +14,7 @@ export type MenuIcon =
   | "filters"
   | "configurations"
   | "activity"
+  | "sessions"
   | "recovery";
 
 /** A page of the menu. */
@@ -84,6 +85,7 @@ export function menuFor(rights: KnownRights): readonly MenuSection[] {
       heading: "Records",
       items: [
         { label: "Activity", to: paths.activity, icon: "activity" },
+        { label: "Sessions", to: paths.sessions, icon: "sessions" },
         { label: "Recovery", to: paths.recovery, icon: "recovery" },
       ],
     },

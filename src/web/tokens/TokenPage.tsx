@@ -15,7 +15,7 @@ import { OwnActivity } from "#web/activity/OwnActivity.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { serverUrl } from "#web/api/server.ts";
-import type { Session } from "#web/api/session.ts";
+import { offers, type Session } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { compareLink } from "#web/inventory/compare/link.ts";
@@ -161,6 +161,11 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
           <Link component={RouterLink} to={paths.incidentOf({ token: id })}>
             Incident…
           </Link>
+          {kind === "personal" && offers(session, "sessions") && (
+            <Link component={RouterLink} to={paths.sessionsOf(id)}>
+              Sessions of this user
+            </Link>
+          )}
         </Box>
       </PageHeader>
       <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginBottom: 5, "&:empty": { display: "none" } }}>

@@ -1,0 +1,132 @@
+import Button from "@mui/material/Button";
+import type { ColumnDef } from "@tanstack/react-table";
+import { Link as RouterLink } from "react-router";
+
+import type { Long } from "#domain/long.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { paths } from "#web/paths.ts";
+import { compareNames } from "#web/ui/compareNames.ts";
+import { Hint } from "#web/ui/Hint.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { Name } from "#web/ui/Name.tsx";
+import { presentAfter } from "#web/ui/times.ts";
+
+import type { BrowserSession } from "./requests.ts";
+import { actsAs, begunBy, browserInWords } from "./words.ts";
+
+/** A session as a row, which can be ended. */
+export interface SessionRow extends BrowserSession {
+  readonly onEnd: () => void;
+}
+
+/** The columns of the list of sessions. */
+export const sessionColumns: ColumnDef<SessionRow>[] = [
+  {
+    id: "user",
+    header: "Acts as",
+    size: 170,
+    accessorFn: actsAs,
+    sortingFn: (a, b) => compareNames(actsAs(a.original), actsAs(b.original)),
+    cell: ({ row: { original } }) => <WhoCell session={original} />,
+  },
+  {
+    id: "begun",
+    header: "Begun by",
+    size: 210,
+    enableSorting: false,
+    meta: { places: 2 },
+    accessorFn: begunBy,
+    cell: ({ row: { original } }) => (
+      <Hint cut hint={begunBy(original)}>
+        {begunBy(original)}
+      </Hint>
+    ),
+  },
+  {
+    id: "address",
+    header: "From",
+    size: 130,
+    accessorFn: ({ address }) => address ?? "",
+    cell: ({ row: { original } }) => original.address ?? <span className="quiet">not known</span>,
+  },
+  {
+    id: "browser",
+    header: "Browser",
+    size: 150,
+    enableSorting: false,
+    accessorFn: ({ userAgent }) => browserInWords(userAgent),
+    cell: ({ row: { original } }) => (
+      <Hint cut hint={original.userAgent ?? "The browser did not say."}>
+        {browserInWords(original.userAgent)}
+      </Hint>
+    ),
+  },
+  {
+    id: "since",
+    header: "Begun",
+    size: 110,
+    accessorFn: ({ createdAt }) => Number(createdAt),
+    cell: ({ row: { original } }) => <When at={original.createdAt} />,
+  },
+  {
+    id: "seen",
+    header: "Last seen",
+    size: 110,
+    accessorFn: ({ lastSeenAt }) => Number(lastSeenAt),
+    cell: ({ row: { original } }) => <When at={original.lastSeenAt} />,
+  },
+  {
+    id: "end",
+    header: "End",
+    size: 80,
+    enableSorting: false,
+    cell: ({ row: { original } }) => (
+      <Button
+        size="small"
+        color="error"
+        onClick={original.onEnd}
+        aria-label={`End the session of ${actsAs(original)}`}
+        // The word stands where those of the other cells do.
+        sx={{ minWidth: 0, paddingInline: 2, marginInlineStart: -2 }}
+      >
+        End
+      </Button>
+    ),
+  },
+];
+
+function When({ at }: { readonly at: Long }) {
+  const now = useServerNow();
+  return <Instant at={at} now={presentAfter(at, now)} />;
+}
+
+/** Leads to the token that it acts as, or to all sessions of the user; says which is the reader's own. */
+function WhoCell({ session }: { readonly session: SessionRow }) {
+  const { userId, username, fullName, tokenId, tokenKind, isCurrent } = session;
+  const who = <Name>{actsAs(session)}</Name>;
+  const mine = isCurrent && <span className="quiet"> (this one)</span>;
+  if (userId != null) {
+    return (
+      <>
+        <Hint cut component={RouterLink} to={paths.sessionsOf(userId)} hint={<Name>{fullName ?? username ?? userId}</Name>}>
+          {who}
+        </Hint>
+        {mine}
+      </>
+    );
+  }
+  const kind = tokenKinds.find((each) => each === tokenKind);
+  return (
+    <>
+      {kind === undefined || tokenId == null ? (
+        who
+      ) : (
+        <Hint cut component={RouterLink} to={paths.token(kind, tokenId)} hint="The token that it acts as">
+          {who}
+        </Hint>
+      )}
+      {mine}
+    </>
+  );
+}
