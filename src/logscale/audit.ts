@@ -16,6 +16,20 @@ export const auditPageLimits = { cut: 500, whole: 20 } as const;
 /** How many entries of a list a record that is cut has: a change of the policies may name a hundred thousand tokens. */
 export const cutLists = 100;
 
+/** Where the page tells that it made a file of tokens in the browser, of which the server would not know. */
+export const auditSavedPath = "/api/tokenhouse/audit/saved";
+
+export const auditSavedSchema = z.strictObject({
+  what: z.enum(["kit", "evidence"]),
+  /** Ids of the tokens in it that have one. */
+  tokens: z.array(z.string().check(z.regex(/^[\w.-]{1,100}$/u))).check(z.maxLength(200_000)),
+  /** How many tokens are in it. */
+  count: z.int().check(z.nonnegative()),
+});
+
+/** What the browser saved. */
+export type AuditSaved = z.infer<typeof auditSavedSchema>;
+
 const values = z.array(z.string().check(z.maxLength(1000))).check(z.maxLength(100));
 
 /** What records are looked for: those that meet every part. An instant is in ms since epoch. */

@@ -247,6 +247,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         db,
         vault,
         now,
+        trail,
+        claimed,
         knownHead: options.knownAuditHead ?? (() => undefined),
         rights: (request) => readRights(db, identityOf(request).caller),
       });

@@ -8,6 +8,7 @@ import {
   auditRecordsSchema,
   auditVerificationPath,
   chainReportSchema,
+  auditSavedPath,
   cutLists,
 } from "#logscale/audit.ts";
 import { ask, makeCallers, type CallerName, type Callers } from "#server/testing/callers.ts";
@@ -193,6 +194,24 @@ describeOnBothDatabases("Reading the audit trail", (open) => {
     const report = chainReportSchema.parse(response.json());
     expect(report.faults).toEqual([]);
     expect(report.records + report.waiting).toBe((await read("root")).records.length);
+  });
+
+  it("tells of a kit or evidence that the page says it saved, with those of its tokens that the caller may list", async () => {
+    const tokens = [world.tokens.view, world.tokens.organization, world.tokens.personal, "x".repeat(32)];
+    const saved = (caller: CallerName, body: object) => post(auditSavedPath, caller, body);
+    expect((await saved("root", { what: "kit", tokens, count: 5 })).statusCode).toBe(200);
+    expect((await saved("user", { what: "evidence", tokens, count: 4 })).statusCode).toBe(200);
+    expect((await saved("root", { what: "kit", tokens: [`${"a".repeat(24)}~${"b".repeat(44)}`], count: 1 })).statusCode).toBe(
+      400,
+    );
+    const [evidence, kit] = (await read("root", {}, { limit: 2 })).records;
+    expect(kit?.record).toMatchObject({ type: "tokenhouse.file.save", file: "kit", count: 5 });
+    expect(kit?.record["tokens"]).toContain(world.tokens.personal);
+    expect(kit?.record["tokens"]).not.toContain("x".repeat(32));
+    expect(evidence?.record).toMatchObject({ file: "evidence", tokens: [], count: 4, actor: { user: { username: "user" } } });
+    for (let save = 0; save < 40; save++) await saved("owner", { what: "kit", tokens: [], count: 0 });
+    expect((await saved("owner", { what: "kit", tokens: [], count: 0 })).statusCode).toBe(429);
+    expect((await read("root", { actors: [world.users.owner], types: ["tokenhouse.file.save"] })).records.length).toBe(30);
   });
 
   it("tells whose values an answer held: one record a request, before the answer, and none of a value just made", async () => {

@@ -11,18 +11,22 @@ import {
   auditPageLimits,
   auditRecordsPath,
   auditRecordsRequestSchema,
+  auditSavedPath,
+  auditSavedSchema,
   auditVerificationPath,
   type ChainReport,
 } from "#logscale/audit.ts";
 
 import type { Actor } from "#server/access/actor.ts";
+import type { Claimed } from "#server/access/judgement.ts";
+import { actorOf, type Trail } from "#server/audit/trail.ts";
 import type { Rights } from "#server/access/permissions.ts";
 import { allRecords } from "#server/audit/read.ts";
 import { verifyAudit, type KnownHead } from "#server/audit/verify.ts";
 import { callerKey } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
 import { Turns } from "#server/graphql/turns.ts";
-import { readAuditFacets, readAuditRecords, readsWholeTrail } from "#server/services/auditTrail.ts";
+import { readAuditFacets, readAuditRecords, readsWholeTrail, recordSaved } from "#server/services/auditTrail.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 import { sendMessage } from "./signIn.ts";
@@ -35,14 +39,20 @@ export interface AuditRoutes {
   /** What whoever asks may do; hooks of the scope see to it that somebody does. */
   readonly rights: (request: FastifyRequest) => Promise<Rights>;
   readonly now: () => number;
+  readonly trail: Trail;
+  readonly claimed: (request: FastifyRequest) => Claimed;
 }
 
 /** How long a request may be, in bytes, and what runs at once. */
 const bodyLimit = 262_144;
+/** Ids of two hundred thousand tokens, and how many files of one caller are recorded in a minute. */
+const savedBodyLimit = 8_388_608;
+const savesAMinute = 30;
+
 const turnLimits = { perCaller: 2, atOnce: 4, waiting: 60 };
 
 /** Registers the routes of the trail: of all of it, for who may read all of it, and of its records, for everybody. */
-export function registerAudit(app: FastifyInstance, { db, vault, now, knownHead, rights }: AuditRoutes): void {
+export function registerAudit(app: FastifyInstance, { db, vault, now, trail, claimed, knownHead, rights }: AuditRoutes): void {
   const turns = new Turns(turnLimits);
   let looking: Promise<ChainReport> | undefined;
   const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -87,6 +97,21 @@ export function registerAudit(app: FastifyInstance, { db, vault, now, knownHead,
   );
   app.post(auditFacetsPath, { bodyLimit }, (request, reply) =>
     answering(request, reply, (actor) => readAuditFacets(actor, read(auditFilterSchema, request.body))),
+  );
+  const saves = app.createRateLimit({
+    max: savesAMinute,
+    timeWindow: "1 minute",
+    keyGenerator: (request) => callerKey(claimed(request).identity.caller),
+  });
+  app.post(auditSavedPath, { bodyLimit: savedBodyLimit }, (request, reply) =>
+    answering(request, reply, async (actor) => {
+      const counted = await saves(request);
+      if (!counted.isAllowed && counted.isExceeded) throw new ClientError("BUSY", "Too many files at once. Wait a minute.");
+      const { identity, address } = claimed(request);
+      const by = actorOf(actor.rights.caller, identity, address);
+      await recordSaved(actor, trail, by, read(auditSavedSchema, request.body));
+      return { recorded: true };
+    }),
   );
   app.get(auditExportPath, async (request, reply) => {
     const refused = await refuse(request, reply);

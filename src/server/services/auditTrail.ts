@@ -1,13 +1,43 @@
 import { sql, type RawBuilder } from "kysely";
 
-import { cutLists, type AuditFacets, type AuditFilter, type AuditRecord, type AuditRecords } from "#logscale/audit.ts";
+import type { AuditActor } from "#domain/audit/record.ts";
+import { tokenKinds } from "#domain/token/kinds.ts";
+
+import {
+  cutLists,
+  type AuditFacets,
+  type AuditFilter,
+  type AuditRecord,
+  type AuditRecords,
+  type AuditSaved,
+} from "#logscale/audit.ts";
 
 import type { Actor } from "#server/access/actor.ts";
 import type { Rights } from "#server/access/permissions.ts";
+import type { Trail } from "#server/audit/trail.ts";
+import { administered } from "./tokens/administered.ts";
 
 /** Whether somebody may read all of the trail, as LogScale has it: root, and owners of the organization. Others read their own acts. */
 export function readsWholeTrail({ root, owner }: Rights): boolean {
   return root || owner;
+}
+
+/** Records that a file of tokens was made in the browser. Of what it is said to hold, the tokens are named that the caller may list. */
+export async function recordSaved(
+  { db, rights, now }: Actor,
+  trail: Trail,
+  actor: AuditActor,
+  { what, tokens, count }: AuditSaved,
+): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select id from tokens where id = any(${[...tokens]}::text[]) and ${administered(rights, tokenKinds)} order by id`.execute(db);
+  const entry = {
+    type: "tokenhouse.file.save",
+    action: "save",
+    target: null,
+    details: { file: what, tokens: rows.map(({ id }) => id), count },
+  } as const;
+  await trail.append(db, entry, { at: now, actor, operation: "saveFile" });
 }
 
 /** Records that facets count at most. */

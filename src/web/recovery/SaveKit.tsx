@@ -12,6 +12,8 @@ import type { Failure } from "#logscale/errors.ts";
 import { writeJson } from "#logscale/json.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
+import { useSession } from "#web/state/organization.tsx";
+import { reportLater } from "#web/api/reportLater.ts";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -32,6 +34,7 @@ type State =
 /** Saves, before tokens stop, what it takes to make them again. Remembers what was saved as long as it covers every doomed token. */
 export function SaveKit({ losses }: SaveKitProps) {
   const client = useQueryClient();
+  const session = useSession();
   const saved = useQuery(savedKitQuery).data;
   const [state, setState] = useState<State>({ at: "idle" });
   const running = useRef<AbortController>(undefined);
@@ -53,6 +56,7 @@ export function SaveKit({ losses }: SaveKitProps) {
       downloadText(file, "application/json", escapeHidden(writeJson(kit, 1)));
       const next: SavedKit = { file, kit, ids: new Set(kit.tokens.map(({ id }) => id)) };
       client.setQueryData(savedKitQuery.queryKey, next);
+      void reportLater(session, { what: "kit", tokens: [...next.ids], count: next.ids.size });
       setState({ at: "idle" });
       announce("The recovery kit was saved.");
     } catch (error) {

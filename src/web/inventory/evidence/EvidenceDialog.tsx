@@ -23,6 +23,7 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { Name, Words } from "#web/ui/Name.tsx";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 
+import { reportLater } from "#web/api/reportLater.ts";
 import { makeFile, type EvidenceFile, type EvidenceFormat } from "./makeFile.ts";
 import { mostReported, Report, type ReportProps } from "./Report.tsx";
 import { contextOf, coverOf, type EvidenceSource, type EvidenceSurroundings } from "./source.ts";
@@ -72,6 +73,8 @@ export function EvidenceDialog({ source, onClose }: EvidenceDialogProps) {
       });
       downloadText(file.name, file.type, file.pieces);
       announce(`${nameInText(file.name)} was saved.`);
+      const tokens = rows.flatMap(({ id }) => id ?? []);
+      void reportLater(around.session, { what: "evidence", tokens, count: rows.length });
       setState({ at: "saved", file });
     } catch (error) {
       if (!signal.aborted) throw error;
