@@ -80,6 +80,8 @@ export const auditRecordSchema = z.looseObject({
     orgRoot: z.boolean(),
   }),
   operation: z.string(),
+  /** What it has in common with the other records of one act. */
+  act: z.optional(z.string()),
   outcome: z.enum(["done", "refused"]),
   refusal: z.optional(z.object({ code: z.string(), field: z.nullable(z.string()) })),
   target: z.nullable(z.object({ kind: z.string(), id: z.string(), name: z.nullable(z.string()) })),

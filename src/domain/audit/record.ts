@@ -132,6 +132,8 @@ export interface AuditCircumstances {
   readonly operation: string;
   /** Undefined: it was carried out. */
   readonly refusal?: AuditRefusal | undefined;
+  /** What joins the records of one act that took several requests; whoever asked chose it. */
+  readonly act?: string | undefined;
 }
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -190,7 +192,7 @@ export function writtenRecord(
 }
 
 function recordOf(entry: AuditEntry, circumstances: AuditCircumstances): Json {
-  const { id, at, actor, operation, refusal } = circumstances;
+  const { id, at, actor, operation, refusal, act } = circumstances;
   const { sensitive, state, details } = auditTypes[entry.type];
   const before = entry.before == null ? null : pick(state, entry.before);
   const after = entry.after == null ? null : pick(state, entry.after);
@@ -216,6 +218,7 @@ function recordOf(entry: AuditEntry, circumstances: AuditCircumstances): Json {
       ...(actor.linkedBy && { linkedBy: { id: actor.linkedBy.id, name: safe(actor.linkedBy.name) } }),
     },
     operation,
+    ...(act !== undefined && { act }),
     outcome: refusal === undefined ? "done" : "refused",
     ...(refusal && { refusal: { code: refusal.code, field: textOf(refusal.field) } }),
     target,

@@ -45,6 +45,8 @@ export interface MutateOptions {
   readonly claimed: Claimed;
   /** Name of the mutation in the contract, or of the route. */
   readonly operation: string;
+  /** What joins the records of one act that takes several requests. */
+  readonly act?: string | undefined;
 }
 
 /**
@@ -62,7 +64,7 @@ export interface MutateOptions {
  *
  * The act's record is the last thing that the transaction writes: there is no act without one, and none without its act.
  */
-export function makeMutate({ db, judge, trail, claimed, operation }: MutateOptions): Mutate {
+export function makeMutate({ db, judge, trail, claimed, operation, act }: MutateOptions): Mutate {
   return (locks, work) =>
     db
       .transaction()
@@ -75,7 +77,7 @@ export function makeMutate({ db, judge, trail, claimed, operation }: MutateOptio
         // L is undefined where there is no `lock`.
         const { record, result } = await work({ ...judgement, db: trx, trx }, locked as never);
         const actor = actorOf(judgement.rights.caller, claimed.identity, claimed.address);
-        await trail.append(trx, record, { at: judgement.now, actor, operation });
+        await trail.append(trx, record, { at: judgement.now, actor, operation, act });
         return result;
       });
 }

@@ -16,6 +16,8 @@ export interface RefusedMutation {
   /** What the caller named, by id or by name. */
   readonly target: { readonly kind: TargetKind; readonly id?: string; readonly name?: string } | null;
   readonly error: ClientError;
+  /** What joins the records of one act that takes several requests. */
+  readonly act?: string | undefined;
 }
 
 /**
@@ -27,11 +29,11 @@ export async function recordRefusal(
   trail: Trail,
   { identity, address }: Claimed,
   at: number,
-  { operation, type, action, target, error }: RefusedMutation,
+  { operation, type, action, target, error, act }: RefusedMutation,
 ): Promise<void> {
   const entry = bareEntry(type, action, target && (await present(db, target)));
   const actor = actorOf(identity.caller, identity, address);
-  await trail.append(db, entry, { at, actor, operation, refusal: { code: error.code, field: error.field } });
+  await trail.append(db, entry, { at, actor, operation, act, refusal: { code: error.code, field: error.field } });
 }
 
 /** Where what records are about is kept, and its name there. */

@@ -81,6 +81,9 @@ const planCheckSchema = z.strictObject({
 /** Or the token that the one to be created replaces: by its id, or an ingest token by its name. */
 const replacesSchema = z.strictObject({ replaces: z.string().min(1).max(1000) });
 
+/** Or what joins the records of one act that takes several requests: random, so that nothing else gets into the trail by it. */
+const actSchema = z.strictObject({ act: z.string().regex(/^[0-9a-f]{32}$/u) });
+
 const bodySchema = z.object({
   query: z.string("A request has a text `query`."),
   operationName: z.string("`operationName` is a text.").nullish(),
@@ -243,12 +246,16 @@ function readBody(request: FastifyRequest) {
 }
 
 /** What a request asks for besides its document. */
-type Asked = Partial<Pick<GraphqlContext, "planCheck" | "replaces">>;
+interface Asked extends Partial<Pick<GraphqlContext, "planCheck" | "replaces">> {
+  readonly act?: string;
+}
 
 function readExtension(value: unknown): Asked {
   if (value === undefined) return {};
   const successor = replacesSchema.safeParse(value);
   if (successor.success) return successor.data;
+  const joined = actSchema.safeParse(value);
+  if (joined.success) return joined.data;
   const parsed = planCheckSchema.safeParse(value);
   if (parsed.success) return { planCheck: parsed.data };
   throw new ClientError("BAD_INPUT", "The request's extensions.tokenhouse is not valid.", { field: "extensions.tokenhouse" });
@@ -259,7 +266,7 @@ function makeContext(
   request: FastifyRequest,
   featureFlags: readonly FeatureFlag[],
   takeTurn: GraphqlContext["takeTurn"],
-  { planCheck, replaces }: Asked,
+  { planCheck, replaces, act }: Asked,
 ): GraphqlContext {
   const { store, vault, clock, trail } = options;
   const claimed = options.claimed(request);
@@ -290,6 +297,7 @@ function makeContext(
         trail,
         claimed,
         operation,
+        act,
         async judge(trx, targets) {
           const judgement = await options.judge(request, trx, targets);
           rights = Promise.resolve(judgement.rights);
@@ -297,7 +305,7 @@ function makeContext(
         },
       }),
     revealed: makeRevealed(),
-    recordRefusal: (refused) => options.recordRefused(request, refused),
+    recordRefusal: (refused) => options.recordRefused(request, { ...refused, act }),
     loaders,
     judges: makeJudges({ rights: rightsOnce, loaders, shown }),
     shown,

@@ -16,10 +16,15 @@ interface Replacing {
   readonly replaces: string;
 }
 
+/** Joins the records that the audit trail has of one act. */
+interface Joining {
+  readonly act: string;
+}
+
 /** What may go along with a call. */
 export interface CallOptions {
   /** The request's standard `extensions` member; the embedded server reads `tokenhouse` from it. */
-  readonly extensions?: { readonly tokenhouse: PlanCheck | Replacing };
+  readonly extensions?: { readonly tokenhouse: PlanCheck | Replacing | Joining };
   /** Calls the request off. The promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }

@@ -2,7 +2,7 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 
 import { gatherIncident, isAboutSomething, type IncidentSubject } from "#domain/incident/incident.ts";
@@ -63,12 +63,18 @@ export function IncidentPage() {
   );
 }
 
+/** A name that nothing else has, for what is done about an incident while its page is open. */
+function newAct(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 const none: readonly AuditRecord[] = [];
 
 function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; readonly inventory: Inventory }) {
   const { session } = useOrganization();
   const now = useServerNow();
   const progress = useOverallLoadProgress();
+  const [act] = useState(newAct);
   const audited = offers(session, "auditTrail");
   const trail = useQuery({ ...incidentRecordsQuery(subject), enabled: audited });
   const records = trail.data?.records ?? none;
@@ -102,7 +108,7 @@ function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; r
         />
       )}
       <Unknown inventory={inventory} everybody={trail.data?.everybody} more={trail.data?.more === true} />
-      <TiedTokens tied={found.tokens} gone={found.gone} reading={waiting} own={session.tokenId} now={now} />
+      <TiedTokens tied={found.tokens} gone={found.gone} reading={waiting} own={session.tokenId} act={act} now={now} />
       {subject.address !== undefined && <FilterProposals address={subject.address} />}
       {trail.data !== undefined && (
         <>

@@ -33,11 +33,13 @@ export interface TiedTokensProps {
   readonly reading: boolean;
   /** Id of the token that the reader is signed in with. */
   readonly own: string | undefined;
+  /** Joins the records of all that is done about the incident. */
+  readonly act: string;
   readonly now: number;
 }
 
 /** The tokens that have to do with the incident, each with a box to tick, and what is done with those that are ticked. */
-export function TiedTokens({ tied, gone, reading, own, now }: TiedTokensProps) {
+export function TiedTokens({ tied, gone, reading, own, act, now }: TiedTokensProps) {
   // What somebody ticked or unticked; all others are as they begin.
   const [set, setSet] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [opened, setOpened] = useState<{ readonly type: "delete" | "rotate"; readonly tokens: readonly InventoryToken[] }>();
@@ -113,7 +115,7 @@ export function TiedTokens({ tied, gone, reading, own, now }: TiedTokensProps) {
       {gone.length > 0 && <Gone gone={gone} now={now} />}
       {opened !== undefined && (
         <Suspense fallback={null}>
-          <BulkDialog {...opened} onClose={() => setOpened(undefined)} />
+          <BulkDialog {...opened} act={act} onClose={() => setOpened(undefined)} />
         </Suspense>
       )}
     </Panel>

@@ -81,9 +81,9 @@ export function rotationOf(id: string) {
 }
 
 /** Gives a token another secret, which stops the old one. @throws CallError as {@link createToken} */
-export async function rotateToken(id: string): Promise<IssuedSecret> {
+export async function rotateToken(id: string, options?: CallOptions): Promise<IssuedSecret> {
   const { document, variables } = rotationOf(id);
-  return issued((await call(document, variables)).rotateToken);
+  return issued((await call(document, variables, options)).rotateToken);
 }
 
 /** The operation that deletes a token, and its variables. */
@@ -92,9 +92,9 @@ export function deletionOf(id: string) {
 }
 
 /** Deletes a token. @throws CallError as {@link createToken} */
-export async function deleteToken(id: string): Promise<void> {
+export async function deleteToken(id: string, options?: CallOptions): Promise<void> {
   const { document, variables } = deletionOf(id);
-  const { deleteToken } = await call(document, variables);
+  const { deleteToken } = await call(document, variables, options);
   if (!deleteToken)
     throw new CallError({ kind: "refused", message: "The server did not delete the token, and did not say why." });
 }

@@ -31,6 +31,8 @@ export interface BulkDialogProps {
   readonly type: BulkAction["type"];
   /** The tokens as they were when it was opened. */
   readonly tokens: readonly InventoryToken[];
+  /** Joins the records that the server keeps of it with those of what else belongs to the same act. */
+  readonly act?: string;
   /** Policies that are about to be put in force, which a successor is judged by as well. */
   readonly draft?: Policies;
   /** Called with the keys of those that are no longer what they were. */
@@ -38,10 +40,10 @@ export interface BulkDialogProps {
 }
 
 /** Does something with many tokens: it is chosen, shown for each of them, agreed to, run, and told what became of it. */
-export function BulkDialog({ type, tokens, draft, onClose }: BulkDialogProps) {
+export function BulkDialog({ type, tokens, act, draft, onClose }: BulkDialogProps) {
   const client = useQueryClient();
   const { session } = useOrganization();
-  const [{ bulk, forget }] = useState(() => startBulk(client, session, tokens));
+  const [{ bulk, forget }] = useState(() => startBulk(client, session, tokens, act));
   const stage = useStore(bulk.stage);
   const [kept, setKept] = useState(0);
   const [renewal, setRenewal] = useState<BulkRenewForm>(() => startOfRenewal(serverNow()));
@@ -144,13 +146,13 @@ function Reading({ onClose }: { readonly onClose: () => void }) {
 }
 
 /** Makes a bulk action of these tokens, and what forgets every secret that it holds. */
-function startBulk(client: QueryClient, session: Session, tokens: readonly InventoryToken[]) {
+function startBulk(client: QueryClient, session: Session, tokens: readonly InventoryToken[], act: string | undefined) {
   let performer: Performer | undefined;
   const bulk = createBulk<BulkOutcome>({
     selected: tokens,
     read: (some, action, signal) => readBulk(client, session, some, action, signal),
     begin: (action) => {
-      performer = createPerformer(client, session, action);
+      performer = createPerformer(client, session, action, act);
       return createRun({ ...performer, failureOf, pause });
     },
     failureOf,

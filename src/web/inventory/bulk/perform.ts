@@ -11,7 +11,7 @@ import { DeleteFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
 import { AssignParserDocument, RemoveIngestTokenDocument, UnassignParserDocument } from "#logscale/generated/ingestToken.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
 import { call, CallError, serverNow } from "#web/api/client.ts";
-import { continueWith, type Session } from "#web/api/session.ts";
+import { continueWith, offers, type Session } from "#web/api/session.ts";
 import { fleetFactsQuery, fleetTokensQuery } from "#web/fleet/queries.ts";
 import { ingestTokensQuery, readValue } from "#web/ingest/queries.ts";
 import { forgetNotes } from "#web/inventory/notes/forget.ts";
@@ -40,8 +40,13 @@ export interface Performer extends Pick<RunOptions<BulkRunStep, BulkOutcome>, "s
   readonly forget: () => void;
 }
 
-/** Makes what does an action with tokens of any kind. */
-export function createPerformer(client: QueryClient, session: Session, action: BulkAction): Performer {
+/**
+ * Makes what does an action with tokens of any kind.
+ *
+ * @param act joins the records that the server keeps of deletions and rotations
+ */
+export function createPerformer(client: QueryClient, session: Session, action: BulkAction, act?: string): Performer {
+  const joined = act === undefined || !offers(session, "auditTrail") ? {} : { extensions: { tokenhouse: { act } } };
   // The server knows a fleet token by its value, which is read only to delete it.
   let values: Promise<ReadonlyMap<string, Secret>> | undefined;
   const valueOf = async (handle: string): Promise<Secret> => {
@@ -55,15 +60,15 @@ export function createPerformer(client: QueryClient, session: Session, action: B
 
   const remove = async (token: InventoryToken): Promise<void> => {
     const { kind, name, ingest, fleet } = token;
-    if (isTokenKind(kind)) await deleteToken(idOf(token));
-    else if (ingest !== undefined) await call(RemoveIngestTokenDocument, { repository: ingest.repository, token: name });
+    if (isTokenKind(kind)) await deleteToken(idOf(token), joined);
+    else if (ingest !== undefined) await call(RemoveIngestTokenDocument, { repository: ingest.repository, token: name }, joined);
     else if (fleet !== undefined) {
       const value = await valueOf(fleet.handle);
-      await call(DeleteFleetTokenDocument, { fleetToken: value.reveal() });
+      await call(DeleteFleetTokenDocument, { fleetToken: value.reveal() }, joined);
     }
   };
   const rotate = async (token: InventoryToken): Promise<IssuedSecret> => {
-    const issued = await rotateToken(idOf(token));
+    const issued = await rotateToken(idOf(token), joined);
     // In front of a cluster the session is the token, and would end with the former secret.
     if (token.id === session.tokenId) await continueWith(client, session, issued.secret.reveal());
     return issued;
