@@ -1,10 +1,10 @@
-import type { Page } from "@playwright/test";
+import { request, type Page } from "@playwright/test";
 
 import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
 
 test.use({ tokens: 20 });
 
-test("what a leaked token made is found, and deleted with a kit, while what is in use stays unticked", async ({
+test("what a leaked token made is found, its session ended, and what is not in use deleted with a kit, as one act", async ({
   page,
   server,
 }) => {
@@ -15,6 +15,9 @@ test("what a leaked token made is found, and deleted with a kit, while what is i
   // Another's is none of it.
   await madeBy(server, server.rootToken, "bystander");
   const id = leaked.split("~")[0] ?? "";
+  const stolen = { data: { token: leaked }, headers: { origin: server.url } };
+  const thief = await request.newContext();
+  expect((await thief.post(`${server.url}/session`, stolen)).status()).toBe(200);
 
   await signIn(page, server, { to: `/tokens/view/${id}` });
   await page.getByRole("link", { name: "Incident…" }).click();
@@ -25,6 +28,13 @@ test("what a leaked token made is found, and deleted with a kit, while what is i
   await expect(tick(page, "made-and-used")).not.toBeChecked();
   await expect(tick(page, "leaked")).not.toBeChecked();
   await expectAccessible(page);
+
+  await page.getByRole("button", { name: "End the session of leaked" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End it" }).click();
+  await expect(page.getByText("No session that is alive belongs to it.")).toBeVisible();
+  const theirs = (await (await thief.get(`${server.url}/session`)).json()) as object;
+  expect(theirs).not.toHaveProperty("tokenId");
+  await thief.dispose();
 
   await page.getByRole("button", { name: "Delete…" }).click();
   const dialog = page.getByRole("dialog", { name: "Delete 1 token?" });
@@ -38,6 +48,13 @@ test("what a leaked token made is found, and deleted with a kit, while what is i
   await page.keyboard.press("Escape");
   await expect(list.getByRole("listitem")).toHaveCount(2);
   await expect(page.getByText("1 token that it made is not listed any more")).toBeVisible();
+
+  const rows = await server.store.db.selectFrom("auditRecords").select("record").orderBy("number").execute();
+  const joined = rows
+    .map(({ record }) => JSON.parse(record) as { act?: string; operation: string })
+    .filter(({ act }) => act !== undefined);
+  expect(joined.map(({ operation }) => operation)).toEqual(["revokeSession", "deleteToken"]);
+  expect(new Set(joined.map(({ act }) => act)).size).toBe(1);
 });
 
 test(
@@ -75,7 +92,7 @@ test(
     const leaked = await leakedToken(server);
     const [id = "", secret = ""] = leaked.split("~");
     const addresses: string[] = [];
-    page.on("request", (request) => addresses.push(request.url(), request.postData() ?? ""));
+    page.on("request", (sent) => addresses.push(sent.url(), sent.postData() ?? ""));
     await signIn(page, server, { to: "/incident" });
     await page.getByLabel("Token, by its id").fill(leaked);
     await expect(page.getByLabel("Token, by its id")).toHaveValue(id);

@@ -5,7 +5,7 @@ import { fleetKey, governedKey, ingestKey } from "#domain/inventory/item.ts";
 import { anInventoryToken } from "#domain/inventory/testing.ts";
 import { testNow } from "#domain/testing.ts";
 
-import { gatherIncident, startsTicked, type IncidentRecord } from "./incident.ts";
+import { gatherIncident, isSessionOf, startsTicked, type IncidentRecord } from "./incident.ts";
 
 const at = (ms: number) => new Date(ms).toISOString();
 const ada = { user: { id: "U1", username: "ada" } };
@@ -128,6 +128,33 @@ describe("What an incident gathers", () => {
     expect(found.gone).toEqual([{ kind: "token", id: "t1", name: "deploy", madeAt: testNow - hour }]);
     expect([found.changed, found.refused]).toEqual([[changed], [refused]]);
   });
+});
+
+describe("A session of an incident", () => {
+  const session = {
+    userId: "U1",
+    tokenId: "t1",
+    linkedBy: "U2",
+    address: "192.0.2.1",
+    createdAt: testNow - 2 * hour,
+    lastSeenAt: testNow - hour,
+  };
+  it.each([
+    [{ user: "U1" }, true],
+    [{ token: "t1" }, true],
+    [{ user: "U2" }, true],
+    [{ user: "U3" }, false],
+    [{ address: "192.0.2.1" }, true],
+    [{ user: "U1", address: "192.0.2.2" }, false],
+    [{ since: testNow - hour }, true],
+    [{ since: testNow }, false],
+    [{ until: testNow - 2 * hour }, false],
+  ])(
+    "acts as its user or token, or was begun by the user's link, from its address, within its span: %o → %s",
+    (subject, belongs) => {
+      expect(isSessionOf(subject, session)).toBe(belongs);
+    },
+  );
 });
 
 describe("A token of an incident", () => {

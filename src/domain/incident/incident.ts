@@ -135,6 +135,26 @@ export function gatherIncident<Rec extends IncidentRecord>(
   };
 }
 
+/** A session that is alive, as far as it is judged by. Times are ms since epoch. */
+export interface IncidentSession {
+  readonly userId: string | null;
+  readonly tokenId: string | null;
+  /** Who made the link that it was begun by. */
+  readonly linkedBy: string | null;
+  readonly address: string | null;
+  readonly createdAt: Long;
+  readonly lastSeenAt: Long;
+}
+
+/** Whether a session belongs to an incident: it acts as its user or token, or was begun by a link of the user's. Parts narrow it together. */
+export function isSessionOf({ user, token, address, since, until }: IncidentSubject, session: IncidentSession): boolean {
+  const { userId, tokenId, linkedBy } = session;
+  const actors = [user, token].filter((id) => id !== undefined);
+  if (actors.length > 0 && !actors.some((id) => id === userId || id === tokenId || id === linkedBy)) return false;
+  if (address !== undefined && session.address !== address) return false;
+  return (since === undefined || session.lastSeenAt >= since) && (until === undefined || session.createdAt < until);
+}
+
 /**
  * Whether a token is ticked for what is done about an incident before anybody chose. Only those are whose secret was seen, and of which it
  * is on record that nobody used them within a week: what is in use, or may be, is for a person to tick.

@@ -29,6 +29,7 @@ import { FilterProposals } from "./FilterProposals.tsx";
 import { incidentLink, readSubject } from "./link.ts";
 import { RecordList } from "./RecordList.tsx";
 import { incidentRecordsQuery } from "./records.ts";
+import { SessionsPanel } from "./SessionsPanel.tsx";
 import { SubjectForm } from "./SubjectForm.tsx";
 import { TiedTokens } from "./TiedTokens.tsx";
 import { subjectWords } from "./words.ts";
@@ -109,6 +110,7 @@ function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; r
       )}
       <Unknown inventory={inventory} everybody={trail.data?.everybody} more={trail.data?.more === true} />
       <TiedTokens tied={found.tokens} gone={found.gone} reading={waiting} own={session.tokenId} act={act} now={now} />
+      {offers(session, "sessions") && <SessionsPanel subject={subject} act={act} now={now} />}
       {subject.address !== undefined && <FilterProposals address={subject.address} />}
       {trail.data !== undefined && (
         <>

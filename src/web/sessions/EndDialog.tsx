@@ -26,11 +26,13 @@ export type SessionsToEnd =
 
 export interface EndDialogProps {
   readonly ending: SessionsToEnd;
+  /** Joins the record with those of what else belongs to the same act. */
+  readonly act?: string;
   readonly onClose: () => void;
 }
 
 /** Asks before sessions are ended, and ends them. */
-export function EndDialog({ ending, onClose }: EndDialogProps) {
+export function EndDialog({ ending, act, onClose }: EndDialogProps) {
   const client = useQueryClient();
   const input = inputOf(ending);
   const own = (ending.type === "one" ? [ending.session] : ending.sessions).some(({ isCurrent }) => isCurrent);
@@ -50,7 +52,7 @@ export function EndDialog({ ending, onClose }: EndDialogProps) {
     },
     send: async () => {
       try {
-        await endSessions(input);
+        await endSessions(input, act);
       } catch (error) {
         // One that is over already is as it should be. Its own end may also come before its answer.
         if (ending.type !== "one" || failureOf(error).code !== "NOT_FOUND") throw error;

@@ -32,10 +32,16 @@ export function endingOf(input: RevokeSessionInput) {
   return { document: RevokeSessionDocument, variables: { input } };
 }
 
-/** Ends sessions. @throws CallError */
-export async function endSessions(input: RevokeSessionInput): Promise<void> {
+/**
+ * Ends sessions.
+ *
+ * @param act joins the record with those of what else belongs to the same act
+ * @throws CallError
+ */
+export async function endSessions(input: RevokeSessionInput, act?: string): Promise<void> {
   const { document, variables } = endingOf(input);
-  if (!(await call(document, variables)).revokeSession)
+  const options = act === undefined ? {} : { extensions: { tokenhouse: { act } } };
+  if (!(await call(document, variables, options)).revokeSession)
     throw new CallError({ kind: "refused", message: "The server did not end it, and did not say why." });
 }
 

@@ -1,0 +1,109 @@
+import EndIcon from "@mui/icons-material/LogoutOutlined";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { Suspense, useState } from "react";
+
+import { isSessionOf, type IncidentSubject } from "#domain/incident/incident.ts";
+import { nameInText } from "#domain/name.ts";
+import { failureOf } from "#web/api/client.ts";
+import type { SessionsToEnd } from "#web/sessions/EndDialog.tsx";
+import { sessionsQuery, type BrowserSession } from "#web/sessions/requests.ts";
+import { actsAs, begunBy, browserInWords } from "#web/sessions/words.ts";
+import { count, countOf } from "#web/ui/counts.ts";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
+import { Words } from "#web/ui/Name.tsx";
+import { Panel } from "#web/ui/Panel.tsx";
+
+const EndDialog = lazyDialog(async () => (await import("#web/sessions/EndDialog.tsx")).EndDialog);
+
+export interface SessionsPanelProps {
+  readonly subject: IncidentSubject;
+  /** Joins the records of all that is done about the incident. */
+  readonly act: string;
+  readonly now: number;
+}
+
+/** The sessions that an incident has now, each of which can be ended; all of a user at once. */
+export function SessionsPanel({ subject, act, now }: SessionsPanelProps) {
+  const { data, isError, error, refetch } = useQuery({ ...sessionsQuery(undefined), staleTime: 0 });
+  const [ending, setEnding] = useState<SessionsToEnd>();
+  if (data === undefined) {
+    return (
+      <Panel title="Sessions">
+        {isError ? (
+          <ErrorState title="The sessions could not be read" failure={failureOf(error)} onRetry={() => void refetch()} />
+        ) : (
+          <Typography role="status">Reading the sessions.</Typography>
+        )}
+      </Panel>
+    );
+  }
+  const sessions = data.results.filter((session) => isSessionOf(subject, session));
+  const user = soleUser(subject, sessions);
+  return (
+    <Panel title={`Sessions (${count(sessions.length)})`}>
+      <Typography>
+        {sessions.length === 0
+          ? "No session that is alive belongs to it."
+          : "A session that is ended is refused at its next request. Whoever still has the token can begin another."}
+        {!data.mayEndAll && " You see and end your own sessions alone: those of others take the right to manage users."}
+        {data.totalResults > data.results.length &&
+          ` Only the ${count(data.results.length)} sessions that were used last were looked through, of ${count(data.totalResults)}.`}
+      </Typography>
+      {user !== undefined && (
+        <Box>
+          <Button variant="outlined" color="error" size="small" startIcon={<EndIcon />} onClick={() => setEnding(user)}>
+            End {countOf(user.sessions.length, "session")} of the user…
+          </Button>
+        </Box>
+      )}
+      {sessions.length > 0 && (
+        <Box component="ul" aria-label="Sessions" sx={{ listStyle: "none", margin: 0, padding: 0 }}>
+          {sessions.map((session) => (
+            <Box
+              component="li"
+              key={session.id}
+              sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 3, paddingBlock: 1 }}
+            >
+              <Box sx={{ flex: "1 1 260px", minWidth: 0, overflowWrap: "anywhere" }}>
+                <Words>{`${nameInText(actsAs(session))}, begun by ${begunBy(session)}`}</Words>{" "}
+                <Typography variant="caption" component="span" sx={{ color: "text.secondary" }}>
+                  {browserInWords(session.userAgent)}, from {session.address ?? "an unknown address"}, last seen{" "}
+                  <Instant at={session.lastSeenAt} now={now} />
+                  {session.isCurrent && ". It is the one that you are in."}
+                </Typography>
+              </Box>
+              <Button
+                size="small"
+                color="error"
+                aria-label={`End the session of ${nameInText(actsAs(session))}`}
+                onClick={() => setEnding({ type: "one", session })}
+              >
+                End…
+              </Button>
+            </Box>
+          ))}
+        </Box>
+      )}
+      {ending !== undefined && (
+        <Suspense fallback={null}>
+          <EndDialog ending={ending} act={act} onClose={() => setEnding(undefined)} />
+        </Suspense>
+      )}
+    </Panel>
+  );
+}
+
+type UserEnding = SessionsToEnd & { readonly type: "user" };
+
+/** All sessions of the user whom the incident is about, where there are any. */
+function soleUser({ user, token }: IncidentSubject, sessions: readonly BrowserSession[]): UserEnding | undefined {
+  const own = sessions.filter(({ userId }) => userId !== null && (userId === user || userId === token));
+  const [first] = own;
+  if (first?.userId == null) return undefined;
+  return { type: "user", userId: first.userId, username: first.username ?? first.userId, sessions: own };
+}
