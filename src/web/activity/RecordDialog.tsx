@@ -100,7 +100,7 @@ function Told({ record, position, lengths }: AuditRecords["records"][number]) {
           <Words>{actorName(actor)}</Words>
           {actor.user?.isRoot === true && ", root"}
           {actor.orgRoot && actor.user?.isRoot !== true && actor.user !== undefined && ", owner of the organization"}{" "}
-          <ActsOf actor={actor} />
+          <ActsOf actor={actor} /> <IncidentOf actor={actor} />
         </Fact>
         <Fact term="By">
           <Words>{credentialWords(actor)}</Words>
@@ -110,6 +110,10 @@ function Told({ record, position, lengths }: AuditRecords["records"][number]) {
             {actor.ip}{" "}
             <Link component={RouterLink} to={activityLink({ address: [actor.ip] })}>
               All from there
+            </Link>{" "}
+            ·{" "}
+            <Link component={RouterLink} to={paths.incidentOf({ address: actor.ip })}>
+              Incident
             </Link>
           </Fact>
         )}
@@ -153,6 +157,20 @@ function ActsOf({ actor }: Pick<AuditRecord, "actor">) {
     <Link component={RouterLink} to={activityLink({ actor: [id] })}>
       All their acts
     </Link>
+  );
+}
+
+/** The way to everything that whoever acted made, changed and used. */
+function IncidentOf({ actor: { user, tokenId } }: Pick<AuditRecord, "actor">) {
+  const subject = user !== undefined ? { user: user.id } : tokenId !== undefined ? { token: tokenId } : undefined;
+  if (subject === undefined) return null;
+  return (
+    <>
+      ·{" "}
+      <Link component={RouterLink} to={paths.incidentOf(subject)}>
+        Incident
+      </Link>
+    </>
   );
 }
 

@@ -4,13 +4,11 @@ import Typography from "@mui/material/Typography";
 import { useState } from "react";
 
 import type { AuditRecord } from "#logscale/audit.ts";
-import { monospace } from "#web/theme.ts";
+import { sentence } from "#web/activity/words.ts";
 import { count } from "#web/ui/counts.ts";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Words } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
-
-import { targetWords } from "./words.ts";
 
 export interface RecordListProps {
   /** What the records tell of, as a heading. */
@@ -35,10 +33,7 @@ export function RecordList({ title, records, empty, now }: RecordListProps) {
         <Box component="ul" sx={{ listStyle: "none", margin: 0, padding: 0, "& > li": { paddingBlock: 1 } }}>
           {records.slice(0, shown).map((record) => (
             <li key={record.id}>
-              <Box component="span" sx={{ fontFamily: monospace, fontSize: "0.8125rem", overflowWrap: "anywhere" }}>
-                {record.operation}
-              </Box>{" "}
-              <Words>{targetWords(record)}</Words>{" "}
+              <Words>{sentence(record)}</Words>{" "}
               <Typography variant="caption" component="span" sx={{ color: "text.secondary" }}>
                 <Instant at={Date.parse(record.timestamp)} now={now} />
                 {record.actor.ip !== undefined && ` from ${record.actor.ip}`}

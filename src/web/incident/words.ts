@@ -1,6 +1,5 @@
 import type { IncidentSubject, IncidentTie } from "#domain/incident/incident.ts";
 import { nameInText } from "#domain/name.ts";
-import type { AuditRecord } from "#logscale/audit.ts";
 import { listWords } from "#web/ui/listWords.ts";
 import { localTime } from "#web/ui/times.ts";
 
@@ -26,27 +25,4 @@ export function subjectWords({ user, token, address, since, until }: IncidentSub
   ]
     .filter((words) => words !== undefined)
     .join(", ");
-}
-
-const targetNouns: Readonly<Record<string, string>> = {
-  token: "the token",
-  ingestToken: "the ingest token",
-  fleetToken: "the fleet token",
-  policies: "the security policies",
-  ipFilter: "the IP filter",
-  user: "the user",
-  role: "the role",
-  searchDomain: "the repository or view",
-  parser: "the parser",
-  configuration: "the collector configuration",
-  featureFlag: "the feature",
-  findings: "notes and thresholds",
-  session: "the session",
-  audit: "the audit trail",
-};
-
-/** What a record is about, in words; nothing where it is about no one thing. */
-export function targetWords({ target }: AuditRecord): string {
-  if (target === null) return "";
-  return `${targetNouns[target.kind] ?? target.kind} ${nameInText(target.name ?? target.id)}`;
 }
