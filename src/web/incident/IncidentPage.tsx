@@ -17,7 +17,7 @@ import { useInventory, type Inventory } from "#web/inventory/useInventory.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { useOrganization } from "#web/state/organization.tsx";
-import { count } from "#web/ui/counts.ts";
+import { countOf } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
@@ -89,8 +89,8 @@ function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; r
     <Box sx={{ display: "flex", flexDirection: "column", gap: 5, maxWidth: 1100 }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3 }}>
         <Typography sx={{ flex: "1 1 320px" }} role="status">
-          <Words>{`About ${subjectWords(subject, found.names)}.`}</Words> {count(found.tokens.length)} tokens,{" "}
-          {count(found.changed.length)} changes, {count(found.refused.length)} refusals.
+          <Words>{`About ${subjectWords(subject, found.names)}.`}</Words> {countOf(found.tokens.length, "token")},{" "}
+          {countOf(found.changed.length, "change")}, {countOf(found.refused.length, "refusal")}.
         </Typography>
         <ReadAgain
           busy={loading || trail.isFetching}
