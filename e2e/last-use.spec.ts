@@ -1,47 +1,8 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { text } from "node:stream/consumers";
-
 import { hour } from "#domain/duration.ts";
-import { auditLog, queryJobs, type AuditLog } from "#server/testing/queryJobs.ts";
 
-import { expect, expectAccessible, readTable, signInWithToken, startGateway, test as base } from "./fixtures.ts";
+import { test } from "./auditedGateway.ts";
+import { expect, expectAccessible, readTable, signInWithToken } from "./fixtures.ts";
 import { readHarms, readTotals, setMaximum, tokensOf } from "./policyPage.ts";
-
-/** A gateway in front of a cluster that has an audit log to search. */
-interface AuditedGateway {
-  readonly url: string;
-  readonly audit: AuditLog;
-}
-
-const test = base.extend<{ gateway: AuditedGateway }>({
-  backend: "gateway",
-  gateway: async ({ server }, use) => {
-    const audit = auditLog([], []);
-    // Searches are answered here, everything else by the server behind.
-    const cluster = createServer((request, response) => {
-      void (async () => {
-        if (await queryJobs(audit, request, response)) return;
-        const { authorization = "" } = request.headers;
-        const answer = await fetch(server.cluster + (request.url ?? ""), {
-          method: "POST",
-          headers: { authorization, "content-type": "application/json" },
-          body: await text(request),
-        });
-        response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
-        response.end(await answer.text());
-      })();
-    }).listen(0, "127.0.0.1");
-    await once(cluster, "listening");
-    const address = cluster.address();
-    if (address === null || typeof address === "string") throw new Error("The cluster has no port.");
-    const gateway = await startGateway(`http://127.0.0.1:${address.port}`);
-    await use({ url: gateway.url, audit });
-    await gateway.close();
-    cluster.closeAllConnections();
-    cluster.close();
-  },
-});
 
 test("last use comes from the cluster's audit log, and the page says how far that reaches", async ({ page, server, gateway }) => {
   const token = await server.tokenFor("admin");

@@ -92,7 +92,7 @@ function actorOf(given: unknown): AuditRecord["actor"] {
 /** Where events of a type have what they are about; of a family (`role.`) all types that begin so. The first that fits counts. */
 interface Place {
   readonly types: readonly string[];
-  readonly kind: TargetKind | "group";
+  readonly kind: TargetKind;
   readonly ids: readonly string[];
   readonly names: readonly string[];
 }

@@ -37,6 +37,7 @@ export const targetKinds = [
   "policies",
   "ipFilter",
   "user",
+  "group",
   "role",
   "searchDomain",
   "parser",

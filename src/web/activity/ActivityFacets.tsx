@@ -5,7 +5,9 @@ import { useState } from "react";
 import { nameHolds } from "#domain/name.ts";
 import type { AuditFacets } from "#logscale/audit.ts";
 import { joinValues, splitValues } from "#web/inventory/link.ts";
+import { offers } from "#web/api/session.ts";
 import type { ListViewState } from "#web/list/useListView.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { count } from "#web/ui/counts.ts";
 import { FacetFrame, facetsStyle, FacetValue, FacetValues } from "#web/ui/FacetFrame.tsx";
 import { Field, SelectField } from "#web/ui/Field.tsx";
@@ -30,6 +32,7 @@ const many = 16;
 export function ActivityFacets({ view, facets }: ActivityFacetsProps) {
   const { filters, setFilters } = view;
   const { time, since, until } = filters;
+  const ofCluster = offers(useSession(), "auditLog");
   const own = since !== undefined || until !== undefined;
   return (
     <Box sx={facetsStyle}>
@@ -45,12 +48,14 @@ export function ActivityFacets({ view, facets }: ActivityFacetsProps) {
               })
             }
           >
-            <option value="">Any time</option>
-            {Object.entries(spanWords).map(([value, words]) => (
-              <option key={value} value={value}>
-                {words}
-              </option>
-            ))}
+            <option value="">{ofCluster ? spanWords["24h"] : "Any time"}</option>
+            {Object.entries(spanWords)
+              .filter(([value]) => !ofCluster || value !== "24h" || time === "24h")
+              .map(([value, words]) => (
+                <option key={value} value={value}>
+                  {words}
+                </option>
+              ))}
             {own && <option value="own">As below</option>}
           </SelectField>
           <Field

@@ -1,5 +1,5 @@
 import Alert from "@mui/material/Alert";
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, useEffect, useMemo } from "react";
 import { useSearchParams } from "react-router";
 
@@ -13,6 +13,8 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 import { ChainSign } from "./ChainSign.tsx";
+import { clusterActivityQuery, clusterKey, spanFilters } from "./clusterActivity.ts";
+import { ClusterNotes } from "./ClusterNotes.tsx";
 import { activityDialect, type RecordsAsked } from "./link.ts";
 import { recordsKey, recordsQuery } from "./query.ts";
 import { recordSearch } from "./RecordLink.tsx";
@@ -24,49 +26,74 @@ const RecordDialog = lazyDialog(async () => (await import("./RecordDialog.tsx"))
 const purpose =
   "Who did what, when and from where: every change, each that was refused, and each time that values of tokens were shown. A record is written together with its act, never holds a secret, and cannot be changed unnoticed.";
 
+const clusterPurpose =
+  "Who did what, when and from where, as the cluster’s own audit log has it. It is searched with your credential, for one span of time.";
+
 /** The audit trail, the newest first. */
 export function ActivityPage() {
   const session = useSession();
-  const offered = offers(session, "auditTrail");
+  const ofCluster = offers(session, "auditLog");
+  const offered = ofCluster || offers(session, "auditTrail");
   const client = useQueryClient();
   const view = useListView(activityDialect);
   const search = useSettled(view.search);
   const { filters } = view;
   const narrowed = useMemo((): RecordsAsked => ({ search, filters }), [search, filters]);
-  const records = useInfiniteQuery({ ...recordsQuery(narrowed), enabled: offered, placeholderData: keepPreviousData });
-  const { data, isError, isFetching, isFetchingNextPage, hasNextPage, fetchNextPage } = records;
+  // Before what comes from it, so that all of that waits for one search.
+  const cluster = useQuery({ ...clusterActivityQuery(spanFilters(narrowed)), enabled: ofCluster });
+  const records = useInfiniteQuery({
+    ...recordsQuery(narrowed),
+    enabled: ofCluster ? cluster.isSuccess : offered,
+    placeholderData: keepPreviousData,
+  });
+  const { data, isFetching, isFetchingNextPage, hasNextPage, fetchNextPage } = records;
   const rows = useMemo(() => data?.pages.flatMap((page) => page.records), [data]);
   const missing = rows !== undefined && hasNextPage && view.row + readAhead > rows.length;
   useEffect(() => {
-    if (missing && !isFetching && !isError) void fetchNextPage();
-  }, [missing, isFetching, isError, fetchNextPage]);
+    if (missing && !isFetching && !records.isError) void fetchNextPage();
+  }, [missing, isFetching, records.isError, fetchNextPage]);
   // The row that the address names must be there before the table goes to it.
   const arrived = rows !== undefined && (view.row < rows.length || !hasNextPage);
-  const failure = isError ? failureOf(records.error) : undefined;
+  const error = cluster.error ?? records.error;
+  const isError = error !== null;
+  const failure = isError ? failureOf(error) : undefined;
+  // What comes from a cluster's records is read from them once they are there.
+  const read = async () => {
+    if (ofCluster) await client.invalidateQueries({ queryKey: clusterKey });
+    await client.invalidateQueries({ queryKey: recordsKey });
+  };
   return (
     <>
       <ListPage
         title="Activity"
         path={paths.activity}
         what="records"
-        purpose={purpose}
+        purpose={ofCluster ? clusterPurpose : purpose}
         data={arrived || isError ? rows : undefined}
         failure={failure}
-        reading={isFetching && !isFetchingNextPage}
-        onRead={() => void client.invalidateQueries({ queryKey: recordsKey })}
-        readAt={data && records.dataUpdatedAt}
+        reading={(isFetching && !isFetchingNextPage) || cluster.isFetching}
+        onRead={() => void read()}
+        readAt={data && (ofCluster ? cluster.dataUpdatedAt : records.dataUpdatedAt)}
         hidden={
           !offered ? (
-            <Elsewhere gateway={session.backend === "gateway"} />
+            <NotOffered />
           ) : data === undefined && failure?.kind === "refused" && failure.code === "NOT_ALLOWED" ? (
             <EmptyState title="Activity is not shown to you">{failure.message}</EmptyState>
           ) : undefined
         }
-        partial={data?.pages[0]?.everybody === true ? <ChainSign /> : <OwnActsAlone />}
+        partial={
+          ofCluster ? (
+            <ClusterNotes filters={spanFilters(narrowed)} read={cluster.data} />
+          ) : data?.pages[0]?.everybody === true ? (
+            <ChainSign />
+          ) : (
+            <OwnActsAlone />
+          )
+        }
       >
-        {(read) => (
+        {(shown) => (
           <RecordsTable
-            rows={read}
+            rows={shown}
             view={view}
             narrowed={narrowed}
             more={hasNextPage}
@@ -75,7 +102,7 @@ export function ActivityPage() {
           />
         )}
       </ListPage>
-      {offered && <OpenedRecord rows={rows ?? []} />}
+      {offered && (!ofCluster || cluster.data !== undefined) && <OpenedRecord rows={rows ?? []} />}
     </>
   );
 }
@@ -83,20 +110,11 @@ export function ActivityPage() {
 /** So many rows below the first in sight are read before somebody comes to them. */
 const readAhead = 100;
 
-function Elsewhere({ gateway }: { readonly gateway: boolean }) {
-  if (!gateway) {
-    return (
-      <EmptyState title="This server keeps no audit trail that it shows">
-        It was started with <code>--strict-logscale</code>, which offers nothing beyond LogScale.{" "}
-        <code>tokenhouse audit export</code> prints the records on the server’s machine.
-      </EmptyState>
-    );
-  }
+function NotOffered() {
   return (
-    <EmptyState title="The records of a cluster stand in the cluster">
-      This server stands in front of a LogScale cluster, which records who did what by itself, in its repository{" "}
-      <code>humio-audit</code>. Search there, in LogScale: members of the repository see everything, and on cloud the owner of the
-      organization; others see their own acts. This page does not show it.
+    <EmptyState title="This server keeps no audit trail that it shows">
+      It was started with <code>--strict-logscale</code>, which offers nothing beyond LogScale.{" "}
+      <code>tokenhouse audit export</code> prints the records on the server’s machine.
     </EmptyState>
   );
 }

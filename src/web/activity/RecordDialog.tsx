@@ -12,7 +12,9 @@ import { escapeHidden } from "#domain/name.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 import { cutLists, type AuditRecord, type AuditRecords } from "#logscale/audit.ts";
 import { failureOf } from "#web/api/failure.ts";
+import { offers } from "#web/api/session.ts";
 import { paths } from "#web/paths.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
@@ -43,6 +45,7 @@ export interface RecordDialogProps {
 /** One record with everything that it tells. */
 export function RecordDialog({ id, listed, onClose }: RecordDialogProps) {
   const query = useQuery({ ...wholeRecordQuery(id), enabled: listed === undefined });
+  const ofCluster = offers(useSession(), "auditLog");
   const found = listed ?? query.data?.records[0];
   return (
     <DialogFrame
@@ -63,8 +66,14 @@ export function RecordDialog({ id, listed, onClose }: RecordDialogProps) {
         <LoadingShape label="Loading the record" shape="form" rows={4} />
       ) : (
         <EmptyState title="There is no such record, or it is not yours to read">
-          Root and owners of the organization read all records, everybody else those of their own acts. Records that are older
-          than the retention are deleted.
+          {ofCluster ? (
+            "It is not among the records that were read of this span. Choose the span that it is of, under Narrow."
+          ) : (
+            <>
+              Root and owners of the organization read all records, everybody else those of their own acts. Records that are older
+              than the retention are deleted.
+            </>
+          )}
         </EmptyState>
       )}
     </DialogFrame>
@@ -73,6 +82,7 @@ export function RecordDialog({ id, listed, onClose }: RecordDialogProps) {
 
 function Told({ record, position, lengths }: AuditRecords["records"][number]) {
   const { actor, target } = record;
+  const ofCluster = offers(useSession(), "auditLog");
   const at = Date.parse(record.timestamp);
   const changes = differences(record);
   return (
@@ -118,8 +128,13 @@ function Told({ record, position, lengths }: AuditRecords["records"][number]) {
           </Fact>
         )}
         <Fact term="What">
-          {isAuditType(record.type) ? typeWords[record.type] : record.type} (<code>{record.type}</code>, by{" "}
-          <code>{record.operation}</code>)
+          {isAuditType(record.type) ? typeWords[record.type] : record.type} (<code>{record.type}</code>
+          {record.operation !== record.type && (
+            <>
+              , by <code>{record.operation}</code>
+            </>
+          )}
+          )
         </Fact>
         {target !== null && (
           <Fact term="About">
@@ -131,9 +146,11 @@ function Told({ record, position, lengths }: AuditRecords["records"][number]) {
             <code>{target.id}</code> <TargetLinks record={record} />
           </Fact>
         )}
-        <Fact term="In the chain">
-          {position === null ? "waits to be chained, within a second" : `at place ${count(position)}`}
-        </Fact>
+        {!ofCluster && (
+          <Fact term="In the chain">
+            {position === null ? "waits to be chained, within a second" : `at place ${count(position)}`}
+          </Fact>
+        )}
       </Facts>
       {changes.length > 0 ? (
         <DifferenceTable differences={changes} />

@@ -10,9 +10,11 @@ import type { ColumnDef } from "@tanstack/react-table";
 import { Suspense, useMemo, useState } from "react";
 
 import type { AuditFacets, AuditRecords } from "#logscale/audit.ts";
+import { offers } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ListTable } from "#web/list/ListTable.tsx";
 import type { ListViewState } from "#web/list/useListView.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
@@ -23,6 +25,7 @@ import { presentAfter } from "#web/ui/times.ts";
 
 import { ChosenFilters } from "./ChosenFilters.tsx";
 import { counted, type Counted } from "./facets.ts";
+import { spanFilters } from "./clusterActivity.ts";
 import { isNarrowed, without, type ActivityFilters, type RecordsAsked } from "./link.ts";
 import { facetsQuery } from "./query.ts";
 import { RecordLink } from "./RecordLink.tsx";
@@ -54,6 +57,9 @@ export function RecordsTable({ rows, view, narrowed, more, busy, onMore }: Recor
   const now = useServerNow();
   const columns = useMemo(() => columnsAt(now), [now]);
   const facets = useFacets(narrowed);
+  const ofCluster = offers(useSession(), "auditLog");
+  // A cluster's records are read for a span: all of that span is all there is to narrow.
+  const unnarrowed = { search: "", filters: { ...without(), ...(ofCluster && spanFilters(narrowed)) } };
   const all = useQuery({ ...facetsQuery(unnarrowed), placeholderData: keepPreviousData }).data;
   const left = useQuery({ ...facetsQuery(narrowed), placeholderData: keepPreviousData }).data;
   const allWords = all === undefined ? "all records" : countedWords(all);
@@ -93,9 +99,15 @@ export function RecordsTable({ rows, view, narrowed, more, busy, onMore }: Recor
           ) : undefined
         }
         empty={
-          <EmptyState title="Nothing is on record yet">
-            Every change that is made from now on leaves a record here, and each that is refused.
-          </EmptyState>
+          ofCluster ? (
+            <EmptyState title="Nothing is on record in this span">
+              LogScale’s audit log shows you no records of it. Choose a longer span under Narrow.
+            </EmptyState>
+          ) : (
+            <EmptyState title="Nothing is on record yet">
+              Every change that is made from now on leaves a record here, and each that is refused.
+            </EmptyState>
+          )
         }
       />
       {more && (
@@ -125,8 +137,6 @@ export function RecordsTable({ rows, view, narrowed, more, busy, onMore }: Recor
     </>
   );
 }
-
-const unnarrowed: RecordsAsked = { search: "", filters: without() };
 
 /** For each facet, how often its values occur under the choice of all others: choosing one must not hide its alternatives. */
 function useFacets(narrowed: RecordsAsked): Readonly<Record<Counted, AuditFacets | undefined>> {

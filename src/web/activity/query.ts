@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
 import * as z from "zod/mini";
 
 import {
@@ -13,9 +13,18 @@ import {
 } from "#logscale/audit.ts";
 import { serverNow } from "#web/api/connection.ts";
 import { CallError } from "#web/api/failure.ts";
+import type { ActivityRow } from "#logscale/activity.ts";
 import { askRoute } from "#web/api/route.ts";
+import { offers, sessionIn } from "#web/api/session.ts";
 
+import { clusterActivityQuery, facetsOf, matching, pageOf, readRow, spanFilters } from "./clusterActivity.ts";
 import { filterOf, type RecordsAsked } from "./link.ts";
+
+interface PageAsked {
+  readonly pageParam: string | undefined;
+  readonly client: QueryClient;
+  readonly signal: AbortSignal;
+}
 
 /** Records that are asked for at a time. */
 const atOnce = 200;
@@ -29,8 +38,11 @@ export const recordsKey = [activityKey, "list"] as const;
 export function recordsQuery(narrowed: RecordsAsked, limit = atOnce) {
   return infiniteQueryOptions({
     queryKey: [...recordsKey, "records", limit, narrowed],
-    queryFn: ({ pageParam: after, signal }: { readonly pageParam: string | undefined; readonly signal: AbortSignal }) =>
-      readRecords({ filter: filterOf(narrowed, serverNow()), limit, ...(after !== undefined && { after }) }, signal),
+    queryFn: async ({ pageParam: after, client, signal }: PageAsked) => {
+      const rows = await clusterRows(client, narrowed);
+      if (rows !== undefined) return pageOf(rows, after, limit);
+      return readRecords({ filter: filterOf(narrowed, serverNow()), limit, ...(after !== undefined && { after }) }, signal);
+    },
     initialPageParam: undefined,
     getNextPageParam: ({ next }: AuditRecords) => next ?? undefined,
     // New records come all the time.
@@ -42,7 +54,11 @@ export function recordsQuery(narrowed: RecordsAsked, limit = atOnce) {
 export function wholeRecordQuery(id: string) {
   return queryOptions({
     queryKey: [activityKey, "record", id],
-    queryFn: ({ signal }) => readRecords({ filter: { ids: [id] }, limit: 1, whole: true }, signal),
+    queryFn: async ({ client, signal }): Promise<AuditRecords> => {
+      if (!isOfCluster(client)) return readRecords({ filter: { ids: [id] }, limit: 1, whole: true }, signal);
+      const row = readRow(client, id);
+      return pageOf(row === undefined ? [] : [row], undefined, 1);
+    },
   });
 }
 
@@ -50,7 +66,9 @@ export function wholeRecordQuery(id: string) {
 export function facetsQuery(narrowed: RecordsAsked) {
   return queryOptions({
     queryKey: [...recordsKey, "facets", narrowed],
-    queryFn: async ({ signal }): Promise<AuditFacets> => {
+    queryFn: async ({ client, signal }): Promise<AuditFacets> => {
+      const rows = await clusterRows(client, narrowed);
+      if (rows !== undefined) return facetsOf(rows);
       const body = filterOf(narrowed, serverNow());
       return understood(auditFacetsSchema, await askRoute(auditFacetsPath, { method: "POST", body, signal }));
     },
@@ -64,6 +82,19 @@ export const verificationQuery = queryOptions({
   queryFn: async ({ signal }) => understood(chainReportSchema, await askRoute(auditVerificationPath, { method: "GET", signal })),
   staleTime: 5 * 60_000,
 });
+
+/** Whether the records are those of a cluster's audit log. */
+function isOfCluster(client: QueryClient): boolean {
+  const session = sessionIn(client);
+  return session !== undefined && offers(session, "auditLog");
+}
+
+/** What a cluster's audit log has of what a view asks for; undefined where there is no cluster. One search serves all that is asked of a span. */
+async function clusterRows(client: QueryClient, narrowed: RecordsAsked): Promise<readonly ActivityRow[] | undefined> {
+  if (!isOfCluster(client)) return undefined;
+  const { records } = await client.fetchQuery(clusterActivityQuery(spanFilters(narrowed)));
+  return matching(records, filterOf(narrowed, 0));
+}
 
 async function readRecords(body: object, signal: AbortSignal): Promise<AuditRecords> {
   return understood(auditRecordsSchema, await askRoute(auditRecordsPath, { method: "POST", body, signal }));

@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest";
 import { recordText, type AuditCircumstances, type AuditEntry } from "#domain/audit/record.ts";
 import { auditTypes } from "#domain/audit/types.ts";
 import { auditRecordSchema, type AuditRecord } from "#logscale/audit.ts";
+import { recordOfEvent } from "#logscale/auditEvent.ts";
 
-import { actionOf, credentialWords, isAuditType, sentence, targetLabel, typeWords } from "./words.ts";
+import { actionOf, actorLabel, credentialWords, isAuditType, sentence, targetLabel, typeWords } from "./words.ts";
 
 const rosa: AuditCircumstances = {
   id: "r1",
@@ -127,5 +128,37 @@ describe("A record in words", () => {
     expect(sentence(told({ type: "hashedtokens.change", action: "delete", target: { ...token, name: "a\u202Eb" } }))).toContain(
       "a⟨U+202E⟩b",
     );
+  });
+
+  it("is told of a cluster's own event as well, of whatever type and by whatever actor", () => {
+    const timestamp = "2026-11-20T12:00:00Z";
+    const rosaThere = { type: "orgUser", user: { id: "u1", username: "rosa", isRoot: false } };
+    const of = (event: object) => {
+      const read = recordOfEvent({ "@id": "e", "@rawstring": JSON.stringify({ timestamp, actor: rosaThere, ...event }) }, 1);
+      if (read === undefined) throw new Error("It is no event.");
+      return read.record;
+    };
+    const roles = { assignedToUserId: "u2", assignedToUserName: "ann", roleId: "o1" };
+    const group = { groupId: "g1", groupName: "Ops", userNames: ["ann"], actionName: "addUsers" };
+    expect([
+      sentence(of({ type: "hashedtokens.change", actionName: "delete", tokenId: "t1" })),
+      sentence(of({ type: "tokens", actionName: "create", tokenName: "shipper", repoId: "r1", repoName: "web" })),
+      sentence(of({ type: "organizations.securitypolicies.tokens.update", enabledTokens: [] })),
+      sentence(of({ type: "user.roles.change", ...roles })),
+      sentence(of({ type: "organizations" })),
+      sentence(of({ type: "group.membership.change", ...group, actor: { type: "system" } })),
+      sentence(of({ type: "alert.create", actor: { type: "viewPermissionToken", tokenId: "t9", tokenName: "ci" } })),
+    ]).toEqual([
+      "rosa deleted the token t1",
+      "rosa created the ingest token shipper of the repository web",
+      "rosa applied security policies",
+      "rosa changed the roles of the user ann",
+      "rosa changed the organization",
+      "LogScale itself did group.membership.change of Ops",
+      "The view token ci did alert.create",
+    ]);
+    expect(credentialWords(of({ type: "alert.create", actor: { type: "system" } }).actor)).toBe("LogScale itself");
+    expect(targetLabel("group")).toBe("Group");
+    expect([actorLabel("system", null), actorLabel("u1", null)]).toEqual(["LogScale itself", "u1"]);
   });
 });

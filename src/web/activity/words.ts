@@ -30,11 +30,24 @@ const actorNouns: Readonly<Record<ActorType, string>> = {
   stranger: "somebody who was not signed in",
 };
 
+/** What acts in a cluster, besides. */
+const clusterActors: ReadonlyMap<string, string> = new Map([
+  ["system", "LogScale itself"],
+  ["organization", "the organization"],
+  ["logCollector", "a log collector"],
+  ["ephemeralUserToken", "a temporary token of a user"],
+  ["invitationToken", "an invitation"],
+  ["user", "a user"],
+  ["unknown", "somebody"],
+]);
+
 /** Who acted, within a sentence. */
 export function actorName({ type, user, tokenName, tokenId }: AuditRecord["actor"]): string {
   if (user !== undefined) return nameInText(user.username);
   const noun = isActorType(type) ? actorNouns[type] : undefined;
   if (type === "localAdministrator" || type === "server" || type === "stranger") return actorNouns[type];
+  const other = clusterActors.get(type);
+  if (other !== undefined && tokenName === undefined && tokenId === undefined) return other;
   return `the ${noun ?? "token"} ${nameInText(tokenName ?? tokenId ?? type)}`;
 }
 
@@ -51,9 +64,12 @@ export function credentialWords({ type, sessionId, linkedBy, tokenName, tokenId 
     case "stranger":
       return "no valid credential";
     case "orgUser":
+    case "user":
       return [session ?? "session", link].filter(Boolean).join(", ");
-    default:
-      return [`${noun} ${nameInText(tokenName ?? tokenId ?? "")}`.trim(), session, link].filter(Boolean).join(", ");
+    default: {
+      const other = tokenName === undefined && tokenId === undefined ? clusterActors.get(type) : undefined;
+      return [other ?? `${noun} ${nameInText(tokenName ?? tokenId ?? "")}`.trim(), session, link].filter(Boolean).join(", ");
+    }
   }
 }
 
@@ -70,7 +86,8 @@ export function isActorType(type: string): type is ActorType {
 /** An actor of the facet, of whom only the value is known where there is no name. */
 export function actorLabel(value: string, name: string | null): string {
   if (name !== null && value !== "localAdministrator") return name;
-  return isActorType(value) ? capital(actorNouns[value]) : value;
+  const noun = isActorType(value) ? actorNouns[value] : clusterActors.get(value);
+  return noun === undefined ? value : capital(noun);
 }
 
 /** Every type of record as the facet calls it; of one that this page does not know, its name. */
@@ -131,6 +148,7 @@ const targetNouns: Readonly<Record<TargetKind, readonly [article: string, noun: 
   policies: ["the", "security policies"],
   ipFilter: ["an", "IP filter"],
   user: ["a", "user"],
+  group: ["a", "group"],
   role: ["a", "role"],
   searchDomain: ["a", "repository or view"],
   parser: ["a", "parser"],
@@ -159,11 +177,16 @@ const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
     return action === "delete" ? { done: `removed ${user}`, wanted: `remove ${user}` } : acted("update", user);
   },
   "user.roles.change": (record) => {
-    const who = `who has which role in ${thing(record, "searchDomain")}`;
-    return acted("update", who);
+    // LogScale's own events are about the user.
+    const isOfUser = record.target?.kind === "user";
+    return acted(
+      "update",
+      isOfUser ? `the roles of ${thing(record, "user")}` : `who has which role in ${thing(record, "searchDomain")}`,
+    );
   },
   organizations: (record) => {
     const user = thing(record, "user");
+    if (record.target === null && record.after === null) return acted("update", "the organization");
     if (record.after === null) return acted("update", `whether ${user} owns the organization`);
     return record.after["isOrgRoot"] === true
       ? { done: `made ${user} an owner of the organization`, wanted: "" }
@@ -275,8 +298,8 @@ function replacing(record: AuditRecord): string {
   return replaced === undefined ? "" : ` in place of ${nameInText(replaced)}`;
 }
 
-function inRepository({ before, after }: AuditRecord): string {
-  const repository = after?.["repository"] ?? before?.["repository"];
+function inRepository({ before, after, repoName: named }: AuditRecord): string {
+  const repository = after?.["repository"] ?? before?.["repository"] ?? named;
   return typeof repository === "string" ? ` of the repository ${nameInText(repository)}` : "";
 }
 
