@@ -42,9 +42,11 @@ test(
 
     // Facets, search and records come from the one search.
     await page.getByRole("checkbox", { name: /^ci, 1 record/ }).check();
+    await expect(grid.getByRole("rowheader")).toHaveCount(1);
     await expect(grid.getByRole("rowheader")).toHaveText("The view token ci did alert.create");
     await page.getByRole("checkbox", { name: /^ci, 1 record/ }).uncheck();
     await page.getByRole("searchbox").fill("shipper-297");
+    await expect(grid.getByRole("rowheader")).toHaveCount(1);
     await expect(grid.getByRole("rowheader")).toHaveText("rosa created the ingest token shipper-297");
     await expect(page.getByText("1 record of 300 records")).toBeVisible();
     await page.getByRole("searchbox").fill("");
