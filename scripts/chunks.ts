@@ -67,6 +67,11 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   form: [["ip-filters/NewIpFilterPage.tsx", "tokens/CreateForm.tsx"]],
   choice: [["policies/PoliciesPage.tsx", "ip-filters/NewIpFilterPage.tsx"]],
   notes: [["inventory/notes/readNotes.ts"], ["../domain/inventory/whoActs.ts"]],
+  common: [
+    ["policies/PoliciesPage.tsx", "tokens/TokenPage.tsx"],
+    ["policies/PoliciesPage.tsx", "overview/OverviewPage.tsx"],
+    ["policies/PoliciesPage.tsx", "ip-filters/IpFilterPage.tsx"],
+  ],
   policies: [["policies/PoliciesPage.tsx"], ["policies/impact/WrittenOwner.tsx"]],
   rights: [
     ["overview/OverviewPage.tsx", "tokens/TokenPage.tsx"],
