@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
 
 const createFilter = `mutation ($name: String!) { createIPFilter(input: { name: $name, ipFilter: "allow 192.0.2.0/24" }) { id } }`;
@@ -92,6 +94,26 @@ test(
     expect(organization.configs.tokens.personalUserTokensEnforceExpirationAfterMs).toBe(6000 * 24 * 60 * 60_000);
   },
 );
+
+test("what the list is narrowed to is saved as the command prints it", { tag: "@long" }, async ({ page, server }) => {
+  const about = await act(server);
+  await signIn(page, server, { to: `/activity?about=${about}` });
+  await page.getByRole("button", { name: "Evidence" }).click();
+  const file = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save JSON lines" }).click();
+  const download = await file;
+  expect(download.suggestedFilename()).toMatch(/^activity-.*\.jsonl$/);
+  const saved = readFileSync(await download.path(), "utf8")
+    .trimEnd()
+    .split("\n");
+  await expect(page.getByRole("status").getByText("3 records saved.")).toBeVisible();
+  const exported = await fetch(`${server.url}/api/tokenhouse/audit/export`, {
+    headers: { authorization: `Bearer ${server.rootToken}` },
+  });
+  const all = (await exported.text()).trimEnd().split("\n");
+  expect(saved).toEqual(all.filter((line) => line.includes(about)));
+  await expectAccessible(page);
+});
 
 test.describe("behind a gateway", () => {
   test.use({ backend: "gateway" });

@@ -137,7 +137,7 @@ export interface AuditCircumstances {
   readonly act?: string | undefined;
 }
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** What records are searched by, as it stands beside each. */
 export interface RecordIndex {
@@ -368,7 +368,7 @@ export function safe(text: string): string {
 }
 
 /** JSON with the members of each object in the order of their names, so that the same record is always the same bytes. */
-function canonical(value: Json): string {
+export function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));

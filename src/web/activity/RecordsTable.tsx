@@ -1,4 +1,5 @@
 import DoneIcon from "@mui/icons-material/CheckOutlined";
+import EvidenceIcon from "@mui/icons-material/FactCheckOutlined";
 import NarrowIcon from "@mui/icons-material/FilterListOutlined";
 import RefusedIcon from "@mui/icons-material/BlockOutlined";
 import Box from "@mui/material/Box";
@@ -19,7 +20,7 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
-import { lazyPart } from "#web/ui/lazyPart.tsx";
+import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 import { Words } from "#web/ui/Name.tsx";
 import { presentAfter } from "#web/ui/times.ts";
 
@@ -32,6 +33,8 @@ import { RecordLink } from "./RecordLink.tsx";
 import { credentialWords } from "./words.ts";
 
 const ActivityFacets = lazyPart(async () => (await import("./ActivityFacets.tsx")).ActivityFacets);
+
+const SaveRecordsDialog = lazyDialog(async () => (await import("./SaveRecordsDialog.tsx")).SaveRecordsDialog);
 
 /** A record as the list has it. */
 export type Row = AuditRecords["records"][number];
@@ -53,7 +56,7 @@ export interface RecordsTableProps {
 export function RecordsTable({ rows, view, narrowed, more, busy, onMore }: RecordsTableProps) {
   const roomy = useMediaQuery("(min-width: 1200px)", { noSsr: true });
   const [beside, setBeside] = useState(true);
-  const [dialog, setDialog] = useState(false);
+  const [dialog, setDialog] = useState<"narrow" | "save">();
   const now = useServerNow();
   const columns = useMemo(() => columnsAt(now), [now]);
   const facets = useFacets(narrowed);
@@ -79,14 +82,19 @@ export function RecordsTable({ rows, view, narrowed, more, busy, onMore }: Recor
         rowId={idOf}
         searched="Any text of a record"
         filters={
-          <Button
-            size="small"
-            startIcon={<NarrowIcon />}
-            {...(roomy && { "aria-expanded": aside })}
-            onClick={() => (roomy ? setBeside(!beside) : setDialog(true))}
-          >
-            Narrow
-          </Button>
+          <>
+            <Button
+              size="small"
+              startIcon={<NarrowIcon />}
+              {...(roomy && { "aria-expanded": aside })}
+              onClick={() => (roomy ? setBeside(!beside) : setDialog("narrow"))}
+            >
+              Narrow
+            </Button>
+            <Button variant="outlined" startIcon={<EvidenceIcon />} onClick={() => setDialog("save")}>
+              Evidence
+            </Button>
+          </>
         }
         notes={<ChosenFilters view={view} facets={all} />}
         aside={
@@ -118,21 +126,26 @@ export function RecordsTable({ rows, view, narrowed, more, busy, onMore }: Recor
           <Typography sx={{ color: "text.secondary" }}>The newest {count(rows.length)} stand above.</Typography>
         </Box>
       )}
-      {dialog && (
+      {dialog === "narrow" && (
         <DialogFrame
           title="Narrow the records"
           fullScreen
           actions={
-            <Button variant="contained" onClick={() => setDialog(false)}>
+            <Button variant="contained" onClick={() => setDialog(undefined)}>
               Show {leftWords}
             </Button>
           }
-          onClose={() => setDialog(false)}
+          onClose={() => setDialog(undefined)}
         >
           <Suspense>
             <ActivityFacets view={view} facets={facets} />
           </Suspense>
         </DialogFrame>
+      )}
+      {dialog === "save" && (
+        <Suspense>
+          <SaveRecordsDialog asked={narrowed} amount={leftWords} ofCluster={ofCluster} onClose={() => setDialog(undefined)} />
+        </Suspense>
       )}
     </>
   );

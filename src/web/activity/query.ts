@@ -90,13 +90,14 @@ function isOfCluster(client: QueryClient): boolean {
 }
 
 /** What a cluster's audit log has of what a view asks for; undefined where there is no cluster. One search serves all that is asked of a span. */
-async function clusterRows(client: QueryClient, narrowed: RecordsAsked): Promise<readonly ActivityRow[] | undefined> {
+export async function clusterRows(client: QueryClient, narrowed: RecordsAsked): Promise<readonly ActivityRow[] | undefined> {
   if (!isOfCluster(client)) return undefined;
   const { records } = await client.fetchQuery(clusterActivityQuery(spanFilters(narrowed)));
   return matching(records, filterOf(narrowed, 0));
 }
 
-async function readRecords(body: object, signal: AbortSignal): Promise<AuditRecords> {
+/** Asks for one page of records. */
+export async function readRecords(body: object, signal: AbortSignal): Promise<AuditRecords> {
   return understood(auditRecordsSchema, await askRoute(auditRecordsPath, { method: "POST", body, signal }));
 }
 
