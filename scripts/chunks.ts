@@ -38,7 +38,8 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["ui/Facts.tsx"],
     ["ui/Spoken.tsx"],
   ],
-  schema: [["zod.ts"], ["../domain/policy/policy.ts"], ["../domain/nameSchema.ts"]],
+  // The last one is on the pages that load the rest, and on no list.
+  schema: [["zod.ts"], ["../domain/policy/policy.ts"], ["../domain/nameSchema.ts"], ["activity/OwnActivity.tsx"]],
   tokens: [
     ["tokens/TokensPage.tsx", "overview/OverviewPage.tsx"],
     ["tokens/TokensPage.tsx", "find/FindDialog.tsx"],
