@@ -13,7 +13,6 @@ import { writeJson } from "#logscale/json.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { useSession } from "#web/state/organization.tsx";
-import { reportLater } from "#web/api/reportLater.ts";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -56,7 +55,10 @@ export function SaveKit({ losses }: SaveKitProps) {
       downloadText(file, "application/json", escapeHidden(writeJson(kit, 1)));
       const next: SavedKit = { file, kit, ids: new Set(kit.tokens.map(({ id }) => id)) };
       client.setQueryData(savedKitQuery.queryKey, next);
-      void reportLater(session, { what: "kit", tokens: [...next.ids], count: next.ids.size });
+      // The file is saved whether or not this can be loaded.
+      void import("#web/api/reportSaved.ts")
+        .then(({ reportSaved }) => reportSaved(session, { what: "kit", tokens: [...next.ids], count: next.ids.size }))
+        .catch(() => undefined);
       setState({ at: "idle" });
       announce("The recovery kit was saved.");
     } catch (error) {

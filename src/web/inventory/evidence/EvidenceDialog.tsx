@@ -23,7 +23,6 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { Name, Words } from "#web/ui/Name.tsx";
 import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 
-import { reportLater } from "#web/api/reportLater.ts";
 import { makeFile, type EvidenceFile, type EvidenceFormat } from "./makeFile.ts";
 import { mostReported, Report, type ReportProps } from "./Report.tsx";
 import { contextOf, coverOf, type EvidenceSource, type EvidenceSurroundings } from "./source.ts";
@@ -74,7 +73,10 @@ export function EvidenceDialog({ source, onClose }: EvidenceDialogProps) {
       downloadText(file.name, file.type, file.pieces);
       announce(`${nameInText(file.name)} was saved.`);
       const tokens = rows.flatMap(({ id }) => id ?? []);
-      void reportLater(around.session, { what: "evidence", tokens, count: rows.length });
+      // The file is saved whether or not this can be loaded.
+      void import("#web/api/reportSaved.ts")
+        .then(({ reportSaved }) => reportSaved(around.session, { what: "evidence", tokens, count: rows.length }))
+        .catch(() => undefined);
       setState({ at: "saved", file });
     } catch (error) {
       if (!signal.aborted) throw error;
