@@ -128,3 +128,22 @@ async function madeBy(
   );
   return created.token;
 }
+
+test.describe("In front of a cluster", { tag: "@long" }, () => {
+  test.use({ backend: "gateway" });
+
+  test("the page of an incident says what it cannot know, and still finds and deletes tokens", async ({ page, server }) => {
+    const leaked = await leakedToken(server);
+    await signIn(page, server, { to: `/incident?token=${leaked.split("~")[0] ?? ""}` });
+    await expect(page.getByText("The records of a cluster stand in its repository humio-audit")).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Tokens (1)" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: /^(?:Sessions|Changed)/u })).toHaveCount(0);
+    await expect(tick(page, "leaked")).not.toBeChecked();
+    await tick(page, "leaked").check();
+    await page.getByRole("button", { name: "Delete…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete 1 token?" });
+    await dialog.getByRole("textbox").fill("1");
+    await dialog.getByRole("button", { name: "Delete 1 token" }).click();
+    await expect(page.getByRole("dialog", { name: "What became of the tokens" })).toContainText("1 deleted.");
+  });
+});
