@@ -116,7 +116,7 @@ const developing = {
   },
 };
 
-export default defineConfig(({ isSsrBuild }) =>
+export default defineConfig(({ command, isSsrBuild }) =>
   isSsrBuild
     ? {
         build: {
@@ -140,7 +140,20 @@ export default defineConfig(({ isSsrBuild }) =>
     : {
         test: tests,
         plugins: [react(), precompress()],
-        resolve: { alias: [{ find: /^zod\/mini$/, replacement: join(import.meta.dirname, "src/web/zod.ts") }] },
+        resolve: {
+          alias: [
+            { find: /^zod\/mini$/, replacement: join(import.meta.dirname, "src/web/zod.ts") },
+            // Its package leads to the build with the warnings for development, and has the other one beside it.
+            ...(command === "build"
+              ? [
+                  {
+                    find: /^react-router$/,
+                    replacement: join(import.meta.dirname, "node_modules/react-router/dist/production/index.mjs"),
+                  },
+                ]
+              : []),
+          ],
+        },
         html: { cspNonce: "__CSP_NONCE__" },
         server: developing,
         build: {

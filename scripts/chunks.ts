@@ -24,6 +24,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["api-call/ApiCallButton.tsx"],
     ["last-use/AuditUseNote.tsx"],
     ["@mui/icons-material/DeleteOutlined.mjs"],
+    ["@mui/icons-material/EditOutlined.mjs"],
     ["@mui/icons-material/ExpandMoreOutlined.mjs"],
     ["@mui/icons-material/FileDownloadOutlined.mjs"],
     ["@mui/icons-material/InfoOutlined.mjs"],
@@ -75,6 +76,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   policies: [["policies/PoliciesPage.tsx"], ["policies/impact/WrittenOwner.tsx"]],
   rights: [
+    ["tokens/formLink.ts"],
     ["overview/OverviewPage.tsx", "tokens/TokenPage.tsx"],
     ["overview/OverviewPage.tsx", "tokens/CreatePage.tsx"],
     ["tokens/PermissionsPage.tsx", "tokens/TokenPage.tsx"],
