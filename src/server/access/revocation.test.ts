@@ -7,6 +7,7 @@ import { afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
 import { graphqlLimits } from "#server/graphql/limits.ts";
 import { makeSchema } from "#server/graphql/schema.ts";
+import { noteTurnLimits } from "#server/http/findingNotes.ts";
 import { openStore, type Store } from "#server/store/client.ts";
 import { randomId } from "#server/store/ids.ts";
 import { lockTokensExclusive } from "#server/store/locks.ts";
@@ -25,6 +26,15 @@ const mutations = [...Object.keys(makeSchema({ extensions: true }).getMutationTy
 
 /** As many as one caller may have under way. */
 const atOnce = graphqlLimits.mutations.perCaller;
+
+/** Mutations in groups of as many as one caller may have under way, by GraphQL and by the route of notes. */
+function groupsOf(names: readonly string[]): readonly (readonly string[])[] {
+  const inGroups = (some: readonly string[], size: number) =>
+    Array.from({ length: Math.ceil(some.length / size) }, (_, group) => some.slice(group * size, (group + 1) * size));
+  const byRoute = names.filter((name) => routed.includes(name));
+  const byGraphql = names.filter((name) => !routed.includes(name));
+  return [...inGroups(byGraphql, atOnce), ...inGroups(byRoute, noteTurnLimits.perCaller)];
+}
 
 /** Mutations that no role gives a right to, and those that every user may call without one. */
 const forRootAlone = ["updateOrganizationRoot"];
@@ -215,8 +225,7 @@ describe("A mutation on PostgreSQL", () => {
     revoke: Revocation,
   ): Promise<{ readonly name: string; readonly answer: Answer }[]> {
     const found = [];
-    for (let start = 0; start < names.length; start += atOnce) {
-      const some = names.slice(start, start + atOnce);
+    for (const some of groupsOf(names)) {
       const send = await signedIn(world, person);
       let asked: Promise<Answer>[] = [];
       const revoked = await others.db.transaction().execute(async (trx) => {

@@ -220,6 +220,10 @@ describe("One caller's many requests at once", () => {
     const excess = 20;
     const flood = Array.from({ length: perCaller + waiting + excess }, () => send("owner", "{ searchDomains { id } }"));
     expect((await send("user", "{ meta { version } }")).statusCode).toBe(200);
+    // Who is told so is told at once, while the first ones still hold their turns.
+    let answered = 0;
+    for (const answer of flood) void answer.then(() => answered++);
+    await expect.poll(() => answered).toBe(excess);
     open();
     const answers = await Promise.all(flood);
     const refused = answers.filter(({ statusCode }) => statusCode === 429);

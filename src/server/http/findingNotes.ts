@@ -13,7 +13,7 @@ import { Turns } from "#server/graphql/turns.ts";
 const bodyLimit = 32_768;
 
 /** Requests of a caller, and of all, that are carried out at once, and of a caller that wait: each may read ten thousand notes. */
-const turnLimits = { perCaller: 2, atOnce: 8, waiting: 60 };
+export const noteTurnLimits = { perCaller: 2, atOnce: 8, waiting: 60 };
 
 /** What a backend does at the one address of what is kept about findings. Both throw ClientError where they refuse. */
 export interface FindingNotesRoutes {
@@ -37,7 +37,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
 /** Registers `GET` and `POST` of {@link findingNotesPath}. Who asks was found out before, by hooks of the scope: strangers have no turn. */
 export function registerFindingNotes(app: FastifyInstance, routes: FindingNotesRoutes): void {
   const { now, callerKey, read, change } = routes;
-  const turns = new Turns(turnLimits);
+  const turns = new Turns(noteTurnLimits);
   const answering = async (request: FastifyRequest, reply: FastifyReply, work: () => Promise<object>) => {
     void reply.header("cache-control", "no-store");
     try {
