@@ -1,4 +1,3 @@
-import DownloadIcon from "@mui/icons-material/FileDownloadOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
@@ -28,7 +27,7 @@ export function ListToolbar({ filter, onSearch, onKind, onExport, onCalendar, on
         size="small"
         value={filter.kind ?? ""}
         onChange={({ target }) => onKind(isTokenKind(target.value) ? target.value : undefined)}
-        sx={{ minWidth: 104, "& .MuiInputBase-root": inputStyle }}
+        sx={{ width: 100, "& .MuiInputBase-root": inputStyle }}
         slotProps={{ select: { native: true }, htmlInput: { "aria-label": "Kind" } }}
       >
         <option value="">All kinds</option>
@@ -44,12 +43,12 @@ export function ListToolbar({ filter, onSearch, onKind, onExport, onCalendar, on
         placeholder="Search"
         value={filter.search}
         onChange={({ target }) => onSearch(target.value)}
-        sx={{ flex: "1 1 72px", "& .MuiInputBase-root": inputStyle }}
+        sx={{ flex: "1 1 60px", "& .MuiInputBase-root": inputStyle }}
         slotProps={{
           htmlInput: { "aria-label": "Search affected tokens by name or id", spellCheck: false, ...noManager },
         }}
       />
-      <Button size="small" variant="outlined" startIcon={<DownloadIcon />} onClick={onExport} sx={buttonStyle}>
+      <Button size="small" variant="outlined" onClick={onExport} sx={buttonStyle}>
         CSV
       </Button>
       <Button
@@ -78,4 +77,4 @@ export function ListToolbar({ filter, onSearch, onKind, onExport, onCalendar, on
 
 // Small, so that all of it stands in one line beside the views.
 const inputStyle = { height: 32, fontSize: "0.8125rem", "& .MuiInputBase-input": { paddingInlineStart: 2 } } as const;
-const buttonStyle = { minHeight: 32, minWidth: 0, paddingInline: 1.5, fontSize: "0.8125rem", whiteSpace: "nowrap" } as const;
+const buttonStyle = { minHeight: 32, minWidth: 0, paddingInline: 1, fontSize: "0.8125rem", whiteSpace: "nowrap" } as const;
