@@ -77,46 +77,42 @@ for (const backend of ["embedded", "gateway"] as const) {
   test.describe(backend, () => {
     test.use({ backend, tokens: 200 });
 
-    test(
-      `whatever has a page is found by its name (${backend})`,
-      { tag: backend === "gateway" ? "@long" : [] },
-      async ({ page, server }) => {
-        const { fleetValue } = await makeNamed(server);
-        await signIn(page, server);
-        const dialog = page.getByRole("dialog", { name: "Find" });
-        const field = dialog.getByRole("combobox");
-        for (const [text, group, title] of [
-          ["fluent-bit", "Ingest tokens", "fluent-bit"],
-          ["quay-tab", "Fleet tokens", "quay-tablets"],
-          ["linux-baseline", "Collector configurations", "linux-baseline"],
-          ["checkout", "Repositories", "Ingest tokens of checkout"],
-          ["Kubernetes clus", "IP filters", "Kubernetes clusters"],
-          ["create a fleet token", "Actions", "Fleet tokens"],
-          ["policy of view", "Pages", "Security policies"],
-        ] as const) {
-          await page.keyboard.press("Control+k");
-          await field.fill(text);
-          await expect(dialog.getByRole("group", { name: group }).getByRole("option")).toHaveCount(1);
-          await expect(dialog.getByText(/^Nothing/)).toHaveCount(0);
-          await dialog.getByRole("group", { name: group }).getByRole("option").click();
-          if (text === "create a fleet token") {
-            await page.getByRole("dialog", { name: "Create a fleet token" }).getByRole("button", { name: "Cancel" }).click();
-            await expect(page).toHaveURL(/fleet$/);
-          }
-          await expect(page.getByRole("heading", { level: 1, name: title, exact: true })).toBeVisible();
-        }
-        await expect(page.getByRole("heading", { level: 2, name: "View tokens" })).toBeFocused();
-
-        // The value of a fleet token looks like an id. It is recognised here, and leaves the page no more than any other.
-        const sent: string[] = [];
-        page.on("request", (request) => sent.push(request.url() + (request.postData() ?? "")));
+    test(`whatever has a page is found by its name (${backend})`, { tag: "@long" }, async ({ page, server }) => {
+      const { fleetValue } = await makeNamed(server);
+      await signIn(page, server);
+      const dialog = page.getByRole("dialog", { name: "Find" });
+      const field = dialog.getByRole("combobox");
+      for (const [text, group, title] of [
+        ["fluent-bit", "Ingest tokens", "fluent-bit"],
+        ["quay-tab", "Fleet tokens", "quay-tablets"],
+        ["linux-baseline", "Collector configurations", "linux-baseline"],
+        ["checkout", "Repositories", "Ingest tokens of checkout"],
+        ["Kubernetes clus", "IP filters", "Kubernetes clusters"],
+        ["create a fleet token", "Actions", "Fleet tokens"],
+        ["policy of view", "Pages", "Security policies"],
+      ] as const) {
         await page.keyboard.press("Control+k");
-        await field.fill(fleetValue);
-        await expect(dialog.getByRole("option")).toHaveText([/quay-tablets.*The token with the value that was taken out/]);
-        await expect(field).toHaveValue("~");
-        expect(sent.join("\n")).not.toContain(fleetValue);
-      },
-    );
+        await field.fill(text);
+        await expect(dialog.getByRole("group", { name: group }).getByRole("option")).toHaveCount(1);
+        await expect(dialog.getByText(/^Nothing/)).toHaveCount(0);
+        await dialog.getByRole("group", { name: group }).getByRole("option").click();
+        if (text === "create a fleet token") {
+          await page.getByRole("dialog", { name: "Create a fleet token" }).getByRole("button", { name: "Cancel" }).click();
+          await expect(page).toHaveURL(/fleet$/);
+        }
+        await expect(page.getByRole("heading", { level: 1, name: title, exact: true })).toBeVisible();
+      }
+      await expect(page.getByRole("heading", { level: 2, name: "View tokens" })).toBeFocused();
+
+      // The value of a fleet token looks like an id. It is recognised here, and leaves the page no more than any other.
+      const sent: string[] = [];
+      page.on("request", (request) => sent.push(request.url() + (request.postData() ?? "")));
+      await page.keyboard.press("Control+k");
+      await field.fill(fleetValue);
+      await expect(dialog.getByRole("option")).toHaveText([/quay-tablets.*The token with the value that was taken out/]);
+      await expect(field).toHaveValue("~");
+      expect(sent.join("\n")).not.toContain(fleetValue);
+    });
   });
 }
 

@@ -76,23 +76,24 @@ test("the arrow keys scroll a hidden column into sight beside the names", async 
   expect((await second.boundingBox())?.x).toBeGreaterThanOrEqual((names?.x ?? 0) + (names?.width ?? 0) - 1);
 });
 
-test("the rows in sight and the focus stay when the headings are tabbed through and the window is resized", async ({
-  page,
-  server,
-}) => {
-  await signIn(page, server, { to: "/tokens/view?row=501" });
-  const grid = page.getByRole("grid", { name: "View tokens" });
-  const row = (index: number) => grid.locator(`[aria-rowindex="${index}"]`);
-  await expect(row(502)).toBeInViewport();
-  await tabTo(page, row(502).getByRole("checkbox"));
-  const name = (await row(502).getByRole("rowheader").textContent()) ?? "";
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expect(row(501)).toContainText(name);
-  await expect.poll(() => hasFocus(row(501))).toBe(true);
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await expect(row(502)).toBeInViewport();
-  await expect.poll(() => hasFocus(row(502))).toBe(true);
-});
+test(
+  "the rows in sight and the focus stay when the headings are tabbed through and the window is resized",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/tokens/view?row=501" });
+    const grid = page.getByRole("grid", { name: "View tokens" });
+    const row = (index: number) => grid.locator(`[aria-rowindex="${index}"]`);
+    await expect(row(502)).toBeInViewport();
+    await tabTo(page, row(502).getByRole("checkbox"));
+    const name = (await row(502).getByRole("rowheader").textContent()) ?? "";
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect(row(501)).toContainText(name);
+    await expect.poll(() => hasFocus(row(501))).toBe(true);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expect(row(502)).toBeInViewport();
+    await expect.poll(() => hasFocus(row(502))).toBe(true);
+  },
+);
 
 /** What a card says under the name of a column. */
 function fact(card: Locator, title: string): Locator {

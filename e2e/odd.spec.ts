@@ -24,7 +24,7 @@ const test = base.extend<{ odd: OddServer }>({
 
 const far = 9_223_372_036_854_775_807n;
 
-test("tokens with times beyond the calendar or of unknown types hide no other token", async ({ page, odd }) => {
+test("tokens with times beyond the calendar or of unknown types hide no other token", { tag: "@long" }, async ({ page, odd }) => {
   test.slow();
   for (const name of ["aaa far", "aaa early", "aaa tomorrow", "aaa rights"]) await createToken(odd, name);
   odd.line.odd.tokens = {

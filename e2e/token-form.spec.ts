@@ -99,7 +99,7 @@ test("after a lost answer the form sends nothing again", async ({ page, server }
   expect(await made()).toHaveLength(1);
 });
 
-test("the page points out a token whose secret was lost with the answer", async ({ page, server }) => {
+test("the page points out a token whose secret was lost with the answer", { tag: "@long" }, async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view" });
   await page.getByRole("link", { name: "Create" }).click();
   await fillViewToken(page, "first");
