@@ -51,18 +51,24 @@ test(
   "a kind that cannot be read is named once, and its tokens are counted nowhere",
   { tag: "@long" },
   async ({ page, server }) => {
-    await server.store.db.schema.alterTable("ingest_tokens").renameTo("away_tokens").execute();
-    await signIn(page, server);
-    await expect(page.getByText("The ingest tokens could not be read and are missing below.")).toBeVisible();
-    const kinds = page.getByRole("region", { name: "Tokens and what holds for them" });
-    await expect(kinds.getByText("They could not be read.")).toBeVisible();
-    await expect(kinds.getByRole("link", { name: /active/ })).toHaveCount(5);
-    await expectAccessible(page);
-    await server.stop();
-    await page.getByRole("button", { name: "Try again" }).click();
-    await expect(
-      page.getByText(/missing below\. The personal, view, organization, system and fleet tokens could not be read again/),
-    ).toBeVisible();
-    await server.start();
+    const { schema } = server.store.db;
+    await schema.alterTable("ingest_tokens").renameTo("away_tokens").execute();
+    try {
+      await signIn(page, server);
+      await expect(page.getByText("The ingest tokens could not be read and are missing below.")).toBeVisible();
+      const kinds = page.getByRole("region", { name: "Tokens and what holds for them" });
+      await expect(kinds.getByText("They could not be read.")).toBeVisible();
+      await expect(kinds.getByRole("link", { name: /active/ })).toHaveCount(5);
+      await expectAccessible(page);
+      await server.stop();
+      await page.getByRole("button", { name: "Try again" }).click();
+      await expect(
+        page.getByText(/missing below\. The personal, view, organization, system and fleet tokens could not be read again/),
+      ).toBeVisible();
+      await server.start();
+    } finally {
+      // The next story has the same database.
+      await schema.alterTable("away_tokens").renameTo("ingest_tokens").execute();
+    }
   },
 );
