@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 
 import type { Policies } from "#domain/policy/policy.ts";
+import { perKind } from "#domain/token/kinds.ts";
 import type { AuditRecord } from "#logscale/audit.ts";
 import { paths } from "#web/paths.ts";
 import { draftOf } from "#web/policies/draft/draft.ts";
@@ -20,7 +21,7 @@ const kindSchema = z.object({
   allowPermissionUpdates: z.boolean(),
 });
 
-const policiesSchema = z.object({ personal: kindSchema, view: kindSchema, organization: kindSchema, system: kindSchema });
+const policiesSchema = z.object(perKind(() => kindSchema));
 
 /**
  * The links that put the draft of an application of the policies into the form again, and what was in force before it. Undefined where the
