@@ -106,6 +106,33 @@ describeOnBothDatabases("Reading the audit trail", (open) => {
     expect(await told("root", { since: -8.64e15, until: 8.64e15 })).toHaveLength(7);
   });
 
+  it("tells nobody by their own refusals what there is and what it is called, but who reads the whole trail", async () => {
+    const [known] = (await read("root", { actors: [world.users.user] })).records;
+    expect(known?.record).toMatchObject({ target: { id: world.tokens.view }, subjects: [world.tokens.view] });
+    const called = known?.record.target?.name ?? "";
+    expect(called).not.toBe("");
+    const [own] = (await read("user")).records;
+    expect(own?.record).toMatchObject({ operation: "deleteToken", target: null, subjects: [] });
+    for (const filter of [{ subjects: [world.tokens.view] }, { targetKinds: ["token"] }, { search: called }]) {
+      expect(await told("user", filter)).toEqual([]);
+      expect(await told("root", filter)).not.toEqual([]);
+    }
+    expect(await told("user", { search: "deletetoken" })).toEqual(["deleteToken refused"]);
+    expect((await post(auditFacetsPath, "user", {})).json()).toMatchObject({ counted: 1, targetKinds: [] });
+  });
+
+  it("finds texts that JSON writes in another way", async () => {
+    const text = String.raw`a "quoted\ %_`;
+    await ask(
+      server,
+      world.bearer.owner,
+      `mutation { createIPFilter(input: { name: ${JSON.stringify(text)}, ipFilter: "allow all" }) { id } }`,
+    );
+    for (const search of [text, String.raw`D\ %_`, 'A "q'])
+      expect(await told("root", { search })).toEqual(["createIPFilter done"]);
+    expect(await told("root", { search: String.raw`\"` })).toEqual([]);
+  });
+
   it("counts what it could be narrowed by", async () => {
     const facets = auditFacetsSchema.parse((await post(auditFacetsPath, "root", { types: ["hashedtokens.change"] })).json());
     expect(facets).toMatchObject({

@@ -48,8 +48,17 @@ const mostValues = 50;
 
 type Where = RawBuilder<boolean>;
 
+/**
+ * Whether what a record is about may be read by whoever may read the record: what somebody tried in vain names what they may not know of.
+ * So that nobody finds out by trying whether there is such a thing and what it is called, it is for those who read the whole trail.
+ */
+function tellsTarget(rights: Rights): Where {
+  return readsWholeTrail(rights) ? sql<boolean>`true` : sql<boolean>`outcome <> 'refused'`;
+}
+
 function conditions({ rights }: Actor, filter: AuditFilter): RawBuilder<unknown> {
   const parts: Where[] = [];
+  const told = tellsTarget(rights);
   const oneOf = (column: string, values: readonly string[] | undefined) => {
     if (values !== undefined) parts.push(sql<boolean>`${sql.ref(column)} = any(${values.map(storable)}::text[])`);
   };
@@ -61,22 +70,25 @@ function conditions({ rights }: Actor, filter: AuditFilter): RawBuilder<unknown>
   oneOf("address", filter.addresses);
   if (filter.subjects !== undefined) {
     const ids = filter.subjects.map(storable);
-    parts.push(sql<boolean>`(subject = any(${ids}::text[]) or (others is not null and others && ${ids}::text[]))`);
+    parts.push(sql<boolean>`${told} and (subject = any(${ids}::text[]) or (others is not null and others && ${ids}::text[]))`);
   }
   if (filter.targetKinds !== undefined) {
-    parts.push(sql<boolean>`record::jsonb #>> '{target,kind}' = any(${[...filter.targetKinds]}::text[])`);
+    parts.push(sql<boolean>`${told} and record::jsonb #>> '{target,kind}' = any(${[...filter.targetKinds]}::text[])`);
   }
   if (filter.since !== undefined) parts.push(sql<boolean>`happened_at >= ${instant(filter.since)}`);
   if (filter.until !== undefined) parts.push(sql<boolean>`happened_at < ${instant(filter.until)}`);
   if (filter.search !== undefined && filter.search !== "") {
-    const pattern = `%${storable(filter.search).replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`;
-    // The names of fields are no text of the record.
-    parts.push(sql<boolean>`exists (
-      select from jsonb_path_query(record::jsonb, 'strict $.**') as part
-      where jsonb_typeof(part) = 'string' and part #>> '{}' ilike ${pattern})`);
+    const wanted = storable(filter.search);
+    // The names of fields are no text of the record. Reading one as JSON takes long: what does not hold the text at all is passed over.
+    parts.push(sql<boolean>`record ilike ${containing(JSON.stringify(wanted).slice(1, -1))} and exists (
+      select from jsonb_path_query(case when ${told} then record::jsonb else record::jsonb - '{target,subjects}'::text[] end, 'strict $.**') as part
+      where jsonb_typeof(part) = 'string' and part #>> '{}' ilike ${containing(wanted)})`);
   }
   return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
 }
+
+/** The pattern of what contains a text. */
+const containing = (text: string) => `%${text.replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`;
 
 /** What a text can be compared as: the database has none with a NUL, and an empty one is no id. */
 const storable = (text: string) => text.replaceAll("\0", "");
@@ -118,7 +130,7 @@ export async function readAuditRecords(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    records: shown.map(({ record, position }) => ({ position, ...asRead(record, whole) })),
+    records: shown.map(({ record, position }) => ({ position, ...asRead(record, whole, actor.rights) })),
     next: rows.length > limit && last !== undefined ? `${last.happenedAt} ${last.number}` : null,
     everybody: readsWholeTrail(actor.rights),
   };
@@ -134,8 +146,10 @@ function newest(columns: RawBuilder<unknown>, where: RawBuilder<unknown>, limit:
 type Read = Pick<AuditRecords["records"][number], "record" | "lengths">;
 
 /** A record with its lists cut, and how long they are. */
-function asRead(text: string, whole: boolean): Read {
-  const record = JSON.parse(text) as AuditRecord;
+function asRead(text: string, whole: boolean, rights: Rights): Read {
+  const kept = JSON.parse(text) as AuditRecord;
+  const untold = kept.outcome === "refused" && !readsWholeTrail(rights);
+  const record = untold ? { ...kept, target: null, subjects: [] } : kept;
   const lengths: Record<string, number> = {};
   if (whole) return { record, lengths };
   const cut: Record<string, unknown> = {};
@@ -147,15 +161,16 @@ function asRead(text: string, whole: boolean): Read {
   return { record: { ...record, ...cut }, lengths };
 }
 
-const facetColumns = sql`
-  happened_at, number, actor_id, type, outcome, address, record::jsonb #>> '{target,kind}' as target_kind,
+const facetColumns = (told: Where) => sql`
+  happened_at, number, actor_id, type, outcome, address,
+  case when ${told} then record::jsonb #>> '{target,kind}' end as target_kind,
   coalesce(record::jsonb #>> '{actor,user,username}', record::jsonb #>> '{actor,tokenName}') as actor_name`;
 
 /** How often each value occurs in the newest records that the caller may read and that meet a filter. */
 export async function readAuditFacets(actor: Actor, filter: AuditFilter): Promise<AuditFacets> {
   const { rows } = await sql<{ facet: string; value: string | null; name: string | null; count: number }>`
     with found as (
-      select * from (${newest(facetColumns, conditions(actor, filter), mostCounted + 1)}) as newest
+      select * from (${newest(facetColumns(tellsTarget(actor.rights)), conditions(actor, filter), mostCounted + 1)}) as newest
       order by happened_at desc, number desc limit ${mostCounted + 1}
     ), counts as (
       select 'all' as facet, null as value, null as name, count(*) as count from found
