@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type KyselyPlugin } from "kysely";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 
 import { day } from "#domain/duration.ts";
@@ -235,6 +236,28 @@ describeOnBothDatabases("The chain of the audit trail", (open) => {
     expect(await cutAudit(db, vault, trail, now + 2 * day, now + 2 * day)).toBe(9);
     await sealAudit(db, vault, now + 2 * day);
     expect(await verifyAudit(db, vault, report.head)).toMatchObject({ records: 1, cutAfter: 17, faults: [] });
+  });
+
+  it("is cut no further than the first seal that is young, whatever a clock said that went back", async () => {
+    await act(db, 1);
+    await sealAudit(db, vault, now - 9 * day);
+    expect(await cutAudit(db, vault, trail, now - day, now)).toBe(0);
+    expect(await cutAudit(db, vault, trail, now + 2, now)).toBe(8);
+  });
+
+  it("holds for who looks through it while retention cuts it", async () => {
+    let answers = 0;
+    let cut: Promise<number | undefined> | undefined;
+    const cutMeanwhile: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        // The seals were read then, and no record. PGlite's one connection is free, and the cut's, once this answer is given.
+        if (++answers === 3) await Promise.race([(cut = cutAudit(db, vault, trail, now + 2, now + day)), setTimeout(500)]);
+        return result;
+      },
+    };
+    expect(await verifyAudit(db.withPlugin(cutMeanwhile), vault, head)).toMatchObject({ faults: [], cutAfter: 8 });
+    expect(await cut).toBe(8);
   });
 
   it("is chained by one process at a time, each record once", async () => {

@@ -19,10 +19,18 @@ export function cutAudit(
 ): Promise<number | undefined> {
   return db.transaction().execute(async (trx) => {
     if (!(await tryLockAudit(trx))) return undefined;
+    // Up to the first that is not old enough: under a clock that went back a later one may look older.
+    const young = await trx
+      .selectFrom("auditSeals")
+      .select("number")
+      .where("sealedAt", ">=", before)
+      .orderBy("number")
+      .limit(1)
+      .executeTakeFirst();
     const last = await trx
       .selectFrom("auditSeals")
       .select(["number", "lastPosition", "mac"])
-      .where("sealedAt", "<", before)
+      .$if(young !== undefined, (query) => query.where("number", "<", young?.number ?? 0))
       .orderBy("number", "desc")
       .limit(1)
       .executeTakeFirst();
