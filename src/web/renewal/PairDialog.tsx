@@ -17,14 +17,13 @@ import { paths } from "#web/paths.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { Name, Words } from "#web/ui/Name.tsx";
 import { tellAt } from "#web/ui/notice.ts";
-import { relativeTime } from "#web/ui/times.ts";
 
 import type { PairAction, RenewalRow } from "./columns.tsx";
 import { DeleteOld } from "./DeleteOld.tsx";
 import { isLinked, keysOf } from "./keys.ts";
 import { PairFacts } from "./PairFacts.tsx";
 import type { PairsReading } from "./usePairs.ts";
-import { stepWords } from "./words.ts";
+import { stepWords, whereWords } from "./words.ts";
 
 export interface PairDialogProps {
   readonly action: PairAction;
@@ -193,7 +192,6 @@ function OfferAgain({ row: { pair }, reading: { now }, onClose }: PairDialogProp
 /** What it takes to get the new secret to those who use the old one. */
 function HandOver({ row: { pair, step }, reading: { now, notes }, onClose }: PairDialogProps) {
   const { old, next } = pair;
-  const { lastUse } = old;
   return (
     <DialogFrame
       title={`Hand over the secret of ${nameInText(next.name)}`}
@@ -211,9 +209,7 @@ function HandOver({ row: { pair, step }, reading: { now, notes }, onClose }: Pai
       }
     >
       <Typography>
-        {lastUse?.at == null
-          ? "From where the old one is used is not known."
-          : `The old one was last used ${relativeTime(lastUse.at, now)}${lastUse.from === null ? "" : ` from ${lastUse.from}: look there for what has its secret`}.`}{" "}
+        {whereWords(old, now)}{" "}
         {old.kind === "ingest" || old.kind === "fleet" ? (
           "The value of the new one stands on its page, for whoever may read it."
         ) : (

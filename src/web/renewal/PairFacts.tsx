@@ -7,7 +7,9 @@ import type { RenewalPair } from "#domain/renewal/pairs.ts";
 import { tokenLink } from "#web/inventory/link.ts";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Name } from "#web/ui/Name.tsx";
-import { localTime, presentAfter, relativeTime } from "#web/ui/times.ts";
+import { localTime, relativeTime } from "#web/ui/times.ts";
+
+import { useWords } from "./words.ts";
 
 /** Both tokens of a pair, with what tells them apart. */
 export function PairFacts({ pair: { old, next }, now }: { readonly pair: RenewalPair; readonly now: number }) {
@@ -48,7 +50,6 @@ function OneToken({ token, now }: { readonly token: InventoryToken; readonly now
 function usedWords({ lastUse }: InventoryToken, now: number): string {
   if (lastUse === undefined) return "last use not known";
   if (lastUse.at === null) return "never used";
-  const from = lastUse.from === null ? "" : ` from ${lastUse.from}`;
-  const when = `${relativeTime(lastUse.at, presentAfter(lastUse.at, now))}${from}`;
+  const when = useWords({ lastUse }, now);
   return lastUse.source === "recorded" ? `last used ${when}` : `used ${when}, maybe since`;
 }

@@ -1,9 +1,8 @@
 import type { RenewalPair } from "#domain/renewal/pairs.ts";
 import { stepOf, takesTyping, usedSinceNewBegan } from "#domain/renewal/step.ts";
 import type { LastUse } from "#domain/token/lastUse.ts";
-import { presentAfter, relativeTime } from "#web/ui/times.ts";
 
-import { stepWords } from "./words.ts";
+import { stepWords, useWords } from "./words.ts";
 
 export interface DoubtContext {
   /** Last use of the old one as the page showed it. */
@@ -28,10 +27,7 @@ export function doubtAbout(pair: RenewalPair, { shown, now, quietFor }: DoubtCon
   if (!takesTyping(pair, shown, context)) return undefined;
   const { lastUse } = pair.old;
   const step = stepOf(pair, context);
-  const used =
-    lastUse?.at == null
-      ? undefined
-      : `used ${relativeTime(lastUse.at, presentAfter(lastUse.at, now))}${lastUse.from === null ? "" : ` from ${lastUse.from}`}`;
+  const used = lastUse?.at == null ? undefined : `used ${useWords(pair.old, now)}`;
   if (used !== undefined && lastUse?.at !== shown?.at) {
     return { used: true, words: `It was ${used}, since this page showed it: somebody still has it, and will be refused.` };
   }

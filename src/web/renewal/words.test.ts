@@ -10,7 +10,7 @@ import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 
 import { asksAgain, doubtAbout } from "./doubt.ts";
 import { mayAct } from "./may.ts";
-import { briefStep, replacedWords, stateOf, stepWords } from "./words.ts";
+import { briefStep, replacedWords, stateOf, stepWords, whereWords } from "./words.ts";
 
 const context = { now: testNow, quietFor: 7 };
 
@@ -52,6 +52,23 @@ describe("the words of a step", () => {
     expect(said({ ...guess, alike: 2 })).not.toContain("alike");
     expect(said({ ...guess, alike: 4 })).toContain("4 tokens are alike: each is taken to replace the one made just before it.");
     expect(stateOf(guess)).toBe("guess");
+  });
+});
+
+describe("where to look for those who still use the old one", () => {
+  it("is where it was last used from, however late the page learns of it", () => {
+    expect(whereWords({ lastUse: used(2 * day) }, testNow)).toBe(
+      "The old one was last used 2 days ago from 10.0.0.1: look there for what has its secret.",
+    );
+    // Last use is read anew while the time of the page stands for a minute.
+    expect(whereWords({ lastUse: used(-hour) }, testNow)).toContain("last used just now from 10.0.0.1");
+  });
+
+  it("is not said where no address is known", () => {
+    expect(whereWords({ lastUse: { ...used(2 * day), from: null } }, testNow)).toBe("The old one was last used 2 days ago.");
+    for (const lastUse of [neverUsed, undefined]) {
+      expect(whereWords({ lastUse }, testNow)).toBe("From where the old one is used is not known.");
+    }
   });
 });
 

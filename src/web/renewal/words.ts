@@ -71,7 +71,7 @@ function waitWords(until: number | undefined, now: number, quietFor: number): st
 }
 
 /** When and from where a token was used last; only of one of which a use is known. */
-function useWords({ lastUse }: InventoryToken, now: number): string {
+export function useWords({ lastUse }: Pick<InventoryToken, "lastUse">, now: number): string {
   if (lastUse?.at == null) return "at a time that is not known";
   return `${relativeTime(lastUse.at, presentAfter(lastUse.at, now))}${lastUse.from === null ? "" : ` from ${lastUse.from}`}`;
 }
@@ -83,6 +83,13 @@ function knownWords(token: InventoryToken, now: number): string {
   return lastUse.source === "recorded"
     ? `the last use was ${useWords(token, now)}`
     : `the audit log has a use ${useWords(token, now)}, and there may be later ones`;
+}
+
+/** Where to look for those who still use the old one. */
+export function whereWords({ lastUse }: Pick<InventoryToken, "lastUse">, now: number): string {
+  if (lastUse?.at == null) return "From where the old one is used is not known.";
+  const look = lastUse.from === null ? "" : ": look there for what has its secret";
+  return `The old one was last used ${useWords({ lastUse }, now)}${look}.`;
 }
 
 /** In how long a wait ends, in a cell: `Wait 5 days`. */
