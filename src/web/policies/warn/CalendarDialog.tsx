@@ -15,6 +15,7 @@ import { downloadText, fileInstant } from "#web/ui/download.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
 import { endsCalendar, endsOf, mostEntries, type CalendarContext } from "./calendar.ts";
+import { OwnersUnread } from "./OwnersUnread.tsx";
 
 export interface CalendarDialogProps extends Pick<CalendarContext, "phase" | "at"> {
   readonly changes: readonly TokenChange<SeenToken>[];
@@ -26,7 +27,7 @@ export interface CalendarDialogProps extends Pick<CalendarContext, "phase" | "at
 /** Says what a calendar of the ends that a policy change brings will hold, and saves it. */
 export function CalendarDialog({ changes, hidden = 0, phase, at, onClose }: CalendarDialogProps) {
   const organization = useQuery(organizationQuery).data?.name;
-  const { notes, pending } = useFindingNotes();
+  const { notes, pending, failure } = useFindingNotes();
   const ends = useMemo(() => endsOf(changes, at, indexOwners(notes.owners)), [changes, at, notes]);
   const { shortened, deleted } = ends;
   const planned = phase === "planned";
@@ -56,6 +57,7 @@ export function CalendarDialog({ changes, hidden = 0, phase, at, onClose }: Cale
         </>
       }
     >
+      <OwnersUnread failure={failure} />
       {shortened.length > mostEntries && (
         <Typography>
           It takes the first {count(mostEntries)} of {countOf(shortened.length, "end")}.

@@ -7,9 +7,9 @@ import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import { impactCsv } from "#web/policies/impact/impactCsv.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { downloadText, fileInstant } from "#web/ui/download.ts";
-import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
+import { OwnersUnread } from "./OwnersUnread.tsx";
 import type { PlanQuestion } from "./PlanAnswer.tsx";
 import type { ListedRights } from "./rights.ts";
 import { RightsStatus } from "./RightsStatus.tsx";
@@ -64,9 +64,7 @@ export function CsvDialog({ question: { impact, places, context }, onClose }: Cs
         </>
       }
     >
-      {failure !== undefined && (
-        <ErrorState title="Owners that somebody wrote down could not be read; creators stand in their place" failure={failure} />
-      )}
+      <OwnersUnread failure={failure} />
       <RightsStatus state={state} wanted={tokens.length} onAgain={again} />
     </DialogFrame>
   );

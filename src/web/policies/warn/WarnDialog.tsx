@@ -17,12 +17,12 @@ import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
-import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { SearchBar, SearchField } from "#web/ui/SearchField.tsx";
 
 import { OwnerItem } from "./OwnerItem.tsx";
 import { groupByOwner, type AffectedToken } from "./owners.ts";
+import { OwnersUnread } from "./OwnersUnread.tsx";
 import { notRenewedWords, renewableOf } from "./renewable.ts";
 import { RightsStatus } from "./RightsStatus.tsx";
 import type { WarningContext } from "./texts.ts";
@@ -105,12 +105,7 @@ export function WarnDialog({ affected, draft, phase, at, onClose }: WarnDialogPr
       }
       actions={<Button onClick={onClose}>Close</Button>}
     >
-      {ownersFailure !== undefined && (
-        <ErrorState
-          title="Owners that somebody wrote down could not be read; creators stand in their place"
-          failure={ownersFailure}
-        />
-      )}
+      <OwnersUnread failure={ownersFailure} />
       {(renewable.tokens.length > 0 || renewable.not.size > 0 || renewed.size > 0) && (
         <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 3, rowGap: 1 }}>
           {renewable.tokens.length > 0 && (
