@@ -82,10 +82,13 @@ export function DismissDialog({ item, rule, finding, onClose }: DismissDialogPro
     },
     failed: ({ code }) => {
       if (code !== "STALE_VERSION") return;
-      void look().then((present) => {
-        setSeen(present);
-        setOvertaken(true);
-      });
+      look().then(
+        (present) => {
+          setSeen(present);
+          setOvertaken(true);
+        },
+        () => undefined,
+      );
     },
   });
   const [back, note] = useWatch({ control: form.control, name: ["back", "note"] });

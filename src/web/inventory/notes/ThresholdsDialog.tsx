@@ -85,7 +85,11 @@ export function ThresholdsDialog({ onClose }: ThresholdsDialogProps) {
       onClose();
     },
     failed: ({ code }) => {
-      if (code === "STALE_VERSION") void look().then(() => setOvertaken(true));
+      if (code !== "STALE_VERSION") return;
+      look().then(
+        () => setOvertaken(true),
+        () => undefined,
+      );
     },
   });
   return (

@@ -65,10 +65,13 @@ export function OwnerDialog({ token, name, present, onClose }: OwnerDialogProps)
     },
     failed: ({ code }) => {
       if (code !== "STALE_VERSION") return;
-      void look().then((found) => {
-        setSeen(found);
-        setOvertaken(true);
-      });
+      look().then(
+        (found) => {
+          setSeen(found);
+          setOvertaken(true);
+        },
+        () => undefined,
+      );
     },
   });
   return (
