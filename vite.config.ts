@@ -143,7 +143,7 @@ export default defineConfig(({ command, isSsrBuild }) =>
         resolve: {
           alias: [
             { find: /^zod\/mini$/, replacement: join(import.meta.dirname, "src/web/zod.ts") },
-            // Its package leads to the build with the warnings for development, and has the other one beside it.
+            // What its package exports is the development build, with its warnings. The production build stands beside it.
             ...(command === "build"
               ? [
                   {

@@ -61,8 +61,8 @@ export interface Session {
 }
 
 /**
- * The session that an answer tells of; undefined where it is no such answer. By hand: the page to sign in needs it before anything else, and
- * nothing else of a library for it.
+ * The session that an answer tells of; undefined where it is no such answer. Read without the schema library, which the page to sign in would
+ * load for this alone.
  */
 export function sessionFrom(answer: unknown): Session | undefined {
   const {
@@ -119,7 +119,7 @@ export function isSignedIn(session: Session): boolean {
 /** The body of `POST /session`: a one-time sign-in code, or a token to act as. Neither is ever sent in an address. */
 export type SignIn = { readonly code: string } | { readonly token: string };
 
-/** What a refusal says of itself; undefined where it says nothing. Refusals at `/session` do, but 401 and 403 of a bad header or address. */
+/** What a refusal says of itself; undefined where it says nothing, as 401 and 403 of a bad header or address at `/session` do. */
 export function refusalIn(answer: unknown): string | undefined {
   const { message } = membersOf(answer);
   return typeof message === "string" ? message : undefined;

@@ -3,7 +3,7 @@ import type { FindingNotesReading } from "#web/inventory/notes/queries.ts";
 
 import type { PairAction } from "./columns.tsx";
 
-/** Whether whoever is signed in may do so with a pair of listed tokens. What is said against a guess is kept as a dismissed finding is. */
+/** Whether whoever is signed in may do that with a pair of listed tokens. A rejected guess is kept as a dismissed finding is. */
 export function mayAct(
   action: PairAction,
   { old }: Pick<RenewalPair, "old">,
