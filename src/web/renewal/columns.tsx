@@ -1,20 +1,15 @@
 import Link from "@mui/material/Link";
 import type { ColumnDef } from "@tanstack/react-table";
-import type { ReactNode } from "react";
-import { Link as RouterLink } from "react-router";
 
-import { hasExpired, inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts";
-import type { Long } from "#domain/long.ts";
+import { inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts";
 import type { RenewalPair } from "#domain/renewal/pairs.ts";
 import { renewalSteps, type NextStep } from "#domain/renewal/step.ts";
-import { tokenLink } from "#web/inventory/link.ts";
-import { monospace } from "#web/theme.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 import { Hint } from "#web/ui/Hint.tsx";
-import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";
-import { localTime, presentAfter } from "#web/ui/times.ts";
+import { localTime } from "#web/ui/times.ts";
 
+import { EndCell, FirstUsedCell, FromCell, Quiet, TokenCell, UsedCell, When } from "./cells.tsx";
 import { briefStep, stateOf, stateTitles, stepWords } from "./words.ts";
 
 /** A pair with what comes next of it. */
@@ -33,7 +28,7 @@ export interface PairColumnsContext {
   readonly now: number;
   /** In days. */
   readonly quietFor: number;
-  /** Whether whoever is signed in may say so of a pair. */
+  /** Whether whoever is signed in may do that with a pair. */
   readonly may: (action: PairAction, pair: RenewalPair) => boolean;
   readonly onAct: (action: PairAction, row: RenewalRow) => void;
 }
@@ -126,42 +121,6 @@ export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[
   ];
 }
 
-function TokenCell({ token, now }: { readonly token: InventoryToken; readonly now: number }) {
-  const { name, id, createdAt, kind } = token;
-  return (
-    <Hint
-      cut
-      component={RouterLink}
-      to={tokenLink(token)}
-      hint={
-        <>
-          <Name>{name}</Name>, {inventoryTraits[kind].noun} token
-          {id !== undefined && (
-            <>
-              <br />
-              <span style={{ fontFamily: monospace }}>{id}</span>
-            </>
-          )}
-          {createdAt !== undefined && (
-            <>
-              <br />
-              Made {localTime(createdAt)}
-            </>
-          )}
-          {hasExpired(token, now) && (
-            <>
-              <br />
-              It has expired.
-            </>
-          )}
-        </>
-      }
-    >
-      <Name>{name}</Name>
-    </Hint>
-  );
-}
-
 interface WithContext {
   readonly row: RenewalRow;
   readonly context: PairColumnsContext;
@@ -235,49 +194,6 @@ const deniedWords = {
   offer: "Whoever may dismiss findings may offer a guess again.",
 } as const;
 
-function UsedCell({ token: { lastUse }, now }: { readonly token: InventoryToken; readonly now: number }) {
-  if (lastUse === undefined) return <Quiet>not known</Quiet>;
-  if (lastUse.at === null) return <Quiet>never</Quiet>;
-  return (
-    <When
-      at={lastUse.at}
-      now={now}
-      {...(lastUse.source === "at-least" && { more: "As the audit log has it; it may have been used since." })}
-    />
-  );
-}
-
-function FromCell({ token: { lastUse } }: { readonly token: InventoryToken }) {
-  return lastUse?.from ?? <Quiet>{lastUse?.at === null ? "never used" : "not known"}</Quiet>;
-}
-
-function FirstUsedCell({ token, now }: { readonly token: InventoryToken; readonly now: number }) {
-  const { firstUse, lastUse } = token;
-  if (firstUse != null) return <When at={firstUse} now={now} />;
-  if (lastUse === undefined) return <Quiet>not known</Quiet>;
-  if (lastUse.at === null) return <Quiet>not yet</Quiet>;
-  // Of its uses the last one is all that is told.
-  return (
-    <>
-      <Quiet>last</Quiet>{" "}
-      <When at={lastUse.at} now={now} more="The first use is not on record; this is the last that is known." />
-    </>
-  );
-}
-
-function EndCell({ token, now }: { readonly token: InventoryToken; readonly now: number }) {
-  const { expireAt } = token;
-  if (expireAt === undefined) return <Quiet>not known</Quiet>;
-  if (expireAt === null) return <>never</>;
-  return expireAt > now ? (
-    <Instant at={expireAt} now={now} />
-  ) : (
-    <Quiet>
-      expired <Instant at={expireAt} now={now} />
-    </Quiet>
-  );
-}
-
 function SourceCell({ pair }: { readonly pair: RenewalPair }) {
   const state = stateOf(pair);
   const { link, rejection } = pair;
@@ -294,15 +210,6 @@ function SourceCell({ pair }: { readonly pair: RenewalPair }) {
       {stateTitles[state]}
     </Hint>
   );
-}
-
-function When({ at, now, more }: { readonly at: Long | undefined; readonly now: number; readonly more?: string }) {
-  if (at === undefined) return <Quiet>not known</Quiet>;
-  return <Instant at={at} now={presentAfter(at, now)} {...(more !== undefined && { more })} />;
-}
-
-function Quiet({ children }: { readonly children: ReactNode }) {
-  return <span className="quiet">{children}</span>;
 }
 
 /** Never comes before every date, and what is not known before that. */
