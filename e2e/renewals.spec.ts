@@ -1,3 +1,5 @@
+import type { Page } from "@playwright/test";
+
 import { day, hour } from "#domain/duration.ts";
 import { parseTokenString } from "#domain/token/tokenString.ts";
 
@@ -48,6 +50,18 @@ async function use(server: StoryServer, { secret }: MadeToken): Promise<number> 
 async function age(server: StoryServer, { id }: MadeToken, made: number, used: number): Promise<void> {
   const times = { createdAt: Date.now() - made, lastUsedAt: Date.now() - used, lastUsedFrom: "198.51.100.7" };
   await server.store.db.updateTable("tokens").set(times).where("id", "=", id).execute();
+}
+
+/** Makes two tokens of one name, the old one quiet for 40 days and the new one used, and opens the list at the guess that they are a pair. */
+async function openGuess(page: Page, server: StoryServer, name: string) {
+  const old = await make(server, name);
+  await age(server, old, 90 * day, 40 * day);
+  const next = await make(server, name);
+  expect(await use(server, next)).toBe(200);
+  await signIn(page, server, { to: `/renewals?q=${name}` });
+  const row = page.getByRole("grid", { name: "Pairs" }).getByRole("row").filter({ hasText: name });
+  await expect(row).toContainText("Guess");
+  return { old, next, row };
 }
 
 test("a pair turns as its tokens are used, and the old one goes only once it was asked for again", async ({ page, server }) => {
@@ -106,15 +120,8 @@ test("a pair turns as its tokens are used, and the old one goes only once it was
 const long = { tag: "@long" };
 
 test("a guess that is put aside stays aside, can be offered again and linked", long, async ({ page, server }) => {
-  const old = await make(server, "twin");
-  await age(server, old, 90 * day, 40 * day);
-  const next = await make(server, "twin");
-  expect(await use(server, next)).toBe(200);
-
-  await signIn(page, server, { to: "/renewals?q=twin" });
-  const row = page.getByRole("grid", { name: "Pairs" }).getByRole("row").filter({ hasText: "twin" });
+  const { next, row } = await openGuess(page, server, "twin");
   const dialog = page.getByRole("dialog");
-  await expect(row).toContainText("Guess");
   // However quiet the old one is, a guess is no reason to delete it.
   await expect(row.getByRole("button", { name: /delete/iu })).toHaveCount(0);
 
@@ -150,14 +157,7 @@ test.describe("in front of a cluster", () => {
   test.use({ backend: "gateway" });
 
   test("no old token is called quiet, and deleting one always asks for typing", long, async ({ page, server }) => {
-    const old = await make(server, "deploy");
-    await age(server, old, 90 * day, 40 * day);
-    const next = await make(server, "deploy");
-    expect(await use(server, next)).toBe(200);
-
-    await signIn(page, server, { to: "/renewals?q=deploy" });
-    const row = page.getByRole("grid", { name: "Pairs" }).getByRole("row").filter({ hasText: "deploy" });
-    await expect(row).toContainText("Guess");
+    const { old, next, row } = await openGuess(page, server, "deploy");
     await expect(page.getByText("so no old token is ever called quiet")).toBeVisible();
     await row.getByRole("button", { name: "Confirm the pair…" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Link them" }).click();

@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { day, hour } from "#domain/duration.ts";
 import { ingestKey, type InventoryToken, type TokenRights } from "#domain/inventory/item.ts";
-import type { SuccessorLink } from "#domain/inventory/notes.ts";
-import { tokenKeyOf } from "#domain/inventory/notes.ts";
+import { tokenKeyOf, type Dismissal, type SuccessorLink } from "#domain/inventory/notes.ts";
 import { anInventoryToken } from "#domain/inventory/testing.ts";
 import { somePolicies, testIpFilters, testNow, tokenId } from "#domain/testing.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
@@ -54,6 +53,17 @@ function linked(next: InventoryToken, old: InventoryToken): SuccessorLink {
   if (token === undefined || replaces === undefined) throw new Error("These have no keys.");
   return { token, replaces, by: "ada", at: testNow, version: "1" };
 }
+
+/** That somebody said of a token that it replaces none of those like it. */
+const rejection: Dismissal = {
+  token: linked(aged(2), aged(3)).token,
+  rule: noSuccessorRule,
+  note: "x",
+  until: null,
+  by: "ada",
+  at: 1,
+  version: "1",
+};
 
 describe("a guess", () => {
   it("is a token of the same kind and name with the same rights, made later", () => {
@@ -117,15 +127,6 @@ describe("a guess", () => {
 
   it("that somebody rejected says so, and a later one is guessed about all the same", () => {
     const tokens = [aged(9), aged(5), aged(1)];
-    const rejection = {
-      token: linked(aged(2), aged(3)).token,
-      rule: noSuccessorRule,
-      note: "x",
-      until: null,
-      by: "ada",
-      at: 1,
-      version: "1",
-    };
     const found = pairs(tokens, { rejectionOf: (next) => (next === tokens[1] ? rejection : undefined) });
     expect(found.map(({ rejection }) => rejection !== undefined)).toEqual([true, false]);
   });
@@ -181,15 +182,6 @@ describe("tokens that end without a successor", () => {
     const names = (rejectionOf: PairsContext["rejectionOf"]) =>
       endingAlone(tokens, pairs(tokens, { links, rejectionOf }), { now: testNow, within: 30 * day }).map(({ name }) => name);
     expect(names(() => undefined)).toEqual(["a", "f"]);
-    const rejection = {
-      token: linked(aged(2), aged(3)).token,
-      rule: noSuccessorRule,
-      note: "x",
-      until: null,
-      by: "ada",
-      at: 1,
-      version: "1",
-    };
     expect(names(() => rejection)).toEqual(["a", "d", "f"]);
   });
 });

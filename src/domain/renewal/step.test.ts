@@ -1,29 +1,13 @@
 import { describe, expect, it } from "vitest";
 
 import { day, hour } from "#domain/duration.ts";
-import type { InventoryToken } from "#domain/inventory/item.ts";
-import { anInventoryToken } from "#domain/inventory/testing.ts";
 import { testNow } from "#domain/testing.ts";
-import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
+import { neverUsed } from "#domain/token/lastUse.ts";
 
-import type { RenewalPair } from "./pairs.ts";
 import { stepOf, takesTyping, usedSinceNewBegan } from "./step.ts";
+import { aPair, used } from "./testing.ts";
 
 const context = { now: testNow, quietFor: 7 };
-
-function used(ago: number, source: LastUse["source"] = "recorded"): LastUse {
-  return { at: testNow - ago, from: "10.0.0.1", source };
-}
-
-/** A recorded pair: the old one made 90 days ago, the new one 30 days ago and used since a day later until an hour ago. */
-function aPair(old: Partial<InventoryToken>, next: Partial<InventoryToken> = {}): RenewalPair {
-  const began = { createdAt: testNow - 30 * day, firstUse: testNow - 29 * day, lastUse: used(hour) };
-  return {
-    old: anInventoryToken({ key: "view:old", createdAt: testNow - 90 * day, lastUse: neverUsed, ...old }),
-    next: anInventoryToken({ key: "view:new", ...began, ...next }),
-    source: "recorded",
-  };
-}
 
 describe("the next step", () => {
   it("of a guess is to say whether it is a pair, and never to delete", () => {

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { day, hour } from "#domain/duration.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
-import { anInventoryToken } from "#domain/inventory/testing.ts";
 import type { RenewalPair } from "#domain/renewal/pairs.ts";
 import { stepOf } from "#domain/renewal/step.ts";
+import { aPair, used } from "#domain/renewal/testing.ts";
 import { testNow } from "#domain/testing.ts";
 import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
 
@@ -14,27 +14,15 @@ import { briefStep, replacedWords, stateOf, stepWords, whereWords } from "./word
 
 const context = { now: testNow, quietFor: 7 };
 
-function used(ago: number, source: LastUse["source"] = "recorded"): LastUse {
-  return { at: testNow - ago, from: "10.0.0.1", source };
-}
-
-function aPair(old: Partial<InventoryToken>, next: Partial<InventoryToken> = {}): RenewalPair {
-  const began = { createdAt: testNow - 30 * day, firstUse: testNow - 29 * day, lastUse: used(hour) };
-  return {
-    old: anInventoryToken({ key: "view:old", createdAt: testNow - 90 * day, lastUse: used(2 * day), ...old }),
-    next: anInventoryToken({ key: "view:new", ...began, ...next }),
-    source: "recorded",
-  };
-}
-
 const said = (pair: RenewalPair) => stepWords(pair, stepOf(pair, context), context);
 
 describe("the words of a step", () => {
   it("say who still uses the old one, and when it may go", () => {
-    expect(said(aPair({}))).toBe(
+    const waiting = aPair({ lastUse: used(2 * day) });
+    expect(said(waiting)).toBe(
       "The old one was used 2 days ago from 10.0.0.1, after the new one began: somebody still has it. It may be deleted once it has been quiet for 7 days, in 5 days if nobody uses it meanwhile.",
     );
-    expect(briefStep(stepOf(aPair({}), context), testNow)).toBe("Wait 5 days");
+    expect(briefStep(stepOf(waiting, context), testNow)).toBe("Wait 5 days");
   });
 
   it("never call an old one quiet where not every use is recorded, and say what is known of both", () => {
