@@ -1,19 +1,10 @@
 import type { InventoryToken } from "#domain/inventory/item.ts";
+import { whyNotRenewed, type NotRenewed } from "#domain/renewal/notRenewed.ts";
 import { governedItem } from "#web/inventory/reading.ts";
 import { count } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 
 import type { AffectedToken } from "./owners.ts";
-
-/**
- * Why a token that a change stops is not renewed from here:
- *
- * - `gone`: the change has deleted it
- * - `disabled`: the change lets no token of its kind exist
- * - `filter`: its successor would be refused from the same addresses
- * - `personal`: it belongs to somebody else, who alone can make a new one
- */
-export type NotRenewed = "gone" | "disabled" | "filter" | "personal";
 
 /** What of the tokens that a change stops can be renewed before they do. */
 export interface Renewable {
@@ -31,22 +22,11 @@ export function renewableOf(affected: Iterable<AffectedToken>, phase: "planned" 
   const not = new Map<NotRenewed, number>();
   for (const one of affected) {
     if (one.disruption.harm === undefined) continue;
-    const why = whyNot(one, phase, ownId);
+    const why = whyNotRenewed(one, phase, ownId);
     if (why === undefined) tokens.push(governedItem(one.change.token));
     else not.set(why, (not.get(why) ?? 0) + 1);
   }
   return { tokens, not };
-}
-
-function whyNot(
-  { change, disruption }: AffectedToken,
-  phase: "planned" | "made",
-  ownId: string | undefined,
-): NotRenewed | undefined {
-  if (change.type === "delete" && phase === "made") return "gone";
-  if (change.type === "delete" && change.because === "kind-disabled") return "disabled";
-  if (disruption.harm === "locked-out" || disruption.harm === "may-be-locked-out") return "filter";
-  return change.token.kind === "personal" && change.token.id !== ownId ? "personal" : undefined;
 }
 
 const why = {
