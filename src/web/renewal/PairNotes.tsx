@@ -22,12 +22,12 @@ const aheadDays = 30;
 
 /** What ends soon while nothing takes its place. */
 export function EndingAlone({ inventory, reading }: { readonly inventory: Inventory; readonly reading: PairsReading }) {
-  const { tokens, kinds } = inventory;
+  const { tokens, kinds, rights } = inventory;
   const { pairs, now, notesFailure } = reading;
   const alone = useMemo(() => endingAlone(tokens, pairs, { now, within: aheadDays * day }).length, [tokens, pairs, now]);
   const ending = useMemo(() => tokens.filter((token) => isInState(token, "expires-30d", now)).length, [tokens, now]);
-  // Without what is recorded nobody knows which have none.
-  if (alone === 0 || notesFailure !== undefined) return null;
+  // Without what is recorded, or before anything is guessed, nobody knows which have none.
+  if (alone === 0 || notesFailure !== undefined || rights.state === "waiting") return null;
   const all = kinds.every(({ state }) => state === "complete");
   return (
     <Alert severity="warning" sx={{ marginBottom: 4 }}>
