@@ -1,4 +1,4 @@
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Kysely } from "kysely";
@@ -23,7 +23,7 @@ const placeSchema = z.object({ position: z.int().nonnegative() });
 
 /**
  * Writes what was chained since the last time, a record a line, and remembers how far it came: after a crash lines may come twice, which
- * their ids tell, and none is left out. A server that begins to write begins with what there is.
+ * their ids tell, or half before they come whole, and none is left out. A server that begins to write begins with what there is.
  */
 export async function streamAudit(db: Kysely<Database>, dataDir: string, target: StreamTarget): Promise<number> {
   const file = join(dataDir, fileName);
@@ -59,10 +59,26 @@ async function readPlace(file: string): Promise<number> {
 
 async function write(target: StreamTarget, text: string): Promise<void> {
   if ("file" in target) {
-    await appendFile(target.file, text, { mode: 0o600 });
+    await appendFile(target.file, `${(await endsInHalfLine(target.file)) ? "\n" : ""}${text}`, { mode: 0o600 });
     return;
   }
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });
+}
+
+/** Whether a file ends in half a line, which a server that was killed may leave, or a full disk. The next one must not be glued to it. */
+async function endsInHalfLine(path: string): Promise<boolean> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (codeOf(error) !== "ENOENT") throw error;
+  });
+  // Of pipes and devices nothing is read.
+  if (found === undefined || !found.isFile() || found.size === 0) return false;
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: found.size - 1 });
+    return buffer.toString() !== "\n";
+  } finally {
+    await file.close();
+  }
 }
