@@ -13,6 +13,7 @@ import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { createVault } from "#server/vault.ts";
 import { linkMac, type Link } from "./chain.ts";
 import { headFileName, readKnownHead, writeKnownHead } from "./head.ts";
+import { allRecords } from "./read.ts";
 import { cutAudit } from "./retention.ts";
 import { readHead, sealAudit } from "./seal.ts";
 import { makeTrail, serverActor } from "./trail.ts";
@@ -258,6 +259,26 @@ describeOnBothDatabases("The chain of the audit trail", (open) => {
     };
     expect(await verifyAudit(db.withPlugin(cutMeanwhile), vault, head)).toMatchObject({ faults: [], cutAfter: 8 });
     expect(await cut).toBe(8);
+  });
+
+  it("is given out whole, each record once, while records are chained", async () => {
+    await act(db, 3);
+    let sealed = false;
+    const given: string[] = [];
+    const sealMeanwhile: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        // The chained records were read then, and none that waits.
+        if (!sealed) {
+          sealed = true;
+          await Promise.race([sealAudit(db, vault, now), setTimeout(500)]);
+        }
+        return result;
+      },
+    };
+    for await (const record of allRecords(db.withPlugin(sealMeanwhile))) given.push(record);
+    expect(new Set(given).size).toBe(19);
+    expect(given).toHaveLength(19);
   });
 
   it("is chained by one process at a time, each record once", async () => {

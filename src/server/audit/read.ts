@@ -11,7 +11,7 @@ export async function* recordsBetween(db: Kysely<Database>, after: number, last:
     const rows = await db
       .selectFrom("auditRecords")
       .select(["record", "mac", "id", "happenedAt", "type", "outcome", "actorId", "address", "subject", "others"])
-      .select(sql<number>`position`.as("position"))
+      .select(["number", sql<number>`position`.as("position")])
       .where("position", ">", place)
       .where("position", "<=", last)
       .orderBy("position")
@@ -24,9 +24,22 @@ export async function* recordsBetween(db: Kysely<Database>, after: number, last:
   }
 }
 
-/** Every record as it is kept: the chained ones in their order, then those that still wait. */
+/** Every record as it is kept: the chained ones in their order, then those that still wait, and what was chained meanwhile. */
 export async function* allRecords(db: Kysely<Database>): AsyncGenerator<string, void, void> {
-  for await (const { record } of recordsBetween(db, 0, Number.MAX_SAFE_INTEGER)) yield record;
+  let place = 0;
+  for await (const { record, position } of recordsBetween(db, 0, Number.MAX_SAFE_INTEGER)) {
+    yield record;
+    place = position;
+  }
+  const given = new Set<number>();
+  for await (const { record, number } of waitingRecords(db)) {
+    yield record;
+    given.add(number);
+  }
+  for await (const { record, number } of recordsBetween(db, place, Number.MAX_SAFE_INTEGER)) if (!given.has(number)) yield record;
+}
+
+async function* waitingRecords(db: Kysely<Database>) {
   for (let last = 0; ;) {
     const rows = await db
       .selectFrom("auditRecords")
@@ -36,7 +49,7 @@ export async function* allRecords(db: Kysely<Database>): AsyncGenerator<string, 
       .orderBy("number")
       .limit(atOnce)
       .execute();
-    for (const { record } of rows) yield record;
+    yield* rows;
     const final = rows.at(-1);
     if (final === undefined || rows.length < atOnce) return;
     last = final.number;
