@@ -316,8 +316,26 @@ describeOnBothDatabases("a session", (open) => {
     const [maker, user] = [await person({ isRoot: true }), await person({ isRoot: true })];
     const code = codeIn(await ask(server, maker.bearer, `mutation { ${linkField(user)} }`));
     await db.updateTable("users").set({ isRoot: false }).where("id", "=", maker.id).execute();
+    const before = await begun(user.id);
     const response = await server.signIn({ code });
     expect([response.statusCode, response.cookies]).toEqual([401, []]);
+    // Nor does it leave a session, or a record of one.
+    expect(await begun(user.id)).toEqual(before);
+    // The link is of no more use.
+    await db.updateTable("users").set({ isRoot: true }).where("id", "=", maker.id).execute();
+    expect((await server.signIn({ code })).statusCode).toBe(401);
+
+    async function begun(userId: string) {
+      const count = async (table: "sessions" | "auditRecords", column: "userId" | "actorId") =>
+        (
+          await db
+            .selectFrom(table)
+            .select("id")
+            .where(column as never, "=", userId as never)
+            .execute()
+        ).length;
+      return [await count("sessions", "userId"), await count("auditRecords", "actorId")];
+    }
   });
 
   it("does not begin by a link that was there when all of its user's sessions were ended", async () => {

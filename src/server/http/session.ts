@@ -15,6 +15,7 @@ import {
   type Identity,
   type CallerPlace,
 } from "#server/auth/authenticate.ts";
+import { linkStands } from "#server/auth/linkStanding.ts";
 import {
   consumeSignInCode,
   createSession,
@@ -53,6 +54,12 @@ export interface SessionRouteOptions {
 
 /** The body of `/session/link`: whom the link signs in; without a name, the user with root's rights who is there longest. */
 const linkSchema = z.strictObject({ user: z.optional(z.string()) });
+
+/** What a link's code is answered with that is not known, or no more. */
+const linkIsOver = {
+  status: 401,
+  message: "This sign-in link was used already or is older than ten minutes. Ask for a fresh one.",
+};
 
 /** Registers `/session` and, for the command line, `/session/link`. */
 export async function registerSession(app: FastifyInstance, options: SessionRouteOptions): Promise<void> {
@@ -152,7 +159,9 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     // In one transaction: a sign-in that fails does not use up its code, and the old session ends as the new one begins.
     const cookie = await db.transaction().execute(async (trx) => {
       const used = await consumeSignInCode(trx, given.code, at);
-      if (used === undefined) return undefined;
+      if (used === undefined) return linkIsOver;
+      // The link is used up all the same.
+      if (!(await linkStands(trx, { ...used.link, userId: used.userId }, at))) return refusals.invalid;
       const begun = await beginSession(trx, request, { userId: used.userId }, at, former, used.link);
       const user = await trx
         .selectFrom("users")
@@ -168,9 +177,7 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
       await recordSignIn(trx, request, identity, "link", at);
       return begun;
     });
-    if (cookie === undefined) {
-      return { status: 401, message: "This sign-in link was used already or is older than ten minutes. Ask for a fresh one." };
-    }
+    if (typeof cookie !== "string") return cookie;
     const outcome = await authenticator.authenticate({
       authorization: undefined,
       cookie,
