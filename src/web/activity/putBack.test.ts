@@ -64,12 +64,15 @@ describe("The draft of an application of the policies", () => {
     expect(opened(draftLinks(applied(before, after))?.again, now)?.moved).toEqual([{ kind: "personal", field: "ipFilter" }]);
   });
 
-  it("leaves out a maximum that nobody could set, and keeps what can be", () => {
+  it("names a maximum that nobody could set, and keeps what can be", () => {
     const beyond = { ...before, view: { ...before.view, maximumLifetime: 2n ** 62n } };
     const undo = opened(draftLinks(applied(beyond, after))?.undo, after);
     expect(undo?.changes).toEqual([
       { kind: "view", field: "ipFilter" },
       { kind: "system", field: "enabled" },
+    ]);
+    expect(undo?.leftOut).toEqual([
+      { text: "view.max=4611686018427387904ms", why: "It is shorter or longer than a maximum lifetime can be." },
     ]);
   });
 

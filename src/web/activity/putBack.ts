@@ -25,12 +25,12 @@ const policiesSchema = z.object(perKind(() => kindSchema));
 
 /**
  * The links that put the draft of an application of the policies into the form again, and what was in force before it. Undefined where the
- * record does not hold both, or the application changed no policy.
+ * record does not hold both, or the application changed no policy. The form names a maximum that it cannot hold.
  */
 export function draftLinks({ before, after }: AuditRecord): { readonly again: string; readonly undo: string } | undefined {
   const [from, to] = [policiesSchema.safeParse(before), policiesSchema.safeParse(after)];
   if (!from.success || !to.success) return undefined;
-  const link = (base: Policies, next: Policies) => writeDraft(base, draftOf(next));
+  const link = (base: Policies, next: Policies) => writeDraft(base, draftOf(next), "kept");
   const again = link(from.data, to.data);
   if (again.size === 0) return undefined;
   return {

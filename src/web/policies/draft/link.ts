@@ -37,12 +37,17 @@ export function parameterOf(kind: TokenKind, field: keyof KindPolicy): string {
   return `${kind}.${fieldParameters[field]}`;
 }
 
-/** Writes what a form changes of `base`. What is half typed, and could not be applied, is left out. Empty where nothing is changed. */
-export function writeDraft(base: Policies, form: DraftForm): URLSearchParams {
+/**
+ * Writes what a form changes of `base`. Empty where nothing is changed.
+ *
+ * @param unset what becomes of a maximum that could not be applied: one that is half typed is left out; one that stays is named by
+ *   whoever reads the link
+ */
+export function writeDraft(base: Policies, form: DraftForm, unset: "left-out" | "kept" = "left-out"): URLSearchParams {
   const params = new URLSearchParams();
   for (const kind of tokenKinds) {
     for (const field of changedFields(base[kind], form[kind])) {
-      const text = valueText(field, form[kind]);
+      const text = valueText(field, form[kind], unset === "kept");
       if (text !== undefined) params.set(parameterOf(kind, field), text);
     }
   }
@@ -50,14 +55,14 @@ export function writeDraft(base: Policies, form: DraftForm): URLSearchParams {
   return params;
 }
 
-function valueText(field: keyof KindPolicy, draft: KindDraft): string | undefined {
+function valueText(field: keyof KindPolicy, draft: KindDraft, keep: boolean): string | undefined {
   switch (field) {
     case "enabled":
     case "allowPermissionUpdates":
       return draft[field] ? "yes" : "no";
     case "maximumLifetime":
       if (!draft.limited) return noValue;
-      return isMaximum(draft) ? draft.amount.trim() + unitSigns[draft.unit] : undefined;
+      return keep || isMaximum(draft) ? draft.amount.trim() + unitSigns[draft.unit] : undefined;
     case "ipFilter":
       if (draft.ipFilter === "") return noValue;
       return draft.ipFilter === noValue || draft.ipFilter.startsWith(idPrefix) ? idPrefix + draft.ipFilter : draft.ipFilter;
