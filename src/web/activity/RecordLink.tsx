@@ -1,7 +1,7 @@
-import Link from "@mui/material/Link";
-import { Link as RouterLink, useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 
 import type { AuditRecord } from "#logscale/audit.ts";
+import { Hint } from "#web/ui/Hint.tsx";
 import { Words } from "#web/ui/Name.tsx";
 
 import { sentence } from "./words.ts";
@@ -9,10 +9,11 @@ import { sentence } from "./words.ts";
 /** A record in words, which opens it over the list. */
 export function RecordLink({ record }: { readonly record: AuditRecord }) {
   const [params] = useSearchParams();
+  const words = <Words>{sentence(record)}</Words>;
   return (
-    <Link component={RouterLink} to={{ search: recordSearch(params, record.id) }} color="inherit">
-      <Words>{sentence(record)}</Words>
-    </Link>
+    <Hint cut component={Link} to={`?${recordSearch(params, record.id)}`} hint={words}>
+      {words}
+    </Hint>
   );
 }
 
