@@ -43,7 +43,7 @@ export function SessionsPanel({ subject, act, now }: SessionsPanelProps) {
     );
   }
   const sessions = data.results.filter((session) => isSessionOf(subject, session));
-  const user = soleUser(subject, sessions);
+  const user = soleUser(subject, data);
   return (
     <Panel title={`Sessions (${count(sessions.length)})`}>
       <Typography>
@@ -57,7 +57,7 @@ export function SessionsPanel({ subject, act, now }: SessionsPanelProps) {
       {user !== undefined && (
         <Box>
           <Button variant="outlined" color="error" size="small" startIcon={<EndIcon />} onClick={() => setEnding(user)}>
-            End {countOf(user.sessions.length, "session")} of the user…
+            End {user.total === undefined ? "all sessions" : countOf(user.total, "session")} of the user…
           </Button>
         </Box>
       )}
@@ -98,12 +98,18 @@ export function SessionsPanel({ subject, act, now }: SessionsPanelProps) {
   );
 }
 
+interface Listed {
+  readonly results: readonly BrowserSession[];
+  readonly totalResults: number;
+}
+
 type UserEnding = SessionsToEnd & { readonly type: "user" };
 
-/** All sessions of the user whom the incident is about, where there are any. */
-function soleUser({ user, token }: IncidentSubject, sessions: readonly BrowserSession[]): UserEnding | undefined {
-  const own = sessions.filter(({ userId }) => userId !== null && (userId === user || userId === token));
+/** All sessions of the user whom the incident is about, where there are any: also those that an address or a span of time leaves out, for all are ended. */
+function soleUser({ user, token }: IncidentSubject, { results, totalResults }: Listed): UserEnding | undefined {
+  const own = results.filter(({ userId }) => userId !== null && (userId === user || userId === token));
   const [first] = own;
   if (first?.userId == null) return undefined;
-  return { type: "user", userId: first.userId, username: first.username ?? first.userId, sessions: own };
+  const total = results.length < totalResults ? undefined : own.length;
+  return { type: "user", userId: first.userId, username: first.username ?? first.userId, sessions: own, total };
 }

@@ -16,7 +16,14 @@ import { actsAs, begunBy, browserInWords } from "./words.ts";
 /** Which sessions are to be ended. */
 export type SessionsToEnd =
   | { readonly type: "one"; readonly session: BrowserSession }
-  | { readonly type: "user"; readonly userId: string; readonly username: string; readonly sessions: readonly BrowserSession[] }
+  | {
+      readonly type: "user";
+      readonly userId: string;
+      readonly username: string;
+      readonly sessions: readonly BrowserSession[];
+      /** How many there are; undefined where not all were read. */
+      readonly total: number | undefined;
+    }
   | {
       readonly type: "all";
       readonly organizationId: string;
@@ -44,7 +51,7 @@ export function EndDialog({ ending, act, onClose }: EndDialogProps) {
       title: "It is not known whether it was ended",
       action: "Look whether it is over",
       watch: () => async () => {
-        const left = await client.query({ ...sessionsQuery(undefined), staleTime: 0 });
+        const left = await client.query({ ...sessionsQuery(userOf(ending)), staleTime: 0 });
         if (!left.results.some((session) => isMeant(ending, session))) return { found: undefined };
         announce("It is still there. You can end it now.");
         return "not-done";
@@ -135,7 +142,7 @@ function wordsOf(ending: SessionsToEnd): {
     case "user":
       return {
         title: `End all sessions of ${nameInText(ending.username)}?`,
-        confirm: `End ${countOf(ending.sessions.length, "session")}`,
+        confirm: ending.total === undefined ? "End all of them" : `End ${countOf(ending.total, "session")}`,
         done: "The sessions are over.",
         calls: "End all sessions of a user",
       };
@@ -162,6 +169,12 @@ function inputOf(ending: SessionsToEnd): RevokeSessionInput {
     default:
       return ending satisfies never;
   }
+}
+
+/** Whose sessions tell whether they are over: of everybody's only those that were used last are listed. */
+function userOf(ending: SessionsToEnd): string | undefined {
+  if (ending.type === "user") return ending.userId;
+  return (ending.type === "one" && ending.session.userId) || undefined;
 }
 
 /** Whether a session that is there now is one of those that were to be ended. One that began since is not. */

@@ -122,7 +122,12 @@ export function SessionsPage() {
                   size="small"
                   color="error"
                   startIcon={<EndIcon />}
-                  onClick={() => setAsked({ type: "end", ending: { type: "user", userId, username, sessions: data.results } })}
+                  onClick={() =>
+                    setAsked({
+                      type: "end",
+                      ending: { type: "user", userId, username, sessions: data.results, total: data.totalResults },
+                    })
+                  }
                 >
                   End all of this user
                 </Button>
