@@ -1,3 +1,4 @@
+import { readLocal, writeLocal } from "#web/ui/localTime.ts";
 import { localTime, utcTime } from "#web/ui/times.ts";
 
 import type { ActivityFilters, SpanToNow } from "./link.ts";
@@ -13,16 +14,16 @@ export const spanWords: Readonly<Record<SpanToNow, string>> = {
 
 /** An instant of the address as a field of the reader's own calendar has it. */
 export function toInput(instant: string | undefined): string {
-  if (instant === undefined) return "";
-  const at = new Date(instant);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return instant === undefined ? "" : writeLocal(Date.parse(instant));
 }
 
-/** What somebody put into such a field, as the address has it; undefined where it is no instant. */
+/** What somebody put into such a field, as the address has it; undefined where it is no instant. Of two that it may be, the first. */
 export function fromInput(text: string): string | undefined {
-  const at = new Date(text);
-  const year = at.getFullYear();
-  return Number.isNaN(year) || year < 1970 || year > 9999 ? undefined : `${at.toISOString().slice(0, 16)}Z`;
+  const reading = readLocal(text);
+  if (reading.type !== "read") return undefined;
+  const at = new Date(reading.instants[0]);
+  const year = at.getUTCFullYear();
+  return year < 1970 || year > 9999 ? undefined : `${at.toISOString().slice(0, 16)}Z`;
 }
 
 /** The span of time that a view is narrowed to, in words. */

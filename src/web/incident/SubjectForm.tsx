@@ -45,7 +45,7 @@ export function SubjectForm({ subject, tokens, onGather }: SubjectFormProps) {
   });
   const gather = (event: SubmitEvent) => {
     event.preventDefault();
-    const read = readTexts(texts, users);
+    const read = readTexts(texts, users, subject.user);
     if ("problems" in read) setProblems(read.problems);
     else onGather(read.subject);
   };
@@ -94,14 +94,21 @@ function usersOf(tokens: readonly InventoryToken[]): ReadonlyMap<string, string>
   return users;
 }
 
+/** Characters of a user’s id at least. */
+const shortestId = 20;
+
 function readTexts(
   texts: Texts,
   users: ReadonlyMap<string, string>,
+  known: string | undefined,
 ): { readonly subject: IncidentSubject } | { readonly problems: Partial<Texts> } {
   const problems: { -readonly [Part in keyof Texts]?: string } = {};
   const [typed, token, address] = [texts.user.trim(), texts.token.trim(), texts.address.trim()];
   const user = users.get(typed) ?? typed;
-  if (user !== "" && !isId(user)) problems.user = "No user of this name made a token. Give the user’s id.";
+  // A name that nobody is known by would be taken for an id, and all that is on record of its user for nothing.
+  if (user !== "" && user !== known && !users.has(typed) && (!isId(user) || user.length < shortestId)) {
+    problems.user = "No user of this name made a token. Give the user’s id, or come here from a record of theirs in Activity.";
+  }
   if (token !== "" && !isId(token)) problems.token = "An id has at most 40 letters and digits. Never put a secret here.";
   if (address !== "" && !isClientAddress(address)) problems.address = "This is no IP address, such as 192.0.2.1 or 2001:db8::1.";
   const [since, until] = [instantOf(texts.since), instantOf(texts.until)];
