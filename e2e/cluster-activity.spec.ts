@@ -82,3 +82,27 @@ test(
     await expect(page.getByText(/be a member of humio-audit with the permission ReadAccess/)).toBeVisible();
   },
 );
+
+test(
+  "behind a cluster, the page of a thing and that of an incident search its audit log, and say of what span",
+  { tag: "@long" },
+  async ({ page, server, gateway }) => {
+    const token = await server.tokenFor("admin");
+    gateway.audit.readers.add(`Bearer ${token}`);
+    const about = (tokenId: string) => ({ type: "hashedtokens.change", actionName: "update", tokenId, tokenName: "ci" });
+    gateway.audit.rows = [event(minute, about("gone")), event(2 * minute, about("other"))];
+    await signInWithToken(page, gateway, token, { to: "/tokens/view/gone" });
+    await page.getByRole("button", { name: "Show what is on record" }).click();
+    await expect(page.getByText(/^Last 7 days, up to/)).toBeVisible();
+    const own = page.getByRole("link", { name: "rosa changed the token ci" });
+    await expect(own).toHaveCount(1);
+    await own.click();
+    await expect(page.getByRole("dialog", { name: "Record" }).getByText("gone", { exact: true })).toBeVisible();
+
+    await page.goto(`${gateway.url}/incident?user=u1`);
+    await expect(page.getByRole("heading", { name: "Changed (2)" })).toBeVisible();
+    await expect(page.getByText(/^Last 7 days, up to/)).toBeVisible();
+    await expect(page.getByRole("heading", { name: /^Tried and refused/ })).toHaveCount(0);
+    await expectAccessible(page);
+  },
+);

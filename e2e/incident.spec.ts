@@ -135,7 +135,8 @@ test.describe("In front of a cluster", { tag: "@long" }, () => {
   test("the page of an incident says what it cannot know, and still finds and deletes tokens", async ({ page, server }) => {
     const leaked = await leakedToken(server);
     await signIn(page, server, { to: `/incident?token=${leaked.split("~")[0] ?? ""}` });
-    await expect(page.getByText("The records of a cluster stand in its repository humio-audit")).toBeVisible();
+    await expect(page.getByText("The cluster’s audit log could not be read, so what was changed is not known")).toBeVisible();
+    await expect(page.getByText("Tokens are found by the creators that the cluster’s audit log names.")).toBeVisible();
     await expect(page.getByRole("heading", { name: "Tokens (1)" })).toBeVisible();
     await expect(page.getByRole("heading", { name: /^(?:Sessions|Changed)/u })).toHaveCount(0);
     await expect(tick(page, "leaked")).not.toBeChecked();

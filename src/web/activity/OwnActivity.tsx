@@ -14,16 +14,18 @@ const OwnRecords = lazyPart(async () => (await import("./OwnRecords.tsx")).OwnRe
 export interface OwnActivityProps {
   /** Which records: those about a thing by its id, or of a type. */
   readonly asked: RecordsLink;
-  /** Whether they are there from the start. */
+  /** Whether they are there from the start, where the server keeps them itself. */
   readonly opens?: boolean;
 }
 
-/** What is on record of the thing that a page shows: read when somebody asks for it. Nothing where the server keeps no records itself. */
+/** What is on record of the thing that a page shows: read when somebody asks for it. Nothing where the server shows no records. */
 export function OwnActivity({ asked, opens = false }: OwnActivityProps) {
   const id = useId();
-  const offered = offers(useSession(), "auditTrail");
-  const [open, setOpen] = useState(opens);
-  if (!offered) return null;
+  const session = useSession();
+  const ofCluster = offers(session, "auditLog");
+  // A cluster has to be searched for them, which somebody asks for.
+  const [open, setOpen] = useState(opens && !ofCluster);
+  if (!ofCluster && !offers(session, "auditTrail")) return null;
   return (
     <Panel title="Activity">
       <Box>

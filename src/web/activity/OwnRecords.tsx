@@ -1,25 +1,25 @@
-import RefusedIcon from "@mui/icons-material/BlockOutlined";
 import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Suspense } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { failureOf } from "#web/api/failure.ts";
+import { offers } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { readView } from "#web/list/view.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
-import { Instant } from "#web/ui/Instant.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
-import { Words } from "#web/ui/Name.tsx";
-import { presentAfter } from "#web/ui/times.ts";
 
 import { activityLink, type RecordsLink } from "./activityLink.ts";
+import { clusterActivityQuery, spanFilters } from "./clusterActivity.ts";
+import { ClusterNotes } from "./ClusterNotes.tsx";
 import { activityDialect } from "./link.ts";
 import { recordsQuery } from "./query.ts";
-import { credentialWords, sentence } from "./words.ts";
+import { RecordItem } from "./RecordItem.tsx";
 
 const PutBack = lazyPart(async () => (await import("./PutBack.tsx")).PutBack);
 
@@ -28,17 +28,23 @@ const few = 10;
 
 /** The last records of something, and the way to all of them. */
 export function OwnRecords({ asked }: { readonly asked: RecordsLink }) {
-  const all = activityLink(asked);
+  const ofCluster = offers(useSession(), "auditLog");
+  // A cluster's log is read for a span, which is cut where too much else happened in it.
+  const narrowed = ofCluster ? { ...asked, time: ["7d"] } : asked;
+  const all = activityLink(narrowed);
   const { search, filters } = readView(activityDialect, new URLSearchParams(all.slice(all.indexOf("?"))));
-  const query = useInfiniteQuery(recordsQuery({ search, filters }, few));
+  const span = spanFilters({ filters });
+  const cluster = useQuery({ ...clusterActivityQuery(span), enabled: ofCluster });
+  const query = useInfiniteQuery({ ...recordsQuery({ search, filters }, few), enabled: !ofCluster || cluster.isSuccess });
   const now = useServerNow();
   const [page] = query.data?.pages ?? [];
   if (page === undefined) {
-    return query.isError ? (
+    const failed = cluster.isError ? cluster : query;
+    return failed.isError ? (
       <ErrorState
         title="What is on record could not be read"
-        failure={failureOf(query.error)}
-        onRetry={() => void query.refetch()}
+        failure={failureOf(failed.error)}
+        onRetry={() => void failed.refetch()}
       />
     ) : (
       <LoadingShape label="Reading what is on record" shape="form" rows={3} />
@@ -47,41 +53,26 @@ export function OwnRecords({ asked }: { readonly asked: RecordsLink }) {
   const { records, next, everybody } = page;
   return (
     <>
+      {ofCluster && <ClusterNotes filters={span} read={cluster.data} />}
       {records.length === 0 ? (
         <Typography>
-          {everybody ? "Nothing is on record of it." : "Nothing that you did is on record of it."} Records that are older than the
-          retention are deleted.
+          {ofCluster
+            ? "Nothing of it is on record in this span. Open it in Activity to choose another."
+            : `${everybody ? "Nothing is on record of it." : "Nothing that you did is on record of it."} Records that are older than the retention are deleted.`}
         </Typography>
       ) : (
         <Box component="ul" sx={listStyle}>
-          {records.map(({ record }) => {
-            const at = Date.parse(record.timestamp);
-            return (
-              <li key={record.id}>
-                {record.outcome === "refused" && (
-                  <RefusedIcon
-                    aria-hidden
-                    fontSize="small"
-                    sx={{ color: "warning.main", verticalAlign: "text-bottom", marginInlineEnd: 1 }}
-                  />
-                )}
-                <Link component={RouterLink} to={activityLink(asked, record.id)} color="inherit">
-                  <Words>{sentence(record)}</Words>
-                </Link>
-                <Typography variant="caption" component="div" sx={{ color: "text.secondary" }}>
-                  <Instant at={at} now={presentAfter(at, now)} />
-                  {record.actor.ip !== undefined && ` · from ${record.actor.ip}`} · by{" "}
-                  <Words>{credentialWords(record.actor)}</Words>
-                </Typography>
-                <Suspense fallback={null}>
-                  {record.type === "organizations.securitypolicies.tokens.update" && <PutBack record={record} />}
-                </Suspense>
-              </li>
-            );
-          })}
+          {records.map(({ record }) => (
+            <li key={record.id}>
+              <RecordItem record={record} to={activityLink(narrowed, record.id)} now={now} />
+              <Suspense fallback={null}>
+                {record.type === "organizations.securitypolicies.tokens.update" && <PutBack record={record} />}
+              </Suspense>
+            </li>
+          ))}
         </Box>
       )}
-      {!everybody && records.length > 0 && (
+      {!ofCluster && !everybody && records.length > 0 && (
         <Typography variant="caption" sx={{ color: "text.secondary" }}>
           These are your own acts. Root and owners of the organization see everybody’s.
         </Typography>

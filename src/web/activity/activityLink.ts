@@ -1,8 +1,8 @@
 import { joinValues } from "#web/inventory/link.ts";
 import { paths } from "#web/paths.ts";
 
-/** What a link to the records narrows them to: ids of what they are about, of actors, types of records, or addresses. */
-export type RecordsLink = Partial<Record<"about" | "actor" | "type" | "address", readonly string[]>>;
+/** What a link to the records narrows them to: ids of what they are about, of actors, types of records, addresses, or a span of time. */
+export type RecordsLink = Partial<Record<"about" | "actor" | "type" | "address" | "time" | "since" | "until", readonly string[]>>;
 
 /** The link of the page of records, narrowed, and with a record opened where one is named. */
 export function activityLink(asked: RecordsLink, record?: string): string {

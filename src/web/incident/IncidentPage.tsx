@@ -7,6 +7,8 @@ import { useNavigate, useSearchParams } from "react-router";
 
 import { gatherIncident, isAboutSomething, type IncidentSubject } from "#domain/incident/incident.ts";
 import type { AuditRecord } from "#logscale/audit.ts";
+import { clusterActivityQuery } from "#web/activity/clusterActivity.ts";
+import { ClusterNotes } from "#web/activity/ClusterNotes.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { offers } from "#web/api/session.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
@@ -28,7 +30,7 @@ import { ReadAgain } from "#web/ui/ReadAgain.tsx";
 import { FilterProposals } from "./FilterProposals.tsx";
 import { incidentLink, readSubject } from "./link.ts";
 import { RecordList } from "./RecordList.tsx";
-import { incidentRecordsQuery } from "./records.ts";
+import { clusterRecords, incidentRecordsQuery, spanLink, spanOfSubject } from "./records.ts";
 import { SessionsPanel } from "./SessionsPanel.tsx";
 import { SubjectForm } from "./SubjectForm.tsx";
 import { TiedTokens } from "./TiedTokens.tsx";
@@ -78,45 +80,70 @@ function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; r
   const [act] = useState(newAct);
   const audited = offers(session, "auditTrail");
   const trail = useQuery({ ...incidentRecordsQuery(subject), enabled: audited });
-  const records = trail.data?.records ?? none;
+  const ofCluster = offers(session, "auditLog");
+  const span = spanOfSubject(subject);
+  const log = useQuery({ ...clusterActivityQuery(span), enabled: ofCluster });
+  const records = useMemo(
+    () => (log.data === undefined ? (trail.data?.records ?? none) : clusterRecords(subject, log.data)),
+    [subject, log.data, trail.data],
+  );
+  const source = ofCluster ? log : trail;
+  const asked = ofCluster ? spanLink(span) : {};
   const { tokens, kinds, waiting, loading, reload } = inventory;
   const found = useMemo(() => gatherIncident(subject, tokens, records), [subject, tokens, records]);
   if ((audited && trail.isPending) || (waiting && tokens.length === 0)) {
     return <LoadingShape label="Gathering what it made, changed and used" shape="table" progress={progress} />;
   }
-  const failure = trail.isError ? failureOf(trail.error) : undefined;
+  const failure = source.isError ? failureOf(source.error) : undefined;
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 5, maxWidth: 1100 }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3 }}>
         <Typography sx={{ flex: "1 1 320px" }} role="status">
-          <Words>{`About ${subjectWords(subject, found.names)}.`}</Words> {countOf(found.tokens.length, "token")},{" "}
-          {countOf(found.changed.length, "change")}, {countOf(found.refused.length, "refusal")}.
+          <Words>{`About ${subjectWords(subject, found.names)}.`}</Words> {countOf(found.tokens.length, "token")}
+          {source.data !== undefined && `, ${countOf(found.changed.length, "change")}`}
+          {trail.data !== undefined && `, ${countOf(found.refused.length, "refusal")}`}.
         </Typography>
         <ReadAgain
-          busy={loading || trail.isFetching}
+          busy={loading || source.isFetching}
           onRead={() => {
             reload();
-            if (audited) void trail.refetch();
+            if (audited || ofCluster) void source.refetch();
           }}
         />
       </Box>
       <FailedKinds kinds={failedOf(kinds)} onRetry={reload} />
       {failure !== undefined && (
         <ErrorState
-          title="The audit trail could not be read, so what was changed is not known, nor all that was made"
+          title={`The ${ofCluster ? "cluster’s audit log" : "audit trail"} could not be read, so what was changed is not known, nor all that was made`}
           failure={failure}
-          onRetry={() => void trail.refetch()}
+          onRetry={() => void source.refetch()}
         />
       )}
       <Unknown inventory={inventory} everybody={trail.data?.everybody} more={trail.data?.more === true} />
       <TiedTokens tied={found.tokens} gone={found.gone} reading={waiting} own={session.tokenId} act={act} now={now} />
       {offers(session, "sessions") && <SessionsPanel subject={subject} act={act} now={now} />}
       {subject.address !== undefined && <FilterProposals address={subject.address} />}
-      {trail.data !== undefined && (
+      {ofCluster && <ClusterNotes filters={span} read={log.data} />}
+      {log.isLoading && <LoadingShape label="Searching the cluster’s audit log" shape="table" rows={3} />}
+      {source.data !== undefined && (
         <>
-          <RecordList title="Changed" records={found.changed} empty="It changed nothing that is on record." now={now} />
-          <RecordList title="Signed in, read and saved" records={found.used} empty="Nothing is on record." now={now} />
-          <RecordList title="Tried and refused" records={found.refused} empty="Nothing was refused." now={now} />
+          <RecordList
+            title="Changed"
+            records={found.changed}
+            empty="It changed nothing that is on record."
+            span={asked}
+            now={now}
+          />
+          <RecordList
+            title="Signed in, read and saved"
+            records={found.used}
+            empty="Nothing is on record."
+            span={asked}
+            now={now}
+          />
+          {!ofCluster && (
+            <RecordList title="Tried and refused" records={found.refused} empty="Nothing was refused." span={asked} now={now} />
+          )}
         </>
       )}
     </Box>
@@ -139,7 +166,7 @@ function Unknown({ inventory, everybody, more }: UnknownProps) {
     offers(session, "auditTrail")
       ? "The audit trail begins with the first start of a server that keeps one, and ends where its retention cut it: of what was done before, only tokens tell, by their creators."
       : gateway
-        ? "The records of a cluster stand in its repository humio-audit: what was changed is not gathered here, and tokens are found by the creators that it names. A cluster shows no sessions."
+        ? "Tokens are found by the creators that the cluster’s audit log names. There are no sessions to list: to end one, rotate or delete the token that it was begun by."
         : "This server was started with --strict-logscale and shows no audit trail: tokens are found by their creators alone.",
   ].filter((sentence) => sentence !== undefined);
   return (

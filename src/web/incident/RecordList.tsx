@@ -4,10 +4,9 @@ import Typography from "@mui/material/Typography";
 import { useState } from "react";
 
 import type { AuditRecord } from "#logscale/audit.ts";
-import { sentence } from "#web/activity/words.ts";
+import { activityLink, type RecordsLink } from "#web/activity/activityLink.ts";
+import { RecordItem } from "#web/activity/RecordItem.tsx";
 import { count } from "#web/ui/counts.ts";
-import { Instant } from "#web/ui/Instant.tsx";
-import { Words } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 export interface RecordListProps {
@@ -16,6 +15,8 @@ export interface RecordListProps {
   readonly records: readonly AuditRecord[];
   /** What stands there where there are none. */
   readonly empty: string;
+  /** Of what span a cluster's records were read; empty where the server has them all. */
+  readonly span: RecordsLink;
   readonly now: number;
 }
 
@@ -23,7 +24,7 @@ export interface RecordListProps {
 const atOnce = 20;
 
 /** Records of the audit trail, the newest first, and how many there are. */
-export function RecordList({ title, records, empty, now }: RecordListProps) {
+export function RecordList({ title, records, empty, span, now }: RecordListProps) {
   const [shown, setShown] = useState(atOnce);
   return (
     <Panel title={`${title} (${count(records.length)})`}>
@@ -33,12 +34,7 @@ export function RecordList({ title, records, empty, now }: RecordListProps) {
         <Box component="ul" sx={{ listStyle: "none", margin: 0, padding: 0, "& > li": { paddingBlock: 1 } }}>
           {records.slice(0, shown).map((record) => (
             <li key={record.id}>
-              <Words>{sentence(record)}</Words>{" "}
-              <Typography variant="caption" component="span" sx={{ color: "text.secondary" }}>
-                <Instant at={Date.parse(record.timestamp)} now={now} />
-                {record.actor.ip !== undefined && ` from ${record.actor.ip}`}
-                {record.refusal !== undefined && `, ${record.refusal.code}`}
-              </Typography>
+              <RecordItem record={record} to={activityLink(span, record.id)} now={now} />
             </li>
           ))}
         </Box>

@@ -41,7 +41,7 @@ export function readSubject(params: URLSearchParams): IncidentSubject {
 }
 
 /** An instant in UTC, to the minute. */
-function writeInstant(at: number): string {
+export function writeInstant(at: number): string {
   return `${new Date(at).toISOString().slice(0, -8)}Z`;
 }
 

@@ -1,10 +1,15 @@
 import { queryOptions } from "@tanstack/react-query";
 import * as z from "zod/mini";
 
+import { day } from "#domain/duration.ts";
 import type { IncidentSubject } from "#domain/incident/incident.ts";
 import { auditPageLimits, auditRecordsPath, auditRecordsSchema, type AuditFilter, type AuditRecord } from "#logscale/audit.ts";
+import type { RecordsLink } from "#web/activity/activityLink.ts";
+import { matching, type ClusterActivity, type SpanFilters } from "#web/activity/clusterActivity.ts";
 import { CallError } from "#web/api/failure.ts";
 import { askRoute } from "#web/api/route.ts";
+
+import { writeInstant } from "./link.ts";
 
 /** What the audit trail has of an incident. */
 export interface IncidentRecords {
@@ -46,6 +51,26 @@ export function incidentRecordsQuery(subject: IncidentSubject) {
     },
     staleTime: 0,
   });
+}
+
+/** Of what span a cluster's audit log is searched: a week where the subject leaves it open. */
+export function spanOfSubject({ since, until }: IncidentSubject): SpanFilters {
+  if (until === undefined) return since === undefined ? { ...open, time: "7d" } : { ...open, since: writeInstant(since) };
+  return { ...open, since: writeInstant(since ?? until - 7 * day), until: writeInstant(until) };
+}
+
+/** The same for a link to the page of records. */
+export function spanLink({ time, since, until }: SpanFilters): RecordsLink {
+  return { ...(time && { time: [time] }), ...(since && { since: [since] }), ...(until && { until: [until] }) };
+}
+
+const open: SpanFilters = { time: undefined, since: undefined, until: undefined };
+
+/** What of a cluster's audit log tells of what a subject did. */
+export function clusterRecords({ user, token, address }: IncidentSubject, { records }: ClusterActivity): readonly AuditRecord[] {
+  const actors = [user, token].filter((id) => id !== undefined);
+  const filter = { ...(actors.length > 0 && { actors }), ...(address !== undefined && { addresses: [address] }) };
+  return matching(records, filter).map(({ record }) => record);
 }
 
 const linkSchema = z.object({ linkedBy: z.object({ id: z.nullable(z.string()) }) });
