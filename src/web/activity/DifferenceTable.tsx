@@ -12,7 +12,7 @@ export function DifferenceTable({ differences }: { readonly differences: readonl
     <Box component="table" aria-label="Before and after" sx={tableStyle}>
       <thead>
         <tr>
-          <th scope="col">Of it</th>
+          <th scope="col">What</th>
           {!came && <th scope="col">{both ? "Before" : "What it was"}</th>}
           {!went && <th scope="col">{both ? "After" : "What it is since"}</th>}
         </tr>

@@ -57,8 +57,9 @@ export function TiedTokens({ tied, gone, reading, own, act, now }: TiedTokensPro
       {tied.length > 0 && (
         <>
           <Typography>
-            Of these, {count(inUse)} {inUse === 1 ? "is" : "are"} in use, and of {count(unknown)} nobody knows. What is in use, or
-            may be, is not ticked: tick it once you know what stops.
+            {count(inUse)} {inUse === 1 ? "is" : "are"} in use
+            {unknown > 0 && `, and of ${count(unknown)} it is not known`}. What is in use, or may be, is not ticked: tick it once
+            you know what stops.
           </Typography>
           <Box
             role="group"
