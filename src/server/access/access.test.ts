@@ -5,7 +5,7 @@ import {
   ask,
   callerNames,
   dump,
-  makeCallers,
+  openCallers,
   restore,
   strangerNames,
   type Answer,
@@ -13,7 +13,7 @@ import {
 } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { requests } from "#server/testing/requests.ts";
-import { testServer, type TestServer } from "#server/testing/server.ts";
+import type { TestServer } from "#server/testing/server.ts";
 import { mutationRules, queryRules } from "./rules.ts";
 
 /**
@@ -146,9 +146,7 @@ describeOnBothDatabases("every root field", (open) => {
   let world: Callers;
   let before: Awaited<ReturnType<typeof dump>>;
   beforeAll(async () => {
-    server = await testServer(await open(), { limits: { failedRequests: 1e6 } });
-    world = await makeCallers(server);
-    before = await dump(server.store.db);
+    ({ server, world, initial: before } = await openCallers(open));
     return () => server.app.close();
   });
 

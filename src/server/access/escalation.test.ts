@@ -12,7 +12,7 @@ import type { Database, NewTokenRow } from "#server/store/schema.ts";
 import {
   ask,
   dump,
-  makeCallers,
+  openCallers,
   openPolicies,
   restore,
   type Answer,
@@ -20,7 +20,7 @@ import {
   type Callers,
 } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
-import { testServer, type TestServer } from "#server/testing/server.ts";
+import type { TestServer } from "#server/testing/server.ts";
 
 const rotate = "mutation ($id: String!) { rotateToken(input: { id: $id }) }";
 const updateView =
@@ -36,9 +36,7 @@ describeOnBothDatabases("A caller who wants more than it holds", (open) => {
   let world: Callers;
   let initial: Awaited<ReturnType<typeof dump>>;
   beforeAll(async () => {
-    server = await testServer(await open(), { limits: { failedRequests: 1e6 } });
-    world = await makeCallers(server);
-    initial = await dump(server.store.db);
+    ({ server, world, initial } = await openCallers(open));
     return () => server.app.close();
   });
   beforeEach(() => restore(server.store.db, initial));

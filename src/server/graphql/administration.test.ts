@@ -12,9 +12,9 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
 import { mintToken } from "#server/auth/secrets.ts";
-import { ask, dump, makeCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
+import { ask, dump, openCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
-import { testServer, type TestServer } from "#server/testing/server.ts";
+import type { TestServer } from "#server/testing/server.ts";
 import { makeSchema } from "./schema.ts";
 
 describeOnBothDatabases("administration", (open) => {
@@ -22,9 +22,7 @@ describeOnBothDatabases("administration", (open) => {
   let world: Callers;
   let initial: Awaited<ReturnType<typeof dump>>;
   beforeAll(async () => {
-    server = await testServer(await open(), { limits: { failedRequests: 1e6 } });
-    world = await makeCallers(server);
-    initial = await dump(server.store.db);
+    ({ server, world, initial } = await openCallers(open));
     return () => server.app.close();
   });
   beforeEach(() => restore(server.store.db, initial));

@@ -7,23 +7,21 @@ import {
   ask,
   askNotes,
   dump,
-  makeCallers,
+  openCallers,
   restore,
   type Answer,
   type CallerName,
   type Callers,
 } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
-import { testServer, type TestServer } from "#server/testing/server.ts";
+import type { TestServer } from "#server/testing/server.ts";
 
 describeOnBothDatabases("A token that is created in another's place", (open) => {
   let server: TestServer;
   let world: Callers;
   let before: Awaited<ReturnType<typeof dump>>;
   beforeAll(async () => {
-    server = await testServer(await open(), { limits: { failedRequests: 1e6 } });
-    world = await makeCallers(server);
-    before = await dump(server.store.db);
+    ({ server, world, initial: before } = await openCallers(open));
     return () => server.app.close();
   });
   afterEach(() => restore(server.store.db, before));

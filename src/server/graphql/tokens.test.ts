@@ -5,10 +5,10 @@ import { day } from "#domain/duration.ts";
 import { tokenStringPattern } from "#domain/token/tokenString.ts";
 import type { Database, TokenRow } from "#server/store/schema.ts";
 import { insertTokens } from "#server/store/tokens.ts";
-import { ask, dump, makeCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
+import { ask, dump, openCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { aToken, sampleId } from "#server/testing/samples.ts";
-import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
+import { cookieOf, type TestServer } from "#server/testing/server.ts";
 
 describeOnBothDatabases("tokens", (open) => {
   let server: TestServer;
@@ -18,9 +18,7 @@ describeOnBothDatabases("tokens", (open) => {
   /** Root's credential, also after it was replaced. */
   let root: string;
   beforeAll(async () => {
-    server = await testServer(await open(), { limits: { failedRequests: 1e6 } });
-    world = await makeCallers(server);
-    initial = await dump(server.store.db);
+    ({ server, world, initial } = await openCallers(open));
     start = server.now;
     return () => server.app.close();
   });

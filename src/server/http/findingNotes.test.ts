@@ -13,7 +13,7 @@ import {
   askNotes,
   callerNames,
   dump,
-  makeCallers,
+  openCallers,
   openPolicies,
   restore,
   strangerNames,
@@ -22,7 +22,7 @@ import {
 } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { testTrail } from "#server/testing/mutate.ts";
-import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
+import { cookieOf, type TestServer } from "#server/testing/server.ts";
 import { createVault } from "#server/vault.ts";
 
 const rule = "never-expires";
@@ -34,9 +34,7 @@ describeOnBothDatabases("What is kept about findings", (open) => {
   /** One token of each kind, in the order of the kinds. */
   let keys: readonly TokenKey[];
   beforeAll(async () => {
-    server = await testServer(await open(), { limits: { failedRequests: 1e6 }, findingEditors: ["delegate", "nobody"] });
-    world = await makeCallers(server);
-    before = await dump(server.store.db);
+    ({ server, world, initial: before } = await openCallers(open, { findingEditors: ["delegate", "nobody"] }));
     const createdAt = server.now;
     const { personal, view, organization, system } = world.tokens;
     keys = [

@@ -13,7 +13,8 @@ import { sealValue } from "#server/services/ingestTokens.ts";
 import { randomId } from "#server/store/ids.ts";
 import type { Database, NewTokenRow } from "#server/store/schema.ts";
 import { createVault } from "#server/vault.ts";
-import type { TestServer } from "./server.ts";
+import type { TestStore } from "./databases.ts";
+import { testServer, type TestServer } from "./server.ts";
 
 /** Every kind of caller whose credential is valid, with the reach that its name says. */
 export const callerNames = [
@@ -62,6 +63,15 @@ export interface Callers {
   readonly parser: string;
   /** The value of a fleet token without a configuration, and the id of a configuration without a token, never published. */
   readonly fleet: { readonly token: string; readonly configuration: string };
+}
+
+/**
+ * A server with one of everything, and its rows as they are before the first test. Refused requests do not use up its patience.
+ */
+export async function openCallers(open: () => Promise<TestStore>, options: Parameters<typeof testServer>[1] = {}) {
+  const server = await testServer(await open(), { ...options, limits: { failedRequests: 1e6 } });
+  const world = await makeCallers(server);
+  return { server, world, initial: await dump(server.store.db) };
 }
 
 /** Fills the organization of a test server. All tokens are made at the server's present. */
