@@ -81,6 +81,14 @@ describe("A record of the audit trail", () => {
     expect(JSON.parse(record)).toMatchObject({ after: { ipFilter: `${"x".repeat(longestText)}…` } });
   });
 
+  it("knows the secret of a token also without its id, and with more behind it", () => {
+    const [secret, plan, id] = [`7${"S".repeat(43)}`, "a0".repeat(32), "i9".repeat(16)];
+    const name = `${secret} and id~${secret}too, ${plan} ${id}`;
+    const record = recordText({ type: "ipfilters.change", action: "create", target: { ...target, name } }, circumstances);
+    expect(record).not.toContain("SSSS");
+    expect(record).toContain(`${plan} ${id}`);
+  });
+
   it("keeps no part of a secret that stands across the place where a text is cut", () => {
     const secret = "S".repeat(44);
     const text = `${"x".repeat(longestText - 30)} ${"i".repeat(24)}~${secret}`;

@@ -356,8 +356,12 @@ function textOf(text: string | null | undefined): string | null {
   return text == null ? null : safe(text);
 }
 
-/** The secret of an API token, behind its id, wherever somebody may have pasted one: in a name, in a rule's remark. */
-const secrets = /(~|%7e)[A-Za-z0-9]{44}(?![A-Za-z0-9])/giu;
+/**
+ * The secret of an API token, wherever somebody may have pasted one: in a name, in a rule's remark. Behind its id, with whatever it was
+ * written together with; or alone, by its length and a digit in it: some fields of
+ * LogScale's have names as long, of letters.
+ */
+const secrets = /(~|%7e)[A-Za-z0-9]{44,}|(?<![A-Za-z0-9])(?=[A-Za-z]*\d)[A-Za-z0-9]{44}(?![A-Za-z0-9])/giu;
 
 /** A text as it may stand in a record: cut, without the secret of a token, and of characters that every database keeps. */
 export function safe(text: string): string {
