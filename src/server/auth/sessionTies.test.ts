@@ -346,6 +346,14 @@ describeOnBothDatabases("a session", (open) => {
     expect((await server.signIn({ code })).statusCode).toBe(401);
   });
 
+  it("does not begin by a link that was there when all sessions of who made it were ended", async () => {
+    const { server, person, codeIn, linkField, root, quoted } = world;
+    const [maker, user] = [await person({ isRoot: true }), await person()];
+    const code = codeIn(await ask(server, maker.bearer, `mutation { ${linkField(user)} }`));
+    await root(`revokeSession(input: { id: ${quoted(maker.id)}, revocationType: User })`);
+    expect((await server.signIn({ code })).statusCode).toBe(401);
+  });
+
   it("goes on when its user's rights grow within those of who made its link", async () => {
     const { person, role, sandbox, linked, root, quoted } = world;
     const [maker, user] = [await person({ isRoot: true }), await person()];

@@ -123,7 +123,8 @@ export interface Revocation {
 }
 
 /**
- * Ends sessions, in every process at their next request. With all of a user, or of everybody, the links go that could begin others. One's own
+ * Ends sessions, in every process at their next request. With all of a user, or of everybody, the links go that could begin others, and those that
+ * the user made for somebody and nobody used yet. One's own
  * sessions everybody ends; others' takes the right to administer users.
  *
  * @throws ClientError NOT_FOUND where the session is over already or is not one that the caller may end, or NOT_ALLOWED
@@ -167,7 +168,10 @@ export async function revokeSessions(mutate: Mutate, { revocationType: which, id
           .where((eb) => eb.or([eb("userId", "=", id), eb("tokenId", "=", id)]))
           .returning("id")
           .execute();
-        await trx.deleteFrom("signInCodes").where("userId", "=", id).execute();
+        await trx
+          .deleteFrom("signInCodes")
+          .where((eb) => eb.or([eb("userId", "=", id), eb("linkedBy", "=", id)]))
+          .execute();
         return done({ kind: "user", id, name: user.username }, ended);
       }
       case "Organization": {
