@@ -123,9 +123,8 @@ export interface Revocation {
 }
 
 /**
- * Ends sessions, in every process at their next request. With all of a user, or of everybody, the links go that could begin others, and those that
- * the user made for somebody and nobody used yet. One's own
- * sessions everybody ends; others' takes the right to administer users.
+ * Ends sessions, in every process at their next request. With all of a user, or of everybody, the links go that could begin others, and
+ * those that the user made for somebody and nobody used yet. One's own sessions everybody ends; others' takes the right to administer users.
  *
  * @throws ClientError NOT_FOUND where the session is over already or is not one that the caller may end, or NOT_ALLOWED
  */
