@@ -8,7 +8,7 @@ import { useServerNow } from "#web/api/useServerNow.ts";
 import { finder } from "#web/list/finder.ts";
 import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
-import type { ListDialect } from "#web/list/view.ts";
+import { idOf, type ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { compareNames } from "#web/ui/compareNames.ts";
 import { count } from "#web/ui/counts.ts";
@@ -84,10 +84,6 @@ function ConfigurationTable({ configurations, create }: ConfigurationTableProps)
       }
     />
   );
-}
-
-function idOf({ id }: Configuration): string {
-  return id;
 }
 
 const dialect: ListDialect<"name" | "version" | "draft" | "tokens" | "size" | "modifiedAt" | "modifiedBy", object> = {

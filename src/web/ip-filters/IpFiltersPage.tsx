@@ -16,7 +16,7 @@ import { finder } from "#web/list/finder.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
 import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
-import type { ListDialect } from "#web/list/view.ts";
+import { idOf, type ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { count } from "#web/ui/counts.ts";
 import { distinctNames } from "#web/ui/distinctNames.ts";
@@ -125,10 +125,6 @@ function FilterTable({ filters, create }: { readonly filters: readonly IpFilter[
       {use !== undefined && <UseNotes use={use} />}
     </>
   );
-}
-
-function idOf({ id }: FilterRow): string {
-  return id;
 }
 
 /** How far the counts of tokens reach; the same for every filter. */

@@ -24,6 +24,11 @@ export interface ListView<Column extends string, Filters extends object> {
 /** Longer searches are cut: no name or id is longer, and links come from anywhere. */
 const longestSearch = 500;
 
+/** What tells a row of a list from all others. */
+export function idOf({ id }: { readonly id: string }): string {
+  return id;
+}
+
 /** Reads a view from search parameters. Whatever makes no sense is ignored, since links are typed, shared and outlive versions. */
 export function readView<Column extends string, Filters extends object>(
   dialect: ListDialect<Column, Filters>,

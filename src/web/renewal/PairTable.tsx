@@ -8,7 +8,7 @@ import type { Inventory } from "#web/inventory/useInventory.ts";
 import { finder } from "#web/list/finder.ts";
 import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
-import type { ListDialect } from "#web/list/view.ts";
+import { idOf, type ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { countOf } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
@@ -59,7 +59,7 @@ export function PairTable({ inventory, reading }: { readonly inventory: Inventor
   const all = useMemo(
     () =>
       pairs.map((pair): RenewalRow => ({
-        key: `${pair.old.key} ${pair.next.key}`,
+        id: `${pair.old.key} ${pair.next.key}`,
         pair,
         step: stepOf(pair, { now, quietFor }),
       })),
@@ -97,7 +97,7 @@ export function PairTable({ inventory, reading }: { readonly inventory: Inventor
         view={view}
         rows={rows}
         columns={columns}
-        rowId={keyOf}
+        rowId={idOf}
         searched="Name, repository or id"
         find={find}
         total={listed.length}
@@ -141,10 +141,6 @@ export function PairTable({ inventory, reading }: { readonly inventory: Inventor
       )}
     </>
   );
-}
-
-function keyOf({ key }: RenewalRow): string {
-  return key;
 }
 
 function NoPairs({ rejected, onShowRejected }: { readonly rejected: number; readonly onShowRejected: () => void }) {

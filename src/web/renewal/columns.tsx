@@ -15,7 +15,7 @@ import { briefStep, stateOf, stateTitles, stepWords } from "./words.ts";
 /** A pair with what comes next of it. */
 export interface RenewalRow {
   /** Tells the pair from all others. */
-  readonly key: string;
+  readonly id: string;
   readonly pair: RenewalPair;
   readonly step: NextStep;
 }

@@ -16,7 +16,7 @@ import { finder } from "#web/list/finder.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
 import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
-import type { ListDialect } from "#web/list/view.ts";
+import { idOf, type ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { count } from "#web/ui/counts.ts";
@@ -186,10 +186,6 @@ function SessionTable({ sessions, view, onEnd }: TableProps) {
       empty={<EmptyState title="There are no sessions">Nobody is signed in by a browser as this user.</EmptyState>}
     />
   );
-}
-
-function idOf({ id }: SessionRow): string {
-  return id;
 }
 
 /** Why there are no sessions to list, and how to end one all the same. */
