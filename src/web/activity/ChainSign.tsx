@@ -47,19 +47,31 @@ export function ChainSign() {
   );
   if (data.faults.length > 0) return <Broken report={data} again={again} />;
   return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2, rowGap: 1, marginBottom: 4 }}>
+    <Box sx={signStyle}>
       <IntactIcon aria-hidden fontSize="small" sx={{ color: "success.main" }} />
-      <span>
+      <div>
         <strong>The chain holds.</strong> {countOf(data.records, "record")} as this server wrote{" "}
         {data.records === 1 ? "it" : "them"}, looked through <Instant at={dataUpdatedAt} now={presentAfter(dataUpdatedAt, now)} />
         .{data.waiting > 0 && ` ${count(data.waiting)} more wait to be chained, within a second.`}
         {data.cutAfter > 0 && ` Retention deleted the ${countOf(data.cutAfter, "record")} before.`}
         {!data.compared && " No end of the chain stands outside the database: a tail that was cut off would not be noticed."}
-      </span>
+      </div>
       {again}
     </Box>
   );
 }
+
+/** The button stands beside the words, and below them where there is little room. */
+const signStyle = {
+  display: "flex",
+  flexWrap: { xs: "wrap", sm: "nowrap" },
+  alignItems: "start",
+  columnGap: 2,
+  rowGap: 1,
+  marginBottom: 4,
+  "& > div": { flex: { xs: "1 1 calc(100% - 40px)", sm: "0 1 auto" } },
+  "& > button": { flexShrink: 0, marginTop: "-4px" },
+} as const;
 
 function Broken({ report: { faults, records }, again }: { readonly report: ChainReport; readonly again: React.ReactNode }) {
   return (

@@ -174,7 +174,7 @@ function columnsAt(now: number): ColumnDef<Row>[] {
     {
       id: "what",
       header: "What",
-      size: 300,
+      size: 340,
       enableSorting: false,
       cell: ({ row: { original } }) => <RecordLink record={original.record} />,
     },
@@ -198,14 +198,21 @@ function columnsAt(now: number): ColumnDef<Row>[] {
     {
       id: "from",
       header: "From",
-      size: 120,
+      size: 135,
       enableSorting: false,
-      cell: ({ row: { original } }) => original.record.actor.ip ?? "–",
+      cell: ({ row: { original } }) =>
+        original.record.actor.ip === undefined ? (
+          "–"
+        ) : (
+          <Hint cut hint={original.record.actor.ip}>
+            {original.record.actor.ip}
+          </Hint>
+        ),
     },
     {
       id: "by",
       header: "By",
-      size: 160,
+      size: 130,
       enableSorting: false,
       meta: { places: 2 },
       cell: ({ row: { original } }) => <By actor={original.record.actor} />,
@@ -225,7 +232,7 @@ function By({ actor }: Pick<AuditRecord, "actor">) {
 function Outcome({ refused }: { readonly refused: boolean }) {
   const Icon = refused ? RefusedIcon : DoneIcon;
   return (
-    <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1 }}>
+    <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1, verticalAlign: "middle" }}>
       <Icon aria-hidden fontSize="small" sx={{ color: refused ? "warning.main" : "success.main" }} />
       {refused ? "Refused" : "Done"}
     </Box>

@@ -94,12 +94,14 @@ function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; r
   if ((audited && trail.isPending) || (waiting && tokens.length === 0)) {
     return <LoadingShape label="Gathering what it made, changed and used" shape="table" progress={progress} />;
   }
+  const failed = failedOf(kinds);
   const failure = source.isError ? failureOf(source.error) : undefined;
   return (
     <Box sx={{ display: "flex", flexDirection: "column", gap: 5, maxWidth: 1100 }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3 }}>
         <Typography sx={{ flex: "1 1 320px" }} role="status">
           <Words>{`About ${subjectWords(subject, found.names)}.`}</Words> {countOf(found.tokens.length, "token")}
+          {failed.length > 0 && " of those that could be read"}
           {source.data !== undefined && `, ${countOf(found.changed.length, "change")}`}
           {trail.data !== undefined && `, ${countOf(found.refused.length, "refusal")}`}.
         </Typography>
@@ -111,7 +113,7 @@ function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; r
           }}
         />
       </Box>
-      <FailedKinds kinds={failedOf(kinds)} onRetry={reload} />
+      <FailedKinds kinds={failed} onRetry={reload} />
       {failure !== undefined && (
         <ErrorState
           title={`The ${ofCluster ? "cluster’s audit log" : "audit trail"} could not be read, so what was changed is not known, nor all that was made`}
@@ -120,7 +122,15 @@ function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; r
         />
       )}
       <Unknown inventory={inventory} everybody={trail.data?.everybody} more={trail.data?.more === true} />
-      <TiedTokens tied={found.tokens} gone={found.gone} reading={waiting} own={session.tokenId} act={act} now={now} />
+      <TiedTokens
+        tied={found.tokens}
+        gone={found.gone}
+        reading={waiting}
+        failed={failed.length > 0}
+        own={session.tokenId}
+        act={act}
+        now={now}
+      />
       {offers(session, "sessions") && <SessionsPanel subject={subject} act={act} now={now} />}
       {subject.address !== undefined && <FilterProposals address={subject.address} />}
       {ofCluster && <ClusterNotes filters={span} read={log.data} />}

@@ -61,7 +61,7 @@ export function SubjectForm({ subject, tokens, onGather }: SubjectFormProps) {
       <Field label="Address" {...field("address")} />
       <Field label="From" type="datetime-local" shrink {...field("since")} />
       <Field label="Until" type="datetime-local" shrink {...field("until")} />
-      <Button type="submit" variant="contained" sx={{ alignSelf: "start", minHeight: 40 }}>
+      <Button type="submit" variant="contained" sx={{ justifySelf: { sm: "start" }, minHeight: 40 }}>
         Gather
       </Button>
     </Box>

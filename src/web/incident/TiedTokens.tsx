@@ -31,6 +31,8 @@ export interface TiedTokensProps {
   readonly gone: readonly GoneToken[];
   /** Whether tokens are still being read. */
   readonly reading: boolean;
+  /** Whether some could not be read. */
+  readonly failed: boolean;
   /** Id of the token that the reader is signed in with. */
   readonly own: string | undefined;
   /** Joins the records of all that is done about the incident. */
@@ -39,7 +41,7 @@ export interface TiedTokensProps {
 }
 
 /** The tokens that have to do with the incident, each with a box to tick, and what is done with those that are ticked. */
-export function TiedTokens({ tied, gone, reading, own, act, now }: TiedTokensProps) {
+export function TiedTokens({ tied, gone, reading, failed, own, act, now }: TiedTokensProps) {
   // What somebody ticked or unticked; all others are as they begin.
   const [set, setSet] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [opened, setOpened] = useState<{ readonly type: "delete" | "rotate"; readonly tokens: readonly InventoryToken[] }>();
@@ -111,7 +113,13 @@ export function TiedTokens({ tied, gone, reading, own, act, now }: TiedTokensPro
           />
         )}
         renderSign={({ token }) => <RowEnd token={token} now={now} />}
-        empty={reading ? "Tokens are still being read." : "No token that is listed to you has to do with it."}
+        empty={
+          reading
+            ? "Tokens are still being read."
+            : failed
+              ? "Not all tokens could be read, and none of the others has to do with it."
+              : "No token that is listed to you has to do with it."
+        }
       />
       {gone.length > 0 && <Gone gone={gone} now={now} />}
       {opened !== undefined && (

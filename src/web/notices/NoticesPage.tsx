@@ -174,7 +174,7 @@ function StateCell({ delivery }: { readonly delivery: NoticeDelivery }) {
   const state = stateOf(delivery);
   const { Icon, color } = signs[state];
   return (
-    <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1 }}>
+    <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1, verticalAlign: "middle" }}>
       <Icon aria-hidden fontSize="small" sx={{ color }} />
       {stateWords[state]}
     </Box>
