@@ -6,6 +6,7 @@ import { configOf, type Config } from "./config.ts";
 import { addExpiring, type ExpiringCommand } from "./expiring/command.ts";
 import { optionOf, settingsHelp, variablesHelp } from "./help.ts";
 import { ConfigError, readSettings, type Environment, type Flags } from "./readSettings.ts";
+import { exitStatus, judges } from "./remote/status.ts";
 import { withSecretFiles } from "./secretFiles.ts";
 import { settingList, settings, type SettingName } from "./settings.ts";
 
@@ -55,6 +56,7 @@ const runningServer = ["port", "host", "dataDir"] as const satisfies readonly Se
  */
 export function readCommand(args: readonly string[], environment: Environment): Command {
   let command: Command | undefined;
+  let active: Parser | undefined;
   let text = "";
   const program = createProgram(environment, (found) => {
     command = found;
@@ -62,20 +64,36 @@ export function readCommand(args: readonly string[], environment: Environment): 
   addCompletion(program, (found) => {
     command = found;
   });
-  for (const each of [program, ...program.commands]) {
+  for (const each of withCommands(program)) {
     each.configureOutput({ writeOut: (part) => (text += part), writeErr: () => undefined });
     each.exitOverride((error) => {
+      active = each;
       throw error.exitCode === 0 ? error : refusal(error, each);
+    });
+    each.hook("preAction", (_, acting) => {
+      active = acting;
     });
   }
   try {
     program.parse(args, { from: "user" });
   } catch (error) {
+    if (error instanceof ConfigError && active !== undefined && withAncestors(active).some((each) => judges(each.name())))
+      throw new ConfigError(error.message, exitStatus.error);
     if (!(error instanceof CommanderError)) throw error;
     return error.code === "commander.version" ? { type: "version" } : { type: "help", text };
   }
   if (command === undefined) throw new Error("The command line was read without a result.");
   return command;
+}
+
+/** A command and all below it. */
+function withCommands(command: Parser): Parser[] {
+  return [command, ...command.commands.flatMap(withCommands)];
+}
+
+/** A command and all above it. */
+function withAncestors(command: Parser): Parser[] {
+  return [command, ...(command.parent === null ? [] : withAncestors(command.parent))];
 }
 
 /** The program with every command that people use. Settings are flags of the program itself, so they may stand before the command too. */
@@ -189,16 +207,25 @@ function refusal(error: CommanderError, command: Parser): ConfigError {
       const argument = command.registeredArguments.find(({ argChoices }) => argChoices !== undefined);
       return new ConfigError(`${command.name()} needs ${argument?.description}: ${argument?.argChoices?.join(", ")}.`);
     }
-    // The help of a command that there is not.
+    case "commander.unknownCommand":
+      return new ConfigError(`${command.name()} knows ${taskNames(command)}.`);
     case "commander.help":
-      return new ConfigError(`Unknown command ${command.args[1] ?? ""}.`);
+      return command.parent === null
+        ? // The help of a command that there is not.
+          new ConfigError(`Unknown command ${command.args[1] ?? ""}.`)
+        : new ConfigError(`${command.name()} needs what to do: ${taskNames(command)}.`);
     default:
       return new ConfigError(error.message.replace(/^error: /u, ""));
   }
 }
 
+function taskNames({ commands }: Parser): string {
+  return commands.map((each) => each.name()).join(", ");
+}
+
 function unknownFlag(flag: string, command: Parser): string {
-  const program = command.parent ?? command;
-  const isKnown = [program, command].some(({ options }) => options.some(({ long, short }) => long === flag || short === flag));
+  const isKnown = withAncestors(command).some(({ options }) =>
+    options.some(({ long, short }) => long === flag || short === flag),
+  );
   return isKnown ? `${flag} takes no value.` : `There is no option ${flag}.`;
 }

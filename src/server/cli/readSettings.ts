@@ -3,6 +3,13 @@ import { settingList, type Setting, type SettingName, type Settings } from "./se
 /** The command line or the environment is wrong; the message says what and is meant for the administrator. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  /** The status to end with. */
+  readonly status: 1 | 2;
+
+  constructor(message: string, status: 1 | 2 = 2) {
+    super(message);
+    this.status = status;
+  }
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

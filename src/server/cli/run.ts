@@ -6,16 +6,19 @@ import { tokenhouseVersion } from "#server/version.ts";
 
 import { readCommand, type Command } from "./commands.ts";
 import { ConfigError } from "./readSettings.ts";
+import { exitStatus, judges } from "./remote/status.ts";
 import { RestoreError } from "./restoreKit.ts";
 
 /** Does what the command line asks for. What goes wrong is told, and makes the status to end with. `webRoot` is the folder of the built app. */
 export async function runProgram(args: readonly string[], webRoot: string | undefined): Promise<void> {
+  let command: Command | undefined;
   try {
-    await run(readCommand(args, process.env), webRoot);
+    command = readCommand(args, process.env);
+    await run(command, webRoot);
   } catch (error) {
     const { message, status } = endingOf(error);
     console.error(message);
-    process.exitCode = status;
+    process.exitCode = command !== undefined && judges(command.type) ? exitStatus.error : status;
   }
 }
 
@@ -79,7 +82,8 @@ async function run(command: Command, webRoot: string | undefined): Promise<void>
  * succeed. Throws what nobody foresaw, since only its stack trace says anything.
  */
 function endingOf(error: unknown): { readonly message: string; readonly status: 1 | 2 } {
-  if (error instanceof ConfigError) return { message: `${error.message}\nRun with --help for what is possible.`, status: 2 };
+  if (error instanceof ConfigError)
+    return { message: `${error.message}\nRun with --help for what is possible.`, status: error.status };
   if (error instanceof StartError) return { message: error.message, status: error.lasting ? 2 : 1 };
   if (error instanceof LocalAdminError || error instanceof VaultError) return { message: error.message, status: 2 };
   if (error instanceof StoreInUseError || error instanceof StoreFailedError || error instanceof RestoreError) {

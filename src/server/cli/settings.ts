@@ -319,9 +319,9 @@ export const settings = {
     variable: "LOGSCALE_TOKEN",
     check: apiToken,
     meaning:
-      "the API token by which `restore-kit` and `expiring` work, in place of the local administrator's; needed in front of a cluster",
+      "the API token by which commands ask a server, in place of the local administrator's; needed for a cluster, and for a server that `--url` names",
     secret: true,
-    commands: ["restore-kit", "expiring"],
+    commands: ["restore-kit", "expiring", "policies", "inventory", "findings", "leaks", "resources"],
   },
   logscalePlainHttp: {
     flag: "--logscale-plain-http",
