@@ -56,6 +56,16 @@ export interface KindReading {
   readonly steady: boolean;
 }
 
+/** The tokens of one kind, and how much of them this is. */
+export interface TokenList extends KindReading {
+  /** Length of `tokens`. */
+  readonly seen: number;
+  /** How much of the kind the caller may list, even where reading it failed. */
+  readonly listable: Visibility[TokenKind];
+  /** The server's time when reading began. */
+  readonly loadedAt: number;
+}
+
 /** `plan` holds what a plan needs and last use where known; `full` also holds permissions and views. */
 export type ListDetail = "plan" | "full";
 

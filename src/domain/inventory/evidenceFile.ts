@@ -26,13 +26,14 @@ export interface EvidenceCover {
   readonly exportedBy: { readonly kind: "user" | "token" | "administrator"; readonly name: string; readonly id: string | null };
   /** Null where its name could not be read. */
   readonly organization: string | null;
-  /** Version is null where the server did not tell. */
-  readonly backend: { readonly kind: "embedded" | "gateway"; readonly url: string; readonly version: string | null };
+  /** `logscale` is one that was asked without a gateway. Version is null where the server did not tell. */
+  readonly backend: { readonly kind: "embedded" | "gateway" | "logscale"; readonly url: string; readonly version: string | null };
   readonly list: {
     /** What the list was narrowed to, in words; empty where it showed everything. */
     readonly narrowedBy: readonly string[];
     readonly sortedBy: string;
-    readonly link: string;
+    /** The page that shows the list; null where no page made the file. */
+    readonly link: string | null;
   };
   readonly rows: number;
   readonly kinds: readonly EvidenceKind[];

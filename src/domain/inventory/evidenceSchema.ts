@@ -66,8 +66,8 @@ const cover = z.strictObject({
   exportedAt: time,
   exportedBy: z.strictObject({ kind: z.enum(["user", "token", "administrator"]), name: text, id: z.nullable(text) }),
   organization: z.nullable(text),
-  backend: z.strictObject({ kind: z.enum(["embedded", "gateway"]), url: text, version: z.nullable(text) }),
-  list: z.strictObject({ narrowedBy: texts, sortedBy: text, link: text }),
+  backend: z.strictObject({ kind: z.enum(["embedded", "gateway", "logscale"]), url: text, version: z.nullable(text) }),
+  list: z.strictObject({ narrowedBy: texts, sortedBy: text, link: z.nullable(text) }),
   rows: z.int().check(z.minimum(0)),
   kinds: z.array(
     z.strictObject({

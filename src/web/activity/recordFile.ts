@@ -1,7 +1,7 @@
 import { canonical, type Json } from "#domain/audit/record.ts";
 import { visibleName } from "#domain/name.ts";
 import type { AuditRecord } from "#logscale/audit.ts";
-import { toCsv } from "#web/ui/csv.ts";
+import { toCsv } from "#domain/csv.ts";
 
 import { sentence } from "./words.ts";
 

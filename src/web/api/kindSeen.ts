@@ -1,9 +1,9 @@
 import type { InventoryKind } from "#domain/inventory/item.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { Failure } from "#logscale/errors.ts";
+import { kindRead, type ListReach } from "#logscale/kindRead.ts";
 
 import { failureOf } from "./client.ts";
-import type { TokenList } from "./tokens.ts";
 
 /** How much of one kind a page has. */
 export interface KindSeen<Kind extends InventoryKind = TokenKind> {
@@ -22,18 +22,14 @@ export interface KindSeen<Kind extends InventoryKind = TokenKind> {
   readonly failure?: Failure;
 }
 
-/** What a list of any kind says of how much of the kind it is. */
-export type ListReach = Pick<TokenList, "visibility" | "listable" | "seen" | "unknown" | "steady">;
-
 /** How much of a kind a reading of it gives. */
 export function kindSeen<Kind extends InventoryKind>(
   kind: Kind,
   result: { readonly data: ListReach | undefined; readonly error: Error | null; readonly isFetching: boolean } | undefined,
 ): KindSeen<Kind> {
   if (result?.data !== undefined) {
-    const { visibility, listable, seen, unknown, steady } = result.data;
     const failure = result.error !== null && !result.isFetching && { failure: failureOf(result.error) };
-    return { kind, state: visibility, seen, unknown, more: listable === "partial", steady, ...failure };
+    return { ...kindRead(kind, result.data), ...failure };
   }
   const none = { kind, seen: 0, unknown: 0, more: false, steady: true };
   if (result === undefined || result.isFetching) return { ...none, state: "waiting" };

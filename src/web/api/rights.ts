@@ -1,26 +1,28 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import type { TokenRights } from "#domain/inventory/item.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 
+import { call, CallError } from "./client.ts";
 import { loadPart } from "./loadPart.ts";
+import { sessionOf, visibilityQuery } from "./queries.ts";
+import { offers } from "./session.ts";
 import { tokensKey } from "./tokens.ts";
-
-/** What the tokens of a kind may do. */
-export interface RightsList {
-  /** By the token's id. Tokens with equal rights share one value. */
-  readonly rights: ReadonlyMap<string, TokenRights>;
-  /** Whether the list stood still while it was read. */
-  readonly steady: boolean;
-}
 
 /** What all tokens of a kind may do that the caller may list: the reading behind `tokensQuery`, which tells all else of them. */
 export function rightsQuery(kind: PermissionKind) {
   return queryOptions({
     queryKey: [...tokensKey, kind, "rights"],
     queryFn: async ({ client, signal }) => {
-      const { loadRights } = await loadPart(() => import("./readRights.ts"));
-      return loadRights(client, kind, signal);
+      const { readRights } = await loadPart(() => import("#logscale/readRights.ts"));
+      const session = await sessionOf(client);
+      return readRights(kind, {
+        ask: call,
+        offers: (extension) => offers(session, extension),
+        visibility: (await client.query({ ...visibilityQuery, staleTime: "static" }))[kind],
+        isTooLarge: (error) => error instanceof CallError && error.failure.code === "TOO_COSTLY",
+        isRefused: (error) => error instanceof CallError && error.failure.kind === "refused",
+        signal,
+      });
     },
     staleTime: 60_000,
     structuralSharing: false,

@@ -1,9 +1,8 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
-import type { Visibility } from "#logscale/convert.ts";
 import type { PageProgress } from "#logscale/pages.ts";
-import { importDetails, readTokens, type KindReading, type ListDetail, type ListedToken } from "#logscale/readTokens.ts";
+import { importDetails, readTokens, type ListDetail, type ListedToken, type TokenList } from "#logscale/readTokens.ts";
 
 import { call, CallError, serverNow } from "./client.ts";
 import { loadPart } from "./loadPart.ts";
@@ -11,17 +10,7 @@ import { ownPersonalTokenQuery, sessionOf, visibilityQuery } from "./queries.ts"
 import { offers } from "./session.ts";
 import { createStore, useStore } from "#web/state/store.ts";
 
-export type { ListDetail, ListedToken };
-
-/** The tokens of one kind, and how much of them this is. */
-export interface TokenList extends KindReading {
-  /** Length of `tokens`. */
-  readonly seen: number;
-  /** How much of the kind the caller may list, even where reading it failed. */
-  readonly listable: Visibility[TokenKind];
-  /** The server's time when reading began. */
-  readonly loadedAt: number;
-}
+export type { ListDetail, ListedToken, TokenList };
 
 const progress = createStore<Readonly<Partial<Record<TokenKind, PageProgress>>>>({});
 

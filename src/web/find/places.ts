@@ -5,7 +5,7 @@ import type { TokenKind } from "#domain/token/kinds.ts";
 
 import { inventoryLink } from "#web/inventory/link.ts";
 import { paths } from "#web/paths.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 
 /** What is done from the search itself, without going anywhere. */
 export const acts = ["read-again", "shortcuts", "light", "dark", "as-system", "sign-out"] as const;

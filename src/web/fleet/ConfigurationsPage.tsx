@@ -10,7 +10,7 @@ import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
 import { idOf, type ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 import { count } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";

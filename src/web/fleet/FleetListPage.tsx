@@ -4,11 +4,12 @@ import Button from "@mui/material/Button";
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
+import type { WholeList } from "#logscale/readFleetTokens.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ListPage, type ListPageProps } from "#web/list/ListPage.tsx";
 
 import { FleetHidden } from "./FleetGate.tsx";
-import { fleetRightsQuery, type WholeList } from "./queries.ts";
+import { fleetRightsQuery } from "./queries.ts";
 import { useCreating } from "./useCreating.ts";
 
 export interface FleetListPageProps<Row> extends Pick<ListPageProps<WholeList<Row>>, "title" | "path" | "what" | "purpose"> {

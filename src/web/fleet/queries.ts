@@ -1,9 +1,14 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
-import type { Long } from "#domain/long.ts";
-import type { CollectorConfigurationPartsFragment, FleetTokenPartsFragment } from "#logscale/generated/graphql.ts";
-import { FleetRightsDocument, FleetTokenPageDocument } from "#logscale/generated/fleet.ts";
-import { FleetTokenPageWithOriginDocument } from "#logscale/generated/fleetExtension.ts";
+import type { CollectorConfigurationPartsFragment } from "#logscale/generated/graphql.ts";
+import { FleetRightsDocument } from "#logscale/generated/fleet.ts";
+import {
+  fleetFactsFromWire,
+  readFleetTokens,
+  type AllFleetTokens,
+  type FleetTokenFacts,
+  type WholeList,
+} from "#logscale/readFleetTokens.ts";
 import { call, CallError, serverNow } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { loadPages, type LoadedPages } from "#logscale/pages.ts";
@@ -13,18 +18,10 @@ import { Secret } from "#web/secrets/secret.ts";
 
 import { handlesOf } from "./handles.ts";
 
-/** A fleet installation token as the app shows it. What the backend can't tell is absent. */
-export interface FleetToken {
-  /** What stands for it in links. */
-  readonly handle: string;
-  readonly name: string;
-  /** Null when none is assigned. */
-  readonly configuration: { readonly id: string; readonly name: string } | null;
+/** A fleet installation token as the app shows it. */
+export interface FleetToken extends FleetTokenFacts {
   /** The value, by which the server knows it. */
   readonly value: Secret;
-  /** Ms since epoch. */
-  readonly createdAt?: Long;
-  readonly createdBy?: string;
 }
 
 /** A collector configuration without its texts. Times are ms since epoch. */
@@ -50,12 +47,6 @@ export interface ConfigurationTexts extends Configuration {
   readonly readAt: number;
 }
 
-/** A whole list; `steady` is false when it kept changing while it was read. */
-export interface WholeList<Row> {
-  readonly rows: readonly Row[];
-  readonly steady: boolean;
-}
-
 // The lists of tokens ask for none of these, and show their rows without them.
 const loadConfigurations = () => loadPart(() => import("#logscale/generated/configurations.ts"));
 const loadFleetToken = () => loadPart(() => import("#logscale/generated/fleetToken.ts"));
@@ -76,84 +67,34 @@ export const fleetRightsQuery = queryOptions({
 /** All fleet tokens, by name. Their values are in it, so nothing of it is kept once no page shows it. */
 export const fleetTokensQuery = queryOptions({
   queryKey: [...fleetKey, "tokens"],
-  queryFn: async ({ client, signal }): Promise<WholeList<FleetToken>> => {
-    const document = offers(await sessionOf(client), "fleetOrigin") ? FleetTokenPageWithOriginDocument : FleetTokenPageDocument;
-    return whole(
-      await loadPages<FleetToken>({
-        fetchPage: async (skip, limit, signal) => {
-          const page = (await call(document, { skip, limit }, { signal })).searchFleetInstallationTokens;
-          return { total: page.totalResults, rows: await rowsOf(page.results, tokenFromWire) };
-        },
-        ...fleetPages,
-        signal,
-      }),
-    );
-  },
+  queryFn: async ({ client, signal }): Promise<WholeList<FleetToken>> =>
+    readFleetTokens({
+      ask: call,
+      withOrigin: offers(await sessionOf(client), "fleetOrigin"),
+      handlesOf,
+      rowOf: (wire, handle): FleetToken => ({ ...fleetFactsFromWire(wire, handle), value: new Secret(wire.token) }),
+      signal,
+    }),
   staleTime: 0,
   gcTime: 0,
   // Secrets cannot be compared, so a list is replaced as a whole.
   structuralSharing: false,
 });
 
-/** A fleet token without its value. */
-export type FleetTokenFacts = Omit<FleetToken, "value">;
-
-/** All fleet tokens without their values. */
-export interface AllFleetTokens extends WholeList<FleetTokenFacts> {
-  /** The server's time when reading began. */
-  readonly loadedAt: number;
-}
-
 /** {@link fleetTokensQuery} without the values, which are dropped as they come. So it may be kept. */
 export const fleetFactsQuery = queryOptions({
   queryKey: [...fleetKey, "facts"],
   queryFn: async ({ client, signal }): Promise<AllFleetTokens> => {
     const loadedAt = serverNow();
-    const document = offers(await sessionOf(client), "fleetOrigin") ? FleetTokenPageWithOriginDocument : FleetTokenPageDocument;
-    const read = await loadPages<FleetTokenFacts>({
-      ...fleetPages,
-      fetchPage: async (skip, limit, signal) => {
-        const page = (await call(document, { skip, limit }, { signal })).searchFleetInstallationTokens;
-        return { total: page.totalResults, rows: await rowsOf(page.results, factsFromWire) };
-      },
-      signal,
-    });
-    return { ...whole(read), loadedAt };
+    const withOrigin = offers(await sessionOf(client), "fleetOrigin");
+    return {
+      ...(await readFleetTokens({ ask: call, withOrigin, handlesOf, rowOf: fleetFactsFromWire, signal })),
+      loadedAt,
+    };
   },
   staleTime: 60_000,
   structuralSharing: false,
 });
-
-const fleetPages = {
-  idOf: ({ handle }: FleetTokenFacts) => handle,
-  fingerprint: ({ handle, name, configuration }: FleetTokenFacts) => JSON.stringify([handle, name, configuration]),
-} as const;
-
-type WireFleetToken = FleetTokenPartsFragment & { readonly createdAt?: Long; readonly createdBy?: string };
-
-/** Turns a page into rows. */
-async function rowsOf<Row>(
-  results: readonly WireFleetToken[],
-  rowOf: (wire: WireFleetToken, handle: string) => Row,
-): Promise<Row[]> {
-  if (results.length === 0) return [];
-  const handles = await handlesOf(results.map(({ token }) => token));
-  return results.map((wire, index) => rowOf(wire, handles[index] ?? ""));
-}
-
-function tokenFromWire(wire: WireFleetToken, handle: string): FleetToken {
-  return { ...factsFromWire(wire, handle), value: new Secret(wire.token) };
-}
-
-function factsFromWire({ name, assignedConfiguration, createdAt, createdBy }: WireFleetToken, handle: string): FleetTokenFacts {
-  return {
-    handle,
-    name,
-    configuration: assignedConfiguration ? { id: assignedConfiguration.id, name: assignedConfiguration.name } : null,
-    ...(createdAt !== undefined && { createdAt }),
-    ...(createdBy !== undefined && { createdBy }),
-  };
-}
 
 /** The server's own commands to enrol with a token, kept only while they are shown. */
 export function commandsQuery(token: FleetToken) {

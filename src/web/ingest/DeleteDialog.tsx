@@ -6,6 +6,7 @@ import { nameInText } from "#domain/name.ts";
 import { horizons, usedWithin } from "#domain/token/lastUse.ts";
 import { lastUseFromWire } from "#logscale/convert.ts";
 import { RemoveIngestTokenDocument } from "#logscale/generated/ingestToken.ts";
+import type { IngestToken } from "#logscale/readIngestTokens.ts";
 import { call } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
@@ -16,7 +17,7 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { Name, Words } from "#web/ui/Name.tsx";
 import { presentAfter, relativeTime } from "#web/ui/times.ts";
 
-import { ingestTokensQuery, type IngestToken } from "./queries.ts";
+import { ingestTokensQuery } from "./queries.ts";
 
 export interface DeleteIngestTokenProps {
   readonly token: IngestToken;

@@ -11,6 +11,7 @@ import { Link as RouterLink, useLocation, useNavigate, useSearchParams } from "r
 
 import { ingestKey } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
+import type { IngestToken } from "#logscale/readIngestTokens.ts";
 import { failureOf } from "#web/api/client.ts";
 import { offers } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
@@ -35,7 +36,7 @@ import { presentAfter } from "#web/ui/times.ts";
 
 import { DeleteDialog } from "./DeleteDialog.tsx";
 import { ParserField } from "./ParserField.tsx";
-import { ingestChanged, ingestRepositoriesQuery, ingestTokensQuery, type IngestToken } from "./queries.ts";
+import { ingestChanged, ingestRepositoriesQuery, ingestTokensQuery } from "./queries.ts";
 import { RecentEvents } from "./RecentEvents.tsx";
 import { StorageNote } from "./StorageNote.tsx";
 import { TestEvent } from "./TestEvent.tsx";

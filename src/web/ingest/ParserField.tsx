@@ -2,13 +2,14 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
 import { AssignParserDocument, UnassignParserDocument } from "#logscale/generated/ingestToken.ts";
+import type { IngestToken } from "#logscale/readIngestTokens.ts";
 import type { ShownCall } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { AssignedChoice } from "#web/form/AssignedChoice.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
-import { ingestChanged, ingestTokensQuery, parsersQuery, type IngestToken } from "./queries.ts";
+import { ingestChanged, ingestTokensQuery, parsersQuery } from "./queries.ts";
 
 /** The parser that a token's data goes to, and a choice of others. */
 export function ParserField({ token: { repository, name, parser } }: { readonly token: IngestToken }) {

@@ -9,13 +9,14 @@ import { useEffect, useRef, useState } from "react";
 
 import { nameInText } from "#domain/name.ts";
 import type { Failure } from "#logscale/errors.ts";
+import type { IngestToken } from "#logscale/readIngestTokens.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { Name } from "#web/ui/Name.tsx";
 
-import { ingestTokensQuery, recentEventsQuery, type IngestToken } from "./queries.ts";
+import { ingestTokensQuery, recentEventsQuery } from "./queries.ts";
 import { sendTestEvent } from "./sendTest.ts";
 import type { HeldValue } from "./ValuePanel.tsx";
 

@@ -10,6 +10,7 @@ import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react"
 import { weaknessWords } from "#domain/token/ingestToken.ts";
 import { configurations, needsCare } from "#domain/print/shippers.ts";
 import type { Failure } from "#logscale/errors.ts";
+import type { IngestToken } from "#logscale/readIngestTokens.ts";
 import { failureOf } from "#web/api/client.ts";
 import type { Secret } from "#web/secrets/secret.ts";
 import { SecretText } from "#web/secrets/SecretText.tsx";
@@ -22,7 +23,7 @@ import { LoopbackNote } from "#web/ui/LoopbackNote.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
-import { ingestEndpointQuery, readValue, type IngestToken } from "./queries.ts";
+import { ingestEndpointQuery, readValue } from "./queries.ts";
 
 /** Failures are shown where they happen. */
 const ignore = () => {};

@@ -1,51 +1,17 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
-import type { Long } from "#domain/long.ts";
-import type {
-  FeatureFlag,
-  IngestTokenWeakness,
-  RepositoryTokenPartsFragment,
-  RepositoryTokenUsePartsFragment,
-} from "#logscale/generated/graphql.ts";
-import { firstUseFromWire } from "#logscale/convert.ts";
-import { IngestRepositoriesDocument, IngestTokensOfManyDocument } from "#logscale/generated/ingest.ts";
-import { IngestTokensOfManyWithUseDocument } from "#logscale/generated/ingestExtension.ts";
-import type { Failure } from "#logscale/errors.ts";
+import type { FeatureFlag } from "#logscale/generated/graphql.ts";
+import { IngestRepositoriesDocument } from "#logscale/generated/ingest.ts";
+import { ingestTokensFromWire, readIngestTokens, type AllIngestTokens, type IngestToken } from "#logscale/readIngestTokens.ts";
 import { call, CallError, failureOf, serverNow } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
-import { loadByName } from "#web/api/byName.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { serverUrl } from "#web/api/server.ts";
 import { offers, type Session } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 
 import { ingestKey, ingestRepositoriesKey } from "./keys.ts";
-
-/** What is counted of an ingest token's use. Times are ms since epoch. */
-export interface IngestUse {
-  readonly events: Long;
-  readonly bytes: Long;
-  readonly eventsInLastDay: Long;
-  readonly lastUsedAt: Long | null;
-  readonly lastUsedFrom: string | null;
-  /** Null when never used; undefined where the server did not write it down. */
-  readonly firstUse?: Long | null | undefined;
-  readonly createdAt: Long;
-  readonly createdBy: string;
-  readonly isCustom: boolean;
-  readonly weakness: IngestTokenWeakness | null;
-}
-
-/** An ingest token without its value, which is read on demand alone: see {@link readValue}. */
-export interface IngestToken {
-  readonly repository: string;
-  readonly name: string;
-  /** Name of the assigned parser; null when none is. */
-  readonly parser: string | null;
-  /** Undefined where the backend does not tell. */
-  readonly use: IngestUse | undefined;
-}
 
 /** The feature flag that custom values need. The documentation has it, LogScale's published enum lacks it. */
 export const customTokensFeature = "CustomIngestTokens" as const satisfies FeatureFlag;
@@ -80,57 +46,13 @@ export function ingestTokensQuery(repository: string) {
       const document = offers(await sessionOf(client), "ingestUse")
         ? (await loadIngestTokenExtension()).IngestTokensWithUseDocument
         : (await loadIngestToken()).IngestTokensDocument;
-      return tokensFromWire((await call(document, { repository }, { signal })).repository);
+      return ingestTokensFromWire((await call(document, { repository }, { signal })).repository);
     },
     staleTime: 0,
   });
 }
 
-type WireRepository = RepositoryTokenPartsFragment | RepositoryTokenUsePartsFragment;
-
-function tokensFromWire({ name: repository, ingestTokens }: WireRepository): IngestToken[] {
-  return ingestTokens.map((token) => ({
-    repository,
-    name: token.name,
-    parser: token.parser?.name ?? null,
-    use: "events" in token ? useFromWire(token) : undefined,
-  }));
-}
-
-function useFromWire(token: RepositoryTokenUsePartsFragment["ingestTokens"][number]): IngestUse {
-  const { events, bytes, eventsInLastDay, createdAt, createdBy, isCustom } = token;
-  return {
-    events,
-    bytes,
-    eventsInLastDay,
-    createdAt,
-    createdBy,
-    isCustom,
-    weakness: token.weakness ?? null,
-    lastUsedAt: token.lastUsedAt ?? null,
-    lastUsedFrom: token.lastUsedFrom ?? null,
-    firstUse: firstUseFromWire(token),
-  };
-}
-
-/** The ingest tokens of all repositories, and of which they could not be read. */
-export interface AllIngestTokens {
-  /** By repository, then by name. */
-  readonly tokens: readonly IngestToken[];
-  /** How many repositories show the caller their tokens. */
-  readonly readable: number;
-  /** How many do not. LogScale's own are not among them. */
-  readonly unreadable: number;
-  /** Those that could not be read, and why. */
-  readonly failed: readonly { readonly repository: string; readonly failure: Failure }[];
-  /** The server's time when reading began. */
-  readonly loadedAt: number;
-}
-
-/**
- * The ingest tokens of all repositories that show them to the caller. LogScale gives them by repository alone, so many repositories go into
- * one request, and few requests at a time.
- */
+/** The ingest tokens of all repositories that show them to the caller. */
 export const allIngestTokensQuery = queryOptions({
   queryKey: [...ingestKey, "all"],
   queryFn: async ({ client, signal }): Promise<AllIngestTokens> => {
@@ -138,29 +60,7 @@ export const allIngestTokensQuery = queryOptions({
     const withUse = offers(await sessionOf(client), "ingestUse");
     // Read with the tokens, or one that came since would be missing.
     const repositories = await client.query({ ...ingestRepositoriesQuery, staleTime: 0 });
-    const readable = repositories.filter(({ mayChange }) => mayChange).map(({ name }) => name);
-    const many = withUse ? IngestTokensOfManyWithUseDocument : IngestTokensOfManyDocument;
-    const read = await loadByName({
-      names: readable,
-      fetchMany: async ([first = "", ...others]) => {
-        const further = others.flatMap((name, index): [string, string | boolean][] => [
-          [`r${index + 2}`, name],
-          [`w${index + 2}`, true],
-        ]);
-        const answer = await call(many, { r1: first, ...Object.fromEntries(further) }, { signal });
-        return Object.values(answer).flatMap((repository) =>
-          typeof repository === "object" ? [tokensFromWire(repository)] : [],
-        );
-      },
-      signal,
-    });
-    return {
-      tokens: read.results.flat(),
-      readable: readable.length,
-      unreadable: repositories.filter(({ mayChange, system }) => !mayChange && !system).length,
-      failed: read.failed.map(({ name, error }) => ({ repository: name, failure: failureOf(error) })),
-      loadedAt,
-    };
+    return { ...(await readIngestTokens(repositories, { ask: call, withUse, failureOf, signal })), loadedAt };
   },
   staleTime: 60_000,
   structuralSharing: false,

@@ -22,7 +22,7 @@ import { BulkBar } from "./bulk/BulkBar.tsx";
 import { inventoryColumns, type ColumnContext, type InventoryColumn } from "./columns.tsx";
 import { EvidenceButton } from "./evidence/EvidenceButton.tsx";
 import { narrowedWords } from "./evidence/narrowedWords.ts";
-import type { EvidenceSource } from "./evidence/source.ts";
+import type { EvidenceSource } from "#logscale/evidenceSource.ts";
 import { doubtWords } from "./facetWords.ts";
 import { joinValues, splitValues, type FacetName } from "./link.ts";
 import { FindingsCell, signsOrder, signsText } from "./findings/FindingsCell.tsx";

@@ -1,7 +1,7 @@
 import { inventoryKinds, type InventoryKind } from "#domain/inventory/item.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 
-import { rightsKinds } from "./rightsReading.ts";
+import { rightsKinds } from "#domain/inventory/rightsReading.ts";
 
 type List = InventoryKind | "all";
 

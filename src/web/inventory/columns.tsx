@@ -23,7 +23,7 @@ import { presentAfter } from "#web/ui/times.ts";
 import { NotInCell, Quiet, Several } from "./cells.tsx";
 import type { ColumnId } from "./columnIds.ts";
 import { tokenLink } from "./link.ts";
-import type { RightsReading } from "./rightsReading.ts";
+import type { RightsReading } from "#domain/inventory/rightsReading.ts";
 import { viewsOf, type NamedView } from "./words.ts";
 
 // Loaded once there are permissions to show: what they are called and can do are many words.

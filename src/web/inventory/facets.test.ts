@@ -4,7 +4,7 @@ import type { InventoryToken, TokenRights } from "#domain/inventory/item.ts";
 
 import { narrow, type Facet, type FacetChoices } from "./facet.ts";
 import { filterFacet, findingFacet, kindFacet, lastUseFacet, ownerFacet, rightFacet, viewFacet } from "./facets.ts";
-import type { RightsReading } from "./rightsReading.ts";
+import type { RightsReading } from "#domain/inventory/rightsReading.ts";
 import { search, searchIndex } from "./search.ts";
 import { item } from "./testing.ts";
 

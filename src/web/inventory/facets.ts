@@ -7,7 +7,7 @@ import { FacetMaker, withDoubt, type Facet, type FacetState } from "./facet.ts";
 import { facetSpecials, ownerValue, type FacetName } from "./link.ts";
 import { isDisuse, lastUseWords } from "./lastUseWords.ts";
 import { permissionLabel } from "./permissionLabel.ts";
-import type { RightsReading } from "./rightsReading.ts";
+import type { RightsReading } from "#domain/inventory/rightsReading.ts";
 import { ageOf, ageWords, statesOf, stateWords, usesOf } from "./states.ts";
 import { viewsOf } from "./words.ts";
 

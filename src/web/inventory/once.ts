@@ -3,12 +3,12 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import type { WrittenOwner } from "#domain/inventory/notes.ts";
 import { withOwners } from "#domain/inventory/acting.ts";
+import type { AuditedUse } from "#domain/token/auditedUse.ts";
 import type { TokenList } from "#web/api/tokens.ts";
-import type { AllFleetTokens } from "#web/fleet/queries.ts";
-import type { AllIngestTokens } from "#web/ingest/queries.ts";
-import type { AuditedUse } from "#web/last-use/auditUse.ts";
 
-import { fleetList, governedList, ingestList, merged, type InventoryList } from "./reading.ts";
+import { fleetList, governedList, ingestList, merged, type InventoryList } from "#logscale/inventoryLists.ts";
+import type { AllFleetTokens } from "#logscale/readFleetTokens.ts";
+import type { AllIngestTokens } from "#logscale/readIngestTokens.ts";
 
 // Several parts of a page use the inventory. What was made of a reading is kept with it, and forgotten with it.
 

@@ -4,7 +4,7 @@ import { inventoryKinds } from "#domain/inventory/item.ts";
 
 import { columnIds, defaultColumns } from "./columnIds.ts";
 import { inventoryColumns } from "./columns.tsx";
-import { rightsReading } from "./rightsReading.ts";
+import { rightsReading } from "#domain/inventory/rightsReading.ts";
 import { readColumns } from "./shownColumns.ts";
 
 describe("the columns in an address", () => {

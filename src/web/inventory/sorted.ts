@@ -1,5 +1,5 @@
 import type { InventoryToken } from "#domain/inventory/item.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 
 import type { InventoryColumn } from "./columns.tsx";
 

@@ -13,9 +13,9 @@ import { allIngestTokensQuery } from "#web/ingest/queries.ts";
 import { auditUseQuery, useUseKnowledge } from "#web/last-use/auditUse.ts";
 
 import { fleetListOf, governedListOf, ingestListOf, mergedOf } from "./once.ts";
-import { hiddenList } from "./reading.ts";
+import { hiddenList } from "#logscale/inventoryLists.ts";
 import { useFindingNotes } from "./notes/queries.ts";
-import { rightsKinds, rightsReading, type RightsReading } from "./rightsReading.ts";
+import { rightsKinds, rightsReading, type RightsReading } from "#domain/inventory/rightsReading.ts";
 
 /** How much of one kind was read. */
 export type InventoryKindSeen = KindSeen<InventoryKind>;

@@ -1,6 +1,6 @@
 import type { InventoryToken } from "#domain/inventory/item.ts";
 
-import type { RightsReading } from "./rightsReading.ts";
+import type { RightsReading } from "#domain/inventory/rightsReading.ts";
 
 /** A repository or view with what it is called here. */
 export interface NamedView {

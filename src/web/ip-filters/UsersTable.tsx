@@ -11,7 +11,7 @@ import type { ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import type { UseReach } from "#web/last-use/auditUse.ts";
 import { monospace } from "#web/theme.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 import { DataTable } from "#web/ui/table/DataTable.tsx";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";

@@ -7,7 +7,7 @@ import { nameInText } from "#domain/name.ts";
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 import { rulesInShort } from "#web/ui/rulesInShort.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";

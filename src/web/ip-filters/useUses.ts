@@ -2,10 +2,9 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
+import { withAuditedUse, type AuditedUse } from "#domain/token/auditedUse.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
-
-import { withAuditedUse, type AuditedUse } from "#web/last-use/auditUse.ts";
 
 import { dashboardFilterQuery } from "./requests.ts";
 import { usesOf, type FilterUse, type KindTokens } from "./use.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Creator } from "#domain/token/creator.ts";
 import { neverUsed, type LastUse } from "#domain/token/lastUse.ts";
-import { withAuditedUse, type AuditedUse } from "./auditUse.ts";
+import { withAuditedUse, type AuditedUse } from "#domain/token/auditedUse.ts";
 import { auditUseWords } from "./AuditUseNote.tsx";
 
 const audited: LastUse = { at: 5000, from: "10.0.0.1", source: "at-least" };

@@ -1,25 +1,12 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { day } from "#domain/duration.ts";
-import type { Creator } from "#domain/token/creator.ts";
-import type { LastUse, UsedToken } from "#domain/token/lastUse.ts";
+import type { AuditedUse } from "#domain/token/auditedUse.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/failure.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { offers } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
-
-/** What the audit log tells of the last use of tokens. */
-export interface AuditedUse {
-  /** How far back was searched, ms. */
-  readonly period: number;
-  /** False where the cluster warned that something may be missing. */
-  readonly whole: boolean;
-  /** By the token's id. A token that is not in it may be in use all the same: not every request is audited. */
-  readonly uses: ReadonlyMap<string, LastUse>;
-  /** Who created a token, by the token's id. Of one that is not in it nobody knows. */
-  readonly creators: ReadonlyMap<string, Creator>;
-}
 
 /** Last use as the cluster's audit log tells it. The search takes the cluster some work, so it is kept for ten minutes. */
 export const auditUseQuery = queryOptions({
@@ -82,17 +69,4 @@ export function unknownUseWords(knowledge: UseKnowledge): string {
     default:
       return knowledge satisfies never;
   }
-}
-
-/** A token with the last use and the creator that the audit log tells of it. What the server itself tells stays. */
-export function withAuditedUse<T extends AuditedToken>(token: T, audit: AuditedUse | undefined): T {
-  const lastUse = token.lastUse === undefined ? audit?.uses.get(token.id) : undefined;
-  const creator = token.creator === undefined ? audit?.creators.get(token.id) : undefined;
-  return lastUse === undefined && creator === undefined
-    ? token
-    : { ...token, ...(lastUse && { lastUse }), ...(creator && { creator }) };
-}
-
-interface AuditedToken extends Pick<UsedToken, "id" | "lastUse"> {
-  readonly creator?: Creator | undefined;
 }

@@ -1,8 +1,7 @@
+import type { AuditedUse } from "#domain/token/auditedUse.ts";
 import { auditUsePath, auditUseSchema } from "#logscale/auditUse.ts";
 import { CallError } from "#web/api/failure.ts";
 import { askRoute } from "#web/api/route.ts";
-
-import type { AuditedUse } from "./auditUse.ts";
 
 /** Has the gateway search its cluster's audit log for the last use of tokens. Throws {@link CallError}. */
 export async function readAuditUse(signal: AbortSignal): Promise<AuditedUse> {

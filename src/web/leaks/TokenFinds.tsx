@@ -4,11 +4,12 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQueries } from "@tanstack/react-query";
 import { useState } from "react";
+import { withAuditedUse } from "#domain/token/auditedUse.ts";
 
 import { failureOf } from "#web/api/client.ts";
 import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
-import { useUseKnowledge, withAuditedUse } from "#web/last-use/auditUse.ts";
+import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { tokenQuery, type TokenDetail } from "#web/tokens/tokenQuery.ts";
 import { countOf } from "#web/ui/counts.ts";

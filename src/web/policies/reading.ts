@@ -1,6 +1,6 @@
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { withAuditedUse, type AuditedUse } from "#domain/token/auditedUse.ts";
 import type { TokenList } from "#web/api/tokens.ts";
-import { withAuditedUse, type AuditedUse } from "#web/last-use/auditUse.ts";
 
 import type { SeenToken } from "./impact/effects.ts";
 import { inNameOrder } from "./impact/impact.ts";

@@ -3,10 +3,11 @@ import { queryOptions, useQueries } from "@tanstack/react-query";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { keyText, tokenKeyOf, type SuccessorLink, type TokenKey } from "#domain/inventory/notes.ts";
 import type { RenewalPair } from "#domain/renewal/pairs.ts";
+import { withAuditedUse } from "#domain/token/auditedUse.ts";
 import { ingestTokensQuery } from "#web/ingest/queries.ts";
 import { useFindingNotes } from "#web/inventory/notes/queries.ts";
-import { governedItem, ingestItem } from "#web/inventory/reading.ts";
-import { useUseKnowledge, withAuditedUse } from "#web/last-use/auditUse.ts";
+import { governedItem, ingestItem } from "#logscale/inventoryLists.ts";
+import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { tokenKey, tokenQuery } from "#web/tokens/tokenQuery.ts";
 
 import { PairLines } from "./PairLines.tsx";

@@ -4,9 +4,9 @@ import { useMemo, useState } from "react";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { keyText, tokenKeyOf } from "#domain/inventory/notes.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
-import type { IngestToken } from "#web/ingest/queries.ts";
 import { useFindingNotes } from "#web/inventory/notes/queries.ts";
-import { governedItem, ingestItem } from "#web/inventory/reading.ts";
+import { governedItem, ingestItem } from "#logscale/inventoryLists.ts";
+import type { IngestToken } from "#logscale/readIngestTokens.ts";
 import type { TokenDetail } from "#web/tokens/tokenQuery.ts";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 

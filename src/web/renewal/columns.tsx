@@ -4,7 +4,7 @@ import type { ColumnDef } from "@tanstack/react-table";
 import { inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts";
 import type { RenewalPair } from "#domain/renewal/pairs.ts";
 import { renewalSteps, type NextStep } from "#domain/renewal/step.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { localTime } from "#web/ui/times.ts";

@@ -6,7 +6,7 @@ import type { Long } from "#domain/long.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";

@@ -11,6 +11,7 @@ import { Link as RouterLink, Navigate, useNavigate, useParams } from "react-rout
 import { governedKey } from "#domain/inventory/item.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
+import { withAuditedUse } from "#domain/token/auditedUse.ts";
 import { OwnActivity } from "#web/activity/OwnActivity.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
@@ -21,7 +22,7 @@ import { useServerNow } from "#web/api/useServerNow.ts";
 import { compareLink } from "#web/inventory/compare/link.ts";
 import type { FindingWays } from "#web/inventory/findings/FindingList.tsx";
 import { paths } from "#web/paths.ts";
-import { useUseKnowledge, withAuditedUse, type UseKnowledge } from "#web/last-use/auditUse.ts";
+import { useUseKnowledge, type UseKnowledge } from "#web/last-use/auditUse.ts";
 import { Renewed } from "#web/renewal/Renewed.tsx";
 import { monospace } from "#web/theme.ts";
 import { CopyButton } from "#web/ui/CopyButton.tsx";

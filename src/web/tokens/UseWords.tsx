@@ -1,7 +1,8 @@
 import Typography from "@mui/material/Typography";
 
 import { horizons, usedWithin } from "#domain/token/lastUse.ts";
-import { unknownUseWords, useUseKnowledge, withAuditedUse, type UseKnowledge } from "#web/last-use/auditUse.ts";
+import { withAuditedUse } from "#domain/token/auditedUse.ts";
+import { unknownUseWords, useUseKnowledge, type UseKnowledge } from "#web/last-use/auditUse.ts";
 import { localTime, relativeTime } from "#web/ui/times.ts";
 
 import type { TokenDetail } from "./tokenQuery.ts";

@@ -1,8 +1,9 @@
 import { horizons, usedWithin } from "#domain/token/lastUse.ts";
+import { withAuditedUse } from "#domain/token/auditedUse.ts";
 import type { ConfirmDialogProps } from "#web/ui/ConfirmDialog.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import type { Session } from "#web/api/session.ts";
-import { useUseKnowledge, withAuditedUse } from "#web/last-use/auditUse.ts";
+import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 
 import type { TokenDetail } from "./tokenQuery.ts";
 

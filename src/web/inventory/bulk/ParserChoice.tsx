@@ -8,7 +8,7 @@ import type { InventoryToken } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { ingestKey } from "#web/ingest/keys.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";

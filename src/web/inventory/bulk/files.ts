@@ -5,8 +5,8 @@ import { isoInstant } from "#domain/instant.ts";
 import { nameInText } from "#domain/name.ts";
 import { ownerLabel } from "#web/inventory/facets.ts";
 import { facetSpecials, ownerValue } from "#web/inventory/link.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
-import { toCsv } from "#web/ui/csv.ts";
+import { compareNames } from "#domain/compareNames.ts";
+import { toCsv } from "#domain/csv.ts";
 
 import type { BulkOutcome } from "./perform.ts";
 import type { BulkFate } from "./run.ts";

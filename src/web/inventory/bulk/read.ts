@@ -6,7 +6,7 @@ import type { Policies } from "#domain/policy/policy.ts";
 import { carriesPermissions, isTokenKind, type PermissionKind } from "#domain/token/kinds.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { policiesQuery, visibilityQuery } from "#web/api/queries.ts";
-import { rightsInterner } from "#web/api/readRights.ts";
+import { rightsInterner } from "#logscale/readRights.ts";
 import { rightsQuery } from "#web/api/rights.ts";
 import type { Session } from "#web/api/session.ts";
 import { tokensQuery } from "#web/api/tokens.ts";

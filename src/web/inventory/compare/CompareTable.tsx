@@ -13,10 +13,10 @@ import { inventoryColumns, type ColumnContext } from "#web/inventory/columns.tsx
 import { FindingsCell, signsText } from "#web/inventory/findings/FindingsCell.tsx";
 import type { FindingsReading } from "#web/inventory/findings/reading.ts";
 import { tokenLink } from "#web/inventory/link.ts";
-import type { RightsReading } from "#web/inventory/rightsReading.ts";
+import type { RightsReading } from "#domain/inventory/rightsReading.ts";
 import { RiskSign } from "#web/permissions/RightsInWords.tsx";
 import { useOrganization } from "#web/state/organization.tsx";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 import { countOf } from "#web/ui/counts.ts";
 import { Name, Words } from "#web/ui/Name.tsx";
 

@@ -6,7 +6,7 @@ import { Suspense, useState } from "react";
 import { countOf } from "#web/ui/counts.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
-import type { EvidenceSource } from "./source.ts";
+import type { EvidenceSource } from "#logscale/evidenceSource.ts";
 
 const EvidenceDialog = lazyDialog(async () => (await import("./EvidenceDialog.tsx")).EvidenceDialog);
 

@@ -10,8 +10,10 @@ import { useEffect, useId, useRef, useState } from "react";
 
 import { nameInText } from "#domain/name.ts";
 import { digestMeaning, evidenceKind } from "#domain/inventory/evidenceFile.ts";
+import { contextOf, coverOf, exporterOf, type EvidenceSource, type EvidenceSurroundings } from "#logscale/evidenceSource.ts";
 import { serverNow } from "#web/api/client.ts";
 import { organizationQuery } from "#web/api/queries.ts";
+import { serverUrl } from "#web/api/server.ts";
 import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { monospace } from "#web/theme.ts";
@@ -25,7 +27,6 @@ import { ProgressBar } from "#web/ui/ProgressBar.tsx";
 
 import { makeFile, type EvidenceFile, type EvidenceFormat } from "./makeFile.ts";
 import { mostReported, Report, type ReportProps } from "./Report.tsx";
-import { contextOf, coverOf, type EvidenceSource, type EvidenceSurroundings } from "./source.ts";
 import { backendVersionQuery } from "./version.ts";
 
 export interface EvidenceDialogProps {
@@ -45,6 +46,7 @@ type State =
 /** Says what the evidence of a list holds and lacks, and saves or prints it. */
 export function EvidenceDialog({ source, onClose }: EvidenceDialogProps) {
   const { rows } = source;
+  const { session } = useOrganization();
   const [form, setForm] = useState<Form>("json");
   const [state, setState] = useState<State>({ at: "asking" });
   const surroundings = useSurroundings();
@@ -75,7 +77,7 @@ export function EvidenceDialog({ source, onClose }: EvidenceDialogProps) {
       const tokens = rows.flatMap(({ id }) => id ?? []);
       // The file is saved whether or not this can be loaded.
       void import("#web/api/reportSaved.ts")
-        .then(({ reportSaved }) => reportSaved(around.session, { what: "evidence", tokens, count: rows.length }))
+        .then(({ reportSaved }) => reportSaved(session, { what: "evidence", tokens, count: rows.length }))
         .catch(() => undefined);
       setState({ at: "saved", file });
     } catch (error) {
@@ -156,7 +158,10 @@ function useSurroundings(): () => EvidenceSurroundings {
   const version = useQuery(backendVersionQuery).data ?? undefined;
   const { notes, pending, failure } = useFindingNotes();
   return () => ({
-    session,
+    exportedBy: exporterOf(session),
+    backend: session.backend,
+    url: serverUrl(session),
+    link: window.location.href,
     organization,
     version,
     filterName: (id) => filters.get(id)?.name,

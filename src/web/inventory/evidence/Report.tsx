@@ -64,7 +64,7 @@ function Cover({ cover, rows }: { readonly cover: EvidenceCover; readonly rows: 
       "Tokens",
       `${count(rows.length)}, ${list.narrowedBy.length === 0 ? "not narrowed" : `narrowed to ${list.narrowedBy.join("; ")}`}, sorted by ${list.sortedBy}`,
     ],
-    ["Link", list.link],
+    ["Link", list.link ?? ""],
     [
       "Findings",
       severities

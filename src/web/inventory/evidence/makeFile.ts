@@ -11,7 +11,7 @@ import {
 } from "#domain/inventory/evidence.ts";
 import { coverJson, evidenceJson, type EvidenceCover } from "#domain/inventory/evidenceFile.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
-import { csvRow, csvStart } from "#web/ui/csv.ts";
+import { csvRow, csvStart } from "#domain/csv.ts";
 
 /** What the rows can be saved as. */
 export type EvidenceFormat = "json" | "csv";

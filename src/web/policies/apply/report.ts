@@ -9,7 +9,7 @@ import { writeJson } from "#logscale/json.ts";
 
 import type { FilterName } from "#web/state/organization.tsx";
 import { harmSigns } from "#web/ui/HarmSign.tsx";
-import { toCsv } from "#web/ui/csv.ts";
+import { toCsv } from "#domain/csv.ts";
 import type { SeenToken } from "#web/policies/impact/effects.ts";
 import type { Report } from "./proposal.ts";
 

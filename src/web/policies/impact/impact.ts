@@ -6,7 +6,7 @@ import { disruptionOf, harms, type Harm, type PlanDisruption } from "#domain/pol
 import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/policy/plan.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import type { ListView } from "#web/list/view.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 
 import { hasEffect, type Effect, type SeenToken } from "./effects.ts";
 

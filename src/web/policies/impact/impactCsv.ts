@@ -6,7 +6,7 @@ import type { TokenChange } from "#domain/policy/plan.ts";
 import { whoActs } from "#domain/inventory/whoActs.ts";
 import type { OwnerIndex } from "#domain/inventory/notes.ts";
 import type { ListedRights } from "#web/policies/warn/rights.ts";
-import { toCsv } from "#web/ui/csv.ts";
+import { toCsv } from "#domain/csv.ts";
 import { dotOf, dotWords, harmSigns } from "#web/ui/HarmSign.tsx";
 
 import { fullReason, replacesFilter, type ReasonContext } from "./changeWords.ts";

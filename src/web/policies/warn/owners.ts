@@ -3,7 +3,7 @@ import type { TokenChange } from "#domain/policy/plan.ts";
 import type { Acting } from "#domain/inventory/acting.ts";
 import type { OwnerIndex } from "#domain/inventory/notes.ts";
 import { whoActs } from "#domain/inventory/whoActs.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+import { compareNames } from "#domain/compareNames.ts";
 import type { SeenToken } from "#web/policies/impact/effects.ts";
 
 /** A token that a change affects, and how. */

@@ -1,6 +1,6 @@
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { whyNotRenewed, type NotRenewed } from "#domain/renewal/notRenewed.ts";
-import { governedItem } from "#web/inventory/reading.ts";
+import { governedItem } from "#logscale/inventoryLists.ts";
 import { count } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 

@@ -1,6 +1,14 @@
-import type { InventoryKind, InventoryToken, TokenRights } from "#domain/inventory/item.ts";
 import { carriesPermissions, tokenKinds } from "#domain/token/kinds.ts";
-import type { RightsList } from "#web/api/rights.ts";
+
+import type { InventoryKind, InventoryToken, TokenRights } from "./item.ts";
+
+/** What the tokens of a kind may do. */
+export interface RightsList {
+  /** By the token's id. Tokens with equal rights share one value. */
+  readonly rights: ReadonlyMap<string, TokenRights>;
+  /** Whether the list stood still while it was read. */
+  readonly steady: boolean;
+}
 
 /** The kinds whose tokens have rights of their own. */
 export const rightsKinds = tokenKinds.filter(carriesPermissions);

@@ -1,12 +1,13 @@
 import { fleetKey, governedKey, ingestKey, inventoryKinds, type InventoryToken } from "#domain/inventory/item.ts";
+import { compareNames } from "#domain/compareNames.ts";
+import { withAuditedUse, type AuditedUse } from "#domain/token/auditedUse.ts";
 import { ownerOf, unknownCreator, type Creator } from "#domain/token/creator.ts";
 import { neverUsed, type LastUse, type UsedToken } from "#domain/token/lastUse.ts";
-import type { ListReach } from "#web/api/kindSeen.ts";
-import type { ListedToken, TokenList } from "#web/api/tokens.ts";
-import type { AllFleetTokens, FleetTokenFacts } from "#web/fleet/queries.ts";
-import type { AllIngestTokens, IngestToken, IngestUse } from "#web/ingest/queries.ts";
-import { withAuditedUse, type AuditedUse } from "#web/last-use/auditUse.ts";
-import { compareNames } from "#web/ui/compareNames.ts";
+
+import type { ListReach } from "./kindRead.ts";
+import type { AllFleetTokens, FleetTokenFacts } from "./readFleetTokens.ts";
+import type { AllIngestTokens, IngestToken, IngestUse } from "./readIngestTokens.ts";
+import type { ListedToken, TokenList } from "./readTokens.ts";
 
 /** The tokens of one kind in the inventory, and how much of the kind they are. */
 export interface InventoryList extends ListReach {

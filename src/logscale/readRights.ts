@@ -1,28 +1,31 @@
-import type { QueryClient } from "@tanstack/react-query";
-
+import type { RightsList } from "#domain/inventory/rightsReading.ts";
 import type { TokenRights } from "#domain/inventory/item.ts";
 import { expandPermissions } from "#domain/token/permissionWords.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
-import { tokenTypeFilters } from "#logscale/convert.ts";
-import { TokenRightsPageDocument } from "#logscale/generated/tokenRights.ts";
-import { loadPages } from "#logscale/pages.ts";
 
-import { call, CallError } from "./client.ts";
-import { sessionOf, visibilityQuery } from "./queries.ts";
-import type { RightsList } from "./rights.ts";
-import { offers } from "./session.ts";
+import { tokenTypeFilters } from "./convert.ts";
+import { TokenRightsPageDocument } from "./generated/tokenRights.ts";
+import { loadPages } from "./pages.ts";
+import type { TokenSource } from "./readTokens.ts";
 
-/** Reads the rights of the tokens of one kind now; `rightsQuery` without the cache. */
-export async function loadRights(client: QueryClient, kind: PermissionKind, signal: AbortSignal): Promise<RightsList> {
-  const session = await sessionOf(client);
+/** Where rights are read from. */
+export type RightsSource = Pick<TokenSource, "ask" | "offers" | "visibility" | "isTooLarge" | "isRefused" | "signal">;
+
+/**
+ * Reads what all tokens of a kind may do that the caller may list. Equal rights are one value.
+ *
+ * @throws what `ask` throws
+ */
+export async function readRights(kind: PermissionKind, source: RightsSource): Promise<RightsList> {
+  const { ask, offers, visibility, isTooLarge, isRefused, signal } = source;
   const nothing: RightsList = { rights: new Map(), steady: true };
-  if ((await client.query({ ...visibilityQuery, staleTime: "static" }))[kind] === "hidden") return nothing;
+  if (visibility === "hidden") return nothing;
   const intern = rightsInterner(kind);
   try {
     const { rows, whole } = await loadPages<readonly [id: string, rights: TokenRights]>({
       fetchPage: async (skip, limit, signal) => {
         const variables = { type: tokenTypeFilters[kind], skip, limit };
-        const { totalResults, results } = (await call(TokenRightsPageDocument, variables, { signal })).tokens;
+        const { totalResults, results } = (await ask(TokenRightsPageDocument, variables, { signal })).tokens;
         return {
           total: totalResults,
           rows: results.map(({ id, permissions = [], views = [] }: WireRights) => [id, intern(permissions, views)]),
@@ -33,12 +36,12 @@ export async function loadRights(client: QueryClient, kind: PermissionKind, sign
       fingerprint: ([id, rights]) => `${id} ${intern.numberOf(rights)}`,
       signal,
       // Of tokens with hundreds of views each, far fewer fit into one answer.
-      isTooLarge: (error) => error instanceof CallError && error.failure.code === "TOO_COSTLY",
+      isTooLarge,
     });
     return { rights: new Map(rows), steady: whole };
   } catch (error) {
     // As with the tokens themselves: LogScale does not say in advance what it refuses.
-    if (!offers(session, "tokenVisibility") && error instanceof CallError && error.failure.kind === "refused") return nothing;
+    if (!offers("tokenVisibility") && isRefused(error)) return nothing;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
-import { aListed } from "#domain/findings/testing.ts";
+import { aListed } from "./testing.ts";
 import { indexDismissals, tokenKeyOf } from "#domain/inventory/notes.ts";
 import { testNow } from "#domain/testing.ts";
 

@@ -1,10 +1,11 @@
-import { failureOf } from "./failure.ts";
+import type { Failure } from "./errors.ts";
 
 /** What {@link loadByName} needs to know. */
 export interface NamedSource<Result> {
   readonly names: readonly string[];
   /** Reads what belongs to some of the names, in one request. */
   readonly fetchMany: (names: readonly string[]) => Promise<readonly Result[]>;
+  readonly failureOf: (error: unknown) => Failure;
   readonly signal?: AbortSignal;
   /** The most names for one request; 20 unless told. */
   readonly most?: number;
@@ -26,7 +27,7 @@ export interface NamedResults<Result> {
  * @throws whatever `fetchMany` throws where no other name could fare better: nobody answers, or nobody is signed in; and where every name fails
  */
 export async function loadByName<Result>(source: NamedSource<Result>): Promise<NamedResults<Result>> {
-  const { names, fetchMany, signal, most = 20, concurrency = 3 } = source;
+  const { names, fetchMany, failureOf, signal, most = 20, concurrency = 3 } = source;
   const parts = Array.from({ length: Math.ceil(names.length / most) }, (_, part) => names.slice(part * most, (part + 1) * most));
   const read: (readonly Result[])[] = [];
   const failed: { name: string; error: unknown }[] = [];

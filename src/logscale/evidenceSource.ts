@@ -1,16 +1,15 @@
 import type { TokenFindings } from "#domain/findings/findings.ts";
 import { findingRules } from "#domain/findings/rules.ts";
 import { neverValue, unknownValue, type EvidenceContext, type RowFindings } from "#domain/inventory/evidence.ts";
-import { evidenceKind, type EvidenceCover } from "#domain/inventory/evidenceFile.ts";
+import { evidenceKind, type EvidenceCover, type KindRead } from "#domain/inventory/evidenceFile.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
-import { dismissalOf, type Dismissal, type DismissalIndex, type TokenKey } from "#domain/inventory/notes.ts";
+import { dismissalOf, tokenKeyOf, type Dismissal, type DismissalIndex } from "#domain/inventory/notes.ts";
+import type { RightsReading } from "#domain/inventory/rightsReading.ts";
 import type { FindingThresholds } from "#domain/inventory/thresholds.ts";
 import { isoInstant } from "#domain/instant.ts";
 import { visibleName } from "#domain/name.ts";
-import { isTokenKind } from "#domain/token/kinds.ts";
-import { serverUrl } from "#web/api/server.ts";
-import type { Session } from "#web/api/session.ts";
-import type { Inventory } from "#web/inventory/useInventory.ts";
+
+import type { Session } from "./session.ts";
 
 /** What the rules say of the tokens, and by which thresholds. */
 export interface EvidenceFindings {
@@ -23,7 +22,7 @@ export interface EvidenceFindings {
 export interface EvidenceSource {
   /** The tokens, in the order of the list. */
   readonly rows: readonly InventoryToken[];
-  readonly inventory: Pick<Inventory, "kinds" | "rights">;
+  readonly inventory: { readonly kinds: readonly KindRead[]; readonly rights: RightsReading };
   /** Undefined until they were judged. */
   readonly findings: EvidenceFindings | undefined;
   /** What the list is narrowed to, in words; empty where it shows everything. */
@@ -31,9 +30,14 @@ export interface EvidenceSource {
   readonly sortedBy: string;
 }
 
-/** What the page knows besides the list. */
+/** What is known besides the list. */
 export interface EvidenceSurroundings {
-  readonly session: Session;
+  readonly exportedBy: EvidenceCover["exportedBy"];
+  readonly backend: EvidenceCover["backend"]["kind"];
+  /** URL of the backend, without a slash at its end. */
+  readonly url: string;
+  /** The page that shows the list; null where none does. */
+  readonly link: string | null;
   readonly organization: string | undefined;
   readonly version: string | undefined;
   readonly filterName: (id: string) => string | undefined;
@@ -63,7 +67,7 @@ const notJudged: RowFindings = { found: [], dismissed: [], notJudged: findingRul
 
 function judgedOf(token: InventoryToken, judged: TokenFindings | undefined, dismissals: DismissalIndex): RowFindings {
   if (judged === undefined) return notJudged;
-  const key = noteKeyOf(token);
+  const key = tokenKeyOf(token);
   return {
     found: judged.found,
     dismissed: judged.dismissed.map((finding) => {
@@ -79,22 +83,15 @@ function judgedOf(token: InventoryToken, judged: TokenFindings | undefined, dism
   };
 }
 
-function noteKeyOf({ kind, id, createdAt, name, ingest, fleet }: InventoryToken): TokenKey | undefined {
-  if (ingest !== undefined) return { kind: "ingest", repository: ingest.repository, name };
-  if (fleet !== undefined) return { kind: "fleet", handle: fleet.handle };
-  if (!isTokenKind(kind) || id === undefined || typeof createdAt !== "number") return undefined;
-  return { kind, id, createdAt };
-}
-
 /** The cover of the evidence: what the rows rest on. */
 export function coverOf(source: EvidenceSource, around: EvidenceSurroundings): EvidenceCover {
-  const { session, organization, version, now } = around;
+  const { exportedBy, backend, url, link, organization, version, now } = around;
   return {
     exportedAt: isoInstant(now),
-    exportedBy: whoOf(session),
+    exportedBy,
     organization: organization === undefined ? null : visibleName(organization),
-    backend: { kind: session.backend, url: serverUrl(session), version: version ?? null },
-    list: { narrowedBy: source.narrowedBy, sortedBy: source.sortedBy, link: window.location.href },
+    backend: { kind: backend, url, version: version ?? null },
+    list: { narrowedBy: source.narrowedBy, sortedBy: source.sortedBy, link },
     rows: source.rows.length,
     kinds: source.inventory.kinds.map(evidenceKind),
     rights: source.inventory.rights.state,
@@ -109,7 +106,8 @@ function thresholdsOf({ findings }: EvidenceSource): FindingThresholds | null {
   return { olderThan, unusedFor, expiresWithin };
 }
 
-function whoOf({ user, tokenId, tokenName }: Session): EvidenceCover["exportedBy"] {
+/** Whom evidence names as the one who exported it. */
+export function exporterOf({ user, tokenId, tokenName }: Session): EvidenceCover["exportedBy"] {
   if (user !== undefined) return { kind: "user", name: visibleName(user.username), id: user.id };
   const name = visibleName(tokenName ?? "");
   return tokenId === undefined ? { kind: "administrator", name, id: null } : { kind: "token", name, id: tokenId };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { neverUsed } from "#domain/token/lastUse.ts";
-import type { AllIngestTokens } from "#web/ingest/queries.ts";
 
-import { fleetList, governedList, hiddenList, ingestList, merged } from "./reading.ts";
+import { fleetList, governedList, hiddenList, ingestList, merged } from "./inventoryLists.ts";
+import type { AllIngestTokens } from "./readIngestTokens.ts";
 
 const none: AllIngestTokens = { tokens: [], readable: 2, unreadable: 0, failed: [], loadedAt: 5 };
 

@@ -1,0 +1,80 @@
+import type { Long } from "#domain/long.ts";
+
+import { FleetTokenPageDocument } from "./generated/fleet.ts";
+import { FleetTokenPageWithOriginDocument } from "./generated/fleetExtension.ts";
+import type { FleetTokenPartsFragment } from "./generated/graphql.ts";
+import { loadPages } from "./pages.ts";
+import type { Ask } from "./readTokens.ts";
+
+/** A fleet token without its value. What the backend can't tell is absent. */
+export interface FleetTokenFacts {
+  /** What stands for it in links. */
+  readonly handle: string;
+  readonly name: string;
+  /** Null when none is assigned. */
+  readonly configuration: { readonly id: string; readonly name: string } | null;
+  /** Ms since epoch. */
+  readonly createdAt?: Long;
+  readonly createdBy?: string;
+}
+
+/** A whole list; `steady` is false when it kept changing while it was read. */
+export interface WholeList<Row> {
+  readonly rows: readonly Row[];
+  readonly steady: boolean;
+}
+
+/** All fleet tokens without their values. */
+export interface AllFleetTokens extends WholeList<FleetTokenFacts> {
+  /** The server's time when reading began. */
+  readonly loadedAt: number;
+}
+
+/** A fleet token as the server gives it: with its value, which is no more than is needed to know it by. */
+type WireFleetToken = FleetTokenPartsFragment & { readonly createdAt?: Long; readonly createdBy?: string };
+
+/** Where fleet tokens are read from. */
+export interface FleetSource<Row> {
+  readonly ask: Ask;
+  /** Whether the server tells when they were made, and by whom. */
+  readonly withOrigin: boolean;
+  /** What stands for values in links, in their order. */
+  readonly handlesOf: (values: readonly string[]) => readonly string[] | Promise<readonly string[]>;
+  readonly rowOf: (wire: WireFleetToken, handle: string) => Row;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads all fleet tokens, by name.
+ *
+ * @throws what `ask` throws
+ */
+export async function readFleetTokens<Row extends FleetTokenFacts>(source: FleetSource<Row>): Promise<WholeList<Row>> {
+  const { ask, withOrigin, handlesOf, rowOf } = source;
+  const document = withOrigin ? FleetTokenPageWithOriginDocument : FleetTokenPageDocument;
+  const { rows, whole } = await loadPages<Row>({
+    fetchPage: async (skip, limit, signal) => {
+      const { totalResults, results } = (await ask(document, { skip, limit }, { signal })).searchFleetInstallationTokens;
+      const handles = results.length === 0 ? [] : await handlesOf(results.map(({ token }) => token));
+      return { total: totalResults, rows: results.map((wire, index) => rowOf(wire, handles[index] ?? "")) };
+    },
+    idOf: ({ handle }) => handle,
+    fingerprint: ({ handle, name, configuration }) => JSON.stringify([handle, name, configuration]),
+    signal: source.signal,
+  });
+  return { rows, steady: whole };
+}
+
+/** What is kept of a fleet token, without its value. */
+export function fleetFactsFromWire(
+  { name, assignedConfiguration, createdAt, createdBy }: WireFleetToken,
+  handle: string,
+): FleetTokenFacts {
+  return {
+    handle,
+    name,
+    configuration: assignedConfiguration ? { id: assignedConfiguration.id, name: assignedConfiguration.name } : null,
+    ...(createdAt !== undefined && { createdAt }),
+    ...(createdBy !== undefined && { createdBy }),
+  };
+}
