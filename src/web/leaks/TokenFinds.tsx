@@ -4,6 +4,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQueries } from "@tanstack/react-query";
 import { useState } from "react";
+import { personalIdLength, withIds } from "#domain/leak/found.ts";
 import { withAuditedUse } from "#domain/token/auditedUse.ts";
 
 import { failureOf } from "#web/api/client.ts";
@@ -19,7 +20,7 @@ import { Panel } from "#web/ui/Panel.tsx";
 
 import { TokenActions, type Done } from "./TokenActions.tsx";
 import { TokenFind, UnknownToken } from "./TokenFind.tsx";
-import { urgencies, urgencyOf, urgencyWords } from "./urgency.ts";
+import { urgencies, urgencyOf, urgencyWords } from "#domain/leak/urgency.ts";
 import type { Find } from "./useScan.ts";
 import { whereWords } from "./words.ts";
 
@@ -155,15 +156,3 @@ export function TokenFinds({ finds, session }: TokenFindsProps) {
     </Panel>
   );
 }
-
-/** The strings that hold an id, each id once: whole ones first, and a beginning where there is no whole one. */
-function withIds(finds: readonly Find[]): readonly { readonly find: Find; readonly id: string }[] {
-  const of = (kind: Find["kind"]) =>
-    finds.flatMap((find) => (find.kind === kind && find.id !== undefined ? [{ find, id: find.id }] : []));
-  const whole = of("token");
-  const ids = new Set(whole.map(({ id }) => id));
-  return [...whole, ...of("cut").filter(({ id }) => !ids.has(id))];
-}
-
-/** A personal token has its user's id, which is shorter than those of all other kinds. */
-const personalIdLength = 24;

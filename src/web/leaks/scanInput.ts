@@ -1,7 +1,8 @@
-import { LeakScanner, mostPlaces, type LeakReport } from "#domain/leak/scan.ts";
+import { foundIn, type FileReport } from "#domain/leak/found.ts";
+import { LeakScanner } from "#domain/leak/scan.ts";
 
 import { PackedError, textOf } from "./readText.ts";
-import type { FoundLeak, ScanInput, ScanResult, UnreadFile } from "./scanTypes.ts";
+import type { ScanInput, ScanResult, UnreadFile } from "./scanTypes.ts";
 
 /** How much is read between two reports on how far it is: characters or bytes. */
 const step = 1_048_576;
@@ -15,10 +16,10 @@ export async function scanInput(input: ScanInput, onProgress: (read: number, tot
       onProgress(from, text.length);
       scanner.push(text.slice(from, from + step));
     }
-    return merged([{ file: undefined, report: scanner.end() }], [], 0);
+    return { ...foundIn([{ file: undefined, report: scanner.end() }]), unread: [], files: 0 };
   }
   const total = input.files.reduce((sum, { size }) => sum + size, 0);
-  const reports: Report[] = [];
+  const reports: FileReport[] = [];
   const unread: UnreadFile[] = [];
   let before = 0;
   for (const file of input.files) {
@@ -38,52 +39,8 @@ export async function scanInput(input: ScanInput, onProgress: (read: number, tot
     reports.push({ file: file.name, report: scanner.end() });
     before += file.size;
   }
-  return merged(reports, unread, input.files.length);
+  return { ...foundIn(reports), unread, files: input.files.length };
 }
 
 const unreadable =
   "The browser could not read it to its end: it is a folder, was moved or changed meanwhile, or is damaged. Of a file that gzip packed in several parts, browsers unpack the first one alone. What was found up to there is below.";
-
-interface Report {
-  readonly file: string | undefined;
-  readonly report: LeakReport;
-}
-
-/** The reports of several files as one, each string once. */
-function merged(reports: readonly Report[], unread: readonly UnreadFile[], files: number): ScanResult {
-  const leaks = new Map<string, FoundLeak>();
-  const unkept: { -readonly [Kind in keyof ScanResult["unkept"]]: number } = {};
-  for (const { file, report } of reports) {
-    for (const { places, ...leak } of report.leaks) {
-      const key = JSON.stringify([leak.kind, leak.id ?? leak.value]);
-      const former = leaks.get(key);
-      const here = places.map((place) => ({ file, ...place }));
-      leaks.set(
-        key,
-        former === undefined
-          ? { ...leak, places: here }
-          : {
-              ...former,
-              count: former.count + leak.count,
-              places: [...former.places, ...here].slice(0, mostPlaces),
-              encodings: [...new Set([...former.encodings, ...leak.encodings])],
-              secrets: Math.max(former.secrets, leak.secrets),
-              named: former.named || leak.named,
-              glued: former.glued && leak.glued,
-            },
-      );
-    }
-    for (const [kind, count] of Object.entries(report.unkept)) {
-      const known = kind as keyof typeof unkept;
-      unkept[known] = (unkept[known] ?? 0) + count;
-    }
-  }
-  return {
-    leaks: [...leaks.values()],
-    unkept,
-    characters: reports.reduce((sum, { report }) => sum + report.read, 0),
-    lines: reports.reduce((sum, { report }) => sum + report.lines, 0),
-    files,
-    unread,
-  };
-}

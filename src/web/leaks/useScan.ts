@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
+import type { FoundLeak } from "#domain/leak/found.ts";
 import { Secret } from "#web/secrets/secret.ts";
 
-import type { FoundLeak, ScanInput, ScanResult } from "./scanTypes.ts";
+import type { ScanInput, ScanResult } from "./scanTypes.ts";
 import { startScan } from "./worker.ts";
 
 /** A string that was found. A value that can be asked about alone is kept as a secret, until the page goes. */

@@ -1,7 +1,7 @@
+import type { FoundPlace } from "#domain/leak/found.ts";
 import type { SecretEncoding } from "#domain/leak/variants.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 
-import type { FoundPlace } from "./scanTypes.ts";
 import type { Find } from "./useScan.ts";
 
 const encodingWords = {

@@ -7,7 +7,7 @@ import { aToken, testNow } from "#domain/testing.ts";
 import { urgencyOf } from "./urgency.ts";
 
 const used = (lastUse: LastUse | undefined, expireAt: number | null = null) =>
-  urgencyOf({ ...aToken({ createdAt: testNow - 100 * day, expireAt }), filter: null, ...(lastUse && { lastUse }) }, testNow);
+  urgencyOf({ ...aToken({ createdAt: testNow - 100 * day, expireAt }), ...(lastUse && { lastUse }) }, testNow);
 
 describe("how urgent a leaked token is", () => {
   it("goes by its use, and what is not known is never taken for unused", () => {

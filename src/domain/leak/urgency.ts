@@ -1,5 +1,4 @@
-import { horizons, usedWithin } from "#domain/token/lastUse.ts";
-import type { TokenDetail } from "#web/tokens/tokenQuery.ts";
+import { horizons, usedWithin, type UsedToken } from "#domain/token/lastUse.ts";
 
 /**
  * How urgent a leaked token is, the most urgent first.
@@ -15,7 +14,7 @@ export const urgencies = ["in-use", "maybe", "idle", "expired"] as const;
 export type Urgency = (typeof urgencies)[number];
 
 /** How urgent a leaked token is at `now` (ms since epoch). */
-export function urgencyOf(token: TokenDetail, now: number): Urgency {
+export function urgencyOf(token: UsedToken, now: number): Urgency {
   if (token.expireAt !== null && token.expireAt <= now) return "expired";
   switch (usedWithin(token, horizons.week, now)) {
     case "yes":
