@@ -1,18 +1,6 @@
 import { isMap, isScalar, type YAMLMap } from "yaml";
 
-/** Offsets in a text, `from` up to but without `to`. */
-export type TextPlace = readonly [from: number, to: number];
-
-/** Something to say of a place; holds no text of the configuration but names of keys. */
-export interface Fault {
-  readonly message: string;
-  readonly at: TextPlace;
-}
-
-/** Where a node stands. */
-export function placeOf(node: { readonly range?: readonly [number, number, number] | null }): TextPlace {
-  return node.range ? [node.range[0], node.range[1]] : [0, 0];
-}
+import { placeOf, type Fault } from "./yamlText.ts";
 
 /** The first-level keys that the collector's documentation lists. */
 const firstLevel = [
