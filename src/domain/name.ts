@@ -59,6 +59,11 @@ export function visibleName(name: string): string {
   return name.replaceAll(everyHidden, spelled).replaceAll(/^\s+|\s+$|(?<=\s)\s+/gu, spelled);
 }
 
+/** A text in which each character that is not seen is written as `spell` gives it. */
+export function spellHidden(text: string, spell: (character: string) => string): string {
+  return text.replaceAll(everyHidden, spell);
+}
+
 /** A text of JSON in which nothing is hidden: what is not seen stands there as the escape that JSON has for it. */
 export function escapeHidden(json: string): string {
   return json.replaceAll(everyHidden, (character) =>

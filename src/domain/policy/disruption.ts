@@ -99,11 +99,19 @@ function indexOf(stops: Stop, lockedOut: LockOut, inUse: UseState): number {
   );
 }
 
-/** What a plan made at `now` (ms since epoch) disrupts. `judge` knows the filters. One pass that makes nothing anew for a token. */
-export function disruptionOf(changes: readonly TokenChange<UsedToken>[], now: number, judge: FilterJudge): PlanDisruption {
+/**
+ * What a plan made at `now` (ms since epoch) disrupts. `judge` knows the filters, and `judgeAfter` their rules afterwards where these change
+ * too. One pass that makes nothing anew for a token.
+ */
+export function disruptionOf(
+  changes: readonly TokenChange<UsedToken>[],
+  now: number,
+  judge: FilterJudge,
+  judgeAfter: FilterJudge = judge,
+): PlanDisruption {
   const counts = every.map(() => 0);
   const ofChanges = changes.map((change) => {
-    const index = indexOf(stopOf(change, now), lockOutOf(change, judge), useOf(change.token, now));
+    const index = indexOf(stopOf(change, now), lockOutOf(change, judge, judgeAfter), useOf(change.token, now));
     counts[index] = (counts[index] ?? 0) + 1;
     return at(index);
   });
@@ -130,12 +138,12 @@ function endsBy(end: Long | null, instant: number): boolean {
   return end !== null && end <= instant;
 }
 
-function lockOutOf(change: TokenChange<UsedToken>, judge: FilterJudge): LockOut {
+function lockOutOf(change: TokenChange<UsedToken>, judgeBefore: FilterJudge, judgeAfter: FilterJudge): LockOut {
   if (change.type === "delete" || change.ipFilter === undefined) return "no";
   const address = change.token.lastUse?.from ?? null;
-  const after = judge(change.ipFilter.to, address);
+  const after = judgeAfter(change.ipFilter.to, address);
   if (after === "accepts") return "no";
-  return lockOut(judge(change.ipFilter.from, address), after);
+  return lockOut(judgeBefore(change.ipFilter.from, address), after);
 }
 
 function lockOut(before: Verdict, after: Exclude<Verdict, "accepts">): LockOut {

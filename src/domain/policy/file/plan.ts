@@ -1,0 +1,154 @@
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
+import { filterJudge } from "#domain/filter/judge.ts";
+import { disruptionOf, harms, type Disruption } from "#domain/policy/disruption.ts";
+import { planPolicyChange, totalCounts, type PolicyPlan, type TokenChange } from "#domain/policy/plan.ts";
+import { defaultPolicies } from "#domain/policy/policy.ts";
+import type { UsedToken } from "#domain/token/lastUse.ts";
+
+import type { OrganizationChange } from "./resolve.ts";
+
+/** What a change of the organization does to one token: at least one of `change` and `editedFilter` is present. */
+export interface OrganizationEffect<T extends UsedToken = UsedToken> {
+  readonly token: T;
+  /** What the policies do to it. */
+  readonly change?: TokenChange<T>;
+  /** Id of the IP filter that the token keeps and whose rules are changed. */
+  readonly editedFilter?: string;
+  readonly disruption: Disruption;
+}
+
+/** How many tokens stop or may stop; each in the worst class that it falls in. */
+export interface StoppingTotals {
+  /** Deleted. */
+  readonly now: number;
+  /** Kept, but ending within 24 hours. */
+  readonly withinDay: number;
+  /** Kept, but ending within 7 days. */
+  readonly withinWeek: number;
+  /** Refused from the address that they were last used from. */
+  readonly lockedOut: number;
+  /** Perhaps so: an address or rules are not known. */
+  readonly lockedOutUnknown: number;
+  /** Of all these, how many were used within 7 days. */
+  readonly inUse: number;
+  /** Of all these, how many may have been. */
+  readonly useUnknown: number;
+}
+
+/** What a change does, counted. `shortened`, `filtered` and `refiltered` may count the same token. */
+export interface OrganizationTotals {
+  readonly seen: number;
+  readonly deleted: number;
+  readonly shortened: number;
+  /** Those that get another IP filter. */
+  readonly filtered: number;
+  /** Those that keep an IP filter whose rules are changed. */
+  readonly refiltered: number;
+  /** Those that were refused from the address of their last use, and will be accepted. */
+  readonly letIn: number;
+  readonly stopping: StoppingTotals;
+}
+
+/** Everything that a change does to the tokens it was planned for. */
+export interface OrganizationPlan<T extends UsedToken = UsedToken> {
+  /** What the policies do; nothing where none of them changes, since nothing is then sent. */
+  readonly plan: PolicyPlan<T>;
+  /** What stops or may stop first; within a class in the order of the tokens. */
+  readonly effects: readonly OrganizationEffect<T>[];
+  readonly totals: OrganizationTotals;
+}
+
+/** What a change is planned for. */
+export interface Planned<T extends UsedToken> {
+  /** Those of every kind, as far as they could be read. */
+  readonly tokens: readonly T[];
+  readonly change: OrganizationChange;
+  /** The IP filters in force, as far as they could be read. */
+  readonly filters: readonly IpFilter[];
+  /** Ms since epoch. */
+  readonly now: number;
+}
+
+/**
+ * Plans what a change of policies and of IP filters does to each token. The policies' part is {@link planPolicyChange} as it is; tokens that
+ * keep a filter whose rules change come with it, of whatever kind. Each token is named once. It is judged by the rules in force of the filter
+ * that it has, and by the new rules of the one that it gets or keeps.
+ */
+export function planOrganizationChange<T extends UsedToken>({ tokens, change, filters, now }: Planned<T>): OrganizationPlan<T> {
+  const plan = planPolicyChange(tokens, change.kinds.length === 0 ? defaultPolicies : change.next, now);
+  const edited = new Set<string>();
+  const before = new Map(filters.map(({ id, ipFilter }) => [id, ipFilter]));
+  const after = new Map(before);
+  for (const filter of change.filters) {
+    after.set(filter.type === "create" ? filter.id : filter.filter.id, filter.text);
+    if (filter.type === "edit") edited.add(filter.filter.id);
+  }
+
+  const met: Omit<OrganizationEffect<T>, "disruption">[] = [];
+  /** The changes as disruption is judged by: keeping a filter with other rules is as if getting it. */
+  const judged: TokenChange<T>[] = [];
+  let refiltered = 0;
+  let place = 0;
+  for (const token of tokens) {
+    // The plan's changes come in the order of the tokens.
+    let planned = plan.changes[place];
+    if (planned?.token === token) place++;
+    else planned = undefined;
+    const kept = keptFilter(token, planned, now);
+    const editedFilter = kept !== null && edited.has(kept) ? kept : undefined;
+    if (editedFilter !== undefined) {
+      refiltered++;
+      met.push(planned === undefined ? { token, editedFilter } : { token, change: planned, editedFilter });
+      const ipFilter = { from: editedFilter, to: editedFilter };
+      judged.push({ type: "restrict", token, ...(planned?.type === "restrict" && planned), ipFilter });
+    } else if (planned !== undefined) {
+      met.push({ token, change: planned });
+      judged.push(planned);
+    }
+  }
+
+  const judgeBefore = filterJudge((id) => before.get(id));
+  const judgeAfter = filterJudge((id) => after.get(id));
+  const { ofChanges, totals } = disruptionOf(judged, now, judgeBefore, judgeAfter);
+  const { byHarm, stopsOrMayStop } = totals;
+  const byRank: OrganizationEffect<T>[][] = Array.from({ length: 2 * harms.length + 1 }, () => []);
+  let letIn = 0;
+  for (const [index, effect] of met.entries()) {
+    const disruption = ofChanges[index];
+    const judgedChange = judged[index];
+    if (disruption === undefined || judgedChange === undefined) continue;
+    byRank[disruption.rank]?.push({ ...effect, disruption });
+    if (judgedChange.type === "delete" || judgedChange.ipFilter === undefined) continue;
+    const address = effect.token.lastUse?.from ?? null;
+    const { from, to } = judgedChange.ipFilter;
+    if (judgeBefore(from, address) === "refuses" && judgeAfter(to, address) === "accepts") letIn++;
+  }
+  const { seen, deleted, shortened, filtered } = totalCounts(plan);
+  return {
+    plan,
+    effects: byRank.flat(),
+    totals: {
+      seen,
+      deleted,
+      shortened,
+      filtered,
+      refiltered,
+      letIn,
+      stopping: {
+        now: byHarm["at-once"].tokens,
+        withinDay: byHarm["within-a-day"].tokens,
+        withinWeek: byHarm["within-a-week"].tokens,
+        lockedOut: byHarm["locked-out"].tokens,
+        lockedOutUnknown: byHarm["may-be-locked-out"].tokens,
+        inUse: stopsOrMayStop.inUse,
+        useUnknown: stopsOrMayStop.useUnknown,
+      },
+    },
+  };
+}
+
+/** Id of the filter that a token has and keeps; null for none, and for one that is deleted, gets another filter or has expired. */
+function keptFilter(token: UsedToken, change: TokenChange | undefined, now: number): string | null {
+  if (change !== undefined) return change.type === "delete" || change.ipFilter !== undefined ? null : token.ipFilter;
+  return token.expireAt !== null && token.expireAt <= now ? null : token.ipFilter;
+}

@@ -1,0 +1,182 @@
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type ParsedNode, type Scalar } from "yaml";
+
+import type { FileFault, FileKindPolicy, FilePath, PoliciesFile } from "#domain/policy/file/model.ts";
+import { resolveFile, type InForce, type OrganizationChange } from "#domain/policy/file/resolve.ts";
+import { isTokenKind } from "#domain/token/kinds.ts";
+
+import { policiesFileVersion, PoliciesFileReader, textOf } from "./policiesFileReader.ts";
+import { keysThereTwice, mostFaults, placeOf as placeIn, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
+
+/** The most characters that a file of policies may have: it bounds the work of reading one. */
+export const longestPoliciesFile = 1_000_000;
+
+/** A place in a text, from 1. */
+export interface FilePlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Something that is wrong with a file, and where. */
+export interface FileError extends FilePlace {
+  /** Without the place. */
+  readonly message: string;
+}
+
+/** Where a fault of what a file says stands in its text. */
+export type PlaceOf = (path: FilePath, within?: FileFault["within"]) => FilePlace;
+
+/** A file of policies as read. */
+export type PoliciesReading =
+  | { readonly ok: true; readonly file: PoliciesFile; readonly placeOf: PlaceOf }
+  | { readonly ok: false; readonly errors: readonly FileError[] };
+
+/** A file of policies held against what is in force. */
+export type OpenedPolicies =
+  | { readonly ok: true; readonly file: PoliciesFile; readonly change: OrganizationChange; readonly placeOf: PlaceOf }
+  | { readonly ok: false; readonly errors: readonly FileError[] };
+
+/** Reads a file of policies. Every error is told, in the order of the text. */
+export function readPoliciesFile(text: string): PoliciesReading {
+  const { file, placeOf, errors } = parse(text);
+  return errors.length > 0 ? { ok: false, errors: inOrder(errors) } : { ok: true, file, placeOf };
+}
+
+/** Reads a file of policies and holds it against what is in force. The errors of both are told together, in the order of the text. */
+export function openPoliciesFile(text: string, inForce: InForce): OpenedPolicies {
+  const { file, placeOf, errors, unread } = parse(text);
+  const resolution = resolveFile(file, inForce);
+  const faults = (resolution.ok ? [] : resolution.errors).filter(
+    // Whether a filter is there whose own entry could not be read is not known.
+    ({ path: [, kind] }) => !(kind !== undefined && isTokenKind(kind) && namesOneOf(file.policies[kind], unread)),
+  );
+  const all = [...errors, ...faults.map(({ path, within, message }) => ({ ...placeOf(path, within), message }))];
+  if (all.length > 0 || !resolution.ok) return { ok: false, errors: inOrder(all) };
+  return { ok: true, file, change: resolution.change, placeOf };
+}
+
+function namesOneOf(policy: FileKindPolicy | undefined, names: ReadonlySet<string>): boolean {
+  return policy?.ipFilter != null && "name" in policy.ipFilter && names.has(policy.ipFilter.name);
+}
+
+function inOrder(errors: readonly FileError[]): FileError[] {
+  return errors.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, mostFaults);
+}
+
+interface Parsed {
+  /** As much as could be read. */
+  readonly file: PoliciesFile;
+  readonly placeOf: PlaceOf;
+  readonly errors: readonly FileError[];
+  /** The names of filters whose entry could not be read. */
+  readonly unread: ReadonlySet<string>;
+}
+
+const top: FilePlace = { line: 1, column: 1 };
+const nothing: PoliciesFile = { policies: {}, ipFilters: new Map() };
+
+function parse(text: string): Parsed {
+  const failed = (...errors: FileError[]): Parsed => ({ file: nothing, placeOf: () => top, errors, unread: new Set() });
+  if (text.length > longestPoliciesFile) {
+    return failed({ ...top, message: `A file of policies has at most ${longestPoliciesFile.toLocaleString("en")} characters.` });
+  }
+  const lines = new LineCounter();
+  const tooDeep = placeTooDeep(text);
+  if (tooDeep !== undefined) {
+    lines.lineStarts.push(...Array.from(text.matchAll(/^/gmu), ({ index }) => index));
+    return failed({ ...placeAt(lines, tooDeep), message: "The file is nested too deeply." });
+  }
+  // By this schema every value is the text that was written, so that a filter may be called 42, or no.
+  const document = parseDocument(text, {
+    schema: "failsafe",
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: "error",
+    uniqueKeys: false,
+  });
+  const broken = [
+    ...syntaxFaults(document, text, lines, "file of policies"),
+    ...keysThereTwice(document),
+    ...shorthands(document),
+  ];
+  if (broken.length > 0) {
+    const seen = new Set<number>();
+    const first = broken.filter(({ at: [from] }) => !seen.has(from) && seen.add(from));
+    return failed(...first.map(({ message, at }) => ({ ...placeAt(lines, at[0]), message })));
+  }
+  const { contents } = document;
+  if (!isMap(contents)) {
+    return failed({ ...(contents === null ? top : placeAt(lines, placeIn(contents)[0])), message: noFile });
+  }
+  const reader = new PoliciesFileReader();
+  const read = reader.read(contents);
+  const placeOf: PlaceOf = (path, within) => placeOfPath(document, text, lines, path, within);
+  return {
+    ...read,
+    placeOf,
+    errors: reader.faults.map(({ message, at }) => ({ ...placeAt(lines, at[0]), message })),
+  };
+}
+
+const noFile = `A file of policies begins with “version: ${policiesFileVersion}”; then come the keys policies and ipFilters.`;
+
+function placeAt(lines: LineCounter, offset: number): FilePlace {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+/** What makes a text stand for more than is written, which a file that decides about tokens must not. */
+function shorthands(document: Document.Parsed): Fault[] {
+  const faults: Fault[] = [];
+  visit(document, {
+    Alias: (_, alias) =>
+      void faults.push({
+        message: "Aliases are not read here. Write the value itself; text that begins with * has to stand in quotes.",
+        at: placeIn(alias),
+      }),
+    Value(_, node) {
+      const at = placeIn(node);
+      if (node.anchor !== undefined) {
+        faults.push({
+          message: "Anchors are not read here. Leave it out; text that begins with & has to stand in quotes.",
+          at,
+        });
+      } else if (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:")) {
+        faults.push({ message: "Tags are not read here. Leave it out; text that begins with ! has to stand in quotes.", at });
+      }
+    },
+  });
+  return faults;
+}
+
+/** Where a path leads to: the value, else its key, else what it would stand in. */
+function placeOfPath(
+  document: Document.Parsed,
+  text: string,
+  lines: LineCounter,
+  path: FilePath,
+  within: FileFault["within"],
+): FilePlace {
+  let node: ParsedNode | null = document.contents;
+  let place = node === null ? top : placeAt(lines, placeIn(node)[0]);
+  for (const step of path) {
+    if (!isMap(node)) return place;
+    const pair = node.items.find(({ key }) => textOf(key) === step);
+    if (pair === undefined) return place;
+    place = placeAt(lines, placeIn(pair.key)[0]);
+    node = pair.value;
+  }
+  if (!isScalar(node)) return place;
+  const value = placeAt(lines, placeIn(node)[0]);
+  if (within === undefined) return node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED" ? place : value;
+  return placeWithin(node, text, lines, within) ?? value;
+}
+
+/** Where a line of a text stands that is written as a block; undefined where its lines are not those of the file. */
+function placeWithin(node: Scalar, text: string, lines: LineCounter, within: FilePlace): FilePlace | undefined {
+  if (node.type !== "BLOCK_LITERAL" || !node.range || typeof node.value !== "string") return undefined;
+  const line = placeAt(lines, node.range[0]).line + within.line;
+  const start = lines.lineStarts[line - 1] ?? text.length;
+  const written = (text.slice(start).split("\n", 1)[0] ?? "").replace(/\r$/u, "");
+  const read = node.value.split("\n")[within.line - 1] ?? "";
+  return { line, column: Math.max(0, written.length - read.length) + within.column };
+}
