@@ -2,9 +2,9 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import { indexOwners } from "#domain/inventory/notes.ts";
 import { whoActs } from "#domain/inventory/whoActs.ts";
-import { tokenKinds } from "#domain/token/kinds.ts";
 import { recoveryKit, type KitDetail, type Loss, type RecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { creationCall } from "#logscale/createCalls.ts";
+import { readKitDetails } from "#logscale/readDetails.ts";
 import { serverNow } from "#web/api/client.ts";
 import { knownFilters } from "#web/api/queries.ts";
 import { loadTokens, tokensQuery } from "#web/api/tokens.ts";
@@ -25,24 +25,16 @@ export interface CollectOptions {
  * @throws CallError when nobody answers; the signal's reason when called off
  */
 export async function collectKit(losses: readonly Loss[], { client, signal, onProgress }: CollectOptions): Promise<RecoveryKit> {
-  const details = new Map<string, KitDetail>();
-  const add = (read: readonly KitDetail[]) => {
-    for (const detail of read) details.set(detail.id, detail);
-    onProgress(details.size);
-  };
-  for (const kind of tokenKinds) {
-    const doomed = new Set(losses.filter(({ token }) => token.kind === kind).map(({ token }) => token.id));
-    if (doomed.size === 0) continue;
-    if (kind === "personal") {
-      // A personal token has nothing beyond what the list says, and the page has read it.
-      const { tokens } = await client.query({ ...tokensQuery(kind, "plan"), staleTime: "static" });
-      add(tokens.filter(({ id }) => doomed.has(id)));
-    } else {
+  const details = await readKitDetails(losses, {
+    // A personal token has nothing beyond what the list says, and the page has read it.
+    readPersonal: async () => (await client.query({ ...tokensQuery("personal", "plan"), staleTime: "static" })).tokens,
+    read: (kind, ids, onRead) => {
       // A kit holds what is there now, so nothing that was read before will do.
       const readKind = () => loadTokens(client, kind, "full", signal);
-      await readDetails(kind, doomed, { client, signal, staleTime: 0, readKind, onRead: add });
-    }
-  }
+      return readDetails(kind, ids, { client, signal, staleTime: 0, readKind, onRead });
+    },
+    onProgress,
+  });
   signal.throwIfAborted();
   const writtenOwner = await ownersNow(client);
   return recoveryKit(losses, { details, filterName: filterNames(client), writtenOwner, callOf: creationCall, now: serverNow() });

@@ -15,7 +15,8 @@ import { allIngestTokensQuery, ingestRepositoriesQuery, parsersQuery } from "#we
 import { fleetListOf, governedListOf, ingestListOf } from "#web/inventory/once.ts";
 import { auditUseQuery } from "#web/last-use/auditUse.ts";
 import { holdingsQuery } from "#web/permissions/holdings.ts";
-import { mostSingly, readSingly } from "#web/tokens/readDetails.ts";
+import { readSingly } from "#web/tokens/readDetails.ts";
+import { mostSingly } from "#logscale/readDetails.ts";
 
 /** What is there of the tokens that were selected, read anew. */
 export interface BulkReading {
