@@ -1,5 +1,6 @@
 import { addressText } from "#domain/address.ts";
 import { decideAddress, everyAddress, type AddressRange, type IpFilterAction, type IpFilterRule } from "./ipFilter.ts";
+import { subtract, unite } from "./ranges.ts";
 
 /** A remark on a filter that is valid but may not do what its author meant. Rules are named by index. */
 export type IpFilterFinding =
@@ -114,40 +115,6 @@ function nameOf(rule: IpFilterRule): string {
 
 function past(action: IpFilterAction): string {
   return action === "allow" ? "allowed" : "denied";
-}
-
-/** Orders IPv4 before IPv6 and low before high. */
-function compareRanges(a: AddressRange, b: AddressRange): number {
-  if (a.family !== b.family) return a.family - b.family;
-  return a.first < b.first ? -1 : a.first > b.first ? 1 : 0;
-}
-
-/** All addresses of both lists, as ranges in order that neither touch nor overlap. */
-function unite(a: readonly AddressRange[], b: readonly AddressRange[]): readonly AddressRange[] {
-  const united: AddressRange[] = [];
-  for (const range of [...a, ...b].toSorted(compareRanges)) {
-    const previous = united.at(-1);
-    if (previous === undefined || previous.family !== range.family || range.first > previous.last + 1n) united.push(range);
-    else if (range.last > previous.last) united[united.length - 1] = { ...previous, last: range.last };
-  }
-  return united;
-}
-
-/** The addresses of `from` that are not in `what`, as ranges in order. */
-function subtract(from: readonly AddressRange[], what: readonly AddressRange[]): readonly AddressRange[] {
-  const holes = unite([], what);
-  return unite([], from).flatMap((range) => {
-    const left: AddressRange[] = [];
-    let { first } = range;
-    for (const hole of holes) {
-      if (hole.family !== range.family || hole.last < first) continue;
-      if (hole.first > range.last) break;
-      if (hole.first > first) left.push({ ...range, first, last: hole.first - 1n });
-      first = hole.last + 1n;
-    }
-    if (first <= range.last) left.push({ ...range, first });
-    return left;
-  });
 }
 
 /** How many addresses disjoint ranges hold. */

@@ -1,5 +1,6 @@
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { filterJudge } from "#domain/filter/judge.ts";
+import { acceptsNoLess } from "#domain/filter/ranges.ts";
 import { disruptionOf, harms, type Disruption } from "#domain/policy/disruption.ts";
 import { planPolicyChange, totalCounts, type PolicyPlan, type TokenChange } from "#domain/policy/plan.ts";
 import { defaultPolicies } from "#domain/policy/policy.ts";
@@ -74,36 +75,47 @@ export interface Planned<T extends UsedToken> {
  * keep a filter whose rules change come with it, of whatever kind. Each token is named once. It is judged by the rules in force of the filter
  * that it has, and by the new rules of the one that it gets or keeps.
  */
-export function planOrganizationChange<T extends UsedToken>({ tokens, change, filters, now }: Planned<T>): OrganizationPlan<T> {
-  const plan = planPolicyChange(tokens, change.kinds.length === 0 ? defaultPolicies : change.next, now);
-  const edited = new Set<string>();
+export function planOrganizationChange<T extends UsedToken>({
+  tokens,
+  change: wanted,
+  filters,
+  now,
+}: Planned<T>): OrganizationPlan<T> {
+  const plan = planPolicyChange(tokens, wanted.kinds.length === 0 ? defaultPolicies : wanted.next, now);
+  /** Filters whose rules change, and whether the new ones may refuse what the old ones accepted. */
+  const edited = new Map<string, boolean>();
   const before = new Map(filters.map(({ id, ipFilter }) => [id, ipFilter]));
   const after = new Map(before);
-  for (const filter of change.filters) {
+  for (const filter of wanted.filters) {
     after.set(filter.type === "create" ? filter.id : filter.filter.id, filter.text);
-    if (filter.type === "edit") edited.add(filter.filter.id);
+    if (filter.type === "edit") edited.set(filter.filter.id, !acceptsNoLess(filter.text, filter.filter.ipFilter));
   }
 
   const met: Omit<OrganizationEffect<T>, "disruption">[] = [];
-  /** The changes as disruption is judged by: keeping a filter with other rules is as if getting it. */
+  /** The changes as disruption is judged by: to keep a filter whose rules refuse more is as if getting another. */
   const judged: TokenChange<T>[] = [];
   let refiltered = 0;
   let place = 0;
   for (const token of tokens) {
     // The plan's changes come in the order of the tokens.
-    let planned = plan.changes[place];
-    if (planned?.token === token) place++;
-    else planned = undefined;
-    const kept = keptFilter(token, planned, now);
-    const editedFilter = kept !== null && edited.has(kept) ? kept : undefined;
-    if (editedFilter !== undefined) {
+    let change = plan.changes[place];
+    if (change?.token === token) place++;
+    else change = undefined;
+    const kept = keptFilter(token, change, now);
+    const stricter = kept === null ? undefined : edited.get(kept);
+    if (kept === null || stricter === undefined) {
+      if (change === undefined) continue;
+      met.push({ token, change });
+      judged.push(change);
+    } else {
       refiltered++;
-      met.push(planned === undefined ? { token, editedFilter } : { token, change: planned, editedFilter });
-      const ipFilter = { from: editedFilter, to: editedFilter };
-      judged.push({ type: "restrict", token, ...(planned?.type === "restrict" && planned), ipFilter });
-    } else if (planned !== undefined) {
-      met.push({ token, change: planned });
-      judged.push(planned);
+      met.push({ token, ...(change && { change }), editedFilter: kept });
+      judged.push({
+        type: "restrict",
+        token,
+        ...(change?.type === "restrict" && change),
+        ...(stricter && { ipFilter: { from: kept, to: kept } }),
+      });
     }
   }
 
@@ -115,13 +127,13 @@ export function planOrganizationChange<T extends UsedToken>({ tokens, change, fi
   let letIn = 0;
   for (const [index, effect] of met.entries()) {
     const disruption = ofChanges[index];
-    const judgedChange = judged[index];
-    if (disruption === undefined || judgedChange === undefined) continue;
+    if (disruption === undefined) continue;
     byRank[disruption.rank]?.push({ ...effect, disruption });
-    if (judgedChange.type === "delete" || judgedChange.ipFilter === undefined) continue;
-    const address = effect.token.lastUse?.from ?? null;
-    const { from, to } = judgedChange.ipFilter;
-    if (judgeBefore(from, address) === "refuses" && judgeAfter(to, address) === "accepts") letIn++;
+    const { token, change } = effect;
+    if (change?.type === "delete") continue;
+    const address = token.lastUse?.from ?? null;
+    const refused = judgeBefore(token.ipFilter, address) === "refuses";
+    if (refused && judgeAfter(change?.ipFilter?.to ?? token.ipFilter, address) === "accepts") letIn++;
   }
   const { seen, deleted, shortened, filtered } = totalCounts(plan);
   return {
