@@ -99,23 +99,33 @@ function indexOf(stops: Stop, lockedOut: LockOut, inUse: UseState): number {
   );
 }
 
+/** Counts disruptions while they are judged one by one. */
+export interface DisruptionTally {
+  /** What a change disrupts. Makes nothing anew for a token. */
+  readonly add: (change: TokenChange<UsedToken>) => Disruption;
+  readonly totals: () => DisruptionTotals;
+}
+
 /**
- * What a plan made at `now` (ms since epoch) disrupts. `judge` knows the filters, and `judgeAfter` their rules afterwards where these change
- * too. One pass that makes nothing anew for a token.
+ * Judges what changes that are made at `now` (ms since epoch) disrupt. `judge` knows the filters, and `judgeAfter` their rules afterwards where
+ * these change too.
  */
-export function disruptionOf(
-  changes: readonly TokenChange<UsedToken>[],
-  now: number,
-  judge: FilterJudge,
-  judgeAfter: FilterJudge = judge,
-): PlanDisruption {
+export function disruptionTally(now: number, judge: FilterJudge, judgeAfter: FilterJudge = judge): DisruptionTally {
   const counts = every.map(() => 0);
-  const ofChanges = changes.map((change) => {
-    const index = indexOf(stopOf(change, now), lockOutOf(change, judge, judgeAfter), useOf(change.token, now));
-    counts[index] = (counts[index] ?? 0) + 1;
-    return at(index);
-  });
-  return { ofChanges, totals: totalsOf(counts) };
+  return {
+    add: (change) => {
+      const index = indexOf(stopOf(change, now), lockOutOf(change, judge, judgeAfter), useOf(change.token, now));
+      counts[index] = (counts[index] ?? 0) + 1;
+      return at(index);
+    },
+    totals: () => totalsOf(counts),
+  };
+}
+
+/** What a plan made at `now` (ms since epoch) disrupts. `judge` knows the filters. */
+export function disruptionOf(changes: readonly TokenChange<UsedToken>[], now: number, judge: FilterJudge): PlanDisruption {
+  const { add, totals } = disruptionTally(now, judge);
+  return { ofChanges: changes.map(add), totals: totals() };
 }
 
 function at(index: number): Disruption {

@@ -407,7 +407,7 @@ function fateOf(
   const is = addresses.map((address) => accepts(to, after, address));
   const refiltered = found?.ipFilter !== undefined || editedFilter !== undefined;
   // Of two filters that are not the same one it is only told what each does with every address.
-  const same = editedFilter !== undefined && was.every((accepted, place) => !accepted || Boolean(is[place]));
+  const same = editedFilter !== undefined && was.every((accepted, place) => !accepted || (is[place] ?? false));
   const safe = !refiltered || same || is.every(Boolean) || !was.some(Boolean);
   const lockedOut = safe ? "no" : was.every(Boolean) && !is.some(Boolean) ? "yes" : "unknown";
   const letIn = refiltered && !was.some(Boolean) && is.every(Boolean);

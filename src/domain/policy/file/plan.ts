@@ -1,20 +1,20 @@
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { filterJudge } from "#domain/filter/judge.ts";
 import { acceptsNoLess } from "#domain/filter/ranges.ts";
-import { disruptionOf, harms, type Disruption } from "#domain/policy/disruption.ts";
+import { disruptionTally, harms, type Disruption } from "#domain/policy/disruption.ts";
 import { planPolicyChange, totalCounts, type PolicyPlan, type TokenChange } from "#domain/policy/plan.ts";
 import { defaultPolicies } from "#domain/policy/policy.ts";
 import type { UsedToken } from "#domain/token/lastUse.ts";
 
 import type { OrganizationChange } from "./resolve.ts";
 
-/** What a change of the organization does to one token: at least one of `change` and `editedFilter` is present. */
+/** What a change of the organization does to one token: at least one of `change` and `editedFilter` is there. */
 export interface OrganizationEffect<T extends UsedToken = UsedToken> {
   readonly token: T;
   /** What the policies do to it. */
-  readonly change?: TokenChange<T>;
+  readonly change: TokenChange<T> | undefined;
   /** Id of the IP filter that the token keeps and whose rules are changed. */
-  readonly editedFilter?: string;
+  readonly editedFilter: string | undefined;
   readonly disruption: Disruption;
 }
 
@@ -91,10 +91,12 @@ export function planOrganizationChange<T extends UsedToken>({
     if (filter.type === "edit") edited.set(filter.filter.id, !acceptsNoLess(filter.text, filter.filter.ipFilter));
   }
 
-  const met: Omit<OrganizationEffect<T>, "disruption">[] = [];
-  /** The changes as disruption is judged by: to keep a filter whose rules refuse more is as if getting another. */
-  const judged: TokenChange<T>[] = [];
+  const judgeBefore = filterJudge((id) => before.get(id));
+  const judgeAfter = filterJudge((id) => after.get(id));
+  const tally = disruptionTally(now, judgeBefore, judgeAfter);
+  const byRank: OrganizationEffect<T>[][] = Array.from({ length: 2 * harms.length + 1 }, () => []);
   let refiltered = 0;
+  let letIn = 0;
   let place = 0;
   for (const token of tokens) {
     // The plan's changes come in the order of the tokens.
@@ -103,38 +105,19 @@ export function planOrganizationChange<T extends UsedToken>({
     else change = undefined;
     const kept = keptFilter(token, change, now);
     const stricter = kept === null ? undefined : edited.get(kept);
-    if (kept === null || stricter === undefined) {
-      if (change === undefined) continue;
-      met.push({ token, change });
-      judged.push(change);
-    } else {
-      refiltered++;
-      met.push({ token, ...(change && { change }), editedFilter: kept });
-      judged.push({
-        type: "restrict",
-        token,
-        ...(change?.type === "restrict" && change),
-        ...(stricter && { ipFilter: { from: kept, to: kept } }),
-      });
-    }
-  }
-
-  const judgeBefore = filterJudge((id) => before.get(id));
-  const judgeAfter = filterJudge((id) => after.get(id));
-  const { ofChanges, totals } = disruptionOf(judged, now, judgeBefore, judgeAfter);
-  const { byHarm, stopsOrMayStop } = totals;
-  const byRank: OrganizationEffect<T>[][] = Array.from({ length: 2 * harms.length + 1 }, () => []);
-  let letIn = 0;
-  for (const [index, effect] of met.entries()) {
-    const disruption = ofChanges[index];
-    if (disruption === undefined) continue;
-    byRank[disruption.rank]?.push({ ...effect, disruption });
-    const { token, change } = effect;
+    const editedFilter = kept === null || stricter === undefined ? undefined : kept;
+    if (change === undefined && editedFilter === undefined) continue;
+    const disruption = tally.add(
+      stricter === true && kept !== null ? asIfGetting(kept, token, change) : (change ?? keeping(token)),
+    );
+    byRank[disruption.rank]?.push({ token, change, editedFilter, disruption });
+    if (editedFilter !== undefined) refiltered++;
     if (change?.type === "delete") continue;
     const address = token.lastUse?.from ?? null;
     const refused = judgeBefore(token.ipFilter, address) === "refuses";
     if (refused && judgeAfter(change?.ipFilter?.to ?? token.ipFilter, address) === "accepts") letIn++;
   }
+  const { byHarm, stopsOrMayStop } = tally.totals();
   const { seen, deleted, shortened, filtered } = totalCounts(plan);
   return {
     plan,
@@ -157,6 +140,18 @@ export function planOrganizationChange<T extends UsedToken>({
       },
     },
   };
+}
+
+/** A change as disruption is judged by: to keep a filter whose new rules may refuse more is as if getting another. */
+function asIfGetting(filter: string, token: UsedToken, change: TokenChange<UsedToken> | undefined): TokenChange<UsedToken> {
+  const ipFilter = { from: filter, to: filter };
+  const expireAt = change?.type === "restrict" ? change.expireAt : undefined;
+  return expireAt === undefined ? { type: "restrict", token, ipFilter } : { type: "restrict", token, expireAt, ipFilter };
+}
+
+/** The change of a token that nothing happens to. */
+function keeping(token: UsedToken): TokenChange<UsedToken> {
+  return { type: "restrict", token };
 }
 
 /** Id of the filter that a token has and keeps; null for none, and for one that is deleted, gets another filter or has expired. */
