@@ -1,5 +1,6 @@
 import { dateOf } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
+import { operatorAddress, operatorApi, operatorKinds } from "#domain/resources/operatorKinds.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 import type { PrintedCall } from "./apiCall.ts";
 import { ascii, quoteForHcl, quoteForYaml } from "./quote.ts";
@@ -41,18 +42,6 @@ export function printResource(resource: ApiResource): readonly PrintedCall[] {
   return [terraform, forOperator(resource)].filter((printed) => printed !== undefined);
 }
 
-const operatorKinds = {
-  view: "HumioViewToken",
-  organization: "HumioOrganizationToken",
-  system: "HumioSystemToken",
-  "ip-filter": "HumioIPFilter",
-  ingest: "HumioIngestToken",
-} as const satisfies Record<ApiResource["type"], string>;
-
-/** The addresses that the operator's own schema takes: an IPv6 one must be written out, but for `::` and `::1`. */
-const operatorAddress =
-  /^(?:all|\d{1,3}(?:\.\d{1,3}){3}(?:\/(?:3[0-2]|[12]?\d))?|(?:(?:[\da-fA-F]{1,4}:){7}[\da-fA-F]{1,4}|::1?)(?:\/(?:\d|[1-9]\d|1[01]\d|12[0-8]))?)$/u;
-
 function forOperator(resource: ApiResource): PrintedCall | undefined {
   const slug = slugOf(resource.name, "-");
   const spec = operatorSpec(resource, slug);
@@ -67,7 +56,7 @@ function forOperator(resource: ApiResource): PrintedCall | undefined {
     label: "humio-operator",
     hint: `For kubectl apply. Put the name of your HumioCluster in.${takenOver}${secret}`,
     text: [
-      "apiVersion: core.humio.com/v1alpha1",
+      `apiVersion: ${operatorApi}`,
       `kind: ${operatorKinds[resource.type]}`,
       "metadata:",
       `  name: ${slug}`,
