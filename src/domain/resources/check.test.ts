@@ -8,7 +8,7 @@ import { aToken, somePolicies, testNow, tokenId } from "#domain/testing.ts";
 
 import { checkResources, type CheckedResource } from "./check.ts";
 import { readingsFor, type InForce, type InForceToken, type PlanInView } from "./inForce.ts";
-import type { OperatorResource, WantedThing } from "./model.ts";
+import type { OperatorResource, WantedThing, WantedToken } from "./model.ts";
 import { notesOn, planNotes } from "./words.ts";
 
 const later = testNow + 30 * day;
@@ -17,7 +17,7 @@ function aResource(thing: WantedThing, more: Partial<OperatorResource> = {}): Op
   return { thing, resourceName: "r", cluster: "logs", madeId: null, remarks: [], ...more };
 }
 
-function wantedView(more: Partial<Extract<WantedThing, { type: "view" }>> = {}): OperatorResource {
+function wantedView(more: Partial<WantedToken> = {}): OperatorResource {
   return aResource({
     type: "view",
     name: "deploy",
@@ -184,7 +184,7 @@ describe("a token that a resource asks for", () => {
 });
 
 describe("a token that would have to be made", () => {
-  const missing = (more: Partial<Extract<WantedThing, { type: "view" }>> = {}) => wantedView({ name: "new", ...more });
+  const missing = (more: Partial<WantedToken> = {}) => wantedView({ name: "new", ...more });
   const under = (policies: Policies, resource = missing()) => {
     const { verdict, refusals } = checkOne(resource, { ...inForce(), policies });
     return [verdict, ...refusals.map(({ by, field }) => `${by} ${field}`)];
@@ -213,8 +213,7 @@ describe("a token that would have to be made", () => {
   });
 
   it("is refused for what the request itself lacks", () => {
-    const refusals = (more: Partial<Extract<WantedThing, { type: "view" }>>) =>
-      checkOne(missing(more)).refusals.map(({ by, field }) => `${by} ${field}`);
+    const refusals = (more: Partial<WantedToken>) => checkOne(missing(more)).refusals.map(({ by, field }) => `${by} ${field}`);
     expect(refusals({ permissions: [] })).toEqual(["request permissions"]);
     expect(refusals({ views: [] })).toEqual(["request views"]);
     expect(refusals({ views: ["web", "nowhere"] })).toEqual(["request views"]);
