@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parseIpFilter } from "#domain/filter/ipFilter.ts";
 import { printResource, type ApiResource } from "#domain/print/apiResource.ts";
 import { checkResources } from "#domain/resources/check.ts";
-import type { InForce } from "#domain/resources/inForce.ts";
+import type { ThingsInForce } from "#domain/resources/inForce.ts";
 import { expandViewPermissions, organizationPermissions, viewPermissions } from "#domain/token/permissions.ts";
 import { aToken, hostileNames, somePolicies, testNow } from "#domain/testing.ts";
 
@@ -173,8 +173,8 @@ describe("a file of resources", () => {
 });
 
 /** What is there once an API call has made what a resource asks for. */
-function madeOf(resource: ApiResource): InForce {
-  const nothing: InForce = {
+function madeOf(resource: ApiResource): ThingsInForce {
+  const nothing: ThingsInForce = {
     policies: somePolicies(),
     filters: { type: "seen", all: [] },
     tokens: {},

@@ -7,7 +7,7 @@ import type { Policies } from "#domain/policy/policy.ts";
 import { aToken, somePolicies, testNow, tokenId } from "#domain/testing.ts";
 
 import { checkResources, type CheckedResource } from "./check.ts";
-import { readingsFor, type InForce, type InForceToken, type PlanInView } from "./inForce.ts";
+import { readingsFor, type ThingsInForce, type InForceToken, type PlanInView } from "./inForce.ts";
 import type { OperatorResource, WantedThing, WantedToken } from "./model.ts";
 import { notesOn, planNotes } from "./words.ts";
 
@@ -38,7 +38,7 @@ function viewToken(more: Partial<InForceToken> = {}): InForceToken {
   };
 }
 
-function inForce(more: Partial<InForce> = {}): InForce {
+function inForce(more: Partial<ThingsInForce> = {}): ThingsInForce {
   return {
     policies: somePolicies(),
     filters: {
@@ -68,7 +68,7 @@ function inForce(more: Partial<InForce> = {}): InForce {
 const withViews = (...tokens: InForceToken[]) => inForce({ tokens: { view: { tokens, unseen: undefined } } });
 const withFewViews = (...tokens: InForceToken[]) => inForce({ tokens: { view: { tokens, unseen: "Only some are seen." } } });
 
-function checkOne(resource: OperatorResource, there: InForce = inForce(), plan?: PlanInView): CheckedResource {
+function checkOne(resource: OperatorResource, there: ThingsInForce = inForce(), plan?: PlanInView): CheckedResource {
   const [checked] = checkResources([resource], there, { now: testNow, plan });
   if (checked === undefined) throw new Error("There is no result.");
   return checked;

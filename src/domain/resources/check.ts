@@ -5,13 +5,13 @@ import {
   compareFilter,
   compareIngest,
   compareToken,
-  type Comparison,
+  type ResourceComparison,
   type DifferingField,
   type ResourceDifference,
 } from "./differences.ts";
-import type { InForce, PlanInView, PlannedEffect } from "./inForce.ts";
+import type { ThingsInForce, PlanInView, PlannedEffect } from "./inForce.ts";
 import type { OperatorResource, WantedThing, WantedToken } from "./model.ts";
-import { refusalsOf, type Refusal, type RefusalContext } from "./refusals.ts";
+import { refusalsOf, type ResourceRefusal, type RefusalContext } from "./refusals.ts";
 
 /** Something that is in force, as a page can link to it. */
 export type ThingInForce =
@@ -20,7 +20,7 @@ export type ThingInForce =
   | { readonly type: "ingest"; readonly repository: string; readonly name: string };
 
 /** What was found of that which a resource asks for. */
-export type Found =
+export type FoundThing =
   | { readonly type: "exists"; readonly thing: ThingInForce }
   | {
       readonly type: "differs";
@@ -39,27 +39,27 @@ export type Found =
 export interface AfterPlan {
   readonly effect: PlannedEffect | undefined;
   /** Why it could not be made as written once the plan is in force; empty where it could, or would not have to be. */
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly ResourceRefusal[];
 }
 
 /** What came of checking one resource. */
 export interface CheckedResource {
   readonly resource: OperatorResource;
-  readonly found: Found;
+  readonly found: FoundThing;
   /** Why it cannot be made or changed as written. */
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly ResourceRefusal[];
   /** Undefined where there is no plan. */
   readonly afterPlan: AfterPlan | undefined;
   /** Indexes of other resources that mean the same thing of the same cluster. */
   readonly repeatedBy: readonly number[];
-  readonly verdict: Verdict;
+  readonly verdict: ResourceVerdict;
 }
 
 /** The one word for a resource; of several that hold, the first. */
 export const verdicts = ["not-seen", "refused", "stopped", "repeated", "ambiguous", "differs", "missing", "exists"] as const;
 
 /** One of {@link verdicts}. */
-export type Verdict = (typeof verdicts)[number];
+export type ResourceVerdict = (typeof verdicts)[number];
 
 export interface CheckOptions {
   /** Ms since epoch. */
@@ -72,7 +72,7 @@ export interface CheckOptions {
 /** Holds resources against what is in force, one result for each in their order. */
 export function checkResources(
   resources: readonly OperatorResource[],
-  inForce: InForce,
+  inForce: ThingsInForce,
   { now, plan, madeByOthers = new Set() }: CheckOptions,
 ): CheckedResource[] {
   const context: RefusalContext = {
@@ -103,7 +103,7 @@ export function checkResources(
   });
 }
 
-function verdictOf({ found, refusals, afterPlan, repeatedBy }: Omit<CheckedResource, "verdict">): Verdict {
+function verdictOf({ found, refusals, afterPlan, repeatedBy }: Omit<CheckedResource, "verdict">): ResourceVerdict {
   const unsure = found.type === "differs" && found.differences.length === 0;
   if (found.type === "not-seen" || unsure) return "not-seen";
   if (refusals.length > 0) return "refused";
@@ -114,8 +114,8 @@ function verdictOf({ found, refusals, afterPlan, repeatedBy }: Omit<CheckedResou
 
 function afterPlanOf(
   thing: WantedThing,
-  found: Found,
-  refusals: readonly Refusal[],
+  found: FoundThing,
+  refusals: readonly ResourceRefusal[],
   { effects }: PlanInView,
   context: RefusalContext,
 ): AfterPlan {
@@ -142,9 +142,9 @@ function meaningOf({ thing, cluster }: OperatorResource): string {
   return JSON.stringify([cluster, thing.type, thing.name, thing.type === "ingest" ? thing.repository : null]);
 }
 
-type Candidate = readonly [thing: ThingInForce, comparison: Comparison];
+type Candidate = readonly [thing: ThingInForce, comparison: ResourceComparison];
 
-function lookUpIn(inForce: InForce, now: number): (resource: OperatorResource) => Found {
+function lookUpIn(inForce: ThingsInForce, now: number): (resource: OperatorResource) => FoundThing {
   const tokensByName = new Map<string, InForceTokens>();
   for (const kind of ["view", "organization", "system"] as const)
     for (const token of inForce.tokens[kind]?.tokens ?? []) {
@@ -195,14 +195,14 @@ function lookUpIn(inForce: InForce, now: number): (resource: OperatorResource) =
   };
 }
 
-type InForceTokens = NonNullable<InForce["tokens"]["view"]>["tokens"][number][];
+type InForceTokens = NonNullable<ThingsInForce["tokens"]["view"]>["tokens"][number][];
 
 /** What candidates of one name come to. The operator's own is told by its id, where the resource has it. */
-function found(candidates: readonly Candidate[], madeId: string | null, unseen: string | undefined): Found {
+function found(candidates: readonly Candidate[], madeId: string | null, unseen: string | undefined): FoundThing {
   const made = candidates.find(([thing]) => "id" in thing && thing.id === madeId);
   const [first, ...more] = made === undefined ? candidates : [made];
   if (first === undefined) return unseen === undefined ? { type: "missing" } : { type: "not-seen", why: unseen };
-  const isAsWritten = ({ differences, unsure }: Comparison) => differences.length + unsure.length === 0;
+  const isAsWritten = ({ differences, unsure }: ResourceComparison) => differences.length + unsure.length === 0;
   if (more.length > 0)
     return { type: "ambiguous", among: candidates.map(([thing, comparison]) => ({ thing, asWritten: isAsWritten(comparison) })) };
   const [thing, comparison] = first;

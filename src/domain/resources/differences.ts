@@ -3,7 +3,7 @@ import type { Long } from "#domain/long.ts";
 import { grantedToViewTokens } from "#domain/token/permissions.ts";
 import { permissionDifference } from "#domain/token/permissionWords.ts";
 
-import type { InForce, InForceToken, IngestTokenInForce } from "./inForce.ts";
+import type { ThingsInForce, InForceToken, IngestTokenInForce } from "./inForce.ts";
 import type { WantedRule, WantedThing, WantedToken } from "./model.ts";
 
 /** What a thing in force has otherwise than a resource asks for; `from` is in force, `to` is asked for. Names, not ids. */
@@ -22,13 +22,13 @@ export type ResourceDifference =
 export type DifferingField = ResourceDifference["field"];
 
 /** How a resource compares with what is there. */
-export interface Comparison {
+export interface ResourceComparison {
   readonly differences: readonly ResourceDifference[];
   /** What could not be compared, since it could not be read. */
   readonly unsure: readonly DifferingField[];
 }
 
-export function compareToken(wanted: WantedToken, token: InForceToken, inForce: InForce): Comparison {
+export function compareToken(wanted: WantedToken, token: InForceToken, inForce: ThingsInForce): ResourceComparison {
   const differences: ResourceDifference[] = [];
   const unsure: DifferingField[] = [];
   const compare = (field: "permissions" | "views", difference: SetDifference | undefined) => {
@@ -77,7 +77,7 @@ function wholeSeconds(at: Long | null): Long | null {
 function filterDifference(
   { type, ipFilter: wanted }: WantedToken,
   { ipFilter }: InForceToken,
-  { filters, policies }: InForce,
+  { filters, policies }: ThingsInForce,
 ): ResourceDifference | "unknown" | undefined {
   if (wanted === null) {
     // A policy gives its own filter to a token that is created without one.
@@ -90,7 +90,7 @@ function filterDifference(
   return { field: "ipFilter", from: ipFilter === null ? null : (nameOfFilter(filters, ipFilter) ?? ipFilter), to: wanted };
 }
 
-function nameOfFilter(filters: InForce["filters"], id: string): string | undefined {
+function nameOfFilter(filters: ThingsInForce["filters"], id: string): string | undefined {
   return filters.type === "seen" ? filters.all.find((filter) => filter.id === id)?.name : undefined;
 }
 
@@ -103,7 +103,7 @@ export function rulesText(rules: readonly WantedRule[]): string {
 export function compareFilter(
   { rules }: Extract<WantedThing, { readonly type: "ip-filter" }>,
   { ipFilter }: IpFilter,
-): Comparison {
+): ResourceComparison {
   const to = rulesText(rules);
   const there = parseIpFilter(ipFilter);
   const same = ipFilter === to || (there.errors.length === 0 && rulesText(there.rules) === to);
@@ -113,6 +113,6 @@ export function compareFilter(
 export function compareIngest(
   { parser: to }: Extract<WantedThing, { readonly type: "ingest" }>,
   { parser: from }: IngestTokenInForce,
-): Comparison {
+): ResourceComparison {
   return { differences: from === to ? [] : [{ field: "parser", from, to }], unsure: [] };
 }

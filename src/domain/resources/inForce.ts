@@ -8,9 +8,11 @@ import type { UsedToken } from "#domain/token/lastUse.ts";
 import type { OperatorResource } from "./model.ts";
 
 /** A list that was read whole, or why it was not: a sentence. */
-export type Seen<T> = { readonly type: "seen"; readonly all: readonly T[] } | { readonly type: "unseen"; readonly why: string };
+export type SeenList<T> =
+  | { readonly type: "seen"; readonly all: readonly T[] }
+  | { readonly type: "unseen"; readonly why: string };
 
-export interface Named {
+export interface NamedThing {
   readonly id: string;
   readonly name: string;
 }
@@ -19,7 +21,7 @@ export interface Named {
 export interface InForceToken extends UsedToken {
   /** Undefined where it could not be read. */
   readonly permissions?: readonly string[];
-  readonly views?: readonly Named[];
+  readonly views?: readonly NamedThing[];
 }
 
 /** The tokens of one kind that the caller may list. */
@@ -36,15 +38,15 @@ export interface IngestTokenInForce {
 }
 
 /** What is in force, as far as the resources ask for it. */
-export interface InForce {
+export interface ThingsInForce {
   readonly policies: Policies;
-  readonly filters: Seen<IpFilter>;
+  readonly filters: SeenList<IpFilter>;
   /** Those kinds that {@link readingsFor} names. */
   readonly tokens: Readonly<Partial<Record<PermissionKind, KindInForce>>>;
   /** The repositories and views of the organization. */
-  readonly domains: Seen<Named>;
+  readonly domains: SeenList<NamedThing>;
   /** By name of the repository. */
-  readonly ingest: ReadonlyMap<string, Seen<IngestTokenInForce>>;
+  readonly ingest: ReadonlyMap<string, SeenList<IngestTokenInForce>>;
 }
 
 /** What a plan does to one token. */
@@ -58,7 +60,7 @@ export interface PlannedEffect {
 export interface PlanInView {
   readonly policies: Policies;
   /** The filters as the plan leaves them, with those that it makes. */
-  readonly filters: readonly Named[];
+  readonly filters: readonly NamedThing[];
   /** By id of the token; those that it leaves alone are not there. */
   readonly effects: ReadonlyMap<string, PlannedEffect>;
 }

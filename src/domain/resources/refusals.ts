@@ -14,11 +14,11 @@ import {
 } from "#domain/token/request.ts";
 
 import { rulesText, type ResourceDifference } from "./differences.ts";
-import type { InForce, Named, Seen } from "./inForce.ts";
+import type { ThingsInForce, NamedThing, SeenList } from "./inForce.ts";
 import type { WantedThing, WantedToken } from "./model.ts";
 
 /** Why something cannot be made or changed as written. */
-export interface Refusal {
+export interface ResourceRefusal {
   /** `policy`: the token security policy of its kind; `request`: what a request for it must have. */
   readonly by: "policy" | "request";
   /** What of it is at fault; null where no value could help. */
@@ -28,8 +28,8 @@ export interface Refusal {
 }
 
 /** What requests are held against. */
-export interface RefusalContext extends Pick<InForce, "policies" | "domains" | "tokens"> {
-  readonly filters: Seen<Named>;
+export interface RefusalContext extends Pick<ThingsInForce, "policies" | "domains" | "tokens"> {
+  readonly filters: SeenList<NamedThing>;
   /** Names of the IP filters that the same files make. */
   readonly madeFilters: ReadonlySet<string>;
   readonly madeByOthers: ReadonlySet<string>;
@@ -45,7 +45,7 @@ export function refusalsOf(
   thing: WantedThing,
   context: RefusalContext,
   differences: readonly ResourceDifference[] | undefined,
-): readonly Refusal[] {
+): readonly ResourceRefusal[] {
   switch (thing.type) {
     case "ip-filter":
       return [
@@ -73,7 +73,7 @@ function tokenRefusals(
   wanted: WantedToken,
   context: RefusalContext,
   differences: readonly ResourceDifference[] | undefined,
-): readonly Refusal[] {
+): readonly ResourceRefusal[] {
   const policy = context.policies[wanted.type];
   if (differences === undefined) return [...requestRefusals(wanted, context), ...creationRefusals(wanted, context)];
   // Of a token that exists LogScale changes the permissions alone; for the rest another has to be made.
@@ -84,7 +84,7 @@ function tokenRefusals(
 }
 
 /** What the form would say of the request itself. */
-function requestRefusals(wanted: WantedToken, context: RefusalContext): readonly Refusal[] {
+function requestRefusals(wanted: WantedToken, context: RefusalContext): readonly ResourceRefusal[] {
   const { type, name, views, expireAt, ipFilter } = wanted;
   const { domains, filters, madeFilters, madeByOthers } = context;
   const permissions = wanted.permissions.filter((permission) => isInCatalogue(type, permission));
@@ -109,7 +109,7 @@ function requestRefusals(wanted: WantedToken, context: RefusalContext): readonly
   ];
 }
 
-function permissionRefusals(wanted: WantedToken, context: RefusalContext): readonly Refusal[] {
+function permissionRefusals(wanted: WantedToken, context: RefusalContext): readonly ResourceRefusal[] {
   const isKnown = knownPermissions(wanted, context);
   return wanted.permissions
     .filter((permission) => !isKnown(permission))
@@ -141,7 +141,7 @@ function isInCatalogue(kind: TokenKind, permission: string): boolean {
 }
 
 /** How the policy refuses a new token like this. */
-function creationRefusals(wanted: WantedToken, context: RefusalContext): readonly Refusal[] {
+function creationRefusals(wanted: WantedToken, context: RefusalContext): readonly ResourceRefusal[] {
   const { type, expireAt } = wanted;
   const policy = context.policies[type];
   const ipFilter = meantFilter(wanted, policy, context);
@@ -167,15 +167,15 @@ function meantFilter({ ipFilter: name }: WantedToken, policy: KindPolicy, { filt
   return ids[0] ?? `the filter ${name} that is still to be made`;
 }
 
-function lacks(seen: Seen<Named>, name: string): boolean {
+function lacks(seen: SeenList<NamedThing>, name: string): boolean {
   return seen.type === "seen" && !seen.all.some((one) => one.name === name);
 }
 
-function byPolicy({ field, message }: PolicyViolation): Refusal {
+function byPolicy({ field, message }: PolicyViolation): ResourceRefusal {
   return { by: "policy", field, message };
 }
 
-function request(field: Refusal["field"], message: string): Refusal {
+function request(field: ResourceRefusal["field"], message: string): ResourceRefusal {
   return { by: "request", field, message };
 }
 
@@ -185,6 +185,9 @@ interface Parsed {
     | undefined;
 }
 
-function faults({ error }: Parsed, fieldOf: (path: readonly PropertyKey[]) => Refusal["field"] | undefined): Refusal[] {
+function faults(
+  { error }: Parsed,
+  fieldOf: (path: readonly PropertyKey[]) => ResourceRefusal["field"] | undefined,
+): ResourceRefusal[] {
   return (error?.issues ?? []).map(({ path, message }) => request(fieldOf(path) ?? null, message));
 }

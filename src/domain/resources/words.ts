@@ -2,7 +2,7 @@ import type { Long } from "#domain/long.ts";
 import { explainChange, type ExplainContext } from "#domain/policy/explain.ts";
 import type { Harm } from "#domain/policy/disruption.ts";
 
-import type { CheckedResource, Verdict } from "./check.ts";
+import type { CheckedResource, ResourceVerdict } from "./check.ts";
 import type { DifferingField, ResourceDifference } from "./differences.ts";
 import type { OperatorResource } from "./model.ts";
 import { resourceNouns } from "./operatorKinds.ts";
@@ -17,7 +17,7 @@ export const verdictWords = {
   differs: "differs",
   missing: "missing",
   exists: "exists",
-} as const satisfies Record<Verdict, string>;
+} as const satisfies Record<ResourceVerdict, string>;
 
 /** How names and instants are shown where the words go. */
 export interface ResourceWordsContext {
