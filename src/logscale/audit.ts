@@ -131,6 +131,8 @@ export const chainReportSchema = z.object({
   /** Records that are chained, and records that still wait to be. */
   records: z.number(),
   waiting: z.number(),
+  /** When the oldest of those that wait was written; absent in the answer of an earlier release. */
+  waitingSince: z.optional(z.nullable(z.string())),
   seals: z.number(),
   /** The end of the chain; `mac` in hexadecimal. */
   head: z.object({ seal: z.number(), records: z.number(), mac: z.string() }),

@@ -8,7 +8,7 @@ import { readRights } from "./access/permissions.ts";
 import { recordRefusal, type RefusedMutation } from "./audit/refusals.ts";
 import { makeAuditTally, type TalliedType } from "./audit/tally.ts";
 import { actorOf, makeTrail, strangerAt } from "./audit/trail.ts";
-import type { KnownHead } from "./audit/verify.ts";
+import type { OutsideHead } from "./audit/verify.ts";
 import { makeAuthenticator, refusals, type Identity, type CallerPlace } from "./auth/authenticate.ts";
 import { lastUseRecorder } from "./auth/lastUse.ts";
 import { followReplacement } from "./auth/sessions.ts";
@@ -71,7 +71,7 @@ export interface AppOptions extends BaseOptions {
   /** Seals values that are shown again later; of the key that the store was claimed for. */
   readonly vault: Vault;
   /** Reads the end of the audit trail that stands outside the database. */
-  readonly knownAuditHead?: () => KnownHead | undefined;
+  readonly knownAuditHead?: () => OutsideHead;
   /** Folder of the built app; undefined: there is none. */
   readonly webRoot?: string | undefined;
   readonly limits?: Partial<Limits>;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -102,6 +102,14 @@ const forgeries: Readonly<Record<string, Forgery>> = {
     await sql`update audit_records set position = ${place} where position is null`.execute(db);
   },
   "a record inserted that waits for its seal": (db) => act(db, 1, makeTrail(forger)),
+  "a record inserted before the beginning, where nobody would look": async (db, place) => {
+    await act(db, 1, makeTrail(forger));
+    await sql`update audit_records set position = ${1 - place} where position is null`.execute(db);
+  },
+  "a record that waits taken out of the way before it is chained": async (db, place) => {
+    await act(db, 1);
+    await sql`update audit_records set position = ${-place} where position is null`.execute(db);
+  },
   "two records swapped": async (db, place) => {
     await sql`update audit_records set position = -1 where position = ${place}`.execute(db);
     await sql`update audit_records set position = ${place} where position = ${place + 1}`.execute(db);
@@ -213,6 +221,16 @@ describeOnBothDatabases("The chain of the audit trail", (open) => {
     expect(await faultsOf(undefined)).toEqual([]);
   });
 
+  it("tells of a forged record also behind very many that wait", async () => {
+    await db.transaction().execute((trx) => act(trx, 1000));
+    expect(await faultsOf()).toEqual([]);
+    await act(db, 1, makeTrail(forger));
+    expect((await faultsOf()).map(({ what }) => what)).toEqual([
+      "A record that waits for its seal was altered, or was not written by this server.",
+    ]);
+    expect(await verifyAudit(db, vault, head)).toMatchObject({ waiting: 1001, waitingSince: new Date(now).toISOString() });
+  });
+
   it("says which record was altered", async () => {
     await unguarded(db, (trx) =>
       sql`update audit_records set record = replace(record, '"a"', '"b"') where position = 6`.execute(trx),
@@ -233,6 +251,15 @@ describeOnBothDatabases("The chain of the audit trail", (open) => {
       .limit(1)
       .executeTakeFirstOrThrow();
     expect(JSON.parse(last.record)).toMatchObject({ type: "tokenhouse.audit.retention", count: 8, actor: { type: "server" } });
+    // What nobody looks at any more holds nothing.
+    await unguarded(db, async (trx) => {
+      await act(trx, 1, makeTrail(forger));
+      await sql`update audit_records set position = 3 where position is null`.execute(trx);
+    });
+    expect(await faultsOf()).toEqual([
+      { what: "The record at place 3 stands before the beginning of the chain.", record: expect.any(String) as string },
+    ]);
+    await unguarded(db, (trx) => trx.deleteFrom("auditRecords").where("position", "=", 3).execute());
     // All of it, and then on.
     expect(await cutAudit(db, vault, trail, now + 2 * day, now + 2 * day)).toBe(9);
     await sealAudit(db, vault, now + 2 * day);
@@ -307,8 +334,16 @@ describeOnBothDatabases("The chain of the audit trail", (open) => {
       expect(await writeKnownHead(db, folder, await readHead(db))).toBe("broken");
     }
     expect(readFileSync(join(folder, headFileName), "utf8")).toBe(written);
-    writeFileSync(join(folder, headFileName), "{}");
-    expect(() => readKnownHead(folder)).toThrow("does not hold the end of an audit trail");
+    for (const altered of ["{}", "", '{"seal":1,"records":4']) {
+      writeFileSync(join(folder, headFileName), altered);
+      expect(await writeKnownHead(db, folder, await readHead(db))).toBe("broken");
+      expect(readFileSync(join(folder, headFileName), "utf8")).toBe(altered);
+      const [fault] = (await verifyAudit(db, vault, readKnownHead(folder))).faults;
+      expect(fault?.what).toContain("does not hold the end of an audit trail: it was altered or cut off");
+    }
+    rmSync(join(folder, headFileName));
+    mkdirSync(join(folder, headFileName));
+    expect((await verifyAudit(db, vault, readKnownHead(folder))).faults[0]?.what).toContain("cannot be read (EISDIR)");
   });
 });
 

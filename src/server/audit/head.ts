@@ -8,7 +8,7 @@ import { z } from "zod";
 import { codeOf } from "#server/startError.ts";
 import type { Database } from "#server/store/schema.ts";
 import { hex, type Link } from "./chain.ts";
-import type { KnownHead } from "./verify.ts";
+import type { KnownHead, OutsideHead } from "./verify.ts";
 
 /** Name of the file in the data folder that holds the end of the audit trail's chain. */
 export const headFileName = "audit-head.json";
@@ -19,19 +19,18 @@ const headSchema = z.object({
   mac: z.string().regex(/^[0-9a-f]{64}$/u),
 });
 
-/** The end of the chain as a data folder has it; undefined where it has none. Throws where there is something else in its place. */
-export function readKnownHead(dataDir: string): KnownHead | undefined {
+/** The end of the chain as a data folder has it; undefined where it has none, and why not where something else is in its place. */
+export function readKnownHead(dataDir: string): OutsideHead {
   const file = join(dataDir, headFileName);
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
+    return { fault: `${file}, which holds the end of the chain, cannot be read (${codeOf(error) ?? "for no known reason"}).` };
   }
   const parsed = headSchema.safeParse(readJson(text));
-  if (!parsed.success) throw new Error(`${file} does not hold the end of an audit trail.`);
-  return parsed.data;
+  return parsed.success ? parsed.data : { fault: `${file} does not hold the end of an audit trail: it was altered or cut off.` };
 }
 
 function readJson(text: string): unknown {
@@ -46,7 +45,7 @@ function readJson(text: string): unknown {
 export type HeadOutcome =
   | "written"
   | "unchanged"
-  /** The chain does not contain the end that stands in the folder, which stays there. */
+  /** The chain does not contain the end that stands in the folder, or something else does: it stays there. */
   | "broken";
 
 /**
@@ -56,6 +55,7 @@ export type HeadOutcome =
 export async function writeKnownHead(db: Kysely<Database>, dataDir: string, head: Link): Promise<HeadOutcome> {
   const known = readKnownHead(dataDir);
   if (known !== undefined) {
+    if ("fault" in known) return "broken";
     if (known.seal === head.number) return known.mac === hex(head.mac) ? "unchanged" : "broken";
     if (known.seal > head.number) return "broken";
     if (known.seal > 0 && !(await contains(db, known))) return "broken";

@@ -5,13 +5,27 @@ import type { Database } from "#server/store/schema.ts";
 /** Records that are read at once. */
 const atOnce = 1000;
 
+const columns = [
+  "number",
+  "record",
+  "mac",
+  "id",
+  "happenedAt",
+  "type",
+  "outcome",
+  "actorId",
+  "address",
+  "subject",
+  "others",
+] as const;
+
 /** The chained records of a span of places, in their order. */
 export async function* recordsBetween(db: Kysely<Database>, after: number, last: number) {
   for (let place = after; ;) {
     const rows = await db
       .selectFrom("auditRecords")
-      .select(["record", "mac", "id", "happenedAt", "type", "outcome", "actorId", "address", "subject", "others"])
-      .select(["number", sql<number>`position`.as("position")])
+      .select(columns)
+      .select(sql<number>`position`.as("position"))
       .where("position", ">", place)
       .where("position", "<=", last)
       .orderBy("position")
@@ -39,11 +53,12 @@ export async function* allRecords(db: Kysely<Database>): AsyncGenerator<string, 
   for await (const { record, number } of recordsBetween(db, place, Number.MAX_SAFE_INTEGER)) if (!given.has(number)) yield record;
 }
 
-async function* waitingRecords(db: Kysely<Database>) {
+/** The records that wait to be chained. */
+export async function* waitingRecords(db: Kysely<Database>) {
   for (let last = 0; ;) {
     const rows = await db
       .selectFrom("auditRecords")
-      .select(["number", "record"])
+      .select(columns)
       .where("position", "is", null)
       .where("number", ">", last)
       .orderBy("number")

@@ -6,7 +6,7 @@ import type { ChainReport } from "#logscale/audit.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 import { anchorMac, beginning, hex, linkMac, sameMac, type Link } from "./chain.ts";
-import { recordsBetween } from "./read.ts";
+import { recordsBetween, waitingRecords } from "./read.ts";
 import { readHead } from "./seal.ts";
 
 /** The end of the chain as it was written down outside the database. */
@@ -16,6 +16,14 @@ export interface KnownHead {
   /** In hexadecimal. */
   readonly mac: string;
 }
+
+/** Why the end that should stand outside the database cannot be read. */
+interface UnreadableHead {
+  readonly fault: string;
+}
+
+/** What stands outside the database: the end of the chain, where there is one. */
+export type OutsideHead = KnownHead | UnreadableHead | undefined;
 
 /** Faults that are told one by one. */
 export const mostFaults = 100;
@@ -30,22 +38,24 @@ const mostLooks = 5;
  * Goes through the whole trail, as far as it was chained when this began, and says where it is not what this server wrote. Reads part by
  * part, so that a server goes on meanwhile. Where retention cuts the chain meanwhile, what went would seem to be missing: then it begins anew.
  *
- * @param known the head outside the database; read before the database is
+ * @param outside the head outside the database; read before the database is
  */
-export async function verifyAudit(db: Kysely<Database>, vault: Vault, known: KnownHead | undefined): Promise<ChainReport> {
+export async function verifyAudit(db: Kysely<Database>, vault: Vault, outside: OutsideHead): Promise<ChainReport> {
   for (let look = 1; ; look++) {
-    const report = await lookThrough(db, vault, known);
+    const report = await lookThrough(db, vault, outside);
     if (report.faults.length === 0 || look === mostLooks) return report;
     const anchor = await db.selectFrom("auditAnchor").select("lastPosition").executeTakeFirst();
     if ((anchor?.lastPosition ?? 0) === report.cutAfter) return report;
   }
 }
 
-async function lookThrough(db: Kysely<Database>, vault: Vault, known: KnownHead | undefined): Promise<ChainReport> {
+async function lookThrough(db: Kysely<Database>, vault: Vault, outside: OutsideHead): Promise<ChainReport> {
   const faults: ChainReport["faults"] = [];
   const fault: Tell = (what, record = null) => {
     if (faults.length < mostFaults) faults.push({ what, record });
   };
+  const known = outside === undefined || "fault" in outside ? undefined : outside;
+  if (outside !== undefined && "fault" in outside) fault(outside.fault);
   const end = await readHead(db);
   const start = await readStart(db, vault, fault);
   let before = start;
@@ -84,16 +94,17 @@ async function lookThrough(db: Kysely<Database>, vault: Vault, known: KnownHead 
     before = { number: seal.number, lastPosition: seal.lastPosition, mac: seal.mac };
     if (seal.number === known?.seal) knownLink = before;
   }
-  await checkRest(db, vault, fault);
+  await checkRest(db, vault, start, fault);
   checkHead(known, knownLink, start, before, fault);
-  const { waiting } = await db
+  const { waiting, waitingSince } = await db
     .selectFrom("auditRecords")
-    .select((eb) => eb.fn.countAll<number>().as("waiting"))
+    .select((eb) => [eb.fn.countAll<number>().as("waiting"), eb.fn.min("happenedAt").as("waitingSince")])
     .where("position", "is", null)
     .executeTakeFirstOrThrow();
   return {
     records,
     waiting,
+    waitingSince,
     seals,
     head: { seal: before.number, records: before.lastPosition, mac: hex(before.mac) },
     compared: known !== undefined,
@@ -132,29 +143,30 @@ async function* sealsBetween(db: Kysely<Database>, after: number, last: number) 
   }
 }
 
-/** What stands beside the chain: records behind its end, records that wait, and the same record twice. */
-async function checkRest(db: Kysely<Database>, vault: Vault, fault: Tell): Promise<void> {
+/** What stands beside the chain: records behind its end or before its beginning, records that wait, and the same record twice. */
+async function checkRest(db: Kysely<Database>, vault: Vault, start: Link, fault: Tell): Promise<void> {
   const stray = await db
     .selectFrom("auditRecords")
     .select(["position", "id"])
-    .where(
-      "position",
-      ">",
-      sql<number>`greatest(
-      coalesce((select max(last_position) from audit_seals), 0), coalesce((select last_position from audit_anchor), 0))`,
+    .where((eb) =>
+      eb.or([
+        eb("position", "<=", start.lastPosition),
+        eb(
+          "position",
+          ">",
+          sql<number>`greatest(
+          coalesce((select max(last_position) from audit_seals), 0), coalesce((select last_position from audit_anchor), 0))`,
+        ),
+      ]),
     )
     .orderBy("position")
     .limit(mostFaults)
     .execute();
-  for (const { position, id } of stray) fault(`The record at place ${position} stands behind the last seal.`, id);
-  const waiting = await db
-    .selectFrom("auditRecords")
-    .select(["record", "mac", "id", "happenedAt", "type", "outcome", "actorId", "address", "subject", "others"])
-    .where("position", "is", null)
-    .orderBy("number")
-    .limit(atOnce)
-    .execute();
-  for (const { record, mac, ...beside } of waiting) {
+  for (const { position, id } of stray) {
+    const where = Number(position) <= start.lastPosition ? "before the beginning of the chain" : "behind the last seal";
+    fault(`The record at place ${position} stands ${where}.`, id);
+  }
+  for await (const { record, mac, number: _number, ...beside } of waitingRecords(db)) {
     if (!sameMac(vault.signAudit(record), mac) || !isBeside(record, beside)) {
       fault("A record that waits for its seal was altered, or was not written by this server.", beside.id);
     }

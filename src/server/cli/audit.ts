@@ -97,12 +97,12 @@ async function askServer(config: Config, path: string): Promise<Response> {
   });
 }
 
-function wordsOf({ records, waiting, seals, head, compared, cutAfter, faults }: ChainReport): string {
+function wordsOf({ records, waiting, waitingSince, seals, head, compared, cutAfter, faults }: ChainReport): string {
   const count = (number: number, noun: string) => `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
   const lines = [
     faults.length === 0 ? "The chain of the audit trail holds." : "The chain of the audit trail does not hold:",
     ...faults.map(({ what, record }) => `- ${what}${record === null ? "" : ` Record ${record}.`}`),
-    `${count(records, "record")} in ${count(seals, "seal")}; ${count(waiting, "record")} waiting to be chained.`,
+    `${count(records, "record")} in ${count(seals, "seal")}; ${count(waiting, "record")} waiting to be chained${waitingSince == null ? "" : `, the oldest of ${waitingSince}`}.`,
     ...(cutAfter === 0 ? [] : [`Retention deleted the ${count(cutAfter, "record")} before these.`]),
     `Its end: seal ${head.seal}, ${count(head.records, "record")}, ${head.mac}.`,
     ...(compared ? [] : ["There is no end outside the database to compare with: an older database would not be noticed."]),

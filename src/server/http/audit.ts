@@ -22,7 +22,7 @@ import type { Claimed } from "#server/access/judgement.ts";
 import { actorOf, type Trail } from "#server/audit/trail.ts";
 import type { Rights } from "#server/access/permissions.ts";
 import { allRecords } from "#server/audit/read.ts";
-import { verifyAudit, type KnownHead } from "#server/audit/verify.ts";
+import { verifyAudit, type OutsideHead } from "#server/audit/verify.ts";
 import { callerKey } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
 import { Turns } from "#server/graphql/turns.ts";
@@ -35,7 +35,7 @@ export interface AuditRoutes {
   readonly db: Kysely<Database>;
   readonly vault: Vault;
   /** The end of the trail outside the database; undefined where there is none. */
-  readonly knownHead: () => KnownHead | undefined;
+  readonly knownHead: () => OutsideHead;
   /** What whoever asks may do; hooks of the scope see to it that somebody does. */
   readonly rights: (request: FastifyRequest) => Promise<Rights>;
   readonly now: () => number;

@@ -8,13 +8,14 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
+import { minute } from "#domain/duration.ts";
 import type { ChainReport } from "#logscale/audit.ts";
 import { failureOf } from "#web/api/failure.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
-import { presentAfter } from "#web/ui/times.ts";
+import { localTime, presentAfter } from "#web/ui/times.ts";
 
 import { verificationQuery } from "./query.ts";
 import { recordSearch } from "./RecordLink.tsx";
@@ -52,13 +53,23 @@ export function ChainSign() {
       <div>
         <strong>The chain holds.</strong> {countOf(data.records, "record")} as this server wrote{" "}
         {data.records === 1 ? "it" : "them"}, looked through <Instant at={dataUpdatedAt} now={presentAfter(dataUpdatedAt, now)} />
-        .{data.waiting > 0 && ` ${count(data.waiting)} more wait to be chained, within a second.`}
+        .{data.waiting > 0 && ` ${waitingWords(data, presentAfter(dataUpdatedAt, now))}`}
         {data.cutAfter > 0 && ` Retention deleted the ${countOf(data.cutAfter, "record")} before.`}
         {!data.compared && " No end of the chain stands outside the database: a tail that was cut off would not be noticed."}
       </div>
       {again}
     </Box>
   );
+}
+
+/** How long a record may wait, ms. One that counts refusals is written a minute after the first of them, whose time it has. */
+const longestWait = 5 * minute;
+
+function waitingWords({ waiting, waitingSince }: ChainReport, now: number): string {
+  const waits = `${count(waiting)} more ${waiting === 1 ? "waits" : "wait"} to be chained`;
+  return waitingSince != null && now - Date.parse(waitingSince) > longestWait
+    ? `${waits} since ${localTime(Date.parse(waitingSince))}: nothing is chained any more. The server’s log says why.`
+    : `${waits}, within a second.`;
 }
 
 /** The button stands beside the words, and below them where there is little room. */
