@@ -114,6 +114,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   /** Counts somebody's credential that did not let them in. */
   const noteStranger = (request: FastifyRequest, type: TalliedType, reason: string) =>
     tally.note({ type, actor: strangerAt(clientAddress(request)), reason, operation: routeOf(request) });
+  /** Counts a use of the local administrator's token, or of a session that it began. */
+  const noteLocalAdmin = (request: FastifyRequest, { caller, ...identity }: Identity) => {
+    if (caller.type !== "local-root") return;
+    const actor = actorOf(caller, identity, clientAddress(request));
+    tally.note({ type: "tokenhouse.localadministrator.use", actor, operation: routeOf(request) });
+  };
+  /** Records that a mutation was refused. That it could not be is logged: it was refused all the same. */
+  const recordRefused = (request: FastifyRequest, claim: Claimed, refused: RefusedMutation) =>
+    recordRefusal(db, trail, claim, now(), refused).catch((error: unknown) => {
+      request.log.error({ err: error, operation: refused.operation }, "a refusal could not be recorded");
+    });
   acceptJson(app);
   app.decorateRequest("identity", null);
 
@@ -128,11 +139,25 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       publicUrl,
       extensions: extensions ? embeddedExtensions : [],
       makeSignInCode: (request, identity, username) => {
-        const operation = "POST /session/link";
         const claim: Claimed = { identity, address: clientAddress(request) };
         const judgeClaim: Judge = (trx, targets) => judgeCaller(trx, claim, now, targets);
-        return makeSignInCode(makeMutate({ db, trail, claimed: claim, operation, judge: judgeClaim }), identity, username);
+        const mutate = makeMutate({ db, trail, claimed: claim, operation: linkOperation, judge: judgeClaim });
+        return makeSignInCode(mutate, identity, username);
       },
+      linkRefused: (request, identity, error, name) =>
+        recordRefused(
+          request,
+          { identity, address: clientAddress(request) },
+          {
+            operation: linkOperation,
+            type: "tokenhouse.signinlink.create",
+            action: "create",
+            target: name === undefined ? null : { kind: "user", name },
+            error,
+          },
+        ),
+      credentialRefused: (request, refusal) => noteStranger(request, "tokenhouse.read", refusal),
+      credentialUsed: noteLocalAdmin,
       trail,
       signInFailed: (request, status) => noteStranger(request, "user.signin", String(status)),
       failedSignIns: limits.failedSignIns,
@@ -182,10 +207,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       if (crossSite !== undefined) return sendText(reply, 400, crossSite);
     }
     request.identity = outcome.identity;
-    if (outcome.identity.caller.type === "local-root") {
-      const actor = actorOf(outcome.identity.caller, outcome.identity, clientAddress(request));
-      tally.note({ type: "tokenhouse.localadministrator.use", actor, operation: routeOf(request) });
-    }
+    noteLocalAdmin(request, outcome.identity);
     return undefined;
   }
 
@@ -201,11 +223,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const [trx, targets] = judged;
     return judgeCaller(trx, claimed(request), now, targets);
   };
-  /** Records that a mutation was refused. That it could not be is logged: it was refused all the same. */
-  const recordRefused = (request: FastifyRequest, refused: RefusedMutation) =>
-    recordRefusal(db, trail, claimed(request), now(), refused).catch((error: unknown) => {
-      request.log.error({ err: error, operation: refused.operation }, "a refusal could not be recorded");
-    });
   if (extensions) {
     await app.register(async (scope) => {
       withCallers(scope);
@@ -231,7 +248,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
           } catch (error) {
             if (error instanceof ClientError) {
               const target = change.type !== "thresholds" && "id" in change.token ? tokenNamed(change.token.id) : null;
-              await recordRefused(request, { operation, type: "tokenhouse.notes.change", action: "update", target, error });
+              await recordRefused(request, claimed(request), {
+                operation,
+                type: "tokenhouse.notes.change",
+                action: "update",
+                target,
+                error,
+              });
             }
             throw error;
           }
@@ -269,7 +292,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       extensions,
       claimed,
       trail,
-      recordRefused,
+      recordRefused: (request, refused) => recordRefused(request, claimed(request), refused),
       refusedRead(request) {
         const { identity, address } = claimed(request);
         const actor = actorOf(identity.caller, identity, address);
@@ -287,6 +310,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   return app;
 }
+
+/** What records call the making of a link by the command line. */
+const linkOperation = "POST /session/link";
 
 /** The pattern of the route that took a request, which holds nothing that somebody typed. */
 const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? "unknown";

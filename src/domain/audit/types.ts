@@ -107,7 +107,8 @@ export const auditTypes = {
   "parser.create": spec(false, parser, none),
   "parser.update": spec(false, parser, none),
   "parser.delete": spec(false, parser, none),
-  "user.signin": spec(true, none, { method: "text", count: "number", until: "text" }),
+  // `addresses`: how many, where what came from several is counted together.
+  "user.signin": spec(true, none, { method: "text", count: "number", until: "text", addresses: "number" }),
   "user.signout": spec(true, none, none),
   "tokenhouse.view.create": spec(true, searchDomain, none),
   "tokenhouse.role.create": spec(
@@ -135,7 +136,7 @@ export const auditTypes = {
   "tokenhouse.signinlink.create": spec(true, none, none),
   // Sessions that somebody else, or their own user, ended: one, all of a user, or all.
   "tokenhouse.sessions.revoke": spec(true, none, { which: "text", sessions: "ids", count: "number" }),
-  "tokenhouse.localadministrator.use": spec(true, none, { count: "number", until: "text" }),
+  "tokenhouse.localadministrator.use": spec(true, none, { count: "number", until: "text", addresses: "number" }),
   "tokenhouse.read": spec(false, none, { count: "number", until: "text", addresses: "number" }),
   "tokenhouse.audit.retention": spec(true, none, { count: "number", before: "text" }),
 } as const satisfies Record<string, TypeSpec>;

@@ -2,7 +2,10 @@ import { expect, it } from "vitest";
 
 import { ask, makeCallers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { testTrail } from "#server/testing/mutate.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
+import { makeAuditTally } from "./tally.ts";
+import { strangerAt, type Trail } from "./trail.ts";
 
 /** Every record so far. */
 async function records({ store }: TestServer) {
@@ -105,6 +108,148 @@ describeOnBothDatabases("The audit trail, besides mutations,", (open) => {
     expect(told.reduce((sum, { count }) => sum + Number(count), 0)).toBe(150);
     expect(told.at(-1)).toMatchObject({ count: 50, actor: { type: "stranger" } });
     expect(told.at(-1)?.["actor"]).not.toHaveProperty("ip");
+  });
+
+  it("names callers with a valid credential, however many strangers fail at the same time", async () => {
+    const server = await testServer(await open(), {
+      limits: { failedSignIns: 1e6, failedRequests: 1e6 },
+      localAdminFrom: ["198.51.100.7"],
+    });
+    const world = await makeCallers(server);
+    for (let stranger = 0; stranger < 120; stranger++) {
+      await server.signIn({ code: "wrong" }, { remoteAddress: `192.0.2.${stranger}` });
+    }
+    const before = (await records(server)).length;
+    await ask(server, world.bearer["view-"], "{ users { id } }");
+    const headers = { authorization: `Bearer ${server.localAdmin}` };
+    await server.app.inject({ url: "/session", headers, remoteAddress: "198.51.100.7" });
+    await server.app.close();
+    const told = (await records(server)).slice(before);
+    expect(told.find(({ type }) => type === "tokenhouse.read")).toMatchObject({
+      actor: { type: "viewPermissionToken", tokenName: "view token", ip: "127.0.0.1" },
+    });
+    expect(told.filter(({ type }) => type === "tokenhouse.localadministrator.use").map(({ actor }) => actor)).toContainEqual(
+      expect.objectContaining({ type: "localAdministrator", ip: "198.51.100.7" }),
+    );
+  });
+
+  it("counts a network of IPv6 together, so that whoever has one crowds out nobody", async () => {
+    const server = await testServer(await open(), { limits: { failedSignIns: 1e6, failedRequests: 1e6 } });
+    const fail = (remoteAddress: string) => server.signIn({ code: "wrong" }, { remoteAddress });
+    for (let host = 1; host <= 150; host++) await fail(`2001:db8:0:7::${host.toString(16)}`);
+    await fail("2001:db8:0:8::1");
+    await fail("::ffff:192.0.2.1");
+    await server.app.close();
+    const told = (await records(server)).map(({ actor, count, addresses }) => [(actor as { ip?: string }).ip, count, addresses]);
+    expect(told).toEqual([
+      ...[1, 2, 3, 4, 5].map((host) => [`2001:db8:0:7::${host}`, 1, undefined]),
+      ["2001:db8:0:7::/64", 145, 1],
+      ["2001:db8:0:8::1", 1, undefined],
+      ["192.0.2.1", 1, undefined],
+    ]);
+  });
+
+  it("keeps one caller's refused reads to fifty records a minute, whatever the addresses", async () => {
+    const server = await testServer(await open());
+    const { tokenString } = await server.token({ kind: "system", permissions: ["ReadHealthCheck"] });
+    const headers = { authorization: `Bearer ${tokenString}`, "content-type": "application/json" };
+    for (let host = 0; host < 80; host++) {
+      const payload = JSON.stringify({ query: "{ users { id } }" });
+      await server.app.inject({ method: "POST", url: "/graphql", headers, payload, remoteAddress: `192.0.2.${host}` });
+    }
+    await server.app.close();
+    const told = await records(server);
+    expect(told).toHaveLength(51);
+    expect(told.at(-1)).toMatchObject({
+      count: 30,
+      addresses: 30,
+      actor: { type: "systemPermissionToken", tokenName: "a token" },
+    });
+  });
+
+  it("loses no count to a database that takes none for a while, and holds no more of them meanwhile", async () => {
+    const { db } = await open();
+    let now = Date.UTC(2030, 0, 1);
+    const failures: unknown[] = [];
+    let isFull = true;
+    const trail: Trail = {
+      append: (...record) => (isFull ? Promise.reject(new Error("full")) : testTrail.append(...record)),
+    };
+    const tally = makeAuditTally(
+      db,
+      trail,
+      () => now,
+      (error) => void failures.push(error),
+    );
+    for (let minutes = 0; minutes < 4; minutes++) {
+      for (let stranger = 0; stranger < 90; stranger++) {
+        const actor = strangerAt(`192.0.${minutes}.${stranger}`);
+        tally.note({ type: "user.signin", actor, reason: "401", operation: "/session" });
+      }
+      await tally.flush();
+      now += 60_000;
+    }
+    expect(failures).toHaveLength(4);
+    isFull = false;
+    await tally.flush();
+    await tally.flush();
+    const rows = await db.selectFrom("auditRecords").select("record").execute();
+    const counts = rows.map(({ record }) => (JSON.parse(record) as { count: number }).count);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(360);
+    expect(counts).toHaveLength(101);
+  });
+
+  it("tells of one end of a session, however many browser tabs sign out or in at the same moment", async () => {
+    const server = await testServer(await open());
+    const cookie = cookieOf(await server.signIn({ code: await server.code() }));
+    const leave = { method: "DELETE", url: "/session", headers: { origin: "http://localhost:80", cookie } } as const;
+    const codes = [await server.code(), await server.code()];
+    await Promise.all([
+      ...[1, 2, 3].map(() => server.app.inject(leave)),
+      ...codes.map((code) => server.signIn({ code }, { headers: { cookie } })),
+    ]);
+    const ends = (await records(server)).filter(({ type }) => type === "user.signout");
+    expect(ends).toHaveLength(1);
+    await server.app.close();
+  });
+
+  it("tells of each link that was refused, to whom and for whom, and counts the wrong credentials that asked for one", async () => {
+    const server = await testServer(await open(), { limits: { failedSignIns: 1e6 } });
+    const world = await makeCallers(server);
+    const before = (await records(server)).length;
+    const link = (bearer: string, user?: string) =>
+      server.app.inject({
+        method: "POST",
+        url: "/session/link",
+        headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+        payload: JSON.stringify(user === undefined ? {} : { user }),
+      });
+    expect((await link(world.bearer.root, "victim")).statusCode).toBe(403);
+    expect((await link(server.localAdmin, "nobody at all")).statusCode).toBe(404);
+    expect((await link(server.localAdmin, "x".repeat(900))).statusCode).toBe(404);
+    expect((await link(`localroot~${"b".repeat(44)}`, "victim")).statusCode).toBe(401);
+    await server.app.inject({ url: "/session", headers: { authorization: "Bearer wrong" } });
+    const told = (await records(server)).slice(before);
+    expect(
+      told.map(({ type, outcome, target, refusal, actor }) => [type, outcome, target, refusal, (actor as { type: string }).type]),
+    ).toEqual([
+      ["tokenhouse.signinlink.create", "refused", null, { code: "NOT_ALLOWED", field: null }, "personalUserToken"],
+      ["tokenhouse.signinlink.create", "refused", null, { code: "NOT_FOUND", field: "username" }, "localAdministrator"],
+      ["tokenhouse.signinlink.create", "refused", null, { code: "NOT_FOUND", field: "username" }, "localAdministrator"],
+    ]);
+    await server.app.close();
+    const counted = (await records(server)).slice(before + 3);
+    expect(
+      counted
+        .filter(({ type }) => type === "tokenhouse.read")
+        .map(({ operation, refusal, count }) => [operation, refusal, count]),
+    ).toEqual([
+      ["/session/link", { code: "invalid", field: null }, 1],
+      ["/session", { code: "invalid", field: null }, 1],
+    ]);
+    expect(counted).toContainEqual(
+      expect.objectContaining({ type: "tokenhouse.localadministrator.use", operation: "/session/link", count: 2 }),
+    );
   });
 
   it("has the uses of the local administrator's token stand out: one record a minute and address", async () => {

@@ -113,9 +113,10 @@ export async function followReplacement(
     .execute();
 }
 
-/** Ends the session of a cookie, if there is one. */
-export async function endSession(db: Kysely<Database>, cookie: string): Promise<void> {
-  await db.deleteFrom("sessions").where("idHash", "=", hashSecret(cookie)).execute();
+/** Ends the session of a cookie; false where there is none, any more or at all. */
+export async function endSession(db: Kysely<Database>, cookie: string): Promise<boolean> {
+  const ended = await db.deleteFrom("sessions").where("idHash", "=", hashSecret(cookie)).executeTakeFirst();
+  return ended.numDeletedRows > 0n;
 }
 
 /** The link that signs in with a code. The code stands in the fragment, which browsers keep to themselves. */

@@ -10,6 +10,7 @@ import { signInSchema } from "#logscale/signIn.ts";
 import {
   bearerCredential,
   refusals,
+  type Refusal,
   type Authentication,
   type Authenticator,
   type Identity,
@@ -48,6 +49,12 @@ export interface SessionRouteOptions {
   readonly trail: Trail;
   /** Told of each sign-in that failed, with the status of its answer. */
   readonly signInFailed: (request: FastifyRequest, status: number) => void;
+  /** Told of each header or cookie that was refused where somebody asks for something by it, and why. */
+  readonly credentialRefused: (request: FastifyRequest, refusal: Refusal) => void;
+  /** Told of each request whose credential is valid. */
+  readonly credentialUsed: (request: FastifyRequest, identity: Identity) => void;
+  /** Records that a link was refused. */
+  readonly linkRefused: (request: FastifyRequest, identity: Identity, error: ClientError, username?: string) => Promise<void>;
   /** How many failed sign-ins of an address in a minute are answered as such. */
   readonly failedSignIns: number;
 }
@@ -72,9 +79,15 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
 
   app.get("/session", async (request, reply) => {
     const outcome = await authenticate(request);
-    if (outcome.ok) return describe(request, outcome.identity);
+    if (outcome.ok) {
+      if (request.headers.authorization !== undefined) options.credentialUsed(request, outcome.identity);
+      return describe(request, outcome.identity);
+    }
     // A bad header is the caller's mistake; a cookie that is over only means that nobody is signed in.
-    if (request.headers.authorization !== undefined || refusals[outcome.refusal].status === 403) return refuse(reply, outcome);
+    if (request.headers.authorization !== undefined || refusals[outcome.refusal].status === 403) {
+      options.credentialRefused(request, outcome.refusal);
+      return refuse(reply, outcome);
+    }
     if (outcome.refusal === "invalid") clearSessionCookie(request, reply, publicUrl);
     return describe(request, undefined);
   });
@@ -111,22 +124,32 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
   app.post("/session/link", { bodyLimit: 1024 }, async (request, reply) => {
     const outcome = await authenticate(request);
     if (!outcome.ok) {
+      if (outcome.refusal !== "missing") options.credentialRefused(request, outcome.refusal);
       const seconds = outcome.refusal === "missing" ? undefined : await failures(request);
       return seconds === undefined ? refuse(reply, outcome) : sendTooMany(reply, seconds);
     }
-    if (outcome.identity.caller.type !== "local-root" || outcome.identity.sessionIdHash !== undefined) {
-      return sendMessage(reply, 403, "Only the local administrator's token makes sign-in links.");
+    const { identity } = outcome;
+    options.credentialUsed(request, identity);
+    const refuseLink = async (status: number, error: ClientError, username?: string) => {
+      await options.linkRefused(request, identity, error, username);
+      return sendMessage(reply, status, error.message);
+    };
+    if (identity.caller.type !== "local-root" || identity.sessionIdHash !== undefined) {
+      return refuseLink(403, new ClientError("NOT_ALLOWED", "Only the local administrator's token makes sign-in links."));
     }
     const body = linkSchema.safeParse(request.body ?? {});
-    if (!body.success) return sendMessage(reply, 400, "Send the user's name as user, or nothing.");
+    if (!body.success) return refuseLink(400, new ClientError("BAD_INPUT", "Send the user's name as user, or nothing."));
     const username = body.data.user ?? (await findAdministrator(db))?.username;
-    if (username === undefined) return sendMessage(reply, 409, "There is no user with root's rights whom a link could sign in.");
+    if (username === undefined) {
+      const words = "There is no user with root's rights whom a link could sign in.";
+      return refuseLink(409, new ClientError("NOT_FOUND", words));
+    }
     try {
-      const { code } = await options.makeSignInCode(request, outcome.identity, username);
+      const { code } = await options.makeSignInCode(request, identity, username);
       return { url: signInLink(publicOrigin(request, publicUrl), code) };
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
-      return sendMessage(reply, error.code === "NOT_FOUND" ? 404 : 403, error.message);
+      return refuseLink(error.code === "NOT_FOUND" ? 404 : 403, error, username);
     }
   });
 
@@ -225,15 +248,14 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
     return outcome.ok ? outcome.identity : undefined;
   }
 
-  /** Ends the session of a cookie, which is on record where it was not over. */
+  /** Ends the session of a cookie, which is on record where it was not over and nobody else ended it meanwhile. */
   async function leave(
     trx: Transaction<Database>,
     request: FastifyRequest,
     cookie: string,
     former: Identity | undefined,
   ): Promise<void> {
-    await endSession(trx, cookie);
-    if (former === undefined) return;
+    if (!(await endSession(trx, cookie)) || former === undefined) return;
     const actor = actorOf(former.caller, former, clientAddress(request));
     const entry = { type: "user.signout", action: "signout", target: sessionTarget(actor) } as const;
     await trail.append(trx, entry, { at: now(), actor, operation: "session" });
