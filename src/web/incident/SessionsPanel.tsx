@@ -6,16 +6,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 
 import { isSessionOf, type IncidentSubject } from "#domain/incident/incident.ts";
-import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import type { SessionsToEnd } from "#web/sessions/EndDialog.tsx";
+import { SessionList } from "#web/sessions/SessionList.tsx";
 import { sessionsQuery, type BrowserSession } from "#web/sessions/requests.ts";
-import { actsAs, begunBy, browserInWords } from "#web/sessions/words.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
-import { Instant } from "#web/ui/Instant.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
-import { Words } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 const EndDialog = lazyDialog(async () => (await import("#web/sessions/EndDialog.tsx")).EndDialog);
@@ -61,34 +58,7 @@ export function SessionsPanel({ subject, act, now }: SessionsPanelProps) {
           </Button>
         </Box>
       )}
-      {sessions.length > 0 && (
-        <Box component="ul" aria-label="Sessions" sx={{ listStyle: "none", margin: 0, padding: 0 }}>
-          {sessions.map((session) => (
-            <Box
-              component="li"
-              key={session.id}
-              sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 3, paddingBlock: 1 }}
-            >
-              <Box sx={{ flex: "1 1 260px", minWidth: 0, overflowWrap: "anywhere" }}>
-                <Words>{`${nameInText(actsAs(session))}, begun by ${begunBy(session)}`}</Words>{" "}
-                <Typography variant="caption" component="span" sx={{ color: "text.secondary" }}>
-                  {browserInWords(session.userAgent)}, from {session.address ?? "an unknown address"}, last seen{" "}
-                  <Instant at={session.lastSeenAt} now={now} />
-                  {session.isCurrent && ". It is the one that you are in."}
-                </Typography>
-              </Box>
-              <Button
-                size="small"
-                color="error"
-                aria-label={`End the session of ${nameInText(actsAs(session))}`}
-                onClick={() => setEnding({ type: "one", session })}
-              >
-                End…
-              </Button>
-            </Box>
-          ))}
-        </Box>
-      )}
+      <SessionList sessions={sessions} now={now} onEnd={(session) => setEnding({ type: "one", session })} />
       {ending !== undefined && (
         <Suspense fallback={null}>
           <EndDialog ending={ending} act={act} onClose={() => setEnding(undefined)} />

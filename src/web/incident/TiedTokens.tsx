@@ -3,24 +3,19 @@ import RotateIcon from "@mui/icons-material/AutorenewOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Checkbox from "@mui/material/Checkbox";
-import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { Suspense, useMemo, useState } from "react";
-import { Link as RouterLink } from "react-router";
 
 import { startsTicked, type GoneToken, type TiedToken } from "#domain/incident/incident.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
-import { useOf } from "#domain/token/lastUse.ts";
+import { dotFor, lifeWords, TokenRowEnd } from "#web/inventory/bulk/TokenRowEnd.tsx";
 import { TokenRows } from "#web/inventory/bulk/TokenRows.tsx";
-import { tokenLink } from "#web/inventory/link.ts";
 import { count, countOf } from "#web/ui/counts.ts";
-import { dotOf, dotWords, UseDot } from "#web/ui/HarmSign.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
-import { localTime } from "#web/ui/times.ts";
 
 import { tieWords } from "./words.ts";
 
@@ -112,7 +107,7 @@ export function TiedTokens({ tied, gone, reading, failed, own, act, now }: TiedT
             slotProps={{ input: { "aria-label": `Tick ${nameInText(token.name)}` } }}
           />
         )}
-        renderSign={({ token }) => <RowEnd token={token} now={now} />}
+        renderSign={({ token }) => <TokenRowEnd token={token} now={now} />}
         empty={
           reading
             ? "Tokens are still being read."
@@ -131,38 +126,9 @@ export function TiedTokens({ tied, gone, reading, failed, own, act, now }: TiedT
   );
 }
 
-function dotFor({ createdAt, lastUse }: InventoryToken, now: number) {
-  return dotOf(useOf({ createdAt: createdAt ?? now, lastUse }, now));
-}
-
-function rowWords({ token: { createdAt, lastUse }, ties }: TiedToken, now: number): string {
-  const use =
-    lastUse === undefined
-      ? "last use not known"
-      : lastUse.at === null
-        ? "never used"
-        : `last used ${localTime(lastUse.at)}${lastUse.from === null ? "" : ` from ${lastUse.from}`}`;
-  const made = createdAt === undefined || createdAt > now ? [] : [`created ${localTime(createdAt)}`];
+function rowWords({ token, ties }: TiedToken, now: number): string {
   const tied = ties.map((tie) => tieWords[tie]).join("; ");
-  return [tied.charAt(0).toUpperCase() + tied.slice(1), ...made, use].join(" · ");
-}
-
-function RowEnd({ token, now }: { readonly token: InventoryToken; readonly now: number }) {
-  const state = dotFor(token, now);
-  return (
-    <Typography variant="caption" component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1 }}>
-      <UseDot state={state} />
-      {dotWords[state]}
-      <Link
-        component={RouterLink}
-        to={tokenLink(token)}
-        aria-label={`Open ${nameInText(token.name)}`}
-        sx={{ marginInlineStart: 2 }}
-      >
-        Open
-      </Link>
-    </Typography>
-  );
+  return [tied.charAt(0).toUpperCase() + tied.slice(1), ...lifeWords(token, now)].join(" · ");
 }
 
 /** Tokens that are named at most. */

@@ -74,11 +74,20 @@ export function TokenRows<Item extends { readonly token: InventoryToken }>(props
                   <Box component="span" sx={{ ...cutStyle, fontWeight: 600, ...(isNarrow && { flexBasis: "100%" }) }}>
                     <Name>{item.token.name}</Name>
                   </Box>
-                  <Typography variant="caption" component="span" sx={{ ...cutStyle, color: "text.secondary", flexShrink: 1.5 }}>
-                    <Words>{kindWords(item.token)}</Words>
-                  </Typography>
-                  <Box component="span" sx={{ marginInlineStart: "auto", flexShrink: 0 }}>
-                    {renderSign?.(item)}
+                  {/* In a narrow window these two have a line of their own, which never breaks. */}
+                  <Box
+                    sx={
+                      isNarrow
+                        ? { display: "flex", columnGap: 2, alignItems: "baseline", flexBasis: "100%", minWidth: 0 }
+                        : { display: "contents" }
+                    }
+                  >
+                    <Typography variant="caption" component="span" sx={{ ...cutStyle, color: "text.secondary", flexShrink: 1.5 }}>
+                      <Words>{kindWords(item.token)}</Words>
+                    </Typography>
+                    <Box component="span" sx={{ marginInlineStart: "auto", flexShrink: 0 }}>
+                      {renderSign?.(item)}
+                    </Box>
                   </Box>
                 </Box>
                 <Box sx={{ ...cutStyle, fontSize: "0.75rem" }} title={words}>
