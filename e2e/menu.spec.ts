@@ -20,6 +20,7 @@ test("the menu has what the caller may see, and nothing else", async ({ page, se
     "IP filters",
     "Fleet tokens",
     "Configurations",
+    "People",
     "Activity",
     "Sessions",
     "Recovery",

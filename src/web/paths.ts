@@ -23,6 +23,9 @@ export const paths = {
   sessions: "/sessions",
   /** The list of one user's. */
   sessionsOf: (userId: string) => `/sessions${query({ user: userId })}`,
+  people: "/people",
+  /** A user's page, by the user's id. */
+  person: (id: string) => `/people/${encodeURIComponent(id)}`,
   ipFilters: "/ip-filters",
   newIpFilter: "/ip-filters/new",
   ipFilter: (id: string) => `/ip-filters/${encodeURIComponent(id)}`,

@@ -43,6 +43,12 @@ const IncidentPage = lazy(() =>
 const SessionsPage = lazy(() =>
   loadPart(() => import("./sessions/SessionsPage.tsx").then((module) => ({ default: module.SessionsPage }))),
 );
+const PeoplePage = lazy(() =>
+  loadPart(() => import("./people/PeoplePage.tsx").then((module) => ({ default: module.PeoplePage }))),
+);
+const PersonPage = lazy(() =>
+  loadPart(() => import("./people/PersonPage.tsx").then((module) => ({ default: module.PersonPage }))),
+);
 const IpFiltersPage = lazy(() =>
   loadPart(() => import("./ip-filters/IpFiltersPage.tsx").then((module) => ({ default: module.IpFiltersPage }))),
 );
@@ -104,6 +110,8 @@ export function AppRoutes() {
           <Route path={paths.recovery} element={<RecoveryPage />} />
           <Route path={paths.incident} element={<IncidentPage />} />
           <Route path={paths.sessions} element={<SessionsPage />} />
+          <Route path={paths.people} element={<PeoplePage />} />
+          <Route path={`${paths.people}/:id`} element={<PersonPage />} />
           <Route path={paths.ipFilters} element={<IpFiltersPage />} />
           <Route path={paths.newIpFilter} element={<NewIpFilterPage />} />
           <Route path={`${paths.ipFilters}/:id`} element={<IpFilterPage />} />

@@ -14,12 +14,14 @@ const OwnRecords = lazyPart(async () => (await import("./OwnRecords.tsx")).OwnRe
 export interface OwnActivityProps {
   /** Which records: those about a thing by its id, or of a type. */
   readonly asked: RecordsLink;
+  /** What the records tell, as a heading, where a page has several such parts. */
+  readonly title?: string;
   /** Whether they are there from the start, where the server keeps them itself. */
   readonly opens?: boolean;
 }
 
 /** What is on record of the thing that a page shows: read when somebody asks for it. Nothing where the server shows no records. */
-export function OwnActivity({ asked, opens = false }: OwnActivityProps) {
+export function OwnActivity({ asked, title = "Activity", opens = false }: OwnActivityProps) {
   const id = useId();
   const session = useSession();
   const ofCluster = offers(session, "auditLog");
@@ -27,7 +29,7 @@ export function OwnActivity({ asked, opens = false }: OwnActivityProps) {
   const [open, setOpen] = useState(opens && !ofCluster);
   if (!ofCluster && !offers(session, "auditTrail")) return null;
   return (
-    <Panel title="Activity">
+    <Panel title={title}>
       <Box>
         <Button
           size="small"

@@ -110,7 +110,7 @@ function Told({ record, position, lengths }: AuditRecords["records"][number]) {
           <Words>{actorName(actor)}</Words>
           {actor.user?.isRoot === true && ", root"}
           {actor.orgRoot && actor.user?.isRoot !== true && actor.user !== undefined && ", owner of the organization"}{" "}
-          <ActsOf actor={actor} /> <IncidentOf actor={actor} />
+          <ActsOf actor={actor} /> <PageOf actor={actor} /> <IncidentOf actor={actor} />
         </Fact>
         <Fact term="By">
           <Words>{credentialWords(actor)}</Words>
@@ -177,6 +177,19 @@ function ActsOf({ actor }: Pick<AuditRecord, "actor">) {
   );
 }
 
+/** The way to the page of the user who acted, also of one who is gone. */
+function PageOf({ actor: { user } }: Pick<AuditRecord, "actor">) {
+  if (user === undefined) return null;
+  return (
+    <>
+      ·{" "}
+      <Link component={RouterLink} to={paths.person(user.id)}>
+        Their page
+      </Link>
+    </>
+  );
+}
+
 /** The way to everything that whoever acted made, changed and used. */
 function IncidentOf({ actor: { user, tokenId } }: Pick<AuditRecord, "actor">) {
   const subject = user !== undefined ? { user: user.id } : tokenId !== undefined ? { token: tokenId } : undefined;
@@ -217,6 +230,8 @@ function pageOf(target: NonNullable<AuditRecord["target"]>, kind: unknown): stri
     case "token":
       // The page of another kind leads to the right one.
       return paths.token(typeof kind === "string" && isTokenKind(kind) ? kind : "view", target.id);
+    case "user":
+      return paths.person(target.id);
     case "ipFilter":
       return paths.ipFilter(target.id);
     case "policies":

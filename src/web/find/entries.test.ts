@@ -13,6 +13,7 @@ describe("the pages and actions of Find", () => {
       "Security policies",
       "Activity",
       "Sessions",
+      "People",
       "Recovery",
       "IP filters",
       "All tokens",
@@ -78,11 +79,13 @@ describe("the pages and actions of Find", () => {
       viewFleet: false,
       changeFleet: false,
       viewPolicies: false,
+      viewPeople: false,
       viewIpFilters: true,
     };
     expect(labels("create", rights)).toEqual(["Create a personal token"]);
     expect(labels("security polic", rights)).toEqual([]);
     expect(labels("fleet", rights)).toEqual([]);
+    expect(labels("people", rights)).toEqual([]);
     expect(labels("ip filters", rights)).toEqual(["IP filters"]);
   });
 });

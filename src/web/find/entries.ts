@@ -15,6 +15,7 @@ export interface FindRights {
   readonly createToken: Readonly<Partial<Record<TokenKind, boolean>>>;
   readonly createIngestToken?: boolean | undefined;
   readonly changeIpFilters?: boolean | undefined;
+  readonly viewPeople?: boolean | undefined;
   readonly viewFleet?: boolean | undefined;
   readonly changeFleet?: boolean | undefined;
   readonly viewPolicies?: boolean | undefined;
@@ -62,6 +63,16 @@ const linked = {
   activity: [{ label: "Activity", words: "audit trail records who did what history log", menu: true, to: paths.activity }],
   sessions: [{ label: "Sessions", words: "signed in sign out end revoke browser link", menu: true, to: paths.sessions }],
   sessionsOf: byName,
+  people: [
+    {
+      label: "People",
+      words: "users accounts who may rights roles root owner",
+      menu: true,
+      to: paths.people,
+      offered: ({ viewPeople }) => viewPeople,
+    },
+  ],
+  person: byName,
   recovery: [{ label: "Recovery", words: "restore kit undo", menu: true, to: paths.recovery }],
   incident: [
     { label: "Incident", words: "leak breach stolen compromised made changed used user token address", to: paths.incident },

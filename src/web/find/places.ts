@@ -31,6 +31,7 @@ export const placeGroups = [
   "Actions",
   "Lists of tokens",
   ...inventoryKinds.map(tokenGroup),
+  "People",
   "Repositories",
   "IP filters",
   "Collector configurations",
@@ -150,6 +151,28 @@ export function tokenPlace(kind: TokenKind, token: { readonly id: string; readon
 /** Whether a thing is what was typed, or begins with it. Cheap, for very many. */
 export function beginsWith({ name, id }: { readonly id: string; readonly name: string }, text: string): boolean {
   return id === text || name.slice(0, text.length).toLowerCase() === text.toLowerCase();
+}
+
+/** The users who match by username, full name or e-mail address. */
+export function personPlaces(
+  users: readonly {
+    readonly id: string;
+    readonly username: string;
+    readonly fullName: string | null;
+    readonly email: string | null;
+  }[],
+  text: string,
+): readonly Place[] {
+  return users
+    .flatMap(({ id, username, fullName, email }): Place[] => {
+      const ranks = [username, fullName ?? "", email ?? ""].flatMap((name) => rankOf({ name, id }, text) ?? []);
+      if (ranks.length === 0) return [];
+      const rank = ranks.reduce((best, other) => (other < best ? other : best));
+      const detail = [fullName, email].flatMap((told) => (told === null ? [] : [visibleName(told)])).join(", ");
+      const place = { group: "People", label: visibleName(username), leads: { to: paths.person(id) }, rank } as const;
+      return [detail === "" ? place : { ...place, detail }];
+    })
+    .toSorted((a, b) => a.rank - b.rank || compareNames(a.label, b.label));
 }
 
 /** The IP filters that match. */

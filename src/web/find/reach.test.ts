@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { isReading, reachWords, sourceOf, type Reach, type Source } from "./reach.ts";
 
-const lists = ["API tokens", "IP filters", "Repositories", "Ingest tokens", "Fleet tokens", "Collector configurations"];
+const lists = ["API tokens", "IP filters", "Users", "Repositories", "Ingest tokens", "Fleet tokens", "Collector configurations"];
 
 function reach(states: Readonly<Record<string, Source["state"]>> = {}, more: Partial<Reach> = {}): Reach {
   return {

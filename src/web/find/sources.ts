@@ -11,12 +11,21 @@ import { handleOf } from "#logscale/fleetHandle.ts";
 import { allIngestTokensQuery, ingestRepositoriesQuery } from "#web/ingest/queries.ts";
 import { paths } from "#web/paths.ts";
 import { holdingsQuery, kindRefusal } from "#web/permissions/holdings.ts";
+import { usersQuery } from "#web/people/queries.ts";
 import { pageRightsQuery } from "#web/shell/useMenu.ts";
 import { useSession } from "#web/state/organization.tsx";
 
 import type { FindRights } from "./entries.ts";
 import { findTokensQuery } from "./findTokens.ts";
-import { configurationPlaces, filterPlaces, fleetTokenPlaces, ingestPlaces, repositoryPlaces, type Place } from "./places.ts";
+import {
+  configurationPlaces,
+  filterPlaces,
+  fleetTokenPlaces,
+  ingestPlaces,
+  personPlaces,
+  repositoryPlaces,
+  type Place,
+} from "./places.ts";
 import { sourceOf, type Reach, type Source } from "./reach.ts";
 import { mayBeFleetValue } from "./wanted.ts";
 
@@ -42,6 +51,7 @@ export function useFound(wanted: string): FoundThings {
   const repositories = useQuery({ ...ingestRepositoriesQuery, ...lists });
   const ingest = useQuery({ ...allIngestTokensQuery, ...lists });
   const filters = useQuery({ ...ipFiltersQuery, ...lists });
+  const people = useQuery({ ...usersQuery, ...lists });
   // A fleet token's value looks like an id. Where the caller may see values, it is held against them before anything is sent.
   const fleetSettled = mayView === false || fleetRights.isError || fleet.data !== undefined || fleet.isError;
   const handle = mayBeFleetValue(wanted) ? handleOf(wanted) : undefined;
@@ -55,16 +65,28 @@ export function useFound(wanted: string): FoundThings {
       ...(tokens.data?.places ?? []),
       ...ingestPlaces(ingest.data?.tokens ?? [], wanted),
       ...fleetTokenPlaces(fleet.data?.rows ?? [], wanted),
+      ...personPlaces(people.data?.users ?? [], wanted),
       ...repositoryPlaces(repositories.data ?? [], wanted, showsEvents),
       ...filterPlaces(filters.data ?? [], wanted),
       ...configurationPlaces(configurations.data?.rows ?? [], wanted),
     ],
-    [tokens.data, ingest.data, fleet.data, repositories.data, filters.data, configurations.data, wanted, showsEvents],
+    [
+      tokens.data,
+      ingest.data,
+      fleet.data,
+      people.data,
+      repositories.data,
+      filters.data,
+      configurations.data,
+      wanted,
+      showsEvents,
+    ],
   );
   const noFleet = mayView === false ? ("hidden" as const) : undefined;
   const sources: readonly Source[] = [
     sourceOf("API tokens", tokens),
     sourceOf("IP filters", filters, filters.isError && failureOf(filters.error).kind === "refused" ? "hidden" : undefined),
+    sourceOf("Users", people, people.isError && failureOf(people.error).kind === "refused" ? "hidden" : undefined),
     sourceOf("Repositories", repositories),
     sourceOf("Ingest tokens", ingest),
     sourceOf("Fleet tokens", mayView === undefined ? fleetRights : fleet, noFleet, fleet.data?.steady === false),
@@ -109,6 +131,7 @@ export function useFindRights(): FindRights {
         : Object.fromEntries(tokenKinds.map((kind) => [kind, kindRefusal(holdings, kind, isUser) === undefined])),
     createIngestToken: repositories?.some(({ mayChange }) => mayChange),
     changeIpFilters: organization?.mayChangeIpFilters,
+    viewPeople: pages?.people,
     viewFleet: pages?.fleet,
     changeFleet: fleet?.mayChange,
     viewPolicies: pages?.policies,

@@ -12,6 +12,7 @@ const everything = [
   "Tokens: All: Renewals: Leaks: Personal: View: Organization: System: Ingest",
   "Rules: Security policies: IP filters",
   "Collectors: Fleet tokens: Configurations",
+  "Organization: People",
   "Records: Activity: Sessions: Recovery",
 ];
 
@@ -24,12 +25,12 @@ describe("the menu", () => {
 
   it("has everything for a caller who sees everything", () => {
     const visibility = { personal: "complete", view: "complete", organization: "complete", system: "partial" } as const;
-    expect(shown({ visibility, policies: true, ipFilters: true, fleet: true, ingest: true })).toEqual(everything);
+    expect(shown({ visibility, policies: true, ipFilters: true, fleet: true, people: true, ingest: true })).toEqual(everything);
   });
 
   it("leaves out what the caller may not see, with the headings of what is then empty", () => {
     const visibility = { personal: "partial", view: "hidden", organization: "hidden", system: "hidden" } as const;
-    expect(shown({ visibility, policies: false, ipFilters: false, fleet: false, ingest: false })).toEqual([
+    expect(shown({ visibility, policies: false, ipFilters: false, fleet: false, people: false, ingest: false })).toEqual([
       "Overview",
       "Tokens: All: Renewals: Leaks: Personal",
       "Records: Activity: Sessions: Recovery",
@@ -47,5 +48,6 @@ describe("the menu", () => {
     expect(marked(paths.token("view", "x"))).toEqual(["View"]);
     expect(marked(paths.fleetToken("x"))).toEqual(["Fleet tokens"]);
     expect(marked(paths.collectorConfiguration("x"))).toEqual(["Configurations"]);
+    expect(marked(paths.person("x"))).toEqual(["People"]);
   });
 });

@@ -13,6 +13,7 @@ export type MenuIcon =
   | "policies"
   | "filters"
   | "configurations"
+  | "people"
   | "activity"
   | "sessions"
   | "recovery";
@@ -36,6 +37,7 @@ export interface KnownRights {
   readonly policies?: boolean | undefined;
   readonly ipFilters?: boolean | undefined;
   readonly fleet?: boolean | undefined;
+  readonly people?: boolean | undefined;
   /** Whether the caller may read the ingest tokens of any repository. */
   readonly ingest?: boolean | undefined;
 }
@@ -80,6 +82,10 @@ export function menuFor(rights: KnownRights): readonly MenuSection[] {
           icon: "configurations",
         }),
       ],
+    },
+    {
+      heading: "Organization",
+      items: where<MenuItem>(rights.people, { label: "People", to: paths.people, icon: "people" }),
     },
     {
       heading: "Records",

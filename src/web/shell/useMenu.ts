@@ -12,10 +12,14 @@ import { menuFor, type MenuSection } from "./menu.ts";
 export const pageRightsQuery = queryOptions({
   queryKey: ["page-rights"],
   queryFn: async ({ signal }) => {
-    const { mayViewPolicies, mayViewIpFilters, mayViewFleet, mayChangeFleet } = (await call(PageRightsDocument, {}, { signal }))
-      .organization;
-    // Who changes the fleet sees it: LogScale has a right of its own for each.
-    return { policies: mayViewPolicies, ipFilters: mayViewIpFilters, fleet: mayViewFleet || mayChangeFleet };
+    const { organization } = await call(PageRightsDocument, {}, { signal });
+    return {
+      policies: organization.mayViewPolicies,
+      ipFilters: organization.mayViewIpFilters,
+      people: organization.mayViewUsers,
+      // Who changes the fleet sees it: LogScale has a right of its own for each.
+      fleet: organization.mayViewFleet || organization.mayChangeFleet,
+    };
   },
 });
 

@@ -1,0 +1,199 @@
+import Alert from "@mui/material/Alert";
+import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { Link as RouterLink } from "react-router";
+
+import { nameHolds } from "#domain/name.ts";
+import { tokensByUser } from "#domain/people/owned.ts";
+import { failureOf } from "#web/api/failure.ts";
+import { serverUrl } from "#web/api/server.ts";
+import { offers } from "#web/api/session.ts";
+import { useInventory } from "#web/inventory/useInventory.ts";
+import { finder } from "#web/list/finder.ts";
+import { ListPage } from "#web/list/ListPage.tsx";
+import { ListTable } from "#web/list/ListTable.tsx";
+import { useListView, type ListViewState } from "#web/list/useListView.ts";
+import { idOf, type ListDialect } from "#web/list/view.ts";
+import { paths } from "#web/paths.ts";
+import { sessionsQuery } from "#web/sessions/requests.ts";
+import { useOrganization } from "#web/state/organization.tsx";
+import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { SelectField } from "#web/ui/Field.tsx";
+
+import { userColumns, type PersonRow } from "./columns.tsx";
+import { usersQuery, type ListedUser } from "./queries.ts";
+import { lastSeenOf, tokenReach } from "./words.ts";
+
+const purpose = "Who can sign in, and by what: users with their roles, their tokens and when they were last seen.";
+
+/** Users that the list can be narrowed to. */
+const kinds = {
+  root: "Root",
+  owner: "Owners of the organization",
+  "no-roles": "Without any rights",
+  "signed-in": "Signed in now",
+} as const;
+type UserKind = keyof typeof kinds;
+
+interface UserFilters {
+  readonly who: UserKind;
+}
+
+const dialect: ListDialect<"user" | "standing" | "full" | "email" | "roles" | "tokens" | "seen", UserFilters> = {
+  columns: ["user", "standing", "full", "email", "roles", "tokens", "seen"],
+  usual: "user",
+  filters: { who: (text) => (Object.hasOwn(kinds, text) ? (text as UserKind) : undefined) },
+};
+
+const bySearch = finder<PersonRow>(
+  ({ id, username, fullName, email, roles = [] }, text) =>
+    id.toLowerCase() === text || [username, fullName ?? "", email ?? "", ...roles].some((told) => nameHolds(told, text)),
+);
+
+/** Everybody who can sign in. */
+export function PeoplePage() {
+  const { session, gateway } = useOrganization();
+  const people = useQuery(usersQuery);
+  const failure = people.isError ? failureOf(people.error) : undefined;
+  const { data } = people;
+  return (
+    <ListPage
+      title="People"
+      path={paths.people}
+      what="users"
+      purpose={purpose}
+      data={data}
+      failure={failure}
+      reading={people.isFetching}
+      onRead={() => void people.refetch()}
+      readAt={data && people.dataUpdatedAt}
+      hidden={
+        data === undefined && failure?.kind === "refused" ? (
+          <Hidden own={session.user?.id} cluster={gateway ? serverUrl(session) : undefined} />
+        ) : undefined
+      }
+      partial={gateway ? <OfCluster url={serverUrl(session)} /> : undefined}
+    >
+      {(read) => <UserTable users={read.users} />}
+    </ListPage>
+  );
+}
+
+function UserTable({ users }: { readonly users: readonly ListedUser[] }) {
+  const { session } = useOrganization();
+  const view = useListView(dialect);
+  const sessions = useQuery({ ...sessionsQuery(undefined), enabled: offers(session, "sessions") }).data;
+  const inventory = useInventory({ rights: false });
+  const own = session.user?.id;
+  const rows = useMemo(() => {
+    const tokensOf = tokensByUser(inventory.tokens);
+    const reach = tokenReach(inventory.kinds);
+    const alive = new Map<string, number>();
+    for (const { userId, lastSeenAt } of sessions?.results ?? []) {
+      if (userId != null) alive.set(userId, Math.max(alive.get(userId) ?? 0, Number(lastSeenAt)));
+    }
+    return users.map((user): PersonRow => {
+      const tokens = tokensOf(user);
+      const session = alive.get(user.id);
+      const seen = lastSeenOf(session, tokens, user.id);
+      return { ...user, own: user.id === own, tokens: tokens.length, reach, signedIn: session !== undefined, seen };
+    });
+  }, [users, inventory.tokens, inventory.kinds, sessions, own]);
+  const { who } = view.filters;
+  const find = useMemo(() => {
+    return (all: readonly PersonRow[], search: string) => {
+      const found = bySearch(all, search);
+      return who === undefined ? found : found.filter((user) => isOf(who, user));
+    };
+  }, [who]);
+  return (
+    <ListTable
+      noun={["user", "users"]}
+      view={view}
+      rows={rows}
+      columns={userColumns}
+      rowId={idOf}
+      searched="Name, e-mail, role or id"
+      find={find}
+      filters={<WhoField view={view} />}
+      empty={<EmptyState title="There are no users">{purpose}</EmptyState>}
+    />
+  );
+}
+
+function WhoField({ view: { filters, setFilters } }: { readonly view: ListViewState<string, UserFilters> }) {
+  const { session, gateway } = useOrganization();
+  return (
+    <SelectField
+      label="Show"
+      width={200}
+      value={filters.who ?? ""}
+      onChange={({ target: { value } }) => setFilters({ who: Object.hasOwn(kinds, value) ? (value as UserKind) : undefined })}
+    >
+      <option value="">Everybody</option>
+      {Object.entries(kinds)
+        .filter(([value]) => !(gateway && value === "no-roles") && (offers(session, "sessions") || value !== "signed-in"))
+        .map(([value, words]) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+    </SelectField>
+  );
+}
+
+function isOf(who: UserKind, { isRoot, isOrgRoot, roles, signedIn }: PersonRow): boolean {
+  switch (who) {
+    case "root":
+      return isRoot;
+    case "owner":
+      return isOrgRoot;
+    case "no-roles":
+      return !isRoot && !isOrgRoot && roles?.length === 0;
+    case "signed-in":
+      return signedIn;
+    default:
+      return who satisfies never;
+  }
+}
+
+interface HiddenProps {
+  /** Id of the reader, where it is a user. */
+  readonly own: string | undefined;
+  /** Where the cluster's own pages are; undefined where there is no cluster. */
+  readonly cluster: string | undefined;
+}
+
+function Hidden({ own, cluster }: HiddenProps) {
+  return (
+    <EmptyState
+      title="Other users are not shown to you"
+      action={
+        own !== undefined && (
+          <Button component={RouterLink} to={paths.person(own)} variant="outlined">
+            Your own page
+          </Button>
+        )
+      }
+    >
+      It takes the organization permission to manage users (<code>ManageUsers</code>).
+      {cluster !== undefined && <> LogScale’s own pages show what it lets you see.</>}
+    </EmptyState>
+  );
+}
+
+/** What a cluster does not tell here, and where it is changed. */
+function OfCluster({ url }: { readonly url: string }) {
+  return (
+    <Alert severity="info" sx={{ marginBottom: 4 }}>
+      These are the cluster’s users; in one with several organizations, those of all of them where you manage it. They are added,
+      changed and removed in LogScale itself, under Organization settings, Users:{" "}
+      <Link href={url} target="_blank" rel="noreferrer">
+        open LogScale
+      </Link>
+      . Groups give rights there too, and are not listed here.
+    </Alert>
+  );
+}

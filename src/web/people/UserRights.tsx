@@ -1,0 +1,151 @@
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+
+import { sharesOf, type RoleGrant, type RoleShare } from "#domain/people/grants.ts";
+import { nameInText } from "#domain/name.ts";
+import type { PermissionKind } from "#domain/token/kinds.ts";
+import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
+import { useOrganization } from "#web/state/organization.tsx";
+import { count, countOf } from "#web/ui/counts.ts";
+import { listWords } from "#web/ui/listWords.ts";
+import { Name, Words } from "#web/ui/Name.tsx";
+import { Panel } from "#web/ui/Panel.tsx";
+
+import type { UserDetail } from "./queries.ts";
+
+/** Places that are named at most before somebody asks for all. */
+const fewPlaces = 6;
+
+/** What a user may do, in words: where, and by which role. */
+export function UserRights({ user }: { readonly user: UserDetail }) {
+  const { gateway } = useOrganization();
+  const { shares, organization, system, places } = sharesOf(grantsOf(user));
+  return (
+    <Panel title="What the user may do">
+      <Typography>
+        <Words>{standingWords(user)}</Words>
+      </Typography>
+      {!user.isRoot && (
+        <Typography>
+          {shares.length === 0
+            ? gateway
+              ? "No role is given to the user directly. Roles that groups give are not listed here; LogScale’s own page of the user shows them."
+              : user.isOrgRoot
+                ? "No role is given to the user."
+                : "No role is given to the user, who can sign in and see almost nothing."
+            : totalWords(organization.length, system.length, places)}
+        </Typography>
+      )}
+      {shares.map((share) => (
+        <ShareSection key={`${share.role.id} ${share.group?.id ?? ""}`} share={share} opens={shares.length === 1} />
+      ))}
+      {gateway && shares.length > 0 && (
+        <Typography sx={{ color: "text.secondary" }}>
+          Groups give roles too, and those are not listed here: LogScale’s own page of the user shows them.
+        </Typography>
+      )}
+    </Panel>
+  );
+}
+
+/** The roles of a user as grants. */
+function grantsOf({ searchDomainRoles }: UserDetail): readonly RoleGrant[] {
+  return searchDomainRoles.map(({ searchDomain: { id, name }, role: { displayName, ...role } }) => ({
+    role: { ...role, name: displayName },
+    place: { id, name },
+    group: null,
+  }));
+}
+
+function standingWords({ username, isRoot, isOrgRoot }: UserDetail): string {
+  const who = nameInText(username);
+  if (isRoot) return `${who} is root, and may do everything, everywhere.`;
+  if (isOrgRoot) {
+    return `${who} owns the organization, and may do everything in it: on every repository and view, and with users, tokens and policies. What concerns the whole cluster takes a role.`;
+  }
+  return `${who} is neither root nor an owner of the organization, and may do what roles give.`;
+}
+
+function totalWords(organization: number, system: number, places: number): string {
+  const parts = [
+    places > 0 ? `something on ${countOf(places, "repository or view", "repositories and views")}` : undefined,
+    organization > 0 ? countOf(organization, "organization permission") : undefined,
+    system > 0 ? countOf(system, "system permission") : undefined,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? "The roles below hold no permissions." : `Roles give ${listWords(parts)}.`;
+}
+
+/** What one role gives, and where. */
+function ShareSection({ share: { role, group, places }, opens }: { readonly share: RoleShare; readonly opens: boolean }) {
+  const kinds = (["view", "organization", "system"] as const).filter((kind) => permissionsOf(role, kind).length > 0);
+  const named = places.slice(0, fewPlaces);
+  return (
+    <Box component="section" aria-label={`Role ${nameInText(role.name)}`}>
+      <Typography variant="h3">
+        Role <Name>{role.name}</Name>
+        {group !== null && (
+          <>
+            {" "}
+            by the group <Name>{group.name}</Name>
+          </>
+        )}
+      </Typography>
+      <Typography sx={{ overflowWrap: "anywhere" }}>
+        On{" "}
+        {named.map(({ id, name }, index) => (
+          <span key={id}>
+            {index > 0 && ", "}
+            <Name>{name}</Name>
+          </span>
+        ))}
+        {places.length > named.length && ` and ${count(places.length - named.length)} more`}.
+      </Typography>
+      {places.length > named.length && (
+        <details>
+          <summary>All {count(places.length)} repositories and views</summary>
+          <Box component="ul" sx={{ marginBlock: 1, paddingInlineStart: 5, maxHeight: 240, overflowY: "auto" }}>
+            {places.map(({ id, name }) => (
+              <li key={id}>
+                <Name>{name}</Name>
+              </li>
+            ))}
+          </Box>
+        </details>
+      )}
+      {kinds.length === 0 ? (
+        <Typography sx={{ color: "text.secondary" }}>It holds no permissions.</Typography>
+      ) : (
+        <details open={opens}>
+          <summary>What it allows</summary>
+          <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginTop: 2 }}>
+            {kinds.map((kind) => (
+              <div key={kind}>
+                <Typography sx={{ fontWeight: 600 }}>{kindHeadings[kind]}</Typography>
+                <RightsInWords kind={kind} permissions={permissionsOf(role, kind)} />
+              </div>
+            ))}
+          </Box>
+        </details>
+      )}
+    </Box>
+  );
+}
+
+const kindHeadings = {
+  view: "On these repositories and views",
+  organization: "In the organization",
+  system: "On the whole cluster",
+} as const satisfies Record<PermissionKind, string>;
+
+function permissionsOf(role: RoleShare["role"], kind: PermissionKind): readonly string[] {
+  switch (kind) {
+    case "view":
+      return role.viewPermissions;
+    case "organization":
+      return role.organizationPermissions;
+    case "system":
+      return role.systemPermissions;
+    default:
+      return kind satisfies never;
+  }
+}

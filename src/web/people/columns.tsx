@@ -1,0 +1,133 @@
+import type { ColumnDef } from "@tanstack/react-table";
+import { Link as RouterLink } from "react-router";
+
+import type { Long } from "#domain/long.ts";
+import { nameInText } from "#domain/name.ts";
+import { useServerNow } from "#web/api/useServerNow.ts";
+import { Quiet, Several } from "#web/inventory/cells.tsx";
+import { paths } from "#web/paths.ts";
+import { compareNames } from "#domain/compareNames.ts";
+import { Hint } from "#web/ui/Hint.tsx";
+import { Instant } from "#web/ui/Instant.tsx";
+import { Name } from "#web/ui/Name.tsx";
+import { presentAfter } from "#web/ui/times.ts";
+
+import type { ListedUser } from "./queries.ts";
+import { standingOf, tokenCountWords, type LastSeen, type TokenReach } from "./words.ts";
+
+/** A user as a row. */
+export interface PersonRow extends ListedUser {
+  /** Whether it is whoever reads this. */
+  readonly own: boolean;
+  /** How many tokens are the user's own or made by the user. */
+  readonly tokens: number;
+  readonly reach: TokenReach;
+  /** Whether a session is known that is alive. */
+  readonly signedIn: boolean;
+  /** Undefined where nothing is on record, or where it is not read yet. */
+  readonly seen: LastSeen | undefined;
+}
+
+/** The columns of the list of users. */
+export const userColumns: ColumnDef<PersonRow>[] = [
+  {
+    id: "user",
+    header: "Username",
+    size: 180,
+    accessorFn: ({ username }) => username,
+    sortingFn: (a, b) => compareNames(a.original.username, b.original.username),
+    cell: ({ row: { original } }) => <UserCell user={original} />,
+  },
+  {
+    id: "standing",
+    header: "Standing",
+    size: 100,
+    accessorFn: ({ isRoot, isOrgRoot }) => (isRoot ? 0 : isOrgRoot ? 1 : 2),
+    cell: ({ row: { original } }) => <StandingCell user={original} />,
+  },
+  {
+    id: "full",
+    header: "Full name",
+    size: 170,
+    accessorFn: ({ fullName }) => fullName ?? "",
+    sortingFn: (a, b) => compareNames(a.original.fullName ?? "", b.original.fullName ?? ""),
+    cell: ({ row: { original } }) => <TextCell text={original.fullName} />,
+  },
+  {
+    id: "email",
+    header: "E-mail",
+    size: 210,
+    meta: { places: 2 },
+    accessorFn: ({ email }) => email ?? "",
+    sortingFn: (a, b) => compareNames(a.original.email ?? "", b.original.email ?? ""),
+    cell: ({ row: { original } }) => <TextCell text={original.email} />,
+  },
+  {
+    id: "roles",
+    header: "Roles",
+    size: 150,
+    accessorFn: ({ roles }) => roles?.length ?? -1,
+    cell: ({ row: { original } }) => <RolesCell roles={original.roles} />,
+  },
+  {
+    id: "tokens",
+    header: "Tokens",
+    size: 100,
+    meta: { align: "end" },
+    accessorFn: ({ tokens }) => tokens,
+    cell: ({ row: { original } }) => <TokensCell user={original} />,
+  },
+  {
+    id: "seen",
+    header: "Last seen",
+    size: 130,
+    accessorFn: ({ seen }) => Number(seen?.at ?? 0),
+    cell: ({ row: { original } }) => <SeenCell seen={original.seen} />,
+  },
+];
+
+function UserCell({ user: { id, username, own } }: { readonly user: PersonRow }) {
+  return (
+    <>
+      <Hint cut component={RouterLink} to={paths.person(id)} hint={<Name>{username}</Name>}>
+        <Name>{username}</Name>
+      </Hint>
+      {own && <span className="quiet"> (you)</span>}
+    </>
+  );
+}
+
+function StandingCell({ user }: { readonly user: PersonRow }) {
+  const standing = standingOf(user);
+  return standing === undefined ? <Quiet>user</Quiet> : <>{standing}</>;
+}
+
+function TextCell({ text }: { readonly text: string | null }) {
+  if (text === null) return <Quiet>none</Quiet>;
+  return (
+    <Hint cut hint={<Name>{text}</Name>}>
+      <Name>{text}</Name>
+    </Hint>
+  );
+}
+
+function RolesCell({ roles }: { readonly roles: ListedUser["roles"] }) {
+  if (roles === undefined) return <Quiet>on their page</Quiet>;
+  return <Several items={roles.map((role) => nameInText(role))} />;
+}
+
+function TokensCell({ user: { tokens, reach } }: { readonly user: PersonRow }) {
+  const words = tokenCountWords(tokens, reach);
+  if (reach === "partial") return <Hint hint="Not all tokens are shown to you.">{words}</Hint>;
+  return tokens === 0 || reach === "reading" ? <Quiet>{words}</Quiet> : words;
+}
+
+function SeenCell({ seen }: { readonly seen: LastSeen | undefined }) {
+  if (seen === undefined) return <Quiet>not on record</Quiet>;
+  return <When at={seen.at} more={seen.by === "session" ? "In a session that is alive." : "By the personal token."} />;
+}
+
+function When({ at, more }: { readonly at: Long; readonly more: string }) {
+  const now = useServerNow();
+  return <Instant at={at} now={presentAfter(at, now)} more={more} />;
+}
