@@ -1,17 +1,20 @@
+/** Longer names than this are not compared, since that takes as much time as there are letters in both, multiplied. */
+const longestCompared = 200;
+
 /** The one of the known names that a mistyped one most likely stands for; undefined where none is near. */
 export function nearestOf(text: string, known: readonly string[]): string | undefined {
+  if (text.length > longestCompared) return undefined;
   const typed = text.toLowerCase();
-  if (typed.length > 2 * Math.max(...known.map(({ length }) => length))) return undefined;
   let nearest: string | undefined;
-  let least = Infinity;
+  let least = typed.length;
   for (const name of known) {
+    // A third of the letters may be wrong: `maxLifetime` is not far from `maximumLifetime`.
+    const most = Math.min(least - 1, Math.max(name.length > 3 ? 2 : 1, Math.floor(name.length / 3)));
+    if (name.length > longestCompared || Math.abs(name.length - typed.length) > most) continue;
     const distance = edits(typed, name.toLowerCase());
-    if (distance < least) [nearest, least] = [name, distance];
+    if (distance <= most) [nearest, least] = [name, distance];
   }
-  // A third of the letters may be wrong: `maxLifetime` is not far from `maximumLifetime`.
-  return nearest !== undefined && least <= Math.max(2, Math.floor(nearest.length / 3)) && least < typed.length
-    ? nearest
-    : undefined;
+  return nearest;
 }
 
 /** How many letters have to be added, left out or changed to make one text of another. */

@@ -1,6 +1,6 @@
-import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type ParsedNode, type Scalar } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Pair, type ParsedNode, type Scalar } from "yaml";
 
-import type { FileFault, FileKindPolicy, FilePath, PoliciesFile } from "#domain/policy/file/model.ts";
+import type { FileFault, FileKindPolicy, PoliciesFile } from "#domain/policy/file/model.ts";
 import { resolveFile, type InForce, type OrganizationChange } from "#domain/policy/file/resolve.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 
@@ -22,36 +22,36 @@ export interface FileError extends FilePlace {
   readonly message: string;
 }
 
-/** Where a fault of what a file says stands in its text. */
-export type PlaceOf = (path: FilePath, within?: FileFault["within"]) => FilePlace;
+/** A fault of what a file says, as one of its text. */
+export type ErrorAt = (fault: FileFault) => FileError;
 
 /** A file of policies as read. */
 export type PoliciesReading =
-  | { readonly ok: true; readonly file: PoliciesFile; readonly placeOf: PlaceOf }
+  | { readonly ok: true; readonly file: PoliciesFile; readonly errorAt: ErrorAt }
   | { readonly ok: false; readonly errors: readonly FileError[] };
 
 /** A file of policies held against what is in force. */
 export type OpenedPolicies =
-  | { readonly ok: true; readonly file: PoliciesFile; readonly change: OrganizationChange; readonly placeOf: PlaceOf }
+  | { readonly ok: true; readonly file: PoliciesFile; readonly change: OrganizationChange }
   | { readonly ok: false; readonly errors: readonly FileError[] };
 
 /** Reads a file of policies. Every error is told, in the order of the text. */
 export function readPoliciesFile(text: string): PoliciesReading {
-  const { file, placeOf, errors } = parse(text);
-  return errors.length > 0 ? { ok: false, errors: inOrder(errors) } : { ok: true, file, placeOf };
+  const { file, errorAt, errors } = parse(text);
+  return errors.length > 0 ? { ok: false, errors: inOrder(errors) } : { ok: true, file, errorAt };
 }
 
 /** Reads a file of policies and holds it against what is in force. The errors of both are told together, in the order of the text. */
 export function openPoliciesFile(text: string, inForce: InForce): OpenedPolicies {
-  const { file, placeOf, errors, unread } = parse(text);
+  const { file, errorAt, errors, unread } = parse(text);
   const resolution = resolveFile(file, inForce);
   const faults = (resolution.ok ? [] : resolution.errors).filter(
     // Whether a filter is there whose own entry could not be read is not known.
     ({ path: [, kind] }) => !(kind !== undefined && isTokenKind(kind) && namesOneOf(file.policies[kind], unread)),
   );
-  const all = [...errors, ...faults.map(({ path, within, message }) => ({ ...placeOf(path, within), message }))];
+  const all = [...errors, ...faults.map(errorAt)];
   if (all.length > 0 || !resolution.ok) return { ok: false, errors: inOrder(all) };
-  return { ok: true, file, change: resolution.change, placeOf };
+  return { ok: true, file, change: resolution.change };
 }
 
 function namesOneOf(policy: FileKindPolicy | undefined, names: ReadonlySet<string>): boolean {
@@ -65,7 +65,7 @@ function inOrder(errors: readonly FileError[]): FileError[] {
 interface Parsed {
   /** As much as could be read. */
   readonly file: PoliciesFile;
-  readonly placeOf: PlaceOf;
+  readonly errorAt: ErrorAt;
   readonly errors: readonly FileError[];
   /** The names of filters whose entry could not be read. */
   readonly unread: ReadonlySet<string>;
@@ -74,8 +74,15 @@ interface Parsed {
 const top: FilePlace = { line: 1, column: 1 };
 const nothing: PoliciesFile = { policies: {}, ipFilters: new Map() };
 
-function parse(text: string): Parsed {
-  const failed = (...errors: FileError[]): Parsed => ({ file: nothing, placeOf: () => top, errors, unread: new Set() });
+function parse(file: string): Parsed {
+  // Some editors on Windows begin a file with a mark that is no part of its first line.
+  const text = file.replace(/^\uFEFF/u, "");
+  const failed = (...errors: FileError[]): Parsed => ({
+    file: nothing,
+    errorAt: ({ message }) => ({ ...top, message }),
+    errors,
+    unread: new Set(),
+  });
   if (text.length > longestPoliciesFile) {
     return failed({ ...top, message: `A file of policies has at most ${longestPoliciesFile.toLocaleString("en")} characters.` });
   }
@@ -109,10 +116,9 @@ function parse(text: string): Parsed {
   }
   const reader = new PoliciesFileReader();
   const read = reader.read(contents);
-  const placeOf: PlaceOf = (path, within) => placeOfPath(document, text, lines, path, within);
   return {
     ...read,
-    placeOf,
+    errorAt: (fault) => errorOf(fault, contents, text, lines),
     errors: reader.faults.map(({ message, at }) => ({ ...placeAt(lines, at[0]), message })),
   };
 }
@@ -140,7 +146,7 @@ function shorthands(document: Document.Parsed): Fault[] {
           message: "Anchors are not read here. Leave it out; text that begins with & has to stand in quotes.",
           at,
         });
-      } else if (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:")) {
+      } else if (node.tag !== undefined) {
         faults.push({ message: "Tags are not read here. Leave it out; text that begins with ! has to stand in quotes.", at });
       }
     },
@@ -148,27 +154,27 @@ function shorthands(document: Document.Parsed): Fault[] {
   return faults;
 }
 
-/** Where a path leads to: the value, else its key, else what it would stand in. */
-function placeOfPath(
-  document: Document.Parsed,
-  text: string,
-  lines: LineCounter,
-  path: FilePath,
-  within: FileFault["within"],
-): FilePlace {
-  let node: ParsedNode | null = document.contents;
-  let place = node === null ? top : placeAt(lines, placeIn(node)[0]);
+/** A fault with its place: the value that its path leads to, or the key where the value is a block or missing, or it is about a name. */
+function errorOf({ path, within, message }: FileFault, contents: ParsedNode, text: string, lines: LineCounter): FileError {
+  let node: ParsedNode | null = contents;
+  let key: ParsedNode = contents;
   for (const step of path) {
-    if (!isMap(node)) return place;
-    const pair = node.items.find(({ key }) => textOf(key) === step);
-    if (pair === undefined) return place;
-    place = placeAt(lines, placeIn(pair.key)[0]);
-    node = pair.value;
+    const pair: Pair<ParsedNode, ParsedNode | null> | undefined = isMap(node)
+      ? node.items.find((each) => textOf(each.key) === step)
+      : undefined;
+    if (pair === undefined) return { ...placeAt(lines, placeIn(key)[0]), message };
+    ({ key, value: node } = pair);
   }
-  if (!isScalar(node)) return place;
-  const value = placeAt(lines, placeIn(node)[0]);
-  if (within === undefined) return node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED" ? place : value;
-  return placeWithin(node, text, lines, within) ?? value;
+  if (within !== undefined && isScalar(node)) {
+    const place = placeWithin(node, text, lines, within);
+    if (place !== undefined) return { ...place, message };
+    // Its lines are not those of the file.
+    const where = within.line > 1 ? `Line ${within.line} of these rules: ` : "";
+    return { ...placeAt(lines, placeIn(node)[0]), message: where + message };
+  }
+  const isBlock = isScalar(node) && (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED");
+  const at = node === null || isBlock || path[0] === "ipFilters" ? key : node;
+  return { ...placeAt(lines, placeIn(at)[0]), message };
 }
 
 /** Where a line of a text stands that is written as a block; undefined where its lines are not those of the file. */

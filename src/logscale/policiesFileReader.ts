@@ -77,7 +77,7 @@ export class PoliciesFileReader {
   private flag(entry: Entry | undefined): boolean {
     if (entry === undefined) return false;
     const text = plainText(entry.value);
-    if (text !== "true" && text !== "false") this.fault(entry.value ?? entry.key, "Write true or false.");
+    if (text !== "true" && text !== "false") this.fault(entry.value ?? entry.key, "Write true or false, without quotes.");
     return text === "true";
   }
 
@@ -105,7 +105,8 @@ export class PoliciesFileReader {
     if (entry === undefined) return null;
     const { key, value } = entry;
     if (isMap(value)) {
-      const id = textOf(this.entries(value, ["id"], "An IP filter").get("id")?.value ?? null);
+      const [pair, ...others] = value.items;
+      const id = pair !== undefined && others.length === 0 && textOf(pair.key) === "id" ? textOf(pair.value) : undefined;
       if (id !== undefined && id !== "") return { id };
       this.fault(value, "An IP filter is named by its name, or by its id: { id: … }.");
       return null;

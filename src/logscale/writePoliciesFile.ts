@@ -18,7 +18,7 @@ const head = `# Token security policies, and the IP filters that they name.
 # A kind that is left out stays as it is; one that is named has all its values.
 # maximumLifetime: 90d, 36h, 30m, or null for none. It counts from a token's creation.
 # ipFilter: the name of an IP filter that every token of the kind must have, or null for none;
-#   { id: … } where several filters have the name.
+#   { id: ID } where several filters have the name.
 # ipFilters: names and rules. A filter that does not exist is created, one with other rules is
 #   changed; both before the policies. A filter that is left out stays as it is; none is deleted.`;
 
@@ -66,7 +66,7 @@ function valueText(
   }
 }
 
-const outOfBounds = `In force, though no maximum from ${writeSpan(shortestMaximumLifetime)} to ${writeSpan(longestMaximumLifetime)}: it may stay, but not be set.`;
+const outOfBounds = `In force, but not from ${writeSpan(shortestMaximumLifetime)} to ${writeSpan(longestMaximumLifetime)}: it can stay, but cannot be set.`;
 
 function filterText(id: string | null, filters: readonly IpFilter[], named: Map<string, IpFilter>): string {
   if (id === null) return "null";
@@ -89,7 +89,9 @@ const otherwiseRead = /^(?:null|true|false|yes|no|on|off|y|n)$/iu;
 /** A text on one line, in quotes wherever anything could read it as something else. */
 function textValue(text: string): string {
   if (/^[A-Za-z][\w.-]*(?: [\w.-]+)*$/u.test(text) && !otherwiseRead.test(text)) return text;
-  return `"${escaped(text)}"`;
+  const quoted = escaped(text);
+  // Single quotes need no escapes.
+  return quoted === text.replaceAll('"', '\\"') && text.includes('"') && !text.includes("'") ? `'${text}'` : `"${quoted}"`;
 }
 
 /** A text as it stands between double quotes. */

@@ -1,5 +1,6 @@
 import { ipFilterNameSchema, ipFilterTextSchema, parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
 import { nameInText } from "#domain/name.ts";
+import { nearestOf } from "#domain/nearest.ts";
 import { maximumLifetimeSchema, policyDifferences, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
@@ -121,7 +122,9 @@ function filterIdOf(
   const [filter, ...others] = byName.get(name) ?? [];
   if (filter === undefined) {
     if (ipFilters.has(name)) return newFilterId(name);
-    return { message: `There is no IP filter “${nameInText(name)}”, neither in force nor among ipFilters of this file.` };
+    const meant = nearestOf(name, [...byName.keys(), ...ipFilters.keys()]);
+    const hint = meant === undefined ? "" : ` Is “${nameInText(meant)}” meant?`;
+    return { message: `There is no IP filter “${nameInText(name)}”, neither in force nor among ipFilters of this file.${hint}` };
   }
   if (others.length === 0) return filter.id;
   const ids = [filter, ...others].map(({ id }) => nameInText(id)).join(", ");
@@ -130,8 +133,13 @@ function filterIdOf(
 
 function maximumFaults(kind: TokenKind, { maximumLifetime }: FileKindPolicy, inForce: KindPolicy): FileFault[] {
   if (maximumLifetime === null || maximumLifetime === inForce.maximumLifetime) return [];
+  const path = ["policies", kind, "maximumLifetime"];
+  if (maximumLifetime === 0) return [{ path, message: zeroMaximum }];
   return (maximumLifetimeSchema.safeParse(maximumLifetime).error?.issues ?? []).map(({ message }) => ({
-    path: ["policies", kind, "maximumLifetime"],
+    path,
     message,
   }));
 }
+
+const zeroMaximum =
+  "A maximum of 0 would delete every token at once. Write null for no maximum, or enabled: false to delete all.";
