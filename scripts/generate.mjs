@@ -51,6 +51,7 @@ const mappers = {
   IPFilter: "../store/schema.ts#IpFilterRow",
   User: "../store/schema.ts#UserRow",
   Role: "../store/schema.ts#RoleRow",
+  Group: "../store/groupTables.ts#GroupRow",
   SearchDomainRole: "../store/schema.ts#UserRoleRow",
   ViewConnection: "../store/schema.ts#ViewConnectionRow",
   Account: "../graphql/models.ts#AccountModel",

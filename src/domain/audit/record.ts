@@ -269,6 +269,12 @@ function logscaleFields({ type, action, target, newId }: AuditEntry, before: Pic
       return { actionName: action, ipFilterId: target?.id ?? null };
     case "user.profile":
       return { actionName: action };
+    case "group.membership.change":
+      return {
+        actionName: action === "delete" ? "removeUsers" : "addUsers",
+        groupId: target?.id ?? null,
+        groupName: target?.name ?? null,
+      };
     case "repository.create":
       return { repositoryId: target?.id ?? null, repositoryName: target?.name ?? null };
     case "dataspace.delete":

@@ -101,6 +101,7 @@ export const auditTypes = {
   ),
   // Which user has which role in a search domain: `<user> <role>`, by id.
   "user.roles.change": spec(true, { assigned: "texts" }, { users: "ids" }),
+  "group.membership.change": spec(true, none, { users: "ids", userNames: "texts" }),
   organizations: spec(true, { isOrgRoot: "flag" }, none),
   "repository.create": spec(true, searchDomain, none),
   "dataspace.delete": spec(true, searchDomain, { userMessage: "text", narrowed: "ids" }),
@@ -111,6 +112,8 @@ export const auditTypes = {
   "user.signin": spec(true, none, { method: "text", count: "number", until: "text", addresses: "number" }),
   "user.signout": spec(true, none, none),
   "tokenhouse.view.create": spec(true, searchDomain, none),
+  // Of one that was removed: its roles, as `<search domain or kind> <role>`, and who lost them.
+  "tokenhouse.group.change": spec(true, { displayName: "text", lookupName: "text", assigned: "texts" }, { users: "ids" }),
   "tokenhouse.role.create": spec(
     true,
     { displayName: "text", viewPermissions: "texts", organizationPermissions: "texts", systemPermissions: "texts" },

@@ -41,17 +41,40 @@ export const rootHoldings: Holdings = { organization: "all", system: "all", view
 /** The holdings of an owner of the organization, but for system permissions. */
 const ownerHoldings = { organization: "all", views: new Map(), elsewhere: "all" } as const;
 
-/** A role as assigned to a user in a repository or view. */
-export interface AssignedRole {
-  readonly searchDomainId: string;
+/** The permissions of a role. */
+interface RolePermissions {
   readonly viewPermissions: readonly string[];
   readonly organizationPermissions: readonly string[];
   readonly systemPermissions: readonly string[];
 }
 
+/** A role with what it gives somebody: as assigned to a user in a repository or view, or through a group (see {@link roleOfGroup}). */
+export interface AssignedRole extends RolePermissions {
+  /** Where its view permissions hold; null where it gives none. */
+  readonly searchDomainId: string | null;
+}
+
+/** A role as assigned to a group: in a repository or view, for the organization, or for the system. */
+export interface GroupRole extends RolePermissions {
+  readonly kind: PermissionKind;
+  /** Null but for the view kind. */
+  readonly searchDomainId: string | null;
+}
+
+/** What a role gives the members of a group that it is assigned to: its permissions of one kind, since each kind is assigned by itself. */
+export function roleOfGroup({ kind, searchDomainId, ...role }: GroupRole): AssignedRole {
+  return {
+    searchDomainId: kind === "view" ? searchDomainId : null,
+    viewPermissions: kind === "view" ? role.viewPermissions : [],
+    organizationPermissions: kind === "organization" ? role.organizationPermissions : [],
+    systemPermissions: kind === "system" ? role.systemPermissions : [],
+  };
+}
+
 /**
- * What a user holds through the roles assigned to the user. The view permissions of a role hold where it is assigned; its organization and
- * system permissions hold wherever it is assigned (our decision: the contract has no other way to give them to a user).
+ * What a user holds through roles, the user's own and those of the user's groups. The view permissions of a role hold where it is assigned.
+ * The organization and system permissions of a user's own role hold wherever it is assigned (our decision: the contract has no other way to
+ * give them to a user).
  */
 export function holdingsOfUser(
   user: { readonly isRoot: boolean; readonly isOrgRoot: boolean },
@@ -63,7 +86,7 @@ export function holdingsOfUser(
   const views = new Map<string, Set<string>>();
   for (const { searchDomainId, viewPermissions } of roles) {
     // A role without view permissions opens no repository and no view.
-    if (viewPermissions.length === 0) continue;
+    if (searchDomainId === null || viewPermissions.length === 0) continue;
     const held = views.get(searchDomainId) ?? new Set();
     for (const permission of expandPermissions("view", viewPermissions)) held.add(permission);
     views.set(searchDomainId, held);

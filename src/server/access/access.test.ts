@@ -34,6 +34,9 @@ browserSessions                               none  none  none          none    
 featureFlags                                  yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
 fleetInstallationToken                        no    no    no            yes           no      no      no    no       yes   yes  yes
 fleetInstallationTokens                       no    no    no            yes           no      no      no    no       yes   yes  yes
+group                                         no    yes   no            yes           no      yes     no    yes      yes   yes  yes
+groupByDisplayName                            no    yes   no            yes           no      yes     no    yes      yes   yes  yes
+groupsPage                                    no    yes   no            yes           no      yes     no    yes      yes   yes  yes
 ipFilters                                     no    no    no            yes           no      yes     yes   yes      yes   yes  yes
 logCollectorConfiguration                     no    no    no            yes           no      no      no    no       yes   yes  yes
 meta                                          yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
@@ -54,8 +57,10 @@ users                                         no    no    no            yes     
 validateToken                                 no    no    no            yes           no      no      no    no       yes   yes  yes
 viewer                                        no    no    no            no            no      no      yes   yes      yes   yes  yes
 
+addGroup                                      no    no    no            yes           no      no      no    no       yes   yes  yes
 addIngestTokenV3                              no    yes   no            no            no      no      no    yes      yes   yes  yes
 addUserV2                                     no    no    no            yes           no      no      no    no       yes   yes  yes
+addUsersToGroup                               no    no    no            yes           no      no      no    no       yes   yes  yes
 assignParserToIngestTokenV2                   no    yes   no            no            no      no      no    yes      yes   yes  yes
 assignUserRolesInSearchDomain                 no    yes   no            no            no      no      no    yes      yes   yes  yes
 createFleetInstallToken                       no    no    no            yes           no      no      no    no       yes   yes  yes
@@ -83,13 +88,16 @@ deleteToken                                   no    yes   no            yes     
 disableFeature                                no    no    no            no            no      yes     no    no       no    yes  yes
 enableFeature                                 no    no    no            no            no      yes     no    no       no    yes  yes
 publishLogCollectorConfiguration              no    no    no            yes           no      no      no    no       yes   yes  yes
+removeGroup                                   no    no    no            yes           no      no      no    no       yes   yes  yes
 removeIngestToken                             no    yes   no            no            no      no      no    yes      yes   yes  yes
 removeUser                                    no    no    no            yes           no      no      no    no       yes   yes  yes
+removeUsersFromGroup                          no    no    no            yes           no      no      no    no       yes   yes  yes
 revokeSession                                 no    no    no            yes           no      no      no    no       yes   yes  yes
 rotateToken                                   no    yes   no            no            no      gone    gone  yes      yes   yes  yes
 updateDraftLogCollectorConfiguration          no    no    no            yes           no      no      no    no       yes   yes  yes
 updateFleetInstallTokenConfigId               no    no    no            yes           no      no      no    no       yes   yes  yes
 updateFleetInstallTokenName                   no    no    no            yes           no      no      no    no       yes   yes  yes
+updateGroup                                   no    no    no            yes           no      no      no    no       yes   yes  yes
 unassignIngestToken                           no    yes   no            no            no      no      no    yes      yes   yes  yes
 updateIPFilter                                no    no    no            yes           no      no      no    yes      yes   yes  yes
 updateLogCollectorConfigurationDescription    no    no    no            yes           no      no      no    no       yes   yes  yes

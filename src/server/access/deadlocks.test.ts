@@ -75,6 +75,9 @@ it("Mutations of all types that work on each other's callers at once never wait 
         const list = [userId, other.userId].map((id) => `{ userId: ${text(id)}, roleIds: [${text(roleId)}] }`).join(", ");
         return `assignUserRolesInSearchDomain(input: { searchDomainId: ${text(world.vault)}, roleAssignments: [${list}] }) { id }`;
       }
+      case "addUsersToGroup":
+      case "removeUsersFromGroup":
+        return `${mutation}(input: { groupId: ${text(world.group)}, users: [${text(userId)}, ${text(other.userId)}] }) { group { id } }`;
       default:
         return requests(world)[mutation] ?? expect.unreachable();
     }

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
-import type { AssignedRole } from "#domain/token/rights.ts";
+import { roleOfGroup, type AssignedRole, type GroupRole } from "#domain/token/rights.ts";
 
 import { refusalOf, type Identity } from "#server/auth/authenticate.ts";
 import { isSameToken, makerStands, type SessionLink } from "#server/auth/linkStanding.ts";
@@ -69,7 +69,8 @@ export async function judgeCaller(
   ) {
     throw new ClientError("NOT_ALLOWED", "The credential of this request was revoked or replaced meanwhile.");
   }
-  return { now, rights: caller.type === "user" ? rightsOfRoles(caller, found.roles) : await readRights(trx, caller) };
+  if (caller.type !== "user") return { now, rights: await readRights(trx, caller) };
+  return { now, rights: rightsOfRoles(caller, [...found.roles, ...found.groupRoles.map(roleOfGroup)]) };
 }
 
 /** What there is of a caller. A part of which the first column is null is not there. */
@@ -79,6 +80,7 @@ interface FoundCaller {
   readonly isRoot: boolean;
   readonly isOrgRoot: boolean;
   readonly roles: readonly AssignedRole[];
+  readonly groupRoles: readonly GroupRole[];
   readonly sessionExpiresAt: number | null;
   readonly sessionLastSeenAt: number;
   readonly sessionSecretHash: Uint8Array | null;
@@ -121,12 +123,18 @@ async function lockAndRead(trx: Transaction<Database>, identity: Identity, targe
       from user_roles as assigned join roles on roles.id = assigned.role_id
       where assigned.user_id = (select id from own_user where not is_root)
       order by assigned.search_domain_id, assigned.role_id for share
+    ), own_group_roles as (
+      select assigned.kind, assigned.search_domain_id, roles.view_permissions, roles.organization_permissions, roles.system_permissions
+      from group_members as membership
+        join group_roles as assigned on assigned.group_id = membership.group_id join roles on roles.id = assigned.role_id
+      where membership.user_id = (select id from own_user where not is_root) and (select count(*) from own_roles) >= 0
+      order by assigned.group_id, assigned.role_id for share
     ), own_session as (
       select expires_at, last_seen_at, token_id, token_secret_hash, linked_by, link_token_id, link_secret_hash from sessions
-      where id_hash = ${sessionIdHash} and (select count(*) from own_roles) >= 0 for key share
+      where id_hash = ${sessionIdHash} and (select count(*) from own_group_roles) >= 0 for key share
     ), named_tokens as (
       select id, kind, name, secret_hash, expire_at, permissions, view_ids, ip_filter_id from tokens
-      where id in (${ownToken}, ${token}, ${otherToken}, (select link_token_id from own_session)) and (select count(*) from own_roles) >= 0
+      where id in (${ownToken}, ${token}, ${otherToken}, (select link_token_id from own_session)) and (select count(*) from own_group_roles) >= 0
       order by id for ${sql.raw(token === null ? "share" : "update")}
     ), named_filters as (
       select id, ip_filter from ip_filters
@@ -139,6 +147,9 @@ async function lockAndRead(trx: Transaction<Database>, identity: Identity, targe
       (
         select coalesce(json_agg(own_roles), '[]') from own_roles
       ) as roles,
+      (
+        select coalesce(json_agg(own_group_roles), '[]') from own_group_roles
+      ) as group_roles,
       own_session.expires_at as session_expires_at, own_session.last_seen_at as session_last_seen_at,
       own_session.token_secret_hash as session_secret_hash,
       own_session.linked_by, own_session.link_token_id, own_session.link_secret_hash,

@@ -16,8 +16,8 @@ export interface Act extends Actor {
 /** What an act locks before its caller is judged. */
 export interface ActLocks<L> extends Targets {
   /**
-   * Whether no other act runs meanwhile. For acts that may take rights from many callers at once: on policies, users, role assignments and
-   * search domains.
+   * Whether no other act runs meanwhile. For acts that may give rights to many callers at once, or take them: on policies, users, groups,
+   * roles, their assignments, and search domains.
    */
   readonly alone?: boolean;
   /**
@@ -57,9 +57,9 @@ export interface MutateOptions {
  * Everybody locks in this order, so that nobody waits in a ring:
  *
  * 1. the lock on tokens, shared, or alone
- * 2. `lock`: collector configurations, fleet tokens; search domains, parsers, ingest tokens; users, roles. Of one table in the order of ids.
+ * 2. `lock`: collector configurations, fleet tokens; search domains, parsers, ingest tokens; users, groups, roles. Of one table in the order of ids.
  *    Users are locked for update by who is alone, and shared by others
- * 3. the judgement: the caller's user, roles and session, shared; then the caller's token and those the act is about, in the order of ids;
+ * 3. the judgement: the caller's user, roles, groups' roles and session, shared; then the caller's token and those the act is about, in the order of ids;
  *    then IP filters likewise
  *
  * The act's record is the last thing that the transaction writes: there is no act without one, and none without its act.

@@ -21,6 +21,7 @@ import {
 } from "#domain/token/rights.ts";
 
 import type { Caller, CallerUser } from "#server/caller.ts";
+import { readAssignedRoles } from "#server/store/assignedRoles.ts";
 import type { Database } from "#server/store/schema.ts";
 
 /** What somebody may do. Root and the local administrator hold everything, an owner everything but system permissions. */
@@ -53,7 +54,7 @@ export function onView(rights: Rights, searchDomainId: string, permission: ViewP
   return includes(rights.where(permission), searchDomainId);
 }
 
-/** Reads what a caller may do. A token's own rights came with the caller; a user's are in the roles assigned to the user. */
+/** Reads what a caller may do. A token's own rights came with the caller; a user's are in the roles of the user and of the user's groups. */
 export async function readRights(db: Kysely<Database>, caller: Caller): Promise<Rights> {
   if (caller.type === "local-root") return makeRights(caller, null, "local administrator", rootHoldings);
   if (caller.type === "user") return userRights(db, caller);
@@ -63,18 +64,11 @@ export async function readRights(db: Kysely<Database>, caller: Caller): Promise<
 
 async function userRights(db: Kysely<Database>, caller: Extract<Caller, { type: "user" }>): Promise<Rights> {
   const { user } = caller;
-  const roles = user.isRoot
-    ? []
-    : await db
-        .selectFrom("userRoles")
-        .innerJoin("roles", "roles.id", "userRoles.roleId")
-        .select(["userRoles.searchDomainId", "roles.viewPermissions", "roles.organizationPermissions", "roles.systemPermissions"])
-        .where("userRoles.userId", "=", user.id)
-        .execute();
+  const roles = user.isRoot ? [] : await readAssignedRoles(db, user.id);
   return rightsOfRoles(caller, roles);
 }
 
-/** What a user may do through the roles assigned to the user. */
+/** What a user may do through roles, the user's own and those of the user's groups. */
 export function rightsOfRoles(caller: Extract<Caller, { type: "user" }>, roles: readonly AssignedRole[]): Rights {
   const { user } = caller;
   return makeRights(caller, user, user.username, holdingsOfUser(user, roles));

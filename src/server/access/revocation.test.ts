@@ -261,6 +261,7 @@ describe("A mutation on PostgreSQL", () => {
     const tables = [
       ["users", "id"],
       ["search_domains", "id"],
+      ["groups", "id"],
       ["roles", "id"],
       ["parsers", "id"],
       ["ingest_tokens", "id"],

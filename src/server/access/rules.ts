@@ -50,6 +50,16 @@ const managesUsers: Rule<unknown> = {
   denial: "Manage users not allowed",
 };
 
+/** Those who choose among groups: who gives roles to them, or administers who is in them. */
+const listsGroups: Rule<unknown> = {
+  allows: (rights) =>
+    rights.organization("ManageUsers") ||
+    rights.organization("ChangeOrganizationPermissions") ||
+    rights.system("ChangeSystemPermissions") ||
+    !isEmpty(rights.where("ChangeUserAccess")),
+  denial: "View groups not allowed",
+};
+
 const createsRepositories: Rule<unknown> = {
   allows: (rights) => rights.organization("CreateRepository"),
   denial: "Create repository not allowed",
@@ -98,6 +108,9 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   featureFlags: anybody,
   fleetInstallationToken: viewsFleet,
   fleetInstallationTokens: viewsFleet,
+  group: listsGroups,
+  groupByDisplayName: listsGroups,
+  groupsPage: listsGroups,
   // Our decision: filters are no secret to colleagues, who choose among them. A token sees them where its work needs them.
   ipFilters: {
     allows: (rights) =>
@@ -161,8 +174,11 @@ const changesParsers: Rule<unknown> = {
 /** The rules of the mutations; see {@link queryRules}. */
 export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   // A custom value takes root and a feature flag besides, judged by the service.
+  addGroup: managesUsers,
   addIngestTokenV3: changesIngestTokens,
   addUserV2: managesUsers,
+  // And everything that the group gives, judged by the service; likewise for what takes it away.
+  addUsersToGroup: managesUsers,
   assignParserToIngestTokenV2: changesIngestTokens,
   assignUserRolesInSearchDomain: {
     allows: (rights, { input }) => includesOne(rights.where("ChangeUserAccess"), input.searchDomainId),
@@ -200,15 +216,18 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   disableFeature: changesFeatureFlags,
   enableFeature: changesFeatureFlags,
   publishLogCollectorConfiguration: changesFleet,
-  // Removing root or an owner takes root; the service sees to that.
+  removeGroup: managesUsers,
   removeIngestToken: changesIngestTokens,
+  // Removing root or an owner takes root; the service sees to that.
   removeUser: managesUsers,
+  removeUsersFromGroup: managesUsers,
   // One's own sessions; the service says which.
   revokeSession: anybody,
   rotateToken: administersTokens,
   updateDraftLogCollectorConfiguration: changesFleet,
   updateFleetInstallTokenConfigId: changesFleet,
   updateFleetInstallTokenName: changesFleet,
+  updateGroup: managesUsers,
   unassignIngestToken: changesIngestTokens,
   updateIPFilter: changesIpFilters,
   updateLogCollectorConfigurationDescription: changesFleet,

@@ -42,6 +42,7 @@ const places: Readonly<Partial<Record<TargetKind, readonly [table: string, name:
   ingestToken: ["ingest_tokens", "name"],
   ipFilter: ["ip_filters", "name"],
   user: ["users", "username"],
+  group: ["groups", "display_name"],
   role: ["roles", "display_name"],
   searchDomain: ["search_domains", "name"],
   parser: ["parsers", "name"],

@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import { lackingRights } from "#domain/token/lackingRights.ts";
 import { holdingsOfUser, onOrganization, type Holdings } from "#domain/token/rights.ts";
 
+import { readAssignedRoles } from "#server/store/assignedRoles.ts";
 import type { Database } from "#server/store/schema.ts";
 import { sameHash } from "./secrets.ts";
 
@@ -70,12 +71,5 @@ export async function readHoldings(
   const users = db.selectFrom("users").select(["isRoot", "isOrgRoot"]).where("id", "=", userId);
   const user = await (lock ? users.forShare() : users).executeTakeFirst();
   if (user === undefined) return undefined;
-  const assigned = db
-    .selectFrom("userRoles")
-    .innerJoin("roles", "roles.id", "userRoles.roleId")
-    .select(["userRoles.searchDomainId", "roles.viewPermissions", "roles.organizationPermissions", "roles.systemPermissions"])
-    .where("userRoles.userId", "=", userId)
-    .orderBy("userRoles.searchDomainId")
-    .orderBy("userRoles.roleId");
-  return holdingsOfUser(user, await (lock ? assigned.forShare() : assigned).execute());
+  return holdingsOfUser(user, await readAssignedRoles(db, userId, { lock }));
 }

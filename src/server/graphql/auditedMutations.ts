@@ -32,6 +32,7 @@ const fleetToken = (action: AuditAction) => ({ type: "tokenhouse.fleettoken.chan
 const configuration = { type: "tokenhouse.configuration.change", action: "update" } as const;
 const ingestToken = (name: string) => ({ kind: "ingestToken", name }) as const;
 const user = (username: string) => ({ kind: "user", name: username }) as const;
+const group = (id: string) => ({ kind: "group", id }) as const;
 const flag = {
   type: "tokenhouse.featureflag.change",
   action: "update",
@@ -40,8 +41,10 @@ const flag = {
 
 /** Every mutation of the contract; the compiler names one that is missing. */
 const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
+  addGroup: { type: "tokenhouse.group.change", action: "create" },
   addIngestTokenV3: { type: "tokens", action: "create" },
   addUserV2: { type: "user.profile", action: "create" },
+  addUsersToGroup: { type: "group.membership.change", action: "assign", target: ({ input }) => group(input.groupId) },
   assignParserToIngestTokenV2: { type: "tokens", action: "update", target: ({ input }) => ingestToken(input.tokenName) },
   assignUserRolesInSearchDomain: {
     type: "user.roles.change",
@@ -77,8 +80,10 @@ const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
   disableFeature: flag,
   enableFeature: flag,
   publishLogCollectorConfiguration: { ...configuration, target: ({ id }) => ({ kind: "configuration", id }) },
+  removeGroup: { type: "tokenhouse.group.change", action: "delete", target: ({ groupId }) => group(groupId) },
   removeIngestToken: { type: "tokens", action: "delete", target: ({ name }) => ingestToken(name) },
   removeUser: { type: "user.profile", action: "delete", target: ({ input }) => user(input.username) },
+  removeUsersFromGroup: { type: "group.membership.change", action: "delete", target: ({ input }) => group(input.groupId) },
   revokeSession: {
     type: "tokenhouse.sessions.revoke",
     action: "delete",
@@ -88,6 +93,7 @@ const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
   updateDraftLogCollectorConfiguration: { ...configuration, target: ({ id }) => ({ kind: "configuration", id }) },
   updateFleetInstallTokenConfigId: fleetToken("update"),
   updateFleetInstallTokenName: fleetToken("update"),
+  updateGroup: { type: "tokenhouse.group.change", action: "update", target: ({ input }) => group(input.groupId) },
   unassignIngestToken: { type: "tokens", action: "update", target: ({ tokenName }) => ingestToken(tokenName) },
   updateIPFilter: { type: "ipfilters.change", action: "update", target: ({ input }) => ({ kind: "ipFilter", id: input.id }) },
   updateLogCollectorConfigurationDescription: {

@@ -245,6 +245,9 @@ describe("Every field of every type", () => {
   /** Arguments of the fields that need some. */
   const args = {
     "Query.fleetInstallationToken": "(id: $fleet)",
+    "Query.group": "(groupId: $group)",
+    "Query.groupByDisplayName": '(displayName: "staff")',
+    "Query.groupsPage": "(pageNumber: 1, pageSize: 50)",
     "Query.logCollectorConfiguration": "(id: $configuration)",
     "Query.repository": '(name: "sandbox")',
     "Query.searchDomain": '(name: "sandbox")',
@@ -295,6 +298,7 @@ describe("Every field of every type", () => {
       configuration: world.fleet.configuration,
       token: world.tokens.view,
       user: world.users.delegate,
+      group: world.group,
     };
     const document = (path: SchemaPath, inner: string) => {
       const body = selectionOf(path, inner);

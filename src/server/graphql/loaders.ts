@@ -9,6 +9,7 @@ import { readFeatureFlags } from "#server/services/featureFlags.ts";
 import { listFleetTokens, type FleetStore, type FleetTokenModel } from "#server/services/fleet.ts";
 import { fleetJwt } from "#server/services/fleetJwt.ts";
 import { eventsInLastDay, openValue, readIngestTokens } from "#server/services/ingestTokens.ts";
+import { listGroupRoles, listGroups, listMemberships, readGroupsOfUsers, type UserGroups } from "#server/services/groups.ts";
 import { listIpFilters } from "#server/services/ipFilters.ts";
 import { parsersOf, readParserContents, readParsers, type Parser, type ParserContent } from "#server/services/parsers.ts";
 import { readPolicies } from "#server/services/policies.ts";
@@ -19,6 +20,7 @@ import { countUsers, listUsers, readUsers } from "#server/services/users.ts";
 import { readReplaced, readReplacedIngest } from "#server/services/successors.ts";
 import { readFiltersOfTokens, readTokens } from "#server/services/tokens/find.ts";
 import { readOrganization } from "#server/store/organization.ts";
+import type { GroupMemberRow, GroupRoleRow, GroupRow } from "#server/store/groupTables.ts";
 import type { IngestTokenModel } from "#server/store/ingestTables.ts";
 import type {
   IpFilterRow,
@@ -62,6 +64,15 @@ export interface Loaders {
   readonly rolesOfUsers: () => Promise<Groups<UserRoleRow>>;
   readonly rolesInSearchDomains: () => Promise<Groups<UserRoleRow>>;
   readonly holdersOfRoles: () => Promise<Groups<UserRoleRow>>;
+  /** By id, in the order of their names. */
+  readonly groups: () => Promise<ReadonlyMap<string, GroupRow>>;
+  /** Who is in which group: by the group's id, and by the user's. */
+  readonly membersOfGroups: () => Promise<Groups<GroupMemberRow>>;
+  readonly groupsOfUsers: () => Promise<Groups<GroupMemberRow>>;
+  /** The groups of one user, without reading them all. */
+  readonly groupsOfUser: (id: string) => Promise<UserGroups | undefined>;
+  /** Which roles are assigned to which group: by the group's id. */
+  readonly rolesOfGroups: () => Promise<Groups<GroupRoleRow>>;
   /** By the view's id. */
   readonly connections: () => Promise<Groups<ViewConnectionRow>>;
   readonly fleetTokens: () => Promise<readonly FleetTokenModel[]>;
@@ -154,6 +165,8 @@ export function makeLoaders(source: LoaderSource): Loaders {
   }
 
   const userRoles = once("userRoles", () => listAssignedRoles(db));
+  const memberships = once("memberships", () => listMemberships(db));
+  const groupRoles = once("groupRoles", () => listGroupRoles(db));
   const settled = once("settled", source.settleIngest);
   const ownParsers = once("ownParsers", async () => groupBy(await readParsers(db), ({ repositoryId }) => repositoryId));
   const parsersOfRepository = new WeakMap<object, Map<string, readonly Parser[]>>();
@@ -179,6 +192,11 @@ export function makeLoaders(source: LoaderSource): Loaders {
       groupBy(await userRoles(), ({ searchDomainId }) => searchDomainId),
     ),
     holdersOfRoles: once("holdersOfRoles", async () => groupBy(await userRoles(), ({ roleId }) => roleId)),
+    groups: once("groups", async () => byId(await listGroups(db))),
+    membersOfGroups: once("membersOfGroups", async () => groupBy(await memberships(), ({ groupId }) => groupId)),
+    groupsOfUsers: once("groupsOfUsers", async () => groupBy(await memberships(), ({ userId }) => userId)),
+    groupsOfUser: byKey("groupsOfUser", chunks.small, (ids) => readGroupsOfUsers(db, ids)),
+    rolesOfGroups: once("rolesOfGroups", async () => groupBy(await groupRoles(), ({ groupId }) => groupId)),
     connections: once("connections", async () => groupBy(await listConnections(db), ({ viewId }) => viewId)),
     fleetTokens: once("fleetTokens", async () => (await listFleetTokens(source, "name", undefined)).rows),
     fleetJwt: (token) => keep(jwts, token, () => fleetJwt(vault, token, publicUrl)),

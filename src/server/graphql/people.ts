@@ -1,10 +1,10 @@
-import type { UserRoleRow, UserRow } from "#server/store/schema.ts";
+import type { UserRow } from "#server/store/schema.ts";
 import type { GraphqlContext } from "./context.ts";
 
-/** The users who have these roles, each once, by username. */
-export async function usersOf(roles: readonly UserRoleRow[], { loaders }: GraphqlContext): Promise<UserRow[]> {
+/** The users that these rows are of, each once, by username. */
+export async function usersOf(rows: readonly { readonly userId: string }[], { loaders }: GraphqlContext): Promise<UserRow[]> {
   const users = await loaders.users();
-  const found = [...new Set(roles.map(({ userId }) => userId))].flatMap((id) => users.get(id) ?? []);
+  const found = [...new Set(rows.map(({ userId }) => userId))].flatMap((id) => users.get(id) ?? []);
   return found.toSorted((a, b) => compareText(a.username, b.username));
 }
 

@@ -1,6 +1,7 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from "#server/generated/resolvers.ts";
 import type { MutationContext } from "./context.ts";
 import { fleetMutations, fleetQueries, fleetTypes } from "./fleet.ts";
+import { groupMutations, groupQueries, groupTypes } from "./groups.ts";
 import { ingestMutations, ingestTypes } from "./ingest.ts";
 import { ipFilterMutations, ipFilterQueries } from "./ipFilters.ts";
 import { metaMutations, metaQueries, metaTypes } from "./meta.ts";
@@ -17,6 +18,7 @@ export const queries = {
   ...metaQueries,
   ...searchDomainQueries,
   ...userQueries,
+  ...groupQueries,
   ...sessionQueries,
   ...ipFilterQueries,
   ...tokenQueries,
@@ -30,6 +32,7 @@ export const mutations = {
   ...metaMutations,
   ...searchDomainMutations,
   ...userMutations,
+  ...groupMutations,
   ...sessionMutations,
   ...ipFilterMutations,
   ...tokenMutations,
@@ -44,6 +47,7 @@ export const types = {
   ...metaTypes,
   ...searchDomainTypes,
   ...userTypes,
+  ...groupTypes,
   ...sessionTypes,
   ...tokenTypes,
   ...ingestTypes,

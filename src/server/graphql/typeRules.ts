@@ -3,6 +3,7 @@ import { queryRules } from "#server/access/rules.ts";
 import { mayChangeIngestTokens } from "#server/services/ingestTokens.ts";
 import type { BrowserSessionRow } from "#server/services/sessions.ts";
 import { mayAdminister } from "#server/services/tokens/administered.ts";
+import type { GroupRow } from "#server/store/groupTables.ts";
 import type { IngestTokenModel } from "#server/store/ingestTables.ts";
 import type {
   IpFilterRow,
@@ -59,7 +60,8 @@ const searchDomain: TypeRule<SearchDomainRow> = {
     const viewer = await rights();
     const { user } = viewer;
     const own = user === null ? [] : ((await loaders.rolesOfUsers()).get(user.id) ?? []);
-    const named = new Set(own.map(({ searchDomainId }) => searchDomainId));
+    const byGroups = user === null ? [] : ((await loaders.groupsOfUser(user.id))?.roles ?? []);
+    const named = new Set([...own, ...byGroups].map(({ searchDomainId }) => searchDomainId));
     return ({ id }) => {
       if (includes(viewer.reach, id) || shown.has(id)) return "whole";
       return named.has(id) || viewer.organization("ManageUsers") ? "name" : "nothing";
@@ -123,19 +125,32 @@ const typeRules = {
       return ({ repositoryId }) => seen(onView(viewer, repositoryId, "ReadAccess"));
     },
   } satisfies TypeRule<RecentEventModel>,
-  /** Oneself; everybody for who manages users; and who has access where the viewer gives and takes it. */
+  /** Those who choose among them, and everybody one's own. */
+  Group: {
+    denial: queryRules.groupsPage.denial,
+    async judge({ rights, loaders }) {
+      const viewer = await rights();
+      if (queryRules.groupsPage.allows(viewer, { pageNumber: 1, pageSize: 1 })) return () => "whole";
+      const own = viewer.user === null ? undefined : await loaders.groupsOfUser(viewer.user.id);
+      return ({ id }) => seen(own?.groupIds.has(id) === true);
+    },
+  } satisfies TypeRule<GroupRow>,
+  /** Oneself; everybody for who manages users; and who has access, by a group too, where the viewer gives and takes it. */
   User: {
     denial: queryRules.user.denial,
     async judge({ rights, loaders, shown }) {
       const viewer = await rights();
       if (viewer.organization("ManageUsers")) return () => "whole";
-      const roles = await loaders.rolesOfUsers();
-      return ({ id }) =>
-        seen(
-          viewer.user?.id === id ||
-            shown.has(id) ||
-            (roles.get(id) ?? []).some(({ searchDomainId }) => mayViewUsersOf(viewer, searchDomainId)),
-        );
+      const views = ({ searchDomainId }: { readonly searchDomainId: string | null }) =>
+        searchDomainId !== null && mayViewUsersOf(viewer, searchDomainId);
+      const [own, ofGroups, members] = [
+        await loaders.rolesOfUsers(),
+        await loaders.rolesOfGroups(),
+        await loaders.membersOfGroups(),
+      ];
+      const groups = [...ofGroups].flatMap(([groupId, roles]) => (roles.some(views) ? groupId : []));
+      const byGroup = new Set(groups.flatMap((groupId) => (members.get(groupId) ?? []).map(({ userId }) => userId)));
+      return ({ id }) => seen(viewer.user?.id === id || shown.has(id) || byGroup.has(id) || (own.get(id) ?? []).some(views));
     },
   } satisfies TypeRule<UserRow>,
   /** One's own; everybody's for who administers users. */
@@ -167,7 +182,8 @@ const typeRules = {
       const viewer = await rights();
       if (queryRules.roles.allows(viewer, {})) return () => "whole";
       const own = viewer.user === null ? [] : ((await loaders.rolesOfUsers()).get(viewer.user.id) ?? []);
-      const ids = new Set(own.map(({ roleId }) => roleId));
+      const byGroups = viewer.user === null ? [] : ((await loaders.groupsOfUser(viewer.user.id))?.roles ?? []);
+      const ids = new Set([...own, ...byGroups].map(({ roleId }) => roleId));
       return ({ id }) => seen(ids.has(id));
     },
   } satisfies TypeRule<RoleRow>,
@@ -210,7 +226,9 @@ const typeRules = {
   PendingUser: open,
   TokenVisibility: open,
   // What lists and mutations put around their objects.
+  AddGroupMutation: open,
   AddRoleMutation: open,
+  AddUsersToGroupMutation: open,
   BrowserSessionResultSet: open,
   SignInLink: open,
   CreateOrganizationPermissionsTokenV2Output: open,
@@ -218,11 +236,16 @@ const typeRules = {
   CreateRepositoryMutation: open,
   CreateSystemPermissionsTokenV2Output: open,
   CreateViewPermissionsTokenV2Output: open,
+  GroupPage: open,
+  PageType: open,
+  RemoveGroupMutation: open,
   RemoveUserMutation: open,
+  RemoveUsersFromGroupMutation: open,
   SearchFleetInstallationTokenResultSet: open,
   SearchLogCollectorConfigurationResultSet: open,
   TokenQueryResultSet: open,
   UnassignIngestTokenMutation: open,
+  UpdateGroupMutation: open,
   UpdateUserMutation: open,
 };
 

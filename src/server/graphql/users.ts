@@ -134,6 +134,11 @@ export const userTypes = {
           (seesAll || mayViewUsersOf(viewer, assigned.searchDomainId)),
       );
     },
+    async groups(user, _, { loaders }) {
+      const [groups, memberships] = [await loaders.groups(), await loaders.groupsOfUsers()];
+      const ids = new Set((memberships.get(user.id) ?? []).map(({ groupId }) => groupId));
+      return [...groups.values()].filter(({ id }) => ids.has(id));
+    },
     allowedSystemActions: async (user, _, context) => allowedSystemActions(await rightsOfUser(context, user)),
     allowedOrganizationActions: async (user, _, context) => allowedOrganizationActions(await rightsOfUser(context, user)),
   },

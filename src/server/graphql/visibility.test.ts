@@ -83,6 +83,21 @@ async function hideCanaries(server: TestServer, world: Callers) {
       { userId: users.user, searchDomainId: vault, roleId: "own" },
     ])
     .execute();
+  // Nothing goes to anybody by these: what groups give has its own tests.
+  await db
+    .insertInto("groups")
+    .values([
+      { id: "staff", displayName: "canary-group-staff", lookupName: null },
+      { id: "own", displayName: "canary-group-own", lookupName: null },
+    ])
+    .execute();
+  await db
+    .insertInto("groupMembers")
+    .values([
+      { groupId: "staff", userId: users.victim },
+      { groupId: "own", userId: users.user },
+    ])
+    .execute();
   const made = await ask(server, server.localAdmin, `mutation { createFleetInstallToken(name: "canary-fleet-token") { token } }`);
   expect(made.errors).toEqual([]);
   return {
@@ -98,6 +113,9 @@ async function hideCanaries(server: TestServer, world: Callers) {
 
 const args = {
   "Query.fleetInstallationToken": '(id: "none")',
+  "Query.group": '(groupId: "staff")',
+  "Query.groupByDisplayName": '(displayName: "canary-group-staff")',
+  "Query.groupsPage": "(pageNumber: 1, pageSize: 50)",
   "Query.logCollectorConfiguration": '(id: "none")',
   "Query.repository": '(name: "sandbox")',
   "Query.searchDomain": '(name: "a view")',
@@ -117,6 +135,7 @@ const words: Readonly<Record<string, string>> = {
   RecentEvent: "text",
   User: "id username email",
   Role: "id displayName",
+  Group: "id displayName",
   IPFilter: "id ipFilter",
   FleetInstallationToken: "name",
   ViewPermissionsToken: "id name",
@@ -125,8 +144,15 @@ const words: Readonly<Record<string, string>> = {
 /** What each caller sees, on whatever path: the words of everything else are for nobody but root. */
 const visible = {
   dashboard: [],
-  manager: ["canary-user-victim", "canary-user-delegate", "canary-role-own", "canary-role-other"],
-  user: ["canary-filter-free", "canary-filter-used", "canary-role-own"],
+  manager: [
+    "canary-user-victim",
+    "canary-user-delegate",
+    "canary-role-own",
+    "canary-role-other",
+    "canary-group-staff",
+    "canary-group-own",
+  ],
+  user: ["canary-filter-free", "canary-filter-used", "canary-role-own", "canary-group-own"],
   delegate: [
     "canary-domain-sandbox",
     "canary-script-sandbox",
@@ -136,6 +162,8 @@ const visible = {
     "canary-user-delegate",
     "canary-role-own",
     "canary-role-other",
+    "canary-group-staff",
+    "canary-group-own",
     "canary-filter-free",
     "canary-filter-used",
   ],
@@ -198,12 +226,13 @@ describe("An object is seen or not seen on every path alike", () => {
     for (const query of [
       "{ searchDomains { description ... on View { connections { filter } } ... on Repository { parsers { script testCases { event { rawString } } } } } }",
       "{ repositories { recentEvents { text } } users { email } roles { displayName } ipFilters { ipFilter } }",
+      "{ groupsPage(pageNumber: 1, pageSize: 50) { page { displayName } } }",
       "{ tokens(sortBy: Name) { results { name } } }",
     ]) {
       for (const [word] of (await ask(server, bearers.root, query)).text.matchAll(/canary-\w+-\w+/gu)) all.add(word);
     }
     for (const caller of Object.values(visible)) for (const word of caller) expect(all).toContain(word);
-    expect(all.size).toBe(18);
+    expect(all.size).toBe(20);
   });
 });
 

@@ -18,6 +18,27 @@ const usualLimit = 50;
 /** The largest page; LogScale documents none. */
 const largestLimit = 10_000;
 
+/** A page by its number, from 1 on, and the lists it is one of. */
+export interface NumberedPage<Row> {
+  readonly page: Row[];
+  readonly pageInfo: { readonly number: number; readonly total: number; readonly totalNumberOfRows: number };
+}
+
+/**
+ * A page of a list that is numbered. A size may be any number, as humioctl asks for all rows by the largest; what counts is how many there
+ * are.
+ *
+ * @throws ClientError BAD_INPUT, naming the argument
+ */
+export function numberedPage<Row>(rows: readonly Row[], pageNumber: number, pageSize: number): NumberedPage<Row> {
+  if (pageNumber < 1) throw new ClientError("BAD_INPUT", "Pages are numbered from 1 on.", { field: "pageNumber" });
+  if (pageSize < 1) throw new ClientError("BAD_INPUT", "A page holds at least one row.", { field: "pageSize" });
+  const page = rows.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+  if (page.length > largestLimit) throw new ClientError("BAD_INPUT", "A page holds at most 10,000 rows.", { field: "pageSize" });
+  const total = Math.ceil(rows.length / pageSize);
+  return { page, pageInfo: { number: pageNumber, total, totalNumberOfRows: rows.length } };
+}
+
 /**
  * The range that the arguments of a paged field ask for.
  *

@@ -18,6 +18,7 @@ import { notHeld, viewPermissionsNotHeld } from "#server/access/permissions.ts";
 import { randomId } from "#server/store/ids.ts";
 import { ClientError } from "#server/errors.ts";
 import type { Database, RoleRow, SearchDomainRow, UserRoleRow } from "#server/store/schema.ts";
+import { refuseGranting, refuseTaking } from "./granting.ts";
 import { parseInput } from "./input.ts";
 
 export interface RoleRequest {
@@ -51,7 +52,7 @@ export function listAssignedRoles(db: Kysely<Database>): Promise<UserRoleRow[]> 
  */
 export async function createRole(mutate: Mutate, request: RoleRequest): Promise<RoleRow> {
   return mutate({}, async ({ trx, rights }) => {
-    requireNothing([
+    refuseGranting([
       ...notHeld(rights, "organization", request.organizationPermissions, []),
       ...notHeld(rights, "system", request.systemPermissions, []),
     ]);
@@ -129,7 +130,7 @@ export async function assignRoles(
     });
     const added = rows.filter((row) => !before.some(({ userId, roleId }) => userId === row.userId && roleId === row.roleId));
     const grants = roles.filter(({ id }) => added.some(({ roleId }) => roleId === id));
-    requireNothing(
+    refuseGranting(
       grants.flatMap((role) => [
         ...viewPermissionsNotHeld(rights, role.viewPermissions, [searchDomainId]),
         ...notHeld(rights, "organization", role.organizationPermissions, []),
@@ -183,13 +184,5 @@ export async function requireMayTake({ db, rights }: Actor, roleIds: readonly st
     ...notHeld(rights, "organization", role.organizationPermissions, []),
     ...notHeld(rights, "system", role.systemPermissions, []),
   ]);
-  if (lacking.length === 0) return;
-  const names = [...new Set(lacking)].join(", ");
-  throw new ClientError("NOT_ALLOWED", `Taking permissions away that you do not hold yourself is not allowed: ${names}`);
-}
-
-function requireNothing(lacking: readonly string[]): void {
-  if (lacking.length === 0) return;
-  const names = [...new Set(lacking)].join(", ");
-  throw new ClientError("NOT_ALLOWED", `Granting permissions that you do not hold yourself is not allowed: ${names}`);
+  refuseTaking(lacking);
 }

@@ -408,6 +408,36 @@ const sessionOrigins = [
   )`,
 ];
 
+/**
+ * Groups of users, and the roles assigned to them: each kind of a role's permissions by itself, those on search domains for one search
+ * domain.
+ */
+const groups = [
+  `create table groups (
+    id text collate "C" primary key,
+    display_name text collate "C" not null,
+    lookup_name text,
+    constraint groups_display_name unique (display_name)
+  )`,
+  `create table group_members (
+    group_id text collate "C" not null references groups on delete cascade,
+    user_id text collate "C" not null references users on delete cascade,
+    primary key (user_id, group_id)
+  )`,
+  `create index group_members_group on group_members (group_id)`,
+  `create table group_roles (
+    group_id text collate "C" not null references groups on delete cascade,
+    kind text collate "C" not null check (kind in ('view', 'organization', 'system')),
+    search_domain_id text collate "C" references search_domains on delete cascade,
+    role_id text collate "C" not null references roles on delete cascade,
+    constraint group_roles_place check ((kind = 'view') = (search_domain_id is not null))
+  )`,
+  // No key: a null is in it where the role is not for a search domain.
+  `create unique index group_roles_once on group_roles (group_id, kind, coalesce(search_domain_id, ''), role_id)`,
+  `create index group_roles_search_domain on group_roles (search_domain_id) where search_domain_id is not null`,
+  `create index group_roles_role on group_roles (role_id)`,
+];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -429,6 +459,7 @@ const migrations: Record<string, Migration> = {
   "0008-successors": statements([...successors, ...firstUse]),
   "0009-audit": statements(audit),
   "0010-sessions": statements(sessionOrigins),
+  "0011-groups": statements(groups),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

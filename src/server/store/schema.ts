@@ -6,6 +6,7 @@ import type { Long } from "#domain/long.ts";
 
 import type { AuditAnchorTable, AuditRecordTable, AuditSealTable } from "./auditTables.ts";
 import type { Defaulted } from "./columns.ts";
+import type { GroupMemberTable, GroupRoleTable, GroupTable } from "./groupTables.ts";
 import type { FindingThresholdTable, TokenNoteTable } from "./noteTables.ts";
 import type { IngestEventTable, IngestHourTable, IngestTokenTable, ParserTable } from "./ingestTables.ts";
 
@@ -25,6 +26,9 @@ export interface Database {
   viewConnections: ViewConnectionTable;
   roles: RoleTable;
   userRoles: UserRoleTable;
+  groups: GroupTable;
+  groupMembers: GroupMemberTable;
+  groupRoles: GroupRoleTable;
   tokens: TokenTable;
   featureFlags: FeatureFlagTable;
   sessions: SessionTable;

@@ -59,6 +59,8 @@ export interface Callers {
   readonly filters: { readonly free: string; readonly used: string };
   /** A role with ReadAccess. */
   readonly role: string;
+  /** A group that no role is assigned to, with the victim in it. */
+  readonly group: string;
   /** A parser of `sandbox`, which its ingest token `shipper` has. */
   readonly parser: string;
   /** The value of a fleet token without a configuration, and the id of a configuration without a token, never published. */
@@ -93,6 +95,9 @@ export async function makeCallers(server: TestServer): Promise<Callers> {
   const role = await insertRole(db, "reader", ["ReadAccess"], []);
   const power = await insertRole(db, "power", names(viewPermissions), ["ChangeIPFilters", "ChangeSecurityPolicies"]);
   await db.insertInto("userRoles").values({ userId: users.delegate, searchDomainId: sandbox.id, roleId: power }).execute();
+  const group = randomId(32);
+  await db.insertInto("groups").values({ id: group, displayName: "staff", lookupName: null }).execute();
+  await db.insertInto("groupMembers").values({ groupId: group, userId: users.victim }).execute();
   const filters = {
     free: await insertFilter(db, "free", "allow all", now),
     used: await insertFilter(db, "used", "allow all", now),
@@ -139,6 +144,7 @@ export async function makeCallers(server: TestServer): Promise<Callers> {
     vault,
     filters,
     role,
+    group,
     parser: await insertShipper(db, sandbox.id, now),
     bearer: {
       "view-": (await insert("view", { ...ofSandbox, permissions: ["ReadAccess"] })).tokenString,
@@ -276,6 +282,9 @@ const tables = [
   "view_connections",
   "roles",
   "user_roles",
+  "groups",
+  "group_members",
+  "group_roles",
   "tokens",
   "feature_flags",
   "parsers",

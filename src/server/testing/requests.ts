@@ -5,7 +5,7 @@ import { openPolicies, type Callers } from "./callers.ts";
 
 /** The smallest request for each root field that succeeds for a caller who may make it. */
 export function requests(world: Callers): Readonly<Record<string, string>> {
-  const { tokens, users, filters, sandbox, role, fleet } = world;
+  const { tokens, users, filters, sandbox, role, group, fleet } = world;
   const text = (value: string) => JSON.stringify(value);
   const named = `name: "new"`;
   const policies = Object.entries({ ...openPolicies, viewPermissionTokensAllowPermissionUpdates: false })
@@ -15,6 +15,9 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     featureFlags: "featureFlags { flag }",
     fleetInstallationToken: `fleetInstallationToken(id: ${text(fleet.token)}) { name }`,
     fleetInstallationTokens: "fleetInstallationTokens { name }",
+    group: `group(groupId: ${text(group)}) { id }`,
+    groupByDisplayName: `groupByDisplayName(displayName: "staff") { id }`,
+    groupsPage: "groupsPage(pageNumber: 1, pageSize: 50) { page { id } }",
     ipFilters: "ipFilters { id }",
     logCollectorConfiguration: `logCollectorConfiguration(id: ${text(fleet.configuration)}) { id }`,
     meta: "meta { version }",
@@ -43,6 +46,8 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     deleteParser: `deleteParser(input: { repositoryName: "sandbox", id: ${text(world.parser)} }) { result }`,
     removeIngestToken: `removeIngestToken(repositoryName: "sandbox", name: "shipper") { result }`,
     unassignIngestToken: `unassignIngestToken(repositoryName: "sandbox", tokenName: "shipper") { repository { id } }`,
+    addGroup: `addGroup(displayName: "new") { group { id } }`,
+    addUsersToGroup: `addUsersToGroup(input: { groupId: ${text(group)}, users: [${text(users.user)}] }) { group { id } }`,
     addUserV2: `addUserV2(input: { username: "new" }) { __typename }`,
     assignUserRolesInSearchDomain: `assignUserRolesInSearchDomain(input: {
       searchDomainId: ${text(sandbox)}, roleAssignments: [{ userId: ${text(users.victim)}, roleIds: [${text(role)}] }] }) { id }`,
@@ -73,6 +78,9 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     enableFeature: "enableFeature(feature: ArrayFunctions)",
     publishLogCollectorConfiguration: `publishLogCollectorConfiguration(
       id: ${text(fleet.configuration)}, yaml: "sources: {}", currentVersion: 0) { id }`,
+    removeGroup: `removeGroup(groupId: ${text(group)}) { group { id } }`,
+    removeUsersFromGroup: `removeUsersFromGroup(input: {
+      groupId: ${text(group)}, users: [${text(users.victim)}] }) { group { id } }`,
     removeUser: `removeUser(input: { username: "victim" }) { user { id } }`,
     revokeSession: `revokeSession(input: { id: ${text(users.victim)}, revocationType: User })`,
     createSignInLink: `createSignInLink(username: "victim") { expiresAt }`,
@@ -82,6 +90,7 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     updateFleetInstallTokenConfigId: `updateFleetInstallTokenConfigId(
       token: ${text(fleet.token)}, configId: ${text(fleet.configuration)}) { name }`,
     updateFleetInstallTokenName: `updateFleetInstallTokenName(token: ${text(fleet.token)}, name: "renamed") { name }`,
+    updateGroup: `updateGroup(input: { groupId: ${text(group)}, displayName: "renamed" }) { group { id } }`,
     updateIPFilter: `updateIPFilter(input: { id: ${text(filters.free)}, name: "renamed" }) { id }`,
     updateLogCollectorConfigurationDescription: `updateLogCollectorConfigurationDescription(
       configId: ${text(fleet.configuration)}, description: "described") { id }`,

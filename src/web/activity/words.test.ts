@@ -154,7 +154,7 @@ describe("A record in words", () => {
       "rosa applied security policies",
       "rosa changed the roles of the user ann",
       "rosa changed the organization",
-      "LogScale itself did group.membership.change of Ops",
+      "LogScale itself added the user ann to the group Ops",
       "The view token ci did alert.create",
     ]);
     expect(credentialWords(of({ type: "alert.create", actor: { type: "system" } }).actor)).toBe("LogScale itself");

@@ -99,6 +99,7 @@ export const typeWords: Readonly<Record<AuditType, string>> = {
   "ipfilters.change": "IP filter created, changed or deleted",
   "user.profile": "User added, changed or removed",
   "user.roles.change": "Roles assigned",
+  "group.membership.change": "Members of a group changed",
   organizations: "Ownership of the organization changed",
   "repository.create": "Repository created",
   "dataspace.delete": "Repository or view deleted",
@@ -108,6 +109,7 @@ export const typeWords: Readonly<Record<AuditType, string>> = {
   "user.signin": "Signed in",
   "user.signout": "Signed out",
   "tokenhouse.view.create": "View created",
+  "tokenhouse.group.change": "Group created, changed or removed",
   "tokenhouse.role.create": "Role created",
   "tokenhouse.featureflag.change": "Feature switched on or off",
   "tokenhouse.fleettoken.change": "Fleet token created, changed or deleted",
@@ -184,6 +186,14 @@ const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
       isOfUser ? `the roles of ${thing(record, "user")}` : `who has which role in ${thing(record, "searchDomain")}`,
     );
   },
+  "group.membership.change": (record) => {
+    const group = thing(record, "group");
+    const isTaken = record["actionName"] === "removeUsers" || record.operation.startsWith("remove");
+    const users = usersIn(record);
+    return isTaken
+      ? { done: `took ${users} out of ${group}`, wanted: `take users out of ${group}` }
+      : { done: `added ${users} to ${group}`, wanted: `add users to ${group}` };
+  },
   organizations: (record) => {
     const user = thing(record, "user");
     if (record.target === null && record.after === null) return acted("update", "the organization");
@@ -200,6 +210,11 @@ const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
   "user.signin": (record) => ({ done: "signed in", wanted: `sign in${times(record)}` }),
   "user.signout": () => acted("signout", ""),
   "tokenhouse.view.create": (record) => acted("create", named(record, "a", "view")),
+  "tokenhouse.group.change": (record) => {
+    const group = thing(record, "group");
+    const action = actionOf(record);
+    return action === "delete" ? { done: `removed ${group}`, wanted: `remove ${group}` } : acted(action, group);
+  },
   "tokenhouse.role.create": (record) => acted("create", thing(record, "role")),
   "tokenhouse.featureflag.change": (record) => {
     const feature = thing(record, "featureFlag");
@@ -321,6 +336,14 @@ function planWords(record: AuditRecord): string {
 function notedWords(record: AuditRecord): string {
   if (record.target === null) return "what is noted of a token";
   return record.target.kind === "findings" ? "the thresholds of findings" : `what is noted of ${thing(record, "token")}`;
+}
+
+/** The users that a change of a group's members is about. */
+function usersIn(record: AuditRecord): string {
+  const names = record["userNames"];
+  if (!Array.isArray(names)) return "users";
+  const [only, ...others] = names;
+  return typeof only === "string" && others.length === 0 ? `the user ${nameInText(only)}` : countOf(names.length, "user");
 }
 
 function aboutTokens(record: AuditRecord): string {
