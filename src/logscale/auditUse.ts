@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
 
+import type { AuditedUse } from "#domain/token/auditedUse.ts";
+
 /** Where a gateway serves the last use of tokens. It takes a POST without content and answers {@link auditUseSchema}. */
 export const auditUsePath = "/api/tokenhouse/last-use";
 
@@ -20,3 +22,16 @@ export const auditUseSchema = z.object({
 
 /** See {@link auditUseSchema}. */
 export type AuditUse = z.infer<typeof auditUseSchema>;
+
+/** What the answer of a gateway tells; undefined where it is no such answer. */
+export function auditedUseFrom(answer: unknown): AuditedUse | undefined {
+  const parsed = auditUseSchema.safeParse(answer);
+  if (!parsed.success) return undefined;
+  const { period, whole, uses, creators } = parsed.data;
+  return {
+    period,
+    whole,
+    uses: new Map(uses.map(([id, at, from]) => [id, { at, from, source: "at-least" }])),
+    creators: new Map(creators.map(([token, kind, id, name]) => [token, { kind, id, name }])),
+  };
+}

@@ -6,6 +6,7 @@ import { timeLeft, type EndingToken } from "#domain/notice/ending.ts";
 import { creatorKinds } from "#domain/token/creator.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { useStates } from "#domain/token/lastUse.ts";
+import type { UnseenKind } from "#server/remote/unseen.ts";
 
 /** What was found to expire, of which server, and what could not be seen. */
 export interface EndingReport {
@@ -17,19 +18,11 @@ export interface EndingReport {
   readonly within: number;
   /** The next to end first. */
   readonly tokens: readonly EndingToken[];
-  readonly unseen: readonly UnseenKind[];
+  readonly unseen: readonly UnseenKind<TokenKind>[];
 }
 
 /** Tokens that one request to a webhook tells of at most: a receiver takes only so large a body. */
 export const mostTokensTold = 500;
-
-/** A kind of which not every token was seen. */
-export interface UnseenKind {
-  readonly kind: TokenKind;
-  readonly seen: "some" | "none";
-  /** In a sentence. */
-  readonly reason: string;
-}
 
 const instant = z
   .string()

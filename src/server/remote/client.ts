@@ -83,16 +83,18 @@ export async function ask<Data, Variables>(
 }
 
 /**
- * Gets what stands at a path of the server that is not LogScale's, as JSON. Nothing is thrown but where it is called off: without a status
+ * Asks a path of the server that is not LogScale's, and gives its answer as JSON. Nothing is thrown but where it is called off: without a status
  * no whole answer came, and what is no JSON has no body.
  */
 export async function askRoute(
   { origin, credential }: RemoteServer,
   path: string,
   signal: AbortSignal,
+  method: "GET" | "POST" = "GET",
 ): Promise<{ readonly status?: number; readonly body?: unknown }> {
   try {
     const response = await fetch(new URL(path, origin), {
+      method,
       headers: { authorization: `Bearer ${credential}`, accept: "application/json" },
       redirect: "error",
       signal: AbortSignal.any([signal, AbortSignal.timeout(callTime)]),

@@ -3,7 +3,8 @@ import { OrganizationDocument, ViewerDocument } from "#logscale/generated/organi
 import { RemoteOffersDocument } from "#logscale/generated/remote.ts";
 import { OwnPersonalTokenDocument } from "#logscale/generated/tokens.ts";
 import { TokenVisibilityDocument } from "#logscale/generated/tokensExtension.ts";
-import { readTokens, type KindReading, type ListDetail } from "#logscale/readTokens.ts";
+import type { PageProgress } from "#logscale/pages.ts";
+import { readTokens, type Ask, type KindReading, type ListDetail, type TokenSource } from "#logscale/readTokens.ts";
 import type { ExtensionName } from "#logscale/session.ts";
 import { visibilityByRights, visibilityFromWire } from "#logscale/visibility.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
@@ -12,7 +13,13 @@ import { ask, RemoteError, type RemoteServer } from "./client.ts";
 
 /** Reads tokens of a server, whatever it is: an embedded one, a gateway, or LogScale itself. */
 export interface TokenReader {
-  readonly read: (kind: TokenKind, detail: ListDetail) => Promise<KindReading>;
+  readonly ask: Ask;
+  readonly read: (kind: TokenKind, detail: ListDetail, onProgress?: (progress: PageProgress) => void) => Promise<KindReading>;
+  /** What the caller may do and the server can, for whatever else is read of tokens. */
+  readonly source: (kind: TokenKind) => TokenSource;
+  /** How much of each kind the caller may list. */
+  readonly visibility: Visibility;
+  readonly offers: TokenSource["offers"];
 }
 
 /**
@@ -23,33 +30,42 @@ export interface TokenReader {
 export async function tokenReader(server: RemoteServer, signal: AbortSignal): Promise<TokenReader> {
   const offered = await offersOf(server, signal);
   const visibility = await visibilityOf(server, offered, signal);
+  const offers = (extension: ExtensionName) => offered.has(extension);
+  const asking: Ask = (document, variables, options) => ask(server, document, variables, options);
+  const source = (kind: TokenKind): TokenSource => ({
+    ask: asking,
+    offers,
+    visibility: visibility[kind],
+    ownPersonalToken: async () => (await ask(server, OwnPersonalTokenDocument, {}, { signal })).viewer.token,
+    isTooLarge: (error) => error instanceof RemoteError && error.failure.code === "TOO_COSTLY",
+    isRefused,
+    signal,
+  });
   return {
-    read: (kind, detail) =>
-      readTokens(kind, detail, {
-        ask: (document, variables, options) => ask(server, document, variables, options),
-        offers: (extension) => offered.has(extension),
-        visibility: visibility[kind],
-        ownPersonalToken: async () => (await ask(server, OwnPersonalTokenDocument, {}, { signal })).viewer.token,
-        isTooLarge: (error) => error instanceof RemoteError && error.failure.code === "TOO_COSTLY",
-        isRefused,
-        signal,
-      }),
+    ask: asking,
+    read: (kind, detail, onProgress) => readTokens(kind, detail, { ...source(kind), ...(onProgress && { onProgress }) }),
+    source,
+    visibility,
+    offers,
   };
 }
 
-function isRefused(error: unknown): boolean {
+/** Whether an error says that the caller may not read. */
+export function isRefused(error: unknown): boolean {
   return error instanceof RemoteError && error.failure.kind === "refused";
 }
 
 /** What a server has beyond LogScale's published schema, as far as reading tokens goes: by what its own schema says. */
 async function offersOf(server: RemoteServer, signal: AbortSignal): Promise<ReadonlySet<ExtensionName>> {
   try {
-    const { query, token } = await ask(server, RemoteOffersDocument, {}, { signal });
+    const { query, token, ingest, fleet } = await ask(server, RemoteOffersDocument, {}, { signal });
     const has = (type: typeof query, name: string) => type?.fields?.some((field) => field.name === name) ?? false;
     const found: (ExtensionName | false)[] = [
       has(query, "personalTokens") && "personalTokens",
       has(query, "tokenVisibility") && "tokenVisibility",
       has(token, "lastUsedAt") && has(token, "creatorKind") && "tokenUse",
+      has(ingest, "weakness") && has(ingest, "eventsInLastDay") && "ingestUse",
+      has(fleet, "createdAt") && has(fleet, "createdBy") && "fleetOrigin",
     ];
     return new Set(found.filter((name) => name !== false));
   } catch (error) {

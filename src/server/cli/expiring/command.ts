@@ -1,12 +1,13 @@
 import { Option, type Command as Parser } from "commander";
 
 import { readSpan } from "#domain/span.ts";
-import { isTokenKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { ConfigError, type GivenSettings } from "#server/cli/readSettings.ts";
 import {
   addRemoteOptions,
   optionValues,
   readChoice,
+  readChoices,
   readTarget,
   readUrl,
   remoteHelp,
@@ -67,7 +68,7 @@ function readExpiring(options: Options, given: GivenSettings): ExpiringCommand {
   return {
     type: "expiring",
     ...target,
-    kinds: readKinds(kind),
+    kinds: kind === undefined ? tokenKinds : readChoices("--kind", kind, tokenKinds),
     within: readWithin(within ?? "30d"),
     format,
     webhook: readWebhook(webhook, state, given, named === undefined ? "json" : format),
@@ -78,18 +79,6 @@ function readWithin(text: string): number {
   const reading = readSpan(text);
   if (!reading.ok) throw new ConfigError(`--within: ${reading.message}`);
   return reading.ms;
-}
-
-/** Each once. */
-function readKinds(text: string | undefined): readonly TokenKind[] {
-  return text === undefined ? tokenKinds : [...new Set(text.split(",").map(readKind))];
-}
-
-function readKind(text: string): TokenKind {
-  const kind = text.trim();
-  if (!isTokenKind(kind))
-    throw new ConfigError(`--kind knows ${tokenKinds.join(", ")}; ${JSON.stringify(kind)} is none of them.`);
-  return kind;
 }
 
 function readWebhook(

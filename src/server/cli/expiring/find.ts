@@ -1,11 +1,12 @@
 import { endingWithin } from "#domain/notice/ending.ts";
-import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import type { TokenKind } from "#domain/token/kinds.ts";
 import type { KindReading } from "#logscale/readTokens.ts";
 import type { RemoteServer } from "#server/remote/client.ts";
-import { readOwners, type OwnersReading } from "#server/remote/readOwners.ts";
+import { readOwners, type OwnersReading } from "#server/remote/readNotes.ts";
 import { tokenReader } from "#server/remote/readTokens.ts";
 
-import type { EndingReport, UnseenKind } from "#server/notices/report.ts";
+import type { EndingReport } from "#server/notices/report.ts";
+import { unseenKind } from "#server/remote/unseen.ts";
 
 export interface EndingSearch {
   readonly server: RemoteServer;
@@ -46,22 +47,6 @@ export async function findEnding({
       owners,
     ),
     unread,
-    unseen: readings.flatMap(({ kind, reading }) => unseenKind(kind, reading) ?? []),
-  };
-}
-
-function unseenKind(kind: TokenKind, { visibility, unknown, steady }: KindReading): UnseenKind | undefined {
-  const { noun } = kindTraits[kind];
-  if (visibility === "complete") return undefined;
-  if (visibility === "hidden") return { kind, seen: "none", reason: `The caller may not list ${noun} tokens.` };
-  if (!steady) return { kind, seen: "some", reason: `The list of ${noun} tokens kept changing while it was read.` };
-  if (unknown > 0) return { kind, seen: "some", reason: `Some ${noun} tokens are of a type that Tokenhouse does not know.` };
-  return {
-    kind,
-    seen: "some",
-    reason:
-      kind === "personal"
-        ? "Of the personal tokens only the caller's own can be listed."
-        : `Only those ${noun} tokens were seen that the caller may administer.`,
+    unseen: readings.flatMap(({ kind, reading }) => unseenKind(kind, { ...reading, state: reading.visibility }) ?? []),
   };
 }

@@ -7,6 +7,7 @@ import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { endingCalendar } from "#logscale/calendar.ts";
 
 import type { ReportFormat } from "./command.ts";
+import { textTable } from "#server/cli/remote/table.ts";
 import { reportJson, type EndingReport } from "#server/notices/report.ts";
 import { cellsOf, columns, headline } from "./words.ts";
 
@@ -30,15 +31,8 @@ export async function written(report: EndingReport, format: ReportFormat, head =
 
 function asText(report: EndingReport): string {
   if (report.tokens.length === 0) return `${headline(report)}.\n`;
-  const rows = [columns, ...report.tokens.map((token) => cellsOf(token, report.at))];
-  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-  return `${[`${headline(report)}.`, "", ...lines].join("\n")}\n`;
+  const rows = report.tokens.map((token) => cellsOf(token, report.at));
+  return `${headline(report)}.\n\n${[...textTable(columns, rows)].join("")}`;
 }
 
 /** Figures for Prometheus' file collector or a push gateway. */

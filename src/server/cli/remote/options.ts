@@ -76,6 +76,21 @@ export function readChoice<Choice extends string>(flag: string, text: string, ch
   return choice;
 }
 
+/** Several of the words that a flag knows, separated by commas: each once. Throws ConfigError. */
+export function readChoices<Choice extends string>(flag: string, text: string, choices: readonly Choice[]): readonly Choice[] {
+  const words = text.split(",").map((word) => word.trim());
+  return [
+    ...new Set(
+      words.map((word) => {
+        const choice = choices.find((each) => each === word);
+        if (choice === undefined)
+          throw new ConfigError(`${flag} knows ${choices.join(", ")}; ${JSON.stringify(word)} is none of them.`);
+        return choice;
+      }),
+    ),
+  ];
+}
+
 /** An address of the web without a user in it. Throws ConfigError. */
 export function readUrl(text: string, flag: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;

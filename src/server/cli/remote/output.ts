@@ -8,24 +8,43 @@ export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /**
  * Writes the result of a command, as UTF-8. A terminal of another locale gets signs of ASCII alone: it would show others wrong, and could
- * obey some of their bytes. A reader that has seen enough, as `head` has, is no failure.
+ * obey some of their bytes. A reader that has seen enough, as `head` has, is no failure: whether there is one still is what it gives.
  */
 export async function print(
   text: string,
   output: Output = process.stdout,
   environment: Environment = process.env,
-): Promise<void> {
+): Promise<boolean> {
   const written = output.isTTY === true && !showsUnicode(environment) ? inAscii(text) : text;
-  await new Promise<void>((resolve, reject) => {
+  return new Promise<boolean>((resolve, reject) => {
     // A failure is told twice: to the callback, and then to whoever listens, or else to nobody, which would end the program.
     const heard = () => undefined;
     output.on("error", heard);
     output.write(written, (error) => {
       if (error == null) output.removeListener("error", heard);
-      if (error == null || codeOf(error) === "EPIPE") resolve();
+      if (error == null || codeOf(error) === "EPIPE") resolve(error == null);
       else reject(error);
     });
   });
+}
+
+/** How many characters are written at a time. */
+const batch = 65_536;
+
+/** Writes a long result piece by piece, as fast as it is read: what is not made yet takes no memory. Ends early where nobody reads any more. */
+export async function printAll(
+  pieces: Iterable<string>,
+  output: Output = process.stdout,
+  environment: Environment = process.env,
+): Promise<void> {
+  let held = "";
+  for (const piece of pieces) {
+    held += piece;
+    if (held.length < batch) continue;
+    if (!(await print(held, output, environment))) return;
+    held = "";
+  }
+  if (held !== "") await print(held, output, environment);
 }
 
 /** Whether a locale says that texts are UTF-8. Where it says nothing, a program of today is taken to. */

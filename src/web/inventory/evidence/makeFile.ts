@@ -1,17 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-import {
-  evidenceCells,
-  evidenceHeadings,
-  evidenceLine,
-  evidenceRow,
-  type EvidenceContext,
-  type EvidenceRow,
-} from "#domain/inventory/evidence.ts";
+import { evidenceLine, evidenceRow, type EvidenceContext, type EvidenceRow } from "#domain/inventory/evidence.ts";
 import { coverJson, evidenceJson, type EvidenceCover } from "#domain/inventory/evidenceFile.ts";
+import { evidenceCsvHead, evidenceCsvRow } from "#domain/inventory/evidenceTable.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
-import { csvRow, csvStart } from "#domain/csv.ts";
 
 /** What the rows can be saved as. */
 export type EvidenceFormat = "json" | "csv";
@@ -65,10 +58,10 @@ export async function makeFile(options: MakeFileOptions): Promise<EvidenceFile> 
     }
     case "csv": {
       const name = `${title}.csv`;
-      const pieces = [csvStart + csvRow(evidenceHeadings())];
+      const pieces = [evidenceCsvHead()];
       hash.update(utf8ToBytes(pieces.join("")));
       await eachRow(options, (rows) => {
-        const piece = rows.map((row) => csvRow(evidenceCells(row))).join("");
+        const piece = rows.map(evidenceCsvRow).join("");
         hash.update(utf8ToBytes(piece));
         pieces.push(piece);
       });
