@@ -1,11 +1,23 @@
-// Writes what of docs/ is made from the source: docs/findings.md from the rules of the findings. A test says when to run it.
+// Writes what of docs/ is made from the source: the findings from their rules, and the JSON Schemas of what commands print from the schemas
+// that the source reads by. A test of each says when to run it.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { register } from "tsx/esm/api";
+import { z } from "zod";
 
-// The rules are TypeScript, which the oldest Node that we support does not read by itself.
+// The source is TypeScript, which the oldest Node that we support does not read by itself.
 register();
+const write = (name, text) => writeFileSync(join(fileURLToPath(import.meta.url), "../../docs", name), text);
+/** @param schema as zod has it */
+const writeSchema = (name, schema) => write(name, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`);
+
 const { findingsDocument } = await import("../src/domain/findings/document.ts");
-writeFileSync(join(fileURLToPath(import.meta.url), "../../docs/findings.md"), findingsDocument());
+write("findings.md", findingsDocument());
+const { reportSchema } = await import("../src/server/notices/report.ts");
+writeSchema("expiring.schema.json", reportSchema);
+const { findingsSchema } = await import("../src/server/cli/findings/report.ts");
+writeSchema("findings.schema.json", findingsSchema);
+const { evidenceJsonSchema } = await import("../src/domain/inventory/evidenceSchema.ts");
+write("evidence.schema.json", `${JSON.stringify(evidenceJsonSchema(), null, 2)}\n`);

@@ -4,6 +4,8 @@ import { tokenhouseVersion } from "#server/version.ts";
 
 import { configOf, type Config } from "./config.ts";
 import { addExpiring, type ExpiringCommand } from "./expiring/command.ts";
+import { addFindings, type FindingsCommand } from "./findings/command.ts";
+import { addInventory, type InventoryCommand } from "./inventory/command.ts";
 import { optionOf, settingsHelp, variablesHelp } from "./help.ts";
 import { ConfigError, readSettings, type Environment, type Flags } from "./readSettings.ts";
 import { exitStatus, judges } from "./remote/status.ts";
@@ -38,6 +40,8 @@ export type Command =
       readonly token: string | undefined;
     }
   | ExpiringCommand
+  | InventoryCommand
+  | FindingsCommand
   | { readonly type: "help"; readonly text: string }
   | { readonly type: "version" }
   | { readonly type: "completion"; readonly shell: Shell }
@@ -158,6 +162,8 @@ export function createProgram(environment: Environment, found: Take): Parser {
     .configureHelp(settingsHelp(program, [...runningServer, "databaseUrl"]))
     .action((task: AuditTask) => found({ type: "audit", task, config: configOf(settingsOf("audit"), "audit") }));
   addExpiring(program, () => settingsOf("expiring"), found);
+  addInventory(program, () => settingsOf("inventory"), found);
+  addFindings(program, () => settingsOf("findings"), found);
   return program;
 }
 

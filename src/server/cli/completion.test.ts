@@ -21,7 +21,18 @@ afterEach(() => {
 
 describe("shell completion", () => {
   it("offers commands, their flags, and the shells there are", () => {
-    expect(suggestions("")).toEqual(["serve", "sign-in-link", "restore-kit", "audit", "expiring", "completion", "help", ":4"]);
+    expect(suggestions("")).toEqual([
+      "serve",
+      "sign-in-link",
+      "restore-kit",
+      "audit",
+      "expiring",
+      "inventory",
+      "findings",
+      "completion",
+      "help",
+      ":4",
+    ]);
     expect(suggestions("--data-dir", "x", "re")).toEqual(["restore-kit", ":4"]);
     expect(suggestions("restore-kit", "--j")).toEqual(["--json", ":4"]);
     expect(suggestions("serve", "--logscale-p")).toEqual(["--logscale-plain-http", ":4"]);

@@ -51,6 +51,16 @@ async function run(command: Command, webRoot: string | undefined): Promise<void>
       await reportExpiring(command);
       return;
     }
+    case "inventory": {
+      const { listInventory } = await import("./inventory/inventory.ts");
+      await listInventory(command);
+      return;
+    }
+    case "findings": {
+      const { tellFindings } = await import("./findings/findings.ts");
+      await tellFindings(command);
+      return;
+    }
     case "audit": {
       const { workOnAudit } = await import("./audit.ts");
       await workOnAudit(command.task, command.config);
