@@ -135,6 +135,8 @@ export const auditTypes = {
   // Values of ingest and fleet tokens that an answer held.
   "tokenhouse.values.reveal": spec(true, none, { tokens: "texts", ids: "ids", count: "number" }),
   "tokenhouse.tokens.purge": spec(true, none, { deleted: "ids", count: "number" }),
+  // Sessions that were over: too old, idle for too long.
+  "tokenhouse.sessions.purge": spec(true, none, { sessions: "ids", count: "number" }),
   "tokenhouse.file.save": spec(true, none, { file: "text", tokens: "ids", count: "number" }),
   "tokenhouse.signinlink.create": spec(true, none, none),
   // Sessions that somebody else, or their own user, ended: one, all of a user, or all.

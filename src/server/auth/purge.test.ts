@@ -2,16 +2,28 @@ import { expect, it } from "vitest";
 
 import { describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";
 import { testTrail } from "#server/testing/mutate.ts";
-import { testServer } from "#server/testing/server.ts";
+import { testServer, type TestServer } from "#server/testing/server.ts";
 import { purgeExpired } from "./purge.ts";
+import { hashSecret } from "./secrets.ts";
 import {
   createSession,
   createSignInCode,
   findAdministrator,
   sessionIdleTimeout,
   sessionLifetime,
+  sessionName,
   signInCodeLifetime,
 } from "./sessions.ts";
+
+interface SweepRecord {
+  readonly deleted?: readonly string[];
+  readonly sessions?: readonly string[];
+}
+
+async function recordsOf({ store }: TestServer): Promise<SweepRecord[]> {
+  const rows = await store.db.selectFrom("auditRecords").select("record").execute();
+  return rows.map(({ record }) => JSON.parse(record) as SweepRecord);
+}
 
 describeOnBothDatabases("the purge", (open) => {
   it("deletes the tokens that have expired and no other", async () => {
@@ -22,8 +34,7 @@ describeOnBothDatabases("the purge", (open) => {
     const rows = await server.store.db.selectFrom("tokens").select("id").execute();
     expect(new Set(rows.map((row) => row.id))).toEqual(new Set(kept.map((token) => token.id)));
     expect(await purgeExpired(server.store.db, server.now, testTrail)).toBe(0);
-    const records = await server.store.db.selectFrom("auditRecords").select("record").execute();
-    expect(records.map(({ record }) => JSON.parse(record) as object)).toEqual([
+    expect(await recordsOf(server)).toEqual([
       expect.objectContaining({
         type: "tokenhouse.tokens.purge",
         actor: { type: "server", organizationId: "SINGLE_ORGANIZATION_ID", orgRoot: false },
@@ -44,22 +55,38 @@ describeOnBothDatabases("the purge", (open) => {
       return [sessions.length, codes.length];
     };
     const begin = (now: number) => createSession(db, { userId }, { address: "192.0.2.1", userAgent: undefined }, now);
-    await begin(server.now - sessionIdleTimeout);
+    const over = [await begin(server.now - sessionIdleTimeout), await begin(server.now - sessionLifetime)];
     await begin(server.now - sessionIdleTimeout + 1);
-    await begin(server.now - sessionLifetime);
     await createSignInCode(db, userId, server.now - signInCodeLifetime);
     await createSignInCode(db, userId, server.now - signInCodeLifetime + 1);
     expect(await count()).toEqual([3, 2]);
     await purgeExpired(db, server.now, testTrail);
     expect(await count()).toEqual([1, 1]);
+    await purgeExpired(db, server.now, testTrail);
+    expect(await recordsOf(server)).toEqual([
+      expect.objectContaining({
+        type: "tokenhouse.sessions.purge",
+        actor: expect.objectContaining({ type: "server" }) as object,
+        sessions: expect.arrayContaining(over.map((cookie) => sessionName(hashSecret(cookie)))) as string[],
+        count: 2,
+      }),
+    ]);
     await server.app.close();
   });
 
-  it("may run many times at once", async () => {
+  it("may run many times at once: each token and session is on record once", async () => {
     const server = await testServer(await open());
-    for (let number = 0; number < 20; number++) await server.token({ expireAt: server.now });
-    const purged = await Promise.all(Array.from({ length: 5 }, () => purgeExpired(server.store.db, server.now, testTrail)));
+    const { db } = server.store;
+    const userId = (await findAdministrator(db))?.id ?? "";
+    for (let number = 0; number < 20; number++) {
+      await server.token({ expireAt: server.now });
+      await createSession(db, { userId }, { address: "192.0.2.1", userAgent: undefined }, server.now - sessionLifetime);
+    }
+    const purged = await Promise.all(Array.from({ length: 5 }, () => purgeExpired(db, server.now, testTrail)));
     expect(purged.reduce((total, tokens) => total + tokens, 0)).toBe(20);
+    const gone = (await recordsOf(server)).flatMap(({ deleted = [], sessions = [] }) => [...deleted, ...sessions]);
+    expect(gone).toHaveLength(40);
+    expect(new Set(gone).size).toBe(40);
     await server.app.close();
   });
 });

@@ -7,9 +7,10 @@ import { randomId } from "#server/store/ids.ts";
 import { lockTokensExclusive } from "#server/store/locks.ts";
 import { ask, type Answer } from "#server/testing/callers.ts";
 import { describeOnBothDatabases, openTestStore, waitingForLocks } from "#server/testing/databases.ts";
+import { testTrail } from "#server/testing/mutate.ts";
 import { administrator, cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { registerLocalAdmin } from "./localAdminRow.ts";
-import { createSignInCode, linkOfLocalAdmin } from "./sessions.ts";
+import { createSignInCode, linkOfLocalAdmin, sessionName } from "./sessions.ts";
 import { hashSecret } from "./secrets.ts";
 
 const origin = { "content-type": "application/json", origin: "http://localhost:80" };
@@ -177,10 +178,10 @@ const ties: Readonly<Record<string, (world: World) => Promise<Tie>>> = {
   },
   "by a local administrator's link, whose token is replaced": async ({ server, db, byCode }) => {
     const [instance, hash] = [randomId(24), hashSecret(randomId(44))];
-    await registerLocalAdmin(db, instance, hash);
+    await registerLocalAdmin(db, instance, hash, testTrail, server.now);
     return {
       cookie: await byCode(await createSignInCode(db, await administrator(server.store), server.now, linkOfLocalAdmin(hash))),
-      change: () => registerLocalAdmin(db, instance, hashSecret(randomId(44))),
+      change: () => registerLocalAdmin(db, instance, hashSecret(randomId(44)), testTrail, server.now),
     };
   },
   "by somebody's link, who is removed": async ({ person, linked, root, quoted }) => {
@@ -251,11 +252,14 @@ const ties: Readonly<Record<string, (world: World) => Promise<Tie>>> = {
   "by a link made in a session by a local administrator's link, whose token is replaced": async (world) => {
     const { server, db, person, byCode, codeIn, linkField } = world;
     const [instance, hash] = [randomId(24), hashSecret(randomId(44))];
-    await registerLocalAdmin(db, instance, hash);
+    await registerLocalAdmin(db, instance, hash, testTrail, server.now);
     const [maker, user] = [await person({ isRoot: true }), await person()];
     const first = await byCode(await createSignInCode(db, maker.id, server.now, linkOfLocalAdmin(hash)));
     const code = codeIn(await askIn(server, first, `mutation { ${linkField(user)} }`));
-    return { cookie: await byCode(code), change: () => registerLocalAdmin(db, instance, hashSecret(randomId(44))) };
+    return {
+      cookie: await byCode(code),
+      change: () => registerLocalAdmin(db, instance, hashSecret(randomId(44)), testTrail, server.now),
+    };
   },
   "that is ended by its id": async ({ server, db, person, byToken, root, quoted }) => {
     const user = await person();
@@ -385,6 +389,30 @@ describeOnBothDatabases("a session", (open) => {
       actor: { user: { id: maker.id } },
       target: { kind: "user", id: user.id, name: user.username },
     });
+  });
+
+  it("is recorded as ended where the local administrator's token is replaced on which it hangs", async () => {
+    const { server, db, byCode } = world;
+    const [instance, hash] = [randomId(24), hashSecret(randomId(44))];
+    await registerLocalAdmin(db, instance, hash, testTrail, server.now);
+    const cookie = await byCode(
+      await createSignInCode(db, await administrator(server.store), server.now, linkOfLocalAdmin(hash)),
+    );
+    const { number } = await db
+      .selectFrom("auditRecords")
+      .select((eb) => eb.fn.max("number").as("number"))
+      .executeTakeFirstOrThrow();
+    await registerLocalAdmin(db, instance, hash, testTrail, server.now);
+    await registerLocalAdmin(db, instance, hashSecret(randomId(44)), testTrail, server.now);
+    const rows = await db.selectFrom("auditRecords").select("record").where("number", ">", number).execute();
+    expect(rows.map(({ record }) => JSON.parse(record) as object)).toEqual([
+      expect.objectContaining({
+        type: "tokenhouse.sessions.revoke",
+        actor: expect.objectContaining({ type: "server" }) as object,
+        sessions: [sessionName(hashSecret(cookie.split("=")[1] ?? ""))],
+        count: 1,
+      }),
+    ]);
   });
 
   it("outlives the sign-out of who made its link", async () => {

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 
 import { buildApp } from "#server/app.ts";
 import { readKnownHead } from "#server/audit/head.ts";
+import { makeTrail } from "#server/audit/trail.ts";
 import { loadInstance, loadLocalAdmin, type LocalAdmin } from "#server/auth/localAdmin.ts";
 import { registerLocalAdmin } from "#server/auth/localAdminRow.ts";
 import { createSignInCode, findAdministrator, linkOfLocalAdmin, signInLink } from "#server/auth/sessions.ts";
@@ -32,7 +33,7 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
     await claimDatabase(store.db, vault);
     await fill(store, config, vault);
     localAdmin = loadLocalAdmin(config.dataDir, (sentence) => console.log(sentence));
-    await registerLocalAdmin(store.db, loadInstance(config.dataDir), localAdmin.secretHash);
+    await registerLocalAdmin(store.db, loadInstance(config.dataDir), localAdmin.secretHash, makeTrail(vault), Date.now());
     app = await buildApp({
       store,
       now: Date.now,

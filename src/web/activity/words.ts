@@ -117,6 +117,7 @@ export const typeWords: Readonly<Record<AuditType, string>> = {
   "tokenhouse.notes.change": "Note, owner or threshold written down",
   "tokenhouse.values.reveal": "Token values shown",
   "tokenhouse.tokens.purge": "Expired tokens purged",
+  "tokenhouse.sessions.purge": "Expired sessions purged",
   "tokenhouse.file.save": "File saved",
   "tokenhouse.signinlink.create": "Sign-in link made",
   "tokenhouse.sessions.revoke": "Sessions ended",
@@ -230,6 +231,7 @@ const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
   "tokenhouse.notes.change": (record) => acted("update", notedWords(record)),
   "tokenhouse.values.reveal": (record) => acted("reveal", `the values of ${ofCount(record, "token")}`),
   "tokenhouse.tokens.purge": (record) => acted("purge", ofCount(record, "expired token")),
+  "tokenhouse.sessions.purge": (record) => acted("purge", ofCount(record, "expired session")),
   "tokenhouse.file.save": (record) => acted("save", `${textOf(record, "file") ?? "a file"}${aboutTokens(record)}`),
   "tokenhouse.signinlink.create": (record) => {
     const link = `a sign-in link for ${thing(record, "user")}`;
