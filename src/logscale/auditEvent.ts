@@ -1,5 +1,6 @@
 import { longestAddress } from "#domain/address.ts";
 import { safe, type TargetKind } from "#domain/audit/record.ts";
+import { withoutKnownForms } from "#domain/audit/secrets.ts";
 
 import type { ActivityRow } from "./activity.ts";
 import { cutLists, type AuditRecord } from "./audit.ts";
@@ -210,12 +211,9 @@ function keep(value: unknown, budget: { left: number }, field = "", depth = 0): 
   return Object.fromEntries(members);
 }
 
-/** Ingest tokens are UUIDs; those of the fleet, and of links, may be JSON Web Tokens. Ids are neither here, where no field is called one. */
-const otherTokens =
-  /(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])|(?<![\w-])eyJ[\w-]{10,}\.[\w-]+\.[\w-]+/giu;
-
+/** A text that is no id: no field is called one. */
 function withoutTokens(text: string): string {
-  return safe(text.replaceAll(otherTokens, "…"));
+  return safe(withoutKnownForms(text));
 }
 
 function nameOf(value: unknown): string | undefined {

@@ -96,6 +96,89 @@ describe("A record of the audit trail", () => {
     expect(recordText(entry, circumstances)).not.toContain("SSSS");
   });
 
+  it("keeps no secret of any kind, in no usual writing, however it is wrapped or broken", () => {
+    const id = "Ab3".repeat(8);
+    const secret = "kT4vQ9mZ2xW7bN1cR5yH8jL3pD6fG0sA4eU9iO2tVqXz";
+    const token = `${id}~${secret}`;
+    const [uuid, fleet] = ["9a8b7c6d-1e2f-4a5b-8c9d-0e1f2a3b4c5d", "q7W2eR9tY4uI1oP6aS3dF8gH5jK0lZxC"];
+    const [code, jwt] = [
+      `hT3-kV9mQ2xW7bN1cR5yH8jL3pD6fG0sA4eU9iO2tVq`,
+      "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ0b2tlbmhvdXNlIn0.c2lnbmF0dXJlLXRlc3Q",
+    ];
+    const escaped = token
+      .split("")
+      .map((character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join("");
+    const percent = token
+      .split("")
+      .map((character) => `%${character.charCodeAt(0).toString(16)}`)
+      .join("");
+    const url = (text: string) => text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+    const base64 = btoa(`Authorization: Bearer ${token}`);
+    const written: Record<string, readonly [text: string, ...gone: string[]]> = {
+      plain: [token, secret],
+      "cut off": [`rotate ${token.slice(0, -9)}`, secret.slice(0, 20)],
+      "alone, glued to words": [`the-key-is-production${secret}forever`, secret],
+      "encoded as base64": [`echo ${base64} | base64 -d`, base64],
+      "encoded as base64 for addresses": [url(base64), url(base64)],
+      "encoded twice": [btoa(base64), btoa(base64)],
+      "encoded as percent": [`q=${percent}&x=1`, percent],
+      "with its tilde encoded twice": [`${id}%257E${secret}`, secret],
+      "encoded as escapes": [escaped, escaped],
+      "broken over lines": [`${id}~${secret.slice(0, 20)}\n  ${secret.slice(20)}`, secret.slice(0, 20), secret.slice(20)],
+      "with what nobody sees in it": [`${id}~${secret.split("").join("\u200b")}`, "k\u200bT"],
+      "an ingest token": [`hec/${uuid}: web`, uuid],
+      "an ingest token, encoded": [btoa(`Splunk ${uuid} for the web`), btoa(`Splunk ${uuid}`).slice(0, 40)],
+      "a fleet token": [`enrol with ${fleet}.`, fleet],
+      "a fleet token, glued": [`enrol_with${fleet}`, fleet],
+      "a sign-in link": [`https://tokens.example/sign-in#code=${code}`, code],
+      "a session's cookie": [`tokenhouse-80=${code}; Path=/`, code],
+      "a JSON Web Token": [`jwt ${jwt}`, jwt],
+      "the local administrator's": [`localroot~${secret}`, secret],
+    };
+    for (const [way, [text, ...gone]] of Object.entries(written)) {
+      for (const place of [text, `${"x ".repeat(480)}${text}`]) {
+        const entry = {
+          type: "user.profile",
+          action: "create",
+          target: { kind: "user", id: "u2", name: place },
+          before: { fullName: place },
+          after: { email: place },
+        } as const;
+        const {
+          target: told,
+          before,
+          after,
+        } = parsed(entry) as { target: { name: string }; before: { fullName: string }; after: { email: string } };
+        for (const kept of [told.name, before.fullName, after.email])
+          for (const part of gone) expect(kept, way).not.toContain(part);
+      }
+    }
+  });
+
+  it("keeps what only looks long: names, addresses, digests, ids and permissions", () => {
+    for (const text of [
+      "Team-A1-Prod-EU1-Web-Tokens-For-X9-Collectors-Of-The-North",
+      "ProductionFrankfurtKubernetesCluster2026IngestPipeline",
+      "https://wiki.example.com/Docs/V2/Api/Tokens/Rotate/Now/v3X/index.html",
+      "allow 2001:db8:85a3:8d3:1319:8a2e:370:7348/128\ndeny all # see CHG0012345 ~ 90 days",
+      "about ~ 90 days after the offices in Frankfurt am Main and Wien have moved to 2 new buildings",
+      "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3",
+      "CHANGE_ALL_VIEW_OR_REPOSITORY_PERMISSIONS_2026",
+      "Überwachung der Produktionsumgebung für Zahlungsverkehr (Nord 1)",
+    ]) {
+      expect(parsed({ type: "user.profile", action: "update", target, after: { fullName: text } })).toMatchObject({
+        after: { fullName: text },
+      });
+    }
+    const [id, other] = ["q7W2eR9tY4uI1oP6aS3dF8gH5jK0lZxC", "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7cF0hJ"];
+    const state = { ipFilterId: id, viewIds: [other], permissions: ["ChangeAllViewOrRepositoryPermissions"] };
+    expect(parsed({ type: "hashedtokens.change", action: "create", target: { ...target, id }, after: state })).toMatchObject({
+      target: { id },
+      after: state,
+    });
+  });
+
   it("is the same text for the same record, in whatever order its parts were given", () => {
     const state = { name: "a", kind: "view" };
     const turned = { kind: "view", name: "a" };

@@ -1,12 +1,15 @@
 import type { Long } from "#domain/long.ts";
+import { withoutSecrets, withoutTokens } from "./secrets.ts";
 import { auditTypes, longestText, mostTexts, type AuditType, type FieldKind, type Fields } from "./types.ts";
 
 /** What a field may be given, by its kind. */
 interface Given {
   text: string;
+  id: string;
   number: Long;
   flag: boolean;
   texts: readonly string[];
+  names: readonly string[];
   ids: readonly string[];
   counts: Readonly<Record<string, Long>>;
   policy: GivenPolicy;
@@ -198,7 +201,11 @@ function recordOf(entry: AuditEntry, circumstances: AuditCircumstances): Json {
   const before = entry.before == null ? null : pick(state, entry.before);
   const after = entry.after == null ? null : pick(state, entry.after);
   const own = entry.details === undefined ? {} : pick(details, entry.details);
-  const target = entry.target && { kind: entry.target.kind, id: safe(entry.target.id), name: textOf(entry.target.name) };
+  const target = entry.target && {
+    kind: entry.target.kind,
+    id: safe(entry.target.id),
+    name: entry.target.name && written(entry.target.name),
+  };
   const touched = Object.entries(details).flatMap(([field, kind]) => (kind === "ids" ? ((own[field] ?? []) as string[]) : []));
   return {
     id,
@@ -214,14 +221,14 @@ function recordOf(entry: AuditEntry, circumstances: AuditCircumstances): Json {
         user: { id: actor.user.id, username: safe(actor.user.username), isRoot: actor.user.isRoot },
       }),
       ...(actor.tokenId !== undefined && { tokenId: actor.tokenId }),
-      ...(actor.tokenName !== undefined && { tokenName: safe(actor.tokenName) }),
+      ...(actor.tokenName !== undefined && { tokenName: written(actor.tokenName) }),
       ...(actor.sessionId !== undefined && { sessionId: actor.sessionId }),
       ...(actor.linkedBy && { linkedBy: { id: actor.linkedBy.id, name: safe(actor.linkedBy.name) } }),
     },
     operation,
     ...(act !== undefined && { act }),
     outcome: refusal === undefined ? "done" : "refused",
-    ...(refusal && { refusal: { code: refusal.code, field: textOf(refusal.field) } }),
+    ...(refusal && { refusal: { code: refusal.code, field: refusal.field === undefined ? null : safe(refusal.field) } }),
     target,
     subjects: [
       ...new Set([
@@ -323,15 +330,17 @@ function pick(fields: Fields, values: object): Picked {
 function valueOf(kind: FieldKind, value: unknown): Json {
   switch (kind) {
     case "text":
-      return typeof value === "string" ? textOf(value) : null;
+      return typeof value === "string" ? written(value) : null;
+    case "id":
+      return typeof value === "string" ? safe(value) : null;
     case "number":
       return wholeOf(value);
     case "flag":
       return typeof value === "boolean" ? value : null;
     case "texts":
-      return Array.isArray(value)
-        ? value.slice(0, mostTexts).flatMap((text) => (typeof text === "string" ? [safe(text)] : []))
-        : null;
+      return textsOf(value, safe);
+    case "names":
+      return textsOf(value, written);
     case "ids":
       return Array.isArray(value) ? value.flatMap((id) => (typeof id === "string" ? [id] : [])) : null;
     case "counts": {
@@ -345,10 +354,15 @@ function valueOf(kind: FieldKind, value: unknown): Json {
   }
 }
 
+function textsOf(value: unknown, how: (text: string) => string): string[] | null {
+  if (!Array.isArray(value)) return null;
+  return value.slice(0, mostTexts).flatMap((text) => (typeof text === "string" ? [how(text)] : []));
+}
+
 const policyShape = {
   enabled: "flag",
   maximumLifetime: "number",
-  ipFilter: "text",
+  ipFilter: "id",
   allowPermissionUpdates: "flag",
 } as const satisfies Fields;
 
@@ -358,22 +372,23 @@ function wholeOf(value: unknown): number | string | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 }
 
-function textOf(text: string | null | undefined): string | null {
-  return text == null ? null : safe(text);
+/**
+ * An id, a name from a catalogue, or that of a user who acts, as it may stand in a record. Only what is a token's secret for certain is cut
+ * out: some users are called by a UUID, and a record says who acted.
+ */
+export function safe(text: string): string {
+  return kept(withoutTokens(text));
 }
 
-/**
- * The secret of an API token, wherever somebody may have pasted one: in a name, in a rule's remark. Behind its id, with whatever it was
- * written together with; or alone, by its length and a digit in it: some fields of
- * LogScale's have names as long, of letters.
- */
-const secrets = /(~|%7e)[A-Za-z0-9]{44,}|(?<![A-Za-z0-9])(?=[A-Za-z]*\d)[A-Za-z0-9]{44}(?![A-Za-z0-9])/giu;
+/** A text that somebody wrote as it may stand in a record. */
+function written(text: string): string {
+  return kept(withoutSecrets(text));
+}
 
-/** A text as it may stand in a record: cut, without the secret of a token, and of characters that every database keeps. */
-export function safe(text: string): string {
-  // First the secrets: of one across the end, the beginning would stay. Characters last: cutting may halve one.
-  const bare = text.replaceAll(secrets, "$1…");
+/** A text without secrets, cut, of characters that every database keeps. Of a secret across the cut the beginning would stay: so secrets come first. */
+function kept(bare: string): string {
   const cut = bare.length > longestText ? `${bare.slice(0, longestText)}…` : bare;
+  // Characters last: cutting may halve one.
   return cut.replaceAll(/[\0\p{Cs}]/gu, "");
 }
 

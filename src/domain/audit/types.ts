@@ -1,11 +1,15 @@
 /** What a field of a record holds. Nothing else gets into one: see `recordOf`. */
 export type FieldKind =
-  /** A text, cut at {@link longestText}. */
+  /** A text that somebody wrote, cut at {@link longestText}, without what may be a secret in it. */
   | "text"
+  /** An id or a digest. */
+  | "id"
   | "number"
   | "flag"
-  /** Texts, at most {@link mostTexts}. */
+  /** Ids, or names from a catalogue, at most {@link mostTexts}. */
   | "texts"
+  /** Texts that somebody wrote, as many. */
+  | "names"
   /** Ids, as many as there are. */
   | "ids"
   /** Numbers by name. */
@@ -24,10 +28,10 @@ export const mostTexts = 2000;
 const token = {
   kind: "text",
   name: "text",
-  userId: "text",
+  userId: "id",
   createdAt: "number",
   expireAt: "number",
-  ipFilterId: "text",
+  ipFilterId: "id",
   permissions: "texts",
   viewIds: "texts",
 } as const satisfies Fields;
@@ -44,7 +48,7 @@ const searchDomain = {
 
 const parser = {
   name: "text",
-  repositoryId: "text",
+  repositoryId: "id",
   languageVersion: "text",
   scriptCharacters: "number",
 } as const satisfies Fields;
@@ -69,18 +73,18 @@ const spec = <S extends Fields, D extends Fields>(sensitive: boolean, state: S, 
  */
 export const auditTypes = {
   // `replaces`: whose place a new token takes; by id, or an ingest token by name.
-  "hashedtokens.change": spec(true, token, { replaces: "text" }),
+  "hashedtokens.change": spec(true, token, { replaces: "id" }),
   "hashedtokens.rotate": spec(true, token, none),
   // Ingest tokens.
   tokens: spec(
     true,
-    { name: "text", repositoryId: "text", repository: "text", parserName: "text", isCustom: "flag", weakness: "text" },
+    { name: "text", repositoryId: "id", repository: "text", parserName: "text", isCustom: "flag", weakness: "text" },
     { replaces: "text" },
   ),
   "organizations.securitypolicies.tokens.update": spec(
     true,
     { personal: "policy", view: "policy", organization: "policy", system: "policy" },
-    { plan: "text", base: "text", shown: "flag", counts: "counts", disruption: "counts", deleted: "ids", restricted: "ids" },
+    { plan: "id", base: "id", shown: "flag", counts: "counts", disruption: "counts", deleted: "ids", restricted: "ids" },
   ),
   "ipfilters.change": spec(true, { name: "text", ipFilter: "text" }, none),
   "user.profile": spec(
@@ -120,7 +124,7 @@ export const auditTypes = {
     none,
   ),
   "tokenhouse.featureflag.change": spec(true, { enabled: "flag" }, none),
-  "tokenhouse.fleettoken.change": spec(true, { name: "text", configurationId: "text" }, none),
+  "tokenhouse.fleettoken.change": spec(true, { name: "text", configurationId: "id" }, none),
   "tokenhouse.configuration.change": spec(
     false,
     { name: "text", description: "text", version: "number", yamlCharacters: "number", draft: "flag" },
@@ -129,11 +133,11 @@ export const auditTypes = {
   // What people note of tokens, and the thresholds of findings.
   "tokenhouse.notes.change": spec(
     false,
-    { rule: "text", note: "text", until: "number", owner: "text", replaces: "text", thresholds: "counts" },
+    { rule: "text", note: "text", until: "number", owner: "text", replaces: "id", thresholds: "counts" },
     { change: "text" },
   ),
   // Values of ingest and fleet tokens that an answer held.
-  "tokenhouse.values.reveal": spec(true, none, { tokens: "texts", ids: "ids", count: "number" }),
+  "tokenhouse.values.reveal": spec(true, none, { tokens: "names", ids: "ids", count: "number" }),
   "tokenhouse.tokens.purge": spec(true, none, { deleted: "ids", count: "number" }),
   // Sessions that were over: too old, idle for too long.
   "tokenhouse.sessions.purge": spec(true, none, { sessions: "ids", count: "number" }),

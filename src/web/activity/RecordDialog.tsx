@@ -282,7 +282,7 @@ function Lists({ record, lengths }: Pick<AuditRecords["records"][number], "recor
   const details = Object.entries(auditTypes[record.type].details);
   return details.flatMap(([field, kind]): ReactNode[] => {
     const value = record[field];
-    if ((kind !== "ids" && kind !== "texts") || !Array.isArray(value) || value.length === 0) return [];
+    if ((kind !== "ids" && kind !== "names") || !Array.isArray(value) || value.length === 0) return [];
     const length = lengths[field] ?? value.length;
     return [
       <details key={field}>
