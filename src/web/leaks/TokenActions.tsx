@@ -5,11 +5,12 @@ import { flushSync } from "react-dom";
 
 import { nameInText } from "#domain/name.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { serverUrl } from "#web/api/server.ts";
 import type { Session } from "#web/api/session.ts";
 import type { IssuedSecret } from "#web/tokens/mutations.ts";
-import { tokensChanged, type TokenDetail } from "#web/tokens/tokenQuery.ts";
+import { tokensChanged } from "#web/tokens/tokenQuery.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 const RotateDialog = lazyDialog(async () => (await import("#web/tokens/RotateDialog.tsx")).RotateDialog);

@@ -12,7 +12,7 @@ import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
-import { tokenQuery, type TokenDetail } from "#web/tokens/tokenQuery.ts";
+import { tokenQuery } from "#web/tokens/tokenQuery.ts";
 import { countOf } from "#web/ui/counts.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
@@ -21,6 +21,7 @@ import { Panel } from "#web/ui/Panel.tsx";
 import { TokenActions, type Done } from "./TokenActions.tsx";
 import { TokenFind, UnknownToken } from "./TokenFind.tsx";
 import { urgencies, urgencyOf, urgencyWords } from "#domain/leak/urgency.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import type { Find } from "./useScan.ts";
 import { whereWords } from "./words.ts";
 

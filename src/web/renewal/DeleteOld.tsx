@@ -15,12 +15,13 @@ import { DeleteDialog as DeleteIngestToken } from "#web/ingest/DeleteDialog.tsx"
 import { ingestChanged, ingestTokensQuery } from "#web/ingest/queries.ts";
 import { fleetItem, governedItem, ingestItem } from "#logscale/inventoryLists.ts";
 import type { IngestToken } from "#logscale/readIngestTokens.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { readNotesAgain } from "#web/inventory/notes/queries.ts";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { paths } from "#web/paths.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { DeleteDialog } from "#web/tokens/DeleteDialog.tsx";
-import { tokenQuery, tokensChanged, type TokenDetail } from "#web/tokens/tokenQuery.ts";
+import { tokenQuery, tokensChanged } from "#web/tokens/tokenQuery.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";

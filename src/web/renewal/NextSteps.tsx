@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
-import type { TokenDetail } from "#web/tokens/tokenQuery.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 
 export interface NextStepsProps {

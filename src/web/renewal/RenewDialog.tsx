@@ -4,13 +4,13 @@ import { lazy, Suspense, useState } from "react";
 
 import { nameInText } from "#domain/name.ts";
 import { isRoot, unknownHoldings } from "#domain/token/rights.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { serverNow } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { serverUrl } from "#web/api/server.ts";
 import type { Session } from "#web/api/session.ts";
 import { holdingsQuery, kindRefusal, lacks, lacksView } from "#web/permissions/holdings.ts";
-import type { TokenDetail } from "#web/tokens/tokenQuery.ts";
 import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";

@@ -8,6 +8,7 @@ import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { tokenKeyOf } from "#domain/inventory/notes.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import type { TokenRequest } from "#domain/token/request.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { serverNow } from "#web/api/client.ts";
 import { continueWith, type Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
@@ -18,7 +19,6 @@ import { creationCall } from "#web/tokens/creationCall.ts";
 import { ExpiryField } from "#web/tokens/ExpiryField.tsx";
 import { lostCreation } from "#web/tokens/lost.ts";
 import { tokenFields, type TokenForm } from "#web/tokens/request.ts";
-import type { TokenDetail } from "#web/tokens/tokenQuery.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { localTime } from "#web/ui/times.ts";
 

@@ -3,8 +3,8 @@ import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import { Link as RouterLink } from "react-router";
 
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { paths } from "#web/paths.ts";
-import type { TokenDetail } from "#web/tokens/tokenQuery.ts";
 import { localTime } from "#web/ui/times.ts";
 
 export interface RenewedProps {

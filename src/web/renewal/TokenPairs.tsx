@@ -7,7 +7,7 @@ import { tokensQuery } from "#web/api/tokens.ts";
 import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import { governedItem, ingestItem } from "#logscale/inventoryLists.ts";
 import type { IngestToken } from "#logscale/readIngestTokens.ts";
-import type { TokenDetail } from "#web/tokens/tokenQuery.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 
 // Most tokens are in no pair, and need none of these.

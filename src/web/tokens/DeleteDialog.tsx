@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import { tokenKeyOf } from "#domain/inventory/notes.ts";
 import { nameInText } from "#domain/name.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
@@ -16,7 +17,6 @@ import { typedWord, useStopConsent } from "./consent.ts";
 import { withArticle } from "./kindNoun.ts";
 import { lostTokenDeletion } from "./lost.ts";
 import { deleteToken, deletionOf } from "./mutations.ts";
-import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
 
 export interface DeleteDialogProps {

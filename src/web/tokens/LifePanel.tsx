@@ -3,6 +3,7 @@ import Typography from "@mui/material/Typography";
 import { Suspense } from "react";
 
 import { dateOf } from "#domain/instant.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import type { Session } from "#web/api/session.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { unknownUseWords, type UseKnowledge } from "#web/last-use/auditUse.ts";
@@ -15,7 +16,6 @@ import { Panel } from "#web/ui/Panel.tsx";
 import { presentAfter } from "#web/ui/times.ts";
 
 import { LifetimePicture } from "./LifetimePicture.tsx";
-import type { TokenDetail } from "./tokenQuery.ts";
 
 const FilterRules = lazyPart(async () => (await import("./FilterRules.tsx")).FilterRules);
 

@@ -14,6 +14,7 @@ import { grantedToViewTokens, partsOf } from "#domain/token/permissions.ts";
 import { expandPermissions, permissionDifference, wordPermissions } from "#domain/token/permissionWords.ts";
 import { permissionUpdateViolation } from "#domain/token/request.ts";
 import { unknownHoldings, type Holdings } from "#domain/token/rights.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { failureOf } from "#web/api/client.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { FormEnding } from "#web/form/FormEnding.tsx";
@@ -34,7 +35,7 @@ import { withArticle } from "./kindNoun.ts";
 import { lostPermissions } from "./lost.ts";
 import { permissionUpdateOf, updatePermissions } from "./mutations.ts";
 import { permissionFields } from "./request.ts";
-import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
+import { tokenQuery, tokensChanged } from "./tokenQuery.ts";
 import { WarningList } from "./WarningList.tsx";
 import { tokenWarnings } from "./warnings.ts";
 

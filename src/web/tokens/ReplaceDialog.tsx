@@ -1,12 +1,12 @@
 import Typography from "@mui/material/Typography";
 
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import type { Session } from "#web/api/session.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import type { Action } from "#web/form/useAction.ts";
 
 import { useStopConsent } from "./consent.ts";
-import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
 
 export interface ReplaceDialogProps {

@@ -3,12 +3,11 @@ import Typography from "@mui/material/Typography";
 
 import { kindTraits } from "#domain/token/kinds.ts";
 import { searchDomainNoun } from "#logscale/convert.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { countOf } from "#web/ui/counts.ts";
 import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
-
-import type { TokenDetail } from "./tokenQuery.ts";
 
 /** What a token may do, in words, and where. */
 export function RightsPanel({ token }: { readonly token: TokenDetail }) {

@@ -9,6 +9,7 @@ import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import { checkRotation } from "#domain/token/request.ts";
 import { unknownHoldings } from "#domain/token/rights.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { continueWith, type Session } from "#web/api/session.ts";
@@ -24,7 +25,6 @@ import { useStopConsent } from "./consent.ts";
 import { withArticle } from "./kindNoun.ts";
 import { lostRotation } from "./lost.ts";
 import { rotateToken, rotationOf, type IssuedSecret } from "./mutations.ts";
-import type { TokenDetail } from "./tokenQuery.ts";
 import { UseWords } from "./UseWords.tsx";
 
 const loadDialog = () => loadPart(() => import("#web/secrets/CopyOnceDialog.tsx"));

@@ -11,11 +11,11 @@ import { Link as RouterLink } from "react-router";
 
 import { kindTraits } from "#domain/token/kinds.ts";
 import { permissionUpdateViolation } from "#domain/token/request.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { paths } from "#web/paths.ts";
 
 import { likeToken } from "./formLink.ts";
-import type { TokenDetail } from "./tokenQuery.ts";
 
 /** What a token's page asks about before it does it. */
 export type AskedAction = "renew" | "rotate" | "delete";

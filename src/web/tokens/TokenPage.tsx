@@ -12,6 +12,7 @@ import { governedKey } from "#domain/inventory/item.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import { withAuditedUse } from "#domain/token/auditedUse.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { OwnActivity } from "#web/activity/OwnActivity.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
@@ -40,7 +41,7 @@ import { LifePanel } from "./LifePanel.tsx";
 import type { IssuedSecret } from "./mutations.ts";
 import { RightsPanel } from "./RightsPanel.tsx";
 import { TokenButtons, type AskedAction } from "./TokenButtons.tsx";
-import { tokenQuery, tokensChanged, type TokenDetail } from "./tokenQuery.ts";
+import { tokenQuery, tokensChanged } from "./tokenQuery.ts";
 
 const RotateDialog = lazyDialog(async () => (await import("./RotateDialog.tsx")).RotateDialog);
 const RenewDialog = lazyDialog(async () => (await import("#web/renewal/RenewDialog.tsx")).RenewDialog);

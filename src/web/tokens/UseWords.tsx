@@ -2,10 +2,9 @@ import Typography from "@mui/material/Typography";
 
 import { horizons, usedWithin } from "#domain/token/lastUse.ts";
 import { withAuditedUse } from "#domain/token/auditedUse.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { unknownUseWords, useUseKnowledge, type UseKnowledge } from "#web/last-use/auditUse.ts";
 import { localTime, relativeTime } from "#web/ui/times.ts";
-
-import type { TokenDetail } from "./tokenQuery.ts";
 
 /** What is known of a token's last use, in a sentence. */
 export function UseWords({ token, now }: { readonly token: TokenDetail; readonly now: number }) {

@@ -1,11 +1,10 @@
 import { horizons, usedWithin } from "#domain/token/lastUse.ts";
 import { withAuditedUse } from "#domain/token/auditedUse.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import type { ConfirmDialogProps } from "#web/ui/ConfirmDialog.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import type { Session } from "#web/api/session.ts";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
-
-import type { TokenDetail } from "./tokenQuery.ts";
 
 /** What it takes to stop the secret of a token. */
 export interface StopConsent {

@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { TokenRequest } from "#domain/token/request.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { tokensQuery, type ListedToken } from "#web/api/tokens.ts";
 import { changeFinding, lostDeletion } from "#web/form/findings.ts";
@@ -10,7 +11,7 @@ import type { Lost } from "#web/form/useSending.ts";
 import { paths } from "#web/paths.ts";
 
 import type { IssuedSecret } from "./mutations.ts";
-import { tokenQuery, type TokenDetail } from "./tokenQuery.ts";
+import { tokenQuery } from "./tokenQuery.ts";
 
 // After a lost answer, a new token's secret is unknown. The page says what it finds, and does nothing by itself.
 

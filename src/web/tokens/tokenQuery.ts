@@ -1,22 +1,15 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
-import type { IpFilter } from "#domain/filter/ipFilter.ts";
-import { creatorFromWire, firstUseFromWire, lastUseFromWire, tokenFromWire } from "#logscale/convert.ts";
 import type { OneTokenQuery, OneTokenWithUseQuery } from "#logscale/generated/graphql.ts";
 import { OneTokenDocument, OwnTokenDocument } from "#logscale/generated/token.ts";
 import { OneTokenWithUseDocument } from "#logscale/generated/tokenExtension.ts";
+import { tokenDetailFromWire, type TokenDetail } from "#logscale/tokenDetail.ts";
 import { call, CallError } from "#web/api/client.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { offers, sessionQuery } from "#web/api/session.ts";
-import { tokensKey, type ListedToken } from "#web/api/tokens.ts";
+import { tokensKey } from "#web/api/tokens.ts";
 import { findingNotesKey } from "#web/inventory/notes/key.ts";
-
-/** One token with everything that the app can know of it. Times are ms since epoch. */
-export interface TokenDetail extends ListedToken {
-  /** The IP filter with its rules; null for none. */
-  readonly filter: IpFilter | null;
-}
 
 /** What the keys of single tokens begin with; for invalidating them together. */
 export const tokenKey = ["token"] as const;
@@ -45,24 +38,10 @@ export function tokenQuery(kind: TokenKind | "any", id: string) {
 }
 
 function detailFromWire(wire: OneTokenQuery["token"] | OneTokenWithUseQuery["token"]): TokenDetail {
-  const token = tokenFromWire(wire);
-  if (token === undefined) {
-    const message = `This token is of the type ${wire.__typename}, which this page does not know. A newer Tokenhouse may.`;
-    throw new CallError({ kind: "unexpected", message });
-  }
-  const known = "creatorKind" in wire ? wire : {};
-  const lastUse = lastUseFromWire(known);
-  const firstUse = firstUseFromWire(known);
-  const creator = creatorFromWire(known);
-  return {
-    ...token,
-    filter: wire.ipFilterV2 ?? null,
-    ...("permissions" in wire && { permissions: wire.permissions }),
-    ...("views" in wire && { views: wire.views.map(({ __typename, id, name }) => ({ id, name, type: __typename })) }),
-    ...(lastUse && { lastUse }),
-    ...(firstUse !== undefined && { firstUse }),
-    ...(creator && { creator }),
-  };
+  const detail = tokenDetailFromWire(wire);
+  if (detail !== undefined) return detail;
+  const message = `This token is of the type ${wire.__typename}, which this page does not know. A newer Tokenhouse may.`;
+  throw new CallError({ kind: "unexpected", message });
 }
 
 /** What a change touched beside tokens. */

@@ -12,7 +12,7 @@ import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import { OwnerPanel } from "#web/inventory/owners/OwnerPanel.tsx";
 import { fleetItem, governedItem, ingestItem } from "#logscale/inventoryLists.ts";
 import type { IngestToken } from "#logscale/readIngestTokens.ts";
-import type { TokenDetail } from "#web/tokens/tokenQuery.ts";
+import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
