@@ -19,5 +19,7 @@ const { reportSchema } = await import("../src/server/notices/report.ts");
 writeSchema("expiring.schema.json", reportSchema);
 const { findingsSchema } = await import("../src/server/cli/findings/report.ts");
 writeSchema("findings.schema.json", findingsSchema);
+const { leaksSchema } = await import("../src/server/cli/leaks/report.ts");
+writeSchema("leaks.schema.json", leaksSchema);
 const { evidenceJsonSchema } = await import("../src/domain/inventory/evidenceSchema.ts");
 write("evidence.schema.json", `${JSON.stringify(evidenceJsonSchema(), null, 2)}\n`);

@@ -6,6 +6,7 @@ import { configOf, type Config } from "./config.ts";
 import { addExpiring, type ExpiringCommand } from "./expiring/command.ts";
 import { addFindings, type FindingsCommand } from "./findings/command.ts";
 import { addInventory, type InventoryCommand } from "./inventory/command.ts";
+import { addLeaks, type LeaksCommand } from "./leaks/command.ts";
 import { optionOf, settingsHelp, variablesHelp } from "./help.ts";
 import { ConfigError, readSettings, type Environment, type Flags } from "./readSettings.ts";
 import { exitStatus, judges } from "./remote/status.ts";
@@ -42,6 +43,7 @@ export type Command =
   | ExpiringCommand
   | InventoryCommand
   | FindingsCommand
+  | LeaksCommand
   | { readonly type: "help"; readonly text: string }
   | { readonly type: "version" }
   | { readonly type: "completion"; readonly shell: Shell }
@@ -164,6 +166,7 @@ export function createProgram(environment: Environment, found: Take): Parser {
   addExpiring(program, () => settingsOf("expiring"), found);
   addInventory(program, () => settingsOf("inventory"), found);
   addFindings(program, () => settingsOf("findings"), found);
+  addLeaks(program, () => settingsOf("leaks"), found);
   return program;
 }
 

@@ -61,6 +61,11 @@ async function run(command: Command, webRoot: string | undefined): Promise<void>
       await tellFindings(command);
       return;
     }
+    case "leaks": {
+      const { tellLeaks } = await import("./leaks/leaks.ts");
+      await tellLeaks(command);
+      return;
+    }
     case "audit": {
       const { workOnAudit } = await import("./audit.ts");
       await workOnAudit(command.task, command.config);

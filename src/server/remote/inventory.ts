@@ -147,7 +147,7 @@ async function governedOf(kind: TokenKind, reader: TokenReader, loadedAt: number
 }
 
 /** Last use and creators as a gateway finds them in the audit log of its cluster; undefined for any other server. */
-async function readAudit(server: RemoteServer, { offers }: RemoteIdentity, { signal, onProgress }: InventoryReading) {
+export async function readAudit(server: RemoteServer, { offers }: RemoteIdentity, { signal, onProgress }: InventoryReading) {
   if (!offers("auditUse")) return undefined;
   onProgress("Searching the audit log for last use");
   const use = auditedUseFrom((await askRoute(server, auditUsePath, signal, "POST")).body);

@@ -133,6 +133,7 @@ export function ownerWords(token: InventoryToken): string {
   return name === null ? "not known" : visibleName(name);
 }
 
-function timeWords(at: Long | null | undefined): string {
+/** A time in a text; undefined where nobody knows it, null where it never is. */
+export function timeWords(at: Long | null | undefined): string {
   return at === undefined ? "not known" : at === null ? "never" : isoInstant(at).replace(/\.\d+Z$/u, "Z");
 }
