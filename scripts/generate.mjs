@@ -17,7 +17,14 @@ const sdl = ["schema.graphql", "extensions.graphql"].map((file) => readFileSync(
 const schema = parse(printSchema(buildSchema(sdl)));
 
 // Beyond the exact numbers a Long is a bigint: see `src/domain/long.ts`.
-const scalars = { Long: "number | bigint", DateTime: "string", RepoOrViewName: "string", Email: "string", URL: "string" };
+const scalars = {
+  Long: "number | bigint",
+  DateTime: "string",
+  RepoOrViewName: "string",
+  YAML: "string",
+  Email: "string",
+  URL: "string",
+};
 const common = { scalars, useTypeImports: true, strictScalars: true, enumType: "string-literal", skipTypename: false };
 
 const documents = readdirSync(join(logscale, "operations"))
@@ -59,7 +66,10 @@ const mappers = {
   FleetInstallationToken: "../services/fleet.ts#FleetTokenModel",
   LogCollectorConfiguration: "../services/collectorConfigurations.ts#CollectorConfiguration",
   ...Object.fromEntries(
-    ["HumioMetadata", "OrganizationDetails", "OrganizationStats"].map((type) => [type, "../graphql/models.ts#NothingModel"]),
+    ["HumioMetadata", "IngestFeedConfiguration", "OrganizationDetails", "OrganizationStats"].map((type) => [
+      type,
+      "../graphql/models.ts#NothingModel",
+    ]),
   ),
   TokenSecurityPolicies: "../../domain/policy/policy.ts#Policies",
   IngestToken: "../store/ingestTables.ts#IngestTokenModel",

@@ -284,6 +284,7 @@ function logscaleFields({ type, action, target, newId }: AuditEntry, before: Pic
       };
     case "repository.create":
       return { repositoryId: target?.id ?? null, repositoryName: target?.name ?? null };
+    case "dataspace.retention":
     case "dataspace.delete":
       return { repoId: target?.id ?? null, repoName: target?.name ?? null };
     case "parser.create":

@@ -36,14 +36,19 @@ const token = {
   viewIds: "texts",
 } as const satisfies Fields;
 
+const retention = {
+  retentionInMillis: "number",
+  retentionInIngestSizeBytes: "number",
+  retentionInStorageSizeBytes: "number",
+} as const satisfies Fields;
+
 const searchDomain = {
   name: "text",
   type: "text",
   description: "text",
-  retentionInMillis: "number",
-  retentionInIngestSizeBytes: "number",
-  retentionInStorageSizeBytes: "number",
+  automaticSearch: "flag",
   connections: "texts",
+  ...retention,
 } as const satisfies Fields;
 
 const parser = {
@@ -108,6 +113,7 @@ export const auditTypes = {
   "group.membership.change": spec(true, none, { users: "ids", userNames: "texts" }),
   organizations: spec(true, { isOrgRoot: "flag" }, none),
   "repository.create": spec(true, searchDomain, none),
+  "dataspace.retention": spec(true, retention, none),
   "dataspace.delete": spec(true, searchDomain, { userMessage: "text", narrowed: "ids" }),
   "parser.create": spec(false, parser, none),
   "parser.update": spec(false, parser, none),
@@ -118,6 +124,7 @@ export const auditTypes = {
   "tokenhouse.view.create": spec(true, searchDomain, none),
   // Of one that was removed: its roles, as `<search domain or kind> <role>`, and who lost them.
   "tokenhouse.group.change": spec(true, { displayName: "text", lookupName: "text", assigned: "texts" }, { users: "ids" }),
+  "tokenhouse.searchdomain.change": spec(true, searchDomain, none),
   "tokenhouse.role.create": spec(
     true,
     { displayName: "text", viewPermissions: "texts", organizationPermissions: "texts", systemPermissions: "texts" },

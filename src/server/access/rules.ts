@@ -1,3 +1,4 @@
+import type { ViewPermission } from "#domain/token/permissions.ts";
 import { administeredViews, type ViewSet } from "#domain/token/rights.ts";
 import type { MutationResolvers, QueryResolvers } from "#server/generated/resolvers.ts";
 import {
@@ -160,16 +161,14 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   },
 };
 
-/** On some repository at least; on which ones the service decides. */
-const changesIngestTokens: Rule<unknown> = {
-  allows: (rights) => !isEmpty(rights.where("ChangeIngestTokens")),
-  denial: "Change ingest tokens not allowed",
-};
+/** On some repository or view at least; on which ones the service decides. */
+function somewhere(permission: ViewPermission, denial: string): Rule<unknown> {
+  return { allows: (rights) => !isEmpty(rights.where(permission)), denial };
+}
 
-const changesParsers: Rule<unknown> = {
-  allows: (rights) => !isEmpty(rights.where("ChangeParsers")),
-  denial: "Change parsers not allowed",
-};
+const changesIngestTokens = somewhere("ChangeIngestTokens", "Change ingest tokens not allowed");
+const changesParsers = somewhere("ChangeParsers", "Change parsers not allowed");
+const changesArchiving = somewhere("ChangeS3ArchivingSettings", "Change S3 archiving settings not allowed");
 
 /** The rules of the mutations; see {@link queryRules}. */
 export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
@@ -224,6 +223,14 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   // One's own sessions; the service says which.
   revokeSession: anybody,
   rotateToken: administersTokens,
+  s3ConfigureArchiving: changesArchiving,
+  s3DisableArchiving: changesArchiving,
+  s3EnableArchiving: changesArchiving,
+  setAutomaticSearching: somewhere("ChangeDefaultSearchSettings", "Change default search settings not allowed"),
+  updateDescriptionForSearchDomain: somewhere(
+    "ChangeViewOrRepositoryDescription",
+    "Change view or repository description not allowed",
+  ),
   updateDraftLogCollectorConfiguration: changesFleet,
   updateFleetInstallTokenConfigId: changesFleet,
   updateFleetInstallTokenName: changesFleet,
@@ -237,6 +244,8 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
     allows: (rights) => rights.root,
     denial: "Change organization ownership not allowed",
   },
+  updateParserV2: changesParsers,
+  updateRetention: somewhere("ChangeRetention", "Change retention not allowed"),
   updateSystemPermissionsTokenPermissions: systemTokens,
   // The system policy takes ChangeSystemPermissions besides, judged when the policies are compared.
   updateTokenSecurityPolicies: {
@@ -244,6 +253,8 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
     denial: "Change security policies not allowed",
   },
   updateUser: managesUsers,
+  // And to connect each repository that is new to it.
+  updateView: somewhere("ChangeConnections", "Change connections not allowed"),
   updateViewPermissionsTokenPermissions: administersViewTokens,
 };
 

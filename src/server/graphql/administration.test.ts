@@ -173,6 +173,89 @@ describeOnBothDatabases("administration", (open) => {
       expect(names).toEqual([]);
     });
 
+    it("changes the retention that is named in days and gigabytes, takes one off by null, and leaves the others", async () => {
+      const fields = "timeBasedRetention ingestSizeBasedRetention storageSizeBasedRetention";
+      const update = (values: string) =>
+        as(
+          "owner",
+          `mutation { updateRetention(repositoryName: "sandbox", ${values}) { repository { ... on Repository { ${fields} } } } }`,
+        );
+      const retention = (time: number | null, ingest: number | null, storage: number | null) => ({
+        updateRetention: {
+          repository: { timeBasedRetention: time, ingestSizeBasedRetention: ingest, storageSizeBasedRetention: storage },
+        },
+      });
+      expect(done(await update("timeBasedRetention: 30.5"))).toEqual(retention(30.5, null, null));
+      expect(done(await update("ingestSizeBasedRetention: 1.5, storageSizeBasedRetention: 2"))).toEqual(retention(30.5, 1.5, 2));
+      expect(done(await update("timeBasedRetention: null"))).toEqual(retention(null, 1.5, 2));
+      const before = await dump(server.store.db);
+      for (const [value, field] of [
+        ["timeBasedRetention: 0", "timeBasedRetention"],
+        ["ingestSizeBasedRetention: -1", "ingestSizeBasedRetention"],
+        ["storageSizeBasedRetention: 1e300", "storageSizeBasedRetention"],
+        ["timeBasedBackupRetention: 1", "timeBasedBackupRetention"],
+      ] as const) {
+        expect(refusal(await update(value)), value).toEqual({ code: "BAD_INPUT", field });
+      }
+      expect(await dump(server.store.db)).toEqual(before);
+    });
+
+    it("changes what a repository or view is for, and whether a search begins when it is opened", async () => {
+      const ask = `{ searchDomain(name: "overview") { description automaticSearch } }`;
+      expect(done(await as("owner", ask))).toEqual({ searchDomain: { description: null, automaticSearch: true } });
+      expect(
+        done(
+          await as(
+            "owner",
+            `mutation { updateDescriptionForSearchDomain(name: "overview", newDescription: "All of it") { description }
+              setAutomaticSearching(name: "overview", automaticSearch: false) { automaticSearch } }`,
+          ),
+        ),
+      ).toEqual({
+        updateDescriptionForSearchDomain: { description: "All of it" },
+        setAutomaticSearching: { automaticSearch: false },
+      });
+      expect(done(await as("owner", ask))).toEqual({ searchDomain: { description: "All of it", automaticSearch: false } });
+      const long = `mutation { updateDescriptionForSearchDomain(name: "overview", newDescription: "${"x".repeat(10_001)}") { description } }`;
+      expect(refusal(await as("owner", long))).toEqual({ code: "BAD_INPUT", field: "newDescription" });
+    });
+
+    it("sets the connections of a view, and takes no right anew to those that stay", async () => {
+      const { db } = server.store;
+      const set = (connections: string) =>
+        `mutation { updateView(viewName: "overview", connections: [${connections}]) { connections { filter repository { name } } } }`;
+      const of = (repository: string, filter: string) => `{ repositoryName: "${repository}", filter: "${filter}" }`;
+      expect(done(await as("owner", set(of("vault", "a=1"))))).toEqual({
+        updateView: { connections: [{ filter: "a=1", repository: { name: "vault" } }] },
+      });
+      const role = { id: "connector", displayName: "connector", viewPermissions: ["ChangeConnections", "ReadAccess"] };
+      await db.insertInto("roles").values(role).execute();
+      await db
+        .insertInto("userRoles")
+        .values({ userId: world.users.user, searchDomainId: world.overview, roleId: role.id })
+        .execute();
+      // The vault is not to be seen by who changes its connection's filter.
+      expect(done(await as("user", set(of("vault", "a=2"))))).toEqual({ updateView: { connections: [] } });
+      expect(await db.selectFrom("viewConnections").select(["repositoryId", "filter"]).execute()).toEqual([
+        { repositoryId: world.vault, filter: "a=2" },
+      ]);
+      expect(refusal(await as("user", set(of("sandbox", "*"))))).toEqual({ code: "BAD_INPUT", field: "connections" });
+      expect(refusal(await as("owner", set(of("nowhere", "*"))))).toEqual({ code: "BAD_INPUT", field: "connections" });
+      expect(refusal(await as("owner", set(of("overview", "*"))))).toEqual({ code: "BAD_INPUT", field: "connections" });
+      expect((await db.selectFrom("viewConnections").selectAll().execute()).length).toBe(1);
+      expect(done(await as("user", set("")))).toEqual({ updateView: { connections: [] } });
+      expect(await db.selectFrom("viewConnections").selectAll().execute()).toEqual([]);
+    });
+
+    it("archives nothing, and says so to whoever may ask", async () => {
+      const enable = `mutation { s3EnableArchiving(repositoryName: "sandbox") { result } }`;
+      expect((await as("owner", enable)).errors[0]?.message).toBe("S3 archiving is not set up on this server.");
+      expect(refusal(await as("view-", enable)).code).toBe("NOT_ALLOWED");
+      expect(done(await as("owner", `{ repository(name: "sandbox") { s3ArchivingConfiguration { bucket } } }`))).toEqual({
+        repository: { s3ArchivingConfiguration: null },
+      });
+    });
+
     it("never deletes those of the system", async () => {
       const answer = await as("root", `mutation { deleteSearchDomain(name: "humio") { result } }`);
       expect(refusal(answer).code).toBe("NOT_ALLOWED");

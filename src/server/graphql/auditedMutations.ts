@@ -31,6 +31,12 @@ const updatesToken = {
 const fleetToken = (action: AuditAction) => ({ type: "tokenhouse.fleettoken.change", action }) as const;
 const configuration = { type: "tokenhouse.configuration.change", action: "update" } as const;
 const ingestToken = (name: string) => ({ kind: "ingestToken", name }) as const;
+const searchDomain = (name: string) => ({ kind: "searchDomain", name }) as const;
+const archiving = {
+  type: "tokenhouse.searchdomain.change",
+  action: "update",
+  target: ({ repositoryName }: { readonly repositoryName: string }) => searchDomain(repositoryName),
+} as const;
 const user = (username: string) => ({ kind: "user", name: username }) as const;
 const group = (id: string) => ({ kind: "group", id }) as const;
 const flag = {
@@ -75,7 +81,7 @@ const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
     target: ({ configId }) => ({ kind: "configuration", id: configId }),
   },
   deleteParser: { type: "parser.delete", action: "delete", target: ({ input }) => ({ kind: "parser", id: input.id }) },
-  deleteSearchDomain: { type: "dataspace.delete", action: "delete", target: ({ name }) => ({ kind: "searchDomain", name }) },
+  deleteSearchDomain: { type: "dataspace.delete", action: "delete", target: ({ name }) => searchDomain(name) },
   deleteToken: { ...updatesToken, action: "delete" },
   disableFeature: flag,
   enableFeature: flag,
@@ -90,6 +96,11 @@ const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
     target: ({ input: { id, revocationType } }) => ({ kind: revocationType === "User" ? "user" : "session", id }),
   },
   rotateToken: { ...updatesToken, type: "hashedtokens.rotate", action: "rotate" },
+  s3ConfigureArchiving: archiving,
+  s3DisableArchiving: archiving,
+  s3EnableArchiving: archiving,
+  setAutomaticSearching: { ...archiving, target: ({ name }) => searchDomain(name) },
+  updateDescriptionForSearchDomain: { ...archiving, target: ({ name }) => searchDomain(name) },
   updateDraftLogCollectorConfiguration: { ...configuration, target: ({ id }) => ({ kind: "configuration", id }) },
   updateFleetInstallTokenConfigId: fleetToken("update"),
   updateFleetInstallTokenName: fleetToken("update"),
@@ -103,9 +114,12 @@ const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
   updateLogCollectorConfigurationName: { ...configuration, target: ({ configId }) => ({ kind: "configuration", id: configId }) },
   updateOrganizationPermissionsTokenPermissions: updatesToken,
   updateOrganizationRoot: { type: "organizations", action: "update", target: ({ userId }) => ({ kind: "user", id: userId }) },
+  updateParserV2: { type: "parser.update", action: "update", target: ({ input }) => ({ kind: "parser", id: input.id }) },
+  updateRetention: { ...archiving, type: "dataspace.retention" },
   updateSystemPermissionsTokenPermissions: updatesToken,
   updateTokenSecurityPolicies: { type: "organizations.securitypolicies.tokens.update", action: "apply" },
   updateUser: { type: "user.profile", action: "update", target: ({ input }) => user(input.username) },
+  updateView: { ...archiving, target: ({ viewName }) => searchDomain(viewName) },
   updateViewPermissionsTokenPermissions: updatesToken,
 };
 

@@ -274,16 +274,20 @@ describe("Every field of every type", () => {
     return shortest;
   }
 
-  /** All fields of a type, under an alias of their own if one is given. */
-  function everyField(typeName: string, alias = ""): string {
+  /** All fields of a type in parts of which each can be asked for under two more names. */
+  function everyField(typeName: string): ((alias?: string) => string)[] {
     const type = schema.getType(typeName);
     if (!isObjectType(type)) throw new Error(`${typeName} is no object type.`);
-    const selections = Object.values(type.getFields()).map((field) => {
+    const fields = Object.values(type.getFields()).map((field) => {
       const given = (args as Readonly<Record<string, string>>)[`${typeName}.${field.name}`] ?? "";
       const below = isLeafType(getNamedType(field.type)) ? "" : " { __typename }";
-      return `${alias && `${alias}${field.name}: `}${field.name}${given}${below}`;
+      return (alias = "") => `${alias && `${alias}${field.name}: `}${field.name}${given}${below}`;
     });
-    return selections.join(" ");
+    const atOnce = graphqlLimits.aliases / 2;
+    const parts = Array.from({ length: Math.ceil(fields.length / atOnce) }, (_, part) =>
+      fields.slice(part * atOnce, (part + 1) * atOnce),
+    );
+    return parts.map((part) => (alias) => part.map((field) => field(alias)).join(" "));
   }
 
   it("reads as much under three names as under one", async () => {
@@ -315,9 +319,10 @@ describe("Every field of every type", () => {
       return { rowsRead, statements };
     };
     for (const [type, path] of types) {
-      const once = await cost(path, everyField(type));
-      const names = `${everyField(type)} ${everyField(type, "a")} ${everyField(type, "b")}`;
-      expect(await cost(path, names), pathName(path)).toEqual(once);
+      for (const fields of everyField(type)) {
+        const once = await cost(path, fields());
+        expect(await cost(path, `${fields()} ${fields("a")} ${fields("b")}`), pathName(path)).toEqual(once);
+      }
     }
     await server.app.close();
   });

@@ -135,7 +135,7 @@ const reasons = [
   /Expected (?:non-nullable )?type "[\w![\]]+"(?: not to be null| to be an object)?\.$/u,
   /Field "\w+" of required type "[\w![\]]+" was not provided\.$/u,
   /Field "\w+" is not defined by type "\w+"\.(?: Did you mean [\w\s",]+\?)?$/u,
-  /A (?:Long|DateTime|RepoOrViewName) is a [^;"]+\.$/u,
+  /A (?:Long|DateTime|RepoOrViewName|YAML) is a [^;"]+\.$/u,
 ];
 
 /** More characters than any reason has, with the longest names of the contract in it. */

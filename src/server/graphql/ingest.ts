@@ -8,8 +8,10 @@ import {
   parserNamed,
   type Parser,
   type ParserContent,
+  updateParser,
 } from "#server/services/parsers.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
+import { parserTemplate } from "./parserTemplate.ts";
 
 /** The mutations on ingest tokens and parsers. */
 export const ingestMutations = {
@@ -34,6 +36,17 @@ export const ingestMutations = {
     const { repositoryName, allowOverwritingExistingParser, languageVersion, ...rest } = input;
     const request = { ...rest, languageVersion: languageVersion?.name, overwrite: allowOverwritingExistingParser ?? false };
     return createParser(mutate, repositoryName, request);
+  },
+  async updateParserV2(_, { input }, { mutate }) {
+    const { repositoryName, id, name, script, testCases, fieldsToTag, fieldsToBeRemovedBeforeParsing } = input;
+    return updateParser(mutate, repositoryName, id, {
+      name: name ?? undefined,
+      script: script?.script,
+      languageVersion: script?.languageVersion?.name as LanguageVersionEnum | undefined,
+      testCases: testCases ?? undefined,
+      fieldsToTag: fieldsToTag ?? undefined,
+      fieldsToBeRemovedBeforeParsing: fieldsToBeRemovedBeforeParsing ?? undefined,
+    });
   },
   async deleteParser(_, { input }, { mutate }) {
     await deleteParser(mutate, input.repositoryName, input.id);
@@ -72,6 +85,9 @@ export const ingestTypes = {
       ...(await contentOf(parser, context)).fieldsToBeRemovedBeforeParsing,
     ],
     testCases: async (parser, _, context) => [...(await contentOf(parser, context)).testCases],
+    async yamlTemplate(parser, _, context) {
+      return parserTemplate(parser.name, await contentOf(parser, context));
+    },
     originDisplayString: ({ isBuiltIn }) => (isBuiltIn ? "Built-in" : "Created in this repository"),
     languageVersion: ({ languageVersion }) => ({
       name: languageVersions.find((known) => known === languageVersion) ?? null,

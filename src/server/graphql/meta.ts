@@ -48,6 +48,31 @@ export const metaMutations = {
   },
 } satisfies Partial<MutationResolvers<MutationContext>>;
 
+/** What the installation says of functions of LogScale that the embedded server does not have. */
+const absentFunctions = {
+  falconDataConnectorUrl: () => null,
+  regions: () => [],
+  awsRegions: () => [],
+  ingestFeedAwsRoleArn: () => null,
+  sharedDashboardsEnabled: () => false,
+  globalAllowListEmailActionsEnabled: () => false,
+  isAutomaticUpdateCheckingEnabled: () => false,
+  organizationMultiMode: () => false,
+  sandboxesEnabled: () => false,
+  externalGroupSynchronization: () => false,
+  allowActionsNotUseProxy: () => false,
+  isUsingSmtp: () => false,
+  isPendingUsersEnabled: () => false,
+  scheduledSearchMaxBackfillLimit: () => null,
+  isExternalManaged: () => false,
+  isApiExplorerEnabled: () => false,
+  isScheduledReportEnabled: () => false,
+  eulaUrl: () => "",
+  deleteBackupAfter: () => 0,
+  maxCsvFileUploadSizeBytes: () => 0,
+  maxJsonFileUploadSizeBytes: () => 0,
+};
+
 /** The types that describe the installation. */
 export const metaTypes = {
   HumioMetadata: {
@@ -60,10 +85,16 @@ export const metaTypes = {
     // There is one organization and one cluster to it, so the one's id serves for the other.
     clusterId: () => organizationId,
     personalUserTokensEnabled: async (_, _args, { loaders }) => (await loaders.policies()).personal.enabled,
-    organizationMultiMode: () => false,
+    ...absentFunctions,
     organizationMode: () => "Single" as const,
-    sandboxesEnabled: () => false,
-    externalGroupSynchronization: () => false,
+    // People sign in by tokens and links; there is no identity provider.
+    authenticationMethod: () => ({ __typename: "NoAuthentication" as const, name: "No identity provider" }),
+    awsIngestFeedsConfigurationStatus: () => ({ isConfigured: false }),
+    ingestFeedConfigurations: () => ({}),
+  },
+  IngestFeedConfiguration: {
+    AzureEventHubs: () => ({ isAuthConfigured: false, AuthConfiguration: "NotConfigured" as const }),
+    AwsS3SQS: () => ({ isAuthConfigured: false }),
   },
   FeatureFlagV2: {
     // The names are all that is published about them.

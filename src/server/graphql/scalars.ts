@@ -46,4 +46,5 @@ export const scalars = {
   /** ISO 8601 in UTC. Only ever sent. */
   DateTime: textScalar("DateTime"),
   RepoOrViewName: textScalar("RepoOrViewName"),
+  YAML: textScalar("YAML"),
 } as const satisfies Record<string, ScalarParts>;

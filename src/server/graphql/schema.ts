@@ -78,6 +78,8 @@ function fieldOf(schema: GraphQLSchema, typeName: string, field: string) {
 
 /** Which object type a value of an interface or union is of. */
 const abstractTypes: Record<string, (value: never) => string> = {
+  ArchivingConfiguration: () => "S3Configuration",
+  AuthenticationMethod: () => "NoAuthentication",
   Token: tokenTypename,
   SearchDomain: (domain: { readonly type: "repository" | "view" }) => (domain.type === "view" ? "View" : "Repository"),
   // Nobody is invited here, so a user is never pending.

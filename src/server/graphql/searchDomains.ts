@@ -3,6 +3,13 @@ import { mayViewUsersOf } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
 import type { MutationResolvers, QueryResolvers, Resolvers } from "#server/generated/resolvers.ts";
 import { createRepository, createView, deleteSearchDomain } from "#server/services/searchDomains.ts";
+import {
+  refuseArchiving,
+  setAutomaticSearch,
+  setConnections,
+  setDescription,
+  setRetention,
+} from "#server/services/searchDomainChanges.ts";
 import type { SearchDomainRow } from "#server/store/schema.ts";
 import { allowedViewActions, allowsViewAction } from "./actions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
@@ -45,6 +52,37 @@ export const searchDomainMutations = {
     shown.add(repository.id);
     return { repository };
   },
+  async updateDescriptionForSearchDomain(_, { name, newDescription }, { mutate }) {
+    await setDescription(mutate, name, newDescription);
+    return { description: newDescription };
+  },
+  async setAutomaticSearching(_, { name, automaticSearch }, { mutate }) {
+    await setAutomaticSearch(mutate, name, automaticSearch);
+    return { automaticSearch };
+  },
+  async updateRetention(_, args, { mutate, shown }) {
+    const { timeBasedRetention: time, ingestSizeBasedRetention: ingest, storageSizeBasedRetention: storage } = args;
+    if (args.timeBasedBackupRetention != null) {
+      throw new ClientError("BAD_INPUT", "The embedded server keeps no backups of events.", {
+        field: "timeBasedBackupRetention",
+      });
+    }
+    const repository = await setRetention(mutate, args.repositoryName, {
+      ...(time !== undefined && { retentionInMillis: unscaled(time, day) }),
+      ...(ingest !== undefined && { retentionInIngestSizeBytes: unscaled(ingest, gigabyte) }),
+      ...(storage !== undefined && { retentionInStorageSizeBytes: unscaled(storage, gigabyte) }),
+    });
+    shown.add(repository.id);
+    return { repository };
+  },
+  async updateView(_, { viewName, connections }, { mutate, shown }) {
+    const view = await setConnections(mutate, viewName, connections);
+    shown.add(view.id);
+    return view;
+  },
+  s3ConfigureArchiving: (_, { repositoryName }, { mutate }) => refuseArchiving(mutate, repositoryName),
+  s3DisableArchiving: (_, { repositoryName }, { mutate }) => refuseArchiving(mutate, repositoryName),
+  s3EnableArchiving: (_, { repositoryName }, { mutate }) => refuseArchiving(mutate, repositoryName),
   async createView(_, { name, description, connections, federatedViews, isFederated }, { mutate, shown }) {
     if (isFederated === true || (federatedViews?.length ?? 0) > 0) {
       throw new ClientError("BAD_INPUT", "The embedded server has no federated views.", { field: "isFederated" });
@@ -63,7 +101,6 @@ export const searchDomainMutations = {
 const searchDomainFields = {
   deletedDate: () => null,
   isStarred: () => false,
-  automaticSearch: () => true,
   async users(domain: SearchDomainRow, _: object, context: GraphqlContext) {
     if (!mayViewUsersOf(await context.rights(), domain.id)) throw new ClientError("NOT_ALLOWED", "View users not allowed");
     return usersOf((await context.loaders.rolesInSearchDomains()).get(domain.id) ?? [], context);
@@ -91,6 +128,11 @@ export const searchDomainTypes = {
     timeBasedRetention: ({ retentionInMillis }) => scaled(retentionInMillis, day),
     ingestSizeBasedRetention: ({ retentionInIngestSizeBytes }) => scaled(retentionInIngestSizeBytes, gigabyte),
     storageSizeBasedRetention: ({ retentionInStorageSizeBytes }) => scaled(retentionInStorageSizeBytes, gigabyte),
+    timeBasedBackupRetention: () => null,
+    // Events are counted and not kept, so they take no room.
+    compressedByteSize: () => 0,
+    uncompressedByteSize: () => 0,
+    s3ArchivingConfiguration: () => null,
   },
   View: {
     ...searchDomainFields,
@@ -105,6 +147,11 @@ export const searchDomainTypes = {
     },
   },
 } satisfies Resolvers;
+
+/** As whole ms or bytes; null stays. */
+function unscaled(value: number | null, unit: number): number | null {
+  return value === null ? null : Math.round(value * unit);
+}
 
 function scaled(value: number | null, unit: number): number | null {
   return value === null ? null : value / unit;

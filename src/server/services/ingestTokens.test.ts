@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
+import { parse } from "yaml";
 
 import { ask, makeCallers, type Answer } from "#server/testing/callers.ts";
 import { describeOnBothDatabases, type TestStore } from "#server/testing/databases.ts";
@@ -253,6 +254,50 @@ describeOnBothDatabases("ingest tokens", (open) => {
     });
     const builtIn = await parserOf("json");
     expect((await remove(builtIn.parser?.id ?? "")).errors[0]).toMatchObject({ extensions: { code: "NOT_FOUND" } });
+  });
+
+  it("follow a parser to its new name, and keep it where its script changes", async () => {
+    const made = await root(
+      `mutation { createParserV2(input: { repositoryName: "sandbox", name: "first", script: "a()", fieldsToTag: ["host"],
+        testCases: [{ event: { rawString: "x" } }], fieldsToBeRemovedBeforeParsing: [] }) { id } }`,
+    );
+    const { id } = (made.data as { createParserV2: { id: string } }).createParserV2;
+    await add({ name: "shipper", parser: "first" });
+    const update = (input: object) =>
+      root(
+        "mutation ($input: UpdateParserInputV2!) { updateParserV2(input: $input) { id name script fieldsToTag testCases { event { rawString } } languageVersion { name } } }",
+        { input: { repositoryName: "sandbox", id, ...input } },
+      );
+    const unchanged = { id, fieldsToTag: ["host"], testCases: [{ event: { rawString: "x" } }] };
+    expect((await update({ script: { script: "b()", languageVersion: { name: "xdr1" } } })).data).toEqual({
+      updateParserV2: { ...unchanged, name: "first", script: "b()", languageVersion: { name: "xdr1" } },
+    });
+    expect((await update({ name: "second" })).data).toMatchObject({
+      updateParserV2: { ...unchanged, name: "second", script: "b()" },
+    });
+    expect(await tokens()).toMatchObject({ ingestTokens: [{ name: "shipper", parser: { name: "second" } }] });
+    await root(
+      `mutation { createParserV2(input: { repositoryName: "sandbox", name: "third", script: "", testCases: [], fieldsToTag: [],
+        fieldsToBeRemovedBeforeParsing: [] }) { id } }`,
+    );
+    for (const [input, field] of [
+      [{ name: "third" }, "name"],
+      [{ name: "" }, "name"],
+      [{ script: { script: "", languageVersion: { name: "klingon" } } }, "script"],
+      [{ fieldsToTag: [""] }, "fieldsToTag"],
+    ] as const) {
+      expect((await update(input)).errors[0], field).toMatchObject({ extensions: { code: "BAD_INPUT", field } });
+    }
+    expect((await update({ id: "builtin-json", name: "x" })).errors[0]).toMatchObject({ extensions: { code: "NOT_FOUND" } });
+    const template = await root(`{ repository(name: "sandbox") { parser(name: "second") { yamlTemplate } } }`);
+    const { repository } = template.data as { repository: { parser: { yamlTemplate: string } } };
+    expect(parse(repository.parser.yamlTemplate)).toEqual({
+      name: "second",
+      tagFields: ["host"],
+      fieldsToBeRemovedBeforeParsing: [],
+      testCases: [{ event: { rawString: "x" }, assertions: [] }],
+      script: "b()",
+    });
   });
 
   it("take a parser by its id as well as by its name, of which the name goes first", async () => {

@@ -7,6 +7,7 @@ import { parserNameSchema } from "#domain/token/ingestToken.ts";
 import type { Mutate } from "#server/access/mutate.ts";
 import { onView, type Rights } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
+import { uniqueViolation } from "#server/store/failures.ts";
 import { randomId } from "#server/store/ids.ts";
 import type { ParserRow } from "#server/store/ingestTables.ts";
 import type { Database, SearchDomainRow } from "#server/store/schema.ts";
@@ -114,7 +115,11 @@ export function parsersOf(repositoryId: string, own: readonly ParserSummary[]): 
     overridesBuiltInParser: false,
     languageVersion: defaultLanguage,
   }));
-  const ofRepository = own.map(({ id, name, languageVersion }): Parser => ({
+  return [...own.map(ownParser), ...builtIn].toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+function ownParser({ id, repositoryId, name, languageVersion }: ParserSummary): Parser {
+  return {
     id,
     repositoryId,
     name,
@@ -122,8 +127,7 @@ export function parsersOf(repositoryId: string, own: readonly ParserSummary[]): 
     isOverridden: false,
     overridesBuiltInParser: builtInParserNames.includes(name),
     languageVersion,
-  }));
-  return [...ofRepository, ...builtIn].toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  };
 }
 
 /** The parser of a name: the repository's own before the built-in one. */
@@ -170,6 +174,8 @@ const parserSchema = z.object({
   languageVersion: z.enum(["legacy", "xdr1", "xdrdetects1", "filteralert", "federated1"], "There is no such language version."),
 });
 
+const parserFields = Object.fromEntries(Object.keys(parserSchema.shape).map((name) => [name, name]));
+
 export interface ParserRequest extends Omit<z.input<typeof parserSchema>, "languageVersion"> {
   /** Undefined: the usual one. */
   readonly languageVersion: string | undefined;
@@ -199,11 +205,7 @@ export async function createParser(mutate: Mutate, repositoryName: string, reque
   return mutate({ lock }, async ({ trx, rights }, { found, former }) => {
     const repository = reachedRepository(rights, found);
     requireParsers(rights, repository);
-    const { testCases, ...parser } = parseInput(
-      parserSchema,
-      { languageVersion, ...rest },
-      Object.fromEntries(Object.keys(parserSchema.shape).map((name) => [name, name])),
-    );
+    const { testCases, ...parser } = parseInput(parserSchema, { languageVersion, ...rest }, parserFields);
     const values = { ...parser, testCases: JSON.stringify(testCases) };
     const row = await trx
       .insertInto("parsers")
@@ -214,14 +216,12 @@ export async function createParser(mutate: Mutate, repositoryName: string, reque
       .returning(summaryColumns)
       .executeTakeFirst();
     if (row === undefined) {
-      throw new ClientError("BAD_INPUT", "The repository has a parser of this name already.", { field: "name" });
+      throw nameTaken();
     }
-    const created = parserNamed(parsersOf(repository.id, [row]), row.name);
-    if (created === null) throw new Error("A parser that was created is not there.");
     const after = stateOf({ ...row, repositoryId: repository.id, script: parser.script });
     const target = targetOf(row);
     return {
-      result: created,
+      result: ownParser(row),
       record:
         former === undefined
           ? { type: "parser.create", action: "create", target, after }
@@ -230,37 +230,92 @@ export async function createParser(mutate: Mutate, repositoryName: string, reque
   });
 }
 
+/** A change of a parser. What is undefined stays as it is. */
+export type ParserChange = Readonly<{ [K in keyof z.input<typeof parserSchema>]?: z.input<typeof parserSchema>[K] | undefined }>;
+
+/** What the input of `updateParserV2` calls what a parser is made of. */
+const changedFields = { ...parserFields, languageVersion: "script" };
+
+/**
+ * Changes a parser of a repository. Tokens that it is assigned to follow it to a new name (our decision).
+ *
+ * @throws ClientError NOT_ALLOWED, NOT_FOUND, or BAD_INPUT with the field; built-in parsers are not found, since they are nobody's to change
+ */
+export async function updateParser(mutate: Mutate, repositoryName: string, id: string, request: ParserChange): Promise<Parser> {
+  const lock = (trx: Transaction<Database>) => lockParser(trx, repositoryName, id);
+  return mutate({ lock }, async ({ trx, rights }, { repository: found, parser: before, tokenIds }) => {
+    const repository = reachedRepository(rights, found);
+    requireParsers(rights, repository);
+    if (before === undefined) throw noSuchParser();
+    const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
+    const former = { ...before, testCases: testCasesSchema.parse(JSON.parse(before.testCases)) };
+    const { testCases, ...values } = parseInput(parserSchema, { ...former, ...given }, changedFields);
+    const after = { ...before, ...values };
+    try {
+      await trx
+        .updateTable("parsers")
+        .set({ ...values, testCases: JSON.stringify(testCases) })
+        .where("id", "=", id)
+        .execute();
+    } catch (error) {
+      if (uniqueViolation(error) === undefined) throw error;
+      throw nameTaken();
+    }
+    if (after.name !== before.name && tokenIds.length > 0) {
+      await trx.updateTable("ingestTokens").set({ parserName: after.name }).where("id", "in", tokenIds).execute();
+    }
+    const record = {
+      type: "parser.update",
+      action: "update",
+      target: targetOf(after),
+      before: stateOf(before),
+      after: stateOf(after),
+    } as const;
+    return { result: ownParser(after), record };
+  });
+}
+
+function nameTaken(): ClientError {
+  return new ClientError("BAD_INPUT", "The repository has a parser of this name already.", { field: "name" });
+}
+
+function noSuchParser(): ClientError {
+  return new ClientError("NOT_FOUND", "The repository has no such parser of its own.", { field: "id" });
+}
+
+/** Locks a parser of a repository, and the ingest tokens that it is assigned to. */
+async function lockParser(trx: Transaction<Database>, repositoryName: string, id: string) {
+  const repository = await lockRepository(trx, repositoryName);
+  const repositoryId = repository?.id ?? "";
+  const parser = await trx
+    .selectFrom("parsers")
+    .selectAll()
+    .where("repositoryId", "=", repositoryId)
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
+  // In the order of ids, as those that count what arrives lock them.
+  const tokens = await trx
+    .selectFrom("ingestTokens")
+    .select("id")
+    .where("repositoryId", "=", repositoryId)
+    .where("parserName", "=", parser?.name ?? "")
+    .orderBy("id")
+    .forUpdate()
+    .execute();
+  return { repository, parser, tokenIds: tokens.map((token) => token.id) };
+}
+
 /**
  * Deletes a parser of a repository. Tokens it was assigned to keep the built-in one of the same name, or have none (our decision).
  *
  * @throws ClientError NOT_ALLOWED or NOT_FOUND; built-in parsers are not found, since they are nobody's to delete
  */
 export async function deleteParser(mutate: Mutate, repositoryName: string, id: string): Promise<void> {
-  const lock = async (trx: Transaction<Database>) => {
-    const repository = await lockRepository(trx, repositoryName);
-    const repositoryId = repository?.id ?? "";
-    const parser = await trx
-      .selectFrom("parsers")
-      .selectAll()
-      .where("repositoryId", "=", repositoryId)
-      .where("id", "=", id)
-      .forUpdate()
-      .executeTakeFirst();
-    // In the order of ids, as those that count what arrives lock them.
-    const tokens = await trx
-      .selectFrom("ingestTokens")
-      .select("id")
-      .where("repositoryId", "=", repositoryId)
-      .where("parserName", "=", parser?.name ?? "")
-      .orderBy("id")
-      .forUpdate()
-      .execute();
-    return { repository, parser, tokenIds: tokens.map((token) => token.id) };
-  };
+  const lock = (trx: Transaction<Database>) => lockParser(trx, repositoryName, id);
   await mutate({ lock }, async ({ trx, rights }, { repository, parser, tokenIds }) => {
     requireParsers(rights, reachedRepository(rights, repository));
-    if (parser === undefined)
-      throw new ClientError("NOT_FOUND", "The repository has no such parser of its own.", { field: "id" });
+    if (parser === undefined) throw noSuchParser();
     await trx.deleteFrom("parsers").where("id", "=", id).execute();
     if (!builtInParserNames.includes(parser.name) && tokenIds.length > 0) {
       await trx.updateTable("ingestTokens").set({ parserName: null }).where("id", "in", tokenIds).execute();

@@ -14,16 +14,20 @@ import type { Database, SearchDomainRow, ViewConnectionRow } from "#server/store
 import { parseInput } from "./input.ts";
 import { requireMayTake } from "./roles.ts";
 
-const retentionSchema = z
+/** A retention in ms or bytes; null for no limit. */
+export const retentionSchema = z
   .custom<Long>(isLong, "A retention is a whole number.")
   .refine((retention) => retention > 0, "A retention is more than nothing.")
   .refine((retention) => retention <= Number.MAX_SAFE_INTEGER, "A retention is at most 9,007,199,254,740,991.")
   .transform(Number)
   .nullable();
 
+/** A description of a repository or view. */
+export const descriptionSchema = z.string().max(10_000, "A description has at most 10,000 characters.");
+
 const searchDomainSchema = z.object({
   name: nameSchema("repository or view"),
-  description: z.string().max(10_000, "A description has at most 10,000 characters.").nullable(),
+  description: descriptionSchema.nullable(),
   retentionInMillis: retentionSchema,
   retentionInIngestSizeBytes: retentionSchema,
   retentionInStorageSizeBytes: retentionSchema,
@@ -63,23 +67,12 @@ export async function createView(
   request: {
     readonly name: string;
     readonly description: string | null;
-    readonly connections: readonly { readonly repositoryName: string; readonly filter: string }[];
+    readonly connections: readonly ConnectionRequest[];
   },
 ): Promise<SearchDomainRow> {
   const { connections, ...rest } = request;
   requireConnections(connections);
-  const names = connections.map(({ repositoryName }) => repositoryName);
-  const lock = async (trx: Transaction<Database>) =>
-    names.length === 0
-      ? []
-      : trx
-          .selectFrom("searchDomains")
-          .select(["id", "name"])
-          .where("type", "=", "repository")
-          .where("name", "in", names)
-          .orderBy("id")
-          .forKeyShare()
-          .execute();
+  const lock = (trx: Transaction<Database>) => lockConnected(trx, connections);
   return mutate({ lock }, async ({ trx, rights, now }, found) => {
     const view = await insert(
       trx,
@@ -91,29 +84,80 @@ export async function createView(
       type: "tokenhouse.view.create",
       action: "create",
       target: targetOf(view),
-      after: { ...view, connections: connections.map(({ repositoryName, filter }) => `${repositoryName}: ${filter}`) },
+      after: { ...view, connections: connections.map(connectionText) },
     } as const;
-    if (connections.length === 0) return { result: view, record };
-    const rows = connections.map(({ repositoryName, filter }) => {
-      const repository = found.find(({ name }) => name === repositoryName);
-      const mayConnect = (id: string) => rights.organization("ManageViewConnections") || onView(rights, id, "ConnectView");
-      if (repository === undefined || !mayConnect(repository.id)) {
-        throw new ClientError("BAD_INPUT", "One of the repositories does not exist, or you may not connect it to a view.", {
-          field: "connections",
-        });
-      }
-      return { viewId: view.id, repositoryId: repository.id, filter };
-    });
-    await trx
-      .insertInto("viewConnections")
-      .values(rows)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    await connect(trx, rights, view.id, connections, found);
     return { result: view, record };
   });
 }
 
-function targetOf({ id, name }: SearchDomainRow): AuditTarget {
+/** A repository that a view shows, by name, and which of its events. */
+export interface ConnectionRequest {
+  readonly repositoryName: string;
+  readonly filter: string;
+}
+
+/** A connection in the words of a record. */
+export function connectionText({ repositoryName, filter }: ConnectionRequest): string {
+  return `${repositoryName}: ${filter}`;
+}
+
+/** Locks the repositories that are to be connected; those that do not exist are left out. */
+export async function lockConnected(
+  trx: Transaction<Database>,
+  connections: readonly ConnectionRequest[],
+): Promise<Pick<SearchDomainRow, "id" | "name">[]> {
+  if (connections.length === 0) return [];
+  return trx
+    .selectFrom("searchDomains")
+    .select(["id", "name"])
+    .where("type", "=", "repository")
+    .where(
+      "name",
+      "in",
+      connections.map(({ repositoryName }) => repositoryName),
+    )
+    .orderBy("id")
+    .forKeyShare()
+    .execute();
+}
+
+/**
+ * Connects repositories to a view; `found` are those that were locked. Those in `connected`, by id, are connected already, which takes no
+ * right anew.
+ *
+ * @throws ClientError BAD_INPUT
+ */
+export async function connect(
+  trx: Transaction<Database>,
+  rights: Rights,
+  viewId: string,
+  connections: readonly ConnectionRequest[],
+  found: readonly Pick<SearchDomainRow, "id" | "name">[],
+  connected: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  if (connections.length === 0) return;
+  const idOf = new Map(found.map(({ id, name }) => [name, id]));
+  const mayConnect = (id: string) =>
+    connected.has(id) || rights.organization("ManageViewConnections") || onView(rights, id, "ConnectView");
+  const rows = connections.map(({ repositoryName, filter }) => {
+    const repositoryId = idOf.get(repositoryName);
+    if (repositoryId === undefined || !mayConnect(repositoryId)) {
+      throw new ClientError("BAD_INPUT", "One of the repositories does not exist, or you may not connect it to a view.", {
+        field: "connections",
+      });
+    }
+    return { viewId, repositoryId, filter };
+  });
+  await trx
+    .insertInto("viewConnections")
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** What a record about a repository or view is about. */
+export function targetOf({ id, name }: SearchDomainRow): AuditTarget {
   return { kind: "searchDomain", id, name };
 }
 
@@ -121,7 +165,8 @@ function targetOf({ id, name }: SearchDomainRow): AuditTarget {
 const mostConnections = 1000;
 const longestConnectionFilter = 2500;
 
-function requireConnections(connections: readonly { readonly filter: string }[]): void {
+/** Throws ClientError BAD_INPUT for more connections, or longer filters, than a view may have. */
+export function requireConnections(connections: readonly { readonly filter: string }[]): void {
   if (connections.length > mostConnections) {
     throw new ClientError("BAD_INPUT", "A view connects at most 1,000 repositories.", { field: "connections" });
   }
@@ -136,7 +181,14 @@ async function insert(
   request: RepositoryRequest,
   now: number,
 ): Promise<SearchDomainRow> {
-  const row = { id: randomId(24), type, isSystem: false, ...parseInput(searchDomainSchema, request, fields), createdAt: now };
+  const row = {
+    id: randomId(24),
+    type,
+    isSystem: false,
+    automaticSearch: true,
+    ...parseInput(searchDomainSchema, request, fields),
+    createdAt: now,
+  };
   try {
     await trx.insertInto("searchDomains").values(row).execute();
   } catch (error) {
@@ -206,6 +258,16 @@ export function lockRepository(trx: Transaction<Database>, name: string): Promis
 
 /** A repository that the caller can reach; what may be done there is another matter. Throws ClientError NOT_FOUND. */
 export function reachedRepository(rights: Rights, found: SearchDomainRow | undefined): SearchDomainRow {
+  return reachedSearchDomain(rights, found, "repository", "repositoryName");
+}
+
+/** As {@link reachedRepository}, of what is called `what`; `field` is the one that names it. */
+export function reachedSearchDomain(
+  rights: Rights,
+  found: SearchDomainRow | undefined,
+  what: string,
+  field: string,
+): SearchDomainRow {
   if (found !== undefined && includes(rights.reach, found.id)) return found;
-  throw new ClientError("NOT_FOUND", "There is no such repository, or you have no access to it.", { field: "repositoryName" });
+  throw new ClientError("NOT_FOUND", `There is no such ${what}, or you have no access to it.`, { field });
 }

@@ -438,6 +438,9 @@ const groups = [
   `create index group_roles_role on group_roles (role_id)`,
 ];
 
+/** Whether a search of a repository or view begins as soon as somebody opens it. */
+const automaticSearch = [`alter table search_domains add column automatic_search boolean not null default true`];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -460,6 +463,7 @@ const migrations: Record<string, Migration> = {
   "0009-audit": statements(audit),
   "0010-sessions": statements(sessionOrigins),
   "0011-groups": statements(groups),
+  "0012-automatic-search": statements(automaticSearch),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

@@ -122,6 +122,8 @@ export interface SearchDomainTable {
   retentionInMillis: number | null;
   retentionInIngestSizeBytes: number | null;
   retentionInStorageSizeBytes: number | null;
+  /** Whether a search there begins as soon as somebody opens it. */
+  automaticSearch: Defaulted<boolean>;
   createdAt: number;
 }
 

@@ -55,6 +55,8 @@ export interface Callers {
   readonly sandbox: string;
   /** A repository that only administrators reach. */
   readonly vault: string;
+  /** A view without connections that only administrators reach. */
+  readonly overview: string;
   /** A filter that nobody uses, and one that a token has. */
   readonly filters: { readonly free: string; readonly used: string };
   /** A role with ReadAccess. */
@@ -84,6 +86,7 @@ export async function makeCallers(server: TestServer): Promise<Callers> {
 
   const sandbox = await db.selectFrom("searchDomains").select("id").where("name", "=", "sandbox").executeTakeFirstOrThrow();
   const vault = await insertDomain(db, "vault", now);
+  const overview = await insertDomain(db, "overview", now, "view");
   const root = await db.selectFrom("users").select("id").where("isRoot", "=", true).executeTakeFirstOrThrow();
   const users = {
     user: await insertUser(db, "user", now, false),
@@ -142,6 +145,7 @@ export async function makeCallers(server: TestServer): Promise<Callers> {
     fleet: { token: created.token.token, configuration: created.configuration.id },
     sandbox: sandbox.id,
     vault,
+    overview,
     filters,
     role,
     group,
@@ -173,9 +177,14 @@ async function insertUser(db: Kysely<Database>, username: string, createdAt: num
   return id;
 }
 
-async function insertDomain(db: Kysely<Database>, name: string, createdAt: number): Promise<string> {
+async function insertDomain(
+  db: Kysely<Database>,
+  name: string,
+  createdAt: number,
+  type: "repository" | "view" = "repository",
+): Promise<string> {
   const id = randomId(24);
-  await db.insertInto("searchDomains").values({ id, name, type: "repository", createdAt }).execute();
+  await db.insertInto("searchDomains").values({ id, name, type, createdAt }).execute();
   return id;
 }
 

@@ -3,6 +3,9 @@ import { usualThresholds } from "#domain/inventory/thresholds.ts";
 
 import { openPolicies, type Callers } from "./callers.ts";
 
+/** Mutations that are refused to everybody, also to who may make them: the server has nothing that they could change. */
+export const neverCarriedOut: readonly string[] = ["s3ConfigureArchiving", "s3DisableArchiving", "s3EnableArchiving"];
+
 /** The smallest request for each root field that succeeds for a caller who may make it. */
 export function requests(world: Callers): Readonly<Record<string, string>> {
   const { tokens, users, filters, sandbox, role, group, fleet } = world;
@@ -44,6 +47,7 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     createParserV2: `createParserV2(input: { repositoryName: "sandbox", ${named}, script: "", testCases: [],
       fieldsToTag: [], fieldsToBeRemovedBeforeParsing: [] }) { id }`,
     deleteParser: `deleteParser(input: { repositoryName: "sandbox", id: ${text(world.parser)} }) { result }`,
+    updateParserV2: `updateParserV2(input: { repositoryName: "sandbox", id: ${text(world.parser)}, script: { script: "kvParse()" } }) { id }`,
     removeIngestToken: `removeIngestToken(repositoryName: "sandbox", name: "shipper") { result }`,
     unassignIngestToken: `unassignIngestToken(repositoryName: "sandbox", tokenName: "shipper") { repository { id } }`,
     addGroup: `addGroup(displayName: "new") { group { id } }`,
@@ -85,6 +89,14 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     revokeSession: `revokeSession(input: { id: ${text(users.victim)}, revocationType: User })`,
     createSignInLink: `createSignInLink(username: "victim") { expiresAt }`,
     rotateToken: `rotateToken(input: { id: ${text(tokens.view)} })`,
+    s3ConfigureArchiving: `s3ConfigureArchiving(
+      repositoryName: "sandbox", bucket: "b", region: "r", format: NDJSON) { result }`,
+    s3DisableArchiving: `s3DisableArchiving(repositoryName: "sandbox") { result }`,
+    s3EnableArchiving: `s3EnableArchiving(repositoryName: "sandbox") { result }`,
+    setAutomaticSearching: `setAutomaticSearching(name: "sandbox", automaticSearch: false) { automaticSearch }`,
+    updateDescriptionForSearchDomain: `updateDescriptionForSearchDomain(name: "sandbox", newDescription: "new") { description }`,
+    updateRetention: `updateRetention(repositoryName: "sandbox", timeBasedRetention: 30) { repository { id } }`,
+    updateView: `updateView(viewName: "overview", connections: [{ repositoryName: "sandbox", filter: "*" }]) { id }`,
     updateDraftLogCollectorConfiguration: `updateDraftLogCollectorConfiguration(
       id: ${text(fleet.configuration)}, draft: "sources: {}") { id }`,
     updateFleetInstallTokenConfigId: `updateFleetInstallTokenConfigId(

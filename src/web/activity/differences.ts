@@ -51,6 +51,7 @@ export const fieldLabels: Readonly<Record<StateField, string>> = {
   lookupName: "Lookup name",
   type: "Type",
   description: "Description",
+  automaticSearch: "Searches when opened",
   retentionInMillis: "Retention",
   retentionInIngestSizeBytes: "Retention by ingested bytes",
   retentionInStorageSizeBytes: "Retention by stored bytes",

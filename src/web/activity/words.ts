@@ -102,6 +102,7 @@ export const typeWords: Readonly<Record<AuditType, string>> = {
   "group.membership.change": "Members of a group changed",
   organizations: "Ownership of the organization changed",
   "repository.create": "Repository created",
+  "dataspace.retention": "Retention changed",
   "dataspace.delete": "Repository or view deleted",
   "parser.create": "Parser created",
   "parser.update": "Parser changed",
@@ -110,6 +111,7 @@ export const typeWords: Readonly<Record<AuditType, string>> = {
   "user.signout": "Signed out",
   "tokenhouse.view.create": "View created",
   "tokenhouse.group.change": "Group created, changed or removed",
+  "tokenhouse.searchdomain.change": "Repository or view changed",
   "tokenhouse.role.create": "Role created",
   "tokenhouse.featureflag.change": "Feature switched on or off",
   "tokenhouse.fleettoken.change": "Fleet token created, changed or deleted",
@@ -204,6 +206,7 @@ const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
       : { done: `took the ownership of the organization from ${user}`, wanted: "" };
   },
   "repository.create": (record) => acted("create", named(record, "a", "repository")),
+  "dataspace.retention": (record) => acted("update", `the retention of ${thing(record, "searchDomain")}`),
   "dataspace.delete": (record) => acted("delete", thing(record, "searchDomain")),
   "parser.create": (record) => acted("create", thing(record, "parser")),
   "parser.update": (record) => acted("update", thing(record, "parser")),
@@ -216,6 +219,7 @@ const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
     const action = actionOf(record);
     return action === "delete" ? { done: `removed ${group}`, wanted: `remove ${group}` } : acted(action, group);
   },
+  "tokenhouse.searchdomain.change": (record) => acted("update", thing(record, "searchDomain")),
   "tokenhouse.role.create": (record) => acted("create", thing(record, "role")),
   "tokenhouse.featureflag.change": (record) => {
     const feature = thing(record, "featureFlag");
