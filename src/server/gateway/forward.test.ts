@@ -88,7 +88,13 @@ describe("what goes to the cluster", () => {
 
   it("comes from the routes that are the cluster's, with any content type or none, in pieces or whole", async () => {
     await start();
-    for (const path of ["/services/collector", "/services/collector/raw", "/_bulk", "/api/v1/ingest/elastic-bulk/_bulk"]) {
+    for (const path of [
+      "/services/collector",
+      "/services/collector/raw",
+      "/_bulk",
+      "/api/v1/ingest/elastic-bulk/_bulk",
+      "/api/v1/repositories/my-logs/ingest-messages",
+    ]) {
       await raw(
         `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Splunk abc\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na\nb\r\n2\r\n\xffc\r\n0\r\n\r\n`,
       );

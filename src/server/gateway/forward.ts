@@ -39,7 +39,13 @@ export async function registerForward(app: FastifyInstance, options: ForwardOpti
     authorize: sessionGate(app, options),
   });
   await forward(app, cluster, {
-    routes: ["/api/v1/ingest/*", "/services/collector", "/services/collector/*", "/_bulk"],
+    routes: [
+      "/api/v1/ingest/*",
+      "/api/v1/repositories/:repository/ingest-messages",
+      "/services/collector",
+      "/services/collector/*",
+      "/_bulk",
+    ],
     // Shippers ask by these whether the cluster is there and what it knows. What they mean is for it to say.
     httpMethods: ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"],
     bodyLimit: { bytes: options.ingestBodyLimit, setting: "INGEST_BODY_LIMIT" },

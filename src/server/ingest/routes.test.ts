@@ -17,6 +17,7 @@ const bulk = '{"create":{"_index":"logs"}}\n{"message":"one"}\n';
 const routes: readonly (readonly [url: string, body: string, events: number, answer: unknown])[] = [
   ["/api/v1/ingest/humio-structured", structured, 1, {}],
   ["/api/v1/ingest/humio-unstructured", unstructured, 2, {}],
+  ["/api/v1/repositories/sandbox/ingest-messages", unstructured, 2, {}],
   ["/api/v1/ingest/raw", "one\ntwo", 1, {}],
   ["/api/v1/ingest/json", '[{"a":1},{"a":2},{"a":3}]', 3, {}],
   ["/api/v1/ingest/raw/json", '[{"a":1},"a text"]', 2, {}],
@@ -348,9 +349,24 @@ describeOnBothDatabases("ingest routes", (open) => {
     expect(await refused('{"event":"e","index":"nowhere"}')).toBe(400);
     expect(await refused('{"event":"e","index":"web"}{"event":"e"}')).toBe(400);
     expect(await refused('{"event":"e","index":"humio"}'), "the system's own").toBe(400);
-    for (const [url, body] of routes)
-      if (!url.includes("hec") && !url.startsWith("/services")) expect(await refused(body, url), url).toBe(400);
+    const namingNone = routes.filter(([url]) => !/hec|^\/services|ingest-messages$/u.test(url));
+    for (const [url, body] of namingNone) expect(await refused(body, url), url).toBe(400);
     expect((await received(server, "web")).recentEvents).toHaveLength(4);
+  });
+
+  it("take messages for the repository that the address names, from who may send there", async () => {
+    await repository(server, "web logs");
+    const token = await ingestToken(server);
+    const all = await server.token({ kind: "organization", permissions: ["IngestAcrossAllReposWithinOrganization"] });
+    const status = async (name: string, credential: string) =>
+      (await send(server, `/api/v1/repositories/${name}/ingest-messages`, `Bearer ${credential}`, unstructured)).statusCode;
+    expect(await status("web%20logs", all.tokenString)).toBe(200);
+    expect((await received(server, "web logs")).recentEvents.map(({ text }) => text)).toEqual(["two", "one"]);
+    expect(await status("sandbox", token)).toBe(200);
+    expect(await status("web%20logs", token)).toBe(400);
+    expect(await status("nowhere", all.tokenString)).toBe(400);
+    expect(await status("humio", all.tokenString), "the system's own").toBe(400);
+    expect((await received(server, "web logs")).recentEvents).toHaveLength(2);
   });
 
   it("refuse API tokens without the permission, expired or from a wrong address", async () => {
@@ -406,6 +422,7 @@ describeOnBothDatabases("ingest routes", (open) => {
       ["/api/v1/ingest/hec", "POST, OPTIONS"],
       ["/api/v1/ingest/humio-unstructured", "POST, OPTIONS"],
       ["/api/v1/ingest/raw/json", "POST, OPTIONS"],
+      ["/api/v1/repositories/sandbox/ingest-messages", "POST, OPTIONS"],
       ["/_bulk", "POST, PUT, OPTIONS"],
       ["/api/v1/ingest/elastic-bulk", "POST, PUT, GET, HEAD, OPTIONS"],
     ] as const) {
