@@ -1,4 +1,4 @@
-import { clockCorrection, narrowClock, type ClockBounds } from "./clock.ts";
+import { clockCorrection, narrowClock, type ClockBounds } from "#domain/serverClock.ts";
 import { createStore } from "#web/state/store.ts";
 
 /**

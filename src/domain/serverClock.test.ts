@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { clockCorrection, narrowClock } from "./clock.ts";
+import { clockCorrection, narrowClock } from "./serverClock.ts";
 
 const noon = Date.UTC(2026, 0, 1, 12);
 
