@@ -21,5 +21,7 @@ const { findingsSchema } = await import("../src/server/cli/findings/report.ts");
 writeSchema("findings.schema.json", findingsSchema);
 const { leaksSchema } = await import("../src/server/cli/leaks/report.ts");
 writeSchema("leaks.schema.json", leaksSchema);
+const { policiesSchemas } = await import("../src/server/cli/policies/schemas.ts");
+for (const [name, schema] of Object.entries(policiesSchemas)) writeSchema(name, schema);
 const { evidenceJsonSchema } = await import("../src/domain/inventory/evidenceSchema.ts");
 write("evidence.schema.json", `${JSON.stringify(evidenceJsonSchema(), null, 2)}\n`);

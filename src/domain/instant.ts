@@ -25,3 +25,10 @@ export function msSinceEpoch(at: Long): string {
 export function isoInstant(at: Long): string {
   return dateOf(at)?.toISOString() ?? `${at} ms`;
 }
+
+/** An instant (ms since epoch) as part of a file name: `2026-03-01T120000Z`. */
+export function fileInstant(at: Long): string {
+  return isoInstant(at)
+    .replace(/\.\d+Z$/u, "Z")
+    .replaceAll(/[: ]/gu, "");
+}

@@ -17,6 +17,7 @@ export function planCheck(base: Policies, plan: PolicyPlan, kinds: readonly Toke
   return { base: hexDigest(policiesText(base)), kinds, plan: hexDigest(planText(plan, kinds)) };
 }
 
-function hexDigest(text: string): string {
+/** Hex SHA-256 of a text. */
+export function hexDigest(text: string): string {
   return bytesToHex(sha256(utf8ToBytes(text)));
 }

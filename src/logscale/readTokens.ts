@@ -187,11 +187,14 @@ function pageReader(kind: TokenKind, detail: ListDetail, { ask, offers, loadDeta
 }
 
 function rowFromWire(wire: WireToken): ReadRow {
+  const { id, name, createdAt, expireAt, ipFilterV2 } = wire;
+  return listedFromWire(wire) ?? { id, name, createdAt, expireAt, ipFilter: ipFilterV2?.id ?? null, kind: undefined };
+}
+
+/** A token of the wire with all that the wire tells of it; undefined where it is of a type that is not in the contract. */
+export function listedFromWire(wire: WireToken): ListedToken | undefined {
   const token = tokenFromWire(wire);
-  if (token === undefined) {
-    const { id, name, createdAt, expireAt, ipFilterV2 } = wire;
-    return { id, name, createdAt, expireAt, ipFilter: ipFilterV2?.id ?? null, kind: undefined };
-  }
+  if (token === undefined) return undefined;
   const lastUse = lastUseFromWire(wire);
   const firstUse = firstUseFromWire(wire);
   const creator = creatorFromWire(wire);

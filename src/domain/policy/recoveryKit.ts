@@ -110,11 +110,13 @@ export interface Loss {
 
 /** The tokens that a change stops within 7 days or locks out, in the plan's order. `ofChanges` belongs to `changes`. */
 export function lossesOf(changes: readonly TokenChange[], ofChanges: readonly Disruption[]): Loss[] {
-  return changes.flatMap((change, place): Loss[] => {
-    if (change.type === "delete") return [change];
-    const because = kitReasonOf(ofChanges[place]?.harm);
-    return because === undefined ? [] : [{ token: change.token, because }];
-  });
+  return changes.flatMap((change, place) => lossOf(change.token, change, ofChanges[place]?.harm) ?? []);
+}
+
+/** A token as one that stops: deleted by a change, or by the harm that is done to it. Undefined where it goes on. */
+export function lossOf(token: PlannableToken, change: TokenChange | undefined, harm: Harm | undefined): Loss | undefined {
+  const because = change?.type === "delete" ? change.because : kitReasonOf(harm);
+  return because && { token, because };
 }
 
 function kitReasonOf(harm: Harm | undefined): KitReason | undefined {

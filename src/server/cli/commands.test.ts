@@ -429,3 +429,65 @@ describe("the command that reports what expires", () => {
     expect(configOf([], environment).port).toBe(8080);
   });
 });
+
+describe("the commands on the policies", () => {
+  const task = (...args: string[]) => {
+    const command = readCommand(["policies", ...args], {});
+    if (command.type !== "policies") throw new Error(`The command is ${command.type}.`);
+    return command.task;
+  };
+  const wrong = (...args: string[]) => {
+    try {
+      readCommand(["policies", ...args], {});
+    } catch (error) {
+      if (error instanceof ConfigError) return [error.status, error.message];
+      throw error;
+    }
+    throw new Error("It was accepted.");
+  };
+
+  it("take what they are told, wherever settings stand", () => {
+    expect(task("export")).toEqual({ type: "export", format: "text" });
+    expect(task("plan", "-f", "p.yaml", "--out", "plan.json", "--port", "9")).toEqual({
+      type: "plan",
+      file: "p.yaml",
+      format: "text",
+      out: "plan.json",
+      guards: { allowPartial: false, maxDeleted: undefined, maxStopped: undefined, forbidInUse: false },
+    });
+    const guards = ["--allow-partial", "--max-deleted", "0", "--max-stopped=5", "--forbid", "in-use"];
+    expect(task("apply", "plan.json", "--yes", "--kit", "kits", ...guards)).toEqual({
+      type: "apply",
+      from: { plan: "plan.json" },
+      format: "text",
+      yes: true,
+      kit: "kits",
+      guards: { allowPartial: true, maxDeleted: 0, maxStopped: 5, forbidInUse: true },
+    });
+    expect(task("apply", "-f", "-")).toMatchObject({ from: { file: "-" }, yes: false, kit: "." });
+    expect(task("drift", "--file", "p.yaml", "--format", "json")).toEqual({ type: "drift", file: "p.yaml", format: "json" });
+  });
+
+  it.each([
+    [[], "policies needs what to do: export, plan, apply, drift."],
+    [["pln"], "policies knows export, plan, apply, drift."],
+    [["plan"], "Name the file of policies with -f; - is standard input."],
+    [["plan", "-f"], "--file needs a value."],
+    [["plan", "-f", "x", "--max-deleted", "-1"], "--max-deleted must be a whole number from 0 to 999999999."],
+    [["plan", "-f", "x", "--forbid", "all"], "--forbid knows in-use."],
+    [["plan", "-f", "x", "--format", "yaml"], "--format knows text, json, markdown."],
+    [["plan", "-f", "x", "--yes"], "There is no option --yes."],
+    [["plan", "-f", "x", "--port", "many"], "--port must be a whole number from 0 to 65535."],
+    [["plan", "-f", "x", "--url", "https://logs.example.com"], /needs an API token in LOGSCALE_TOKEN/u],
+    [["plan", "-f", "x", "--token", "secret"], "There is no option --token."],
+    [["apply"], /^apply needs a saved plan, or a file of policies with -f/u],
+    [["apply", "plan.json", "-f", "x"], /and not both/u],
+  ])("end with 1 where the command line is wrong, since 2 says that something would change: %j", (args, message) => {
+    expect(wrong(...args)).toEqual([1, typeof message === "string" ? message : expect.stringMatching(message)]);
+  });
+
+  it("say in their help what each status means", () => {
+    expect(help("policies", "plan", "--help")).toMatch(/Ends with:\n {2}0 {2}nothing would change\n {2}1 /u);
+    expect(help("policies", "apply", "--help")).toContain("5  what was planned no longer holds; nothing was changed");
+  });
+});

@@ -8,6 +8,7 @@ import { addFindings, type FindingsCommand } from "./findings/command.ts";
 import { addInventory, type InventoryCommand } from "./inventory/command.ts";
 import { addLeaks, type LeaksCommand } from "./leaks/command.ts";
 import { optionOf, settingsHelp, variablesHelp } from "./help.ts";
+import { addPolicies, type PoliciesCommand } from "./policies/command.ts";
 import { ConfigError, readSettings, type Environment, type Flags } from "./readSettings.ts";
 import { exitStatus, judges } from "./remote/status.ts";
 import { withSecretFiles } from "./secretFiles.ts";
@@ -44,6 +45,7 @@ export type Command =
   | InventoryCommand
   | FindingsCommand
   | LeaksCommand
+  | PoliciesCommand
   | { readonly type: "help"; readonly text: string }
   | { readonly type: "version" }
   | { readonly type: "completion"; readonly shell: Shell }
@@ -167,6 +169,7 @@ export function createProgram(environment: Environment, found: Take): Parser {
   addInventory(program, () => settingsOf("inventory"), found);
   addFindings(program, () => settingsOf("findings"), found);
   addLeaks(program, () => settingsOf("leaks"), found);
+  addPolicies(program, () => settingsOf("policies"), found);
   return program;
 }
 

@@ -23,7 +23,7 @@ afterEach(() => {
 describe("shell completion", () => {
   it("offers commands, their flags, and the shells there are", () => {
     const commands = createProgram({}, () => undefined).commands.map((command) => command.name());
-    expect(commands).toContain("leaks");
+    expect(commands).toContain("policies");
     expect(suggestions("")).toEqual([...commands, "completion", "help", ":4"]);
     expect(suggestions("--data-dir", "x", "re")).toEqual(["restore-kit", ":4"]);
     expect(suggestions("restore-kit", "--j")).toEqual(["--json", ":4"]);

@@ -49,7 +49,7 @@ class RefusedError extends Error {
 
 const longSchema = z.custom<Long>(isLong);
 const answerSchema = z.object({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   errors: z.array(z.object({ message: z.string() })).optional(),
 });
 const failureSchema = z.object({ message: z.string() });

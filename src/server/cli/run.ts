@@ -66,6 +66,11 @@ async function run(command: Command, webRoot: string | undefined): Promise<void>
       await tellLeaks(command);
       return;
     }
+    case "policies": {
+      const { workOnPolicies } = await import("./policies/policies.ts");
+      await workOnPolicies(command);
+      return;
+    }
     case "audit": {
       const { workOnAudit } = await import("./audit.ts");
       await workOnAudit(command.task, command.config);

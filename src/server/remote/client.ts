@@ -7,6 +7,9 @@ import { parseLocalAdminToken } from "#domain/token/tokenString.ts";
 
 import { localAdminPlaces } from "#server/auth/localAdmin.ts";
 
+import { codeOf } from "#server/startError.ts";
+
+import type { ServerClock } from "./clock.ts";
 import { asSaid } from "./said.ts";
 
 /** Which server a command talks to, and as whom. */
@@ -14,6 +17,8 @@ export interface RemoteServer {
   /** Scheme, host and port. */
   readonly origin: string;
   readonly credential: string;
+  /** Where its time is kept, for whoever needs it. */
+  readonly clock?: ServerClock;
 }
 
 /** A call failed. The message is meant for whoever ran the command. */
@@ -28,7 +33,7 @@ export class RemoteError extends Error {
 }
 
 const answerSchema = z.object({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   errors: z
     .array(z.object({ message: z.string(), extensions: z.record(z.string(), z.unknown()).optional() }))
     .optional()
@@ -47,13 +52,38 @@ const longestAnswer = 256 * 1024 * 1024;
  *
  * @throws RemoteError
  */
-export async function ask<Data, Variables>(
-  { origin, credential }: RemoteServer,
+export function ask<Data, Variables>(
+  server: RemoteServer,
   document: Operation<Data, Variables>,
   variables: Variables,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Data> {
+  return call(server, "query", { query: document, variables }, signal);
+}
+
+/**
+ * Runs a mutation of LogScale's GraphQL, once: it cannot be called off, and where its answer is lost the failure's kind is
+ * `unknown-outcome`. Otherwise as {@link ask}.
+ *
+ * @throws RemoteError
+ */
+export function send<Data, Variables>(
+  server: RemoteServer,
+  document: Operation<Data, Variables>,
+  variables: Variables,
+  extensions?: Readonly<Record<string, unknown>>,
+): Promise<Data> {
+  return call(server, "mutation", { query: document, variables, ...(extensions && { extensions }) });
+}
+
+async function call<Data>(
+  { origin, credential, clock }: RemoteServer,
+  operation: "query" | "mutation",
+  body: object,
+  signal?: AbortSignal,
+): Promise<Data> {
   const timeout = AbortSignal.timeout(callTime);
+  const sent = Date.now();
   let status: number | undefined;
   let contentType = "";
   let text: string | undefined;
@@ -61,23 +91,24 @@ export async function ask<Data, Variables>(
     const response = await fetch(new URL("/graphql", origin), {
       method: "POST",
       headers: { authorization: `Bearer ${credential}`, "content-type": "application/json", accept: "application/json" },
-      body: writeJson({ query: document, variables }),
+      body: writeJson(body),
       redirect: "error",
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
+    clock?.note(response, sent, Date.now());
     status = response.status;
     contentType = response.headers.get("content-type") ?? "";
     text = await bounded(response);
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    if (status === undefined) throw unreachable(origin, error);
+    if (status === undefined) throw unreachable(origin, error, operation);
   }
   const answer = text === undefined || status !== 200 ? undefined : read(text);
   const errors = answer?.errors ?? [];
   if (answer !== undefined && errors.length === 0 && answer.data != null) return answer.data as Data;
   const failure = toFailure(
     { graphQLErrors: errors, response: { ...(status !== undefined && { status }), contentType } },
-    "query",
+    operation,
   );
   throw new RemoteError(wordsOf(origin, credential, failure), failure);
 }
@@ -144,15 +175,27 @@ function wordsOf(origin: string, credential: string, { kind, message }: Failure)
   }
 }
 
-function unreachable(origin: string, cause: unknown): RemoteError {
-  const failure = toFailure({ graphQLErrors: [] }, "query");
+/** What stands before a connection, so that nothing was sent. */
+const unconnected: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+function unreachable(origin: string, cause: unknown, operation: "query" | "mutation"): RemoteError {
   const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  const code = reason instanceof Error && "code" in reason && typeof reason.code === "string" ? ` (${reason.code})` : "";
+  const code = codeOf(reason);
   const redirected = reason instanceof Error && reason.message.includes("redirect");
+  const unsent = redirected || (code !== undefined && unconnected.has(code));
+  const failure = toFailure({ graphQLErrors: [] }, unsent ? "query" : operation);
+  if (failure.kind === "unknown-outcome") return new RemoteError(`${origin}: ${failure.message}`, failure);
   return new RemoteError(
     redirected
       ? `${origin} leads to another address, which the token was not sent to. Name the server's own address.`
-      : `No server answers at ${origin}${code}.`,
+      : `No server answers at ${origin}${code === undefined ? "" : ` (${code})`}.`,
     failure,
   );
 }

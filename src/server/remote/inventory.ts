@@ -5,7 +5,6 @@ import type { FindingNotes } from "#domain/inventory/notes.ts";
 import { rightsKinds, rightsReading, type RightsList, type RightsReading } from "#domain/inventory/rightsReading.ts";
 import type { AuditedUse } from "#domain/token/auditedUse.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
-import { auditedUseFrom, auditUsePath } from "#logscale/auditUse.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { FleetRightsDocument } from "#logscale/generated/fleet.ts";
 import { IngestRepositoriesDocument } from "#logscale/generated/ingest.ts";
@@ -17,8 +16,9 @@ import { readIngestTokens } from "#logscale/readIngestTokens.ts";
 import { readRights } from "#logscale/readRights.ts";
 import type { Failure } from "#logscale/errors.ts";
 
-import { ask, askRoute, RemoteError, type RemoteServer } from "./client.ts";
+import { ask, RemoteError, type RemoteServer } from "./client.ts";
 import { readIdentity, type RemoteIdentity } from "./identity.ts";
+import { readAudit } from "./readAudit.ts";
 import { readNotes } from "./readNotes.ts";
 import { tokenReader, type TokenReader } from "./readTokens.ts";
 
@@ -57,10 +57,10 @@ export async function readInventory(server: RemoteServer, options: InventoryRead
   onProgress("Asking what may be read");
   const identity = await readIdentity(server, signal);
   const reader = await tokenReader(server, signal);
-  const audit = await readAudit(server, identity, options);
+  const audit = await readAudit(server, identity.offers, options);
   const read: KindResult[] = [];
   // One after the other: whoever runs this at night takes nobody's turn.
-  for (const kind of inventoryKinds) read.push(await readKind(kind, () => listOf(kind, server, reader, audit?.use, options)));
+  for (const kind of inventoryKinds) read.push(await readKind(kind, () => listOf(kind, server, reader, audit.use, options)));
   const rights: (RightsList | null)[] = [];
   for (const kind of rightsKinds) {
     onProgress(`Reading what ${inventoryTraits[kind].noun} tokens may do`);
@@ -76,7 +76,7 @@ export async function readInventory(server: RemoteServer, options: InventoryRead
     notes,
     notesRead: !failed,
     remarks: [
-      audit?.remark,
+      audit.remark,
       rights.includes(null) ? "Permissions and views of some tokens could not be read; they stand as unknown." : undefined,
       failed
         ? "What people wrote of tokens could not be read: owners, findings that were put aside, and thresholds. Findings that were put aside are told as if they were not."
@@ -144,16 +144,6 @@ async function governedOf(kind: TokenKind, reader: TokenReader, loadedAt: number
   );
   const listable = reading.visibility === "hidden" ? "hidden" : reader.visibility[kind];
   return { ...reading, seen: reading.tokens.length, listable, loadedAt };
-}
-
-/** Last use and creators as a gateway finds them in the audit log of its cluster; undefined for any other server. */
-export async function readAudit(server: RemoteServer, { offers }: RemoteIdentity, { signal, onProgress }: InventoryReading) {
-  if (!offers("auditUse")) return undefined;
-  onProgress("Searching the audit log for last use");
-  const use = auditedUseFrom((await askRoute(server, auditUsePath, signal, "POST")).body);
-  if (use === undefined)
-    return { use, remark: "The cluster's audit log could not be searched: last use and creators of tokens are not known." };
-  return { use, remark: use.whole ? undefined : "The cluster warned that its audit log may not be whole." };
 }
 
 /** What a reading gives, or null where it failed by itself. */

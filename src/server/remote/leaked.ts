@@ -9,7 +9,8 @@ import { tokenDetailFromWire, type TokenDetail } from "#logscale/tokenDetail.ts"
 
 import { ask, RemoteError, type RemoteServer } from "./client.ts";
 import { readIdentity } from "./identity.ts";
-import { readAudit, type InventoryReading } from "./inventory.ts";
+import type { InventoryReading } from "./inventory.ts";
+import { readAudit } from "./readAudit.ts";
 import { readNotes } from "./readNotes.ts";
 import { tokenReader, type TokenReader } from "./readTokens.ts";
 
@@ -49,7 +50,7 @@ export async function lookUpIds(server: RemoteServer, ids: readonly string[], re
   const { signal, onProgress } = reading;
   const identity = await readIdentity(server, signal);
   const reader = await tokenReader(server, signal);
-  const audit = await readAudit(server, identity, reading);
+  const audit = await readAudit(server, identity.offers, reading);
   const { notes, failed } = await readNotes(server, signal);
   const results = new Map<string, LookedUpId>();
   const waiting = ids.values();
@@ -57,7 +58,7 @@ export async function lookUpIds(server: RemoteServer, ids: readonly string[], re
     for (const id of waiting) {
       onProgress(`Looking up tokens by their ids: ${results.size} of ${ids.length}`);
       const token = await lookUp(server, reader, id, identity.userId, signal);
-      results.set(id, token === undefined ? { type: missingType(id, reader) } : known(token, audit?.use));
+      results.set(id, token === undefined ? { type: missingType(id, reader) } : known(token, audit.use));
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, ids.length) }, work));
@@ -69,7 +70,7 @@ export async function lookUpIds(server: RemoteServer, ids: readonly string[], re
   return {
     results: new Map([...results].map(withNotes)),
     remarks: [
-      audit?.remark,
+      audit.remark,
       failed ? "Owners that somebody wrote down could not be read; whoever created a token stands in their place." : undefined,
     ].filter((remark) => remark !== undefined),
   };

@@ -1,6 +1,3 @@
-import { isoInstant } from "#domain/instant.ts";
-import type { Long } from "#domain/long.ts";
-
 /** Hands a text, or its pieces in order, to the browser as a file. */
 export function downloadText(name: string, type: string, text: string | readonly string[]): void {
   const pieces = typeof text === "string" ? [text] : [...text];
@@ -13,9 +10,4 @@ export function downloadText(name: string, type: string, text: string | readonly
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** An instant (ms since epoch) as part of a file name: `2026-03-01T120000Z`. */
-export function fileInstant(at: Long): string {
-  return isoInstant(at)
-    .replace(/\.\d+Z$/u, "Z")
-    .replaceAll(/[: ]/gu, "");
-}
+export { fileInstant } from "#domain/instant.ts";

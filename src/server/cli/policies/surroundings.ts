@@ -1,0 +1,55 @@
+import { createInterface } from "node:readline/promises";
+
+import { paintFor, print, progressOn, type Output, type Paint } from "#server/cli/remote/output.ts";
+
+/** What a command needs of the machine that it runs on. */
+export interface Surroundings {
+  /** Ms since epoch; the server's time by what its answers say. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** Writes the result. */
+  readonly print: (text: string) => Promise<unknown>;
+  readonly paint: Paint;
+  /** Tells people what is no part of the result: on standard error. */
+  readonly tell: (words: string) => void;
+  /** Tells how far it is. */
+  readonly progress: (words: string) => void;
+  readonly endProgress: () => void;
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  /** Asks whoever runs the command; undefined where nobody can be asked. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+}
+
+/** The terminal, or the pipes, that the program was started with. */
+export function surroundingsOf(now: () => number, signal: AbortSignal): Surroundings {
+  const { stdin: input, stdout, stderr } = process;
+  const errors: Output = stderr;
+  const progress = progressOn(errors);
+  return {
+    now,
+    signal,
+    print: (text) => {
+      progress.end();
+      return print(text, stdout);
+    },
+    paint: paintFor(stdout),
+    tell: (words) => {
+      progress.end();
+      console.error(words);
+    },
+    progress: progress.tell,
+    endProgress: progress.end,
+    input,
+    ask:
+      input.isTTY && stderr.isTTY
+        ? async (question) => {
+            const lines = createInterface({ input, output: stderr });
+            try {
+              return await lines.question(question, { signal });
+            } finally {
+              lines.close();
+            }
+          }
+        : undefined,
+  };
+}
