@@ -1,4 +1,4 @@
-// Writes what of docs/ is made from the source: the findings from their rules, and the JSON Schemas of what commands print from the schemas
+// Writes what of docs/ is made from the source: the findings from their rules, the commands from their definitions, and the JSON Schemas of what commands print from the schemas
 // that the source reads by. A test of each says when to run it.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,3 +25,5 @@ const { policiesSchemas } = await import("../src/server/cli/policies/schemas.ts"
 for (const [name, schema] of Object.entries(policiesSchemas)) writeSchema(name, schema);
 const { evidenceJsonSchema } = await import("../src/domain/inventory/evidenceSchema.ts");
 write("evidence.schema.json", `${JSON.stringify(evidenceJsonSchema(), null, 2)}\n`);
+const { commandsDocument } = await import("../src/server/cli/commandsDocument.ts");
+write("commands.md", commandsDocument());

@@ -16,6 +16,7 @@ export function findingsDocument(): string {
       "- No rule is about a token that has expired: it is accepted nowhere and is gone within five minutes.",
       "- A personal token has its user's rights and none of its own, so no rule on rights is about it.",
       "- A finding can be put aside on a token, with a note and a date on which it returns.",
+      "- [`tokenhouse findings`](commands.md#tokenhouse-findings) tells the same in a terminal, and can fail a pipeline.",
     ].join("\n"),
     "The names in `code` stay the same. Links and notes keep them.",
     "## Thresholds",

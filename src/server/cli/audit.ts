@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 
 import { auditExportPath, auditVerificationPath, chainReportSchema, type ChainReport } from "#logscale/audit.ts";
 
@@ -16,6 +15,7 @@ import type { AuditTask } from "./commands.ts";
 import type { Config } from "./config.ts";
 import { runningServer } from "./listening.ts";
 import { localAdminToken } from "./localCredential.ts";
+import { print, printAll, type Output } from "./remote/output.ts";
 
 /** The status to end with where the chain does not hold. */
 const broken = 3;
@@ -24,17 +24,13 @@ const broken = 3;
  * Looks through the audit trail of the embedded server and says whether its chain holds, or prints it, a record a line. Reads the database
  * itself where it can; a folder that a running server has is read by that server.
  */
-export async function workOnAudit(
-  task: AuditTask,
-  config: Config,
-  output: NodeJS.WritableStream = process.stdout,
-): Promise<void> {
+export async function workOnAudit(task: AuditTask, config: Config, output: Output = process.stdout): Promise<void> {
   const store = await openToRead(config);
   try {
     if (task === "export") await exportTrail(store, config, output);
     else {
       const report = store === undefined ? await askForReport(config) : await reportOf(store, config);
-      output.write(`${wordsOf(report)}\n`);
+      await print(`${wordsOf(report)}\n`, output);
       if (report.faults.length > 0) process.exitCode = broken;
     }
   } finally {
@@ -68,14 +64,20 @@ async function askForReport(config: Config): Promise<ChainReport> {
   return chainReportSchema.parse(await (await askServer(config, auditVerificationPath)).json());
 }
 
-async function exportTrail(store: Store | undefined, config: Config, output: NodeJS.WritableStream): Promise<void> {
-  if (store !== undefined) return pipeline(linesOf(store), output, { end: false });
+async function exportTrail(store: Store | undefined, config: Config, output: Output): Promise<void> {
+  if (store !== undefined) return printAll(linesOf(store), output);
   const { body } = await askServer(config, auditExportPath);
-  if (body !== null) await pipeline(body, output, { end: false });
+  if (body !== null) await printAll(textOf(body), output);
 }
 
 async function* linesOf({ db }: Store): AsyncGenerator<string, void, void> {
   for await (const record of allRecords(db)) yield `${record}\n`;
+}
+
+async function* textOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, void> {
+  const decoder = new TextDecoder();
+  for await (const chunk of body) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
 }
 
 /** Asks the running server as the local administrator. The credential goes to a loopback address or to HOST, nowhere else. */

@@ -10,7 +10,7 @@ import { addLeaks, type LeaksCommand } from "./leaks/command.ts";
 import { optionOf, settingsHelp, variablesHelp } from "./help.ts";
 import { addPolicies, type PoliciesCommand } from "./policies/command.ts";
 import { ConfigError, readSettings, type Environment, type Flags } from "./readSettings.ts";
-import { exitStatus, judges } from "./remote/status.ts";
+import { exitStatus, judges, statusHelp } from "./remote/status.ts";
 import { withSecretFiles } from "./secretFiles.ts";
 import { settingList, settings, type SettingName } from "./settings.ts";
 
@@ -137,6 +137,14 @@ export function createProgram(environment: Environment, found: Take): Parser {
       new Option("--user [name]", "whom the link signs in, by username (the user with root's rights who is there longest)"),
     )
     .configureHelp(settingsHelp(program, runningServer))
+    .addHelpText(
+      "after",
+      statusHelp({
+        0: "a link was printed",
+        1: "the server could not be asked, or refused",
+        2: "the command line or the environment is wrong",
+      }),
+    )
     .action(({ user }: { readonly user?: string | true }) => {
       if (user === true || user === "") throw new ConfigError("--user needs a username.");
       found({ type: "sign-in-link", config: configOf(settingsOf("sign-in-link"), "sign-in-link"), user });
@@ -147,7 +155,13 @@ export function createProgram(environment: Environment, found: Take): Parser {
     .description("have a server that runs on this machine make the tokens of a recovery kit again, and print each new one once")
     .addHelpText(
       "after",
-      "\nActs as the embedded server's local administrator, or with the API token in\nLOGSCALE_TOKEN where that is set; in front of a LogScale cluster it must be.",
+      `\nActs as the embedded server's local administrator, or with the API token in\nLOGSCALE_TOKEN where that is set; in front of a LogScale cluster it must be.\n${statusHelp(
+        {
+          0: "every token was made",
+          1: "some were not, or the server could not be asked",
+          2: "the file, the command line or the environment is wrong",
+        },
+      )}`,
     )
     .addArgument(new Argument("<file>", "the file of a recovery kit"))
     .addOption(jsonOption())
@@ -159,8 +173,17 @@ export function createProgram(environment: Environment, found: Take): Parser {
     });
   program
     .command("audit")
-    .description(
-      "look through the embedded server's audit trail: ends with 0 where its chain holds, 3 where it does not; or print it",
+    .description("look through the embedded server's audit trail and say whether its chain holds; or print it, a record a line")
+    .addHelpText(
+      "after",
+      `\nReads the database itself, with the installation key: that in the data folder, or\nTOKENHOUSE_KEY. A data folder that a running server has is read by that server.\n${statusHelp(
+        {
+          0: "the chain holds; or the trail was printed",
+          1: "the trail could not be read",
+          2: "the command line or the environment is wrong",
+          3: "the chain does not hold",
+        },
+      )}`,
     )
     .addArgument(new Argument("<task>", "what to do").choices(auditTasks))
     .configureHelp(settingsHelp(program, [...runningServer, "databaseUrl"]))

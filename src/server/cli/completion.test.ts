@@ -16,6 +16,15 @@ function printed(print: () => void): string[] {
 /** The words that are offered, and what the shell may do beside. */
 const suggestions = (...words: string[]) => printed(() => printSuggestions(words)).map((line) => line.split("\t")[0]);
 
+/** The commands that do something, each with the names of those above it. */
+function leaves() {
+  return createProgram({}, () => undefined).commands.flatMap((command) =>
+    command.commands.length === 0
+      ? [{ program: [], command }]
+      : command.commands.map((task) => ({ program: [command.name()], command: task })),
+  );
+}
+
 afterEach(() => {
   vi.restoreAllMocks();
 });
@@ -32,8 +41,25 @@ describe("shell completion", () => {
     expect(suggestions("completion", "z")).toEqual(["zsh", ":4"]);
   });
 
+  it("offers the words that a flag takes, of every command that asks a server", () => {
+    expect(suggestions("inventory", "--format", "")).toEqual(["text", "csv", "json", ":4"]);
+    expect(suggestions("inventory", "--kind", "s")).toEqual(["system", ":4"]);
+    expect(suggestions("inventory", "--finding", "un")).toEqual(["unused", ":4"]);
+    expect(suggestions("findings", "--fail-on", "")).toEqual(["high", "medium", "low", ":4"]);
+    expect(suggestions("expiring", "--format", "p")).toEqual(["prometheus", ":4"]);
+    expect(suggestions("leaks", "--f")).toEqual(["--format", ":4"]);
+    for (const { program, command } of leaves()) {
+      const words = [...program, command.name()];
+      for (const option of command.options.filter(({ long }) => long === "--format"))
+        expect(suggestions(...words, option.long ?? "", "").length, words.join(" ")).toBeGreaterThan(2);
+    }
+  });
+
   it("leaves file names to the shell where nothing of ours fits", () => {
     expect(suggestions("restore-kit", "")).toEqual([":0"]);
+    expect(suggestions("leaks", "")).toEqual([":0"]);
+    expect(suggestions("leaks", "one.log", "")).toEqual([":0"]);
+    expect(suggestions("expiring", "--state", "")).toEqual([":0"]);
     expect(suggestions("--data-dir", "")).toEqual([":0"]);
   });
 

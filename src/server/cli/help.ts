@@ -14,6 +14,8 @@ export function settingsHelp(program?: Command, heeded: readonly SettingName[] =
   const flags = new Set<string | undefined>(heeded.map((name) => (settings[name] as Setting).flag));
   return {
     optionTerm: ({ flags }) => flags.replace(/\[(.*)\]/u, "<$1>"),
+    // Each says its words and its default in the order in which people read them, which the library would say once more.
+    optionDescription: ({ description }) => description,
     subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map((one) => `<${one.name()}>`)].join(" "),
     ...(program && {
       visibleOptions: (command) => [

@@ -5,6 +5,8 @@ import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { ConfigError, type GivenSettings } from "#server/cli/readSettings.ts";
 import {
   addRemoteOptions,
+  choiceOption,
+  formatOption,
   optionValues,
   readChoice,
   readChoices,
@@ -15,6 +17,7 @@ import {
   type RawOptions,
   type RemoteTarget,
 } from "#server/cli/remote/options.ts";
+import { statusHelp } from "#server/cli/remote/status.ts";
 
 /** The forms in which a report can be written. */
 export const formats = ["text", "json", "ics", "prometheus", "slack"] as const;
@@ -46,14 +49,23 @@ type Options = RawOptions<"url" | "within" | "kind" | "format" | "webhook" | "st
 /** Adds the command to the program. `settingsOf` reads the settings that it heeds. */
 export function addExpiring(program: Parser, settingsOf: () => GivenSettings, found: (command: ExpiringCommand) => void): void {
   addRemoteOptions(program.command("expiring"), program)
-    .description("report the tokens that expire soon; ends with 0 where none does, 3 where any does, 1 where reading fails")
+    .description("report the tokens that expire soon")
     .addHelpText(
       "after",
-      `${remoteHelp}\n\nWith --state, what is new is posted to the address in WEBHOOK_URL (or in the file\nWEBHOOK_URL_FILE), where others on this machine cannot see it as they can --webhook.`,
+      `${remoteHelp}\n\nWith --state, what is new is posted to the address in WEBHOOK_URL (or in the file\nWEBHOOK_URL_FILE), where others on this machine cannot see it as they can --webhook.\n${statusHelp(
+        {
+          0: "nothing expires within the span",
+          1: "the tokens could not be read, or the webhook did not take the notices",
+          2: "the command line or the environment is wrong",
+          3: "something expires",
+        },
+      )}`,
     )
     .addOption(new Option("--within [span]", "how far ahead to look, such as 30d, 36h or 90m (30d)"))
-    .addOption(new Option("--kind [kinds]", `the kinds to look at, separated by commas: ${tokenKinds.join(", ")} (all)`))
-    .addOption(new Option("--format [format]", `${formats.join(", ")} (text)`))
+    .addOption(
+      choiceOption("--kind [kinds]", `the kinds to look at, separated by commas: ${tokenKinds.join(", ")} (all)`, tokenKinds),
+    )
+    .addOption(formatOption(formats))
     .addOption(
       new Option("--webhook [url]", "post what is new there as JSON, once for each token and threshold of 30, 7 and 1 days"),
     )

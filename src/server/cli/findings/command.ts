@@ -6,6 +6,8 @@ import { kindOption, readKinds } from "#server/cli/inventory/command.ts";
 import { ConfigError, type GivenSettings } from "#server/cli/readSettings.ts";
 import {
   addRemoteOptions,
+  choiceOption,
+  formatOption,
   optionValues,
   readChoice,
   readTarget,
@@ -13,6 +15,7 @@ import {
   type RawOptions,
   type RemoteTarget,
 } from "#server/cli/remote/options.ts";
+import { statusHelp } from "#server/cli/remote/status.ts";
 
 /** The forms in which findings can be written. */
 export const findingsFormats = ["text", "json"] as const;
@@ -39,14 +42,25 @@ export function addFindings(program: Parser, settingsOf: () => GivenSettings, fo
     .description("tell what is found out about the tokens of every kind, by the rules and notes of the page of all tokens")
     .addHelpText(
       "after",
-      `${remoteHelp}\n\nEnds with 0. With --fail-on: 3 where a finding of that severity or a graver one stands,\nelse 4 where not everything was seen or judged, unless --allow-partial. What somebody\nput aside stands no more.`,
+      `${remoteHelp}\n\nWhat somebody put aside stands no more until its date of return. What could not be seen\nis said on standard error, and in JSON as unseen and notJudged.\n${statusHelp(
+        {
+          0: "the findings were told; with --fail-on: none of that severity or a graver one stands",
+          1: "they could not be found out",
+          3: "with --fail-on: one stands",
+          4: "with --fail-on: none stands, but not every token was seen, or judged by every such rule; --allow-partial makes it 0",
+        },
+      )}`,
     )
     .addOption(kindOption())
     .addOption(
-      new Option("--fail-on [severity]", `end with 3 where such a finding or a graver one stands: ${severities.join(", ")}`),
+      choiceOption(
+        "--fail-on [severity]",
+        `end with 3 where such a finding or a graver one stands: ${severities.join(", ")}`,
+        severities,
+      ),
     )
     .addOption(new Option("--allow-partial", "with --fail-on: pass where nothing was found, though not everything was seen"))
-    .addOption(new Option("--format [format]", `${findingsFormats.join(", ")} (text)`))
+    .addOption(formatOption(findingsFormats))
     .action(({ allowPartial = false, ...options }: Options) => {
       const { url, kind, failOn, format } = optionValues(options);
       if (allowPartial && failOn === undefined) throw new ConfigError("--allow-partial is for --fail-on only.");

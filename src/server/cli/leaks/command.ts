@@ -1,8 +1,9 @@
-import { Argument, Option, type Command as Parser } from "commander";
+import { Argument, type Command as Parser } from "commander";
 
 import type { GivenSettings } from "#server/cli/readSettings.ts";
 import {
   addRemoteOptions,
+  formatOption,
   optionValues,
   readChoice,
   readTarget,
@@ -10,6 +11,7 @@ import {
   type RawOptions,
   type RemoteTarget,
 } from "#server/cli/remote/options.ts";
+import { statusHelp } from "#server/cli/remote/status.ts";
 
 /** The forms in which leaks can be written. */
 export const leaksFormats = ["text", "json"] as const;
@@ -31,10 +33,17 @@ export function addLeaks(program: Parser, settingsOf: () => GivenSettings, found
     .description("find API tokens in files, such as logs, and tell which of them live and whose they are")
     .addHelpText(
       "after",
-      `${remoteHelp}\n\nNothing but the ids of tokens leaves this machine, and no secret is printed. Ends with\n3 where a live token was found, else with 4 where nobody can tell of one whether it\nlives, else with 0.`,
+      `${remoteHelp} Where no token is\nfound, nobody is asked.\n\nNothing but the ids of tokens leaves this machine, and no secret is printed. Values of\ningest and fleet tokens are found by their form and sent nowhere. What is packed must be\nunpacked first, as in: gunzip -c app.log.gz | tokenhouse leaks -\n${statusHelp(
+        {
+          0: "no live token was found",
+          1: "a file could not be read, or a server not be asked",
+          3: "a live token was found, whatever else could not be read",
+          4: "a token was found of which nobody can tell whether it lives",
+        },
+      )}`,
     )
     .addArgument(new Argument("<files...>", "files to look through; - for standard input"))
-    .addOption(new Option("--format [format]", `${leaksFormats.join(", ")} (text)`))
+    .addOption(formatOption(leaksFormats))
     .action((files: readonly string[], options: RawOptions<"url" | "format">) => {
       const { url, format } = optionValues(options);
       found({

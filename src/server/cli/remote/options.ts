@@ -48,6 +48,21 @@ function flagOf(name: string): string {
   return name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/**
+ * An option that takes one of some words, or several where its own reading says so. Shells offer them; what is wrong is told by that reading,
+ * in words of ours.
+ */
+export function choiceOption(flags: string, meaning: string, choices: readonly string[]): Option {
+  const option = new Option(flags, meaning);
+  option.argChoices = [...choices];
+  return option;
+}
+
+/** The option that says in which form a command writes. The first is the usual one. */
+export function formatOption(formats: readonly string[]): Option {
+  return choiceOption("--format [format]", `${formats.join(", ")} (${formats[0]})`, formats);
+}
+
 /** Reads which server a command asks. `url` is the value of its `--url`. Throws ConfigError. */
 export function readTarget(url: string | undefined, given: GivenSettings, command: string): RemoteTarget {
   const { logscaleUrl, logscaleToken } = given.settings;

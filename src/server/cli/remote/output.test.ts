@@ -2,7 +2,7 @@ import { PassThrough, Writable } from "node:stream";
 
 import { describe, expect, it } from "vitest";
 
-import { paintFor, print, progressOn } from "./output.ts";
+import { paintFor, print, printAll, progressOn } from "./output.ts";
 
 /** An output that keeps what is written to it. */
 function output(isTTY: boolean) {
@@ -39,6 +39,30 @@ describe("the output of a command", () => {
       new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
     await print("x", failing("EPIPE"), {});
     await expect(print("x", failing("ENOSPC"), {})).rejects.toThrow("ENOSPC");
+  });
+
+  it("is made no further than it is read, and not at all once its reader has gone", async () => {
+    let made = 0;
+    function* pieces() {
+      for (let piece = 0; piece < 1000; piece++) {
+        made++;
+        yield "x".repeat(1000);
+      }
+    }
+    let read = 0;
+    const two = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        // No more is made before this was taken.
+        expect(made * 1000 - read).toBeLessThan(67_000);
+        read += chunk.length;
+        done(read > 100_000 ? Object.assign(new Error("EPIPE"), { code: "EPIPE" }) : null);
+      },
+    });
+    await printAll(pieces(), two, {});
+    expect(made).toBe(132);
+    const { stream, written } = output(false);
+    await printAll(["é", "", "x"], stream, {});
+    expect(written()).toBe("éx");
   });
 
   it("has colours on a terminal alone, and none where its user wants none", () => {

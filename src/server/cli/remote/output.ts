@@ -33,12 +33,12 @@ const batch = 65_536;
 
 /** Writes a long result piece by piece, as fast as it is read: what is not made yet takes no memory. Ends early where nobody reads any more. */
 export async function printAll(
-  pieces: Iterable<string>,
+  pieces: Iterable<string> | AsyncIterable<string>,
   output: Output = process.stdout,
   environment: Environment = process.env,
 ): Promise<void> {
   let held = "";
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     held += piece;
     if (held.length < batch) continue;
     if (!(await print(held, output, environment))) return;
