@@ -11,6 +11,10 @@ export const schemasOf: Readonly<Record<string, readonly string[]>> = {
   inventory: ["evidence.schema.json"],
   findings: ["findings.schema.json"],
   leaks: ["leaks.schema.json"],
+  "policies export": ["policies.schema.json"],
+  "policies plan": ["policies-plan.schema.json", "policies-saved-plan.schema.json"],
+  "policies apply": ["policies-apply.schema.json"],
+  "policies drift": ["policies-drift.schema.json"],
 };
 
 /** The text of docs/commands.md, as the definitions of the commands make it. `npm run docs` writes it. */

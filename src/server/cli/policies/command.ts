@@ -3,6 +3,7 @@ import { Argument, Option, type Command as Parser } from "commander";
 import { ConfigError, type GivenSettings } from "#server/cli/readSettings.ts";
 import {
   addRemoteOptions,
+  choiceOption,
   optionValues,
   readChoice,
   readTarget,
@@ -156,7 +157,7 @@ export function addPolicies(program: Parser, settingsOf: () => GivenSettings, fo
 }
 
 function formatOption(choices: readonly string[], meaning: string): Option {
-  return new Option("--format [format]", `${choices.join(", ")} (${meaning})`);
+  return choiceOption("--format [format]", `${choices.join(", ")} (${meaning})`, choices);
 }
 
 function fileOption(): Option {
@@ -168,7 +169,7 @@ function addGuards(command: Parser): Parser {
     .addOption(new Option("--allow-partial", "go on where not all tokens are seen to which it may do something"))
     .addOption(new Option("--max-deleted [number]", "how many tokens it may delete"))
     .addOption(new Option("--max-stopped [number]", "how many tokens may stop, or perhaps stop, by it"))
-    .addOption(new Option("--forbid [what]", "in-use: no token may stop that is in use, or may be"));
+    .addOption(choiceOption("--forbid [what]", "in-use: no token may stop that is in use, or may be", ["in-use"]));
 }
 
 function readGuards(
