@@ -281,3 +281,44 @@ describeOnBothDatabases("Reading the audit trail", (open) => {
     expect(await count()).toBe(before + 6);
   });
 });
+
+describeOnBothDatabases("Reading one's own applications of the policies", (open) => {
+  it("tells how many tokens were touched, and which to whoever may list all tokens", async () => {
+    const server = await testServer(await open());
+    const world = await makeCallers(server);
+    const kinds = ["personal", "view", "organization", "system"];
+    const enabled = kinds.filter((kind) => kind !== "system").map((kind) => [kind, kind !== "organization"] as const);
+    const input = [
+      ...enabled.map(([kind, on]) => `${kind === "personal" ? "personalUserTokens" : `${kind}PermissionTokens`}Enabled: ${on}`),
+      "viewPermissionTokensAllowPermissionUpdates: true, organizationPermissionTokensAllowPermissionUpdates: true",
+    ];
+    const { errors } = await ask(
+      server,
+      world.bearer.delegate,
+      `mutation { updateTokenSecurityPolicies(input: { ${input.join(", ")} }) { id } }`,
+    );
+    expect(errors).toEqual([]);
+    const gone = world.tokens.organization;
+    const read = async (caller: CallerName, filter: object) => {
+      const headers = { "content-type": "application/json", authorization: `Bearer ${world.bearer[caller]}` };
+      const payload = JSON.stringify({ filter, limit: 10 });
+      const response = await server.app.inject({ method: "POST", url: auditRecordsPath, headers, payload });
+      return auditRecordsSchema.parse(response.json()).records.map(({ record }) => record);
+    };
+    const [own] = await read("delegate", {});
+    expect(own).toMatchObject({
+      operation: "updateTokenSecurityPolicies",
+      target: { kind: "policies" },
+      subjects: ["SINGLE_ORGANIZATION_ID"],
+      deleted: [],
+      restricted: [],
+    });
+    expect((own?.["counts"] as { deleted: number }).deleted).toBeGreaterThan(0);
+    for (const filter of [{ subjects: [gone] }, { search: gone }]) {
+      expect(await read("delegate", filter)).toEqual([]);
+      expect(await read("root", filter)).toMatchObject([{ deleted: expect.arrayContaining([gone]) as string[] }]);
+    }
+    expect(await read("delegate", { subjects: ["SINGLE_ORGANIZATION_ID"], targetKinds: ["policies"] })).toHaveLength(1);
+    await server.app.close();
+  });
+});

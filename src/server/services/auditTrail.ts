@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from "kysely";
 
 import type { AuditActor } from "#domain/audit/record.ts";
+import type { AuditType } from "#domain/audit/types.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 
 import {
@@ -15,7 +16,7 @@ import {
 import type { Actor } from "#server/access/actor.ts";
 import type { Rights } from "#server/access/permissions.ts";
 import type { Trail } from "#server/audit/trail.ts";
-import { administered } from "./tokens/administered.ts";
+import { administered, visibleTokens } from "./tokens/administered.ts";
 
 /** Whether somebody may read all of the trail, as LogScale has it: root, and owners of the organization. Others read their own acts. */
 export function readsWholeTrail({ root, owner }: Rights): boolean {
@@ -56,9 +57,27 @@ function tellsTarget(rights: Rights): Where {
   return readsWholeTrail(rights) ? sql<boolean>`true` : sql<boolean>`outcome <> 'refused'`;
 }
 
+/** Fields that list what an act touched: tokens also that whoever acted may not list. */
+const touchedLists = ["subjects", "deleted", "restricted", "narrowed"] as const;
+
+/** Types of records whose acts touch tokens that nobody named. */
+const touchingTypes = [
+  "organizations.securitypolicies.tokens.update",
+  "dataspace.delete",
+] as const satisfies readonly AuditType[];
+
+/** Whether somebody may read which tokens an act touched: who may list every token there is. */
+function readsTouched(rights: Rights): boolean {
+  return readsWholeTrail(rights) || tokenKinds.every((kind) => visibleTokens(rights, kind) === "all");
+}
+
+function tellsTouched(rights: Rights): Where {
+  return readsTouched(rights) ? sql<boolean>`true` : sql<boolean>`type <> all(${[...touchingTypes]}::text[])`;
+}
+
 function conditions({ rights }: Actor, filter: AuditFilter): RawBuilder<unknown> {
   const parts: Where[] = [];
-  const told = tellsTarget(rights);
+  const [told, touched] = [tellsTarget(rights), tellsTouched(rights)];
   const oneOf = (column: string, values: readonly string[] | undefined) => {
     if (values !== undefined) parts.push(sql<boolean>`${sql.ref(column)} = any(${values.map(storable)}::text[])`);
   };
@@ -70,7 +89,9 @@ function conditions({ rights }: Actor, filter: AuditFilter): RawBuilder<unknown>
   oneOf("address", filter.addresses);
   if (filter.subjects !== undefined) {
     const ids = filter.subjects.map(storable);
-    parts.push(sql<boolean>`${told} and (subject = any(${ids}::text[]) or (others is not null and others && ${ids}::text[]))`);
+    parts.push(
+      sql<boolean>`${told} and (subject = any(${ids}::text[]) or (${touched} and others is not null and others && ${ids}::text[]))`,
+    );
   }
   if (filter.targetKinds !== undefined) {
     parts.push(sql<boolean>`${told} and record::jsonb #>> '{target,kind}' = any(${[...filter.targetKinds]}::text[])`);
@@ -81,7 +102,9 @@ function conditions({ rights }: Actor, filter: AuditFilter): RawBuilder<unknown>
     const wanted = storable(filter.search);
     // The names of fields are no text of the record. Reading one as JSON takes long: what does not hold the text at all is passed over.
     parts.push(sql<boolean>`record ilike ${containing(JSON.stringify(wanted).slice(1, -1))} and exists (
-      select from jsonb_path_query(case when ${told} then record::jsonb else record::jsonb - '{target,subjects}'::text[] end, 'strict $.**') as part
+      select from jsonb_path_query(
+        case when not ${told} then record::jsonb - '{target,subjects}'::text[]
+          when ${touched} then record::jsonb else record::jsonb - ${[...touchedLists]}::text[] end, 'strict $.**') as part
       where jsonb_typeof(part) = 'string' and part #>> '{}' ilike ${containing(wanted)})`);
   }
   return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
@@ -149,7 +172,7 @@ type Read = Pick<AuditRecords["records"][number], "record" | "lengths">;
 function asRead(text: string, whole: boolean, rights: Rights): Read {
   const kept = JSON.parse(text) as AuditRecord;
   const untold = kept.outcome === "refused" && !readsWholeTrail(rights);
-  const record = untold ? { ...kept, target: null, subjects: [] } : kept;
+  const record = untold ? { ...kept, target: null, subjects: [] } : readsTouched(rights) ? kept : withoutTouched(kept);
   const lengths: Record<string, number> = {};
   if (whole) return { record, lengths };
   const cut: Record<string, unknown> = {};
@@ -159,6 +182,13 @@ function asRead(text: string, whole: boolean, rights: Rights): Read {
     cut[field] = value.slice(0, cutLists);
   }
   return { record: { ...record, ...cut }, lengths };
+}
+
+/** A record without the tokens that its act touched; how many they were stays. */
+function withoutTouched(record: AuditRecord): AuditRecord {
+  if (!touchingTypes.some((type) => type === record.type)) return record;
+  const lists = Object.fromEntries(touchedLists.filter((field) => field in record).map((field) => [field, []]));
+  return { ...record, ...lists, subjects: record.target === null ? [] : [record.target.id] };
 }
 
 const facetColumns = (told: Where) => sql`
