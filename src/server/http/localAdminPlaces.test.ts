@@ -94,6 +94,15 @@ describe("the local administrator's token", () => {
     { "fastly-client-ip": "127.0.0.1" },
     { "x-original-forwarded-for": "127.0.0.1" },
     { "x-envoy-external-address": "127.0.0.1" },
+    { "x-nf-client-connection-ip": "127.0.0.1" },
+    { "x-vercel-forwarded-for": "127.0.0.1" },
+    { "x-vercel-proxied-for": "127.0.0.1" },
+    { "x-appengine-user-ip": "127.0.0.1" },
+    { "x-originating-ip": "127.0.0.1" },
+    { "x-remote-addr": "127.0.0.1" },
+    { "x-remote-ip": "127.0.0.1" },
+    { "x-azure-socketip": "127.0.0.1" },
+    { "ali-cdn-real-ip": "127.0.0.1" },
   ] as Record<string, string>[])("is refused from a loopback address with %j, where no proxy is named", async (headers) => {
     expect(await tried({ headers })).toEqual(refused);
     // Nor does it matter that some other proxy is named, or which addresses may use the token.

@@ -30,7 +30,7 @@ export function clientAddress(request: FastifyRequest): string {
 
 /** Headers by which proxies say that they ask for somebody else, or for whom. */
 const forwardingHeader =
-  /^(?:forwarded|via|x-forwarded(?:-.+)?|x-original-.+|x-real-ip|(?:.+-)?(?:client|connecting|proxyuser)-?ip(?:v6)?|x-envoy-external-address)$/u;
+  /^(?:(?:.+-)?(?:forwarded|proxied)(?:-.+)?|via|x-original-.+|(?:.+-)?(?:client|connect(?:ing|ion)|proxyuser|user|real|remote|origin(?:al|ating)?|socket)-?(?:ip(?:v6)?|addr(?:ess)?)|x-envoy-external-address)$/u;
 
 /**
  * Where a request came from, for what is open to this machine alone. A proxy on this machine asks from a loopback address too: where a
