@@ -52,6 +52,16 @@ describe("An event of LogScale's audit log", () => {
     });
   });
 
+  it("names an address in the notation that this server has", () => {
+    for (const [ip, kept] of [
+      ["2001:DB8:0:0:0:0:0:1", "2001:db8::1"],
+      ["::ffff:192.0.2.7", "192.0.2.7"],
+      ["somewhere", "somewhere"],
+    ]) {
+      expect(read({ type: "alert.create", actor: { type: "orgUser", ip } })?.actor.ip).toBe(kept);
+    }
+  });
+
   it("names the token that acted, whatever its kind", () => {
     for (const type of ["personalUserToken", "viewPermissionToken", "organizatioPermissionToken", "systemPermissionToken"]) {
       const acting = { type, tokenId: "t9", tokenName: "ci", orgRoot: false, ip: "198.51.100.1" };

@@ -1,4 +1,5 @@
 import { longestAddress } from "#domain/address.ts";
+import { usualAddress } from "#domain/usualAddress.ts";
 import { safe, type TargetKind } from "#domain/audit/record.ts";
 import { withoutKnownForms } from "#domain/audit/secrets.ts";
 
@@ -79,7 +80,7 @@ function actorOf(given: unknown): AuditRecord["actor"] {
     tokenId: idOf(actor["tokenId"]),
     tokenName: nameOf(actor["tokenName"]),
     sessionId: idOf(actor["sessionId"]),
-    ip: typeof actor["ip"] === "string" && actor["ip"].length <= longestAddress ? idOf(actor["ip"]) : undefined,
+    ip: typeof actor["ip"] === "string" && actor["ip"].length <= longestAddress ? idOf(usualAddress(actor["ip"])) : undefined,
   };
   return {
     type: idOf(actor["type"]) ?? "unknown",

@@ -97,6 +97,12 @@ describe("What an incident gathers", () => {
     ]);
   });
 
+  it("knows an address in another notation, as a cluster may have it", () => {
+    const lastUse = { at: testNow - hour, from: "2001:DB8:0:0:0:0:0:1", source: "recorded" } as const;
+    const found = gatherIncident({ address: "2001:db8::1" }, [governed("used", { lastUse })], []);
+    expect(tiesOf(found)).toEqual([["used", "used"]]);
+  });
+
   it("takes of a span of time what was made and what was last used within it", () => {
     const span = { since: testNow - 2 * hour, until: testNow };
     const early = governed("early", { createdAt: testNow - 2 * hour });
@@ -145,6 +151,7 @@ describe("A session of an incident", () => {
     [{ user: "U2" }, true],
     [{ user: "U3" }, false],
     [{ address: "192.0.2.1" }, true],
+    [{ address: "::ffff:192.0.2.1" }, true],
     [{ user: "U1", address: "192.0.2.2" }, false],
     [{ since: testNow - hour }, true],
     [{ since: testNow }, false],

@@ -1,3 +1,4 @@
+import { usualAddress } from "#domain/usualAddress.ts";
 import { governedKey, ingestKey, type InventoryToken } from "#domain/inventory/item.ts";
 import type { Long } from "#domain/long.ts";
 import { isTokenKind, tokenKinds } from "#domain/token/kinds.ts";
@@ -116,7 +117,7 @@ export function gatherIncident<Rec extends IncidentRecord>(
       else if (owner.id === null && owner.name !== null && names.includes(owner.name)) known.named = !known.made;
     }
     if (actors.size === 0 && lastUse !== undefined && lastUse.at !== null) {
-      known.used = (subject.address === undefined || lastUse.from === subject.address) && (!bySpan || within(lastUse.at));
+      known.used = isFrom(subject, lastUse.from) && (!bySpan || within(lastUse.at));
     }
     return incidentTies.filter((tie) => known[tie]);
   };
@@ -146,12 +147,17 @@ export interface IncidentSession {
   readonly lastSeenAt: Long;
 }
 
+/** Whether an address is the one that an incident is about, in whatever notation, where it is about one. */
+function isFrom({ address }: Pick<IncidentSubject, "address">, from: string | null): boolean {
+  return address === undefined || (from !== null && usualAddress(from) === usualAddress(address));
+}
+
 /** Whether a session belongs to an incident: it acts as its user or token, or was begun by a link of the user's. Parts narrow it together. */
 export function isSessionOf({ user, token, address, since, until }: IncidentSubject, session: IncidentSession): boolean {
   const { userId, tokenId, linkedBy } = session;
   const actors = [user, token].filter((id) => id !== undefined);
   if (actors.length > 0 && !actors.some((id) => id === userId || id === tokenId || id === linkedBy)) return false;
-  if (address !== undefined && session.address !== address) return false;
+  if (!isFrom({ address }, session.address)) return false;
   return (since === undefined || session.lastSeenAt >= since) && (until === undefined || session.createdAt < until);
 }
 

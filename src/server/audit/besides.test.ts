@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 
+import { readRights } from "#server/access/permissions.ts";
+import { readAuditRecords } from "#server/services/auditTrail.ts";
 import { ask, makeCallers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { testTrail } from "#server/testing/mutate.ts";
@@ -147,6 +149,13 @@ describeOnBothDatabases("The audit trail, besides mutations,", (open) => {
       ["2001:db8:0:8::1", 1, undefined],
       ["192.0.2.1", 1, undefined],
     ]);
+    // Each of them is looked for by its own address, in any notation.
+    const actor = { db: server.store.db, rights: await readRights(server.store.db, { type: "local-root" }), now: server.now };
+    const page = { after: undefined, limit: 10, whole: false };
+    const found = async (address: string) => (await readAuditRecords(actor, { addresses: [address] }, page)).records.length;
+    expect(await Promise.all(["2001:db8:0:7::99", "2001:DB8:0:7:0::1", "2001:db8:0:8::1", "2001:db8:0:9::1"].map(found))).toEqual(
+      [1, 2, 1, 0],
+    );
   });
 
   it("keeps one caller's refused reads to fifty records a minute, whatever the addresses", async () => {

@@ -2,8 +2,8 @@ import type { Kysely } from "kysely";
 
 import { minute } from "#domain/duration.ts";
 import { bareEntry, type AuditActor, type AuditEntry } from "#domain/audit/record.ts";
+import { networkOf } from "#domain/usualAddress.ts";
 
-import { limitKey } from "#server/http/address.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { Trail } from "./trail.ts";
 
@@ -73,8 +73,8 @@ function placesOf({ type, actor, reason = "", operation }: Tallied): readonly Pl
   }
   const strangers = ["strangers", mostOfStrangers] as const;
   const rest = { key: kind, actor: unplaced, groups: [], together: true };
-  if (!ip.includes(":")) return [{ ...own, groups: [strangers] }, rest];
-  const network = `${limitKey(ip)}/64`;
+  const network = networkOf(ip);
+  if (network === null) return [{ ...own, groups: [strangers] }, rest];
   return [
     { ...own, groups: [strangers, [`network ${network}`, mostOfNetwork]] },
     { key: `${kind} ${network}`, actor: { ...actor, ip: network }, groups: [strangers], together: true },
@@ -160,7 +160,7 @@ export function makeAuditTally(
       known.count++;
       known.until = at;
       if (known.addresses !== undefined && known.addresses.size < mostAddresses)
-        known.addresses.add(limitKey(what.actor.ip ?? ""));
+        known.addresses.add(networkOf(what.actor.ip ?? "") ?? what.actor.ip ?? "");
       wait();
     },
     flush,

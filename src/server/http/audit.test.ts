@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
+import { z } from "zod";
 
 import {
   auditExportPath,
@@ -92,7 +93,8 @@ describeOnBothDatabases("Reading the audit trail", (open) => {
     expect(await told("root", { subjects: [world.tokens.view] })).toHaveLength(3);
     expect(await told("root", { targetKinds: ["ipFilter"] })).toHaveLength(2);
     expect(await told("root", { addresses: ["192.0.2.77"] })).toEqual([]);
-    expect(await told("root", { addresses: ["127.0.0.1"] })).toHaveLength(7);
+    for (const address of ["127.0.0.1", "::ffff:127.0.0.1", "0:0:0:0:0:FFFF:7f00:1"])
+      expect(await told("root", { addresses: [address] })).toHaveLength(7);
     expect(await told("root", { since: server.now })).toEqual(["deleteToken done"]);
     expect(await told("root", { until: server.now, outcome: "done", actors: [world.users.root] })).toEqual([
       "createIPFilter done",
@@ -313,7 +315,7 @@ describeOnBothDatabases("Reading one's own applications of the policies", (open)
       deleted: [],
       restricted: [],
     });
-    expect((own?.["counts"] as { deleted: number }).deleted).toBeGreaterThan(0);
+    expect(z.object({ deleted: z.number() }).parse(own?.["counts"]).deleted).toBeGreaterThan(0);
     for (const filter of [{ subjects: [gone] }, { search: gone }]) {
       expect(await read("delegate", filter)).toEqual([]);
       expect(await read("root", filter)).toMatchObject([{ deleted: expect.arrayContaining([gone]) as string[] }]);

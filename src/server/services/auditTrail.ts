@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from "kysely";
 
 import type { AuditActor } from "#domain/audit/record.ts";
 import type { AuditType } from "#domain/audit/types.ts";
+import { networkOf, usualAddress } from "#domain/usualAddress.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 
 import {
@@ -86,7 +87,7 @@ function conditions({ rights }: Actor, filter: AuditFilter): RawBuilder<unknown>
   oneOf("actor_id", filter.actors);
   oneOf("type", filter.types);
   oneOf("outcome", filter.outcome && [filter.outcome]);
-  oneOf("address", filter.addresses);
+  oneOf("address", filter.addresses?.flatMap(recordedAs));
   if (filter.subjects !== undefined) {
     const ids = filter.subjects.map(storable);
     parts.push(
@@ -108,6 +109,13 @@ function conditions({ rights }: Actor, filter: AuditFilter): RawBuilder<unknown>
       where jsonb_typeof(part) = 'string' and part #>> '{}' ilike ${containing(wanted)})`);
   }
   return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
+}
+
+/** As what records name an address: in one notation, or where those of an IPv6 network were counted together, by that network. */
+function recordedAs(address: string): readonly string[] {
+  const usual = usualAddress(address);
+  const network = networkOf(usual);
+  return network === null ? [usual] : [usual, network];
 }
 
 /** The pattern of what contains a text. */

@@ -17,6 +17,17 @@ describe("The link of an incident", () => {
     expect(incidentLink({})).toBe("/incident");
   });
 
+  it("names an address as records do, however it is written", () => {
+    for (const [written, kept] of [
+      ["2001:DB8:0:0:0:0:0:1", "2001:db8::1"],
+      ["::ffff:192.0.2.7", "192.0.2.7"],
+      ["fe80::1%25eth0", "fe80::1"],
+      ["192.0.2.7", "192.0.2.7"],
+    ] as const) {
+      expect(read(`/incident?address=${written}`)).toEqual({ address: kept });
+    }
+  });
+
   it("leaves out what makes no sense, and any text that could be a secret", () => {
     const secret = `${"i".repeat(32)}~${"S".repeat(44)}`;
     const link = `/incident?user=${secret}&token=${"S".repeat(44)}&address=office&since=yesterday&until=2026-13-01T00:00Z`;

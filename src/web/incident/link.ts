@@ -1,5 +1,6 @@
 import type { IncidentSubject } from "#domain/incident/incident.ts";
 import { isClientAddress } from "#domain/filter/ipFilter.ts";
+import { usualAddress } from "#domain/usualAddress.ts";
 import { paths } from "#web/paths.ts";
 
 /** Whether a text may be an id. No secret is one, so that none gets into an address by mistake. */
@@ -29,7 +30,8 @@ export function readSubject(params: URLSearchParams): IncidentSubject {
     return text !== null && makesSense(text) ? text : undefined;
   };
   const [user, token] = [part("user", isId), part("token", isId)];
-  const address = part("address", isClientAddress);
+  const given = part("address", isClientAddress);
+  const address = given === undefined ? undefined : usualAddress(given);
   const [since, until] = [readInstant(params.get("since")), readInstant(params.get("until"))];
   return {
     ...(user !== undefined && { user }),
