@@ -83,21 +83,21 @@ export function SaveRecordsDialog({ asked, amount, ofCluster, onClose }: SaveRec
       {state.type === "failed" && (
         <ErrorState title="The records could not be read, and nothing was saved" failure={state.failure} />
       )}
-      <Typography role="status">{state.type === "ready" && ofCluster ? "" : wordsOf(state)}</Typography>
+      <Typography role="status">{wordsOf(state, ofCluster)}</Typography>
     </DialogFrame>
   );
 }
 
-function wordsOf(state: State): string {
+function wordsOf(state: State, ofCluster: boolean): string {
   switch (state.type) {
     case "ready":
-      return `A file holds the newest ${count(mostInFile)} at most; the command prints all of them.`;
+      return ofCluster ? "" : `A file holds the newest ${count(mostInFile)} at most; the command prints all of them.`;
     case "reading":
       return `${countOf(state.records, "record")} read so far…`;
     case "failed":
       return "";
     case "saved":
-      return `${countOf(state.records, "record")} saved${state.more ? ". Older ones were left out: narrow the list, or use the command" : ""}.`;
+      return `${countOf(state.records, "record")} saved${state.more ? `. Older ones were left out: ${ofCluster ? "choose a shorter span" : "narrow the list, or use the command"}` : ""}.`;
     default:
       return state satisfies never;
   }

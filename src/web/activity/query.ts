@@ -40,7 +40,7 @@ export function recordsQuery(narrowed: RecordsAsked, limit = atOnce) {
     queryKey: [...recordsKey, "records", limit, narrowed],
     queryFn: async ({ pageParam: after, client, signal }: PageAsked) => {
       const rows = await clusterRows(client, narrowed);
-      if (rows !== undefined) return pageOf(rows, after, limit);
+      if (rows !== undefined) return pageOf(rows.found, after, limit);
       return readRecords({ filter: filterOf(narrowed, serverNow()), limit, ...(after !== undefined && { after }) }, signal);
     },
     initialPageParam: undefined,
@@ -68,7 +68,7 @@ export function facetsQuery(narrowed: RecordsAsked) {
     queryKey: [...recordsKey, "facets", narrowed],
     queryFn: async ({ client, signal }): Promise<AuditFacets> => {
       const rows = await clusterRows(client, narrowed);
-      if (rows !== undefined) return facetsOf(rows);
+      if (rows !== undefined) return facetsOf(rows.found);
       const body = filterOf(narrowed, serverNow());
       return understood(auditFacetsSchema, await askRoute(auditFacetsPath, { method: "POST", body, signal }));
     },
@@ -90,10 +90,16 @@ function isOfCluster(client: QueryClient): boolean {
 }
 
 /** What a cluster's audit log has of what a view asks for; undefined where there is no cluster. One search serves all that is asked of a span. */
-export async function clusterRows(client: QueryClient, narrowed: RecordsAsked): Promise<readonly ActivityRow[] | undefined> {
+export async function clusterRows(client: QueryClient, narrowed: RecordsAsked): Promise<ClusterRows | undefined> {
   if (!isOfCluster(client)) return undefined;
-  const { records } = await client.fetchQuery(clusterActivityQuery(spanFilters(narrowed)));
-  return matching(records, filterOf(narrowed, 0));
+  const { records, more } = await client.fetchQuery(clusterActivityQuery(spanFilters(narrowed)));
+  return { found: matching(records, filterOf(narrowed, 0)), more };
+}
+
+interface ClusterRows {
+  readonly found: readonly ActivityRow[];
+  /** Whether the span has older ones, which were not read. */
+  readonly more: boolean;
 }
 
 /** Asks for one page of records. */

@@ -30,7 +30,7 @@ export async function readForFile(
 ): Promise<FileRecords> {
   const ofCluster = await clusterRows(client, asked);
   // All that the page has of a cluster's log is read already.
-  if (ofCluster !== undefined) return { records: ofCluster.map(({ record }) => record), more: false };
+  if (ofCluster !== undefined) return { records: ofCluster.found.map(({ record }) => record), more: ofCluster.more };
   const filter = filterOf(asked, serverNow());
   const records: AuditRecord[] = [];
   let after: string | undefined;
