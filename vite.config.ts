@@ -31,7 +31,11 @@ function precompress(): Plugin {
 const long = "**/*.long.test.ts";
 
 /** Tests of properties, each of which tries 20 cases in `npm test` and all of them in `npm run test:all`. */
-const seeded = ["src/server/services/policies.test.ts", "src/server/store/tokens.test.ts"];
+const seeded = [
+  "src/server/services/policies.test.ts",
+  "src/server/store/tokens.test.ts",
+  "src/server/cli/policies/agree.test.ts",
+];
 
 /** A busy machine is slow: what is waited for has come when it comes, and the bound is only for what never does. */
 const patient = { poll: { timeout: 30_000 } };

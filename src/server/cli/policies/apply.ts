@@ -69,6 +69,7 @@ async function applyChecked(task: ApplyTask, saved: SavedPlan, first: PlannedCha
   const refusal = refusalOf(first, task);
   if (refusal !== undefined) return refusal;
   if (task.format === "text") await around.print(planText(planDocument(first), around.paint));
+  else if (!task.yes && around.ask !== undefined) around.tell(planText(planDocument(first), (_, text) => text));
   else for (const sentence of first.own) around.tell(sentence);
   await requireConsent(first, task, around);
 

@@ -43,9 +43,13 @@ export function surroundingsOf(now: () => number, signal: AbortSignal): Surround
     ask:
       input.isTTY && stderr.isTTY
         ? async (question) => {
+            progress.end();
             const lines = createInterface({ input, output: stderr });
+            // The terminal gives Ctrl-C to the question, which is to end the command as anywhere else; Ctrl-D answers nothing.
+            lines.once("SIGINT", () => process.emit("SIGINT"));
+            const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
             try {
-              return await lines.question(question, { signal });
+              return await Promise.race([lines.question(question, { signal }), closed]);
             } finally {
               lines.close();
             }
