@@ -1,10 +1,10 @@
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Pair, type ParsedNode, type Scalar } from "yaml";
 
-import type { FileFault, FileKindPolicy, PoliciesFile } from "#domain/policy/file/model.ts";
+import { policiesFileVersion, type FileFault, type FileKindPolicy, type PoliciesFile } from "#domain/policy/file/model.ts";
 import { resolveFile, type InForce, type OrganizationChange } from "#domain/policy/file/resolve.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 
-import { policiesFileVersion, PoliciesFileReader, textOf } from "./policiesFileReader.ts";
+import { PoliciesFileReader, textOf } from "./policiesFileReader.ts";
 import { keysThereTwice, mostFaults, placeOf as placeIn, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
 
 /** The most characters that a file of policies may have: it bounds the work of reading one. */

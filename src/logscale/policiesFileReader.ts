@@ -3,15 +3,12 @@ import { isMap, isScalar, type ParsedNode, type YAMLMap } from "yaml";
 import { isLong, toLong, type Long } from "#domain/long.ts";
 import { nameInText } from "#domain/name.ts";
 import { nearestOf } from "#domain/nearest.ts";
-import type { FileKindPolicy, FilterReference, PoliciesFile } from "#domain/policy/file/model.ts";
+import { policiesFileVersion, type FileKindPolicy, type FilterReference, type PoliciesFile } from "#domain/policy/file/model.ts";
 import { policyFieldsOf, type KindPolicy } from "#domain/policy/policy.ts";
 import { readSpan } from "#domain/span.ts";
 import { isTokenKind, kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
 import { placeOf, type Fault } from "./yamlText.ts";
-
-/** The version of the file that is read and written here. */
-export const policiesFileVersion = 1;
 
 type ReadMap = YAMLMap.Parsed;
 

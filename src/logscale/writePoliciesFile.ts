@@ -1,5 +1,6 @@
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { spellHidden, visibleName } from "#domain/name.ts";
+import { policiesFileVersion } from "#domain/policy/file/model.ts";
 import {
   longestMaximumLifetime,
   maximumLifetimeSchema,
@@ -10,8 +11,6 @@ import {
 } from "#domain/policy/policy.ts";
 import { writeSpan } from "#domain/span.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
-
-import { policiesFileVersion } from "./policiesFileReader.ts";
 
 const head = `# Token security policies, and the IP filters that they name.
 #

@@ -1,6 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Drawer from "@mui/material/Drawer";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { useQuery } from "@tanstack/react-query";
 import { Suspense, useCallback, useId, useMemo, useState, type ReactNode } from "react";
@@ -21,6 +20,7 @@ import { propose, type Reading } from "./apply/proposal.ts";
 import { DraftSection } from "./draft/DraftSection.tsx";
 import type { Draft, PutInto } from "./draft/useDraft.ts";
 import type { DraftOrigin } from "./draft/useOpened.ts";
+import { FileButton } from "./file/FileButton.tsx";
 import { ImpactPanel } from "./impact/ImpactPanel.tsx";
 import { useOwnWarnings } from "./impact/useOwnWarnings.ts";
 import { usePreview } from "./impact/usePreview.ts";
@@ -37,6 +37,8 @@ const ApplyDialogs = lazyPart(async () => {
   return ApplyDialogs;
 });
 
+// For narrow screens alone.
+const ImpactDrawer = lazyPart(async () => (await import("./impact/ImpactDrawer.tsx")).ImpactDrawer);
 const InForceChanged = lazyPart(async () => (await import("./draft/InForceChanged.tsx")).InForceChanged);
 // The parts that a draft needs to be a link; without one they are not loaded.
 const CopyLink = lazyPart(async () => (await import("./draft/CopyLink.tsx")).CopyLink);
@@ -101,6 +103,7 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
   const title = heading(
     <>
       <Suspense fallback={noLink}>{linking ? <CopyLink form={form} base={base} edited={preview.edited} /> : noLink}</Suspense>
+      <FileButton draft={{ form, restart, edited: preview.edited, withSystem }} />
       <ApiCallButton
         prepare={(show) =>
           void form.handleSubmit((policies) =>
@@ -175,19 +178,11 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
         onOpenImpact={wide ? undefined : () => setOpen(true)}
       />
       {!wide && (
-        <Drawer
-          anchor="bottom"
-          open={open}
-          onClose={() => setOpen(false)}
-          slotProps={{
-            paper: { role: "dialog", "aria-label": "Impact of this draft", sx: { height: "92dvh", padding: 4, gap: 2 } },
-          }}
-        >
-          <Button onClick={() => setOpen(false)} sx={{ alignSelf: "flex-end", flexShrink: 0 }}>
-            Close
-          </Button>
-          {panel}
-        </Drawer>
+        <Suspense fallback={null}>
+          <ImpactDrawer open={open} onClose={() => setOpen(false)}>
+            {panel}
+          </ImpactDrawer>
+        </Suspense>
       )}
       {!editing && (
         <Suspense fallback={null}>

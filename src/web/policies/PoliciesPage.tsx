@@ -15,6 +15,7 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { draftPart } from "./draft/linkPart.ts";
 import { PolicyText } from "./draft/PolicyText.tsx";
+import { FileButton } from "./file/FileButton.tsx";
 import { PolicyEditor, type PolicyEditorProps } from "./PolicyEditor.tsx";
 
 // With what marks the draft, so that it is never there without.
@@ -70,7 +71,7 @@ export function PoliciesPage() {
   if (!policies.data.mayChange) {
     return (
       <>
-        {heading}
+        {headingWith(<FileButton />)}
         <Box sx={{ display: "flex", flexDirection: "column", gap: 4, maxWidth: 640 }}>
           <Alert severity="info">
             You may read the policies in force, but not change them. That takes the permission to change security policies.

@@ -1,6 +1,9 @@
 import type { Long } from "#domain/long.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 
+/** The version of the file that is read and written here. */
+export const policiesFileVersion = 1;
+
 /** An IP filter as a file of policies names it: by its name, or by its id where several have the name. */
 export type FilterReference = { readonly name: string } | { readonly id: string };
 
