@@ -10,7 +10,7 @@ import { ListPage, type ListPageProps } from "#web/list/ListPage.tsx";
 
 import { FleetHidden } from "./FleetGate.tsx";
 import { fleetRightsQuery } from "./queries.ts";
-import { useCreating } from "./useCreating.ts";
+import { useCreating } from "#web/list/useCreating.ts";
 
 export interface FleetListPageProps<Row> extends Pick<ListPageProps<WholeList<Row>>, "title" | "path" | "what" | "purpose"> {
   /** To be enabled by {@link useMayViewFleet} alone. */

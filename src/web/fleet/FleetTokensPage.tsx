@@ -11,7 +11,7 @@ import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 import { FleetHidden } from "./FleetGate.tsx";
 import { fleetFactsQuery, fleetRightsQuery } from "./queries.ts";
-import { useCreating } from "./useCreating.ts";
+import { useCreating } from "#web/list/useCreating.ts";
 
 const CreateTokenDialog = lazyDialog(() => import("./CreateTokenDialog.tsx").then((module) => module.CreateTokenDialog));
 
