@@ -140,3 +140,15 @@ test("what is still typed while the next page loads does not call that page back
   await expect(page.getByRole("heading", { name: "Recovery", level: 1 })).toBeVisible();
   await expect(page).toHaveURL(/\/recovery$/);
 });
+
+test(
+  "the heading of a token that is opened from its list has the focus once the token was read",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    await signIn(page, server, { to: "/tokens/view" });
+    const link = page.getByRole("grid").getByRole("rowheader").first().getByRole("link");
+    const name = (await link.textContent()) ?? "";
+    await link.click();
+    await expect(page.getByRole("heading", { level: 1, name })).toBeFocused();
+  },
+);

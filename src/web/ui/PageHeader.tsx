@@ -1,9 +1,9 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 import { useLocation } from "react-router";
 
-import { takeArrival } from "./arrival.ts";
+import { handOnArrival, takeArrival } from "./arrival.ts";
 import { Words } from "./Name.tsx";
 
 export interface PageHeaderProps {
@@ -26,6 +26,12 @@ export function PageHeader({ title, children, actions }: PageHeaderProps) {
     document.title = `${title} · Tokenhouse`;
     if (takeArrival(pathname)) heading.current?.focus({ preventScroll: true });
   }, [title, pathname]);
+  useLayoutEffect(() => {
+    const element = heading.current;
+    return () => {
+      if (document.activeElement === element) handOnArrival(pathname);
+    };
+  }, [pathname]);
   return (
     <Box component="header" sx={{ display: "flex", flexWrap: "wrap", alignItems: "flex-start", gap: 4, marginBottom: 5 }}>
       {/* Many buttons get a line of their own before the words beside them are squeezed. */}

@@ -14,3 +14,9 @@ export function takeArrival(path: string): boolean {
   expected = undefined;
   return true;
 }
+
+/** Has the next heading at a path take the focus that the one had which goes: a page that was read has another than one that is loading. */
+export function handOnArrival(path: string): void {
+  // Another page may be expected already.
+  expected ??= path;
+}
