@@ -10,6 +10,8 @@ interface Creation {
   readonly tag: string[];
   readonly mutation: string;
   readonly submit: string;
+  /** What the field is called that names it; "Name" unless told. */
+  readonly label?: string;
   /** The page where the form is, and how to open and fill it. */
   readonly at: string;
   readonly fill: (page: Page) => Promise<void>;
@@ -65,9 +67,22 @@ const creations: readonly Creation[] = [
       return page.results.map(({ name }) => name);
     },
   },
+  {
+    what: "user",
+    tag: ["@long"],
+    mutation: "addUserV2",
+    submit: "Create user",
+    label: "Username",
+    at: "/people?new",
+    fill: (page) => page.getByRole("dialog").getByLabel("Username").fill("edge"),
+    names: async (server) => {
+      const { users } = await server.graphql<{ users: { username: string }[] }>("{ users { username } }");
+      return users.map(({ username }) => username).filter((username) => username === "edge");
+    },
+  },
 ];
 
-for (const { what, tag, mutation, submit, at, fill, names } of creations) {
+for (const { what, tag, mutation, submit, label = "Name", at, fill, names } of creations) {
   test(
     `after a lost answer to a new ${what}, nothing is sent again before somebody looked`,
     { tag },
@@ -82,7 +97,7 @@ for (const { what, tag, mutation, submit, at, fill, names } of creations) {
       await button.click();
       await expect(page.getByText(/^It is not known whether/)).toBeVisible();
       await expect(button).toBeDisabled();
-      await page.getByLabel("Name", { exact: true }).press("Enter");
+      await page.getByLabel(label, { exact: true }).press("Enter");
       await expectAccessible(page);
       // Who leaves now would find the form as if nothing had been sent.
       await page.getByRole(what === "ingest token" ? "link" : "button", { name: "Cancel" }).click();
@@ -101,11 +116,11 @@ for (const { what, tag, mutation, submit, at, fill, names } of creations) {
       line.cut = "answer";
       await button.click();
       await expect(page.getByText(/^It is not known whether/)).toBeVisible();
-      await page.getByLabel("Name", { exact: true }).press("Enter");
+      await page.getByLabel(label, { exact: true }).press("Enter");
       await page.getByRole("button", { name: /^Look/ }).click();
       await expect(page.getByText(`The ${what} was created`)).toBeVisible();
       await expect(button).toBeDisabled();
-      await page.getByLabel("Name", { exact: true }).press("Enter");
+      await page.getByLabel(label, { exact: true }).press("Enter");
       expect(line.sent).toBe(2);
       expect(await names(server)).toEqual(["edge"]);
       await page.getByRole("link", { name: "Open it" }).click();

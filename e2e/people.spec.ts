@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { expect, expectAccessible, readTable, signIn, test, type StoryServer } from "./fixtures.ts";
+import { expect, expectAccessible, readTable, signIn, tabTo, test, type StoryServer } from "./fixtures.ts";
 
 test.use({ tokens: 200 });
 
@@ -73,6 +73,128 @@ test("who does not manage users sees one's own page, and no list", { tag: "@long
   await page.getByRole("link", { name: "Your own page" }).click();
   await expect(page).toHaveURL(new RegExp(`/people/${id}$`, "u"));
   await expect(page.getByText("This is you.")).toBeVisible();
+});
+
+test(
+  "a user is created, let in by a link, changed and removed by the keyboard, and what they made goes on",
+  { tag: "@long" },
+  async ({ page, server, browser }) => {
+    await signIn(page, server, { to: "/people" });
+    const press = async (name: string) => {
+      await tabTo(page, page.getByRole("main").getByRole("button", { name, exact: true }));
+      await page.keyboard.press("Enter");
+    };
+    await press("Create");
+    const form = page.getByRole("dialog", { name: "Create a user" });
+    await expect(form.getByLabel("Username")).toBeFocused();
+    await page.keyboard.type("admin");
+    await page.keyboard.press("Enter");
+    await expect(form).toContainText("There is a user of this name already.");
+    await form.getByLabel("Username").fill("rosa.marin");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("Rosa Marin");
+    await expectAccessible(page);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1, name: "rosa.marin" })).toBeFocused();
+    await expect(page.getByRole("main").getByText("The user rosa.marin was created. Let them in by a sign-in link.")).toBeVisible();
+    await expect(page.getByText("No role is given to the user, who can sign in and see almost nothing.")).toBeVisible();
+    const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+
+    await press("Sign-in link…");
+    await expect(page.getByLabel("Username")).toHaveValue("rosa.marin");
+    await page.keyboard.press("Enter");
+    const shown = page.getByRole("dialog", { name: "A sign-in link for rosa.marin" });
+    const link = (await shown.getByRole("group", { name: "The sign-in link" }).textContent()) ?? "";
+    await shown.getByRole("button", { name: "Done" }).press("Enter");
+    const other = await (await browser.newContext()).newPage();
+    await other.goto(link);
+    await expect(other.getByRole("button", { name: "Signed in as Rosa Marin" })).toBeVisible();
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "Sessions (1)" })).toBeVisible();
+
+    await press("Change…");
+    const change = page.getByRole("dialog", { name: "Change rosa.marin" });
+    await expect(change.getByLabel("Full name")).toHaveValue("Rosa Marin");
+    await change.getByLabel("E-mail").fill("rosa@larkspur.example");
+    await change.getByRole("checkbox", { name: "Root" }).press("Space");
+    await expect(change.getByText("Root may do everything, everywhere")).toBeVisible();
+    await expectAccessible(page);
+    await change.getByLabel("E-mail").press("Enter");
+    await expect(change).toBeHidden();
+    await expect(page.getByText("rosa.marin is root, and may do everything, everywhere.")).toBeVisible();
+    await expect(page.getByRole("definition").filter({ hasText: "rosa@larkspur.example" })).toBeVisible();
+
+    const own = await server.tokenFor("rosa.marin");
+    const { searchDomain } = await server.graphql<{ searchDomain: { id: string } }>('{ searchDomain(name: "sandbox") { id } }');
+    const made = await server.graphql<{ created: { token: string } }>(
+      "mutation ($input: CreateViewPermissionsTokenV2Input!) { created: createViewPermissionsTokenV2(input: $input) { token } }",
+      { input: { name: "rosas-robot", viewIds: [searchDomain.id], viewPermissions: ["ReadAccess"] } },
+      own,
+    );
+    await page.reload();
+    await expect(page.getByRole("group", { name: "Tokens of this user" }).getByRole("listitem")).toHaveCount(2);
+    await press("Remove…");
+    const dialog = page.getByRole("dialog", { name: "Remove the user rosa.marin?" });
+    await expect(dialog).toContainText("the personal token, which is in use");
+    await expect(dialog).toContainText("1 session, and every sign-in link");
+    await expect(dialog).toContainText("1 token that the user created goes on");
+    await expect(dialog.getByRole("link", { name: "Look at the incident first" })).toHaveAttribute(
+      "href",
+      `/incident?user=${id}`,
+    );
+    await expectAccessible(page);
+    await expect(dialog.getByLabel("Type remove to confirm")).toBeFocused();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("remove");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("main").getByText("The user rosa.marin was removed.")).toBeVisible();
+    await expect(page).toHaveURL(/\/people$/u);
+
+    // What stops stops; what they made goes on.
+    await other.reload();
+    await expect(other.getByLabel("API token")).toBeVisible();
+    await expect(server.graphql("{ viewer { id } }", {}, own)).rejects.toThrow();
+    await server.graphql("{ searchDomains { id } }", {}, made.created.token);
+    await other.context().close();
+
+    // The trail still tells of them, and each record leads there.
+    await page.goto(`${server.url}/people/${id}`);
+    await expect(page.getByText("There is no such user")).toBeVisible();
+    const did = page.getByRole("region", { name: "What the user did" });
+    await expect(did).toContainText("rosa.marin created the view token rosas-robot");
+    await page.getByRole("region", { name: "What was done about the user" }).getByRole("link").first().click();
+    const record = page.getByRole("dialog", { name: "Record" });
+    await expect(record).toContainText("admin removed the user rosa.marin");
+    await expect(record.getByRole("link", { name: "Page of the user" })).toHaveAttribute("href", `/people/${id}`);
+  },
+);
+
+test("nobody removes oneself, and an owner does not remove root", { tag: "@long" }, async ({ page, server }) => {
+  const { users } = await server.graphql<{ users: { id: string; username: string; isRoot: boolean; isOrgRoot: boolean }[] }>(
+    "{ users { id username isRoot isOrgRoot } }",
+  );
+  const owner = users.find(({ isRoot, isOrgRoot }) => isOrgRoot && !isRoot);
+  const root = users.find(({ isRoot }) => isRoot);
+  await signIn(page, server, { as: owner?.username ?? "", to: `/people/${owner?.id ?? ""}` });
+  await expect(page.getByRole("button", { name: "Remove…" })).toBeDisabled();
+  await expect(page.getByText("You cannot remove yourself")).toBeVisible();
+  await expect(page.getByRole("button", { name: /owner/i })).toHaveCount(0);
+  await page.goto(`${server.url}/people/${root?.id ?? ""}`);
+  await expect(page.getByRole("button", { name: "Remove…" })).toBeDisabled();
+  await expect(page.getByText("removed by root alone")).toBeVisible();
+});
+
+test("root makes a user an owner, and takes it away", { tag: "@long" }, async ({ page, server }) => {
+  const { id, username } = await somebody(server);
+  await signIn(page, server, { to: `/people/${id}` });
+  await page.getByRole("button", { name: "Make owner…" }).click();
+  const give = page.getByRole("dialog", { name: `Make ${username} an owner of the organization?` });
+  await expectAccessible(page);
+  await give.getByRole("button", { name: "Make owner" }).click();
+  await expect(page.getByText(`${username} owns the organization`)).toBeVisible();
+  await page.getByRole("button", { name: "Take ownership…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Take ownership away" }).click();
+  await expect(page.getByText(`${username} is neither root nor an owner`)).toBeVisible();
 });
 
 test.describe("in front of a cluster", () => {

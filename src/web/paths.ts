@@ -24,6 +24,8 @@ export const paths = {
   /** The list of one user's. */
   sessionsOf: (userId: string) => `/sessions${query({ user: userId })}`,
   people: "/people",
+  /** The list with the form of a new user. */
+  newPerson: "/people?new",
   /** A user's page, by the user's id. */
   person: (id: string) => `/people/${encodeURIComponent(id)}`,
   ipFilters: "/ip-filters",

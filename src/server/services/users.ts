@@ -2,7 +2,8 @@ import type { Kysely, Transaction } from "kysely";
 import { z } from "zod";
 
 import type { AuditTarget } from "#domain/audit/record.ts";
-import { nameSchema, seenText } from "#domain/nameSchema.ts";
+import { nameSchema } from "#domain/nameSchema.ts";
+import { profileName, profileText } from "#domain/people/profile.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";
 import type { Rights } from "#server/access/permissions.ts";
@@ -12,17 +13,15 @@ import { uniqueViolation } from "#server/store/failures.ts";
 import type { Database, UserRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 
-const text = z.string().max(1000, "This text has at most 1,000 characters.");
-
 const profileSchema = z.object({
-  fullName: text.check(seenText),
-  firstName: text.check(seenText),
-  lastName: text.check(seenText),
-  email: text,
+  fullName: profileName,
+  firstName: profileName,
+  lastName: profileName,
+  email: profileText,
   picture: z.string().max(100_000, "A picture's address has at most 100,000 characters."),
-  countryCode: text,
-  stateCode: text,
-  company: text,
+  countryCode: profileText,
+  stateCode: profileText,
+  company: profileText,
 });
 
 /** What is known of a person. A value that is absent stays as it is. */

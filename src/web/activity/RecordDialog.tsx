@@ -217,7 +217,7 @@ function TargetLinks({ record: { target, before, after } }: { readonly record: A
         <>
           {" · "}
           <Link component={RouterLink} to={page}>
-            Its page
+            {target.kind === "user" ? "Page of the user" : "Its page"}
           </Link>
         </>
       )}

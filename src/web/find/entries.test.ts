@@ -61,7 +61,7 @@ describe("the pages and actions of Find", () => {
   });
 
   it("have every form, and everything that is done in place, each once", () => {
-    expect(labels("create")).toHaveLength(8);
+    expect(labels("create")).toHaveLength(9);
     const all = entryPlaces("e", unknown).concat(entryPlaces("a", unknown), entryPlaces("s", unknown));
     const done = new Set(all.flatMap(({ leads }) => ("act" in leads ? [leads.act] : [])));
     expect([...done].toSorted()).toEqual([...acts].toSorted());
@@ -80,6 +80,7 @@ describe("the pages and actions of Find", () => {
       changeFleet: false,
       viewPolicies: false,
       viewPeople: false,
+      createUser: false,
       viewIpFilters: true,
     };
     expect(labels("create", rights)).toEqual(["Create a personal token"]);

@@ -16,6 +16,7 @@ export interface FindRights {
   readonly createIngestToken?: boolean | undefined;
   readonly changeIpFilters?: boolean | undefined;
   readonly viewPeople?: boolean | undefined;
+  readonly createUser?: boolean | undefined;
   readonly viewFleet?: boolean | undefined;
   readonly changeFleet?: boolean | undefined;
   readonly viewPolicies?: boolean | undefined;
@@ -71,6 +72,9 @@ const linked = {
       to: paths.people,
       offered: ({ viewPeople }) => viewPeople,
     },
+  ],
+  newPerson: [
+    { label: "Create a user", words: "new add people account", to: paths.newPerson, offered: ({ createUser }) => createUser },
   ],
   person: byName,
   recovery: [{ label: "Recovery", words: "restore kit undo", menu: true, to: paths.recovery }],

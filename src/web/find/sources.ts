@@ -132,6 +132,8 @@ export function useFindRights(): FindRights {
     createIngestToken: repositories?.some(({ mayChange }) => mayChange),
     changeIpFilters: organization?.mayChangeIpFilters,
     viewPeople: pages?.people,
+    // Those of a cluster are created in LogScale itself.
+    createUser: session.backend === "gateway" ? false : pages?.people,
     viewFleet: pages?.fleet,
     changeFleet: fleet?.mayChange,
     viewPolicies: pages?.policies,

@@ -1,8 +1,9 @@
+import AddIcon from "@mui/icons-material/AddOutlined";
 import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { nameHolds } from "#domain/name.ts";
@@ -14,6 +15,7 @@ import { useInventory } from "#web/inventory/useInventory.ts";
 import { finder } from "#web/list/finder.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
 import { ListTable } from "#web/list/ListTable.tsx";
+import { useCreating } from "#web/list/useCreating.ts";
 import { useListView, type ListViewState } from "#web/list/useListView.ts";
 import { idOf, type ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
@@ -21,10 +23,13 @@ import { sessionsQuery } from "#web/sessions/requests.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { SelectField } from "#web/ui/Field.tsx";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 import { userColumns, type PersonRow } from "./columns.tsx";
-import { usersQuery, type ListedUser } from "./queries.ts";
+import { isRootSession, usersQuery, type ListedUser } from "./queries.ts";
 import { lastSeenOf, tokenReach } from "./words.ts";
+
+const AddUserDialog = lazyDialog(async () => (await import("./AddUserDialog.tsx")).AddUserDialog);
 
 const purpose = "Who can sign in, and by what: users with their roles, their tokens and when they were last seen.";
 
@@ -58,26 +63,40 @@ export function PeoplePage() {
   const people = useQuery(usersQuery);
   const failure = people.isError ? failureOf(people.error) : undefined;
   const { data } = people;
+  const { asked, start, stop } = useCreating();
+  const mayCreate = !gateway && data?.mayManage === true;
   return (
-    <ListPage
-      title="People"
-      path={paths.people}
-      what="users"
-      purpose={purpose}
-      data={data}
-      failure={failure}
-      reading={people.isFetching}
-      onRead={() => void people.refetch()}
-      readAt={data && people.dataUpdatedAt}
-      hidden={
-        data === undefined && failure?.kind === "refused" ? (
-          <Hidden own={session.user?.id} cluster={gateway ? serverUrl(session) : undefined} />
-        ) : undefined
-      }
-      partial={gateway ? <OfCluster url={serverUrl(session)} /> : undefined}
-    >
-      {(read) => <UserTable users={read.users} />}
-    </ListPage>
+    <>
+      <ListPage
+        title="People"
+        path={paths.people}
+        what="users"
+        purpose={purpose}
+        data={data}
+        failure={failure}
+        reading={people.isFetching}
+        onRead={() => void people.refetch()}
+        readAt={data && people.dataUpdatedAt}
+        hidden={
+          data === undefined && failure?.kind === "refused" ? (
+            <Hidden own={session.user?.id} cluster={gateway ? serverUrl(session) : undefined} />
+          ) : undefined
+        }
+        partial={gateway ? <OfCluster url={serverUrl(session)} /> : undefined}
+        create={
+          mayCreate && (
+            <Button variant="contained" size="small" startIcon={<AddIcon />} onClick={start}>
+              Create
+            </Button>
+          )
+        }
+      >
+        {(read) => <UserTable users={read.users} />}
+      </ListPage>
+      <Suspense fallback={null}>
+        {asked && mayCreate && <AddUserDialog users={data.users} byRoot={isRootSession(session)} onCancel={stop} />}
+      </Suspense>
+    </>
   );
 }
 

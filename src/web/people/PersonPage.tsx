@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { Suspense, useMemo, useState, type ReactNode } from "react";
 import { Link as RouterLink, useParams } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
@@ -21,6 +21,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { listLink } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
@@ -29,10 +30,17 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 import { presentAfter } from "#web/ui/times.ts";
 
-import { textOr, userQuery, type UserDetail } from "./queries.ts";
+import { PersonButtons, type UserAction } from "./PersonButtons.tsx";
+import { isRootSession, textOr, userQuery, type UserDetail } from "./queries.ts";
 import { UserRights } from "./UserRights.tsx";
 import { UserSessions } from "./UserSessions.tsx";
 import { UserTokens } from "./UserTokens.tsx";
+import { tokenReach } from "./words.ts";
+
+const ChangeUserDialog = lazyDialog(async () => (await import("./ChangeUserDialog.tsx")).ChangeUserDialog);
+const LinkDialog = lazyDialog(async () => (await import("#web/sessions/LinkDialog.tsx")).LinkDialog);
+const OwnershipDialog = lazyDialog(async () => (await import("./OwnershipDialog.tsx")).OwnershipDialog);
+const RemoveUserDialog = lazyDialog(async () => (await import("./RemoveUserDialog.tsx")).RemoveUserDialog);
 
 /** One user: what the user may do, by which tokens and sessions, what was done, and what can be done about it. */
 export function PersonPage() {
@@ -70,8 +78,48 @@ function OnePerson({ id }: { readonly id: string }) {
     );
   }
   return (
+    <Person
+      user={user}
+      mayManage={!gone && query.data?.mayManage === true}
+      gone={gone}
+      notice={
+        gone ? (
+          <Alert severity="warning" action={back}>
+            This user was removed since the page was read. Below is what it was.
+          </Alert>
+        ) : failure !== undefined ? (
+          <ErrorState
+            title="The user could not be read again; below is what was read before"
+            failure={failure}
+            onRetry={() => void query.refetch()}
+          />
+        ) : null
+      }
+    />
+  );
+}
+
+interface PersonProps {
+  readonly user: UserDetail;
+  readonly mayManage: boolean;
+  readonly gone: boolean;
+  readonly notice: ReactNode;
+}
+
+function Person({ user, mayManage, gone, notice }: PersonProps) {
+  const { session, gateway } = useOrganization();
+  const { id, username } = user;
+  const inventory = useInventory({ rights: false });
+  const tokens = useMemo(() => tokensByUser(inventory.tokens)({ id, username }), [inventory.tokens, id, username]);
+  const [action, setAction] = useState<UserAction>();
+  const close = () => setAction(undefined);
+  const byRoot = isRootSession(session);
+  return (
     <>
-      <PageHeader title={nameInText(user.username)}>
+      <PageHeader
+        title={nameInText(username)}
+        actions={!gateway && mayManage && <PersonButtons user={user} byRoot={byRoot} onAct={setAction} />}
+      >
         <Box component="span" sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2 }}>
           <Link component={RouterLink} to={listLink(paths.people)}>
             User
@@ -86,27 +134,35 @@ function OnePerson({ id }: { readonly id: string }) {
         </Box>
       </PageHeader>
       <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginBottom: 5, "&:empty": { display: "none" } }}>
-        {gone && (
-          <Alert severity="warning" action={back}>
-            This user was removed since the page was read. Below is what it was.
-          </Alert>
-        )}
-        {failure !== undefined && failure.kind !== "refused" && (
-          <ErrorState
-            title="The user could not be read again; below is what was read before"
-            failure={failure}
-            onRetry={() => void query.refetch()}
-          />
-        )}
+        {notice}
         <Notes id={id} />
       </Box>
-      <Person user={user} />
-      <Box sx={{ display: "flex", flexDirection: "column", gap: 6, marginTop: 6 }}>
+      <Box sx={mainAndSide}>
+        <Box sx={column}>
+          <UserRights user={user} />
+          <UserTokens tokens={tokens} kinds={inventory.kinds} reading={inventory.waiting} onRetry={inventory.reload} />
+        </Box>
+        <Box sx={column}>
+          <UserFacts user={user} />
+          <UserSessions id={id} username={username} />
+        </Box>
+      </Box>
+      <Box sx={{ ...column, marginTop: 6 }}>
         <UserStory key={String(gone)} id={id} opens={gone} />
       </Box>
+      <Suspense fallback={null}>
+        {action === "change" && <ChangeUserDialog user={user} byRoot={byRoot} own={session.user?.id === id} onClose={close} />}
+        {action === "link" && <LinkDialog username={username} onClose={close} />}
+        {action === "own" && <OwnershipDialog user={user} onClose={close} />}
+        {action === "remove" && (
+          <RemoveUserDialog user={user} tokens={tokens} whole={tokenReach(inventory.kinds) === "whole"} onClose={close} />
+        )}
+      </Suspense>
     </>
   );
 }
+
+const column = { display: "flex", flexDirection: "column", gap: 6, minWidth: 0 } as const;
 
 /** What there is to say of every user's page: that it is the reader's own, or a cluster's. */
 function Notes({ id }: { readonly id: string }) {
@@ -124,24 +180,6 @@ function Notes({ id }: { readonly id: string }) {
         </Alert>
       )}
     </>
-  );
-}
-
-function Person({ user }: { readonly user: UserDetail }) {
-  const { id, username } = user;
-  const inventory = useInventory({ rights: false });
-  const tokens = useMemo(() => tokensByUser(inventory.tokens)({ id, username }), [inventory.tokens, id, username]);
-  return (
-    <Box sx={mainAndSide}>
-      <Box sx={{ display: "flex", flexDirection: "column", gap: 6, minWidth: 0 }}>
-        <UserRights user={user} />
-        <UserTokens tokens={tokens} kinds={inventory.kinds} reading={inventory.waiting} onRetry={inventory.reload} />
-      </Box>
-      <Box sx={{ display: "flex", flexDirection: "column", gap: 6, minWidth: 0 }}>
-        <UserFacts user={user} />
-        <UserSessions id={id} username={username} />
-      </Box>
-    </Box>
   );
 }
 
@@ -187,7 +225,7 @@ interface NoUserProps {
   readonly id: string;
   /** What the server said, where it refused. */
   readonly refused: string | undefined;
-  readonly back: React.ReactNode;
+  readonly back: ReactNode;
 }
 
 /** Stands in place of a user who is gone, or who is not shown to the reader. */

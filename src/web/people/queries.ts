@@ -1,9 +1,13 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { OneUserQuery, UsersQuery } from "#logscale/generated/graphql.ts";
 import { OneUserDocument, UsersDocument, UsersWithRolesDocument } from "#logscale/generated/users.ts";
 import { call } from "#web/api/client.ts";
+import type { Session } from "#web/api/session.ts";
 import { sessionOf } from "#web/api/queries.ts";
+import { peopleQuery } from "#web/inventory/findings/peopleQuery.ts";
+import { holdingsQuery } from "#web/permissions/holdings.ts";
+import { sessionsKey } from "#web/sessions/requests.ts";
 
 /** A user as the list has one. */
 export interface ListedUser extends Pick<UsersQuery["users"][number], "id" | "username" | "isRoot" | "isOrgRoot"> {
@@ -60,7 +64,21 @@ function listedUser(user: UsersQuery["users"][number], roles: ListedUser["roles"
   return { id, username, isRoot, isOrgRoot, fullName: textOr(fullName), email: textOr(email), roles };
 }
 
+/** Whether a session acts as root: as a user who is, or as the local administrator. */
+export function isRootSession({ user, tokenId, backend }: Session): boolean {
+  return user === undefined ? backend === "embedded" && tokenId === undefined : user.isRoot;
+}
+
 /** A text that may be empty, which says as little as none. */
 export function textOr(text: string | null | undefined): string | null {
   return text == null || text.trim() === "" ? null : text;
+}
+
+/** Reads again what depends on who there is, and what they may do. */
+export async function usersChanged(client: QueryClient): Promise<void> {
+  await Promise.all(
+    [usersKey, peopleQuery.queryKey, holdingsQuery.queryKey, sessionsKey].map((queryKey) =>
+      client.invalidateQueries({ queryKey }),
+    ),
+  );
 }
