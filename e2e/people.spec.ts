@@ -96,7 +96,9 @@ test(
     await expectAccessible(page);
     await page.keyboard.press("Enter");
     await expect(page.getByRole("heading", { level: 1, name: "rosa.marin" })).toBeFocused();
-    await expect(page.getByRole("main").getByText("The user rosa.marin was created. Let them in by a sign-in link.")).toBeVisible();
+    await expect(
+      page.getByRole("main").getByText("The user rosa.marin was created. Let them in by a sign-in link."),
+    ).toBeVisible();
     await expect(page.getByText("No role is given to the user, who can sign in and see almost nothing.")).toBeVisible();
     const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
 

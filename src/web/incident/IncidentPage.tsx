@@ -1,9 +1,10 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 
 import { gatherIncident, isAboutSomething, type IncidentSubject } from "#domain/incident/incident.ts";
 import type { AuditRecord } from "#logscale/audit.ts";
@@ -18,6 +19,8 @@ import { reachWords } from "#web/inventory/reachWords.ts";
 import { useInventory, type Inventory } from "#web/inventory/useInventory.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
+import { paths } from "#web/paths.ts";
+import { usersQuery, type ListedUser } from "#web/people/queries.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { countOf } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
@@ -41,6 +44,8 @@ export function IncidentPage() {
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const inventory = useInventory({ rights: false });
+  // By name, as far as the reader may list them.
+  const users = useQuery({ ...usersQuery, retry: false }).data?.users;
   const subject = readSubject(params);
   const asked = incidentLink(subject);
   return (
@@ -53,13 +58,14 @@ export function IncidentPage() {
         key={asked}
         subject={subject}
         tokens={inventory.tokens}
+        users={users ?? noUsers}
         onGather={(next) => void navigate(incidentLink(next))}
       />
       {isAboutSomething(subject) ? (
         <Gathered key={`gathered ${asked}`} subject={subject} inventory={inventory} />
       ) : (
         <EmptyState title="Nothing was asked for yet">
-          Give a user, a token, an address or a span of time above. The page of a token leads here as well.
+          Give a user, a token, an address or a span of time above. The pages of users and of tokens lead here as well.
         </EmptyState>
       )}
     </>
@@ -72,6 +78,7 @@ function newAct(): string {
 }
 
 const none: readonly AuditRecord[] = [];
+const noUsers: readonly ListedUser[] = [];
 
 function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; readonly inventory: Inventory }) {
   const { session } = useOrganization();
@@ -105,6 +112,11 @@ function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; r
           {source.data !== undefined && `, ${countOf(found.changed.length, "change")}`}
           {trail.data !== undefined && `, ${countOf(found.refused.length, "refusal")}`}.
         </Typography>
+        {subject.user !== undefined && (
+          <Link component={RouterLink} to={paths.person(subject.user)}>
+            Page of the user
+          </Link>
+        )}
         <ReadAgain
           busy={loading || source.isFetching}
           onRead={() => {

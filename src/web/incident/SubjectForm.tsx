@@ -13,8 +13,10 @@ import { isId } from "./link.ts";
 
 export interface SubjectFormProps {
   readonly subject: IncidentSubject;
-  /** Those that the page has read, by whose makers users are known by name. */
+  /** Those that the page has read, by whose makers users are known by name, also those who are gone. */
   readonly tokens: readonly InventoryToken[];
+  /** Those that the reader may list. */
+  readonly users: readonly { readonly id: string; readonly username: string }[];
   readonly onGather: (subject: IncidentSubject) => void;
 }
 
@@ -27,11 +29,11 @@ interface Texts {
 }
 
 /** Asks whom or what the incident is about. */
-export function SubjectForm({ subject, tokens, onGather }: SubjectFormProps) {
+export function SubjectForm({ subject, tokens, users: listed, onGather }: SubjectFormProps) {
   const listId = useId();
   const [texts, setTexts] = useState<Texts>(() => textsOf(subject));
   const [problems, setProblems] = useState<Partial<Texts>>({});
-  const users = usersOf(tokens);
+  const users = usersOf(tokens, listed);
   const field = (part: keyof Texts) => ({
     value: texts[part],
     error: problems[part] !== undefined,
@@ -86,11 +88,12 @@ function textsOf({ user, token, address, since, until }: IncidentSubject): Texts
   };
 }
 
-/** The ids of the users who made any token, by their names. */
-function usersOf(tokens: readonly InventoryToken[]): ReadonlyMap<string, string> {
+/** The ids of users by their names: of those who made any token, and of those who are listed, who have their names now. */
+function usersOf(tokens: readonly InventoryToken[], listed: SubjectFormProps["users"]): ReadonlyMap<string, string> {
   const users = new Map<string, string>();
   for (const { owner } of tokens)
     if (owner.kind === "user" && owner.id !== null && owner.name !== null) users.set(owner.name, owner.id);
+  for (const { id, username } of listed) users.set(username, id);
   return users;
 }
 
@@ -107,7 +110,8 @@ function readTexts(
   const user = users.get(typed) ?? typed;
   // A name that nobody is known by would be taken for an id, and all that is on record of its user for nothing.
   if (user !== "" && user !== known && !users.has(typed) && (!isId(user) || user.length < shortestId)) {
-    problems.user = "No user of this name made a token. Give the user’s id, or come here from a record of theirs in Activity.";
+    problems.user =
+      "No user of this name is listed to you, and none made a token. Give the user’s id, or come here from a record of theirs in Activity.";
   }
   if (token !== "" && !isId(token)) problems.token = "An id has at most 40 letters and digits. Never put a secret here.";
   if (address !== "" && !isClientAddress(address)) problems.address = "This is no IP address, such as 192.0.2.1 or 2001:db8::1.";

@@ -33,11 +33,17 @@ export function UserRights({ user }: { readonly user: UserDetail }) {
               : user.isOrgRoot
                 ? "No role is given to the user."
                 : "No role is given to the user, who can sign in and see almost nothing."
-            : totalWords(organization.length, system.length, places)}
+            : totalWords(gateway ? 0 : organization.length, gateway ? 0 : system.length, places)}
         </Typography>
       )}
       {shares.map((share) => (
-        <ShareSection key={`${share.role.id} ${share.group?.id ?? ""}`} share={share} opens={shares.length === 1} />
+        <ShareSection
+          key={`${share.role.id} ${share.group?.id ?? ""}`}
+          share={share}
+          // A cluster counts the others where a group has the role.
+          kinds={gateway ? ["view"] : ["view", "organization", "system"]}
+          opens={shares.length === 1}
+        />
       ))}
       {gateway && shares.length > 0 && (
         <Typography sx={{ color: "text.secondary" }}>
@@ -75,9 +81,16 @@ function totalWords(organization: number, system: number, places: number): strin
   return parts.length === 0 ? "The roles below hold no permissions." : `Roles give ${listWords(parts)}.`;
 }
 
+interface ShareSectionProps {
+  readonly share: RoleShare;
+  /** The kinds of permissions that count. */
+  readonly kinds: readonly PermissionKind[];
+  readonly opens: boolean;
+}
+
 /** What one role gives, and where. */
-function ShareSection({ share: { role, group, places }, opens }: { readonly share: RoleShare; readonly opens: boolean }) {
-  const kinds = (["view", "organization", "system"] as const).filter((kind) => permissionsOf(role, kind).length > 0);
+function ShareSection({ share: { role, group, places }, kinds, opens }: ShareSectionProps) {
+  const held = kinds.filter((kind) => permissionsOf(role, kind).length > 0);
   const named = places.slice(0, fewPlaces);
   return (
     <Box component="section" aria-label={`Role ${nameInText(role.name)}`}>
@@ -112,13 +125,13 @@ function ShareSection({ share: { role, group, places }, opens }: { readonly shar
           </Box>
         </details>
       )}
-      {kinds.length === 0 ? (
+      {held.length === 0 ? (
         <Typography sx={{ color: "text.secondary" }}>It holds no permissions.</Typography>
       ) : (
         <details open={opens}>
           <summary>What it allows</summary>
           <Box sx={{ display: "flex", flexDirection: "column", gap: 3, marginTop: 2 }}>
-            {kinds.map((kind) => (
+            {held.map((kind) => (
               <div key={kind}>
                 <Typography sx={{ fontWeight: 600 }}>{kindHeadings[kind]}</Typography>
                 <RightsInWords kind={kind} permissions={permissionsOf(role, kind)} />

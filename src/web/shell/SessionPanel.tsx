@@ -3,6 +3,7 @@ import Button from "@mui/material/Button";
 import Divider from "@mui/material/Divider";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import FormLabel from "@mui/material/FormLabel";
+import Link from "@mui/material/Link";
 import Popover from "@mui/material/Popover";
 import Radio from "@mui/material/Radio";
 import RadioGroup from "@mui/material/RadioGroup";
@@ -10,12 +11,14 @@ import Typography from "@mui/material/Typography";
 import { useColorScheme } from "@mui/material/styles";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
+import { Link as RouterLink } from "react-router";
 
 import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 
 import { failureOf } from "#web/api/failure.ts";
 import { signOut, type Session } from "#web/api/session.ts";
+import { paths } from "#web/paths.ts";
 import { Words } from "#web/ui/Name.tsx";
 
 const schemes = [
@@ -52,12 +55,12 @@ export function SessionPanel({ id, session, who, anchor, onClose }: SessionPanel
         },
       }}
     >
-      <Panel session={session} who={who} />
+      <Panel session={session} who={who} onClose={onClose} />
     </Popover>
   );
 }
 
-function Panel({ session, who }: Pick<SessionPanelProps, "session" | "who">) {
+function Panel({ session, who, onClose }: Pick<SessionPanelProps, "session" | "who" | "onClose">) {
   const client = useQueryClient();
   const { mode, setMode } = useColorScheme();
   const id = useId();
@@ -80,6 +83,16 @@ function Panel({ session, who }: Pick<SessionPanelProps, "session" | "who">) {
           </>
         )}
       </Typography>
+      {session.user !== undefined && (
+        <Link
+          component={RouterLink}
+          to={paths.person(session.user.id)}
+          onClick={onClose}
+          sx={{ display: "inline-block", marginTop: 2 }}
+        >
+          What you may do
+        </Link>
+      )}
       <Divider sx={{ marginBlock: 3 }} />
       <FormLabel id={id}>Appearance</FormLabel>
       <RadioGroup

@@ -1,12 +1,15 @@
 import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { Suspense } from "react";
+import { Link as RouterLink } from "react-router";
 
 import { dateOf } from "#domain/instant.ts";
 import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import type { Session } from "#web/api/session.ts";
 import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { unknownUseWords, type UseKnowledge } from "#web/last-use/auditUse.ts";
+import { paths } from "#web/paths.ts";
 import { PolicyLine } from "./PolicyLine.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
@@ -39,7 +42,14 @@ export function LifePanel({ token, session, knowledge, now }: LifePanelProps) {
           {token.creator?.name != null && (
             <>
               {" "}
-              by <Name>{token.creator.name}</Name>
+              by{" "}
+              {token.creator.kind === "user" && token.creator.id !== null ? (
+                <Link component={RouterLink} to={paths.person(token.creator.id)}>
+                  <Name>{token.creator.name}</Name>
+                </Link>
+              ) : (
+                <Name>{token.creator.name}</Name>
+              )}
             </>
           )}
           {token.creator?.name === null && (

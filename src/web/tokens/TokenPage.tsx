@@ -17,7 +17,7 @@ import { OwnActivity } from "#web/activity/OwnActivity.tsx";
 import { failureOf } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { serverUrl } from "#web/api/server.ts";
-import { offers, type Session } from "#web/api/session.ts";
+import type { Session } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { compareLink } from "#web/inventory/compare/link.ts";
@@ -163,9 +163,9 @@ function TokenView({ token, session, knowledge, notice, gone }: TokenViewProps) 
           <Link component={RouterLink} to={paths.incidentOf({ token: id })}>
             Incident…
           </Link>
-          {kind === "personal" && offers(session, "sessions") && (
-            <Link component={RouterLink} to={paths.sessionsOf(id)}>
-              Sessions of this user
+          {kind === "personal" && (
+            <Link component={RouterLink} to={paths.person(id)}>
+              Page of the user
             </Link>
           )}
         </Box>
