@@ -8,7 +8,7 @@ import IngestIcon from "@mui/icons-material/MoveToInboxOutlined";
 import LeaksIcon from "@mui/icons-material/FindInPageOutlined";
 import OrganizationIcon from "@mui/icons-material/CorporateFareOutlined";
 import OverviewIcon from "@mui/icons-material/SpaceDashboardOutlined";
-import PeopleIcon from "@mui/icons-material/GroupOutlined";
+import PeopleIcon from "@mui/icons-material/AccountCircleOutlined";
 import PersonalIcon from "@mui/icons-material/PersonOutlined";
 import RenewalsIcon from "@mui/icons-material/EventRepeatOutlined";
 import RecoveryIcon from "@mui/icons-material/RestoreOutlined";
