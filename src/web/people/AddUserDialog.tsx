@@ -16,8 +16,8 @@ import { alikeWords, namesakesIn } from "#web/ui/namesakes.ts";
 import { tellAt } from "#web/ui/notice.ts";
 
 import { ProfileLine } from "./ProfileFields.tsx";
-import { usersChanged, usersQuery, type ListedUser } from "./queries.ts";
-import { additionOf, userFormSchema } from "./requests.ts";
+import { usersQuery, type ListedUser } from "./queries.ts";
+import { additionOf, userFormSchema, usersChanged } from "./requests.ts";
 
 export interface AddUserDialogProps {
   readonly users: readonly ListedUser[];

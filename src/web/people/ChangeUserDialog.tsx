@@ -12,8 +12,8 @@ import { useFormShell } from "#web/form/useFormShell.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
 import { ProfileLine } from "./ProfileFields.tsx";
-import { userQuery, usersChanged, type UserDetail } from "./queries.ts";
-import { changeOf, profileFormSchema, profileOf, type ProfileForm } from "./requests.ts";
+import { userQuery, type UserDetail } from "./queries.ts";
+import { changeOf, profileFormSchema, profileOf, type ProfileForm, usersChanged } from "./requests.ts";
 
 export interface ChangeUserDialogProps {
   readonly user: UserDetail;

@@ -8,8 +8,8 @@ import { changeFinding, lostWords } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
-import { userQuery, usersChanged, type UserDetail } from "./queries.ts";
-import { ownershipOf } from "./requests.ts";
+import { userQuery, type UserDetail } from "./queries.ts";
+import { ownershipOf, usersChanged } from "./requests.ts";
 
 export interface OwnershipDialogProps {
   readonly user: UserDetail;

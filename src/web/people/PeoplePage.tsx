@@ -1,5 +1,6 @@
 import AddIcon from "@mui/icons-material/AddOutlined";
 import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import { useQuery } from "@tanstack/react-query";
@@ -16,40 +17,30 @@ import { finder } from "#web/list/finder.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
 import { ListTable } from "#web/list/ListTable.tsx";
 import { useCreating } from "#web/list/useCreating.ts";
-import { useListView, type ListViewState } from "#web/list/useListView.ts";
+import { useListView } from "#web/list/useListView.ts";
 import { idOf, type ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { sessionsQuery } from "#web/sessions/requests.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
-import { SelectField } from "#web/ui/Field.tsx";
-import { lazyDialog } from "#web/ui/lazyPart.tsx";
+import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 
 import { userColumns, type PersonRow } from "./columns.tsx";
 import { isRootSession, usersQuery, type ListedUser } from "./queries.ts";
+import { isAmong, readWho, type UserFilters } from "./who.ts";
 import { lastSeenOf, tokenReach } from "./words.ts";
+
+// What it is drawn with loads behind the rows.
+const WhoField = lazyPart(async () => (await import("./WhoField.tsx")).WhoField);
 
 const AddUserDialog = lazyDialog(async () => (await import("./AddUserDialog.tsx")).AddUserDialog);
 
 const purpose = "Who can sign in, and by what: users with their roles, their tokens and when they were last seen.";
 
-/** Users that the list can be narrowed to. */
-const kinds = {
-  root: "Root",
-  owner: "Owners of the organization",
-  "no-roles": "Without any rights",
-  "signed-in": "Signed in now",
-} as const;
-type UserKind = keyof typeof kinds;
-
-interface UserFilters {
-  readonly who: UserKind;
-}
-
 const dialect: ListDialect<"user" | "standing" | "full" | "email" | "roles" | "tokens" | "seen", UserFilters> = {
   columns: ["user", "standing", "full", "email", "roles", "tokens", "seen"],
   usual: "user",
-  filters: { who: (text) => (Object.hasOwn(kinds, text) ? (text as UserKind) : undefined) },
+  filters: { who: readWho },
 };
 
 const bySearch = finder<PersonRow>(
@@ -124,7 +115,7 @@ function UserTable({ users }: { readonly users: readonly ListedUser[] }) {
   const find = useMemo(() => {
     return (all: readonly PersonRow[], search: string) => {
       const found = bySearch(all, search);
-      return who === undefined ? found : found.filter((user) => isOf(who, user));
+      return who === undefined ? found : found.filter((user) => isAmong(who, user));
     };
   }, [who]);
   return (
@@ -136,46 +127,15 @@ function UserTable({ users }: { readonly users: readonly ListedUser[] }) {
       rowId={idOf}
       searched="Name, e-mail, role or id"
       find={find}
-      filters={<WhoField view={view} />}
+      filters={
+        // Its place is kept, so that nothing moves when it comes.
+        <Suspense fallback={<Box sx={{ width: 200, height: 40 }} />}>
+          <WhoField view={view} />
+        </Suspense>
+      }
       empty={<EmptyState title="There are no users">{purpose}</EmptyState>}
     />
   );
-}
-
-function WhoField({ view: { filters, setFilters } }: { readonly view: ListViewState<string, UserFilters> }) {
-  const { session, gateway } = useOrganization();
-  return (
-    <SelectField
-      label="Show"
-      width={200}
-      value={filters.who ?? ""}
-      onChange={({ target: { value } }) => setFilters({ who: Object.hasOwn(kinds, value) ? (value as UserKind) : undefined })}
-    >
-      <option value="">Everybody</option>
-      {Object.entries(kinds)
-        .filter(([value]) => !(gateway && value === "no-roles") && (offers(session, "sessions") || value !== "signed-in"))
-        .map(([value, words]) => (
-          <option key={value} value={value}>
-            {words}
-          </option>
-        ))}
-    </SelectField>
-  );
-}
-
-function isOf(who: UserKind, { isRoot, isOrgRoot, roles, signedIn }: PersonRow): boolean {
-  switch (who) {
-    case "root":
-      return isRoot;
-    case "owner":
-      return isOrgRoot;
-    case "no-roles":
-      return !isRoot && !isOrgRoot && roles?.length === 0;
-    case "signed-in":
-      return signedIn;
-    default:
-      return who satisfies never;
-  }
 }
 
 interface HiddenProps {

@@ -26,8 +26,8 @@ import { listLink } from "#web/ui/lists.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { tellAt } from "#web/ui/notice.ts";
 
-import { userQuery, usersChanged, type UserDetail } from "./queries.ts";
-import { removalOf } from "./requests.ts";
+import { userQuery, type UserDetail } from "./queries.ts";
+import { removalOf, usersChanged } from "./requests.ts";
 
 export interface RemoveUserDialogProps {
   readonly user: UserDetail;

@@ -1,13 +1,10 @@
-import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 
 import type { OneUserQuery, UsersQuery } from "#logscale/generated/graphql.ts";
 import { OneUserDocument, UsersDocument, UsersWithRolesDocument } from "#logscale/generated/users.ts";
 import { call } from "#web/api/client.ts";
 import type { Session } from "#web/api/session.ts";
 import { sessionOf } from "#web/api/queries.ts";
-import { peopleQuery } from "#web/inventory/findings/peopleQuery.ts";
-import { holdingsQuery } from "#web/permissions/holdings.ts";
-import { sessionsKey } from "#web/sessions/requests.ts";
 
 /** A user as the list has one. */
 export interface ListedUser extends Pick<UsersQuery["users"][number], "id" | "username" | "isRoot" | "isOrgRoot"> {
@@ -22,7 +19,7 @@ export interface ListedUser extends Pick<UsersQuery["users"][number], "id" | "us
 export type UserDetail = NonNullable<OneUserQuery["user"]>;
 
 /** What the keys of everything begin with that is read of users. */
-const usersKey = ["users"] as const;
+export const usersKey = ["users"] as const;
 
 /**
  * Everybody of the organization, for who may list them. A cluster lists the users of all its organizations to whoever manages it, and grants
@@ -72,13 +69,4 @@ export function isRootSession({ user, tokenId, backend }: Session): boolean {
 /** A text that may be empty, which says as little as none. */
 export function textOr(text: string | null | undefined): string | null {
   return text == null || text.trim() === "" ? null : text;
-}
-
-/** Reads again what depends on who there is, and what they may do. */
-export async function usersChanged(client: QueryClient): Promise<void> {
-  await Promise.all(
-    [usersKey, peopleQuery.queryKey, holdingsQuery.queryKey, sessionsKey].map((queryKey) =>
-      client.invalidateQueries({ queryKey }),
-    ),
-  );
 }

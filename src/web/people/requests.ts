@@ -1,3 +1,4 @@
+import type { QueryClient } from "@tanstack/react-query";
 import * as z from "zod/mini";
 
 import { nameSchema } from "#domain/nameSchema.ts";
@@ -9,7 +10,11 @@ import {
   UpdateUserDocument,
 } from "#logscale/generated/users.ts";
 
-import { textOr, type UserDetail } from "./queries.ts";
+import { peopleQuery } from "#web/inventory/findings/peopleQuery.ts";
+import { holdingsQuery } from "#web/permissions/holdings.ts";
+import { sessionsKey } from "#web/sessions/requests.ts";
+
+import { textOr, usersKey, type UserDetail } from "./queries.ts";
 
 /** What can be changed of a user. */
 export const profileFormSchema = z.object({
@@ -65,4 +70,13 @@ export function ownershipOf({ id }: Pick<UserDetail, "id">, organizationRoot: bo
 /** The operation that removes a user. */
 export function removalOf({ username }: Pick<UserDetail, "username">) {
   return { document: RemoveUserDocument, variables: { username } };
+}
+
+/** Reads again what depends on who there is, and what they may do. */
+export async function usersChanged(client: QueryClient): Promise<void> {
+  await Promise.all(
+    [usersKey, peopleQuery.queryKey, holdingsQuery.queryKey, sessionsKey].map((queryKey) =>
+      client.invalidateQueries({ queryKey }),
+    ),
+  );
 }
