@@ -23,6 +23,8 @@ const { leaksSchema } = await import("../src/server/cli/leaks/report.ts");
 writeSchema("leaks.schema.json", leaksSchema);
 const { policiesSchemas } = await import("../src/server/cli/policies/schemas.ts");
 for (const [name, schema] of Object.entries(policiesSchemas)) writeSchema(name, schema);
+const { resourcesSchema } = await import("../src/server/cli/resources/report.ts");
+writeSchema("resources-check.schema.json", resourcesSchema);
 const { evidenceJsonSchema } = await import("../src/domain/inventory/evidenceSchema.ts");
 write("evidence.schema.json", `${JSON.stringify(evidenceJsonSchema(), null, 2)}\n`);
 const { commandsDocument } = await import("../src/server/cli/commandsDocument.ts");

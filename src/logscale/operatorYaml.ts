@@ -35,7 +35,7 @@ export type PlacedDocument = LinePlace &
   (
     | (Extract<DocumentReading, { readonly type: "resource" }> & { readonly remarks: readonly PlacedRemark[] })
     | Extract<DocumentReading, { readonly type: "other" }>
-    | { readonly type: "unreadable"; readonly faults: readonly PlacedRemark[] }
+    | (Omit<Extract<DocumentReading, { readonly type: "unreadable" }>, "faults"> & { readonly faults: readonly PlacedRemark[] })
   );
 
 /** What a text is called in the words of its faults. */
@@ -50,7 +50,13 @@ const templateFault =
  */
 export function readResources(text: string): readonly PlacedDocument[] {
   const lines = new LineCounter();
-  const unreadable = (...faults: PlacedRemark[]): PlacedDocument => ({ type: "unreadable", ...(faults[0] ?? top), faults });
+  const unreadable = (...faults: PlacedRemark[]): PlacedDocument => ({
+    type: "unreadable",
+    line: faults[0]?.line ?? 1,
+    column: faults[0]?.column ?? 1,
+    faults,
+    foreign: false,
+  });
   if (text.length > longestResources) {
     const most = longestResources.toLocaleString("en");
     return [unreadable({ ...top, message: `A ${noun} has at most ${most} characters.` })];
@@ -85,8 +91,7 @@ export function readResources(text: string): readonly PlacedDocument[] {
       const placedRemark = ({ path: wanted, message }: ResourceRemark) => ({ ...at(wanted), message });
       if (reading.type === "other") return { ...place, ...reading };
       if (template !== undefined) return unreadable({ ...linePlace(lines, template), message: templateFault });
-      if (reading.type === "unreadable")
-        return { ...place, type: "unreadable", faults: inOrder(reading.faults.map(placedRemark)) };
+      if (reading.type === "unreadable") return { ...place, ...reading, faults: inOrder(reading.faults.map(placedRemark)) };
       const words = truthWords(document, path).map(placed);
       if (words.length > 0) return unreadable(...words);
       return { ...place, ...reading, remarks: inOrder(reading.resource.remarks.map(placedRemark)) };

@@ -52,4 +52,9 @@ export type DocumentReading =
   | { readonly type: "resource"; readonly resource: OperatorResource }
   /** Of another kind; `makes` is the name that it gives to what it makes, where it says. */
   | { readonly type: "other"; readonly kind: string; readonly resourceName: string | null; readonly makes: string | null }
-  | { readonly type: "unreadable"; readonly faults: readonly ResourceRemark[] };
+  | {
+      readonly type: "unreadable";
+      readonly faults: readonly ResourceRemark[];
+      /** Whether it is nothing of Kubernetes at all, as other files of a folder are. */
+      readonly foreign: boolean;
+    };

@@ -31,15 +31,16 @@ export function readDocument(value: unknown): readonly { readonly path: ValuePat
 
 function readAt(value: unknown, path: ValuePath, nested: boolean) {
   const whole = (reading: DocumentReading) => [{ path, reading }];
-  const unreadable = (message: string, at: ValuePath = path) => whole({ type: "unreadable", faults: [{ path: at, message }] });
+  const unreadable = (message: string, at: ValuePath = path, foreign = false) =>
+    whole({ type: "unreadable", faults: [{ path: at, message }], foreign });
   if (isJsonPatch(value)) return unreadable(`This is a JSON patch. ${kustomizeHint}`);
-  if (!isMap(value)) return unreadable("A resource consists of keys with values, such as apiVersion, kind and spec.");
+  if (!isMap(value)) return unreadable("A resource consists of keys with values, such as apiVersion, kind and spec.", path, true);
   const { apiVersion, kind } = value;
   const patched = patchMark(value, path);
   if (patched !== undefined) return unreadable(`This is a patch, not a whole resource. ${kustomizeHint}`, patched);
   if (typeof kind !== "string" || kind === "") {
     if (apiVersion === undefined && kind === undefined)
-      return unreadable("This is no resource: it has neither apiVersion nor kind.");
+      return unreadable("This is no resource: it has neither apiVersion nor kind.", path, true);
     return unreadable("kind is missing.");
   }
   if (typeof apiVersion !== "string" || apiVersion === "") return unreadable("apiVersion is missing.");
@@ -96,7 +97,7 @@ class SpecReader {
   }
 
   #unreadable(): DocumentReading {
-    return { type: "unreadable", faults: this.#faults.slice(0, mostFaults) };
+    return { type: "unreadable", faults: this.#faults.slice(0, mostFaults), foreign: false };
   }
 
   #thing(spec: Values): WantedThing | undefined {

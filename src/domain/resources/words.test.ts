@@ -3,13 +3,16 @@ import { describe, expect, it } from "vitest";
 import { verdicts } from "./check.ts";
 import type { ResourceDifference } from "./differences.ts";
 import type { OperatorResource } from "./model.ts";
-import { differenceWords, thingWords, verdictWords } from "./words.ts";
+import { differenceWords, thingWords, verdictCount, verdictWords } from "./words.ts";
 
 const context = { name: (name: string) => `“${name}”`, instant: (at: number | bigint) => `at ${at}` };
 
 describe("the words for a resource", () => {
   it("are one word for each verdict, none twice", () => {
     expect(new Set(verdicts.map((verdict) => verdictWords[verdict])).size).toBe(verdicts.length);
+    expect(verdicts.map((verdict) => verdictCount(verdict, 2))).toContain("2 differ");
+    expect(verdictCount("exists", 1)).toBe("1 exists");
+    expect(verdictCount("missing", 1200)).toBe("1,200 missing");
   });
 
   it("name what it makes, an ingest token with its repository", () => {
@@ -20,8 +23,8 @@ describe("the words for a resource", () => {
   });
 
   it.each<[ResourceDifference, string, string]>([
-    [{ field: "permissions", added: ["A", "B"], removed: [] }, "none besides", "“A”, “B”"],
-    [{ field: "views", added: [], removed: ["a"] }, "“a”", "none besides"],
+    [{ field: "permissions", added: ["A", "B"], removed: [] }, "without them", "“A”, “B”"],
+    [{ field: "views", added: [], removed: ["a"] }, "“a”", "without them"],
     [{ field: "expireAt", from: null, to: 1 }, "never", "at 1"],
     [{ field: "ipFilter", from: "a", to: null }, "“a”", "none"],
     [{ field: "parser", from: null, to: "a" }, "none", "“a”"],

@@ -7,7 +7,7 @@ import type { DifferingField, ResourceDifference } from "./differences.ts";
 import type { OperatorResource } from "./model.ts";
 import { resourceNouns } from "./operatorKinds.ts";
 
-/** What each verdict is called in a list. */
+/** What each verdict is called of one resource. */
 export const verdictWords = {
   "not-seen": "not seen",
   refused: "refused",
@@ -18,6 +18,13 @@ export const verdictWords = {
   missing: "missing",
   exists: "exists",
 } as const satisfies Record<ResourceVerdict, string>;
+
+/** How many resources have a verdict, in words: `3 exist`, `1 differs`. */
+export function verdictCount(verdict: ResourceVerdict, count: number): string {
+  const words = verdictWords[verdict];
+  const many = verdict === "exists" || verdict === "differs" ? words.replace(/s$/u, "") : words;
+  return `${count.toLocaleString("en")} ${count === 1 ? words : many}`;
+}
 
 /** How names and instants are shown where the words go. */
 export interface ResourceWordsContext {
@@ -48,8 +55,9 @@ export function differenceWords(difference: ResourceDifference, { name, instant 
   switch (field) {
     case "permissions":
     case "views": {
-      const listed = (names: readonly string[]) => (names.length === 0 ? "none besides" : names.map(name).join(", "));
-      return { label, from: listed(difference.removed), to: listed(difference.added) };
+      const { added, removed } = difference;
+      const listed = (names: readonly string[]) => (names.length === 0 ? "without them" : names.map(name).join(", "));
+      return { label, from: listed(removed), to: listed(added) };
     }
     case "expireAt": {
       const time = (at: Long | null) => (at === null ? "never" : instant(at));

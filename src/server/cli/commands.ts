@@ -12,6 +12,7 @@ import { addPolicies, type PoliciesCommand } from "./policies/command.ts";
 import { ConfigError, readSettings, type Environment, type Flags } from "./readSettings.ts";
 import { exitStatus, judges, statusHelp } from "./remote/status.ts";
 import { withSecretFiles } from "./secretFiles.ts";
+import { addResources, type ResourcesCommand } from "./resources/command.ts";
 import { settingList, settings, type SettingName } from "./settings.ts";
 
 const auditTasks = ["verify", "export"] as const;
@@ -46,6 +47,7 @@ export type Command =
   | FindingsCommand
   | LeaksCommand
   | PoliciesCommand
+  | ResourcesCommand
   | { readonly type: "help"; readonly text: string }
   | { readonly type: "version" }
   | { readonly type: "completion"; readonly shell: Shell }
@@ -193,6 +195,7 @@ export function createProgram(environment: Environment, found: Take): Parser {
   addFindings(program, () => settingsOf("findings"), found);
   addLeaks(program, () => settingsOf("leaks"), found);
   addPolicies(program, () => settingsOf("policies"), found);
+  addResources(program, () => settingsOf("resources"), found);
   return program;
 }
 

@@ -11,6 +11,7 @@ export const schemasOf: Readonly<Record<string, readonly string[]>> = {
   inventory: ["evidence.schema.json"],
   findings: ["findings.schema.json"],
   leaks: ["leaks.schema.json"],
+  "resources check": ["resources-check.schema.json"],
   "policies export": ["policies.schema.json"],
   "policies plan": ["policies-plan.schema.json", "policies-saved-plan.schema.json"],
   "policies apply": ["policies-apply.schema.json"],

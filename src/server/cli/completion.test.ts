@@ -34,7 +34,7 @@ describe("shell completion", () => {
     const commands = createProgram({}, () => undefined).commands.map((command) => command.name());
     expect(commands).toContain("policies");
     expect(suggestions("")).toEqual([...commands, "completion", "help", ":4"]);
-    expect(suggestions("--data-dir", "x", "re")).toEqual(["restore-kit", ":4"]);
+    expect(suggestions("--data-dir", "x", "re")).toEqual(["restore-kit", "resources", ":4"]);
     expect(suggestions("restore-kit", "--j")).toEqual(["--json", ":4"]);
     expect(suggestions("serve", "--logscale-p")).toEqual(["--logscale-plain-http", ":4"]);
     expect(suggestions("sign-in-link", "--")).toEqual(["--user", "--help", "--port", "--host", "--data-dir", ":4"]);
@@ -65,9 +65,9 @@ describe("shell completion", () => {
 
   it("is understood by bash, which offers words and file names", () => {
     const script = printed(() => printCompletion("bash")).join("\n");
-    const answer = printed(() => printSuggestions(["re"])).join("\n");
+    const answer = printed(() => printSuggestions(["rest"])).join("\n");
     const test = `${script}
-      _get_comp_words_by_ref() { cur=re; prev=tokenhouse; words=(tokenhouse re); cword=1; }
+      _get_comp_words_by_ref() { cur=rest; prev=tokenhouse; words=(tokenhouse rest); cword=1; }
       compopt() { :; }
       tokenhouse() { printf '%s\\n' "$ANSWER"; }
       __tokenhouse_complete

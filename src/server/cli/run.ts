@@ -71,6 +71,11 @@ async function run(command: Command, webRoot: string | undefined): Promise<void>
       await workOnPolicies(command);
       return;
     }
+    case "resources": {
+      const { checkResourceFiles } = await import("./resources/check.ts");
+      await checkResourceFiles(command);
+      return;
+    }
     case "audit": {
       const { workOnAudit } = await import("./audit.ts");
       await workOnAudit(command.task, command.config);

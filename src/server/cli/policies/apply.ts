@@ -1,5 +1,6 @@
 import { minute } from "#domain/duration.ts";
 import { changesNothing } from "#domain/policy/file/resolve.ts";
+import { shownFile } from "#server/cli/remote/readTextFile.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
 import { StartError } from "#server/startError.ts";
 import type { RemoteServer } from "#server/remote/client.ts";
@@ -7,7 +8,7 @@ import type { RemoteServer } from "#server/remote/client.ts";
 import { forbiddenBy, isBlind, needsConsent, planned, stoppingOf, type PlannedChange } from "./change.ts";
 import type { PoliciesTask } from "./command.ts";
 import { planDocument } from "./document.ts";
-import { changeOf, readText, shownFile } from "./file.ts";
+import { changeOf, readText } from "./file.ts";
 import { collectKit, kitWords, lossesOfChange, writeKit } from "./kit.ts";
 import { findOutcome, type ApplyReport } from "./outcome.ts";
 import { readForPolicies } from "./read.ts";

@@ -12,11 +12,11 @@ import { kindPolicyFields, type KindPolicy } from "#domain/policy/policy.ts";
 import { perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { hexDigest } from "#logscale/digest.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
+import { shownFile } from "#server/cli/remote/readTextFile.ts";
 import { codeOf, StartError } from "#server/startError.ts";
 
 import type { PlannedChange, TokenEffect } from "./change.ts";
 import { planDocument, planSchema } from "./document.ts";
-import { shownFile } from "./file.ts";
 import type { GovernedReading } from "./read.ts";
 
 const format = "tokenhouse-policies-plan";

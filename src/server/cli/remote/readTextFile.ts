@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { buffer } from "node:stream/consumers";
+
+import { visibleName } from "#domain/name.ts";
+import { StartError } from "#server/startError.ts";
+
+export interface TextReading {
+  /** What `-` stands for. */
+  readonly input: NodeJS.ReadableStream;
+  /** The most characters that whoever reads the text takes. */
+  readonly longest: number;
+  /** What the file is: `file of policies`. */
+  readonly noun: string;
+}
+
+/** Reads a file as text; `-` is standard input. Throws StartError. */
+export async function readTextFile(file: string, { input, longest, noun }: TextReading): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = file === "-" ? await buffer(input) : readFileSync(file);
+  } catch (error) {
+    const reason = error instanceof Error ? `: ${error.message}` : "";
+    throw new StartError(`${shownFile(file)} cannot be read${reason}.`, { lasting: true });
+  }
+  // No character has more than four bytes.
+  if (bytes.byteLength > 4 * longest) throw new StartError(`${shownFile(file)} is too long for a ${noun}.`, { lasting: true });
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // A name that was read wrong would be another name.
+    throw new StartError(`${shownFile(file)} is not UTF-8. Save it as such.`, { lasting: true });
+  }
+}
+
+/** How a file is named in messages. */
+export function shownFile(file: string): string {
+  return file === "-" ? "Standard input" : visibleName(file);
+}
