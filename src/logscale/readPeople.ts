@@ -3,6 +3,7 @@ import { holdingsOfUser, rootHoldings, type AssignedRole, type Holdings } from "
 
 import { PeopleDocument, PeopleWithRolesDocument } from "./generated/people.ts";
 import type { Ask } from "./readTokens.ts";
+import { rolesByGroups } from "./rolesByGroups.ts";
 
 /** Where people are read from. */
 export interface PeopleSource {
@@ -34,22 +35,27 @@ export async function readPeople(source: PeopleSource): Promise<KnownPeople | nu
 }
 
 async function embeddedPeople({ ask, signal }: PeopleSource): Promise<KnownPerson[]> {
-  const { users, roles } = await ask(PeopleWithRolesDocument, {}, { signal });
+  const { users, roles, groupsPage } = await ask(PeopleWithRolesDocument, {}, { signal });
   const byId = new Map(roles.map((role) => [role.id, role]));
-  // Many have the same roles in the same places, and each of these is worked out once.
-  const known = new Map<string, Holdings>();
-  return users.map(({ id, username, isRoot, isOrgRoot, searchDomainRoles }) => {
+  const groupById = new Map(groupsPage.page.map((group) => [group.id, group]));
+  // Many have the same roles in the same places, and are in the same groups, and each of these is worked out once.
+  const known = new Map<string, Holdings | undefined>();
+  return users.map(({ id, username, isRoot, isOrgRoot, searchDomainRoles, groups }) => {
+    const groupIds = groups.map((group) => group.id).toSorted();
     const places = searchDomainRoles.map(({ searchDomain, role }) => `${searchDomain.id} ${role.id}`).toSorted();
-    const key = JSON.stringify([isRoot, isOrgRoot, places]);
-    let holdings = known.get(key);
-    if (holdings === undefined) {
+    const key = JSON.stringify([isRoot, isOrgRoot, places, groupIds]);
+    if (!known.has(key)) {
       const assigned = searchDomainRoles.flatMap(({ searchDomain, role }): AssignedRole[] => {
         const found = byId.get(role.id);
         return found === undefined ? [] : [{ searchDomainId: searchDomain.id, ...found }];
       });
-      known.set(key, (holdings = holdingsOfUser({ isRoot, isOrgRoot }, assigned)));
+      const own = groupIds.flatMap((groupId) => groupById.get(groupId) ?? []);
+      const byGroups = rolesByGroups(own, (role) => byId.get(role.id));
+      // Beyond the largest page there may be groups that were not read.
+      const isWhole = own.length === groupIds.length;
+      known.set(key, isWhole ? holdingsOfUser({ isRoot, isOrgRoot }, [...assigned, ...byGroups]) : undefined);
     }
-    return { id, username, holdings };
+    return { id, username, holdings: known.get(key) };
   });
 }
 

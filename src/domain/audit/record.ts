@@ -248,7 +248,8 @@ function recordOf(entry: AuditEntry, circumstances: AuditCircumstances): Json {
 type Picked = Readonly<Record<string, Json>>;
 
 /** The fields that LogScale's own events of a type have, besides those that every event has. */
-function logscaleFields({ type, action, target, newId }: AuditEntry, before: Picked | null, after: Picked | null): Picked {
+function logscaleFields(entry: AuditEntry, before: Picked | null, after: Picked | null): Picked {
+  const { type, action, target, newId, details } = entry;
   switch (type) {
     case "hashedtokens.change":
       return {
@@ -281,6 +282,18 @@ function logscaleFields({ type, action, target, newId }: AuditEntry, before: Pic
         actionName: action === "delete" ? "removeUsers" : "addUsers",
         groupId: target?.id ?? null,
         groupName: target?.name ?? null,
+      };
+    case "group.role.assigned":
+    case "group.role.unassigned":
+    case "group.organizationrole.assigned":
+    case "group.organizationrole.unassigned":
+    case "group.systemrole.assigned":
+    case "group.systemrole.unassigned":
+      return {
+        groupId: target?.id ?? null,
+        groupName: target?.name ?? null,
+        roleId: details?.roles?.[0] ?? null,
+        ...(details?.searchDomains?.[0] !== undefined && { viewId: details.searchDomains[0] }),
       };
     case "repository.create":
       return { repositoryId: target?.id ?? null, repositoryName: target?.name ?? null };

@@ -72,6 +72,13 @@ interface TypeSpec {
 
 const spec = <S extends Fields, D extends Fields>(sensitive: boolean, state: S, details: D) => ({ sensitive, state, details });
 
+/** The roles that a group has in one place, as `<search domain or kind> <role>` by id; and which one it is about, and whom. */
+const groupRoles = spec(
+  true,
+  { assigned: "texts" },
+  { roles: "ids", roleName: "text", permissions: "texts", searchDomains: "ids", viewName: "text", users: "ids" },
+);
+
 /**
  * Every type of record. Those without `tokenhouse.` before them are LogScale's own names, as its documentation of humio-audit has them, and
  * their records have LogScale's own fields beside ours: see `logscaleFields`.
@@ -111,6 +118,12 @@ export const auditTypes = {
   // Which user has which role in a search domain: `<user> <role>`, by id.
   "user.roles.change": spec(true, { assigned: "texts" }, { users: "ids" }),
   "group.membership.change": spec(true, none, { users: "ids", userNames: "texts" }),
+  "group.role.assigned": groupRoles,
+  "group.role.unassigned": groupRoles,
+  "group.organizationrole.assigned": groupRoles,
+  "group.organizationrole.unassigned": groupRoles,
+  "group.systemrole.assigned": groupRoles,
+  "group.systemrole.unassigned": groupRoles,
   organizations: spec(true, { isOrgRoot: "flag" }, none),
   "repository.create": spec(true, searchDomain, none),
   "dataspace.retention": spec(true, retention, none),

@@ -18,6 +18,7 @@ import {
   rootHoldings,
   unknownHoldings,
   viewsWith,
+  roleOfGroup,
   type AssignedRole,
   type Holdings,
 } from "./rights.ts";
@@ -50,6 +51,34 @@ describe("an owner", () => {
     expect(viewsWith(holdings, "DeleteEvents")).toBe("all");
     expect(holds(holdings, "system", "ReadHealthCheck", [])).toBe(true);
     expect(holds(holdings, "system", "ChangeSystemPermissions", [])).toBe(false);
+  });
+});
+
+describe("a role of a group", () => {
+  const everything = {
+    viewPermissions: ["ReadAccess"],
+    organizationPermissions: ["ManageUsers"],
+    systemPermissions: ["ReadHealthCheck"],
+  };
+  const heldBy = (kind: PermissionKind) =>
+    holdingsOfUser(plain, [roleOfGroup({ kind, searchDomainId: kind === "view" ? "a" : null, ...everything })]);
+
+  it("gives the members its permissions of the kind that it is assigned for, and no others", () => {
+    const names = { view: "ReadAccess", organization: "ManageUsers", system: "ReadHealthCheck" } as const;
+    for (const given of kinds) {
+      for (const kind of kinds) expect(holds(heldBy(given), kind, names[kind], ["a"]), `${given} ${kind}`).toBe(given === kind);
+    }
+    expect(reachOf(heldBy("view"))).toEqual(new Set(["a"]));
+    expect(reachOf(heldBy("organization"))).toEqual(new Set());
+  });
+
+  it("adds to what somebody holds otherwise", () => {
+    const holdings = holdingsOfUser(plain, [
+      role("a", { viewPermissions: ["DeleteEvents"] }),
+      roleOfGroup({ kind: "view", searchDomainId: "a", ...everything }),
+    ]);
+    expect(viewsWith(holdings, "DeleteEvents")).toEqual(new Set(["a"]));
+    expect(viewsWith(holdings, "ReadAccess")).toEqual(new Set(["a"]));
   });
 });
 

@@ -29,93 +29,99 @@ import { mutationRules, queryRules } from "./rules.ts";
  * rotate such a token.
  */
 const matrix = `
-                                              view- view+ organization- organization+ system- system+ user  delegate owner root local
-browserSessions                               none  none  none          none          none    none    none  none     none  none none
-featureFlags                                  yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
-fleetInstallationToken                        no    no    no            yes           no      no      no    no       yes   yes  yes
-fleetInstallationTokens                       no    no    no            yes           no      no      no    no       yes   yes  yes
-group                                         no    yes   no            yes           no      yes     no    yes      yes   yes  yes
-groupByDisplayName                            no    yes   no            yes           no      yes     no    yes      yes   yes  yes
-groupsPage                                    no    yes   no            yes           no      yes     no    yes      yes   yes  yes
-ipFilters                                     no    no    no            yes           no      yes     yes   yes      yes   yes  yes
-logCollectorConfiguration                     no    no    no            yes           no      no      no    no       yes   yes  yes
-meta                                          yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
-organization                                  yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
-personalTokens                                none  none  none          none          none    none    yes   yes      yes   yes  yes
-repositories                                  yes   yes   none          yes           none    none    none  yes      yes   yes  yes
-repository                                    yes   yes   gone          yes           gone    gone    gone  yes      yes   yes  yes
-roles                                         no    yes   no            yes           no      no      no    yes      yes   yes  yes
-searchDomain                                  yes   yes   gone          yes           gone    gone    gone  yes      yes   yes  yes
-searchDomains                                 yes   yes   none          yes           none    none    none  yes      yes   yes  yes
-searchFleetInstallationTokens                 no    no    no            yes           no      no      no    no       yes   yes  yes
-searchLogCollectorConfigurations              no    no    no            yes           no      no      no    no       yes   yes  yes
-token                                         gone  yes   gone          yes           gone    gone    gone  yes      yes   yes  yes
-tokens                                        none  yes   none          yes           none    yes     none  yes      yes   yes  yes
-tokenVisibility                               yes   yes   yes           yes           yes     yes     yes   yes      yes   yes  yes
-user                                          no    no    no            yes           no      no      no    no       yes   yes  yes
-users                                         no    no    no            yes           no      no      no    no       yes   yes  yes
-validateToken                                 no    no    no            yes           no      no      no    no       yes   yes  yes
-viewer                                        no    no    no            no            no      no      yes   yes      yes   yes  yes
+                                              view- view+ organization- organization+ system- system+ user delegate member owner root  local
+browserSessions                               none  none  none          none          none    none    none none     none   none  none  none
+featureFlags                                  yes   yes   yes           yes           yes     yes     yes  yes      yes    yes   yes   yes
+fleetInstallationToken                        no    no    no            yes           no      no      no   no       no     yes   yes   yes
+fleetInstallationTokens                       no    no    no            yes           no      no      no   no       no     yes   yes   yes
+group                                         no    yes   no            yes           no      yes     no   yes      yes    yes   yes   yes
+groupByDisplayName                            no    yes   no            yes           no      yes     no   yes      yes    yes   yes   yes
+groupsPage                                    no    yes   no            yes           no      yes     no   yes      yes    yes   yes   yes
+ipFilters                                     no    no    no            yes           no      yes     yes  yes      yes    yes   yes   yes
+logCollectorConfiguration                     no    no    no            yes           no      no      no   no       no     yes   yes   yes
+meta                                          yes   yes   yes           yes           yes     yes     yes  yes      yes    yes   yes   yes
+organization                                  yes   yes   yes           yes           yes     yes     yes  yes      yes    yes   yes   yes
+personalTokens                                none  none  none          none          none    none    yes  yes      yes    yes   yes   yes
+repositories                                  yes   yes   none          yes           none    none    none yes      yes    yes   yes   yes
+repository                                    yes   yes   gone          yes           gone    gone    gone yes      yes    yes   yes   yes
+roles                                         no    yes   no            yes           no      yes     no   yes      yes    yes   yes   yes
+searchDomain                                  yes   yes   gone          yes           gone    gone    gone yes      yes    yes   yes   yes
+searchDomains                                 yes   yes   none          yes           none    none    none yes      yes    yes   yes   yes
+searchFleetInstallationTokens                 no    no    no            yes           no      no      no   no       no     yes   yes   yes
+searchLogCollectorConfigurations              no    no    no            yes           no      no      no   no       no     yes   yes   yes
+token                                         gone  yes   gone          yes           gone    gone    gone yes      yes    yes   yes   yes
+tokens                                        none  yes   none          yes           none    yes     none yes      yes    yes   yes   yes
+tokenVisibility                               yes   yes   yes           yes           yes     yes     yes  yes      yes    yes   yes   yes
+user                                          no    no    no            yes           no      no      no   no       no     yes   yes   yes
+users                                         no    no    no            yes           no      no      no   no       no     yes   yes   yes
+validateToken                                 no    no    no            yes           no      no      no   no       no     yes   yes   yes
+viewer                                        no    no    no            no            no      no      yes  yes      yes    yes   yes   yes
 
-addGroup                                      no    no    no            yes           no      no      no    no       yes   yes  yes
-addIngestTokenV3                              no    yes   no            no            no      no      no    yes      yes   yes  yes
-addUserV2                                     no    no    no            yes           no      no      no    no       yes   yes  yes
-addUsersToGroup                               no    no    no            yes           no      no      no    no       yes   yes  yes
-assignParserToIngestTokenV2                   no    yes   no            no            no      no      no    yes      yes   yes  yes
-assignUserRolesInSearchDomain                 no    yes   no            no            no      no      no    yes      yes   yes  yes
-createFleetInstallToken                       no    no    no            yes           no      no      no    no       yes   yes  yes
-createIPFilter                                no    no    no            yes           no      no      no    yes      yes   yes  yes
-createLogCollectorConfiguration               no    no    no            yes           no      no      no    no       yes   yes  yes
-createOrganizationPermissionsToken            no    no    no            yes           no      no      no    no       yes   yes  yes
-createOrganizationPermissionsTokenV2          no    no    no            yes           no      no      no    no       yes   yes  yes
-createParserV2                                no    yes   no            no            no      no      no    yes      yes   yes  yes
-createPersonalUserToken                       no    no    no            no            no      no      yes   yes      yes   yes  no
-createPersonalUserTokenV2                     no    no    no            no            no      no      yes   yes      yes   yes  no
-createRepository                              no    no    no            yes           no      no      no    no       yes   yes  yes
-createRole                                    no    no    no            yes           no      no      no    no       yes   yes  yes
-createSignInLink                              no    no    no            no            no      no      no    no       yes   yes  yes
-createSystemPermissionsToken                  no    no    no            no            no      yes     no    no       no    yes  yes
-createSystemPermissionsTokenV2                no    no    no            no            no      yes     no    no       no    yes  yes
-createView                                    no    no    no            yes           no      no      no    no       yes   yes  yes
-createViewPermissionsToken                    no    yes   no            no            no      no      no    yes      yes   yes  yes
-createViewPermissionsTokenV2                  no    yes   no            no            no      no      no    yes      yes   yes  yes
-deleteFleetInstallToken                       no    no    no            yes           no      no      no    no       yes   yes  yes
-deleteIPFilter                                no    no    no            yes           no      no      no    yes      yes   yes  yes
-deleteLogCollectorConfiguration               no    no    no            yes           no      no      no    no       yes   yes  yes
-deleteParser                                  no    yes   no            no            no      no      no    yes      yes   yes  yes
-deleteSearchDomain                            no    no    no            yes           no      no      no    yes      yes   yes  yes
-deleteToken                                   no    yes   no            yes           no      gone    gone  yes      yes   yes  yes
-disableFeature                                no    no    no            no            no      yes     no    no       no    yes  yes
-enableFeature                                 no    no    no            no            no      yes     no    no       no    yes  yes
-publishLogCollectorConfiguration              no    no    no            yes           no      no      no    no       yes   yes  yes
-removeGroup                                   no    no    no            yes           no      no      no    no       yes   yes  yes
-removeIngestToken                             no    yes   no            no            no      no      no    yes      yes   yes  yes
-removeUser                                    no    no    no            yes           no      no      no    no       yes   yes  yes
-removeUsersFromGroup                          no    no    no            yes           no      no      no    no       yes   yes  yes
-revokeSession                                 no    no    no            yes           no      no      no    no       yes   yes  yes
-rotateToken                                   no    yes   no            no            no      gone    gone  yes      yes   yes  yes
-s3ConfigureArchiving                          no    never no            no            no      no      no    never    never never never
-s3DisableArchiving                            no    never no            no            no      no      no    never    never never never
-s3EnableArchiving                             no    never no            no            no      no      no    never    never never never
-setAutomaticSearching                         no    yes   no            no            no      no      no    yes      yes   yes  yes
-updateDescriptionForSearchDomain              no    yes   no            no            no      no      no    yes      yes   yes  yes
-updateDraftLogCollectorConfiguration          no    no    no            yes           no      no      no    no       yes   yes  yes
-updateFleetInstallTokenConfigId               no    no    no            yes           no      no      no    no       yes   yes  yes
-updateFleetInstallTokenName                   no    no    no            yes           no      no      no    no       yes   yes  yes
-updateGroup                                   no    no    no            yes           no      no      no    no       yes   yes  yes
-unassignIngestToken                           no    yes   no            no            no      no      no    yes      yes   yes  yes
-updateIPFilter                                no    no    no            yes           no      no      no    yes      yes   yes  yes
-updateLogCollectorConfigurationDescription    no    no    no            yes           no      no      no    no       yes   yes  yes
-updateLogCollectorConfigurationName           no    no    no            yes           no      no      no    no       yes   yes  yes
-updateOrganizationPermissionsTokenPermissions no    no    no            yes           no      no      no    no       yes   yes  yes
-updateOrganizationRoot                        no    no    no            no            no      no      no    no       no    yes  yes
-updateParserV2                                no    yes   no            no            no      no      no    yes      yes   yes  yes
-updateRetention                               no    yes   no            no            no      no      no    yes      yes   yes  yes
-updateSystemPermissionsTokenPermissions       no    no    no            no            no      yes     no    no       no    yes  yes
-updateTokenSecurityPolicies                   no    no    no            yes           no      no      no    yes      yes   yes  yes
-updateUser                                    no    no    no            yes           no      no      no    no       yes   yes  yes
-updateView                                    no    gone  no            no            no      no      no    gone     yes   yes  yes
-updateViewPermissionsTokenPermissions         no    yes   no            no            no      no      no    yes      yes   yes  yes
+addGroup                                      no    no    no            yes           no      no      no   no       no     yes   yes   yes
+addIngestTokenV3                              no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+addUserV2                                     no    no    no            yes           no      no      no   no       no     yes   yes   yes
+addUsersToGroup                               no    no    no            yes           no      no      no   no       no     yes   yes   yes
+assignOrganizationRoleToGroup                 no    no    no            yes           no      no      no   no       no     yes   yes   yes
+assignParserToIngestTokenV2                   no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+assignRoleToGroup                             no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+assignSystemRoleToGroup                       no    no    no            no            no      yes     no   no       no     no    yes   yes
+assignUserRolesInSearchDomain                 no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+createFleetInstallToken                       no    no    no            yes           no      no      no   no       no     yes   yes   yes
+createIPFilter                                no    no    no            yes           no      no      no   yes      yes    yes   yes   yes
+createLogCollectorConfiguration               no    no    no            yes           no      no      no   no       no     yes   yes   yes
+createOrganizationPermissionsToken            no    no    no            yes           no      no      no   no       no     yes   yes   yes
+createOrganizationPermissionsTokenV2          no    no    no            yes           no      no      no   no       no     yes   yes   yes
+createParserV2                                no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+createPersonalUserToken                       no    no    no            no            no      no      yes  yes      yes    yes   yes   no
+createPersonalUserTokenV2                     no    no    no            no            no      no      yes  yes      yes    yes   yes   no
+createRepository                              no    no    no            yes           no      no      no   no       no     yes   yes   yes
+createRole                                    no    no    no            yes           no      no      no   no       no     yes   yes   yes
+createSignInLink                              no    no    no            no            no      no      no   no       no     yes   yes   yes
+createSystemPermissionsToken                  no    no    no            no            no      yes     no   no       no     no    yes   yes
+createSystemPermissionsTokenV2                no    no    no            no            no      yes     no   no       no     no    yes   yes
+createView                                    no    no    no            yes           no      no      no   no       no     yes   yes   yes
+createViewPermissionsToken                    no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+createViewPermissionsTokenV2                  no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+deleteFleetInstallToken                       no    no    no            yes           no      no      no   no       no     yes   yes   yes
+deleteIPFilter                                no    no    no            yes           no      no      no   yes      yes    yes   yes   yes
+deleteLogCollectorConfiguration               no    no    no            yes           no      no      no   no       no     yes   yes   yes
+deleteParser                                  no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+deleteSearchDomain                            no    no    no            yes           no      no      no   yes      yes    yes   yes   yes
+deleteToken                                   no    yes   no            yes           no      gone    gone yes      yes    yes   yes   yes
+disableFeature                                no    no    no            no            no      yes     no   no       no     no    yes   yes
+enableFeature                                 no    no    no            no            no      yes     no   no       no     no    yes   yes
+publishLogCollectorConfiguration              no    no    no            yes           no      no      no   no       no     yes   yes   yes
+removeGroup                                   no    no    no            yes           no      no      no   no       no     yes   yes   yes
+removeIngestToken                             no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+removeUser                                    no    no    no            yes           no      no      no   no       no     yes   yes   yes
+removeUsersFromGroup                          no    no    no            yes           no      no      no   no       no     yes   yes   yes
+revokeSession                                 no    no    no            yes           no      no      no   no       no     yes   yes   yes
+rotateToken                                   no    yes   no            no            no      gone    gone yes      yes    yes   yes   yes
+s3ConfigureArchiving                          no    never no            no            no      no      no   never    never  never never never
+s3DisableArchiving                            no    never no            no            no      no      no   never    never  never never never
+s3EnableArchiving                             no    never no            no            no      no      no   never    never  never never never
+setAutomaticSearching                         no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+updateDescriptionForSearchDomain              no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+updateDraftLogCollectorConfiguration          no    no    no            yes           no      no      no   no       no     yes   yes   yes
+updateFleetInstallTokenConfigId               no    no    no            yes           no      no      no   no       no     yes   yes   yes
+updateFleetInstallTokenName                   no    no    no            yes           no      no      no   no       no     yes   yes   yes
+updateGroup                                   no    no    no            yes           no      no      no   no       no     yes   yes   yes
+unassignIngestToken                           no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+unassignOrganizationRoleFromGroup             no    no    no            yes           no      no      no   no       no     yes   yes   yes
+unassignRoleFromGroup                         no    yes   no            yes           no      no      no   yes      yes    yes   yes   yes
+unassignSystemRoleFromGroup                   no    no    no            no            no      yes     no   no       no     no    yes   yes
+updateIPFilter                                no    no    no            yes           no      no      no   yes      yes    yes   yes   yes
+updateLogCollectorConfigurationDescription    no    no    no            yes           no      no      no   no       no     yes   yes   yes
+updateLogCollectorConfigurationName           no    no    no            yes           no      no      no   no       no     yes   yes   yes
+updateOrganizationPermissionsTokenPermissions no    no    no            yes           no      no      no   no       no     yes   yes   yes
+updateOrganizationRoot                        no    no    no            no            no      no      no   no       no     no    yes   yes
+updateParserV2                                no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+updateRetention                               no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+updateSystemPermissionsTokenPermissions       no    no    no            no            no      yes     no   no       no     no    yes   yes
+updateTokenSecurityPolicies                   no    no    no            yes           no      no      no   yes      yes    yes   yes   yes
+updateUser                                    no    no    no            yes           no      no      no   no       no     yes   yes   yes
+updateView                                    no    gone  no            no            no      no      no   gone     gone   yes   yes   yes
+updateViewPermissionsTokenPermissions         no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
 `;
 
 const [header, ...rows] = matrix

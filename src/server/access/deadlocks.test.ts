@@ -20,13 +20,23 @@ interface Person {
   readonly tokenString: string;
 }
 
-async function makePerson(server: TestServer, { sandbox, vault }: Callers, roleId: string, number: number): Promise<Person> {
+async function makePerson(
+  server: TestServer,
+  { sandbox, vault, group, holders }: Callers,
+  roleId: string,
+  number: number,
+): Promise<Person> {
   const { db } = server.store;
   const [userId, username, filterId] = [randomId(24), `person ${number}`, randomId(32)];
   await db.insertInto("users").values({ id: userId, username, createdAt: 0 }).execute();
   await db
     .insertInto("userRoles")
     .values([sandbox, vault].map((searchDomainId) => ({ userId, searchDomainId, roleId })))
+    .execute();
+  // What others are judged by, too, goes with these groups and their roles.
+  await db
+    .insertInto("groupMembers")
+    .values([group, holders].map((groupId) => ({ groupId, userId })))
     .execute();
   await db.insertInto("ipFilters").values({ id: filterId, name: username, ipFilter: "allow all", createdAt: 0 }).execute();
   const { tokenString } = await server.token({ id: userId, kind: "personal", userId, ipFilterId: filterId });

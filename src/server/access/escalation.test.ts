@@ -143,6 +143,106 @@ describeOnBothDatabases("A caller who wants more than it holds", (open) => {
     }
   });
 
+  describe("through groups", () => {
+    const group = (name: string) => `groupId: ${JSON.stringify(name)}`;
+    const change = (which: "addUsersToGroup" | "removeUsersFromGroup", groupId: string, userId: string) =>
+      as("user", `mutation { ${which}(input: { ${group(groupId)}, users: ["${userId}"] }) { group { id } } }`);
+    const assignTo = (mutation: string, groupId: string, roleId: string, viewId?: string) =>
+      as(
+        "user",
+        `mutation { ${mutation}(input: { ${group(groupId)}, roleId: "${roleId}"${viewId === undefined ? "" : `, viewId: "${viewId}"`} })
+          { group { __typename } } }`,
+      );
+
+    it("adds nobody, itself included, to a group that gives what it lacks, in whichever place", async () => {
+      const { users, sandbox, vault, mixed, holders } = world;
+      const { db } = server.store;
+      await giveRole(users.user, sandbox, { organization: ["ManageUsers"] });
+      for (const id of [users.user, users.victim]) expect(code(await change("addUsersToGroup", holders, id))).toBe("NOT_ALLOWED");
+      // One after the other it is given what the group gives, and only with all of it may it add.
+      const place = { groupId: holders, kind: "view", searchDomainId: vault, roleId: mixed } as const;
+      await giveRole(users.user, sandbox, { view: ["ReadAccess"] });
+      expect(code(await change("addUsersToGroup", holders, users.victim))).toBe("NOT_ALLOWED");
+      await db.deleteFrom("groupRoles").where("groupId", "=", holders).where("kind", "<>", "view").execute();
+      expect(code(await change("addUsersToGroup", holders, users.victim))).toBe("");
+      await db.insertInto("groupRoles").values(place).execute();
+      expect(code(await change("addUsersToGroup", holders, users.delegate))).toBe("NOT_ALLOWED");
+      await giveRole(users.user, vault, { view: ["ReadAccess"] });
+      expect(code(await change("addUsersToGroup", holders, users.delegate))).toBe("");
+      for (const kind of ["organization", "system"] as const) {
+        await db.insertInto("groupRoles").values({ groupId: world.group, kind, searchDomainId: null, roleId: mixed }).execute();
+        expect(code(await change("addUsersToGroup", world.group, users.user))).toBe("NOT_ALLOWED");
+        await db.deleteFrom("groupRoles").where("groupId", "=", world.group).execute();
+      }
+    });
+
+    it("assigns no role to a group that it is in, or that others are in, with a permission that it lacks", async () => {
+      const { users, sandbox, vault, mixed, group: staff } = world;
+      const rights = ["ManageUsers", "ChangeOrganizationPermissions"];
+      const administrator = await giveRole(users.user, sandbox, { view: ["ChangeUserAccess"], organization: rights });
+      await server.store.db
+        .updateTable("roles")
+        .set({ systemPermissions: ["ChangeSystemPermissions"] })
+        .where("id", "=", administrator)
+        .execute();
+      expect(code(await change("addUsersToGroup", staff, users.user))).toBe("");
+      expect(code(await assignTo("assignRoleToGroup", staff, mixed, sandbox))).toBe("NOT_ALLOWED");
+      expect(code(await assignTo("assignRoleToGroup", staff, administrator, vault))).toBe("NOT_ALLOWED");
+      expect(code(await assignTo("assignOrganizationRoleToGroup", staff, mixed))).toBe("NOT_ALLOWED");
+      expect(code(await assignTo("assignSystemRoleToGroup", staff, mixed))).toBe("NOT_ALLOWED");
+      // What it holds it may give.
+      expect(code(await assignTo("assignRoleToGroup", staff, administrator, sandbox))).toBe("");
+      expect(code(await assignTo("assignOrganizationRoleToGroup", staff, administrator))).toBe("");
+      expect(code(await assignTo("assignSystemRoleToGroup", staff, administrator))).toBe("");
+    });
+
+    it("takes organization and system permissions from nobody that it lacks, by members, roles or the group itself", async () => {
+      const { users, sandbox, mixed, holders } = world;
+      const { db } = server.store;
+      await db.insertInto("groupMembers").values({ groupId: holders, userId: users.victim }).execute();
+      const administrator = await giveRole(users.user, sandbox, {
+        view: ["ChangeUserAccess"],
+        organization: ["ManageUsers", "ChangeOrganizationPermissions"],
+      });
+      await db
+        .updateTable("roles")
+        .set({ systemPermissions: ["ChangeSystemPermissions"] })
+        .where("id", "=", administrator)
+        .execute();
+      const before = await dump(db);
+      expect(code(await change("removeUsersFromGroup", holders, users.victim))).toBe("NOT_ALLOWED");
+      expect(code(await as("user", `mutation { removeGroup(${group(holders)}) { group { id } } }`))).toBe("NOT_ALLOWED");
+      expect(code(await assignTo("unassignOrganizationRoleFromGroup", holders, mixed))).toBe("NOT_ALLOWED");
+      expect(code(await assignTo("unassignSystemRoleFromGroup", holders, mixed))).toBe("NOT_ALLOWED");
+      expect(await dump(db)).toEqual(before);
+      // About what is held in the repository it decides.
+      expect(code(await assignTo("unassignRoleFromGroup", holders, mixed, sandbox))).toBe("");
+    });
+
+    it("makes no sign-in link for somebody whose group gives what it lacks", async () => {
+      const { users, sandbox, holders } = world;
+      await giveRole(users.user, sandbox, { organization: ["ManageUsers"] });
+      const link = () => as("user", 'mutation { createSignInLink(username: "victim") { expiresAt } }');
+      expect(code(await link())).toBe("");
+      await server.store.db.insertInto("groupMembers").values({ groupId: holders, userId: users.victim }).execute();
+      const refused = await link();
+      expect(code(refused)).toBe("NOT_ALLOWED");
+      expect(refused.errors[0]?.message).toMatch(/ReadHealthCheck, ViewUsage, ReadAccess on sandbox$/u);
+    });
+
+    it("hands out what its own groups give, as if it held it by itself", async () => {
+      const { users, sandbox, mixed, holders, group: staff } = world;
+      const { db } = server.store;
+      await db.insertInto("groupMembers").values({ groupId: holders, userId: users.user }).execute();
+      expect(code(await as("user", createOrganization, { permissions: ["ViewUsage"] }))).toBe("NOT_ALLOWED");
+      await giveRole(users.user, sandbox, { view: ["ChangeUserAccess"], organization: ["ChangeOrganizationPermissions"] });
+      expect(code(await as("user", createOrganization, { permissions: ["ViewUsage"] }))).toBe("");
+      expect(code(await as("user", createView, { viewIds: [sandbox], permissions: ["ReadAccess"] }))).toBe("");
+      expect(code(await assignTo("assignRoleToGroup", staff, mixed, sandbox))).toBe("");
+      expect(code(await assignTo("assignOrganizationRoleToGroup", staff, mixed))).toBe("");
+    });
+  });
+
   describe("by claims of what it was shown of a policy change", () => {
     const apply = `mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }`;
 
@@ -283,6 +383,44 @@ describeOnBothDatabases("A caller who wants more than it holds", (open) => {
         (db) => db.deleteFrom("users").where("id", "=", victim).execute(),
       );
       expect(code(answer)).toBe("NOT_FOUND");
+    });
+
+    it("gets nothing with rights by a group that were taken while the request waits", async ({ skip }) => {
+      if (server.store.kind === "pglite") skip();
+      const takings: readonly ((trx: Transaction<Database>) => Promise<unknown>)[] = [
+        (trx) => trx.deleteFrom("groupMembers").where("userId", "=", world.users.member).execute(),
+        (trx) => trx.deleteFrom("groupRoles").where("kind", "=", "view").execute(),
+        (trx) => trx.deleteFrom("groups").where("displayName", "=", "crew").execute(),
+        (trx) => trx.updateTable("roles").set({ viewPermissions: [] }).where("displayName", "=", "power").execute(),
+      ];
+      for (const take of takings) {
+        const answer = await whileWaiting(
+          (trx) => lockTokensExclusive(trx),
+          () => as("member", createView, { viewIds: [world.sandbox], permissions: ["ReadAccess"] }),
+          take,
+        );
+        expect(code(answer)).toBe("NOT_ALLOWED");
+        expect(answer.text).not.toContain("~");
+        await restore(server.store.db, initial);
+      }
+    });
+
+    it("gives nothing through a group to somebody who joins it while the role is assigned", async ({ skip }) => {
+      if (server.store.kind === "pglite") skip();
+      const { users, sandbox, group: staff, mixed } = world;
+      await giveRole(users.user, sandbox, { organization: ["ManageUsers"] });
+      // Judged when the role is there, whichever of the two came first.
+      const answer = await whileWaiting(
+        (trx) => lockTokensExclusive(trx),
+        () =>
+          as("user", `mutation { addUsersToGroup(input: { groupId: "${staff}", users: ["${users.user}"] }) { group { id } } }`),
+        (trx) =>
+          trx
+            .insertInto("groupRoles")
+            .values({ groupId: staff, kind: "organization", searchDomainId: null, roleId: mixed })
+            .execute(),
+      );
+      expect(code(answer)).toBe("NOT_ALLOWED");
     });
 
     it("gives no role to the user who is removed, and neither waits for the other for ever", async ({ skip }) => {

@@ -82,6 +82,19 @@ const revocations = {
 
 type RevocationName = keyof typeof revocations;
 
+/** What takes from somebody who has all rights by a group. */
+const groupRevocations = {
+  "the user is taken out of the group": (db, { userId }) => db.deleteFrom("groupMembers").where("userId", "=", userId).execute(),
+  "the group loses its roles": (db, { roleId }) => db.deleteFrom("groupRoles").where("roleId", "=", roleId).execute(),
+  "the group is removed": (db) => db.deleteFrom("groups").where("displayName", "=", "chiefs").execute(),
+  "the group's role is emptied": revocations["the role is emptied"],
+} satisfies Record<string, Revocation>;
+
+const groupRevocationNames = Object.keys(groupRevocations) as (keyof typeof groupRevocations)[];
+
+/** Tried with these: the same judgement stands before every mutation. */
+const byGroup = ["createRepository", "createViewPermissionsToken", "addUsersToGroup", "assignRoleToGroup"];
+
 const revocationNames = Object.keys(revocations) as RevocationName[];
 const ofRoles: readonly RevocationName[] = ["the role is taken", "the role is emptied"];
 
@@ -103,6 +116,8 @@ interface World {
   readonly server: TestServer;
   readonly callers: Callers;
   readonly chief: Person;
+  /** Has the chief's rights by a group. */
+  readonly member: Person;
   readonly root: Person;
   readonly before: Awaited<ReturnType<typeof dump>>;
 }
@@ -129,6 +144,15 @@ async function makeWorld(store: Store): Promise<World> {
     .insertInto("userRoles")
     .values([callers.sandbox, callers.overview].map((searchDomainId) => ({ userId: chiefId, searchDomainId, roleId })))
     .execute();
+  const memberId = randomId(24);
+  await db.insertInto("users").values({ id: memberId, username: "member of chiefs", createdAt: server.now }).execute();
+  const groupId = randomId(32);
+  await db.insertInto("groups").values({ id: groupId, displayName: "chiefs", lookupName: null }).execute();
+  await db.insertInto("groupMembers").values({ groupId, userId: memberId }).execute();
+  for (const kind of ["view", "organization", "system"] as const) {
+    const searchDomainId = kind === "view" ? callers.sandbox : null;
+    await db.insertInto("groupRoles").values({ groupId, kind, searchDomainId, roleId }).execute();
+  }
   const person = async (userId: string): Promise<Person> => {
     const filterId = randomId(32);
     await db
@@ -139,8 +163,8 @@ async function makeWorld(store: Store): Promise<World> {
     const { tokenString } = await server.token({ id: userId, kind: "personal", userId, ipFilterId: filterId });
     return { userId, roleId, filterId, tokenString };
   };
-  const [chief, root] = [await person(chiefId), await person(callers.users.root)];
-  return { server, callers, chief, root, before: await dump(db) };
+  const [chief, member, root] = [await person(chiefId), await person(memberId), await person(callers.users.root)];
+  return { server, callers, chief, member, root, before: await dump(db) };
 }
 
 /** Signs somebody in and returns what sends a mutation in that session. */
@@ -299,7 +323,6 @@ describe("A mutation on PostgreSQL", () => {
 
   it.each(mutations)("has its caller's revocation wait until it is committed, once it was judged: %s", async (name) => {
     const person = forRootAlone.includes(name) ? world.root : world.chief;
-    const send = await signedIn(world, person);
     // One for each row; of those that a row can suffer, the one that takes the weakest lock.
     const kinds = (
       [
@@ -311,6 +334,25 @@ describe("A mutation on PostgreSQL", () => {
         "root is taken",
       ] as const
     ).filter((kind) => kind === "root is taken" || concerns(kind, name));
+    await expectToWait(
+      name,
+      person,
+      kinds.map((kind) => revocations[kind]),
+    );
+  });
+
+  it.each(groupRevocationNames)("is refused and changes nothing when %s while it waits for its lock", async (name) => {
+    const answers = await revokedWhileWaiting(byGroup, world.member, lockTokensExclusive, groupRevocations[name]);
+    expect(answers.filter(({ answer }) => !isRefusal(answer))).toEqual([]);
+  });
+
+  it.each(byGroup)("has what takes its caller's rights by a group wait until it is committed, once it was judged: %s", (name) =>
+    expectToWait(name, world.member, Object.values(groupRevocations)),
+  );
+
+  /** Sends a mutation and expects revocations to wait for it from its first write to its commit. */
+  async function expectToWait(name: string, person: Person, kinds: readonly Revocation[]): Promise<void> {
+    const send = await signedIn(world, person);
     const { reached, release } = pause.arm();
     const answer = send(name);
     const order: string[] = [];
@@ -319,10 +361,10 @@ describe("A mutation on PostgreSQL", () => {
     expect(order).toEqual([]);
     // Whether they wait is all that is asked.
     const undone = new Error("undone");
-    const revoked = kinds.map(async (kind) => {
+    const revoked = kinds.map(async (revoke) => {
       const done = others.db.transaction().execute(async (trx) => {
-        await revocations[kind](trx, person);
-        order.push(kind);
+        await revoke(trx, person);
+        order.push("revoked");
         throw undone;
       });
       await expect(done).rejects.toBe(undone);
@@ -334,7 +376,7 @@ describe("A mutation on PostgreSQL", () => {
     expect(errors).toEqual([]);
     expect(data).not.toBeNull();
     await Promise.all(revoked);
-  });
+  }
 });
 
 describe("A mutation on PGlite", () => {

@@ -51,15 +51,19 @@ const managesUsers: Rule<unknown> = {
   denial: "Manage users not allowed",
 };
 
-/** Those who choose among groups: who gives roles to them, or administers who is in them. */
-const listsGroups: Rule<unknown> = {
-  allows: (rights) =>
+/** Who gives roles to users or groups, or administers users: those who choose among roles, and among groups. */
+function choosesAmongRoles(rights: Rights): boolean {
+  return (
     rights.organization("ManageUsers") ||
     rights.organization("ChangeOrganizationPermissions") ||
     rights.system("ChangeSystemPermissions") ||
-    !isEmpty(rights.where("ChangeUserAccess")),
-  denial: "View groups not allowed",
-};
+    !isEmpty(rights.where("ChangeUserAccess"))
+  );
+}
+
+const listsGroups: Rule<unknown> = { allows: choosesAmongRoles, denial: "View groups not allowed" };
+
+const listsRoles: Rule<unknown> = { allows: choosesAmongRoles, denial: "View roles not allowed" };
 
 const createsRepositories: Rule<unknown> = {
   allows: (rights) => rights.organization("CreateRepository"),
@@ -131,13 +135,7 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   // The search domains that the caller can reach, no others.
   repositories: anybody,
   repository: anybody,
-  roles: {
-    allows: (rights) =>
-      rights.organization("ChangeOrganizationPermissions") ||
-      rights.organization("ManageUsers") ||
-      !isEmpty(rights.where("ChangeUserAccess")),
-    denial: "View roles not allowed",
-  },
+  roles: listsRoles,
   searchDomain: anybody,
   searchDomains: anybody,
   searchFleetInstallationTokens: viewsFleet,
@@ -170,6 +168,11 @@ const changesIngestTokens = somewhere("ChangeIngestTokens", "Change ingest token
 const changesParsers = somewhere("ChangeParsers", "Change parsers not allowed");
 const changesArchiving = somewhere("ChangeS3ArchivingSettings", "Change S3 archiving settings not allowed");
 
+const changesAccessToView: Rule<{ readonly input: { readonly viewId: string } }> = {
+  allows: (rights, { input }) => includesOne(rights.where("ChangeUserAccess"), input.viewId),
+  denial: "Change user access not allowed",
+};
+
 /** The rules of the mutations; see {@link queryRules}. */
 export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   // A custom value takes root and a feature flag besides, judged by the service.
@@ -178,7 +181,11 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   addUserV2: managesUsers,
   // And everything that the group gives, judged by the service; likewise for what takes it away.
   addUsersToGroup: managesUsers,
+  // To assign a role to a group takes holding what it gives, judged by the service; likewise to take organization and system permissions.
+  assignOrganizationRoleToGroup: organizationTokens,
   assignParserToIngestTokenV2: changesIngestTokens,
+  assignRoleToGroup: changesAccessToView,
+  assignSystemRoleToGroup: systemTokens,
   assignUserRolesInSearchDomain: {
     allows: (rights, { input }) => includesOne(rights.where("ChangeUserAccess"), input.searchDomainId),
     denial: "Change user access not allowed",
@@ -236,6 +243,9 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   updateFleetInstallTokenName: changesFleet,
   updateGroup: managesUsers,
   unassignIngestToken: changesIngestTokens,
+  unassignOrganizationRoleFromGroup: organizationTokens,
+  unassignRoleFromGroup: changesAccessToView,
+  unassignSystemRoleFromGroup: systemTokens,
   updateIPFilter: changesIpFilters,
   updateLogCollectorConfigurationDescription: changesFleet,
   updateLogCollectorConfigurationName: changesFleet,

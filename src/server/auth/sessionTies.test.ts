@@ -66,6 +66,14 @@ function worldOf(server: TestServer) {
     await db.insertInto("roles").values({ id, displayName: id, organizationPermissions, viewPermissions }).execute();
     return id;
   }
+  /** A group with a role for the organization. */
+  async function group(members: readonly Person[], roleId: string): Promise<string> {
+    const groupId = randomId(32);
+    await db.insertInto("groups").values({ id: groupId, displayName: groupId, lookupName: null }).execute();
+    for (const { id } of members) await db.insertInto("groupMembers").values({ groupId, userId: id }).execute();
+    await db.insertInto("groupRoles").values({ groupId, kind: "organization", searchDomainId: null, roleId }).execute();
+    return groupId;
+  }
   const byToken = async (bearer: string) => cookieOf(await server.signIn({ token: bearer }));
   const byCode = async (code: string) => cookieOf(await server.signIn({ code }));
   const linkField = (user: Person) => `createSignInLink(username: ${quoted(user.username)}) { url expiresAt }`;
@@ -77,7 +85,7 @@ function worldOf(server: TestServer) {
   /** The session that begins by a link for somebody, which another makes by token. */
   const linked = async (maker: Person, user: Person) =>
     byCode(codeIn(await ask(server, maker.bearer, `mutation { ${linkField(user)} }`)));
-  return { server, db, root, quoted, person, sandbox, role, byToken, byCode, linkField, codeIn, linked };
+  return { server, db, root, quoted, person, sandbox, role, group, byToken, byCode, linkField, codeIn, linked };
 }
 
 function succeeded(answer: Answer): Answer {
@@ -174,6 +182,57 @@ const ties: Readonly<Record<string, (world: World) => Promise<Tie>>> = {
           `assignUserRolesInSearchDomain(input: { searchDomainId: ${quoted(domain)}, roleAssignments: [{ userId: ${quoted(user.id)}, roleIds: [] }] }) { id }`,
         ),
       narrows: "{ users { id } }",
+    };
+  },
+  "by personal token, whose user is taken out of a group": async ({ person, group, role, byToken, root, quoted }) => {
+    const user = await person();
+    const groupId = await group([user], await role(["ManageUsers"]));
+    return {
+      cookie: await byToken(user.bearer),
+      change: () =>
+        root(`removeUsersFromGroup(input: { groupId: ${quoted(groupId)}, users: [${quoted(user.id)}] }) { group { id } }`),
+      narrows: "{ users { id } }",
+    };
+  },
+  "by link, whose user's group loses a role": async ({ server, db, person, group, role, byCode, root, quoted }) => {
+    const user = await person();
+    const roleId = await role(["ManageUsers"]);
+    const groupId = await group([user], roleId);
+    return {
+      cookie: await byCode(await createSignInCode(db, user.id, server.now)),
+      change: () =>
+        root(
+          `unassignOrganizationRoleFromGroup(input: { groupId: ${quoted(groupId)}, roleId: ${quoted(roleId)} }) { group { id } }`,
+        ),
+      narrows: "{ users { id } }",
+    };
+  },
+  "by link, whose user's group is removed": async ({ server, db, person, group, role, byCode, root, quoted }) => {
+    const user = await person();
+    const groupId = await group([user], await role(["ManageUsers"]));
+    return {
+      cookie: await byCode(await createSignInCode(db, user.id, server.now)),
+      change: () => root(`removeGroup(groupId: ${quoted(groupId)}) { group { id } }`),
+      narrows: "{ users { id } }",
+    };
+  },
+  "by somebody's link, who is taken out of the group that administers users": async (world) => {
+    const { person, group, role, linked, root, quoted } = world;
+    const [maker, user] = [await person(), await person()];
+    const groupId = await group([maker], await role(["ManageUsers"]));
+    return {
+      cookie: await linked(maker, user),
+      change: () =>
+        root(`removeUsersFromGroup(input: { groupId: ${quoted(groupId)}, users: [${quoted(maker.id)}] }) { group { id } }`),
+    };
+  },
+  "by somebody's link, whose user joins a group that gives more than that": async (world) => {
+    const { person, group, role, linked, root, quoted } = world;
+    const [maker, user] = [await person({ roleId: await role(["ManageUsers"]) }), await person()];
+    const groupId = await group([], await role(["ViewUsage"]));
+    return {
+      cookie: await linked(maker, user),
+      change: () => root(`addUsersToGroup(input: { groupId: ${quoted(groupId)}, users: [${quoted(user.id)}] }) { group { id } }`),
     };
   },
   "by a local administrator's link, whose token is replaced": async ({ server, db, byCode }) => {

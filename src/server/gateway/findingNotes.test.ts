@@ -185,6 +185,7 @@ describe.each(["file", "database"] as const)("What a gateway keeps about finding
       "system+": ["system"],
       user: [],
       delegate: ["ingest", "view"],
+      member: ["ingest", "view"],
       owner: ["fleet", "ingest", "organization", "view"],
       root: ["fleet", "ingest", "organization", "personal", "system", "view"],
     });

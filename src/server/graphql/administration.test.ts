@@ -399,12 +399,13 @@ describeOnBothDatabases("administration", (open) => {
         const { users } = done(await as("owner", `{ users${args} { username } }`)) as { users: { username: string }[] };
         return users.map(({ username }) => username);
       };
-      expect(await names("")).toEqual(["admin", "delegate", "owner", "user", "victim"]);
+      expect(await names("")).toEqual(["admin", "delegate", "member", "owner", "user", "victim"]);
       expect(await names('(search: "EL")')).toEqual(["delegate"]);
       expect(await names("(orderBy: { userField: USERNAME, order: DESC })")).toEqual([
         "victim",
         "user",
         "owner",
+        "member",
         "delegate",
         "admin",
       ]);
@@ -413,7 +414,9 @@ describeOnBothDatabases("administration", (open) => {
 
     it("hides who has access from whoever may not decide it", async () => {
       const query = `{ searchDomain(name: "sandbox") { users { username } } }`;
-      expect(done(await as("delegate", query))).toEqual({ searchDomain: { users: [{ username: "delegate" }] } });
+      expect(done(await as("delegate", query))).toEqual({
+        searchDomain: { users: [{ username: "delegate" }, { username: "member" }] },
+      });
       expect(refusal(await as("view-", query)).code).toBe("NOT_ALLOWED");
     });
   });

@@ -39,6 +39,7 @@ const archiving = {
 } as const;
 const user = (username: string) => ({ kind: "user", name: username }) as const;
 const group = (id: string) => ({ kind: "group", id }) as const;
+const ofGroup = ({ input }: { readonly input: { readonly groupId: string } }) => group(input.groupId);
 const flag = {
   type: "tokenhouse.featureflag.change",
   action: "update",
@@ -50,8 +51,11 @@ const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
   addGroup: { type: "tokenhouse.group.change", action: "create" },
   addIngestTokenV3: { type: "tokens", action: "create" },
   addUserV2: { type: "user.profile", action: "create" },
-  addUsersToGroup: { type: "group.membership.change", action: "assign", target: ({ input }) => group(input.groupId) },
+  addUsersToGroup: { type: "group.membership.change", action: "assign", target: ofGroup },
+  assignOrganizationRoleToGroup: { type: "group.organizationrole.assigned", action: "assign", target: ofGroup },
   assignParserToIngestTokenV2: { type: "tokens", action: "update", target: ({ input }) => ingestToken(input.tokenName) },
+  assignRoleToGroup: { type: "group.role.assigned", action: "assign", target: ofGroup },
+  assignSystemRoleToGroup: { type: "group.systemrole.assigned", action: "assign", target: ofGroup },
   assignUserRolesInSearchDomain: {
     type: "user.roles.change",
     action: "assign",
@@ -89,7 +93,7 @@ const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
   removeGroup: { type: "tokenhouse.group.change", action: "delete", target: ({ groupId }) => group(groupId) },
   removeIngestToken: { type: "tokens", action: "delete", target: ({ name }) => ingestToken(name) },
   removeUser: { type: "user.profile", action: "delete", target: ({ input }) => user(input.username) },
-  removeUsersFromGroup: { type: "group.membership.change", action: "delete", target: ({ input }) => group(input.groupId) },
+  removeUsersFromGroup: { type: "group.membership.change", action: "delete", target: ofGroup },
   revokeSession: {
     type: "tokenhouse.sessions.revoke",
     action: "delete",
@@ -104,8 +108,11 @@ const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
   updateDraftLogCollectorConfiguration: { ...configuration, target: ({ id }) => ({ kind: "configuration", id }) },
   updateFleetInstallTokenConfigId: fleetToken("update"),
   updateFleetInstallTokenName: fleetToken("update"),
-  updateGroup: { type: "tokenhouse.group.change", action: "update", target: ({ input }) => group(input.groupId) },
+  updateGroup: { type: "tokenhouse.group.change", action: "update", target: ofGroup },
   unassignIngestToken: { type: "tokens", action: "update", target: ({ tokenName }) => ingestToken(tokenName) },
+  unassignOrganizationRoleFromGroup: { type: "group.organizationrole.unassigned", action: "assign", target: ofGroup },
+  unassignRoleFromGroup: { type: "group.role.unassigned", action: "assign", target: ofGroup },
+  unassignSystemRoleFromGroup: { type: "group.systemrole.unassigned", action: "assign", target: ofGroup },
   updateIPFilter: { type: "ipfilters.change", action: "update", target: ({ input }) => ({ kind: "ipFilter", id: input.id }) },
   updateLogCollectorConfigurationDescription: {
     ...configuration,

@@ -99,12 +99,12 @@ describeOnBothDatabases("Groups", (open) => {
     it("come by name, as many as there are where more are asked for, as humioctl does", async () => {
       expect(await root(`{ ${page("pageNumber: 1, pageSize: 2147483647")} }`)).toEqual({
         groupsPage: {
-          pageInfo: { number: 1, total: 1, totalNumberOfRows: 4 },
-          page: ["alpha", "beta", "gamma", "staff"].map((displayName) => ({ displayName })),
+          pageInfo: { number: 1, total: 1, totalNumberOfRows: 6 },
+          page: ["alpha", "beta", "crew", "gamma", "holders", "staff"].map((displayName) => ({ displayName })),
         },
       });
-      expect(await root(`{ ${page("pageNumber: 2, pageSize: 3")} }`)).toEqual({
-        groupsPage: { pageInfo: { number: 2, total: 2, totalNumberOfRows: 4 }, page: [{ displayName: "staff" }] },
+      expect(await root(`{ ${page("pageNumber: 2, pageSize: 5")} }`)).toEqual({
+        groupsPage: { pageInfo: { number: 2, total: 2, totalNumberOfRows: 6 }, page: [{ displayName: "staff" }] },
       });
       expect(await root(`{ ${page("pageNumber: 2147483647, pageSize: 2147483647")} }`)).toMatchObject({
         groupsPage: { page: [] },

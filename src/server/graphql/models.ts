@@ -1,7 +1,8 @@
 import type { FeatureFlag } from "#server/generated/resolvers.ts";
 import type { Parser, ParserTestCase } from "#server/services/parsers.ts";
 import type { RecentEvent } from "#server/services/recentEvents.ts";
-import type { UserRow } from "#server/store/schema.ts";
+import type { GroupRoleRow } from "#server/store/groupTables.ts";
+import type { UserRoleRow, UserRow } from "#server/store/schema.ts";
 
 /**
  * What the resolvers of `Account` start from: the caller's user, or the local administrator, who is none.
@@ -39,6 +40,20 @@ export type ParserModel = Parser;
  * @public named by the generated types
  */
 export type ParserTestCaseModel = ParserTestCase;
+
+/**
+ * What the resolvers of `GroupSearchDomainRole` start from: a role of a group on a search domain.
+ *
+ * @public named by the generated types
+ */
+export type GroupViewRoleModel = GroupRoleRow & { readonly searchDomainId: string };
+
+/**
+ * What the resolvers of `SearchDomainRole` start from: a role of a user, or of a group.
+ *
+ * @public named by the generated types
+ */
+export type SearchDomainRoleModel = UserRoleRow | GroupViewRoleModel;
 
 /**
  * What the resolvers of `RecentEvent` start from.

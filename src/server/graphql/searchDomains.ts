@@ -14,7 +14,7 @@ import type { SearchDomainRow } from "#server/store/schema.ts";
 import { allowedViewActions, allowsViewAction } from "./actions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { ingestRepositoryFields } from "./ingestRepository.ts";
-import { usersOf } from "./people.ts";
+import { holdersIn, usersOf } from "./people.ts";
 import { reachableSearchDomains } from "./reach.ts";
 
 async function byName(
@@ -103,7 +103,7 @@ const searchDomainFields = {
   isStarred: () => false,
   async users(domain: SearchDomainRow, _: object, context: GraphqlContext) {
     if (!mayViewUsersOf(await context.rights(), domain.id)) throw new ClientError("NOT_ALLOWED", "View users not allowed");
-    return usersOf((await context.loaders.rolesInSearchDomains()).get(domain.id) ?? [], context);
+    return usersOf(await holdersIn(domain.id, context), context);
   },
   isActionAllowed: async (
     domain: SearchDomainRow,

@@ -603,7 +603,7 @@ describeOnBothDatabases("tokens", (open) => {
 
     it("never have personal tokens, which have their own list", async () => {
       const personal = await list("root", "sortBy: Name", "personalTokens");
-      expect(personal.results.map(({ name }) => name)).toEqual(["delegate", "owner", "root", "user", "victim"]);
+      expect(personal.results.map(({ name }) => name)).toEqual(["delegate", "member", "owner", "root", "user", "victim"]);
       const others = await list("root", "sortBy: Name, limit: 1000");
       expect(ids(others)).not.toContain(world.users.victim);
       expect(ids(await list("user", "sortBy: Name", "personalTokens"))).toEqual([world.users.user]);

@@ -3,20 +3,12 @@ import { queryRules } from "#server/access/rules.ts";
 import { mayChangeIngestTokens } from "#server/services/ingestTokens.ts";
 import type { BrowserSessionRow } from "#server/services/sessions.ts";
 import { mayAdminister } from "#server/services/tokens/administered.ts";
-import type { GroupRow } from "#server/store/groupTables.ts";
+import type { GroupRoleRow, GroupRow } from "#server/store/groupTables.ts";
 import type { IngestTokenModel } from "#server/store/ingestTables.ts";
-import type {
-  IpFilterRow,
-  RoleRow,
-  SearchDomainRow,
-  TokenModel,
-  UserRoleRow,
-  UserRow,
-  ViewConnectionRow,
-} from "#server/store/schema.ts";
+import type { IpFilterRow, RoleRow, SearchDomainRow, TokenModel, UserRow, ViewConnectionRow } from "#server/store/schema.ts";
 import { seesPolicies } from "./actions.ts";
 import type { GraphqlContext } from "./context.ts";
-import type { ParserModel, RecentEventModel } from "./models.ts";
+import type { GroupViewRoleModel, ParserModel, RecentEventModel, SearchDomainRoleModel } from "./models.ts";
 
 /** How much of an object a caller sees: all of it, its name alone, or not even that it exists. */
 export type Seen = "whole" | "name" | "nothing";
@@ -77,6 +69,23 @@ const token: TypeRule<TokenModel> = {
   },
 };
 
+/** Tells of a group by its id whether it is seen: all of them by those who choose among them, one's own by everybody. */
+async function seesGroups({ rights, loaders }: Viewer): Promise<(id: string) => boolean> {
+  const viewer = await rights();
+  if (queryRules.groupsPage.allows(viewer, { pageNumber: 1, pageSize: 1 })) return () => true;
+  const own = viewer.user === null ? undefined : await loaders.groupsOfUser(viewer.user.id);
+  return (id) => own?.groupIds.has(id) === true;
+}
+
+/** What a group has for the organization or the system. */
+const roleOfGroup: TypeRule<GroupRoleRow> = {
+  denial: "View role of group not allowed",
+  async judge(viewer) {
+    const isSeen = await seesGroups(viewer);
+    return ({ groupId }) => seen(isSeen(groupId) || viewer.shown.has(groupId));
+  },
+};
+
 const fleet = byRight(queryRules.fleetInstallationTokens.denial, seesFleet);
 
 /** A part of something that is judged itself, or about nobody in particular. */
@@ -128,11 +137,9 @@ const typeRules = {
   /** Those who choose among them, and everybody one's own. */
   Group: {
     denial: queryRules.groupsPage.denial,
-    async judge({ rights, loaders }) {
-      const viewer = await rights();
-      if (queryRules.groupsPage.allows(viewer, { pageNumber: 1, pageSize: 1 })) return () => "whole";
-      const own = viewer.user === null ? undefined : await loaders.groupsOfUser(viewer.user.id);
-      return ({ id }) => seen(own?.groupIds.has(id) === true);
+    async judge(viewer) {
+      const isSeen = await seesGroups(viewer);
+      return ({ id }) => seen(isSeen(id) || viewer.shown.has(id));
     },
   } satisfies TypeRule<GroupRow>,
   /** Oneself; everybody for who manages users; and who has access, by a group too, where the viewer gives and takes it. */
@@ -170,11 +177,25 @@ const typeRules = {
   } satisfies TypeRule<BrowserSessionRow>,
   SearchDomainRole: {
     denial: "View role of user not allowed",
-    async judge({ rights }) {
+    async judge({ rights, loaders }) {
       const viewer = await rights();
-      return ({ userId, searchDomainId }) => seen(viewer.user?.id === userId || mayViewUsersOf(viewer, searchDomainId));
+      const groups = viewer.user === null ? undefined : await loaders.groupsOfUser(viewer.user.id);
+      const isOwn = (value: SearchDomainRoleModel) =>
+        "userId" in value ? viewer.user?.id === value.userId : groups?.groupIds.has(value.groupId) === true;
+      return (value) => seen(isOwn(value) || mayViewUsersOf(viewer, value.searchDomainId));
     },
-  } satisfies TypeRule<UserRoleRow>,
+  } satisfies TypeRule<SearchDomainRoleModel>,
+  GroupSearchDomainRole: {
+    denial: "View role of group not allowed",
+    async judge({ rights, loaders }) {
+      const viewer = await rights();
+      const groups = viewer.user === null ? undefined : await loaders.groupsOfUser(viewer.user.id);
+      return ({ groupId, searchDomainId }) =>
+        seen(groups?.groupIds.has(groupId) === true || mayViewUsersOf(viewer, searchDomainId));
+    },
+  } satisfies TypeRule<GroupViewRoleModel>,
+  GroupOrganizationRole: roleOfGroup,
+  GroupSystemRole: roleOfGroup,
   /** Those who choose among them, and everybody one's own. */
   Role: {
     denial: queryRules.roles.denial,
@@ -239,6 +260,9 @@ const typeRules = {
   AddGroupMutation: open,
   AddRoleMutation: open,
   AddUsersToGroupMutation: open,
+  AssignOrganizationRoleToGroupMutation: open,
+  AssignRoleToGroupMutation: open,
+  AssignSystemRoleToGroupMutation: open,
   BrowserSessionResultSet: open,
   SignInLink: open,
   CreateOrganizationPermissionsTokenV2Output: open,
@@ -255,6 +279,9 @@ const typeRules = {
   SearchLogCollectorConfigurationResultSet: open,
   TokenQueryResultSet: open,
   UnassignIngestTokenMutation: open,
+  UnassignOrganizationRoleFromGroup: open,
+  UnassignRoleFromGroup: open,
+  UnassignSystemRoleFromGroup: open,
   UpdateGroupMutation: open,
   UpdateUserMutation: open,
 };

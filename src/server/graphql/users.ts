@@ -1,4 +1,5 @@
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
+import { roleOfGroup } from "#domain/token/rights.ts";
 
 import { known, mayViewUsersOf, rightsOfRoles, type Rights } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
@@ -6,11 +7,12 @@ import type { AddUserInput, MutationResolvers, QueryResolvers, Resolvers } from 
 import { assignRoles, createRole } from "#server/services/roles.ts";
 import { addUser, removeUser, updateUser, type Profile } from "#server/services/users.ts";
 import { mayAdminister } from "#server/services/tokens/administered.ts";
+import type { GroupRoleRow, GroupRow } from "#server/store/groupTables.ts";
 import type { RoleRow, UserRoleRow, UserRow } from "#server/store/schema.ts";
 import { allowedOrganizationActions, allowedSystemActions } from "./actions.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { enabledFeatures } from "./meta.ts";
-import { compareText, usersOf } from "./people.ts";
+import { compareText, presentRole, presentSearchDomain, usersOf, viewRoles } from "./people.ts";
 
 const sortKeys = {
   FULLNAME: (user: UserRow) => user.fullName ?? "",
@@ -111,13 +113,24 @@ export const userMutations = {
 } satisfies Partial<MutationResolvers<MutationContext>>;
 
 /** The rights of any user, for what an administrator is shown of others. */
-async function rightsOfUser({ loaders }: GraphqlContext, user: UserRow): Promise<Rights> {
+async function rightsOfUser(context: GraphqlContext, user: UserRow): Promise<Rights> {
+  const { loaders } = context;
   const roles = await loaders.roles();
   const assigned = ((await loaders.rolesOfUsers()).get(user.id) ?? []).flatMap(({ searchDomainId, roleId }) => {
     const role = roles.get(roleId);
     return role === undefined ? [] : [{ searchDomainId, ...role }];
   });
-  return rightsOfRoles({ type: "user", user }, assigned);
+  const byGroups = (await groupRolesOf(user, context)).flatMap((assigned) => {
+    const role = roles.get(assigned.roleId);
+    return role === undefined ? [] : roleOfGroup({ ...role, ...assigned });
+  });
+  return rightsOfRoles({ type: "user", user }, [...assigned, ...byGroups]);
+}
+
+/** What is assigned to the groups of a user. */
+async function groupRolesOf({ id }: UserRow, { loaders }: GraphqlContext): Promise<GroupRoleRow[]> {
+  const [memberships, roles] = [await loaders.groupsOfUsers(), await loaders.rolesOfGroups()];
+  return (memberships.get(id) ?? []).flatMap(({ groupId }) => roles.get(groupId) ?? []);
 }
 
 /** The types about users and roles. */
@@ -139,24 +152,21 @@ export const userTypes = {
       const ids = new Set((memberships.get(user.id) ?? []).map(({ groupId }) => groupId));
       return [...groups.values()].filter(({ id }) => ids.has(id));
     },
+    groupSearchDomainRoles: async (user, _, context) => viewRoles(await groupRolesOf(user, context)),
     allowedSystemActions: async (user, _, context) => allowedSystemActions(await rightsOfUser(context, user)),
     allowedOrganizationActions: async (user, _, context) => allowedOrganizationActions(await rightsOfUser(context, user)),
   },
   SearchDomainRole: {
-    async searchDomain({ searchDomainId }, _, { loaders }) {
-      return present((await loaders.searchDomains()).get(searchDomainId), "repository or view");
-    },
-    async role({ roleId }, _, { loaders }) {
-      return present((await loaders.roles()).get(roleId), "role");
-    },
+    searchDomain: ({ searchDomainId }, _, context) => presentSearchDomain(searchDomainId, context),
+    role: ({ roleId }, _, context) => presentRole(roleId, context),
   },
   Role: {
     viewPermissions: (role) => known(viewPermissions, role.viewPermissions),
     systemPermissions: (role) => known(systemPermissions, role.systemPermissions),
     organizationPermissions: (role) => known(organizationPermissions, role.organizationPermissions),
     organizationManagementPermissions: () => [],
-    // Roles are given to users here; there are no groups.
-    groupsCount: () => 0,
+    groupsCount: async (role, _, context) => (await groupsWith(role, context)).length,
+    groups: (role, _, context) => groupsWith(role, context),
     usersCount: async (role, _, context) => new Set((await holdersOf(role, context)).map(({ userId }) => userId)).size,
     async users(role, _, context) {
       const viewer = await context.rights();
@@ -194,11 +204,12 @@ export const userTypes = {
   },
 } satisfies Resolvers;
 
-async function holdersOf(role: RoleRow, { loaders }: GraphqlContext): Promise<readonly UserRoleRow[]> {
-  return (await loaders.holdersOfRoles()).get(role.id) ?? [];
+/** The groups that a role is assigned to, wherever, by name. */
+async function groupsWith(role: RoleRow, { loaders }: GraphqlContext): Promise<GroupRow[]> {
+  const [groups, roles] = [await loaders.groups(), await loaders.rolesOfGroups()];
+  return [...groups.values()].filter(({ id }) => (roles.get(id) ?? []).some(({ roleId }) => roleId === role.id));
 }
 
-function present<T>(row: T | undefined, what: string): T {
-  if (row === undefined) throw new ClientError("NOT_FOUND", `The ${what} was deleted meanwhile.`);
-  return row;
+async function holdersOf(role: RoleRow, { loaders }: GraphqlContext): Promise<readonly UserRoleRow[]> {
+  return (await loaders.holdersOfRoles()).get(role.id) ?? [];
 }

@@ -165,6 +165,7 @@ describeOnBothDatabases("What is kept about findings", (open) => {
       "system+": ["system"],
       user: [],
       delegate: ["ingest", "view"],
+      member: ["ingest", "view"],
       owner: all.filter((kind) => !["personal", "system"].includes(kind)),
       root: all,
       local: all,

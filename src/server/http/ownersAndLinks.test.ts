@@ -97,6 +97,7 @@ describeOnBothDatabases("Owners and links of tokens", (open) => {
       "organization+": ["view", "organization", "fleet"],
       "system+": ["system"],
       delegate: ["view", "ingest"],
+      member: ["view", "ingest"],
       owner: kinds.filter((kind) => kind !== "system"),
       root: kinds,
       local: kinds,

@@ -95,6 +95,7 @@ describeOnBothDatabases("the lookup of values", (open) => {
       "system+": nothing,
       user: nothing,
       delegate: sandboxAlone,
+      member: sandboxAlone,
       owner: everything,
       root: everything,
       local: everything,

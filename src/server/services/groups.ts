@@ -79,7 +79,7 @@ export async function addGroup(
     const { displayName, lookupName } = parseInput(groupSchema, request, fields);
     const group = { id: randomId(32), displayName, lookupName: lookupName || null };
     await unlessTaken(trx.insertInto("groups").values(group).execute());
-    const record = { type: "tokenhouse.group.change", action: "create", target: targetOf(group), after: group } as const;
+    const record = { type: "tokenhouse.group.change", action: "create", target: groupTarget(group), after: group } as const;
     return { result: group, record };
   });
 }
@@ -95,7 +95,7 @@ export async function updateGroup(
   request: { readonly displayName: string | null; readonly lookupName: string | null },
 ): Promise<GroupRow> {
   return mutate({ lock: (trx) => lockGroup(trx, groupId) }, async ({ trx }, found) => {
-    const before = required(found);
+    const before = requiredGroup(found);
     const asked = { displayName: request.displayName ?? before.displayName, lookupName: request.lookupName ?? before.lookupName };
     const schema = groupSchema.extend({ displayName: nameSchema("group", before.displayName) });
     const { displayName, lookupName } = parseInput(schema, asked, fields);
@@ -103,7 +103,13 @@ export async function updateGroup(
     await unlessTaken(
       trx.updateTable("groups").set({ displayName, lookupName: group.lookupName }).where("id", "=", groupId).execute(),
     );
-    const record = { type: "tokenhouse.group.change", action: "update", target: targetOf(group), before, after: group } as const;
+    const record = {
+      type: "tokenhouse.group.change",
+      action: "update",
+      target: groupTarget(group),
+      before,
+      after: group,
+    } as const;
     return { result: group, record };
   });
 }
@@ -115,7 +121,7 @@ export async function updateGroup(
  */
 export async function removeGroup(mutate: Mutate, groupId: string): Promise<GroupRow> {
   return mutate({ alone: true, lock: (trx) => lockGroup(trx, groupId) }, async (act, found) => {
-    const group = required(found);
+    const group = requiredGroup(found);
     await requireMayTakeOut(act, groupId);
     const { trx } = act;
     const members = await trx
@@ -130,7 +136,7 @@ export async function removeGroup(mutate: Mutate, groupId: string): Promise<Grou
     const details = { users: members.map(({ userId }) => userId) };
     return {
       result: group,
-      record: { type: "tokenhouse.group.change", action: "delete", target: targetOf(group), before, details },
+      record: { type: "tokenhouse.group.change", action: "delete", target: groupTarget(group), before, details },
     };
   });
 }
@@ -202,7 +208,7 @@ async function changeMembers(
     group: await lockGroup(trx, groupId),
   });
   return mutate({ alone: true, lock }, async (act, locked) => {
-    const group = required(locked.group);
+    const group = requiredGroup(locked.group);
     if (locked.users.length < ids.length) {
       throw new ClientError("NOT_FOUND", "One of the users does not exist.", { field: "users" });
     }
@@ -217,7 +223,7 @@ async function changeMembers(
             .execute();
     const { action, changed } = await change(act, locked.users, new Set(members.map(({ userId }) => userId)));
     const details = { users: changed.map(({ id }) => id), userNames: changed.map(({ username }) => username) };
-    return { result: group, record: { type: "group.membership.change", action, target: targetOf(group), details } };
+    return { result: group, record: { type: "group.membership.change", action, target: groupTarget(group), details } };
   });
 }
 
@@ -236,16 +242,17 @@ async function requireMayTakeOut({ trx, rights }: Act, groupId: string): Promise
 }
 
 /** A group, locked for a change, if there is one. */
-function lockGroup(trx: Transaction<Database>, id: string): Promise<GroupRow | undefined> {
+export function lockGroup(trx: Transaction<Database>, id: string): Promise<GroupRow | undefined> {
   return trx.selectFrom("groups").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
 }
 
-function required(group: GroupRow | undefined): GroupRow {
+/** The group that was locked. Throws ClientError NOT_FOUND. */
+export function requiredGroup(group: GroupRow | undefined): GroupRow {
   if (group === undefined) throw new ClientError("NOT_FOUND", "There is no such group.", { field: "groupId" });
   return group;
 }
 
-function targetOf({ id, displayName }: GroupRow): AuditTarget {
+export function groupTarget({ id, displayName }: GroupRow): AuditTarget {
   return { kind: "group", id, name: displayName };
 }
 

@@ -11,6 +11,7 @@ import { mintToken } from "#server/auth/secrets.ts";
 import { createSignInCode } from "#server/auth/sessions.ts";
 import { sealValue } from "#server/services/ingestTokens.ts";
 import { randomId } from "#server/store/ids.ts";
+import type { GroupRoleRow } from "#server/store/groupTables.ts";
 import type { Database, NewTokenRow } from "#server/store/schema.ts";
 import { createVault } from "#server/vault.ts";
 import type { TestStore } from "./databases.ts";
@@ -26,6 +27,7 @@ export const callerNames = [
   "system+",
   "user",
   "delegate",
+  "member",
   "owner",
   "root",
   "local",
@@ -36,6 +38,7 @@ export const callerNames = [
  * - `view+`, `organization+`, `system+`: one with all permissions of its kind; the view tokens are for `sandbox` alone
  * - `user`: a user without roles
  * - `delegate`: a user with a role in `sandbox` that holds all view permissions, and ChangeIPFilters and ChangeSecurityPolicies
+ * - `member`: a user without roles, in a group with that role in `sandbox` and for the organization: it may do what `delegate` may
  * - `owner`, `root`, `local`: an owner of the organization who is not root; root; the local administrator
  */
 export type CallerName = (typeof callerNames)[number];
@@ -47,7 +50,7 @@ export type StrangerName = (typeof strangerNames)[number];
 /** An organization with one of everything, and the credentials of everybody in it. */
 export interface Callers {
   readonly bearer: Readonly<Record<CallerName | Exclude<StrangerName, "nobody">, string>>;
-  readonly users: Readonly<Record<"user" | "delegate" | "owner" | "root" | "victim", string>>;
+  readonly users: Readonly<Record<"user" | "delegate" | "member" | "owner" | "root" | "victim", string>>;
   /**
    * Ids of tokens that nobody acts as: a view token for `sandbox` with ReadAccess, one of each other kind, and the victim's own.
    */
@@ -61,8 +64,12 @@ export interface Callers {
   readonly filters: { readonly free: string; readonly used: string };
   /** A role with ReadAccess. */
   readonly role: string;
+  /** A role with ReadAccess, ViewUsage and ReadHealthCheck, which no user has. */
+  readonly mixed: string;
   /** A group that no role is assigned to, with the victim in it. */
   readonly group: string;
+  /** A group without members, with the mixed role in `sandbox`, for the organization, and for the system. */
+  readonly holders: string;
   /** A parser of `sandbox`, which its ingest token `shipper` has. */
   readonly parser: string;
   /** The value of a fleet token without a configuration, and the id of a configuration without a token, never published. */
@@ -91,6 +98,7 @@ export async function makeCallers(server: TestServer): Promise<Callers> {
   const users = {
     user: await insertUser(db, "user", now, false),
     delegate: await insertUser(db, "delegate", now, false),
+    member: await insertUser(db, "member", now, false),
     owner: await insertUser(db, "owner", now, true),
     root: root.id,
     victim: await insertUser(db, "victim", now, false),
@@ -98,9 +106,28 @@ export async function makeCallers(server: TestServer): Promise<Callers> {
   const role = await insertRole(db, "reader", ["ReadAccess"], []);
   const power = await insertRole(db, "power", names(viewPermissions), ["ChangeIPFilters", "ChangeSecurityPolicies"]);
   await db.insertInto("userRoles").values({ userId: users.delegate, searchDomainId: sandbox.id, roleId: power }).execute();
-  const group = randomId(32);
-  await db.insertInto("groups").values({ id: group, displayName: "staff", lookupName: null }).execute();
-  await db.insertInto("groupMembers").values({ groupId: group, userId: users.victim }).execute();
+  const mixed = await insertRole(db, "mixed", ["ReadAccess"], ["ViewUsage"], ["ReadHealthCheck"]);
+  const inSandbox = { kind: "view", searchDomainId: sandbox.id } as const;
+  const group = await insertGroup(db, "staff", [users.victim], []);
+  await insertGroup(
+    db,
+    "crew",
+    [users.member],
+    [
+      { ...inSandbox, roleId: power },
+      { kind: "organization", searchDomainId: null, roleId: power },
+    ],
+  );
+  const holders = await insertGroup(
+    db,
+    "holders",
+    [],
+    [
+      { ...inSandbox, roleId: mixed },
+      { kind: "organization", searchDomainId: null, roleId: mixed },
+      { kind: "system", searchDomainId: null, roleId: mixed },
+    ],
+  );
   const filters = {
     free: await insertFilter(db, "free", "allow all", now),
     used: await insertFilter(db, "used", "allow all", now),
@@ -148,7 +175,9 @@ export async function makeCallers(server: TestServer): Promise<Callers> {
     overview,
     filters,
     role,
+    mixed,
     group,
+    holders,
     parser: await insertShipper(db, sandbox.id, now),
     bearer: {
       "view-": (await insert("view", { ...ofSandbox, permissions: ["ReadAccess"] })).tokenString,
@@ -159,6 +188,7 @@ export async function makeCallers(server: TestServer): Promise<Callers> {
       "system+": (await insert("system", { permissions: names(systemPermissions) })).tokenString,
       user: await personal("user"),
       delegate: await personal("delegate"),
+      member: await personal("member"),
       owner: await personal("owner"),
       root: await personal("root"),
       local: server.localAdmin,
@@ -217,13 +247,36 @@ async function insertShipper(db: Kysely<Database>, repositoryId: string, created
   return id;
 }
 
-async function insertRole(db: Kysely<Database>, name: string, view: string[], organization: string[]): Promise<string> {
+async function insertRole(
+  db: Kysely<Database>,
+  name: string,
+  view: string[],
+  organization: string[],
+  system: string[] = [],
+): Promise<string> {
   const id = randomId(32);
   await db
     .insertInto("roles")
-    .values({ id, displayName: name, viewPermissions: view, organizationPermissions: organization })
+    .values({ id, displayName: name, viewPermissions: view, organizationPermissions: organization, systemPermissions: system })
     .execute();
   return id;
+}
+
+async function insertGroup(
+  db: Kysely<Database>,
+  name: string,
+  userIds: readonly string[],
+  roles: readonly Omit<GroupRoleRow, "groupId">[],
+): Promise<string> {
+  const groupId = randomId(32);
+  await db.insertInto("groups").values({ id: groupId, displayName: name, lookupName: null }).execute();
+  for (const userId of userIds) await db.insertInto("groupMembers").values({ groupId, userId }).execute();
+  for (const role of roles)
+    await db
+      .insertInto("groupRoles")
+      .values({ groupId, ...role })
+      .execute();
+  return groupId;
 }
 
 async function insertFilter(db: Kysely<Database>, name: string, ipFilter: string, createdAt: number): Promise<string> {

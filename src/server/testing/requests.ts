@@ -8,8 +8,10 @@ export const neverCarriedOut: readonly string[] = ["s3ConfigureArchiving", "s3Di
 
 /** The smallest request for each root field that succeeds for a caller who may make it. */
 export function requests(world: Callers): Readonly<Record<string, string>> {
-  const { tokens, users, filters, sandbox, role, group, fleet } = world;
+  const { tokens, users, filters, sandbox, role, mixed, group, holders, fleet } = world;
   const text = (value: string) => JSON.stringify(value);
+  const assigned = (groupId: string, viewId?: string) =>
+    `{ groupId: ${text(groupId)}, roleId: ${text(mixed)}${viewId === undefined ? "" : `, viewId: ${text(viewId)}`} }`;
   const named = `name: "new"`;
   const policies = Object.entries({ ...openPolicies, viewPermissionTokensAllowPermissionUpdates: false })
     .map(([field, value]) => `${field}: ${value}`)
@@ -53,6 +55,12 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     addGroup: `addGroup(displayName: "new") { group { id } }`,
     addUsersToGroup: `addUsersToGroup(input: { groupId: ${text(group)}, users: [${text(users.user)}] }) { group { id } }`,
     addUserV2: `addUserV2(input: { username: "new" }) { __typename }`,
+    assignOrganizationRoleToGroup: `assignOrganizationRoleToGroup(input: ${assigned(group)}) { group { role { id } } }`,
+    assignRoleToGroup: `assignRoleToGroup(input: ${assigned(group, sandbox)}) { group { role { id } } }`,
+    assignSystemRoleToGroup: `assignSystemRoleToGroup(input: ${assigned(group)}) { group { role { id } } }`,
+    unassignOrganizationRoleFromGroup: `unassignOrganizationRoleFromGroup(input: ${assigned(holders)}) { group { id } }`,
+    unassignRoleFromGroup: `unassignRoleFromGroup(input: ${assigned(holders, sandbox)}) { group { id } }`,
+    unassignSystemRoleFromGroup: `unassignSystemRoleFromGroup(input: ${assigned(holders)}) { group { id } }`,
     assignUserRolesInSearchDomain: `assignUserRolesInSearchDomain(input: {
       searchDomainId: ${text(sandbox)}, roleAssignments: [{ userId: ${text(users.victim)}, roleIds: [${text(role)}] }] }) { id }`,
     createFleetInstallToken: `createFleetInstallToken(${named}) { name }`,

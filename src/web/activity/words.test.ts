@@ -130,6 +130,30 @@ describe("A record in words", () => {
     );
   });
 
+  it("tells of a group's members and roles by their names", () => {
+    const target = { kind: "group", id: "g1", name: "Ops" } as const;
+    const role = { roleName: "reader", roles: ["o1"] };
+    expect([
+      sentence(told({ type: "group.membership.change", action: "assign", target, details: { userNames: ["ann"] } })),
+      sentence(told({ type: "group.membership.change", action: "delete", target, details: { userNames: ["ann", "bob"] } })),
+      sentence(told({ type: "group.role.assigned", action: "assign", target, details: { ...role, viewName: "web" } })),
+      sentence(told({ type: "group.role.unassigned", action: "assign", target, details: { ...role, viewName: "web" } })),
+      sentence(told({ type: "group.organizationrole.assigned", action: "assign", target, details: role })),
+      sentence(told({ type: "group.systemrole.unassigned", action: "assign", target, details: role })),
+      sentence(told({ type: "tokenhouse.group.change", action: "create", target })),
+      sentence(told({ type: "tokenhouse.group.change", action: "delete", target })),
+    ]).toEqual([
+      "rosa added the user ann to the group Ops",
+      "rosa took 2 users out of the group Ops",
+      "rosa assigned the role reader to the group Ops in web",
+      "rosa took the role reader from the group Ops in web",
+      "rosa assigned the organization role reader to the group Ops",
+      "rosa took the system role reader from the group Ops",
+      "rosa created the group Ops",
+      "rosa removed the group Ops",
+    ]);
+  });
+
   it("is told of a cluster's own event as well, of whatever type and by whatever actor", () => {
     const timestamp = "2026-11-20T12:00:00Z";
     const rosaThere = { type: "orgUser", user: { id: "u1", username: "rosa", isRoot: false } };

@@ -100,6 +100,12 @@ export const typeWords: Readonly<Record<AuditType, string>> = {
   "user.profile": "User added, changed or removed",
   "user.roles.change": "Roles assigned",
   "group.membership.change": "Members of a group changed",
+  "group.role.assigned": "Role assigned to a group",
+  "group.role.unassigned": "Role taken from a group",
+  "group.organizationrole.assigned": "Organization role assigned to a group",
+  "group.organizationrole.unassigned": "Organization role taken from a group",
+  "group.systemrole.assigned": "System role assigned to a group",
+  "group.systemrole.unassigned": "System role taken from a group",
   organizations: "Ownership of the organization changed",
   "repository.create": "Repository created",
   "dataspace.retention": "Retention changed",
@@ -197,6 +203,12 @@ const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
       ? { done: `took ${users} out of ${group}`, wanted: `take users out of ${group}` }
       : { done: `added ${users} to ${group}`, wanted: `add users to ${group}` };
   },
+  "group.role.assigned": (record) => toGroup(record, "role"),
+  "group.role.unassigned": (record) => fromGroup(record, "role"),
+  "group.organizationrole.assigned": (record) => toGroup(record, "organization role"),
+  "group.organizationrole.unassigned": (record) => fromGroup(record, "organization role"),
+  "group.systemrole.assigned": (record) => toGroup(record, "system role"),
+  "group.systemrole.unassigned": (record) => fromGroup(record, "system role"),
   organizations: (record) => {
     const user = thing(record, "user");
     if (record.target === null && record.after === null) return acted("update", "the organization");
@@ -350,6 +362,26 @@ function usersIn(record: AuditRecord): string {
   if (!Array.isArray(names)) return "users";
   const [only, ...others] = names;
   return typeof only === "string" && others.length === 0 ? `the user ${nameInText(only)}` : countOf(names.length, "user");
+}
+
+function toGroup(record: AuditRecord, noun: string): Act {
+  const what = `${roleWords(record, noun)} to ${thing(record, "group")}${inView(record)}`;
+  return acted("assign", what);
+}
+
+function fromGroup(record: AuditRecord, noun: string): Act {
+  const what = `${roleWords(record, noun)} from ${thing(record, "group")}${inView(record)}`;
+  return { done: `took ${what}`, wanted: `take ${what}` };
+}
+
+function roleWords(record: AuditRecord, noun: string): string {
+  const role = textOf(record, "roleName");
+  return role === undefined ? `${/^[aeiou]/u.test(noun) ? "an" : "a"} ${noun}` : `the ${noun} ${nameInText(role)}`;
+}
+
+function inView(record: AuditRecord): string {
+  const view = textOf(record, "viewName");
+  return view === undefined ? "" : ` in ${nameInText(view)}`;
 }
 
 function aboutTokens(record: AuditRecord): string {

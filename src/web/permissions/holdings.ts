@@ -11,6 +11,7 @@ import {
   unknownHoldings,
   type Holdings,
 } from "#domain/token/rights.ts";
+import { rolesByGroups } from "#logscale/rolesByGroups.ts";
 import { OneTokenDocument, OwnRolesDocument } from "#logscale/generated/token.ts";
 import { call, CallError } from "#web/api/client.ts";
 import { sessionOf } from "#web/api/queries.ts";
@@ -57,11 +58,10 @@ export const holdingsQuery = queryOptions({
       if (backend === "gateway") {
         return user.isOrgRoot ? { ...holdingsOfUser(user, []), system: "unknown" } : unknownHoldings;
       }
-      const roles = (await call(OwnRolesDocument, { id: user.id }, { signal })).user?.searchDomainRoles ?? [];
-      return holdingsOfUser(
-        user,
-        roles.map(({ searchDomain, role }) => ({ searchDomainId: searchDomain.id, ...role })),
-      );
+      const found = (await call(OwnRolesDocument, { id: user.id }, { signal })).user;
+      const own = found?.searchDomainRoles.map(({ searchDomain, role }) => ({ searchDomainId: searchDomain.id, ...role }));
+      const byGroups = rolesByGroups(found?.groups ?? [], (role) => role);
+      return holdingsOfUser(user, [...(own ?? []), ...byGroups]);
     }
     // The local administrator's credential has no id, and root's rights.
     if (tokenId === undefined) return backend === "embedded" ? rootHoldings : unknownHoldings;
