@@ -46,7 +46,7 @@ export async function openRemotes({ notes }: { readonly notes?: NoteStore } = {}
   const gateway = await buildGateway({ logscale: strictOrigin, key: new Uint8Array(32).fill(1), failedSignIns: 1e6, notes });
   const apps: FastifyInstance[] = [gateway, strict.app, server.app];
   const sent: { url: string; body: string }[] = [];
-  const logscale = await startLogscale(strictOrigin, sent);
+  const logscale = await startLogscale(strictOrigin, sent, () => server.now);
   const address = logscale.address();
   if (address === null || typeof address === "string") throw new Error("It has a port.");
   return {
@@ -71,7 +71,7 @@ export async function openRemotes({ notes }: { readonly notes?: NoteStore } = {}
 /** What LogScale has too. */
 const ofLogscale = /^\/(?:graphql$|api\/v1\/)/u;
 
-async function startLogscale(origin: string, sent: { url: string; body: string }[]): Promise<Server> {
+async function startLogscale(origin: string, sent: { url: string; body: string }[], now: () => number): Promise<Server> {
   const logscale = createServer((request, response) => {
     const { url = "/", method, headers } = request;
     const chunks: Buffer[] = [];
@@ -84,7 +84,8 @@ async function startLogscale(origin: string, sent: { url: string; body: string }
         return;
       }
       const forwarded = requestTo(new URL(url, origin), { method, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        // Its clock is the organization's.
+        response.writeHead(answer.statusCode ?? 500, { ...answer.headers, date: new Date(now()).toUTCString() });
         answer.pipe(response);
       });
       forwarded.end(body);

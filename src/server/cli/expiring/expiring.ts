@@ -1,4 +1,4 @@
-import { serverOf } from "#server/cli/remote/options.ts";
+import { clockedServerOf } from "#server/cli/remote/options.ts";
 import { print } from "#server/cli/remote/output.ts";
 import { workRemotely } from "#server/cli/remote/work.ts";
 import { StartError } from "#server/startError.ts";
@@ -11,9 +11,9 @@ import { postNew } from "./webhook.ts";
 /** Reports what expires, and ends with 3 where anything does. */
 export async function reportExpiring(command: ExpiringCommand): Promise<void> {
   const { kinds, within, format, webhook } = command;
-  const server = serverOf(command);
+  const { server, now } = clockedServerOf(command);
   await workRemotely(async (signal) => {
-    const report = await findEnding({ server, kinds, within, now: Date.now, signal });
+    const report = await findEnding({ server, kinds, within, now, signal });
     for (const { reason } of report.unseen) console.error(reason);
     if (report.unread !== undefined) console.error(report.unread);
     if (report.unseen.filter(({ seen }) => seen === "none").length === kinds.length) {

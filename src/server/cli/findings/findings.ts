@@ -1,6 +1,6 @@
 import { severities, type Severity } from "#domain/findings/rule.ts";
 import { readJudged, tellUnseen } from "#server/cli/inventory/inventory.ts";
-import { serverOf } from "#server/cli/remote/options.ts";
+import { clockedServerOf } from "#server/cli/remote/options.ts";
 import { printAll, type Output } from "#server/cli/remote/output.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
 import { workRemotely } from "#server/cli/remote/work.ts";
@@ -10,8 +10,12 @@ import { writtenFindings } from "./formats.ts";
 import { reportOf, type FindingsReport } from "./report.ts";
 
 /** Tells the findings on all tokens, and ends with the status that comes of them. */
-export async function tellFindings(command: FindingsCommand, output: Output = process.stdout, now = Date.now): Promise<void> {
-  const server = serverOf(command);
+export async function tellFindings(
+  command: FindingsCommand,
+  output: Output = process.stdout,
+  ownClock?: () => number,
+): Promise<void> {
+  const { server, now } = clockedServerOf(command, ownClock);
   await workRemotely(async (signal) => {
     const report = reportOf(await readJudged(server, { now, signal }), command.kinds, server.origin);
     tellUnseen(report.unseen, report.remarks, command.kinds);

@@ -138,6 +138,17 @@ describe("the inventory on a command line", () => {
     },
   );
 
+  it("goes by the server's clock", async () => {
+    const command = readCommand(["inventory", "--format", "json", "--url", world.origins.logscale], {
+      LOGSCALE_TOKEN: world.credential,
+    });
+    if (command.type !== "inventory") throw new Error("It is another command.");
+    const { output, text } = pipeOf();
+    await listInventory(command, output);
+    const { cover } = JSON.parse(text()) as { readonly cover: { readonly exportedAt: string } };
+    expect(cover.exportedAt).toMatch(/^2030-01-01T00:0/u);
+  });
+
   it("as CSV is the page's table, with formulas defused", async () => {
     const { text } = await run("embedded", ["inventory", "--format", "csv"]);
     expect(

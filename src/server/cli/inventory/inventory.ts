@@ -1,5 +1,5 @@
 import { inventoryTraits, type InventoryKind } from "#domain/inventory/item.ts";
-import { serverOf } from "#server/cli/remote/options.ts";
+import { clockedServerOf } from "#server/cli/remote/options.ts";
 import { printAll, progressOn, type Output } from "#server/cli/remote/output.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
 import { workRemotely } from "#server/cli/remote/work.ts";
@@ -13,8 +13,12 @@ import type { InventoryCommand } from "./command.ts";
 import { narrowed, writtenInventory } from "./formats.ts";
 
 /** Lists the tokens of every kind. */
-export async function listInventory(command: InventoryCommand, output: Output = process.stdout, now = Date.now): Promise<void> {
-  const server = serverOf(command);
+export async function listInventory(
+  command: InventoryCommand,
+  output: Output = process.stdout,
+  ownClock?: () => number,
+): Promise<void> {
+  const { server, now } = clockedServerOf(command, ownClock);
   await workRemotely(async (signal) => {
     const judged = await readJudged(server, { now, signal });
     tellUnseen(unseenOf(judged, command.kinds), judged.remarks, command.kinds);

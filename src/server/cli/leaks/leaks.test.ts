@@ -56,7 +56,7 @@ async function run(name: RemoteName, args: readonly string[], { input = "", cred
   if (command.type !== "leaks") throw new Error("It is another command.");
   const { output, text } = pipeOf();
   process.exitCode = undefined;
-  await tellLeaks(command, { input: Readable.from([Buffer.from(input)]), output, now: () => world.server.now });
+  await tellLeaks(command, { input: Readable.from([Buffer.from(input)]), output, ownClock: () => world.server.now });
   return { text: text(), said: said.join("\n"), status: process.exitCode };
 }
 const found = async (...given: Parameters<typeof run>) => {

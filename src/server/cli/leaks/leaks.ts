@@ -1,6 +1,6 @@
 import { withIds } from "#domain/leak/found.ts";
 import { visibleName } from "#domain/name.ts";
-import { serverOf } from "#server/cli/remote/options.ts";
+import { clockedServerOf } from "#server/cli/remote/options.ts";
 import { printAll, progressOn, type Output } from "#server/cli/remote/output.ts";
 import { workRemotely } from "#server/cli/remote/work.ts";
 import { lookUpIds } from "#server/remote/leaked.ts";
@@ -13,14 +13,14 @@ import { scanFiles } from "./scan.ts";
 export interface LeaksOptions {
   readonly input?: NodeJS.ReadableStream;
   readonly output?: Output;
-  /** Ms since epoch. */
-  readonly now?: () => number;
+  /** Ms since epoch; the server's clock unless told. */
+  readonly ownClock?: () => number;
 }
 
 /** Finds tokens in files, tells what they are, and ends with the status that comes of it. A server is asked only where one was found. */
 export async function tellLeaks(
   command: LeaksCommand,
-  { input = process.stdin, output = process.stdout, now = Date.now }: LeaksOptions = {},
+  { input = process.stdin, output = process.stdout, ownClock }: LeaksOptions = {},
 ): Promise<void> {
   await workRemotely(async (signal) => {
     const progress = progressOn();
@@ -30,9 +30,10 @@ export async function tellLeaks(
       onProgress: (file, bytes) => progress.tell(`Searching ${visibleName(file)}: ${Math.round(bytes / 1_048_576)} MiB`),
     }).finally(progress.end);
     const ids = withIds(scan.leaks).map(({ id }) => id);
-    const server = ids.length === 0 ? undefined : serverOf(command);
-    const lookUp = server && (await lookUpIds(server, ids, { now, signal, onProgress: progress.tell }).finally(progress.end));
-    const report = leaksReport(scan, lookUp, server?.origin ?? null, now());
+    const asked = ids.length === 0 ? undefined : clockedServerOf(command, ownClock);
+    const lookUp =
+      asked && (await lookUpIds(asked.server, ids, { now: asked.now, signal, onProgress: progress.tell }).finally(progress.end));
+    const report = leaksReport(scan, lookUp, asked?.server.origin ?? null, (asked?.now ?? Date.now)());
     for (const { file, why } of scan.unread) console.error(`${visibleName(file)}: ${why}`);
     for (const remark of report.remarks) console.error(remark);
     await printAll(writtenLeaks(report, command.format, output), output);

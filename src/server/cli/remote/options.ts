@@ -7,6 +7,7 @@ import { localAdminToken } from "#server/cli/localCredential.ts";
 import { ConfigError, type GivenSettings } from "#server/cli/readSettings.ts";
 import { isLoopback } from "#server/http/request.ts";
 import type { RemoteServer } from "#server/remote/client.ts";
+import { ServerClock } from "#server/remote/clock.ts";
 
 /** Which server a command asks, as the command line and the environment say it. */
 export interface RemoteTarget {
@@ -73,6 +74,12 @@ export function readTarget(url: string | undefined, given: GivenSettings, comman
       `Asking ${origin} needs an API token in LOGSCALE_TOKEN, or in the file that LOGSCALE_TOKEN_FILE names.`,
     );
   return { config: configOf(given, command), origin, token: logscaleToken };
+}
+
+/** The server to ask, and its clock, by which tokens expire, unless another is given. Throws StartError where there is no credential. */
+export function clockedServerOf(target: RemoteTarget, ownClock?: () => number): { server: RemoteServer; now: () => number } {
+  const clock = new ServerClock();
+  return { server: { ...serverOf(target), clock }, now: ownClock ?? (() => clock.now()) };
 }
 
 /** The server to ask, with the credential. Throws StartError where there is none. */
