@@ -1,7 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 
 import { remarksOn } from "./collectorRemarks.ts";
-import { keysThereTwice, mostFaults, placeOf, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
+import { keysThereTwice, linesOf, mostFaults, placeOf, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
 
 /** The most characters that the text of a collector configuration may have. LogScale documents no bound; this is our assumption. */
 export const longestYaml = 100_000;
@@ -25,7 +25,8 @@ export interface YamlProblem {
  * exist. The problems come in the order of the text. The editor calls this as one types, and the server before it publishes.
  */
 export function checkCollectorYaml(text: string): YamlProblem[] {
-  const lines = new LineCounter();
+  const tooDeep = text.length > longestYaml ? undefined : placeTooDeep(text);
+  const lines = tooDeep === undefined ? new LineCounter() : linesOf(text);
   const problem = (severity: YamlProblem["severity"], message: string, from: number, to: number): YamlProblem => {
     const { line, col } = lines.linePos(from);
     return { severity, message, line: Math.max(1, line), column: Math.max(1, col), from, to: Math.max(from, to) };
@@ -34,9 +35,7 @@ export function checkCollectorYaml(text: string): YamlProblem[] {
     const most = longestYaml.toLocaleString("en");
     return [problem("error", `A configuration has at most ${most} characters.`, 0, 0)];
   }
-  const tooDeep = placeTooDeep(text);
   if (tooDeep !== undefined) {
-    lines.lineStarts.push(...Array.from(text.matchAll(/^/gmu), ({ index }) => index));
     return [problem("error", "The configuration is nested too deeply.", tooDeep, tooDeep + 1)];
   }
   // "Pretty" errors quote the text, which may hold a token.

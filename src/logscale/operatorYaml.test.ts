@@ -157,6 +157,7 @@ describe("a file of resources", () => {
   it("is not read where it is too long or nested without end", () => {
     expect(faultsOf(" ".repeat(longestResources + 1))[0]).toContain("at most 2,000,000 characters");
     expect(faultsOf("[".repeat(10_000))).toEqual([expect.stringContaining("nested too deeply")]);
+    expect(faultsOf("#\n".repeat(200_000) + "[".repeat(100))).toEqual([expect.stringContaining("nested too deeply")]);
   });
 
   it("gives no value of the text away in a message", () => {

@@ -14,7 +14,7 @@ import {
 import type { DocumentReading, ResourceRemark, ValuePath } from "#domain/resources/model.ts";
 import { readDocument } from "#domain/resources/read.ts";
 
-import { keysThereTwice, placeOf, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
+import { keysThereTwice, linesOf, placeOf, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
 
 /** The most characters that one file of resources may have: it bounds the work of reading it. */
 export const longestResources = 2_000_000;
@@ -63,8 +63,7 @@ export function readResources(text: string): readonly PlacedDocument[] {
   }
   const tooDeep = placeTooDeep(text);
   if (tooDeep !== undefined) {
-    lines.lineStarts.push(...Array.from(text.matchAll(/^/gmu), ({ index }) => index));
-    return [unreadable({ ...linePlace(lines, tooDeep), message: "The file is nested too deeply." })];
+    return [unreadable({ ...linePlace(linesOf(text), tooDeep), message: "The file is nested too deeply." })];
   }
   const documents = parseAllDocuments(text, {
     lineCounter: lines,

@@ -246,6 +246,18 @@ describe("an error in a file of policies names line and column", () => {
     expect(errorsOf(view.replace("    enabled", "\tenabled"))[0]).toBe("4:1 YAML is indented by spaces, not by tabs.");
   });
 
+  it("behind more lines than a call takes arguments", () => {
+    const text = "#\n".repeat(200_000) + "[".repeat(100);
+    expect(errorsOf(text)).toEqual(["200001:65 The file is nested too deeply."]);
+  });
+
+  it("up to the first fifty", () => {
+    const twice = Array.from({ length: 60 }, () => "a: 1").join("\n");
+    expect(errorsOf(`version: 1\n${twice}`).length).toBe(50);
+    const wrong = Array.from({ length: 60 }, (_, number) => `  f${number}: nonsense`).join("\n");
+    expect(errorsOf(`version: 1\nipFilters:\n${wrong}`).length).toBe(50);
+  });
+
   it("all of them, in the order of the text", () => {
     const text = view.replace("true", "on").replace("90d", "ninety").replace("office", "[a]").replace("false", "");
     const lines = errorsOf(`${text}  system:\n    enabled: true\nipFilters:\n  vpn: |\n    alow all\n  vqn:\n`).map(

@@ -1,11 +1,22 @@
-import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Pair, type ParsedNode, type Scalar } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Pair,
+  type ParsedNode,
+  type Scalar,
+} from "yaml";
 
 import { policiesFileVersion, type FileFault, type FileKindPolicy, type PoliciesFile } from "#domain/policy/file/model.ts";
 import { resolveFile, type InForce, type OrganizationChange } from "#domain/policy/file/resolve.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 
 import { PoliciesFileReader, textOf } from "./policiesFileReader.ts";
-import { keysThereTwice, mostFaults, placeOf as placeIn, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
+import { keysThereTwice, linesOf, mostFaults, placeOf as placeIn, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
 
 /** The most characters that a file of policies may have: it bounds the work of reading one. */
 export const longestPoliciesFile = 1_000_000;
@@ -89,8 +100,7 @@ function parse(file: string): Parsed {
   const lines = new LineCounter();
   const tooDeep = placeTooDeep(text);
   if (tooDeep !== undefined) {
-    lines.lineStarts.push(...Array.from(text.matchAll(/^/gmu), ({ index }) => index));
-    return failed({ ...placeAt(lines, tooDeep), message: "The file is nested too deeply." });
+    return failed({ ...placeAt(linesOf(text), tooDeep), message: "The file is nested too deeply." });
   }
   // By this schema every value is the text that was written, so that a filter may be called 42, or no.
   const document = parseDocument(text, {
@@ -118,10 +128,12 @@ function parse(file: string): Parsed {
   const read = reader.read(contents);
   return {
     ...read,
-    errorAt: (fault) => errorOf(fault, contents, text, lines),
+    errorAt: errorsIn(contents, text, lines),
     errors: reader.faults.map(({ message, at }) => ({ ...placeAt(lines, at[0]), message })),
   };
 }
+
+type FilePair = Pair<ParsedNode, ParsedNode | null>;
 
 const noFile = `A file of policies begins with “version: ${policiesFileVersion}”; then come the keys policies and ipFilters.`;
 
@@ -134,14 +146,14 @@ function placeAt(lines: LineCounter, offset: number): FilePlace {
 function shorthands(document: Document.Parsed): Fault[] {
   const faults: Fault[] = [];
   visit(document, {
-    Alias: (_, alias) =>
-      void faults.push({
-        message: "Aliases are not read here. Write the value itself; text that begins with * has to stand in quotes.",
-        at: placeIn(alias),
-      }),
-    Value(_, node) {
+    Node(_, node) {
       const at = placeIn(node);
-      if (node.anchor !== undefined) {
+      if (isAlias(node)) {
+        faults.push({
+          message: "Aliases are not read here. Write the value itself; text that begins with * has to stand in quotes.",
+          at,
+        });
+      } else if (node.anchor !== undefined) {
         faults.push({
           message: "Anchors are not read here. Leave it out; text that begins with & has to stand in quotes.",
           at,
@@ -149,32 +161,41 @@ function shorthands(document: Document.Parsed): Fault[] {
       } else if (node.tag !== undefined) {
         faults.push({ message: "Tags are not read here. Leave it out; text that begins with ! has to stand in quotes.", at });
       }
+      return faults.length < mostFaults ? undefined : visit.BREAK;
     },
   });
   return faults;
 }
 
-/** A fault with its place: the value that its path leads to, or the key where the value is a block or missing, or it is about a name. */
-function errorOf({ path, within, message }: FileFault, contents: ParsedNode, text: string, lines: LineCounter): FileError {
-  let node: ParsedNode | null = contents;
-  let key: ParsedNode = contents;
-  for (const step of path) {
-    const pair: Pair<ParsedNode, ParsedNode | null> | undefined = isMap(node)
-      ? node.items.find((each) => textOf(each.key) === step)
-      : undefined;
-    if (pair === undefined) return { ...placeAt(lines, placeIn(key)[0]), message };
-    ({ key, value: node } = pair);
-  }
-  if (within !== undefined && isScalar(node)) {
-    const place = placeWithin(node, text, lines, within);
-    if (place !== undefined) return { ...place, message };
-    // Its lines are not those of the file.
-    const where = within.line > 1 ? `Line ${within.line} of these rules: ` : "";
-    return { ...placeAt(lines, placeIn(node)[0]), message: where + message };
-  }
-  const isBlock = isScalar(node) && (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED");
-  const at = node === null || isBlock || path[0] === "ipFilters" ? key : node;
-  return { ...placeAt(lines, placeIn(at)[0]), message };
+/** Gives faults their place: the value that a path leads to, or the key where the value is a block or missing, or it is about a name. */
+function errorsIn(contents: ParsedNode, text: string, lines: LineCounter): ErrorAt {
+  // A file may have very many keys, and as many faults.
+  const known = new Map<ParsedNode, ReadonlyMap<string | undefined, FilePair>>();
+  const pairsOf = (node: ParsedNode | null) => {
+    if (!isMap(node)) return undefined;
+    let pairs = known.get(node);
+    if (pairs === undefined) known.set(node, (pairs = new Map(node.items.map((pair) => [textOf(pair.key), pair]))));
+    return pairs;
+  };
+  return ({ path, within, message }) => {
+    let node: ParsedNode | null = contents;
+    let key: ParsedNode = contents;
+    for (const step of path) {
+      const pair: FilePair | undefined = pairsOf(node)?.get(step);
+      if (pair === undefined) return { ...placeAt(lines, placeIn(key)[0]), message };
+      ({ key, value: node } = pair);
+    }
+    if (within !== undefined && isScalar(node)) {
+      const place = placeWithin(node, text, lines, within);
+      if (place !== undefined) return { ...place, message };
+      // Its lines are not those of the file.
+      const where = within.line > 1 ? `Line ${within.line} of these rules: ` : "";
+      return { ...placeAt(lines, placeIn(node)[0]), message: where + message };
+    }
+    const isBlock = isScalar(node) && (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED");
+    const at = node === null || isBlock || path[0] === "ipFilters" ? key : node;
+    return { ...placeAt(lines, placeIn(at)[0]), message };
+  };
 }
 
 /** Where a line of a text stands that is written as a block; undefined where its lines are not those of the file. */

@@ -1,4 +1,4 @@
-import { CST, isScalar, Lexer, visit, type Document, type LineCounter, type YAMLParseError } from "yaml";
+import { CST, isScalar, Lexer, LineCounter, visit, type Document, type YAMLParseError } from "yaml";
 
 /** How many levels things may be nested: real configurations have about ten. */
 const deepest = 64;
@@ -148,8 +148,17 @@ export function keysThereTwice(document: Document.Parsed): Fault[] {
         if (!isScalar(key)) continue;
         if (known.has(key.value)) twice.push({ message: "This key is there twice.", at: placeOf(key) });
         known.add(key.value);
+        if (twice.length >= mostFaults) return visit.BREAK;
       }
+      return undefined;
     },
   });
   return twice;
+}
+
+/** Where the lines of a text begin, for a text that is not parsed. There may be more than a call takes arguments. */
+export function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  for (const { index } of text.matchAll(/^/gmu)) lines.addNewLine(index);
+  return lines;
 }

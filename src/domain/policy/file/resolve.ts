@@ -49,7 +49,11 @@ export function changesNothing({ kinds, filters }: OrganizationChange): boolean 
 export function resolveFile(file: PoliciesFile, { policies: base, filters }: InForce): Resolution {
   const errors: FileFault[] = [];
   const byName = new Map<string, IpFilter[]>();
-  for (const filter of filters) byName.set(filter.name, [...(byName.get(filter.name) ?? []), filter]);
+  for (const filter of filters) {
+    const namesakes = byName.get(filter.name);
+    if (namesakes === undefined) byName.set(filter.name, [filter]);
+    else namesakes.push(filter);
+  }
 
   const changes: FilterChange[] = [];
   for (const [name, text] of file.ipFilters) {
