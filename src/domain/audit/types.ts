@@ -58,6 +58,14 @@ const parser = {
   scriptCharacters: "number",
 } as const satisfies Fields;
 
+const role = {
+  displayName: "text",
+  description: "text",
+  viewPermissions: "texts",
+  organizationPermissions: "texts",
+  systemPermissions: "texts",
+} as const satisfies Fields;
+
 const none = {} as const satisfies Fields;
 
 /** What a type of record is about. */
@@ -138,11 +146,9 @@ export const auditTypes = {
   // Of one that was removed: its roles, as `<search domain or kind> <role>`, and who lost them.
   "tokenhouse.group.change": spec(true, { displayName: "text", lookupName: "text", assigned: "texts" }, { users: "ids" }),
   "tokenhouse.searchdomain.change": spec(true, searchDomain, none),
-  "tokenhouse.role.create": spec(
-    true,
-    { displayName: "text", viewPermissions: "texts", organizationPermissions: "texts", systemPermissions: "texts" },
-    none,
-  ),
+  "tokenhouse.role.create": spec(true, role, none),
+  // Whom a change or the end of it touches.
+  "tokenhouse.role.change": spec(true, role, { users: "ids", groups: "ids" }),
   "tokenhouse.featureflag.change": spec(true, { enabled: "flag" }, none),
   "tokenhouse.fleettoken.change": spec(true, { name: "text", configurationId: "id" }, none),
   "tokenhouse.configuration.change": spec(

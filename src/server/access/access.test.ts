@@ -31,6 +31,7 @@ import { mutationRules, queryRules } from "./rules.ts";
 const matrix = `
                                               view- view+ organization- organization+ system- system+ user delegate member owner root  local
 browserSessions                               none  none  none          none          none    none    none none     none   none  none  none
+currentUser                                   no    no    no            no            no      no      yes  yes      yes    yes   yes   no
 featureFlags                                  yes   yes   yes           yes           yes     yes     yes  yes      yes    yes   yes   yes
 fleetInstallationToken                        no    no    no            yes           no      no      no   no       no     yes   yes   yes
 fleetInstallationTokens                       no    no    no            yes           no      no      no   no       no     yes   yes   yes
@@ -44,6 +45,7 @@ organization                                  yes   yes   yes           yes     
 personalTokens                                none  none  none          none          none    none    yes  yes      yes    yes   yes   yes
 repositories                                  yes   yes   none          yes           none    none    none yes      yes    yes   yes   yes
 repository                                    yes   yes   gone          yes           gone    gone    gone yes      yes    yes   yes   yes
+role                                          no    yes   no            yes           no      yes     no   yes      yes    yes   yes   yes
 roles                                         no    yes   no            yes           no      yes     no   yes      yes    yes   yes   yes
 searchDomain                                  yes   yes   gone          yes           gone    gone    gone yes      yes    yes   yes   yes
 searchDomains                                 yes   yes   none          yes           none    none    none yes      yes    yes   yes   yes
@@ -93,6 +95,7 @@ enableFeature                                 no    no    no            no      
 publishLogCollectorConfiguration              no    no    no            yes           no      no      no   no       no     yes   yes   yes
 removeGroup                                   no    no    no            yes           no      no      no   no       no     yes   yes   yes
 removeIngestToken                             no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
+removeRole                                    no    no    no            yes           no      no      no   no       no     yes   yes   yes
 removeUser                                    no    no    no            yes           no      no      no   no       no     yes   yes   yes
 removeUsersFromGroup                          no    no    no            yes           no      no      no   no       no     yes   yes   yes
 revokeSession                                 no    no    no            yes           no      no      no   no       no     yes   yes   yes
@@ -115,6 +118,7 @@ updateLogCollectorConfigurationDescription    no    no    no            yes     
 updateLogCollectorConfigurationName           no    no    no            yes           no      no      no   no       no     yes   yes   yes
 updateOrganizationPermissionsTokenPermissions no    no    no            yes           no      no      no   no       no     yes   yes   yes
 updateOrganizationRoot                        no    no    no            no            no      no      no   no       no     no    yes   yes
+updateRole                                    no    no    no            yes           no      no      no   no       no     yes   yes   yes
 updateParserV2                                no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
 updateRetention                               no    yes   no            no            no      no      no   yes      yes    yes   yes   yes
 updateSystemPermissionsTokenPermissions       no    no    no            no            no      yes     no   no       no     no    yes   yes

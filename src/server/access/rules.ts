@@ -110,6 +110,10 @@ const administersTokens: Rule<unknown> = {
  * organization.
  */
 export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
+  currentUser: {
+    allows: (rights) => rights.user !== null,
+    denial: "View user of a credential without one not allowed",
+  },
   featureFlags: anybody,
   fleetInstallationToken: viewsFleet,
   fleetInstallationTokens: viewsFleet,
@@ -135,6 +139,7 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   // The search domains that the caller can reach, no others.
   repositories: anybody,
   repository: anybody,
+  role: listsRoles,
   roles: listsRoles,
   searchDomain: anybody,
   searchDomains: anybody,
@@ -224,6 +229,8 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   publishLogCollectorConfiguration: changesFleet,
   removeGroup: managesUsers,
   removeIngestToken: changesIngestTokens,
+  // And what `updateRole` takes.
+  removeRole: organizationTokens,
   // Removing root or an owner takes root; the service sees to that.
   removeUser: managesUsers,
   removeUsersFromGroup: managesUsers,
@@ -256,6 +263,8 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   },
   updateParserV2: changesParsers,
   updateRetention: somewhere("ChangeRetention", "Change retention not allowed"),
+  // And holding what it gives to who has it, and deciding where it is assigned, judged by the service.
+  updateRole: organizationTokens,
   updateSystemPermissionsTokenPermissions: systemTokens,
   // The system policy takes ChangeSystemPermissions besides, judged when the policies are compared.
   updateTokenSecurityPolicies: {

@@ -207,6 +207,33 @@ const ties: Readonly<Record<string, (world: World) => Promise<Tie>>> = {
       narrows: "{ users { id } }",
     };
   },
+  "by link, whose user's role is changed": async ({ server, db, person, role, byCode, root, quoted }) => {
+    const roleId = await role(["ManageUsers"]);
+    const user = await person({ roleId });
+    return {
+      cookie: await byCode(await createSignInCode(db, user.id, server.now)),
+      change: () =>
+        root(
+          `updateRole(input: { roleId: ${quoted(roleId)}, displayName: "x", viewPermissions: [], organizationPermissions: [] }) { role { id } }`,
+        ),
+      narrows: "{ users { id } }",
+    };
+  },
+  "by somebody's link, whose role is removed": async ({ person, role, linked, root, quoted }) => {
+    const roleId = await role(["ManageUsers"]);
+    const [maker, user] = [await person({ roleId }), await person()];
+    return { cookie: await linked(maker, user), change: () => root(`removeRole(roleId: ${quoted(roleId)}) { result }`) };
+  },
+  "by somebody's link, the role of whose user is changed to more than that": async (world) => {
+    const { person, role, linked, root, quoted } = world;
+    const roleId = await role([]);
+    const [maker, user] = [await person({ roleId: await role(["ManageUsers"]) }), await person({ roleId })];
+    return {
+      cookie: await linked(maker, user),
+      change: () =>
+        root(`updateRole(input: { roleId: ${quoted(roleId)}, displayName: "x", viewPermissions: [ReadAccess] }) { role { id } }`),
+    };
+  },
   "by link, whose user's group is removed": async ({ server, db, person, group, role, byCode, root, quoted }) => {
     const user = await person();
     const groupId = await group([user], await role(["ManageUsers"]));

@@ -38,6 +38,7 @@ const archiving = {
   target: ({ repositoryName }: { readonly repositoryName: string }) => searchDomain(repositoryName),
 } as const;
 const user = (username: string) => ({ kind: "user", name: username }) as const;
+const role = (id: string) => ({ kind: "role", id }) as const;
 const group = (id: string) => ({ kind: "group", id }) as const;
 const ofGroup = ({ input }: { readonly input: { readonly groupId: string } }) => group(input.groupId);
 const flag = {
@@ -92,6 +93,7 @@ const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
   publishLogCollectorConfiguration: { ...configuration, target: ({ id }) => ({ kind: "configuration", id }) },
   removeGroup: { type: "tokenhouse.group.change", action: "delete", target: ({ groupId }) => group(groupId) },
   removeIngestToken: { type: "tokens", action: "delete", target: ({ name }) => ingestToken(name) },
+  removeRole: { type: "tokenhouse.role.change", action: "delete", target: ({ roleId }) => role(roleId) },
   removeUser: { type: "user.profile", action: "delete", target: ({ input }) => user(input.username) },
   removeUsersFromGroup: { type: "group.membership.change", action: "delete", target: ofGroup },
   revokeSession: {
@@ -123,6 +125,7 @@ const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
   updateOrganizationRoot: { type: "organizations", action: "update", target: ({ userId }) => ({ kind: "user", id: userId }) },
   updateParserV2: { type: "parser.update", action: "update", target: ({ input }) => ({ kind: "parser", id: input.id }) },
   updateRetention: { ...archiving, type: "dataspace.retention" },
+  updateRole: { type: "tokenhouse.role.change", action: "update", target: ({ input }) => role(input.roleId) },
   updateSystemPermissionsTokenPermissions: updatesToken,
   updateTokenSecurityPolicies: { type: "organizations.securitypolicies.tokens.update", action: "apply" },
   updateUser: { type: "user.profile", action: "update", target: ({ input }) => user(input.username) },

@@ -250,6 +250,7 @@ describe("Every field of every type", () => {
     "Query.groupsPage": "(pageNumber: 1, pageSize: 50)",
     "Query.logCollectorConfiguration": "(id: $configuration)",
     "Query.repository": '(name: "sandbox")',
+    "Query.role": "(roleId: $role)",
     "Query.searchDomain": '(name: "sandbox")',
     "Query.token": "(tokenId: $token)",
     "Query.tokens": "(sortBy: Name)",
@@ -303,6 +304,7 @@ describe("Every field of every type", () => {
       token: world.tokens.view,
       user: world.users.delegate,
       group: world.group,
+      role: world.role,
     };
     const document = (path: SchemaPath, inner: string) => {
       const body = selectionOf(path, inner);

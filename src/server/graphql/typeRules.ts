@@ -199,13 +199,13 @@ const typeRules = {
   /** Those who choose among them, and everybody one's own. */
   Role: {
     denial: queryRules.roles.denial,
-    async judge({ rights, loaders }) {
+    async judge({ rights, loaders, shown }) {
       const viewer = await rights();
       if (queryRules.roles.allows(viewer, {})) return () => "whole";
       const own = viewer.user === null ? [] : ((await loaders.rolesOfUsers()).get(viewer.user.id) ?? []);
       const byGroups = viewer.user === null ? [] : ((await loaders.groupsOfUser(viewer.user.id))?.roles ?? []);
       const ids = new Set([...own, ...byGroups].map(({ roleId }) => roleId));
-      return ({ id }) => seen(ids.has(id));
+      return ({ id }) => seen(ids.has(id) || shown.has(id));
     },
   } satisfies TypeRule<RoleRow>,
   /** Those who choose among them; and a filter is part of the policy that enforces it and of the token that has it. */
@@ -283,6 +283,7 @@ const typeRules = {
   UnassignRoleFromGroup: open,
   UnassignSystemRoleFromGroup: open,
   UpdateGroupMutation: open,
+  UpdateRoleMutation: open,
   UpdateUserMutation: open,
 };
 

@@ -3,7 +3,15 @@ import { roleOfGroup } from "#domain/token/rights.ts";
 
 import { known, mayViewUsersOf, rightsOfRoles, type Rights } from "#server/access/permissions.ts";
 import { ClientError } from "#server/errors.ts";
-import type { AddUserInput, MutationResolvers, QueryResolvers, Resolvers } from "#server/generated/resolvers.ts";
+import type {
+  AddRoleInput,
+  AddUserInput,
+  UpdateRoleInput,
+  MutationResolvers,
+  QueryResolvers,
+  Resolvers,
+} from "#server/generated/resolvers.ts";
+import { removeRole, updateRole } from "#server/services/roleChanges.ts";
 import { assignRoles, createRole } from "#server/services/roles.ts";
 import { addUser, removeUser, updateUser, type Profile } from "#server/services/users.ts";
 import { mayAdminister } from "#server/services/tokens/administered.ts";
@@ -26,12 +34,14 @@ function displayName(user: UserRow): string {
 
 /** The queries about users and roles. */
 export const userQueries = {
+  async currentUser(_, _args, { loaders, rights }) {
+    const { user } = await rights();
+    return presentUser(user === null ? undefined : await loaders.user(user.id));
+  },
   async viewer(_, _args, { loaders, rights }) {
     const { user } = await rights();
     if (user === null) return { type: "local-root" as const };
-    const row = await loaders.user(user.id);
-    if (row === undefined) throw new ClientError("NOT_FOUND", "Your user was removed meanwhile.");
-    return { type: "user" as const, user: row };
+    return { type: "user" as const, user: presentUser(await loaders.user(user.id)) };
   },
   async users(_, { orderBy, search }, { loaders }) {
     const wanted = search?.toLowerCase() ?? "";
@@ -47,8 +57,18 @@ export const userQueries = {
     return orderBy.order === "DESC" ? sorted.toReversed() : sorted;
   },
   user: async (_, { id }, { loaders }) => (await loaders.user(id)) ?? null,
+  async role(_, { roleId }, { loaders }) {
+    const role = (await loaders.roles()).get(roleId);
+    if (role === undefined) throw new ClientError("NOT_FOUND", "There is no such role.", { field: "roleId" });
+    return role;
+  },
   roles: async (_, _args, { loaders }) => [...(await loaders.roles()).values()],
 } satisfies Partial<QueryResolvers>;
+
+function presentUser(user: UserRow | undefined): UserRow {
+  if (user === undefined) throw new ClientError("NOT_FOUND", "Your user was removed meanwhile.");
+  return user;
+}
 
 /** What the input says of a person; null and absent alike leave it as it is, since the contract has no other way to say so. */
 function profileOf(input: AddUserInput): Profile {
@@ -84,11 +104,7 @@ export const userMutations = {
     return { user: await removeUser(mutate, username) };
   },
   async createRole(_, { input }, { mutate }) {
-    if (input.organizationManagementPermissions?.length) {
-      throw new ClientError("BAD_INPUT", "The embedded server has one organization, so there are no others to manage.", {
-        field: "organizationManagementPermissions",
-      });
-    }
+    requireNoManagement(input);
     const role = await createRole(mutate, {
       displayName: input.displayName,
       color: input.color ?? null,
@@ -97,6 +113,24 @@ export const userMutations = {
       systemPermissions: input.systemPermissions ?? [],
     });
     return { role };
+  },
+  async updateRole(_, { input }, { mutate, shown }) {
+    requireNoManagement(input);
+    const role = await updateRole(mutate, input.roleId, {
+      displayName: input.displayName,
+      color: input.color ?? null,
+      description: input.description ?? null,
+      viewPermissions: input.viewPermissions,
+      organizationPermissions: input.organizationPermissions ?? null,
+      systemPermissions: input.systemPermissions ?? null,
+    });
+    // The caller saw it, even where this very act took the right to.
+    shown.add(role.id);
+    return { role };
+  },
+  async removeRole(_, { roleId }, { mutate }) {
+    await removeRole(mutate, roleId);
+    return { result: true };
   },
   async assignUserRolesInSearchDomain(_, { input }, { mutate, loaders, judges, shown }) {
     // Whom the caller sees before is answered with, even where this very act takes the user's last role there.
@@ -111,6 +145,13 @@ export const userMutations = {
     return ids.flatMap((id) => users.get(id) ?? []);
   },
 } satisfies Partial<MutationResolvers<MutationContext>>;
+
+function requireNoManagement({ organizationManagementPermissions }: AddRoleInput | UpdateRoleInput): void {
+  if (!organizationManagementPermissions?.length) return;
+  throw new ClientError("BAD_INPUT", "The embedded server has one organization, so there are no others to manage.", {
+    field: "organizationManagementPermissions",
+  });
+}
 
 /** The rights of any user, for what an administrator is shown of others. */
 async function rightsOfUser(context: GraphqlContext, user: UserRow): Promise<Rights> {

@@ -128,6 +128,7 @@ const args = {
   "Query.groupsPage": "(pageNumber: 1, pageSize: 50)",
   "Query.logCollectorConfiguration": '(id: "none")',
   "Query.repository": '(name: "sandbox")',
+  "Query.role": '(roleId: "staff")',
   "Query.searchDomain": '(name: "a view")',
   "Query.token": '(tokenId: "none")',
   "Query.tokens": "(sortBy: Name)",

@@ -17,6 +17,7 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     .map(([field, value]) => `${field}: ${value}`)
     .join(", ");
   return {
+    currentUser: "currentUser { id }",
     featureFlags: "featureFlags { flag }",
     fleetInstallationToken: `fleetInstallationToken(id: ${text(fleet.token)}) { name }`,
     fleetInstallationTokens: "fleetInstallationTokens { name }",
@@ -31,6 +32,7 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     browserSessions: "browserSessions { totalResults }",
     repositories: "repositories { id }",
     repository: `repository(name: "sandbox") { id }`,
+    role: `role(roleId: ${text(role)}) { id }`,
     roles: "roles { id }",
     searchDomain: `searchDomain(name: "sandbox") { id }`,
     searchDomains: "searchDomains { id }",
@@ -93,6 +95,7 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     removeGroup: `removeGroup(groupId: ${text(group)}) { group { id } }`,
     removeUsersFromGroup: `removeUsersFromGroup(input: {
       groupId: ${text(group)}, users: [${text(users.victim)}] }) { group { id } }`,
+    removeRole: `removeRole(roleId: ${text(role)}) { result }`,
     removeUser: `removeUser(input: { username: "victim" }) { user { id } }`,
     revokeSession: `revokeSession(input: { id: ${text(users.victim)}, revocationType: User })`,
     createSignInLink: `createSignInLink(username: "victim") { expiresAt }`,
@@ -119,6 +122,7 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     updateOrganizationPermissionsTokenPermissions: `updateOrganizationPermissionsTokenPermissions(input: {
       id: ${text(tokens.organization)}, permissions: [MonitorQueries] })`,
     updateOrganizationRoot: `updateOrganizationRoot(userId: ${text(users.victim)}, organizationRoot: true) { id }`,
+    updateRole: `updateRole(input: { roleId: ${text(role)}, displayName: "renamed", viewPermissions: [] }) { role { id } }`,
     updateSystemPermissionsTokenPermissions: `updateSystemPermissionsTokenPermissions(input: {
       id: ${text(tokens.system)}, permissions: [ManageCluster] })`,
     updateTokenSecurityPolicies: `updateTokenSecurityPolicies(input: { ${policies} }) { id }`,

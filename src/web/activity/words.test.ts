@@ -140,6 +140,7 @@ describe("A record in words", () => {
       sentence(told({ type: "group.role.unassigned", action: "assign", target, details: { ...role, viewName: "web" } })),
       sentence(told({ type: "group.organizationrole.assigned", action: "assign", target, details: role })),
       sentence(told({ type: "group.systemrole.unassigned", action: "assign", target, details: role })),
+      sentence(told({ type: "tokenhouse.role.change", action: "delete", target: { kind: "role", id: "o1", name: "reader" } })),
       sentence(told({ type: "tokenhouse.group.change", action: "create", target })),
       sentence(told({ type: "tokenhouse.group.change", action: "delete", target })),
     ]).toEqual([
@@ -149,6 +150,7 @@ describe("A record in words", () => {
       "rosa took the role reader from the group Ops in web",
       "rosa assigned the organization role reader to the group Ops",
       "rosa took the system role reader from the group Ops",
+      "rosa removed the role reader",
       "rosa created the group Ops",
       "rosa removed the group Ops",
     ]);

@@ -119,6 +119,7 @@ export const typeWords: Readonly<Record<AuditType, string>> = {
   "tokenhouse.group.change": "Group created, changed or removed",
   "tokenhouse.searchdomain.change": "Repository or view changed",
   "tokenhouse.role.create": "Role created",
+  "tokenhouse.role.change": "Role changed or removed",
   "tokenhouse.featureflag.change": "Feature switched on or off",
   "tokenhouse.fleettoken.change": "Fleet token created, changed or deleted",
   "tokenhouse.configuration.change": "Collector configuration created, changed or deleted",
@@ -233,6 +234,10 @@ const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
   },
   "tokenhouse.searchdomain.change": (record) => acted("update", thing(record, "searchDomain")),
   "tokenhouse.role.create": (record) => acted("create", thing(record, "role")),
+  "tokenhouse.role.change": (record) => {
+    const role = thing(record, "role");
+    return actionOf(record) === "delete" ? { done: `removed ${role}`, wanted: `remove ${role}` } : acted("update", role);
+  },
   "tokenhouse.featureflag.change": (record) => {
     const feature = thing(record, "featureFlag");
     const on = record.after === null ? record.operation === "enableFeature" : record.after["enabled"] === true;
