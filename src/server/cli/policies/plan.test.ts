@@ -98,6 +98,11 @@ describe("policies plan", () => {
     await expect(bench.run(["plan", "-f", bad])).rejects.toThrow(/is not UTF-8/u);
   });
 
+  it("reads the file as PowerShell writes it with >", async () => {
+    const file = bench.file("utf16.yaml", Buffer.from("\uFEFFversion: 1\r\npolicies: {} # b\u00fcro\r\n", "utf16le"));
+    expect((await bench.run(["plan", "-f", file])).status).toBe(0);
+  });
+
   it("ends with 2 where something would change and nothing that is in use stops", async () => {
     const { server } = bench;
     await server.token({ kind: "view", name: "idle", createdAt: server.now - 100 * day, lastUsedAt: server.now - 20 * day });

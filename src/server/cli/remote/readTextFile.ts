@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
 
+import { encodingOf } from "#domain/leak/packed.ts";
 import { visibleName } from "#domain/name.ts";
 import { StartError } from "#server/startError.ts";
 
@@ -25,7 +26,8 @@ export async function readTextFile(file: string, { input, longest, noun }: TextR
   // No character has more than four bytes.
   if (bytes.byteLength > 4 * longest) throw new StartError(`${shownFile(file)} is too long for a ${noun}.`, { lasting: true });
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    // UTF-16 is what PowerShell writes with `>`.
+    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
   } catch {
     // A name that was read wrong would be another name.
     throw new StartError(`${shownFile(file)} is not UTF-8. Save it as such.`, { lasting: true });
