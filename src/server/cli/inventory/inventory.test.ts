@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -9,6 +8,7 @@ import { z } from "zod";
 
 import { day } from "#domain/duration.ts";
 import { evidenceHeadings } from "#domain/inventory/evidence.ts";
+import { visibleName } from "#domain/name.ts";
 import { findingNotesPath } from "#logscale/findingNotes.ts";
 import { readCommand } from "#server/cli/commands.ts";
 import { findingsSchema } from "#server/cli/findings/report.ts";
@@ -24,6 +24,9 @@ import { openRemotes, pipeOf, remoteNames, type RemoteName, type Remotes } from 
 import { listInventory } from "./inventory.ts";
 
 let world: Remotes;
+/** The value of an ingest token, which nothing may print. */
+let ingestValue: string;
+const odd = "x\u001b[2J\u202e";
 const folder = mkdtempSync(join(tmpdir(), "tokenhouse-inventory-"));
 
 beforeAll(async () => {
@@ -35,7 +38,8 @@ beforeAll(async () => {
   const admin = { creatorKind: "user", creatorId: await administrator(server.store), createdBy: "admin" } as const;
   const expireAt = server.now + 5 * day;
   await server.token({ kind: "system", name: "ends", permissions: ["ReadHealthCheck"], expireAt, ...admin });
-  await ingestToken(server, { name: "shipper" });
+  await server.token({ kind: "view", name: odd, permissions: [] });
+  ingestValue = await ingestToken(server, { name: "shipper" });
   await ask(server, server.localAdmin, 'mutation { createFleetInstallToken(name: "fleet", configId: null) { token } }');
   const { id } = await server.store.db.selectFrom("tokens").select("id").where("name", "=", "roles").executeTakeFirstOrThrow();
   const key = { kind: "organization", id, createdAt: server.now };
@@ -59,8 +63,23 @@ async function note(origin: string, change: object) {
   expect(answer.status, await answer.text()).toBe(200);
 }
 
+interface Ran {
+  readonly text: string;
+  readonly said: string;
+  readonly status: string | number | undefined;
+}
+
+const runs = new Map<string, Promise<Ran>>();
+/** {@link runAnew}, once for all tests that ask for the same: nothing changes between them. */
+function run(name: RemoteName, args: readonly string[], credential = world.credential): Promise<Ran> {
+  const key = JSON.stringify([name, args, credential]);
+  const known = runs.get(key) ?? runAnew(name, args, credential);
+  runs.set(key, known);
+  return known;
+}
+
 /** Runs a command against a server, and gives what it writes and ends with. */
-async function run(name: RemoteName, args: readonly string[], credential = world.credential) {
+async function runAnew(name: RemoteName, args: readonly string[], credential: string): Promise<Ran> {
   const said: string[] = [];
   vi.spyOn(console, "error").mockImplementation((words: string) => void said.push(words));
   const command = readCommand([...args, "--url", world.origins[name]], { LOGSCALE_TOKEN: credential });
@@ -79,13 +98,6 @@ interface Evidence {
 }
 const evidence = async (name: RemoteName, ...args: readonly string[]) =>
   JSON.parse((await run(name, ["inventory", "--format", "json", ...args])).text) as Evidence;
-/** The whole of each server's, read once. */
-const whole = new Map<RemoteName, Evidence>();
-async function wholeEvidence(name: RemoteName): Promise<Evidence> {
-  const known = whole.get(name) ?? (await evidence(name));
-  whole.set(name, known);
-  return known;
-}
 const findings = async (name: RemoteName, ...args: readonly string[]) =>
   findingsSchema.parse(JSON.parse((await run(name, ["findings", "--format", "json", ...args])).text));
 
@@ -93,7 +105,7 @@ describe("the inventory on a command line", () => {
   it.each(remoteNames)(
     "has the tokens of every kind from %s, in the order of their names, as evidence by its schema",
     async (name) => {
-      const document = await wholeEvidence(name);
+      const document = await evidence(name);
       const validate = new Ajv2020().compile(JSON.parse(readFileSync("docs/evidence.schema.json", "utf8")));
       expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
       expect(document.rows.map((row) => [row["kind"], row["name"]])).toEqual([
@@ -103,6 +115,7 @@ describe("the inventory on a command line", () => {
         ["fleet", "fleet"],
         ["organization", "roles"],
         ["ingest", "shipper"],
+        ["view", "x⟨U+001B⟩[2J⟨U+202E⟩"],
       ]);
       expect(document.rows[0]).toMatchObject({ rights: "token", permissions: ["ReadAccess"] });
       expect(document.rows[4]).toMatchObject({ permissions: ["ChangeOrganizationPermissions"] });
@@ -111,7 +124,7 @@ describe("the inventory on a command line", () => {
 
   it("says of each server what it is, who asked, and what could not be seen", async () => {
     const covers: Evidence["cover"][] = [];
-    for (const name of remoteNames) covers.push((await wholeEvidence(name)).cover);
+    for (const name of remoteNames) covers.push((await evidence(name)).cover);
     expect(covers.map(({ backend }) => backend)).toMatchObject([
       { kind: "embedded", url: world.origins.embedded },
       { kind: "embedded", url: world.origins.strict },
@@ -130,11 +143,11 @@ describe("the inventory on a command line", () => {
   it.each(["embedded", "gateway"] as const)(
     "names owners that are written down, and what was put aside, from %s",
     async (name) => {
-      const { rows } = await evidence(name, "--kind", "organization");
-      expect(rows).toMatchObject([
+      const { rows } = await evidence(name);
+      expect(rows.filter((row) => row["kind"] === "organization")).toMatchObject([
         { name: "roles", writtenOwner: "Team Blue", findingsDismissed: [{ rule: "no-ip-filter", note: "Agreed." }] },
       ]);
-      expect((await run(name, ["inventory", "--kind", "organization"])).text).toMatch(/roles +Team Blue +never/u);
+      expect((await run(name, ["inventory"])).text).toMatch(/roles +Team Blue +never/u);
     },
   );
 
@@ -159,7 +172,7 @@ describe("the inventory on a command line", () => {
       ),
     ).toBe(true);
     expect(text).toContain(`"view","'=HYPERLINK(1)","`);
-    expect(text.split("\r\n")).toHaveLength(8);
+    expect(text.split("\r\n")).toHaveLength(9);
   });
 
   it("is narrowed to kinds and to findings, which are judged among all tokens", async () => {
@@ -178,10 +191,7 @@ describe("the inventory on a command line", () => {
   });
 
   it("as text has a line for each token and nothing that a terminal obeys", async () => {
-    const odd = "x\u001b[2J\u202e";
-    const { id } = await world.server.token({ kind: "view", name: odd });
     const { text } = await run("embedded", ["inventory"]);
-    await world.server.store.db.deleteFrom("tokens").where("id", "=", id).execute();
     const [head, , titles, ...lines] = text.trimEnd().split("\n");
     expect(head).toBe("7 tokens.");
     expect(titles).toMatch(/^KIND +NAME +OWNER +EXPIRES +LAST USED +FINDINGS$/u);
@@ -191,29 +201,11 @@ describe("the inventory on a command line", () => {
   });
 
   it("holds no secret in any form", async () => {
-    const value = await ingestToken(world.server, { name: "secret" });
-    for (const format of ["text", "csv", "json"]) {
-      const { text } = await run("embedded", ["inventory", "--format", format]);
-      expect(text).not.toContain(value);
+    for (const format of [[], ["--format", "csv"], ["--format", "json"]]) {
+      const { text } = await run("embedded", ["inventory", ...format]);
+      expect(text).not.toContain(ingestValue);
       expect(text).not.toMatch(/[A-Za-z0-9]{24}~/u);
     }
-    await ask(
-      world.server,
-      world.server.localAdmin,
-      'mutation { removeIngestToken(repositoryName: "sandbox", name: "secret") { result } }',
-    );
-  });
-
-  it("is no failure to whoever reads the beginning of it alone", async () => {
-    const command = readCommand(["inventory", "--url", world.origins.embedded, "--format", "csv"], {
-      LOGSCALE_TOKEN: world.credential,
-    });
-    if (command.type !== "inventory") throw new Error("It is another command.");
-    const closed = new Writable({
-      write: (_chunk, _encoding, done) => done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" })),
-    });
-    await listInventory(command, closed, () => world.server.now);
-    expect(process.exitCode).toBe(0);
   });
 
   it("is refused where the caller may list none of the kinds that are asked for", async () => {
@@ -247,14 +239,14 @@ describe("findings on a command line", () => {
     expect(report.dismissed).toMatchObject([
       { rule: "no-ip-filter", note: "Agreed.", by: "admin", until: null, token: { name: "roles", owner: { name: "Team Blue" } } },
     ]);
-    expect(report.totals).toMatchObject({ tokens: 6, dismissed: 1 });
+    expect(report.totals).toMatchObject({ tokens: 7, dismissed: 1 });
     expect(report.unseen).toEqual([]);
     // The evidence says the same of the same tokens.
-    const { rows } = await wholeEvidence("embedded");
+    const { rows } = await evidence("embedded");
     const inEvidence = rows.flatMap((row) =>
       (row["findings"] as { rule: string }[]).map(({ rule }) => [row["kind"], row["name"], rule]),
     );
-    expect(report.findings.map(({ token, rule }) => [token.kind, token.name, rule])).toEqual(inEvidence);
+    expect(report.findings.map(({ token, rule }) => [token.kind, visibleName(token.name), rule])).toEqual(inEvidence);
   });
 
   it("have the schema that docs/ has", async () => {
@@ -263,7 +255,7 @@ describe("findings on a command line", () => {
 
   it("as text are grouped by rule, the gravest first, with why", async () => {
     const { text } = await run("embedded", ["findings"]);
-    expect(text).toMatch(/^\d+ findings on \d of 6 tokens: .*\. 1 put aside\.\n\nHIGH {2}/u);
+    expect(text).toMatch(/^\d+ findings on \d of 7 tokens: .*\. 1 put aside\.\n\nHIGH {2}/u);
     expect(text).toMatch(/\(can-escalate\), 1 token\n {2}organization roles \w{32}, owner Team Blue: \S/u);
     expect(text.indexOf("HIGH")).toBeLessThan(text.indexOf("MEDIUM"));
     expect(text).not.toContain("\u001b");
