@@ -64,16 +64,21 @@ export function spellHidden(text: string, spell: (character: string) => string):
   return text.replaceAll(everyHidden, spell);
 }
 
+/** What every reader sees, and what ends lines. */
+const beyondPlain = /[^\t\n\r -~]/u;
+
 /** A text of JSON in which nothing is hidden: what is not seen stands there as the escape that JSON has for it. */
 export function escapeHidden(json: string): string {
-  return json.replaceAll(everyHidden, (character) =>
-    /[\t\n\r]/u.test(character)
-      ? character
-      : Array.from(
-          { length: character.length },
-          (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
-        ).join(""),
-  );
+  // That a text is plain is told much sooner than that nothing in it is hidden; most are, and most lines of the others.
+  if (!beyondPlain.test(json)) return json;
+  const lines = json.split("\n").map((line) => (beyondPlain.test(line) ? spellHidden(line, jsonEscape) : line));
+  return lines.join("\n");
+}
+
+function jsonEscape(character: string): string {
+  if (/[\t\r]/u.test(character)) return character;
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
 /** Letters that are written from right to left. */

@@ -1,5 +1,4 @@
 import { escapeHidden } from "#domain/name.ts";
-import { writeJson } from "#logscale/json.ts";
 import { writePoliciesFile } from "#logscale/writePoliciesFile.ts";
 import { serverOf } from "#server/cli/remote/options.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
@@ -110,5 +109,6 @@ async function saveUnlessBlind(out: string, one: PlannedChange, guards: GivenGua
 }
 
 function asJson(value: object): string {
-  return `${escapeHidden(writeJson(value, 2))}\n`;
+  // None of these documents holds a number beyond the exact ones.
+  return `${escapeHidden(JSON.stringify(value, undefined, 2))}\n`;
 }

@@ -11,7 +11,7 @@ import { describeChange } from "#domain/policy/outcome.ts";
 import { kindPolicyFields, type KindPolicy } from "#domain/policy/policy.ts";
 import { perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { hexDigest } from "#logscale/digest.ts";
-import { parseJson, writeJson } from "#logscale/json.ts";
+import { parseJson } from "#logscale/json.ts";
 import { shownFile } from "#server/cli/remote/readTextFile.ts";
 import { codeOf, StartError } from "#server/startError.ts";
 
@@ -162,7 +162,7 @@ export async function writePlan(file: string, saved: SavedPlan): Promise<void> {
         },
       );
     }
-    await writeFileAtomic(file, `${escapeHidden(writeJson(saved, 1))}\n`, { mode: 0o600 });
+    await writeFileAtomic(file, `${escapeHidden(JSON.stringify(saved, undefined, 1))}\n`, { mode: 0o600 });
   } catch (error) {
     if (error instanceof StartError) throw error;
     const reason = error instanceof Error ? `: ${error.message}` : "";
