@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 
@@ -8,23 +7,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startProgram } from "#server/testing/program.ts";
 
+import { installPackage, type InstalledPackage } from "./packed.ts";
+
 const run = promisify(execFile);
 
-let folder: string;
+let installed: InstalledPackage;
 /** A folder that has nothing but the package and what it needs. */
 let home: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tokenhouse-package-"));
-  // Builds first, where that is still to be done.
-  await run("npm", ["pack", "--pack-destination", folder], { maxBuffer: 64 << 20 });
-  const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz")) ?? "";
-  home = join(folder, "empty");
-  await mkdir(home);
-  await writeFile(join(home, "package.json"), "{}");
-  const install = ["install", "--omit=dev", "--no-audit", "--no-fund", join(folder, tarball)];
-  await run("npm", install, { cwd: home, maxBuffer: 64 << 20 });
+  installed = await installPackage();
+  home = installed.home;
 }, 600_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => installed.remove());
 
 describe("the package", () => {
   it("holds the built server and app, and what its README points to, and neither source nor tests", async () => {
@@ -54,7 +48,7 @@ describe("the package", () => {
       );
       expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("--prot") as string });
 
-      const program = await startProgram([join(home, "node_modules/.bin/tokenhouse"), "--port", "0"], {}, home);
+      const program = await startProgram([installed.program, "--port", "0"], {}, home);
       try {
         const health = await fetch(`${program.address}/healthz`);
         expect([health.status, await health.text()]).toEqual([200, "ok\n"]);

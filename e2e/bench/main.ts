@@ -8,6 +8,7 @@ import { benchMutations } from "./mutations.ts";
 import { benchPairs } from "./pairs.ts";
 import { benchDisruption, benchPlan } from "./plan.ts";
 import { benchPreview } from "./preview.ts";
+import { benchTerminal } from "./terminal.ts";
 
 const { values } = parseArgs({ options: { tokens: { type: "string", default: "100000" } } });
 const tokens = Number(values.tokens);
@@ -33,6 +34,17 @@ console.table(
     return { tokens: count, affected, "plan, ms": round(planMs), "disruption, ms": round(disruptionMs) };
   }),
 );
+
+console.log(
+  `The plan of a file of policies in the terminal with ${tokens.toLocaleString("en")} tokens, against a command that reads them (goal: at most 1.5):`,
+);
+const terminal = await benchTerminal(tokens);
+console.table({
+  "reading them, ms": round(terminal.reading),
+  "the plan as JSON, ms": round(terminal.json),
+  "the plan as text, ms": round(terminal.text),
+  ratio: round(terminal.ratio),
+});
 
 console.log(
   `The policies page with ${tokens.toLocaleString("en")} tokens, in a browser (goal: a median of 50 ms from the keystroke):`,
