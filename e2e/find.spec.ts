@@ -130,7 +130,7 @@ test("who may see only some of it is told what is not shown, and nothing false",
   await dialog.getByRole("combobox").fill("linux-baseline");
   await expect(
     dialog.getByText(
-      /^Nothing that you may list matches by .* does\. Fleet tokens and collector configurations are not shown to you\./,
+      /^Nothing that you may list matches by .* does\. Users, fleet tokens and collector configurations are not shown to you\./,
     ),
   ).toBeVisible();
   await dialog.getByRole("combobox").fill("create");

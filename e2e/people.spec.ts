@@ -113,6 +113,7 @@ test(
     await expect(other.getByRole("button", { name: "Signed in as Rosa Marin" })).toBeVisible();
     await page.reload();
     await expect(page.getByRole("heading", { name: "Sessions (1)" })).toBeVisible();
+    await expect(page.getByRole("definition").filter({ hasText: "from 127.0.0.1" })).toBeVisible();
 
     await press("Change…");
     const change = page.getByRole("dialog", { name: "Change rosa.marin" });
@@ -162,9 +163,9 @@ test(
     // The trail still tells of them, and each record leads there.
     await page.goto(`${server.url}/people/${id}`);
     await expect(page.getByText("There is no such user")).toBeVisible();
-    const did = page.getByRole("region", { name: "What the user did" });
+    const did = page.getByRole("region", { name: "What the user did", exact: true });
     await expect(did).toContainText("rosa.marin created the view token rosas-robot");
-    await page.getByRole("region", { name: "What was done about the user" }).getByRole("link").first().click();
+    await page.getByRole("region", { name: "What was done about the user", exact: true }).getByRole("link").first().click();
     const record = page.getByRole("dialog", { name: "Record" });
     await expect(record).toContainText("admin removed the user rosa.marin");
     await expect(record.getByRole("link", { name: "Page of the user" })).toHaveAttribute("href", `/people/${id}`);

@@ -44,7 +44,7 @@ export function OwnActivity({ asked, title = "Activity", opens = false }: OwnAct
       <div id={id} hidden={!open}>
         {open && (
           <Suspense fallback={null}>
-            <OwnRecords asked={asked} />
+            <OwnRecords asked={asked} title={title} />
           </Suspense>
         )}
       </div>

@@ -26,8 +26,14 @@ const PutBack = lazyPart(async () => (await import("./PutBack.tsx")).PutBack);
 /** So many records stand on the page of what they are about. */
 const few = 10;
 
+export interface OwnRecordsProps {
+  readonly asked: RecordsLink;
+  /** The heading that they stand under. */
+  readonly title: string;
+}
+
 /** The last records of something, and the way to all of them. */
-export function OwnRecords({ asked }: { readonly asked: RecordsLink }) {
+export function OwnRecords({ asked, title }: OwnRecordsProps) {
   const ofCluster = offers(useSession(), "auditLog");
   // A cluster's log is read for a span, which is cut where too much else happened in it.
   const narrowed = ofCluster ? { ...asked, time: ["7d"] } : asked;
@@ -47,7 +53,7 @@ export function OwnRecords({ asked }: { readonly asked: RecordsLink }) {
         onRetry={() => void failed.refetch()}
       />
     ) : (
-      <LoadingShape label="Reading what is on record" shape="form" rows={3} />
+      <LoadingShape label={`${title}: reading what is on record`} shape="form" rows={3} />
     );
   }
   const { records, next, everybody } = page;

@@ -10,6 +10,7 @@ import { nameInText } from "#domain/name.ts";
 import { tokensByUser } from "#domain/people/owned.ts";
 import { OwnActivity } from "#web/activity/OwnActivity.tsx";
 import { failureOf } from "#web/api/failure.ts";
+import { offers } from "#web/api/session.ts";
 import { serverUrl } from "#web/api/server.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { useInventory } from "#web/inventory/useInventory.ts";
@@ -21,7 +22,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
-import { lazyDialog } from "#web/ui/lazyPart.tsx";
+import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 import { listLink } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { mainAndSide } from "#web/ui/mainAndSide.ts";
@@ -38,6 +39,7 @@ import { UserTokens } from "./UserTokens.tsx";
 import { tokenReach } from "./words.ts";
 
 const ChangeUserDialog = lazyDialog(async () => (await import("./ChangeUserDialog.tsx")).ChangeUserDialog);
+const LastSignIn = lazyPart(async () => (await import("./LastSignIn.tsx")).LastSignIn);
 const LinkDialog = lazyDialog(async () => (await import("#web/sessions/LinkDialog.tsx")).LinkDialog);
 const OwnershipDialog = lazyDialog(async () => (await import("./OwnershipDialog.tsx")).OwnershipDialog);
 const RemoveUserDialog = lazyDialog(async () => (await import("./RemoveUserDialog.tsx")).RemoveUserDialog);
@@ -184,6 +186,7 @@ function Notes({ id }: { readonly id: string }) {
 }
 
 function UserFacts({ user }: { readonly user: UserDetail }) {
+  const { session } = useOrganization();
   const now = useServerNow();
   const fullName = textOr(user.fullName);
   const email = textOr(user.email);
@@ -195,6 +198,13 @@ function UserFacts({ user }: { readonly user: UserDetail }) {
         <Fact term="E-mail">{email === null ? <span className="quiet">none</span> : <Name>{email}</Name>}</Fact>
         <Fact term="Root">{user.isRoot ? "Yes" : "No"}</Fact>
         <Fact term="Owner">{user.isOrgRoot ? "Yes" : "No"}</Fact>
+        {offers(session, "auditTrail") && (
+          <Fact term="Last sign-in">
+            <Suspense fallback={<span className="quiet">…</span>}>
+              <LastSignIn id={user.id} own={session.user?.id === user.id} />
+            </Suspense>
+          </Fact>
+        )}
         {!Number.isNaN(created) && (
           <Fact term="Added">
             <Instant at={created} now={presentAfter(created, now)} />

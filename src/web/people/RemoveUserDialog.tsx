@@ -5,7 +5,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link as RouterLink, useNavigate } from "react-router";
 
-import type { InventoryToken } from "#domain/inventory/item.ts";
+import { hasExpired, type InventoryToken } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
 import { removalOfTokens, type RemovalTokens } from "#domain/people/removal.ts";
 import { call } from "#web/api/client.ts";
@@ -21,7 +21,7 @@ import { sessionsQuery } from "#web/sessions/requests.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { typedWord } from "#web/tokens/consent.ts";
 import { count, countOf } from "#web/ui/counts.ts";
-import { dotWords } from "#web/ui/HarmSign.tsx";
+import type { UseDotState } from "#web/ui/HarmSign.tsx";
 import { listLink } from "#web/ui/lists.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { tellAt } from "#web/ui/notice.ts";
@@ -99,7 +99,7 @@ export function RemoveUserDialog({ user, tokens, whole, onClose }: RemoveUserDia
       </Alert>
       <Typography>These stop at once, and cannot be brought back:</Typography>
       <Box component="ul" sx={listStyle}>
-        <li>{personalWords(removal, whole, now)}</li>
+        {(removal.personal !== undefined || !whole) && <li>{personalWords(removal, now)}</li>}
         {offers(session, "sessions") && <SessionsItem id={id} />}
         <li>the roles, on every repository and view: another user of this name begins without any</li>
       </Box>
@@ -115,20 +115,23 @@ function SessionsItem({ id }: { readonly id: string }) {
   const total = data?.totalResults;
   return (
     <li>
-      {total === undefined ? "all sessions" : total === 0 ? "no session, for there is none" : countOf(total, "session")}, and
+      {total !== 0 && `${total === undefined ? "every session" : countOf(total, "session")}, and `}
       every sign-in link for the user that nobody has used yet
     </li>
   );
 }
 
-function personalWords({ personal }: RemovalTokens, whole: boolean, now: number): string {
-  if (personal !== undefined) {
-    const from = personal.lastUse?.from;
-    return `the personal token, which is ${dotWords[dotFor(personal, now)]}${from == null ? "" : `, last from ${from}`}: whatever uses it fails`;
-  }
-  return whole
-    ? "no personal token, for there is none"
-    : "the personal token, if there is one: not all tokens are known here, so it may be in use";
+const useWords = {
+  used: "which is in use",
+  unused: "which is not in use",
+  unknown: "of which it is not known whether it is in use",
+} as const satisfies Record<UseDotState, string>;
+
+function personalWords({ personal }: RemovalTokens, now: number): string {
+  if (personal === undefined) return "the personal token, if there is one: not all tokens are known here, so it may be in use";
+  if (hasExpired(personal, now)) return "the personal token, which has expired and is accepted nowhere";
+  const from = personal.lastUse?.from;
+  return `the personal token, ${useWords[dotFor(personal, now)]}${from == null ? "" : `, last from ${from}`}: whatever uses it fails`;
 }
 
 /** What goes on without the user. */
