@@ -7,8 +7,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { day, minute } from "#domain/duration.ts";
 import { readRecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { parseJson } from "#logscale/json.ts";
+import { insertTokens } from "#server/store/tokens.ts";
 import { openPoliciesBench, type PoliciesBench, type PoliciesRun } from "#server/testing/policiesCommand.ts";
-import { anIpFilter } from "#server/testing/samples.ts";
+import { anIpFilter, aToken, sampleId } from "#server/testing/samples.ts";
 
 let bench: PoliciesBench;
 let plan: string;
@@ -143,6 +144,43 @@ describe("a saved plan", () => {
     await save(text);
     await applyFile(maximum("900d"));
     expect(await reasons()).toEqual(["The policy of view tokens was changed."]);
+  });
+
+  it("refuses where the policies change while the tokens are read for the last time", async () => {
+    const { db } = bench.server.store;
+    await old("idle");
+    let readings = 0;
+    const kind = {
+      kind: "system",
+      enabled: true,
+      maximumLifetime: 900 * day,
+      ipFilterId: null,
+      allowPermissionUpdates: false,
+    } as const;
+    const { origin } = await watched(bench.origins.strict, (body) => {
+      if (body.includes("query TokenSecurityPolicies")) readings++;
+      if (readings === 2 && body.includes("SystemPermissionToken")) {
+        readings++;
+        void db.insertInto("tokenPolicies").values(kind).execute();
+      }
+      return body.includes("mutation ") ? "lose request" : "pass";
+    });
+    const { status, told } = await applyFile(maximum("90d"), ["--yes"], { origin });
+    expect([status, told.slice(1)]).toEqual([
+      5,
+      ["What was planned no longer holds. Nothing was changed.", "The policy of system tokens was changed."],
+    ]);
+  });
+
+  it("may be of any length", async () => {
+    const { db } = bench.server.store;
+    const many = Array.from({ length: 300 }, (_, number) =>
+      aToken({ id: sampleId(32, number), name: `${number} ${"x".repeat(15_000)}`, lastUsedAt: 0 }),
+    );
+    await insertTokens(db, many);
+    await save(maximum("90d"));
+    expect(statSync(plan).size).toBeGreaterThan(4_000_000);
+    expect(await applySaved()).toMatchObject({ status: 0 });
   });
 
   it("refuses where a kind is no longer seen whole", async () => {

@@ -4,6 +4,7 @@ import { shownFile } from "#server/cli/remote/readTextFile.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
 import { StartError } from "#server/startError.ts";
 import type { RemoteServer } from "#server/remote/client.ts";
+import { readOrganization } from "#server/remote/organization.ts";
 
 import { forbiddenBy, isBlind, needsConsent, planned, stoppingOf, type PlannedChange } from "./change.ts";
 import type { PoliciesTask } from "./command.ts";
@@ -13,7 +14,7 @@ import { collectKit, kitWords, lossesOfChange, writeKit } from "./kit.ts";
 import { findOutcome, type ApplyReport } from "./outcome.ts";
 import { readForPolicies } from "./read.ts";
 import { readPlan, savedPlan, type SavedPlan } from "./savedPlan.ts";
-import { recheck } from "./staleness.ts";
+import { changedSince, recheck } from "./staleness.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { planText } from "./text.ts";
 import { blindWords } from "./words.ts";
@@ -32,7 +33,7 @@ export async function apply(task: ApplyTask, server: RemoteServer, around: Surro
     const first = planned(server, reading, changeOf(text, task.from.file, reading));
     return applyChecked(task, savedPlan(first), first, around);
   }
-  const saved = readPlan(await readText(task.from.plan, around.input), task.from.plan);
+  const saved = await readPlan(task.from.plan, around.input);
   if (saved.plan.server !== server.origin) {
     throw new StartError(
       `${shownFile(task.from.plan)} is a plan of ${saved.plan.server}, and not of ${server.origin}. Name its server with --url.`,
@@ -88,6 +89,9 @@ async function applyChecked(task: ApplyTask, saved: SavedPlan, first: PlannedCha
     const again = recheck(first.server, saved, await readForPolicies(first.server, around));
     if (!again.ok) return { ...stale(again.reasons), kit: kitFile };
     last = again.now;
+    // Reading the tokens takes its time, and a cluster does not look whether it is still what was shown.
+    const changed = changedSince(saved, await readOrganization(last.server, around.signal));
+    if (changed.length > 0) return { ...stale(changed), kit: kitFile };
   }
   around.signal.throwIfAborted();
   around.progress("Applying");

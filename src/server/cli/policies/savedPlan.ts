@@ -12,7 +12,7 @@ import { kindPolicyFields, type KindPolicy } from "#domain/policy/policy.ts";
 import { perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { hexDigest } from "#logscale/digest.ts";
 import { parseJson } from "#logscale/json.ts";
-import { shownFile } from "#server/cli/remote/readTextFile.ts";
+import { readTextFile, shownFile } from "#server/cli/remote/readTextFile.ts";
 import { codeOf, StartError } from "#server/startError.ts";
 
 import type { PlannedChange, TokenEffect } from "./change.ts";
@@ -187,9 +187,13 @@ function isPlan(text: string): boolean {
   }
 }
 
-/** Reads a saved plan. Throws StartError where it is none, or not as it was written. */
-export function readPlan(text: string, file: string): SavedPlan {
+/** The most characters of a saved plan that are read: those of a plan that does something to half a million tokens. */
+const longestPlan = 400_000_000;
+
+/** Reads a saved plan; `-` is standard input. Throws StartError where it is none, or not as it was written. */
+export async function readPlan(file: string, input: NodeJS.ReadableStream): Promise<SavedPlan> {
   const name = shownFile(file);
+  const text = await readTextFile(file, { input, longest: longestPlan, noun: "saved plan" });
   let value: unknown;
   try {
     value = parseJson(text);

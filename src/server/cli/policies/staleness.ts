@@ -20,7 +20,7 @@ const mostNamed = 10;
  * exactly the same to exactly the same tokens, none of which is harmed more than was shown: time goes on, and tokens are used.
  */
 export function recheck(server: RemoteServer, saved: SavedPlan, reading: GovernedReading): Recheck {
-  const reasons = [...policyReasons(saved, reading), ...filterReasons(saved, reading)];
+  const reasons = [...changedSince(saved, reading)];
   for (const kind of saved.complete)
     if (!reading.complete.includes(kind)) reasons.push(`Not every ${kindTraits[kind].noun} token can be seen any more.`);
   const change = changeFrom(saved, reading);
@@ -30,14 +30,21 @@ export function recheck(server: RemoteServer, saved: SavedPlan, reading: Governe
   return differences.length > 0 ? { ok: false, reasons: differences } : { ok: true, now };
 }
 
-function policyReasons(saved: SavedPlan, reading: GovernedReading): string[] {
+type InForce = Pick<GovernedReading, "policies" | "filters">;
+
+/** What was changed of the policies and filters that a plan rests on, a sentence each. */
+export function changedSince(saved: SavedPlan, inForce: InForce): readonly string[] {
+  return [...policyReasons(saved, inForce), ...filterReasons(saved, inForce)];
+}
+
+function policyReasons(saved: SavedPlan, reading: InForce): string[] {
   const policies = policyDigests(reading);
   return tokenKinds
     .filter((kind) => policies[kind] !== saved.digests.policies[kind])
     .map((kind) => `The policy of ${kindTraits[kind].noun} tokens was changed.`);
 }
 
-function filterReasons(saved: SavedPlan, reading: GovernedReading): string[] {
+function filterReasons(saved: SavedPlan, reading: InForce): string[] {
   const now = filterDigests(reading);
   const before = saved.digests.ipFilters;
   const names = new Map(reading.filters.map(({ id, name }) => [id, name]));

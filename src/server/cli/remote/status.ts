@@ -24,6 +24,7 @@ const judging: ReadonlySet<string> = new Set(["policies", "inventory", "findings
 export function judges(command: string): boolean {
   return judging.has(command);
 }
+
 /** The statuses as the help of such a command lists them. */
 export function statusHelp(meanings: Readonly<Record<number, string>>): string {
   const lines = Object.entries(meanings).map(([status, meaning]) => `  ${status}  ${meaning}`);
