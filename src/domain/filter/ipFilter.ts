@@ -4,6 +4,9 @@ import { longestAddress, readAddress, type Address } from "#domain/address.ts";
 import { foreignCharacterFault, prefixFault, rangeIn, targetFault } from "./ipFilterRemedy.ts";
 import { nameSchema } from "#domain/nameSchema.ts";
 
+// Made once: it costs more than what it formats.
+const numbers = new Intl.NumberFormat("en-US");
+
 /** The most characters a filter may have. Our assumption: it bounds the work that one stored filter can cause. */
 export const longestIpFilter = 65_536;
 
@@ -211,7 +214,7 @@ function controlName(character: string): string {
 }
 
 function words(count: number): string {
-  return new Intl.NumberFormat("en-US").format(count);
+  return numbers.format(count);
 }
 
 /** How many errors of a filter a form or an error message shows. */

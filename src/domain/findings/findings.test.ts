@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { day } from "#domain/duration.ts";
 import { inventoryKinds, type InventoryKind, type InventoryToken, type TokenRights } from "#domain/inventory/item.ts";
@@ -11,7 +11,7 @@ import { holdingsOfUser, rootHoldings, unknownHoldings } from "#domain/token/rig
 
 import type { RuleAnswer } from "./concerns.ts";
 import type { FindingsContext } from "./facts.ts";
-import { findingBit, findingsOf, judgeFindings, judging, rulesIn } from "./findings.ts";
+import { findingAt, findingBit, findingsOf, judgeFindings, judging, rulesIn } from "./findings.ts";
 import { severities } from "./rule.ts";
 import { findingRows, findingRules, isFindingRule, type FindingRule } from "./rules.ts";
 import { aContext, aListed, somePeople } from "./testing.ts";
@@ -370,6 +370,18 @@ describe("an owner that is a token", () => {
 });
 
 describe("the findings of a token", () => {
+  it("are put into words one by one or together, and cost no formatter each", () => {
+    const tokens = [aListed({ expireAt: null, createdAt: now - 4000 * day, lastUse: recorded(400 * day) })];
+    const made = vi.spyOn(Intl, "NumberFormat");
+    const masks = judgeFindings(tokens, aContext());
+    const { found } = findingsOf(masks, 0);
+    expect(found.map(({ rule }) => rule)).toEqual(expect.arrayContaining(["never-expires", "unused", "old"]));
+    expect(found.map(({ rule }) => findingAt(masks, 0, rule))).toEqual(found);
+    expect(findingAt(masks, 1, "old")).toBeUndefined();
+    expect(made).not.toHaveBeenCalled();
+    made.mockRestore();
+  });
+
   it("are told in words, the worst first, with why, how and what to do", () => {
     const token = aListed({
       name: "deploy",

@@ -126,6 +126,12 @@ export function findingsOf({ found, unknown, dismissed, facts }: FindingMasks, i
   };
 }
 
+/** What a rule that was found says of the token at a place; undefined where there is none. */
+export function findingAt({ facts }: FindingMasks, index: number, rule: FindingRule): TokenFinding | undefined {
+  const token = facts.tokens[index];
+  return token && findingOf(rule, token, facts, index);
+}
+
 function findingOf(rule: FindingRule, token: InventoryToken, facts: FindingFacts, index: number): TokenFinding {
   const { title, severity, reason, judged, todo, actions } = findingRows[rule];
   return {

@@ -7,6 +7,9 @@ import { everyKind, governedKinds, type RuleAnswer } from "./concerns.ts";
 import type { FindingFacts } from "./facts.ts";
 import { freshSecret, renewWords, successor, type RuleRow } from "./rule.ts";
 
+// Made once: it costs more than what it formats.
+const numbers = new Intl.NumberFormat("en-US");
+
 /** The rules on how long a token lives and whether it is used. */
 export const lifeRules = {
   "never-expires": {
@@ -131,5 +134,5 @@ function madeWords(token: InventoryToken, facts: FindingFacts): string {
 }
 
 function days(count: number): string {
-  return count === 1 ? "a day" : `${new Intl.NumberFormat("en-US").format(count)} days`;
+  return count === 1 ? "a day" : `${numbers.format(count)} days`;
 }

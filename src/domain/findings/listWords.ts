@@ -1,4 +1,5 @@
 const conjunction = new Intl.ListFormat("en-US", { type: "conjunction" });
+const numbers = new Intl.NumberFormat("en-US");
 
 /** How many words a list names before it counts the rest. */
 const mostNamed = 5;
@@ -7,5 +8,5 @@ const mostNamed = 5;
 export function listWords(words: readonly string[]): string {
   if (words.length <= mostNamed) return conjunction.format(words);
   const rest = words.length - mostNamed + 1;
-  return conjunction.format([...words.slice(0, mostNamed - 1), `${new Intl.NumberFormat("en-US").format(rest)} more`]);
+  return conjunction.format([...words.slice(0, mostNamed - 1), `${numbers.format(rest)} more`]);
 }

@@ -1,4 +1,4 @@
-import { findingBit, findingsOf } from "#domain/findings/findings.ts";
+import { findingAt, findingBit } from "#domain/findings/findings.ts";
 import { severities, type Severity } from "#domain/findings/rule.ts";
 import { findingRows, findingRules, type FindingRule } from "#domain/findings/rules.ts";
 import { inventoryTraits } from "#domain/inventory/item.ts";
@@ -66,7 +66,7 @@ function* ruleText(rule: FindingRule, { judged, places }: FindingsReport, paint:
   yield `\n${paint(colours[severity], severity.toUpperCase())}  ${paint("bold", title)} (${rule}), ${counted(here.length, "token")}\n`;
   for (const place of here) {
     const token = judged.tokens[place];
-    const finding = findingsOf(judged.masks, place).found.find((found) => found.rule === rule);
+    const finding = findingAt(judged.masks, place, rule);
     if (token === undefined || finding === undefined) continue;
     const id = token.id === undefined ? "" : ` ${visibleName(token.id)}`;
     yield `  ${inventoryTraits[token.kind].noun} ${calledAs(token)}${id}, owner ${ownerWords(token)}: ${plainWords(finding.reason)}\n`;
