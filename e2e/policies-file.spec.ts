@@ -9,7 +9,7 @@ import { amountField, readPolicies, section, setMaximum, updatePolicies } from "
 
 test(
   "the policies are saved as a file, and a file that is opened becomes a draft and applies nothing",
-  { tag: "@long" },
+  { tag: ["@wire", "@long"] },
   async ({ page, server }) => {
     const { createIPFilter: office } = await server.graphql<{ createIPFilter: { id: string } }>(
       `mutation { createIPFilter(input: { name: "head: office", ipFilter: "# us\\nallow all" }) { id } }`,
