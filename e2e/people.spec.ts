@@ -216,3 +216,33 @@ test.describe("in front of a cluster", () => {
     await expectAccessible(page);
   });
 });
+
+test("what a user may do counts what groups give, and says by which", { tag: "@long" }, async ({ page, server }) => {
+  const { id, username, roles } = await somebody(server);
+  const { roles: known } = await server.graphql<{
+    roles: { id: string; displayName: string; organizationPermissions: string[] }[];
+  }>("{ roles { id displayName organizationPermissions } }");
+  const role = known.find(
+    ({ displayName, organizationPermissions }) => organizationPermissions.length > 0 && !roles.includes(displayName),
+  );
+  if (role === undefined) throw new Error("No role has organization permissions.");
+  const { addGroup } = await server.graphql<{ addGroup: { group: { id: string } } }>(
+    'mutation { addGroup(displayName: "Night shift") { group { id } } }',
+  );
+  const groupId = JSON.stringify(addGroup.group.id);
+  await server.graphql(`mutation {
+    addUsersToGroup(input: { groupId: ${groupId}, users: [${JSON.stringify(id)}] }) { group { id } }
+    assignOrganizationRoleToGroup(input: { groupId: ${groupId}, roleId: ${JSON.stringify(role.id)} }) { group { role { id } } }
+  }`);
+  await signIn(page, server, { to: `/people/${id}` });
+  const rights = page.getByRole("region", { name: "What the user may do" });
+  const given = rights.getByRole("region", { name: `Role ${role.displayName} by the group Night shift` });
+  await given.getByText("What it allows").click();
+  await expect(given.getByText("In the organization")).toBeVisible();
+  await expect(given).not.toContainText("On these repositories and views");
+  await expect(rights).toContainText("organization permission");
+  await page.goto(`${server.url}/people?q=${encodeURIComponent(username)}`);
+  await expect
+    .poll(async () => (await readTable(table(page))).map((row) => row["Roles"]))
+    .toEqual([expect.stringContaining(`${roles.length + 1}:`)]);
+});

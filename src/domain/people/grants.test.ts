@@ -42,6 +42,22 @@ describe("what somebody has by roles", () => {
     ]);
   });
 
+  it("is, of a role that a group has for several kinds of permissions, what it gives in all these ways, and where", () => {
+    const given = { group: { id: "id-staff", name: "staff" } };
+    const { shares, organization, system, places } = sharesOf([
+      { ...given, role: role("mixed", { viewPermissions: ["ReadAccess"] }), place: { id: "id-web", name: "web" } },
+      { ...given, role: role("mixed", { organizationPermissions: ["ManageUsers"] }), place: null },
+    ]);
+    expect({ organization, system, places }).toEqual({ organization: ["ManageUsers"], system: [], places: 1 });
+    expect(shares).toEqual([
+      {
+        ...given,
+        role: role("mixed", { viewPermissions: ["ReadAccess"], organizationPermissions: ["ManageUsers"] }),
+        places: [{ id: "id-web", name: "web" }],
+      },
+    ]);
+  });
+
   it("opens no repository by a role without view permissions, whose other permissions hold wherever it is given", () => {
     const { organization, system, places } = sharesOf([grant(clerk, "web"), grant(clerk, "audit")]);
     expect({ organization, system, places }).toEqual({ organization: ["ManageUsers"], system: ["ManageCluster"], places: 0 });

@@ -16,10 +16,12 @@ export interface GrantedRole {
   readonly systemPermissions: readonly string[];
 }
 
-/** A role as it is given to somebody in a place: by itself, or through a group. */
+/** A role as it is given to somebody: by itself in a place, or through a group. */
 export interface RoleGrant {
+  /** With the permissions that it gives in this way: a group has those of one kind. */
   readonly role: GrantedRole;
-  readonly place: GrantPlace;
+  /** Null where it is given for the organization or the system. */
+  readonly place: GrantPlace | null;
   /** The group that has the role; null where the user has it by itself. */
   readonly group: { readonly id: string; readonly name: string } | null;
 }
@@ -43,14 +45,16 @@ export interface RoleShares {
 
 /** Who may do what, where, and by which role or group: grants put together by what gives them. */
 export function sharesOf(grants: readonly RoleGrant[]): RoleShares {
-  const shares = new Map<string, { readonly grant: RoleGrant; readonly places: Map<string, GrantPlace> }>();
+  const shares = new Map<string, { grant: RoleGrant; readonly places: Map<string, GrantPlace> }>();
   const opened = new Set<string>();
   for (const grant of grants) {
     const { role, group, place } = grant;
     const key = JSON.stringify([role.id, group?.id ?? null]);
     const share = shares.get(key) ?? { grant, places: new Map<string, GrantPlace>() };
-    share.places.set(place.id, place);
+    share.grant = { ...grant, role: bothOf(share.grant.role, role) };
     shares.set(key, share);
+    if (place === null) continue;
+    share.places.set(place.id, place);
     // A role without view permissions opens no repository and no view.
     if (role.viewPermissions.length > 0) opened.add(place.id);
   }
@@ -67,6 +71,17 @@ export function sharesOf(grants: readonly RoleGrant[]): RoleShares {
       grants.flatMap(({ role }) => role.systemPermissions),
     ),
     places: opened.size,
+  };
+}
+
+/** A role with what it gives in two ways, in either of which there may be all permissions of a kind or none. */
+function bothOf(one: GrantedRole, other: GrantedRole): GrantedRole {
+  const either = (a: readonly string[], b: readonly string[]) => (a.length > 0 ? a : b);
+  return {
+    ...one,
+    viewPermissions: either(one.viewPermissions, other.viewPermissions),
+    organizationPermissions: either(one.organizationPermissions, other.organizationPermissions),
+    systemPermissions: either(one.systemPermissions, other.systemPermissions),
   };
 }
 

@@ -3,6 +3,7 @@ import Typography from "@mui/material/Typography";
 
 import { sharesOf, type RoleGrant, type RoleShare } from "#domain/people/grants.ts";
 import { nameInText } from "#domain/name.ts";
+import { roleOfGroup } from "#domain/token/rights.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { useOrganization } from "#web/state/organization.tsx";
@@ -16,7 +17,7 @@ import type { UserDetail } from "./queries.ts";
 /** Places that are named at most before somebody asks for all. */
 const fewPlaces = 6;
 
-/** What a user may do, in words: where, and by which role. */
+/** What a user may do, in words: where, and by which role or group. */
 export function UserRights({ user }: { readonly user: UserDetail }) {
   const { gateway } = useOrganization();
   const { shares, organization, system, places } = sharesOf(grantsOf(user));
@@ -54,13 +55,30 @@ export function UserRights({ user }: { readonly user: UserDetail }) {
   );
 }
 
-/** The roles of a user as grants. */
-function grantsOf({ searchDomainRoles }: UserDetail): readonly RoleGrant[] {
-  return searchDomainRoles.map(({ searchDomain: { id, name }, role: { displayName, ...role } }) => ({
+/** The roles of a user, and of the user's groups, as grants. */
+function grantsOf({ searchDomainRoles, groups = [] }: UserDetail): readonly RoleGrant[] {
+  const own = searchDomainRoles.map(({ searchDomain: { id, name }, role: { displayName, ...role } }) => ({
     role: { ...role, name: displayName },
     place: { id, name },
     group: null,
   }));
+  const byGroups = groups.flatMap(({ id, displayName: name, roles, organizationRoles, systemRoles }) => {
+    const grant = (
+      kind: PermissionKind,
+      { displayName, ...role }: (typeof systemRoles)[number]["role"],
+      place: RoleGrant["place"],
+    ): RoleGrant => ({
+      role: { id: role.id, name: displayName, ...roleOfGroup({ ...role, kind, searchDomainId: place?.id ?? null }) },
+      place,
+      group: { id, name },
+    });
+    return [
+      ...roles.map(({ role, searchDomain }) => grant("view", role, { id: searchDomain.id, name: searchDomain.name })),
+      ...organizationRoles.map(({ role }) => grant("organization", role, null)),
+      ...systemRoles.map(({ role }) => grant("system", role, null)),
+    ];
+  });
+  return [...own, ...byGroups];
 }
 
 function standingWords({ username, isRoot, isOrgRoot }: UserDetail): string {
@@ -93,7 +111,10 @@ function ShareSection({ share: { role, group, places }, kinds, opens }: ShareSec
   const held = kinds.filter((kind) => permissionsOf(role, kind).length > 0);
   const named = places.slice(0, fewPlaces);
   return (
-    <Box component="section" aria-label={`Role ${nameInText(role.name)}`}>
+    <Box
+      component="section"
+      aria-label={`Role ${nameInText(role.name)}${group === null ? "" : ` by the group ${nameInText(group.name)}`}`}
+    >
       <Typography variant="h3">
         Role <Name>{role.name}</Name>
         {group !== null && (
@@ -103,16 +124,18 @@ function ShareSection({ share: { role, group, places }, kinds, opens }: ShareSec
           </>
         )}
       </Typography>
-      <Typography sx={{ overflowWrap: "anywhere" }}>
-        On{" "}
-        {named.map(({ id, name }, index) => (
-          <span key={id}>
-            {index > 0 && ", "}
-            <Name>{name}</Name>
-          </span>
-        ))}
-        {places.length > named.length && ` and ${count(places.length - named.length)} more`}.
-      </Typography>
+      {places.length > 0 && (
+        <Typography sx={{ overflowWrap: "anywhere" }}>
+          On{" "}
+          {named.map(({ id, name }, index) => (
+            <span key={id}>
+              {index > 0 && ", "}
+              <Name>{name}</Name>
+            </span>
+          ))}
+          {places.length > named.length && ` and ${count(places.length - named.length)} more`}.
+        </Typography>
+      )}
       {places.length > named.length && (
         <details>
           <summary>All {count(places.length)} repositories and views</summary>

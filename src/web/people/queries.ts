@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import type { OneUserQuery, UsersQuery } from "#logscale/generated/graphql.ts";
-import { OneUserDocument, UsersDocument, UsersWithRolesDocument } from "#logscale/generated/users.ts";
+import type { OneUserQuery, OneUserWithGroupsQuery, UsersQuery } from "#logscale/generated/graphql.ts";
+import { OneUserDocument, OneUserWithGroupsDocument, UsersDocument, UsersWithRolesDocument } from "#logscale/generated/users.ts";
 import { call } from "#web/api/client.ts";
 import type { Session } from "#web/api/session.ts";
 import { sessionOf } from "#web/api/queries.ts";
@@ -11,12 +11,14 @@ export interface ListedUser extends Pick<UsersQuery["users"][number], "id" | "us
   /** Null where there is none. */
   readonly fullName: string | null;
   readonly email: string | null;
-  /** Names of the roles, each once, in the order of their names; undefined where the backend does not tell of all users at once. */
+  /** Names of the roles, by groups too, each once, in the order of their names; undefined where the backend does not tell of all users at once. */
   readonly roles: readonly string[] | undefined;
 }
 
 /** A user as the user's own page has one. */
-export type UserDetail = NonNullable<OneUserQuery["user"]>;
+export type UserDetail = NonNullable<OneUserQuery["user"]> &
+  // Absent where the backend is not asked for them.
+  Partial<Pick<NonNullable<OneUserWithGroupsQuery["user"]>, "groups">>;
 
 /** What the keys of everything begin with that is read of users. */
 export const usersKey = ["users"] as const;
@@ -33,12 +35,19 @@ export const usersQuery = queryOptions({
       const { organization, users } = await call(UsersDocument, {}, { signal });
       return { mayManage: organization.mayManageUsers, users: users.map((user) => listedUser(user, undefined)) };
     }
-    const { organization, users, roles } = await call(UsersWithRolesDocument, {}, { signal });
+    const { organization, users, roles, groupsPage } = await call(UsersWithRolesDocument, {}, { signal });
     const names = new Map(roles.map(({ id, displayName }) => [id, displayName]));
+    const byGroup = new Map(
+      groupsPage.page.map(({ id, roles: own, organizationRoles, systemRoles }) => [
+        id,
+        [...own, ...organizationRoles, ...systemRoles],
+      ]),
+    );
     return {
       mayManage: organization.mayManageUsers,
       users: users.map((user) => {
-        const held = new Set(user.searchDomainRoles.map(({ role }) => role.id));
+        const byGroups = user.groups.flatMap((group) => byGroup.get(group.id) ?? []);
+        const held = new Set([...user.searchDomainRoles, ...byGroups].map(({ role }) => role.id));
         return listedUser(user, [...held].map((id) => names.get(id) ?? id).toSorted());
       }),
     };
@@ -49,9 +58,13 @@ export const usersQuery = queryOptions({
 export function userQuery(id: string) {
   return queryOptions({
     queryKey: [...usersKey, "one", id],
-    queryFn: async ({ signal }) => {
-      const { organization, user } = await call(OneUserDocument, { id }, { signal });
-      return { mayManage: organization.mayManageUsers, user };
+    queryFn: async ({ client, signal }): Promise<{ readonly mayManage: boolean; readonly user: UserDetail | null }> => {
+      const { backend } = await sessionOf(client);
+      const { organization, user } =
+        backend === "gateway"
+          ? await call(OneUserDocument, { id }, { signal })
+          : await call(OneUserWithGroupsDocument, { id }, { signal });
+      return { mayManage: organization.mayManageUsers, user: user ?? null };
     },
   });
 }
