@@ -9,6 +9,7 @@ export const paths = {
   overview: "/",
   renewals: "/renewals",
   leaks: "/leaks",
+  resources: "/resources",
   signIn: "/sign-in",
   notices: "/notices",
   policies: "/policies",

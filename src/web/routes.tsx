@@ -89,6 +89,9 @@ const RenewalsPage = lazy(() =>
   loadPart(() => import("./renewal/RenewalsPage.tsx").then((module) => ({ default: module.RenewalsPage }))),
 );
 const LeaksPage = lazy(() => loadPart(() => import("./leaks/LeaksPage.tsx").then((module) => ({ default: module.LeaksPage }))));
+const ResourcesPage = lazy(() =>
+  loadPart(() => import("./resources/ResourcesPage.tsx").then((module) => ({ default: module.ResourcesPage }))),
+);
 
 const NoticesPage = lazy(() =>
   loadPart(() => import("./notices/NoticesPage.tsx").then((module) => ({ default: module.NoticesPage }))),
@@ -104,6 +107,7 @@ export function AppRoutes() {
           <Route path={paths.overview} element={<OverviewPage />} />
           <Route path={paths.renewals} element={<RenewalsPage />} />
           <Route path={paths.leaks} element={<LeaksPage />} />
+          <Route path={paths.resources} element={<ResourcesPage />} />
           <Route path={paths.notices} element={<NoticesPage />} />
           <Route path={paths.policies} element={<PoliciesPage />} />
           <Route path={paths.activity} element={<ActivityPage />} />

@@ -19,6 +19,7 @@ describe("the pages and actions of Find", () => {
       "All tokens",
       "Renewals",
       "Leaks",
+      "Resources",
       "Personal tokens",
       "View tokens",
       "Organization tokens",

@@ -99,6 +99,14 @@ const linked = {
   tokens: [{ label: "All tokens", words: "inventory", menu: true, to: paths.tokens }],
   renewals: [{ label: "Renewals", words: "renew successors replace pairs guesses", menu: true, to: paths.renewals }],
   leaks: [{ label: "Leaks", words: "leaked secret log search lost", menu: true, to: paths.leaks }],
+  resources: [
+    {
+      label: "Resources",
+      words: "kubernetes operator humio-operator yaml check gitops custom resource drift",
+      menu: true,
+      to: paths.resources,
+    },
+  ],
   notices: [{ label: "Notices of tokens that expire", words: "webhook deliveries warn expiring reminders", to: paths.notices }],
   compareTokens: [{ label: "Compare tokens", words: "rights side by side difference", to: paths.compareTokens }],
   // Of ingest and fleet tokens they are the two below.

@@ -11,6 +11,7 @@ import OverviewIcon from "@mui/icons-material/SpaceDashboardOutlined";
 import PeopleIcon from "@mui/icons-material/AccountCircleOutlined";
 import PersonalIcon from "@mui/icons-material/PersonOutlined";
 import RenewalsIcon from "@mui/icons-material/EventRepeatOutlined";
+import ResourcesIcon from "@mui/icons-material/CheckOutlined";
 import RecoveryIcon from "@mui/icons-material/RestoreOutlined";
 import SessionsIcon from "@mui/icons-material/DevicesOtherOutlined";
 import SystemIcon from "@mui/icons-material/DnsOutlined";
@@ -30,6 +31,7 @@ const icons = {
   all: AllIcon,
   renewals: RenewalsIcon,
   leaks: LeaksIcon,
+  resources: ResourcesIcon,
   personal: PersonalIcon,
   view: ViewIcon,
   organization: OrganizationIcon,

@@ -9,7 +9,7 @@ const shown = (rights: KnownRights) =>
 
 const everything = [
   "Overview",
-  "Tokens: All: Renewals: Leaks: Personal: View: Organization: System: Ingest",
+  "Tokens: All: Renewals: Leaks: Resources: Personal: View: Organization: System: Ingest",
   "Rules: Security policies: IP filters",
   "Collectors: Fleet tokens: Configurations",
   "Organization: People",
@@ -32,7 +32,7 @@ describe("the menu", () => {
     const visibility = { personal: "partial", view: "hidden", organization: "hidden", system: "hidden" } as const;
     expect(shown({ visibility, policies: false, ipFilters: false, fleet: false, people: false, ingest: false })).toEqual([
       "Overview",
-      "Tokens: All: Renewals: Leaks: Personal",
+      "Tokens: All: Renewals: Leaks: Resources: Personal",
       "Records: Activity: Sessions: Recovery",
     ]);
   });

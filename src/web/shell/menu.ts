@@ -9,6 +9,7 @@ export type MenuIcon =
   | "all"
   | "renewals"
   | "leaks"
+  | "resources"
   | "overview"
   | "policies"
   | "filters"
@@ -60,6 +61,7 @@ export function menuFor(rights: KnownRights): readonly MenuSection[] {
         { label: "All", to: paths.tokens, icon: "all" },
         { label: "Renewals", to: paths.renewals, icon: "renewals" },
         { label: "Leaks", to: paths.leaks, icon: "leaks" },
+        { label: "Resources", to: paths.resources, icon: "resources" },
         ...inventoryKinds
           .filter(shows)
           .map((kind) => ({ label: inventoryTraits[kind].title, to: paths.tokensOf(kind), icon: kind })),
