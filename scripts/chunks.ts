@@ -83,7 +83,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["leaks/LeaksPage.tsx", "tokens/TokenPage.tsx"],
   ],
   rule: [["../domain/findings/rule.ts"]],
-  ingestToken: [["../domain/token/ingestToken.ts"], ["../domain/resources/operatorKinds.ts"]],
+  ingestToken: [["../domain/token/ingestToken.ts"]],
   texts: [["ui/TextSource.tsx"], ["resources/ResourcesPage.tsx"]],
   findings: [["inventory/findings/judging.ts"]],
 };

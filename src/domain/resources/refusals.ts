@@ -3,7 +3,7 @@ import { addLongs } from "#domain/long.ts";
 import { nameInText } from "#domain/name.ts";
 import type { KindPolicy } from "#domain/policy/policy.ts";
 import { isKeepable } from "#domain/keepable.ts";
-import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
+import { kindTraits, perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { ingestTokenNameSchema } from "#domain/token/ingestToken.ts";
 import { expandPermissions, permissionCatalogues } from "#domain/token/permissionWords.ts";
 import {
@@ -134,10 +134,14 @@ function knownPermissions({ type }: WantedToken, { tokens }: RefusalContext): (p
     (tokens[type]?.tokens.some(({ permissions }) => permissions?.includes(permission)) ?? false);
 }
 
+/** What tokens of each kind can be given, composed permissions and their parts. */
+const catalogueNames = perKind(
+  (kind): ReadonlySet<string> =>
+    new Set(permissionCatalogues[kind].flatMap(({ name }) => [name, ...expandPermissions(kind, [name])])),
+);
+
 function isInCatalogue(kind: TokenKind, permission: string): boolean {
-  return permissionCatalogues[kind].some(
-    ({ name }) => expandPermissions(kind, [name]).includes(permission) || name === permission,
-  );
+  return catalogueNames[kind].has(permission);
 }
 
 /** How the policy refuses a new token like this. */
