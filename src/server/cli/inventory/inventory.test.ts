@@ -37,7 +37,10 @@ beforeAll(async () => {
   await server.token({ kind: "organization", name: "roles", permissions: ["ChangeOrganizationPermissions"] });
   const admin = { creatorKind: "user", creatorId: await administrator(server.store), createdBy: "admin" } as const;
   const expireAt = server.now + 5 * day;
-  await server.token({ kind: "system", name: "ends", permissions: ["ReadHealthCheck"], expireAt, ...admin });
+  const ends = await server.token({ kind: "system", name: "ends", permissions: ["ReadHealthCheck"], expireAt, ...admin });
+  const at = String(server.now - day);
+  const used = { "actor.tokenName": "ends", "actor.type": "systemPermissionToken", "@timestamp": at, "actor.ip": "10.0.0.9" };
+  world.audit.rows = [{ "actor.tokenId": ends.id, _max: at, ...used }];
   await server.token({ kind: "view", name: odd, permissions: [] });
   ingestValue = await ingestToken(server, { name: "shipper" });
   await ask(server, server.localAdmin, 'mutation { createFleetInstallToken(name: "fleet", configId: null) { token } }');
@@ -128,7 +131,7 @@ describe("the inventory on a command line", () => {
     expect(covers.map(({ backend }) => backend)).toMatchObject([
       { kind: "embedded", url: world.origins.embedded },
       { kind: "embedded", url: world.origins.strict },
-      { kind: "gateway", url: world.origins.strict },
+      { kind: "gateway", url: world.origins.logscale },
       { kind: "logscale", url: world.origins.logscale },
     ]);
     for (const cover of covers)
@@ -151,11 +154,22 @@ describe("the inventory on a command line", () => {
     },
   );
 
+  it("tells last use through a gateway, as the cluster's audit log has it, and says where that cannot be searched", async () => {
+    const [row] = (await evidence("gateway", "--kind", "system")).rows;
+    const yesterday = "2029-12-31T00:00:00.000Z";
+    expect(row).toMatchObject({ name: "ends", lastUsed: yesterday, lastUsedFrom: "10.0.0.9", lastUseKnownBy: "at-least" });
+    expect((await evidence("logscale")).rows.map(({ lastUsed }) => lastUsed)).not.toContain(yesterday);
+    world.audit.readers.clear();
+    const { said } = await runAnew("gateway", ["inventory", "--kind", "view"], world.credential);
+    expect(said).toBe("The cluster's audit log could not be searched: last use and creators of tokens are not known.");
+  });
+
   it("goes by the server's clock", async () => {
     const command = readCommand(["inventory", "--format", "json", "--url", world.origins.logscale], {
       LOGSCALE_TOKEN: world.credential,
     });
     if (command.type !== "inventory") throw new Error("It is another command.");
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
     const { output, text } = pipeOf();
     await listInventory(command, output);
     const { cover } = JSON.parse(text()) as { readonly cover: { readonly exportedAt: string } };
