@@ -7,6 +7,7 @@ import { StartError } from "#server/startError.ts";
 import type { Command } from "./commands.ts";
 import { runningServer } from "./listening.ts";
 import { localAdminToken } from "./localCredential.ts";
+import { tell } from "./remote/output.ts";
 import { restoreKit } from "./restoreKit.ts";
 
 /** Has the running server make the tokens of a kit again, as the local administrator or with the token that was given. */
@@ -28,7 +29,7 @@ export async function restoreFile({ config, file, json, token }: Command & { typ
     json,
     now: Date.now,
     write: (line) => void process.stdout.write(line),
-    tell: (message) => console.error(message),
+    tell,
   });
   if (!whole) process.exitCode = 1;
 }

@@ -6,6 +6,7 @@ import { tokenhouseVersion } from "#server/version.ts";
 
 import { readCommand, type Command } from "./commands.ts";
 import { ConfigError } from "./readSettings.ts";
+import { tell } from "./remote/output.ts";
 import { exitStatus, judges } from "./remote/status.ts";
 import { RestoreError } from "./restoreKit.ts";
 
@@ -17,7 +18,7 @@ export async function runProgram(args: readonly string[], webRoot: string | unde
     await run(command, webRoot);
   } catch (error) {
     const { message, status } = endingOf(error);
-    console.error(message);
+    tell(message);
     process.exitCode = command !== undefined && judges(command.type) ? exitStatus.error : status;
   }
 }

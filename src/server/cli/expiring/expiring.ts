@@ -1,5 +1,5 @@
 import { clockedServerOf } from "#server/cli/remote/options.ts";
-import { print } from "#server/cli/remote/output.ts";
+import { print, tell } from "#server/cli/remote/output.ts";
 import { workRemotely } from "#server/cli/remote/work.ts";
 import { StartError } from "#server/startError.ts";
 
@@ -14,13 +14,13 @@ export async function reportExpiring(command: ExpiringCommand): Promise<void> {
   const { server, now } = clockedServerOf(command);
   await workRemotely(async (signal) => {
     const report = await findEnding({ server, kinds, within, now, signal });
-    for (const { reason } of report.unseen) console.error(reason);
-    if (report.unread !== undefined) console.error(report.unread);
+    for (const { reason } of report.unseen) tell(reason);
+    if (report.unread !== undefined) tell(report.unread);
     if (report.unseen.filter(({ seen }) => seen === "none").length === kinds.length) {
       throw new StartError("So nobody can tell what expires. Use a token that may list these tokens.", { lasting: false });
     }
     if (webhook === undefined) await print(await written(report, format));
-    else console.error(await postNew(report, webhook, { signal }));
+    else tell(await postNew(report, webhook, { signal }));
     return report.tokens.length > 0 ? 3 : 0;
   });
 }

@@ -1,7 +1,7 @@
 import { severities, type Severity } from "#domain/findings/rule.ts";
 import { readJudged, tellUnseen } from "#server/cli/inventory/inventory.ts";
 import { clockedServerOf } from "#server/cli/remote/options.ts";
-import { printAll, type Output } from "#server/cli/remote/output.ts";
+import { printAll, tell, type Output } from "#server/cli/remote/output.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
 import { workRemotely } from "#server/cli/remote/work.ts";
 
@@ -21,7 +21,7 @@ export async function tellFindings(
     tellUnseen(report.unseen, report.remarks, command.kinds);
     await printAll(writtenFindings(report, command.format, output), output);
     const { status, words } = verdict(report, command);
-    if (words !== undefined) console.error(words);
+    if (words !== undefined) tell(words);
     return status;
   });
 }

@@ -1,6 +1,6 @@
 import { inventoryTraits, type InventoryKind } from "#domain/inventory/item.ts";
 import { clockedServerOf } from "#server/cli/remote/options.ts";
-import { printAll, progressOn, type Output } from "#server/cli/remote/output.ts";
+import { printAll, progressOn, tell, type Output } from "#server/cli/remote/output.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
 import { workRemotely } from "#server/cli/remote/work.ts";
 import type { RemoteServer } from "#server/remote/client.ts";
@@ -48,7 +48,7 @@ export function unseenOf({ kinds }: Pick<JudgedInventory, "kinds">, wanted: read
 
 /** Says on standard error what was not seen. Throws where that is all that was asked for. */
 export function tellUnseen(unseen: readonly UnseenKind[], remarks: readonly string[], wanted: readonly InventoryKind[]): void {
-  for (const words of [...unseen.map(({ reason }) => reason), ...remarks]) console.error(words);
+  for (const words of [...unseen.map(({ reason }) => reason), ...remarks]) tell(words);
   if (unseen.filter(({ seen }) => seen === "none").length < wanted.length) return;
   const nouns = new Intl.ListFormat("en-US", { type: "disjunction" }).format(wanted.map((kind) => inventoryTraits[kind].noun));
   throw new StartError(`So nobody can tell anything of ${nouns} tokens. Use a token that may list them.`, { lasting: false });

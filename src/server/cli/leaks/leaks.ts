@@ -1,7 +1,7 @@
 import { withIds } from "#domain/leak/found.ts";
 import { visibleName } from "#domain/name.ts";
 import { clockedServerOf } from "#server/cli/remote/options.ts";
-import { printAll, progressOn, type Output } from "#server/cli/remote/output.ts";
+import { printAll, progressOn, tell, type Output } from "#server/cli/remote/output.ts";
 import { workRemotely } from "#server/cli/remote/work.ts";
 import { lookUpIds } from "#server/remote/leaked.ts";
 
@@ -34,8 +34,8 @@ export async function tellLeaks(
     const lookUp =
       asked && (await lookUpIds(asked.server, ids, { now: asked.now, signal, onProgress: progress.tell }).finally(progress.end));
     const report = leaksReport(scan, lookUp, asked?.server.origin ?? null, (asked?.now ?? Date.now)());
-    for (const { file, why } of scan.unread) console.error(`${visibleName(file)}: ${why}`);
-    for (const remark of report.remarks) console.error(remark);
+    for (const { file, why } of scan.unread) tell(`${visibleName(file)}: ${why}`);
+    for (const remark of report.remarks) tell(remark);
     await printAll(writtenLeaks(report, command.format, output), output);
     return leaksStatus(report);
   });

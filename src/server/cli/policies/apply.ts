@@ -1,4 +1,5 @@
 import { minute } from "#domain/duration.ts";
+import { visibleName } from "#domain/name.ts";
 import { changesNothing } from "#domain/policy/file/resolve.ts";
 import { shownFile } from "#server/cli/remote/readTextFile.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
@@ -152,7 +153,7 @@ async function carryOut(last: PlannedChange, kit: string | undefined, around: Su
   return {
     status: exitStatus.error,
     outcome: lost ? "lost" : halfway ? "halfway" : "refused",
-    messages: [failure.message, head, ...inForce, ...(kit === undefined ? [] : [`Keep the recovery kit ${kit}.`])],
+    messages: [failure.message, head, ...inForce, ...(kit === undefined ? [] : [`Keep the recovery kit ${visibleName(kit)}.`])],
     kit,
     differences: [],
   };

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 
-import { paintFor, print, progressOn, type Output, type Paint } from "#server/cli/remote/output.ts";
+import { paintFor, print, progressOn, tell, type Output, type Paint } from "#server/cli/remote/output.ts";
 
 /** What a command needs of the machine that it runs on. */
 export interface Surroundings {
@@ -35,7 +35,7 @@ export function surroundingsOf(now: () => number, signal: AbortSignal): Surround
     paint: paintFor(stdout),
     tell: (words) => {
       progress.end();
-      console.error(words);
+      tell(words);
     },
     progress: progress.tell,
     endProgress: progress.end,

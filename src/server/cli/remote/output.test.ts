@@ -2,7 +2,7 @@ import { PassThrough, Writable } from "node:stream";
 
 import { describe, expect, it } from "vitest";
 
-import { paintFor, print, printAll, progressOn } from "./output.ts";
+import { asShown, paintFor, print, printAll, progressOn } from "./output.ts";
 
 /** An output that keeps what is written to it. */
 function output(isTTY: boolean) {
@@ -31,6 +31,8 @@ describe("the output of a command", () => {
       const { stream, written } = output(true);
       await print("é📛 ⟨U+202E⟩", stream, environment);
       expect(written()).toBe(expected);
+      // Errors name tokens too.
+      expect(asShown("é📛 ⟨U+202E⟩", stream, environment)).toBe(expected);
     }
   });
 
@@ -76,13 +78,13 @@ describe("the output of a command", () => {
 describe("progress", () => {
   it("is one line that is gone at the end, and nothing where nobody watches", () => {
     for (const [isTTY, expected] of [
-      [true, "one\r\u001B[Ktwo\r\u001B[K"],
+      [true, `one\r\u001B[Ktwo${"o".repeat(76)}\r\u001B[K`],
       [false, ""],
     ] as const) {
       const { stream, written } = output(isTTY);
       const progress = progressOn(stream);
       progress.tell("one");
-      progress.tell("two");
+      progress.tell(`two${"o".repeat(200)}`);
       progress.end();
       progress.end();
       expect(written()).toBe(expected);

@@ -4,7 +4,7 @@ import type { Environment } from "#server/cli/readSettings.ts";
 import { codeOf } from "#server/startError.ts";
 
 /** Where a command writes: a pipe, a file or a terminal. */
-export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /**
  * Writes the result of a command, as UTF-8. A terminal of another locale gets signs of ASCII alone: it would show others wrong, and could
@@ -15,7 +15,7 @@ export async function print(
   output: Output = process.stdout,
   environment: Environment = process.env,
 ): Promise<boolean> {
-  const written = output.isTTY === true && !showsUnicode(environment) ? inAscii(text) : text;
+  const written = asShown(text, output, environment);
   return new Promise<boolean>((resolve, reject) => {
     // A failure is told twice: to the callback, and then to whoever listens, or else to nobody, which would end the program.
     const heard = () => undefined;
@@ -45,6 +45,16 @@ export async function printAll(
     held = "";
   }
   if (held !== "") await print(held, output, environment);
+}
+
+/** A text as an output is given it: see {@link print}. Errors with names in them are shown no otherwise. */
+export function asShown(text: string, output: Output, environment: Environment = process.env): string {
+  return output.isTTY === true && !showsUnicode(environment) ? inAscii(text) : text;
+}
+
+/** Tells people what is no part of a result: on standard error. */
+export function tell(words: string): void {
+  console.error(asShown(words, process.stderr));
 }
 
 /** Whether a locale says that texts are UTF-8. Where it says nothing, a program of today is taken to. */
@@ -97,7 +107,8 @@ export function progressOn(output: Output = process.stderr): ProgressLine {
   return {
     tell: (words) => {
       clear();
-      output.write(words);
+      // A line that wraps could not be written over.
+      output.write(asShown(words, output).slice(0, (output.columns ?? 80) - 1));
       shown = true;
     },
     end: clear,

@@ -4,7 +4,7 @@ import { planInView } from "#domain/resources/planInView.ts";
 import { readResourceFiles } from "#logscale/operatorFiles.ts";
 import { changeOf, readText } from "#server/cli/policies/file.ts";
 import { serverOf } from "#server/cli/remote/options.ts";
-import { paintFor, print, progressOn } from "#server/cli/remote/output.ts";
+import { paintFor, print, progressOn, tell } from "#server/cli/remote/output.ts";
 import { workRemotely } from "#server/cli/remote/work.ts";
 import { ServerClock } from "#server/remote/clock.ts";
 import { readIdentity } from "#server/remote/identity.ts";
@@ -82,7 +82,7 @@ async function held(
     const at = time();
     const plan = change && planInView(change, inForce, organization.filters, at);
     progress.end();
-    if (audit?.remark !== undefined) console.error(audit.remark);
+    if (audit?.remark !== undefined) tell(audit.remark);
     return reportOn(server.origin, files, inForce, plan, at);
   } finally {
     progress.end();
