@@ -64,6 +64,32 @@ test("a fleet token is created, and its commands enrol a machine with it", { tag
   expect(kept).not.toContain(enrolment);
 });
 
+test(
+  "a fleet token gets another value once that is typed, and the former one is void",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const configuration = await createConfiguration(server, "for all");
+    const former = await createToken(server, "alpha", configuration);
+    await signIn(page, server, { to: "/tokens/fleet" });
+    await page.getByRole("link", { name: "alpha" }).click();
+    await page.getByRole("button", { name: "Regenerate" }).click();
+    const dialog = page.getByRole("dialog", { name: "Regenerate the fleet token alpha?" });
+      await dialog.getByRole("button", { name: "Regenerate" }).click();
+    await expect(dialog).toBeVisible();
+    expect(await fleetTokens(server)).toMatchObject([{ token: former }]);
+    await dialog.getByLabel("Type regenerate to confirm").fill("regenerate");
+    await dialog.getByRole("button", { name: "Regenerate" }).click();
+    await expect(
+      page.getByRole("note").getByText("The fleet token alpha has another value now. The one before is void."),
+    ).toBeVisible();
+    await expect(page.getByRole("heading", { name: "alpha", level: 1 })).toBeVisible();
+    const [regenerated, ...others] = await fleetTokens(server);
+    expect(others).toEqual([]);
+    expect(regenerated).toMatchObject({ name: "alpha", assignedConfiguration: { id: configuration } });
+    expect(regenerated?.token).not.toBe(former);
+  },
+);
+
 test("a fleet token is renamed, assigned, taken out of use and deleted", { tag: "@wire" }, async ({ page, server }) => {
   const first = await createConfiguration(server, "first");
   const second = await createConfiguration(server, "second");

@@ -92,15 +92,22 @@ export function fleetList({ rows, steady, loadedAt }: AllFleetTokens): Inventory
 }
 
 /** A fleet token as the inventory has it, without its value. */
-export function fleetItem({ handle, name, configuration, createdAt, createdBy }: FleetTokenFacts): InventoryToken {
+export function fleetItem({
+  handle,
+  name,
+  configuration,
+  createdAt,
+  createdBy,
+  expireAt = null,
+}: FleetTokenFacts): InventoryToken {
   return {
     key: fleetKey(handle),
     kind: "fleet",
     id: undefined,
     name,
     createdAt,
-    // No fleet token expires or has an IP filter, and nobody tells of its use.
-    expireAt: null,
+    // Where the server has no such thing, none expires. None has an IP filter, and nobody tells of its use.
+    expireAt,
     ipFilter: null,
     lastUse: undefined,
     owner: namedOwner(createdBy),

@@ -1,7 +1,7 @@
-import type { Long } from "#domain/long.ts";
+import { plainLong, type Long } from "#domain/long.ts";
 
 import { FleetTokenPageDocument } from "./generated/fleet.ts";
-import { FleetTokenPageWithOriginDocument } from "./generated/fleetExtension.ts";
+import { FleetTokenPageWithExpiryDocument, FleetTokenPageWithOriginDocument } from "./generated/fleetExtension.ts";
 import type { FleetTokenPartsFragment } from "./generated/graphql.ts";
 import { loadPages } from "./pages.ts";
 import type { Ask } from "./readTokens.ts";
@@ -16,6 +16,8 @@ export interface FleetTokenFacts {
   /** Ms since epoch. */
   readonly createdAt?: Long;
   readonly createdBy?: string;
+  /** Ms since epoch, null for never; absent where the server has no such thing, so that none expires. */
+  readonly expireAt?: Long | null;
 }
 
 /** A whole list; `steady` is false when it kept changing while it was read. */
@@ -31,13 +33,19 @@ export interface AllFleetTokens extends WholeList<FleetTokenFacts> {
 }
 
 /** A fleet token as the server gives it: with its value, which is no more than is needed to know it by. */
-type WireFleetToken = FleetTokenPartsFragment & { readonly createdAt?: Long; readonly createdBy?: string };
+type WireFleetToken = FleetTokenPartsFragment & {
+  readonly createdAt?: Long;
+  readonly createdBy?: string;
+  readonly expiresAt?: Long | null;
+};
 
 /** Where fleet tokens are read from. */
 export interface FleetSource<Row> {
   readonly ask: Ask;
   /** Whether the server tells when they were made, and by whom. */
   readonly withOrigin: boolean;
+  /** Whether it tells when they expire; with origins it does. */
+  readonly withExpiry: boolean;
   /** What stands for values in links, in their order. */
   readonly handlesOf: (values: readonly string[]) => readonly string[] | Promise<readonly string[]>;
   readonly rowOf: (wire: WireFleetToken, handle: string) => Row;
@@ -50,8 +58,12 @@ export interface FleetSource<Row> {
  * @throws what `ask` throws
  */
 export async function readFleetTokens<Row extends FleetTokenFacts>(source: FleetSource<Row>): Promise<WholeList<Row>> {
-  const { ask, withOrigin, handlesOf, rowOf } = source;
-  const document = withOrigin ? FleetTokenPageWithOriginDocument : FleetTokenPageDocument;
+  const { ask, withOrigin, withExpiry, handlesOf, rowOf } = source;
+  const document = withOrigin
+    ? FleetTokenPageWithOriginDocument
+    : withExpiry
+      ? FleetTokenPageWithExpiryDocument
+      : FleetTokenPageDocument;
   const { rows, whole } = await loadPages<Row>({
     fetchPage: async (skip, limit, signal) => {
       const { totalResults, results } = (await ask(document, { skip, limit }, { signal })).searchFleetInstallationTokens;
@@ -59,7 +71,8 @@ export async function readFleetTokens<Row extends FleetTokenFacts>(source: Fleet
       return { total: totalResults, rows: results.map((wire, index) => rowOf(wire, handles[index] ?? "")) };
     },
     idOf: ({ handle }) => handle,
-    fingerprint: ({ handle, name, configuration }) => JSON.stringify([handle, name, configuration]),
+    fingerprint: ({ handle, name, configuration, expireAt = null }) =>
+      JSON.stringify([handle, name, configuration, plainLong(expireAt)]),
     signal: source.signal,
   });
   return { rows, steady: whole };
@@ -67,7 +80,7 @@ export async function readFleetTokens<Row extends FleetTokenFacts>(source: Fleet
 
 /** What is kept of a fleet token, without its value. */
 export function fleetFactsFromWire(
-  { name, assignedConfiguration, createdAt, createdBy }: WireFleetToken,
+  { name, assignedConfiguration, createdAt, createdBy, expiresAt }: WireFleetToken,
   handle: string,
 ): FleetTokenFacts {
   return {
@@ -76,5 +89,6 @@ export function fleetFactsFromWire(
     configuration: assignedConfiguration ? { id: assignedConfiguration.id, name: assignedConfiguration.name } : null,
     ...(createdAt !== undefined && { createdAt }),
     ...(createdBy !== undefined && { createdBy }),
+    ...(expiresAt !== undefined && { expireAt: expiresAt }),
   };
 }

@@ -9,6 +9,8 @@ export const embeddedExtensions = [
   "planCheck",
   "ingestUse",
   "fleetOrigin",
+  "fleetExpiry",
+  "fleetRegeneration",
   "findingNotes",
   "valueLookup",
   "sessions",

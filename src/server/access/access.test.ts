@@ -33,6 +33,7 @@ const matrix = `
 browserSessions                               none  none  none          none          none    none    none none     none   none  none  none
 currentUser                                   no    no    no            no            no      no      yes  yes      yes    yes   yes   no
 featureFlags                                  yes   yes   yes           yes           yes     yes     yes  yes      yes    yes   yes   yes
+defaultFleetInstallationToken                 no    no    no            yes           no      no      no   no       no     yes   yes   yes
 fleetInstallationToken                        no    no    no            yes           no      no      no   no       no     yes   yes   yes
 fleetInstallationTokens                       no    no    no            yes           no      no      no   no       no     yes   yes   yes
 group                                         no    yes   no            yes           no      yes     no   yes      yes    yes   yes   yes
@@ -99,6 +100,8 @@ removeRole                                    no    no    no            yes     
 removeUser                                    no    no    no            yes           no      no      no   no       no     yes   yes   yes
 removeUsersFromGroup                          no    no    no            yes           no      no      no   no       no     yes   yes   yes
 revokeSession                                 no    no    no            yes           no      no      no   no       no     yes   yes   yes
+regenerateFleetInstallToken                   no    no    no            yes           no      no      no   no       no     yes   yes   yes
+resetFeature                                  no    no    no            no            no      yes     no   no       no     no    yes   yes
 rotateToken                                   no    yes   no            no            no      gone    gone yes      yes    yes   yes   yes
 s3ConfigureArchiving                          no    never no            no            no      no      no   never    never  never never never
 s3DisableArchiving                            no    never no            no            no      no      no   never    never  never never never

@@ -115,6 +115,7 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
     denial: "View user of a credential without one not allowed",
   },
   featureFlags: anybody,
+  defaultFleetInstallationToken: viewsFleet,
   fleetInstallationToken: viewsFleet,
   fleetInstallationTokens: viewsFleet,
   group: listsGroups,
@@ -227,6 +228,7 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   disableFeature: changesFeatureFlags,
   enableFeature: changesFeatureFlags,
   publishLogCollectorConfiguration: changesFleet,
+  regenerateFleetInstallToken: changesFleet,
   removeGroup: managesUsers,
   removeIngestToken: changesIngestTokens,
   // And what `updateRole` takes.
@@ -236,6 +238,7 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   removeUsersFromGroup: managesUsers,
   // One's own sessions; the service says which.
   revokeSession: anybody,
+  resetFeature: changesFeatureFlags,
   rotateToken: administersTokens,
   s3ConfigureArchiving: changesArchiving,
   s3DisableArchiving: changesArchiving,

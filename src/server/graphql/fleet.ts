@@ -25,6 +25,7 @@ import {
   deleteFleetToken,
   findFleetToken,
   listFleetTokens,
+  regenerateFleetToken,
   renameFleetToken,
   type FleetTokenOrder,
 } from "#server/services/fleet.ts";
@@ -49,6 +50,8 @@ const configurationOrders = {
 
 /** The queries about fleet installation tokens and collector configurations. */
 export const fleetQueries = {
+  // No token is any better than another here.
+  defaultFleetInstallationToken: () => null,
   fleetInstallationToken: async (_, { id }, context) => (await findFleetToken(context, id)) ?? null,
   fleetInstallationTokens: async (_, _args, context) => [...(await context.loaders.fleetTokens())],
   async searchFleetInstallationTokens(_, args, context) {
@@ -76,6 +79,11 @@ export const fleetMutations = {
   updateFleetInstallTokenName: (_, { token, name }, { mutate, vault }) => renameFleetToken(mutate, vault, token, name),
   updateFleetInstallTokenConfigId: (_, { token, configId }, { mutate, vault }) =>
     assignFleetToken(mutate, vault, token, configId ?? null),
+  async regenerateFleetInstallToken(_, { token }, { mutate, vault, revealed }) {
+    const regenerated = await regenerateFleetToken(mutate, vault, token);
+    revealed.made(regenerated.id);
+    return regenerated;
+  },
   async deleteFleetInstallToken(_, { token }, { mutate, vault }) {
     await deleteFleetToken(mutate, vault, token);
     return true;
@@ -101,6 +109,7 @@ async function textsOf(configuration: CollectorConfiguration, { loaders }: Graph
 /** The types of fleet installation tokens and collector configurations. */
 export const fleetTypes = {
   FleetInstallationToken: {
+    expiresAt: () => null,
     token(token, _, { revealed }) {
       revealed.note("fleetToken", token);
       return token.value;

@@ -42,6 +42,11 @@ export const metaMutations = {
     await enableFeature(mutate, feature);
     return true;
   },
+  async resetFeature(_, { feature }, { mutate }) {
+    // Without anybody's doing all are off.
+    await disableFeature(mutate, feature);
+    return true;
+  },
   async disableFeature(_, { feature }, { mutate }) {
     await disableFeature(mutate, feature);
     return true;

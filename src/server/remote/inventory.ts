@@ -127,6 +127,7 @@ async function listOf(
       const read = await readFleetTokens({
         ask: reader.ask,
         withOrigin: reader.offers("fleetOrigin"),
+        withExpiry: reader.offers("fleetExpiry"),
         handlesOf: (values) => values.map(handleOf),
         rowOf: fleetFactsFromWire,
         signal,

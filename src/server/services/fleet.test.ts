@@ -4,8 +4,11 @@ import { createSigner, createVerifier } from "fast-jwt";
 import { sql } from "kysely";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import type { NoteChange } from "#domain/inventory/notes.ts";
 import { enrolCommands, enrolmentString } from "#domain/print/install.ts";
-import { ask, type Answer } from "#server/testing/callers.ts";
+import { findingNotesPath } from "#logscale/findingNotes.ts";
+import { handleOf } from "#logscale/fleetHandle.ts";
+import { ask, askNotes, type Answer } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 import { createVault } from "#server/vault.ts";
@@ -156,6 +159,50 @@ describeOnBothDatabases("fleet installation tokens and collector configurations"
       expect(await refusal(assign, { token: "nobody", id: null })).toBe("NOT_FOUND token");
       expect(await refusal(rename, { token: "nobody", name: "new" })).toBe("NOT_FOUND token");
       expect(await refusal(rename, { token: value, name: "" })).toBe("BAD_INPUT name");
+    });
+  });
+
+  describe("a fleet token that is regenerated", () => {
+    const regenerate =
+      "mutation ($token: String!) { made: regenerateFleetInstallToken(token: $token) { token name jwtToken expiresAt } }";
+
+    it("has another value, by which it is what it was, and is known by the former one no more", async () => {
+      const configuration = await configure("for all");
+      const former = await create("replaced", configuration);
+      const { jwt } = await get<{ jwt: { jwtToken: string } }>(
+        "query ($token: String!) { jwt: fleetInstallationToken(id: $token) { jwtToken } }",
+        { token: former },
+      );
+      const { made } = await get<{ made: { token: string; jwtToken: string } }>(regenerate, { token: former });
+      expect(made).toMatchObject({
+        name: "replaced",
+        expiresAt: null,
+        token: expect.stringMatching(/^[A-Za-z0-9]{32}$/u) as string,
+      });
+      expect(made.token).not.toBe(former);
+      const find = "query ($token: String!) { found: fleetInstallationToken(id: $token) { assignedConfiguration { id } } }";
+      expect(await get(find, { token: made.token })).toEqual({ found: { assignedConfiguration: { id: configuration } } });
+      expect(await get(find, { token: former })).toEqual({ found: null });
+      const valid = "query ($jwt: String!) { valid: validateToken(jwtToken: $jwt) }";
+      expect(await get(valid, { jwt: made.jwtToken })).toEqual({ valid: true });
+      expect(await get(valid, { jwt: jwt.jwtToken })).toEqual({ valid: false });
+      expect(await refusal(regenerate, { token: former })).toMatch(/^NOT_FOUND/u);
+    });
+
+    it("keeps who is written down for it", async () => {
+      const former = await create("owned");
+      const own = (value: string, change: object) =>
+        askNotes(server, { authorization: `Bearer ${server.localAdmin}` }, {
+          token: { kind: "fleet", handle: handleOf(value) },
+          seen: null,
+          ...change,
+        } as NoteChange);
+      expect((await own(former, { type: "own", owner: "Team Blue" })).errors).toEqual([]);
+      const { made } = await get<{ made: { token: string } }>(regenerate, { token: former });
+      const { owners } = (
+        await server.app.inject({ url: findingNotesPath, headers: { authorization: `Bearer ${server.localAdmin}` } })
+      ).json<{ owners: { owner: string; token: { handle: string } }[] }>();
+      expect(owners.map(({ owner, token }) => [owner, token.handle])).toEqual([["Team Blue", handleOf(made.token)]]);
     });
   });
 

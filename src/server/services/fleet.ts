@@ -10,6 +10,7 @@ import { ClientError } from "#server/errors.ts";
 import { randomId } from "#server/store/ids.ts";
 import type { Database, FleetTokenRow } from "#server/store/schema.ts";
 import { inSnapshot } from "#server/store/snapshot.ts";
+import { carryNotesOver, ownTokens } from "#server/store/tokenNotes.ts";
 import type { Vault } from "#server/vault.ts";
 import { parseInput } from "./input.ts";
 import type { ListPage, ListRange } from "./lists.ts";
@@ -202,6 +203,35 @@ async function update(
     result: opened(vault, row),
     record: { type: "tokenhouse.fleettoken.change", action: "update", target: targetOf(row), before: found, after: row },
   };
+}
+
+/**
+ * Gives a token another value, and with it another id, as a rotation does. Nobody enrols with the value before any more, and its JWT is no
+ * longer valid; name, configuration and what is noted of the token carry over.
+ *
+ * @throws ClientError NOT_FOUND
+ */
+export function regenerateFleetToken(mutate: Mutate, vault: Vault, value: string): Promise<FleetTokenModel> {
+  return mutate({ lock: (trx) => lockToken(trx, vault, value) }, async ({ trx, rights, now }, found) => {
+    if (found === undefined) throw noSuchToken();
+    const id = randomId(32);
+    const row = await trx
+      .updateTable("fleetTokens")
+      .set({ id, createdAt: now, createdBy: rights.name, ...sealValue(vault, id, randomId(valueLength)) })
+      .where("id", "=", found.id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await carryNotesOver(trx, ownTokens, { kind: "fleet", tokenId: found.id }, { tokenId: id, tokenCreatedAt: null });
+    const record = {
+      type: "tokenhouse.fleettoken.change",
+      action: "rotate",
+      target: targetOf(found),
+      newId: id,
+      before: found,
+      after: row,
+    } as const;
+    return { result: opened(vault, row), record };
+  });
 }
 
 /**

@@ -19,6 +19,7 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
   return {
     currentUser: "currentUser { id }",
     featureFlags: "featureFlags { flag }",
+    defaultFleetInstallationToken: "defaultFleetInstallationToken { name }",
     fleetInstallationToken: `fleetInstallationToken(id: ${text(fleet.token)}) { name }`,
     fleetInstallationTokens: "fleetInstallationTokens { name }",
     group: `group(groupId: ${text(group)}) { id }`,
@@ -97,6 +98,8 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
       groupId: ${text(group)}, users: [${text(users.victim)}] }) { group { id } }`,
     removeRole: `removeRole(roleId: ${text(role)}) { result }`,
     removeUser: `removeUser(input: { username: "victim" }) { user { id } }`,
+    regenerateFleetInstallToken: `regenerateFleetInstallToken(token: ${text(fleet.token)}) { name }`,
+    resetFeature: "resetFeature(feature: SleepFunction)",
     revokeSession: `revokeSession(input: { id: ${text(users.victim)}, revocationType: User })`,
     createSignInLink: `createSignInLink(username: "victim") { expiresAt }`,
     rotateToken: `rotateToken(input: { id: ${text(tokens.view)} })`,

@@ -1,4 +1,5 @@
 import DeleteIcon from "@mui/icons-material/DeleteOutlined";
+import RegenerateIcon from "@mui/icons-material/AutorenewOutlined";
 import EditIcon from "@mui/icons-material/EditOutlined";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
@@ -18,7 +19,7 @@ import { paths } from "#web/paths.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
-import { lazyPart } from "#web/ui/lazyPart.tsx";
+import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 import { listLink } from "#web/ui/lists.ts";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name } from "#web/ui/Name.tsx";
@@ -30,9 +31,12 @@ import { AssignField } from "./AssignField.tsx";
 import { Commands } from "./Commands.tsx";
 import { DeleteTokenDialog } from "./DeleteTokenDialog.tsx";
 import { FleetGate } from "./FleetGate.tsx";
-import { fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
+import { fleetChanged, fleetTokensQuery, regenerationQuery, type FleetToken } from "./queries.ts";
 import { RenameTokenDialog } from "./RenameTokenDialog.tsx";
 
+const RegenerateTokenDialog = lazyDialog(() =>
+  import("./RegenerateTokenDialog.tsx").then((module) => module.RegenerateTokenDialog),
+);
 const FleetFindings = lazyPart(async () => (await import("#web/inventory/findings/TokenFindings.tsx")).FleetFindings);
 
 /** One fleet token: how to install with it, its configuration, and its actions. */
@@ -80,7 +84,8 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
   const client = useQueryClient();
   const navigate = useNavigate();
   const now = useServerNow();
-  const [dialog, setDialog] = useState<"rename" | "delete">();
+  const [dialog, setDialog] = useState<"rename" | "regenerate" | "delete">();
+  const regenerates = useQuery({ ...regenerationQuery, enabled: mayChange }).data === true;
   const close = () => setDialog(undefined);
   const assigning = useRef<HTMLElement>(null);
   return (
@@ -93,6 +98,11 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
               <Button variant="outlined" startIcon={<EditIcon />} onClick={() => setDialog("rename")}>
                 Rename
               </Button>
+              {regenerates && (
+                <Button variant="outlined" startIcon={<RegenerateIcon />} onClick={() => setDialog("regenerate")}>
+                  Regenerate
+                </Button>
+              )}
               <Button variant="outlined" color="error" startIcon={<DeleteIcon />} onClick={() => setDialog("delete")}>
                 Delete
               </Button>
@@ -116,6 +126,11 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
             )}
           </>
         )}
+        {token.expireAt != null && (
+          <>
+            , {token.expireAt > now ? "expires" : "expired"} <Instant at={token.expireAt} now={now} />
+          </>
+        )}
         {" · "}
         <Link component={RouterLink} to={compareLink([fleetKey(token.handle)])}>
           Compare with…
@@ -134,8 +149,8 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
           </Typography>
           <Typography sx={{ color: "text.secondary", marginBottom: 3, maxWidth: "80ch" }}>
             Install the collector on each machine, then enrol it. The commands contain the token: whoever has them can enrol
-            machines. Its value cannot be renewed: to have another, create a second fleet token, put it into your installation
-            scripts, and then delete this one. Machines that are enrolled already are not touched.
+            machines. To have another value without a gap, create a second fleet token, put it into your installation scripts, and
+            then delete this one. Machines that are enrolled already are not touched.
           </Typography>
           {token.configuration === null && (
             <Alert severity="info" sx={{ marginBottom: 3 }}>
@@ -164,6 +179,20 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
         </Suspense>
       </Box>
       {dialog === "rename" && <RenameTokenDialog token={token} onClose={close} />}
+      {dialog === "regenerate" && (
+        <RegenerateTokenDialog
+          token={token}
+          onCancel={close}
+          onRegenerated={async (made) => {
+            const to = made === undefined ? paths.fleetTokens : paths.fleetToken(made);
+            const words = `The fleet token ${nameInText(token.name)} has another value now. The one before is void.`;
+            if (made !== undefined) await client.query({ ...fleetTokensQuery, staleTime: 0 });
+            tellAt(to, words);
+            await navigate(to, { replace: true });
+            void fleetChanged(client);
+          }}
+        />
+      )}
       {dialog === "delete" && (
         <DeleteTokenDialog
           token={token}

@@ -1,0 +1,64 @@
+import { useQueryClient } from "@tanstack/react-query";
+
+import { nameInText } from "#domain/name.ts";
+import { RegenerateFleetTokenDocument } from "#logscale/generated/fleetTokenExtension.ts";
+import { notShown } from "#web/api-call/ApiCallButton.tsx";
+import { call } from "#web/api/client.ts";
+import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import { useAction } from "#web/form/useAction.ts";
+import { announce } from "#web/ui/LiveRegion.tsx";
+
+import { handlesOf } from "./handles.ts";
+import { fleetTokensQuery, type FleetToken } from "./queries.ts";
+
+export interface RegenerateTokenDialogProps {
+  readonly token: FleetToken;
+  readonly onCancel: () => void;
+  /** Takes what stands for the new value in links; undefined where only the answer was lost, and the new value is not known. */
+  readonly onRegenerated: (handle: string | undefined) => unknown;
+}
+
+/** Asks before a fleet token gets another value, and does it. */
+export function RegenerateTokenDialog({ token, onCancel, onRegenerated }: RegenerateTokenDialogProps) {
+  const client = useQueryClient();
+  const regeneration = useAction<string | undefined>({
+    failure: "The fleet token has its former value still",
+    calls: () => [
+      {
+        title: "Give a fleet token another value",
+        document: RegenerateFleetTokenDocument,
+        variables: { fleetToken: notShown },
+      },
+    ],
+    lost: {
+      title: "It is not known whether it has another value now",
+      action: "Look whether the former one is gone",
+      watch: () => async () => {
+        const { rows } = await client.query({ ...fleetTokensQuery, staleTime: 0 });
+        if (!rows.some(({ handle }) => handle === token.handle)) return { found: undefined };
+        announce("It has its former value still. You can regenerate it now.");
+        return "not-done";
+      },
+    },
+    send: async () => {
+      const made = (await call(RegenerateFleetTokenDocument, { fleetToken: token.value.reveal() })).regenerateFleetInstallToken;
+      const [handle] = await handlesOf([made.token]);
+      return handle;
+    },
+    done: (handle) => onRegenerated(handle),
+  });
+  return (
+    <ActionDialog
+      action={regeneration}
+      title={`Regenerate the fleet token ${nameInText(token.name)}?`}
+      confirm="Regenerate"
+      destructive
+      typed={{ expected: "regenerate", label: "Type regenerate to confirm" }}
+      onCancel={onCancel}
+    >
+      It gets another value, and nobody can enrol with the one before: installation scripts, images and deployments that contain
+      it fail from then on, until they have the new one. Machines that are enrolled already are not touched. The former value
+      cannot be brought back.
+    </ActionDialog>
+  );
+}
