@@ -1,3 +1,4 @@
+import { encodingOf } from "#domain/leak/packed.ts";
 import type { ResourceFile } from "#logscale/operatorFiles.ts";
 
 /** A file that was not read, and why: a sentence. */
@@ -41,7 +42,8 @@ async function textOf(file: File): Promise<string | { readonly why: string }> {
     };
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    // UTF-16 is what PowerShell writes with `>`.
+    return new TextDecoder(encodingOf(new Uint8Array(bytes)), { fatal: true }).decode(bytes);
   } catch {
     return { why: "It is not UTF-8. Save it as such." };
   }
