@@ -149,6 +149,9 @@ describe("a token that a resource asks for", () => {
   it("is not seen, and never missing, where not all could be seen", () => {
     const checked = checkOne(wantedView({ name: "other" }), withFewViews(viewToken()));
     expect(checked).toMatchObject({ verdict: "not-seen", found: { type: "not-seen", why: "Only some are seen." } });
+    // Nor is it merely refused: that nobody knows whether it is there is the graver.
+    const refused = checkOne(wantedView({ name: "other", permissions: ["ManageUsers"] }), withFewViews());
+    expect(refused).toMatchObject({ verdict: "not-seen", refusals: [{ field: "permissions" }] });
     // What is seen can be compared all the same.
     expect(checkOne(wantedView(), withFewViews(viewToken())).verdict).toBe("exists");
   });
