@@ -147,7 +147,7 @@ const limit = (kind: string, lifetime: string) => (text: string) =>
 const disable = (kind: string) => (text: string) =>
   text.replace(`  ${kind}:\n    enabled: true`, `  ${kind}:\n    enabled: false`);
 
-async function graphql(query: string) {
+async function askServer(query: string) {
   const answer = await fetch(new URL("/graphql", server.address), {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -186,7 +186,7 @@ describe("the GitHub workflow", () => {
   });
 
   it("fails where something stops that may be in use, unless the label allows it, and keeps a kit when it is applied", async () => {
-    await graphql(
+    await askServer(
       'mutation { createOrganizationPermissionsTokenV2(input: { name: "ci", organizationPermissions: [ViewUsage] }) { token } }',
     );
     policies(disable("organization"));
@@ -232,7 +232,7 @@ describe("the page", () => {
 
   it("finds a live token in what is to be merged", async () => {
     const expireAt = Date.now() + 5 * 86_400_000;
-    const data = await graphql(
+    const data = await askServer(
       `mutation { made: createSystemPermissionsTokenV2(input: { name: "leaky", systemPermissions: [ReadHealthCheck], expireAt: ${expireAt} }) { token } }`,
     );
     const { token: leaked } = (data as { readonly made: { readonly token: string } }).made;
