@@ -104,7 +104,7 @@ export function addPolicies(program: Parser, settingsOf: () => GivenSettings, fo
         file: needed(file),
         format: readChoice("--format", format, planFormats),
         guards: readGuards(values, allowPartial),
-        out,
+        out: readOut(out),
       }));
     });
 
@@ -183,6 +183,12 @@ function readGuards(
     maxStopped: maxStopped === undefined ? undefined : readCount("--max-stopped", maxStopped),
     forbidInUse: forbid !== undefined && readChoice("--forbid", forbid, ["in-use"]) === "in-use",
   };
+}
+
+function readOut(out: string | undefined): string | undefined {
+  if (out === "-")
+    throw new ConfigError("--out needs a file, since standard output has what the plan says. A file of that name is ./-.");
+  return out;
 }
 
 function readCount(flag: string, text: string): number {

@@ -38,7 +38,7 @@ export function planMarkdown(plan: PlanDocument): string {
     ...policyRows(plan),
     ...filterBlocks(plan),
   ];
-  const end = ["", ...notes(plan), `Read from ${code(plan.server)} at ${shortInstant(plan.at)}.`];
+  const end = ["", ...notes(plan), `Read from ${codeInText(plan.server)} at ${shortInstant(plan.at)}.`];
   return withRows(parts.join("\n"), plan.changes, `${end.join("\n")}\n`);
 }
 
@@ -89,7 +89,7 @@ function filterBlocks({ ipFilters }: PlanDocument): string[] {
   for (const [index, { type, name, before, after }] of ipFilters.entries()) {
     const rules = ruleLines(before, after).join("\n");
     const fence = "`".repeat(Math.max(3, longestRun(rules) + 1));
-    const block = `IP filter ${code(name)} is ${type === "create" ? "created" : "changed"}:\n\n${fence}diff\n${rules}\n${fence}\n`;
+    const block = `IP filter ${codeInText(name)} is ${type === "create" ? "created" : "changed"}:\n\n${fence}diff\n${rules}\n${fence}\n`;
     room -= block.length;
     if (room < 0) {
       blocks.push(`${countOf(ipFilters.length - index, "more IP filter")} created or changed.\n`);
@@ -107,9 +107,15 @@ function notes({ unseen, notJudged, remarks }: PlanDocument): string[] {
 
 /** A text as code within a cell of a table: neither markup, nor a link, nor anybody's mention. */
 export function code(text: string): string {
-  const shown = visibleName(text.length > mostName ? `${text.slice(0, mostName)}…` : text)
-    // In a table a bar is escaped even within code, but not behind a backslash, which would then be what is escaped.
-    .replaceAll(/(\\?)\|/gu, (_, backslash: string) => (backslash === "" ? String.raw`\|` : String.raw`\⟨U+007C⟩`));
+  // In a table a bar is escaped even within code, but not behind a backslash, which would then be what is escaped.
+  return codeInText(text).replaceAll(/(\\?)\|/gu, (_, backslash: string) =>
+    backslash === "" ? String.raw`\|` : String.raw`\⟨U+007C⟩`,
+  );
+}
+
+/** A text as code outside of a table, where a bar is one. */
+function codeInText(text: string): string {
+  const shown = visibleName(text.length > mostName ? `${text.slice(0, mostName)}…` : text);
   const fence = "`".repeat(longestRun(shown) + 1);
   const gap = /^`|`$/u.test(shown) ? " " : "";
   return `${fence}${gap}${shown}${gap}${fence}`;

@@ -103,6 +103,11 @@ describe("policies plan", () => {
     expect((await bench.run(["plan", "-f", file])).status).toBe(0);
   });
 
+  it("reads no more of a file than it may have", async () => {
+    const run = bench.run(["plan", "-f", "/dev/zero"]);
+    await expect(run).rejects.toThrow("/dev/zero is too long for a file of policies.");
+  });
+
   it("ends with 2 where something would change and nothing that is in use stops", async () => {
     const { server } = bench;
     await server.token({ kind: "view", name: "idle", createdAt: server.now - 100 * day, lastUsedAt: server.now - 20 * day });
@@ -232,6 +237,11 @@ describe("policies plan", () => {
     expect(output).toContain("| `a\\⟨U+007C⟩b` |");
   });
 
+  it("as Markdown shows a bar as one, in a table and outside of it", async () => {
+    const text = 'version: 1\nipFilters:\n  "a|b": allow all\n';
+    expect((await plan(text, ["--format", "markdown"])).output).toContain("\nIP filter `a|b` is created:\n");
+  });
+
   it("as Markdown fits into a comment, and says how many tokens it leaves out", async () => {
     const many = Array.from({ length: 600 }, (_, number) =>
       aToken({ id: sampleId(32, number), name: `${number} ${"|".repeat(150)}` }),
@@ -253,6 +263,9 @@ describe("policies plan", () => {
     const other = bench.file("notes.txt", "mine");
     await expect(plan(change, ["--out", other])).rejects.toThrow(StartError);
     expect(readFileSync(other, "utf8")).toBe("mine");
+    // Nothing is waited for that never ends.
+    await expect(plan(change, ["--out", "/dev/zero"])).rejects.toThrow(/^\/dev\/zero is there already, and is no plan/u);
+    await expect(plan(change, ["--out", "-"])).rejects.toThrow(/^--out needs a file/u);
     const blind = "version: 1\npolicies:\n  personal: { enabled: false, maximumLifetime: null, ipFilter: null }\n";
     const unsaved = join(bench.folder, "blind.json");
     expect((await plan(blind, ["--out", unsaved], { way: "gateway" })).told.at(-1)).toBe("So the plan was not saved.");

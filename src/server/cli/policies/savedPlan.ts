@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
@@ -172,7 +172,8 @@ export async function writePlan(file: string, saved: SavedPlan): Promise<void> {
 
 function textOf(file: string): string | undefined {
   try {
-    return readFileSync(file, "utf8");
+    // Of a device or a pipe there may be no end, and it is no plan.
+    return statSync(file).isFile() ? readFileSync(file, "utf8") : "";
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
