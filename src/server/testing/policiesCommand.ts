@@ -36,6 +36,12 @@ export interface PoliciesRun {
   readonly input?: string;
   /** Called with each question, before it is answered. */
   readonly onAsk?: (question: string) => Promise<void>;
+  /** Calls it off. */
+  readonly signal?: AbortSignal;
+  /** Takes what is told on standard error, as it is told. */
+  readonly onTell?: (words: string) => void;
+  /** Takes what is printed; throws where it cannot be written. */
+  readonly onPrint?: (text: string) => void;
 }
 
 /** An organization behind an embedded server, behind one that serves LogScale's part alone, and behind a gateway to that. */
@@ -85,10 +91,16 @@ export async function openPoliciesBench(): Promise<PoliciesBench> {
         { origin, credential: token },
         {
           now: () => server.now,
-          signal: new AbortController().signal,
-          print: (text) => Promise.resolve(void (output += text)),
+          signal: options.signal ?? new AbortController().signal,
+          print: async (text) => {
+            options.onPrint?.(text);
+            output += text;
+          },
           paint: (_, text) => text,
-          tell: (words) => told.push(words),
+          tell: (words) => {
+            options.onTell?.(words);
+            told.push(words);
+          },
           progress: () => undefined,
           endProgress: () => undefined,
           input: Readable.from([Buffer.from(input)]),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer, request as requestTo } from "node:http";
 import { join } from "node:path";
 
@@ -302,6 +302,45 @@ describe("a file that is applied", () => {
     await old("again");
     await applyFile(maximum("89d"));
     expect(kitFiles()).toHaveLength(2);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("leaves no kit in a folder that cannot be flushed, since nothing stops then", async () => {
+    await old("idle");
+    const folder = join(kits, "unflushed");
+    mkdirSync(folder, { mode: 0o300 });
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    await expect(bench.run(["apply", "-f", "-", "--yes", "--kit", folder], { input: maximum("90d") })).rejects.toThrow(
+      /Nothing was changed/u,
+    );
+    chmodSync(folder, 0o700);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await names()).toEqual(["admin", "idle"]);
+  });
+
+  it("says that nothing was changed where it is called off, even once the kit is written", async () => {
+    await old("idle");
+    const calledOff = new AbortController();
+    const told: string[] = [];
+    const onTell = (words: string) => {
+      if (words.startsWith("The recovery kit")) calledOff.abort();
+      told.push(words);
+    };
+    await expect(applyFile(maximum("90d"), ["--yes"], { signal: calledOff.signal, onTell })).rejects.toThrow(/abort/u);
+    expect(told.at(-1)).toBe("It was called off. Nothing was changed.");
+    expect(await names()).toEqual(["admin", "idle"]);
+  });
+
+  it("tells what was done where its result cannot be written", async () => {
+    await old("idle");
+    const told: string[] = [];
+    const onPrint = () => {
+      throw new Error("ENOSPC");
+    };
+    await expect(
+      applyFile(maximum("90d"), ["--yes", "--format", "json"], { onPrint, onTell: (words) => told.push(words) }),
+    ).rejects.toThrow("ENOSPC");
+    expect(told).toContain("Applied, and found as planned.");
+    expect(await names()).toEqual(["admin"]);
   });
 
   it("writes the kit before the first mutation is sent", async () => {

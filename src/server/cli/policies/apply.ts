@@ -26,13 +26,32 @@ type ApplyTask = Extract<PoliciesTask, { readonly type: "apply" }>;
 /** How long, in ms, what was read is acted on without reading it again, where the server checks it too. */
 const longestUnread = minute;
 
+/** A change that was looked at in every way, and is to be sent. */
+interface Ready {
+  readonly change: PlannedChange;
+  /** The file of the recovery kit. */
+  readonly kit: string | undefined;
+}
+
 /** Applies a saved plan, or plans a file and applies that. Gives the report, and the status in it. */
 export async function apply(task: ApplyTask, server: RemoteServer, around: Surroundings): Promise<ApplyReport> {
+  let ready: ApplyReport | Ready;
+  try {
+    ready = await prepare(task, server, around);
+    around.signal.throwIfAborted();
+  } catch (error) {
+    if (around.signal.aborted) around.tell("It was called off. Nothing was changed.");
+    throw error;
+  }
+  return "status" in ready ? ready : carryOut(ready.change, ready.kit, around);
+}
+
+async function prepare(task: ApplyTask, server: RemoteServer, around: Surroundings): Promise<ApplyReport | Ready> {
   if ("file" in task.from) {
     const text = await readText(task.from.file, around.input);
     const reading = await readForPolicies(server, around);
     const first = planned(server, reading, changeOf(text, task.from.file, reading));
-    return applyChecked(task, savedPlan(first), first, around);
+    return prepareChecked(task, savedPlan(first), first, around);
   }
   const saved = await readPlan(task.from.plan, around.input);
   if (saved.plan.server !== server.origin) {
@@ -47,7 +66,7 @@ export async function apply(task: ApplyTask, server: RemoteServer, around: Surro
   }
   const checked = recheck(server, saved, reading);
   if (!checked.ok) return stale(checked.reasons);
-  return applyChecked(task, saved, checked.now, around);
+  return prepareChecked(task, saved, checked.now, around);
 }
 
 function stale(reasons: readonly string[]): ApplyReport {
@@ -58,8 +77,13 @@ function refused(status: number, messages: readonly string[]): ApplyReport {
   return { status, outcome: "refused", messages, kit: undefined, differences: [] };
 }
 
-/** Applies a change that holds by what was read last. */
-async function applyChecked(task: ApplyTask, saved: SavedPlan, first: PlannedChange, around: Surroundings): Promise<ApplyReport> {
+/** Prepares a change that holds by what was read last. */
+async function prepareChecked(
+  task: ApplyTask,
+  saved: SavedPlan,
+  first: PlannedChange,
+  around: Surroundings,
+): Promise<ApplyReport | Ready> {
   if (changesNothing(first.change)) {
     return {
       status: exitStatus.nothing,
@@ -94,9 +118,7 @@ async function applyChecked(task: ApplyTask, saved: SavedPlan, first: PlannedCha
     const changed = changedSince(saved, await readOrganization(last.server, around.signal));
     if (changed.length > 0) return { ...stale(changed), kit: kitFile };
   }
-  around.signal.throwIfAborted();
-  around.progress("Applying");
-  return carryOut(last, kitFile, around);
+  return { change: last, kit: kitFile };
 }
 
 /** What keeps a change from being made, before anybody is asked. */
@@ -138,6 +160,7 @@ async function requireConsent(one: PlannedChange, { yes }: ApplyTask, { ask }: S
 }
 
 async function carryOut(last: PlannedChange, kit: string | undefined, around: Surroundings): Promise<ApplyReport> {
+  around.progress("Applying");
   const written = await write(last);
   const { failure } = written;
   if (failure === undefined) return { ...(await findOutcome(last, written, around)), kit };

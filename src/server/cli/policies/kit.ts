@@ -88,20 +88,29 @@ export function writeKit(folder: string, kit: RecoveryKit): string {
 function createDurably(file: string, folder: string, text: string): void {
   const handle = openSync(file, "wx", 0o600);
   try {
-    writeFileSync(handle, text);
-    fsyncSync(handle);
+    try {
+      writeFileSync(handle, text);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    flushFolder(folder);
   } catch (error) {
+    // A kit of what was never stopped would be taken for one that is needed.
     rmSync(file, { force: true });
     throw error;
+  }
+}
+
+/** Puts the names in a folder on the disk. */
+function flushFolder(folder: string): void {
+  // Windows lets nobody flush a folder, and keeps a journal of names.
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
   } finally {
     closeSync(handle);
-  }
-  // The name is on the disk only once its folder is.
-  const parent = openSync(folder, "r");
-  try {
-    fsyncSync(parent);
-  } finally {
-    closeSync(parent);
   }
 }
 

@@ -15,7 +15,7 @@ import { driftDocument, driftText } from "./drift.ts";
 import { policiesJson } from "./export.ts";
 import { changeOf, readText } from "./file.ts";
 import { planMarkdown } from "./markdown.ts";
-import { applyDocument } from "./outcome.ts";
+import { applyDocument, type ApplyReport } from "./outcome.ts";
 import { readForPolicies } from "./read.ts";
 import { savedPlan, writePlan } from "./savedPlan.ts";
 import { surroundingsOf, type Surroundings } from "./surroundings.ts";
@@ -48,8 +48,8 @@ export async function workOn(task: PoliciesTask, server: RemoteServer, around: S
       return plan(task, server, around);
     case "apply": {
       const report = await apply(task, server, around);
-      if (task.format === "json") await around.print(asJson(applyDocument(report, server.origin)));
-      else if (report.status === exitStatus.nothing) await around.print(`${report.messages.join("\n")}\n`);
+      if (task.format === "json") await printReport(asJson(applyDocument(report, server.origin)), report, around);
+      else if (report.status === exitStatus.nothing) await printReport(`${report.messages.join("\n")}\n`, report, around);
       else for (const message of report.messages) around.tell(message);
       return report.status;
     }
@@ -62,6 +62,16 @@ export async function workOn(task: PoliciesTask, server: RemoteServer, around: S
     }
     default:
       return task satisfies never;
+  }
+}
+
+/** Prints what came of a change. Where that fails, as on a full disk, it is told all the same: nobody may think that nothing was done. */
+async function printReport(text: string, { messages }: ApplyReport, around: Surroundings): Promise<void> {
+  try {
+    await around.print(text);
+  } catch (error) {
+    for (const message of messages) around.tell(message);
+    throw error;
   }
 }
 
