@@ -165,14 +165,28 @@ describe.each(["pglite", "postgres"] as const)("the installed program's commands
     }
   });
 
+  /** Runs a command on a terminal of its own, and types an answer once it asks. */
+  async function onTerminal(command: string, answer: string, locale: string) {
+    const { PATH = "", HOME = "" } = process.env;
+    const { port } = new URL(server.address);
+    const env = { PATH, HOME, DATA_DIR: join(folder, "data"), PORT: port, LC_ALL: locale, TERM: "xterm" };
+    const child = spawn("script", ["-qec", command, "/dev/null"], { env, cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
+    let text = "";
+    let asked = false;
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+      if (asked || !text.includes("To apply this, type ")) return;
+      asked = true;
+      child.stdin.write(answer);
+    });
+    await once(child, "close");
+    return { status: child.exitCode, text };
+  }
+
   it("ask on a terminal for the number of tokens that stop, in signs that its locale has", { timeout: 120_000 }, async () => {
     writeFileSync(join(folder, "off.yaml"), view(false, "null"));
-    const typed = async (answer: string, locale: string) =>
-      run(["-qec", `"${installed.program}" policies apply -f off.yaml`, "/dev/null"], {
-        command: "script",
-        input: answer,
-        environment: { LC_ALL: locale, TERM: "xterm" },
-      });
+    const typed = (answer: string, locale: string) =>
+      onTerminal(`"${installed.program}" policies apply -f off.yaml`, answer, locale);
     const wrong = await typed("1\n", "C.UTF-8");
     expect(wrong.text).toContain("type the number of tokens that stop or may stop:");
     expect(wrong.text).toContain("büro 日本");
