@@ -16,9 +16,11 @@ export function packingOf(head: Uint8Array): (typeof packings)[number]["format"]
   return packings.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))?.format;
 }
 
-/** How a text is encoded, as its first bytes say. */
-export function encodingOf([first, second]: Uint8Array): "utf-16le" | "utf-16be" | "utf-8" {
+/** How a text is encoded, as its first bytes say: by its mark, or by the zeros that signs of ASCII have where there is none. */
+export function encodingOf([first, second, third, fourth]: Uint8Array): "utf-16le" | "utf-16be" | "utf-8" {
   if (first === 0xff && second === 0xfe) return "utf-16le";
   if (first === 0xfe && second === 0xff) return "utf-16be";
+  if (first && second === 0 && third && fourth === 0) return "utf-16le";
+  if (first === 0 && second && third === 0 && fourth) return "utf-16be";
   return "utf-8";
 }

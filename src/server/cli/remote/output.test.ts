@@ -36,6 +36,10 @@ describe("the output of a command", () => {
     }
   });
 
+  it("has quotation marks of ASCII there", () => {
+    expect(asShown("the IP filter “Büro”", output(true).stream, { LANG: "C" })).toBe('the IP filter "B<U+00FC>ro"');
+  });
+
   it("ends quietly where its reader has gone, and fails where it cannot be written", async () => {
     const failing = (code: string) =>
       new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });

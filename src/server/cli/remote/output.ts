@@ -67,6 +67,8 @@ function showsUnicode({ LC_ALL, LC_CTYPE, LANG }: Environment): boolean {
 const twins: ReadonlyMap<string, string> = new Map([
   ["⟨", "<"],
   ["⟩", ">"],
+  ["“", '"'],
+  ["”", '"'],
   ["…", "..."],
   ["·", "-"],
   ["→", "->"],
