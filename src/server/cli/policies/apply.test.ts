@@ -203,6 +203,14 @@ describe("a saved plan", () => {
       status: 5,
       told: [expect.anything(), "Not every organization token can be seen any more."],
     });
+    // Whoever applies it unseen is not told that all is well.
+    const unseen = await applyFile(text, ["--yes", "--allow-partial"], { credential });
+    expect(unseen).toMatchObject({
+      status: 0,
+      output: expect.stringMatching(
+        /\nApplied, and found as planned\.\n.*\nWhat it did to tokens that were not seen is not known\.\n$/u,
+      ),
+    });
   });
 
   it("is refused where it was edited, cut short, or is of another server", async () => {
@@ -211,6 +219,7 @@ describe("a saved plan", () => {
     const apply = (content: string) => bench.run(["apply", bench.file("edited.json", content), "--yes", "--kit", kits]);
     await expect(apply(text.replace('"7776000000"', '"60000"'))).rejects.toThrow(/was changed since it was saved/u);
     await expect(apply(text.slice(0, -20))).rejects.toThrow(/is not JSON, or was cut short/u);
+    await expect(apply(maximum("90d"))).rejects.toThrow(/A file of policies is named with -f/u);
     await expect(apply("{}")).rejects.toThrow(/is no plan that plan --out saved/u);
     await expect(apply(text.replace('"version": 1', '"version": 2'))).rejects.toThrow(/has version 2 of the format/u);
     await expect(applySaved([], { way: "strict" })).rejects.toThrow(

@@ -100,6 +100,7 @@ export async function findOutcome(one: PlannedChange, written: Written, around: 
     messages: [
       whole ? "Applied, and found as planned." : "Applied, but found otherwise than planned:",
       `${countOf(confirmed.length, "token")} found as the change was to make ${confirmed.length === 1 ? "it" : "them"}.`,
+      ...(one.unjudged.length > 0 ? ["What it did to tokens that were not seen is not known."] : []),
       ...policies.map(({ kind, field }) => `The policy ${kind}.${field} is not as planned.`),
       ...filters.map((state) => `Found: ${filterStateWords(state)}`),
       ...differences.slice(0, mostNamed).map(differenceWords),

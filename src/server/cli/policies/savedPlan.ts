@@ -199,7 +199,9 @@ export async function readPlan(file: string, input: NodeJS.ReadableStream): Prom
   try {
     value = parseJson(text);
   } catch {
-    throw new StartError(`${name} is no saved plan: it is not JSON, or was cut short.`, { lasting: true });
+    throw new StartError(`${name} is no saved plan: it is not JSON, or was cut short. A file of policies is named with -f.`, {
+      lasting: true,
+    });
   }
   const head = z.object({ format: z.literal(format), version: z.int() }).safeParse(value).data;
   if (head === undefined) throw new StartError(`${name} is no plan that plan --out saved.`, { lasting: true });
