@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, it } from "vitest";
 
 import { readCommand } from "./commands.ts";
@@ -335,6 +337,15 @@ describe("the command line", () => {
     expect(refusal(["--tokens", "5"])).toBe("--tokens is for --demo only.");
   });
 
+  it("has help on a task of a command in either order of the words", () => {
+    const text = help("policies", "plan", "--help");
+    expect(text).toMatch(/^Usage: tokenhouse policies plan /u);
+    expect(help("help", "policies", "plan")).toBe(text);
+    expect(help("policies", "help", "plan")).toBe(text);
+    expect(help("help", "policies")).toMatch(/^Usage: tokenhouse policies /u);
+    expect(refusal(["help", "policies", "start"])).toBe("policies needs what to do: export, plan, apply, drift.");
+  });
+
   it("answers --help and --version whatever else is wrong in the environment", () => {
     expect(readCommand(["--help"], { PORT: "x" })).toMatchObject({ type: "help" });
     expect(readCommand(["--version"], { PORT: "x" })).toEqual({ type: "version" });
@@ -489,5 +500,16 @@ describe("the commands on the policies", () => {
   it("say in their help what each status means", () => {
     expect(help("policies", "plan", "--help")).toMatch(/Ends with:\n {2}0 {2}nothing would change\n {2}1 /u);
     expect(help("policies", "apply", "--help")).toContain("5  what was planned no longer holds; nothing was changed");
+  });
+
+  it("have the folder of the kit made first, wherever a page of the documentation names one", () => {
+    const named = ["policies.md", "ci.md"].map((page) => {
+      const text = readFileSync(`docs/${page}`, "utf8");
+      const kits = Array.from(text.matchAll(/^.*tokenhouse policies apply .*--kit (\S+).*$/gmu));
+      for (const { 0: line, 1: folder, index } of kits)
+        expect(text.slice(0, index).trimEnd().split("\n").at(-1), line).toMatch(new RegExp(`mkdir -p ${folder}$`, "u"));
+      return kits.length;
+    });
+    expect(named).toEqual([1, 2]);
   });
 });

@@ -85,7 +85,7 @@ export function readCommand(args: readonly string[], environment: Environment): 
     });
   }
   try {
-    program.parse(args, { from: "user" });
+    program.parse(helpWords(args, program), { from: "user" });
   } catch (error) {
     if (error instanceof ConfigError && active !== undefined && withAncestors(active).some((each) => judges(each.name())))
       throw new ConfigError(error.message, exitStatus.error);
@@ -94,6 +94,13 @@ export function readCommand(args: readonly string[], environment: Environment): 
   }
   if (command === undefined) throw new Error("The command line was read without a result.");
   return command;
+}
+
+/** `help policies plan` in the order that the library knows, in which each command has the help of those below it: `policies help plan`. */
+function helpWords(args: readonly string[], program: Parser): readonly string[] {
+  const [first, name = "", ...below] = args;
+  const hasTasks = program.commands.some((each) => each.name() === name && each.commands.length > 0);
+  return first === "help" && below.length > 0 && hasTasks ? [name, first, ...below] : args;
 }
 
 /** A command and all below it. */
