@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 import { readRecoveryKit } from "#domain/policy/recoveryKit.ts";
 import { parseJson } from "#logscale/json.ts";
 import { StartError } from "#server/startError.ts";
@@ -8,16 +6,17 @@ import type { Command } from "./commands.ts";
 import { runningServer } from "./listening.ts";
 import { localAdminToken } from "./localCredential.ts";
 import { tell } from "./remote/output.ts";
+import { readTextFile } from "./remote/readTextFile.ts";
 import { restoreKit } from "./restoreKit.ts";
+
+/** The most characters of a kit that are read: those of half a million tokens. */
+const longestKit = 400_000_000;
 
 /** Has the running server make the tokens of a kit again, as the local administrator or with the token that was given. */
 export async function restoreFile({ config, file, json, token }: Command & { type: "restore-kit" }): Promise<void> {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    throw new StartError(`The file ${file} cannot be read.`, { lasting: true });
-  }
+  // A file called - is ./- to the reader, for which - alone is standard input.
+  const path = file === "-" ? "./-" : file;
+  const text = await readTextFile(path, { input: process.stdin, longest: longestKit, noun: "recovery kit" });
   const reading = readRecoveryKit(text, parseJson);
   if (!reading.ok) throw new StartError(reading.message, { lasting: true });
   const whole = await restoreKit({

@@ -76,7 +76,7 @@ export function writeKit(folder: string, kit: RecoveryKit): string {
     } catch (error) {
       // Another run in the same second.
       if (codeOf(error) === "EEXIST" && number < 100) continue;
-      const reason = error instanceof Error ? `: ${error.message}` : "";
+      const reason = error instanceof Error ? `: ${visibleName(error.message)}` : "";
       throw new StartError(
         `The recovery kit could not be written to the folder ${visibleName(folder)}${reason}. Nothing was changed. Name a folder that is there with --kit.`,
         { lasting: true },

@@ -165,7 +165,7 @@ export async function writePlan(file: string, saved: SavedPlan): Promise<void> {
     await writeFileAtomic(file, `${escapeHidden(JSON.stringify(saved, undefined, 1))}\n`, { mode: 0o600 });
   } catch (error) {
     if (error instanceof StartError) throw error;
-    const reason = error instanceof Error ? `: ${error.message}` : "";
+    const reason = error instanceof Error ? `: ${visibleName(error.message)}` : "";
     throw new StartError(`The plan could not be saved as ${visibleName(file)}${reason}.`, { lasting: true });
   }
 }

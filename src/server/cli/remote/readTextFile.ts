@@ -20,7 +20,7 @@ export async function readTextFile(file: string, { input, longest, noun }: TextR
     // No character has more than four bytes.
     bytes = await readAtMost(file === "-" ? input : createReadStream(file), 4 * longest);
   } catch (error) {
-    const reason = error instanceof Error ? `: ${error.message}` : "";
+    const reason = error instanceof Error ? `: ${visibleName(error.message)}` : "";
     throw new StartError(`${shownFile(file)} cannot be read${reason}.`, { lasting: true });
   }
   if (bytes === undefined) throw new StartError(`${shownFile(file)} is too long for a ${noun}.`, { lasting: true });

@@ -39,9 +39,12 @@ function yamlIn(folder: string, most: number): string[] {
   try {
     entries = readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    throw new StartError(`${visibleName(folder)} cannot be read${error instanceof Error ? `: ${error.message}` : ""}.`, {
-      lasting: true,
-    });
+    throw new StartError(
+      `${visibleName(folder)} cannot be read${error instanceof Error ? `: ${visibleName(error.message)}` : ""}.`,
+      {
+        lasting: true,
+      },
+    );
   }
   const found: string[] = [];
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
