@@ -186,25 +186,26 @@ describeOnBothDatabases("every root field", (open) => {
   it.each([...queryFields, ...mutationFields])("%s answers exactly the callers whom the matrix names", async (field) => {
     const isMutation = mutationFields.includes(field);
     const document = `${isMutation ? "mutation" : "query"} { ${requests(world)[field]} }`;
-    const found: string[] = [];
-    for (const caller of callerNames) {
+    const { db } = server.store;
+    const wanted = new Map(callerNames.map((caller, index) => [caller, expected.get(field)?.[index]]));
+    const found = new Map<string, string>();
+    const askAs = async (caller: (typeof callerNames)[number]) => {
       const answer = await ask(server, world.bearer[caller], document);
       expect(answer.status).toBe(200);
-      const outcome = verdict(answer, field);
-      found.push(outcome);
+      found.set(caller, verdict(answer, field));
+    };
+    // Those who are to be refused come first and are looked after together, since a look takes as long as several requests.
+    for (const caller of callerNames) if (wanted.get(caller) !== "yes") await askAs(caller);
+    expect(await dump(db), "somebody was refused, and it was done").toEqual(before);
+    for (const caller of callerNames) {
+      if (wanted.get(caller) !== "yes") continue;
+      await askAs(caller);
       if (!isMutation) continue;
-      const after = await dump(server.store.db);
-      if (outcome === "yes") {
-        expect(after, `${caller} was told it is done`).not.toEqual(before);
-        await restore(server.store.db, before, after);
-      } else {
-        expect(after, `${caller} was told "${outcome}"`).toEqual(before);
-      }
+      const after = await dump(db);
+      expect(after, `${caller} was told it is done`).not.toEqual(before);
+      await restore(db, before, after);
     }
-    expect(await dump(server.store.db)).toEqual(before);
-    expect(Object.fromEntries(callerNames.map((name, index) => [name, found[index]]))).toEqual(
-      Object.fromEntries(callerNames.map((name, index) => [name, expected.get(field)?.[index]])),
-    );
+    expect(found).toEqual(wanted);
   });
 
   it.each([...queryFields, ...mutationFields])("%s answers nobody without a valid credential", async (field) => {
