@@ -1,7 +1,7 @@
 import { plainLong, type Long } from "#domain/long.ts";
 
 import { FleetTokenPageDocument } from "./generated/fleet.ts";
-import { FleetTokenPageWithExpiryDocument, FleetTokenPageWithOriginDocument } from "./generated/fleetExtension.ts";
+import { FleetTokenPageWithOriginDocument } from "./generated/fleetExtension.ts";
 import type { FleetTokenPartsFragment } from "./generated/graphql.ts";
 import { loadPages } from "./pages.ts";
 import type { Ask } from "./readTokens.ts";
@@ -62,7 +62,7 @@ export async function readFleetTokens<Row extends FleetTokenFacts>(source: Fleet
   const document = withOrigin
     ? FleetTokenPageWithOriginDocument
     : withExpiry
-      ? FleetTokenPageWithExpiryDocument
+      ? (await import("./generated/fleetExpiryExtension.ts")).FleetTokenPageWithExpiryDocument
       : FleetTokenPageDocument;
   const { rows, whole } = await loadPages<Row>({
     fetchPage: async (skip, limit, signal) => {

@@ -28,10 +28,11 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { presentAfter } from "#web/ui/times.ts";
 
 import { AssignField } from "./AssignField.tsx";
+import { regenerationQuery } from "./clusterOffers.ts";
 import { Commands } from "./Commands.tsx";
 import { DeleteTokenDialog } from "./DeleteTokenDialog.tsx";
 import { FleetGate } from "./FleetGate.tsx";
-import { fleetChanged, fleetTokensQuery, regenerationQuery, type FleetToken } from "./queries.ts";
+import { fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
 import { RenameTokenDialog } from "./RenameTokenDialog.tsx";
 
 const RegenerateTokenDialog = lazyDialog(() =>

@@ -1,7 +1,7 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { CollectorConfigurationPartsFragment } from "#logscale/generated/graphql.ts";
-import { FleetOffersDocument, FleetRightsDocument } from "#logscale/generated/fleet.ts";
+import { FleetRightsDocument } from "#logscale/generated/fleet.ts";
 import {
   fleetFactsFromWire,
   readFleetTokens,
@@ -64,47 +64,13 @@ export const fleetRightsQuery = queryOptions({
   },
 });
 
-/** What the cluster has about fleet tokens beyond the schema of 1.204; it does not change while the page is open. */
-const clusterOffersQuery = queryOptions({
-  queryKey: ["fleetOffers"],
-  queryFn: async ({ signal }) => {
-    const fields = await fieldsTold(async () => (await call(FleetOffersDocument, {}, { signal })).token?.fields);
-    return { expiry: fields.has("expiresAt") };
-  },
-  staleTime: Infinity,
-});
-
-/** Whether the server gives a token another value. */
-export const regenerationQuery = queryOptions({
-  queryKey: ["fleetRegeneration"],
-  queryFn: async ({ client, signal }) => {
-    const session = await sessionOf(client);
-    if (session.backend === "embedded") return offers(session, "fleetRegeneration");
-    const { FleetMutationsDocument } = await loadFleetToken();
-    const fields = await fieldsTold(async () => (await call(FleetMutationsDocument, {}, { signal })).mutation?.fields);
-    return fields.has("regenerateFleetInstallToken");
-  },
-  staleTime: Infinity,
-});
-
-/** The names of a type's fields. A server that does not show its schema has nothing beyond what is published, as far as anybody can tell. */
-async function fieldsTold(
-  read: () => Promise<readonly { readonly name: string }[] | null | undefined>,
-): Promise<ReadonlySet<string>> {
-  try {
-    return new Set(((await read()) ?? []).map(({ name }) => name));
-  } catch (error) {
-    if (error instanceof CallError && error.failure.kind === "refused") return new Set();
-    throw error;
-  }
-}
-
 /** What the server tells of fleet tokens beyond LogScale's schema. */
 async function told(client: QueryClient): Promise<{ readonly withOrigin: boolean; readonly withExpiry: boolean }> {
   const session = await sessionOf(client);
   const withOrigin = offers(session, "fleetOrigin");
   if (session.backend === "embedded") return { withOrigin, withExpiry: offers(session, "fleetExpiry") };
-  return { withOrigin, withExpiry: (await client.query(clusterOffersQuery)).expiry };
+  const { clusterTellsExpiry } = await loadPart(() => import("./clusterOffers.ts"));
+  return { withOrigin, withExpiry: await client.query(clusterTellsExpiry) };
 }
 
 /** All fleet tokens, by name. Their values are in it, so nothing of it is kept once no page shows it. */
