@@ -105,6 +105,8 @@ test(
       .executeTakeFirstOrThrow();
     await signIn(page, server, { to: `/tokens/view/${id}` });
     await expect(page.getByRole("heading", { name: "Life and use" })).toBeVisible();
+    // What the page loads by itself is there.
+    await page.waitForLoadState("networkidle");
     await server.stop();
     await page.getByRole("button", { name: "Rotate" }).click();
     const alert = page.getByRole("alert").filter({ hasText: "could not be loaded" });
