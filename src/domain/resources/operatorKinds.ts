@@ -1,3 +1,5 @@
+import type { PermissionKind } from "#domain/token/kinds.ts";
+
 /** The group of the operator's API, as `apiVersion` begins. */
 export const operatorGroup = "core.humio.com";
 
@@ -11,7 +13,7 @@ export const operatorKinds = {
   system: "HumioSystemToken",
   "ip-filter": "HumioIPFilter",
   ingest: "HumioIngestToken",
-} as const;
+} as const satisfies Record<PermissionKind | "ip-filter" | "ingest", string>;
 
 /** What a resource makes. */
 export type ResourceType = keyof typeof operatorKinds;
