@@ -725,7 +725,7 @@ describe("humioctl and humio-operator", () => {
       }
       const { tokenString } = await server.token({ kind: "personal" });
       ask = async (query, variables) => {
-        const response = await fetch(`${origin}/graphql`, {
+        const response = await fetch(new URL("/graphql", origin), {
           method: "POST",
           headers: { authorization: `Bearer ${tokenString}`, "content-type": "application/json" },
           body: JSON.stringify({ query, variables }),
