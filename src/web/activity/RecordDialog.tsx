@@ -31,7 +31,8 @@ import { differences } from "./differences.ts";
 import { DifferenceTable } from "./DifferenceTable.tsx";
 import { activityLink } from "./activityLink.ts";
 import { wholeRecordQuery } from "./query.ts";
-import { actorName, countsOf, credentialWords, isAuditType, sentence, typeWords } from "./words.ts";
+import { typeWords } from "./typeWords.ts";
+import { actorName, countsOf, credentialWords, isAuditType, sentence } from "./words.ts";
 
 const PutBack = lazyPart(async () => (await import("./PutBack.tsx")).PutBack);
 

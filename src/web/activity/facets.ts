@@ -2,7 +2,8 @@ import type { AuditFacets } from "#logscale/audit.ts";
 import { splitValues } from "#web/inventory/link.ts";
 
 import type { ActivityFilters } from "./link.ts";
-import { actorLabel, isAuditType, targetLabel, typeWords } from "./words.ts";
+import { typeWords } from "./typeWords.ts";
+import { actorLabel, isAuditType, targetLabel } from "./words.ts";
 
 /** What records are narrowed by whose values the server counts, by their names in the address. */
 export const counted = ["actor", "type", "target", "outcome", "address"] as const satisfies readonly (keyof ActivityFilters)[];

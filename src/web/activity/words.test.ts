@@ -7,7 +7,8 @@ import { auditTypes } from "#domain/audit/types.ts";
 import { auditRecordSchema, type AuditRecord } from "#logscale/audit.ts";
 import { recordOfEvent } from "#logscale/auditEvent.ts";
 
-import { actionOf, actorLabel, credentialWords, isAuditType, sentence, targetLabel, typeWords } from "./words.ts";
+import { typeWords } from "./typeWords.ts";
+import { actionOf, actorLabel, credentialWords, isAuditType, sentence, targetLabel } from "./words.ts";
 
 const rosa: AuditCircumstances = {
   id: "r1",

@@ -1,5 +1,5 @@
 import { auditActions, targetKinds, type ActorType, type AuditAction, type TargetKind } from "#domain/audit/record.ts";
-import { auditTypes, type AuditType } from "#domain/audit/types.ts";
+import type { AuditType } from "#domain/audit/types.ts";
 import { nameInText } from "#domain/name.ts";
 import type { AuditRecord } from "#logscale/audit.ts";
 import { count, countOf } from "#web/ui/counts.ts";
@@ -89,51 +89,6 @@ export function actorLabel(value: string, name: string | null): string {
   const noun = isActorType(value) ? actorNouns[value] : clusterActors.get(value);
   return noun === undefined ? value : capital(noun);
 }
-
-/** Every type of record as the facet calls it; of one that this page does not know, its name. */
-export const typeWords: Readonly<Record<AuditType, string>> = {
-  "hashedtokens.change": "Token created, changed or deleted",
-  "hashedtokens.rotate": "Token rotated",
-  tokens: "Ingest token created, changed or deleted",
-  "organizations.securitypolicies.tokens.update": "Security policies applied",
-  "ipfilters.change": "IP filter created, changed or deleted",
-  "user.profile": "User added, changed or removed",
-  "user.roles.change": "Roles assigned",
-  "group.membership.change": "Members of a group changed",
-  "group.role.assigned": "Role assigned to a group",
-  "group.role.unassigned": "Role taken from a group",
-  "group.organizationrole.assigned": "Organization role assigned to a group",
-  "group.organizationrole.unassigned": "Organization role taken from a group",
-  "group.systemrole.assigned": "System role assigned to a group",
-  "group.systemrole.unassigned": "System role taken from a group",
-  organizations: "Ownership of the organization changed",
-  "repository.create": "Repository created",
-  "dataspace.retention": "Retention changed",
-  "dataspace.delete": "Repository or view deleted",
-  "parser.create": "Parser created",
-  "parser.update": "Parser changed",
-  "parser.delete": "Parser deleted",
-  "user.signin": "Signed in",
-  "user.signout": "Signed out",
-  "tokenhouse.view.create": "View created",
-  "tokenhouse.group.change": "Group created, changed or removed",
-  "tokenhouse.searchdomain.change": "Repository or view changed",
-  "tokenhouse.role.create": "Role created",
-  "tokenhouse.role.change": "Role changed or removed",
-  "tokenhouse.featureflag.change": "Feature switched on or off",
-  "tokenhouse.fleettoken.change": "Fleet token created, changed or deleted",
-  "tokenhouse.configuration.change": "Collector configuration created, changed or deleted",
-  "tokenhouse.notes.change": "Note, owner or threshold written down",
-  "tokenhouse.values.reveal": "Token values shown",
-  "tokenhouse.tokens.purge": "Expired tokens purged",
-  "tokenhouse.sessions.purge": "Expired sessions purged",
-  "tokenhouse.file.save": "File saved",
-  "tokenhouse.signinlink.create": "Sign-in link made",
-  "tokenhouse.sessions.revoke": "Sessions ended",
-  "tokenhouse.localadministrator.use": "Local administrator's token used",
-  "tokenhouse.read": "Reading refused",
-  "tokenhouse.audit.retention": "Old records deleted",
-};
 
 /** What is done, and what was. */
 const verbs: Readonly<Record<AuditAction, readonly [done: string, wanted: string]>> = {
@@ -286,7 +241,7 @@ function actOf(record: AuditRecord): Act {
 
 /** Whether a type is one that this page knows. */
 export function isAuditType(type: string): type is AuditType {
-  return Object.hasOwn(auditTypes, type);
+  return Object.hasOwn(phrases, type);
 }
 
 function isTargetKind(kind: string): kind is TargetKind {

@@ -68,7 +68,8 @@ export const fleetRightsQuery = queryOptions({
 async function told(client: QueryClient): Promise<{ readonly withOrigin: boolean; readonly withExpiry: boolean }> {
   const session = await sessionOf(client);
   const withOrigin = offers(session, "fleetOrigin");
-  if (session.backend === "embedded") return { withOrigin, withExpiry: offers(session, "fleetExpiry") };
+  // With origins it tells this too.
+  if (withOrigin) return { withOrigin, withExpiry: true };
   const { clusterTellsExpiry } = await loadPart(() => import("./clusterOffers.ts"));
   return { withOrigin, withExpiry: await client.query(clusterTellsExpiry) };
 }

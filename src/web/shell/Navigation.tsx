@@ -1,5 +1,5 @@
 import PoliciesIcon from "@mui/icons-material/GppGoodOutlined";
-import ConfigurationsIcon from "@mui/icons-material/SettingsApplicationsOutlined";
+import ConfigurationsIcon from "@mui/icons-material/TuneOutlined";
 import ActivityIcon from "@mui/icons-material/HistoryOutlined";
 import AllIcon from "@mui/icons-material/InventoryOutlined";
 import FiltersIcon from "@mui/icons-material/ShieldOutlined";
