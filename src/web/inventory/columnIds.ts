@@ -12,7 +12,7 @@ const shownIn = {
   name: every,
   kind: ["all"],
   findings: every,
-  expireAt: ["all", ...tokenKinds],
+  expireAt: ["all", ...tokenKinds, "fleet"],
   lastUsedAt: ["all", ...tokenKinds, "ingest"],
   lastUsedFrom: [],
   owner: ["all", ...rightsKinds, "fleet"],
