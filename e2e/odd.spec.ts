@@ -1,10 +1,23 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { startOddCluster, type OddCluster } from "#server/testing/oddCluster.ts";
 
 import type { Locator, Page } from "@playwright/test";
 
 import { day } from "#domain/duration.ts";
 
-import { expect, expectAccessible, readTable, signIn, startGateway, test as base, type StoryServer } from "./fixtures.ts";
+import {
+  expect,
+  expectAccessible,
+  readTable,
+  signIn,
+  startGateway,
+  startServer,
+  test as base,
+  type StoryServer,
+} from "./fixtures.ts";
 import { amountField, apply, applyButton, readPolicies, section, setMaximum, tokensOf } from "./policyPage.ts";
 
 /** What the browser visits: a gateway in front of a cluster that answers oddly. All else is of the strict server behind that. */
@@ -222,6 +235,42 @@ test("a slow cluster decides expiry by its own clock", { tag: "@long" }, async (
   await page.goto(`${odd.url}/policies`);
   await setMaximum(page, "View", "2000");
   await expect(applyButton(page)).toBeVisible({ timeout: 30_000 });
+});
+
+test("fleet tokens of a newer cluster expire, and get another value", { tag: "@long" }, async ({ page, server }) => {
+  const folder = await mkdtemp(join(tmpdir(), "tokenhouse-newer-"));
+  // What came after the schema of 1.204 is among the embedded server's extensions.
+  const newer = await startServer(server.store, folder);
+  const line = await startOddCluster(newer.url, { tokens: { alpha: { expiresAt: Math.round(Date.now() + 3.5 * day) } } });
+  const gateway = await startGateway(line.origin);
+  try {
+    await newer.graphql(
+      'mutation { a: createFleetInstallToken(name: "alpha") { name } b: createFleetInstallToken(name: "beta") { name } }',
+    );
+    await signIn(page, { ...newer, backend: "gateway", url: gateway.url });
+    await page.goto(`${gateway.url}/tokens/fleet`);
+    const grid = page.getByRole("grid", { name: "Fleet tokens" });
+    await expect(grid.getByRole("link", { name: "alpha" })).toBeVisible();
+    expect((await readTable(grid)).map(({ Name, Expires }) => [Name, Expires])).toEqual([
+      ["alpha", expect.stringMatching(/^in 3 days/u)],
+      ["beta", "never"],
+    ]);
+    await grid.getByRole("link", { name: "alpha" }).click();
+    await expect(page.getByText(/expires in 3 days/u)).toBeVisible();
+    const former = page.url();
+    await page.getByRole("button", { name: "Regenerate" }).click();
+    const dialog = page.getByRole("dialog", { name: "Regenerate the fleet token alpha?" });
+    await dialog.getByLabel("Type regenerate to confirm").fill("regenerate");
+    await dialog.getByRole("button", { name: "Regenerate" }).click();
+    await expect(page.getByRole("note")).toContainText("The fleet token alpha has another value now. The one before is void.");
+    await page.goto(former);
+    await expect(page.getByText("There is no such fleet token")).toBeVisible();
+  } finally {
+    await gateway.close();
+    await line.close();
+    await newer.stop();
+    await rm(folder, { recursive: true });
+  }
 });
 
 async function createToken(server: StoryServer, name: string): Promise<void> {

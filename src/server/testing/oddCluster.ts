@@ -111,9 +111,10 @@ export async function startOddCluster(cluster: string, oddities: Partial<Odditie
   }
 
   /** What is put over the members of an object. Nothing is put in that was not asked for. */
-  function overOf({ name, __typename, ipFilter, type, id }: JsonObject): JsonObject | undefined {
+  function overOf({ name, __typename, ipFilter, type, id, expiresAt }: JsonObject): JsonObject | undefined {
     if (typeof name !== "string") return undefined;
-    if (typeof __typename === "string" && __typename.endsWith("Token")) return odd.tokens[name];
+    // Of fleet tokens no type is asked for.
+    if ((typeof __typename === "string" && __typename.endsWith("Token")) || expiresAt !== undefined) return odd.tokens[name];
     if (__typename === "Repository" || __typename === "View" || (typeof type === "string" && id !== undefined))
       return odd.searchDomains[name];
     return typeof ipFilter === "string" && odd.filters[name] !== undefined ? { ipFilter: odd.filters[name] } : undefined;
