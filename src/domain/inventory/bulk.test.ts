@@ -74,9 +74,10 @@ describe("a bulk deletion", () => {
     },
   );
 
-  it("asks for no consent to an expired token, which is accepted nowhere", () => {
-    expect(stepOf(remove, anItem({ expireAt: testNow }))).toMatchObject({ type: "run", needsConsent: false });
-    expect(stepOf(remove, anItem({ expireAt: testNow + 1 }))).toMatchObject({ type: "run", needsConsent: true });
+  it("asks for no consent to an expired token, which is accepted nowhere, and never counts it as in use", () => {
+    const step = (expireAt: number) => stepOf(remove, anItem({ expireAt, lastUse: used }));
+    expect(step(testNow)).toMatchObject({ type: "run", needsConsent: false, use: "not" });
+    expect(step(testNow + 1)).toMatchObject({ type: "run", needsConsent: true, use: "last-day" });
   });
 
   it.each([

@@ -1,13 +1,13 @@
 import type { Policies } from "#domain/policy/policy.ts";
 import { carriesPermissions, isTokenKind, kindTraits, type PermissionKind } from "#domain/token/kinds.ts";
-import { useOf, type UseState } from "#domain/token/lastUse.ts";
+import type { UseState } from "#domain/token/lastUse.ts";
 import { grantedToViewTokens } from "#domain/token/permissions.ts";
 import { expandPermissions, permissionDifference, risksOf } from "#domain/token/permissionWords.ts";
 import { checkRotation, permissionUpdateViolation } from "#domain/token/request.ts";
 import { administersKind, administersView, isRoot, mayGive, type Certainty, type Holdings } from "#domain/token/rights.ts";
 
 import { renewalStep, sameRenewal, type BulkRenewal, type RenewAction } from "./bulkRenewal.ts";
-import { hasExpired, type InventoryToken, type TokenRights } from "./item.ts";
+import { hasExpired, useOfItem, type InventoryToken, type TokenRights } from "./item.ts";
 
 /** What is to be done with each of many tokens. */
 export type BulkAction =
@@ -136,8 +136,7 @@ export function planBulk(tokens: readonly InventoryToken[], action: BulkAction, 
     if ("refused" in verdict) return { type: "refused", token, ...verdict.refused };
     if ("nothing" in verdict) return { type: "nothing", token, message: verdict.nothing };
     const { unsure, consent, ...of } = verdict;
-    // Of an ingest or fleet token nobody may know when it was made; then it may be new, and about to be used.
-    const use = useOf({ createdAt: token.createdAt ?? context.now, lastUse: token.lastUse }, context.now);
+    const use = useOfItem(token, context.now);
     const needsConsent = consent === "always" || (consent === "used" && use !== "not");
     return { type: "run", token, use, needsConsent, own: ownOf(token, context), unsure, ...of };
   });

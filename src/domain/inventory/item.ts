@@ -1,7 +1,7 @@
 import type { Long } from "#domain/long.ts";
 import type { Creator } from "#domain/token/creator.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
-import type { LastUse } from "#domain/token/lastUse.ts";
+import { useOf, type LastUse, type UseState } from "#domain/token/lastUse.ts";
 
 import type { TokenKey } from "./notes.ts";
 
@@ -90,6 +90,13 @@ export interface TokenRights {
 /** Whether a token has expired at `now` (ms since epoch): it is accepted nowhere, and is gone within minutes. */
 export function hasExpired({ expireAt }: Pick<InventoryToken, "expireAt">, now: Long): boolean {
   return expireAt != null && expireAt <= now;
+}
+
+/** Whether a token of any kind is in use at `now` (ms since epoch). One that has expired is not: it is accepted nowhere. */
+export function useOfItem(token: Pick<InventoryToken, "createdAt" | "expireAt" | "lastUse">, now: number): UseState {
+  // Of an ingest or fleet token nobody may know when it was made; then it may be new, and about to be used.
+  const use = useOf({ createdAt: token.createdAt ?? now, lastUse: token.lastUse }, now);
+  return hasExpired(token, now) ? "not" : use;
 }
 
 /** The {@link InventoryToken.key} of a governed token. */

@@ -1,5 +1,4 @@
-import { hasExpired, type InventoryToken } from "#domain/inventory/item.ts";
-import { useOf, type UseState } from "#domain/token/lastUse.ts";
+import { useOfItem, type InventoryToken } from "#domain/inventory/item.ts";
 
 /** What becomes of a user's tokens when the user is removed. */
 export interface RemovalTokens {
@@ -21,9 +20,7 @@ export interface RemovalTokens {
  * @param now the present, ms since epoch
  */
 export function removalOfTokens(tokens: readonly InventoryToken[], whole: boolean, now: number): RemovalTokens {
-  // One that has expired is accepted nowhere.
-  const stateOf = (token: InventoryToken): UseState =>
-    hasExpired(token, now) ? "not" : useOf({ createdAt: token.createdAt ?? now, lastUse: token.lastUse }, now);
+  const stateOf = (token: InventoryToken) => useOfItem(token, now);
   const created = tokens.filter(({ kind }) => kind !== "personal");
   const states = created.map(stateOf);
   const unknown = states.filter((state) => state === "unknown").length;

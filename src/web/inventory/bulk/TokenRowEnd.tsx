@@ -2,16 +2,15 @@ import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { Link as RouterLink } from "react-router";
 
-import type { InventoryToken } from "#domain/inventory/item.ts";
+import { useOfItem, type InventoryToken } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
-import { useOf } from "#domain/token/lastUse.ts";
 import { tokenLink } from "#web/inventory/link.ts";
 import { dotOf, dotWords, UseDot, type UseDotState } from "#web/ui/HarmSign.tsx";
 import { localTime } from "#web/ui/times.ts";
 
 /** Whether a token is in use, as its sign says it. */
-export function dotFor({ createdAt, lastUse }: InventoryToken, now: number): UseDotState {
-  return dotOf(useOf({ createdAt: createdAt ?? now, lastUse }, now));
+export function dotFor(token: InventoryToken, now: number): UseDotState {
+  return dotOf(useOfItem(token, now));
 }
 
 /** When a token was made and used, as far as that is known. */
