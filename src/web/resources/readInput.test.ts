@@ -24,7 +24,7 @@ describe("the files of resources", () => {
     expect(files.map(({ name }) => name)).toEqual(["a.yaml"]);
     expect(unread).toEqual([
       { file: "latin1.yaml", why: "It is not UTF-8. Save it as such." },
-      { file: "long.yaml", why: "It is too long for a file of resources." },
+      { file: "long.yaml", why: "It is too long: at most 8 MB are read." },
     ]);
   });
 });

@@ -20,6 +20,7 @@ import { count } from "#web/ui/counts.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name, Words } from "#web/ui/Name.tsx";
+import type { FileText } from "#web/ui/textOfFile.ts";
 
 import { compareFile, type FileComparison } from "./compare.ts";
 import type { DraftForFiles } from "./FileMenu.tsx";
@@ -27,8 +28,7 @@ import type { DraftForFiles } from "./FileMenu.tsx";
 export interface FileDialogProps {
   /** The name of the file. */
   readonly file: string;
-  /** What is in it; undefined where it is no text. */
-  readonly text: string | undefined;
+  readonly read: FileText;
   readonly draft: DraftForFiles;
   readonly onClose: () => void;
 }
@@ -37,15 +37,15 @@ export interface FileDialogProps {
  * What a file says against what is in force, also once filters have changed in another tab. From here its policies get into the draft; nothing
  * is applied.
  */
-export function FileDialog({ file, text, draft: { edited, withSystem, restart }, onClose }: FileDialogProps) {
+export function FileDialog({ file, read, draft: { edited, withSystem, restart }, onClose }: FileDialogProps) {
   // Read anew: what is in force decides what the file means.
   const policies = useQuery({ ...policiesQuery, staleTime: 0 });
   const filters = useQuery({ ...ipFiltersQuery, staleTime: 0 });
   const failed = [policies, filters].find(({ isError }) => isError);
   const inForce = policies.isFetchedAfterMount && filters.isFetchedAfterMount ? policies.data?.policies : undefined;
   const comparison =
-    text !== undefined && inForce !== undefined && filters.data !== undefined
-      ? compareFile(text, { current: inForce, filters: filters.data, withSystem })
+    "text" in read && inForce !== undefined && filters.data !== undefined
+      ? compareFile(read.text, { current: inForce, filters: filters.data, withSystem })
       : undefined;
   const puts = comparison?.ok === true && (comparison.differences.length > 0 || edited);
   return (
@@ -70,8 +70,8 @@ export function FileDialog({ file, text, draft: { edited, withSystem, restart },
         </>
       }
     >
-      {text === undefined ? (
-        <Typography>It is no text in UTF-8. Save it in that encoding and open it again. The draft is as it was.</Typography>
+      {"why" in read ? (
+        <Typography>{read.why} The draft is as it was.</Typography>
       ) : failed !== undefined ? (
         <Typography>
           What is in force could not be read, so nobody can say what the file changes. {failureOf(failed.error).message}

@@ -14,8 +14,7 @@ import { ConfirmDialog } from "#web/ui/ConfirmDialog.tsx";
 import { downloadText } from "#web/ui/download.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
-
-import { textOfFile } from "./textOfFile.ts";
+import { textOfFile, type FileText } from "#web/ui/textOfFile.ts";
 
 // With what reads YAML, which saving needs not.
 const FileDialog = lazyDialog(async () => (await import("./FileDialog.tsx")).FileDialog);
@@ -48,7 +47,7 @@ export function FileMenu({ draft, at, open, setOpen }: FileMenuProps) {
   const client = useQueryClient();
   const onClose = () => setOpen(false);
   const input = useRef<HTMLInputElement>(null);
-  const [opened, setOpened] = useState<{ readonly file: string; readonly text: string | undefined }>();
+  const [opened, setOpened] = useState<{ readonly file: string; readonly read: FileText }>();
   const [unsaved, setUnsaved] = useState<Unsaved>();
 
   const save = (file: string, policies: () => Policies | Promise<Policies>) => {
@@ -102,7 +101,7 @@ export function FileMenu({ draft, at, open, setOpen }: FileMenuProps) {
         hidden
         onChange={({ target }) => {
           const chosen = target.files?.[0];
-          if (chosen) void textOfFile(chosen).then((text) => setOpened({ file: chosen.name, text }));
+          if (chosen) void textOfFile(chosen).then((read) => setOpened({ file: chosen.name, read }));
           // So that choosing the same file again is a change.
           target.value = "";
         }}
