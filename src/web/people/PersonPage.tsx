@@ -64,13 +64,16 @@ function OnePerson({ id }: { readonly id: string }) {
       People
     </Button>
   );
-  const gone = (query.data !== undefined && found === undefined) || failure?.kind === "refused";
+  const refused = failure?.kind === "refused";
+  const absent = refused || (query.data !== undefined && found === undefined);
+  // A cluster says nothing of a user whom it does not show.
+  const removed = absent && !refused && query.data?.mayManage === true;
   if (user === undefined) {
     return (
       <>
         <PageHeader title="User" actions={back} />
-        {gone ? (
-          <NoUser id={id} refused={failure?.message} back={back} />
+        {absent ? (
+          <NoUser id={id} certain={removed} refused={refused ? failure.message : undefined} back={back} />
         ) : failure !== undefined ? (
           <ErrorState title="The user could not be read" failure={failure} onRetry={() => void query.refetch()} />
         ) : (
@@ -82,12 +85,14 @@ function OnePerson({ id }: { readonly id: string }) {
   return (
     <Person
       user={user}
-      mayManage={!gone && query.data?.mayManage === true}
-      gone={gone}
+      mayManage={!absent && query.data?.mayManage === true}
+      absent={absent}
       notice={
-        gone ? (
+        absent ? (
           <Alert severity="warning" action={back}>
-            This user was removed since the page was read. Below is what it was.
+            {removed
+              ? "This user was removed since the page was read. Below is what was read before."
+              : "This user is not shown to you any more. Below is what was read before."}
           </Alert>
         ) : failure !== undefined ? (
           <ErrorState
@@ -104,11 +109,12 @@ function OnePerson({ id }: { readonly id: string }) {
 interface PersonProps {
   readonly user: UserDetail;
   readonly mayManage: boolean;
-  readonly gone: boolean;
+  /** Whether the user is gone, or not shown any more. */
+  readonly absent: boolean;
   readonly notice: ReactNode;
 }
 
-function Person({ user, mayManage, gone, notice }: PersonProps) {
+function Person({ user, mayManage, absent, notice }: PersonProps) {
   const { session, gateway } = useOrganization();
   const { id, username } = user;
   const inventory = useInventory({ rights: false });
@@ -150,7 +156,7 @@ function Person({ user, mayManage, gone, notice }: PersonProps) {
         </Box>
       </Box>
       <Box sx={{ ...column, marginTop: 6 }}>
-        <UserStory key={String(gone)} id={id} opens={gone} />
+        <UserStory key={String(absent)} id={id} opens={absent} />
       </Box>
       <Suspense fallback={null}>
         {action === "change" && <ChangeUserDialog user={user} byRoot={byRoot} own={session.user?.id === id} onClose={close} />}
@@ -233,17 +239,19 @@ function UserStory({ id, opens }: UserStoryProps) {
 
 interface NoUserProps {
   readonly id: string;
+  /** Whether everybody is shown to the reader, so that there certainly is none. */
+  readonly certain: boolean;
   /** What the server said, where it refused. */
   readonly refused: string | undefined;
   readonly back: ReactNode;
 }
 
 /** Stands in place of a user who is gone, or who is not shown to the reader. */
-function NoUser({ id, refused, back }: NoUserProps) {
+function NoUser({ id, certain, refused, back }: NoUserProps) {
   return (
     <>
       <EmptyState
-        title={refused === undefined ? "There is no such user" : "There is no such user, or the user is not shown to you"}
+        title={certain ? "There is no such user" : "There is no such user, or the user is not shown to you"}
         action={back}
       >
         {refused === undefined ? "The user may have been removed." : `The server says: ${refused}.`} The id asked for is{" "}

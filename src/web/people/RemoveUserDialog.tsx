@@ -13,8 +13,8 @@ import { offers } from "#web/api/session.ts";
 import { tokensKey } from "#web/api/tokens.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
+import { onlyWhile } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
-import { stopped } from "#web/form/useSending.ts";
 import { dotFor } from "#web/inventory/bulk/TokenRowEnd.tsx";
 import { paths } from "#web/paths.ts";
 import { sessionsQuery } from "#web/sessions/requests.ts";
@@ -48,30 +48,28 @@ export function RemoveUserDialog({ user, tokens, whole, onClose }: RemoveUserDia
   const who = nameInText(username);
   const removal = removalOfTokens(tokens, whole, now);
   const { document, variables } = removalOf(user);
-  // A user is removed by name, and another of this name may have come since.
-  const isThere = async () => {
-    const there = (await client.query({ ...userQuery(id), staleTime: 0 })).user;
-    return there !== null && there.username === username;
-  };
+  const isThere = async () => (await client.query({ ...userQuery(id), staleTime: 0 })).user !== null;
   const action = useAction({
     failure: "The user was not removed",
     calls: () => [{ title: "Remove a user", document, variables, note: "A script does not ask." }],
-    lost: {
-      title: "It is not known whether the user was removed",
-      action: "Look whether the user is gone",
-      watch: async () => {
-        if (!(await isThere())) {
-          announce("The user was removed meanwhile.");
-          onClose();
-          return stopped;
-        }
-        return async () => {
+    lost: onlyWhile(
+      // A user is removed by name, and another of this name may have come since.
+      async () => {
+        if (await isThere()) return true;
+        announce("The user was removed meanwhile.");
+        onClose();
+        return false;
+      },
+      {
+        title: "It is not known whether the user was removed",
+        action: "Look whether the user is gone",
+        watch: () => async () => {
           if (!(await isThere())) return { found: undefined };
           announce("The user is still there. You can remove the user now.");
           return "not-done";
-        };
+        },
       },
-    },
+    ),
     send: async () => void (await call(document, variables)),
     done: () => {
       tellAt(paths.people, `The user ${who} was removed.`);
