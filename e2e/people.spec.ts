@@ -66,7 +66,7 @@ test("a user is found by name from anywhere", { tag: "@long" }, async ({ page, s
   await expect(page.getByRole("heading", { level: 1, name: username })).toBeVisible();
 });
 
-test("who does not manage users sees one's own page, and no list", { tag: "@long" }, async ({ page, server }) => {
+test("somebody who does not manage users sees their own page, and no list", { tag: "@long" }, async ({ page, server }) => {
   const { id, username } = await somebody(server);
   await signIn(page, server, { as: username, to: "/people" });
   await expect(page.getByText("Other users are not shown to you")).toBeVisible();
@@ -172,7 +172,7 @@ test(
   },
 );
 
-test("nobody removes oneself, and an owner does not remove root", { tag: "@long" }, async ({ page, server }) => {
+test("nobody can remove themselves, and an owner cannot remove root", { tag: "@long" }, async ({ page, server }) => {
   const { users } = await server.graphql<{ users: { id: string; username: string; isRoot: boolean; isOrgRoot: boolean }[] }>(
     "{ users { id username isRoot isOrgRoot } }",
   );

@@ -8,10 +8,12 @@ import { useNavigate } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
 import { call, CallError } from "#web/api/client.ts";
+import { offers } from "#web/api/session.ts";
 import { lostWords, watchCreation } from "#web/form/findings.ts";
 import { FormDialog } from "#web/form/FormDialog.tsx";
 import { useFormShell } from "#web/form/useFormShell.ts";
 import { paths } from "#web/paths.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { alikeWords, namesakesIn } from "#web/ui/namesakes.ts";
 import { tellAt } from "#web/ui/notice.ts";
 
@@ -30,6 +32,7 @@ export interface AddUserDialogProps {
 export function AddUserDialog({ users, byRoot, onCancel }: AddUserDialogProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const makesLinks = offers(useSession(), "sessions");
   const { form, problem, ending } = useFormShell({
     start: { username: "", fullName: "", email: "", isRoot: false, isOrgRoot: false },
     schema: userFormSchema,
@@ -56,7 +59,7 @@ export function AddUserDialog({ users, byRoot, onCancel }: AddUserDialogProps) {
     },
     done: (id, { username }) => {
       const page = paths.person(id);
-      tellAt(page, `The user ${nameInText(username)} was created. Let them in by a sign-in link.`);
+      tellAt(page, `The user ${nameInText(username)} was created.${makesLinks ? " Let them in by a sign-in link." : ""}`);
       void usersChanged(client);
       void navigate(page);
     },
@@ -77,7 +80,7 @@ export function AddUserDialog({ users, byRoot, onCancel }: AddUserDialogProps) {
       text={
         <Typography>
           The user begins without any rights{byRoot ? ", unless you give root or ownership here" : ""}, and without a password or
-          a token: a sign-in link lets them in.
+          a token{makesLinks ? ": a sign-in link lets them in." : "."}
         </Typography>
       }
     >

@@ -23,6 +23,7 @@ import { paths } from "#web/paths.ts";
 import { sessionsQuery } from "#web/sessions/requests.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 
 import { userColumns, type PersonRow } from "./columns.tsx";
@@ -94,12 +95,16 @@ export function PeoplePage() {
 function UserTable({ users }: { readonly users: readonly ListedUser[] }) {
   const { session } = useOrganization();
   const view = useListView(dialect);
-  const sessions = useQuery({ ...sessionsQuery(undefined), enabled: offers(session, "sessions") }).data;
+  const reading = useQuery({ ...sessionsQuery(undefined), enabled: offers(session, "sessions") });
+  const { data: sessions, isLoading, isLoadingError } = reading;
   const inventory = useInventory({ rights: false });
   const own = session.user?.id;
   const rows = useMemo(() => {
     const tokensOf = tokensByUser(inventory.tokens);
     const reach = tokenReach(inventory.kinds);
+    const ofPersonal = tokenReach(inventory.kinds.filter(({ kind }) => kind === "personal"));
+    const isCut = isLoadingError || (sessions !== undefined && sessions.totalResults > sessions.results.length);
+    const seenReach = isLoading ? "reading" : isCut && ofPersonal === "whole" ? "partial" : ofPersonal;
     const alive = new Map<string, number>();
     for (const { userId, lastSeenAt } of sessions?.results ?? []) {
       if (userId != null) alive.set(userId, Math.max(alive.get(userId) ?? 0, Number(lastSeenAt)));
@@ -108,9 +113,9 @@ function UserTable({ users }: { readonly users: readonly ListedUser[] }) {
       const tokens = tokensOf(user);
       const session = alive.get(user.id);
       const seen = lastSeenOf(session, tokens, user.id);
-      return { ...user, own: user.id === own, tokens: tokens.length, reach, signedIn: session !== undefined, seen };
+      return { ...user, own: user.id === own, tokens: tokens.length, reach, signedIn: session !== undefined, seen, seenReach };
     });
-  }, [users, inventory.tokens, inventory.kinds, sessions, own]);
+  }, [users, inventory.tokens, inventory.kinds, sessions, isLoading, isLoadingError, own]);
   const { who } = view.filters;
   const find = useMemo(() => {
     return (all: readonly PersonRow[], search: string) => {
@@ -119,22 +124,33 @@ function UserTable({ users }: { readonly users: readonly ListedUser[] }) {
     };
   }, [who]);
   return (
-    <ListTable
-      noun={["user", "users"]}
-      view={view}
-      rows={rows}
-      columns={userColumns}
-      rowId={idOf}
-      searched="Name, e-mail, role or id"
-      find={find}
-      filters={
-        // Its place is kept, so that nothing moves when it comes.
-        <Suspense fallback={<Box sx={{ width: 200, height: 40 }} />}>
-          <WhoField view={view} />
-        </Suspense>
-      }
-      empty={<EmptyState title="There are no users">{purpose}</EmptyState>}
-    />
+    <>
+      {isLoadingError && (
+        <Box sx={{ marginBottom: 4 }}>
+          <ErrorState
+            title="The sessions could not be read, so nobody is shown as signed in"
+            failure={failureOf(reading.error)}
+            onRetry={() => void reading.refetch()}
+          />
+        </Box>
+      )}
+      <ListTable
+        noun={["user", "users"]}
+        view={view}
+        rows={rows}
+        columns={userColumns}
+        rowId={idOf}
+        searched="Name, e-mail, role or id"
+        find={find}
+        filters={
+          // Its place is kept, so that nothing moves when it comes.
+          <Suspense fallback={<Box sx={{ width: 200, height: 40 }} />}>
+            <WhoField view={view} />
+          </Suspense>
+        }
+        empty={<EmptyState title="There are no users">{purpose}</EmptyState>}
+      />
+    </>
   );
 }
 

@@ -13,7 +13,7 @@ import { Name } from "#web/ui/Name.tsx";
 import { presentAfter } from "#web/ui/times.ts";
 
 import type { ListedUser } from "./queries.ts";
-import { standingOf, tokenCountWords, type LastSeen, type TokenReach } from "./words.ts";
+import { standingOf, tokenCountWords, unseenWords, type LastSeen, type TokenReach } from "./words.ts";
 
 /** A user as a row. */
 export interface PersonRow extends ListedUser {
@@ -24,8 +24,9 @@ export interface PersonRow extends ListedUser {
   readonly reach: TokenReach;
   /** Whether a session is known that is alive. */
   readonly signedIn: boolean;
-  /** Undefined where nothing is on record, or where it is not read yet. */
+  /** Undefined where nothing of it was read. */
   readonly seen: LastSeen | undefined;
+  readonly seenReach: TokenReach;
 }
 
 /** The columns of the list of users. */
@@ -82,7 +83,7 @@ export const userColumns: ColumnDef<PersonRow>[] = [
     header: "Last seen",
     size: 130,
     accessorFn: ({ seen }) => Number(seen?.at ?? 0),
-    cell: ({ row: { original } }) => <SeenCell seen={original.seen} />,
+    cell: ({ row: { original } }) => <SeenCell user={original} />,
   },
 ];
 
@@ -118,12 +119,12 @@ function RolesCell({ roles }: { readonly roles: ListedUser["roles"] }) {
 
 function TokensCell({ user: { tokens, reach } }: { readonly user: PersonRow }) {
   const words = tokenCountWords(tokens, reach);
-  if (reach === "partial") return <Hint hint="Not all tokens are shown to you.">{words}</Hint>;
+  if (reach === "partial") return <Hint hint="Not all tokens are shown to you, or could be read.">{words}</Hint>;
   return tokens === 0 || reach === "reading" ? <Quiet>{words}</Quiet> : words;
 }
 
-function SeenCell({ seen }: { readonly seen: LastSeen | undefined }) {
-  if (seen === undefined) return <Quiet>not on record</Quiet>;
+function SeenCell({ user: { seen, seenReach } }: { readonly user: PersonRow }) {
+  if (seen === undefined) return <Quiet>{unseenWords[seenReach]}</Quiet>;
   return <When at={seen.at} more={seen.by === "session" ? "In a session that is alive." : "By the personal token."} />;
 }
 

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 
+import { compareNames } from "#domain/compareNames.ts";
 import type { OneUserQuery, OneUserWithGroupsQuery, UsersQuery } from "#logscale/generated/graphql.ts";
 import { OneUserDocument, OneUserWithGroupsDocument, UsersDocument, UsersWithRolesDocument } from "#logscale/generated/users.ts";
 import { call } from "#web/api/client.ts";
@@ -48,7 +49,7 @@ export const usersQuery = queryOptions({
       users: users.map((user) => {
         const byGroups = user.groups.flatMap((group) => byGroup.get(group.id) ?? []);
         const held = new Set([...user.searchDomainRoles, ...byGroups].map(({ role }) => role.id));
-        return listedUser(user, [...held].map((id) => names.get(id) ?? id).toSorted());
+        return listedUser(user, [...held].map((id) => names.get(id) ?? id).toSorted(compareNames));
       }),
     };
   },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { item } from "#web/inventory/testing.ts";
 
-import { lastSeenOf, standingOf, tokenCountWords, tokenReach } from "./words.ts";
+import { lastSeenOf, standingOf, tokenCountWords, tokenReach, unseenWords } from "./words.ts";
 
 const personal = (at: number | null | undefined) =>
   item({ kind: "personal", id: "u1", lastUse: at === undefined ? undefined : { at, from: null, source: "recorded" } });
@@ -20,6 +20,10 @@ describe("when a user was seen last", () => {
     expect(lastSeenOf(undefined, [personal(null)], "u1")).toBeUndefined();
     expect(lastSeenOf(20, [personal(undefined)], "u1")).toEqual({ at: 20, by: "session" });
   });
+});
+
+it("nobody is called unseen before everything was read that could tell", () => {
+  expect(unseenWords).toEqual({ reading: "…", partial: "not known", whole: "not on record" });
 });
 
 describe("the count of a user's tokens", () => {

@@ -24,7 +24,7 @@ export function lastSeenOf(session: Long | undefined, tokens: readonly Inventory
   return { at: use, by: "token" };
 }
 
-/** How far a count of a user's tokens can be trusted. */
+/** How far what was read of tokens can be trusted. */
 export type TokenReach = "reading" | "partial" | "whole";
 
 /** What all kinds together make of it. */
@@ -32,6 +32,13 @@ export function tokenReach(kinds: readonly Pick<KindSeen<InventoryKind>, "state"
   if (kinds.some(({ state }) => state === "waiting")) return "reading";
   return kinds.every(({ state, more, steady }) => state === "complete" && !more && steady) ? "whole" : "partial";
 }
+
+/** What is said of somebody of whom nothing was read that tells when they were seen last. */
+export const unseenWords = {
+  reading: "…",
+  partial: "not known",
+  whole: "not on record",
+} as const satisfies Record<TokenReach, string>;
 
 /** A count of a user's tokens, in words as short as it can be said. */
 export function tokenCountWords(tokens: number, reach: TokenReach): string {
