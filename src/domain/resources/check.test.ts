@@ -120,7 +120,7 @@ describe("a token that a resource asks for", () => {
     });
     expect(checked.verdict).toBe("differs");
     expect(notes(checked).join(" ")).toContain(
-      "LogScale never changes the repositories and views, expiry of a token that exists",
+      "LogScale never changes the repositories and views, expiry of a token that exists: delete the token, and the operator makes it as written, with another value. What uses the one before fails at once.",
     );
   });
 

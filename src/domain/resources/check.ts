@@ -1,5 +1,5 @@
 import type { Long } from "#domain/long.ts";
-import type { PermissionKind } from "#domain/token/kinds.ts";
+import { carriesPermissions, tokenKinds, type PermissionKind } from "#domain/token/kinds.ts";
 
 import {
   compareFilter,
@@ -146,7 +146,7 @@ type Candidate = readonly [thing: ThingInForce, comparison: ResourceComparison];
 
 function lookUpIn(inForce: ThingsInForce, now: number): (resource: OperatorResource) => FoundThing {
   const tokensByName = new Map<string, InForceTokens>();
-  for (const kind of ["view", "organization", "system"] as const)
+  for (const kind of tokenKinds.filter(carriesPermissions))
     for (const token of inForce.tokens[kind]?.tokens ?? []) {
       // LogScale deletes what has expired within minutes.
       if (token.expireAt !== null && token.expireAt <= now) continue;

@@ -103,7 +103,7 @@ export function notesOn(
     const fixed = found.differences.filter(({ field }) => fixedFields.has(field));
     if (fixed.length > 0)
       notes.push(
-        `LogScale never changes the ${fixed.map(({ field }) => fieldWords[field]).join(", ")} of a token that exists: delete the token, and the operator makes it as written.`,
+        `LogScale never changes the ${fixed.map(({ field }) => fieldWords[field]).join(", ")} of a token that exists: delete the token, and the operator makes it as written, with another value. What uses the one before fails at once.`,
       );
   }
   for (const { by, message } of refusals) notes.push(by === "policy" ? `Refused by the policy: ${message}` : message);

@@ -5,13 +5,13 @@ import Typography from "@mui/material/Typography";
 import { useEffect, useMemo, useState } from "react";
 
 import { nameInText } from "#domain/name.ts";
-import { verdicts } from "#domain/resources/check.ts";
-import { verdictCount } from "#domain/resources/words.ts";
+import { operatorKinds } from "#domain/resources/operatorKinds.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { listWords } from "#web/ui/listWords.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name, Words } from "#web/ui/Name.tsx";
@@ -22,6 +22,7 @@ import { checkInput, parseInput, type ParsedInput, type ResourceResults } from "
 import type { ResourceInput } from "./readInput.ts";
 import { ResourceCard } from "./ResourceCard.tsx";
 import { useThingsInForce } from "./useThingsInForce.ts";
+import { summaryWords } from "./words.ts";
 
 /** How many resources are shown at first, and with each press more. */
 const step = 100;
@@ -41,7 +42,7 @@ function NothingToCheck({ parsed }: { readonly parsed: ParsedInput }) {
       <NotRead parsed={parsed} unreadable={unreadable} />
       {!broken && (
         <EmptyState title="There is no resource to check">
-          HumioViewToken, HumioOrganizationToken, HumioSystemToken, HumioIngestToken and HumioIPFilter are.
+          This page checks {listWords(Object.values(operatorKinds))}.
           {parsed.plan !== undefined && " A file of policies says only what a plan would do to them."}
         </EmptyState>
       )}
@@ -73,10 +74,13 @@ interface ResultsProps {
 function Results({ parsed, reading: { inForce, busy, readAgain } }: ResultsProps) {
   const now = useServerNow();
   const results = useMemo(() => checkInput(parsed, inForce, now), [parsed, inForce, now]);
-  const summary = summaryWords(results);
+  const { rows, plan, unreadable } = results;
+  const summary = summaryWords(
+    rows.map(({ checked }) => checked.verdict),
+    { files: parsed.unread.length, places: unreadable.length },
+  );
   useEffect(() => announce(summary), [summary]);
   const [shown, setShown] = useState(step);
-  const { rows, plan, unreadable } = results;
   const { resources, skipped, clusters } = parsed.files;
   const placeOf = (index: number) => {
     const other = resources[index];
@@ -105,7 +109,8 @@ function Results({ parsed, reading: { inForce, busy, readAgain } }: ResultsProps
       <Panel title="What the resources ask for">
         {rows.slice(0, shown).map((row) => (
           <ResourceCard
-            key={`${row.placed.file} ${row.placed.line} ${row.placed.column}`}
+            // Files of several folders may have one name.
+            key={resources.indexOf(row.placed)}
             row={row}
             plan={plan}
             placeOf={placeOf}
@@ -153,13 +158,4 @@ function Skipped({ skipped }: Pick<ParsedInput["files"], "skipped">) {
       </Typography>
     </Panel>
   );
-}
-
-function summaryWords({ rows, unreadable }: ResourceResults): string {
-  const parts = verdicts.flatMap((verdict) => {
-    const number = rows.filter(({ checked }) => checked.verdict === verdict).length;
-    return number === 0 ? [] : [verdictCount(verdict, number)];
-  });
-  const read = `${countOf(rows.length, "resource")}: ${parts.join(", ")}.`;
-  return unreadable.length === 0 ? read : `${read} ${countOf(unreadable.length, "place")} cannot be read.`;
 }

@@ -111,7 +111,7 @@ export function ResourceCard({ row: { placed, checked }, plan, placeOf, now }: R
             })}
           </Facts>
           <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginTop: 1 }}>
-            From what is in force to what the file asks for.
+            From what is in force to what the file asks for. Of lists, only what differs is named.
           </Typography>
         </Box>
       )}

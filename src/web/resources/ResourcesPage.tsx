@@ -44,7 +44,7 @@ export function ResourcesPage() {
           chooserLabel="Files of resources"
           action="Check the resources"
           icon={<CheckIcon />}
-          hint="Or drop files here. With a file of policies among them, you see too what its plan would stop."
+          hint="Or drop files here. If one of them is a file of policies, the page also shows what its plan would stop."
           longNote="The pasted text is checked, but too long to be shown here."
           onText={(text) => void take({ files: [{ name: pastedName, text, named: true }], unread: [] })}
           onFiles={(files) => void take(readInput(files))}
