@@ -21,6 +21,7 @@ import { AuditUseNote } from "#web/last-use/AuditUseNote.tsx";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { paths } from "#web/paths.ts";
 import { usersQuery, type ListedUser } from "#web/people/queries.ts";
+import { pageRightsQuery } from "#web/shell/useMenu.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { countOf } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
@@ -44,8 +45,9 @@ export function IncidentPage() {
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const inventory = useInventory({ rights: false });
-  // By name, as far as the reader may list them.
-  const users = useQuery({ ...usersQuery, retry: false }).data?.users;
+  // By name, where the reader may list them: a refusal would be on record.
+  const mayList = useQuery(pageRightsQuery).data?.people === true;
+  const users = useQuery({ ...usersQuery, enabled: mayList }).data?.users;
   const subject = readSubject(params);
   const asked = incidentLink(subject);
   return (
