@@ -14,9 +14,7 @@ const longestKit = 400_000_000;
 
 /** Has the running server make the tokens of a kit again, as the local administrator or with the token that was given. */
 export async function restoreFile({ config, file, json, token }: Command & { type: "restore-kit" }): Promise<void> {
-  // A file called - is ./- to the reader, for which - alone is standard input.
-  const path = file === "-" ? "./-" : file;
-  const text = await readTextFile(path, { input: process.stdin, longest: longestKit, noun: "recovery kit" });
+  const text = await readTextFile(file, { longest: longestKit, noun: "recovery kit" });
   const reading = readRecoveryKit(text, parseJson);
   if (!reading.ok) throw new StartError(reading.message, { lasting: true });
   const whole = await restoreKit({

@@ -10,6 +10,7 @@ import { OneTokenWithUseDocument } from "#logscale/generated/tokenExtension.ts";
 import { writeJson } from "#logscale/json.ts";
 import { readDetails, readKitDetails } from "#logscale/readDetails.ts";
 import { listedFromWire } from "#logscale/readTokens.ts";
+import { reasonOf } from "#server/cli/remote/readTextFile.ts";
 import { ask } from "#server/remote/client.ts";
 import { isRefused } from "#server/remote/readTokens.ts";
 import { codeOf, StartError } from "#server/startError.ts";
@@ -76,9 +77,8 @@ export function writeKit(folder: string, kit: RecoveryKit): string {
     } catch (error) {
       // Another run in the same second.
       if (codeOf(error) === "EEXIST" && number < 100) continue;
-      const reason = error instanceof Error ? `: ${visibleName(error.message)}` : "";
       throw new StartError(
-        `The recovery kit could not be written to the folder ${visibleName(folder)}${reason}. Nothing was changed. Name a folder that is there with --kit.`,
+        `The recovery kit could not be written to the folder ${visibleName(folder)}${reasonOf(error)}. Nothing was changed. Name a folder that is there with --kit.`,
         { lasting: true },
       );
     }

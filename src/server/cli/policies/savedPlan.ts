@@ -12,7 +12,7 @@ import { kindPolicyFields, type KindPolicy } from "#domain/policy/policy.ts";
 import { perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { hexDigest } from "#logscale/digest.ts";
 import { parseJson } from "#logscale/json.ts";
-import { readTextFile, shownFile } from "#server/cli/remote/readTextFile.ts";
+import { readTextFile, reasonOf, shownFile } from "#server/cli/remote/readTextFile.ts";
 import { codeOf, StartError } from "#server/startError.ts";
 
 import type { PlannedChange, TokenEffect } from "./change.ts";
@@ -165,8 +165,7 @@ export async function writePlan(file: string, saved: SavedPlan): Promise<void> {
     await writeFileAtomic(file, `${escapeHidden(JSON.stringify(saved, undefined, 1))}\n`, { mode: 0o600 });
   } catch (error) {
     if (error instanceof StartError) throw error;
-    const reason = error instanceof Error ? `: ${visibleName(error.message)}` : "";
-    throw new StartError(`The plan could not be saved as ${visibleName(file)}${reason}.`, { lasting: true });
+    throw new StartError(`The plan could not be saved as ${visibleName(file)}${reasonOf(error)}.`, { lasting: true });
   }
 }
 

@@ -5,31 +5,32 @@ import { visibleName } from "#domain/name.ts";
 import { StartError } from "#server/startError.ts";
 
 export interface TextReading {
-  /** What `-` stands for. */
-  readonly input: NodeJS.ReadableStream;
+  /** What `-` stands for; left out, it is the name of a file. */
+  readonly input?: NodeJS.ReadableStream;
   /** The most characters that whoever reads the text takes. */
   readonly longest: number;
   /** What the file is: `file of policies`. */
   readonly noun: string;
 }
 
-/** Reads a file as text; `-` is standard input. Throws StartError. */
+/** Reads a file as text. Throws StartError. */
 export async function readTextFile(file: string, { input, longest, noun }: TextReading): Promise<string> {
+  const stream = file === "-" ? input : undefined;
+  const shown = stream === undefined ? visibleName(file) : shownFile(file);
   let bytes: Uint8Array | undefined;
   try {
     // No character has more than four bytes.
-    bytes = await readAtMost(file === "-" ? input : createReadStream(file), 4 * longest);
+    bytes = await readAtMost(stream ?? createReadStream(file), 4 * longest);
   } catch (error) {
-    const reason = error instanceof Error ? `: ${visibleName(error.message)}` : "";
-    throw new StartError(`${shownFile(file)} cannot be read${reason}.`, { lasting: true });
+    throw new StartError(`${shown} cannot be read${reasonOf(error)}.`, { lasting: true });
   }
-  if (bytes === undefined) throw new StartError(`${shownFile(file)} is too long for a ${noun}.`, { lasting: true });
+  if (bytes === undefined) throw new StartError(`${shown} is too long for a ${noun}.`, { lasting: true });
   try {
     // UTF-16 is what PowerShell writes with `>`.
     return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
   } catch {
     // A name that was read wrong would be another name.
-    throw new StartError(`${shownFile(file)} is not UTF-8. Save it as such.`, { lasting: true });
+    throw new StartError(`${shown} is not UTF-8. Save it as such.`, { lasting: true });
   }
 }
 
@@ -46,7 +47,12 @@ async function readAtMost(stream: NodeJS.ReadableStream, most: number): Promise<
   return Buffer.concat(chunks);
 }
 
-/** How a file is named in messages. */
+/** What an error of the system says, behind a colon, to stand at the end of a sentence. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? `: ${visibleName(error.message)}` : "";
+}
+
+/** How a file is named in messages, where `-` is standard input. */
 export function shownFile(file: string): string {
   return file === "-" ? "Standard input" : visibleName(file);
 }

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 
 import { day } from "#domain/duration.ts";
@@ -240,6 +241,24 @@ describe("resources", () => {
     expect(text).toContain(
       "tree/b.yml:1: system token health: exists\ntree/deep/a.yaml:1: ingest token web of sandbox: exists\nstandard input:1: IP filter office: exists\n",
     );
+  });
+
+  it("are not looked for in a pipe that lies in a folder, which may never end: it is passed over, and said so", async () => {
+    mkdirSync(join(folder, "pipes"));
+    execFileSync("sh", ["-c", 'mkfifo "$0"', join(folder, "pipes/a.yaml")]);
+    aFile(health, "pipes/b.yaml");
+    const said: string[] = [];
+    vi.spyOn(console, "error").mockImplementation((words: string) => void said.push(words));
+    onTestFinished(() => void vi.restoreAllMocks());
+    expect((await run([join(folder, "pipes")])).status).toBe(0);
+    expect(said).toEqual([`${join(folder, "pipes/a.yaml")} was passed over: it is no ordinary file.`]);
+  });
+
+  it("are not read through a link that leads to itself, in words and without a stack trace", async () => {
+    const loop = join(folder, "loop.yaml");
+    symlinkSync(loop, loop);
+    onTestFinished(() => rmSync(loop));
+    await expect(run([loop])).rejects.toThrow(/^.*loop\.yaml cannot be read: ELOOP/u);
   });
 
   it("are not asked about where there is nothing to check, or a file cannot be read", async () => {
