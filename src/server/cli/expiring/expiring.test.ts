@@ -397,6 +397,13 @@ describe("a webhook", () => {
     await expect(post(await find("embedded"))).rejects.toThrow(/is not one that this command wrote/u);
     expect(received).toEqual([]);
   });
+
+  it("is not called where the file of what was posted never ends, of which no more is read than it may have", async () => {
+    const webhook = { url: receiver.url, stateFile: "/dev/zero", format: "json" } as const;
+    const posted = postNew(await find("embedded"), webhook, { signal, wait: () => Promise.resolve() });
+    await expect(posted).rejects.toThrow("/dev/zero is too long for a file of what was posted.");
+    expect(received).toEqual([]);
+  });
 });
 
 /** A server of the test's own on a free port. */

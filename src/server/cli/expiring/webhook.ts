@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { second } from "#domain/duration.ts";
+import { visibleName } from "#domain/name.ts";
 import { dueNotice, noticeKey } from "#domain/notice/thresholds.ts";
+import { readTextFile } from "#server/cli/remote/readTextFile.ts";
 import { deliver, type Delivery } from "#server/remote/post.ts";
-import { codeOf, StartError } from "#server/startError.ts";
+import { StartError } from "#server/startError.ts";
 
 import type { NoticeWebhook } from "./command.ts";
 import { written } from "./formats.ts";
@@ -17,6 +19,9 @@ import { mostTokensTold, type EndingReport } from "#server/notices/report.ts";
 
 /** By the key of a notice, when its token expires (ms since epoch, or as text): what is over is forgotten. */
 const stateSchema = z.object({ version: z.literal(1), posted: z.record(z.string(), z.union([z.number(), z.string()])) });
+
+/** The most characters of that file that are read: those of two hundred thousand notices. */
+const longestState = 20_000_000;
 
 /** How long to wait before each further try, in ms. */
 const pauses = [second, 5 * second, 15 * second] as const;
@@ -37,7 +42,7 @@ export async function postNew(
     wait = (ms: number) => sleep(ms, undefined, { signal }),
   }: { readonly signal: AbortSignal; readonly wait?: (ms: number) => Promise<void> },
 ): Promise<string> {
-  const posted = readState(stateFile);
+  const posted = await readState(stateFile);
   const due = report.tokens.flatMap((token) => dueNotice(token, report.at) ?? []);
   const fresh = due.filter((notice) => posted[noticeKey(notice)] === undefined);
   if (fresh.length === 0) return "Nothing new to post.";
@@ -76,19 +81,14 @@ async function post(delivery: Delivery, signal: AbortSignal, wait: (ms: number) 
 
 type Posted = z.infer<typeof stateSchema>["posted"];
 
-function readState(file: string): Posted {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return {};
-    throw new StartError(`The file ${file} cannot be read.`, { lasting: true });
-  }
+async function readState(file: string): Promise<Posted> {
+  if (!existsSync(file)) return {};
+  const text = await readTextFile(file, { longest: longestState, noun: "file of what was posted" });
   try {
     return stateSchema.parse(JSON.parse(text)).posted;
   } catch {
     throw new StartError(
-      `The file ${file} is not one that this command wrote. Name another with --state, or remove it: then every notice is posted again.`,
+      `The file ${visibleName(file)} is not one that this command wrote. Name another with --state, or remove it: then every notice is posted again.`,
       { lasting: true },
     );
   }
@@ -100,6 +100,6 @@ async function saveState(file: string, posted: Posted, otherwise: string): Promi
   try {
     await writeFileAtomic(file, `${JSON.stringify(state)}\n`, { mode: 0o600 });
   } catch {
-    throw new StartError(`${otherwise}: the file ${file} cannot be written.`, { lasting: true });
+    throw new StartError(`${otherwise}: the file ${visibleName(file)} cannot be written.`, { lasting: true });
   }
 }
