@@ -16,6 +16,7 @@ import type { Config } from "./config.ts";
 import { runningServer } from "./listening.ts";
 import { localAdminToken } from "./localCredential.ts";
 import { print, printAll, type Output } from "./remote/output.ts";
+import { countOf } from "./remote/words.ts";
 
 /** The status to end with where the chain does not hold. */
 const broken = 3;
@@ -100,13 +101,12 @@ async function askServer(config: Config, path: string): Promise<Response> {
 }
 
 function wordsOf({ records, waiting, waitingSince, seals, head, compared, cutAfter, faults }: ChainReport): string {
-  const count = (number: number, noun: string) => `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
   const lines = [
     faults.length === 0 ? "The chain of the audit trail holds." : "The chain of the audit trail does not hold:",
     ...faults.map(({ what, record }) => `- ${what}${record === null ? "" : ` Record ${record}.`}`),
-    `${count(records, "record")} in ${count(seals, "seal")}; ${count(waiting, "record")} waiting to be chained${waitingSince == null ? "" : `, the oldest of ${waitingSince}`}.`,
-    ...(cutAfter === 0 ? [] : [`Retention deleted the ${count(cutAfter, "record")} before these.`]),
-    `Its end: seal ${head.seal}, ${count(head.records, "record")}, ${head.mac}.`,
+    `${countOf(records, "record")} in ${countOf(seals, "seal")}; ${countOf(waiting, "record")} waiting to be chained${waitingSince == null ? "" : `, the oldest of ${waitingSince}`}.`,
+    ...(cutAfter === 0 ? [] : [`Retention deleted the ${countOf(cutAfter, "record")} before these.`]),
+    `Its end: seal ${head.seal}, ${countOf(head.records, "record")}, ${head.mac}.`,
     ...(compared ? [] : ["There is no end outside the database to compare with: an older database would not be noticed."]),
   ];
   return lines.join("\n");

@@ -1,10 +1,10 @@
 import { formatAge, formatDuration } from "#domain/duration.ts";
-import { isoInstant } from "#domain/instant.ts";
 import { visibleName } from "#domain/name.ts";
 import { timeLeft, type EndingToken } from "#domain/notice/ending.ts";
 import { subtractLongs } from "#domain/long.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
 
+import { shortInstant } from "#server/cli/remote/words.ts";
 import type { EndingReport } from "#server/notices/report.ts";
 
 /** How many tokens end, and within what time, in a sentence without its full stop. */
@@ -22,7 +22,7 @@ export function noticeHeadline(tokens: number): string {
 /** What each column of the text says of a token. */
 export function cellsOf(token: EndingToken, now: number): readonly string[] {
   return [
-    isoInstant(token.expireAt).replace(/\.\d+Z$/u, "Z"),
+    shortInstant(token.expireAt),
     `in ${formatAge(timeLeft(token, now))}`,
     kindTraits[token.kind].noun,
     visibleName(token.name),

@@ -5,6 +5,7 @@ import { inventoryTraits } from "#domain/inventory/item.ts";
 import { escapeHidden, isolate, visibleName } from "#domain/name.ts";
 import { calledAs, ownerWords } from "#server/cli/inventory/formats.ts";
 import { paintFor, type Output, type Paint } from "#server/cli/remote/output.ts";
+import { counted, countOf } from "#server/cli/remote/words.ts";
 
 import type { FindingsFormat } from "./command.ts";
 import { documentHead, putAsideOf, standing, type FindingsReport } from "./report.ts";
@@ -46,16 +47,16 @@ function* asText(report: FindingsReport, paint: Paint): Generator<string> {
   for (const rule of findingRules) yield* ruleText(rule, report, paint);
   if (report.notJudged.length === 0) return;
   yield `\n${paint("bold", "Could not be judged, and may apply all the same:")}\n`;
-  for (const { rule, tokens, cannot } of report.notJudged) yield `  ${rule} on ${counted(tokens, "token")}: ${cannot}\n`;
+  for (const { rule, tokens, cannot } of report.notJudged) yield `  ${rule} on ${countOf(tokens, "token")}: ${cannot}\n`;
 }
 
 /** How many findings there are, in a sentence or two. */
 function headline({ totals }: FindingsReport): string {
   const all = severities.reduce((sum, severity) => sum + totals[severity], 0);
-  const by = severities.filter((severity) => totals[severity] > 0).map((severity) => `${number(totals[severity])} ${severity}`);
-  const aside = totals.dismissed === 0 ? "" : ` ${number(totals.dismissed)} put aside.`;
-  if (all === 0) return `Nothing was found on ${counted(totals.tokens, "token")}.${aside}`;
-  return `${counted(all, "finding")} on ${number(totals.concerned)} of ${counted(totals.tokens, "token")}: ${by.join(", ")}.${aside}`;
+  const by = severities.filter((severity) => totals[severity] > 0).map((severity) => `${counted(totals[severity])} ${severity}`);
+  const aside = totals.dismissed === 0 ? "" : ` ${counted(totals.dismissed)} put aside.`;
+  if (all === 0) return `Nothing was found on ${countOf(totals.tokens, "token")}.${aside}`;
+  return `${countOf(all, "finding")} on ${counted(totals.concerned)} of ${countOf(totals.tokens, "token")}: ${by.join(", ")}.${aside}`;
 }
 
 function* ruleText(rule: FindingRule, { judged, places }: FindingsReport, paint: Paint): Generator<string> {
@@ -63,7 +64,7 @@ function* ruleText(rule: FindingRule, { judged, places }: FindingsReport, paint:
   const here = places.filter((place) => ((judged.masks.found[place] ?? 0) & bit) !== 0);
   if (here.length === 0) return;
   const { severity, title } = findingRows[rule];
-  yield `\n${paint(colours[severity], severity.toUpperCase())}  ${paint("bold", title)} (${rule}), ${counted(here.length, "token")}\n`;
+  yield `\n${paint(colours[severity], severity.toUpperCase())}  ${paint("bold", title)} (${rule}), ${countOf(here.length, "token")}\n`;
   for (const place of here) {
     const token = judged.tokens[place];
     const finding = findingAt(judged.masks, place, rule);
@@ -76,12 +77,4 @@ function* ruleText(rule: FindingRule, { judged, places }: FindingsReport, paint:
 /** Sentences for a terminal: names stand in them apart from the text around, which takes signs that nobody sees. */
 function plainWords(words: string): string {
   return visibleName(words.replaceAll(isolate.begin, "").replaceAll(isolate.end, ""));
-}
-
-function counted(many: number, noun: string): string {
-  return `${number(many)} ${noun}${many === 1 ? "" : "s"}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

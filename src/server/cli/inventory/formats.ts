@@ -8,11 +8,11 @@ import { evidenceLine, evidenceRow, type EvidenceContext } from "#domain/invento
 import { evidenceJson } from "#domain/inventory/evidenceFile.ts";
 import { evidenceCsvHead, evidenceCsvRow } from "#domain/inventory/evidenceTable.ts";
 import { inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts";
-import { isoInstant } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
 import { visibleName } from "#domain/name.ts";
 import { contextOf, coverOf, type EvidenceSource, type EvidenceSurroundings } from "#logscale/evidenceSource.ts";
 import { textTable } from "#server/cli/remote/table.ts";
+import { countOf, shortInstant } from "#server/cli/remote/words.ts";
 import type { JudgedInventory } from "#server/remote/judge.ts";
 
 import type { InventoryCommand, InventoryFormat } from "./command.ts";
@@ -102,7 +102,7 @@ function* linesOf(rows: readonly InventoryToken[], context: EvidenceContext): Ge
 const headings = ["KIND", "NAME", "OWNER", "EXPIRES", "LAST USED", "FINDINGS"] as const;
 
 function* asText({ judged, rows, narrowedBy }: NarrowedInventory): Generator<string> {
-  const counted = rows.length === 1 ? "1 token" : `${rows.length.toLocaleString("en-US")} tokens`;
+  const counted = countOf(rows.length, "token");
   yield narrowedBy.length === 0 ? `${counted}.\n` : `${counted}: ${narrowedBy.join("; ")}.\n`;
   if (rows.length === 0) return;
   yield "\n";
@@ -135,5 +135,5 @@ export function ownerWords(token: InventoryToken): string {
 
 /** A time in a text; undefined where nobody knows it, null where it never is. */
 export function timeWords(at: Long | null | undefined): string {
-  return at === undefined ? "not known" : at === null ? "never" : isoInstant(at).replace(/\.\d+Z$/u, "Z");
+  return at === undefined ? "not known" : at === null ? "never" : shortInstant(at);
 }

@@ -5,6 +5,7 @@ import { escapeHidden, visibleName } from "#domain/name.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
 import { ownerWords, timeWords } from "#server/cli/inventory/formats.ts";
 import { paintFor, type Output, type Paint } from "#server/cli/remote/output.ts";
+import { counted, countOf } from "#server/cli/remote/words.ts";
 
 import type { LeaksFormat } from "./command.ts";
 import { leaksJson, leakStates, lives, uncheckedKinds, type LeakedToken, type LeaksReport, type LeakState } from "./report.ts";
@@ -55,10 +56,10 @@ function* asText(report: LeaksReport, paint: Paint): Generator<string> {
 }
 
 function headline({ scan, tokens }: LeaksReport): string {
-  const read = `${counted(scan.lines, "line")}, ${counted(scan.characters, "character")} searched: `;
+  const read = `${countOf(scan.lines, "line")}, ${countOf(scan.characters, "character")} searched: `;
   const live = tokens.filter(({ state }) => lives(state) === true).length;
   if (tokens.length === 0) return `${read}no token string was found.`;
-  return `${read}${counted(tokens.length, "token string")}, of which ${live === 0 ? "none is known to live" : `${number(live)} ${live === 1 ? "lives" : "live"}`}.`;
+  return `${read}${countOf(tokens.length, "token string")}, of which ${live === 0 ? "none is known to live" : `${counted(live)} ${live === 1 ? "lives" : "live"}`}.`;
 }
 
 function tokenText({ find, id, result }: LeakedToken): string {
@@ -82,7 +83,7 @@ function tokenText({ find, id, result }: LeakedToken): string {
 function whereWords({ places, count }: FoundLeak): string {
   const more = count - places.length;
   const listed = places.map(({ file = "", line, column }) => `${visibleName(file)}:${line}:${column}`).join(", ");
-  return `${listed}${more > 0 ? ` and ${counted(more, "more place")}` : ""}`;
+  return `${listed}${more > 0 ? ` and ${countOf(more, "more place")}` : ""}`;
 }
 
 const uncheckedWords = {
@@ -102,20 +103,12 @@ function* uncheckedText({ scan }: LeaksReport, paint: Paint): Generator<string> 
   // What stands next to a word that speaks of tokens is likelier one.
   const listed = [...finds.filter(({ find }) => find.named), ...finds.filter(({ find }) => !find.named)].slice(0, mostListed);
   if (finds.length > 0) {
-    yield `\n${paint("bold", `${counted(finds.length, "string")} that may be the value of an ingest or fleet token`)}\n`;
+    yield `\n${paint("bold", `${countOf(finds.length, "string")} that may be the value of an ingest or fleet token`)}\n`;
     yield "They are sent nowhere, so nobody was asked. On its page Leaks an embedded Tokenhouse looks up those that you choose.\n";
     for (const { find, words } of listed) yield `  ${words}: ${whereWords(find)}\n`;
-    if (finds.length > listed.length) yield `  and ${number(finds.length - listed.length)} more\n`;
+    if (finds.length > listed.length) yield `  and ${counted(finds.length - listed.length)} more\n`;
   }
   const unkept = Object.values(scan.unkept).reduce((sum, many) => sum + many, 0);
   if (unkept > 0)
-    yield `\n${counted(unkept, "further place")} with such strings: the first ${number(mostKept)} of a kind are kept. Search a part of the files for the others.\n`;
-}
-
-function counted(many: number, noun: string): string {
-  return `${number(many)} ${noun}${many === 1 ? "" : "s"}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
+    yield `\n${countOf(unkept, "further place")} with such strings: the first ${counted(mostKept)} of a kind are kept. Search a part of the files for the others.\n`;
 }

@@ -5,6 +5,7 @@ import { restricts } from "#domain/policy/policy.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import type { ListedToken } from "#logscale/readTokens.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
+import { counted, countOf } from "#server/cli/remote/words.ts";
 import type { RemoteServer } from "#server/remote/client.ts";
 import type { UnseenKind } from "#server/remote/unseen.ts";
 
@@ -67,12 +68,14 @@ export function forbiddenBy({ plan }: PlannedChange, { maxDeleted, maxStopped, f
   const stopped = stoppingOf(plan);
   const used = stopping.inUse + stopping.useUnknown;
   return [
-    maxDeleted !== undefined && deleted > maxDeleted ? `It deletes ${deleted} tokens; --max-deleted allows ${maxDeleted}.` : "",
+    maxDeleted !== undefined && deleted > maxDeleted
+      ? `It deletes ${countOf(deleted, "token")}; --max-deleted allows ${counted(maxDeleted)}.`
+      : "",
     maxStopped !== undefined && stopped > maxStopped
-      ? `${stopped} tokens stop or may stop; --max-stopped allows ${maxStopped}.`
+      ? `${countOf(stopped, "token")} ${stopped === 1 ? "stops or may stop" : "stop or may stop"}; --max-stopped allows ${counted(maxStopped)}.`
       : "",
     forbidInUse && used > 0
-      ? `Of the tokens that stop or may stop, ${stopping.inUse} are in use and ${stopping.useUnknown} may be; --forbid in-use allows none.`
+      ? `Tokens stop or may stop of which ${counted(stopping.inUse)} ${stopping.inUse === 1 ? "is" : "are"} in use and ${counted(stopping.useUnknown)} may be; --forbid in-use allows none.`
       : "",
   ].filter((sentence) => sentence !== "");
 }

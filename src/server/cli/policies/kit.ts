@@ -11,11 +11,11 @@ import { writeJson } from "#logscale/json.ts";
 import { readDetails, readKitDetails } from "#logscale/readDetails.ts";
 import { listedFromWire } from "#logscale/readTokens.ts";
 import { reasonOf } from "#server/cli/remote/readTextFile.ts";
+import { countOf } from "#server/cli/remote/words.ts";
 import { ask } from "#server/remote/client.ts";
 import { isRefused } from "#server/remote/readTokens.ts";
 import { codeOf, StartError } from "#server/startError.ts";
 
-import { countOf } from "./words.ts";
 import type { PlannedChange } from "./change.ts";
 import { filterNames } from "./document.ts";
 

@@ -1,16 +1,16 @@
 import { visibleName } from "#domain/name.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
+import { countOf, withoutFraction } from "#server/cli/remote/words.ts";
 
 import type { PlanDocument } from "./document.ts";
 import { ruleLines } from "./text.ts";
 import {
   blindWords,
-  countOf,
   effectWords,
   fateWords,
   isEmpty,
+  notesOf,
   ownerWords,
-  shortInstant,
   stoppingWords,
   stopsWords,
   useWords,
@@ -38,7 +38,7 @@ export function planMarkdown(plan: PlanDocument): string {
     ...policyRows(plan),
     ...filterBlocks(plan),
   ];
-  const end = ["", ...notes(plan), `Read from ${codeInText(plan.server)} at ${shortInstant(plan.at)}.`];
+  const end = ["", ...notes(plan), `Read from ${codeInText(plan.server)} at ${withoutFraction(plan.at)}.`];
   return withRows(parts.join("\n"), plan.changes, `${end.join("\n")}\n`);
 }
 
@@ -100,9 +100,8 @@ function filterBlocks({ ipFilters }: PlanDocument): string[] {
   return blocks;
 }
 
-function notes({ unseen, notJudged, remarks }: PlanDocument): string[] {
-  const rest = unseen.flatMap(({ kind, reason }) => (notJudged.includes(kind) ? [] : [reason]));
-  return [...rest, ...remarks].map((line) => `${line}\n`);
+function notes(plan: PlanDocument): string[] {
+  return notesOf(plan).map((line) => `${line}\n`);
 }
 
 /** A text as code within a cell of a table: neither markup, nor a link, nor anybody's mention. */

@@ -6,12 +6,12 @@ import { planForKinds } from "#domain/policy/plan.ts";
 import { policyDifferences } from "#domain/policy/policy.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
+import { counted, countOf } from "#server/cli/remote/words.ts";
 import { RemoteError } from "#server/remote/client.ts";
 
 import type { PlannedChange } from "./change.ts";
 import { readForPolicies, type GovernedReading } from "./read.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { countOf } from "./words.ts";
 import { filterStates, filterStateWords, type Written } from "./write.ts";
 
 const outcomes = ["applied", "differs", "unread", "nothing", "refused", "halfway", "lost"] as const;
@@ -104,7 +104,7 @@ export async function findOutcome(one: PlannedChange, written: Written, around: 
       ...policies.map(({ kind, field }) => `The policy ${kind}.${field} is not as planned.`),
       ...filters.map((state) => `Found: ${filterStateWords(state)}`),
       ...differences.slice(0, mostNamed).map(differenceWords),
-      ...(differences.length > mostNamed ? [`And ${differences.length - mostNamed} more.`] : []),
+      ...(differences.length > mostNamed ? [`And ${counted(differences.length - mostNamed)} more.`] : []),
     ],
     differences: differences.map((difference) => {
       const { kind, id, name } = tokenOf(difference);

@@ -150,6 +150,11 @@ describe("policies plan", () => {
       status: 3,
       told: ["2 tokens stop or may stop; --max-stopped allows 1."],
     });
+    await server.store.db.deleteFrom("tokens").where("name", "=", "b").execute();
+    expect((await plan(change, ["--max-deleted", "0", "--max-stopped", "0"])).told).toEqual([
+      "It deletes 1 token; --max-deleted allows 0.",
+      "1 token stops or may stop; --max-stopped allows 0.",
+    ]);
   });
 
   it("ends with 4 where a kind changes that was not seen whole, before all else but an error, and calls nothing safe", async () => {

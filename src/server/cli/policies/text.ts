@@ -2,16 +2,16 @@ import { visibleName } from "#domain/name.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
 import type { Paint } from "#server/cli/remote/output.ts";
 import { textTable } from "#server/cli/remote/table.ts";
+import { counted, withoutFraction } from "#server/cli/remote/words.ts";
 
 import type { PlanDocument } from "./document.ts";
 import {
   blindWords,
-  counted,
   effectWords,
   fateWords,
   isEmpty,
+  notesOf,
   ownerWords,
-  shortInstant,
   stoppingWords,
   stopsWords,
   useWords,
@@ -28,7 +28,7 @@ const quoted = (name: string) => `“${visibleName(name)}”`;
 
 /** A plan as people read it on a terminal, disruption first, with a line break at its end. */
 export function planText(plan: PlanDocument, paint: Paint): string {
-  if (isEmpty(plan)) return `${["What is in force is as the file says.", ...notes(plan)].join("\n")}\n`;
+  if (isEmpty(plan)) return `${["What is in force is as the file says.", ...notesOf(plan)].join("\n")}\n`;
   const blind = blindWords(plan);
   const stopping = stoppingWords(plan.totals);
   const lines = [
@@ -42,8 +42,8 @@ export function planText(plan: PlanDocument, paint: Paint): string {
     "",
     ...changeLines(plan, paint),
     ...tokenLines(plan, paint),
-    ...notes(plan),
-    `Read from ${plan.server} at ${shortInstant(plan.at)}.`,
+    ...notesOf(plan),
+    `Read from ${plan.server} at ${withoutFraction(plan.at)}.`,
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -122,10 +122,4 @@ function tokenLines({ changes }: PlanDocument, paint: Paint): string[] {
     ...(left > 0 ? [`and ${counted(left)} more; --format json has all.`] : []),
     "",
   ];
-}
-
-/** What was not seen, and is not known. */
-function notes({ unseen, notJudged, remarks }: PlanDocument): string[] {
-  const rest = unseen.flatMap(({ kind, reason }) => (notJudged.includes(kind) ? [] : [reason]));
-  return [...rest, ...remarks];
 }

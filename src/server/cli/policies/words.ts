@@ -1,5 +1,6 @@
 import { visibleName } from "#domain/name.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
+import { counted, countOf, withoutFraction } from "#server/cli/remote/words.ts";
 
 import type { PlanDocument } from "./document.ts";
 
@@ -8,18 +9,6 @@ type PolicyRow = PlanDocument["policies"][number];
 
 /** How a name is written within words: Markdown needs another way than a terminal. */
 export type NameWriter = (name: string) => string;
-
-const counts = new Intl.NumberFormat("en-US");
-
-/** A number as people read it. */
-export function counted(number: number): string {
-  return counts.format(number);
-}
-
-/** How many of what there are: `1 token`, `2 tokens`. */
-export function countOf(number: number, noun: string): string {
-  return `${counted(number)} ${noun}${number === 1 ? "" : "s"}`;
-}
 
 const stopWords = {
   now: ["stops now", "stop now"],
@@ -58,9 +47,9 @@ export function fateWords(row: TokenRow, named: NameWriter): string {
     return row.because === "kind-disabled"
       ? `deleted: ${kindTraits[row.kind].noun} tokens are disabled`
       : "deleted: older than the maximum";
-  const expiry = row.expireAt === null ? "never" : shortInstant(row.expireAt);
+  const expiry = row.expireAt === null ? "never" : withoutFraction(row.expireAt);
   return [
-    row.newExpireAt === undefined ? "" : `expires ${shortInstant(row.newExpireAt)} (before: ${expiry})`,
+    row.newExpireAt === undefined ? "" : `expires ${withoutFraction(row.newExpireAt)} (before: ${expiry})`,
     row.newIpFilter === undefined
       ? ""
       : `IP filter ${named(row.newIpFilter.name)} ${row.ipFilter === null ? "is set" : `replaces ${named(row.ipFilter.name)}`}`,
@@ -68,11 +57,6 @@ export function fateWords(row: TokenRow, named: NameWriter): string {
   ]
     .filter((part) => part !== "")
     .join("; ");
-}
-
-/** An instant to the second. */
-export function shortInstant(instant: string): string {
-  return instant.replace(/\.\d+Z$/u, "Z");
 }
 
 /** Who is to be asked about a token. */
@@ -115,6 +99,16 @@ export function blindWords({ notJudged, unseen }: Pick<PlanDocument, "notJudged"
   if (notJudged.length === 0) return [];
   const reasons = unseen.flatMap(({ kind, reason }) => (notJudged.includes(kind) ? [reason] : []));
   return ["What this does to tokens that were not seen is not known.", ...reasons];
+}
+
+/** What else was not seen, or is not known. */
+export function notesOf({
+  unseen,
+  notJudged,
+  remarks,
+}: Pick<PlanDocument, "unseen" | "notJudged" | "remarks">): readonly string[] {
+  const rest = unseen.flatMap(({ kind, reason }) => (notJudged.includes(kind) ? [] : [reason]));
+  return [...rest, ...remarks];
 }
 
 /** Whether nothing at all changes. */

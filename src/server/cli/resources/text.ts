@@ -1,10 +1,9 @@
-import { isoInstant } from "#domain/instant.ts";
 import { visibleName } from "#domain/name.ts";
 import type { Harm } from "#domain/policy/disruption.ts";
 import { verdicts, type CheckedResource, type ResourceVerdict } from "#domain/resources/check.ts";
 import { differenceWords, notesOn, planNotes, thingWords, verdictCount, verdictWords } from "#domain/resources/words.ts";
-import type { Long } from "#domain/long.ts";
 import type { Paint } from "#server/cli/remote/output.ts";
+import { counted, shortInstant } from "#server/cli/remote/words.ts";
 
 import type { ResourcesReport } from "./report.ts";
 
@@ -95,19 +94,15 @@ function placeWords({ file, line }: { readonly file: string; readonly line: numb
   return `${file}:${line}`;
 }
 
-function shortInstant(at: Long): string {
-  return isoInstant(at).replace(/\.\d+Z$/u, "Z");
-}
-
 function summary({ files, checked }: ResourcesReport): string {
-  const counted = (number: number, words: string) => (number === 0 ? [] : [`${number.toLocaleString("en")} ${words}`]);
+  const part = (number: number, words: string) => (number === 0 ? [] : [`${counted(number)} ${words}`]);
   const parts = [
-    ...counted(files.unreadable.length, "unreadable"),
+    ...part(files.unreadable.length, "unreadable"),
     ...verdicts.flatMap((verdict) => {
       const count = checked.filter((one) => one.verdict === verdict).length;
       return count === 0 ? [] : [verdictCount(verdict, count)];
     }),
-    ...counted(files.skipped.length, "of other kinds"),
+    ...part(files.skipped.length, "of other kinds"),
   ];
   return parts.join(", ");
 }
