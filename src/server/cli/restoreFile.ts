@@ -3,8 +3,7 @@ import { parseJson } from "#logscale/json.ts";
 import { StartError } from "#server/startError.ts";
 
 import type { Command } from "./commands.ts";
-import { runningServer } from "./listening.ts";
-import { localAdminToken } from "./localCredential.ts";
+import { serverOf } from "./remote/options.ts";
 import { tell } from "./remote/output.ts";
 import { readTextFile } from "./remote/readTextFile.ts";
 import { restoreKit } from "./restoreKit.ts";
@@ -17,11 +16,11 @@ export async function restoreFile({ config, file, json, token }: Command & { typ
   const text = await readTextFile(file, { longest: longestKit, noun: "recovery kit" });
   const reading = readRecoveryKit(text, parseJson);
   if (!reading.ok) throw new StartError(reading.message, { lasting: true });
+  const { origin, credential } = serverOf({ config, origin: undefined, token });
   const whole = await restoreKit({
     kit: reading.kit,
-    server: runningServer(config),
-    credential:
-      token ?? localAdminToken(config, "In front of a LogScale cluster, give an API token of the cluster as LOGSCALE_TOKEN."),
+    server: origin,
+    credential,
     refused: token === undefined ? `it does not use the data folder ${config.dataDir}` : "it does not accept LOGSCALE_TOKEN",
     json,
     now: Date.now,

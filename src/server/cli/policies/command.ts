@@ -4,6 +4,7 @@ import { ConfigError, type GivenSettings } from "#server/cli/readSettings.ts";
 import {
   addRemoteOptions,
   choiceOption,
+  formatOption,
   optionValues,
   readChoice,
   readTarget,
@@ -76,7 +77,7 @@ export function addPolicies(program: Parser, settingsOf: () => GivenSettings, fo
     0: "it was printed",
     1: "it could not be read",
   })
-    .addOption(formatOption(["text", "json"], "text, which is YAML"))
+    .addOption(formatOption(formats, ", which is YAML"))
     .action((options: Options) => {
       const { url, format = "text" } = optionValues(options);
       take(url, () => ({ type: "export", format: readChoice("--format", format, formats) }));
@@ -94,7 +95,7 @@ export function addPolicies(program: Parser, settingsOf: () => GivenSettings, fo
     },
     "\nA token whose use is not known counts as in use.\n",
   );
-  addGuards(plan.addOption(fileOption()).addOption(formatOption(planFormats, "text; markdown is for a pull request's comment")))
+  addGuards(plan.addOption(fileOption()).addOption(formatOption(planFormats, "; markdown is for a pull request's comment")))
     .addOption(new Option("--out [file]", "save the plan there for apply; an earlier plan is replaced, another file is not"))
     .action(({ allowPartial, ...options }: Options & Switches) => {
       const values = optionValues(options);
@@ -124,7 +125,7 @@ export function addPolicies(program: Parser, settingsOf: () => GivenSettings, fo
     apply
       .addArgument(new Argument("[plan]", "a plan that was saved by plan --out"))
       .addOption(fileOption())
-      .addOption(formatOption(formats, "text")),
+      .addOption(formatOption(formats)),
   )
     .addOption(new Option("--yes", "ask nobody"))
     .addOption(new Option("--kit [folder]", "where the recovery kit is written (the folder that this is run in)"))
@@ -149,15 +150,11 @@ export function addPolicies(program: Parser, settingsOf: () => GivenSettings, fo
     2: "it does",
   })
     .addOption(fileOption())
-    .addOption(formatOption(formats, "text"))
+    .addOption(formatOption(formats))
     .action((options: Options) => {
       const { url, file, format = "text" } = optionValues(options);
       take(url, () => ({ type: "drift", file: needed(file), format: readChoice("--format", format, formats) }));
     });
-}
-
-function formatOption(choices: readonly string[], meaning: string): Option {
-  return choiceOption("--format [format]", `${choices.join(", ")} (${meaning})`, choices);
 }
 
 function fileOption(): Option {

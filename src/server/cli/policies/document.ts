@@ -9,7 +9,6 @@ import { writeSpan } from "#domain/span.ts";
 import { creatorKinds } from "#domain/token/creator.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { useStates } from "#domain/token/lastUse.ts";
-import type { Long } from "#domain/long.ts";
 
 import type { PlannedChange, TokenEffect } from "./change.ts";
 import type { GovernedReading } from "./read.ts";
@@ -177,23 +176,22 @@ function tokenDocument(
   nameOf: FilterNames,
 ): PlanDocument["changes"][number] {
   const { kind, id, name, createdAt, expireAt, ipFilter, lastUse } = token;
-  const iso = (at: Long) => isoInstant(at);
   const owner = ownerOf(token);
   return {
     kind,
     id,
     name,
-    createdAt: iso(createdAt),
-    expireAt: expireAt === null ? null : iso(expireAt),
+    createdAt: isoInstant(createdAt),
+    expireAt: expireAt === null ? null : isoInstant(expireAt),
     fate: change === undefined ? "kept" : change.type === "delete" ? "deleted" : "restricted",
     ...(change?.type === "delete" && { because: change.because }),
-    ...(change?.type === "restrict" && change.expireAt && { newExpireAt: iso(change.expireAt.to) }),
+    ...(change?.type === "restrict" && change.expireAt && { newExpireAt: isoInstant(change.expireAt.to) }),
     ipFilter: ipFilter === null ? null : nameOf(ipFilter),
     ...(change?.type === "restrict" && change.ipFilter && { newIpFilter: nameOf(change.ipFilter.to) }),
     ...(editedFilter !== undefined && { editedIpFilter: nameOf(editedFilter) }),
     stops: disruption.harm === undefined ? null : harmNames[disruption.harm],
     inUse: disruption.inUse,
-    ...(lastUse !== undefined && { lastUsedAt: lastUse.at === null ? null : iso(lastUse.at) }),
+    ...(lastUse !== undefined && { lastUsedAt: lastUse.at === null ? null : isoInstant(lastUse.at) }),
     owner: { kind: owner.kind, name: owner.name },
   };
 }

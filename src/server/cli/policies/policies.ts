@@ -1,14 +1,13 @@
 import { escapeHidden } from "#domain/name.ts";
 import { writePoliciesFile } from "#logscale/writePoliciesFile.ts";
-import { serverOf } from "#server/cli/remote/options.ts";
+import { clockedServerOf } from "#server/cli/remote/options.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
 import { workRemotely } from "#server/cli/remote/work.ts";
 import type { RemoteServer } from "#server/remote/client.ts";
-import { ServerClock } from "#server/remote/clock.ts";
 import { readOrganization } from "#server/remote/organization.ts";
 
 import { apply } from "./apply.ts";
-import { forbiddenBy, isBlind, planned, planStatus, type PlannedChange } from "./change.ts";
+import { forbiddenBy, isBlind, planned, planStatus, type Guards, type PlannedChange } from "./change.ts";
 import type { PlanFormat, PoliciesCommand, PoliciesTask } from "./command.ts";
 import { planDocument, type PlanDocument } from "./document.ts";
 import { driftDocument, driftText } from "./drift.ts";
@@ -23,10 +22,9 @@ import { planText } from "./text.ts";
 
 /** Does what the command line asks for. */
 export async function workOnPolicies(command: PoliciesCommand): Promise<void> {
-  const clock = new ServerClock();
-  const server = { ...serverOf(command), clock };
+  const { server, now } = clockedServerOf(command);
   await workRemotely(async (signal) => {
-    const around = surroundingsOf(() => clock.now(), signal);
+    const around = surroundingsOf(now, signal);
     try {
       return await workOn(command.task, server, around);
     } finally {
@@ -102,9 +100,7 @@ function writtenPlan(document: PlanDocument, format: PlanFormat, { paint }: Surr
   }
 }
 
-type GivenGuards = Parameters<typeof planStatus>[1];
-
-function refusals(one: PlannedChange, guards: GivenGuards): readonly string[] {
+function refusals(one: PlannedChange, guards: Guards): readonly string[] {
   return [
     ...(isBlind(one, guards)
       ? ["Not all tokens were seen to which it may do something. --allow-partial goes on all the same."]
@@ -113,7 +109,7 @@ function refusals(one: PlannedChange, guards: GivenGuards): readonly string[] {
   ];
 }
 
-async function saveUnlessBlind(out: string, one: PlannedChange, guards: GivenGuards, around: Surroundings): Promise<void> {
+async function saveUnlessBlind(out: string, one: PlannedChange, guards: Guards, around: Surroundings): Promise<void> {
   if (isBlind(one, guards)) around.tell("So the plan was not saved.");
   else await writePlan(out, savedPlan(one));
 }

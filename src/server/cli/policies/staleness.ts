@@ -1,8 +1,9 @@
 import { visibleName } from "#domain/name.ts";
+import { harms } from "#domain/policy/disruption.ts";
 import { kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 
 import { planned, type PlannedChange } from "./change.ts";
-import { planDocument, type PlanDocument } from "./document.ts";
+import { harmNames, planDocument, type PlanDocument } from "./document.ts";
 import type { GovernedReading } from "./read.ts";
 import { changeFrom, filterDigests, policyDigests, tokenDigests, type SavedPlan } from "./savedPlan.ts";
 import type { RemoteServer } from "#server/remote/client.ts";
@@ -68,14 +69,7 @@ function filterReasons(saved: SavedPlan, reading: InForce): string[] {
 type TokenRow = PlanDocument["changes"][number];
 
 /** The classes of harm, the worst first. */
-const severities = [
-  "now",
-  "lockedOut",
-  "withinDay",
-  "withinWeek",
-  "lockedOutUnknown",
-  null,
-] as const satisfies readonly TokenRow["stops"][];
+const severities: readonly TokenRow["stops"][] = [...harms.map((harm) => harmNames[harm]), null];
 
 function effectReasons(saved: SavedPlan, now: PlannedChange): string[] {
   const before = new Map(saved.plan.changes.map((row) => [row.id, row]));

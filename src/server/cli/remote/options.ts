@@ -59,9 +59,9 @@ export function choiceOption(flags: string, meaning: string, choices: readonly s
   return option;
 }
 
-/** The option that says in which form a command writes. The first is the usual one. */
-export function formatOption(formats: readonly string[]): Option {
-  return choiceOption("--format [format]", `${formats.join(", ")} (${formats[0]})`, formats);
+/** The option that says in which form a command writes. The first is the usual one. `more` is what else is to be said of them. */
+export function formatOption(formats: readonly string[], more = ""): Option {
+  return choiceOption("--format [format]", `${formats.join(", ")} (${formats[0]}${more})`, formats);
 }
 
 /** Reads which server a command asks. `url` is the value of its `--url`. Throws ConfigError. */

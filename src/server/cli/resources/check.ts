@@ -3,10 +3,9 @@ import { readingsFor } from "#domain/resources/inForce.ts";
 import { planInView } from "#domain/resources/planInView.ts";
 import { readResourceFiles } from "#logscale/operatorFiles.ts";
 import { changeOf, readText } from "#server/cli/policies/file.ts";
-import { serverOf } from "#server/cli/remote/options.ts";
+import { clockedServerOf } from "#server/cli/remote/options.ts";
 import { paintFor, print, progressOn, tell } from "#server/cli/remote/output.ts";
 import { workRemotely } from "#server/cli/remote/work.ts";
-import { ServerClock } from "#server/remote/clock.ts";
 import { readIdentity } from "#server/remote/identity.ts";
 import { readOrganization } from "#server/remote/organization.ts";
 import { readAudit } from "#server/remote/readAudit.ts";
@@ -57,9 +56,7 @@ async function held(
     signal,
   }: { readonly now: (() => number) | undefined; readonly input: NodeJS.ReadableStream; readonly signal: AbortSignal },
 ): Promise<ResourcesReport> {
-  const clock = new ServerClock();
-  const server = { ...serverOf(command), clock };
-  const time = now ?? (() => clock.now());
+  const { server, now: time } = clockedServerOf(command, now);
   // A server is asked nothing where there is nothing to hold against it.
   if (files.resources.length === 0)
     return { server: server.origin, at: time(), files, checked: [], plan: undefined, filterName: (id) => id };

@@ -1,12 +1,12 @@
 import { z } from "zod";
 
 import { isoInstant } from "#domain/instant.ts";
-import type { Harm } from "#domain/policy/disruption.ts";
 import { checkResources, verdicts, type CheckedResource, type FoundThing, type ThingInForce } from "#domain/resources/check.ts";
 import type { ResourceDifference } from "#domain/resources/differences.ts";
 import type { PlanInView, ThingsInForce } from "#domain/resources/inForce.ts";
 import { operatorKinds } from "#domain/resources/operatorKinds.ts";
 import type { PlacedResource, ResourceFiles } from "#logscale/operatorFiles.ts";
+import { harmNames } from "#server/cli/policies/document.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
 
 /** Files of resources, and what came of each resource in them. */
@@ -73,14 +73,6 @@ const refusal = z.object({
   message,
 });
 
-const stops = {
-  "at-once": "now",
-  "within-a-day": "withinDay",
-  "within-a-week": "withinWeek",
-  "locked-out": "lockedOut",
-  "may-be-locked-out": "lockedOutUnknown",
-} as const satisfies Record<Harm, string>;
-
 /** The report as JSON. Its JSON Schema is docs/resources-check.schema.json. */
 export const resourcesSchema = z
   .object({
@@ -111,7 +103,7 @@ export const resourcesSchema = z
         repeatedBy: z.array(z.object(place)).describe("other resources that mean the same"),
         plan: z
           .object({
-            stops: z.enum(Object.values(stops)).nullable(),
+            stops: z.enum(Object.values(harmNames)).nullable(),
             deletedBecause: z.enum(["kind-disabled", "older-than-maximum"]).optional(),
             newExpireAt: instant.optional(),
             newIpFilter: z.string().optional(),
@@ -185,7 +177,7 @@ function resourceDocument(
     }),
     ...(afterPlan !== undefined && {
       plan: {
-        stops: afterPlan.effect?.disruption.harm === undefined ? null : stops[afterPlan.effect.disruption.harm],
+        stops: afterPlan.effect?.disruption.harm === undefined ? null : harmNames[afterPlan.effect.disruption.harm],
         ...(change?.type === "delete" && { deletedBecause: change.because }),
         ...(change?.type === "restrict" && change.expireAt && { newExpireAt: isoInstant(change.expireAt.to) }),
         ...(change?.type === "restrict" && change.ipFilter && { newIpFilter: filterName(change.ipFilter.to) }),
