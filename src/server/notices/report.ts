@@ -3,9 +3,9 @@ import { z } from "zod";
 import { isoInstant } from "#domain/instant.ts";
 import { plainLong } from "#domain/long.ts";
 import { timeLeft, type EndingToken } from "#domain/notice/ending.ts";
-import { creatorKinds } from "#domain/token/creator.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { useStates } from "#domain/token/lastUse.ts";
+import { instantPart as instant, ownerPart, unseenPart } from "#server/remote/documentParts.ts";
 import type { UnseenKind } from "#server/remote/unseen.ts";
 
 /** What was found to expire, of which server, and what could not be seen. */
@@ -24,10 +24,6 @@ export interface EndingReport {
 /** Tokens that one request to a webhook tells of at most: a receiver takes only so large a body. */
 export const mostTokensTold = 500;
 
-const instant = z
-  .string()
-  .describe("in UTC, as ISO 8601 writes it; one beyond the calendar is a number of ms since epoch: 9007199254740993 ms");
-
 /** The report as JSON. Its JSON Schema is docs/expiring.schema.json. */
 export const reportSchema = z
   .object({
@@ -43,13 +39,8 @@ export const reportSchema = z
         createdAt: instant,
         expireAt: instant,
         leftMs: z.union([z.number(), z.string()]).describe("how long is left; as text where it is beyond the exact numbers"),
-        owner: z
-          .object({
-            kind: z.enum([...creatorKinds, "written"]),
-            id: z.string().nullable(),
-            name: z.string().nullable(),
-            by: z.string().optional().describe("who wrote down an owner of the kind written"),
-          })
+        owner: ownerPart
+          .extend({ by: z.string().optional().describe("who wrote down an owner of the kind written") })
           .describe(
             "whom to ask: the owner that somebody wrote down, else the user of a personal token or the creator of another",
           ),
@@ -59,9 +50,7 @@ export const reportSchema = z
           .describe("whether the token was used within the last day or week; unknown is not the same as not"),
       }),
     ),
-    unseen: z
-      .array(z.object({ kind: z.enum(tokenKinds), seen: z.enum(["some", "none"]), reason: z.string() }))
-      .describe("kinds of which not every token was seen"),
+    unseen: unseenPart(tokenKinds),
   })
   .meta({ title: "Tokens that expire, as tokenhouse expiring --format json reports them" });
 

@@ -8,8 +8,8 @@ import { inventoryKinds, type InventoryKind, type InventoryToken } from "#domain
 import { dismissalOf, tokenKeyOf } from "#domain/inventory/notes.ts";
 import { findingThresholdNames, type FindingThresholds } from "#domain/inventory/thresholds.ts";
 import { isoInstant } from "#domain/instant.ts";
-import { creatorKinds } from "#domain/token/creator.ts";
 import { unseenOf } from "#server/cli/inventory/inventory.ts";
+import { countPart as count, instantPart as instant, ownerPart, unseenPart } from "#server/remote/documentParts.ts";
 import type { JudgedInventory } from "#server/remote/judge.ts";
 import type { UnseenKind } from "#server/remote/unseen.ts";
 
@@ -77,25 +77,15 @@ export function reportOf(judged: JudgedInventory, kinds: readonly InventoryKind[
   };
 }
 
-const instant = z
-  .string()
-  .describe("in UTC, as ISO 8601 writes it; one beyond the calendar is a number of ms since epoch: 9007199254740993 ms");
-
-const count = z.int().min(0);
-
 const token = z
   .object({
     kind: z.enum(inventoryKinds),
     id: z.string().nullable().describe("null of ingest and fleet tokens, which have none"),
     name: z.string(),
     repository: z.string().optional().describe("of an ingest token, which its repository and name tell apart"),
-    owner: z
-      .object({
-        kind: z.enum([...creatorKinds, "written"]),
-        id: z.string().nullable(),
-        name: z.string().nullable(),
-      })
-      .describe("whom to ask: the owner that somebody wrote down, else the user of a personal token or the creator of another"),
+    owner: ownerPart.describe(
+      "whom to ask: the owner that somebody wrote down, else the user of a personal token or the creator of another",
+    ),
   })
   .describe("the token");
 
@@ -149,9 +139,7 @@ export const findingsSchema = z
         }),
       )
       .describe("rules that could not be judged on some tokens; they may apply all the same"),
-    unseen: z
-      .array(z.object({ kind: z.enum(inventoryKinds), seen: z.enum(["some", "none"]), reason: z.string() }))
-      .describe("kinds of which not every token was seen"),
+    unseen: unseenPart(inventoryKinds),
     remarks: z.array(z.string()).describe("what could not be read besides tokens: a sentence each"),
   })
   .meta({ title: "Findings, as tokenhouse findings --format json reports them" });

@@ -5,9 +5,9 @@ import { withIds, type FoundLeak, type FoundPlace } from "#domain/leak/found.ts"
 import type { LeakKind } from "#domain/leak/match.ts";
 import { urgencies, urgencyOf, type Urgency } from "#domain/leak/urgency.ts";
 import { isoInstant } from "#domain/instant.ts";
-import { creatorKinds } from "#domain/token/creator.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
+import { countPart as count, instantPart as instant, ownerPart } from "#server/remote/documentParts.ts";
 import type { LookedUpId, LookUp } from "#server/remote/leaked.ts";
 
 import type { FilesScan } from "./scan.ts";
@@ -80,12 +80,6 @@ export function leaksStatus({ tokens, scan }: LeaksReport): number {
 /** Strings of these kinds may be values of ingest and fleet tokens, and much else. They are sent nowhere. */
 export const uncheckedKinds = ["uuid", "letters", "jwt"] as const satisfies readonly LeakKind[];
 
-const instant = z
-  .string()
-  .describe("in UTC, as ISO 8601 writes it; one beyond the calendar is a number of ms since epoch: 9007199254740993 ms");
-
-const count = z.int().min(0);
-
 const found = {
   count: count.describe("how often it was found"),
   places: z
@@ -116,11 +110,7 @@ export const leaksSchema = z
             .object({
               kind: z.enum(tokenKinds),
               name: z.string(),
-              owner: z.object({
-                kind: z.enum([...creatorKinds, "written"]),
-                id: z.string().nullable(),
-                name: z.string().nullable(),
-              }),
+              owner: ownerPart,
               expireAt: instant.nullable().describe("null when it never expires"),
               ipFilter: z.string().nullable().describe("name of the IP filter; null: it works from every address"),
               lastUsedAt: instant.nullable().optional().describe("null when never used; absent where nobody knows"),

@@ -6,9 +6,9 @@ import type { OrganizationPlan } from "#domain/policy/file/plan.ts";
 import type { OrganizationChange } from "#domain/policy/file/resolve.ts";
 import { policyDifferences, type KindPolicy } from "#domain/policy/policy.ts";
 import { writeSpan } from "#domain/span.ts";
-import { creatorKinds } from "#domain/token/creator.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { useStates } from "#domain/token/lastUse.ts";
+import { countPart as count, instantPart as instant, ownerPart, unseenPart } from "#server/remote/documentParts.ts";
 
 import type { PlannedChange, TokenEffect } from "./change.ts";
 import type { GovernedReading } from "./read.ts";
@@ -22,10 +22,6 @@ export const harmNames = {
   "may-be-locked-out": "lockedOutUnknown",
 } as const satisfies Record<Harm, keyof OrganizationPlan["totals"]["stopping"]>;
 
-const instant = z
-  .string()
-  .describe("in UTC, as ISO 8601 writes it; one beyond the calendar is a number of ms since epoch: 9007199254740993 ms");
-const count = z.int().nonnegative();
 const filterReference = z
   .object({ id: z.string().nullable(), name: z.string() })
   .describe("an IP filter; one that is yet to be created has no id");
@@ -67,10 +63,6 @@ export const totalsSchema = z.object({
     .describe("tokens that stop or may stop; each in one of the first five"),
 });
 
-export const unseenSchema = z
-  .array(z.object({ kind: z.enum(tokenKinds), seen: z.enum(["some", "none"]), reason: z.string() }))
-  .describe("kinds of which not every token was seen");
-
 const tokenChangeSchema = z.object({
   kind: z.enum(tokenKinds),
   id: z.string(),
@@ -89,8 +81,8 @@ const tokenChangeSchema = z.object({
     .describe("the class in which it is counted; null where it goes on as before for 7 days"),
   inUse: z.enum(useStates).describe("whether it was used within the last day or week; unknown is not the same as not"),
   lastUsedAt: instant.nullable().optional().describe("null when never used; absent where nobody knows"),
-  owner: z
-    .object({ kind: z.enum([...creatorKinds, "written"]), name: z.string().nullable() })
+  owner: ownerPart
+    .omit({ id: true })
     .describe("whom to ask: the owner that somebody wrote down, else the user of a personal token or the creator of another"),
 });
 
@@ -105,7 +97,7 @@ export const planSchema = z
     policies: z.array(policyChangeSchema).describe("what changes of the policies"),
     ipFilters: z.array(filterChangeSchema).describe("IP filters that are created or changed before the policies"),
     changes: z.array(tokenChangeSchema).describe("what becomes of each token, what stops or may stop first"),
-    unseen: unseenSchema,
+    unseen: unseenPart(tokenKinds),
     notJudged: z
       .array(z.enum(tokenKinds))
       .describe("those of the unseen kinds on whose tokens the change may do more than this plan says"),

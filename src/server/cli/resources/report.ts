@@ -8,6 +8,7 @@ import { operatorKinds } from "#domain/resources/operatorKinds.ts";
 import type { PlacedResource, ResourceFiles } from "#logscale/operatorFiles.ts";
 import { harmNames } from "#server/cli/policies/document.ts";
 import { exitStatus } from "#server/cli/remote/status.ts";
+import { instantPart as instant } from "#server/remote/documentParts.ts";
 
 /** Files of resources, and what came of each resource in them. */
 export interface ResourcesReport {
@@ -48,9 +49,6 @@ export function statusOf({ files, checked }: Pick<ResourcesReport, "files" | "ch
 }
 
 const place = { file: z.string(), line: z.number(), column: z.number() };
-const instant = z
-  .string()
-  .describe("in UTC, as ISO 8601 writes it; one beyond the calendar is a number of ms since epoch: 9007199254740993 ms");
 const message = z.string();
 const thing = z
   .object({
