@@ -1,7 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 
 import { remarksOn } from "./collectorRemarks.ts";
-import { keysThereTwice, linesOf, mostFaults, placeOf, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
+import { keysThereTwice, linePlace, linesOf, mostFaults, placeOf, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
 
 /** The most characters that the text of a collector configuration may have. LogScale documents no bound; this is our assumption. */
 export const longestYaml = 100_000;
@@ -28,8 +28,7 @@ export function checkCollectorYaml(text: string): YamlProblem[] {
   const tooDeep = text.length > longestYaml ? undefined : placeTooDeep(text);
   const lines = tooDeep === undefined ? new LineCounter() : linesOf(text);
   const problem = (severity: YamlProblem["severity"], message: string, from: number, to: number): YamlProblem => {
-    const { line, col } = lines.linePos(from);
-    return { severity, message, line: Math.max(1, line), column: Math.max(1, col), from, to: Math.max(from, to) };
+    return { severity, message, ...linePlace(lines, from), from, to: Math.max(from, to) };
   };
   if (text.length > longestYaml) {
     const most = longestYaml.toLocaleString("en");

@@ -1,6 +1,7 @@
 import type { OperatorResource } from "#domain/resources/model.ts";
 
-import { readResources, type LinePlace, type PlacedRemark } from "./operatorYaml.ts";
+import { readResources, type PlacedRemark } from "./operatorYaml.ts";
+import type { LinePlace } from "./yamlText.ts";
 
 /** A text with resources in it, and what it is called. */
 export interface ResourceFile {

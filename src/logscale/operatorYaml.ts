@@ -14,16 +14,20 @@ import {
 import type { DocumentReading, ResourceRemark, ValuePath } from "#domain/resources/model.ts";
 import { readDocument } from "#domain/resources/read.ts";
 
-import { keysThereTwice, linesOf, placeOf, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
+import {
+  keysThereTwice,
+  linePlace,
+  linesOf,
+  placeOf,
+  placeTooDeep,
+  syntaxFaults,
+  top,
+  type Fault,
+  type LinePlace,
+} from "./yamlText.ts";
 
 /** The most characters that one file of resources may have: it bounds the work of reading it. */
 export const longestResources = 2_000_000;
-
-/** A place in a text, from 1. */
-export interface LinePlace {
-  readonly line: number;
-  readonly column: number;
-}
 
 /** Something to say of a place in a text. */
 export interface PlacedRemark extends LinePlace {
@@ -98,15 +102,8 @@ export function readResources(text: string): readonly PlacedDocument[] {
   });
 }
 
-const top: LinePlace = { line: 1, column: 1 };
-
 function inOrder(remarks: readonly PlacedRemark[]): PlacedRemark[] {
   return remarks.toSorted((a, b) => a.line - b.line || a.column - b.column);
-}
-
-function linePlace(lines: LineCounter, offset: number): LinePlace {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
 /** Where a document has a value that is to be filled in; comments do not count. */

@@ -16,19 +16,24 @@ import { resolveFile, type InForce, type OrganizationChange } from "#domain/poli
 import { isTokenKind } from "#domain/token/kinds.ts";
 
 import { PoliciesFileReader, textOf } from "./policiesFileReader.ts";
-import { keysThereTwice, linesOf, mostFaults, placeOf as placeIn, placeTooDeep, syntaxFaults, type Fault } from "./yamlText.ts";
+import {
+  keysThereTwice,
+  linePlace,
+  linesOf,
+  mostFaults,
+  placeOf as placeIn,
+  placeTooDeep,
+  syntaxFaults,
+  top,
+  type Fault,
+  type LinePlace,
+} from "./yamlText.ts";
 
 /** The most characters that a file of policies may have: it bounds the work of reading one. */
 export const longestPoliciesFile = 1_000_000;
 
-/** A place in a text, from 1. */
-export interface FilePlace {
-  readonly line: number;
-  readonly column: number;
-}
-
 /** Something that is wrong with a file, and where. */
-export interface FileError extends FilePlace {
+export interface FileError extends LinePlace {
   /** Without the place. */
   readonly message: string;
 }
@@ -82,7 +87,6 @@ interface Parsed {
   readonly unread: ReadonlySet<string>;
 }
 
-const top: FilePlace = { line: 1, column: 1 };
 const nothing: PoliciesFile = { policies: {}, ipFilters: new Map() };
 
 function parse(file: string): Parsed {
@@ -100,7 +104,7 @@ function parse(file: string): Parsed {
   const lines = new LineCounter();
   const tooDeep = placeTooDeep(text);
   if (tooDeep !== undefined) {
-    return failed({ ...placeAt(linesOf(text), tooDeep), message: "The file is nested too deeply." });
+    return failed({ ...linePlace(linesOf(text), tooDeep), message: "The file is nested too deeply." });
   }
   // By this schema every value is the text that was written, so that a filter may be called 42, or no.
   const document = parseDocument(text, {
@@ -118,29 +122,24 @@ function parse(file: string): Parsed {
   if (broken.length > 0) {
     const seen = new Set<number>();
     const first = broken.filter(({ at: [from] }) => !seen.has(from) && seen.add(from));
-    return failed(...first.map(({ message, at }) => ({ ...placeAt(lines, at[0]), message })));
+    return failed(...first.map(({ message, at }) => ({ ...linePlace(lines, at[0]), message })));
   }
   const { contents } = document;
   if (!isMap(contents)) {
-    return failed({ ...(contents === null ? top : placeAt(lines, placeIn(contents)[0])), message: noFile });
+    return failed({ ...(contents === null ? top : linePlace(lines, placeIn(contents)[0])), message: noFile });
   }
   const reader = new PoliciesFileReader();
   const read = reader.read(contents);
   return {
     ...read,
     errorAt: errorsIn(contents, text, lines),
-    errors: reader.faults.map(({ message, at }) => ({ ...placeAt(lines, at[0]), message })),
+    errors: reader.faults.map(({ message, at }) => ({ ...linePlace(lines, at[0]), message })),
   };
 }
 
 type FilePair = Pair<ParsedNode, ParsedNode | null>;
 
 const noFile = `A file of policies begins with “version: ${policiesFileVersion}”; then come the keys policies and ipFilters.`;
-
-function placeAt(lines: LineCounter, offset: number): FilePlace {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col) };
-}
 
 /** What makes a text stand for more than is written, which a file that decides about tokens must not. */
 function shorthands(document: Document.Parsed): Fault[] {
@@ -182,7 +181,7 @@ function errorsIn(contents: ParsedNode, text: string, lines: LineCounter): Error
     let key: ParsedNode = contents;
     for (const step of path) {
       const pair: FilePair | undefined = pairsOf(node)?.get(step);
-      if (pair === undefined) return { ...placeAt(lines, placeIn(key)[0]), message };
+      if (pair === undefined) return { ...linePlace(lines, placeIn(key)[0]), message };
       ({ key, value: node } = pair);
     }
     if (within !== undefined && isScalar(node)) {
@@ -190,18 +189,18 @@ function errorsIn(contents: ParsedNode, text: string, lines: LineCounter): Error
       if (place !== undefined) return { ...place, message };
       // Its lines are not those of the file.
       const where = within.line > 1 ? `Line ${within.line} of these rules: ` : "";
-      return { ...placeAt(lines, placeIn(node)[0]), message: where + message };
+      return { ...linePlace(lines, placeIn(node)[0]), message: where + message };
     }
     const isBlock = isScalar(node) && (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED");
     const at = node === null || isBlock || path[0] === "ipFilters" ? key : node;
-    return { ...placeAt(lines, placeIn(at)[0]), message };
+    return { ...linePlace(lines, placeIn(at)[0]), message };
   };
 }
 
 /** Where a line of a text stands that is written as a block; undefined where its lines are not those of the file. */
-function placeWithin(node: Scalar, text: string, lines: LineCounter, within: FilePlace): FilePlace | undefined {
+function placeWithin(node: Scalar, text: string, lines: LineCounter, within: LinePlace): LinePlace | undefined {
   if (node.type !== "BLOCK_LITERAL" || !node.range || typeof node.value !== "string") return undefined;
-  const line = placeAt(lines, node.range[0]).line + within.line;
+  const line = linePlace(lines, node.range[0]).line + within.line;
   const start = lines.lineStarts[line - 1] ?? text.length;
   const written = (text.slice(start).split("\n", 1)[0] ?? "").replace(/\r$/u, "");
   const read = node.value.split("\n")[within.line - 1] ?? "";

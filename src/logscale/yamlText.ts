@@ -9,6 +9,22 @@ export const mostFaults = 50;
 /** Offsets in a text, `from` up to but without `to`. */
 export type TextPlace = readonly [from: number, to: number];
 
+/** A place in a text as people count it, from 1. */
+export interface LinePlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where an offset is. */
+export function linePlace(lines: LineCounter, offset: number): LinePlace {
+  const { line, col } = lines.linePos(offset);
+  // What holds no line at all begins nowhere.
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+/** The place where a text begins. */
+export const top: LinePlace = { line: 1, column: 1 };
+
 /** Something to say of a place; holds no text of the configuration but names of keys. */
 export interface Fault {
   readonly message: string;

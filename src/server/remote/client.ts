@@ -32,6 +32,12 @@ export class RemoteError extends Error {
   }
 }
 
+/** The failure of a call. Throws any other error. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof RemoteError) return { ...error.failure, message: error.message };
+  throw error;
+}
+
 const answerSchema = z.object({
   data: z.unknown().optional(),
   errors: z

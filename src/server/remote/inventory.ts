@@ -7,7 +7,6 @@ import type { AuditedUse } from "#domain/token/auditedUse.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { FleetRightsDocument } from "#logscale/generated/fleet.ts";
-import { IngestRepositoriesDocument } from "#logscale/generated/ingest.ts";
 import { SearchDomainsDocument } from "#logscale/generated/organization.ts";
 import { fleetList, governedList, hiddenList, ingestList, merged, type InventoryList } from "#logscale/inventoryLists.ts";
 import { kindRead } from "#logscale/kindRead.ts";
@@ -16,10 +15,11 @@ import { readIngestTokens } from "#logscale/readIngestTokens.ts";
 import { readRights } from "#logscale/readRights.ts";
 import type { Failure } from "#logscale/errors.ts";
 
-import { ask, RemoteError, type RemoteServer } from "./client.ts";
+import { ask, failureOf, type RemoteServer } from "./client.ts";
 import { readIdentity, type RemoteIdentity } from "./identity.ts";
 import { readAudit } from "./readAudit.ts";
 import { readNotes } from "./readNotes.ts";
+import { readRepositories } from "./readRepositories.ts";
 import { tokenReader, type TokenReader } from "./readTokens.ts";
 
 /** Every token that the caller may list, of every kind, as the page of all tokens has them. */
@@ -112,11 +112,7 @@ async function listOf(
   const loadedAt = now();
   switch (kind) {
     case "ingest": {
-      const { repositories } = await ask(server, IngestRepositoriesDocument, {}, { signal });
-      const known = repositories.map(({ name, type, mayChange }) => {
-        const system = type === "SYSTEM";
-        return { name, system, mayChange: mayChange && !system };
-      });
+      const known = await readRepositories(server, signal);
       const source = { ask: reader.ask, withUse: reader.offers("ingestUse"), failureOf, signal };
       return ingestList({ ...(await readIngestTokens(known, source)), loadedAt });
     }
@@ -155,11 +151,6 @@ export async function orNull<Value>(reading: Promise<Value>): Promise<Value | nu
     if (endsWithItself(failureOf(error))) return null;
     throw error;
   }
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof RemoteError) return { ...error.failure, message: error.message };
-  throw error;
 }
 
 /** Whether a failure says nothing of other calls: the server answered, and let the caller in. */

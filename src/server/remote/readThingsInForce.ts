@@ -1,13 +1,12 @@
 import type { KindInForce, ReadingsNeeded, ThingsInForce } from "#domain/resources/inForce.ts";
 import { withAuditedUse, type AuditedUse } from "#domain/token/auditedUse.ts";
 import { kindTraits, type PermissionKind } from "#domain/token/kinds.ts";
-import type { Failure } from "#logscale/errors.ts";
-import { IngestRepositoriesDocument } from "#logscale/generated/ingest.ts";
 import { SearchDomainsDocument } from "#logscale/generated/organization.ts";
 import { domainsInForce, kindInForce, readIngestInForce } from "#logscale/thingsInForce.ts";
 
-import { ask, RemoteError, type RemoteServer } from "./client.ts";
+import { ask, failureOf, type RemoteServer } from "./client.ts";
 import type { RemoteOrganization } from "./organization.ts";
+import { readRepositories } from "./readRepositories.ts";
 import { tokenReader } from "./readTokens.ts";
 
 export interface InForceOptions {
@@ -44,7 +43,7 @@ export async function readThingsInForce(
     failureOf,
     signal,
     whole,
-    repositories: needed.repositories.length > 0 ? await repositoriesOf(server, signal) : [],
+    repositories: needed.repositories.length > 0 ? await readRepositories(server, signal) : [],
   });
   return {
     policies,
@@ -53,17 +52,4 @@ export async function readThingsInForce(
     domains: domainsInForce(domains, whole),
     ingest,
   };
-}
-
-async function repositoriesOf(server: RemoteServer, signal: AbortSignal) {
-  const { repositories } = await ask(server, IngestRepositoriesDocument, {}, { signal });
-  return repositories.map(({ name, type, mayChange }) => {
-    const system = type === "SYSTEM";
-    return { name, system, mayChange: mayChange && !system };
-  });
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof RemoteError) return { ...error.failure, message: error.message };
-  throw error;
 }
