@@ -239,6 +239,11 @@ it("what stops or may stop and may be in use comes first, in the order of harm",
   ]);
 });
 
+it("says whether new rules may refuse more, to tokens that nobody saw too", () => {
+  expect(planOf(change({}, edit("office", "allow 10.0.0.1"))).stricter).toBe(true);
+  expect(planOf(change({}, edit("office", "allow all"), create("plant", "deny all"))).stricter).toBe(false);
+});
+
 it("no policy is planned where none changes, since none is sent", () => {
   // As a cluster may have them: tokens that do not keep to what is in force.
   const base = somePolicies({ view: { enabled: false } });

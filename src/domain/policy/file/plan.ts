@@ -57,6 +57,8 @@ export interface OrganizationPlan<T extends UsedToken = UsedToken> {
   /** What stops or may stop first; within a class in the order of the tokens. */
   readonly effects: readonly OrganizationEffect<T>[];
   readonly totals: OrganizationTotals;
+  /** Whether a filter's new rules may refuse what its old ones accept: tokens that were not seen, of any kind, may be under it. */
+  readonly stricter: boolean;
 }
 
 /** What a change is planned for. */
@@ -139,6 +141,7 @@ export function planOrganizationChange<T extends UsedToken>({
         useUnknown: stopsOrMayStop.useUnknown,
       },
     },
+    stricter: [...edited.values()].includes(true),
   };
 }
 

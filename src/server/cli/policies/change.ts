@@ -1,4 +1,3 @@
-import { acceptsNoLess } from "#domain/filter/ranges.ts";
 import { planOrganizationChange, type OrganizationEffect, type OrganizationPlan } from "#domain/policy/file/plan.ts";
 import { changesNothing, type OrganizationChange } from "#domain/policy/file/resolve.ts";
 import { restricts } from "#domain/policy/policy.ts";
@@ -40,20 +39,14 @@ export interface Guards {
 export function planned(server: RemoteServer, reading: GovernedReading, change: OrganizationChange): PlannedChange {
   const { tokens, filters, at: now, unseen } = reading;
   const plan = planOrganizationChange({ tokens, change, filters, now });
-  const stricter = isStricter(change);
   return {
     server,
     reading,
     change,
     plan,
-    unjudged: unseen.filter(({ kind }) => stricter || change.kinds.includes(kind)),
-    ...ownEffects(server, reading, change, plan, stricter),
+    unjudged: unseen.filter(({ kind }) => plan.stricter || change.kinds.includes(kind)),
+    ...ownEffects(server, reading, change, plan),
   };
-}
-
-/** Whether a filter's new rules may refuse what the old ones accept. Tokens of every kind may be under it. */
-function isStricter({ filters }: OrganizationChange): boolean {
-  return filters.some((one) => one.type === "edit" && !acceptsNoLess(one.text, one.filter.ipFilter));
 }
 
 /** How many tokens stop, or may. */
@@ -96,6 +89,5 @@ export function planStatus(one: PlannedChange, guards: Guards): number {
 /** Whether a change may not be made without express consent: it stops something, or may do so to tokens that nobody saw. */
 export function needsConsent({ plan, unjudged, change }: PlannedChange): boolean {
   if (plan.effects.some(({ disruption }) => disruption.needsConsent)) return true;
-  const stricter = isStricter(change);
-  return unjudged.some(({ kind }) => stricter || restricts(change.base[kind], change.next[kind]));
+  return unjudged.some(({ kind }) => plan.stricter || restricts(change.base[kind], change.next[kind]));
 }

@@ -23,15 +23,12 @@ const notKnown = "What becomes of the token in use is not known, since no list s
 /**
  * What becomes of the token by which the caller asks. A command that locks itself out cannot say afterwards what it did, so this is told before
  * it begins. A token that the lists do not show is judged by its kind, so that silence never stands for safety.
- *
- * @param stricter whether a filter's new rules may refuse more than the old ones
  */
 export function ownEffects(
   { credential }: RemoteServer,
   { session, filters, tokens }: GovernedReading,
   change: OrganizationChange,
-  { effects }: OrganizationPlan<ListedToken>,
-  stricter: boolean,
+  { effects, stricter }: OrganizationPlan<ListedToken>,
 ): OwnEffects {
   // The local administrator's credential is nobody's token, and no policy governs it.
   const id = tokenIdOf(credential);
