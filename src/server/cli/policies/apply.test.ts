@@ -440,7 +440,7 @@ describe("a change that fails half-way", () => {
       body.includes("createIPFilter") ? { errors: [{ message: "No." }] } : "pass",
     );
     const { status, told } = await applyFile(text, ["--yes"], { origin });
-    expect([status, told[1]]).toEqual([1, "It was refused, and nothing was changed:"]);
+    expect([status, told[1]]).toEqual([1, "Nothing was changed:"]);
     expect(await filters()).toEqual([]);
   });
 });

@@ -172,7 +172,7 @@ async function carryOut(last: PlannedChange, kit: string | undefined, around: Su
     ? "The answer was lost. Nothing was sent again; this was found by reading:"
     : halfway
       ? "Not all of it was done:"
-      : "It was refused, and nothing was changed:";
+      : "Nothing was changed:";
   return {
     status: exitStatus.error,
     outcome: lost ? "lost" : halfway ? "halfway" : "refused",
