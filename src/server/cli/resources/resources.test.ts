@@ -2,44 +2,27 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough, Readable } from "node:stream";
+import { Readable } from "node:stream";
 
-import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 
 import { day } from "#domain/duration.ts";
 import { printResource } from "#domain/print/apiResource.ts";
 import { readCommand } from "#server/cli/commands.ts";
-import { buildGateway } from "#server/gateway/gateway.ts";
 import { ask } from "#server/testing/callers.ts";
-import { openTestStore } from "#server/testing/databases.ts";
 import { ingestToken } from "#server/testing/ingest.ts";
-import { testServer, type TestServer } from "#server/testing/server.ts";
+import { openRemotes, pipeOf, type RemoteName, type Remotes } from "#server/testing/remotes.ts";
 
 import { checkResourceFiles } from "./check.ts";
 import { resourcesSchema } from "./report.ts";
 
-const host = { host: "127.0.0.1", port: 0 };
-
-/** The same organization behind an embedded server, behind one that serves LogScale's part alone, and behind a gateway to that. */
-const servers: Record<"embedded" | "strict" | "gateway", { app: FastifyInstance; origin: string }> = {} as never;
-let server: TestServer;
-/** The administrator's personal token. */
-let credential: string;
+let world: Remotes;
 let folder: string;
 let sandbox: string;
 
 beforeAll(async () => {
-  const store = await openTestStore("pglite");
-  server = await testServer(store);
-  credential = (await server.token({ kind: "personal", name: "admin" })).tokenString;
-  const strict = await testServer(store, { extensions: false, now: () => server.now });
-  const strictOrigin = await strict.app.listen(host);
-  const gateway = await buildGateway({ logscale: strictOrigin, key: new Uint8Array(32).fill(1), failedSignIns: 1e6 });
-  servers.embedded = { app: server.app, origin: await server.app.listen(host) };
-  servers.strict = { app: strict.app, origin: strictOrigin };
-  servers.gateway = { app: gateway, origin: await gateway.listen(host) };
+  world = await openRemotes();
   folder = mkdtempSync(join(tmpdir(), "tokenhouse-resources-"));
 
   const { searchDomains } = await made<{ searchDomains: { id: string; name: string }[] }>("{ searchDomains { id name } }");
@@ -49,24 +32,23 @@ beforeAll(async () => {
   );
   const input = `viewIds: ["${sandbox}"], viewPermissions: [ReadAccess, ChangeFiles]`;
   await made(
-    `mutation { createViewPermissionsTokenV2(input: { name: "deploy", ${input}, expireAt: ${server.now + 30 * day}, ipFilterId: "${createIPFilter.id}" }) { token } }`,
+    `mutation { createViewPermissionsTokenV2(input: { name: "deploy", ${input}, expireAt: ${world.server.now + 30 * day}, ipFilterId: "${createIPFilter.id}" }) { token } }`,
   );
   for (let twin = 0; twin < 2; twin++)
     await made(`mutation { createViewPermissionsTokenV2(input: { name: "twin", ${input} }) { token } }`);
   await made(
     'mutation { createSystemPermissionsTokenV2(input: { name: "health", systemPermissions: [ReadHealthCheck] }) { token } }',
   );
-  await ingestToken(server, { name: "web", parser: "json" });
+  await ingestToken(world.server, { name: "web", parser: "json" });
 });
 afterAll(async () => {
-  for (const name of ["gateway", "strict", "embedded"] as const) await servers[name].app.close();
-  await server.store.close();
+  await world.close();
   rmSync(folder, { recursive: true });
 });
 
 /** Asks as the local administrator, and gives what comes back. */
 async function made<Data>(query: string): Promise<Data> {
-  const { data, errors, text } = await ask(server, server.localAdmin, query, {});
+  const { data, errors, text } = await ask(world.server, world.server.localAdmin, query, {});
   if (errors.length > 0 || data === null) throw new Error(text);
   return data as Data;
 }
@@ -88,15 +70,15 @@ interface Run {
 /** Runs the command as its user does; what it prints, without the folder, and the status that it ends with. */
 async function run(
   args: readonly string[],
-  { on = "embedded", as = credential, input = "" }: { on?: keyof typeof servers; as?: string; input?: string } = {},
+  { on = "embedded", as = world.credential, input = "" }: { on?: RemoteName; as?: string; input?: string } = {},
 ): Promise<Run> {
-  const output = new PassThrough({ encoding: "utf8" });
-  const command = readCommand(["resources", "check", ...args, "--url", servers[on].origin], { LOGSCALE_TOKEN: as });
+  const { output, text } = pipeOf();
+  const command = readCommand(["resources", "check", ...args, "--url", world.origins[on]], { LOGSCALE_TOKEN: as });
   if (command.type !== "resources") return expect.unreachable();
   const former = process.exitCode;
   try {
-    await checkResourceFiles(command, { now: () => server.now, output, input: Readable.from([input]) });
-    return { text: String(output.read() ?? "").replaceAll(`${folder}/`, ""), status: process.exitCode as number };
+    await checkResourceFiles(command, { now: () => world.server.now, output, input: Readable.from([input]) });
+    return { text: text().replaceAll(`${folder}/`, ""), status: process.exitCode as number };
   } finally {
     process.exitCode = former;
   }
@@ -129,7 +111,7 @@ describe("resources", () => {
       "all.yaml:39: ConfigMap: not checked, since it makes no token and no IP filter",
       "",
       "4 exist, 1 of other kinds.",
-      `Held against ${servers[on].origin} at 2030-01-01T00:00:00Z.`,
+      `Held against ${world.origins[on]} at 2030-01-01T00:00:00Z.`,
     ]);
     expect(status).toBe(0);
   });
@@ -141,7 +123,7 @@ describe("resources", () => {
         name: "deploy",
         permissions: ["ChangeFiles", "ReadAccess"],
         views: ["sandbox"],
-        expireAt: server.now + 30 * day,
+        expireAt: world.server.now + 30 * day,
         ipFilter: "office",
       }),
       printResource({ type: "ingest", name: "web", repository: "sandbox", parser: "json", existing: true }),
@@ -202,7 +184,7 @@ describe("resources", () => {
   });
 
   it("that cannot be seen whole are never called missing, and end with 4 although others are refused", async () => {
-    const { tokenString } = await server.token({ kind: "organization", name: "few rights", permissions: ["ViewUsage"] });
+    const { tokenString } = await world.server.token({ kind: "organization", name: "few rights", permissions: ["ViewUsage"] });
     const path = aFile(
       [
         health,
@@ -321,7 +303,7 @@ describe("the command line", () => {
   const readOn =
     (...args: readonly string[]) =>
     () =>
-      readCommand(["resources", ...args], { LOGSCALE_TOKEN: credential, LOGSCALE_URL: servers.strict.origin });
+      readCommand(["resources", ...args], { LOGSCALE_TOKEN: world.credential, LOGSCALE_URL: world.origins.strict });
 
   it("is refused where it says too little or too much, with the status of an error", () => {
     const cases = [
@@ -339,7 +321,7 @@ describe("the command line", () => {
       type: "resources",
       files: ["a", "b"],
       format: "text",
-      origin: servers.strict.origin,
+      origin: world.origins.strict,
     });
   });
 });
