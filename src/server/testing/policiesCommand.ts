@@ -56,6 +56,8 @@ export interface PoliciesBench {
   file(name: string, content: string | Uint8Array): string;
   /** Runs `tokenhouse policies` with these arguments. */
   run(args: readonly string[], options?: PoliciesRun): Promise<Ran>;
+  /** Takes out of the organization what tests put into it: the administrator's token stays, and the default policies are in force. */
+  empty(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -114,6 +116,12 @@ export async function openPoliciesBench(): Promise<PoliciesBench> {
         },
       );
       return { status, output, told };
+    },
+    async empty() {
+      const { db } = store;
+      await db.deleteFrom("tokens").where("name", "!=", "admin").execute();
+      await db.deleteFrom("tokenPolicies").execute();
+      await db.deleteFrom("ipFilters").execute();
     },
     async close() {
       await gateway.close();

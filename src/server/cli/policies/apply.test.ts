@@ -21,10 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 beforeEach(async () => {
-  const { db } = bench.server.store;
-  await db.deleteFrom("tokens").where("name", "!=", "admin").execute();
-  await db.deleteFrom("tokenPolicies").execute();
-  await db.deleteFrom("ipFilters").execute();
+  await bench.empty();
   runs++;
   plan = join(bench.folder, `${runs}.json`);
   kits = bench.folder;

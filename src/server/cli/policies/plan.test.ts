@@ -21,12 +21,7 @@ beforeAll(async () => {
   bench = await openPoliciesBench();
 });
 afterAll(() => bench.close());
-beforeEach(async () => {
-  const { db } = bench.server.store;
-  await db.deleteFrom("tokens").where("name", "!=", "admin").execute();
-  await db.updateTable("tokenPolicies").set({ ipFilterId: null, enabled: true, maximumLifetime: null }).execute();
-  await db.deleteFrom("ipFilters").execute();
-});
+beforeEach(() => bench.empty());
 
 const view = (more: Partial<Record<"enabled" | "maximumLifetime" | "ipFilter", string>>) => {
   const { enabled = "true", maximumLifetime = "null", ipFilter = "null" } = more;
