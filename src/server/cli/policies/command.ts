@@ -123,7 +123,7 @@ export function addPolicies(program: Parser, settingsOf: () => GivenSettings, fo
   );
   addGuards(
     apply
-      .addArgument(new Argument("[plan]", "a plan that was saved by plan --out"))
+      .addArgument(new Argument("[plan]", "a plan that was saved by plan --out; - is standard input"))
       .addOption(fileOption())
       .addOption(formatOption(formats)),
   )
