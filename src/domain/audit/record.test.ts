@@ -156,6 +156,14 @@ describe("A record of the audit trail", () => {
     }
   });
 
+  it("keeps no secret that somebody wrote into the filter of a view's connection", () => {
+    const uuid = "9a8b7c6d-1e2f-4a5b-8c9d-0e1f2a3b4c5d";
+    const state = { connections: [`web: #token=${uuid}`, "web: level=error"] };
+    const text = recordText({ type: "tokenhouse.searchdomain.change", action: "update", target, after: state }, circumstances);
+    expect(text).not.toContain(uuid);
+    expect(text).toContain("web: level=error");
+  });
+
   it("keeps what only looks long: names, addresses, digests, ids and permissions", () => {
     for (const text of [
       "Team-A1-Prod-EU1-Web-Tokens-For-X9-Collectors-Of-The-North",

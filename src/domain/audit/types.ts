@@ -47,7 +47,7 @@ const searchDomain = {
   type: "text",
   description: "text",
   automaticSearch: "flag",
-  connections: "texts",
+  connections: "names",
   ...retention,
 } as const satisfies Fields;
 
