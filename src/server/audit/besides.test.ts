@@ -208,6 +208,38 @@ describeOnBothDatabases("The audit trail, besides mutations,", (open) => {
     expect(counts).toHaveLength(101);
   });
 
+  it("tells apart the addresses of what is counted together also where some came while nothing could be written", async () => {
+    const { db } = await open();
+    const now = Date.UTC(2030, 0, 1);
+    let isFull = true;
+    const tally = makeAuditTally(
+      db,
+      {
+        append(...record) {
+          if (!isFull) return testTrail.append(...record);
+          isFull = false;
+          fail(1);
+          return Promise.reject(new Error("full"));
+        },
+      },
+      () => now,
+      () => undefined,
+    );
+    /** One address more than are recorded each by itself. */
+    const fail = (network: number) => {
+      for (let stranger = 0; stranger <= 100; stranger++) {
+        const actor = strangerAt(`192.0.${network}.${stranger}`);
+        tally.note({ type: "user.signin", actor, reason: "401", operation: "/session" });
+      }
+    };
+    fail(0);
+    await tally.flush();
+    await tally.flush();
+    const rows = await db.selectFrom("auditRecords").select("record").execute();
+    const together = rows.map(({ record }) => JSON.parse(record) as object).filter((record) => "addresses" in record);
+    expect(together).toEqual([expect.objectContaining({ count: 2, addresses: 2 })]);
+  });
+
   it("tells of one end of a session, however many browser tabs sign out or in at the same moment", async () => {
     const server = await testServer(await open());
     const cookie = cookieOf(await server.signIn({ code: await server.code() }));

@@ -50,6 +50,10 @@ interface Count {
   readonly groups: readonly string[];
 }
 
+function tellApart({ addresses }: Count, address: string): void {
+  if (addresses !== undefined && addresses.size < mostAddresses) addresses.add(address);
+}
+
 /** What something may be counted as. */
 interface Place {
   readonly key: string;
@@ -116,6 +120,7 @@ export function makeAuditTally(
   function putBack(unwritten: ReadonlyMap<string, Count>): void {
     for (const [key, former] of unwritten) {
       const later = counts.get(key);
+      for (const address of later?.addresses ?? []) tellApart(former, address);
       counts.set(key, { ...former, until: later?.until ?? former.until, count: former.count + (later?.count ?? 0) });
       if (later === undefined) fill(former.groups);
     }
@@ -159,8 +164,7 @@ export function makeAuditTally(
       }
       known.count++;
       known.until = at;
-      if (known.addresses !== undefined && known.addresses.size < mostAddresses)
-        known.addresses.add(networkOf(what.actor.ip ?? "") ?? what.actor.ip ?? "");
+      tellApart(known, networkOf(what.actor.ip ?? "") ?? what.actor.ip ?? "");
       wait();
     },
     flush,
