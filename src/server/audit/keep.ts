@@ -45,7 +45,7 @@ export function auditKeeper({ store, vault, dataDir, retention, stream, log, now
   };
   /** The record that waits longest, and since when it was found waiting. */
   let waits: { readonly number: number; readonly since: number } | undefined;
-  /** Tells where nothing is chained any more: whoever waits to be chained can be taken away unnoticed. */
+  /** Tells where nothing is chained any more: a record that waits to be chained can be taken away unnoticed. */
   const watch = async () => {
     const first = await db
       .selectFrom("auditRecords")
@@ -87,7 +87,7 @@ export function auditKeeper({ store, vault, dataDir, retention, stream, log, now
       try {
         await streamAudit(db, dataDir, stream, () =>
           log.warn(
-            "the database has another audit trail than the one that was written out: it is written out from its beginning",
+            "the audit trail is written out from its beginning: audit-stream.json names no place in it, since the database has another audit trail now, or the file is damaged",
           ),
         );
       } catch (error) {

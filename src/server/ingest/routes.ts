@@ -178,7 +178,7 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
     logscaleRoute(scope, "/api/v1/ingest/raw", "raw");
     // The first is the endpoint's path, the second that of the example in LogScale's documentation.
     for (const url of ["/api/v1/ingest/json", "/api/v1/ingest/raw/json"]) logscaleRoute(scope, url, "json");
-    // Where humioctl sends to without an ingest token; any sender may, as the address names the repository.
+    // Where humioctl sends when it has no ingest token. Any sender may, since the address names the repository.
     scope.post<{ Params: { readonly repository: string } }>(
       "/api/v1/repositories/:repository/ingest-messages",
       async (request, reply) => {
