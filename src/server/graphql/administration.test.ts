@@ -189,13 +189,17 @@ describeOnBothDatabases("administration", (open) => {
       expect(done(await update("ingestSizeBasedRetention: 1.5, storageSizeBasedRetention: 2"))).toEqual(retention(30.5, 1.5, 2));
       expect(done(await update("timeBasedRetention: null"))).toEqual(retention(null, 1.5, 2));
       const before = await dump(server.store.db);
-      for (const [value, field] of [
-        ["timeBasedRetention: 0", "timeBasedRetention"],
-        ["ingestSizeBasedRetention: -1", "ingestSizeBasedRetention"],
-        ["storageSizeBasedRetention: 1e300", "storageSizeBasedRetention"],
-        ["timeBasedBackupRetention: 1", "timeBasedBackupRetention"],
+      for (const [value, field, message] of [
+        ["timeBasedRetention: 0", "timeBasedRetention", /more than nothing/u],
+        ["ingestSizeBasedRetention: -1", "ingestSizeBasedRetention", /more than nothing/u],
+        ["ingestSizeBasedRetention: -1e308", "ingestSizeBasedRetention", /more than nothing/u],
+        ["storageSizeBasedRetention: 1e300", "storageSizeBasedRetention", /at most/u],
+        ["timeBasedRetention: 1e308", "timeBasedRetention", /at most/u],
+        ["timeBasedBackupRetention: 1", "timeBasedBackupRetention", /no backups/u],
       ] as const) {
-        expect(refusal(await update(value)), value).toEqual({ code: "BAD_INPUT", field });
+        const refused = await update(value);
+        expect(refusal(refused), value).toEqual({ code: "BAD_INPUT", field });
+        expect(refused.errors[0]?.message, value).toMatch(message);
       }
       expect(await dump(server.store.db)).toEqual(before);
     });

@@ -198,7 +198,7 @@ describeOnBothDatabases("GraphQL over HTTP", (open) => {
       "has 64 bits as literal and as variable, and is refused by what takes fewer, in its own words: %s",
       async (v) => {
         const create = (value: string) => `{ createRepository(name: "far", retentionInMillis: ${value}) { repository { id } } }`;
-        const bound = v > 0 ? "A retention is at most 9,007,199,254,740,991." : "A retention is more than nothing.";
+        const bound = v > 0 ? "A retention is at most 9,007,199,254,740,991 ms or bytes." : "A retention is more than nothing.";
         expect(only(await asRoot(`mutation ${create(String(v))}`)).message).toBe(bound);
         expect(only(await asRoot(`mutation ($v: Long) ${create("$v")}`, { v })).message).toBe(bound);
         const expiring = "mutation ($v: Long) { createPersonalUserToken(input: { expireAt: $v }) }";

@@ -14,11 +14,12 @@ import type { Database, SearchDomainRow, ViewConnectionRow } from "#server/store
 import { parseInput } from "./input.ts";
 import { requireMayTake } from "./roles.ts";
 
-/** A retention in ms or bytes; null for no limit. */
+/** A retention in ms or bytes; null for no limit. Bounds come first: a number of days far beyond them is no exact number of ms. */
 export const retentionSchema = z
-  .custom<Long>(isLong, "A retention is a whole number.")
+  .custom<Long>((value) => typeof value === "number" || typeof value === "bigint")
   .refine((retention) => retention > 0, "A retention is more than nothing.")
-  .refine((retention) => retention <= Number.MAX_SAFE_INTEGER, "A retention is at most 9,007,199,254,740,991.")
+  .refine((retention) => retention <= Number.MAX_SAFE_INTEGER, "A retention is at most 9,007,199,254,740,991 ms or bytes.")
+  .refine(isLong, "A retention is a whole number of ms or bytes.")
   .transform(Number)
   .nullable();
 
