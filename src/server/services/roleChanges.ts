@@ -12,7 +12,7 @@ import { ClientError } from "#server/errors.ts";
 import type { Database, RoleRow } from "#server/store/schema.ts";
 import { refuseGranting, refuseTaking } from "./granting.ts";
 import { parseInput } from "./input.ts";
-import { longestColor, type RoleRequest } from "./roles.ts";
+import { roleSchema, type RoleRequest } from "./roles.ts";
 
 /** How a role is to be; what is null stays. */
 export type RoleChange = { readonly [K in keyof RoleRequest]: RoleRequest[K] | null } & Pick<
@@ -31,25 +31,18 @@ const fields = { displayName: "displayName", color: "color", description: "descr
 export async function updateRole(mutate: Mutate, roleId: string, change: RoleChange): Promise<RoleRow> {
   return mutate({ alone: true, lock: (trx) => lockRole(trx, roleId) }, async (act, found) => {
     const before = required(found);
-    const schema = z.object({
+    const schema = roleSchema.extend({
       displayName: nameSchema("role", before.displayName),
-      color: z.string().max(longestColor, `A color has at most ${longestColor} characters.`).nullable(),
       description: z.string().max(1000, "A description has at most 1,000 characters.").check(seenText).nullable(),
     });
-    const {
-      displayName,
-      color = before.color,
-      description = before.description,
-    } = parseInput(
-      schema.partial({ color: true, description: true }),
-      { displayName: change.displayName, color: change.color ?? undefined, description: change.description ?? undefined },
-      fields,
-    );
+    const asked = {
+      displayName: change.displayName,
+      color: change.color ?? before.color,
+      description: change.description ?? before.description,
+    };
     const role: RoleRow = {
       id: roleId,
-      displayName,
-      color,
-      description,
+      ...parseInput(schema, asked, fields),
       viewPermissions: normalizePermissions(viewPermissions, change.viewPermissions),
       organizationPermissions:
         change.organizationPermissions === null

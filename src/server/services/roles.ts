@@ -29,12 +29,10 @@ export interface RoleRequest {
   readonly systemPermissions: readonly SystemPermission[];
 }
 
-/** Characters of a role's color. Our assumption. */
-export const longestColor = 50;
-
-const roleSchema = z.object({
+/** What a role is called, and how it looks. The bound on its color is our assumption. */
+export const roleSchema = z.object({
   displayName: nameSchema("role"),
-  color: z.string().max(longestColor, `A color has at most ${longestColor} characters.`).nullable(),
+  color: z.string().max(50, "A color has at most 50 characters.").nullable(),
 });
 
 /** Every role, by name. */
