@@ -9,7 +9,7 @@ import { ClientError } from "#server/errors.ts";
 import type { GroupRoleRow, GroupRow } from "#server/store/groupTables.ts";
 import type { Database, RoleRow, SearchDomainRow } from "#server/store/schema.ts";
 import { refuseGranting, refuseTaking } from "./granting.ts";
-import { groupTarget, lockGroup, requiredGroup } from "./groups.ts";
+import { assignedState, groupTarget, lockGroup, readMembers, requiredGroup } from "./groups.ts";
 
 /** A role's permissions of one kind, for a group; those on search domains in one of them. */
 export type GroupRoleRequest = { readonly groupId: string; readonly roleId: string } & (
@@ -41,12 +41,7 @@ export async function assignGroupRole(
     const { trx } = act;
     const { role } = assignment;
     if (permissionsOf(role, row.kind).length === 0) {
-      const what = {
-        view: "permissions on repositories and views",
-        organization: "organization permissions",
-        system: "system permissions",
-      };
-      const message = `The role “${nameInText(role.displayName)}” has no ${what[row.kind]}, so it would give the group nothing here.`;
+      const message = `The role “${nameInText(role.displayName)}” has no ${kindWords[row.kind]}, so it would give the group nothing here.`;
       throw new ClientError("BAD_INPUT", message, { field: "roleId" });
     }
     const isNew = !present.some(({ roleId }) => roleId === row.roleId);
@@ -55,15 +50,9 @@ export async function assignGroupRole(
       await trx.insertInto("groupRoles").values(row).execute();
     }
     const others = present.filter(({ roleId }) => roleId !== row.roleId);
-    const taken = override ? others : [];
-    if (taken.length > 0) {
-      await trx.deleteFrom("groupRoles").where(inPlace(row)).where("roleId", "<>", row.roleId).execute();
-    }
-    return {
-      result: row,
-      after: [...others.filter((other) => !taken.includes(other)), row],
-      touched: taken.map(({ roleId }) => roleId),
-    };
+    if (!override) return { result: row, after: [...others, row], touched: [] };
+    await trx.deleteFrom("groupRoles").where(inPlace(row)).where("roleId", "<>", row.roleId).execute();
+    return { result: row, after: [row], touched: others.map(({ roleId }) => roleId) };
   });
 }
 
@@ -120,12 +109,6 @@ async function changeRoles<T>(
     const { trx } = act;
     const present = await trx.selectFrom("groupRoles").selectAll().where(inPlace(row)).orderBy("roleId").execute();
     const { result, after, touched } = await change(act, { group, role, searchDomain }, present, row);
-    const members = await trx
-      .selectFrom("groupMembers")
-      .select("userId")
-      .where("groupId", "=", groupId)
-      .orderBy("userId")
-      .execute();
     const isAssigned = after.some((assigned) => assigned.roleId === roleId);
     return {
       result,
@@ -133,30 +116,32 @@ async function changeRoles<T>(
         type: recordTypes[kind][isAssigned ? "assigned" : "unassigned"],
         action: "assign",
         target: groupTarget(group),
-        before: stateOf(present),
-        after: stateOf(after),
+        before: assignedState(present),
+        after: assignedState(after),
         details: {
           roles: [roleId, ...touched],
           roleName: role.displayName,
           permissions: permissionsOf(role, kind),
           searchDomains: searchDomain === null ? [] : [searchDomain.id],
           viewName: searchDomain?.name,
-          users: members.map(({ userId }) => userId),
+          users: await readMembers(trx, groupId),
         },
       },
     };
   });
 }
 
+const kindWords = {
+  view: "permissions on repositories and views",
+  organization: "organization permissions",
+  system: "system permissions",
+} as const satisfies Record<PermissionKind, string>;
+
 const recordTypes = {
   view: { assigned: "group.role.assigned", unassigned: "group.role.unassigned" },
   organization: { assigned: "group.organizationrole.assigned", unassigned: "group.organizationrole.unassigned" },
   system: { assigned: "group.systemrole.assigned", unassigned: "group.systemrole.unassigned" },
 } as const satisfies Record<PermissionKind, object>;
-
-function stateOf(rows: readonly GroupRoleRow[]) {
-  return { assigned: rows.map(({ kind, searchDomainId, roleId }) => `${searchDomainId ?? kind} ${roleId}`) };
-}
 
 /** Which rows are the roles that a group has in one place. */
 function inPlace({ groupId, kind, searchDomainId }: GroupRoleRow) {

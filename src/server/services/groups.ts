@@ -124,21 +124,31 @@ export async function removeGroup(mutate: Mutate, groupId: string): Promise<Grou
     const group = requiredGroup(found);
     await requireMayTakeOut(act, groupId);
     const { trx } = act;
-    const members = await trx
-      .selectFrom("groupMembers")
-      .select("userId")
-      .where("groupId", "=", groupId)
-      .orderBy("userId")
-      .execute();
+    const users = await readMembers(trx, groupId);
     const roles = await trx.selectFrom("groupRoles").selectAll().where("groupId", "=", groupId).orderBy("roleId").execute();
     await trx.deleteFrom("groups").where("id", "=", groupId).execute();
-    const before = { ...group, assigned: roles.map(({ kind, searchDomainId, roleId }) => `${searchDomainId ?? kind} ${roleId}`) };
-    const details = { users: members.map(({ userId }) => userId) };
+    const before = { ...group, ...assignedState(roles) };
     return {
       result: group,
-      record: { type: "tokenhouse.group.change", action: "delete", target: groupTarget(group), before, details },
+      record: { type: "tokenhouse.group.change", action: "delete", target: groupTarget(group), before, details: { users } },
     };
   });
+}
+
+/** The ids of the users in a group. */
+export async function readMembers(trx: Transaction<Database>, groupId: string): Promise<readonly string[]> {
+  const members = await trx
+    .selectFrom("groupMembers")
+    .select("userId")
+    .where("groupId", "=", groupId)
+    .orderBy("userId")
+    .execute();
+  return members.map(({ userId }) => userId);
+}
+
+/** The roles of a group in the words of a record. */
+export function assignedState(roles: readonly GroupRoleRow[]): { readonly assigned: readonly string[] } {
+  return { assigned: roles.map(({ kind, searchDomainId, roleId }) => `${searchDomainId ?? kind} ${roleId}`) };
 }
 
 /** The most users that are added to a group, or taken out of one, at once. Our assumption. */
