@@ -1,11 +1,20 @@
 import { includes, mayViewUsersOf, onView, seesFleet } from "#server/access/permissions.ts";
 import { queryRules } from "#server/access/rules.ts";
 import { mayChangeIngestTokens } from "#server/services/ingestTokens.ts";
+import type { UserGroups } from "#server/services/groups.ts";
 import type { BrowserSessionRow } from "#server/services/sessions.ts";
 import { mayAdminister } from "#server/services/tokens/administered.ts";
 import type { GroupRoleRow, GroupRow } from "#server/store/groupTables.ts";
 import type { IngestTokenModel } from "#server/store/ingestTables.ts";
-import type { IpFilterRow, RoleRow, SearchDomainRow, TokenModel, UserRow, ViewConnectionRow } from "#server/store/schema.ts";
+import type {
+  IpFilterRow,
+  RoleRow,
+  SearchDomainRow,
+  TokenModel,
+  UserRoleRow,
+  UserRow,
+  ViewConnectionRow,
+} from "#server/store/schema.ts";
 import { seesPolicies } from "./actions.ts";
 import type { GraphqlContext } from "./context.ts";
 import type { GroupViewRoleModel, ParserModel, RecentEventModel, SearchDomainRoleModel } from "./models.ts";
@@ -48,15 +57,12 @@ function byRight(denial: string, allows: (rights: Awaited<ReturnType<Viewer["rig
 const searchDomain: TypeRule<SearchDomainRow> = {
   denial: "View repository or view not allowed",
   nameFields: ["id", "name"],
-  async judge({ rights, loaders, shown }) {
-    const viewer = await rights();
-    const { user } = viewer;
-    const own = user === null ? [] : ((await loaders.rolesOfUsers()).get(user.id) ?? []);
-    const byGroups = user === null ? [] : ((await loaders.groupsOfUser(user.id))?.roles ?? []);
-    const named = new Set([...own, ...byGroups].map(({ searchDomainId }) => searchDomainId));
+  async judge(viewer) {
+    const rights = await viewer.rights();
+    const named = new Set((await ownRoles(viewer)).map(({ searchDomainId }) => searchDomainId));
     return ({ id }) => {
-      if (includes(viewer.reach, id) || shown.has(id)) return "whole";
-      return named.has(id) || viewer.organization("ManageUsers") ? "name" : "nothing";
+      if (includes(rights.reach, id) || viewer.shown.has(id)) return "whole";
+      return named.has(id) || rights.organization("ManageUsers") ? "name" : "nothing";
     };
   },
 };
@@ -69,12 +75,24 @@ const token: TypeRule<TokenModel> = {
   },
 };
 
+/** The groups of whoever looks, and what these have: nothing of a credential without a user. */
+async function ownGroups({ rights, loaders }: Viewer): Promise<Omit<UserGroups, "id">> {
+  const { user } = await rights();
+  return (user && (await loaders.groupsOfUser(user.id))) ?? { groupIds: new Set(), roles: [] };
+}
+
+/** What is assigned to whoever looks, by itself and by groups. */
+async function ownRoles(viewer: Viewer): Promise<readonly (UserRoleRow | GroupRoleRow)[]> {
+  const { user } = await viewer.rights();
+  const own = user === null ? [] : ((await viewer.loaders.rolesOfUsers()).get(user.id) ?? []);
+  return [...own, ...(await ownGroups(viewer)).roles];
+}
+
 /** Tells of a group by its id whether it is seen: all of them by those who choose among them, one's own by everybody. */
-async function seesGroups({ rights, loaders }: Viewer): Promise<(id: string) => boolean> {
-  const viewer = await rights();
-  if (queryRules.groupsPage.allows(viewer, { pageNumber: 1, pageSize: 1 })) return () => true;
-  const own = viewer.user === null ? undefined : await loaders.groupsOfUser(viewer.user.id);
-  return (id) => own?.groupIds.has(id) === true;
+async function seesGroups(viewer: Viewer): Promise<(id: string) => boolean> {
+  if (queryRules.groupsPage.allows(await viewer.rights(), { pageNumber: 1, pageSize: 1 })) return () => true;
+  const { groupIds } = await ownGroups(viewer);
+  return (id) => groupIds.has(id);
 }
 
 /** What a group has for the organization or the system. */
@@ -177,21 +195,18 @@ const typeRules = {
   } satisfies TypeRule<BrowserSessionRow>,
   SearchDomainRole: {
     denial: "View role of user not allowed",
-    async judge({ rights, loaders }) {
-      const viewer = await rights();
-      const groups = viewer.user === null ? undefined : await loaders.groupsOfUser(viewer.user.id);
+    async judge(viewer) {
+      const [rights, { groupIds }] = [await viewer.rights(), await ownGroups(viewer)];
       const isOwn = (value: SearchDomainRoleModel) =>
-        "userId" in value ? viewer.user?.id === value.userId : groups?.groupIds.has(value.groupId) === true;
-      return (value) => seen(isOwn(value) || mayViewUsersOf(viewer, value.searchDomainId));
+        "userId" in value ? rights.user?.id === value.userId : groupIds.has(value.groupId);
+      return (value) => seen(isOwn(value) || mayViewUsersOf(rights, value.searchDomainId));
     },
   } satisfies TypeRule<SearchDomainRoleModel>,
   GroupSearchDomainRole: {
     denial: "View role of group not allowed",
-    async judge({ rights, loaders }) {
-      const viewer = await rights();
-      const groups = viewer.user === null ? undefined : await loaders.groupsOfUser(viewer.user.id);
-      return ({ groupId, searchDomainId }) =>
-        seen(groups?.groupIds.has(groupId) === true || mayViewUsersOf(viewer, searchDomainId));
+    async judge(viewer) {
+      const [rights, { groupIds }] = [await viewer.rights(), await ownGroups(viewer)];
+      return ({ groupId, searchDomainId }) => seen(groupIds.has(groupId) || mayViewUsersOf(rights, searchDomainId));
     },
   } satisfies TypeRule<GroupViewRoleModel>,
   GroupOrganizationRole: roleOfGroup,
@@ -199,13 +214,10 @@ const typeRules = {
   /** Those who choose among them, and everybody one's own. */
   Role: {
     denial: queryRules.roles.denial,
-    async judge({ rights, loaders, shown }) {
-      const viewer = await rights();
-      if (queryRules.roles.allows(viewer, {})) return () => "whole";
-      const own = viewer.user === null ? [] : ((await loaders.rolesOfUsers()).get(viewer.user.id) ?? []);
-      const byGroups = viewer.user === null ? [] : ((await loaders.groupsOfUser(viewer.user.id))?.roles ?? []);
-      const ids = new Set([...own, ...byGroups].map(({ roleId }) => roleId));
-      return ({ id }) => seen(ids.has(id) || shown.has(id));
+    async judge(viewer) {
+      if (queryRules.roles.allows(await viewer.rights(), {})) return () => "whole";
+      const ids = new Set((await ownRoles(viewer)).map(({ roleId }) => roleId));
+      return ({ id }) => seen(ids.has(id) || viewer.shown.has(id));
     },
   } satisfies TypeRule<RoleRow>,
   /** Those who choose among them; and a filter is part of the policy that enforces it and of the token that has it. */
