@@ -8,38 +8,20 @@ import {
   type GraphQLField,
   type GraphQLNamedType,
 } from "graphql";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
 import { mintToken } from "#server/auth/secrets.ts";
-import { ask, dump, openCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
+import { ask, dump, type CallerName } from "#server/testing/callers.ts";
+import { callersForEach, done, refusal } from "#server/testing/callersForEach.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
-import type { TestServer } from "#server/testing/server.ts";
 import { makeSchema } from "./schema.ts";
 
 describeOnBothDatabases("administration", (open) => {
-  let server: TestServer;
-  let world: Callers;
-  let initial: Awaited<ReturnType<typeof dump>>;
-  beforeAll(async () => {
-    ({ server, world, initial } = await openCallers(open));
-    return () => server.app.close();
-  });
-  beforeEach(() => restore(server.store.db, initial));
+  const org = callersForEach(open);
+  const { as } = org;
 
-  const as = (caller: CallerName, query: string, variables?: object) => ask(server, world.bearer[caller], query, variables);
-
-  /** What was answered, without any error. */
-  function done({ data, errors }: Answer): unknown {
-    expect(errors).toEqual([]);
-    return data;
-  }
-
-  function refusal({ errors: [error] }: Answer) {
-    return { code: error?.extensions.code, field: error?.extensions.field };
-  }
-
-  const isAccepted = async (tokenString: string) => (await ask(server, tokenString, "{ meta { version } }")).status === 200;
+  const isAccepted = async (tokenString: string) => (await ask(org.server, tokenString, "{ meta { version } }")).status === 200;
 
   describe("of IP filters", () => {
     const update = (caller: CallerName, input: object) =>
@@ -66,16 +48,16 @@ describeOnBothDatabases("administration", (open) => {
         code: "BAD_INPUT",
         field: "ipFilter",
       });
-      expect(refusal(await update("root", { id: world.filters.free, ipFilter: "" }))).toEqual({
+      expect(refusal(await update("root", { id: org.world.filters.free, ipFilter: "" }))).toEqual({
         code: "BAD_INPUT",
         field: "ipFilter",
       });
       expect(refusal(await update("root", { id: "none", name: "n" }))).toEqual({ code: "NOT_FOUND", field: "id" });
-      expect(await dump(server.store.db)).toEqual(initial);
+      expect(await dump(org.server.store.db)).toEqual(org.initial);
     });
 
     it("changes what is given and leaves the rest", async () => {
-      const { free: id } = world.filters;
+      const { free: id } = org.world.filters;
       expect(done(await update("delegate", { id, name: "renamed" }))).toEqual({
         updateIPFilter: { id, name: "renamed", ipFilter: "allow all" },
       });
@@ -86,44 +68,44 @@ describeOnBothDatabases("administration", (open) => {
     });
 
     it("judges the very next request by the changed text", async () => {
-      await server.store.db
+      await org.server.store.db
         .updateTable("tokens")
-        .set({ ipFilterId: world.filters.free })
-        .where("id", "=", world.users.user)
+        .set({ ipFilterId: org.world.filters.free })
+        .where("id", "=", org.world.users.user)
         .execute();
-      expect(await isAccepted(world.bearer.user)).toBe(true);
-      done(await update("root", { id: world.filters.free, ipFilter: "deny all" }));
-      expect(await isAccepted(world.bearer.user)).toBe(false);
+      expect(await isAccepted(org.world.bearer.user)).toBe(true);
+      done(await update("root", { id: org.world.filters.free, ipFilter: "deny all" }));
+      expect(await isAccepted(org.world.bearer.user)).toBe(false);
     });
 
     it("refuses to delete one that a token, a policy or the dashboards use, and says which", async () => {
-      const used = await remove(world.filters.used);
+      const used = await remove(org.world.filters.used);
       expect(refusal(used).code).toBe("IN_USE");
       expect(used.errors[0]?.message).toBe("The IP filter “used” is used by the token “view token”.");
 
-      await server.store.db
+      await org.server.store.db
         .updateTable("tokenPolicies")
-        .set({ ipFilterId: world.filters.free })
+        .set({ ipFilterId: org.world.filters.free })
         .where("kind", "=", "system")
         .execute();
-      expect((await remove(world.filters.free)).errors[0]?.message).toBe(
+      expect((await remove(org.world.filters.free)).errors[0]?.message).toBe(
         "The IP filter “free” is used by the security policy for system tokens.",
       );
-      await server.store.db.updateTable("tokenPolicies").set({ ipFilterId: null }).execute();
-      await server.store.db.updateTable("organization").set({ readonlyDashboardIpFilter: world.filters.free }).execute();
-      expect(refusal(await remove(world.filters.free)).code).toBe("IN_USE");
-      await server.store.db.updateTable("organization").set({ readonlyDashboardIpFilter: null }).execute();
-      done(await remove(world.filters.free));
-      expect(refusal(await remove(world.filters.free)).code).toBe("NOT_FOUND");
+      await org.server.store.db.updateTable("tokenPolicies").set({ ipFilterId: null }).execute();
+      await org.server.store.db.updateTable("organization").set({ readonlyDashboardIpFilter: org.world.filters.free }).execute();
+      expect(refusal(await remove(org.world.filters.free)).code).toBe("IN_USE");
+      await org.server.store.db.updateTable("organization").set({ readonlyDashboardIpFilter: null }).execute();
+      done(await remove(org.world.filters.free));
+      expect(refusal(await remove(org.world.filters.free)).code).toBe("NOT_FOUND");
     });
 
     it("names a few of very many users, and counts the others", async () => {
-      await server.store.db.updateTable("tokens").set({ ipFilterId: world.filters.used, name: "t" }).execute();
-      const { count } = await server.store.db
+      await org.server.store.db.updateTable("tokens").set({ ipFilterId: org.world.filters.used, name: "t" }).execute();
+      const { count } = await org.server.store.db
         .selectFrom("tokens")
         .select((eb) => eb.fn.countAll<number>().as("count"))
         .executeTakeFirstOrThrow();
-      expect((await remove(world.filters.used)).errors[0]?.message).toBe(
+      expect((await remove(org.world.filters.used)).errors[0]?.message).toBe(
         `The IP filter “used” is used by ${"the token “t”, ".repeat(5).slice(0, -2)} and ${count - 5} more.`,
       );
     });
@@ -159,17 +141,17 @@ describeOnBothDatabases("administration", (open) => {
         createView: { connections: [{ filter: "a=1", repository: { name: "vault" } }], isFederated: false },
       });
       const role = { id: "creator", displayName: "creator", organizationPermissions: ["CreateRepository"] };
-      await server.store.db.insertInto("roles").values(role).execute();
-      await server.store.db
+      await org.server.store.db.insertInto("roles").values(role).execute();
+      await org.server.store.db
         .insertInto("userRoles")
-        .values({ userId: world.users.user, searchDomainId: world.sandbox, roleId: role.id })
+        .values({ userId: org.world.users.user, searchDomainId: org.world.sandbox, roleId: role.id })
         .execute();
       expect(refusal(await as("user", create("two")))).toEqual({ code: "BAD_INPUT", field: "connections" });
       expect(refusal(await as("owner", `mutation { searchDomain: createView(name: "one", connections: []) { id } }`))).toEqual({
         code: "BAD_INPUT",
         field: "name",
       });
-      const names = await server.store.db.selectFrom("searchDomains").select("name").where("name", "=", "two").execute();
+      const names = await org.server.store.db.selectFrom("searchDomains").select("name").where("name", "=", "two").execute();
       expect(names).toEqual([]);
     });
 
@@ -188,7 +170,7 @@ describeOnBothDatabases("administration", (open) => {
       expect(done(await update("timeBasedRetention: 30.5"))).toEqual(retention(30.5, null, null));
       expect(done(await update("ingestSizeBasedRetention: 1.5, storageSizeBasedRetention: 2"))).toEqual(retention(30.5, 1.5, 2));
       expect(done(await update("timeBasedRetention: null"))).toEqual(retention(null, 1.5, 2));
-      const before = await dump(server.store.db);
+      const before = await dump(org.server.store.db);
       for (const [value, field, message] of [
         ["timeBasedRetention: 0", "timeBasedRetention", /more than nothing/u],
         ["ingestSizeBasedRetention: -1", "ingestSizeBasedRetention", /more than nothing/u],
@@ -201,7 +183,7 @@ describeOnBothDatabases("administration", (open) => {
         expect(refusal(refused), value).toEqual({ code: "BAD_INPUT", field });
         expect(refused.errors[0]?.message, value).toMatch(message);
       }
-      expect(await dump(server.store.db)).toEqual(before);
+      expect(await dump(org.server.store.db)).toEqual(before);
     });
 
     it("changes what a repository or view is for, and whether a search begins when it is opened", async () => {
@@ -225,7 +207,7 @@ describeOnBothDatabases("administration", (open) => {
     });
 
     it("sets the connections of a view, and takes no right anew to those that stay", async () => {
-      const { db } = server.store;
+      const { db } = org.server.store;
       const set = (connections: string) =>
         `mutation { updateView(viewName: "overview", connections: [${connections}]) { connections { filter repository { name } } } }`;
       const of = (repository: string, filter: string) => `{ repositoryName: "${repository}", filter: "${filter}" }`;
@@ -236,12 +218,12 @@ describeOnBothDatabases("administration", (open) => {
       await db.insertInto("roles").values(role).execute();
       await db
         .insertInto("userRoles")
-        .values({ userId: world.users.user, searchDomainId: world.overview, roleId: role.id })
+        .values({ userId: org.world.users.user, searchDomainId: org.world.overview, roleId: role.id })
         .execute();
       // The vault is not to be seen by who changes its connection's filter.
       expect(done(await as("user", set(of("vault", "a=2"))))).toEqual({ updateView: { connections: [] } });
       expect(await db.selectFrom("viewConnections").select(["repositoryId", "filter"]).execute()).toEqual([
-        { repositoryId: world.vault, filter: "a=2" },
+        { repositoryId: org.world.vault, filter: "a=2" },
       ]);
       expect(refusal(await as("user", set(of("sandbox", "*"))))).toEqual({ code: "BAD_INPUT", field: "connections" });
       expect(refusal(await as("owner", set(of("nowhere", "*"))))).toEqual({ code: "BAD_INPUT", field: "connections" });
@@ -263,25 +245,25 @@ describeOnBothDatabases("administration", (open) => {
     it("never deletes those of the system", async () => {
       const answer = await as("root", `mutation { deleteSearchDomain(name: "humio") { result } }`);
       expect(refusal(answer).code).toBe("NOT_ALLOWED");
-      expect(await dump(server.store.db)).toEqual(initial);
+      expect(await dump(org.server.store.db)).toEqual(org.initial);
     });
 
     it("deletes one that is in view tokens and views, which then do without", async () => {
       done(
         await as("root", `mutation { createView(name: "v", connections: [{ repositoryName: "sandbox", filter: "*" }]) { id } }`),
       );
-      await server.store.db
+      await org.server.store.db
         .updateTable("tokens")
-        .set({ viewIds: [world.sandbox, world.vault] })
-        .where("id", "=", world.tokens.view)
+        .set({ viewIds: [org.world.sandbox, org.world.vault] })
+        .where("id", "=", org.world.tokens.view)
         .execute();
       done(await as("root", `mutation { deleteSearchDomain(name: "sandbox") { result } }`));
-      const token = await server.store.db
+      const token = await org.server.store.db
         .selectFrom("tokens")
         .select("viewIds")
-        .where("id", "=", world.tokens.view)
+        .where("id", "=", org.world.tokens.view)
         .executeTakeFirstOrThrow();
-      expect(token.viewIds).toEqual([world.vault]);
+      expect(token.viewIds).toEqual([org.world.vault]);
       expect(done(await as("root", `{ searchDomain(name: "v") { ... on View { connections { filter } } } }`))).toEqual({
         searchDomain: { connections: [] },
       });
@@ -313,7 +295,7 @@ describeOnBothDatabases("administration", (open) => {
           email: "new@example.com",
           isRoot: false,
           isOrgRoot: false,
-          createdAt: new Date(server.now).toISOString(),
+          createdAt: new Date(org.server.now).toISOString(),
         },
       });
       expect(refusal(await as("owner", add))).toEqual({ code: "BAD_INPUT", field: "username" });
@@ -332,7 +314,7 @@ describeOnBothDatabases("administration", (open) => {
           expect(refusal(await as(caller, `mutation { ${mutation} }`)).code, mutation).toBe("NOT_ALLOWED");
         }
       }
-      expect(await dump(server.store.db)).toEqual(initial);
+      expect(await dump(org.server.store.db)).toEqual(org.initial);
       expect(
         done(await as("root", `mutation { updateUser(input: { username: "victim", isRoot: true }) { user { isRoot } } }`)),
       ).toEqual({ updateUser: { user: { isRoot: true } } });
@@ -359,10 +341,12 @@ describeOnBothDatabases("administration", (open) => {
     });
 
     it("removes a user with the personal token, which is refused at once", async () => {
-      expect(await isAccepted(world.bearer.user)).toBe(true);
+      expect(await isAccepted(org.world.bearer.user)).toBe(true);
       done(await as("owner", `mutation { removeUser(input: { username: "user" }) { user { id } } }`));
-      expect(await isAccepted(world.bearer.user)).toBe(false);
-      expect(await server.store.db.selectFrom("tokens").select("id").where("id", "=", world.users.user).execute()).toEqual([]);
+      expect(await isAccepted(org.world.bearer.user)).toBe(false);
+      expect(
+        await org.server.store.db.selectFrom("tokens").select("id").where("id", "=", org.world.users.user).execute(),
+      ).toEqual([]);
     });
 
     it("removes nobody by their own hand, and not the last root", async () => {
@@ -388,13 +372,13 @@ describeOnBothDatabases("administration", (open) => {
           as("local", `mutation { removeUser(input: { username: "${username}" }) { user { id } } }`),
         ),
       );
-      expect(await server.store.db.selectFrom("users").select("id").where("isRoot", "=", true).execute()).toHaveLength(1);
+      expect(await org.server.store.db.selectFrom("users").select("id").where("isRoot", "=", true).execute()).toHaveLength(1);
     });
 
     it("shows a user to oneself, and others to who manages users", async () => {
       const query = (id: string) => `{ user(id: "${id}") { username } }`;
-      expect(done(await as("user", query(world.users.user)))).toEqual({ user: { username: "user" } });
-      expect(refusal(await as("user", query(world.users.owner))).code).toBe("NOT_ALLOWED");
+      expect(done(await as("user", query(org.world.users.user)))).toEqual({ user: { username: "user" } });
+      expect(refusal(await as("user", query(org.world.users.owner))).code).toBe("NOT_ALLOWED");
       expect(done(await as("owner", query("nobody")))).toEqual({ user: null });
     });
 
@@ -429,8 +413,8 @@ describeOnBothDatabases("administration", (open) => {
     const assign = (
       caller: CallerName,
       roleIds: readonly string[],
-      userId = world.users.victim,
-      searchDomainId = world.sandbox,
+      userId = org.world.users.victim,
+      searchDomainId = org.world.sandbox,
     ) =>
       as(
         caller,
@@ -441,7 +425,7 @@ describeOnBothDatabases("administration", (open) => {
       );
     const insertRole = async (role: object) => {
       const { id } = mintToken("view");
-      await server.store.db
+      await org.server.store.db
         .insertInto("roles")
         .values({ id, displayName: id, ...role })
         .execute();
@@ -449,21 +433,21 @@ describeOnBothDatabases("administration", (open) => {
     };
 
     it("gives users exactly the roles named, which hold from the next request on", async () => {
-      expect(done(await assign("delegate", [world.role]))).toEqual({
+      expect(done(await assign("delegate", [org.world.role]))).toEqual({
         assignUserRolesInSearchDomain: [
           { username: "victim", searchDomainRoles: [{ role: { displayName: "reader" }, searchDomain: { name: "sandbox" } }] },
         ],
       });
-      done(await assign("delegate", [world.role], world.users.user));
+      done(await assign("delegate", [org.world.role], org.world.users.user));
       expect(done(await as("user", "{ searchDomains { name } }"))).toEqual({ searchDomains: [{ name: "sandbox" }] });
-      done(await assign("delegate", [], world.users.user));
+      done(await assign("delegate", [], org.world.users.user));
       expect(done(await as("user", "{ searchDomains { name } }"))).toEqual({ searchDomains: [] });
     });
 
     it("gives organization permissions wherever they are assigned", async () => {
       const role = await insertRole({ organizationPermissions: ["ManageUsers"] });
       expect(refusal(await as("user", "{ users { id } }")).code).toBe("NOT_ALLOWED");
-      done(await assign("owner", [role], world.users.user));
+      done(await assign("owner", [role], org.world.users.user));
       done(await as("user", "{ users { id } }"));
       // It opens no search domain, not even the one that it was assigned in.
       expect(done(await as("user", "{ searchDomains { name } }"))).toEqual({ searchDomains: [] });
@@ -476,7 +460,9 @@ describeOnBothDatabases("administration", (open) => {
       expect(refusal(await assign("owner", [await insertRole({ systemPermissions: ["ManageCluster"] })])).code).toBe(
         "NOT_ALLOWED",
       );
-      expect(refusal(await assign("delegate", [world.role], world.users.victim, world.vault)).code).toBe("NOT_ALLOWED");
+      expect(refusal(await assign("delegate", [org.world.role], org.world.users.victim, org.world.vault)).code).toBe(
+        "NOT_ALLOWED",
+      );
       const create = (permissions: string) =>
         `mutation { createRole(input: { displayName: "r", viewPermissions: [], ${permissions} }) { role { id } } }`;
       expect(refusal(await as("owner", create("systemPermissions: [ManageCluster]"))).code).toBe("NOT_ALLOWED");
@@ -487,13 +473,13 @@ describeOnBothDatabases("administration", (open) => {
     it("lets a role that was given by others stay", async () => {
       const strong = await insertRole({ systemPermissions: ["ManageCluster"] });
       done(await assign("root", [strong]));
-      done(await assign("delegate", [strong, world.role]));
+      done(await assign("delegate", [strong, org.world.role]));
     });
 
     it("names what does not exist", async () => {
       expect(refusal(await assign("root", ["none"]))).toEqual({ code: "NOT_FOUND", field: "roleAssignments" });
-      expect(refusal(await assign("root", [world.role], "none"))).toEqual({ code: "NOT_FOUND", field: "roleAssignments" });
-      expect(refusal(await assign("root", [world.role], world.users.victim, "none"))).toEqual({
+      expect(refusal(await assign("root", [org.world.role], "none"))).toEqual({ code: "NOT_FOUND", field: "roleAssignments" });
+      expect(refusal(await assign("root", [org.world.role], org.world.users.victim, "none"))).toEqual({
         code: "NOT_FOUND",
         field: "searchDomainId",
       });
@@ -533,7 +519,7 @@ describeOnBothDatabases("administration", (open) => {
 
     it("takes the right to administer system tokens; what is sent unchanged needs none", async () => {
       expect(refusal(await update("owner", `systemPermissionTokensEnforceExpirationAfterMs: ${day}`)).code).toBe("NOT_ALLOWED");
-      expect(await dump(server.store.db)).toEqual(initial);
+      expect(await dump(org.server.store.db)).toEqual(org.initial);
       done(await update("owner", "systemPermissionTokensEnabled: true, systemPermissionTokensAllowPermissionUpdates: true"));
       expect(done(await update("local", `systemPermissionTokensEnforceExpirationAfterMs: ${day}`))).toEqual({
         updateTokenSecurityPolicies: {

@@ -1,25 +1,14 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { readPeople } from "#logscale/readPeople.ts";
 import { readHoldings } from "#server/auth/linkStanding.ts";
-import { ask, dump, openCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
+import { dump, restore } from "#server/testing/callers.ts";
+import { callersForEach, codeOf, refusedField } from "#server/testing/callersForEach.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
-import type { TestServer } from "#server/testing/server.ts";
-
-const code = ({ errors }: Answer) => errors.map(({ extensions }) => extensions.code).join();
-const refusedField = ({ errors }: Answer) => errors[0]?.extensions.field;
 
 describeOnBothDatabases("What groups give their members", (open) => {
-  let server: TestServer;
-  let world: Callers;
-  let initial: Awaited<ReturnType<typeof dump>>;
-  beforeAll(async () => {
-    ({ server, world, initial } = await openCallers(open));
-    return () => server.app.close();
-  });
-  beforeEach(() => restore(server.store.db, initial));
-
-  const as = (caller: CallerName, query: string, variables?: object) => ask(server, world.bearer[caller], query, variables);
+  const org = callersForEach(open);
+  const { as } = org;
   const root = async (query: string) => {
     const answer = await as("root", query);
     expect(answer.errors).toEqual([]);
@@ -32,7 +21,7 @@ describeOnBothDatabases("What groups give their members", (open) => {
     `mutation { assignRoleToGroup(${input(groupId, roleId, viewId, more)}) { group { role { displayName } searchDomain { name } } } }`;
   const join = (groupId: string) =>
     root(
-      `mutation { addUsersToGroup(input: { groupId: ${text(groupId)}, users: [${text(world.users.user)}] }) { group { id } } }`,
+      `mutation { addUsersToGroup(input: { groupId: ${text(groupId)}, users: [${text(org.world.users.user)}] }) { group { id } } }`,
     );
 
   /** What the user without roles may do of what the mixed role gives. */
@@ -40,11 +29,11 @@ describeOnBothDatabases("What groups give their members", (open) => {
     const answer = await as(
       "user",
       `{ organization { may: isActionAllowed(action: ViewUsage) } searchDomains { name allowedViewActions }
-         user(id: ${text(world.users.user)}) { allowedSystemActions } }`,
+         user(id: ${text(org.world.users.user)}) { allowedSystemActions } }`,
     );
     expect(answer.errors).toEqual([]);
     const { searchDomains } = answer.data as unknown as { searchDomains: { name: string; allowedViewActions: string[] }[] };
-    const holdings = await readHoldings(server.store.db, world.users.user, { lock: false });
+    const holdings = await readHoldings(org.server.store.db, org.world.users.user, { lock: false });
     const byKind = (set: unknown) => [...(set as ReadonlySet<string>)];
     return [
       ...searchDomains.flatMap(({ name, allowedViewActions }) =>
@@ -57,7 +46,7 @@ describeOnBothDatabases("What groups give their members", (open) => {
 
   describe("through a role", () => {
     it("is the role's permissions of the kind that is assigned, and no others of the same role", async () => {
-      const { group, mixed, sandbox } = world;
+      const { group, mixed, sandbox } = org.world;
       await join(group);
       expect(await held()).toEqual([]);
       await root(assign(group, mixed, sandbox));
@@ -74,42 +63,42 @@ describeOnBothDatabases("What groups give their members", (open) => {
 
     it("is there from the moment that somebody joins, and gone with the membership, the group, the role's place, or the user's leaving", async () => {
       const everything = ["read sandbox", "ViewUsage", "ReadHealthCheck"];
-      const users = `users: [${text(world.users.user)}]`;
+      const users = `users: [${text(org.world.users.user)}]`;
       for (const [end, left] of [
-        [`removeUsersFromGroup(input: { groupId: ${text(world.holders)}, ${users} }) { group { id } }`, []],
-        [`removeGroup(groupId: ${text(world.holders)}) { group { id } }`, []],
+        [`removeUsersFromGroup(input: { groupId: ${text(org.world.holders)}, ${users} }) { group { id } }`, []],
+        [`removeGroup(groupId: ${text(org.world.holders)}) { group { id } }`, []],
         [`deleteSearchDomain(name: "sandbox") { result }`, ["ViewUsage", "ReadHealthCheck"]],
       ] as const) {
-        await join(world.holders);
+        await join(org.world.holders);
         expect(await held()).toEqual(everything);
         await root(`mutation { ${end} }`);
         expect(await held(), end).toEqual(left);
-        await restore(server.store.db, initial);
+        await restore(org.server.store.db, org.initial);
       }
     });
 
     it("is told of every user alike by the server's judgement and by what the page reads", async () => {
-      await join(world.holders);
+      await join(org.world.holders);
       const people = await readPeople({
         backend: "embedded",
         isRefused: () => false,
         signal: new AbortController().signal,
         ask: async (query, variables) => {
-          const answer = await ask(server, world.bearer.root, query, variables);
+          const answer = await as("root", query, variables);
           expect(answer.errors).toEqual([]);
           return answer.data as never;
         },
       });
-      for (const id of Object.values(world.users)) {
-        expect(people?.byId.get(id)?.holdings, id).toEqual(await readHoldings(server.store.db, id, { lock: false }));
+      for (const id of Object.values(org.world.users)) {
+        expect(people?.byId.get(id)?.holdings, id).toEqual(await readHoldings(org.server.store.db, id, { lock: false }));
       }
-      expect(people?.byId.size).toBe(Object.keys(world.users).length);
+      expect(people?.byId.size).toBe(Object.keys(org.world.users).length);
     });
   });
 
   describe("is assigned", () => {
     it("beside the group's other roles in a repository or view, or in their place where that is asked for", async () => {
-      const { holders, mixed, role, sandbox } = world;
+      const { holders, mixed, role, sandbox } = org.world;
       const roles = async () => {
         const { group } = (await root(
           `{ group(groupId: ${text(holders)}) { searchDomainCount searchDomainRoles(searchDomainId: ${text(sandbox)}) { role { id } } } }`,
@@ -128,27 +117,27 @@ describeOnBothDatabases("What groups give their members", (open) => {
     });
 
     it("for a role alone that has permissions of the kind, since it would give nothing", async () => {
-      const { group, role, sandbox, vault } = world;
+      const { group, role, sandbox, vault } = org.world;
       for (const [mutation, viewId] of [
         ["assignOrganizationRoleToGroup", undefined],
         ["assignSystemRoleToGroup", undefined],
       ] as const) {
         const answer = await as("root", `mutation { ${mutation}(${input(group, role, viewId)}) { group { role { id } } } }`);
-        expect([code(answer), refusedField(answer)]).toEqual(["BAD_INPUT", "roleId"]);
+        expect([codeOf(answer), refusedField(answer)]).toEqual(["BAD_INPUT", "roleId"]);
       }
       const { createRole } = (await root(
         `mutation { createRole(input: { displayName: "clerk", viewPermissions: [], organizationPermissions: [ViewUsage] }) { role { id } } }`,
       )) as { createRole: { role: { id: string } } };
       const answer = await as("root", assign(group, createRole.role.id, sandbox));
-      expect([code(answer), refusedField(answer)]).toEqual(["BAD_INPUT", "roleId"]);
-      expect(code(await as("root", assign(group, role, vault)))).toBe("");
+      expect([codeOf(answer), refusedField(answer)]).toEqual(["BAD_INPUT", "roleId"]);
+      expect(codeOf(await as("root", assign(group, role, vault)))).toBe("");
     });
 
     it("to what there is, by the argument that names something else", async () => {
-      const { group, mixed, sandbox } = world;
+      const { group, mixed, sandbox } = org.world;
       const refused = async (mutation: string) => {
         const answer = await as("root", `mutation { ${mutation} { group { __typename } } }`);
-        return [code(answer), refusedField(answer)];
+        return [codeOf(answer), refusedField(answer)];
       };
       for (const which of ["assignRoleToGroup", "unassignRoleFromGroup"]) {
         expect(await refused(`${which}(${input("none", mixed, sandbox)})`)).toEqual(["NOT_FOUND", "groupId"]);
@@ -158,9 +147,9 @@ describeOnBothDatabases("What groups give their members", (open) => {
     });
 
     it("and taken without an error where it is not there, as the operator does with a group's other views", async () => {
-      const { holders, mixed, vault } = world;
+      const { holders, mixed, vault } = org.world;
       await root(`mutation { unassignRoleFromGroup(${input(holders, mixed, vault)}) { group { id } } }`);
-      expect(await dump(server.store.db)).toEqual(initial);
+      expect(await dump(org.server.store.db)).toEqual(org.initial);
     });
   });
 
@@ -179,7 +168,7 @@ describeOnBothDatabases("What groups give their members", (open) => {
     it("of a group by where its roles are assigned, in pages by that", async () => {
       const role = { role: { displayName: "mixed" } };
       expect(
-        await root(`{ group(groupId: ${text(world.holders)}) {
+        await root(`{ group(groupId: ${text(org.world.holders)}) {
           defaultQueryPrefix defaultRole { id } defaultSearchDomainCount searchDomainCount
           roles { ... on SearchDomainRole { searchDomain { name } role { displayName } } }
           organizationRoles { role { displayName } } systemRoles { role { displayName } } } }`),
@@ -208,7 +197,7 @@ describeOnBothDatabases("What groups give their members", (open) => {
 
     it("of a user by what the user's groups have, and of a repository by who gets in", async () => {
       const { user, searchDomain } = (await root(
-        `{ user(id: ${text(world.users.member)}) {
+        `{ user(id: ${text(org.world.users.member)}) {
              searchDomainRoles { role { id } } groups { displayName }
              groupSearchDomainRoles { group { displayName } role { displayName } searchDomain { name } } }
            searchDomain(name: "sandbox") { users { username } } }`,
@@ -225,19 +214,19 @@ describeOnBothDatabases("What groups give their members", (open) => {
 
     it("to somebody who loses the right to see the group by the very act", async () => {
       const { power } = Object.fromEntries(
-        (await server.store.db.selectFrom("roles").select(["id", "displayName"]).execute()).map((role) => [
+        (await org.server.store.db.selectFrom("roles").select(["id", "displayName"]).execute()).map((role) => [
           role.displayName,
           role.id,
         ]),
       );
-      const crew = await server.store.db
+      const crew = await org.server.store.db
         .selectFrom("groups")
         .select("id")
         .where("displayName", "=", "crew")
         .executeTakeFirstOrThrow();
       const taken = await as(
         "member",
-        `mutation { unassignRoleFromGroup(${input(crew.id, power ?? "", world.sandbox)}) { group { id } } }`,
+        `mutation { unassignRoleFromGroup(${input(crew.id, power ?? "", org.world.sandbox)}) { group { id } } }`,
       );
       expect(taken.errors).toEqual([]);
       expect(taken.data).toEqual({ unassignRoleFromGroup: { group: { id: crew.id } } });

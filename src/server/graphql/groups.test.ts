@@ -1,23 +1,12 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
-import { ask, dump, openCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
+import { dump, type Answer, type CallerName } from "#server/testing/callers.ts";
+import { callersForEach, codeOf, refusedField } from "#server/testing/callersForEach.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
-import type { TestServer } from "#server/testing/server.ts";
-
-const code = ({ errors }: Answer) => errors.map(({ extensions }) => extensions.code).join();
-const refusedField = ({ errors }: Answer) => errors[0]?.extensions.field;
 
 describeOnBothDatabases("Groups", (open) => {
-  let server: TestServer;
-  let world: Callers;
-  let initial: Awaited<ReturnType<typeof dump>>;
-  beforeAll(async () => {
-    ({ server, world, initial } = await openCallers(open));
-    return () => server.app.close();
-  });
-  beforeEach(() => restore(server.store.db, initial));
-
-  const as = (caller: CallerName, query: string, variables?: object) => ask(server, world.bearer[caller], query, variables);
+  const org = callersForEach(open);
+  const { as } = org;
   const root = async (query: string, variables?: object) => {
     const answer = await as("root", query, variables);
     expect(answer.errors).toEqual([]);
@@ -46,14 +35,14 @@ describeOnBothDatabases("Groups", (open) => {
       expect(await root(`{ group(groupId: ${id}) { displayName } }`)).toEqual({ group: { displayName: "ops" } });
       const renamed = await root(`mutation { updateGroup(input: { groupId: ${id}, displayName: "platform" }) { ${whole} } }`);
       expect(renamed).toMatchObject({ updateGroup: { group: { displayName: "platform", lookupName: "cn=ops" } } });
-      expect(code(await as("root", `{ ${byName("ops")} }`))).toBe("NOT_FOUND");
+      expect(codeOf(await as("root", `{ ${byName("ops")} }`))).toBe("NOT_FOUND");
       const removed = await root(`mutation { removeGroup(groupId: ${id}) { group { displayName } } }`);
       expect(removed).toEqual({ removeGroup: { group: { displayName: "platform" } } });
-      expect(code(await as("root", `{ group(groupId: ${id}) { id } }`))).toBe("NOT_FOUND");
+      expect(codeOf(await as("root", `{ group(groupId: ${id}) { id } }`))).toBe("NOT_FOUND");
     });
 
     it("have no lookup name where an empty one is given, as the operator takes one away", async () => {
-      const groupId = text(world.group);
+      const groupId = text(org.world.group);
       const change = (lookupName: string) =>
         root(`mutation { updateGroup(input: { groupId: ${groupId}, lookupName: ${lookupName} }) { group { lookupName } } }`);
       expect(await change('"cn=staff"')).toEqual({ updateGroup: { group: { lookupName: "cn=staff" } } });
@@ -66,14 +55,14 @@ describeOnBothDatabases("Groups", (open) => {
     it("have each another name, upper and lower case being different", async () => {
       const add = (name: string) => as("root", `mutation { addGroup(displayName: ${text(name)}) { group { id } } }`);
       const again = await add("staff");
-      expect([code(again), refusedField(again)]).toEqual(["BAD_INPUT", "displayName"]);
-      expect(code(await add("Staff"))).toBe("");
+      expect([codeOf(again), refusedField(again)]).toEqual(["BAD_INPUT", "displayName"]);
+      expect(codeOf(await add("Staff"))).toBe("");
       const rename = await as(
         "root",
-        `mutation { updateGroup(input: { groupId: ${text(world.group)}, displayName: "Staff" }) { group { id } } }`,
+        `mutation { updateGroup(input: { groupId: ${text(org.world.group)}, displayName: "Staff" }) { group { id } } }`,
       );
-      expect([code(rename), refusedField(rename)]).toEqual(["BAD_INPUT", "displayName"]);
-      for (const name of ["", " ", "a\u202Eb", "a".repeat(201)]) expect(code(await add(name))).toBe("BAD_INPUT");
+      expect([codeOf(rename), refusedField(rename)]).toEqual(["BAD_INPUT", "displayName"]);
+      for (const name of ["", " ", "a\u202Eb", "a".repeat(201)]) expect(codeOf(await add(name))).toBe("BAD_INPUT");
     });
 
     it("are told from those that there are not", async () => {
@@ -84,9 +73,9 @@ describeOnBothDatabases("Groups", (open) => {
         `removeUsersFromGroup(input: { groupId: "none", users: [] }) { group { id } }`,
       ]) {
         const answer = await as("root", `mutation { ${mutation} }`);
-        expect([code(answer), refusedField(answer)]).toEqual(["NOT_FOUND", "groupId"]);
+        expect([codeOf(answer), refusedField(answer)]).toEqual(["NOT_FOUND", "groupId"]);
       }
-      expect(await dump(server.store.db)).toEqual(initial);
+      expect(await dump(org.server.store.db)).toEqual(org.initial);
     });
   });
 
@@ -112,7 +101,9 @@ describeOnBothDatabases("Groups", (open) => {
     });
 
     it("are searched by what they are called, whichever case", async () => {
-      await root(`mutation { updateGroup(input: { groupId: ${text(world.group)}, lookupName: "CN=Alpha" }) { group { id } } }`);
+      await root(
+        `mutation { updateGroup(input: { groupId: ${text(org.world.group)}, lookupName: "CN=Alpha" }) { group { id } } }`,
+      );
       const found = await root(`{ ${page('search: "ALPHA", pageNumber: 1, pageSize: 10')} }`);
       expect(found).toMatchObject({ groupsPage: { page: [{ displayName: "alpha" }, { displayName: "staff" }] } });
     });
@@ -128,7 +119,7 @@ describeOnBothDatabases("Groups", (open) => {
     const change = (caller: CallerName, which: "addUsersToGroup" | "removeUsersFromGroup", users: readonly string[]) =>
       as(
         caller,
-        `mutation ($users: [String!]!) { ${which}(input: { groupId: ${text(world.group)}, users: $users }) { ${whole} } }`,
+        `mutation ($users: [String!]!) { ${which}(input: { groupId: ${text(org.world.group)}, users: $users }) { ${whole} } }`,
         {
           users,
         },
@@ -140,7 +131,7 @@ describeOnBothDatabases("Groups", (open) => {
       });
 
     it("who are added and taken out by id, each once, whether or not they are in already", async () => {
-      const { user, owner, victim } = world.users;
+      const { user, owner, victim } = org.world.users;
       expect(members(await change("root", "addUsersToGroup", [user, owner, user, victim]))).toEqual(["owner", "user", "victim"]);
       expect(members(await change("root", "removeUsersFromGroup", [user, victim]))).toEqual(["owner"]);
       expect(members(await change("root", "removeUsersFromGroup", [user]))).toEqual(["owner"]);
@@ -151,21 +142,21 @@ describeOnBothDatabases("Groups", (open) => {
 
     it("who exist, 1,000 at most at once", async () => {
       for (const which of ["addUsersToGroup", "removeUsersFromGroup"] as const) {
-        const unknown = await change("root", which, [world.users.user, "nobody"]);
-        expect([code(unknown), refusedField(unknown)]).toEqual(["NOT_FOUND", "users"]);
+        const unknown = await change("root", which, [org.world.users.user, "nobody"]);
+        expect([codeOf(unknown), refusedField(unknown)]).toEqual(["NOT_FOUND", "users"]);
         const many = await change(
           "root",
           which,
           Array.from({ length: 1001 }, (_, number) => `u${number}`),
         );
-        expect([code(many), refusedField(many)]).toEqual(["BAD_INPUT", "users"]);
+        expect([codeOf(many), refusedField(many)]).toEqual(["BAD_INPUT", "users"]);
       }
-      expect(await dump(server.store.db)).toEqual(initial);
+      expect(await dump(org.server.store.db)).toEqual(org.initial);
     });
 
     it("who are gone from it when they are removed", async () => {
       await root(`mutation { removeUser(input: { username: "victim" }) { user { id } } }`);
-      expect(await root(`{ group(groupId: ${text(world.group)}) { userCount users { id } } }`)).toEqual({
+      expect(await root(`{ group(groupId: ${text(org.world.group)}) { userCount users { id } } }`)).toEqual({
         group: { userCount: 0, users: [] },
       });
     });

@@ -1,41 +1,34 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { randomId } from "#server/store/ids.ts";
-import { ask, dump, openCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
+import { dump, type CallerName } from "#server/testing/callers.ts";
+import { callersForEach, codeOf, refusedField } from "#server/testing/callersForEach.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
-import type { TestServer } from "#server/testing/server.ts";
 
-const code = ({ errors }: Answer) => errors.map(({ extensions }) => extensions.code).join();
-const refusedField = ({ errors }: Answer) => errors[0]?.extensions.field;
 const change = `mutation ($input: UpdateRoleInput!) { updateRole(input: $input) {
   role { displayName description color viewPermissions organizationPermissions systemPermissions } } }`;
 
 describeOnBothDatabases("Roles", (open) => {
-  let server: TestServer;
-  let world: Callers;
-  let initial: Awaited<ReturnType<typeof dump>>;
-  beforeAll(async () => {
-    ({ server, world, initial } = await openCallers(open));
-    return () => server.app.close();
-  });
-  beforeEach(() => restore(server.store.db, initial));
-
-  const as = (caller: CallerName, query: string, variables?: object) => ask(server, world.bearer[caller], query, variables);
+  const org = callersForEach(open);
+  const { as } = org;
   const update = (caller: CallerName, roleId: string, input: object) =>
     as(caller, change, { input: { roleId, displayName: "mixed", viewPermissions: ["ReadAccess"], ...input } });
   const remove = (caller: CallerName, roleId: string) =>
     as(caller, `mutation { removeRole(roleId: ${JSON.stringify(roleId)}) { result } }`);
-  const rolesOf = () => server.store.db.selectFrom("roles").selectAll().orderBy("displayName").execute();
+  const rolesOf = () => org.server.store.db.selectFrom("roles").selectAll().orderBy("displayName").execute();
 
   /** Gives the user without rights a role of its own in the sandbox. */
   async function give(organizationPermissions: string[], viewPermissions: string[] = [], systemPermissions: string[] = []) {
     const roleId = randomId(32);
-    const { db } = server.store;
+    const { db } = org.server.store;
     await db
       .insertInto("roles")
       .values({ id: roleId, displayName: `own ${roleId}`, organizationPermissions, viewPermissions, systemPermissions })
       .execute();
-    await db.insertInto("userRoles").values({ userId: world.users.user, searchDomainId: world.sandbox, roleId }).execute();
+    await db
+      .insertInto("userRoles")
+      .values({ userId: org.world.users.user, searchDomainId: org.world.sandbox, roleId })
+      .execute();
     return roleId;
   }
 
@@ -43,24 +36,24 @@ describeOnBothDatabases("Roles", (open) => {
     const answer = await as(
       "root",
       "query ($id: String!) { role(roleId: $id) { id displayName viewPermissions organizationPermissions systemPermissions } }",
-      { id: world.mixed },
+      { id: org.world.mixed },
     );
     expect(answer.data).toEqual({
       role: {
-        id: world.mixed,
+        id: org.world.mixed,
         displayName: "mixed",
         viewPermissions: ["ReadAccess"],
         organizationPermissions: ["ViewUsage"],
         systemPermissions: ["ReadHealthCheck"],
       },
     });
-    expect(code(await as("root", '{ role(roleId: "none") { id } }'))).toBe("NOT_FOUND");
+    expect(codeOf(await as("root", '{ role(roleId: "none") { id } }'))).toBe("NOT_FOUND");
   });
 
   describe("are changed", () => {
     it("to what is given, and what is not given or null stays, as the operator sends it", async () => {
       const same = { organizationPermissions: ["ViewUsage"], systemPermissions: ["ReadHealthCheck"] };
-      const kept = await update("root", world.mixed, {
+      const kept = await update("root", org.world.mixed, {
         displayName: "renamed",
         organizationPermissions: null,
         systemPermissions: null,
@@ -71,7 +64,11 @@ describeOnBothDatabases("Roles", (open) => {
         },
       });
       const more = { description: "Reads.", color: "#aabbcc" };
-      const given = await update("root", world.mixed, { ...more, organizationPermissions: [], viewPermissions: ["ChangeFiles"] });
+      const given = await update("root", org.world.mixed, {
+        ...more,
+        organizationPermissions: [],
+        viewPermissions: ["ChangeFiles"],
+      });
       expect(given.data).toEqual({
         updateRole: {
           role: {
@@ -88,16 +85,16 @@ describeOnBothDatabases("Roles", (open) => {
     it("not to what no role may be", async () => {
       const refused = async (roleId: string, input: object) => {
         const answer = await update("root", roleId, input);
-        return [code(answer), refusedField(answer)];
+        return [codeOf(answer), refusedField(answer)];
       };
       expect(await refused("none", {})).toEqual(["NOT_FOUND", "roleId"]);
-      expect(await refused(world.mixed, { displayName: " " })).toEqual(["BAD_INPUT", "displayName"]);
-      expect(await refused(world.mixed, { color: "x".repeat(51) })).toEqual(["BAD_INPUT", "color"]);
-      expect(await refused(world.mixed, { organizationManagementPermissions: ["ManageSpecificOrganizations"] })).toEqual([
+      expect(await refused(org.world.mixed, { displayName: " " })).toEqual(["BAD_INPUT", "displayName"]);
+      expect(await refused(org.world.mixed, { color: "x".repeat(51) })).toEqual(["BAD_INPUT", "color"]);
+      expect(await refused(org.world.mixed, { organizationManagementPermissions: ["ManageSpecificOrganizations"] })).toEqual([
         "BAD_INPUT",
         "organizationManagementPermissions",
       ]);
-      expect(await dump(server.store.db)).toEqual(initial);
+      expect(await dump(org.server.store.db)).toEqual(org.initial);
     });
 
     it("for everybody who has them, at the next request", async () => {
@@ -107,11 +104,11 @@ describeOnBothDatabases("Roles", (open) => {
         return data?.["searchDomains"];
       };
       expect(await names()).toEqual([{ name: "sandbox" }]);
-      expect(code(await update("root", roleId, { displayName: "x", viewPermissions: [] }))).toBe("");
+      expect(codeOf(await update("root", roleId, { displayName: "x", viewPermissions: [] }))).toBe("");
       expect(await names()).toEqual([]);
-      expect(code(await update("root", roleId, { displayName: "x", viewPermissions: ["QueryDashboard"] }))).toBe("");
+      expect(codeOf(await update("root", roleId, { displayName: "x", viewPermissions: ["QueryDashboard"] }))).toBe("");
       expect(await names()).toEqual([{ name: "sandbox" }]);
-      expect(code(await remove("root", roleId))).toBe("");
+      expect(codeOf(await remove("root", roleId))).toBe("");
       expect(await names()).toEqual([]);
     });
 
@@ -120,7 +117,7 @@ describeOnBothDatabases("Roles", (open) => {
       const answer = await update("user", roleId, { displayName: "nothing", viewPermissions: [], organizationPermissions: [] });
       expect(answer.errors).toEqual([]);
       expect(answer.data).toMatchObject({ updateRole: { role: { displayName: "nothing", organizationPermissions: [] } } });
-      expect(code(await as("user", "{ roles { id } }"))).toBe("NOT_ALLOWED");
+      expect(codeOf(await as("user", "{ roles { id } }"))).toBe("NOT_ALLOWED");
     });
   });
 
@@ -130,12 +127,12 @@ describeOnBothDatabases("Roles", (open) => {
       const own = { displayName: "own", organizationPermissions: ["ChangeOrganizationPermissions"] };
       const before = await rolesOf();
       for (const permission of ["ReadAccess", "ChangeFiles", "OrganizationOwnedQueries"]) {
-        expect(code(await update("user", roleId, { ...own, viewPermissions: ["ChangeUserAccess", permission] }))).toBe(
+        expect(codeOf(await update("user", roleId, { ...own, viewPermissions: ["ChangeUserAccess", permission] }))).toBe(
           "NOT_ALLOWED",
         );
-        expect(code(await update("user", world.mixed, { viewPermissions: ["ReadAccess", permission, "DeleteEvents"] }))).toBe(
-          "NOT_ALLOWED",
-        );
+        expect(
+          codeOf(await update("user", org.world.mixed, { viewPermissions: ["ReadAccess", permission, "DeleteEvents"] })),
+        ).toBe("NOT_ALLOWED");
       }
       expect(await rolesOf()).toEqual(before);
     });
@@ -146,8 +143,8 @@ describeOnBothDatabases("Roles", (open) => {
         { organizationPermissions: ["ViewUsage", "ManageUsers"] },
         { systemPermissions: ["ReadHealthCheck", "ChangeSystemPermissions"] },
       ]) {
-        for (const roleId of [world.mixed, world.role]) {
-          expect(code(await update("user", roleId, input)), JSON.stringify(input)).toBe("NOT_ALLOWED");
+        for (const roleId of [org.world.mixed, org.world.role]) {
+          expect(codeOf(await update("user", roleId, input)), JSON.stringify(input)).toBe("NOT_ALLOWED");
         }
       }
     });
@@ -156,46 +153,46 @@ describeOnBothDatabases("Roles", (open) => {
       const permissions = ["ChangeUserAccess", "ReadAccess", "DeleteEvents"];
       await give(["ChangeOrganizationPermissions", "ManageUsers"], permissions);
       const input = { viewPermissions: ["ReadAccess", "DeleteEvents"], organizationPermissions: ["ViewUsage", "ManageUsers"] };
-      expect(code(await update("user", world.mixed, input))).toBe("");
+      expect(codeOf(await update("user", org.world.mixed, input))).toBe("");
       // Elsewhere it decides nothing, be it to take.
-      await server.store.db
+      await org.server.store.db
         .insertInto("userRoles")
-        .values({ userId: world.users.victim, searchDomainId: world.vault, roleId: world.role })
+        .values({ userId: org.world.users.victim, searchDomainId: org.world.vault, roleId: org.world.role })
         .execute();
-      const elsewhere = await update("user", world.role, { displayName: "reader", viewPermissions: [] });
-      expect([code(elsewhere), elsewhere.errors[0]?.message]).toEqual([
+      const elsewhere = await update("user", org.world.role, { displayName: "reader", viewPermissions: [] });
+      expect([codeOf(elsewhere), elsewhere.errors[0]?.message]).toEqual([
         "NOT_ALLOWED",
         expect.stringMatching(/^Change user access not allowed/u),
       ]);
-      expect(code(await remove("user", world.role))).toBe("NOT_ALLOWED");
+      expect(codeOf(await remove("user", org.world.role))).toBe("NOT_ALLOWED");
       // What it is called is no access.
-      expect(code(await update("user", world.role, { displayName: "renamed" }))).toBe("");
+      expect(codeOf(await update("user", org.world.role, { displayName: "renamed" }))).toBe("");
     });
   });
 
   it("lose no organization or system permission that who changes or removes them lacks, once somebody may have it", async () => {
     await give(["ChangeOrganizationPermissions"], ["ChangeUserAccess", "ReadAccess"]);
     const before = await rolesOf();
-    expect(code(await update("user", world.mixed, { organizationPermissions: [] }))).toBe("NOT_ALLOWED");
-    expect(code(await update("user", world.mixed, { systemPermissions: [] }))).toBe("NOT_ALLOWED");
-    expect(code(await remove("user", world.mixed))).toBe("NOT_ALLOWED");
+    expect(codeOf(await update("user", org.world.mixed, { organizationPermissions: [] }))).toBe("NOT_ALLOWED");
+    expect(codeOf(await update("user", org.world.mixed, { systemPermissions: [] }))).toBe("NOT_ALLOWED");
+    expect(codeOf(await remove("user", org.world.mixed))).toBe("NOT_ALLOWED");
     expect(await rolesOf()).toEqual(before);
     // Nobody has it any more.
-    await server.store.db.deleteFrom("groups").where("id", "=", world.holders).execute();
-    expect(code(await update("user", world.mixed, { organizationPermissions: [] }))).toBe("");
-    expect(code(await remove("user", world.mixed))).toBe("");
+    await org.server.store.db.deleteFrom("groups").where("id", "=", org.world.holders).execute();
+    expect(codeOf(await update("user", org.world.mixed, { organizationPermissions: [] }))).toBe("");
+    expect(codeOf(await remove("user", org.world.mixed))).toBe("");
   });
 
   it("are removed with their assignments to users and groups, which the trail names", async () => {
-    const { db } = server.store;
-    const { users, sandbox, mixed, holders } = world;
+    const { db } = org.server.store;
+    const { users, sandbox, mixed, holders } = org.world;
     await db.insertInto("userRoles").values({ userId: users.victim, searchDomainId: sandbox, roleId: mixed }).execute();
     await db.insertInto("groupMembers").values({ groupId: holders, userId: users.user }).execute();
     expect((await remove("root", mixed)).data).toEqual({ removeRole: { result: true } });
     for (const table of ["userRoles", "groupRoles"] as const) {
       expect(await db.selectFrom(table).select("roleId").where("roleId", "=", mixed).execute()).toEqual([]);
     }
-    expect(code(await remove("root", mixed))).toBe("NOT_FOUND");
+    expect(codeOf(await remove("root", mixed))).toBe("NOT_FOUND");
     const { record } = await db
       .selectFrom("auditRecords")
       .select("record")
@@ -218,13 +215,13 @@ describeOnBothDatabases("Roles", (open) => {
     const query = "{ currentUser { id username groups { displayName } groupSearchDomainRoles { role { displayName } } } }";
     expect((await as("member", query)).data).toEqual({
       currentUser: {
-        id: world.users.member,
+        id: org.world.users.member,
         username: "member",
         groups: [{ displayName: "crew" }],
         groupSearchDomainRoles: [{ role: { displayName: "power" } }],
       },
     });
-    expect(code(await as("local", query))).toBe("NOT_ALLOWED");
-    expect(code(await as("organization+", query))).toBe("NOT_ALLOWED");
+    expect(codeOf(await as("local", query))).toBe("NOT_ALLOWED");
+    expect(codeOf(await as("organization+", query))).toBe("NOT_ALLOWED");
   });
 });
