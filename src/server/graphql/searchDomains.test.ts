@@ -1,0 +1,181 @@
+import { expect, it } from "vitest";
+
+import { dump } from "#server/testing/callers.ts";
+import { callersForEach, done, refusal } from "#server/testing/callersForEach.ts";
+import { describeOnBothDatabases } from "#server/testing/databases.ts";
+
+describeOnBothDatabases("Administration of repositories and views", (open) => {
+  const org = callersForEach(open);
+  const { as } = org;
+
+  it("creates them with retention in LogScale's units, once for each name", async () => {
+    const create =
+      "mutation ($name: String!) { createRepository(name: $name, retentionInMillis: 172800000, retentionInStorageSizeBytes: 5000000000) { repository { name type timeBasedRetention ingestSizeBasedRetention storageSizeBasedRetention } } }";
+    expect(done(await as("owner", create, { name: "logs" }))).toEqual({
+      createRepository: {
+        repository: {
+          name: "logs",
+          type: "DEFAULT",
+          timeBasedRetention: 2,
+          ingestSizeBasedRetention: null,
+          storageSizeBasedRetention: 5,
+        },
+      },
+    });
+    expect(refusal(await as("owner", create, { name: "logs" }))).toEqual({ code: "BAD_INPUT", field: "name" });
+    expect(refusal(await as("owner", create, { name: "" }))).toEqual({ code: "BAD_INPUT", field: "name" });
+    expect(refusal(await as("owner", `mutation { createView(name: "logs") { id } }`))).toEqual({
+      code: "BAD_INPUT",
+      field: "name",
+    });
+  });
+
+  it("connects a view to repositories that the caller may connect", async () => {
+    const create = (name: string) =>
+      `mutation { createView(name: "${name}", connections: [{ repositoryName: "vault", filter: "a=1" }]) { connections { filter repository { name } } isFederated } }`;
+    expect(done(await as("owner", create("one")))).toEqual({
+      createView: { connections: [{ filter: "a=1", repository: { name: "vault" } }], isFederated: false },
+    });
+    const role = { id: "creator", displayName: "creator", organizationPermissions: ["CreateRepository"] };
+    await org.server.store.db.insertInto("roles").values(role).execute();
+    await org.server.store.db
+      .insertInto("userRoles")
+      .values({ userId: org.world.users.user, searchDomainId: org.world.sandbox, roleId: role.id })
+      .execute();
+    expect(refusal(await as("user", create("two")))).toEqual({ code: "BAD_INPUT", field: "connections" });
+    expect(refusal(await as("owner", `mutation { searchDomain: createView(name: "one", connections: []) { id } }`))).toEqual({
+      code: "BAD_INPUT",
+      field: "name",
+    });
+    const names = await org.server.store.db.selectFrom("searchDomains").select("name").where("name", "=", "two").execute();
+    expect(names).toEqual([]);
+  });
+
+  it("changes the retention that is named in days and gigabytes, takes one off by null, and leaves the others", async () => {
+    const fields = "timeBasedRetention ingestSizeBasedRetention storageSizeBasedRetention";
+    const update = (values: string) =>
+      as(
+        "owner",
+        `mutation { updateRetention(repositoryName: "sandbox", ${values}) { repository { ... on Repository { ${fields} } } } }`,
+      );
+    const retention = (time: number | null, ingest: number | null, storage: number | null) => ({
+      updateRetention: {
+        repository: { timeBasedRetention: time, ingestSizeBasedRetention: ingest, storageSizeBasedRetention: storage },
+      },
+    });
+    expect(done(await update("timeBasedRetention: 30.5"))).toEqual(retention(30.5, null, null));
+    expect(done(await update("ingestSizeBasedRetention: 1.5, storageSizeBasedRetention: 2"))).toEqual(retention(30.5, 1.5, 2));
+    expect(done(await update("timeBasedRetention: null"))).toEqual(retention(null, 1.5, 2));
+    const before = await dump(org.server.store.db);
+    for (const [value, field, message] of [
+      ["timeBasedRetention: 0", "timeBasedRetention", /more than nothing/u],
+      ["ingestSizeBasedRetention: -1", "ingestSizeBasedRetention", /more than nothing/u],
+      ["ingestSizeBasedRetention: -1e308", "ingestSizeBasedRetention", /more than nothing/u],
+      ["storageSizeBasedRetention: 1e300", "storageSizeBasedRetention", /at most/u],
+      ["timeBasedRetention: 1e308", "timeBasedRetention", /at most/u],
+      ["timeBasedBackupRetention: 1", "timeBasedBackupRetention", /no backups/u],
+    ] as const) {
+      const refused = await update(value);
+      expect(refusal(refused), value).toEqual({ code: "BAD_INPUT", field });
+      expect(refused.errors[0]?.message, value).toMatch(message);
+    }
+    expect(await dump(org.server.store.db)).toEqual(before);
+  });
+
+  it("changes what a repository or view is for, and whether a search begins when it is opened", async () => {
+    const ask = `{ searchDomain(name: "overview") { description automaticSearch } }`;
+    expect(done(await as("owner", ask))).toEqual({ searchDomain: { description: null, automaticSearch: true } });
+    expect(
+      done(
+        await as(
+          "owner",
+          `mutation { updateDescriptionForSearchDomain(name: "overview", newDescription: "All of it") { description }
+            setAutomaticSearching(name: "overview", automaticSearch: false) { automaticSearch } }`,
+        ),
+      ),
+    ).toEqual({
+      updateDescriptionForSearchDomain: { description: "All of it" },
+      setAutomaticSearching: { automaticSearch: false },
+    });
+    expect(done(await as("owner", ask))).toEqual({ searchDomain: { description: "All of it", automaticSearch: false } });
+    const long = `mutation { updateDescriptionForSearchDomain(name: "overview", newDescription: "${"x".repeat(10_001)}") { description } }`;
+    expect(refusal(await as("owner", long))).toEqual({ code: "BAD_INPUT", field: "newDescription" });
+  });
+
+  it("sets the connections of a view, and takes no right anew to those that stay", async () => {
+    const { db } = org.server.store;
+    const set = (connections: string) =>
+      `mutation { updateView(viewName: "overview", connections: [${connections}]) { connections { filter repository { name } } } }`;
+    const of = (repository: string, filter: string) => `{ repositoryName: "${repository}", filter: "${filter}" }`;
+    expect(done(await as("owner", set(of("vault", "a=1"))))).toEqual({
+      updateView: { connections: [{ filter: "a=1", repository: { name: "vault" } }] },
+    });
+    const role = { id: "connector", displayName: "connector", viewPermissions: ["ChangeConnections", "ReadAccess"] };
+    await db.insertInto("roles").values(role).execute();
+    await db
+      .insertInto("userRoles")
+      .values({ userId: org.world.users.user, searchDomainId: org.world.overview, roleId: role.id })
+      .execute();
+    // The vault is not to be seen by who changes its connection's filter.
+    expect(done(await as("user", set(of("vault", "a=2"))))).toEqual({ updateView: { connections: [] } });
+    expect(await db.selectFrom("viewConnections").select(["repositoryId", "filter"]).execute()).toEqual([
+      { repositoryId: org.world.vault, filter: "a=2" },
+    ]);
+    expect(refusal(await as("user", set(of("sandbox", "*"))))).toEqual({ code: "BAD_INPUT", field: "connections" });
+    expect(refusal(await as("owner", set(of("nowhere", "*"))))).toEqual({ code: "BAD_INPUT", field: "connections" });
+    expect(refusal(await as("owner", set(of("overview", "*"))))).toEqual({ code: "BAD_INPUT", field: "connections" });
+    expect((await db.selectFrom("viewConnections").selectAll().execute()).length).toBe(1);
+    expect(done(await as("user", set("")))).toEqual({ updateView: { connections: [] } });
+    expect(await db.selectFrom("viewConnections").selectAll().execute()).toEqual([]);
+  });
+
+  it("archives nothing, and says so to whoever may ask", async () => {
+    const enable = `mutation { s3EnableArchiving(repositoryName: "sandbox") { result } }`;
+    expect((await as("owner", enable)).errors[0]?.message).toBe("S3 archiving is not set up on this server.");
+    expect(refusal(await as("view-", enable)).code).toBe("NOT_ALLOWED");
+    expect(done(await as("owner", `{ repository(name: "sandbox") { s3ArchivingConfiguration { bucket } } }`))).toEqual({
+      repository: { s3ArchivingConfiguration: null },
+    });
+  });
+
+  it("never deletes those of the system", async () => {
+    const answer = await as("root", `mutation { deleteSearchDomain(name: "humio") { result } }`);
+    expect(refusal(answer).code).toBe("NOT_ALLOWED");
+    expect(await dump(org.server.store.db)).toEqual(org.initial);
+  });
+
+  it("deletes one that is in view tokens and views, which then do without", async () => {
+    done(
+      await as("root", `mutation { createView(name: "v", connections: [{ repositoryName: "sandbox", filter: "*" }]) { id } }`),
+    );
+    await org.server.store.db
+      .updateTable("tokens")
+      .set({ viewIds: [org.world.sandbox, org.world.vault] })
+      .where("id", "=", org.world.tokens.view)
+      .execute();
+    done(await as("root", `mutation { deleteSearchDomain(name: "sandbox") { result } }`));
+    const token = await org.server.store.db
+      .selectFrom("tokens")
+      .select("viewIds")
+      .where("id", "=", org.world.tokens.view)
+      .executeTakeFirstOrThrow();
+    expect(token.viewIds).toEqual([org.world.vault]);
+    expect(done(await as("root", `{ searchDomain(name: "v") { ... on View { connections { filter } } } }`))).toEqual({
+      searchDomain: { connections: [] },
+    });
+  });
+
+  it("does not exist for whoever has no right to delete it, whatever other right there is", async () => {
+    expect(refusal(await as("delegate", `mutation { deleteSearchDomain(name: "vault") { result } }`)).code).toBe("NOT_FOUND");
+  });
+
+  it("tells what the caller may do there", async () => {
+    const query = `{ searchDomain(name: "sandbox") { reads: isActionAllowed(action: ReadEvents) deletes: isActionAllowed(action: DeleteRepositoryOrView) allowedViewActions } }`;
+    expect(done(await as("view-", query))).toMatchObject({
+      searchDomain: { reads: true, deletes: false, allowedViewActions: ["ReadEvents", "ExportQueryResults"] },
+    });
+    // Organization tokens never read event data, whatever they hold.
+    expect(done(await as("organization+", query))).toMatchObject({ searchDomain: { reads: false, deletes: false } });
+    expect(done(await as("owner", query))).toMatchObject({ searchDomain: { reads: true, deletes: true } });
+  });
+});
