@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { buildGateway } from "#server/gateway/gateway.ts";
 import { clientOperations, notServed, type ClientName, type Seen } from "#server/testing/clientOperations.ts";
-import { openTestStore } from "#server/testing/databases.ts";
-import { testServer } from "#server/testing/server.ts";
+import { openRemotes, type Remotes } from "#server/testing/remotes.ts";
 
 describe("humioctl and humio-operator", () => {
   it("have each operation of theirs in the table, or a reason why it is not served", () => {
@@ -15,34 +13,22 @@ describe("humioctl and humio-operator", () => {
   });
 
   describe.each(["strict", "gateway"] as const)("through a server that is %s", (mode) => {
-    let ask: (document: string, variables: object) => Promise<{ data: unknown; errors?: { message: string }[] }>;
-    const closing: (() => Promise<unknown>)[] = [];
+    let remotes: Remotes;
     let seen: Seen = {};
-
     beforeAll(async () => {
-      const server = await testServer(await openTestStore("pglite"), { extensions: false });
-      closing.push(() => server.app.close());
-      const host = { host: "127.0.0.1", port: 0 };
-      let origin = await server.app.listen(host);
-      if (mode === "gateway") {
-        const gateway = await buildGateway({ logscale: origin, key: new Uint8Array(32).fill(1), failedSignIns: 1e6 });
-        closing.unshift(() => gateway.close());
-        origin = await gateway.listen(host);
-      }
-      const { tokenString } = await server.token({ kind: "personal" });
-      ask = async (query, variables) => {
-        const response = await fetch(new URL("/graphql", origin), {
-          method: "POST",
-          headers: { authorization: `Bearer ${tokenString}`, "content-type": "application/json" },
-          body: JSON.stringify({ query, variables }),
-        });
-        expect(response.status).toBe(200);
-        return (await response.json()) as Awaited<ReturnType<typeof ask>>;
-      };
+      remotes = await openRemotes();
     });
-    afterAll(async () => {
-      for (const close of closing) await close();
-    });
+    afterAll(() => remotes.close());
+
+    async function ask(query: string, variables: object) {
+      const response = await fetch(new URL("/graphql", remotes.origins[mode]), {
+        method: "POST",
+        headers: { authorization: `Bearer ${remotes.credential}`, "content-type": "application/json" },
+        body: JSON.stringify({ query, variables }),
+      });
+      expect(response.status).toBe(200);
+      return (await response.json()) as { data: unknown; errors?: { message: string }[] };
+    }
 
     it.each(clientOperations.map((operation) => [operation.of.join(", "), operation] as const))(
       "get what they need of %s",
