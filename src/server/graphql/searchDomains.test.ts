@@ -102,14 +102,21 @@ describeOnBothDatabases("Administration of repositories and views", (open) => {
     expect(refusal(await as("owner", long))).toEqual({ code: "BAD_INPUT", field: "newDescription" });
   });
 
-  it("sets the connections of a view, and takes no right anew to those that stay", async () => {
+  it("sets the connections of a view, each once, and takes no right anew to those that stay", async () => {
     const { db } = org.server.store;
     const set = (connections: string) =>
       `mutation { updateView(viewName: "overview", connections: [${connections}]) { connections { filter repository { name } } } }`;
     const of = (repository: string, filter: string) => `{ repositoryName: "${repository}", filter: "${filter}" }`;
-    expect(done(await as("owner", set(of("vault", "a=1"))))).toEqual({
+    expect(done(await as("owner", set(`${of("vault", "a=1")}, ${of("vault", "a=1")}`)))).toEqual({
       updateView: { connections: [{ filter: "a=1", repository: { name: "vault" } }] },
     });
+    const { record } = await db
+      .selectFrom("auditRecords")
+      .select("record")
+      .orderBy("number", "desc")
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    expect(JSON.parse(record)).toMatchObject({ before: { connections: [] }, after: { connections: ["vault: a=1"] } });
     const role = { id: "connector", displayName: "connector", viewPermissions: ["ChangeConnections", "ReadAccess"] };
     await db.insertInto("roles").values(role).execute();
     await db

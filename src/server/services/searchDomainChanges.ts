@@ -11,7 +11,7 @@ import type { Database, SearchDomainRow } from "#server/store/schema.ts";
 import { parseInput } from "./input.ts";
 import {
   connect,
-  connectionText,
+  connectionsState,
   descriptionSchema,
   lockConnected,
   reachedSearchDomain,
@@ -173,8 +173,8 @@ export function setConnections(
         type: "tokenhouse.searchdomain.change",
         action: "update",
         target: targetOf(view),
-        before: { connections: former.map(connectionText) },
-        after: { connections: connections.map(connectionText) },
+        before: connectionsState(former),
+        after: connectionsState(connections),
       },
     };
   });

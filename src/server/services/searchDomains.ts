@@ -85,7 +85,7 @@ export async function createView(
       type: "tokenhouse.view.create",
       action: "create",
       target: targetOf(view),
-      after: { ...view, connections: connections.map(connectionText) },
+      after: { ...view, ...connectionsState(connections) },
     } as const;
     await connect(trx, rights, view.id, connections, found);
     return { result: view, record };
@@ -98,9 +98,9 @@ export interface ConnectionRequest {
   readonly filter: string;
 }
 
-/** A connection in the words of a record. */
-export function connectionText({ repositoryName, filter }: ConnectionRequest): string {
-  return `${repositoryName}: ${filter}`;
+/** Connections in the words of a record, each once, as they are kept. */
+export function connectionsState(connections: readonly ConnectionRequest[]): { readonly connections: readonly string[] } {
+  return { connections: [...new Set(connections.map(({ repositoryName, filter }) => `${repositoryName}: ${filter}`))] };
 }
 
 /** Locks the repositories that are to be connected; those that do not exist are left out. */
