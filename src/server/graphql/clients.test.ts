@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { clientOperations, notServed, type ClientName, type Seen } from "#server/testing/clientOperations.ts";
+import { clientOperations, notServed, type ClientName, type SeenSoFar } from "#server/testing/clientOperations.ts";
 import { openRemotes, type Remotes } from "#server/testing/remotes.ts";
 
 describe("humioctl and humio-operator", () => {
@@ -14,7 +14,7 @@ describe("humioctl and humio-operator", () => {
 
   describe.each(["strict", "gateway"] as const)("through a server that is %s", (mode) => {
     let remotes: Remotes;
-    let seen: Seen = {};
+    let seen: SeenSoFar = {};
     beforeAll(async () => {
       remotes = await openRemotes();
     });

@@ -7,18 +7,18 @@ interface ClientOperation {
   /** What the clients call it. One that both send alike stands once. */
   readonly of: readonly ClientName[];
   readonly document: string;
-  readonly variables?: (seen: Seen) => Readonly<Record<string, unknown>>;
+  readonly variables?: (seen: SeenSoFar) => Readonly<Record<string, unknown>>;
   /** What the answer holds: its data, or the message of a refusal. */
   readonly expected: object | { readonly refused: string };
   /** What later operations need of the data. */
-  readonly keep?: (data: never) => Seen;
+  readonly keep?: (data: never) => SeenSoFar;
 }
 
 /** A client, and what it calls an operation. */
 export type ClientName = `${"humioctl" | "operator"} ${string}`;
 
 /** What was kept of the answers before, by name. */
-export type Seen = Readonly<Record<string, string>>;
+export type SeenSoFar = Readonly<Record<string, string>>;
 
 const both = (name: string): ClientName[] => [`humioctl ${name}`, `operator ${name}`];
 const id = expect.stringMatching(/^[\w-]{1,64}$/u) as string;
