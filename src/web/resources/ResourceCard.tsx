@@ -111,7 +111,8 @@ export function ResourceCard({ row: { placed, checked }, plan, placeOf, now }: R
             })}
           </Facts>
           <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginTop: 1 }}>
-            From what is in force to what the file asks for. Of lists, only what differs is named.
+            From what is in force to what the file asks for.
+            {found.differences.some((difference) => "added" in difference) && " Of lists, only what differs is named."}
           </Typography>
         </Box>
       )}
