@@ -40,6 +40,7 @@ describe("the address of a thing that people name", () => {
         });
         expect(read(paths.ingestRepository(repository))).toEqual({ pathname: "/tokens/ingest/in", parameters: { repository } });
         expect(read(paths.newIngestToken(repository))).toEqual({ pathname: "/tokens/ingest/new", parameters: { repository } });
+        expect(read(paths.repository(name))).toEqual({ pathname: "/repositories/place", parameters: { name } });
       }),
     );
   });

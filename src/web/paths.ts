@@ -29,6 +29,20 @@ export const paths = {
   newPerson: "/people?new",
   /** A user's page, by the user's id. */
   person: (id: string) => `/people/${encodeURIComponent(id)}`,
+  groups: "/people/groups",
+  /** The list with the form of a new one. */
+  newGroup: "/people/groups?new",
+  group: (id: string) => `/people/groups/${encodeURIComponent(id)}`,
+  roles: "/people/roles",
+  newRole: "/people/roles?new",
+  role: (id: string) => `/people/roles/${encodeURIComponent(id)}`,
+  /** Repositories and views, in one list. */
+  repositories: "/repositories",
+  /** The list with the form of a new repository, or of a new view. */
+  newRepository: "/repositories?new=repository",
+  newView: "/repositories?new=view",
+  /** The page of a repository or view, by its name. */
+  repository: (name: string) => `/repositories/place${query({ name })}`,
   ipFilters: "/ip-filters",
   newIpFilter: "/ip-filters/new",
   ipFilter: (id: string) => `/ip-filters/${encodeURIComponent(id)}`,
