@@ -1,13 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-import { localAdminFile } from "#server/auth/localAdmin.ts";
-
 import { median } from "./plan.ts";
+import { askGraphql, forgetMemory, memoryOf, withServer, type BuiltServer } from "./server.ts";
 
 /** What taking data in costs, as requests per second of the built server on its embedded database. */
 export interface IngestBench {
@@ -41,8 +36,9 @@ export interface DelayBench {
 
 /** Has one token send each kind of costly body, 8 at a time for `ms` ms, and measures what others wait meanwhile. */
 export function benchIngestDelay(ms = 5000): Promise<DelayBench[]> {
-  return withServer(async (url, administrator, pid) => {
-    const [costly, other] = [await createToken(url, administrator, "costly"), await createToken(url, administrator, "other")];
+  return withServer(async (server) => {
+    const { url, pid } = server;
+    const [costly, other] = [await createToken(server, "costly"), await createToken(server, "other")];
     const line = "GET /checkout 200 12ms ".padEnd(151, "user-agent: a browser ");
     const fill = (begin: string, part: string) => begin + part.repeat((8 * 1_048_576) / part.length);
     const loads: readonly (readonly [load: string, path: string, body: string | undefined])[] = [
@@ -92,7 +88,7 @@ export function benchIngestDelay(ms = 5000): Promise<DelayBench[]> {
         bareSlowest: Math.max(...bare),
         eventMedian: median(event),
         eventSlowest: Math.max(...event),
-        memory: mostMemory(pid),
+        memory: memoryOf(pid, "most"),
       });
     }
     return results;
@@ -107,21 +103,11 @@ async function timed(answer: Promise<Response>): Promise<number> {
   return performance.now() - start;
 }
 
-/** Makes the system forget the most memory that a process had so far. */
-function forgetMemory(pid: number): void {
-  if (process.platform === "linux") writeFileSync(`/proc/${pid}/clear_refs`, "5");
-}
-
-/** In MB; only Linux tells. */
-function mostMemory(pid: number): number {
-  if (process.platform !== "linux") return Number.NaN;
-  return Number(/VmHWM:\s+(\d+)/u.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
-}
-
 /** Measures in turn, `rounds` times for `ms` ms each, so that a machine that slows down slows both. */
 export function benchIngest(rounds = 5, ms = 2000): Promise<IngestBench> {
-  return withServer(async (url, administrator) => {
-    const authorization = `Bearer ${await createToken(url, administrator, "bench")}`;
+  return withServer(async (server) => {
+    const { url } = server;
+    const authorization = `Bearer ${await createToken(server, "bench")}`;
     const event = '{"level":"info","message":"request handled","ms":12}';
     const batch = JSON.stringify([{ messages: Array.from({ length: 100 }, () => event) }]);
     const load = {
@@ -144,48 +130,13 @@ export function benchIngest(rounds = 5, ms = 2000): Promise<IngestBench> {
   });
 }
 
-/** Runs something against the built server, with the local administrator's credential. */
-async function withServer<T>(run: (url: string, administrator: string, pid: number) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "tokenhouse-bench-"));
-  const server = spawn(process.execPath, ["dist/server/main.js", "--port", "0", "--data-dir", folder], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  try {
-    const url = await listening(server);
-    return await run(url, readFileSync(localAdminFile(folder), "utf8").trim(), server.pid ?? 0);
-  } finally {
-    if (server.exitCode === null) {
-      const ended = new Promise((resolve) => server.once("exit", resolve));
-      server.kill("SIGTERM");
-      await ended;
-    }
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function listening(server: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = "";
-    server.stdout?.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-      const url = /listening on (http:\S+)/u.exec(said)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-    server.once("exit", (code) => reject(new Error(`The server ended with code ${code}.`)));
-  });
-}
-
-async function createToken(url: string, administrator: string, name: string): Promise<string> {
-  const response = await fetch(`${url}/graphql`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${administrator}`, "content-type": "application/json" },
-    body: JSON.stringify({
-      query: 'mutation ($name: String!) { addIngestTokenV3(input: { repositoryName: "sandbox", name: $name }) { token } }',
-      variables: { name },
-    }),
-  });
-  const { data } = (await response.json()) as { data: { addIngestTokenV3: { token: string } } };
-  return data.addIngestTokenV3.token;
+async function createToken(server: BuiltServer, name: string): Promise<string> {
+  const { addIngestTokenV3 } = await askGraphql<{ addIngestTokenV3: { token: string } }>(
+    server,
+    'mutation ($name: String!) { addIngestTokenV3(input: { repositoryName: "sandbox", name: $name }) { token } }',
+    { name },
+  );
+  return addIngestTokenV3.token;
 }
 
 /** Requests per second over a few connections that are kept open. Throws at the first answer that is not 200. */

@@ -1,0 +1,215 @@
+import { benchApplyEmbedded, benchApplyPostgres, type ApplyBench } from "./apply.ts";
+import { benchIngest, benchIngestDelay } from "./ingest.ts";
+import { benchInventory } from "./inventory.ts";
+import { benchMutations } from "./mutations.ts";
+import { benchPairs } from "./pairs.ts";
+import { benchDisruption, benchPlan } from "./plan.ts";
+import { benchPreview } from "./preview.ts";
+import { benchStart } from "./start.ts";
+import { benchTerminal } from "./terminal.ts";
+
+/** How much is measured. */
+export interface Scale {
+  /** Whether all rows together must take less than ten minutes: fewer rounds, never something easier. */
+  readonly quick: boolean;
+  /** How many tokens an organization has that rows about large ones are measured in. */
+  readonly tokens: number;
+}
+
+/** A bound that a figure must keep. */
+export interface Goal {
+  readonly bound: number;
+  readonly keep: "at most" | "at least";
+}
+
+const atMost = (bound: number): Goal => ({ bound, keep: "at most" });
+const atLeast = (bound: number): Goal => ({ bound, keep: "at least" });
+
+/** One thing that is measured. */
+export interface BenchRow {
+  /** What `--only` takes. */
+  readonly row: string;
+  readonly about: string;
+  /** What it is held against: what the machine can do at best, measured beside it or known. */
+  readonly limit: string;
+  /** The bounds, by what they bound. A figure that {@link measure} gives under another word is told without a bound. */
+  readonly goals: Readonly<Record<string, Goal>>;
+  /** Whether `--quick` leaves it out, since no goal of today is about it. */
+  readonly longOnly?: boolean;
+  readonly measure: (scale: Scale) => Promise<Readonly<Record<string, number>>> | Readonly<Record<string, number>>;
+}
+
+/** Everything that is measured, in the order in which it is printed. */
+export const rows: readonly BenchRow[] = [
+  {
+    row: "plan",
+    about: "The plan of a policy change for 1,000,000 tokens, a tenth of them affected",
+    limit: "one plain pass over the same objects",
+    goals: { "times the pass": atMost(5) },
+    measure({ quick }) {
+      const { ratio, planMs, passMs } = benchPlan(1_000_000, quick ? 9 : 15);
+      return { "times the pass": ratio, "plan, ms": planMs, "pass, ms": passMs };
+    },
+  },
+  {
+    row: "disruption",
+    about: "What the broadest change of 1,000,000 tokens disrupts, counted beside its plan",
+    limit: "the plan",
+    goals: {},
+    longOnly: true,
+    measure() {
+      const { planMs, disruptionMs } = benchDisruption(1_000_000, 15);
+      return { "times the plan": disruptionMs / planMs, "plan, ms": planMs, "disruption, ms": disruptionMs };
+    },
+  },
+  {
+    row: "pairs",
+    about: "Which of 100,000 tokens replace which, guessed of all",
+    limit: "–",
+    goals: { "pairs, ms": atMost(100) },
+    longOnly: true,
+    measure: () => ({ "pairs, ms": benchPairs(100_000, 20).pairsMs }),
+  },
+  {
+    row: "preview",
+    about: "The policies page of a large organization, in a browser",
+    limit: "0.27 s for the same bytes from a bare server",
+    goals: { "keystroke to painted impact, median, ms": atMost(50), "opened to the impact of all, ms": atMost(1500) },
+    async measure({ tokens }) {
+      const { median, slowest, form, usable, applied } = await benchPreview(tokens);
+      return {
+        "keystroke to painted impact, median, ms": median,
+        "slowest, ms": slowest,
+        "opened to form and progress bar, ms": form,
+        "opened to the impact of all, ms": usable,
+        "confirmed to reported, ms": applied,
+      };
+    },
+  },
+  {
+    row: "inventory",
+    about: "The list of all tokens of a large organization, in a browser",
+    limit: "the list of 20 tokens",
+    goals: { "key in the search to painted rows, median, ms": atMost(50) },
+    async measure({ tokens }) {
+      const { firstRows, search, facet, plan, rights } = await benchInventory(tokens);
+      return {
+        "opened to first rows, ms": firstRows,
+        "key in the search to painted rows, median, ms": search,
+        "click on a facet to painted rows, median, ms": facet,
+        "the plan's fields, MB": plan.raw / 1e6,
+        "gzipped, MB": plan.gzip / 1e6,
+        "what tokens may do, MB": rights.raw / 1e6,
+        "of these gzipped, MB": rights.gzip / 1e6,
+      };
+    },
+  },
+  {
+    row: "terminal",
+    about: "The plan of a file of policies in the terminal, for a large organization",
+    limit: "a command that reads the same tokens",
+    goals: { "times reading them": atMost(1.5) },
+    longOnly: true,
+    async measure({ tokens }) {
+      const { reading, json, text, ratio } = await benchTerminal(tokens);
+      return { "times reading them": ratio, "reading them, ms": reading, "as JSON, ms": json, "as text, ms": text };
+    },
+  },
+  {
+    row: "mutations",
+    about: "Mutations with a record in the audit trail",
+    limit: "the same without",
+    goals: {
+      "PGlite, one at a time": atLeast(0.8),
+      "PostgreSQL, 1 at once": atLeast(0.8),
+      "PostgreSQL, 8 at once": atLeast(0.8),
+    },
+    longOnly: true,
+    async measure() {
+      const [pglite, one, eight] = await benchMutations();
+      return {
+        "PGlite, one at a time": pglite?.ratio ?? Number.NaN,
+        "PostgreSQL, 1 at once": one?.ratio ?? Number.NaN,
+        "PostgreSQL, 8 at once": eight?.ratio ?? Number.NaN,
+      };
+    },
+  },
+  {
+    row: "apply-postgres",
+    about: "Applying a policy that restricts 1,000,000 tokens on PostgreSQL",
+    limit: "the same change as one statement of SQL",
+    goals: { "times the statement": atMost(3), "most memory, MB": atMost(350), "reads meanwhile, p99, ms": atMost(250) },
+    measure: async ({ quick }) => applyFigures(await benchApplyPostgres(1_000_000, quick ? 1 : 3)),
+  },
+  {
+    row: "apply-embedded",
+    about: "Applying a policy that restricts 100,000 tokens on PGlite",
+    limit: "the same change as one statement of SQL",
+    goals: { "times the statement": atMost(2), "reads meanwhile, slowest, ms": atMost(1000) },
+    measure: async ({ quick }) => applyFigures(await benchApplyEmbedded(100_000, quick ? 1 : 3)),
+  },
+  {
+    row: "ingest",
+    about: "Data taken in, one event to a request",
+    limit: "a route of the same server that only answers",
+    goals: { "share of the bare route": atLeast(0.5) },
+    async measure({ quick }) {
+      const { bare, accepted, eventsInBatches, ratio } = await benchIngest(quick ? 3 : 5, quick ? 1500 : 2000);
+      return {
+        "share of the bare route": ratio,
+        "bare requests a second": bare,
+        "taken a second": accepted,
+        "events a second, a hundred to a request": eventsInBatches,
+      };
+    },
+  },
+  {
+    row: "ingest-delay",
+    about: "What others wait for while one token sends bodies that are costly to read, 8 at a time",
+    limit: "nothing sent meanwhile",
+    goals: {},
+    longOnly: true,
+    async measure() {
+      const delays = await benchIngestDelay();
+      return Object.fromEntries(
+        delays.flatMap(({ load, bareSlowest, eventSlowest, memory }) => [
+          [`${load}: bare request, slowest, ms`, bareSlowest],
+          [`${load}: another token's event, slowest, ms`, eventSlowest],
+          [`${load}: most memory, MB`, memory],
+        ]),
+      );
+    },
+  },
+  {
+    row: "start-embedded",
+    about: "The second start, on PGlite",
+    limit: "–",
+    goals: { "until it listens, ms": atMost(1500), "memory, MB": atMost(220) },
+    measure: async ({ quick }) => startFigures("PGlite", quick ? 3 : 7),
+  },
+  {
+    row: "start-postgres",
+    about: "The second start, on PostgreSQL",
+    limit: "–",
+    goals: { "until it listens, ms": atMost(1500), "memory, MB": atMost(130) },
+    measure: async ({ quick }) => startFigures("PostgreSQL", quick ? 3 : 7),
+  },
+];
+
+function applyFigures(bench: ApplyBench): Readonly<Record<string, number>> {
+  return {
+    "times the statement": bench.ratio,
+    "applied, ms": bench.applyMs,
+    "the statement, ms": bench.bareMs,
+    "most memory, MB": bench.memory,
+    "reads meanwhile": bench.reads,
+    "reads meanwhile, median, ms": bench.readMedian,
+    "reads meanwhile, p99, ms": bench.readP99,
+    "reads meanwhile, slowest, ms": bench.readSlowest,
+  };
+}
+
+async function startFigures(database: "PGlite" | "PostgreSQL", times: number): Promise<Readonly<Record<string, number>>> {
+  const { startMs, memory } = await benchStart(database, times);
+  return { "until it listens, ms": startMs, "memory, MB": memory };
+}
