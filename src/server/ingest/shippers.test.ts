@@ -1,40 +1,17 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
-import { Logger, type SplunkConfig, type SplunkContext } from "splunk-logging";
+import { errors } from "@elastic/elasticsearch";
 import { beforeEach, expect, it } from "vitest";
 
 import { configurations } from "#domain/print/shippers.ts";
 import { ask } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { ingestToken, received } from "#server/testing/ingest.ts";
+import { elasticClient, installed, sendBySplunk } from "#server/testing/realClients.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 
 const run = promisify(execFile);
-
-/** Whether a program can be started here. */
-function installed(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** What a Splunk client is told: the error, or the body. */
-async function splunk(config: SplunkConfig, contexts: readonly SplunkContext[]): Promise<{ error: Error | null; body: unknown }> {
-  const logger = new Logger({ maxRetries: 0, ...config, maxBatchCount: contexts.length + 1 });
-  logger.error = () => {};
-  for (const context of contexts) logger.send(context);
-  return new Promise((resolve) => {
-    logger.flush((error, _response, body) => resolve({ error, body }));
-  });
-}
 
 describeOnBothDatabases("real shippers", (open) => {
   let server: TestServer;
@@ -49,7 +26,7 @@ describeOnBothDatabases("real shippers", (open) => {
 
   it("Splunk's own client sends a batch, and is told of success", async () => {
     const contexts = ["one", "two", "three"].map((message) => ({ message, metadata: { index: "sandbox", host: "test" } }));
-    expect(await splunk({ token, url }, contexts)).toEqual({ error: null, body: { text: "Success", code: 0 } });
+    expect(await sendBySplunk({ token, url }, contexts)).toEqual({ error: null, body: { text: "Success", code: 0 } });
     const { ingestTokens, recentEvents } = await received(server);
     expect(ingestTokens).toMatchObject([{ events: 3 }]);
     expect(recentEvents.map(({ text }) => JSON.parse(text) as object)).toMatchObject([
@@ -61,9 +38,44 @@ describeOnBothDatabases("real shippers", (open) => {
 
   it("Splunk's own client understands why it is refused", async () => {
     const message = { message: "x" };
-    expect(await splunk({ token: "wrong", url }, [message])).toMatchObject({ body: { code: 4 } });
-    expect(await splunk({ token, url }, [{ message: "x", metadata: { index: "other" } }])).toMatchObject({ body: { code: 7 } });
+    expect(await sendBySplunk({ token: "wrong", url }, [message])).toMatchObject({ body: { code: 4 } });
+    expect(await sendBySplunk({ token, url }, [{ message: "x", metadata: { index: "other" } }])).toMatchObject({
+      body: { code: 7 },
+    });
     expect((await received(server)).ingestTokens).toMatchObject([{ events: 0 }]);
+  });
+
+  it("Elasticsearch's own client sends in bulk, and is told what became of each event", async () => {
+    const client = elasticClient(url, token);
+    expect(await client.info()).toMatchObject({ version: { build_flavor: "default" } });
+    const { errors: failed, items } = await client.bulk({
+      operations: [
+        { create: {} },
+        { message: "one" },
+        { index: { _index: "sandbox", _id: "2" } },
+        { message: "two" },
+        { delete: { _id: "3" } },
+      ],
+    });
+    expect(failed).toBe(true);
+    expect(items).toMatchObject([
+      { create: { status: 201, _index: "sandbox" } },
+      { index: { status: 201, _id: "2" } },
+      { delete: { status: 400, _id: "3" } },
+    ]);
+    const { ingestTokens, recentEvents } = await received(server);
+    expect(ingestTokens).toMatchObject([{ events: 2 }]);
+    expect(recentEvents.map(({ text }) => JSON.parse(text) as object)).toEqual([{ message: "two" }, { message: "one" }]);
+    await client.close();
+  });
+
+  it("Elasticsearch's own client understands why it is refused", async () => {
+    const wrong = elasticClient(url, "wrong");
+    const refused = await wrong.bulk({ operations: [{ create: {} }, { message: "x" }] }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(errors.ResponseError);
+    expect(refused).toMatchObject({ statusCode: 401 });
+    expect((await received(server)).ingestTokens).toMatchObject([{ events: 0 }]);
+    await wrong.close();
   });
 
   it.skipIf(!installed("curl"))("curl sends as the dashboard shows it (needs curl)", async () => {
