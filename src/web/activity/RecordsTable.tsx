@@ -7,7 +7,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import type { ColumnDef } from "@tanstack/react-table";
+import type { ColumnDef } from "#web/ui/table/column.ts";
 import { Suspense, useMemo, useState } from "react";
 
 import type { AuditFacets, AuditRecord, AuditRecords } from "#logscale/audit.ts";

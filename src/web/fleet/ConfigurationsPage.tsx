@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ColumnDef } from "@tanstack/react-table";
+import type { ColumnDef } from "#web/ui/table/column.ts";
 import { useMemo, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 

@@ -5,7 +5,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { useQuery } from "@tanstack/react-query";
-import type { ColumnDef } from "@tanstack/react-table";
+import type { ColumnDef } from "#web/ui/table/column.ts";
 import { Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 
 import type { InventoryKind, InventoryToken } from "#domain/inventory/item.ts";

@@ -1,4 +1,4 @@
-import type { SortingState } from "@tanstack/react-table";
+import type { SortingState } from "#web/ui/table/column.ts";
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 

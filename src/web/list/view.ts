@@ -1,4 +1,4 @@
-import type { SortingState } from "@tanstack/react-table";
+import type { SortingState } from "#web/ui/table/column.ts";
 
 /** What a list can be sorted and narrowed by, and so all that its link may say. */
 export interface ListDialect<Column extends string, Filters extends object> {

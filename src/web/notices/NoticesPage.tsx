@@ -5,7 +5,7 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import type { ColumnDef } from "@tanstack/react-table";
+import type { ColumnDef } from "#web/ui/table/column.ts";
 
 import type { NoticeDelivery, Notices } from "#logscale/notices.ts";
 import { failureOf } from "#web/api/failure.ts";

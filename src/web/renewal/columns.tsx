@@ -1,5 +1,5 @@
 import Link from "@mui/material/Link";
-import type { ColumnDef } from "@tanstack/react-table";
+import type { ColumnDef } from "#web/ui/table/column.ts";
 
 import { inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts";
 import type { RenewalPair } from "#domain/renewal/pairs.ts";

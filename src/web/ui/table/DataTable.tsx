@@ -1,57 +1,32 @@
 import Box from "@mui/material/Box";
 import Table from "@mui/material/Table";
 import useMediaQuery from "@mui/material/useMediaQuery";
-import {
-  createRow,
-  getCoreRowModel,
-  getSortedRowModel,
-  useReactTable,
-  type ColumnDef,
-  type Row as TableRowModel,
-  type RowData,
-  type SortingState,
-  type Table as TableModel,
-} from "@tanstack/react-table";
 import { Fragment, Suspense, useMemo, type KeyboardEvent, type ReactNode } from "react";
 
 import { CellTabIndex } from "#web/ui/Hint.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 
 import { cardHeight, cardHeights, fourFactsFrom, widestWithCards } from "./cards.ts";
+import { canSort, sortedRows, titleOf, widthOf, type ColumnDef, type SortingState } from "./column.ts";
 import { boxStyle, SelectAll } from "./SelectAll.tsx";
 import { rowHeight, selectWidth, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
-import { CardRow, TableRow, titleOf } from "./TableRow.tsx";
+import { CardRow, TableRow } from "./TableRow.tsx";
 import { useRowSelection, useSight, type ListedRows, type TableSelection } from "./useRowSelection.ts";
 import { useRowWalk } from "./useRowWalk.ts";
 
 const CardSorting = lazyPart(async () => (await import("./CardSorting.tsx")).CardSorting);
 
-declare module "@tanstack/react-table" {
-  // The names of the parameters are the library's.
-  interface ColumnMeta<TData extends RowData, TValue> {
-    /** Where the column's texts stand; figures stand at the end. */
-    readonly align?: "start" | "end";
-    /** What the column is called in a card, where no other columns stand beside it; its header unless told. */
-    readonly title?: string;
-    /** How many places of a line it takes in a card; 1 unless told. */
-    readonly places?: 1 | 2;
-    /** Only to use the parameters, as merging with the library's declaration demands. */
-    readonly phantom?: [TData, TValue];
-  }
-}
-
 export interface DataTableProps<Row> {
   /** What the table lists: its name for screen readers. */
   readonly label: string;
   readonly rows: readonly Row[];
-  /** Whether `rows` come in the order that `sorting` says. The table then makes nothing of a row before it is in sight, however many there are. */
+  /** Whether `rows` come in the order that `sorting` says. */
   readonly presorted?: boolean;
   /**
-   * Columns of react-table, at module scope or memoised; `cell` is a plain function, in which hooks can't be used. `size` is the width in px,
-   * of which more is given where there is room; `enableSorting: false` takes the sort button away. The first column names the row: it stays
-   * in sight while the others scroll, and heads the card. What must be seen at once comes next.
+   * At module scope or memoised. The first column names the row: it stays in sight while the others scroll, and heads the card. What must be
+   * seen at once comes next.
    */
-  readonly columns: ColumnDef<Row>[];
+  readonly columns: readonly ColumnDef<Row>[];
   readonly rowId: (row: Row) => string;
   /** What stands in place of the rows when there are none. */
   readonly empty: ReactNode;
@@ -89,42 +64,35 @@ export function DataTable<Row>({
 }: DataTableProps<Row>) {
   const asCards = useMediaQuery(`(max-width: ${widestWithCards}px)`, { noSsr: true });
   const places = useMediaQuery(`(min-width: ${fourFactsFrom}px)`, { noSsr: true }) ? 4 : 2;
-  // react-table wants an array it may call its own.
-  const data = useMemo(() => (presorted ? [] : [...rows]), [presorted, rows]);
   // Compared by content: the link gives a new array each time, and a new array would sort again.
   const [{ id: sortedBy, desc: descending } = { id: undefined, desc: false }] = sorting;
-  // oxlint-disable-next-line react/incompatible-library -- about the React Compiler, which this build does not use
-  const table = useReactTable({
-    data,
-    columns,
-    getRowId: rowId,
-    state: useMemo(
-      () => ({ sorting: sortedBy === undefined ? [] : [{ id: sortedBy, desc: descending }] }),
-      [sortedBy, descending],
-    ),
-    onSortingChange: (next) => onSortingChange(typeof next === "function" ? next(sorting) : next),
-    getCoreRowModel: getCoreRowModel(),
-    getSortedRowModel: getSortedRowModel(),
-    enableSortingRemoval: false,
-    enableMultiSort: false,
-    sortDescFirst: false,
-    ...(presorted && { manualSorting: true, rowCount: rows.length }),
-  });
-  const made = useMadeRows(table, rowId);
-  const sorted = table.getRowModel().rows;
-  const listed = useMemo(
-    (): ListedRows<Row> =>
+  const sorted = useMemo(
+    () =>
       presorted
-        ? { length: rows.length, idAt: (index) => ifThere(rows[index], rowId), at: (index) => ifThere(rows[index], made) }
-        : { length: sorted.length, idAt: (index) => sorted[index]?.id, at: (index) => sorted[index] },
-    [presorted, rows, rowId, made, sorted],
+        ? rows
+        : sortedRows(
+            rows,
+            columns.find(({ id }) => id === sortedBy),
+            descending,
+          ),
+    [presorted, rows, columns, sortedBy, descending],
+  );
+  const listed = useMemo(
+    (): ListedRows => ({
+      length: sorted.length,
+      idAt: (index) => {
+        const row = sorted[index];
+        return row === undefined ? undefined : rowId(row);
+      },
+    }),
+    [sorted, rowId],
   );
   const { length } = listed;
   const spans = columns.slice(1).map(({ meta }) => meta?.places ?? 1);
   const size = asCards ? cardHeight(spans, places) : rowHeight;
   const headHeight = asCards ? 0 : rowHeight;
   const before = selection === undefined ? 0 : 1;
-  const walk = useRowWalk({
+  const { scroller, items, gap, entry, body: walked } = useRowWalk({
     rows: length,
     columns: columns.length + before,
     rowHeight: size,
@@ -134,36 +102,33 @@ export function DataTable<Row>({
   });
 
   const select = useRowSelection(selection, listed);
-  useSight(selection, listed, walk.scroller, headHeight, size);
+  useSight(selection, listed, scroller, headHeight, size);
   const body = {
-    ...walk.body,
+    ...walked,
     onKeyUp: select.onKeyUp,
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
-      if (!select.onKey(event, walk.entry.row)) walk.body.onKeyDown(event);
+      if (!select.onKey(event, entry.row)) walked.onKeyDown(event);
     },
   };
 
   const OneRow = asCards ? CardRow : TableRow;
   const Gap = asCards ? CardGap : TableGap;
-  let drawnTo = headHeight;
-  const end = headHeight + length * size;
   const drawn = (
     <CellTabIndex value={-1}>
-      {walk.items.map((item) => {
-        const row = listed.at(item.index);
-        const gap = item.start - drawnTo;
-        drawnTo = item.end;
+      {items.map((item) => {
+        const row = sorted[item.index];
         return (
           row !== undefined && (
-            <Fragment key={row.id}>
-              {gap > 0 && <Gap height={gap} />}
+            <Fragment key={rowId(row)}>
+              {item.gap > 0 && <Gap height={item.gap} />}
               <OneRow
-                cells={row.getVisibleCells()}
+                row={row}
+                columns={columns}
                 index={item.index}
-                activeColumn={item.index === walk.entry.row ? walk.entry.column : undefined}
+                activeColumn={item.index === entry.row ? entry.column : undefined}
                 {...(selection && {
-                  selected: selection.ids.has(row.id),
-                  selectLabel: `Select ${selection.nameOf(row.original)}`,
+                  selected: selection.ids.has(rowId(row)),
+                  selectLabel: `Select ${selection.nameOf(row)}`,
                   onSelect: select.toggle,
                 })}
               />
@@ -171,25 +136,24 @@ export function DataTable<Row>({
           )
         );
       })}
-      {end > drawnTo && <Gap height={end - drawnTo} />}
+      {gap > 0 && <Gap height={gap} />}
     </CellTabIndex>
   );
 
   const [sortedAs] = sorting;
-  const sortable = table.getAllLeafColumns().filter((column) => column.getCanSort());
   return (
     <>
       {asCards && sortedAs !== undefined && length > 1 && (
         <Suspense fallback={<Box sx={{ height: 40, marginBottom: 3 }} />}>
           <CardSorting
-            columns={sortable.map((column) => ({ id: column.id, title: titleOf(column) }))}
+            columns={columns.filter(canSort).map((column) => ({ id: column.id, title: titleOf(column) }))}
             sorted={sortedAs}
-            onSort={(next) => table.setSorting([next])}
+            onSort={(next) => onSortingChange([next])}
           />
         </Suspense>
       )}
       <Box
-        ref={walk.scroller}
+        ref={scroller}
         sx={{
           ...frame,
           ...(asCards ? cardStyles(size, places) : lineStyles(columns[0]?.size ?? 0, before * selectWidth)),
@@ -221,16 +185,22 @@ export function DataTable<Row>({
             aria-rowcount={length + 1}
             aria-colcount={columns.length + before}
             aria-multiselectable={selection && true}
-            sx={{ tableLayout: "fixed", minWidth: table.getTotalSize() + before * selectWidth, borderCollapse: "separate" }}
+            sx={{
+              tableLayout: "fixed",
+              minWidth: columns.reduce((sum, column) => sum + widthOf(column), before * selectWidth),
+              borderCollapse: "separate",
+            }}
           >
             <colgroup>
               {selection && <col style={{ width: selectWidth }} />}
-              {table.getVisibleLeafColumns().map((column) => (
-                <col key={column.id} style={{ width: column.getSize() }} />
+              {columns.map((column) => (
+                <col key={column.id} style={{ width: widthOf(column) }} />
               ))}
             </colgroup>
             <TableHeadings
-              table={table}
+              columns={columns}
+              sorting={sorting}
+              onSort={onSortingChange}
               {...(selection && { selectAll: <SelectAll selection={selection} rows={listed} onChange={select.all} /> })}
             />
             {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
@@ -256,25 +226,6 @@ const selectStyle = {
   userSelect: "none",
   "& input": boxStyle,
 } as const;
-
-function ifThere<Row, Made>(row: Row | undefined, make: (row: Row) => Made): Made | undefined {
-  return row === undefined ? undefined : make(row);
-}
-
-/** Makes react-table's rows one by one. The same thing gives the same row for as long as the table has the same columns, so it is not drawn again. */
-function useMadeRows<Row>(table: TableModel<Row>, rowId: (row: Row) => string): (row: Row) => TableRowModel<Row> {
-  const { columns } = table.options;
-  return useMemo(() => {
-    const made = new Map<Row, TableRowModel<Row>>();
-    return (original) => {
-      let row = made.get(original);
-      if (row === undefined) made.set(original, (row = createRow(table, rowId(original), original, 0, 0)));
-      return row;
-    };
-    // Other columns have other cells.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [table, columns, rowId]);
-}
 
 /** Keeps the place of rows that are not drawn. */
 function TableGap({ height }: { readonly height: number }) {

@@ -18,7 +18,7 @@ export const boxStyle = {
 
 export interface SelectAllProps<Data> {
   readonly selection: TableSelection<Data>;
-  readonly rows: ListedRows<Data>;
+  readonly rows: ListedRows;
   readonly onChange: (put: boolean) => void;
 }
 

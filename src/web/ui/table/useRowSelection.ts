@@ -1,4 +1,3 @@
-import type { Row } from "@tanstack/react-table";
 import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from "react";
 
 import { selectingOf, toggled, withRange } from "./rowRange.ts";
@@ -13,15 +12,14 @@ export interface TableSelection<Data> {
   readonly onSight: (look: () => readonly string[]) => void;
 }
 
-/** The rows of a table, in its order. They may be made only when they are asked for. */
-export interface ListedRows<Data> {
+/** The ids of a table's rows, in its order. */
+export interface ListedRows {
   readonly length: number;
   readonly idAt: (index: number) => string | undefined;
-  readonly at: (index: number) => Row<Data> | undefined;
 }
 
 /** The ids of rows from one to before another, both from 0. */
-function idsOf(rows: Pick<ListedRows<unknown>, "length" | "idAt">, from = 0, to = rows.length): string[] {
+function idsOf(rows: ListedRows, from = 0, to = rows.length): string[] {
   const ids: string[] = [];
   for (let index = Math.max(0, from); index < Math.min(to, rows.length); index++) {
     const id = rows.idAt(index);
@@ -41,7 +39,7 @@ export interface RowSelecting {
 }
 
 /** Selects rows by pointer and by keyboard. */
-export function useRowSelection<Data>(selection: TableSelection<Data> | undefined, rows: ListedRows<Data>): RowSelecting {
+export function useRowSelection<Data>(selection: TableSelection<Data> | undefined, rows: ListedRows): RowSelecting {
   const anchor = useRef<string>(undefined);
   // Read when something is chosen: rows are drawn anew only where something of their own changes.
   const latest = useRef({ selection, rows });
@@ -112,7 +110,7 @@ function onKeyUp(event: KeyboardEvent<HTMLElement>): void {
 /** Tells whoever holds the selection which rows are in sight, when asked. */
 export function useSight<Data>(
   selection: TableSelection<Data> | undefined,
-  rows: ListedRows<Data>,
+  rows: ListedRows,
   scroller: RefObject<HTMLElement | null>,
   headHeight: number,
   rowHeight: number,

@@ -1,6 +1,5 @@
-import { defaultRangeExtractor, useVirtualizer, type Range, type VirtualItem } from "@tanstack/react-virtual";
 import {
-  useCallback,
+  startTransition,
   useEffect,
   useLayoutEffect,
   useRef,
@@ -11,6 +10,7 @@ import {
 } from "react";
 
 import { cellReached } from "./cellWalk.ts";
+import { drawnIndexes, scrolledTo, sightOf, type Sight } from "./sight.ts";
 import { focusable } from "./TableRow.tsx";
 
 export interface RowWalkOptions {
@@ -27,8 +27,10 @@ export interface RowWalkOptions {
 
 export interface RowWalk {
   readonly scroller: RefObject<HTMLDivElement | null>;
-  /** The rows to draw. */
-  readonly items: readonly VirtualItem[];
+  /** The rows to draw, and how much room before each belongs to rows that are not drawn, px. */
+  readonly items: readonly { readonly index: number; readonly gap: number }[];
+  /** The room after the last one that belongs to rows that are not drawn, px. */
+  readonly gap: number;
   /** The cell at which the tab key enters. */
   readonly entry: { readonly row: number; readonly column: number };
   /** What the element around the rows takes. */
@@ -39,31 +41,32 @@ export interface RowWalk {
   };
 }
 
+/** How long after the last of it scrolling counts as over, ms. */
+const restAfter = 150;
+
+/** How many rows are drawn beyond those in sight at either end, so that scrolling shows no gap. */
+const drawnBeyond = 10;
+
 /** Draws only the rows in sight, scrolls to a row and tells of it, and walks the cells by keyboard. */
 export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onPositionChange }: RowWalkOptions): RowWalk {
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState({ row: 0, column: 0 });
   const [within, setWithin] = useState(false);
   const activeRow = Math.min(active.row, rows - 1);
-  const virtualizer = useVirtualizer({
-    count: rows,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 10,
-    scrollMargin: headHeight,
-    scrollPaddingStart: headHeight,
-    initialOffset: position * rowHeight,
-    // The row that has the focus stays in the document however far it is scrolled away, or the focus would be lost.
-    rangeExtractor: useCallback(
-      (range: Range) => {
-        const indexes = defaultRangeExtractor(range);
-        if (!within || activeRow < 0 || indexes.includes(activeRow)) return indexes;
-        return [...indexes, activeRow].toSorted((a, b) => a - b);
-      },
-      [within, activeRow],
-    ),
+  const metrics = { rowHeight, headHeight };
+  const [sight, setSight] = useState<Sight>(() => sightOf(position * rowHeight, window.innerHeight, metrics));
+  const [overscan, setOverscan] = useState(0);
+  const drawn = drawnIndexes(rows, sight, { overscan, kept: within ? activeRow : undefined });
+  const items = drawn.map((index, place) => ({ index, gap: (index - (drawn[place - 1] ?? -1) - 1) * rowHeight }));
+  const look = useRef(() => {});
+  useLayoutEffect(() => {
+    look.current = () => {
+      const element = scroller.current;
+      if (element === null) return;
+      const next = sightOf(element.scrollTop, element.clientHeight, metrics);
+      setSight((last) => (last.first === next.first && last.end === next.end ? last : next));
+    };
   });
-  const items = virtualizer.getVirtualItems();
 
   const focusCell = (row: number, column: number, tries = 5) => {
     requestAnimationFrame(() => {
@@ -79,40 +82,62 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
   };
 
   const reported = useRef(position);
+  const measured = useRef(rowHeight);
   useEffect(() => {
     if (position === reported.current) return;
     reported.current = position;
     scroller.current?.scrollTo({ top: position * rowHeight });
   }, [position, rowHeight]);
-  const { isScrolling } = virtualizer;
+  const report = useRef(() => {});
   useEffect(() => {
-    if (isScrolling || scroller.current === null) return;
-    const first = Math.round(scroller.current.scrollTop / rowHeight);
-    if (first === reported.current) return;
-    reported.current = first;
-    onPositionChange?.(first);
-    // Another height of the rows moves them, which is no scrolling.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [isScrolling, onPositionChange]);
+    report.current = () => {
+      if (scroller.current === null) return;
+      const first = Math.round(scroller.current.scrollTop / rowHeight);
+      if (first === reported.current) return;
+      reported.current = first;
+      onPositionChange?.(first);
+    };
+  });
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    if (reported.current > 0) element.scrollTop = reported.current * measured.current;
+    let resting: ReturnType<typeof setTimeout> | undefined;
+    const onScroll = () => {
+      look.current();
+      clearTimeout(resting);
+      resting = setTimeout(() => report.current(), restAfter);
+    };
+    const observer = new ResizeObserver(() => look.current());
+    observer.observe(element);
+    element.addEventListener("scroll", onScroll, { passive: true });
+    // The rows in sight come first. What scrolling brings into sight is drawn behind them.
+    const timer = setTimeout(() => startTransition(() => setOverscan(drawnBeyond)));
+    return () => {
+      observer.disconnect();
+      element.removeEventListener("scroll", onScroll);
+      clearTimeout(resting);
+      clearTimeout(timer);
+    };
+  }, []);
 
   // Zooming and turning a phone change what a row is; the first one in sight and the focus stay.
-  const measured = useRef(rowHeight);
   useLayoutEffect(() => {
     if (measured.current === rowHeight) return;
     measured.current = rowHeight;
-    virtualizer.measure();
     scroller.current?.scrollTo({ top: reported.current * rowHeight });
+    look.current();
     if (within) focusCell(activeRow, active.column);
   });
 
   // The tab key enters at the cell that was last active, or at the first row in sight when that one is not.
-  const firstInSight = Math.floor((virtualizer.scrollOffset ?? 0) / rowHeight);
-  const row = items.some((item) => item.index === activeRow) ? activeRow : Math.min(firstInSight, rows - 1);
+  const row = drawn.includes(activeRow) ? activeRow : Math.min(sight.first, rows - 1);
   const entry = { row, column: active.column };
 
   return {
     scroller,
     items,
+    gap: (rows - (drawn.at(-1) ?? -1) - 1) * rowHeight,
     entry,
     body: {
       onKeyDown: (event) => {
@@ -121,7 +146,8 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
         if (to === undefined) return;
         event.preventDefault();
         setActive(to);
-        virtualizer.scrollToIndex(to.row, { align: "auto" });
+        const element = scroller.current;
+        if (element !== null) element.scrollTop = scrolledTo(to.row, element.scrollTop, element.clientHeight, metrics);
         focusCell(to.row, to.column);
       },
       onFocus: (event) => {
