@@ -8,6 +8,7 @@ import type { Plugin } from "vite";
 import { configDefaults, defineConfig } from "vitest/config";
 
 import { chunkGroups } from "./scripts/chunks.ts";
+import { trim } from "./scripts/trim.ts";
 
 /** Writes a .gz and a .br beside every text asset, which the server sends as they are. */
 function precompress(): Plugin {
@@ -120,7 +121,7 @@ const developing = {
   },
 };
 
-export default defineConfig(({ command, isSsrBuild }) =>
+export default defineConfig(({ isSsrBuild }) =>
   isSsrBuild
     ? {
         build: {
@@ -143,20 +144,9 @@ export default defineConfig(({ command, isSsrBuild }) =>
       }
     : {
         test: tests,
-        plugins: [react(), precompress()],
+        plugins: [trim(), react(), precompress()],
         resolve: {
-          alias: [
-            { find: /^zod\/mini$/, replacement: join(import.meta.dirname, "src/web/zod.ts") },
-            // What its package exports is the development build, with its warnings. The production build stands beside it.
-            ...(command === "build"
-              ? [
-                  {
-                    find: /^react-router$/,
-                    replacement: join(import.meta.dirname, "node_modules/react-router/dist/production/index.mjs"),
-                  },
-                ]
-              : []),
-          ],
+          alias: [{ find: /^zod\/mini$/, replacement: join(import.meta.dirname, "src/web/zod.ts") }],
         },
         html: { cspNonce: "__CSP_NONCE__" },
         server: developing,
@@ -168,6 +158,8 @@ export default defineConfig(({ command, isSsrBuild }) =>
           // A build that takes some seconds is no news to whoever starts the server for the first time.
           rolldownOptions: {
             checks: { pluginTimings: false },
+            // No module of ours or of a library has a getter that does something.
+            treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
             output: { codeSplitting: { groups: chunkGroups() } },
           },
           // Inlined assets would be data: addresses, which the content security policy refuses.

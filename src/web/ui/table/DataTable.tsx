@@ -92,7 +92,13 @@ export function DataTable<Row>({
   const size = asCards ? cardHeight(spans, places) : rowHeight;
   const headHeight = asCards ? 0 : rowHeight;
   const before = selection === undefined ? 0 : 1;
-  const { scroller, items, gap, entry, body: walked } = useRowWalk({
+  const {
+    scroller,
+    items,
+    gap,
+    entry,
+    body: walked,
+  } = useRowWalk({
     rows: length,
     columns: columns.length + before,
     rowHeight: size,
