@@ -1,4 +1,4 @@
-import { isMap, isScalar, type YAMLMap } from "yaml";
+import { isMap, isScalar, type ParsedNode, type Scalar, type YAMLMap } from "yaml";
 
 import { placeOf, type Fault } from "./yamlText.ts";
 
@@ -20,9 +20,8 @@ const sendingSinks: ReadonlySet<unknown> = new Set(["humio", "logscale", "hec"])
 
 /** What a sound text may not mean: what a remote configuration cannot hold, loose ends, and sinks that still hold placeholders. */
 export function remarksOn(configuration: YAMLMap.Parsed): Fault[] {
-  return [...keysAtFault(configuration), ...looseEnds(configuration), ...sinksToFill(configuration)].toSorted(
-    (a, b) => a.at[0] - b.at[0],
-  );
+  const gaps = sinkGaps(configuration).map(({ fault }) => fault);
+  return [...keysAtFault(configuration), ...looseEnds(configuration), ...gaps].toSorted((a, b) => a.at[0] - b.at[0]);
 }
 
 function keysAtFault({ items }: YAMLMap.Parsed): Fault[] {
@@ -71,23 +70,40 @@ function looseEnds(configuration: YAMLMap.Parsed): Fault[] {
   });
 }
 
-/** Sinks whose address or token is missing or a placeholder: nothing that they are given would arrive. */
-function sinksToFill(configuration: YAMLMap.Parsed): Fault[] {
-  const sinks: unknown = configuration.get("sinks", true);
+/** What a sink that sends to LogScale needs. */
+export const sinkNeeds = ["url", "token"] as const;
+
+/** One of {@link sinkNeeds}, missing from a sink or a placeholder there. */
+export interface SinkGap {
+  readonly needed: (typeof sinkNeeds)[number];
+  readonly sink: YAMLMap.Parsed;
+  /** What stands there; undefined where the key is missing too. */
+  readonly node: Scalar.Parsed | undefined;
+  readonly fault: Fault;
+}
+
+/** What sinks lack: nothing that they are given would arrive. */
+export function sinkGaps(configuration: YAMLMap.Parsed): SinkGap[] {
+  const sinks = valueIn(configuration, "sinks");
   if (!isMap(sinks)) return [];
   return sinks.items.flatMap(({ key, value: sink }) => {
     if (!isScalar(key) || !isMap(sink) || !sendingSinks.has(sink.get("type"))) return [];
-    const check = (name: string, faultOf: (value: string) => string | undefined): Fault[] => {
-      const node: unknown = sink.get(name, true);
+    return sinkNeeds.flatMap((needed): SinkGap[] => {
+      const node = valueIn(sink, needed);
       if (node !== undefined && !isScalar(node)) return [];
       const value = node?.value;
       const text = typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
-      const message = text === "" ? `This sink has no ${name}, so it sends nothing.` : faultOf(text);
-      return message === undefined ? [] : [{ message, at: placeOf(node ?? key) }];
-    };
-    return [...check("url", addressFault), ...check("token", tokenFault)];
+      const message = text === "" ? `This sink has no ${needed}, so it sends nothing.` : needFaults[needed](text);
+      return message === undefined ? [] : [{ needed, sink, node, fault: { message, at: placeOf(node ?? key) } }];
+    });
   });
 }
+
+function valueIn({ items }: YAMLMap.Parsed, name: string): ParsedNode | undefined {
+  return items.find(({ key }) => isScalar(key) && key.value === name)?.value ?? undefined;
+}
+
+const needFaults = { url: addressFault, token: tokenFault } as const;
 
 function addressFault(text: string): string | undefined {
   // A variable of the machine's environment is filled in there.
