@@ -99,6 +99,16 @@ export function sinkGaps(configuration: YAMLMap.Parsed): SinkGap[] {
   });
 }
 
+/** What the sinks that send to LogScale have as their tokens. */
+export function sinkTokens(configuration: YAMLMap.Parsed): string[] {
+  const sinks = valueIn(configuration, "sinks");
+  if (!isMap(sinks)) return [];
+  return sinks.items.flatMap(({ value: sink }) => {
+    const token = isMap(sink) && sendingSinks.has(sink.get("type")) ? valueIn(sink, "token") : undefined;
+    return isScalar(token) ? [String(token.value)] : [];
+  });
+}
+
 function valueIn({ items }: YAMLMap.Parsed, name: string): ParsedNode | undefined {
   return items.find(({ key }) => isScalar(key) && key.value === name)?.value ?? undefined;
 }

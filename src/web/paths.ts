@@ -67,6 +67,8 @@ export const paths = {
   newFleetToken: "/tokens/fleet?new",
   /** `handle` stands for the token's value: see `logscale/fleetHandle.ts`. */
   fleetToken: (handle: string) => `/tokens/fleet/${encodeURIComponent(handle)}`,
+  /** The way from a repository to collectors that send; see `roll-out/choice.ts` for what it remembers. */
+  rollOut: "/roll-out",
   collectorConfigurations: "/fleet/configurations",
   /** The list with the form of a new one. */
   newCollectorConfiguration: "/fleet/configurations?new",

@@ -85,6 +85,10 @@ const ConfigurationPage = lazy(() =>
   loadPart(() => import("./fleet/ConfigurationPage.tsx").then((module) => ({ default: module.ConfigurationPage }))),
 );
 
+const RollOutPage = lazy(() =>
+  loadPart(() => import("./roll-out/RollOutPage.tsx").then((module) => ({ default: module.RollOutPage }))),
+);
+
 const RenewalsPage = lazy(() =>
   loadPart(() => import("./renewal/RenewalsPage.tsx").then((module) => ({ default: module.RenewalsPage }))),
 );
@@ -138,6 +142,7 @@ export function AppRoutes() {
           </Route>
           <Route path={paths.fleetTokens} element={<FleetTokensPage />} />
           <Route path={`${paths.fleetTokens}/:handle`} element={<FleetTokenPage />} />
+          <Route path={paths.rollOut} element={<RollOutPage />} />
           <Route path={paths.collectorConfigurations} element={<ConfigurationsPage />} />
           <Route path={`${paths.collectorConfigurations}/:id`} element={<ConfigurationPage />} />
           <Route path={paths.signIn} element={<Navigate to={paths.overview} replace />} />

@@ -9,10 +9,10 @@ import { variableCommand, variablesIn } from "./collector.ts";
 
 const hostile = `it's "100%" \\ $HOME \`id\` ;`;
 
-describe("the variables that a configuration takes from a machine", () => {
-  it("are named once each, and those in comments are not", () => {
-    const text = 'a: "${INGEST_TOKEN}"\nb: ${URL}/x ${INGEST_TOKEN}\n  # c: ${OLD}\nd: $PLAIN ${no good}\n';
-    expect(variablesIn(text)).toEqual(["INGEST_TOKEN", "URL"]);
+describe("the variables that a value takes from a machine", () => {
+  it("are those in braces that a machine can have", () => {
+    expect(variablesIn("${INGEST_TOKEN}")).toEqual(["INGEST_TOKEN"]);
+    expect(variablesIn("a ${A}${_b1} $PLAIN ${no good} ${1st} ${}")).toEqual(["A", "_b1"]);
   });
 });
 

@@ -14,10 +14,9 @@ export function looksLikeReference(value: string): boolean {
   return value.includes("$");
 }
 
-/** The names of the variables that a text takes from the environment of a machine, each once, without those that stand in comments. */
-export function variablesIn(text: string): readonly string[] {
-  const lines = text.split("\n").filter((line) => !/^\s*#/u.test(line));
-  return [...new Set([...lines.join("\n").matchAll(/\$\{([A-Za-z_]\w*)\}/gu)].map(([, variable = ""]) => variable))];
+/** The names of the variables that a value takes from the environment of a machine. */
+export function variablesIn(value: string): readonly string[] {
+  return [...value.matchAll(/\$\{([A-Za-z_]\w*)\}/gu)].map(([, variable = ""]) => variable);
 }
 
 /** What a collector can be set to collect at first. */

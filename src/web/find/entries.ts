@@ -153,6 +153,14 @@ const linked = {
     { label: "Create a fleet token", words: "new add enrol", to: paths.newFleetToken, offered: ({ changeFleet }) => changeFleet },
   ],
   fleetToken: byName,
+  rollOut: [
+    {
+      label: "Roll out collectors",
+      words: "install enrol agents shippers machines steps way fleet rollout",
+      to: paths.rollOut,
+      offered: ({ viewFleet }) => viewFleet,
+    },
+  ],
   collectorConfigurations: [
     {
       label: "Collector configurations",

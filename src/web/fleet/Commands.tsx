@@ -5,7 +5,8 @@ import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useId, useMemo, useState, type ReactNode } from "react";
+import { Suspense, useCallback, useId, useMemo, useState, type ReactNode } from "react";
+import { useSearchParams } from "react-router";
 
 import {
   enrolCommands,
@@ -17,6 +18,7 @@ import {
   type PackageFormat,
 } from "#domain/print/install.ts";
 import { failureOf } from "#web/api/client.ts";
+import { choiceIn } from "#web/roll-out/choice.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { Secret } from "#web/secrets/secret.ts";
 import { SecretText } from "#web/secrets/SecretText.tsx";
@@ -24,12 +26,15 @@ import { TabRow } from "#web/secrets/TabRow.tsx";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { LoopbackNote } from "#web/ui/LoopbackNote.tsx";
 import { noManager } from "#web/ui/noManager.ts";
 
 import { serverOf } from "./enrolment.ts";
-import { commandsQuery, type FleetToken } from "./queries.ts";
+import { commandsQuery, tokenVariablesQuery, type FleetToken } from "./queries.ts";
+
+const VariableCommand = lazyPart(async () => (await import("./VariableCommand.tsx")).VariableCommand);
 
 const formats = {
   deb: { label: "Debian, Ubuntu", file: "humio-log-collector.deb", where: "In a shell of the machine." },
@@ -50,7 +55,12 @@ const hidden = "••••••••••••";
 /** How a collector is installed and enrolled with a token, for each kind of machine. */
 export function Commands({ token }: { readonly token: FleetToken }) {
   const commands = useQuery(commandsQuery(token));
-  if (commands.data !== undefined) return <CommandTabs commands={commands.data} />;
+  // What a token's configuration takes from variables of the machine, as far as that is known; the commands do not wait for it.
+  const variables = useQuery({
+    ...tokenVariablesQuery(token.configuration?.id ?? ""),
+    enabled: token.configuration !== null,
+  }).data;
+  if (commands.data !== undefined) return <CommandTabs commands={commands.data} variables={variables ?? []} />;
   if (commands.isError) {
     return (
       <ErrorState
@@ -63,7 +73,14 @@ export function Commands({ token }: { readonly token: FleetToken }) {
   return <LoadingShape label="Loading the commands" shape="form" rows={2} />;
 }
 
-function CommandTabs({ commands }: { readonly commands: Readonly<Record<CollectorPlatform, Secret>> }) {
+interface CommandTabsProps {
+  readonly commands: Readonly<Record<CollectorPlatform, Secret>>;
+  /** The variables that a machine must have. */
+  readonly variables: readonly string[];
+}
+
+function CommandTabs({ commands, variables }: CommandTabsProps) {
+  const { repository = "", ingest = "" } = choiceIn(useSearchParams()[0]);
   const id = useId();
   const gateway = useSession().backend === "gateway";
   const [format, setFormat] = useState<PackageFormat>("deb");
@@ -111,8 +128,19 @@ function CommandTabs({ commands }: { readonly commands: Readonly<Record<Collecto
             />
             <CodeBlock label="Install command">{install}</CodeBlock>
           </Step>
+          {variables.map((variable, index) => (
+            <Step key={variable} title={`${index + 2}. Give it the ingest token, as ${variable}`}>
+              <Suspense fallback={null}>
+                <VariableCommand
+                  variable={variable}
+                  platform={platform}
+                  {...(index === 0 ? { repository, ingest } : { repository: "", ingest: "" })}
+                />
+              </Suspense>
+            </Step>
+          ))}
           <Step
-            title="2. Enrol the machine"
+            title={`${variables.length + 2}. Enrol the machine`}
             copy={
               <>
                 <CopyButton labelled label="Copy the enrol command" text={command} />
@@ -158,7 +186,7 @@ const asHidden = () => hidden;
 
 interface StepProps {
   readonly title: string;
-  readonly copy: ReactNode;
+  readonly copy?: ReactNode;
   readonly children: ReactNode;
 }
 
@@ -167,7 +195,7 @@ function Step({ title, copy, children }: StepProps) {
     <Box component="section" aria-label={title} sx={{ display: "flex", flexDirection: "column", gap: 2, minWidth: 0 }}>
       <Typography variant="h3">{title}</Typography>
       {children}
-      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>{copy}</Box>
+      {copy !== undefined && <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>{copy}</Box>}
     </Box>
   );
 }

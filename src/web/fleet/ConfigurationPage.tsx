@@ -6,12 +6,14 @@ import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link as RouterLink, useParams } from "react-router";
+import { Link as RouterLink, useParams, useSearchParams } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
+import { choiceIn } from "#web/roll-out/choice.ts";
+import { NextStep } from "#web/roll-out/NextStep.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
@@ -70,6 +72,7 @@ interface ConfigurationProps {
 
 function Configuration({ configuration, mayChange }: ConfigurationProps) {
   const now = useServerNow();
+  const [params] = useSearchParams();
   const tokens = useQuery(fleetTokensQuery).data?.rows;
   const users = tokens?.filter((token) => token.configuration?.id === configuration.id);
   const [dialog, setDialog] = useState<"describe" | "delete">();
@@ -113,7 +116,13 @@ function Configuration({ configuration, mayChange }: ConfigurationProps) {
         {users === undefined ? (
           <Typography sx={{ color: "text.secondary" }}>Which ones do is not known yet.</Typography>
         ) : users.length === 0 ? (
-          <Typography sx={{ color: "text.secondary" }}>None. Assign it on the page of a fleet token.</Typography>
+          <Typography sx={{ color: "text.secondary" }}>
+            None, so no machine gets it yet. Assign it on the page of a{" "}
+            <Link component={RouterLink} to={paths.fleetTokens}>
+              fleet token
+            </Link>
+            , or create one with it.
+          </Typography>
         ) : (
           <Box component="ul" sx={{ margin: 0, paddingInlineStart: 5 }}>
             {users.map((token) => (
@@ -126,6 +135,19 @@ function Configuration({ configuration, mayChange }: ConfigurationProps) {
           </Box>
         )}
       </Box>
+      {mayChange && (
+        <Box sx={{ marginTop: 6 }}>
+          <NextStep
+            label="Create a fleet token with it"
+            to={paths.newFleetToken}
+            choice={{ ...choiceIn(params), configuration: configuration.id }}
+          >
+            {version === 0
+              ? "Publish the draft first. Then machines get it by a fleet token that has this configuration."
+              : "Machines get it by a fleet token that has this configuration: they enrol with it."}
+          </NextStep>
+        </Box>
+      )}
       {dialog === "describe" && <DescribeDialog configuration={configuration} onClose={close} />}
       {dialog === "delete" && <DeleteConfigurationDialog configuration={configuration} users={users ?? []} onClose={close} />}
     </>

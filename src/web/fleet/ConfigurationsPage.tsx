@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "#web/ui/table/column.ts";
-import { useMemo, type ReactNode } from "react";
-import { useNavigate } from "react-router";
+import { Suspense, useMemo, type ReactNode } from "react";
+import { useNavigate, useSearchParams } from "react-router";
 
 import { nameHolds } from "#domain/name.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
@@ -10,17 +10,22 @@ import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
 import { idOf, type ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
+import { choiceIn, withChoice } from "#web/roll-out/choice.ts";
 import { compareNames } from "#domain/compareNames.ts";
 import { count } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { presentAfter } from "#web/ui/times.ts";
 
 import { CellLink } from "./CellLink.tsx";
-import { CreateConfigurationDialog } from "./CreateConfigurationDialog.tsx";
 import { FleetListPage, useMayViewFleet } from "./FleetListPage.tsx";
 import { configurationsQuery, fleetTokensQuery, type Configuration } from "./queries.ts";
+
+const CreateConfigurationDialog = lazyDialog(
+  async () => (await import("./CreateConfigurationDialog.tsx")).CreateConfigurationDialog,
+);
 
 const purpose =
   "What log collectors collect and where they send it. A machine gets the configuration of the fleet token that it enrolled with.";
@@ -30,6 +35,7 @@ const find = finder<Configuration>(({ name, modifiedBy }, text) => nameHolds(nam
 /** All collector configurations. */
 export function ConfigurationsPage() {
   const navigate = useNavigate();
+  const choice = choiceIn(useSearchParams()[0]);
   const configurations = useQuery({ ...configurationsQuery, enabled: useMayViewFleet() });
   return (
     <FleetListPage
@@ -40,11 +46,14 @@ export function ConfigurationsPage() {
       list={configurations}
       createLabel="Create configuration"
       renderDialog={(rows, onCancel) => (
-        <CreateConfigurationDialog
-          names={rows.map(({ name }) => name)}
-          onCancel={onCancel}
-          onCreated={(id) => void navigate(paths.collectorConfiguration(id))}
-        />
+        <Suspense>
+          <CreateConfigurationDialog
+            names={rows.map(({ name }) => name)}
+            choice={choice}
+            onCancel={onCancel}
+            onCreated={(id, made) => void navigate(withChoice(paths.collectorConfiguration(id), made))}
+          />
+        </Suspense>
       )}
     >
       {(rows, create) => <ConfigurationTable configurations={rows} create={create} />}

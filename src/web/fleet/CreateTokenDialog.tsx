@@ -1,6 +1,5 @@
-import TextField from "@mui/material/TextField";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useWatch } from "react-hook-form";
+import { useController, useWatch } from "react-hook-form";
 
 import { nameInText } from "#domain/name.ts";
 import { CreateFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
@@ -9,6 +8,7 @@ import { lostWords, watchCreation } from "#web/form/findings.ts";
 import { FormDialog } from "#web/form/FormDialog.tsx";
 import { useFormShell } from "#web/form/useFormShell.ts";
 import { paths } from "#web/paths.ts";
+import { Choice } from "#web/roll-out/Choice.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
@@ -20,17 +20,19 @@ import { tokenFormSchema, type FleetTokenForm } from "./requests.ts";
 export interface CreateTokenDialogProps {
   /** Names in use. LogScale allows a second token of one name; people mix them up. */
   readonly names: readonly string[];
+  /** The id of a configuration that was chosen before; empty for none. */
+  readonly configuration: string;
   readonly onCancel: () => void;
   /** Called with the new token's handle. */
   readonly onCreated: (handle: string) => void;
 }
 
 /** The form of a new fleet token. */
-export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDialogProps) {
+export function CreateTokenDialog({ names, configuration, onCancel, onCreated }: CreateTokenDialogProps) {
   const client = useQueryClient();
-  const configurations = useQuery(configurationsQuery).data?.rows ?? [];
+  const configurations = useQuery(configurationsQuery).data?.rows;
   const { form, problem, ending } = useFormShell({
-    start: { name: "", configuration: "" },
+    start: { name: "", configuration },
     schema: tokenFormSchema,
     mode: "onSubmit",
     failure: "The fleet token was not created",
@@ -60,6 +62,7 @@ export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDia
     failed: () => void fleetChanged(client),
   });
   const namesakes = namesakesIn(useWatch({ control: form.control, name: "name" }), names);
+  const assigned = useController({ control: form.control, name: "configuration" }).field;
   return (
     <FormDialog title="Create a fleet token" submit="Create fleet token" form={ending} onCancel={onCancel}>
       <NameField
@@ -67,23 +70,18 @@ export function CreateTokenDialog({ names, onCancel, onCreated }: CreateTokenDia
         problem={problem("name")}
         helper={namesakesWords("fleet token", namesakes) ?? "Which machines are installed with it: web-servers, branch-offices."}
       />
-      <TextField
-        {...form.register("configuration")}
-        select
+      <Choice
         label="Configuration"
-        size="small"
-        error={problem("configuration") !== undefined}
-        helperText={problem("configuration") ?? "What a machine that enrols with the token collects. It can be assigned later."}
-        slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
-      >
-        <option value="">None yet</option>
-        {configurations.map(({ id, name: title, version }) => (
-          <option key={id} value={id}>
-            {nameInText(title)}
-            {version === 0 ? " (not published)" : ""}
-          </option>
-        ))}
-      </TextField>
+        value={assigned.value}
+        options={configurations?.map(({ id, name: title, version }) => ({
+          value: id,
+          name: title,
+          remark: version === 0 ? "not published" : undefined,
+        }))}
+        problem={problem("configuration")}
+        helper="What a machine that enrols with the token collects. It can be assigned later."
+        onChoose={assigned.onChange}
+      />
     </FormDialog>
   );
 }

@@ -1,4 +1,6 @@
 import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import { useState } from "react";
 
 import type { YamlProblem } from "#logscale/collectorYaml.ts";
@@ -17,10 +19,15 @@ export interface PublishDialogProps extends DraftDialogProps {
   /** How many fleet tokens have the configuration; undefined while that is not known. */
   readonly uses: number | undefined;
   readonly problems: readonly YamlProblem[];
+  /** Leads to what fills the gaps of sinks; undefined where there are none. */
+  readonly onFill: (() => void) | undefined;
 }
 
+/** How many warnings are spelled out: one can be the cause of many. */
+const mostShown = 8;
+
 /** Asks before a text is published, and does it. */
-export function PublishDialog({ version: present, change, uses, problems, onCancel }: PublishDialogProps) {
+export function PublishDialog({ version: present, change, uses, problems, onFill, onCancel }: PublishDialogProps) {
   // What was asked about stays what it was: where the answer is lost, the version that is there may be this very one.
   const [version] = useState(present);
   return (
@@ -37,9 +44,25 @@ export function PublishDialog({ version: present, change, uses, problems, onCanc
           ? "No fleet token has this configuration, so no machine gets it yet."
           : `Machines that enrolled with the ${countOf(uses, "fleet token")} that ${uses === 1 ? "has" : "have"} it get it.`}
       {problems.length > 0 && (
-        <Alert severity="warning" sx={{ marginTop: 3 }}>
-          The check of the text has {countOf(problems.length, "warning")}
-          {problems.length === 1 && problems[0] !== undefined ? `: ${problems[0].message}` : "; look at them first."}
+        <Alert
+          severity="warning"
+          sx={{ marginTop: 3 }}
+          action={
+            onFill !== undefined && (
+              <Button color="inherit" size="small" onClick={onFill}>
+                Fill in
+              </Button>
+            )
+          }
+        >
+          The check of the text has {countOf(problems.length, "warning")}:
+          <Box component="ul" sx={{ margin: 0, paddingInlineStart: 5 }}>
+            {problems.slice(0, mostShown).map(({ from, line, message }) => (
+              <li key={`${from} ${message}`}>
+                Line {line}: {message}
+              </li>
+            ))}
+          </Box>
         </Alert>
       )}
     </ActionDialog>

@@ -3,14 +3,18 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
-import { useDeferredValue, useMemo, useRef, useState } from "react";
+import { Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
+import { useSearchParams } from "react-router";
 
 import { checkCollectorYaml } from "#logscale/collectorYaml.ts";
+import { gapsIn } from "#logscale/collectorSinks.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { FormEnding } from "#web/form/FormEnding.tsx";
 import { useAction } from "#web/form/useAction.ts";
+import { choiceIn } from "#web/roll-out/choice.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
+import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { presentAfter } from "#web/ui/times.ts";
 
 import type { ConfigurationEditorProps } from "./ConfigurationEditor.tsx";
@@ -22,6 +26,8 @@ import { fleetTokensQuery } from "./queries.ts";
 import { TextProblems } from "./TextProblems.tsx";
 import type { YamlEditorHandle } from "./YamlEditor.tsx";
 
+const FillDialog = lazyDialog(async () => (await import("./FillDialog.tsx")).FillDialog);
+
 /** The draft of a configuration, to be written, saved and published. */
 export function DraftEditor({ configuration, mayChange, uses }: ConfigurationEditorProps) {
   const { version, draftModifiedAt } = configuration;
@@ -29,11 +35,13 @@ export function DraftEditor({ configuration, mayChange, uses }: ConfigurationEdi
   const now = useServerNow();
   const editor = useRef<YamlEditorHandle>(null);
   const [edit, setEdit] = useState<Edit>();
-  const [question, setQuestion] = useState<"publish" | "discard">();
+  const [question, setQuestion] = useState<"publish" | "discard" | "fill">();
   const [stopped, setStopped] = useState<DraftChange>();
   const text = edit?.text ?? textOf(configuration);
   const checked = useDeferredValue(text);
   const problems = useMemo(() => checkCollectorYaml(checked), [checked]);
+  const gaps = useMemo(() => gapsIn(checked).length, [checked]);
+  const choice = choiceIn(useSearchParams()[0]);
   const faulty = problems.some(({ severity }) => severity === "error");
   const overtaken = edit !== undefined && !isCurrent(edit.base, configuration);
   const close = () => setQuestion(undefined);
@@ -102,6 +110,13 @@ export function DraftEditor({ configuration, mayChange, uses }: ConfigurationEdi
         onChange={(next) => setEdit((before) => typed(next, before, configuration))}
       />
       <TextProblems problems={problems} onShow={({ from }) => editor.current?.showPlace(from)} />
+      {mayChange && gaps > 0 && (
+        <div>
+          <Button variant="outlined" size="small" onClick={() => ask("fill")}>
+            Fill in the address and the token
+          </Button>
+        </div>
+      )}
       {stopped !== undefined && <ErrorState title={draftFailures[stopped]} failure={overtakenUnseen} />}
       {mayChange && (
         <FormEnding
@@ -138,7 +153,27 @@ export function DraftEditor({ configuration, mayChange, uses }: ConfigurationEdi
         </FormEnding>
       )}
       {question === "publish" && (
-        <PublishDialog version={version} change={changes.publish} uses={uses} problems={problems} onCancel={close} />
+        <PublishDialog
+          version={version}
+          change={changes.publish}
+          uses={uses}
+          problems={problems}
+          onFill={gaps > 0 ? () => ask("fill") : undefined}
+          onCancel={close}
+        />
+      )}
+      {question === "fill" && (
+        <Suspense>
+          <FillDialog
+            text={text}
+            choice={choice}
+            onCancel={close}
+            onFilled={(filled) => {
+              setEdit((before) => typed(filled, before, configuration));
+              close();
+            }}
+          />
+        </Suspense>
       )}
       {question === "discard" && <DiscardDialog version={version} change={changes.discard} onCancel={close} />}
     </Box>

@@ -8,7 +8,7 @@ import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, useRef, useState } from "react";
-import { Link as RouterLink, useNavigate, useParams } from "react-router";
+import { Link as RouterLink, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { fleetKey } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
@@ -16,8 +16,11 @@ import { failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { compareLink } from "#web/inventory/compare/link.ts";
 import { paths } from "#web/paths.ts";
+import { choiceIn } from "#web/roll-out/choice.ts";
+import { NextStep } from "#web/roll-out/NextStep.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
+import { GoToAnchor } from "#web/ui/GoToAnchor.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 import { listLink } from "#web/ui/lists.ts";
@@ -85,6 +88,7 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
   const client = useQueryClient();
   const navigate = useNavigate();
   const now = useServerNow();
+  const [params] = useSearchParams();
   const [dialog, setDialog] = useState<"rename" | "regenerate" | "delete">();
   const regenerates = useQuery({ ...regenerationQuery, enabled: mayChange }).data === true;
   const close = () => setDialog(undefined);
@@ -145,7 +149,8 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
           <AssignField token={token} mayChange={mayChange} />
         </Box>
         <Box component="section" aria-labelledby="fleet-install">
-          <Typography variant="h2" id="fleet-install" sx={{ marginBottom: 1 }}>
+          <GoToAnchor />
+          <Typography variant="h2" id="fleet-install" tabIndex={-1} sx={{ marginBottom: 1 }}>
             Install and enrol
           </Typography>
           <Typography sx={{ color: "text.secondary", marginBottom: 3, maxWidth: "80ch" }}>
@@ -160,6 +165,13 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
           )}
           <Commands token={token} />
         </Box>
+        <NextStep
+          label="See what has sent"
+          to={`${paths.rollOut}#sent`}
+          choice={{ ...choiceIn(params), configuration: token.configuration?.id, fleet: token.handle }}
+        >
+          Once machines have enrolled, see whether anything arrives from them.
+        </NextStep>
         <Suspense fallback={null}>
           <FleetFindings
             token={token}

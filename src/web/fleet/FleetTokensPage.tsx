@@ -2,10 +2,11 @@ import AddIcon from "@mui/icons-material/AddOutlined";
 import Button from "@mui/material/Button";
 import { useQuery } from "@tanstack/react-query";
 import { Suspense } from "react";
-import { useNavigate } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 
 import { InventoryPage } from "#web/inventory/InventoryPage.tsx";
 import { paths } from "#web/paths.ts";
+import { choiceIn, withChoice } from "#web/roll-out/choice.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
@@ -21,6 +22,7 @@ const purpose =
 /** All fleet installation tokens, without their values. */
 export function FleetTokensPage() {
   const navigate = useNavigate();
+  const choice = choiceIn(useSearchParams()[0]);
   const mayChange = useQuery(fleetRightsQuery).data?.mayChange === true;
   const { asked, start, stop } = useCreating();
   const tokens = useQuery({ ...fleetFactsQuery, enabled: false }).data;
@@ -48,8 +50,11 @@ export function FleetTokensPage() {
         {asked && mayChange && (
           <CreateTokenDialog
             names={tokens?.rows.map(({ name }) => name) ?? []}
+            configuration={choice.configuration ?? ""}
             onCancel={stop}
-            onCreated={(handle) => void navigate(paths.fleetToken(handle))}
+            onCreated={(handle) =>
+              void navigate(withChoice(paths.fleetToken(handle), { repository: choice.repository, ingest: choice.ingest }))
+            }
           />
         )}
       </Suspense>

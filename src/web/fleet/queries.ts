@@ -176,6 +176,21 @@ export function configurationQuery(id: string) {
   });
 }
 
+/** The variables that the published text of a configuration takes its tokens from; those of the draft where none is published. */
+export function tokenVariablesQuery(id: string) {
+  return queryOptions({
+    queryKey: [...fleetKey, "variables", id],
+    queryFn: async ({ client }) => {
+      const [{ yaml, draft }, { tokenVariablesIn }] = await Promise.all([
+        client.query(configurationQuery(id)),
+        loadPart(() => import("#logscale/collectorSinks.ts")),
+      ]);
+      return tokenVariablesIn(yaml ?? draft ?? "");
+    },
+    staleTime: 0,
+  });
+}
+
 /** Has everything that shows the fleet read anew. */
 export async function fleetChanged(client: QueryClient): Promise<void> {
   await client.invalidateQueries({ queryKey: fleetKey });

@@ -12,6 +12,16 @@ export const tokenFormSchema = z.object({
 /** What is typed into the form of a new fleet token. */
 export type FleetTokenForm = z.input<typeof tokenFormSchema>;
 
+/** The URL of a server that takes data, without a slash at its end. */
+export const serverSchema = z.string().check(
+  z.trim(),
+  z.refine(
+    (text) => /^https?:\/\//iu.test(text) && URL.canParse(text),
+    "An address begins with https://, or with http:// where nothing encrypts.",
+  ),
+  z.overwrite((text) => text.replace(/\/+$/u, "")),
+);
+
 /** The form of a new collector configuration, or of the name and description of one. */
 export function configurationFormSchema(former?: string) {
   return z.object({

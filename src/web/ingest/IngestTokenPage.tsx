@@ -16,9 +16,11 @@ import { failureOf } from "#web/api/client.ts";
 import { offers } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { fleetRightsQuery } from "#web/fleet/queries.ts";
 import { compareLink } from "#web/inventory/compare/link.ts";
 import { paths } from "#web/paths.ts";
 import { count } from "#web/ui/counts.ts";
+import { NextStep } from "#web/roll-out/NextStep.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
@@ -103,6 +105,7 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
   const { state } = useLocation();
   const justMade = state === "created" || state === "renewed";
   const mayLook = offers(session, "ingestUse") && mayRead;
+  const rollsOut = useQuery(fleetRightsQuery).data?.mayChange === true;
   const { repository, name, use } = token;
 
   return (
@@ -158,6 +161,15 @@ function TokenView({ token, notice }: { readonly token: IngestToken; readonly no
       <Box sx={mainAndSide}>
         <Box sx={{ display: "flex", flexDirection: "column", gap: 6, minWidth: 0 }}>
           <ValuePanel token={token} value={value} />
+          {rollsOut && (
+            <NextStep
+              label="Create a configuration for collectors"
+              to={paths.newCollectorConfiguration}
+              choice={{ repository, ingest: name }}
+            >
+              For many machines at once: LogScale Collectors that get their configuration from here, and send with this token.
+            </NextStep>
+          )}
         </Box>
         <Box sx={{ display: "flex", flexDirection: "column", gap: 6, minWidth: 0 }}>
           <Panel title="Parser">

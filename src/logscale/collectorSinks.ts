@@ -1,9 +1,10 @@
 import { isMap, isScalar, parseDocument } from "yaml";
 
+import { variablesIn } from "#domain/print/collector.ts";
 import { quoteForYaml } from "#domain/print/quote.ts";
 
 import { checkCollectorYaml } from "./collectorYaml.ts";
-import { sinkGaps, type SinkGap } from "./collectorRemarks.ts";
+import { sinkGaps, sinkTokens, type SinkGap } from "./collectorRemarks.ts";
 
 /** What is put into sinks where they lack it. */
 export type SinkValues = Readonly<Record<SinkGap["needed"], string>>;
@@ -13,6 +14,13 @@ export function gapsIn(text: string): readonly SinkGap[] {
   if (checkCollectorYaml(text).some(({ severity }) => severity === "error")) return [];
   const { contents } = parseDocument(text, { logLevel: "error", uniqueKeys: false });
   return isMap(contents) ? sinkGaps(contents) : [];
+}
+
+/** The variables that the sinks of a text take their tokens from, each once. Nothing where the text is at fault. */
+export function tokenVariablesIn(text: string): readonly string[] {
+  const { contents, errors } = parseDocument(text, { logLevel: "error", uniqueKeys: false });
+  if (errors.length > 0 || !isMap(contents)) return [];
+  return [...new Set(sinkTokens(contents).flatMap(variablesIn))];
 }
 
 /**

@@ -3,9 +3,26 @@ import { describe, expect, it } from "vitest";
 import { collectedKinds, collectorConfiguration, ingestVariable, referenceTo } from "#domain/print/collector.ts";
 
 import { checkCollectorYaml } from "./collectorYaml.ts";
-import { fillSinks, gapsIn } from "./fillSinks.ts";
+import { fillSinks, gapsIn, tokenVariablesIn } from "./collectorSinks.ts";
 
 const values = { url: "https://logs.larkspur.internal", token: "${INGEST_TOKEN}" };
+
+describe("the variables of sinks' tokens", () => {
+  it("are named once each, and those of comments, addresses and other sinks are not", () => {
+    const text = [
+      "# ${OLD}",
+      'sources: {a: {type: file, sink: s, include: "${HOME}/*"}}',
+      "sinks:",
+      '  s: {type: humio, url: "${URL}", token: "${WEB_TOKEN}"}',
+      '  t: {type: hec, url: x, token: "${WEB_TOKEN}"}',
+      '  u: {type: console, token: "${OTHER}"}',
+      "  v: {type: logscale, url: x, token: abc}",
+    ].join("\n");
+    expect(tokenVariablesIn(text)).toEqual(["WEB_TOKEN"]);
+    expect(tokenVariablesIn("sinks: [")).toEqual([]);
+    expect(tokenVariablesIn("")).toEqual([]);
+  });
+});
 
 describe("what sinks lack", () => {
   it.each([
@@ -20,7 +37,8 @@ describe("what sinks lack", () => {
     expect(checkCollectorYaml(filled)).toEqual([]);
     expect(filled).toContain('token: "${INGEST_TOKEN}"');
     expect(filled).toContain("https://logs.larkspur.internal");
-    for (const line of ["# ours\n", "  a:   {type: file, sink: s}\n", "    compression:   gzip\n"]) expect(filled).toContain(line);
+    for (const line of ["# ours\n", "  a:   {type: file, sink: s}\n", "    compression:   gzip\n"])
+      expect(filled).toContain(line);
     expect(gapsIn(filled)).toEqual([]);
   });
 
