@@ -51,7 +51,7 @@ test(
     await page.getByRole("link", { name: "See what has sent" }).click();
 
     for (const name of ["Repository", "Ingest token", "Configuration", "Fleet token"]) {
-      await expect(steps.getByRole("listitem", { name }).getByTitle("Done")).toBeVisible();
+      await expect(steps.getByRole("listitem", { name }).getByRole("img", { name: "Done" })).toBeVisible();
     }
     if (server.backend === "embedded") {
       await expect(steps.getByText("Nothing was sent with the token yet.")).toBeVisible();
