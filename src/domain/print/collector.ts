@@ -79,8 +79,8 @@ export function variableCommand(platform: CollectorPlatform, variable: string, v
       const setting = `[Service]\nEnvironment=${quoteForSystemd(`${variable}=${value}`)}`;
       return [
         `sudo mkdir -p ${linuxFolder}`,
-        // The value goes through a pipe: every user of a machine sees the arguments of its programs.
-        `printf '%s\\n' ${quoteForSh(setting)} | sudo sh -c 'umask 077; cat > ${file}'`,
+        // Through a pipe: every user of a machine sees the arguments of its programs. The space keeps it out of the history of most shells.
+        ` printf '%s\\n' ${quoteForSh(setting)} | sudo sh -c 'umask 077; cat > ${file}'`,
         "sudo systemctl daemon-reload",
         "sudo systemctl restart humio-log-collector",
       ].join("\n");

@@ -14,12 +14,9 @@ import { IngestTokenPicker, type ChosenIngestToken } from "#web/roll-out/IngestT
 /** Where collectors get the value of their ingest token: from their machine's environment, or from the configuration itself. */
 export const tokenSources = ["variable", "text"] as const;
 
-/** One of {@link tokenSources}. */
-export type TokenSource = (typeof tokenSources)[number];
-
 /** Which ingest token a configuration sends with, and how it comes by the value. */
 export interface ChosenSource extends ChosenIngestToken {
-  readonly source: TokenSource;
+  readonly source: (typeof tokenSources)[number];
 }
 
 export interface TokenSourceFieldsProps {

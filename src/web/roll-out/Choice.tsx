@@ -11,7 +11,7 @@ export interface Option {
   readonly remark?: string | undefined;
 }
 
-export interface ChoiceProps {
+export interface OptionChoiceProps {
   readonly label: string;
   /** Empty for none. */
   readonly value: string;
@@ -24,7 +24,7 @@ export interface ChoiceProps {
 }
 
 /** A choice of one thing of a list, or of none. */
-export function Choice({ label, value, options, helper, problem, onChoose }: ChoiceProps) {
+export function Choice({ label, value, options, helper, problem, onChoose }: OptionChoiceProps) {
   // The list may lack the chosen one while it is being read, or when that failed.
   const known = value === "" || options?.some((option) => option.value === value) === true;
   return (
