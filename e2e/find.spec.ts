@@ -86,7 +86,7 @@ for (const backend of ["embedded", "gateway"] as const) {
         ["fluent-bit", "Ingest tokens", "fluent-bit"],
         ["quay-tab", "Fleet tokens", "quay-tablets"],
         ["linux-baseline", "Collector configurations", "linux-baseline"],
-        ["checkout", "Repositories", "Ingest tokens of checkout"],
+        ["checkout", "Repositories and views", "checkout"],
         ["Kubernetes clus", "IP filters", "Kubernetes clusters"],
         ["create a fleet token", "Actions", "Fleet tokens"],
         ["policy of view", "Pages", "Security policies"],

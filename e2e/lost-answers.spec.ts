@@ -12,6 +12,8 @@ interface Creation {
   readonly submit: string;
   /** What the field is called that names it; "Name" unless told. */
   readonly label?: string;
+  /** What it is called; "edge" unless told. */
+  readonly called?: string;
   /** The page where the form is, and how to open and fill it. */
   readonly at: string;
   readonly fill: (page: Page) => Promise<void>;
@@ -80,9 +82,27 @@ const creations: readonly Creation[] = [
       return users.map(({ username }) => username).filter((username) => username === "edge");
     },
   },
+  ...(["repository", "view"] as const).map((what) => ({
+    what,
+    tag: ["@long"],
+    // The sample organization has a repository called edge.
+    called: "edge-2",
+    mutation: what === "repository" ? "createRepository" : "createView",
+    submit: `Create ${what}`,
+    at: `/repositories?new=${what}`,
+    fill: async (page: Page) => {
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name").fill("edge-2");
+      if (what === "view") await dialog.getByLabel("Repository").selectOption("sandbox");
+    },
+    names: async (server: StoryServer) => {
+      const { searchDomains } = await server.graphql<{ searchDomains: { name: string }[] }>("{ searchDomains { name } }");
+      return searchDomains.map(({ name }) => name).filter((name) => name === "edge-2");
+    },
+  })),
 ];
 
-for (const { what, tag, mutation, submit, label = "Name", at, fill, names } of creations) {
+for (const { what, tag, mutation, submit, label = "Name", called = "edge", at, fill, names } of creations) {
   test(
     `after a lost answer to a new ${what}, nothing is sent again before somebody looked`,
     { tag },
@@ -122,9 +142,9 @@ for (const { what, tag, mutation, submit, label = "Name", at, fill, names } of c
       await expect(button).toBeDisabled();
       await page.getByLabel(label, { exact: true }).press("Enter");
       expect(line.sent).toBe(2);
-      expect(await names(server)).toEqual(["edge"]);
+      expect(await names(server)).toEqual([called]);
       await page.getByRole("link", { name: "Open it" }).click();
-      await expect(page.getByRole("heading", { name: "edge", level: 1 })).toBeVisible();
+      await expect(page.getByRole("heading", { name: called, level: 1 })).toBeVisible();
     },
   );
 }

@@ -49,6 +49,10 @@ const PeoplePage = lazy(() =>
 const PersonPage = lazy(() =>
   loadPart(() => import("./people/PersonPage.tsx").then((module) => ({ default: module.PersonPage }))),
 );
+const PlacesPage = lazy(() =>
+  loadPart(() => import("./places/PlacesPage.tsx").then((module) => ({ default: module.PlacesPage }))),
+);
+const PlacePage = lazy(() => loadPart(() => import("./places/PlacePage.tsx").then((module) => ({ default: module.PlacePage }))));
 const IpFiltersPage = lazy(() =>
   loadPart(() => import("./ip-filters/IpFiltersPage.tsx").then((module) => ({ default: module.IpFiltersPage }))),
 );
@@ -120,6 +124,8 @@ export function AppRoutes() {
           <Route path={paths.sessions} element={<SessionsPage />} />
           <Route path={paths.people} element={<PeoplePage />} />
           <Route path={`${paths.people}/:id`} element={<PersonPage />} />
+          <Route path={paths.repositories} element={<PlacesPage />} />
+          <Route path={`${paths.repositories}/place`} element={<PlacePage />} />
           <Route path={paths.ipFilters} element={<IpFiltersPage />} />
           <Route path={paths.newIpFilter} element={<NewIpFilterPage />} />
           <Route path={`${paths.ipFilters}/:id`} element={<IpFilterPage />} />

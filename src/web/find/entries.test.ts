@@ -14,6 +14,7 @@ describe("the pages and actions of Find", () => {
       "Activity",
       "Sessions",
       "People",
+      "Repositories and views",
       "Recovery",
       "IP filters",
       "All tokens",
@@ -31,7 +32,7 @@ describe("the pages and actions of Find", () => {
   });
 
   it("are found by any of their words, and by others that mean the same", () => {
-    expect(labels("view CREATE")).toEqual(["Create a view token"]);
+    expect(labels("view CREATE")).toEqual(["Create a view", "Create a view token"]);
     expect(labels("new ingest")).toEqual(["Create an ingest token"]);
     expect(labels("policy system")).toEqual(["Security policy of system tokens"]);
     expect(labels("refresh")).toEqual(["Read again what this page shows"]);
@@ -62,7 +63,7 @@ describe("the pages and actions of Find", () => {
   });
 
   it("have every form, and everything that is done in place, each once", () => {
-    expect(labels("create")).toHaveLength(9);
+    expect(labels("create")).toHaveLength(11);
     const all = entryPlaces("e", unknown).concat(entryPlaces("a", unknown), entryPlaces("s", unknown));
     const done = new Set(all.flatMap(({ leads }) => ("act" in leads ? [leads.act] : [])));
     expect([...done].toSorted()).toEqual([...acts].toSorted());
@@ -82,6 +83,7 @@ describe("the pages and actions of Find", () => {
       viewPolicies: false,
       viewPeople: false,
       createUser: false,
+      createRepository: false,
       viewIpFilters: true,
     };
     expect(labels("create", rights)).toEqual(["Create a personal token"]);

@@ -14,6 +14,8 @@ export interface FindRights {
   /** Whether tokens of a kind can be made; undefined where that is not known. */
   readonly createToken: Readonly<Partial<Record<TokenKind, boolean>>>;
   readonly createIngestToken?: boolean | undefined;
+  /** A repository, or a view: one right is for both. */
+  readonly createRepository?: boolean | undefined;
   readonly changeIpFilters?: boolean | undefined;
   readonly viewPeople?: boolean | undefined;
   readonly createUser?: boolean | undefined;
@@ -83,9 +85,20 @@ const linked = {
   roles: [],
   newRole: [],
   role: byName,
-  repositories: [],
-  newRepository: [],
-  newView: [],
+  repositories: [
+    { label: "Repositories and views", words: "retention joins connections where data goes", menu: true, to: paths.repositories },
+  ],
+  newRepository: [
+    {
+      label: "Create a repository",
+      words: "new add",
+      to: paths.newRepository,
+      offered: ({ createRepository }) => createRepository,
+    },
+  ],
+  newView: [
+    { label: "Create a view", words: "new add join", to: paths.newView, offered: ({ createRepository }) => createRepository },
+  ],
   repository: byName,
   recovery: [{ label: "Recovery", words: "restore kit undo", menu: true, to: paths.recovery }],
   incident: [

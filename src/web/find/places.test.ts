@@ -62,19 +62,18 @@ describe("the places that are found", () => {
     });
   });
 
-  it("are repositories by what their page shows, and none whose page shows nothing", () => {
-    const may = (name: string, mayChange: boolean, mayRead: boolean) => ({ name, mayChange, mayRead });
-    const repositories = [may("r1", true, true), may("r2", true, false), may("r3", false, true), may("r4", false, false)];
-    const found = (showsEvents: boolean) =>
-      repositoryPlaces(repositories, "r", showsEvents).map(({ label, detail }) => [label, detail]);
-    expect(found(true)).toEqual([
-      ["r1", "Ingest tokens, last events received"],
-      ["r2", "Ingest tokens"],
-      ["r3", "Last events received"],
-    ]);
-    expect(found(false)).toEqual([
-      ["r1", "Ingest tokens"],
-      ["r2", "Ingest tokens"],
+  it("are repositories and views, each with what it is", () => {
+    const found = repositoryPlaces(
+      [
+        { id: "i1", name: "web", type: "repository" },
+        { id: "i2", name: "web views", type: "view" },
+        { id: "i3", name: "humio", type: "system" },
+      ],
+      "web",
+    );
+    expect(found.map(({ label, detail, leads }) => [label, detail, leads])).toEqual([
+      ["web", "Repository", { to: "/repositories/place?name=web" }],
+      ["web views", "View", { to: "/repositories/place?name=web+views" }],
     ]);
   });
 
@@ -92,12 +91,12 @@ describe("the places that are found", () => {
         place("View tokens", 2, "v2"),
         place("Actions", 2, "a"),
         place("IP filters", 4, "f"),
-        place("Repositories", 0, "r"),
+        place("Repositories and views", 0, "r"),
       ],
       2,
     );
     expect(groups.map(({ heading, places, more }) => [heading, labels(places), more])).toEqual([
-      ["Repositories", ["r"], 0],
+      ["Repositories and views", ["r"], 0],
       ["Actions", ["a"], 0],
       ["View tokens", ["v1", "v2"], 1],
       ["IP filters", ["f"], 0],

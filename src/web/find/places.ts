@@ -5,6 +5,7 @@ import type { TokenKind } from "#domain/token/kinds.ts";
 
 import { inventoryLink } from "#web/inventory/link.ts";
 import { paths } from "#web/paths.ts";
+import { typeWords, type PlaceType } from "#web/places/type.ts";
 import { compareNames } from "#domain/compareNames.ts";
 
 /** What is done from the search itself, without going anywhere. */
@@ -32,7 +33,7 @@ export const placeGroups = [
   "Lists of tokens",
   ...inventoryKinds.map(tokenGroup),
   "People",
-  "Repositories",
+  "Repositories and views",
   "IP filters",
   "Collector configurations",
   "In the list",
@@ -180,20 +181,15 @@ export function filterPlaces(filters: readonly { readonly id: string; readonly n
   return placesOf(filters, text, ({ id }) => ({ group: "IP filters", detail: id, leads: { to: paths.ipFilter(id) } }));
 }
 
-/** The repositories that match, each with what its page shows to the caller. One that shows nothing has no page. */
+/** The repositories and views that match, by name or by id. */
 export function repositoryPlaces(
-  repositories: readonly { readonly name: string; readonly mayChange: boolean; readonly mayRead: boolean }[],
+  repositories: readonly { readonly id: string; readonly name: string; readonly type: PlaceType }[],
   text: string,
-  showsEvents: boolean,
 ) {
-  const withPage = repositories.filter(({ mayChange, mayRead }) => mayChange || (mayRead && showsEvents));
-  return placesOf(withPage, text, ({ name, mayChange, mayRead }) => ({
-    group: "Repositories",
-    detail: [mayChange ? "Ingest tokens" : undefined, mayRead && showsEvents ? "last events received" : undefined]
-      .filter((part) => part !== undefined)
-      .join(", ")
-      .replace(/^l/u, "L"),
-    leads: { to: paths.ingestRepository(name) },
+  return placesOf(repositories, text, ({ name, type }) => ({
+    group: "Repositories and views",
+    detail: typeWords[type].one.replace(/^./u, (first) => first.toUpperCase()),
+    leads: { to: paths.repository(name) },
   }));
 }
 

@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 
 import { isReading, reachWords, sourceOf, type Reach, type Source } from "./reach.ts";
 
-const lists = ["API tokens", "IP filters", "Users", "Repositories", "Ingest tokens", "Fleet tokens", "Collector configurations"];
+const lists = [
+  "API tokens",
+  "IP filters",
+  "Users",
+  "Repositories with their views",
+  "Ingest tokens",
+  "Fleet tokens",
+  "Collector configurations",
+];
 
 function reach(states: Readonly<Record<string, Source["state"]>> = {}, more: Partial<Reach> = {}): Reach {
   return {
@@ -53,9 +61,9 @@ describe("what a search says of itself", () => {
   });
 
   it("joins what could not be searched in one sentence", () => {
-    expect(reachWords(reach({ "API tokens": "failed", "IP filters": "failed", Repositories: "failed" }), 1)).toBe(
-      "API tokens, IP filters and repositories could not be searched.",
-    );
+    expect(
+      reachWords(reach({ "API tokens": "failed", "IP filters": "failed", "Repositories with their views": "failed" }), 1),
+    ).toBe("API tokens, IP filters and repositories with their views could not be searched.");
   });
 
   it("counts what matches and is not listed", () => {
@@ -70,7 +78,7 @@ describe("what a search says of itself", () => {
     expect(sourceOf("X", { data: undefined, isError: true }).state).toBe("failed");
     expect(sourceOf("X", { data: [], isError: false }, undefined, true).state).toBe("changing");
     expect(sourceOf("X", { data: undefined, isError: true }, "hidden").state).toBe("hidden");
-    expect(isReading(reach({ Repositories: "reading" }))).toBe(true);
-    expect(isReading(reach({ Repositories: "failed" }))).toBe(false);
+    expect(isReading(reach({ "Repositories with their views": "reading" }))).toBe(true);
+    expect(isReading(reach({ "Repositories with their views": "failed" }))).toBe(false);
   });
 });

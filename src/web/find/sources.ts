@@ -3,6 +3,7 @@ import { useMemo } from "react";
 
 import { visibleName } from "#domain/name.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
+import { onOrganization } from "#domain/token/rights.ts";
 import { failureOf } from "#web/api/failure.ts";
 import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
 import { offers } from "#web/api/session.ts";
@@ -12,6 +13,7 @@ import { allIngestTokensQuery, ingestRepositoriesQuery } from "#web/ingest/queri
 import { paths } from "#web/paths.ts";
 import { holdingsQuery, kindRefusal } from "#web/permissions/holdings.ts";
 import { usersQuery } from "#web/people/queries.ts";
+import { placesQuery } from "#web/places/queries.ts";
 import { pageRightsQuery } from "#web/shell/useMenu.ts";
 import { useSession } from "#web/state/organization.tsx";
 
@@ -41,14 +43,13 @@ export interface FoundThings extends Reach {
  * look for.
  */
 export function useFound(wanted: string): FoundThings {
-  const session = useSession();
   const enabled = wanted !== "";
   const lists = { enabled, retry: false } as const;
   const fleetRights = useQuery({ ...fleetRightsQuery, ...lists });
   const mayView = fleetRights.data?.mayView;
   const fleet = useQuery({ ...fleetFactsQuery, ...lists, enabled: enabled && mayView === true });
   const configurations = useQuery({ ...configurationsQuery, ...lists, enabled: enabled && mayView === true });
-  const repositories = useQuery({ ...ingestRepositoriesQuery, ...lists });
+  const repositories = useQuery({ ...placesQuery, ...lists });
   const ingest = useQuery({ ...allIngestTokensQuery, ...lists });
   const filters = useQuery({ ...ipFiltersQuery, ...lists });
   const people = useQuery({ ...usersQuery, ...lists });
@@ -59,35 +60,24 @@ export function useFound(wanted: string): FoundThings {
   const asks = enabled && owner === undefined && (handle === undefined || fleetSettled);
   const tokens = useQuery({ ...findTokensQuery(wanted), enabled: asks });
 
-  const showsEvents = offers(session, "ingestUse");
   const places = useMemo(
     () => [
       ...(tokens.data?.places ?? []),
       ...ingestPlaces(ingest.data?.tokens ?? [], wanted),
       ...fleetTokenPlaces(fleet.data?.rows ?? [], wanted),
       ...personPlaces(people.data?.users ?? [], wanted),
-      ...repositoryPlaces(repositories.data ?? [], wanted, showsEvents),
+      ...repositoryPlaces(repositories.data?.places ?? [], wanted),
       ...filterPlaces(filters.data ?? [], wanted),
       ...configurationPlaces(configurations.data?.rows ?? [], wanted),
     ],
-    [
-      tokens.data,
-      ingest.data,
-      fleet.data,
-      people.data,
-      repositories.data,
-      filters.data,
-      configurations.data,
-      wanted,
-      showsEvents,
-    ],
+    [tokens.data, ingest.data, fleet.data, people.data, repositories.data, filters.data, configurations.data, wanted],
   );
   const noFleet = mayView === false ? ("hidden" as const) : undefined;
   const sources: readonly Source[] = [
     sourceOf("API tokens", tokens),
     sourceOf("IP filters", filters, filters.isError && failureOf(filters.error).kind === "refused" ? "hidden" : undefined),
     sourceOf("Users", people, people.isError && failureOf(people.error).kind === "refused" ? "hidden" : undefined),
-    sourceOf("Repositories", repositories),
+    sourceOf("Repositories with their views", repositories),
     sourceOf("Ingest tokens", ingest),
     sourceOf("Fleet tokens", mayView === undefined ? fleetRights : fleet, noFleet, fleet.data?.steady === false),
     sourceOf(
@@ -129,6 +119,7 @@ export function useFindRights(): FindRights {
       holdings === undefined
         ? {}
         : Object.fromEntries(tokenKinds.map((kind) => [kind, kindRefusal(holdings, kind, isUser) === undefined])),
+    createRepository: session.backend === "gateway" ? false : holdings && onOrganization(holdings, "CreateRepository") !== false,
     createIngestToken: repositories?.some(({ mayChange }) => mayChange),
     changeIpFilters: organization?.mayChangeIpFilters,
     viewPeople: pages?.people,

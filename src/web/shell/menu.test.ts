@@ -12,7 +12,7 @@ const everything = [
   "Tokens: All: Renewals: Leaks: Resources: Personal: View: Organization: System: Ingest",
   "Rules: Security policies: IP filters",
   "Collectors: Fleet tokens: Configurations",
-  "Organization: People",
+  "Organization: People: Repositories and views",
   "Records: Activity: Sessions: Recovery",
 ];
 
@@ -33,6 +33,7 @@ describe("the menu", () => {
     expect(shown({ visibility, policies: false, ipFilters: false, fleet: false, people: false, ingest: false })).toEqual([
       "Overview",
       "Tokens: All: Renewals: Leaks: Resources: Personal",
+      "Organization: Repositories and views",
       "Records: Activity: Sessions: Recovery",
     ]);
   });
@@ -49,5 +50,6 @@ describe("the menu", () => {
     expect(marked(paths.fleetToken("x"))).toEqual(["Fleet tokens"]);
     expect(marked(paths.collectorConfiguration("x"))).toEqual(["Configurations"]);
     expect(marked(paths.person("x"))).toEqual(["People"]);
+    expect(marked("/repositories/place")).toEqual(["Repositories and views"]);
   });
 });

@@ -87,7 +87,10 @@ export function menuFor(rights: KnownRights): readonly MenuSection[] {
     },
     {
       heading: "Organization",
-      items: where<MenuItem>(rights.people, { label: "People", to: paths.people, icon: "people" }),
+      items: [
+        ...where<MenuItem>(rights.people, { label: "People", to: paths.people, icon: "people" }),
+        { label: "Repositories and views", to: paths.repositories, icon: "system" },
+      ],
     },
     {
       heading: "Records",

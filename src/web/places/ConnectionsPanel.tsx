@@ -1,0 +1,80 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
+import Typography from "@mui/material/Typography";
+import { Link as RouterLink } from "react-router";
+
+import { compareNames } from "#domain/compareNames.ts";
+import { paths } from "#web/paths.ts";
+import { monospace } from "#web/theme.ts";
+import { count } from "#web/ui/counts.ts";
+import { Name } from "#web/ui/Name.tsx";
+import { Panel } from "#web/ui/Panel.tsx";
+
+import { Changes } from "./PlaceFacts.tsx";
+import type { ViewDetail } from "./queries.ts";
+import { everyEvent } from "./requests.ts";
+
+export interface ConnectionsPanelProps {
+  readonly view: ViewDetail;
+  /** Whether it is changed here at all. */
+  readonly changes: boolean;
+  readonly onChange: () => void;
+}
+
+/** What a view shows: the repositories, and which of their events. */
+export function ConnectionsPanel({ view, changes, onChange }: ConnectionsPanelProps) {
+  const connections = view.connections.toSorted(
+    (a, b) => compareNames(a.repository.name, b.repository.name) || compareNames(a.filter, b.filter),
+  );
+  return (
+    <Panel title={`What it shows (${count(connections.length)})`}>
+      {view.isFederated && (
+        <Typography>It is a federated view: it also shows views of other clusters, which are not listed here.</Typography>
+      )}
+      {connections.length === 0 ? (
+        <Typography sx={{ color: "text.secondary" }}>
+          It shows nothing that you are shown: no repository is connected to it, or only some that you have no access to.
+        </Typography>
+      ) : (
+        <Box component="ul" aria-label="Connections" sx={{ margin: 0, padding: 0, listStyle: "none" }}>
+          {connections.map(({ repository, filter }) => (
+            <Box component="li" key={`${repository.id} ${filter}`} sx={rowStyle}>
+              <Link component={RouterLink} to={paths.repository(repository.name)} sx={{ overflowWrap: "anywhere" }}>
+                <Name>{repository.name}</Name>
+              </Link>
+              {filter.trim() === "" || filter === everyEvent ? (
+                <span className="quiet">all events</span>
+              ) : (
+                <Box component="code" sx={{ fontFamily: monospace, overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>
+                  <Name>{filter}</Name>
+                </Box>
+              )}
+            </Box>
+          ))}
+        </Box>
+      )}
+      {changes && !view.isFederated && (
+        <Changes lacks={view.mayChangeConnections ? [] : ["ChangeConnections"]}>
+          {view.mayChangeConnections && (
+            <Button variant="outlined" size="small" onClick={onChange}>
+              Change what it shows…
+            </Button>
+          )}
+        </Changes>
+      )}
+    </Panel>
+  );
+}
+
+const rowStyle = {
+  display: "flex",
+  flexWrap: "wrap",
+  justifyContent: "space-between",
+  columnGap: 4,
+  rowGap: 1,
+  paddingBlock: 2,
+  borderTop: 1,
+  borderColor: "frame.line",
+  "&:first-of-type": { borderTop: 0 },
+} as const;

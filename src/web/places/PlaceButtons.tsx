@@ -1,0 +1,59 @@
+import AddIcon from "@mui/icons-material/AddOutlined";
+import DeleteIcon from "@mui/icons-material/DeleteOutlined";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { Link as RouterLink } from "react-router";
+
+import { paths } from "#web/paths.ts";
+
+import type { PlaceDetail } from "./queries.ts";
+import { placeTypeOf } from "./type.ts";
+
+/** What the page of a repository or view asks about before it does it. */
+export type PlaceAction = "describe" | "search" | "retention" | "connections" | "delete";
+
+export interface PlaceButtonsProps {
+  readonly place: PlaceDetail;
+  readonly mayDelete: boolean;
+  /** Whether it is changed here at all. */
+  readonly changes: boolean;
+  readonly onDelete: () => void;
+}
+
+/** What comes next with a repository or view, and the way to delete it. */
+export function PlaceButtons({ place, mayDelete, changes, onDelete }: PlaceButtonsProps) {
+  const type = placeTypeOf(place);
+  const takesTokens = place.__typename === "Repository" && place.showsTokens && type === "repository";
+  const refusal =
+    type === "system"
+      ? "LogScale’s own repositories are not deleted."
+      : mayDelete
+        ? undefined
+        : `It is deleted by who holds DeleteRepositoryOrView on it, or ${type === "view" ? "DeleteAllViews" : "DeleteAllRepositories"} in the organization.`;
+  return (
+    <>
+      {takesTokens && (
+        <Button component={RouterLink} to={paths.newIngestToken(place.name)} variant="contained" startIcon={<AddIcon />}>
+          Create ingest token
+        </Button>
+      )}
+      {changes && (
+        <>
+          <Button variant="outlined" color="error" startIcon={<DeleteIcon />} disabled={refusal !== undefined} onClick={onDelete}>
+            Delete…
+          </Button>
+          {refusal !== undefined && (
+            <Typography
+              variant="caption"
+              component="p"
+              // As wide as the buttons, however long it is.
+              sx={{ flex: "1 0 100%", width: 0, minWidth: "100%", color: "text.secondary" }}
+            >
+              {refusal}
+            </Typography>
+          )}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import type { ReactNode } from "react";
+
+import { retentionOf, retentionParts } from "#domain/places/retention.ts";
+import { offers } from "#web/api/session.ts";
+import { useOrganization } from "#web/state/organization.tsx";
+import { Fact, Facts } from "#web/ui/Facts.tsx";
+import { Name } from "#web/ui/Name.tsx";
+import { Panel } from "#web/ui/Panel.tsx";
+
+import type { PlaceAction } from "./PlaceButtons.tsx";
+import type { PlaceDetail, RepositoryDetail } from "./queries.ts";
+import { limitWords, partWords } from "./words.ts";
+
+export interface PlaceFactsProps {
+  readonly place: PlaceDetail;
+  /** Whether it is changed here at all. */
+  readonly changes: boolean;
+  readonly onAct: (action: PlaceAction) => void;
+}
+
+/** What is set of a repository or view, and what changes it. */
+export function PlaceFacts({ place, changes, onAct }: PlaceFactsProps) {
+  const description = place.description == null || place.description.trim() === "" ? null : place.description;
+  return (
+    <>
+      <Panel title={`About the ${place.__typename === "View" ? "view" : "repository"}`}>
+        <Facts>
+          <Fact term="Description">
+            {description === null ? (
+              <span className="quiet">none</span>
+            ) : (
+              <Box component="span" sx={{ whiteSpace: "pre-wrap" }}>
+                <Name>{description}</Name>
+              </Box>
+            )}
+          </Fact>
+          <Fact term="Automatic search">{place.automaticSearch ? "On" : "Off"}</Fact>
+        </Facts>
+        {changes && (
+          <Changes
+            lacks={[
+              ...(place.mayDescribe ? [] : ["ChangeViewOrRepositoryDescription"]),
+              ...(place.mayChangeSearch ? [] : ["ChangeDefaultSearchSettings"]),
+            ]}
+          >
+            {place.mayDescribe && (
+              <Button variant="outlined" size="small" onClick={() => onAct("describe")}>
+                Change description…
+              </Button>
+            )}
+            {place.mayChangeSearch && (
+              <Button variant="outlined" size="small" onClick={() => onAct("search")}>
+                Turn automatic search {place.automaticSearch ? "off" : "on"}…
+              </Button>
+            )}
+          </Changes>
+        )}
+      </Panel>
+      {place.__typename === "Repository" && (
+        <RetentionPanel repository={place} changes={changes} onChange={() => onAct("retention")} />
+      )}
+    </>
+  );
+}
+
+interface RetentionPanelProps {
+  readonly repository: RepositoryDetail;
+  readonly changes: boolean;
+  readonly onChange: () => void;
+}
+
+function RetentionPanel({ repository, changes, onChange }: RetentionPanelProps) {
+  const { session } = useOrganization();
+  const retention = retentionOf(repository);
+  return (
+    <Panel title="Retention">
+      <Facts>
+        {retentionParts.map((part) => {
+          const value = retention[part];
+          return (
+            <Fact key={part} term={partWords[part]}>
+              {value === null ? <span className="quiet">no limit</span> : `at most ${limitWords(part, value)}`}
+            </Fact>
+          );
+        })}
+      </Facts>
+      <Typography variant="caption" component="p" sx={{ color: "text.secondary", margin: 0 }}>
+        {offers(session, "ingestUse")
+          ? "This server counts what arrives and keeps the last 100 events, whatever the retention. A LogScale deletes what is beyond it."
+          : "LogScale deletes events beyond any of these limits, the oldest first."}
+      </Typography>
+      {changes && (
+        <Changes lacks={repository.mayChangeRetention ? [] : ["ChangeRetention"]}>
+          {repository.mayChangeRetention && (
+            <Button variant="outlined" size="small" onClick={onChange}>
+              Change retention…
+            </Button>
+          )}
+        </Changes>
+      )}
+    </Panel>
+  );
+}
+
+interface ChangesProps {
+  /** Permissions that the reader lacks for what is not there. */
+  readonly lacks: readonly string[];
+  readonly children: ReactNode;
+}
+
+/** What changes something, and why something does not. */
+export function Changes({ lacks, children }: ChangesProps) {
+  return (
+    <>
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, "&:empty": { display: "none" } }}>{children}</Box>
+      {lacks.length > 0 && (
+        <Typography variant="caption" component="p" sx={{ color: "text.secondary", margin: 0, overflowWrap: "anywhere" }}>
+          {lacks.length === 1 ? "It is" : "They are"} changed by who holds {lacks.join(" or ")} here.
+        </Typography>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import { compareNames } from "#domain/compareNames.ts";
+import { nameInText } from "#domain/name.ts";
+import { CellLink } from "#web/fleet/CellLink.tsx";
+import { Quiet, Several } from "#web/inventory/cells.tsx";
+import { paths } from "#web/paths.ts";
+import { Hint } from "#web/ui/Hint.tsx";
+import { Name } from "#web/ui/Name.tsx";
+import type { ColumnDef } from "#web/ui/table/column.ts";
+
+import type { ListedPlace } from "./queries.ts";
+import { placeTypes, typeWords } from "./type.ts";
+import { countedHint, countedWords, retentionWords, type Counted } from "./words.ts";
+
+/** A repository or view as a row. */
+export interface PlaceRow extends ListedPlace {
+  readonly ingest: Counted;
+  readonly view: Counted;
+}
+
+/** The columns of the list of repositories and views. */
+export const placeColumns: ColumnDef<PlaceRow>[] = [
+  {
+    id: "name",
+    header: "Name",
+    size: 200,
+    accessorFn: ({ name }) => name,
+    sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
+    cell: ({ row: { original } }) => <CellLink to={paths.repository(original.name)}>{original.name}</CellLink>,
+  },
+  {
+    id: "type",
+    header: "Type",
+    size: 120,
+    accessorFn: ({ type }) => placeTypes.indexOf(type),
+    cell: ({ row: { original } }) => typeWords[original.type].one,
+  },
+  {
+    id: "description",
+    header: "Description",
+    size: 240,
+    meta: { places: 2 },
+    accessorFn: ({ description }) => description ?? "",
+    sortingFn: (a, b) => compareNames(a.original.description ?? "", b.original.description ?? ""),
+    cell: ({ row: { original } }) => <DescriptionCell text={original.description} />,
+  },
+  {
+    id: "retention",
+    header: "Retention",
+    size: 170,
+    accessorFn: ({ retention }) => (retention === undefined ? -1 : (retention.time ?? Number.MAX_VALUE)),
+    cell: ({ row: { original } }) => <RetentionCell place={original} />,
+  },
+  {
+    id: "joins",
+    header: "Joins",
+    size: 160,
+    accessorFn: ({ joins }) => joins?.length ?? -1,
+    cell: ({ row: { original } }) => <JoinsCell joins={original.joins} />,
+  },
+  {
+    id: "ingest",
+    header: "Ingest tokens",
+    size: 120,
+    meta: { align: "end" },
+    accessorFn: ({ ingest }) => sortable(ingest),
+    cell: ({ row: { original } }) => <CountedCell counted={original.ingest} what="ingest" />,
+  },
+  {
+    id: "view",
+    header: "View tokens",
+    size: 110,
+    meta: { align: "end" },
+    accessorFn: ({ view }) => sortable(view),
+    cell: ({ row: { original } }) => <CountedCell counted={original.view} what="view" />,
+  },
+];
+
+function sortable(counted: Counted): number {
+  return "value" in counted ? counted.value : -1;
+}
+
+function DescriptionCell({ text }: { readonly text: string | null }) {
+  if (text === null) return <Quiet>none</Quiet>;
+  return (
+    <Hint cut hint={<Name>{text}</Name>}>
+      <Name>{text}</Name>
+    </Hint>
+  );
+}
+
+function RetentionCell({ place: { retention } }: { readonly place: PlaceRow }) {
+  if (retention === undefined) return <Quiet>its repositories’</Quiet>;
+  const words = retentionWords(retention);
+  return words === undefined ? (
+    <Quiet>no limit</Quiet>
+  ) : (
+    <Hint cut hint={words}>
+      {words}
+    </Hint>
+  );
+}
+
+function JoinsCell({ joins }: { readonly joins: PlaceRow["joins"] }) {
+  if (joins === undefined) return <Quiet>–</Quiet>;
+  const [first, ...others] = joins;
+  if (first === undefined) return <Quiet>nothing</Quiet>;
+  if (others.length === 0) return <CellLink to={paths.repository(first.name)}>{first.name}</CellLink>;
+  return <Several items={joins.map(({ name }) => nameInText(name))} />;
+}
+
+function CountedCell({ counted, what }: { readonly counted: Counted; readonly what: "ingest" | "view" }) {
+  const words = countedWords(counted);
+  const hint = countedHint(counted, what);
+  if (hint !== undefined) {
+    return (
+      <Hint hint={hint}>
+        <Quiet>{words}</Quiet>
+      </Hint>
+    );
+  }
+  return "value" in counted && counted.value > 0 ? words : <Quiet>{words}</Quiet>;
+}
