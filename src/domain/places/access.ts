@@ -2,7 +2,7 @@ import { compareNames } from "#domain/compareNames.ts";
 import type { GrantedRole } from "#domain/people/grants.ts";
 
 /** Somebody who has access, as far as it rests on roles. */
-export interface PlaceUser {
+export interface UserHere {
   readonly id: string;
   readonly username: string;
   /** Roles of the user's own in the place, by id. */
@@ -11,7 +11,7 @@ export interface PlaceUser {
 }
 
 /** A group with the roles that it has in the place, by id. */
-export interface PlaceGroup {
+export interface GroupHere {
   readonly id: string;
   readonly name: string;
   readonly roleIds: readonly string[];
@@ -37,11 +37,11 @@ export interface RoleHolders {
  */
 export function holdersOf(
   roles: readonly GrantedRole[],
-  users: readonly PlaceUser[],
-  groups: readonly PlaceGroup[],
+  users: readonly UserHere[],
+  groups: readonly GroupHere[],
 ): readonly RoleHolders[] {
   const sorted = users.toSorted((a, b) => compareNames(a.username, b.username));
-  const named = ({ id, username }: PlaceUser): NamedUser => ({ id, username });
+  const named = ({ id, username }: UserHere): NamedUser => ({ id, username });
   return roles
     .toSorted((a, b) => compareNames(a.name, b.name))
     .map((role) => ({

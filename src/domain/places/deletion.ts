@@ -12,7 +12,7 @@ export interface UsedTokens {
 }
 
 /** What a deletion of a repository or view does, as far as it is shown to whoever asks. */
-export interface Deletion {
+export interface PlaceDeletion {
   /** They end, for they are the repository's. */
   readonly ingest: UsedTokens;
   /** View tokens that lose it and keep others. */
@@ -56,7 +56,7 @@ export interface DeletionFacts {
  *
  * @param now the present, ms since epoch
  */
-export function deletionOf(facts: DeletionFacts, now: number): Deletion {
+export function deletionOf(facts: DeletionFacts, now: number): PlaceDeletion {
   const { place, tokens, viewsOf, whole, views, holders, holdings } = facts;
   const used = (some: readonly InventoryToken[]): UsedTokens => {
     const states = some.map((token) => useOfItem(token, now));

@@ -10,7 +10,7 @@ import type { PlaceDetail } from "./queries.ts";
 import { placeTypeOf } from "./type.ts";
 
 /** What the page of a repository or view asks about before it does it. */
-export type PlaceAction = "describe" | "search" | "retention" | "connections" | "delete";
+export type PlaceDialog = "describe" | "search" | "retention" | "connections" | "delete";
 
 export interface PlaceButtonsProps {
   readonly place: PlaceDetail;

@@ -10,7 +10,7 @@ import { Fact, Facts } from "#web/ui/Facts.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
-import type { PlaceAction } from "./PlaceButtons.tsx";
+import type { PlaceDialog } from "./PlaceButtons.tsx";
 import type { PlaceDetail, RepositoryDetail } from "./queries.ts";
 import { limitWords, partWords } from "./words.ts";
 
@@ -18,7 +18,7 @@ export interface PlaceFactsProps {
   readonly place: PlaceDetail;
   /** Whether it is changed here at all. */
   readonly changes: boolean;
-  readonly onAct: (action: PlaceAction) => void;
+  readonly onAct: (action: PlaceDialog) => void;
 }
 
 /** What is set of a repository or view, and what changes it. */

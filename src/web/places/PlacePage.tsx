@@ -27,7 +27,7 @@ import { PageHeader } from "#web/ui/PageHeader.tsx";
 
 import { AccessPanel } from "./AccessPanel.tsx";
 import { ConnectionsPanel } from "./ConnectionsPanel.tsx";
-import { PlaceButtons, type PlaceAction } from "./PlaceButtons.tsx";
+import { PlaceButtons, type PlaceDialog } from "./PlaceButtons.tsx";
 import { IngestPanel, JoinedBy, ParsersPanel, ViewTokensPanel } from "./PlacePanels.tsx";
 import { PlaceFacts } from "./PlaceFacts.tsx";
 import { placeQuery, type PlaceDetail } from "./queries.ts";
@@ -112,7 +112,7 @@ function OneThere({ place, absent, notice }: OneThereProps) {
   const type = placeTypeOf(place);
   const holdings = useQuery(holdingsQuery).data;
   const reach = useTokenReach();
-  const [action, setAction] = useState<PlaceAction>();
+  const [action, setAction] = useState<PlaceDialog>();
   const close = () => setAction(undefined);
   const everyOne = place.__typename === "View" ? "DeleteAllViews" : "DeleteAllRepositories";
   const mayDelete = place.mayDelete || (holdings !== undefined && onOrganization(holdings, everyOne) === true);

@@ -20,10 +20,10 @@ import { Panel } from "#web/ui/Panel.tsx";
 import { placesQuery, type PlaceDetail, type RepositoryDetail } from "./queries.ts";
 import { placeTypeOf } from "./type.ts";
 import type { TokenReachOf } from "./useReach.ts";
-import type { Counted } from "./words.ts";
+import type { KnownCount } from "./words.ts";
 
 /** A title with how many there are, as far as that is known. */
-function counted(title: string, seen: Counted): string {
+function counted(title: string, seen: KnownCount): string {
   if (!("value" in seen)) return title;
   return `${title} (${count(seen.value)}${seen.state === "at-least" ? " or more" : ""})`;
 }
@@ -172,7 +172,7 @@ export function JoinedBy({ id, reach }: { readonly id: string; readonly reach: T
   );
 }
 
-function TokensThrough({ seen }: { readonly seen: Counted }) {
+function TokensThrough({ seen }: { readonly seen: KnownCount }) {
   if (!("value" in seen) || seen.value === 0) return null;
   return (
     <span className="quiet">

@@ -22,7 +22,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { SelectField } from "#web/ui/Field.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
-import { placeColumns, type PlaceRow } from "./columns.tsx";
+import { placeColumns, type ListedRow } from "./columns.tsx";
 import { placesQuery, type ListedPlace } from "./queries.ts";
 import { placeTypes, readType, typeWords, type PlaceType } from "./type.ts";
 import { useTokenReach } from "./useReach.ts";
@@ -39,7 +39,7 @@ const dialect: ListDialect<"name" | "type" | "description" | "retention" | "join
   filters: { type: readType },
 };
 
-const bySearch = finder<PlaceRow>(
+const bySearch = finder<ListedRow>(
   ({ id, name, description, joins }, text) =>
     id.toLowerCase() === text ||
     [name, description ?? "", ...(joins ?? []).map((joined) => joined.name)].some((told) => nameHolds(told, text)),
@@ -103,12 +103,12 @@ function PlaceTable({ places, create }: PlaceTableProps) {
   const view = useListView(dialect);
   const { inventory, ingest, view: viewTokens } = useTokenReach();
   const rows = useMemo(
-    () => places.map((place): PlaceRow => ({ ...place, ingest: ingest(place), view: viewTokens(place.id) })),
+    () => places.map((place): ListedRow => ({ ...place, ingest: ingest(place), view: viewTokens(place.id) })),
     [places, ingest, viewTokens],
   );
   const { type } = view.filters;
   const find = useMemo(
-    () => (all: readonly PlaceRow[], search: string) => {
+    () => (all: readonly ListedRow[], search: string) => {
       const found = bySearch(all, search);
       return type === undefined ? found : found.filter((place) => place.type === type);
     },

@@ -9,16 +9,16 @@ import type { ColumnDef } from "#web/ui/table/column.ts";
 
 import type { ListedPlace } from "./queries.ts";
 import { placeTypes, typeWords } from "./type.ts";
-import { countedHint, countedWords, retentionWords, type Counted } from "./words.ts";
+import { countedHint, countedWords, retentionWords, type KnownCount } from "./words.ts";
 
 /** A repository or view as a row. */
-export interface PlaceRow extends ListedPlace {
-  readonly ingest: Counted;
-  readonly view: Counted;
+export interface ListedRow extends ListedPlace {
+  readonly ingest: KnownCount;
+  readonly view: KnownCount;
 }
 
 /** The columns of the list of repositories and views. */
-export const placeColumns: ColumnDef<PlaceRow>[] = [
+export const placeColumns: ColumnDef<ListedRow>[] = [
   {
     id: "name",
     header: "Name",
@@ -75,7 +75,7 @@ export const placeColumns: ColumnDef<PlaceRow>[] = [
   },
 ];
 
-function sortable(counted: Counted): number {
+function sortable(counted: KnownCount): number {
   return "value" in counted ? counted.value : -1;
 }
 
@@ -88,7 +88,7 @@ function DescriptionCell({ text }: { readonly text: string | null }) {
   );
 }
 
-function RetentionCell({ place: { retention } }: { readonly place: PlaceRow }) {
+function RetentionCell({ place: { retention } }: { readonly place: ListedRow }) {
   if (retention === undefined) return <Quiet>its repositories’</Quiet>;
   const words = retentionWords(retention);
   return words === undefined ? (
@@ -100,7 +100,7 @@ function RetentionCell({ place: { retention } }: { readonly place: PlaceRow }) {
   );
 }
 
-function JoinsCell({ joins }: { readonly joins: PlaceRow["joins"] }) {
+function JoinsCell({ joins }: { readonly joins: ListedRow["joins"] }) {
   if (joins === undefined) return <Quiet>–</Quiet>;
   const [first, ...others] = joins;
   if (first === undefined) return <Quiet>nothing</Quiet>;
@@ -108,7 +108,7 @@ function JoinsCell({ joins }: { readonly joins: PlaceRow["joins"] }) {
   return <Several items={joins.map(({ name }) => nameInText(name))} />;
 }
 
-function CountedCell({ counted, what }: { readonly counted: Counted; readonly what: "ingest" | "view" }) {
+function CountedCell({ counted, what }: { readonly counted: KnownCount; readonly what: "ingest" | "view" }) {
   const words = countedWords(counted);
   const hint = countedHint(counted, what);
   if (hint !== undefined) {

@@ -4,7 +4,7 @@ import { count, countOf } from "#web/ui/counts.ts";
 import { listWords } from "#web/ui/listWords.ts";
 
 import type { KnownDeletion } from "./useDeletion.ts";
-import type { Counted } from "./words.ts";
+import type { KnownCount } from "./words.ts";
 
 /** What a deletion does, in sentences. */
 export interface DeletionItems {
@@ -53,7 +53,7 @@ export function deletionItems(known: KnownDeletion, what: "repository" | "view")
   };
 }
 
-function ingestWords(counted: Counted, used: UsedTokens): string {
+function ingestWords(counted: KnownCount, used: UsedTokens): string {
   switch (counted.state) {
     case "known":
       return used.tokens.length === 0
@@ -71,7 +71,7 @@ function ingestWords(counted: Counted, used: UsedTokens): string {
   }
 }
 
-function tokenWords(counted: Counted, emptied: UsedTokens, narrowed: UsedTokens): readonly string[] {
+function tokenWords(counted: KnownCount, emptied: UsedTokens, narrowed: UsedTokens): readonly string[] {
   const all = emptied.tokens.length + narrowed.tokens.length;
   const words: string[] = [];
   if (emptied.tokens.length > 0) {

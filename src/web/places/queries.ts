@@ -1,7 +1,7 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import { compareNames } from "#domain/compareNames.ts";
-import type { PlaceGroup, PlaceUser } from "#domain/places/access.ts";
+import type { GroupHere, UserHere } from "#domain/places/access.ts";
 import { holdersOf, type RoleHolders } from "#domain/places/access.ts";
 import { retentionOf, type Retention } from "#domain/places/retention.ts";
 import type { PlaceQuery, PlacesQuery } from "#logscale/generated/graphql.ts";
@@ -136,10 +136,10 @@ export function accessQuery(name: string) {
         return { holders: holdersOf(granted, users, []), withGroups: false };
       }
       const { searchDomain, groupsPage, roles } = await call(PlaceAccessDocument, { name }, { signal });
-      const users = searchDomain.users.map(({ id, username, groups, ...user }): PlaceUser => {
+      const users = searchDomain.users.map(({ id, username, groups, ...user }): UserHere => {
         return { id, username, roleIds: rolesIn(searchDomain.id, user), groupIds: groups.map((group) => group.id) };
       });
-      const groups = groupsPage.page.map(({ id, displayName, roles: assigned }): PlaceGroup => {
+      const groups = groupsPage.page.map(({ id, displayName, roles: assigned }): GroupHere => {
         return { id, name: displayName, roleIds: rolesIn(searchDomain.id, { searchDomainRoles: assigned }) };
       });
       const granted = roles.map(({ displayName, ...role }) => ({ ...role, name: displayName }));

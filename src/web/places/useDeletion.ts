@@ -1,20 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
-import { deletionOf, type Deletion } from "#domain/places/deletion.ts";
+import { deletionOf, type PlaceDeletion } from "#domain/places/deletion.ts";
 import { unknownHoldings } from "#domain/token/rights.ts";
 import { holdingsQuery } from "#web/permissions/holdings.ts";
 
 import { accessQuery, placesQuery, type PlaceDetail } from "./queries.ts";
 import { placeTypeOf } from "./type.ts";
 import { useTokenReach } from "./useReach.ts";
-import type { Counted } from "./words.ts";
+import type { KnownCount } from "./words.ts";
 
 /** What is known of what a deletion does. */
 export interface KnownDeletion {
-  readonly deletion: Deletion;
-  readonly ingest: Counted;
-  readonly view: Counted;
+  readonly deletion: PlaceDeletion;
+  readonly ingest: KnownCount;
+  readonly view: KnownCount;
   /** Whether it is known which views show it. */
   readonly viewsKnown: boolean;
   /** How many people and groups have roles there; undefined where that is not shown. */

@@ -6,15 +6,15 @@ import { allIngestTokensQuery } from "#web/ingest/queries.ts";
 import { useInventory, type Inventory } from "#web/inventory/useInventory.ts";
 
 import type { ListedPlace } from "./queries.ts";
-import type { Counted } from "./words.ts";
+import type { KnownCount } from "./words.ts";
 
 /** Which tokens reach repositories and views, as far as they are shown to the caller. */
 export interface TokenReachOf {
   readonly inventory: Inventory;
   /** The ingest tokens of one. */
-  readonly ingest: (place: Pick<ListedPlace, "name" | "type" | "showsTokens">) => Counted;
+  readonly ingest: (place: Pick<ListedPlace, "name" | "type" | "showsTokens">) => KnownCount;
   /** The view tokens that name one. */
-  readonly view: (id: string) => Counted;
+  readonly view: (id: string) => KnownCount;
   /** Those of either sort themselves. */
   readonly tokensIn: (name: string) => readonly InventoryToken[];
   readonly tokensOn: (id: string) => readonly InventoryToken[];
@@ -35,7 +35,7 @@ export function useTokenReach(): TokenReachOf {
     }
     const unread = new Set(data?.failed.map(({ repository }) => repository));
     const seen = kinds.find(({ kind }) => kind === "view");
-    const view = (id: string): Counted => {
+    const view = (id: string): KnownCount => {
       if (seen === undefined || seen.state === "waiting") return { state: "reading" };
       if (seen.state === "failed") return { state: "unknown" };
       if (seen.state === "hidden") return { state: "hidden" };

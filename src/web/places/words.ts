@@ -38,12 +38,12 @@ function roughSize(bytes: number): string {
 }
 
 /** How many of something there are, as far as that is known. */
-export type Counted =
+export type KnownCount =
   | { readonly state: "reading" | "hidden" | "unknown" | "none-possible" }
   | { readonly state: "known" | "at-least"; readonly value: number };
 
 /** Such a count as a cell says it. */
-export function countedWords(counted: Counted): string {
+export function countedWords(counted: KnownCount): string {
   switch (counted.state) {
     case "reading":
       return "…";
@@ -63,7 +63,7 @@ export function countedWords(counted: Counted): string {
 }
 
 /** Why such a count is not plain; undefined where it is. */
-export function countedHint({ state }: Counted, what: "ingest" | "view"): string | undefined {
+export function countedHint({ state }: KnownCount, what: "ingest" | "view"): string | undefined {
   switch (state) {
     case "hidden":
       return what === "ingest"
