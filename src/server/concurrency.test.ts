@@ -7,7 +7,7 @@ import { policiesToInput } from "#logscale/convert.ts";
 
 import { readPolicies } from "./services/policies.ts";
 import { openStore, type Store } from "./store/client.ts";
-import { plannableTokenBatches } from "./store/tokens.ts";
+import { stillTokenBatches } from "./store/tokens.ts";
 import { describeOnBothDatabases } from "./testing/databases.ts";
 import { testServer, type TestServer } from "./testing/server.ts";
 
@@ -83,7 +83,7 @@ async function expectConforming(store: Store): Promise<void> {
 
 async function readTokens({ db }: Pick<Store, "db">): Promise<PlannableToken[]> {
   const tokens: PlannableToken[] = [];
-  for await (const batch of plannableTokenBatches(db)) tokens.push(...batch);
+  for await (const batch of stillTokenBatches(db)) tokens.push(...batch);
   return tokens;
 }
 

@@ -106,6 +106,8 @@ export const auditTypes = {
     { personal: "policy", view: "policy", organization: "policy", system: "policy" },
     { plan: "id", base: "id", shown: "flag", counts: "counts", disruption: "counts", deleted: "ids", restricted: "ids" },
   ),
+  // Tokens that the record of a change of the policies has no room for; `plan` is the same.
+  "tokenhouse.policies.tokens": spec(true, none, { plan: "id", deleted: "ids", restricted: "ids", count: "number" }),
   "ipfilters.change": spec(true, { name: "text", ipFilter: "text" }, none),
   "user.profile": spec(
     true,

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { planText, policiesText } from "./digest.ts";
+import { describeChange } from "./outcome.ts";
 import { perKind, tokenKinds } from "#domain/token/kinds.ts";
 import { planPolicyChange, type PlannableToken, type PolicyPlan, type TokenChange } from "./plan.ts";
 import { policyDifferences, type Policies } from "./policy.ts";
@@ -24,6 +25,29 @@ describe("the text of a plan", () => {
           planText(planPolicyChange(tokens, next, now), tokenKinds),
         );
       }),
+    );
+  });
+
+  it("is its changes as lines, in the order of the lines, whatever the ids", () => {
+    const id = fc.string({
+      unit: fc.constantFrom('"', "\\", "\n", " ", "!", "#", "a", "b", "Z", "0", "é", "\u{1f600}", "\ud83d"),
+      maxLength: 4,
+    });
+    const kind = fc.constantFrom(...tokenKinds);
+    const change: fc.Arbitrary<TokenChange> = fc.oneof(
+      fc.tuple(id, kind).map(([tokenOf, of]) => ({ ...deletion(tokenOf), token: aToken({ id: tokenOf, kind: of }) })),
+      fc.tuple(id, kind, fc.nat()).map(([tokenOf, of, to]) => ({
+        type: "restrict" as const,
+        token: aToken({ id: tokenOf, kind: of }),
+        expireAt: { from: null, to },
+      })),
+    );
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 30 }), fc.subarray([...tokenKinds]), (changes, kinds) => {
+        const lines = changes.filter(({ token }) => kinds.includes(token.kind)).map(describeChange);
+        expect(planText({ changes }, kinds)).toBe(lines.toSorted().join("\n"));
+      }),
+      { numRuns: 1000 },
     );
   });
 

@@ -1,5 +1,5 @@
 import { plainLong } from "#domain/long.ts";
-import { restricted, type PlannableToken, type PolicyPlan, type TokenChange } from "./plan.ts";
+import { restricted, type ChangedToken, type PlannableToken, type PolicyPlan, type TokenChange } from "./plan.ts";
 
 /**
  * One token whose state after a policy change is not what the plan said.
@@ -95,7 +95,7 @@ export function samePlan(difference: PlanDifference): boolean {
  * A change as one line of text that is equal for two changes exactly when they do the same to the same token. The digest of a plan
  * is made from these lines. Ids are quoted, so that no id can imitate another field.
  */
-export function describeChange(change: TokenChange): string {
+export function describeChange(change: TokenChange<ChangedToken>): string {
   const { token } = change;
   if (change.type === "delete") return JSON.stringify(["delete", token.kind, token.id, change.because]);
   const { expireAt, ipFilter } = change;

@@ -17,15 +17,18 @@ export interface PlannableToken {
 /** Why a policy deletes a token. */
 export type DeletionReason = "kind-disabled" | "older-than-maximum";
 
+/** Which token a change is about. */
+export type ChangedToken = Pick<PlannableToken, "id" | "kind">;
+
 /** A token that the change deletes. */
-export interface Deletion<T extends PlannableToken = PlannableToken> {
+export interface Deletion<T extends ChangedToken = PlannableToken> {
   readonly type: "delete";
   readonly token: T;
   readonly because: DeletionReason;
 }
 
 /** A token that the change keeps, but shortens or puts behind an IP filter, or both. At least one of the two is present. */
-export interface Restriction<T extends PlannableToken = PlannableToken> {
+export interface Restriction<T extends ChangedToken = PlannableToken> {
   readonly type: "restrict";
   readonly token: T;
   /** The expiry before (null: never) and after, ms since epoch. */
@@ -35,7 +38,7 @@ export interface Restriction<T extends PlannableToken = PlannableToken> {
 }
 
 /** What happens to one token. A token that nothing happens to has no change. */
-export type TokenChange<T extends PlannableToken = PlannableToken> = Deletion<T> | Restriction<T>;
+export type TokenChange<T extends ChangedToken = PlannableToken> = Deletion<T> | Restriction<T>;
 
 /** How many tokens of one kind meet which fate. `shortened` and `filtered` may count the same token. */
 export interface EffectCounts {

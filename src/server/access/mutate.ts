@@ -4,6 +4,7 @@ import type { AuditEntry } from "#domain/audit/record.ts";
 
 import { actorOf, type Trail } from "#server/audit/trail.ts";
 import { lockTokensExclusive, lockTokensShared } from "#server/store/locks.ts";
+import type { InParts } from "#server/store/parts.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { Actor } from "./actor.ts";
 import type { Claimed, Judge, Targets } from "./judgement.ts";
@@ -30,15 +31,44 @@ export interface ActLocks<L> extends Targets {
 /** What an act gives back: what it tells of itself to the audit trail, without which it is not carried out, and its result. */
 export interface Recorded<T> {
   readonly record: AuditEntry;
+  /** Further records, where one would be too long. */
+  readonly more?: Iterable<AuditEntry>;
   readonly result: T;
 }
 
+/** An act that reads and writes so much that others must not wait for all of it. No other act runs meanwhile. */
+export interface LongAct<B, P, T> {
+  /** The first thing that is done under the lock. Refuses what may not be; writes nothing. */
+  readonly begin: (act: Act) => Promise<B>;
+  /** Reads what the rest rests on, and refuses; writes nothing. */
+  readonly plan: (reading: LongReading, begun: B) => Promise<P>;
+  /** What is written, part by part: each may be written in a transaction of its own. At most {@link mostParts}. */
+  readonly parts: (planned: P) => Iterable<(db: Kysely<Database>) => Promise<void>>;
+  /** The last thing that is done, in one transaction with the record. The caller has been judged once more. */
+  readonly finish: (act: Act, planned: P) => Promise<Recorded<T>>;
+}
+
+/** How the plan of a long act reads. */
+export interface LongReading {
+  /** The transaction of the whole act; undefined where there is none yet, and nobody but the act writes anything. */
+  readonly trx: Transaction<Database> | undefined;
+  readonly db: Kysely<Database>;
+  /** To be called between two statements, where both take long. */
+  readonly pause: () => Promise<void>;
+}
+
 /** Runs a mutation's transaction. The only way to one: see {@link makeMutate}. */
-export type Mutate = <T, L = undefined>(locks: ActLocks<L>, work: (act: Act, locked: L) => Promise<Recorded<T>>) => Promise<T>;
+export interface Mutate {
+  <T, L = undefined>(locks: ActLocks<L>, work: (act: Act, locked: L) => Promise<Recorded<T>>): Promise<T>;
+  /** Runs a long act: in one transaction, or where one connection serves all, in parts that come in force together. */
+  readonly long: <B, P, T>(act: LongAct<B, P, T>) => Promise<T>;
+}
 
 /** Who acts, by what operation, and where it is judged and recorded. */
 export interface MutateOptions {
   readonly db: Kysely<Database>;
+  /** How a long act lets others read, where the database has one connection. */
+  readonly inParts?: InParts | undefined;
   /** Refuses whoever may not act, by throwing. */
   readonly judge: Judge;
   readonly trail: Trail;
@@ -64,20 +94,61 @@ export interface MutateOptions {
  *
  * The act's record is the last thing that the transaction writes: there is no act without one, and none without its act.
  */
-export function makeMutate({ db, judge, trail, claimed, operation, act }: MutateOptions): Mutate {
-  return (locks, work) =>
-    db
-      .transaction()
-      // What is read after a lock must be what was committed before it, whatever the database's own setting.
-      .setIsolationLevel("read committed")
-      .execute(async (trx) => {
-        await (locks.alone === true ? lockTokensExclusive(trx) : lockTokensShared(trx));
-        const locked = await locks.lock?.(trx);
-        const judgement = await judge(trx, { token: locks.token, otherToken: locks.otherToken, ipFilter: locks.ipFilter });
-        // L is undefined where there is no `lock`.
-        const { record, result } = await work({ ...judgement, db: trx, trx }, locked as never);
-        const actor = actorOf(judgement.rights.caller, claimed.identity, claimed.address);
-        await trail.append(trx, record, { at: judgement.now, actor, operation, act });
-        return result;
+export function makeMutate(options: MutateOptions): Mutate {
+  const { db, judge, trail, claimed, operation, act } = options;
+
+  const judged = async (trx: Transaction<Database>, targets: Targets): Promise<Act> => ({
+    ...(await judge(trx, targets)),
+    db: trx,
+    trx,
+  });
+  const record = async <T>({ trx, rights, now }: Act, { record: first, more = [], result }: Recorded<T>): Promise<T> => {
+    const circumstances = { at: now, actor: actorOf(rights.caller, claimed.identity, claimed.address), operation, act };
+    await trail.append(trx, first, circumstances);
+    for (const entry of more) await trail.append(trx, entry, circumstances);
+    return result;
+  };
+  // What is read after a lock must be what was committed before it, whatever the database's own setting.
+  const transaction = (on: Kysely<Database>) => on.transaction().setIsolationLevel("read committed");
+
+  const mutate = <T, L = undefined>(
+    { alone, lock, ...targets }: ActLocks<L>,
+    work: (act: Act, locked: L) => Promise<Recorded<T>>,
+  ): Promise<T> =>
+    transaction(db).execute(async (trx) => {
+      await (alone === true ? lockTokensExclusive(trx) : lockTokensShared(trx));
+      const locked = await lock?.(trx);
+      const found = await judged(trx, targets);
+      // L is undefined where there is no `lock`.
+      return record(found, await work(found, locked as never));
+    });
+
+  const long = <B, P, T>({ begin, plan, parts, finish }: LongAct<B, P, T>): Promise<T> => {
+    if (options.inParts === undefined) {
+      return transaction(db).execute(async (trx) => {
+        await lockTokensExclusive(trx);
+        const found = await judged(trx, {});
+        const planned = await plan({ trx, db: trx, pause: () => Promise.resolve() }, await begin(found));
+        for (const write of parts(planned)) await write(trx);
+        return record(found, await finish(found, planned));
       });
+    }
+    // Nobody else has the connection to write with, from here to the end: the lock is not needed, and would be kept by each part.
+    return options.inParts(async (kept) => {
+      const begun = await transaction(kept.db).execute(async (trx) => begin(await judged(trx, {})));
+      const planned = await plan({ trx: undefined, db: kept.db, pause: kept.pause }, begun);
+      const writes = [...parts(planned)];
+      const [only] = writes.length === 1 ? writes : [];
+      for (const write of only === undefined ? writes : []) {
+        await kept.part(write);
+        await kept.pause();
+      }
+      return kept.finish(async (trx) => {
+        const found = await judged(trx, {});
+        await only?.(trx);
+        return record(found, await finish(found, planned));
+      });
+    });
+  };
+  return Object.assign(mutate, { long });
 }

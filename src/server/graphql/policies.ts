@@ -2,7 +2,7 @@ import type { TokenKind } from "#domain/token/kinds.ts";
 
 import { ClientError } from "#server/errors.ts";
 import type { MutationResolvers, Resolvers, TokenSecurityPoliciesResolvers } from "#server/generated/resolvers.ts";
-import { applyPolicies } from "#server/services/policies.ts";
+import { applyPolicies } from "#server/services/applyPolicies.ts";
 import { seesPolicies } from "./actions.ts";
 import type { MutationContext } from "./context.ts";
 

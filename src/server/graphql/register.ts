@@ -39,7 +39,7 @@ declare module "mercurius" {
 
 /** What the GraphQL half needs of the rest of the server. */
 export interface GraphqlOptions {
-  readonly store: Pick<Store, "db" | "reading">;
+  readonly store: Pick<Store, "db" | "reading" | "inParts">;
   readonly vault: Vault;
   /** Reads the clock, ms since epoch. */
   readonly clock: () => number;
@@ -294,6 +294,7 @@ function makeContext(
     mutateAs: (operation) =>
       makeMutate({
         db: store.db,
+        inParts: store.inParts,
         trail,
         claimed,
         operation,

@@ -15,7 +15,7 @@ import { extensionsSdl, logscaleSdl } from "#logscale/generated/sdl.ts";
 import { replacesNothing } from "#server/services/successors.ts";
 import { mutationRules, queryRules, type Rule } from "#server/access/rules.ts";
 import { ClientError } from "#server/errors.ts";
-import type { Mutate } from "#server/access/mutate.ts";
+import type { Act, ActLocks, LongAct, Mutate, Recorded } from "#server/access/mutate.ts";
 import { auditedAs } from "./auditedMutations.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { meterFields } from "./metering.ts";
@@ -137,14 +137,25 @@ function judged(resolve: MutationResolver, rule: AnyRule): AnyResolver {
       if (!allowed) throw new ClientError("NOT_ALLOWED", rule.denial);
     };
     let acted = false;
-    const mutateByRule: Mutate = async (locks, work) => {
-      const result = await mutate(locks, async (act, locked) => {
+    const byRule =
+      <R extends readonly unknown[], T>(work: (act: Act, ...rest: R) => Promise<T>) =>
+      (act: Act, ...others: R) => {
         require(rule.allows(act.rights, args));
-        return work(act, locked);
-      });
+        return work(act, ...others);
+      };
+    const noted = async <T>(result: Promise<T>): Promise<T> => {
+      await result;
       acted = true;
       return result;
     };
+    const mutateByRule: Mutate = Object.assign(
+      <T, L = undefined>(locks: ActLocks<L>, work: (act: Act, locked: L) => Promise<Recorded<T>>) =>
+        noted(mutate(locks, byRule(work))),
+      {
+        long: <B, P, T>(long: LongAct<B, P, T>) =>
+          noted(mutate.long({ ...long, begin: byRule(long.begin), finish: byRule(long.finish) })),
+      },
+    );
     try {
       require(rule.allows(await rights(), args));
       if (rest.replaces !== undefined && !successorMutations.has(info.fieldName)) throw replacesNothing();

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import * as z from "zod";
 
 import { day } from "#domain/duration.ts";
 import { planPolicyChange, type PlannableToken } from "#domain/policy/plan.ts";
@@ -12,11 +13,12 @@ import { readRights } from "#server/access/permissions.ts";
 import type { Caller } from "#server/caller.ts";
 import type { Store } from "#server/store/client.ts";
 import { lockTokensShared } from "#server/store/locks.ts";
-import { insertTokens, plannableTokenBatches } from "#server/store/tokens.ts";
+import { insertTokens, stillTokenBatches } from "#server/store/tokens.ts";
 import { describeOnBothDatabases, waitingForLocks } from "#server/testing/databases.ts";
 import { mutateFor } from "#server/testing/mutate.ts";
 import { seeds } from "#server/testing/seeds.ts";
-import { applyPolicies, readPolicies } from "./policies.ts";
+import { applyPolicies } from "./applyPolicies.ts";
+import { readPolicies } from "./policies.ts";
 
 describeOnBothDatabases("Applying token security policies", (open) => {
   it("leaves the database as the plan says, for any organization", async () => {
@@ -25,7 +27,8 @@ describeOnBothDatabases("Applying token security policies", (open) => {
     await fc.assert(
       fc.asyncProperty(organizationArbitrary, async ({ tokens, next, now }) => {
         await replaceTokens(store, tokens);
-        await apply(store, next, { now });
+        // In parts of few changes, so that many of them take several.
+        await apply(store, next, { now, partSize: 5 });
         const expected = applyPlan(tokens, planPolicyChange(tokens, next, now));
         expect(await readTokens(store)).toEqual(expected.toSorted(byId));
         expect(await readPolicies(store.db)).toEqual(next);
@@ -140,6 +143,19 @@ describeOnBothDatabases("Applying token security policies", (open) => {
     expect(await readPolicies(store.db)).toEqual(defaultPolicies);
   });
 
+  it("names each token that it changes in its records, in several where there are many", async () => {
+    const store = await open();
+    const tokens = Array.from({ length: 10_001 }, (_, number) => aToken({ id: tokenId("view", number), expireAt: null }));
+    await replaceTokens(store, [...tokens, aToken({ id: tokenId("system", 1), kind: "system", createdAt: testNow - 40 * day })]);
+    await apply(store, somePolicies({ view: { maximumLifetime: 30 * day }, system: { enabled: false } }), {});
+    const records = await store.db.selectFrom("auditRecords").select("record").orderBy("number").execute();
+    const told = records.map(({ record }) => changeRecord.parse(JSON.parse(record)));
+    expect(told.map(({ type }) => type)).toEqual(["organizations.securitypolicies.tokens.update", "tokenhouse.policies.tokens"]);
+    expect(new Set(told.map(({ plan }) => plan)).size).toBe(1);
+    expect(told.flatMap(({ deleted }) => deleted)).toEqual([tokenId("system", 1)]);
+    expect(told.flatMap(({ restricted }) => restricted).toSorted()).toEqual(tokens.map(({ id }) => id).toSorted());
+  });
+
   it("reads the clock only when every writer is done, so that waiting for one does not make the plan old", async () => {
     const store = await open();
     await replaceTokens(store, [aToken({ createdAt: testNow - 29 * day - 1 })]);
@@ -168,6 +184,13 @@ describeOnBothDatabases("Applying token security policies", (open) => {
   });
 });
 
+const changeRecord = z.object({
+  type: z.string(),
+  plan: z.string(),
+  deleted: z.array(z.string()),
+  restricted: z.array(z.string()),
+});
+
 function apply(
   store: Store,
   next: Policies,
@@ -175,10 +198,11 @@ function apply(
     now = testNow,
     mayChangeSystemPolicy = true,
     check,
-  }: { now?: number; mayChangeSystemPolicy?: boolean; check?: ReturnType<typeof planCheck> },
+    partSize,
+  }: { now?: number; mayChangeSystemPolicy?: boolean; check?: ReturnType<typeof planCheck>; partSize?: number },
 ) {
   const mutate = mutateAs(store, { caller: mayChangeSystemPolicy ? localAdministrator : owner, clock: () => now });
-  return applyPolicies(mutate, policiesToInput(next, { withSystem: true }), check);
+  return applyPolicies(mutate, policiesToInput(next, { withSystem: true }), check, partSize);
 }
 
 const localAdministrator: Caller = { type: "local-root" };
@@ -190,7 +214,7 @@ function mutateAs(
   { caller = localAdministrator, clock = () => testNow }: { caller?: Caller; clock?: () => number } = {},
 ) {
   return mutateFor(
-    store.db,
+    store,
     async (trx) => ({ now: clock(), rights: await readRights(trx, caller) }),
     "updateTokenSecurityPolicies",
   );
@@ -245,10 +269,10 @@ async function replaceTokens(store: Store, tokens: readonly PlannableToken[]): P
 
 async function readTokens(store: Store): Promise<PlannableToken[]> {
   const tokens: PlannableToken[] = [];
-  for await (const batch of plannableTokenBatches(store.db)) {
+  for await (const batch of stillTokenBatches(store.db)) {
     tokens.push(...batch.map(({ lastUsedAt: _at, lastUsedFrom: _from, ...token }) => token));
   }
-  return tokens;
+  return tokens.toSorted(byId);
 }
 
 function byId(a: PlannableToken, b: PlannableToken): number {

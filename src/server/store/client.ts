@@ -8,6 +8,7 @@ import { dataFolderError, makeDataFolder } from "#server/dataFolder.ts";
 import { storageTrouble, type StoreFailedError } from "./failures.ts";
 import { lockFolder } from "./folderLock.ts";
 import { migrate } from "./migrate.ts";
+import { runInParts, settleParts, type InParts } from "./parts.ts";
 import { openPglite } from "./pglite.ts";
 import { openDatabaseFolder } from "./pgliteFolder.ts";
 import { openPgliteThread } from "./pgliteThread.ts";
@@ -22,6 +23,8 @@ export interface Store {
   readonly kind: "pglite" | "postgres";
   /** The same database for one reader, all of whose statements go one after the other and are counted by `meter`. */
   readonly reading: (meter: ReadMeter) => Kysely<Database>;
+  /** How an act that writes much lets others read meanwhile; undefined where they have connections of their own. */
+  readonly inParts: InParts | undefined;
   /** Throws when the database does not answer. After a statement failed because of the disk, throws until the disk can be written again. */
   readonly ping: () => Promise<void>;
   /**
@@ -71,6 +74,7 @@ export async function openStore(location: StoreLocation, options: StoreOptions =
   try {
     await store.ping();
     connected = true;
+    if (store.kind === "pglite") await settleParts(store.db);
     if (options.upToDate !== true) await migrate(store.db);
   } catch (error) {
     await store.close();
@@ -104,7 +108,8 @@ function makeStore(kind: Store["kind"], pool: PostgresPool, afterwards?: () => v
   const log: LogConfig = (event) => {
     if (event.level === "error" && storageTrouble(event.error) !== undefined) troubled = true;
   };
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins, log });
+  const open = (from: PostgresPool) => new Kysely<Database>({ dialect: new PostgresDialect({ pool: from }), plugins, log });
+  const db = open(pool);
   let closing: Promise<void> | undefined;
   const close = async () => {
     try {
@@ -118,7 +123,11 @@ function makeStore(kind: Store["kind"], pool: PostgresPool, afterwards?: () => v
   return {
     db,
     kind,
-    reading: (meter) => new Kysely<Database>({ dialect: new PostgresDialect({ pool: readingPool(pool, meter) }), plugins, log }),
+    reading: (meter) => open(readingPool(pool, meter)),
+    inParts:
+      pool instanceof SingleConnectionPool
+        ? (work) => pool.keep((kept) => runInParts(open(kept.pool), kept.letOthersRead, work))
+        : undefined,
     async ping() {
       if (!troubled) return void (await sql`select 1`.execute(db));
       await tryToWrite(db);
@@ -151,7 +160,7 @@ async function folderStore(dataDir: string, { onFailure = throwOutside, onCreate
     const engine = await openDatabaseFolder<Engine>(folder, () =>
       worker === undefined ? openPglite({ folder }) : openPgliteThread(worker, folder, onFailure),
     );
-    return makeStore("pglite", new SingleConnectionPool(engine), () => lock.release());
+    return makeStore("pglite", new SingleConnectionPool(engine, onFailure), () => lock.release());
   } catch (error) {
     lock.release();
     throw error;

@@ -464,6 +464,7 @@ const migrations: Record<string, Migration> = {
   "0010-sessions": statements(sessionOrigins),
   "0011-groups": statements(groups),
   "0012-automatic-search": statements(automaticSearch),
+  "0013-acts-in-parts": statements([`create table acts_in_parts (name text primary key)`]),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

@@ -6,6 +6,7 @@ import { NodeFS } from "@electric-sql/pglite/nodefs";
 
 import { databaseError, StoreFailedError, type DatabaseErrorFields } from "./failures.ts";
 import { parseInt8Array } from "./int8.ts";
+import { mostParts } from "./parts.ts";
 import type { Engine, StatementResult } from "./pool.ts";
 
 /** Where a PGlite database lives: in a folder, or in memory, there optionally starting as a copy of a dump. */
@@ -52,16 +53,23 @@ const parsers = { 20: Number, 1016: parseInt8Array };
 /** PostgreSQL's own default takes 128 MB, which the files' cache of the operating system makes up for: nothing reads or writes slower. */
 const small = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
 
+/** What acts in parts need; see `parts.ts`. */
+const parted = ["-c", `max_prepared_transactions=${mostParts}`];
+
 async function startPglite(location: PgliteLocation): Promise<PGlite> {
   if (!("folder" in location)) {
-    return PGlite.create({ parsers, startParams: small, ...(location.template && { loadDataDir: location.template }) });
+    return PGlite.create({
+      parsers,
+      startParams: [...small, ...parted],
+      ...(location.template && { loadDataDir: location.template }),
+    });
   }
   const fresh = !existsSync(join(location.folder, "PG_VERSION"));
   const pglite = await PGlite.create({
     parsers,
     fs: new DurableNodeFS(location.folder),
     // Without -F PostgreSQL asks for its files to be synced. Only fsync goes through the file system that DurableNodeFS mends.
-    startParams: [...small.filter((parameter) => parameter !== "-F"), "-c", "wal_sync_method=fsync"],
+    startParams: [...small.filter((parameter) => parameter !== "-F"), "-c", "wal_sync_method=fsync", ...parted],
   });
   // PGlite creates the database unsynced; PostgreSQL's own initdb syncs all of it at the end, and so do we.
   if (fresh) syncFolder(location.folder);

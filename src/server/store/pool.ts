@@ -1,5 +1,8 @@
+import { setImmediate } from "node:timers/promises";
+
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 
+import { codeOf } from "#server/startError.ts";
 import { StoreFailedError } from "./failures.ts";
 import { StatementClient } from "./statementClient.ts";
 
@@ -20,9 +23,24 @@ export interface Engine {
 /** How long a caller waits for the connection before it is told that something holds on to it, in ms. */
 const patience = 60_000;
 
+/** How long those that read may follow each other before an act goes on that keeps the connection, in ms. */
+const readersTurn = 50;
+
+/** What PostgreSQL says of a statement that would write where that is not allowed. */
+const readOnlyViolation = "25006";
+
 interface WaitingCaller {
-  readonly start: () => void;
+  /** Ends the waiting: with a turn, or without one where it is to be seen first what the caller wants. */
+  readonly start: (granted: boolean) => void;
   readonly refuse: (error: Error) => void;
+}
+
+/** A connection that one act keeps from transaction to transaction. */
+export interface KeptConnection {
+  /** What is asked of it runs on the kept connection, at once. */
+  readonly pool: PostgresPool;
+  /** Lets in those that wait to read. Not within a transaction: they would read what is not committed. */
+  readonly letOthersRead: () => Promise<void>;
 }
 
 /**
@@ -32,87 +50,225 @@ interface WaitingCaller {
 export class SingleConnectionPool implements PostgresPool {
   readonly #engine: Engine;
   readonly #queue: WaitingCaller[] = [];
+  /** Who waits to read while the connection is kept. */
+  readonly #readers: WaitingCaller[] = [];
   #taken = false;
+  #kept = false;
+  /** Ends the turn of a reader that was let in. */
+  #readerDone: (() => void) | undefined;
   #ended = false;
+  #failure: StoreFailedError | undefined;
+  readonly #onFailure: ((error: StoreFailedError) => void) | undefined;
 
-  constructor(engine: Engine) {
+  /** @param onFailure told when an act failed so that nobody may read any more */
+  constructor(engine: Engine, onFailure?: (error: StoreFailedError) => void) {
     this.#engine = engine;
+    this.#onFailure = onFailure;
   }
 
   async connect(): Promise<PostgresPoolClient> {
-    if (this.#ended) throw new StoreFailedError("The store is closed.");
-    if (this.#taken) await this.#turn();
-    this.#taken = true;
-    return new Client(this.#engine, () => this.#next());
+    this.#refuseWhenGone();
+    const granted = this.#kept ? false : await this.#turnNow();
+    const turns = {
+      take: (text: string, writes: boolean) => this.#turnFor(text, writes),
+      giveBack: () => this.#next(),
+    };
+    return new Client(this.#engine, turns, granted);
+  }
+
+  /**
+   * Keeps the connection until `work` is done. Everybody else waits, but those that only read are let in where
+   * {@link KeptConnection.letOthersRead} is called.
+   */
+  async keep<T>(work: (kept: KeptConnection) => Promise<T>): Promise<T> {
+    this.#refuseWhenGone();
+    await this.#turnInQueue();
+    this.#kept = true;
+    // What these want is seen from their first statement.
+    for (const waiting of this.#queue.splice(0)) waiting.start(false);
+    const turns = { take: () => Promise.resolve(false), giveBack: () => {} };
+    try {
+      return await work({
+        pool: {
+          connect: () => Promise.resolve(new Client(this.#engine, turns, true)),
+          end: () => Promise.resolve(),
+        },
+        letOthersRead: () => this.#letOthersRead(),
+      });
+    } catch (error) {
+      if (error instanceof StoreFailedError) this.#fail(error);
+      throw error;
+    } finally {
+      this.#kept = false;
+      this.#queue.unshift(...this.#readers.splice(0));
+      this.#next();
+    }
+  }
+
+  #fail(error: StoreFailedError): void {
+    this.#failure = error;
+    for (const waiting of [...this.#queue.splice(0), ...this.#readers.splice(0)]) waiting.refuse(error);
+    this.#onFailure?.(error);
   }
 
   /** Refuses new callers, lets those that wait already have their turn, and closes the database. */
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    if (this.#taken) await this.#turn();
+    await this.#turnInQueue();
     await this.#engine.close();
   }
 
-  #turn(): Promise<void> {
+  #refuseWhenGone(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#ended) throw new StoreFailedError("The store is closed.");
+  }
+
+  /** Waits for a turn once; says whether it came, or whether the connection is kept now. */
+  #turnNow(): Promise<boolean> {
+    if (this.#taken) return this.#wait(this.#queue);
+    this.#taken = true;
+    return Promise.resolve(true);
+  }
+
+  async #turnInQueue(): Promise<void> {
+    while (!(await this.#turnNow()));
+  }
+
+  /** Waits for the turn of somebody who begins with this statement; says whether it is one to read in only. */
+  async #turnFor(text: string, writes: boolean): Promise<boolean> {
+    const reads = !writes && !opensWriting(text);
+    for (;;) {
+      if (this.#kept && reads) {
+        await this.#wait(this.#readers);
+        return true;
+      }
+      if (await this.#turnNow()) return false;
+    }
+  }
+
+  async #letOthersRead(): Promise<void> {
+    // Requests that came meanwhile get as far as asking.
+    await setImmediate();
+    if (this.#readers.length === 0) return;
+    const end = performance.now() + readersTurn;
+    // Whoever writes nevertheless is refused by the database, and waits with those that write.
+    await this.#engine.query("set default_transaction_read_only = on", []);
+    try {
+      for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift()) {
+        const done = new Promise<void>((resolve) => (this.#readerDone = resolve));
+        reader.start(true);
+        await done;
+        if (performance.now() > end) break;
+        // One request often reads several times.
+        if (this.#readers.length === 0) await setImmediate();
+      }
+    } finally {
+      await this.#engine.query("set default_transaction_read_only = off", []);
+    }
+  }
+
+  #wait(queue: WaitingCaller[]): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const waiting: WaitingCaller = {
-        start: () => {
+        start: (granted) => {
           clearTimeout(timer);
-          resolve();
+          resolve(granted);
         },
-        refuse: reject,
+        refuse: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
       };
       const timer = setTimeout(() => {
-        this.#queue.splice(this.#queue.indexOf(waiting), 1);
+        // Readers are put among the others when the connection is kept no longer.
+        for (const each of [this.#queue, this.#readers]) {
+          const place = each.indexOf(waiting);
+          if (place >= 0) each.splice(place, 1);
+        }
         waiting.refuse(
           new Error(
             `The database connection was not free for ${patience / 1000} s: a statement takes very long, or one outside a transaction waits inside it.`,
           ),
         );
       }, patience).unref();
-      this.#queue.push(waiting);
+      queue.push(waiting);
     });
   }
 
   #next(): void {
+    const readerDone = this.#readerDone;
+    this.#readerDone = undefined;
+    if (readerDone !== undefined) {
+      readerDone();
+      return;
+    }
     const waiting = this.#queue.shift();
     // Stays taken while it is handed on, so that nobody who asks just now gets in between.
     if (waiting === undefined) this.#taken = false;
-    else waiting.start();
+    else waiting.start(true);
   }
+}
+
+/** Whether a statement opens a transaction in which something may be written. */
+function opensWriting(text: string): boolean {
+  return /^\s*(?:begin|start\s+transaction)\b/iu.test(text) && !/\bread\s+only\b/iu.test(text);
+}
+
+interface Turns {
+  /** Waits for the turn of who begins with this statement, or is known to write; says whether it is one to read in only. */
+  take(text: string, writes: boolean): Promise<boolean>;
+  giveBack(): void;
 }
 
 class Client extends StatementClient {
   readonly #engine: Engine;
-  readonly #done: () => void;
+  readonly #turns: Turns;
+  #granted: boolean;
+  #readsOnly = false;
   #released = false;
   #inTransaction = false;
 
-  constructor(engine: Engine, done: () => void) {
+  constructor(engine: Engine, turns: Turns, granted: boolean) {
     super();
     this.#engine = engine;
-    this.#done = done;
+    this.#turns = turns;
+    this.#granted = granted;
   }
 
   protected override async run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     if (this.#released) throw new Error("The database connection was used after it was given back.");
-    const result = await this.#engine.query(sql, parameters);
+    if (!this.#granted) await this.#take(sql, false);
+    const result = await this.#engine.query(sql, parameters).catch(async (error: unknown) => {
+      if (!this.#readsOnly || this.#inTransaction || codeOf(error) !== readOnlyViolation) throw error;
+      this.#turns.giveBack();
+      await this.#take(sql, true);
+      return this.#engine.query(sql, parameters);
+    });
     if (result.command === "BEGIN" || result.command === "START") this.#inTransaction = true;
-    if (result.command === "COMMIT" || result.command === "ROLLBACK") this.#inTransaction = false;
+    // "PREPARE TRANSACTION" takes a transaction away from the connection.
+    if (["COMMIT", "ROLLBACK", "PREPARE"].includes(result.command)) this.#inTransaction = false;
     // What a row holds is the claim of whoever wrote the query, as with the pg driver.
     return { command: result.command as PostgresQueryResult<R>["command"], rowCount: result.rowCount, rows: result.rows as R[] };
+  }
+
+  async #take(sql: string, writes: boolean): Promise<void> {
+    this.#granted = false;
+    this.#readsOnly = await this.#turns.take(sql, writes);
+    this.#granted = true;
   }
 
   override release(): void {
     if (this.#released) return;
     this.#released = true;
+    if (!this.#granted) return;
     if (!this.#inTransaction) {
-      this.#done();
+      this.#turns.giveBack();
       return;
     }
     // Given back in the middle of a transaction: its remains must not become part of the next caller's work.
     // If even the rollback fails, the database is gone, and the next caller learns that by itself.
-    this.#engine.query("rollback", []).then(this.#done, this.#done);
+    const giveBack = () => this.#turns.giveBack();
+    this.#engine.query("rollback", []).then(giveBack, giveBack);
   }
 }

@@ -49,10 +49,16 @@ export interface Database {
   auditRecords: AuditRecordTable;
   auditSeals: AuditSealTable;
   auditAnchor: AuditAnchorTable;
+  actsInParts: ActInPartsTable;
 }
 
 /** Id of the one organization, as LogScale itself names it on a single-organization cluster. */
 export const organizationId = "SINGLE_ORGANIZATION_ID";
+
+/** Acts in parts that are decided and not wholly in force yet; see `parts.ts`. Empty but for moments. */
+interface ActInPartsTable {
+  name: string;
+}
 
 /** Exactly one row. */
 interface OrganizationTable {

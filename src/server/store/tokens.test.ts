@@ -12,7 +12,14 @@ import { seeds } from "#server/testing/seeds.ts";
 import type { Store } from "./client.ts";
 import { lockTokensExclusive, lockTokensShared } from "./locks.ts";
 import type { TokenRow } from "./schema.ts";
-import { deleteTokens, insertTokens, plannableTokenBatches, restrictTokens, type ReadToken } from "./tokens.ts";
+import {
+  deleteTokens,
+  insertTokens,
+  plannableTokenBatches,
+  restrictTokens,
+  stillTokenBatches,
+  type ReadToken,
+} from "./tokens.ts";
 
 const now = 1_750_000_000_000;
 const ipFilterIds = ["filter-a", "filter-b"];
@@ -22,10 +29,11 @@ function plannable({ id, kind, name, createdAt, expireAt, ipFilterId, lastUsedAt
   return { id, kind, name, createdAt, expireAt, ipFilter: ipFilterId, lastUsedAt, lastUsedFrom };
 }
 
+/** All tokens of batches, in the order of their ids. */
 async function collect(batches: AsyncIterable<PlannableToken[]>): Promise<PlannableToken[]> {
   const all: PlannableToken[] = [];
   for await (const batch of batches) all.push(...batch);
-  return all;
+  return all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 async function fill({ db }: Store, tokens: readonly TokenRow[]): Promise<void> {
@@ -66,14 +74,16 @@ describeOnBothDatabases("tokens in the store", (open) => {
     );
   });
 
-  it("are read in batches, each of them once and in the order of their ids", async () => {
+  it("are read in batches, each of them once, in a transaction and without one", async () => {
     const store = await open();
     await fc.assert(
       fc.asyncProperty(tokenLists, fc.integer({ min: 1, max: 20 }), async (tokens, batchSize) => {
         await emptyAllTables(store);
         await fill(store, tokens);
         const expected = tokens.map(plannable).toSorted((a, b) => (a.id < b.id ? -1 : 1));
-        expect(await collect(plannableTokenBatches(store.db, batchSize))).toStrictEqual(expected);
+        const read = store.db.transaction().execute((trx) => collect(plannableTokenBatches(trx, batchSize)));
+        expect(await read).toStrictEqual(expected);
+        expect(await collect(stillTokenBatches(store.db, 1))).toStrictEqual(expected);
       }),
       { numRuns: seeds(25) },
     );
@@ -85,7 +95,7 @@ describeOnBothDatabases("tokens in the store", (open) => {
       fc.asyncProperty(tokenLists, policies, async (tokens, next) => {
         await emptyAllTables(store);
         await fill(store, tokens);
-        const before = await collect(plannableTokenBatches(store.db));
+        const before = await collect(stillTokenBatches(store.db));
         const plan = planPolicyChange(before, next, now);
         const deletions = plan.changes.filter((change): change is Deletion => change.type === "delete");
         const restrictions = plan.changes.filter((change): change is Restriction => change.type === "restrict");
@@ -96,7 +106,7 @@ describeOnBothDatabases("tokens in the store", (open) => {
           ),
         ).toBe(deletions.length);
         expect(await restrictTokens(store.db, restrictions)).toBe(restrictions.length);
-        expect(await collect(plannableTokenBatches(store.db))).toStrictEqual(applyPlan(before, plan));
+        expect(await collect(stillTokenBatches(store.db))).toStrictEqual(applyPlan(before, plan));
       }),
       { numRuns: seeds(50) },
     );
@@ -119,9 +129,26 @@ describeOnBothDatabases("tokens in the store", (open) => {
         tokens.filter((_, number) => number % 2 === 0).map(({ id }) => id),
       ),
     ).toBe(tokens.length - odd.length);
-    expect(await collect(plannableTokenBatches(store.db))).toStrictEqual(
+    expect(await collect(stillTokenBatches(store.db))).toStrictEqual(
       odd.map((token) => plannable({ ...token, expireAt: token.createdAt + day })).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     );
+  });
+
+  it("are read as they were at one moment, each of them once, however their rows move meanwhile", async () => {
+    const store = await open();
+    if (store.kind !== "postgres") return;
+    const tokens = Array.from({ length: 2000 }, (_, number) => aToken({ id: sampleId(32, number), createdAt: number }));
+    await fill(store, tokens);
+    const found = await store.db.transaction().execute(async (trx) => {
+      const all: PlannableToken[] = [];
+      for await (const batch of plannableTokenBatches(trx, 500)) {
+        all.push(...batch);
+        // As last uses are: without the lock. Rows that find no room on their page go to the end.
+        await store.db.updateTable("tokens").set({ lastUsedFrom: "192.0.2.1" }).execute();
+      }
+      return all;
+    });
+    expect(found.map(({ id }) => id).toSorted()).toEqual(tokens.map(({ id }) => id).toSorted());
   });
 
   it("are not counted as changed when they are gone already", async () => {

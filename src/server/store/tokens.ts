@@ -1,6 +1,6 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type Transaction } from "kysely";
 
-import type { PlannableToken, Restriction } from "#domain/policy/plan.ts";
+import type { ChangedToken, PlannableToken, Restriction } from "#domain/policy/plan.ts";
 import type { Database, TokenRow } from "./schema.ts";
 
 /** A token as a plan needs to know it, with its last use, ms since epoch; null when never. */
@@ -12,24 +12,44 @@ export interface ReadToken extends PlannableToken {
 /** How many rows a set-wise statement handles at once: bounds the memory of one statement, and is past the point where more helps. */
 const chunkSize = 10_000;
 
+const planned = sql`
+  id, kind, name, created_at as "createdAt", expire_at as "expireAt", ip_filter_id as "ipFilter",
+  last_used_at as "lastUsedAt", last_used_from as "lastUsedFrom"`;
+
 /**
- * All tokens, as far as a plan needs to know them, in batches in the order of their ids. Reads by key, not by offset, so that the
- * hundredth batch costs no more than the first. Call it in a transaction that holds one of the token locks.
+ * All tokens, as far as a plan needs to know them, in batches and in the order in which the database keeps them: each page of it is read
+ * once. Call it in a transaction that holds one of the token locks: what is read is the state of one moment. That of last uses goes on
+ * being written meanwhile.
  */
-export async function* plannableTokenBatches(db: Kysely<Database>, batchSize = 5000): AsyncGenerator<ReadToken[], void, void> {
+export async function* plannableTokenBatches(
+  trx: Transaction<Database>,
+  batchSize = 5000,
+): AsyncGenerator<ReadToken[], void, void> {
   // Named as the domain names them, without the plugin that would rename every field of every row.
-  const plain = db.withoutPlugins();
-  let after = "";
+  const plain = trx.withoutPlugins();
+  await sql`declare planned_tokens no scroll cursor for select ${planned} from tokens`.execute(plain);
   for (;;) {
+    const { rows } = await sql<ReadToken>`fetch ${sql.lit(batchSize)} from planned_tokens`.execute(plain);
+    if (rows.length > 0) yield rows;
+    if (rows.length < batchSize) break;
+  }
+  await sql`close planned_tokens`.execute(plain);
+}
+
+/**
+ * The same without a transaction, so that others may read between two batches. Call it only where nobody writes to tokens at all until all
+ * was read, last uses included: a row that is written moves, and would be missed or come twice.
+ */
+export async function* stillTokenBatches(db: Kysely<Database>, pages = 100): AsyncGenerator<ReadToken[], void, void> {
+  const plain = db.withoutPlugins();
+  const size = await sql<{ pages: number }>`
+    select (pg_relation_size('tokens') / current_setting('block_size')::int8)::int4 as pages`.execute(plain);
+  const end = size.rows[0]?.pages ?? 0;
+  for (let page = 0; page < end; page += pages) {
     const { rows } = await sql<ReadToken>`
-      select id, kind, name, created_at as "createdAt", expire_at as "expireAt", ip_filter_id as "ipFilter",
-        last_used_at as "lastUsedAt", last_used_from as "lastUsedFrom"
-      from tokens where id > ${after} order by id limit ${batchSize}`.execute(plain);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    yield rows;
-    if (rows.length < batchSize) return;
-    after = last.id;
+      select ${planned} from tokens
+      where ctid >= ${`(${page},0)`}::tid and ctid < ${`(${page + pages},0)`}::tid`.execute(plain);
+    if (rows.length > 0) yield rows;
   }
 }
 
@@ -83,7 +103,7 @@ export async function deleteTokens(db: Kysely<Database>, ids: readonly string[])
  * Carries out restrictions, expiry and IP filter in one statement, and returns how many of the tokens there were. Only the values
  * that a restriction ends at are written; what it started from is the caller's to have checked under the lock.
  */
-export async function restrictTokens(db: Kysely<Database>, changes: readonly Restriction[]): Promise<number> {
+export async function restrictTokens(db: Kysely<Database>, changes: readonly Restriction<ChangedToken>[]): Promise<number> {
   let restricted = 0;
   for (const chunk of chunks(changes)) {
     // A restriction never takes a value away, so null can stand for "as it is".

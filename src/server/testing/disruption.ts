@@ -15,7 +15,7 @@ import { policiesToInput } from "#logscale/convert.ts";
 import { readRights } from "#server/access/permissions.ts";
 import { makeAuthenticator } from "#server/auth/authenticate.ts";
 import { hashSecret, secretLength } from "#server/auth/secrets.ts";
-import { applyPolicies } from "#server/services/policies.ts";
+import { applyPolicies } from "#server/services/applyPolicies.ts";
 import type { Store } from "#server/store/client.ts";
 import { insertTokens } from "#server/store/tokens.ts";
 import { mutateFor } from "./mutate.ts";
@@ -100,7 +100,7 @@ export async function holdDisruptionAgainstAuthentication(store: Store, runs: nu
   const lastUse = { record: () => undefined, settled: () => Promise.resolve() };
   const authenticator = makeAuthenticator({ db, lastUse, localAdminHash });
   const mutate = mutateFor(
-    db,
+    store,
     async (trx) => ({ now, rights: await readRights(trx, { type: "local-root" }) }),
     "updateTokenSecurityPolicies",
   );

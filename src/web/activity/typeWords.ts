@@ -35,6 +35,7 @@ export const typeWords: Readonly<Record<AuditType, string>> = {
   "tokenhouse.configuration.change": "Collector configuration created, changed or deleted",
   "tokenhouse.notes.change": "Note, owner or threshold written down",
   "tokenhouse.values.reveal": "Token values shown",
+  "tokenhouse.policies.tokens": "Further tokens of a change of the security policies",
   "tokenhouse.tokens.purge": "Expired tokens purged",
   "tokenhouse.sessions.purge": "Expired sessions purged",
   "tokenhouse.file.save": "File saved",

@@ -206,6 +206,7 @@ const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
       : acted(actionOf(record), thing(record, "configuration")),
   "tokenhouse.notes.change": (record) => acted("update", notedWords(record)),
   "tokenhouse.values.reveal": (record) => acted("reveal", `the values of ${ofCount(record, "token")}`),
+  "tokenhouse.policies.tokens": (record) => acted("apply", `security policies to ${ofCount(record, "further token")}`),
   "tokenhouse.tokens.purge": (record) => acted("purge", ofCount(record, "expired token")),
   "tokenhouse.sessions.purge": (record) => acted("purge", ofCount(record, "expired session")),
   "tokenhouse.file.save": (record) => acted("save", `${textOf(record, "file") ?? "a file"}${aboutTokens(record)}`),

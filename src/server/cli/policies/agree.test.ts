@@ -4,14 +4,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { day, hour } from "#domain/duration.ts";
 import { filterJudge } from "#domain/filter/judge.ts";
 import { disruptionOf } from "#domain/policy/disruption.ts";
-import { planPolicyChange, totalCounts } from "#domain/policy/plan.ts";
+import { planPolicyChange, totalCounts, type PlannableToken } from "#domain/policy/plan.ts";
 import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { applyPlan, organizationArbitraryOf, testIpFilters, testNow } from "#domain/testing.ts";
 import type { UsedToken } from "#domain/token/lastUse.ts";
 import { writePoliciesFile } from "#logscale/writePoliciesFile.ts";
 import { readPolicies } from "#server/services/policies.ts";
 import type { TokenRow } from "#server/store/schema.ts";
-import { insertTokens, plannableTokenBatches } from "#server/store/tokens.ts";
+import { insertTokens, stillTokenBatches } from "#server/store/tokens.ts";
 import { openPoliciesBench, type PoliciesBench } from "#server/testing/policiesCommand.ts";
 import { seeds } from "#server/testing/seeds.ts";
 
@@ -107,14 +107,14 @@ it("the plan in the terminal is the page's plan, what the server plans, and what
       const args = saved ? ["apply", out] : ["apply", "-f", file];
       const applied = await bench.run([...args, "--yes", "--kit", bench.folder], { way, credential });
       expect(applied).toMatchObject({ status: 0 });
-      const found: unknown[] = [];
-      for await (const batch of plannableTokenBatches(store.db))
+      const found: PlannableToken[] = [];
+      for await (const batch of stillTokenBatches(store.db))
         found.push(
           ...batch.filter(({ id }) => id !== admin.id).map(({ lastUsedAt: _at, lastUsedFrom: _from, ...token }) => token),
         );
       const plain = tokens.map(({ lastUse: _, ...token }) => token);
       const expected = changed ? applyPlan(plain, shown) : plain;
-      expect(found).toEqual(expected.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+      expect(found.toSorted(byId)).toEqual(expected.toSorted(byId));
       expect(await readPolicies(store.db)).toEqual(next);
     }),
     { numRuns: seeds(100) },
@@ -149,4 +149,8 @@ async function fill(tokens: readonly UsedToken[], others: readonly TokenRow[]): 
       lastUsedFrom: lastUse?.from ?? null,
     })),
   );
+}
+
+function byId(a: PlannableToken, b: PlannableToken): number {
+  return a.id < b.id ? -1 : 1;
 }
