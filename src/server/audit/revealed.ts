@@ -15,6 +15,10 @@ export interface Revealed {
   note(kind: Extract<TargetKind, "ingestToken" | "fleetToken">, token: { readonly id: string; readonly name: string }): void;
   /** Notes that a token was made in this very request: that its value was handed out is on record. */
   made(id: string): void;
+  /** Notes that the answer holds a text in which people may have put a secret. */
+  confide(): void;
+  /** Whether the answer holds a secret, or may. */
+  holdsSecrets(): boolean;
   /** Records whose values the answer holds, where it holds any. An answer that cannot be recorded must not be given. */
   record(db: Kysely<Database>, trail: Trail, claimed: Claimed, at: number, operation: string): Promise<void>;
 }
@@ -22,11 +26,14 @@ export interface Revealed {
 export function makeRevealed(): Revealed {
   const tokens = new Map<string, { readonly kind: string; readonly name: string }>();
   const own = new Set<string>();
+  let confided = false;
   return {
     note(kind, { id, name }) {
       if (!own.has(id)) tokens.set(id, { kind, name });
     },
     made: (id) => void own.add(id),
+    confide: () => void (confided = true),
+    holdsSecrets: () => confided || tokens.size > 0 || own.size > 0,
     async record(db, trail, { identity, address }, at, operation) {
       if (tokens.size === 0) return;
       const named = [...tokens].slice(0, mostNamed);

@@ -102,7 +102,8 @@ export const fleetMutations = {
   },
 } satisfies Partial<MutationResolvers<MutationContext>>;
 
-async function textsOf(configuration: CollectorConfiguration, { loaders }: GraphqlContext) {
+async function textsOf(configuration: CollectorConfiguration, { loaders, revealed }: GraphqlContext) {
+  revealed.confide();
   return loaders.collectorTexts(configuration.id);
 }
 

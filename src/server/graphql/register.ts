@@ -15,6 +15,7 @@ import { readRights, type Rights } from "#server/access/permissions.ts";
 import { callerKey, type Caller } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
 import type { FeatureFlag } from "#server/generated/resolvers.ts";
+import { packed } from "#server/http/packing.ts";
 import { clientAddress } from "#server/http/request.ts";
 import { takeUnpacked } from "#server/http/unpacked.ts";
 import type { Store } from "#server/store/client.ts";
@@ -112,6 +113,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   const schema = servedSchema({ extensions });
   const shown = (result: FailedResult) => (extensions ? result : asLogscale(result));
   const turns = { query: new Turns(graphqlLimits.queries), mutation: new Turns(graphqlLimits.mutations) };
+  /** Requests whose answers hold no secret. */
+  const packable = new WeakSet<FastifyRequest>();
   const featureFlags = enumValues(schema, "FeatureFlag") as readonly FeatureFlag[];
 
   await app.register(async (scope) => {
@@ -145,6 +148,9 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       return {};
     });
 
+    scope.addHook("onSend", async (request, reply, payload) =>
+      packable.has(request) && typeof payload === "string" ? packed(request, reply, payload) : payload,
+    );
     const route = { bodyLimit: graphqlLimits.bodyBytes, onRequest: [takeJson, takeUnpacked] };
     scope.post("/graphql", route, async (request, reply) => {
       const { log } = request;
@@ -160,6 +166,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
         if (refusal === undefined) {
           await context.revealed.record(options.store.db, options.trail, options.claimed(request), options.clock(), "graphql");
         }
+        if (!turn.changes() && !context.revealed.holdsSecrets()) packable.add(request);
         return refusal === undefined ? result : shown(failedResult([turn.changes() ? afterChange(refusal) : refusal], null, log));
       } catch (error) {
         if (error instanceof MalformedError) reply.code(400);
