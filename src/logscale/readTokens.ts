@@ -83,6 +83,11 @@ export interface TokenSource {
   readonly offers: (extension: ExtensionName) => boolean;
   /** How much of the kind the caller may list. */
   readonly visibility: Visibility[TokenKind];
+  /**
+   * Reads all tokens of the kind in one answer, with detail `plan`, where the server gives one (`tokenColumns`); undefined where they are too
+   * many for it.
+   */
+  readonly readAtOnce?: (kind: TokenKind) => Promise<readonly ListedToken[] | undefined>;
   /** Reads the caller's own personal token; null where there is none. Asked only of a server that lists no others. */
   readonly ownPersonalToken: () => Promise<TokenPartsFragment | null | undefined>;
   /** Whether an error says that smaller pages would be given. */
@@ -111,7 +116,7 @@ export async function importDetails() {
  * @throws what `ask` throws
  */
 export async function readTokens(kind: TokenKind, detail: ListDetail, source: TokenSource): Promise<KindReading> {
-  const { offers, visibility, isRefused } = source;
+  const { offers, visibility, isRefused, readAtOnce } = source;
   const nothing = { tokens: [], total: null, unknown: 0, steady: true };
   if (visibility === "hidden") return { ...nothing, visibility };
   if (kind === "personal" && !offers("personalTokens")) {
@@ -120,6 +125,9 @@ export async function readTokens(kind: TokenKind, detail: ListDetail, source: To
     const known = own ? tokenFromWire(own) : undefined;
     return { ...nothing, visibility: "partial", ...(known === undefined ? { unknown: own ? 1 : 0 } : { tokens: [known] }) };
   }
+  // Of one instant, and of kinds that the server knows.
+  const tokens = detail === "plan" ? await readAtOnce?.(kind) : undefined;
+  if (tokens !== undefined) return { ...nothing, tokens, total: tokens.length, visibility };
   try {
     return await readPages(kind, detail, source);
   } catch (error) {

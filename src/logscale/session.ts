@@ -6,6 +6,7 @@ export const embeddedExtensions = [
   "personalTokens",
   "tokenUse",
   "tokenVisibility",
+  "tokenColumns",
   "planCheck",
   "ingestUse",
   "fleetOrigin",

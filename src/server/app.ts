@@ -29,6 +29,7 @@ import { clientAddress, crossSiteRefusal, publicOrigin, whence } from "./http/re
 import { registerSession } from "./http/session.ts";
 import { sendText, sessionCookie } from "./http/signIn.ts";
 import { registerStatus } from "./http/status.ts";
+import { registerTokenColumns } from "./http/tokenColumns.ts";
 import { takeUnpacked } from "./http/unpacked.ts";
 import { registerValueLookup } from "./http/valueLookup.ts";
 import { registerWeb } from "./http/web.ts";
@@ -36,6 +37,7 @@ import { ingestRecorder } from "./ingest/recorder.ts";
 import { registerIngest } from "./ingest/routes.ts";
 import { changeFindingNotes, readFindingNotes, type FindingEditors } from "./services/findingNotes.ts";
 import { makeSignInCode } from "./services/signInLinks.ts";
+import type { ColumnSizes } from "./services/tokens/columns.ts";
 import type { Store } from "./store/client.ts";
 import type { Vault } from "./vault.ts";
 
@@ -81,6 +83,8 @@ export interface AppOptions extends BaseOptions {
   readonly findingEditors?: FindingEditors;
   /** Host, and port where it is not the scheme's own, of the webhook that is told what expires; undefined: none is. */
   readonly webhookHost?: string | undefined;
+  /** How many tokens a reading of all takes at once, and at most; see `services/tokens/columns.ts`. */
+  readonly columnSizes?: ColumnSizes;
   /** Whether what Tokenhouse offers beyond LogScale is served; true when absent. Without it the server is as plain as a LogScale. */
   readonly extensions?: boolean;
 }
@@ -264,6 +268,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         db,
         webhookHost: options.webhookHost,
         caller: (request) => identityOf(request).caller,
+      });
+      registerTokenColumns(scope, {
+        caller: (request) => identityOf(request).caller,
+        actor: async (request) => ({ db, now: now(), rights: await readRights(db, identityOf(request).caller) }),
+        sizes: options.columnSizes,
       });
       registerValueLookup(scope, { db, vault, caller: (request) => identityOf(request).caller });
       registerAudit(scope, {

@@ -26,8 +26,15 @@ const refusals: Readonly<Partial<Record<number, ErrorCode>>> = {
 
 /** Asks one of the server's own routes and gives its answer, as it came. Throws {@link CallError}. */
 export async function askRoute(path: string, request: RouteRequest): Promise<unknown> {
-  const { method, body, changes = false, signal } = request;
-  const operation = changes ? "mutation" : "query";
+  const response = await openRoute(path, request);
+  const answer: unknown = response.ok ? await response.json().catch(() => undefined) : undefined;
+  if (answer === undefined) throw await refusalOf(response, request);
+  return answer;
+}
+
+/** {@link askRoute} for an answer that is read while it comes: gives the response, whatever its status. */
+export async function openRoute(path: string, request: RouteRequest): Promise<Response> {
+  const { method, body, signal } = request;
   const init: RequestInit = {
     method,
     headers: { accept: "application/json", ...(method === "POST" && { "content-type": "application/json" }) },
@@ -37,20 +44,28 @@ export async function askRoute(path: string, request: RouteRequest): Promise<unk
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
   };
-  const response = await watchedFetch(path, init).catch((error: unknown) => {
+  return watchedFetch(path, init).catch((error: unknown) => {
     if (signal?.aborted === true) throw error;
-    throw new CallError(toFailure({ graphQLErrors: [] }, operation), { cause: error });
+    throw new CallError(toFailure({ graphQLErrors: [] }, operationOf(request)), { cause: error });
   });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok && answer !== undefined) return answer;
+}
+
+function operationOf({ changes = false }: RouteRequest) {
+  return changes ? "mutation" : "query";
+}
+
+/** Why an answer is none. */
+export async function refusalOf(response: Response, request: RouteRequest): Promise<CallError> {
+  const answer: unknown = response.bodyUsed ? undefined : await response.json().catch(() => undefined);
   const { status } = response;
   if (status === 401) sessionEnded.set(true);
   const contentType = response.headers.get("content-type") ?? "";
   const message = refusalIn(answer);
-  if (message === undefined) throw new CallError(toFailure({ graphQLErrors: [], response: { status, contentType } }, operation));
+  if (message === undefined)
+    return new CallError(toFailure({ graphQLErrors: [], response: { status, contentType } }, operationOf(request)));
   const { field } = membersOf(answer);
   const code = refusals[status];
-  throw new CallError(
+  return new CallError(
     code === undefined
       ? { kind: "unexpected", message }
       : { kind: "refused", message, code, ...(typeof field === "string" && { field }) },

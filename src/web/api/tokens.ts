@@ -57,6 +57,10 @@ export async function loadTokens(
 ): Promise<TokenList> {
   const loadedAt = serverNow();
   const session = await sessionOf(client);
+  const columns = detail === "plan" && offers(session, "tokenColumns") ? loadPart(() => import("./tokenColumns.ts")) : undefined;
+  // Whoever may not list the kind does without it.
+  columns?.catch(() => undefined);
+  const onProgress = (state: PageProgress) => progress.set({ ...progress.get(), [kind]: state });
   const listable = (await client.query({ ...visibilityQuery, staleTime: "static" }))[kind];
   try {
     const reading = await readTokens(kind, detail, {
@@ -69,7 +73,8 @@ export async function loadTokens(
       isRefused: (error) => error instanceof CallError && error.failure.kind === "refused",
       signal,
       loadDetails: () => loadPart(importDetails),
-      onProgress: (state) => progress.set({ ...progress.get(), [kind]: state }),
+      onProgress,
+      ...(columns && { readAtOnce: async () => (await columns).loadColumns(kind, signal, onProgress) }),
     });
     const seen = reading.tokens.length;
     return { ...reading, seen, listable: reading.visibility === "hidden" ? "hidden" : listable, loadedAt };

@@ -1,0 +1,135 @@
+import { sql, type Kysely, type RawBuilder } from "kysely";
+
+import type { TokenKind } from "#domain/token/kinds.ts";
+import { parseJson } from "#logscale/json.ts";
+import { ColumnsWriter, type TokenColumns } from "#logscale/tokenColumns.ts";
+
+import type { Actor } from "#server/access/actor.ts";
+import { ClientError } from "#server/errors.ts";
+import type { Database } from "#server/store/schema.ts";
+import { inSnapshot } from "#server/store/snapshot.ts";
+import { administered, type Condition } from "./administered.ts";
+
+/** How many tokens a statement reads: enough that the database reads the table in its own order, and sorts what it found. */
+const tokensAtOnce = 50_000;
+
+/** What a statement may take to sort so many, instead of 4 MB. */
+const sortMemory = "16MB";
+
+/** How many tokens a line of the answer holds: some milliseconds of work for a page. */
+const tokensInLine = 5000;
+
+/** The most tokens that are given in one answer. */
+const mostTokens = 1_000_000;
+
+/** Sizes that a test may set. */
+export interface ColumnSizes {
+  readonly atOnce?: number;
+  readonly inLine?: number;
+  readonly most?: number;
+}
+
+/**
+ * Reads the tokens of a kind that the caller may administer, as `listTokens` gives them page by page: all of one instant, in the order of
+ * their names. `write` is given line by line of `tokenColumns.ts`; what it throws ends the reading. It does not wait for whoever takes the
+ * answer: on PGlite everybody else waits for the connection meanwhile.
+ *
+ * @throws ClientError TOO_COSTLY where there are too many; nothing is written then
+ */
+export async function readTokenColumns(
+  { db, rights, now }: Actor,
+  kind: TokenKind,
+  write: (line: string) => void,
+  { atOnce = tokensAtOnce, inLine = tokensInLine, most = mostTokens }: ColumnSizes = {},
+): Promise<void> {
+  const allowed = administered(rights, [kind]);
+  const writer = new ColumnsWriter(now);
+  await inSnapshot(db, async (trx) => {
+    const plain = trx.withoutPlugins();
+    await sql`select set_config('work_mem', ${sortMemory}, true)`.execute(plain);
+    const { rows } = await sql<{ total: number }>`select count(*) as total from tokens where ${allowed}`.execute(plain);
+    const total = rows[0]?.total ?? 0;
+    if (total > most) {
+      throw new ClientError("TOO_COSTLY", `There are more than ${most.toLocaleString("en")} tokens. Read them page by page.`);
+    }
+    write(writer.head(total));
+    if (total === 0) return;
+    let range = await rangeAfter(plain, kind, undefined, atOnce);
+    for (;;) {
+      const columns = await readRange(plain, allowed, range);
+      for (let start = 0; start < columns.id.length; start += inLine) write(writer.part(columns, start, start + inLine));
+      if (range.to === undefined) return;
+      range = await rangeAfter(plain, kind, range.to, atOnce);
+    }
+  });
+  write(writer.end());
+}
+
+/** A token's place in the order of the list. */
+interface Place {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** The tokens of a kind after one and up to another, as far as there are any. */
+interface Range {
+  readonly after: Place | undefined;
+  readonly to: Place | undefined;
+}
+
+/** The next so many tokens of a kind, whoever may see them. The index alone tells. */
+async function rangeAfter(db: Kysely<Database>, kind: TokenKind, after: Place | undefined, count: number): Promise<Range> {
+  const { rows } = await sql<Place>`
+    select name, id from tokens where kind = ${sql.lit(kind)} ${within({ after, to: undefined })}
+    order by name, id offset ${count - 1} limit 1`.execute(db);
+  return { after, to: rows[0] };
+}
+
+function within({ after, to }: Range): RawBuilder<unknown> {
+  const begins = after === undefined ? sql`` : sql`and (name, id) > (${after.name}, ${after.id})`;
+  const ends = to === undefined ? sql`` : sql`and (name, id) <= (${to.name}, ${to.id})`;
+  return sql`${begins} ${ends}`;
+}
+
+/**
+ * One row of columns, as texts: the database writes and a parser reads them several times as fast as either makes rows. They are put
+ * together from rows that are in order already.
+ */
+async function readRange(db: Kysely<Database>, allowed: Condition, range: Range): Promise<TokenColumns> {
+  const { rows } = await sql<Readonly<Record<keyof TokenColumns, string | null>>>`
+    select ${sql.join(columns.map(([name, column]) => sql`array_to_json(array_agg(${sql.ref(column)}))::text as ${sql.ref(name)}`))}
+    from (
+      select ${sql.join(columns.map(([, column]) => sql.ref(column)))}
+      from tokens where ${allowed} ${within(range)} order by name, id
+    ) as sorted`.execute(db);
+  const column = <Item>(name: keyof TokenColumns) => parseJson(rows[0]?.[name] ?? "[]") as Item[];
+  return {
+    id: column("id"),
+    name: column("name"),
+    createdAt: column("createdAt"),
+    expireAt: column("expireAt"),
+    ipFilterId: column("ipFilterId"),
+    lastUsedAt: column("lastUsedAt"),
+    lastUsedFrom: column("lastUsedFrom"),
+    firstUsedAt: column("firstUsedAt"),
+    createdBy: column("createdBy"),
+    creatorKind: column("creatorKind"),
+    creatorId: column("creatorId"),
+  };
+}
+
+const columnNames = {
+  id: "id",
+  name: "name",
+  createdAt: "created_at",
+  expireAt: "expire_at",
+  ipFilterId: "ip_filter_id",
+  lastUsedAt: "last_used_at",
+  lastUsedFrom: "last_used_from",
+  firstUsedAt: "first_used_at",
+  createdBy: "created_by",
+  creatorKind: "creator_kind",
+  creatorId: "creator_id",
+} as const satisfies Record<keyof TokenColumns, string>;
+
+const columns = Object.entries(columnNames) as [keyof TokenColumns, string][];
