@@ -39,6 +39,9 @@ export function perKind<T>(make: (kind: TokenKind) => T): Record<TokenKind, T> {
 /** The kinds whose tokens carry permissions of their own. */
 export type PermissionKind = { [K in TokenKind]: (typeof kindTraits)[K]["hasPermissions"] extends true ? K : never }[TokenKind];
 
+/** Those kinds, in the order in which what they reach is told. */
+export const permissionKinds = ["view", "organization", "system"] as const satisfies readonly PermissionKind[];
+
 /** Whether tokens of a kind carry permissions of their own. */
 export function carriesPermissions(kind: TokenKind): kind is PermissionKind {
   return kindTraits[kind].hasPermissions;

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "kysely";
 
 import { nameInText } from "#domain/name.ts";
+import { permissionsOf } from "#domain/people/effective.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 
 import type { Act, Mutate, Recorded } from "#server/access/mutate.ts";
@@ -146,19 +147,6 @@ const recordTypes = {
 /** Which rows are the roles that a group has in one place. */
 function inPlace({ groupId, kind, searchDomainId }: GroupRoleRow) {
   return sql<boolean>`group_id = ${groupId} and kind = ${kind} and search_domain_id is not distinct from ${searchDomainId}`;
-}
-
-function permissionsOf(role: RoleRow, kind: PermissionKind): readonly string[] {
-  switch (kind) {
-    case "view":
-      return role.viewPermissions;
-    case "organization":
-      return role.organizationPermissions;
-    case "system":
-      return role.systemPermissions;
-    default:
-      return kind satisfies never;
-  }
 }
 
 /** What the role would give that the caller does not hold. */
