@@ -24,6 +24,9 @@ const tables = [
   "viewConnections",
   "roles",
   "userRoles",
+  "groups",
+  "groupMembers",
+  "groupRoles",
   "tokens",
 ] as const satisfies readonly (keyof Database)[];
 
@@ -87,6 +90,17 @@ describe("the sample organization", () => {
     expect(await count("viewConnections")).toBeGreaterThan(0);
     expect(await count("ipFilters")).toBeGreaterThanOrEqual(6);
     expect(await count("userRoles")).toBeGreaterThanOrEqual(60);
+  });
+
+  it("has groups of every sort: with roles of each kind, without members, and without roles", async () => {
+    const groups = await store.db.selectFrom("groups").selectAll().execute();
+    const members = await store.db.selectFrom("groupMembers").selectAll().execute();
+    const assigned = await store.db.selectFrom("groupRoles").selectAll().execute();
+    expect(groups).toHaveLength(7);
+    expect(new Set(assigned.map(({ kind }) => kind))).toEqual(new Set(["view", "organization", "system"]));
+    const without = (rows: readonly { readonly groupId: string }[]) =>
+      groups.filter(({ id }) => rows.every(({ groupId }) => groupId !== id)).map(({ displayName }) => displayName);
+    expect([without(members), without(assigned)]).toEqual([["Warehouse pilot"], ["Contractors 2023"]]);
   });
 
   it.each([0, 1, 7, 60, 3000])("has exactly as many tokens as asked for (%i)", async (count) => {

@@ -9,6 +9,7 @@ import type { Vault } from "#server/vault.ts";
 import { insertInChunks } from "./chunks.ts";
 import { addDetails } from "./details.ts";
 import { fillFleet } from "./fleet.ts";
+import { fillGroups } from "./groups.ts";
 import { fillIngest } from "./ingest.ts";
 import { ipFilters, repositories, roles, services, views } from "./landscape.ts";
 import { inventPeople, type People } from "./people.ts";
@@ -153,6 +154,7 @@ async function fillRoles(
     if (index % 30 === 11) give(idOf(domainIds, "kubernetes"), "platformOperator");
   }
   await insertInChunks(given, (chunk) => trx.insertInto("userRoles").values(chunk).execute());
+  await fillGroups(trx, { users: people.users, roleId, placeId: (place) => idOf(domainIds, place) });
 }
 
 function idOf(ids: ReadonlyMap<string, string>, name: string): string {
