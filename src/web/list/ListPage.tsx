@@ -36,6 +36,8 @@ export interface ListPageProps<Data> {
   readonly readAt?: number | undefined;
   /** How far the first reading is. */
   readonly progress?: { readonly loaded: number; readonly total: number } | undefined;
+  /** Links to the lists beside this one. */
+  readonly tabs?: ReactNode;
   /** What creates another, or is there to be done about the whole list. */
   readonly create?: ReactNode;
   /** The list itself. */
@@ -44,8 +46,23 @@ export interface ListPageProps<Data> {
 
 /** The page of a list: its heading, and the list in each state that it can be in. */
 export function ListPage<Data>(props: ListPageProps<Data>) {
-  const { title, path, what, purpose, data, failure, reading, onRead, hidden, partial, readAt, progress, create, children } =
-    props;
+  const {
+    title,
+    path,
+    what,
+    purpose,
+    data,
+    failure,
+    reading,
+    onRead,
+    hidden,
+    partial,
+    readAt,
+    progress,
+    tabs,
+    create,
+    children,
+  } = props;
   useRememberedList(path);
   const asked = useRef(false);
   useEffect(() => {
@@ -75,6 +92,7 @@ export function ListPage<Data>(props: ListPageProps<Data>) {
       >
         {purpose}
       </PageHeader>
+      {tabs}
       {failure !== undefined && !isHidden && (
         <Box sx={{ marginBottom: 4 }}>
           <ErrorState

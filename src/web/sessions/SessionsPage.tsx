@@ -10,11 +10,11 @@ import { Suspense, useCallback, useMemo, useState } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { nameHolds } from "#domain/name.ts";
-import { failureOf } from "#web/api/failure.ts";
 import { offers } from "#web/api/session.ts";
 import { finder } from "#web/list/finder.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
 import { ListTable } from "#web/list/ListTable.tsx";
+import { readingOf } from "#web/list/reading.ts";
 import { useListView } from "#web/list/useListView.ts";
 import { idOf, type ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
@@ -60,7 +60,6 @@ export function SessionsPage() {
   const view = useListView(dialect);
   const { user: userId } = view.filters;
   const sessions = useQuery({ ...sessionsQuery(userId), enabled: offered });
-  const failure = sessions.isError ? failureOf(sessions.error) : undefined;
   const [asked, setAsked] = useState<Asked>();
   const close = useCallback(() => setAsked(undefined), []);
   // Always the same, so that the rows are, too.
@@ -74,11 +73,7 @@ export function SessionsPage() {
         path={paths.sessions}
         what="sessions"
         purpose={purpose}
-        data={data}
-        failure={failure}
-        reading={sessions.isFetching}
-        onRead={() => void sessions.refetch()}
-        readAt={data && sessions.dataUpdatedAt}
+        {...readingOf(sessions)}
         hidden={offered ? undefined : <Elsewhere gateway={session.backend === "gateway"} />}
         partial={
           data !== undefined && data.totalResults > data.results.length ? (
