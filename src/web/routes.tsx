@@ -46,6 +46,18 @@ const SessionsPage = lazy(() =>
 const PeoplePage = lazy(() =>
   loadPart(() => import("./people/PeoplePage.tsx").then((module) => ({ default: module.PeoplePage }))),
 );
+const GroupsPage = lazy(() =>
+  loadPart(() => import("./people/groups/GroupsPage.tsx").then((module) => ({ default: module.GroupsPage }))),
+);
+const GroupPage = lazy(() =>
+  loadPart(() => import("./people/groups/GroupPage.tsx").then((module) => ({ default: module.GroupPage }))),
+);
+const RolesPage = lazy(() =>
+  loadPart(() => import("./people/roles/RolesPage.tsx").then((module) => ({ default: module.RolesPage }))),
+);
+const RolePage = lazy(() =>
+  loadPart(() => import("./people/roles/RolePage.tsx").then((module) => ({ default: module.RolePage }))),
+);
 const PersonPage = lazy(() =>
   loadPart(() => import("./people/PersonPage.tsx").then((module) => ({ default: module.PersonPage }))),
 );
@@ -123,6 +135,10 @@ export function AppRoutes() {
           <Route path={paths.incident} element={<IncidentPage />} />
           <Route path={paths.sessions} element={<SessionsPage />} />
           <Route path={paths.people} element={<PeoplePage />} />
+          <Route path={paths.groups} element={<GroupsPage />} />
+          <Route path={`${paths.groups}/:id`} element={<GroupPage />} />
+          <Route path={paths.roles} element={<RolesPage />} />
+          <Route path={`${paths.roles}/:id`} element={<RolePage />} />
           <Route path={`${paths.people}/:id`} element={<PersonPage />} />
           <Route path={paths.repositories} element={<PlacesPage />} />
           <Route path={`${paths.repositories}/place`} element={<PlacePage />} />

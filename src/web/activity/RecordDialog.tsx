@@ -233,6 +233,10 @@ function pageOf(target: NonNullable<AuditRecord["target"]>, kind: unknown): stri
       return paths.token(typeof kind === "string" && isTokenKind(kind) ? kind : "view", target.id);
     case "user":
       return paths.person(target.id);
+    case "group":
+      return paths.group(target.id);
+    case "role":
+      return paths.role(target.id);
     case "ipFilter":
       return paths.ipFilter(target.id);
     case "policies":

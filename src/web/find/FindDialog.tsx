@@ -111,7 +111,7 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
       <DialogContent>
         <div {...getRootProps()}>
           <Box component="label" {...getInputLabelProps()} sx={{ display: "block", marginBottom: 1, color: "text.secondary" }}>
-            Name or id of a token, a user, a repository, an IP filter or a configuration; a page; an action
+            Name or id of a token, a user, a group, a role, a repository, an IP filter or a configuration; a page; an action
           </Box>
           <Box
             component="input"

@@ -84,6 +84,8 @@ describe("the pages and actions of Find", () => {
       viewPeople: false,
       createUser: false,
       createRepository: false,
+      viewRoles: false,
+      changeRoles: false,
       viewIpFilters: true,
     };
     expect(labels("create", rights)).toEqual(["Create a personal token"]);

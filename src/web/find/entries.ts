@@ -19,6 +19,9 @@ export interface FindRights {
   readonly changeIpFilters?: boolean | undefined;
   readonly viewPeople?: boolean | undefined;
   readonly createUser?: boolean | undefined;
+  /** Whether groups and roles are listed to the caller. */
+  readonly viewRoles?: boolean | undefined;
+  readonly changeRoles?: boolean | undefined;
   readonly viewFleet?: boolean | undefined;
   readonly changeFleet?: boolean | undefined;
   readonly viewPolicies?: boolean | undefined;
@@ -79,11 +82,29 @@ const linked = {
     { label: "Create a user", words: "new add people account", to: paths.newPerson, offered: ({ createUser }) => createUser },
   ],
   person: byName,
-  groups: [],
-  newGroup: [],
+  groups: [
+    {
+      label: "Groups",
+      words: "people members teams roles who may",
+      to: paths.groups,
+      offered: ({ viewRoles }) => viewRoles,
+    },
+  ],
+  newGroup: [
+    { label: "Create a group", words: "new add people team", to: paths.newGroup, offered: ({ createUser }) => createUser },
+  ],
   group: byName,
-  roles: [],
-  newRole: [],
+  roles: [
+    {
+      label: "Roles",
+      words: "people permissions rights who may",
+      to: paths.roles,
+      offered: ({ viewRoles }) => viewRoles,
+    },
+  ],
+  newRole: [
+    { label: "Create a role", words: "new add people permissions", to: paths.newRole, offered: ({ changeRoles }) => changeRoles },
+  ],
   role: byName,
   repositories: [
     { label: "Repositories and views", words: "retention joins connections where data goes", menu: true, to: paths.repositories },

@@ -33,6 +33,8 @@ export const placeGroups = [
   "Lists of tokens",
   ...inventoryKinds.map(tokenGroup),
   "People",
+  "Groups",
+  "Roles",
   "Repositories and views",
   "IP filters",
   "Collector configurations",
@@ -174,6 +176,24 @@ export function personPlaces(
       return [detail === "" ? place : { ...place, detail }];
     })
     .toSorted((a, b) => a.rank - b.rank || compareNames(a.label, b.label));
+}
+
+/** The groups that match. */
+export function groupPlaces(groups: readonly { readonly id: string; readonly displayName: string }[], text: string) {
+  return placesOf(
+    groups.map(({ id, displayName }) => ({ id, name: displayName })),
+    text,
+    ({ id }) => ({ group: "Groups", detail: id, leads: { to: paths.group(id) } }),
+  );
+}
+
+/** The roles that match. */
+export function rolePlaces(roles: readonly { readonly id: string; readonly displayName: string }[], text: string) {
+  return placesOf(
+    roles.map(({ id, displayName }) => ({ id, name: displayName })),
+    text,
+    ({ id }) => ({ group: "Roles", detail: id, leads: { to: paths.role(id) } }),
+  );
 }
 
 /** The IP filters that match. */

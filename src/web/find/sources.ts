@@ -12,7 +12,10 @@ import { handleOf } from "#logscale/fleetHandle.ts";
 import { allIngestTokensQuery, ingestRepositoriesQuery } from "#web/ingest/queries.ts";
 import { paths } from "#web/paths.ts";
 import { holdingsQuery, kindRefusal } from "#web/permissions/holdings.ts";
+import { seesRoles } from "#web/people/access/mayGive.ts";
+import { groupsQuery } from "#web/people/groups/queries.ts";
 import { usersQuery } from "#web/people/queries.ts";
+import { rolesQuery } from "#web/people/roles/queries.ts";
 import { placesQuery } from "#web/places/queries.ts";
 import { pageRightsQuery } from "#web/shell/useMenu.ts";
 import { useSession } from "#web/state/organization.tsx";
@@ -24,7 +27,9 @@ import {
   filterPlaces,
   fleetTokenPlaces,
   ingestPlaces,
+  groupPlaces,
   personPlaces,
+  rolePlaces,
   repositoryPlaces,
   type Place,
 } from "./places.ts";
@@ -53,6 +58,8 @@ export function useFound(wanted: string): FoundThings {
   const ingest = useQuery({ ...allIngestTokensQuery, ...lists });
   const filters = useQuery({ ...ipFiltersQuery, ...lists });
   const people = useQuery({ ...usersQuery, ...lists });
+  const groups = useQuery({ ...groupsQuery, ...lists });
+  const roles = useQuery({ ...rolesQuery, ...lists });
   // A fleet token's value looks like an id. Where the caller may see values, it is held against them before anything is sent.
   const fleetSettled = mayView === false || fleetRights.isError || fleet.data !== undefined || fleet.isError;
   const handle = mayBeFleetValue(wanted) ? handleOf(wanted) : undefined;
@@ -66,17 +73,32 @@ export function useFound(wanted: string): FoundThings {
       ...ingestPlaces(ingest.data?.tokens ?? [], wanted),
       ...fleetTokenPlaces(fleet.data?.rows ?? [], wanted),
       ...personPlaces(people.data?.users ?? [], wanted),
+      ...groupPlaces(groups.data?.groups ?? [], wanted),
+      ...rolePlaces(roles.data?.roles ?? [], wanted),
       ...repositoryPlaces(repositories.data?.places ?? [], wanted),
       ...filterPlaces(filters.data ?? [], wanted),
       ...configurationPlaces(configurations.data?.rows ?? [], wanted),
     ],
-    [tokens.data, ingest.data, fleet.data, people.data, repositories.data, filters.data, configurations.data, wanted],
+    [
+      tokens.data,
+      ingest.data,
+      fleet.data,
+      people.data,
+      groups.data,
+      roles.data,
+      repositories.data,
+      filters.data,
+      configurations.data,
+      wanted,
+    ],
   );
   const noFleet = mayView === false ? ("hidden" as const) : undefined;
   const sources: readonly Source[] = [
     sourceOf("API tokens", tokens),
-    sourceOf("IP filters", filters, filters.isError && failureOf(filters.error).kind === "refused" ? "hidden" : undefined),
-    sourceOf("Users", people, people.isError && failureOf(people.error).kind === "refused" ? "hidden" : undefined),
+    sourceOf("IP filters", filters, hiddenWhereRefused(filters)),
+    sourceOf("Users", people, hiddenWhereRefused(people)),
+    sourceOf("Groups", groups, hiddenWhereRefused(groups)),
+    sourceOf("Roles", roles, hiddenWhereRefused(roles)),
     sourceOf("Repositories with their views", repositories),
     sourceOf("Ingest tokens", ingest),
     sourceOf("Fleet tokens", mayView === undefined ? fleetRights : fleet, noFleet, fleet.data?.steady === false),
@@ -105,6 +127,11 @@ export function useFound(wanted: string): FoundThings {
   };
 }
 
+/** That a list is not shown to the caller, where the server refused it. */
+function hiddenWhereRefused({ isError, error }: { readonly isError: boolean; readonly error: unknown }) {
+  return isError && failureOf(error).kind === "refused" ? ("hidden" as const) : undefined;
+}
+
 /** What the caller may do, as far as it is known. */
 export function useFindRights(): FindRights {
   const session = useSession();
@@ -125,6 +152,9 @@ export function useFindRights(): FindRights {
     viewPeople: pages?.people,
     // Those of a cluster are created in LogScale itself.
     createUser: session.backend === "gateway" ? false : pages?.people,
+    viewRoles: holdings && seesRoles(holdings),
+    changeRoles:
+      session.backend === "gateway" ? false : holdings && onOrganization(holdings, "ChangeOrganizationPermissions") !== false,
     viewFleet: pages?.fleet,
     changeFleet: fleet?.mayChange,
     viewPolicies: pages?.policies,

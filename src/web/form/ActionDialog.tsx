@@ -10,17 +10,19 @@ export interface ActionDialogProps extends Pick<
   "title" | "children" | "confirm" | "destructive" | "typed" | "onCancel"
 > {
   readonly action: Action;
+  /** Whether it is not known yet what is asked for, so that nobody can agree to it. */
+  readonly waiting?: boolean;
 }
 
 /** Asks before something is done, and does it; shows it as an API call, and says what became of it. */
-export function ActionDialog({ action: { sending, prepare, act }, onCancel, ...asked }: ActionDialogProps) {
+export function ActionDialog({ action: { sending, prepare, act }, waiting = false, onCancel, ...asked }: ActionDialogProps) {
   const { close, question } = useClosing(sending, onCancel);
   return (
     <>
       <ConfirmDialog
         {...asked}
         pending={sending.pending}
-        blocked={sending.unknown}
+        blocked={sending.unknown || waiting}
         outcome={<Outcome sending={sending} />}
         {...(prepare !== undefined && { aside: <ApiCallButton prepare={prepare} /> })}
         onConfirm={act}

@@ -16,6 +16,7 @@ import { useInventory } from "#web/inventory/useInventory.ts";
 import { finder } from "#web/list/finder.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
 import { ListTable } from "#web/list/ListTable.tsx";
+import { readingOf } from "#web/list/reading.ts";
 import { useCreating } from "#web/list/useCreating.ts";
 import { useListView } from "#web/list/useListView.ts";
 import { idOf, type ListDialect } from "#web/list/view.ts";
@@ -27,6 +28,7 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 
 import { userColumns, type PersonRow } from "./columns.tsx";
+import { PeopleTabs } from "./PeopleTabs.tsx";
 import { isRootSession, usersQuery, type ListedUser } from "./queries.ts";
 import { isAmong, readWho, type UserFilters } from "./who.ts";
 import { lastSeenOf, tokenReach } from "./words.ts";
@@ -53,8 +55,8 @@ const bySearch = finder<PersonRow>(
 export function PeoplePage() {
   const { session, gateway } = useOrganization();
   const people = useQuery(usersQuery);
-  const failure = people.isError ? failureOf(people.error) : undefined;
-  const { data } = people;
+  const reading = readingOf(people);
+  const { data, failure } = reading;
   const { asked, start, stop } = useCreating();
   const mayCreate = !gateway && data?.mayManage === true;
   return (
@@ -64,11 +66,8 @@ export function PeoplePage() {
         path={paths.people}
         what="users"
         purpose={purpose}
-        data={data}
-        failure={failure}
-        reading={people.isFetching}
-        onRead={() => void people.refetch()}
-        readAt={data && people.dataUpdatedAt}
+        {...reading}
+        tabs={<PeopleTabs at="Users" />}
         hidden={
           data === undefined && failure?.kind === "refused" ? (
             <Hidden own={session.user?.id} cluster={gateway ? serverUrl(session) : undefined} />

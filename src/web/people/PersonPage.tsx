@@ -33,6 +33,7 @@ import { presentAfter } from "#web/ui/times.ts";
 
 import { PersonButtons, type UserAction } from "./PersonButtons.tsx";
 import { isRootSession, textOr, userQuery, type UserDetail } from "./queries.ts";
+import { UserAccess } from "./UserAccess.tsx";
 import { UserRights } from "./UserRights.tsx";
 import { UserSessions } from "./UserSessions.tsx";
 import { UserTokens } from "./UserTokens.tsx";
@@ -152,6 +153,7 @@ function Person({ user, mayManage, absent, notice }: PersonProps) {
         </Box>
         <Box sx={column}>
           <UserFacts user={user} />
+          {!gateway && <UserAccess user={user} mayManage={mayManage} />}
           <UserSessions id={id} username={username} />
         </Box>
       </Box>

@@ -1,18 +1,27 @@
 import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
+import { Suspense, useState } from "react";
+import { Link as RouterLink } from "react-router";
 
+import { permissionsOf } from "#domain/people/effective.ts";
 import { sharesOf, type RoleGrant, type RoleShare } from "#domain/people/grants.ts";
 import { nameInText } from "#domain/name.ts";
 import { roleOfGroup } from "#domain/token/rights.ts";
-import type { PermissionKind } from "#domain/token/kinds.ts";
+import { permissionKinds, type PermissionKind } from "#domain/token/kinds.ts";
+import { paths } from "#web/paths.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { useOrganization } from "#web/state/organization.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
+import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { listWords } from "#web/ui/listWords.ts";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Name, Words } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import type { UserDetail } from "./queries.ts";
+
+const RightSources = lazyPart(async () => (await import("./RightSources.tsx")).RightSources);
 
 /** Places that are named at most before somebody asks for all. */
 const fewPlaces = 6;
@@ -21,6 +30,9 @@ const fewPlaces = 6;
 export function UserRights({ user }: { readonly user: UserDetail }) {
   const { gateway } = useOrganization();
   const { shares, organization, system, places } = sharesOf(grantsOf(user));
+  const [bySource, setBySource] = useState(false);
+  // A cluster counts the others where a group has the role.
+  const kinds = gateway ? (["view"] as const) : permissionKinds;
   return (
     <Panel title="What the user may do">
       <Typography>
@@ -38,14 +50,20 @@ export function UserRights({ user }: { readonly user: UserDetail }) {
         </Typography>
       )}
       {shares.map((share) => (
-        <ShareSection
-          key={`${share.role.id} ${share.group?.id ?? ""}`}
-          share={share}
-          // A cluster counts the others where a group has the role.
-          kinds={gateway ? ["view"] : ["view", "organization", "system"]}
-          opens={shares.length === 1}
-        />
+        <ShareSection key={`${share.role.id} ${share.group?.id ?? ""}`} share={share} kinds={kinds} opens={shares.length === 1} />
       ))}
+      {shares.length > 0 && (
+        <Box component="details" onToggle={({ currentTarget }) => setBySource(currentTarget.open)}>
+          <summary>Every right, and where it comes from</summary>
+          {bySource && (
+            <Box sx={{ display: "flex", flexDirection: "column", gap: 4, marginTop: 2 }}>
+              <Suspense fallback={<LoadingShape label="Loading the rights" shape="form" rows={3} />}>
+                <RightSources user={user} kinds={kinds} />
+              </Suspense>
+            </Box>
+          )}
+        </Box>
+      )}
       {gateway && shares.length > 0 && (
         <Typography sx={{ color: "text.secondary" }}>
           Groups give roles too, and those are not listed here: LogScale’s own page of the user shows them.
@@ -56,7 +74,7 @@ export function UserRights({ user }: { readonly user: UserDetail }) {
 }
 
 /** The roles of a user, and of the user's groups, as grants. */
-function grantsOf({ searchDomainRoles, groups = [] }: UserDetail): readonly RoleGrant[] {
+export function grantsOf({ searchDomainRoles, groups = [] }: UserDetail): readonly RoleGrant[] {
   const own = searchDomainRoles.map(({ searchDomain: { id, name }, role: { displayName, ...role } }) => ({
     role: { ...role, name: displayName },
     place: { id, name },
@@ -116,11 +134,17 @@ function ShareSection({ share: { role, group, places }, kinds, opens }: ShareSec
       aria-label={`Role ${nameInText(role.name)}${group === null ? "" : ` by the group ${nameInText(group.name)}`}`}
     >
       <Typography variant="h3">
-        Role <Name>{role.name}</Name>
+        Role{" "}
+        <Link component={RouterLink} to={paths.role(role.id)}>
+          <Name>{role.name}</Name>
+        </Link>
         {group !== null && (
           <>
             {" "}
-            by the group <Name>{group.name}</Name>
+            by the group{" "}
+            <Link component={RouterLink} to={paths.group(group.id)}>
+              <Name>{group.name}</Name>
+            </Link>
           </>
         )}
       </Typography>
@@ -172,16 +196,3 @@ const kindHeadings = {
   organization: "In the organization",
   system: "On the whole cluster",
 } as const satisfies Record<PermissionKind, string>;
-
-function permissionsOf(role: RoleShare["role"], kind: PermissionKind): readonly string[] {
-  switch (kind) {
-    case "view":
-      return role.viewPermissions;
-    case "organization":
-      return role.organizationPermissions;
-    case "system":
-      return role.systemPermissions;
-    default:
-      return kind satisfies never;
-  }
-}

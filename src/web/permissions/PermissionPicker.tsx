@@ -23,8 +23,10 @@ export interface PermissionPickerProps {
   readonly holdings: Holdings;
   /** Of a view token, the repositories and views it is for. */
   readonly viewIds: readonly string[];
-  /** What the token has already; nothing when it is a new one. */
+  /** What the token or role has already; nothing when it is a new one. */
   readonly present?: readonly string[];
+  /** What gets them: a token, unless told. */
+  readonly of?: "token" | "role";
   readonly error?: string | undefined;
   readonly focusRef?: (focus: { readonly focus: () => void } | null) => void;
 }
@@ -41,11 +43,22 @@ interface Replaced {
 
 const none: readonly string[] = [];
 
+/** What the permissions of a role are called, by kind. */
+const roleLabels = {
+  personal: "Permissions",
+  view: "Permissions on repositories and views",
+  organization: "Organization permissions",
+  system: "System permissions",
+} as const satisfies Record<TokenKind, string>;
+
 /** Chooses the permissions of a token: by a preset to start from, and one by one. */
 export function PermissionPicker(props: PermissionPickerProps) {
-  const { kind, value, onChange, holdings, viewIds, present = none, error, focusRef } = props;
+  const { kind, value, onChange, holdings, viewIds, present = none, of = "token", error, focusRef } = props;
   const id = useId();
-  const groups = useMemo(() => permissionGroups({ kind, holdings, viewIds, present }), [kind, holdings, viewIds, present]);
+  const groups = useMemo(
+    () => permissionGroups({ kind, holdings, viewIds, present, of }),
+    [kind, holdings, viewIds, present, of],
+  );
   const chosen = useMemo(() => new Set(value), [value]);
   const [replaced, setReplaced] = useState<Replaced>();
   const presets: readonly PermissionPreset[] = permissionPresets[kind];
@@ -85,7 +98,9 @@ export function PermissionPicker(props: PermissionPickerProps) {
           Start from
         </Typography>
         {presets.map((preset) => {
-          const lacking = preset.permissions.filter((name) => !present.includes(name) && lacks(holdings, kind, name, viewIds));
+          const lacking = preset.permissions.filter(
+            (name) => !present.includes(name) && lacks(holdings, kind, name, viewIds, of),
+          );
           return (
             <Button
               key={preset.id}
@@ -125,7 +140,7 @@ export function PermissionPicker(props: PermissionPickerProps) {
         </Alert>
       )}
       <CheckTree
-        label={`Permissions of the ${kindTraits[kind].noun} token`}
+        label={of === "role" ? roleLabels[kind] : `Permissions of the ${kindTraits[kind].noun} token`}
         searchLabel="Search permissions"
         nouns={["permission", "permissions"]}
         groups={groups}

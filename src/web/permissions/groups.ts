@@ -22,17 +22,19 @@ export interface PermissionGroupsInput {
   readonly viewIds: readonly string[];
   /** What the token has already; only what it lacks counts as granted. */
   readonly present: readonly string[];
+  /** What gets them: a token, unless told. */
+  readonly of?: "token" | "role";
 }
 
 /** A kind's permissions in groups; those that the caller may not grant are marked. */
-export function permissionGroups({ kind, holdings, viewIds, present }: PermissionGroupsInput): CheckTreeGroup[] {
+export function permissionGroups({ kind, holdings, viewIds, present, of = "token" }: PermissionGroupsInput): CheckTreeGroup[] {
   const catalogue: readonly PermissionEntry[] = permissionCatalogues[kind];
   const inner = new Set<string>(catalogue.flatMap(({ name }) => partsOf(name) ?? []));
   const itemOf = ({ name, label, description, risk }: PermissionEntry): CheckTreeItem => {
     const names = partsOf(name);
     const parts = names?.map((part) => catalogue.find((entry) => entry.name === part)).filter((entry) => entry !== undefined);
-    const always = kind === "view" && name === grantedToViewTokens ? "Every view token gets this." : undefined;
-    const refused = names === undefined && !present.includes(name) && lacks(holdings, kind, name, viewIds);
+    const always = of === "token" && kind === "view" && name === grantedToViewTokens ? "Every view token gets this." : undefined;
+    const refused = names === undefined && !present.includes(name) && lacks(holdings, kind, name, viewIds, of);
     return {
       id: name,
       label,
@@ -43,7 +45,9 @@ export function permissionGroups({ kind, holdings, viewIds, present }: Permissio
       always,
       refusal: refused
         ? kind === "view"
-          ? "You do not hold this on every chosen repository and view, so you cannot grant it."
+          ? of === "role"
+            ? "You do not hold this wherever the role is assigned, so you cannot grant it."
+            : "You do not hold this on every chosen repository and view, so you cannot grant it."
           : "You do not hold this yourself, so you cannot grant it."
         : undefined,
     };

@@ -6,6 +6,7 @@ import {
   administersView,
   holdingsOfToken,
   holdingsOfUser,
+  holds,
   mayGive,
   rootHoldings,
   unknownHoldings,
@@ -20,8 +21,16 @@ import { sessionOf } from "#web/api/queries.ts";
  * Whether the caller certainly lacks a permission of a kind; for a view permission, on one of the repositories and views named at least.
  * Nobody may grant a permission that they do not hold themselves, and it is better to say so before than to be refused.
  */
-export function lacks(holdings: Holdings, kind: TokenKind, permission: string, viewIds: readonly string[]): boolean {
-  return carriesPermissions(kind) && mayGive(holdings, kind, permission, viewIds) === false;
+export function lacks(
+  holdings: Holdings,
+  kind: TokenKind,
+  permission: string,
+  viewIds: readonly string[],
+  of: "token" | "role" = "token",
+): boolean {
+  // What every view token gets unasked takes nothing to give; in a role it does.
+  const may = of === "role" ? holds : mayGive;
+  return carriesPermissions(kind) && may(holdings, kind, permission, viewIds) === false;
 }
 
 /** Whether the caller certainly may not make view tokens for a repository or view. */

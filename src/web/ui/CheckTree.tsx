@@ -6,6 +6,7 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type R
 
 import {
   chosenItems,
+  firstRows,
   isFixed,
   leavesOf,
   toggled,
@@ -31,6 +32,8 @@ export interface CheckTreeProps {
   /** Ids of the chosen items; for an item with parts, the ids of its parts. */
   readonly chosen: ReadonlySet<string>;
   readonly onChange: (next: ReadonlySet<string>) => void;
+  /** How many rows there are at most, where there may be thousands: the others are found by searching. */
+  readonly most?: number;
   /** What stands in place of the rows when there is nothing to choose from at all. */
   readonly empty?: ReactNode;
   /** What is wrong with the choice. */
@@ -57,6 +60,7 @@ export function CheckTree({
   groups,
   chosen,
   onChange,
+  most = Infinity,
   empty,
   error,
   focusRef,
@@ -71,7 +75,9 @@ export function CheckTree({
   const tree = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
 
-  const sections = useMemo(() => visibleSections(groups, chosen, expanded, search), [groups, chosen, expanded, search]);
+  const found = useMemo(() => visibleSections(groups, chosen, expanded, search), [groups, chosen, expanded, search]);
+  const matching = found.reduce((sum, section) => sum + section.rows.length, 0);
+  const sections = useMemo(() => firstRows(found, most), [found, most]);
   const rows = sections.flatMap((section) => section.rows);
   const chips = useMemo(() => chosenItems(groups, chosen), [groups, chosen]);
   const total = groups.reduce((sum, { items }) => sum + items.reduce((part, item) => part + 1 + (item.parts?.length ?? 0), 0), 0);
@@ -268,7 +274,8 @@ export function CheckTree({
         </Box>
         <Box sx={{ display: "flex", gap: 3, paddingInline: 3, paddingBlock: 1, borderTop: 1, borderColor: "frame.line" }}>
           <Typography variant="caption" role="status" id={`${id}-status`} sx={{ color: "text.secondary" }}>
-            {search === "" ? `${count(total)} ${total === 1 ? one : many}` : `${count(rows.length)} found`}
+            {search === "" ? `${count(total)} ${total === 1 ? one : many}` : `${count(matching)} found`}
+            {matching > rows.length && `, the first ${count(rows.length)} here: search for others`}
           </Typography>
           <Typography
             variant="caption"

@@ -130,6 +130,16 @@ export function visibleSections(
     .filter(({ rows }) => rows.length > 0);
 }
 
+/** The first rows of sections; a section of which no row is left goes. */
+export function firstRows(sections: readonly CheckTreeSection[], most: number): readonly CheckTreeSection[] {
+  let left = most;
+  return sections.flatMap((section) => {
+    const rows = section.rows.slice(0, left);
+    left -= rows.length;
+    return rows.length === 0 ? [] : [{ ...section, rows }];
+  });
+}
+
 /** The choice in few words: an item stands for its parts where all are chosen. What is always chosen is left out. */
 export function chosenItems(groups: readonly CheckTreeGroup[], chosen: ReadonlySet<string>): CheckTreeItem[] {
   return groups.flatMap(({ items }) =>
