@@ -20,7 +20,7 @@ import { count } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
-import { groupColumns, groupRow, type GroupRow } from "./columns.tsx";
+import { groupColumns, groupRow, type ListedGroupRow } from "./columns.tsx";
 import { groupsQuery, type ListedGroup } from "./queries.ts";
 
 const GroupDialog = lazyDialog(async () => (await import("./GroupDialog.tsx")).GroupDialog);
@@ -34,7 +34,7 @@ const dialect: ListDialect<"group" | "members" | "roles" | "places" | "lookup", 
   filters: {},
 };
 
-const find = finder<GroupRow>(
+const find = finder<ListedGroupRow>(
   ({ id, name, lookupName, roles }, text) =>
     id.toLowerCase() === text || [name, lookupName ?? "", ...roles].some((told) => nameHolds(told, text)),
 );

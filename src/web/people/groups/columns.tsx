@@ -12,7 +12,7 @@ import { Name } from "#web/ui/Name.tsx";
 import type { ListedGroup } from "./queries.ts";
 
 /** A group as a row. */
-export interface GroupRow {
+export interface ListedGroupRow {
   readonly id: string;
   readonly name: string;
   readonly lookupName: string | null;
@@ -26,7 +26,7 @@ export interface GroupRow {
 }
 
 /** Makes a row of a group. */
-export function groupRow(group: ListedGroup): GroupRow {
+export function groupRow(group: ListedGroup): ListedGroupRow {
   const { id, displayName, lookupName, userCount, roles, organizationRoles, systemRoles } = group;
   const names = new Map([...roles, ...organizationRoles, ...systemRoles].map(({ role }) => [role.id, role.displayName]));
   return {
@@ -42,7 +42,7 @@ export function groupRow(group: ListedGroup): GroupRow {
 }
 
 /** The columns of the list of groups. */
-export const groupColumns: ColumnDef<GroupRow>[] = [
+export const groupColumns: ColumnDef<ListedGroupRow>[] = [
   {
     id: "group",
     header: "Group",
@@ -95,7 +95,7 @@ export const groupColumns: ColumnDef<GroupRow>[] = [
   },
 ];
 
-function WhereCell({ group }: { readonly group: GroupRow }) {
+function WhereCell({ group }: { readonly group: ListedGroupRow }) {
   const words = whereWords(group);
   if (words === "") return <Quiet>nowhere</Quiet>;
   return (
@@ -106,7 +106,7 @@ function WhereCell({ group }: { readonly group: GroupRow }) {
 }
 
 /** Where the roles of a group hold, the farthest first. */
-export function whereWords({ system, organization, places }: Pick<GroupRow, "system" | "organization" | "places">): string {
+export function whereWords({ system, organization, places }: Pick<ListedGroupRow, "system" | "organization" | "places">): string {
   const parts = [
     system ? "cluster" : "",
     organization ? "organization" : "",

@@ -19,8 +19,8 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 
-import { roleColumns, type RoleRow } from "./columns.tsx";
-import { rolesQuery } from "./queries.ts";
+import { roleColumns } from "./columns.tsx";
+import { rolesQuery, type ListedRole } from "./queries.ts";
 
 const RoleEditor = lazyPart(async () => (await import("./RoleEditor.tsx")).RoleEditor);
 
@@ -33,7 +33,7 @@ const dialect: ListDialect<"role" | "users" | "groups" | "view" | "organization"
   filters: {},
 };
 
-const find = finder<RoleRow>(
+const find = finder<ListedRole>(
   ({ id, displayName, description, ...role }, text) =>
     id.toLowerCase() === text ||
     [displayName, description ?? ""].some((told) => nameHolds(told, text)) ||
@@ -87,7 +87,7 @@ export function RolesPage() {
   );
 }
 
-function RoleTable({ roles, create }: { readonly roles: readonly RoleRow[]; readonly create: ReactNode }) {
+function RoleTable({ roles, create }: { readonly roles: readonly ListedRole[]; readonly create: ReactNode }) {
   const view = useListView(dialect);
   return (
     <ListTable

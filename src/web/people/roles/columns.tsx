@@ -13,14 +13,11 @@ import { Name } from "#web/ui/Name.tsx";
 
 import type { ListedRole } from "./queries.ts";
 
-/** A role as a row. */
-export type RoleRow = ListedRole;
-
 const permissionsIn = {
-  view: ({ viewPermissions }: RoleRow): readonly string[] => viewPermissions,
-  organization: ({ organizationPermissions }: RoleRow): readonly string[] => organizationPermissions,
-  system: ({ systemPermissions }: RoleRow): readonly string[] => systemPermissions,
-} as const satisfies Record<PermissionKind, (role: RoleRow) => readonly string[]>;
+  view: ({ viewPermissions }: ListedRole): readonly string[] => viewPermissions,
+  organization: ({ organizationPermissions }: ListedRole): readonly string[] => organizationPermissions,
+  system: ({ systemPermissions }: ListedRole): readonly string[] => systemPermissions,
+} as const satisfies Record<PermissionKind, (role: ListedRole) => readonly string[]>;
 
 const kindHeadings = {
   view: "On repositories",
@@ -29,7 +26,7 @@ const kindHeadings = {
 } as const satisfies Record<PermissionKind, string>;
 
 /** The columns of the list of roles. */
-export const roleColumns: ColumnDef<RoleRow>[] = [
+export const roleColumns: ColumnDef<ListedRole>[] = [
   {
     id: "role",
     header: "Role",
@@ -58,7 +55,7 @@ export const roleColumns: ColumnDef<RoleRow>[] = [
     accessorFn: ({ groupsCount }) => groupsCount,
     cell: ({ row: { original } }) => <CountCell value={original.groupsCount} />,
   },
-  ...permissionKinds.map((kind): ColumnDef<RoleRow> => ({
+  ...permissionKinds.map((kind): ColumnDef<ListedRole> => ({
     id: kind,
     header: kindHeadings[kind],
     size: 130,
