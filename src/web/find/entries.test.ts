@@ -63,7 +63,7 @@ describe("the pages and actions of Find", () => {
   });
 
   it("have every form, and everything that is done in place, each once", () => {
-    expect(labels("create")).toHaveLength(11);
+    expect(labels("create")).toHaveLength(13);
     const all = entryPlaces("e", unknown).concat(entryPlaces("a", unknown), entryPlaces("s", unknown));
     const done = new Set(all.flatMap(({ leads }) => ("act" in leads ? [leads.act] : [])));
     expect([...done].toSorted()).toEqual([...acts].toSorted());

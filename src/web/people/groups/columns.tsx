@@ -1,4 +1,4 @@
-import type { ColumnDef } from "@tanstack/react-table";
+import type { ColumnDef } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
 import { compareNames } from "#domain/compareNames.ts";

@@ -1,5 +1,5 @@
 import Box from "@mui/material/Box";
-import type { ColumnDef } from "@tanstack/react-table";
+import type { ColumnDef } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
 import { compareNames } from "#domain/compareNames.ts";
