@@ -6,7 +6,7 @@ import {
   effectOf,
   holdingsIn,
   rightsByPlace,
-  type Access,
+  type AllAccess,
   type AccessChange,
   type AccessGroup,
   type AccessUser,
@@ -44,7 +44,7 @@ const staff: AccessGroup = {
   ],
 };
 
-function access(users: readonly AccessUser[], groups: readonly AccessGroup[] = [staff]): Access {
+function access(users: readonly AccessUser[], groups: readonly AccessGroup[] = [staff]): AllAccess {
   return {
     users,
     groups: new Map(groups.map((group) => [group.id, group])),
@@ -54,7 +54,7 @@ function access(users: readonly AccessUser[], groups: readonly AccessGroup[] = [
 
 const onWeb = (name: string) => ({ type: "permission", kind: "view", name, viewId: "web" }) as const;
 const inOrganization = (name: string) => ({ type: "permission", kind: "organization", name }) as const;
-const summary = (given: Access, change: AccessChange) => {
+const summary = (given: AllAccess, change: AccessChange) => {
   const { differences, unchanged } = effectOf(given, change);
   return {
     differences: differences.map(({ users, gained, lost }) => ({ users: users.map(({ id }) => id), gained, lost })),

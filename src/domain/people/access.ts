@@ -35,7 +35,7 @@ export interface AccessGroup {
 }
 
 /** All that the rights of users come from: who is in which groups, and who has which roles, by themselves or by a group. */
-export interface Access {
+export interface AllAccess {
   readonly users: readonly AccessUser[];
   readonly groups: ReadonlyMap<string, AccessGroup>;
   readonly roles: ReadonlyMap<string, GrantedRole>;
@@ -76,7 +76,7 @@ export interface AccessEffect {
 }
 
 /** What somebody holds, by everything together. */
-export function holdingsIn({ groups, roles }: Access, user: AccessUser): Holdings {
+export function holdingsIn({ groups, roles }: AllAccess, user: AccessUser): Holdings {
   const own = user.roles.flatMap(({ roleId, placeId }): AssignedRole[] => {
     const role = roles.get(roleId);
     return role === undefined ? [] : [{ ...role, searchDomainId: placeId }];
@@ -91,7 +91,7 @@ export function holdingsIn({ groups, roles }: Access, user: AccessUser): Holding
 }
 
 /** Who has what once a change was made. */
-export function changedAccess(access: Access, change: AccessChange): Access {
+export function changedAccess(access: AllAccess, change: AccessChange): AllAccess {
   switch (change.type) {
     case "members": {
       const { groupId } = change;
@@ -132,7 +132,7 @@ export function changedAccess(access: Access, change: AccessChange): Access {
   }
 }
 
-function withUsers(access: Access, changed: (user: AccessUser) => AccessUser): Access {
+function withUsers(access: AllAccess, changed: (user: AccessUser) => AccessUser): AllAccess {
   return { ...access, users: access.users.map(changed) };
 }
 
@@ -145,7 +145,7 @@ export function isSame(a: GroupAssignment, b: GroupAssignment): boolean {
  * What a change makes of the rights of everybody whom it is about: what each really gains and loses, given all that they hold besides. A
  * right that somebody keeps by another role or group is not lost.
  */
-export function effectOf(access: Access, change: AccessChange): AccessEffect {
+export function effectOf(access: AllAccess, change: AccessChange): AccessEffect {
   const next = changedAccess(access, change);
   const changed = new Map(next.users.map((user) => [user.id, user]));
   const byRights = new Map<string, AccessDifference & { readonly users: AccessUser[] }>();
@@ -191,7 +191,7 @@ function byText(a: LackingRight, b: LackingRight): number {
 }
 
 /** Tells of whom a change gives or takes something that they have, or are to have. */
-function concerned({ groups }: Access, change: AccessChange): (user: AccessUser) => boolean {
+function concerned({ groups }: AllAccess, change: AccessChange): (user: AccessUser) => boolean {
   switch (change.type) {
     case "members": {
       const named = new Set([...change.added, ...change.removed]);

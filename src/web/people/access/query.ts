@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import type { Access } from "#domain/people/access.ts";
+import type { AllAccess } from "#domain/people/access.ts";
 import type { GrantedRole } from "#domain/people/grants.ts";
 import { AccessDocument } from "#logscale/generated/access.ts";
 import type { GrantedRoleFragment } from "#logscale/generated/graphql.ts";
@@ -10,7 +10,7 @@ import { usersKey } from "#web/people/queries.ts";
 
 /** Who has what, as read. */
 export interface AccessReading {
-  readonly access: Access;
+  readonly access: AllAccess;
   /** Names of repositories and views, by id. */
   readonly places: ReadonlyMap<string, string>;
   /** Whether every group was read. */

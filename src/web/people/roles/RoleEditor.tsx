@@ -7,7 +7,7 @@ import { useController, useWatch, type Control } from "react-hook-form";
 import { Link as RouterLink, useNavigate } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
-import { effectOf, type Access } from "#domain/people/access.ts";
+import { effectOf, type AllAccess } from "#domain/people/access.ts";
 import { permissionKinds, type PermissionKind } from "#domain/token/kinds.ts";
 import { onView, unknownHoldings, type Holdings } from "#domain/token/rights.ts";
 import { call } from "#web/api/client.ts";
@@ -248,7 +248,7 @@ const headings = {
 } as const satisfies Record<PermissionKind, string>;
 
 /** The repositories and views where a role is assigned, to whomever. */
-function placesOf(access: Access | undefined, roleId: string | undefined): readonly string[] {
+function placesOf(access: AllAccess | undefined, roleId: string | undefined): readonly string[] {
   if (access === undefined || roleId === undefined) return [];
   const all = [...access.users.flatMap(({ roles }) => roles), ...[...access.groups.values()].flatMap(({ roles }) => roles)];
   return [...new Set(all.flatMap((role) => (role.roleId === roleId && role.placeId !== null ? [role.placeId] : [])))];
