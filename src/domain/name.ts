@@ -1,6 +1,9 @@
 /** The most characters a name may have. LogScale documents no bound; this is our assumption. */
 export const longestName = 200;
 
+/** So much of an id has to be typed to look for it: less of it stands by chance in the ids of many. */
+export const leastOfId = 4;
+
 /** What a list cannot show and a database may not keep. */
 const breaking = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 

@@ -7,6 +7,7 @@ export const embeddedExtensions = [
   "tokenUse",
   "tokenVisibility",
   "tokenColumns",
+  "tokenPages",
   "planCheck",
   "ingestUse",
   "fleetOrigin",

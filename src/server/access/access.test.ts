@@ -54,6 +54,7 @@ searchFleetInstallationTokens                 no    no    no            yes     
 searchLogCollectorConfigurations              no    no    no            yes           no      no      no   no       no     yes   yes   yes
 token                                         gone  yes   gone          yes           gone    gone    gone yes      yes    yes   yes   yes
 tokens                                        none  yes   none          yes           none    yes     none yes      yes    yes   yes   yes
+tokenPage                                     none  yes   none          yes           none    yes     yes  yes      yes    yes   yes   yes
 tokenVisibility                               yes   yes   yes           yes           yes     yes     yes  yes      yes    yes   yes   yes
 user                                          no    no    no            yes           no      no      no   no       no     yes   yes   yes
 users                                         no    no    no            yes           no      no      no   no       no     yes   yes   yes

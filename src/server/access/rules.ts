@@ -150,6 +150,7 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   token: anybody,
   tokens: anybody,
   personalTokens: anybody,
+  tokenPage: anybody,
   tokenVisibility: anybody,
   user: {
     allows: (rights, { id }) => rights.user?.id === id || rights.organization("ManageUsers"),

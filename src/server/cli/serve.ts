@@ -23,7 +23,14 @@ import { listen, listeningOn, localOrigin } from "./listening.ts";
 export async function serve(config: Config, webRoot: string | undefined): Promise<void> {
   const store = await openStore(
     config.databaseUrl === undefined ? { dataDir: config.dataDir } : { databaseUrl: config.databaseUrl },
-    { onFailure: endWith, onCreate: () => console.log(`Preparing the database in ${resolve(config.dataDir)} …`) },
+    {
+      onFailure: endWith,
+      onCreate: () => console.log(`Preparing the database in ${resolve(config.dataDir)} …`),
+      onNoNameIndex: (reason) =>
+        console.log(
+          `A search for tokens reads every name, as the database has no extension pg_trgm (${reason}). CREATE EXTENSION pg_trgm, by whoever may, makes it quick from the next start on.`,
+        ),
+    },
   );
   let app: FastifyInstance;
   let vault: Vault;

@@ -361,6 +361,7 @@ describeOnBothDatabases("administration", (open) => {
     const args: Record<string, string> = {
       tokens: "(sortBy: Name)",
       personalTokens: "(sortBy: Name)",
+      tokenPage: "(kinds: [personal, view, organization, system], sortBy: Name)",
       repository: `(name: "sandbox")`,
       searchDomain: `(name: "v")`,
     };

@@ -255,6 +255,7 @@ describe("Every field of every type", () => {
     "Query.token": "(tokenId: $token)",
     "Query.tokens": "(sortBy: Name)",
     "Query.personalTokens": "(sortBy: Name)",
+    "Query.tokenPage": "(kinds: [personal, view, organization, system], sortBy: Name)",
     "Query.user": "(id: $user)",
     "Repository.parser": '(name: "own-parser")',
     "HumioMetadata.isFeatureFlagEnabled": "(feature: SleepFunction)",

@@ -18,12 +18,14 @@ import { deleteToken } from "#server/services/tokens/delete.ts";
 import { noSuchToken } from "#server/services/tokens/find.ts";
 import type { IssuedToken } from "#server/services/tokens/issued.ts";
 import { listPersonalTokens, listTokens, type TokenListQuery } from "#server/services/tokens/list.ts";
+import { readTokenPage } from "#server/services/tokens/page.ts";
 import { createPersonalToken } from "#server/services/tokens/personal.ts";
 import { rotateToken } from "#server/services/tokens/rotate.ts";
 import { updateTokenPermissions } from "#server/services/tokens/updatePermissions.ts";
 import type { TokenModel } from "#server/store/schema.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
 import { wirePage } from "./pages.ts";
+import { cursorOf, pageEnd, pageLimit } from "./tokenCursor.ts";
 
 /** The most search domains to list the tokens of; each is compared with those of each token. Our assumption. */
 const mostParents = 1000;
@@ -66,6 +68,17 @@ export const tokenQueries = {
   },
   async personalTokens(_, args, context) {
     return wirePage(await listPersonalTokens(await context.actor(), listQuery(args, null)));
+  },
+  async tokenPage(_, { kinds, search, sortBy, orderBy, after, limit }, context) {
+    const order = { sortBy: sortBy === "Name" ? "name" : "expiry", descending: orderBy === "DESC" } as const;
+    const { rows, total, end } = await readTokenPage(await context.actor(), {
+      ...order,
+      kinds,
+      search: search ?? "",
+      after: after == null ? null : pageEnd(after, order),
+      limit: pageLimit(limit),
+    });
+    return { totalResults: total, results: [...rows], next: end === null ? null : cursorOf(end, order) };
   },
   async tokenVisibility(_, _args, context) {
     const rights = await context.rights();

@@ -289,6 +289,7 @@ const typeRules = {
   RemoveUsersFromGroupMutation: open,
   SearchFleetInstallationTokenResultSet: open,
   SearchLogCollectorConfigurationResultSet: open,
+  TokenPage: open,
   TokenQueryResultSet: open,
   UnassignIngestTokenMutation: open,
   UnassignOrganizationRoleFromGroup: open,

@@ -133,6 +133,7 @@ const args = {
   "Query.token": '(tokenId: "none")',
   "Query.tokens": "(sortBy: Name)",
   "Query.personalTokens": "(sortBy: Name)",
+  "Query.tokenPage": "(kinds: [personal, view, organization, system], sortBy: Name)",
   "Query.user": '(id: "SELF")',
   "Repository.parser": '(name: "hidden")',
 };

@@ -56,6 +56,8 @@ export interface StoreOptions {
   readonly onFailure?: (error: StoreFailedError) => void;
   /** Told before an embedded database is made where there is none yet, which takes some seconds. */
   readonly onCreate?: () => void;
+  /** Told why a search of names has no index, where PostgreSQL lets nobody make it. By default nobody is told. */
+  readonly onNoNameIndex?: (reason: string) => void;
   /** How many connections to PostgreSQL may be open at once; 10 by default. */
   readonly connections?: number;
   /** Whether the tables are known to be up to date, as those of a copy are. Otherwise they are looked at and brought up to date. */
@@ -75,7 +77,10 @@ export async function openStore(location: StoreLocation, options: StoreOptions =
     await store.ping();
     connected = true;
     if (store.kind === "pglite") await settleParts(store.db);
-    if (options.upToDate !== true) await migrate(store.db);
+    if (options.upToDate !== true) {
+      const trouble = await migrate(store.db);
+      if (trouble !== undefined) options.onNoNameIndex?.(trouble);
+    }
   } catch (error) {
     await store.close();
     throw "databaseUrl" in location ? postgresTrouble(error, location.databaseUrl, connected) : error;

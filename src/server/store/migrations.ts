@@ -441,6 +441,51 @@ const groups = [
 /** Whether a search of a repository or view begins as soon as somebody opens it. */
 const automaticSearch = [`alter table search_domains add column automatic_search boolean not null default true`];
 
+/**
+ * What lists of tokens are paged and searched by, in a table of its own: a policy change that restricts every token writes none of these
+ * indexes. `name_order` sorts bytewise as people sort names: numbers by their value, upper and lower case alike, and marks as Unicode has
+ * them. Names outside ASCII come after the others. Triggers keep the rows, since tokens come and go in many ways.
+ */
+const tokenNames = [
+  `create table token_names (
+    id text collate "C" not null,
+    kind text not null,
+    folded text collate "C" not null,
+    name_order text collate "C" not null
+  )`,
+  // Each mark becomes a character before the digits. A number becomes twenty digits.
+  String.raw`create function token_name_order(folded text) returns text language sql immutable strict parallel safe as $sql$
+    select left(regexp_replace(regexp_replace(
+      translate(folded collate "C",
+        E' _-,;:!?.\'"()[]{}@*/\\&#%\`^+<=>|~$',
+        E'\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x20\x21'),
+      '[0-9]+', '00000000000000000000\&', 'g'), '[0-9]*([0-9]{20})', '\1', 'g'), 250)
+  $sql$`,
+  `insert into token_names select id, kind, lower(name), token_name_order(lower(name)) from tokens`,
+  `create index token_names_order on token_names (kind, name_order, id)`,
+  // Ids are looked for by how they begin, in any case.
+  `create index token_names_id on token_names (lower(id))`,
+  // Deleting is planned each time: what suits a single token would take minutes for all of them, and the other way round.
+  `create function keep_token_names() returns trigger language plpgsql as $$
+  begin
+    if tg_op = 'INSERT' then
+      insert into token_names select id, kind, lower(name), token_name_order(lower(name)) from made;
+    elsif tg_op = 'UPDATE' then
+      update token_names set folded = lower(new.name), name_order = token_name_order(lower(new.name))
+        where lower(id) = lower(new.id) and id = new.id;
+    else
+      execute 'delete from token_names using gone where lower(token_names.id) = lower(gone.id) and token_names.id = gone.id';
+    end if;
+    return null;
+  end $$`,
+  `create trigger add_names after insert on tokens
+    referencing new table as made for each statement execute function keep_token_names()`,
+  `create trigger change_names after update of name on tokens
+    for each row when (old.name is distinct from new.name) execute function keep_token_names()`,
+  `create trigger drop_names after delete on tokens
+    referencing old table as gone for each statement execute function keep_token_names()`,
+];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -465,6 +510,7 @@ const migrations: Record<string, Migration> = {
   "0011-groups": statements(groups),
   "0012-automatic-search": statements(automaticSearch),
   "0013-acts-in-parts": statements([`create table acts_in_parts (name text primary key)`]),
+  "0014-token-names": statements(tokenNames),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */

@@ -2,6 +2,7 @@ import { closeSync, fdatasyncSync, fsyncSync, existsSync, openSync, readdirSync 
 import { join } from "node:path";
 
 import { PGlite } from "@electric-sql/pglite";
+import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 
 import { databaseError, StoreFailedError, type DatabaseErrorFields } from "./failures.ts";
@@ -56,10 +57,14 @@ const small = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
 /** What acts in parts need; see `parts.ts`. */
 const parted = ["-c", `max_prepared_transactions=${mostParts}`];
 
+/** Part of PGlite's own package; what names are searched by needs it. */
+const extensions = { pg_trgm };
+
 async function startPglite(location: PgliteLocation): Promise<PGlite> {
   if (!("folder" in location)) {
     return PGlite.create({
       parsers,
+      extensions,
       startParams: [...small, ...parted],
       ...(location.template && { loadDataDir: location.template }),
     });
@@ -67,6 +72,7 @@ async function startPglite(location: PgliteLocation): Promise<PGlite> {
   const fresh = !existsSync(join(location.folder, "PG_VERSION"));
   const pglite = await PGlite.create({
     parsers,
+    extensions,
     fs: new DurableNodeFS(location.folder),
     // Without -F PostgreSQL asks for its files to be synced. Only fsync goes through the file system that DurableNodeFS mends.
     startParams: [...small.filter((parameter) => parameter !== "-F"), "-c", "wal_sync_method=fsync", ...parted],

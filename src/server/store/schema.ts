@@ -30,6 +30,7 @@ export interface Database {
   groupMembers: GroupMemberTable;
   groupRoles: GroupRoleTable;
   tokens: TokenTable;
+  tokenNames: TokenNameTable;
   featureFlags: FeatureFlagTable;
   sessions: SessionTable;
   signInCodes: SignInCodeTable;
@@ -58,6 +59,16 @@ export const organizationId = "SINGLE_ORGANIZATION_ID";
 /** Acts in parts that are decided and not wholly in force yet; see `parts.ts`. Empty but for moments. */
 interface ActInPartsTable {
   name: string;
+}
+
+/** One row for each token, kept by triggers: what lists are paged and searched by. */
+interface TokenNameTable {
+  id: string;
+  kind: TokenKind;
+  /** The name in small letters, as far as they are ASCII. */
+  folded: string;
+  /** What names are sorted by, bytewise. */
+  nameOrder: string;
 }
 
 /** Exactly one row. */

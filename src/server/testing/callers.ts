@@ -348,6 +348,7 @@ const tables = [
   "group_members",
   "group_roles",
   "tokens",
+  "token_names",
   "feature_flags",
   "parsers",
   "ingest_tokens",

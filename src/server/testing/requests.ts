@@ -41,6 +41,7 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     searchLogCollectorConfigurations: "searchLogCollectorConfigurations { totalResults }",
     token: `token(tokenId: ${text(tokens.view)}) { id }`,
     tokens: "tokens(sortBy: Name) { totalResults }",
+    tokenPage: "tokenPage(kinds: [personal, view, organization, system], sortBy: Name) { totalResults }",
     tokenVisibility: "tokenVisibility { personal view organization system }",
     user: `user(id: ${text(users.victim)}) { id }`,
     users: "users { id }",

@@ -1,5 +1,5 @@
 import type { InventoryToken } from "#domain/inventory/item.ts";
-import { likeness, nameHolds, visibleName } from "#domain/name.ts";
+import { leastOfId, likeness, nameHolds, visibleName } from "#domain/name.ts";
 
 import type { Facet } from "./facet.ts";
 
@@ -12,9 +12,6 @@ export interface SearchIndex {
   /** For each token its id in small letters; empty for one that has none. */
   readonly ids: readonly string[];
 }
-
-/** So much of an id has to be typed: less of it stands by chance in the ids of many. */
-const leastOfId = 4;
 
 /** Makes the index: name, id and owners of each token, the parser of an ingest token, and the configuration of a fleet token. */
 export function searchIndex(tokens: readonly InventoryToken[]): SearchIndex {

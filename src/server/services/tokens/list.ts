@@ -1,21 +1,27 @@
 import { sql, type Kysely } from "kysely";
 
-import { longestName } from "#domain/name.ts";
 import type { ListableKind } from "#logscale/convert.ts";
 
 import type { Actor } from "#server/access/actor.ts";
 import type { ListPage, ListRange } from "#server/services/lists.ts";
 import type { Database, TokenModel } from "#server/store/schema.ts";
 import { administered, type Condition } from "./administered.ts";
+import { foundNames, nameSearch } from "./nameSearch.ts";
 
 /** How a list of tokens is narrowed and ordered. */
 export interface TokenListQuery extends ListRange {
-  /** Part of an id or a name, in any case. */
+  /** Part of a name or the beginning of an id, in any case. */
   readonly search: string | null;
   /** Only view tokens that reach one of these search domains. */
   readonly viewIds: readonly string[] | null;
   readonly sortBy: "name" | "expiry";
 }
+
+/** All of a token but its secret, named as the rest of the code names it: without the plugin that would rename every field of every row. */
+export const tokenColumns = sql`
+  id, kind, name, created_at as "createdAt", expire_at as "expireAt", ip_filter_id as "ipFilterId", user_id as "userId", permissions,
+  view_ids as "viewIds", created_by as "createdBy", creator_kind as "creatorKind", creator_id as "creatorId",
+  last_used_at as "lastUsedAt", last_used_from as "lastUsedFrom", first_used_at as "firstUsedAt"`;
 
 /** The tokens of the kinds given that the caller may administer. */
 export async function listTokens(
@@ -37,27 +43,22 @@ export async function listPersonalTokens({ db, rights }: Actor, query: TokenList
  */
 async function readPage(db: Kysely<Database>, allowed: Condition, query: TokenListQuery): Promise<ListPage<TokenModel>> {
   const conditions = [allowed];
-  if (query.search !== null && query.search !== "") {
-    const pattern = `%${query.search.replaceAll(/[\\%_]/gu, "\\$&")}%`;
-    // Nothing has so long a name, and the database would prepare the pattern anew for each row.
-    const isNoName = query.search.length > longestName;
-    conditions.push(isNoName ? sql<boolean>`false` : sql<boolean>`(name ilike ${pattern} or id ilike ${pattern})`);
-  }
+  const search = query.search === null || query.search === "" ? null : nameSearch(query.search);
+  if (search === undefined) conditions.push(sql<boolean>`false`);
+  else if (search !== null) conditions.push(sql<boolean>`id = any(array(select found from searched))`);
+  const searched =
+    search == null ? sql`` : sql`with searched as materialized (select id as found from (${foundNames(search)}) as names)`;
   if (query.viewIds !== null) conditions.push(sql<boolean>`view_ids && ${[...query.viewIds]}::text[]`);
   const where = sql.join(conditions, sql` and `);
   const direction = query.descending ? sql`desc` : sql`asc`;
   const column = query.sortBy === "name" ? sql`name` : sql`expire_at`;
   const alias = query.sortBy === "name" ? sql`name` : sql`"expireAt"`;
 
-  // Named as the rest of the code names them, without the plugin that would rename every field of every row.
   const { rows } = await sql<PageRow>`
+    ${searched}
     select * from (select count(*) as total from tokens where ${where}) as counted
     left join (
-      select id, kind, name, created_at as "createdAt", expire_at as "expireAt", ip_filter_id as "ipFilterId", user_id as "userId",
-        permissions, view_ids as "viewIds", created_by as "createdBy", creator_kind as "creatorKind",
-        creator_id as "creatorId", last_used_at as "lastUsedAt", last_used_from as "lastUsedFrom",
-        first_used_at as "firstUsedAt"
-      from tokens where ${where}
+      select ${tokenColumns} from tokens where ${where}
       order by ${column} ${direction}, id ${direction} limit ${query.limit} offset ${query.skip}
     ) as page on true
     order by ${alias} ${direction}, id ${direction}`.execute(db.withoutPlugins());

@@ -1,0 +1,43 @@
+import { sql, type RawBuilder } from "kysely";
+
+import { leastOfId, longestName } from "#domain/name.ts";
+import type { Condition } from "./administered.ts";
+
+/** What tokens are searched for. */
+export interface NameSearch {
+  /** A pattern of LIKE that folded names hold which have the text in them. */
+  readonly pattern: string;
+  /** What the ids begin with that are found, in small letters; undefined where ids are not looked at. */
+  readonly prefix: string | undefined;
+}
+
+/**
+ * What a text is searched as: in names anywhere, in ids at their beginning, in any case as far as it is ASCII. Undefined where nothing can
+ * be found, since nothing has so long a name.
+ */
+export function nameSearch(text: string): NameSearch | undefined {
+  if (text.length > longestName) return undefined;
+  const folded = text.replaceAll(/[A-Z]+/gu, (capitals) => capitals.toLowerCase());
+  return {
+    pattern: `%${folded.replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`,
+    prefix: folded.length < leastOfId ? undefined : folded,
+  };
+}
+
+/** Whether a row of `token_names` or `tokens` is found, by what its name is folded to, and its id. Walks what it is asked of. */
+export function isFound({ pattern, prefix }: NameSearch, folded: RawBuilder<unknown>, id: RawBuilder<unknown>): Condition {
+  const named = sql<boolean>`${folded} like ${pattern}`;
+  return prefix === undefined ? named : sql<boolean>`(${named} or starts_with(lower(${id}), ${prefix}))`;
+}
+
+/**
+ * The rows of `token_names` that are found, by the indexes. As a list of its own, so that the database doesn't walk all names in order instead:
+ * it cannot tell how many hold a text.
+ */
+export function foundNames({ pattern, prefix }: NameSearch): RawBuilder<unknown> {
+  const named = sql`select id, kind, name_order from token_names where folded like ${pattern}`;
+  if (prefix === undefined) return named;
+  return sql`${named} union all
+    select id, kind, name_order from token_names
+    where lower(id) >= ${prefix} and lower(id) < ${`${prefix}\u{10FFFF}`} and folded not like ${pattern}`;
+}
