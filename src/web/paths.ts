@@ -7,6 +7,8 @@ import type { TokenKind } from "#domain/token/kinds.ts";
  */
 export const paths = {
   overview: "/",
+  /** The overview with the first steps, whoever has hidden them. */
+  firstSteps: "/?first-steps",
   renewals: "/renewals",
   leaks: "/leaks",
   resources: "/resources",

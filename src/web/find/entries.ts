@@ -50,6 +50,7 @@ const byName: readonly never[] = [];
  */
 const linked = {
   overview: [{ label: "Overview", words: "home start", menu: true, to: paths.overview }],
+  firstSteps: [{ label: "First steps", words: "begin start new empty organization setup onboarding", to: paths.firstSteps }],
   // Whoever can open Find is signed in.
   signIn: [],
   policies: [

@@ -1,3 +1,4 @@
+import CloseIcon from "@mui/icons-material/CloseOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
@@ -5,85 +6,128 @@ import { useQuery } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
-import { organizationQuery } from "#web/api/queries.ts";
+import { FirstStepRightsDocument } from "#logscale/generated/firstSteps.ts";
+import { call } from "#web/api/client.ts";
+import { organizationQuery, policiesQuery } from "#web/api/queries.ts";
 import { ingestRepositoriesQuery } from "#web/ingest/queries.ts";
-import { paths } from "#web/paths.ts";
+import type { Inventory } from "#web/inventory/useInventory.ts";
 import { holdingsQuery, kindRefusal } from "#web/permissions/holdings.ts";
+import { Step } from "#web/roll-out/Step.tsx";
 import { useSession } from "#web/state/organization.tsx";
+import { CodeBlock } from "#web/ui/CodeBlock.tsx";
+import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
-interface Step {
-  readonly title: string;
-  readonly text: string;
-  readonly button: string;
-  readonly to: string;
+import { firstSteps } from "./steps.ts";
+
+export interface FirstStepsProps {
+  readonly inventory: Inventory;
+  /** Whether they were asked for, so that they are shown though each is done. */
+  readonly asked: boolean;
+  readonly onHide: () => void;
 }
 
-/** The way to a first token, in place of an overview of none: the steps that the caller may take. */
-export function FirstSteps() {
+/** What comes first in a new organization, how far it is, and what the caller may do of it. */
+export function FirstSteps({ inventory: { tokens }, asked, onHide }: FirstStepsProps) {
   const session = useSession();
   const holdings = useQuery(holdingsQuery);
   const organization = useQuery(organizationQuery);
   const repositories = useQuery(ingestRepositoriesQuery);
-  if (holdings.isPending || organization.isPending || repositories.isPending) {
-    return <LoadingShape label="Loading the first steps" shape="form" rows={3} />;
+  const policies = useQuery(policiesQuery);
+  const rights = useQuery(firstStepRightsQuery);
+  if ([holdings, organization, repositories, policies, rights].some(({ isPending }) => isPending)) {
+    return tokens.length === 0 ? <LoadingShape label="Loading the first steps" shape="form" rows={3} /> : null;
   }
   const held = holdings.data;
-  const kind = tokenKinds.find((one) => held === undefined || kindRefusal(held, one, session.user !== undefined) === undefined);
-  const steps: readonly Step[] = [
-    ...(organization.data?.mayChangePolicies === true
-      ? [
-          {
-            title: "Set a policy",
-            text: "How long a token may live, from which addresses it may be used, and which kinds may exist. With no token yet, nothing can break.",
-            button: "Open the security policies",
-            to: paths.policies,
-          },
-        ]
-      : []),
-    ...(kind === undefined
-      ? []
-      : [
-          {
-            title: "Create a token",
-            text: "For yourself, a script or a dashboard. Its secret is shown once.",
-            button: `Create a ${kind} token`,
-            to: paths.newToken(kind),
-          },
-        ]),
-    ...(repositories.data?.some(({ mayChange }) => mayChange) === true
-      ? [
-          {
-            title: "Connect a shipper",
-            text: "An ingest token lets it send data into one repository. Configurations for common shippers come with it, and a test event.",
-            button: "Create an ingest token",
-            to: paths.newIngestToken(),
-          },
-        ]
-      : []),
-  ];
-  if (steps.length === 0) {
-    return (
-      <Typography sx={{ color: "text.secondary" }}>
-        There are no tokens yet, and you may not make any. Somebody who administers the organization’s permissions can give you
-        the right.
-      </Typography>
-    );
-  }
+  const steps = firstSteps({
+    gateway: session.backend === "gateway",
+    repositories: repositories.data?.filter(({ system }) => !system).map(({ name }) => name),
+    users: organization.data?.stats.userCount,
+    policies: policies.data?.policies,
+    tokens,
+    may: {
+      createRepository: rights.data?.mayCreateRepository === true,
+      manageUsers: rights.data?.mayManageUsers === true,
+      changePolicies: organization.data?.mayChangePolicies === true,
+      createToken: tokenKinds.find(
+        (kind) => held === undefined || kindRefusal(held, kind, session.user !== undefined) === undefined,
+      ),
+      createIngestToken: repositories.data?.some(({ mayChange }) => mayChange) === true,
+    },
+  });
+  const done = steps.filter((step) => step.done).length;
+  if (done === steps.length && !asked) return null;
+  const next = steps.findIndex((step) => !step.done && step.ways.length > 0);
   return (
-    <Panel title="There are no tokens yet">
-      <Box component="ol" sx={{ margin: 0, paddingInlineStart: 5, display: "flex", flexDirection: "column", gap: 5 }}>
-        {steps.map(({ title, text, button, to }) => (
-          <Box component="li" key={to}>
-            <Typography variant="h3">{title}</Typography>
-            <Typography sx={{ color: "text.secondary", maxWidth: "70ch", marginBottom: 2 }}>{text}</Typography>
-            <Button component={RouterLink} to={to} variant="outlined" size="small">
-              {button}
-            </Button>
+    <Panel title={tokens.length === 0 ? "There are no tokens yet" : "First steps"}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", justifyContent: "space-between", gap: 2 }}>
+        <Typography>
+          {done} of {steps.length} first steps {done === 1 ? "is" : "are"} done.
+        </Typography>
+        <Button size="small" startIcon={<CloseIcon />} onClick={onHide}>
+          Hide the first steps
+        </Button>
+      </Box>
+      <Box component="ol" role="list" sx={{ listStyle: "none", margin: 0, padding: 0 }}>
+        {steps.map(({ title, text, done: taken, ways, who }, index) => (
+          <Step key={title} level="h3" number={index + 1} title={title} done={taken} current={index === next}>
+            <Typography sx={{ color: "text.secondary", maxWidth: "70ch" }}>{text}</Typography>
+            {who !== undefined && <Typography sx={{ maxWidth: "70ch" }}>{who}</Typography>}
+            {ways.length > 0 && (
+              <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
+                {ways.map(({ label, to }, place) => (
+                  <Button
+                    key={to}
+                    component={RouterLink}
+                    to={to}
+                    size="small"
+                    variant={index === next && place === 0 ? "contained" : "outlined"}
+                  >
+                    {label}
+                  </Button>
+                ))}
+              </Box>
+            )}
+          </Step>
+        ))}
+      </Box>
+      <SampleOrganization />
+    </Panel>
+  );
+}
+
+const firstStepRightsQuery = {
+  queryKey: ["first-step-rights"],
+  queryFn: async ({ signal }: { readonly signal: AbortSignal }) =>
+    (await call(FirstStepRightsDocument, {}, { signal })).organization,
+} as const;
+
+const sampleCommands = [
+  { where: "in the source", command: "npm run demo -- --port 8081" },
+  { where: "with the package", command: "tokenhouse --demo --port 8081" },
+] as const;
+
+/** How an organization that is full can be looked at, beside this one. */
+function SampleOrganization() {
+  return (
+    <Box component="section" aria-label="Sample organization" sx={{ borderTop: 1, borderColor: "divider", paddingTop: 4 }}>
+      <Typography variant="h3">Look at a full one first</Typography>
+      <Typography sx={{ color: "text.secondary", maxWidth: "70ch", marginBottom: 3 }}>
+        A sample organization with 1,500 tokens runs beside this one, on any machine with Tokenhouse. It is kept in a folder of
+        its own, so nothing of it comes in here. The command prints a sign-in link.
+      </Typography>
+      <Box sx={{ display: "flex", flexDirection: "column", gap: 2, maxWidth: 640 }}>
+        {sampleCommands.map(({ where, command }) => (
+          <Box key={where} sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 2 }}>
+            <Typography sx={{ width: 130, color: "text.secondary" }}>{where}</Typography>
+            <Box sx={{ flex: "1 1 240px", minWidth: 0 }}>
+              <CodeBlock label={`Command ${where}`}>{command}</CodeBlock>
+            </Box>
+            <CopyButton label={`Copy the command ${where}`} text={() => command} />
           </Box>
         ))}
       </Box>
-    </Panel>
+    </Box>
   );
 }

@@ -8,6 +8,8 @@ export interface StepProps {
   /** Where a link leads that means this step. */
   readonly anchor?: string;
   readonly title: string;
+  /** The level of its heading. */
+  readonly level?: "h2" | "h3";
   /** Whether it is done, as far as that can be known. */
   readonly done?: boolean;
   /** Whether it comes next. */
@@ -16,7 +18,7 @@ export interface StepProps {
 }
 
 /** A step of a way: its number or a tick, what it is, and what there is to do. */
-export function Step({ number, anchor, title, done = false, current = false, children }: StepProps) {
+export function Step({ number, anchor, title, level = "h2", done = false, current = false, children }: StepProps) {
   const made = useId();
   const id = anchor ?? made;
   return (
@@ -43,7 +45,7 @@ export function Step({ number, anchor, title, done = false, current = false, chi
         )}
       </Box>
       <Box sx={{ display: "flex", flexDirection: "column", gap: 3, minWidth: 0 }}>
-        <Typography variant="h2" id={id} tabIndex={-1}>
+        <Typography variant={level} id={id} tabIndex={-1}>
           {title}
           {current && (
             <Box component="span" sx={{ fontWeight: 400, color: "text.secondary" }}>
