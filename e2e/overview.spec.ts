@@ -37,10 +37,14 @@ test("an organization without tokens has the way to a first one in place of zero
   await signIn(page, server);
   const steps = page.getByRole("region", { name: "There are no tokens yet" });
   await expect(steps.getByRole("link")).toHaveText([
+    "Create a repository",
+    "Create a user",
     "Open the security policies",
     "Create a personal token",
     "Create an ingest token",
+    "Roll out collectors",
   ]);
+  await expect(steps.getByRole("listitem", { name: "Create a token" })).toHaveAttribute("aria-current", "step");
   await expect(page.getByRole("main")).not.toContainText(/\b0\b/);
   await expectAccessible(page);
   await steps.getByRole("link", { name: "Create an ingest token" }).click();

@@ -11,6 +11,7 @@ import { useListView } from "#web/list/useListView.ts";
 import { idOf, type ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { choiceIn, withChoice } from "#web/roll-out/choice.ts";
+import { RollOutButton } from "#web/roll-out/RollOutButton.tsx";
 import { compareNames } from "#domain/compareNames.ts";
 import { count } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
@@ -87,7 +88,15 @@ function ConfigurationTable({ configurations, create }: ConfigurationTableProps)
       searched="Name or who changed it"
       find={find}
       empty={
-        <EmptyState title="There are no collector configurations" action={create}>
+        <EmptyState
+          title="There are no collector configurations"
+          action={
+            <>
+              {create}
+              <RollOutButton />
+            </>
+          }
+        >
           {purpose}
         </EmptyState>
       }

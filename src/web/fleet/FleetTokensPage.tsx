@@ -7,6 +7,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import { InventoryPage } from "#web/inventory/InventoryPage.tsx";
 import { paths } from "#web/paths.ts";
 import { choiceIn, withChoice } from "#web/roll-out/choice.ts";
+import { RollOutButton } from "#web/roll-out/RollOutButton.tsx";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
@@ -41,7 +42,15 @@ export function FleetTokensPage() {
         create={create}
         hidden={<FleetHidden />}
         renderEmpty={() => (
-          <EmptyState title="There are no fleet tokens" action={create}>
+          <EmptyState
+            title="There are no fleet tokens"
+            action={
+              <>
+                {create}
+                <RollOutButton choice={choice} />
+              </>
+            }
+          >
             {purpose}
           </EmptyState>
         )}

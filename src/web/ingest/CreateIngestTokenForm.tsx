@@ -3,6 +3,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Checkbox from "@mui/material/Checkbox";
 import FormControlLabel from "@mui/material/FormControlLabel";
+import Link from "@mui/material/Link";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -139,7 +140,21 @@ export function CreateIngestTokenForm({ repositories }: CreateIngestTokenFormPro
         size="small"
         label="Repository"
         error={problem("repository") !== undefined}
-        helperText={problem("repository") ?? "Where the data goes. The token can send nowhere else."}
+        helperText={
+          problem("repository") ?? (
+            <>
+              Where the data goes. The token can send nowhere else.
+              {session.backend === "embedded" && (
+                <>
+                  {" "}
+                  <Link component={RouterLink} to={paths.newRepository}>
+                    Create another repository
+                  </Link>
+                </>
+              )}
+            </>
+          )
+        }
         slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
       >
         <option value="">Choose one</option>

@@ -10,6 +10,7 @@ import { nameInText } from "#domain/name.ts";
 import { offers } from "#web/api/session.ts";
 import { InventoryPage } from "#web/inventory/InventoryPage.tsx";
 import { paths } from "#web/paths.ts";
+import { RollOutButton } from "#web/roll-out/RollOutButton.tsx";
 import { useSession } from "#web/state/organization.tsx";
 import { countOf } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
@@ -63,7 +64,17 @@ export function IngestTokensPage() {
           </EmptyState>
         }
         renderEmpty={() => (
-          <EmptyState title="There are no ingest tokens" action={create}>
+          <EmptyState
+            title="There are no ingest tokens"
+            action={
+              create !== false && (
+                <>
+                  {create}
+                  <RollOutButton choice={{ repository }} />
+                </>
+              )
+            }
+          >
             {purpose}
           </EmptyState>
         )}

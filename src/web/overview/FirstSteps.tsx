@@ -63,7 +63,7 @@ export function FirstSteps({ inventory: { tokens }, asked, onHide }: FirstStepsP
     <Panel title={tokens.length === 0 ? "There are no tokens yet" : "First steps"}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", justifyContent: "space-between", gap: 2 }}>
         <Typography>
-          {done} of {steps.length} first steps {done === 1 ? "is" : "are"} done.
+          {done === 0 ? "None" : done} of the {steps.length} first steps {done < 2 ? "is" : "are"} done.
         </Typography>
         <Button size="small" startIcon={<CloseIcon />} onClick={onHide}>
           Hide the first steps

@@ -1,11 +1,14 @@
+import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { Suspense } from "react";
 import { Controller, type Control } from "react-hook-form";
+import { Link as RouterLink } from "react-router";
 
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import type { TokenRequest } from "#domain/token/request.ts";
 import type { Session } from "#web/api/session.ts";
+import { paths } from "#web/paths.ts";
 import { distinctNames } from "#web/ui/distinctNames.ts";
 import { SelectField } from "#web/ui/Field.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
@@ -56,6 +59,14 @@ export function FilterField({ kind, control, filters, enforced, session }: Token
                 </option>
               ))}
             </SelectField>
+            {filters.length === 0 && enforced === null && (
+              <Typography variant="caption" component="p" sx={{ marginTop: 1 }}>
+                You see no IP filter.{" "}
+                <Link component={RouterLink} to={paths.ipFilters}>
+                  See what filters do, and create one
+                </Link>
+              </Typography>
+            )}
             {chosen !== undefined && (
               <Suspense fallback={null}>
                 <FilterRules text={chosen.ipFilter} address={session.clientAddress} gateway={gateway} />

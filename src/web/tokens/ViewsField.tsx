@@ -1,13 +1,16 @@
+import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useController, type Control } from "react-hook-form";
+import { Link as RouterLink } from "react-router";
 
 import { visibleName } from "#domain/name.ts";
 import type { Holdings } from "#domain/token/rights.ts";
 import type { TokenRequest } from "#domain/token/request.ts";
 import { failureOf } from "#web/api/client.ts";
 import { searchDomainsQuery } from "#web/api/queries.ts";
+import { paths } from "#web/paths.ts";
 import { lacksView } from "#web/permissions/holdings.ts";
 import { CheckTree } from "#web/ui/CheckTree.tsx";
 import type { CheckTreeGroup } from "#web/ui/checkTree.ts";
@@ -71,7 +74,16 @@ export function ViewsField({ control, holdings }: ViewsFieldProps) {
           error={fieldState.error?.message}
           focusRef={field.ref}
           empty={
-            <EmptyState title="There are no repositories or views that you can see">A view token needs at least one.</EmptyState>
+            <EmptyState
+              title="There are no repositories or views that you can see"
+              action={
+                <Button component={RouterLink} to={paths.repositories} variant="outlined">
+                  Repositories and views
+                </Button>
+              }
+            >
+              A view token needs at least one.
+            </EmptyState>
           }
         />
       )}

@@ -60,6 +60,7 @@ export function FilterField({ kind, control, describedBy }: FilterFieldProps) {
               </MenuItem>
               {/* One that was deleted meanwhile still shows, by its id. */}
               {chosen === undefined && field.value !== "" && <MenuItem value={field.value}>{filterName(field.value)}</MenuItem>}
+              {filters.size === 0 && <MenuItem disabled>You see no IP filter. The page IP filters creates one.</MenuItem>}
               {[...filters.values()].map(({ id, ipFilter }) => (
                 <MenuItem key={id} value={id} sx={{ display: "block" }}>
                   <Box component="span" sx={{ display: "block", overflowWrap: "anywhere", whiteSpace: "normal" }}>
