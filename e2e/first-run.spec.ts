@@ -7,6 +7,7 @@ import { test as base, expect, type Locator, type Page } from "@playwright/test"
 import { startProgram, type RunningProgram } from "#server/testing/program.ts";
 
 import { expectAccessible, tabTo } from "./fixtures.ts";
+import { apply } from "./policyPage.ts";
 import { shownSecret } from "./tokenPage.ts";
 
 /** A program that was started on an empty folder, as README says. */
@@ -49,8 +50,7 @@ test(
 
     await steps.getByRole("link", { name: "Open the security policies" }).click();
     await page.getByRole("switch", { name: "System tokens may exist" }).click();
-    await page.getByRole("button", { name: /^(?:Apply|Disable|Change)/u }).last().click();
-    await page.getByRole("dialog").getByRole("button", { name: /^(?:Apply|Disable|Change)/u }).click();
+    await apply(page);
     await expect(page.getByRole("dialog")).toBeHidden();
     await toOverview(page);
     await expectDone(steps, ["Create a repository", "Let people in", "Set the policies"]);
@@ -102,7 +102,9 @@ test("from an empty folder to a token that programs use, by keyboard alone", { t
   await press(page.getByRole("dialog").getByRole("button", { name: "Done" }));
   await expect(page.getByRole("dialog")).toBeHidden();
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("First steps");
+  await expect(page.getByRole("option", { name: "First steps" })).toBeVisible();
   await page.keyboard.press("Enter");
   const beside = page.getByRole("region", { name: "First steps" });
   await press(beside.getByRole("link", { name: "Create an ingest token" }));
@@ -117,7 +119,7 @@ test("from an empty folder to a token that programs use, by keyboard alone", { t
 });
 
 async function toOverview(page: Page): Promise<void> {
-  await page.getByRole("link", { name: "Overview" }).click();
+  await page.getByRole("link", { name: "Overview", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 }
 
