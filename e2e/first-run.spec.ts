@@ -104,6 +104,7 @@ test("from an empty folder to a token that programs use, by keyboard alone", { t
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("First steps");
+  await expect(page.getByRole("combobox")).toHaveValue("First steps");
   await expect(page.getByRole("option", { name: "First steps" })).toBeVisible();
   await page.keyboard.press("Enter");
   const beside = page.getByRole("region", { name: "First steps" });

@@ -10,6 +10,7 @@ import {
   UpdateUserDocument,
 } from "#logscale/generated/users.ts";
 
+import { organizationQuery } from "#web/api/queries.ts";
 import { peopleQuery } from "#web/inventory/findings/peopleQuery.ts";
 import { holdingsQuery } from "#web/permissions/holdings.ts";
 import { sessionsKey } from "#web/sessions/requests.ts";
@@ -75,7 +76,7 @@ export function removalOf({ username }: Pick<UserDetail, "username">) {
 /** Reads again what depends on who there is, and what they may do. */
 export async function usersChanged(client: QueryClient): Promise<void> {
   await Promise.all(
-    [usersKey, peopleQuery.queryKey, holdingsQuery.queryKey, sessionsKey].map((queryKey) =>
+    [usersKey, organizationQuery.queryKey, peopleQuery.queryKey, holdingsQuery.queryKey, sessionsKey].map((queryKey) =>
       client.invalidateQueries({ queryKey }),
     ),
   );
