@@ -28,6 +28,7 @@ test(
   "from an empty folder the first steps lead to a repository, people, policies, and tokens that programs use",
   { tag: "@long" },
   async ({ page, program }) => {
+    test.slow();
     await page.goto(`${program.address}/sign-in#code=${program.code}`);
     const steps = page.getByRole("region", { name: "There are no tokens yet" });
     await expect(steps).toContainText("None of the 5 first steps is done.");
@@ -81,6 +82,7 @@ test(
 );
 
 test("from an empty folder to a token that programs use, by keyboard alone", { tag: "@long" }, async ({ page, program }) => {
+  test.slow();
   await page.goto(`${program.address}/sign-in#code=${program.code}`);
   const press = async (target: Locator) => {
     await tabTo(page, target);

@@ -9,6 +9,7 @@ test(
   "collectors are rolled out step by step, each leading to the next, with no placeholder left and no value in an address",
   { tag: ["@wire", "@long"] },
   async ({ page, server }) => {
+    test.slow();
     const addresses = collectAddresses(page);
     await signIn(page, server, { to: "/roll-out" });
     const steps = page.getByRole("list", { name: "Steps" });
@@ -69,6 +70,7 @@ test(
 );
 
 test("a roll-out is made by keyboard alone", { tag: ["@wire", "@long"] }, async ({ page, server }) => {
+  test.slow();
   await signIn(page, server, { to: "/roll-out" });
   const press = async (role: "link" | "button", name: string) => {
     await tabTo(page, page.getByRole(role, { name, exact: true }).last());

@@ -72,7 +72,7 @@ export function FirstSteps({ inventory: { tokens }, asked, onHide }: FirstStepsP
       <Box component="ol" role="list" sx={{ listStyle: "none", margin: 0, padding: 0 }}>
         {steps.map(({ title, text, done: taken, ways, who }, index) => (
           <Step key={title} level="h3" number={index + 1} title={title} done={taken} current={index === next}>
-            <Typography sx={{ color: "text.secondary", maxWidth: "70ch" }}>{text}</Typography>
+            {!taken && <Typography sx={{ color: "text.secondary", maxWidth: "70ch" }}>{text}</Typography>}
             {who !== undefined && <Typography sx={{ maxWidth: "70ch" }}>{who}</Typography>}
             {ways.length > 0 && (
               <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
@@ -92,7 +92,7 @@ export function FirstSteps({ inventory: { tokens }, asked, onHide }: FirstStepsP
           </Step>
         ))}
       </Box>
-      <SampleOrganization />
+      {tokens.length === 0 && <SampleOrganization />}
     </Panel>
   );
 }

@@ -53,6 +53,7 @@ describe("the first steps of an organization", () => {
       expect(ways).toEqual([]);
       expect(who).toMatch(/permission/u);
     }
+    expect(firstSteps({ ...empty, may, users: 2 })[1]).toMatchObject({ done: true, ways: [] });
     expect(firstSteps({ ...empty, may, users: 2 })[1]?.who).toBeUndefined();
   });
 

@@ -33,7 +33,7 @@ export interface FirstStep {
   readonly title: string;
   readonly text: string;
   readonly done: boolean;
-  /** The first is the usual one. None where the caller may not take the step. */
+  /** The first is the usual one. None where the caller may not take the step, or it is done. */
   readonly ways: readonly StepWay[];
   /** Who can take the step, where the caller may not. */
   readonly who?: string;
@@ -48,8 +48,8 @@ export function firstSteps({ gateway, repositories, users, policies, tokens, may
   return [
     step({
       title: "Create a repository",
-      text: `Where data goes, and what tokens are for. ${
-        repositories?.includes(givenRepository) === true ? `There is one to try things in, ${givenRepository}.` : ""
+      text: `Where data goes, and what tokens are for.${
+        repositories?.includes(givenRepository) === true ? ` There is one to try things in, ${givenRepository}.` : ""
       }`,
       done: repositories?.some((name) => name !== givenRepository) === true,
       ways: !gateway && may.createRepository ? [{ label: "Create a repository", to: paths.newRepository }] : [],
@@ -66,7 +66,11 @@ export function firstSteps({ gateway, repositories, users, policies, tokens, may
     }),
     step({
       title: "Set the policies",
-      text: "How long a token may live, from which addresses it may be used, and which kinds may exist. While there are no tokens, nothing can break.",
+      text: `How long a token may live, from which addresses it may be used, and which kinds may exist. ${
+        tokens.length === 0
+          ? "While there are no tokens, nothing can break."
+          : "What a change does to tokens is shown before it is made."
+      }`,
       done: policies !== undefined && policyDifferences(defaultPolicies, policies).length > 0,
       ways: may.changePolicies ? [{ label: "Open the security policies", to: paths.policies }] : [],
       who: "It takes the organization permission to change security policies.",
@@ -96,8 +100,9 @@ export function firstSteps({ gateway, repositories, users, policies, tokens, may
   ];
 }
 
-function step({ who, ...rest }: Required<FirstStep>): FirstStep {
-  return { ...rest, text: rest.text.trim(), ...(rest.ways.length === 0 && !rest.done && { who }) };
+function step({ who, ways, ...rest }: Required<FirstStep>): FirstStep {
+  if (rest.done) return { ...rest, ways: [] };
+  return { ...rest, ways, ...(ways.length === 0 && { who }) };
 }
 
 /** Whether an organization is so new that its first steps are shown beside what it has. */
