@@ -72,8 +72,7 @@ test(
     await page.getByLabel("Name").fill("web-servers");
     await page.getByRole("button", { name: "Create ingest token" }).click();
     await page.getByRole("button", { name: "Show the value" }).click();
-    const value = (await page.getByRole("group", { name: "Value of the token" }).textContent()) ?? "";
-    expect(await send(program, value)).toBe(200);
+    expect(await send(program, await shownValue(page))).toBe(200);
     await expect(page.getByRole("list", { name: "Last events received" })).toContainText("from a shipper");
     await toOverview(page);
     await expect(page.getByRole("heading", { name: "What to do first" })).toBeVisible();
@@ -116,9 +115,7 @@ test("from an empty folder to a token that programs use, by keyboard alone", { t
   await page.keyboard.type("by-hand");
   await page.keyboard.press("Enter");
   await press(page.getByRole("button", { name: "Show the value" }));
-  const shown = page.getByRole("group", { name: "Value of the token" });
-  await expect(shown).toBeVisible();
-  expect(await send(program, (await shown.textContent()) ?? "")).toBe(200);
+  expect(await send(program, await shownValue(page))).toBe(200);
 });
 
 async function toOverview(page: Page): Promise<void> {
@@ -130,6 +127,13 @@ async function toOverview(page: Page): Promise<void> {
 async function expectDone(steps: Locator, titles: readonly string[]): Promise<void> {
   const done = steps.getByRole("listitem").filter({ has: steps.page().getByRole("img", { name: "Done" }) });
   await expect(done.getByRole("heading")).toHaveText([...titles]);
+}
+
+/** The value of an ingest token, once its page shows it. */
+async function shownValue(page: Page): Promise<string> {
+  const shown = page.getByRole("group", { name: "Value of the token", exact: true });
+  await expect(shown).toHaveText(/^[\da-f-]{36}$/u);
+  return (await shown.textContent()) ?? "";
 }
 
 /** Who a token acts as, by the API. */
