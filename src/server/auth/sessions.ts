@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 
 import type { Insertable, Kysely, Selectable, Transaction } from "kysely";
 
@@ -76,6 +77,9 @@ export function isOver(session: Pick<Selectable<SessionTable>, "expiresAt" | "la
   return session.expiresAt <= now || session.lastSeenAt + sessionIdleTimeout <= now;
 }
 
+/** How long a request waits until it is noted that its session is alive, in ms; the note is written all the same. */
+const longestNoting = 250;
+
 /** The session of a cookie, unless it is over. */
 export async function findSession(
   db: Kysely<Database>,
@@ -85,7 +89,7 @@ export async function findSession(
   const session = await db.selectFrom("sessions").selectAll().where("idHash", "=", hashSecret(cookie)).executeTakeFirst();
   if (session === undefined || isOver(session, now)) return undefined;
   if (now - session.lastSeenAt >= seenGranularity) {
-    await db
+    const noted = db
       .updateTable("sessions")
       .set({ lastSeenAt: now })
       .where("idHash", "=", session.idHash)
@@ -95,6 +99,8 @@ export async function findSession(
         // On a full disk reading goes on, as long as the session has not been idle for too long.
         if (storageTrouble(error) === undefined) throw error;
       });
+    // Reading goes on, too, while an act keeps PGlite's connection from everybody who writes.
+    await Promise.race([noted, setTimeout(longestNoting, undefined, { ref: false })]);
   }
   return session;
 }

@@ -1,7 +1,9 @@
 import { sql, type Kysely } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { createSession, findSession } from "#server/auth/sessions.ts";
 import { openTestStore } from "#server/testing/databases.ts";
+import { aUser, sampleId } from "#server/testing/samples.ts";
 import type { Store } from "./client.ts";
 import { settleParts, type ActInParts } from "./parts.ts";
 import type { Database } from "./schema.ts";
@@ -85,6 +87,24 @@ describe("An act in parts", () => {
     expect(order.toSorted()).toEqual(["a lock", "a snapshot", "a statement that writes", "a transaction"]);
     // The statement came after the act, and saw what it did.
     expect(await times(store.db)).toEqual([2, 1, 1, 0]);
+  });
+
+  it("does not hold up a session whose last request is to be noted", async () => {
+    const store = await openTestStore("pglite");
+    onTestFinished(() => store.close());
+    const { db } = store;
+    const user = aUser({ id: sampleId(24, 1) });
+    await db.insertInto("users").values(user).execute();
+    const cookie = await createSession(db, { userId: user.id }, { address: "192.0.2.1", userAgent: undefined }, 0);
+    await inParts(store, async (act) => {
+      let found: unknown;
+      const finding = findSession(db, cookie, 1e6).then((row) => (found = row));
+      while (found === undefined) await act.pause();
+      await finding;
+      expect(found).toMatchObject({ userId: user.id });
+      await act.finish((trx) => touch("a")(trx));
+    });
+    await expect.poll(async () => (await db.selectFrom("sessions").select("lastSeenAt").execute())[0]?.lastSeenAt).toBe(1e6);
   });
 
   it("leaves nothing behind when a part of it or its end fails", async () => {
