@@ -2,6 +2,7 @@ import { benchApplyEmbedded, benchApplyPostgres, type ApplyBench } from "./apply
 import { benchIngest, benchIngestDelay } from "./ingest.ts";
 import { benchInventory } from "./inventory.ts";
 import { benchMutations } from "./mutations.ts";
+import { benchPages } from "./pages.ts";
 import { benchPairs } from "./pairs.ts";
 import { benchDisruption, benchPlan } from "./plan.ts";
 import { benchPreview } from "./preview.ts";
@@ -69,6 +70,34 @@ export const rows: readonly BenchRow[] = [
     goals: { "pairs, ms": atMost(100) },
     longOnly: true,
     measure: () => ({ "pairs, ms": benchPairs(100_000, 20).pairsMs }),
+  },
+  {
+    row: "pages",
+    about: "Opening pages of an organization with 20 tokens, on a processor four times slower",
+    limit: "a page of one sentence from a bare server",
+    goals: {
+      "sign-in, scripts, kB of gzip": atMost(145),
+      "list, scripts, kB of gzip": atMost(200),
+      "policies, scripts, kB of gzip": atMost(270),
+      "list, requests": atMost(15),
+      "policies, requests": atMost(18),
+      "sign-in, largest paint, times the limit": atMost(1.8),
+      "list, largest paint, times the limit": atMost(1.8),
+      "list, blocked, ms": atMost(0),
+    },
+    async measure({ quick }) {
+      const { pages, bare } = await benchPages(quick ? 3 : 7);
+      return Object.fromEntries([
+        ...Object.entries(pages).flatMap(([page, { scripts, requests, largestPaint, blocked }]): [string, number][] => [
+          [`${page}, scripts, kB of gzip`, scripts],
+          [`${page}, requests`, requests],
+          [`${page}, largest paint, ms`, largestPaint],
+          [`${page}, largest paint, times the limit`, largestPaint / bare],
+          [`${page}, blocked, ms`, blocked],
+        ]),
+        ["the limit, ms", bare],
+      ]);
+    },
   },
   {
     row: "preview",

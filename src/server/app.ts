@@ -22,7 +22,6 @@ import { registerAudit } from "./http/audit.ts";
 import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
 import { defaultIngestBodyLimit } from "./http/defaults.ts";
 import { registerFindingNotes } from "./http/findingNotes.ts";
-import { registerMetrics } from "./http/metrics.ts";
 import { registerNotices } from "./http/notices.ts";
 import { onlyPost } from "./http/onlyPost.ts";
 import { clientAddress, crossSiteRefusal, publicOrigin, whence } from "./http/request.ts";
@@ -98,7 +97,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { db } = store;
   const limits = { ...defaultLimits, ...options.limits };
   const app = await createBase(options);
-  if (options.metrics !== undefined) registerMetrics(app, options.metrics, { db, now });
+  if (options.metrics !== undefined) {
+    const { registerMetrics } = await import("./http/metrics.ts");
+    registerMetrics(app, options.metrics, { db, now });
+  }
 
   const lastUse = lastUseRecorder(db, (error) => app.log.warn({ err: error }, "the last use of tokens was not recorded"));
   const authenticator = makeAuthenticator({ db, lastUse, localAdminHash: options.localAdminHash });

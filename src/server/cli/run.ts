@@ -1,3 +1,4 @@
+import { startSmall } from "#server/heap.ts";
 import { LocalAdminError } from "#server/auth/localAdmin.ts";
 import { codeOf, StartError } from "#server/startError.ts";
 import { StoreFailedError, StoreInUseError } from "#server/store/failures.ts";
@@ -89,13 +90,15 @@ async function run(command: Command, webRoot: string | undefined): Promise<void>
     }
     case "serve": {
       const { config } = command;
+      const started = startSmall();
       if (config.logscale === undefined) {
         const { serve } = await import("./serve.ts");
         await serve(config, webRoot);
-        return;
+      } else {
+        const { serveGateway } = await import("./serveGateway.ts");
+        await serveGateway(config, config.logscale, webRoot);
       }
-      const { serveGateway } = await import("./serveGateway.ts");
-      await serveGateway(config, config.logscale, webRoot);
+      started();
       return;
     }
     default:

@@ -2,13 +2,11 @@ import { resolve } from "node:path";
 
 import type { FastifyInstance } from "fastify";
 
-import { buildApp } from "#server/app.ts";
 import { readKnownHead } from "#server/audit/head.ts";
 import { makeTrail } from "#server/audit/trail.ts";
 import { loadInstance, loadLocalAdmin, type LocalAdmin } from "#server/auth/localAdmin.ts";
 import { registerLocalAdmin } from "#server/auth/localAdminRow.ts";
 import { createSignInCode, findAdministrator, linkOfLocalAdmin, signInLink } from "#server/auth/sessions.ts";
-import { demoTokenCount, fillDemoOrganization } from "#server/demo/organization.ts";
 import { logStreamTo } from "#server/http/logging.ts";
 import { openStore, type Store } from "#server/store/client.ts";
 import { ensureOrganization } from "#server/store/organization.ts";
@@ -16,12 +14,12 @@ import { claimDatabase, createVault, loadInstallationKey, type Vault } from "#se
 
 import type { Config } from "./config.ts";
 import { endOnSignal, endWith } from "./ending.ts";
-import { startHousekeeping } from "./housekeeping.ts";
 import { listen, listeningOn, localOrigin } from "./listening.ts";
 
 /** Serves the app with a database of its own. */
 export async function serve(config: Config, webRoot: string | undefined): Promise<void> {
-  const store = await openStore(
+  // PGlite starts in a thread of its own while the greater part of the server is loaded.
+  const opening = openStore(
     config.databaseUrl === undefined ? { dataDir: config.dataDir } : { databaseUrl: config.databaseUrl },
     {
       onFailure: endWith,
@@ -32,6 +30,11 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
         ),
     },
   );
+  const [store, { buildApp }, { startHousekeeping }] = await Promise.all([
+    opening,
+    import("#server/app.ts"),
+    import("./housekeeping.ts"),
+  ]);
   let app: FastifyInstance;
   let vault: Vault;
   let localAdmin: LocalAdmin;
@@ -90,6 +93,7 @@ async function fill({ db }: Store, { demo }: Config, vault: Vault): Promise<void
   const now = Date.now();
   if (demo === undefined) return ensureOrganization(db, now);
   const empty = (await db.selectFrom("organization").select("id").executeTakeFirst()) === undefined;
+  const { demoTokenCount, fillDemoOrganization } = await import("#server/demo/organization.ts");
   const { tokens = demoTokenCount } = demo;
   // With many tokens this takes its time.
   if (empty) console.log(`Filling the database with the sample organization, ${tokens.toLocaleString("en-US")} tokens …`);

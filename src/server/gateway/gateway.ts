@@ -4,7 +4,6 @@ import { gatewayExtensions } from "#logscale/session.ts";
 
 import { acceptJson, createBase, type BaseOptions } from "#server/http/base.ts";
 import { defaultClusterTimeout, defaultIngestBodyLimit } from "#server/http/defaults.ts";
-import { registerMetrics } from "#server/http/metrics.ts";
 import { onlyPost } from "#server/http/onlyPost.ts";
 import { takeUnpacked } from "#server/http/unpacked.ts";
 import { registerWeb } from "#server/http/web.ts";
@@ -59,7 +58,10 @@ const defaultAnswerLimit = 67_108_864;
 export async function buildGateway(options: GatewayOptions): Promise<FastifyInstance> {
   const { publicUrl, notes } = options;
   const app = await createBase(options);
-  if (options.metrics !== undefined) registerMetrics(app, options.metrics);
+  if (options.metrics !== undefined) {
+    const { registerMetrics } = await import("#server/http/metrics.ts");
+    registerMetrics(app, options.metrics);
+  }
   const cluster = connectCluster({
     origin: options.logscale,
     ca: options.logscaleCa,

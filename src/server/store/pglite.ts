@@ -1,5 +1,6 @@
 import { closeSync, fdatasyncSync, fsyncSync, existsSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 
 import { PGlite } from "@electric-sql/pglite";
 import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
@@ -60,6 +61,12 @@ const parted = ["-c", `max_prepared_transactions=${mostParts}`];
 /** Part of PGlite's own package; what names are searched by needs it. */
 const extensions = { pg_trgm };
 
+/**
+ * V8 compiles a function of the database a second time, and better, once it has run for so many bytes of code. By default it does so during
+ * the start already, where that takes more time than it ever gives back, and 30 MB.
+ */
+const tieringBudget = 100_000_000;
+
 async function startPglite(location: PgliteLocation): Promise<PGlite> {
   if (!("folder" in location)) {
     return PGlite.create({
@@ -69,6 +76,7 @@ async function startPglite(location: PgliteLocation): Promise<PGlite> {
       ...(location.template && { loadDataDir: location.template }),
     });
   }
+  setFlagsFromString(`--wasm-tiering-budget=${tieringBudget}`);
   const fresh = !existsSync(join(location.folder, "PG_VERSION"));
   const pglite = await PGlite.create({
     parsers,

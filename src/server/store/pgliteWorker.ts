@@ -1,6 +1,7 @@
 // The thread that runs the embedded database, so that a long statement does not hold up the server. It is built as a file of its own.
 import { parentPort, workerData } from "node:worker_threads";
 
+import { collectGarbage } from "#server/heap.ts";
 import { StoreFailedError } from "./failures.ts";
 import { openPglite } from "./pglite.ts";
 import { failureMessage, type WorkerData, type WorkerReply, type WorkerRequest } from "./pgliteProtocol.ts";
@@ -29,4 +30,5 @@ async function answer(request: WorkerRequest): Promise<void> {
 }
 
 port.on("message", (request: WorkerRequest) => void answer(request));
+collectGarbage();
 reply({ type: "ready" });
