@@ -1,5 +1,5 @@
 import { fleetKey, governedKey, ingestKey, inventoryKinds, type InventoryToken } from "#domain/inventory/item.ts";
-import { compareNames } from "#domain/compareNames.ts";
+import { inOrderOfNames } from "#domain/compareNames.ts";
 import { withAuditedUse, type AuditedUse } from "#domain/token/auditedUse.ts";
 import { ownerOf, unknownCreator, type Creator } from "#domain/token/creator.ts";
 import { neverUsed, type LastUse, type UsedToken } from "#domain/token/lastUse.ts";
@@ -122,16 +122,14 @@ function namedOwner(name: string | undefined): Creator {
 
 /** All tokens in the order of their names, as people sort; those of one name in the order of the kinds. */
 export function merged(lists: readonly (InventoryList | undefined)[]): readonly InventoryToken[] {
-  // Each list comes in the server's order, which is nearly this one.
-  return lists.flatMap((list) => list?.tokens ?? []).toSorted(inOrder);
+  return inOrderOfNames(
+    lists.flatMap((list) => list?.tokens ?? []),
+    byKindAndKey,
+  );
 }
 
 const kindPlaces = new Map(inventoryKinds.map((kind, index) => [kind, index]));
 
-function inOrder(a: InventoryToken, b: InventoryToken): number {
-  return (
-    compareNames(a.name, b.name) ||
-    (kindPlaces.get(a.kind) ?? 0) - (kindPlaces.get(b.kind) ?? 0) ||
-    (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
-  );
+function byKindAndKey(a: InventoryToken, b: InventoryToken): number {
+  return (kindPlaces.get(a.kind) ?? 0) - (kindPlaces.get(b.kind) ?? 0) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }

@@ -94,7 +94,7 @@ class ColumnsReader {
     const names = textsIn(line["names"]);
     const count = names.length;
     const ids = idsIn(line["ids"], count);
-    const createdAt = columnIn(line["createdAt"], count);
+    const createdBefore = columnIn(line["createdBefore"], count);
     const expireAfter = columnIn(line["expireAfter"], count);
     const usedBefore = columnIn(line["usedBefore"], count);
     const firstUsedAfter = columnIn(line["firstUsedAfter"], count);
@@ -106,7 +106,7 @@ class ColumnsReader {
     const creatorPlace = columnIn(line["creator"], count);
 
     for (let index = 0; index < count; index++) {
-      const created = longIn(createdAt[index]);
+      const created = subtractLongs(this.#now, longIn(createdBefore[index]));
       const lastUsedAt = before(this.#now, usedBefore[index]);
       const lastUse = lastUseFromWire({ lastUsedAt, lastUsedFrom: at(this.#addresses, usedFrom[index]) });
       const firstUse = firstUseFromWire({ lastUsedAt, firstUsedAt: after(created, firstUsedAfter[index]) });

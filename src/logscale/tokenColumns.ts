@@ -41,7 +41,8 @@ export interface ColumnsPart {
   /** The ids; as one text where all are equally long. */
   readonly ids: string | readonly string[];
   readonly names: readonly string[];
-  readonly createdAt: readonly WireLong[];
+  /** Ms before {@link ColumnsHead.now}. */
+  readonly createdBefore: readonly WireLong[];
   /** Ms after creation; null where a token never expires. */
   readonly expireAfter: readonly (WireLong | null)[];
   readonly newFilters: readonly string[];
@@ -110,7 +111,7 @@ export class ColumnsWriter {
       before: written,
       ids: id.every((text) => text.length === length) ? id.join("") : id,
       names,
-      createdAt: created.map(wireLong),
+      createdBefore: created.map((time) => wireLong(subtractLongs(this.#now, time))),
       expireAfter: after(columns.expireAt),
       newFilters: this.#filters.fresh(),
       filter,

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 
+import type { Long } from "#domain/long.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import { parseJson } from "#logscale/json.ts";
 import { ColumnsWriter, type TokenColumns } from "#logscale/tokenColumns.ts";
@@ -16,8 +17,8 @@ const tokensAtOnce = 50_000;
 /** What a statement may take to sort so many, instead of 4 MB. */
 const sortMemory = "16MB";
 
-/** How many tokens a line of the answer holds: some milliseconds of work for a page. */
-const tokensInLine = 5000;
+/** How many tokens a line of the answer holds: some ten milliseconds of work for a page. */
+const tokensInLine = 10_000;
 
 /** The most tokens that are given in one answer. */
 const mostTokens = 1_000_000;
@@ -102,20 +103,28 @@ async function readRange(db: Kysely<Database>, allowed: Condition, range: Range)
       select ${sql.join(columns.map(([, column]) => sql.ref(column)))}
       from tokens where ${allowed} ${within(range)} order by name, id
     ) as sorted`.execute(db);
-  const column = <Item>(name: keyof TokenColumns) => parseJson(rows[0]?.[name] ?? "[]") as Item[];
+  const [row] = rows;
+  const texts = <Text extends string | null>(name: keyof TokenColumns) => JSON.parse(row?.[name] ?? "[]") as Text[];
+  const times = <Time extends Long | null>(name: keyof TokenColumns) => timesOf(row?.[name] ?? "[]") as Time[];
   return {
-    id: column("id"),
-    name: column("name"),
-    createdAt: column("createdAt"),
-    expireAt: column("expireAt"),
-    ipFilterId: column("ipFilterId"),
-    lastUsedAt: column("lastUsedAt"),
-    lastUsedFrom: column("lastUsedFrom"),
-    firstUsedAt: column("firstUsedAt"),
-    createdBy: column("createdBy"),
-    creatorKind: column("creatorKind"),
-    creatorId: column("creatorId"),
+    id: texts("id"),
+    name: texts("name"),
+    createdAt: times("createdAt"),
+    expireAt: times("expireAt"),
+    ipFilterId: texts("ipFilterId"),
+    lastUsedAt: times("lastUsedAt"),
+    lastUsedFrom: texts("lastUsedFrom"),
+    firstUsedAt: times("firstUsedAt"),
+    createdBy: texts("createdBy"),
+    creatorKind: texts("creatorKind"),
+    creatorId: texts("creatorId"),
   };
+}
+
+/** Times as JSON: the slower, exact way only where a number is not exact. */
+function timesOf(text: string): (Long | null)[] {
+  const plain = JSON.parse(text) as (number | null)[];
+  return plain.every((time) => time === null || Number.isSafeInteger(time)) ? plain : (parseJson(text) as (Long | null)[]);
 }
 
 const columnNames = {

@@ -6,7 +6,7 @@ import { disruptionOf, harms, type Harm, type PlanDisruption } from "#domain/pol
 import { planPolicyChange, totalCounts, type EffectCounts, type PolicyPlan, type TokenChange } from "#domain/policy/plan.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import type { ListView } from "#web/list/view.ts";
-import { compareNames } from "#domain/compareNames.ts";
+import { inOrderOfNames } from "#domain/compareNames.ts";
 
 import { hasEffect, type Effect, type SeenToken } from "./effects.ts";
 
@@ -52,7 +52,7 @@ export type ListSort = ListView<SortKey, object>["sorting"];
  * the tokens, because the plan keeps the order and a keystroke then needs no sorting at all.
  */
 export function inNameOrder<T extends SeenToken>(tokens: readonly T[]): T[] {
-  return tokens.toSorted((a, b) => compareNames(a.name, b.name) || (a.id < b.id ? -1 : 1));
+  return inOrderOfNames(tokens, (a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /**
