@@ -73,10 +73,7 @@ export function EditorBody({ heading, current, withSystem, draft, origin, tokens
   const [linking, setLinking] = useState(origin.marked !== undefined);
   if (preview.edited && !linking) setLinking(true);
   const warningsOf = useOwnWarnings();
-  const warnings = useMemo(
-    () => warningsOf(tokens.byId, base, impact.draft, impact.now),
-    [warningsOf, tokens.byId, base, impact],
-  );
+  const warnings = useMemo(() => warningsOf(tokens.own, base, impact.draft, impact.now), [warningsOf, tokens.own, base, impact]);
   const press = form.handleSubmit((_, event) => {
     event?.preventDefault();
     const reading: Reading = { policies: base, tokens: tokens.tokens, complete: tokens.complete, read: tokens.read, now };

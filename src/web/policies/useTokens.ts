@@ -6,13 +6,16 @@ import { kindSeen, type KindSeen } from "#web/api/kindSeen.ts";
 import { ipFiltersQuery, policiesQuery } from "#web/api/queries.ts";
 import { tokensKey, tokensQuery } from "#web/api/tokens.ts";
 import { auditUseQuery, useUseKnowledge } from "#web/last-use/auditUse.ts";
+import { useOrganization } from "#web/state/organization.tsx";
 
 import type { SeenToken } from "./impact/effects.ts";
+import { ownTokens } from "./impact/ownCredential.ts";
 import { readingOf, type ReadTokens } from "./reading.ts";
 
 /** All governed tokens that this page could read, and how much of each kind that is. */
 export interface AllTokens extends ReadTokens {
-  readonly byId: ReadonlyMap<string, SeenToken>;
+  /** One's own among them, by id. */
+  readonly own: ReadonlyMap<string, SeenToken>;
   readonly kinds: readonly KindSeen[];
   /** Whether a kind is still being read for the first time. */
   readonly waiting: boolean;
@@ -26,6 +29,7 @@ export interface AllTokens extends ReadTokens {
 /** The tokens of every kind, cached by React Query. A new value only when what was read is new. */
 export function useTokens(): AllTokens {
   const client = useQueryClient();
+  const { session } = useOrganization();
   const results = useQueries({ queries: tokenKinds.map((kind) => tokensQuery(kind, "plan")) });
   const loading = results.some((result) => result.isFetching);
   // As text, because useQueries makes new objects at every render.
@@ -35,10 +39,10 @@ export function useTokens(): AllTokens {
   const audit = use.type === "audited" ? use.audit : undefined;
   const reading = useMemo(() => {
     const read = readingOf(lists, audit);
-    return { ...read, byId: new Map(read.tokens.map((token) => [token.id, token])) };
+    return { ...read, own: ownTokens(session, read.tokens) };
     // As many lists as there are kinds, at every render.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [...lists, audit]);
+  }, [...lists, audit, session]);
 
   return useMemo(() => {
     const kinds = tokenKinds.map((kind, index) => kindSeen(kind, results[index]));

@@ -17,6 +17,7 @@ import { effectCounters, effects, type Effect } from "#web/policies/impact/effec
 import { harmVerb } from "#web/policies/impact/harmWords.ts";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { OwnWarnings } from "#web/policies/impact/OwnWarnings.tsx";
+import { ownTokens } from "#web/policies/impact/ownCredential.ts";
 import { useOwnWarnings } from "#web/policies/impact/useOwnWarnings.ts";
 import type { Proposal, Reading } from "./proposal.ts";
 import { valueKey } from "#web/policies/draft/rebase.ts";
@@ -34,10 +35,10 @@ export function ConfirmSummary({ proposal, disruption }: ConfirmSummaryProps) {
   const { reading, draft, plan } = proposal;
   const { session, filterName } = useOrganization();
   const warningsOf = useOwnWarnings();
-  const warnings = useMemo(() => {
-    const byId = new Map(reading.tokens.map((token) => [token.id, token]));
-    return warningsOf(byId, reading.policies, draft, reading.now);
-  }, [warningsOf, reading, draft]);
+  const warnings = useMemo(
+    () => warningsOf(ownTokens(session, reading.tokens), reading.policies, draft, reading.now),
+    [warningsOf, session, reading, draft],
+  );
   const losses = useMemo(() => lossesOf(plan.changes, disruption.ofChanges), [plan, disruption]);
   const affected = tokenKinds.filter((kind) => effects.some((effect) => plan.counts[kind][effectCounters[effect]] > 0));
   return (

@@ -5,7 +5,7 @@ import { filterJudge } from "#domain/filter/judge.ts";
 import { defaultPolicies, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
 
 import type { SeenToken } from "./effects.ts";
-import { endsSession, ownWarnings, type CredentialInUse } from "./ownCredential.ts";
+import { endsSession, ownTokens, ownWarnings, type CredentialInUse } from "./ownCredential.ts";
 
 const now = 1000 * day;
 
@@ -24,7 +24,7 @@ function view(values: Partial<KindPolicy>): Policies {
 }
 
 function warnings(next: Policies, credential: CredentialInUse = session, tokens: readonly SeenToken[] = [token]) {
-  return ownWarnings(credential, new Map(tokens.map((token) => [token.id, token])), defaultPolicies, next, judge, now);
+  return ownWarnings(credential, ownTokens(credential, tokens), defaultPolicies, next, judge, now);
 }
 
 describe("the token in use", () => {
@@ -83,6 +83,17 @@ describe("the token in use", () => {
     expect(warning?.effect).toEqual({ type: "maximum-changed" });
     expect(warning && endsSession(warning)).toBe(true);
     expect(ownWarnings(session, new Map(), base, view({ maximumLifetime: 40 * day }), judge, now)).toEqual([]);
+  });
+});
+
+describe("one's own tokens", () => {
+  it("are the one in use and the user's personal one, among however many", () => {
+    const tokens = ["t0", "t1", "u1", "u2"].map((id) => ({ ...token, id }));
+    const own = (credential: Pick<CredentialInUse, "tokenId" | "user">) => [...ownTokens(credential, tokens).keys()];
+    expect(own({ tokenId: "t1", user: { id: "u1" } })).toEqual(["t1", "u1"]);
+    expect(own({ user: { id: "u1" } })).toEqual(["u1"]);
+    expect(own({ tokenId: "t1" })).toEqual(["t1"]);
+    expect(own({ tokenId: null, user: null })).toEqual([]);
   });
 });
 

@@ -34,6 +34,15 @@ type OwnEffect =
   /** `verdict` is what the filter does with the address in use, as the token is authenticated. */
   | { readonly type: "filtered"; readonly filter: string; readonly address: string; readonly verdict: Verdict };
 
+/** One's own among the tokens, by id: at most two, whom {@link ownWarnings} asks for. An index of all would take longer than the plan. */
+export function ownTokens(
+  { tokenId, user }: Pick<CredentialInUse, "tokenId" | "user">,
+  tokens: readonly SeenToken[],
+): ReadonlyMap<string, SeenToken> {
+  const own = tokens.filter(({ id }) => id === tokenId || id === user?.id);
+  return new Map(own.map((token) => [token.id, token]));
+}
+
 /**
  * Warns about what putting `next` in force does to the token in use and to the user's own personal token. `tokens` finds a token by id;
  * one that this page cannot see is judged by its kind alone, so that silence never stands for safety.
