@@ -18,7 +18,7 @@ import { Panel } from "#web/ui/Panel.tsx";
 
 import { AssignedRoles } from "./access/AssignedRoles.tsx";
 import { decidesSomewhere, mayTakeFromUser } from "./access/mayGive.ts";
-import { grantedRole } from "./access/query.ts";
+import { grantedRole } from "#logscale/readAccess.ts";
 import type { UserDetail } from "./queries.ts";
 import { ownAssignments, type OwnAssignment } from "./roleSets.ts";
 

@@ -30,7 +30,7 @@ import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 
 import { Effects, useEffectOf } from "./Effects.tsx";
 import { decides } from "./mayGive.ts";
-import { grantedRole } from "./query.ts";
+import { grantedRole } from "#logscale/readAccess.ts";
 import type { ShownRequest } from "./requestOf.ts";
 
 export interface AssignRoleDialogProps {

@@ -11,7 +11,7 @@ import { paths } from "#web/paths.ts";
 import { RightsInWords } from "#web/permissions/RightsInWords.tsx";
 import { Name } from "#web/ui/Name.tsx";
 
-import { grantedRole } from "./query.ts";
+import { grantedRole } from "#logscale/readAccess.ts";
 
 /** A role with where it is assigned. */
 interface Assigned extends GroupAssignment {

@@ -9,7 +9,7 @@ import { onOrganization, onSystem, type Holdings } from "#domain/token/rights.ts
 import { nameInText } from "#domain/name.ts";
 import { AssignedRoles } from "#web/people/access/AssignedRoles.tsx";
 import { decidesSomewhere, mayTakeFromGroup } from "#web/people/access/mayGive.ts";
-import { grantedRole } from "#web/people/access/query.ts";
+import { grantedRole } from "#logscale/readAccess.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 

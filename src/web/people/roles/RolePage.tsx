@@ -14,7 +14,7 @@ import { permissionKinds, type PermissionKind } from "#domain/token/kinds.ts";
 import { onOrganization, unknownHoldings } from "#domain/token/rights.ts";
 import { OwnActivity } from "#web/activity/OwnActivity.tsx";
 import { paths } from "#web/paths.ts";
-import { grantedRole } from "#web/people/access/query.ts";
+import { grantedRole } from "#logscale/readAccess.ts";
 import { OfCluster } from "#web/people/OfCluster.tsx";
 import { One } from "#web/people/One.tsx";
 import { textOr } from "#web/people/queries.ts";
