@@ -90,7 +90,6 @@ export function Effects({ known }: { readonly known: KnownEffect }) {
   const others = effect.differences.slice(fewDifferences).reduce((sum, { users }) => sum + users.length, 0);
   return (
     <Box component="section" aria-label="Who gains and loses what" sx={{ display: "flex", flexDirection: "column", gap: 3 }}>
-      {ownLoss !== undefined && <Alert severity="warning">{ownLoss}</Alert>}
       {shown.map((difference) => (
         <Difference key={difference.users[0]?.id} difference={difference} placeName={(id) => data.places.get(id) ?? id} />
       ))}
@@ -102,6 +101,8 @@ export function Effects({ known }: { readonly known: KnownEffect }) {
       )}
       {tokens !== undefined && <Typography>{tokens}</Typography>}
       {!data.whole && <Typography>There are more groups than were read, so some may keep what is called lost here.</Typography>}
+      {/* Last, beside the field in which the reader agrees: a long dialog opens at its end. */}
+      {ownLoss !== undefined && <Alert severity="warning">{ownLoss}</Alert>}
     </Box>
   );
 }

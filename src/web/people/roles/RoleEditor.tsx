@@ -190,7 +190,11 @@ export function RoleEditor({ role }: { readonly role: RoleDetail | undefined }) 
               text: role === undefined ? "The role is not created." : "The role stays as it is.",
               leave: "Leave",
             }}
-          />
+          >
+            <Button component={RouterLink} to={back}>
+              Cancel
+            </Button>
+          </FormEnding>
         </Box>
       </Box>
       {asked !== undefined && (
