@@ -13,7 +13,7 @@ import type { CollectorConfigurationRow, Database } from "#server/store/schema.t
 import { inSnapshot } from "#server/store/snapshot.ts";
 import type { Vault } from "#server/vault.ts";
 import type { FleetStore } from "./fleet.ts";
-import { parseInput } from "./input.ts";
+import { isStorable, parseInput } from "./input.ts";
 import type { ListPage, ListRange } from "./lists.ts";
 
 /** A configuration without its texts, which may be long and are rarely asked for. */
@@ -40,11 +40,15 @@ const summaryColumns = [
 const longestDescription = 1000;
 const schema = z.object({
   name: nameSchema("configuration"),
-  description: z.string().max(longestDescription, `A description has at most ${longestDescription} characters.`).nullable(),
+  description: z
+    .string()
+    .max(longestDescription, `A description has at most ${longestDescription} characters.`)
+    .refine(isStorable, "The description has characters that cannot be stored.")
+    .nullable(),
   draft: z
     .string()
     .max(longestYaml, `A configuration has at most ${longestYaml.toLocaleString("en")} characters.`)
-    .refine((text) => !/[\p{Cs}\0]/u.test(text), "The text has characters that cannot be stored.")
+    .refine(isStorable, "The text has characters that cannot be stored.")
     .nullable(),
 });
 const fields = { name: "name", description: "description", draft: "draft" };

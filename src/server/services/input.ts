@@ -5,6 +5,11 @@ import { ClientError } from "#server/errors.ts";
 /** What each part of a request is called in the input of the mutation that it came with. */
 export type FieldNames<T> = Readonly<Partial<Record<keyof T, string>>>;
 
+/** Whether a text is kept as it came. A NUL is not kept at all, and half of a character as something else. */
+export function isStorable(text: string): boolean {
+  return !/[\0\p{Cs}]/u.test(text);
+}
+
 /**
  * A request as a schema of the domain reads it.
  *

@@ -11,7 +11,7 @@ import { uniqueViolation } from "#server/store/failures.ts";
 import { randomId } from "#server/store/ids.ts";
 import type { ParserRow } from "#server/store/ingestTables.ts";
 import type { Database, SearchDomainRow } from "#server/store/schema.ts";
-import { parseInput } from "./input.ts";
+import { isStorable, parseInput } from "./input.ts";
 import { lockRepository, reachedRepository } from "./searchDomains.ts";
 
 /** A parser that a repository can use: one of its own, or one that every repository has. */
@@ -167,7 +167,10 @@ const fieldNames = z.array(z.string().min(1, "A field has a name.").max(1000, "A
 
 const parserSchema = z.object({
   name: parserNameSchema,
-  script: z.string().max(100_000, "A script has at most 100,000 characters."),
+  script: z
+    .string()
+    .max(100_000, "A script has at most 100,000 characters.")
+    .refine(isStorable, "The script has characters that cannot be stored."),
   testCases: testCasesSchema,
   fieldsToTag: fieldNames,
   fieldsToBeRemovedBeforeParsing: fieldNames,

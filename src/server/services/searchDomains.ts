@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import type { AuditTarget } from "#domain/audit/record.ts";
 import { isLong, type Long } from "#domain/long.ts";
+import { longestName, nameInText } from "#domain/name.ts";
 import { nameSchema } from "#domain/nameSchema.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";
@@ -11,7 +12,7 @@ import { randomId } from "#server/store/ids.ts";
 import { ClientError } from "#server/errors.ts";
 import { uniqueViolation } from "#server/store/failures.ts";
 import type { Database, SearchDomainRow, ViewConnectionRow } from "#server/store/schema.ts";
-import { parseInput } from "./input.ts";
+import { isStorable, parseInput } from "./input.ts";
 import { requireMayTake } from "./roles.ts";
 
 /** A retention in ms or bytes; null for no limit. Bounds come first: a number of days far beyond them is no exact number of ms. */
@@ -24,7 +25,10 @@ export const retentionSchema = z
   .nullable();
 
 /** A description of a repository or view. */
-export const descriptionSchema = z.string().max(10_000, "A description has at most 10,000 characters.");
+export const descriptionSchema = z
+  .string()
+  .max(10_000, "A description has at most 10,000 characters.")
+  .refine(isStorable, "The description has characters that cannot be stored.");
 
 const searchDomainSchema = z.object({
   name: nameSchema("repository or view"),
@@ -144,7 +148,10 @@ export async function connect(
   const rows = connections.map(({ repositoryName, filter }) => {
     const repositoryId = idOf.get(repositoryName);
     if (repositoryId === undefined || !mayConnect(repositoryId)) {
-      throw new ClientError("BAD_INPUT", "One of the repositories does not exist, or you may not connect it to a view.", {
+      // Whoever asks gave the name; one that nothing can have is not repeated.
+      const which =
+        repositoryName.length > longestName ? "One of the repositories" : `The repository ${nameInText(repositoryName)}`;
+      throw new ClientError("BAD_INPUT", `${which} does not exist, or you may not connect it to a view.`, {
         field: "connections",
       });
     }
@@ -166,13 +173,18 @@ export function targetOf({ id, name }: SearchDomainRow): AuditTarget {
 const mostConnections = 1000;
 const longestConnectionFilter = 2500;
 
-/** Throws ClientError BAD_INPUT for more connections, or longer filters, than a view may have. */
+/** Throws ClientError BAD_INPUT for more connections than a view may have, or filters that none can have. */
 export function requireConnections(connections: readonly { readonly filter: string }[]): void {
   if (connections.length > mostConnections) {
     throw new ClientError("BAD_INPUT", "A view connects at most 1,000 repositories.", { field: "connections" });
   }
   if (connections.some(({ filter }) => Buffer.byteLength(filter) > longestConnectionFilter)) {
     throw new ClientError("BAD_INPUT", "The filter of a connection has at most 2,500 bytes.", { field: "connections" });
+  }
+  if (connections.some(({ filter }) => !isStorable(filter))) {
+    throw new ClientError("BAD_INPUT", "The filter of a connection has characters that cannot be stored.", {
+      field: "connections",
+    });
   }
 }
 
