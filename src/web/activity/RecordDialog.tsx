@@ -237,6 +237,8 @@ function pageOf(target: NonNullable<AuditRecord["target"]>, kind: unknown): stri
       return paths.group(target.id);
     case "role":
       return paths.role(target.id);
+    case "searchDomain":
+      return target.name === null ? undefined : paths.repository(target.name);
     case "ipFilter":
       return paths.ipFilter(target.id);
     case "policies":

@@ -12,6 +12,7 @@ import { lifeWords, TokenRowEnd } from "#web/inventory/bulk/TokenRowEnd.tsx";
 import { TokenRows } from "#web/inventory/bulk/TokenRows.tsx";
 import { inventoryLink } from "#web/inventory/link.ts";
 import { paths } from "#web/paths.ts";
+import { withChoice } from "#web/roll-out/choice.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Name } from "#web/ui/Name.tsx";
@@ -90,6 +91,9 @@ export function IngestPanel({ repository, reach }: { readonly repository: Reposi
         </Link>
         <Link component={RouterLink} to={paths.newIngestToken(name)}>
           Create an ingest token here
+        </Link>
+        <Link component={RouterLink} to={withChoice(paths.rollOut, { repository: name })}>
+          Roll out collectors that send here
         </Link>
       </Box>
     </Panel>
