@@ -10,6 +10,7 @@ export const embeddedExtensions = [
   "tokenPages",
   "planCheck",
   "ingestUse",
+  "connectionCount",
   "fleetOrigin",
   "fleetExpiry",
   "fleetRegeneration",

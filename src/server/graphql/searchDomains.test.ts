@@ -98,8 +98,14 @@ describeOnBothDatabases("Administration of repositories and views", (open) => {
       setAutomaticSearching: { automaticSearch: false },
     });
     expect(done(await as("owner", ask))).toEqual({ searchDomain: { description: "All of it", automaticSearch: false } });
-    const long = `mutation { updateDescriptionForSearchDomain(name: "overview", newDescription: "${"x".repeat(10_001)}") { description } }`;
-    expect(refusal(await as("owner", long))).toEqual({ code: "BAD_INPUT", field: "newDescription" });
+    const describe = `mutation ($text: String!) { updateDescriptionForSearchDomain(name: "overview", newDescription: $text) { description } }`;
+    // What would be kept as something else, or not at all.
+    for (const text of ["x".repeat(10_001), "half of \uD83D", "\0"]) {
+      expect(refusal(await as("owner", describe, { text })), text).toEqual({ code: "BAD_INPUT", field: "newDescription" });
+    }
+    expect(done(await as("owner", describe, { text: "two\nlines \u{1F600}" }))).toEqual({
+      updateDescriptionForSearchDomain: { description: "two\nlines \u{1F600}" },
+    });
   });
 
   it("sets the connections of a view, each once, and takes no right anew to those that stay", async () => {
@@ -125,15 +131,43 @@ describeOnBothDatabases("Administration of repositories and views", (open) => {
       .execute();
     // The vault is not to be seen by who changes its connection's filter.
     expect(done(await as("user", set(of("vault", "a=2"))))).toEqual({ updateView: { connections: [] } });
+    // But that there is one, or who sets the others would take it away unknowingly.
+    expect(done(await as("user", `{ searchDomain(name: "overview") { ... on View { connectionCount } } }`))).toEqual({
+      searchDomain: { connectionCount: 1 },
+    });
     expect(await db.selectFrom("viewConnections").select(["repositoryId", "filter"]).execute()).toEqual([
       { repositoryId: org.world.vault, filter: "a=2" },
     ]);
     expect(refusal(await as("user", set(of("sandbox", "*"))))).toEqual({ code: "BAD_INPUT", field: "connections" });
     expect(refusal(await as("owner", set(of("nowhere", "*"))))).toEqual({ code: "BAD_INPUT", field: "connections" });
     expect(refusal(await as("owner", set(of("overview", "*"))))).toEqual({ code: "BAD_INPUT", field: "connections" });
+    expect((await as("owner", set(`${of("vault", "*")}, ${of("nowhere", "*")}`))).errors[0]?.message).toMatch(
+      /^The repository nowhere does not exist/u,
+    );
+    const filtered = `mutation ($filter: String!) { updateView(viewName: "overview", connections: [{ repositoryName: "vault", filter: $filter }]) { id } }`;
+    for (const filter of ["x".repeat(2501), "half of \uD83D", "\0"]) {
+      expect(refusal(await as("owner", filtered, { filter })), filter).toEqual({ code: "BAD_INPUT", field: "connections" });
+    }
     expect((await db.selectFrom("viewConnections").selectAll().execute()).length).toBe(1);
     expect(done(await as("user", set("")))).toEqual({ updateView: { connections: [] } });
     expect(await db.selectFrom("viewConnections").selectAll().execute()).toEqual([]);
+  });
+
+  it("refuses every free text that it could not keep as it is", async () => {
+    const requests = [
+      'createRepository(name: "new", description: $text) { repository { id } }',
+      'createView(name: "new", description: $text) { id }',
+      'createView(name: "new", connections: [{ repositoryName: "vault", filter: $text }]) { id }',
+      `createParserV2(input: { repositoryName: "vault", name: "new", script: $text, testCases: [], fieldsToTag: [],
+        fieldsToBeRemovedBeforeParsing: [] }) { id }`,
+      `updateLogCollectorConfigurationDescription(configId: "${org.world.fleet.configuration}", description: $text) { id }`,
+    ];
+    for (const request of requests) {
+      const answer = await as("owner", `mutation ($text: String!) { ${request} }`, { text: "half of \uD83D" });
+      expect(refusal(answer).code, request).toBe("BAD_INPUT");
+      expect(answer.errors[0]?.message, request).toMatch(/characters that cannot be stored/u);
+    }
+    expect(await dump(org.server.store.db)).toEqual(org.initial);
   });
 
   it("archives nothing, and says so to whoever may ask", async () => {

@@ -137,6 +137,7 @@ export const searchDomainTypes = {
   View: {
     ...searchDomainFields,
     isFederated: () => false,
+    connectionCount: async (view, _, { loaders }) => (await loaders.connections()).get(view.id)?.length ?? 0,
     connections: async (view, _, { loaders }) => [...((await loaders.connections()).get(view.id) ?? [])],
   },
   ViewConnection: {

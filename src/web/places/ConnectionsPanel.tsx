@@ -2,17 +2,20 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
 import { compareNames } from "#domain/compareNames.ts";
+import { offers } from "#web/api/session.ts";
 import { paths } from "#web/paths.ts";
+import { useSession } from "#web/state/organization.tsx";
 import { monospace } from "#web/theme.ts";
-import { count } from "#web/ui/counts.ts";
+import { count, countOf } from "#web/ui/counts.ts";
 import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import { Changes } from "./PlaceFacts.tsx";
-import type { ViewDetail } from "./queries.ts";
+import { connectionCountQuery, type ViewDetail } from "./queries.ts";
 import { everyEvent } from "./requests.ts";
 
 export interface ConnectionsPanelProps {
@@ -27,6 +30,11 @@ export function ConnectionsPanel({ view, changes, onChange }: ConnectionsPanelPr
   const connections = view.connections.toSorted(
     (a, b) => compareNames(a.repository.name, b.repository.name) || compareNames(a.filter, b.filter),
   );
+  const { data: all, isError } = useQuery({
+    ...connectionCountQuery(view.name),
+    enabled: offers(useSession(), "connectionCount"),
+  });
+  const hidden = all === undefined ? 0 : Math.max(0, all - connections.length);
   return (
     <Panel title={`What it shows (${count(connections.length)})`}>
       {view.isFederated && (
@@ -34,7 +42,9 @@ export function ConnectionsPanel({ view, changes, onChange }: ConnectionsPanelPr
       )}
       {connections.length === 0 ? (
         <Typography sx={{ color: "text.secondary" }}>
-          It shows nothing that you are shown: no repository is connected to it, or only some that you have no access to.
+          {all === 0
+            ? "It shows nothing: no repository is connected to it."
+            : "It shows nothing that you are shown: no repository is connected to it, or only some that you have no access to."}
         </Typography>
       ) : (
         <Box component="ul" aria-label="Connections" sx={{ margin: 0, padding: 0, listStyle: "none" }}>
@@ -54,10 +64,17 @@ export function ConnectionsPanel({ view, changes, onChange }: ConnectionsPanelPr
           ))}
         </Box>
       )}
-      {changes && !view.isFederated && (
+      {hidden > 0 && (
+        <Typography>
+          {connections.length > 0 && "Besides, "}
+          {countOf(hidden, "connection")} {hidden === 1 ? "leads" : "lead"} to repositories that are not shown to you. A change
+          from here would take {hidden === 1 ? "it" : "them"} away, so who sees all of them changes what the view shows.
+        </Typography>
+      )}
+      {changes && !view.isFederated && hidden === 0 && (
         <Changes lacks={view.mayChangeConnections ? [] : ["ChangeConnections"]}>
           {view.mayChangeConnections && (
-            <Button variant="outlined" size="small" onClick={onChange}>
+            <Button variant="outlined" size="small" disabled={all === undefined && !isError} onClick={onChange}>
               Change what it shows…
             </Button>
           )}

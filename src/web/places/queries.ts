@@ -12,6 +12,7 @@ import {
   PlacesDocument,
   PlaceUsersDocument,
 } from "#logscale/generated/places.ts";
+import { ConnectionCountDocument } from "#logscale/generated/placesExtension.ts";
 import { call, CallError } from "#web/api/client.ts";
 import { searchDomainsQuery, sessionOf } from "#web/api/queries.ts";
 import { tokensKey } from "#web/api/tokens.ts";
@@ -94,6 +95,17 @@ export function placeQuery(name: string) {
         if (error instanceof CallError && error.failure.kind === "refused") return null;
         throw error;
       }
+    },
+  });
+}
+
+/** How many connections a view has, with those to repositories that the caller is not shown; for backends that offer `connectionCount`. */
+export function connectionCountQuery(name: string) {
+  return queryOptions({
+    queryKey: [...placesKey, "connection-count", name],
+    queryFn: async ({ signal }) => {
+      const { searchDomain } = await call(ConnectionCountDocument, { name }, { signal });
+      return searchDomain.__typename === "View" ? searchDomain.connectionCount : 0;
     },
   });
 }
