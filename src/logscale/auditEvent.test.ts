@@ -111,6 +111,12 @@ describe("An event of LogScale's audit log", () => {
       ["u1", "o1", "v1"],
     ],
     ["repository.create", { repositoryId: "r1", repositoryName: "web" }, { kind: "searchDomain", id: "r1", name: "web" }, ["r1"]],
+    [
+      "view.rename",
+      { repoId: "r1", repoName: "web", newRepoNAme: "www" },
+      { kind: "searchDomain", id: "r1", name: "web" },
+      ["r1"],
+    ],
     ["dataspace.delete", { repoId: "r1", repoName: "web" }, { kind: "searchDomain", id: "r1", name: "web" }, ["r1"]],
     ["parser.update", { parserId: "p1", parserName: "json" }, { kind: "parser", id: "p1", name: "json" }, ["p1"]],
     ["user.signin", { method: "saml" }, null, []],

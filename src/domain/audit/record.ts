@@ -297,6 +297,9 @@ function logscaleFields(entry: AuditEntry, before: Picked | null, after: Picked 
       };
     case "repository.create":
       return { repositoryId: target?.id ?? null, repositoryName: target?.name ?? null };
+    // As LogScale documents the field, its capital too.
+    case "view.rename":
+      return { repoId: target?.id ?? null, repoName: target?.name ?? null, newRepoNAme: after?.["name"] ?? null };
     case "dataspace.retention":
     case "dataspace.delete":
       return { repoId: target?.id ?? null, repoName: target?.name ?? null };

@@ -136,6 +136,7 @@ export const auditTypes = {
   "group.systemrole.unassigned": groupRoles,
   organizations: spec(true, { isOrgRoot: "flag" }, none),
   "repository.create": spec(true, searchDomain, none),
+  "view.rename": spec(true, searchDomain, none),
   "dataspace.retention": spec(true, retention, none),
   "dataspace.delete": spec(true, searchDomain, { userMessage: "text", narrowed: "ids" }),
   "parser.create": spec(false, parser, none),

@@ -100,6 +100,7 @@ removeIngestToken                             no    yes   no            no      
 removeRole                                    no    no    no            yes           no      no      no   no       no     yes   yes   yes
 removeUser                                    no    no    no            yes           no      no      no   no       no     yes   yes   yes
 removeUsersFromGroup                          no    no    no            yes           no      no      no   no       no     yes   yes   yes
+renameSearchDomain                            no    yes   no            yes           no      no      no   yes      yes    yes   yes   yes
 revokeSession                                 no    no    no            yes           no      no      no   no       no     yes   yes   yes
 regenerateFleetInstallToken                   no    no    no            yes           no      no      no   no       no     yes   yes   yes
 resetFeature                                  no    no    no            no            no      yes     no   no       no     no    yes   yes

@@ -171,6 +171,17 @@ function somewhere(permission: ViewPermission, denial: string): Rule<unknown> {
   return { allows: (rights) => !isEmpty(rights.where(permission)), denial };
 }
 
+/** Some repositories or views at least; which ones the service decides. */
+function deletesSearchDomains(denial: string): Rule<unknown> {
+  return {
+    allows: (rights) =>
+      rights.organization("DeleteAllRepositories") ||
+      rights.organization("DeleteAllViews") ||
+      !isEmpty(rights.where("DeleteRepositoryOrView")),
+    denial,
+  };
+}
+
 const changesIngestTokens = somewhere("ChangeIngestTokens", "Change ingest tokens not allowed");
 const changesParsers = somewhere("ChangeParsers", "Change parsers not allowed");
 const changesArchiving = somewhere("ChangeS3ArchivingSettings", "Change S3 archiving settings not allowed");
@@ -218,13 +229,7 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   deleteIPFilter: changesIpFilters,
   deleteLogCollectorConfiguration: changesFleet,
   deleteParser: changesParsers,
-  deleteSearchDomain: {
-    allows: (rights) =>
-      rights.organization("DeleteAllRepositories") ||
-      rights.organization("DeleteAllViews") ||
-      !isEmpty(rights.where("DeleteRepositoryOrView")),
-    denial: "Delete repository or view not allowed",
-  },
+  deleteSearchDomain: deletesSearchDomains("Delete repository or view not allowed"),
   deleteToken: administersTokens,
   disableFeature: changesFeatureFlags,
   enableFeature: changesFeatureFlags,
@@ -237,6 +242,8 @@ export const mutationRules: RulesFor<RootFields<MutationResolvers>> = {
   // Removing root or an owner takes root; the service sees to that.
   removeUser: managesUsers,
   removeUsersFromGroup: managesUsers,
+  // Our decision: it takes what deleting takes, for whatever goes by the name loses it.
+  renameSearchDomain: deletesSearchDomains("Rename repository or view not allowed"),
   // One's own sessions; the service says which.
   revokeSession: anybody,
   resetFeature: changesFeatureFlags,

@@ -97,6 +97,7 @@ const auditedMutations: AuditedFor<Omit<MutationResolvers, "__isTypeOf">> = {
   removeRole: { type: "tokenhouse.role.change", action: "delete", target: ({ roleId }) => role(roleId) },
   removeUser: { type: "user.profile", action: "delete", target: ({ input }) => user(input.username) },
   removeUsersFromGroup: { type: "group.membership.change", action: "delete", target: ofGroup },
+  renameSearchDomain: { type: "view.rename", action: "update", target: ({ name }) => searchDomain(name) },
   revokeSession: {
     type: "tokenhouse.sessions.revoke",
     action: "delete",

@@ -185,6 +185,36 @@ describeOnBothDatabases("Administration of repositories and views", (open) => {
     expect(await dump(org.server.store.db)).toEqual(org.initial);
   });
 
+  it("renames them for who may delete them, and all that is theirs stays", async () => {
+    const rename = `mutation ($name: String!, $renameTo: String!) { renameSearchDomain(name: $name, renameTo: $renameTo) { id name } }`;
+    const { sandbox } = org.world;
+    expect(done(await as("delegate", rename, { name: "sandbox", renameTo: " a/b " }))).toEqual({
+      renameSearchDomain: { id: sandbox, name: "a/b" },
+    });
+    const { record } = await org.server.store.db
+      .selectFrom("auditRecords")
+      .select("record")
+      .orderBy("number", "desc")
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    expect(JSON.parse(record)).toMatchObject({ type: "view.rename", before: { name: "sandbox" }, after: { name: "a/b" } });
+    expect(done(await as("delegate", `{ repository(name: "a/b") { id ingestTokens { name } } }`))).toEqual({
+      repository: { id: sandbox, ingestTokens: [{ name: "shipper" }] },
+    });
+    const before = await dump(org.server.store.db);
+    for (const [renameTo, field] of [
+      ["vault", "renameTo"],
+      ["humio", "renameTo"],
+      [" ", "renameTo"],
+      ["a\u202eb", "renameTo"],
+    ] as const) {
+      expect(refusal(await as("delegate", rename, { name: "a/b", renameTo })), renameTo).toEqual({ code: "BAD_INPUT", field });
+    }
+    expect(refusal(await as("delegate", rename, { name: "vault", renameTo: "mine" })).code).toBe("NOT_FOUND");
+    expect(refusal(await as("root", rename, { name: "humio", renameTo: "mine" })).code).toBe("NOT_ALLOWED");
+    expect(await dump(org.server.store.db)).toEqual(before);
+  });
+
   it("deletes one that is in view tokens and views, which then do without", async () => {
     done(
       await as("root", `mutation { createView(name: "v", connections: [{ repositoryName: "sandbox", filter: "*" }]) { id } }`),

@@ -5,6 +5,7 @@ import type { MutationResolvers, QueryResolvers, Resolvers } from "#server/gener
 import { createRepository, createView, deleteSearchDomain } from "#server/services/searchDomains.ts";
 import {
   refuseArchiving,
+  rename,
   setAutomaticSearch,
   setConnections,
   setDescription,
@@ -55,6 +56,11 @@ export const searchDomainMutations = {
   async updateDescriptionForSearchDomain(_, { name, newDescription }, { mutate }) {
     await setDescription(mutate, name, newDescription);
     return { description: newDescription };
+  },
+  async renameSearchDomain(_, { name, renameTo }, { mutate, shown }) {
+    const domain = await rename(mutate, name, renameTo);
+    shown.add(domain.id);
+    return domain;
   },
   async setAutomaticSearching(_, { name, automaticSearch }, { mutate }) {
     await setAutomaticSearch(mutate, name, automaticSearch);

@@ -14,10 +14,13 @@ import {
   connectionsState,
   descriptionSchema,
   lockConnected,
+  mayDelete,
   reachedSearchDomain,
   requireConnections,
   retentionSchema,
+  searchDomainName,
   targetOf,
+  uniquelyNamed,
   type ConnectionRequest,
 } from "./searchDomains.ts";
 
@@ -36,7 +39,10 @@ type Change = Partial<Pick<SearchDomainRow, "description" | "automaticSearch" | 
 
 type Retention = "retentionInMillis" | "retentionInIngestSizeBytes" | "retentionInStorageSizeBytes";
 
-function lockNamed(trx: Transaction<Database>, { name, type }: Wanted): Promise<SearchDomainRow | undefined> {
+function lockNamed(
+  trx: Transaction<Database>,
+  { name, type }: Pick<Wanted, "name" | "type">,
+): Promise<SearchDomainRow | undefined> {
   const named = trx.selectFrom("searchDomains").selectAll().where("name", "=", name);
   return (type === undefined ? named : named.where("type", "=", type)).forUpdate().executeTakeFirst();
 }
@@ -78,6 +84,28 @@ export function setDescription(mutate: Mutate, name: string, description: string
   return change(mutate, wanted, "tokenhouse.searchdomain.change", () =>
     parseInput(z.object({ description: descriptionSchema }), { description }, { description: "newDescription" }),
   );
+}
+
+/**
+ * Gives a repository or view another name, to whoever may delete it (our decision). Tokens, roles and connections keep it; scripts, resources
+ * and API tokens that name it do not. The system's own repositories keep their names.
+ *
+ * @throws ClientError NOT_FOUND, NOT_ALLOWED or BAD_INPUT
+ */
+export function rename(mutate: Mutate, name: string, renameTo: string): Promise<SearchDomainRow> {
+  const lock = (trx: Transaction<Database>) => lockNamed(trx, { name });
+  return mutate({ lock }, async ({ trx, rights }, before) => {
+    if (before === undefined || !mayDelete(rights, before)) {
+      throw new ClientError("NOT_FOUND", "There is no such repository or view, or you may not rename it.", { field: "name" });
+    }
+    if (before.isSystem) throw new ClientError("NOT_ALLOWED", "Rename a repository of the system itself not allowed");
+    const values = parseInput(z.object({ name: searchDomainName }), { name: renameTo }, { name: "renameTo" });
+    const after = { ...before, ...values };
+    if (after.name !== before.name) {
+      await uniquelyNamed("renameTo", () => trx.updateTable("searchDomains").set(values).where("id", "=", before.id).execute());
+    }
+    return { result: after, record: { type: "view.rename", action: "update", target: targetOf(before), before, after } };
+  });
 }
 
 /** Sets whether a search of a repository or view begins as soon as somebody opens it. Throws ClientError NOT_FOUND or NOT_ALLOWED. */

@@ -30,8 +30,11 @@ export const descriptionSchema = z
   .max(10_000, "A description has at most 10,000 characters.")
   .refine(isStorable, "The description has characters that cannot be stored.");
 
+/** The name of a repository or view. */
+export const searchDomainName = nameSchema("repository or view");
+
 const searchDomainSchema = z.object({
-  name: nameSchema("repository or view"),
+  name: searchDomainName,
   description: descriptionSchema.nullable(),
   retentionInMillis: retentionSchema,
   retentionInIngestSizeBytes: retentionSchema,
@@ -202,13 +205,26 @@ async function insert(
     ...parseInput(searchDomainSchema, request, fields),
     createdAt: now,
   };
+  await uniquelyNamed("name", () => trx.insertInto("searchDomains").values(row).execute());
+  return row;
+}
+
+/** Writes a name. Throws ClientError BAD_INPUT for `field` where it is taken. */
+export async function uniquelyNamed(field: string, write: () => Promise<unknown>): Promise<void> {
   try {
-    await trx.insertInto("searchDomains").values(row).execute();
+    await write();
   } catch (error) {
     if (uniqueViolation(error) === undefined) throw error;
-    throw new ClientError("BAD_INPUT", "There is a repository or view of this name already.", { field: "name" });
+    throw new ClientError("BAD_INPUT", "There is a repository or view of this name already.", { field });
   }
-  return row;
+}
+
+/** Whether somebody may delete a repository or view that is not the system's own. */
+export function mayDelete(rights: Rights, { id, type }: Pick<SearchDomainRow, "id" | "type">): boolean {
+  return (
+    rights.organization(type === "view" ? "DeleteAllViews" : "DeleteAllRepositories") ||
+    onView(rights, id, "DeleteRepositoryOrView")
+  );
 }
 
 /**
@@ -222,11 +238,9 @@ export async function deleteSearchDomain(mutate: Mutate, name: string, userMessa
     trx.selectFrom("searchDomains").selectAll().where("name", "=", name).forUpdate().executeTakeFirst();
   await mutate({ alone: true, lock }, async (act, found) => {
     const { trx, rights } = act;
-    const mayDelete =
-      found !== undefined &&
-      (rights.organization(found.type === "view" ? "DeleteAllViews" : "DeleteAllRepositories") ||
-        onView(rights, found.id, "DeleteRepositoryOrView"));
-    if (!mayDelete) throw new ClientError("NOT_FOUND", "There is no such repository or view, or you may not delete it.");
+    if (found === undefined || !mayDelete(rights, found)) {
+      throw new ClientError("NOT_FOUND", "There is no such repository or view, or you may not delete it.");
+    }
     if (found.isSystem) throw new ClientError("NOT_ALLOWED", "Delete a repository of the system itself not allowed");
     const assigned = await trx
       .selectFrom("userRoles")

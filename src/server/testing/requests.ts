@@ -103,6 +103,7 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     resetFeature: "resetFeature(feature: SleepFunction)",
     revokeSession: `revokeSession(input: { id: ${text(users.victim)}, revocationType: User })`,
     createSignInLink: `createSignInLink(username: "victim") { expiresAt }`,
+    renameSearchDomain: `renameSearchDomain(name: "sandbox", renameTo: "new") { id }`,
     rotateToken: `rotateToken(input: { id: ${text(tokens.view)} })`,
     s3ConfigureArchiving: `s3ConfigureArchiving(
       repositoryName: "sandbox", bucket: "b", region: "r", format: NDJSON) { result }`,

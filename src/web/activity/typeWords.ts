@@ -19,6 +19,7 @@ export const typeWords: Readonly<Record<AuditType, string>> = {
   organizations: "Ownership of the organization changed",
   "repository.create": "Repository created",
   "dataspace.retention": "Retention changed",
+  "view.rename": "Repository or view renamed",
   "dataspace.delete": "Repository or view deleted",
   "parser.create": "Parser created",
   "parser.update": "Parser changed",

@@ -174,6 +174,7 @@ const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
       : { done: `took the ownership of the organization from ${user}`, wanted: "" };
   },
   "repository.create": (record) => acted("create", named(record, "a", "repository")),
+  "view.rename": (record) => acted("update", `the name of ${thing(record, "searchDomain")}`),
   "dataspace.retention": (record) => acted("update", `the retention of ${thing(record, "searchDomain")}`),
   "dataspace.delete": (record) => acted("delete", thing(record, "searchDomain")),
   "parser.create": (record) => acted("create", thing(record, "parser")),

@@ -72,7 +72,7 @@ export function ConnectionsPanel({ view, changes, onChange }: ConnectionsPanelPr
         </Typography>
       )}
       {changes && !view.isFederated && hidden === 0 && (
-        <Changes lacks={view.mayChangeConnections ? [] : ["ChangeConnections"]}>
+        <Changes lacks={view.mayChangeConnections ? [] : ["It is changed by who holds ChangeConnections here."]}>
           {view.mayChangeConnections && (
             <Button variant="outlined" size="small" disabled={all === undefined && !isError} onClick={onChange}>
               Change what it shows…

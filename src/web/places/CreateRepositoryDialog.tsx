@@ -72,7 +72,7 @@ export function CreateRepositoryDialog({ places, onCancel }: CreatePlaceDialogPr
         </Typography>
       }
     >
-      <Line label="Name" field={register("name")} problem={problem("name")} {...nameHelp("repository", typed, places)} first />
+      <Line label="Name" field={register("name")} problem={problem("name")} {...nameHelp(typed, places)} first />
       <Line label="Description" field={register("description")} problem={problem("description")} text />
       <RetentionFields field={(part) => register(part)} problem={(part) => problem(part)} />
     </FormDialog>

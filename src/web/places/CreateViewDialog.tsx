@@ -61,7 +61,7 @@ export function CreateViewDialog({ places, onCancel }: CreatePlaceDialogProps) {
         </Typography>
       }
     >
-      <Line label="Name" field={register("name")} problem={problem("name")} {...nameHelp("view", typed, places)} first />
+      <Line label="Name" field={register("name")} problem={problem("name")} {...nameHelp(typed, places)} first />
       <Line label="Description" field={register("description")} problem={problem("description")} text />
       <ConnectionsFields
         rows={fields.map(({ id }, index) => ({ id, repository: connections[index]?.repository ?? "" }))}

@@ -17,7 +17,7 @@ import { tellAt } from "#web/ui/notice.ts";
 
 import { deletionItems } from "./deletionWords.ts";
 import type { PlaceDialogProps } from "./DescribeDialog.tsx";
-import { placeDeleted, placeQuery, placesChanged } from "./queries.ts";
+import { placeGone, placeQuery, placesChanged } from "./queries.ts";
 import { deletionRequestOf } from "./requests.ts";
 import { useDeletion } from "./useDeletion.ts";
 
@@ -56,7 +56,7 @@ export function DeletePlaceDialog({ place, onClose }: PlaceDialogProps) {
     done: () => {
       tellAt(paths.repositories, `The ${what} ${nameInText(name)} was deleted.`);
       void navigate(listLink(paths.repositories), { replace: true });
-      void placeDeleted(client);
+      void placeGone(client);
     },
     failed: () => void placesChanged(client),
   });

@@ -10,26 +10,26 @@ import type { PlaceDetail } from "./queries.ts";
 import { placeTypeOf } from "./type.ts";
 
 /** What the page of a repository or view asks about before it does it. */
-export type PlaceDialog = "describe" | "search" | "retention" | "connections" | "delete";
+export type PlaceDialog = "describe" | "search" | "retention" | "connections" | "rename" | "delete";
 
 export interface PlaceButtonsProps {
   readonly place: PlaceDetail;
   readonly mayDelete: boolean;
   /** Whether it is changed here at all. */
   readonly changes: boolean;
-  readonly onDelete: () => void;
+  readonly onAct: (action: "rename" | "delete") => void;
 }
 
 /** What comes next with a repository or view, and the way to delete it. */
-export function PlaceButtons({ place, mayDelete, changes, onDelete }: PlaceButtonsProps) {
+export function PlaceButtons({ place, mayDelete, changes, onAct }: PlaceButtonsProps) {
   const type = placeTypeOf(place);
   const takesTokens = place.__typename === "Repository" && place.showsTokens && type === "repository";
   const refusal =
     type === "system"
-      ? "LogScale’s own repositories are not deleted."
+      ? "LogScale’s own repositories are neither renamed nor deleted."
       : mayDelete
         ? undefined
-        : `It is deleted by who holds DeleteRepositoryOrView on it, or ${type === "view" ? "DeleteAllViews" : "DeleteAllRepositories"} in the organization.`;
+        : `It is renamed and deleted by who holds DeleteRepositoryOrView on it, or ${type === "view" ? "DeleteAllViews" : "DeleteAllRepositories"} in the organization.`;
   return (
     <>
       {takesTokens && (
@@ -39,7 +39,18 @@ export function PlaceButtons({ place, mayDelete, changes, onDelete }: PlaceButto
       )}
       {changes && (
         <>
-          <Button variant="outlined" color="error" startIcon={<DeleteIcon />} disabled={refusal !== undefined} onClick={onDelete}>
+          {refusal === undefined && (
+            <Button variant="outlined" onClick={() => onAct("rename")}>
+              Rename…
+            </Button>
+          )}
+          <Button
+            variant="outlined"
+            color="error"
+            startIcon={<DeleteIcon />}
+            disabled={refusal !== undefined}
+            onClick={() => onAct("delete")}
+          >
             Delete…
           </Button>
           {refusal !== undefined && (

@@ -42,8 +42,8 @@ export function PlaceFacts({ place, changes, onAct }: PlaceFactsProps) {
         {changes && (
           <Changes
             lacks={[
-              ...(place.mayDescribe ? [] : ["ChangeViewOrRepositoryDescription"]),
-              ...(place.mayChangeSearch ? [] : ["ChangeDefaultSearchSettings"]),
+              ...(place.mayDescribe ? [] : ["The description is changed by who holds ChangeViewOrRepositoryDescription here."]),
+              ...(place.mayChangeSearch ? [] : ["Automatic search is changed by who holds ChangeDefaultSearchSettings here."]),
             ]}
           >
             {place.mayDescribe && (
@@ -93,7 +93,7 @@ function RetentionPanel({ repository, changes, onChange }: RetentionPanelProps) 
           : "LogScale deletes events beyond any of these limits, the oldest first."}
       </Typography>
       {changes && (
-        <Changes lacks={repository.mayChangeRetention ? [] : ["ChangeRetention"]}>
+        <Changes lacks={repository.mayChangeRetention ? [] : ["It is changed by who holds ChangeRetention here."]}>
           {repository.mayChangeRetention && (
             <Button variant="outlined" size="small" onClick={onChange}>
               Change retention…
@@ -106,7 +106,7 @@ function RetentionPanel({ repository, changes, onChange }: RetentionPanelProps) 
 }
 
 interface ChangesProps {
-  /** Permissions that the reader lacks for what is not there. */
+  /** Who may do what the reader may not, in sentences. */
   readonly lacks: readonly string[];
   readonly children: ReactNode;
 }
@@ -118,7 +118,7 @@ export function Changes({ lacks, children }: ChangesProps) {
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, "&:empty": { display: "none" } }}>{children}</Box>
       {lacks.length > 0 && (
         <Typography variant="caption" component="p" sx={{ color: "text.secondary", margin: 0, overflowWrap: "anywhere" }}>
-          {lacks.length === 1 ? "It is" : "They are"} changed by who holds {lacks.join(" or ")} here.
+          {lacks.join(" ")}
         </Typography>
       )}
     </>

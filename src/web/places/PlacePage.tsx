@@ -37,6 +37,7 @@ import { useTokenReach } from "./useReach.ts";
 const ConnectionsDialog = lazyDialog(async () => (await import("./ConnectionsDialog.tsx")).ConnectionsDialog);
 const DeletePlaceDialog = lazyDialog(async () => (await import("./DeletePlaceDialog.tsx")).DeletePlaceDialog);
 const DescribeDialog = lazyDialog(async () => (await import("./DescribeDialog.tsx")).DescribeDialog);
+const RenamePlaceDialog = lazyDialog(async () => (await import("./RenamePlaceDialog.tsx")).RenamePlaceDialog);
 const RetentionDialog = lazyDialog(async () => (await import("./RetentionDialog.tsx")).RetentionDialog);
 const SearchDialog = lazyDialog(async () => (await import("./SearchDialog.tsx")).SearchDialog);
 
@@ -121,7 +122,7 @@ function OneThere({ place, absent, notice }: OneThereProps) {
     <>
       <PageHeader
         title={nameInText(name)}
-        actions={<PlaceButtons place={place} mayDelete={mayDelete} changes={changes} onDelete={() => setAction("delete")} />}
+        actions={<PlaceButtons place={place} mayDelete={mayDelete} changes={changes} onAct={setAction} />}
       >
         <Box component="span" sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2 }}>
           <Link component={RouterLink} to={listLink(paths.repositories)}>
@@ -159,6 +160,7 @@ function OneThere({ place, absent, notice }: OneThereProps) {
       <Suspense fallback={null}>
         {action === "describe" && <DescribeDialog place={place} onClose={close} />}
         {action === "search" && <SearchDialog place={place} onClose={close} />}
+        {action === "rename" && <RenamePlaceDialog place={place} onClose={close} />}
         {action === "delete" && <DeletePlaceDialog place={place} onClose={close} />}
         {action === "retention" && place.__typename === "Repository" && <RetentionDialog place={place} onClose={close} />}
         {action === "connections" && place.__typename === "View" && <ConnectionsDialog place={place} onClose={close} />}

@@ -2,7 +2,6 @@ import { alikeWords, namesakesIn } from "#web/ui/namesakes.ts";
 
 /** What stands below the name of a new repository or view, and whether that name is taken. */
 export function nameHelp(
-  what: "repository" | "view",
   typed: string,
   places: readonly { readonly name: string }[],
 ): { readonly helper: string; readonly taken: boolean } {
@@ -11,6 +10,5 @@ export function nameHelp(
     places.map(({ name }) => name),
   );
   if (namesakes.same > 0) return { helper: "There is a repository or view of this name already.", taken: true };
-  const plain = `Unique among repositories and views. A ${what} cannot be renamed here.`;
-  return { helper: alikeWords("repository or view", namesakes) ?? plain, taken: false };
+  return { helper: alikeWords("repository or view", namesakes) ?? "Unique among repositories and views.", taken: false };
 }

@@ -179,8 +179,8 @@ export async function placesChanged(client: QueryClient): Promise<void> {
   ]);
 }
 
-/** The same where one was deleted, which tokens and people lose. */
-export async function placeDeleted(client: QueryClient): Promise<void> {
+/** The same where one was deleted or renamed, which tokens and people lose, or name. */
+export async function placeGone(client: QueryClient): Promise<void> {
   await Promise.all([
     placesChanged(client),
     ...[tokensKey, ["users"], ["holdings"]].map((queryKey) => client.invalidateQueries({ queryKey })),

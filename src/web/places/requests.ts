@@ -8,6 +8,7 @@ import {
   CreateViewDocument,
   DeletePlaceDocument,
   DescribePlaceDocument,
+  RenamePlaceDocument,
   SetAutomaticSearchDocument,
   UpdateRetentionDocument,
   UpdateViewDocument,
@@ -110,6 +111,16 @@ export function repositoryOf({ name, description: text, time, ingestSize, storag
 export function viewOf({ name, description: text, connections }: ViewForm) {
   const variables = { name, ...(text !== "" && { description: text }), connections: connectionsOf(connections) };
   return { document: CreateViewDocument, variables };
+}
+
+/** The form of another name for a repository or view. */
+export function renameFormSchema(former: string) {
+  return z.object({ name: nameSchema("repository or view", former) });
+}
+
+/** The operation that renames a repository or view, and its variables. */
+export function renameOf(name: string, renameTo: string) {
+  return { document: RenamePlaceDocument, variables: { name, renameTo } };
 }
 
 /** The operation that changes a description, and its variables. */
