@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { connect, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 
 import type { InjectOptions } from "fastify";
@@ -191,4 +194,26 @@ it("logs JSON where the output is no terminal", async () => {
 it("logs a readable line where the output is a terminal", async () => {
   const line = await loggedTo(Object.assign(new PassThrough(), { isTTY: true }));
   expect(line).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: request: GET \/here 200, \d+ ms, 127\.0\.0\.1\n$/u);
+});
+
+it("writes the lines of plain requests behind their backs, and a warning at once with all before it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tokenhouse-test-"));
+  const file = join(folder, "log");
+  const fd = openSync(file, "a");
+  const app = await createBase({ log: await logStreamTo(Object.assign(new PassThrough(), { fd })) });
+  const lines = () =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as object);
+  app.get("/here", () => "something");
+  await app.inject("/here");
+  expect(lines()).toEqual([]);
+  app.log.warn("something happened");
+  expect(lines()).toMatchObject([{ path: "/here" }, { msg: "something happened" }]);
+  await app.inject("/here");
+  await expect.poll(lines).toHaveLength(3);
+  await app.close();
+  closeSync(fd);
+  rmSync(folder, { recursive: true });
 });

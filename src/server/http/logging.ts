@@ -1,4 +1,5 @@
 import { LogController, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from "fastify";
+import pino from "pino";
 
 import { loggablePath, withoutTokens } from "./redact.ts";
 import { clientAddress, pathOf } from "./request.ts";
@@ -9,11 +10,11 @@ export interface LogStream {
 }
 
 /** Somewhere to log to: a terminal, a file, a pipe. */
-type LogOutput = NodeJS.WritableStream & { readonly isTTY?: boolean };
+type LogOutput = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly fd?: number };
 
-/** Readable lines where the output is a terminal, else JSON. */
+/** Readable lines where the output is a terminal, else JSON: written behind the requests' backs where the system takes it by number. */
 export async function logStreamTo(output: LogOutput): Promise<LogStream> {
-  if (output.isTTY !== true) return output;
+  if (output.isTTY !== true) return output.fd === undefined ? output : behindRequests(output.fd);
   const { default: pretty } = await import("pino-pretty");
   return pretty({
     destination: output,
@@ -23,6 +24,48 @@ export async function logStreamTo(output: LogOutput): Promise<LogStream> {
     singleLine: true,
   });
 }
+
+/** Bytes of lines that are written at once, and how long a line waits at most, in ms. */
+const [atOnce, waitsAtMost] = [4096, 200];
+
+/** Bytes of lines that may wait for whoever reads them; what comes on top is dropped, since the server must not end for its log. */
+const mostWaiting = 16 * 1_048_576;
+
+/**
+ * Writes lines many at a time, and without waiting for the disk or the reader. What is no plain request's line is written at once, with all
+ * before it, and an end of the process, by an error too, writes what is left. Only a killed process loses lines: of the last
+ * {@link waitsAtMost} ms, of requests that were answered. Who did what is in the audit trail, which no log stands for.
+ */
+function behindRequests(fd: number): LogStream {
+  const destination = pino.destination({ dest: fd, sync: false, minLength: atOnce, maxLength: mostWaiting });
+  // A log that nobody takes must not end the server either.
+  destination.on("error", () => {});
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    write(line) {
+      destination.write(line);
+      if (isOfRequest(line)) {
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          destination.flush();
+        }, waitsAtMost).unref();
+        return;
+      }
+      try {
+        destination.flushSync();
+      } catch {
+        // As above.
+      }
+    },
+  };
+}
+
+/** Whether a line tells of a request that was answered, and of nothing else. */
+function isOfRequest(line: string): boolean {
+  return line.startsWith(`{"level":${pino.levels.values["info"]},`) && line.endsWith(`"msg":"${requestMessage}"}\n`);
+}
+
+const requestMessage = "request";
 
 /**
  * Logs one line for each request, when it is done or its client is gone: method, path (as far as it is plain), status, duration and
@@ -34,7 +77,7 @@ class RequestLog extends LogController {
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const line = lineOf(request, reply, reply.statusCode);
     if (error) reply.log.error({ ...line, err: error }, "request failed");
-    else reply.log.info(line, "request");
+    else reply.log.info(line, requestMessage);
   }
 
   override routeNotFound(): void {}
@@ -42,7 +85,7 @@ class RequestLog extends LogController {
 
 /** Logs a request that was answered without any of what usually logs it. */
 export function logRequest(request: FastifyRequest, reply: FastifyReply, status: number): void {
-  reply.log.info(lineOf(request, reply, status), "request");
+  reply.log.info(lineOf(request, reply, status), requestMessage);
 }
 
 /** Logs a request whose client was gone before the answer was whole. */
