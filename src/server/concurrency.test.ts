@@ -5,7 +5,7 @@ import { planPolicyChange, type PlannableToken } from "#domain/policy/plan.ts";
 import { somePolicies } from "#domain/testing.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 
-import { readPolicies } from "./services/policies.ts";
+import { readPolicies } from "./store/policyRows.ts";
 import { openStore, type Store } from "./store/client.ts";
 import { stillTokenBatches } from "./store/tokens.ts";
 import { describeOnBothDatabases } from "./testing/databases.ts";

@@ -73,6 +73,23 @@ export const tokenRequestSchemas = {
   system: systemTokenSchema,
 } as const satisfies Record<TokenKind, (now: number) => z.ZodMiniType>;
 
+type RequestSchemas = { readonly [K in TokenKind]: ReturnType<(typeof tokenRequestSchemas)[K]> };
+
+/** The schemas for requests whose expiry is in the future, each built when it is first needed. */
+const kept: { [K in TokenKind]?: RequestSchemas[K] } = {};
+
+/**
+ * The schema of {@link tokenRequestSchemas} to read one request with, given its expiry. What asks for an expiry in the future, or for none,
+ * is read with one that was built once: that costs a fraction.
+ */
+export function schemaForRequest<K extends TokenKind>(kind: K, expireAt: Long | null, now: number): RequestSchemas[K] {
+  const make: { readonly [T in TokenKind]: (now: number) => RequestSchemas[T] } = tokenRequestSchemas;
+  if (expireAt !== null && !(expireAt > now)) return make[kind](now);
+  const known = kept[kind] ?? make[kind](Number.NEGATIVE_INFINITY);
+  kept[kind] = known;
+  return known;
+}
+
 /** A request for a token, as its kind demands it. */
 export type TokenRequest = {
   [K in TokenKind]: { readonly kind: K } & z.output<ReturnType<(typeof tokenRequestSchemas)[K]>>;

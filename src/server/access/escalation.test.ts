@@ -6,7 +6,7 @@ import { defaultPolicies } from "#domain/policy/policy.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { planCheck } from "#logscale/digest.ts";
 import { mintToken } from "#server/auth/secrets.ts";
-import { readPolicies } from "#server/services/policies.ts";
+import { readPolicies } from "#server/store/policyRows.ts";
 import { lockTokensExclusive } from "#server/store/locks.ts";
 import type { Database, NewTokenRow } from "#server/store/schema.ts";
 import { ask, dump, openPolicies, restore, type Answer, type CallerName } from "#server/testing/callers.ts";

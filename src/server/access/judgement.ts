@@ -1,5 +1,6 @@
-import { sql, type Transaction } from "kysely";
+import { CompiledQuery, type Transaction } from "kysely";
 
+import type { Policies } from "#domain/policy/policy.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import { roleOfGroup, type AssignedRole, type GroupRole } from "#domain/token/rights.ts";
 
@@ -8,7 +9,9 @@ import { isSameToken, makerStands, type SessionLink } from "#server/auth/linkSta
 import { isOver } from "#server/auth/sessions.ts";
 import type { Caller } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
+import { policiesFrom, policyColumns, readPolicies } from "#server/store/policyRows.ts";
 import type { Database } from "#server/store/schema.ts";
+import { prepared } from "#server/store/statementClient.ts";
 import { readRights, rightsOfRoles, type Rights } from "./permissions.ts";
 
 /** What a caller was found to be when it was judged. */
@@ -16,17 +19,24 @@ export interface Judgement {
   readonly rights: Rights;
   /** The instant of the judgement, ms since epoch. */
   readonly now: number;
+  /** The policies in force, where the act asked for them. */
+  readonly policies?: Policies | undefined;
 }
 
-/** The rows that an act is about in tables in which its judgement locks rows too: both are locked in one go. */
+/** What a judgement reads for the act besides: the rows that it is about in tables in which rows are locked too, and the policies. */
 export interface Targets {
   readonly token?: string | undefined;
   /** A second one; an act with this has a first one, too. */
   readonly otherToken?: string | undefined;
   readonly ipFilter?: string | undefined;
+  /** Whether the act needs the policies. */
+  readonly policies?: boolean | undefined;
 }
 
-/** Judges a caller within its transaction and locks what the judgement rests on. Throws ClientError NOT_ALLOWED. */
+/**
+ * Judges a caller within its transaction and locks what the judgement rests on. Throws ClientError NOT_ALLOWED. The transaction's locks are
+ * granted once its first statement has given its result: only then it may read the clock.
+ */
 export type Judge = (trx: Transaction<Database>, targets: Targets) => Promise<Judgement>;
 
 /** Who a request was found to act as when it came. */
@@ -56,8 +66,9 @@ export async function judgeCaller(
     targets.token === undefined &&
     targets.ipFilter === undefined
   ) {
-    // Nothing in the store speaks for or against this one.
-    return { now: clock(), rights: await readRights(trx, claimant) };
+    // Nothing in the store speaks for or against this one, but its locks must have been granted before it is judged.
+    const policies = await readPolicies(trx);
+    return { now: clock(), rights: await readRights(trx, claimant), policies };
   }
   const found = await lockAndRead(trx, claimed.identity, targets);
   const now = clock();
@@ -69,8 +80,9 @@ export async function judgeCaller(
   ) {
     throw new ClientError("NOT_ALLOWED", "The credential of this request was revoked or replaced meanwhile.");
   }
-  if (caller.type !== "user") return { now, rights: await readRights(trx, caller) };
-  return { now, rights: rightsOfRoles(caller, [...found.roles, ...found.groupRoles.map(roleOfGroup)]) };
+  const policies = found.policies === null ? undefined : policiesFrom(found.policies);
+  if (caller.type !== "user") return { now, rights: await readRights(trx, caller), policies };
+  return { now, rights: rightsOfRoles(caller, [...found.roles, ...found.groupRoles.map(roleOfGroup)]), policies };
 }
 
 /** What there is of a caller. A part of which the first column is null is not there. */
@@ -98,6 +110,7 @@ interface FoundCaller {
   readonly viewIds: readonly string[];
   readonly ipFilterId: string | null;
   readonly ipFilter: string | null;
+  readonly policies: Parameters<typeof policiesFrom>[0] | null;
 }
 
 /**
@@ -112,12 +125,32 @@ async function lockAndRead(trx: Transaction<Database>, identity: Identity, targe
   const { caller, principal, sessionIdHash = null } = identity;
   const userId = caller.type === "user" ? caller.user.id : null;
   const bearerId = "tokenId" in principal ? principal.tokenId : null;
-  const { token = null, otherToken = null, ipFilter = null } = targets;
+  const { token = null, otherToken = null, ipFilter = null, policies = false } = targets;
+  const statement = statementFor(sessionIdHash !== null, token !== null, ipFilter !== null, policies);
+  const parameters = [userId, bearerId, sessionIdHash, token, otherToken, ipFilter];
+  const { rows } = await trx.executeQuery<FoundCaller>(CompiledQuery.raw(statement, parameters));
+  const [found] = rows;
+  if (found === undefined) throw new Error("A judgement has a row, whatever is in it.");
+  return found;
+}
+
+/** The text of each kind of judgement, ready as it is: every mutation runs one, and building it anew costs more than running it. */
+const statements = new Map<number, string>();
+
+function statementFor(inSession: boolean, changesToken: boolean, changesFilter: boolean, policies: boolean): string {
+  const key = Number(inSession) + 2 * Number(changesToken) + 4 * Number(changesFilter) + 8 * Number(policies);
+  const known = statements.get(key) ?? makeStatement(inSession, changesToken, changesFilter, policies);
+  statements.set(key, known);
+  return known;
+}
+
+/** Parameters: the ids of the caller's user and token, its session's key, and the ids of the targets: two tokens and an IP filter. */
+function makeStatement(inSession: boolean, changesToken: boolean, changesFilter: boolean, policies: boolean): string {
   // A session may have followed the token that took its own's place.
-  const ownToken = sessionIdHash === null ? sql`${bearerId}::text` : sql`(select token_id from own_session)`;
-  const { rows } = await sql<FoundCaller>`
+  const ownToken = inSession ? "(select token_id from own_session)" : "$2::text";
+  return `
     with own_user as (
-      select id, username, is_root, is_org_root from users where id = ${userId} for share
+      select id, username, is_root, is_org_root from users where id = $1 for share
     ), own_roles as (
       select assigned.search_domain_id, roles.view_permissions, roles.organization_permissions, roles.system_permissions
       from user_roles as assigned join roles on roles.id = assigned.role_id
@@ -131,16 +164,16 @@ async function lockAndRead(trx: Transaction<Database>, identity: Identity, targe
       order by assigned.group_id, assigned.role_id for share
     ), own_session as (
       select expires_at, last_seen_at, token_id, token_secret_hash, linked_by, link_token_id, link_secret_hash from sessions
-      where id_hash = ${sessionIdHash} and (select count(*) from own_group_roles) >= 0 for key share
+      where id_hash = $3 and (select count(*) from own_group_roles) >= 0 for key share
     ), named_tokens as (
       select id, kind, name, secret_hash, expire_at, permissions, view_ids, ip_filter_id from tokens
-      where id in (${ownToken}, ${token}, ${otherToken}, (select link_token_id from own_session)) and (select count(*) from own_group_roles) >= 0
-      order by id for ${sql.raw(token === null ? "share" : "update")}
+      where id in (${ownToken}, $4, $5, (select link_token_id from own_session)) and (select count(*) from own_group_roles) >= 0
+      order by id for ${changesToken ? "update" : "share"}
     ), named_filters as (
       select id, ip_filter from ip_filters
-      where id in ((select ip_filter_id from named_tokens where id = ${ownToken}), ${ipFilter})
+      where id in ((select ip_filter_id from named_tokens where id = ${ownToken}), $6)
         and (select count(*) from named_tokens) >= 0
-      order by id for ${sql.raw(ipFilter === null ? "share" : "update")}
+      order by id for ${changesFilter ? "update" : "share"}
     )
     select
       own_user.id as user_id, own_user.username, own_user.is_root, own_user.is_org_root,
@@ -155,16 +188,17 @@ async function lockAndRead(trx: Transaction<Database>, identity: Identity, targe
       own_session.linked_by, own_session.link_token_id, own_session.link_secret_hash,
       link_token.secret_hash as link_token_secret_hash, link_token.expire_at as link_token_expire_at,
       own_token.id as token_id, own_token.kind, own_token.name, own_token.secret_hash, own_token.expire_at,
-      own_token.permissions, own_token.view_ids, own_token.ip_filter_id, own_filter.ip_filter
+      own_token.permissions, own_token.view_ids, own_token.ip_filter_id, own_filter.ip_filter,
+      ${policies ? `(select json_agg(found) from (select ${policyColumns} from token_policies) as found)` : "null"} as policies
     from (select count(*) from named_filters) as locked
       left join own_user on true
       left join own_session on true
       left join named_tokens as own_token on own_token.id = ${ownToken}
       left join named_tokens as link_token on link_token.id = own_session.link_token_id
-      left join named_filters as own_filter on own_filter.id = own_token.ip_filter_id`.execute(trx);
-  const [found] = rows;
-  if (found === undefined) throw new Error("A judgement has a row, whatever is in it.");
-  return found;
+      left join named_filters as own_filter on own_filter.id = own_token.ip_filter_id
+    -- The caller's token, whose type must be known where only its session says which it is.
+    where $2::text is null or true
+    ${prepared}`;
 }
 
 function linkOf({ linkedBy, linkTokenId, linkSecretHash }: FoundCaller, userId: string): SessionLink {

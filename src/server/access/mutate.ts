@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from "kysely";
 import type { AuditEntry } from "#domain/audit/record.ts";
 
 import { actorOf, type Trail } from "#server/audit/trail.ts";
-import { lockTokensExclusive, lockTokensShared } from "#server/store/locks.ts";
+import { lockTokensExclusive, lockTokensWithNext } from "#server/store/locks.ts";
 import type { InParts } from "#server/store/parts.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { Actor } from "./actor.ts";
@@ -116,7 +116,8 @@ export function makeMutate(options: MutateOptions): Mutate {
     work: (act: Act, locked: L) => Promise<Recorded<T>>,
   ): Promise<T> =>
     transaction(db).execute(async (trx) => {
-      await (alone === true ? lockTokensExclusive(trx) : lockTokensShared(trx));
+      // With the next statement: that of `lock`, or else of the judgement.
+      await lockTokensWithNext(trx, alone === true ? "exclusive" : "shared");
       const locked = await lock?.(trx);
       const found = await judged(trx, targets);
       // L is undefined where there is no `lock`.

@@ -14,13 +14,17 @@ import type { Identity } from "#server/auth/authenticate.ts";
 import { sessionName } from "#server/auth/sessions.ts";
 import type { Caller } from "#server/caller.ts";
 import { randomId } from "#server/store/ids.ts";
+import { later, prepared } from "#server/store/statementClient.ts";
 import { organizationId, type Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 
 /** What a record tells besides its entry. */
 export type Circumstances = Omit<AuditCircumstances, "id">;
 
-/** Writes the audit trail. It inserts one row and touches no other, so that no act waits for another's record. */
+/**
+ * Writes the audit trail. It inserts one row and touches no other, so that no act waits for another's record. In a transaction the row goes
+ * to the database with its commit: what refuses the row refuses the commit.
+ */
 export interface Trail {
   /** Writes a record in the transaction of what it tells about, or by itself where nothing is written but the record. */
   append(db: Kysely<Database> | Transaction<Database>, entry: AuditEntry, circumstances: Circumstances): Promise<void>;
@@ -28,7 +32,7 @@ export interface Trail {
 
 const insert = `
   insert into audit_records (record, mac, id, happened_at, type, outcome, actor_id, address, subject, others)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ${prepared} ${later}`;
 
 /** Makes the trail of a store. */
 export function makeTrail(vault: Vault): Trail {

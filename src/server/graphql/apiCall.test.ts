@@ -31,7 +31,7 @@ import {
 import { CreateIpFilterDocument } from "#logscale/generated/ipFilters.ts";
 import { UpdateTokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { CreateOrganizationTokenDocument, UpdateOrganizationTokenPermissionsDocument } from "#logscale/generated/token.ts";
-import { readPolicies } from "#server/services/policies.ts";
+import { readPolicies } from "#server/store/policyRows.ts";
 import { openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 

@@ -12,7 +12,7 @@ import { eventsInLastDay, openValue, readIngestTokens } from "#server/services/i
 import { listGroupRoles, listGroups, listMemberships, readGroupsOfUsers, type UserGroups } from "#server/services/groups.ts";
 import { listIpFilters } from "#server/services/ipFilters.ts";
 import { parsersOf, readParserContents, readParsers, type Parser, type ParserContent } from "#server/services/parsers.ts";
-import { readPolicies } from "#server/services/policies.ts";
+import { readPolicies } from "#server/store/policyRows.ts";
 import { readRecentEvents, type RecentEvents } from "#server/services/recentEvents.ts";
 import { listAssignedRoles, listRoles } from "#server/services/roles.ts";
 import { listConnections, listSearchDomains } from "#server/services/searchDomains.ts";

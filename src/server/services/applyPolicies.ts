@@ -32,7 +32,8 @@ import { mostParts } from "#server/store/parts.ts";
 import { organizationId, type Database } from "#server/store/schema.ts";
 import { deleteTokens, plannableTokenBatches, restrictTokens, stillTokenBatches, type ReadToken } from "#server/store/tokens.ts";
 import { PlanLedger } from "./planLedger.ts";
-import { readPolicies, writePolicies } from "./policies.ts";
+import { readPolicies } from "#server/store/policyRows.ts";
+import { writePolicies } from "./policies.ts";
 import { visibleTokens } from "./tokens/administered.ts";
 
 /** What {@link applyPolicies} did. */

@@ -9,6 +9,7 @@ import { applyPlan, aToken, organizationArbitrary, somePolicies, testIpFilters, 
 import { policiesToInput } from "#logscale/convert.ts";
 import { planCheck } from "#logscale/digest.ts";
 
+import { judgeCaller, type Judge } from "#server/access/judgement.ts";
 import { readRights } from "#server/access/permissions.ts";
 import type { Caller } from "#server/caller.ts";
 import type { Store } from "#server/store/client.ts";
@@ -17,8 +18,8 @@ import { insertTokens, stillTokenBatches } from "#server/store/tokens.ts";
 import { describeOnBothDatabases, waitingForLocks } from "#server/testing/databases.ts";
 import { mutateFor } from "#server/testing/mutate.ts";
 import { seeds } from "#server/testing/seeds.ts";
+import { readPolicies } from "#server/store/policyRows.ts";
 import { applyPolicies } from "./applyPolicies.ts";
-import { readPolicies } from "./policies.ts";
 
 describeOnBothDatabases("Applying token security policies", (open) => {
   it("leaves the database as the plan says, for any organization", async () => {
@@ -213,11 +214,12 @@ function mutateAs(
   store: Store,
   { caller = localAdministrator, clock = () => testNow }: { caller?: Caller; clock?: () => number } = {},
 ) {
-  return mutateFor(
-    store,
-    async (trx) => ({ now: clock(), rights: await readRights(trx, caller) }),
-    "updateTokenSecurityPolicies",
-  );
+  const identity = { caller, fullName: null, principal: { localAdminHash: new Uint8Array(32) } };
+  const judge: Judge = async (trx, targets) => {
+    const judged = await judgeCaller(trx, { identity: { ...identity, caller: localAdministrator }, address: "" }, clock, targets);
+    return { ...judged, rights: await readRights(trx, caller) };
+  };
+  return mutateFor(store, judge, "updateTokenSecurityPolicies");
 }
 
 /** A token that conforms to every draft of these tests, one to shorten, one to delete, and one system token. */

@@ -13,7 +13,7 @@ import { openPglite } from "./pglite.ts";
 import { openDatabaseFolder } from "./pgliteFolder.ts";
 import { openPgliteThread } from "./pgliteThread.ts";
 import { SingleConnectionPool, type Engine } from "./pool.ts";
-import { makePool, postgresTrouble } from "./postgres.ts";
+import { makePool, postgresTrouble, statementPool } from "./postgres.ts";
 import { readingPool, type ReadMeter } from "./reading.ts";
 import type { Database } from "./schema.ts";
 
@@ -197,10 +197,5 @@ function throwOutside(error: StoreFailedError): void {
 }
 
 function postgresStore(databaseUrl: string, connections: number): Store {
-  const pool = makePool(databaseUrl, connections);
-  let ended: Promise<void> | undefined;
-  return makeStore("postgres", {
-    connect: () => pool.connect(),
-    end: () => (ended ??= pool.end()),
-  });
+  return makeStore("postgres", statementPool(makePool(databaseUrl, connections)));
 }

@@ -1,6 +1,7 @@
-import { sql, type Transaction } from "kysely";
+import { CompiledQuery, sql, type Transaction } from "kysely";
 
 import type { Database } from "./schema.ts";
+import { later } from "./statementClient.ts";
 
 /**
  * Keys of the advisory locks. They are numbers of our own choosing, shared by all processes on one database, and must never change
@@ -38,6 +39,17 @@ export async function lockTokensShared(trx: Transaction<Database>): Promise<void
 export async function lockTokensExclusive(trx: Transaction<Database>): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(tokensLock)})`.execute(trx);
 }
+
+/**
+ * The same locks, asked for together with the transaction's next statement: it runs when the lock is granted, and nothing may be done
+ * before it has given its result.
+ */
+export async function lockTokensWithNext(trx: Transaction<Database>, mode: "shared" | "exclusive"): Promise<void> {
+  await trx.executeQuery(mode === "shared" ? sharedWithNext : exclusiveWithNext);
+}
+
+const sharedWithNext = CompiledQuery.raw(`select pg_advisory_xact_lock_shared(${tokensLock}) ${later}`);
+const exclusiveWithNext = CompiledQuery.raw(`select pg_advisory_xact_lock(${tokensLock}) ${later}`);
 
 /** A transaction that changes what is kept about findings calls this before it locks anything else of its own. */
 export async function lockNotes(trx: Transaction<Database>): Promise<void> {

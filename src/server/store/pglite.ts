@@ -9,7 +9,8 @@ import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { databaseError, StoreFailedError, type DatabaseErrorFields } from "./failures.ts";
 import { parseInt8Array } from "./int8.ts";
 import { mostParts } from "./parts.ts";
-import type { Engine, StatementResult } from "./pool.ts";
+import type { Engine } from "./pool.ts";
+import type { StatementResult } from "./statementClient.ts";
 
 /** Where a PGlite database lives: in a folder, or in memory, there optionally starting as a copy of a dump. */
 export type PgliteLocation = { readonly folder: string } | { readonly template?: Blob };

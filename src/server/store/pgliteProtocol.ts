@@ -1,7 +1,7 @@
 import { DatabaseError } from "pg";
 
 import { databaseError, StoreFailedError, type DatabaseErrorFields } from "./failures.ts";
-import type { StatementResult } from "./pool.ts";
+import type { Statement, StatementResult } from "./statementClient.ts";
 
 /** What the database thread is started with. */
 export interface WorkerData {
@@ -10,13 +10,13 @@ export interface WorkerData {
 
 /** What the server asks of the database thread. Answered in the order of asking. */
 export type WorkerRequest =
-  | { readonly type: "query"; readonly id: number; readonly sql: string; readonly parameters: readonly unknown[] }
+  | { readonly type: "run"; readonly id: number; readonly statements: readonly Statement[] }
   | { readonly type: "close"; readonly id: number };
 
 /** What the database thread says: once that it is ready, then one answer to each request. */
 export type WorkerReply =
   | { readonly type: "ready" }
-  | { readonly type: "done"; readonly id: number; readonly result: StatementResult }
+  | { readonly type: "done"; readonly id: number; readonly results: readonly StatementResult[] }
   | { readonly type: "failed"; readonly id: number; readonly failure: FailureMessage };
 
 /** An error on its way between threads, which would lose its class and its fields. */

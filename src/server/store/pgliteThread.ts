@@ -2,10 +2,11 @@ import { Worker } from "node:worker_threads";
 
 import { StoreFailedError } from "./failures.ts";
 import { errorFrom, type WorkerData, type WorkerReply, type WorkerRequest } from "./pgliteProtocol.ts";
-import type { Engine, StatementResult } from "./pool.ts";
+import type { Engine } from "./pool.ts";
+import type { Statement, StatementResult } from "./statementClient.ts";
 
 interface Pending {
-  readonly resolve: (result: StatementResult) => void;
+  readonly resolve: (results: readonly StatementResult[]) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -28,7 +29,7 @@ export async function openPgliteThread(
   let ended: StoreFailedError | undefined;
 
   const ask = (request: WorkerRequest) =>
-    new Promise<StatementResult>((resolve, reject) => {
+    new Promise<readonly StatementResult[]>((resolve, reject) => {
       if (ended !== undefined) {
         reject(ended);
         return;
@@ -55,7 +56,7 @@ export async function openPgliteThread(
       }
       const waiting = pending.get(reply.id);
       pending.delete(reply.id);
-      if (reply.type === "done") waiting?.resolve(reply.result);
+      if (reply.type === "done") waiting?.resolve(reply.results);
       else waiting?.reject(errorFrom(reply.failure));
     });
     worker.on("error", (error) =>
@@ -64,8 +65,14 @@ export async function openPgliteThread(
     worker.on("exit", (code) => end(new StoreFailedError(`The thread of the embedded database ended with code ${code}.`)));
   });
 
+  const queryAll = (statements: readonly Statement[]) => ask({ type: "run", id: ++lastId, statements });
   return {
-    query: (sql, parameters) => ask({ type: "query", id: ++lastId, sql, parameters }),
+    async query(sql, parameters) {
+      const [result] = await queryAll([{ sql, parameters }]);
+      if (result === undefined) throw new Error("The thread of the embedded database gave no result.");
+      return result;
+    },
+    queryAll,
     async close() {
       if (ended !== undefined) return;
       closing = true;

@@ -5,6 +5,7 @@ import { collectGarbage } from "#server/heap.ts";
 import { StoreFailedError } from "./failures.ts";
 import { openPglite } from "./pglite.ts";
 import { failureMessage, type WorkerData, type WorkerReply, type WorkerRequest } from "./pgliteProtocol.ts";
+import type { StatementResult } from "./statementClient.ts";
 
 if (parentPort === null) throw new Error("This file runs as a worker thread of the server.");
 const port = parentPort;
@@ -17,10 +18,12 @@ async function answer(request: WorkerRequest): Promise<void> {
   try {
     if (request.type === "close") {
       await engine.close();
-      reply({ type: "done", id: request.id, result: { command: "", rowCount: 0, rows: [] } });
+      reply({ type: "done", id: request.id, results: [] });
       port.close();
     } else {
-      reply({ type: "done", id: request.id, result: await engine.query(request.sql, request.parameters) });
+      const results: StatementResult[] = [];
+      for (const { sql, parameters } of request.statements) results.push(await engine.query(sql, parameters));
+      reply({ type: "done", id: request.id, results });
     }
   } catch (error) {
     reply({ type: "failed", id: request.id, failure: failureMessage(error) });

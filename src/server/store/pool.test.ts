@@ -37,11 +37,12 @@ describe("the pool of a single connection", () => {
     const pool = new SingleConnectionPool(engine);
     const client = await pool.connect();
     await client.query("begin", []);
+    await client.query("insert", []);
     client.release();
     const next = await pool.connect();
     await next.query("select", []);
     next.release();
-    expect(asked).toEqual(["begin", "rollback", "select"]);
+    expect(asked).toEqual(["begin", "insert", "rollback", "select"]);
   });
 
   it("passes the connection on once, however often it is given back", async () => {

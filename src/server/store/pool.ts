@@ -1,21 +1,17 @@
 import { setImmediate } from "node:timers/promises";
 
-import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
+import type { PostgresPool, PostgresPoolClient } from "kysely";
 
 import { codeOf } from "#server/startError.ts";
 import { StoreFailedError } from "./failures.ts";
-import { StatementClient } from "./statementClient.ts";
-
-export interface StatementResult {
-  readonly command: string;
-  readonly rowCount: number;
-  readonly rows: unknown[];
-}
+import { TripClient, type Statement, type StatementResult } from "./statementClient.ts";
 
 /** A database with a single connection that runs one statement after the other. */
 export interface Engine {
   /** Runs one statement. Throws pg's DatabaseError when the database refuses it, StoreFailedError when the database is gone. */
   query(sql: string, parameters: readonly unknown[]): Promise<StatementResult>;
+  /** Runs several, one after the other, until one fails. Where it is absent they are asked for one by one. */
+  queryAll?(statements: readonly Statement[]): Promise<readonly StatementResult[]>;
   /** Finishes what was begun and ends the database cleanly. */
   close(): Promise<void>;
 }
@@ -221,13 +217,12 @@ interface Turns {
   giveBack(): void;
 }
 
-class Client extends StatementClient {
+class Client extends TripClient {
   readonly #engine: Engine;
   readonly #turns: Turns;
   #granted: boolean;
   #readsOnly = false;
   #released = false;
-  #inTransaction = false;
 
   constructor(engine: Engine, turns: Turns, granted: boolean) {
     super();
@@ -236,20 +231,24 @@ class Client extends StatementClient {
     this.#granted = granted;
   }
 
-  protected override async run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+  protected override async trip(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
     if (this.#released) throw new Error("The database connection was used after it was given back.");
-    if (!this.#granted) await this.#take(sql, false);
-    const result = await this.#engine.query(sql, parameters).catch(async (error: unknown) => {
-      if (!this.#readsOnly || this.#inTransaction || codeOf(error) !== readOnlyViolation) throw error;
+    // What the first of them is decides for all: it may begin a transaction.
+    const text = statements[0]?.sql ?? "";
+    if (!this.#granted) await this.#take(text, false);
+    return this.#runAll(statements).catch(async (error: unknown) => {
+      if (!this.#readsOnly || this.leftOpen || codeOf(error) !== readOnlyViolation) throw error;
       this.#turns.giveBack();
-      await this.#take(sql, true);
-      return this.#engine.query(sql, parameters);
+      await this.#take(text, true);
+      return this.#runAll(statements);
     });
-    if (result.command === "BEGIN" || result.command === "START") this.#inTransaction = true;
-    // "PREPARE TRANSACTION" takes a transaction away from the connection.
-    if (["COMMIT", "ROLLBACK", "PREPARE"].includes(result.command)) this.#inTransaction = false;
-    // What a row holds is the claim of whoever wrote the query, as with the pg driver.
-    return { command: result.command as PostgresQueryResult<R>["command"], rowCount: result.rowCount, rows: result.rows as R[] };
+  }
+
+  async #runAll(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
+    if (this.#engine.queryAll !== undefined) return this.#engine.queryAll(statements);
+    const results: StatementResult[] = [];
+    for (const { sql, parameters } of statements) results.push(await this.#engine.query(sql, parameters));
+    return results;
   }
 
   async #take(sql: string, writes: boolean): Promise<void> {
@@ -262,7 +261,7 @@ class Client extends StatementClient {
     if (this.#released) return;
     this.#released = true;
     if (!this.#granted) return;
-    if (!this.#inTransaction) {
+    if (!this.leftOpen) {
       this.#turns.giveBack();
       return;
     }

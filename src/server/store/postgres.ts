@@ -1,7 +1,9 @@
-import { Client, DatabaseError, Pool, TypeOverrides } from "pg";
+import type { PostgresPool, PostgresPoolClient } from "kysely";
+import { Client, DatabaseError, Pool, TypeOverrides, type PoolClient } from "pg";
 
 import { codeOf, StartError } from "#server/startError.ts";
 import { parseInt8Array } from "./int8.ts";
+import { later, prepared, TripClient, type Statement, type StatementResult } from "./statementClient.ts";
 
 /** Makes a pool of connections to PostgreSQL, without opening one yet. Throws StartError when the address names a file that is not there. */
 export function makePool(databaseUrl: string, connections: number): Pool {
@@ -16,6 +18,8 @@ export function makePool(databaseUrl: string, connections: number): Pool {
     max: connections,
     types,
     connectionTimeoutMillis: 60_000,
+    // Statements of one trip are sent without waiting for the results of those before them.
+    pipeline: true,
     application_name: "tokenhouse",
   });
   // A connection that breaks is dropped, its statement fails, and the next one opens another: there is nothing more to do. Unheard,
@@ -23,6 +27,59 @@ export function makePool(databaseUrl: string, connections: number): Pool {
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
+}
+
+/** A pool as Kysely takes it. Ending it twice does no harm. */
+export function statementPool(pool: Pool): PostgresPool {
+  let ended: Promise<void> | undefined;
+  return {
+    connect: async (): Promise<PostgresPoolClient> => new PostgresClient(await pool.connect()),
+    end: () => (ended ??= pool.end()),
+  };
+}
+
+/** The names of statements that are prepared: few, since each is always the same text. */
+const names = new Map<string, string>();
+
+function nameOf(sql: string): string | undefined {
+  if (!sql.endsWith(prepared) && !sql.endsWith(`${prepared} ${later}`)) return undefined;
+  const name = names.get(sql) ?? `tokenhouse_${names.size + 1}`;
+  names.set(sql, name);
+  return name;
+}
+
+class PostgresClient extends TripClient {
+  readonly #client: PoolClient;
+
+  constructor(client: PoolClient) {
+    super();
+    this.#client = client;
+  }
+
+  protected override async trip(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
+    const { stream } = this.#client.connection;
+    // One packet instead of one a statement.
+    stream.cork();
+    let answers;
+    try {
+      answers = statements.map(({ sql, parameters }) =>
+        this.#client.query<object>({ name: nameOf(sql), text: sql, values: [...parameters] }),
+      );
+    } finally {
+      stream.uncork();
+    }
+    // All have been answered before anybody goes on, and the first failure is what the others failed of.
+    const settled = await Promise.allSettled(answers);
+    return settled.map((answer) => {
+      if (answer.status === "rejected") throw answer.reason;
+      const { command, rowCount, rows } = answer.value;
+      return { command, rowCount: rowCount ?? 0, rows };
+    });
+  }
+
+  override release(): void {
+    this.#client.release();
+  }
 }
 
 /**

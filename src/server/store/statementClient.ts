@@ -17,3 +17,74 @@ export abstract class StatementClient implements PostgresPoolClient {
   /** Gives the connection back. */
   abstract release(): void;
 }
+
+/** A statement with the values of its parameters. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** What a statement gave. */
+export interface StatementResult {
+  readonly command: string;
+  readonly rowCount: number;
+  readonly rows: unknown[];
+}
+
+/**
+ * At the end of a statement whose result nobody needs: within a transaction it goes to the database together with the next statement that
+ * is waited for, in one trip. What it fails with is then that one's failure. Outside a transaction it is run at once.
+ */
+export const later = "/* later */";
+
+/** At the end of a statement that is always the same text: a connection to PostgreSQL has it parsed and planned once. */
+export const prepared = "/* prepared */";
+
+const nothing = { command: "", rowCount: 0, rows: [] };
+
+/** A connection that sends what nobody waits for together with what comes next. */
+export abstract class TripClient extends StatementClient {
+  #waiting: Statement[] = [];
+  #inTransaction = false;
+
+  /** Runs the statements one after the other, in one trip. Fails with the first failure. */
+  protected abstract trip(statements: readonly Statement[]): Promise<readonly StatementResult[]>;
+
+  /** Whether a transaction was begun in the database, and not ended. */
+  protected get leftOpen(): boolean {
+    return this.#inTransaction && !this.#unbegun;
+  }
+
+  protected override async run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    const begins = /^(?:begin|start transaction)\b/u.test(sql);
+    const rollsBack = sql === "rollback";
+    if (begins || (this.#inTransaction && sql.endsWith(later))) {
+      this.#inTransaction = true;
+      this.#waiting.push({ sql, parameters });
+      return asResult<R>(nothing);
+    }
+    const unbegun = this.#unbegun;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (rollsBack && unbegun) {
+      this.#inTransaction = false;
+      return asResult<R>(nothing);
+    }
+    const statements = rollsBack ? [{ sql, parameters }] : [...waiting, { sql, parameters }];
+    const result = (await this.trip(statements)).at(-1) ?? nothing;
+    // "prepare transaction" takes a transaction away from the connection.
+    if (rollsBack || sql === "commit" || sql.startsWith("prepare transaction")) this.#inTransaction = false;
+    return asResult<R>(result);
+  }
+
+  /** Whether the beginning of the transaction itself was not sent yet. */
+  get #unbegun(): boolean {
+    const [first] = this.#waiting;
+    return first !== undefined && !first.sql.endsWith(later);
+  }
+}
+
+/** What a row holds is the claim of whoever wrote the query, as with the pg driver. */
+function asResult<R>({ command, rowCount, rows }: StatementResult): PostgresQueryResult<R> {
+  return { command: command as PostgresQueryResult<R>["command"], rowCount, rows: rows as R[] };
+}

@@ -9,7 +9,7 @@ import { defaultPolicies, type Policies } from "#domain/policy/policy.ts";
 import { applyPlan, organizationArbitraryOf, testIpFilters, testNow } from "#domain/testing.ts";
 import type { UsedToken } from "#domain/token/lastUse.ts";
 import { writePoliciesFile } from "#logscale/writePoliciesFile.ts";
-import { readPolicies } from "#server/services/policies.ts";
+import { readPolicies } from "#server/store/policyRows.ts";
 import type { TokenRow } from "#server/store/schema.ts";
 import { insertTokens, stillTokenBatches } from "#server/store/tokens.ts";
 import { openPoliciesBench, type PoliciesBench } from "#server/testing/policiesCommand.ts";

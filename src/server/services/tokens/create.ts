@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 
 import { viewTokenPermissions } from "#domain/token/permissions.ts";
-import { checkAgainstPolicy, tokenRequestSchemas } from "#domain/token/request.ts";
+import { checkAgainstPolicy, schemaForRequest } from "#domain/token/request.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";
@@ -10,9 +10,10 @@ import { mintToken } from "#server/auth/secrets.ts";
 import { ClientError } from "#server/errors.ts";
 import type { Database, TokenModel } from "#server/store/schema.ts";
 import { parseInput } from "#server/services/input.ts";
-import { readPolicies } from "#server/services/policies.ts";
+import { readPolicies } from "#server/store/policyRows.ts";
 import { named, noSuchPredecessor, recordSuccessor } from "#server/services/successors.ts";
 import { lockNotes } from "#server/store/locks.ts";
+import { later, prepared } from "#server/store/statementClient.ts";
 import {
   accepted,
   requireAdministers,
@@ -41,15 +42,14 @@ export async function createPermissionToken(
     if (replaces !== undefined) await lockNotes(trx);
     return kind === "view" ? lockSearchDomains(trx, request.viewIds) : [];
   };
-  return mutate({ token: replaces, lock }, async (act, searchDomainIds) => {
-    const { trx, rights, now } = act;
+  return mutate({ token: replaces, lock, policies: true }, async (act, searchDomainIds) => {
+    const { trx, rights, now, policies = await readPolicies(trx) } = act;
     const { viewIds, ...wanted } = parseRequest(kind, request, fields, now);
     if (kind === "view") requireSearchDomains(rights, viewIds, searchDomainIds, fields.viewIds);
     requireAdministers(rights, kind, viewIds);
     const replaced = replaces === undefined ? undefined : await findToken(act, replaces);
     if (replaces !== undefined && replaced?.kind !== kind) throw noSuchPredecessor();
     requireHeld(rights, kind, wanted.permissions, viewIds, fields.permissions);
-    const policies = await readPolicies(trx);
     const limits = accepted(checkAgainstPolicy(kind, policies[kind], wanted, now), fields);
     await requireIpFilter(trx, limits.ipFilter, fields.ipFilter);
 
@@ -66,6 +66,8 @@ export async function createPermissionToken(
     await trx
       .insertInto("tokens")
       .values({ ...token, secretHash })
+      // With the commit, but where something is to be written about it.
+      .modifyEnd(replaced === undefined ? withCommit : sql``)
       .execute();
     if (replaced !== undefined) await recordSuccessor(act, named(token), named(replaced));
     return {
@@ -81,6 +83,8 @@ export async function createPermissionToken(
   });
 }
 
+const withCommit = sql.raw(`${prepared} ${later}`);
+
 /**
  * The request with its values put in order. A view token's permissions are what it will have: expanded, and with what it gets
  * besides.
@@ -93,13 +97,13 @@ function parseRequest(
 ): PermissionTokenRequest & { permissions: string[]; viewIds: string[] } {
   switch (kind) {
     case "view": {
-      const parsed = parseInput(tokenRequestSchemas.view(now), request, fields);
+      const parsed = parseInput(schemaForRequest("view", request.expireAt, now), request, fields);
       return { ...parsed, permissions: viewTokenPermissions(parsed.permissions) };
     }
     case "organization":
-      return { ...parseInput(tokenRequestSchemas.organization(now), request, fields), viewIds: [] };
+      return { ...parseInput(schemaForRequest("organization", request.expireAt, now), request, fields), viewIds: [] };
     case "system":
-      return { ...parseInput(tokenRequestSchemas.system(now), request, fields), viewIds: [] };
+      return { ...parseInput(schemaForRequest("system", request.expireAt, now), request, fields), viewIds: [] };
     default:
       return kind satisfies never;
   }

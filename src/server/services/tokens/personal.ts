@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 
-import { checkAgainstPolicy, tokenRequestSchemas, type LimitedRequest } from "#domain/token/request.ts";
+import { checkAgainstPolicy, schemaForRequest, type LimitedRequest } from "#domain/token/request.ts";
 
 import type { Act, Mutate } from "#server/access/mutate.ts";
 import { mintToken } from "#server/auth/secrets.ts";
@@ -8,7 +8,7 @@ import { ClientError } from "#server/errors.ts";
 import type { Database } from "#server/store/schema.ts";
 import { parseInput } from "#server/services/input.ts";
 import { carryNotesOver, ownTokens } from "#server/store/tokenNotes.ts";
-import { readPolicies } from "#server/services/policies.ts";
+import { readPolicies } from "#server/store/policyRows.ts";
 import { accepted, requireIpFilter, type PermissionTokenRequest } from "./checks.ts";
 import { readTokens, tokenTarget } from "./find.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";
@@ -26,10 +26,9 @@ export async function createPersonalToken(
   request: Pick<PermissionTokenRequest, "expireAt" | "ipFilter">,
 ): Promise<IssuedToken> {
   // Of two requests that replace the user's token at the same moment the second finds the first one's done: its own credential may have gone.
-  return mutate({ token: userId }, async (act) => {
-    const { trx, now } = act;
-    const wanted = parseInput(tokenRequestSchemas.personal(now), request, limitFields);
-    const policies = await readPolicies(trx);
+  return mutate({ token: userId, policies: true }, async (act) => {
+    const { trx, now, policies = await readPolicies(trx) } = act;
+    const wanted = parseInput(schemaForRequest("personal", request.expireAt, now), request, limitFields);
     const limits = accepted(checkAgainstPolicy("personal", policies.personal, wanted, now), limitFields);
     await requireIpFilter(trx, limits.ipFilter, limitFields.ipFilter);
     const former = (await readTokens(trx, [userId]))[0];

@@ -4,7 +4,7 @@ import type { Recorded, Mutate } from "#server/access/mutate.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { carryNotesOver, ownTokens } from "#server/store/tokenNotes.ts";
 import type { TokenModel } from "#server/store/schema.ts";
-import { readPolicies } from "#server/services/policies.ts";
+import { readPolicies } from "#server/store/policyRows.ts";
 import { accepted, requireHeld } from "./checks.ts";
 import { expired, findToken, noSuchToken, tokenTarget } from "./find.ts";
 import { freshlyIssued, type IssuedToken } from "./issued.ts";

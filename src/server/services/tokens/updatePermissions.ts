@@ -6,7 +6,7 @@ import type { PermissionKind } from "#domain/token/kinds.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";
 import { parseInput } from "#server/services/input.ts";
-import { readPolicies } from "#server/services/policies.ts";
+import { readPolicies } from "#server/store/policyRows.ts";
 import { policyViolation, requireHeld } from "./checks.ts";
 import { expired, findToken, noSuchToken, tokenTarget } from "./find.ts";
 
@@ -42,19 +42,19 @@ export async function updateTokenPermissions(
   });
 }
 
+const shape = { permissions: true } as const;
+
+/** The schemas want the time for the expiry alone, which is not taken from them here. */
+const permissionSchemas = {
+  view: z.pick(tokenRequestSchemas.view(0), shape),
+  organization: z.pick(tokenRequestSchemas.organization(0), shape),
+  system: z.pick(tokenRequestSchemas.system(0), shape),
+} as const satisfies Record<PermissionKind, z.ZodMiniType>;
+
 function parsePermissions(kind: PermissionKind, permissions: readonly string[]): string[] {
   const input = { permissions };
   const fields = { permissions: "permissions" };
-  const shape = { permissions: true } as const;
-  // The schemas want the time for the expiry alone, which is not taken from them here.
-  switch (kind) {
-    case "view":
-      return viewTokenPermissions(parseInput(z.pick(tokenRequestSchemas.view(0), shape), input, fields).permissions);
-    case "organization":
-      return parseInput(z.pick(tokenRequestSchemas.organization(0), shape), input, fields).permissions;
-    case "system":
-      return parseInput(z.pick(tokenRequestSchemas.system(0), shape), input, fields).permissions;
-    default:
-      return kind satisfies never;
-  }
+  return kind === "view"
+    ? viewTokenPermissions(parseInput(permissionSchemas.view, input, fields).permissions)
+    : parseInput(permissionSchemas[kind], input, fields).permissions;
 }

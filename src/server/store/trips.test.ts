@@ -1,0 +1,117 @@
+import { openAsBlob } from "node:fs";
+
+import { sql } from "kysely";
+import { describe, expect, inject, it } from "vitest";
+
+import { ask } from "#server/testing/callers.ts";
+import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { testServer } from "#server/testing/server.ts";
+
+import { openStore } from "./client.ts";
+import { openPglite } from "./pglite.ts";
+import { SingleConnectionPool, type Engine } from "./pool.ts";
+import { later, type Statement } from "./statementClient.ts";
+
+/** An engine that only writes down which statements come together. */
+function recorder() {
+  const trips: string[][] = [];
+  const queryAll = (statements: readonly Statement[]) => {
+    trips.push(statements.map((statement) => statement.sql));
+    return Promise.resolve(statements.map(() => ({ command: "", rowCount: 0, rows: [] })));
+  };
+  const engine: Engine = {
+    query: (text) => queryAll([{ sql: text, parameters: [] }]).then(([result]) => result ?? expect.unreachable()),
+    queryAll,
+    close: () => Promise.resolve(),
+  };
+  return { trips, connect: () => new SingleConnectionPool(engine).connect() };
+}
+
+describe("a transaction", () => {
+  it("goes to the database in as few trips as there are results that are waited for", async () => {
+    const { trips, connect } = recorder();
+    const client = await connect();
+    for (const text of ["begin", `lock ${later}`, "judge", `insert ${later}`, `record ${later}`, "commit"]) {
+      await client.query(text, []);
+    }
+    expect(trips).toEqual([
+      ["begin", `lock ${later}`, "judge"],
+      [`insert ${later}`, `record ${later}`, "commit"],
+    ]);
+  });
+
+  it("that is rolled back sends nothing of what was still to be sent", async () => {
+    const { trips, connect } = recorder();
+    const client = await connect();
+    for (const text of ["begin", `lock ${later}`, "rollback", "begin", "judge", `insert ${later}`, "rollback"]) {
+      await client.query(text, []);
+    }
+    expect(trips).toEqual([["begin", "judge"], ["rollback"]]);
+  });
+});
+
+describe("a statement outside a transaction", () => {
+  it("is run at once, though nobody waits for its result", async () => {
+    const { trips, connect } = recorder();
+    await (await connect()).query(`insert ${later}`, []);
+    expect(trips).toEqual([[`insert ${later}`]]);
+  });
+});
+
+describeOnBothDatabases("a transaction of which a statement goes with the commit", (open) => {
+  const role = (name: string) => sql`insert into roles (id, display_name) values (${name}, ${name}) ${sql.raw(later)}`;
+
+  it("fails as that statement fails, writes nothing, and leaves the connection as it was", async () => {
+    const { db } = await open();
+    const names = async () => (await sql<{ id: string }>`select id from roles`.execute(db)).rows;
+    const failed = db.transaction().execute(async (trx) => {
+      await role("one").execute(trx);
+      await sql`insert into roles (id, display_name) values ('nothing', null) ${sql.raw(later)}`.execute(trx);
+      await role("two").execute(trx);
+    });
+    await expect(failed).rejects.toMatchObject({ code: "23502", column: "display_name" });
+    expect(await names()).toEqual([]);
+    await db.transaction().execute((trx) => role("three").execute(trx));
+    expect(await names()).toEqual([{ id: "three" }]);
+  });
+});
+
+describe("a token", () => {
+  it.each(["personal", "system", "local"] as const)(
+    "is created in two trips by a caller whose credential is %s",
+    async (kind) => {
+      const engine = await openPglite({ template: await openAsBlob(inject("pgliteTemplate")) });
+      const trips: string[][] = [];
+      const store = await openStore(
+        {
+          engine: {
+            ...engine,
+            async queryAll(statements) {
+              trips.push(statements.map((statement) => /\w+/u.exec(statement.sql)?.[0] ?? ""));
+              const results = [];
+              for (const statement of statements) results.push(await engine.query(statement.sql, statement.parameters));
+              return results;
+            },
+          },
+        },
+        { upToDate: true },
+      );
+      const server = await testServer(store);
+      const permissions = ["ManageOrganizations", "ChangeSystemPermissions"];
+      const credential = kind === "local" ? server.localAdmin : (await server.token({ kind, permissions })).tokenString;
+      const { errors } = await ask(
+        server,
+        credential,
+        'mutation { createSystemPermissionsTokenV2(input: { name: "made", systemPermissions: [ChangeSystemPermissions] }) { token } }',
+      );
+      expect(errors).toEqual([]);
+      const began = trips.findIndex(([first]) => first === "start");
+      expect(trips.slice(began, began + 2)).toEqual([
+        ["start", "select", kind === "local" ? "select" : "with"],
+        ["insert", "insert", "commit"],
+      ]);
+      await server.app.close();
+      await store.close();
+    },
+  );
+});
