@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { minute } from "#domain/duration.ts";
 import { describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
-import { bearerCredential } from "./authenticate.ts";
+import { bearerCredential, makeAuthenticator } from "./authenticate.ts";
 import { lastUseRecorder } from "./lastUse.ts";
 import { mintToken } from "./secrets.ts";
 
@@ -379,5 +379,39 @@ describe("the credential of an Authorization header", () => {
     expect(bearerCredential("bEaReR  abc~1 ")).toBe("abc~1");
     expect(bearerCredential("Bearer a b")).toBeNull();
     expect(bearerCredential("Bearerabc")).toBeNull();
+  });
+});
+
+describeOnBothDatabases("who asks", (open) => {
+  it("is looked up for many requests by few statements, and never from memory", async () => {
+    const store = await open();
+    const server = await testServer(store);
+    let statements = 0;
+    const counted = store.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult({ result }) {
+        statements++;
+        return Promise.resolve(result);
+      },
+    });
+    const authenticator = makeAuthenticator({
+      db: counted,
+      lastUse: { record: () => {}, settled: () => Promise.resolve() },
+      localAdminHash: new Uint8Array(32),
+    });
+    const place = { address: "127.0.0.1", admitsLocalAdmin: false };
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => server.token()));
+    const lookUps = () =>
+      Promise.all(tokens.map(({ tokenString }) => authenticator.authenticateToken(tokenString, place, server.now)));
+    const wrong = authenticator.authenticateToken(`${tokens[0]?.id}~${tokens[1]?.secret}`, place, server.now);
+    expect((await lookUps()).map(({ ok }) => ok)).toEqual(tokens.map(() => true));
+    expect(await wrong).toEqual({ ok: false, refusal: "invalid" });
+    expect(statements).toBeLessThanOrEqual(2);
+
+    // As another instance on the same database does.
+    const gone = tokens[7]?.id ?? expect.unreachable();
+    await store.db.deleteFrom("tokens").where("id", "=", gone).execute();
+    expect((await lookUps()).map(({ ok }) => ok)).toEqual(tokens.map(({ id }) => id !== gone));
+    await server.app.close();
   });
 });

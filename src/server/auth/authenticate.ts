@@ -1,11 +1,13 @@
-import type { Kysely } from "kysely";
+import { CompiledQuery, type Kysely } from "kysely";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
 import { localAdministrator } from "#domain/token/creator.ts";
 import { parseLocalAdminToken, parseTokenString } from "#domain/token/tokenString.ts";
 
+import { batched } from "#server/batched.ts";
 import type { Caller } from "#server/caller.ts";
 import type { Database, TokenRow } from "#server/store/schema.ts";
+import { prepared } from "#server/store/statementClient.ts";
 import { acceptsAddress } from "./ipFilters.ts";
 import type { LastUseRecorder } from "./lastUse.ts";
 import { linkStands } from "./linkStanding.ts";
@@ -104,7 +106,34 @@ export function bearerCredential(authorization: string): string | null {
   return /^bearer +(\S+) *$/iu.exec(authorization)?.[1] ?? null;
 }
 
+/** What there is of a token and whose it is. */
+type TokenOfCaller = Pick<
+  TokenRow,
+  "id" | "kind" | "name" | "secretHash" | "expireAt" | "permissions" | "viewIds" | "lastUsedAt" | "ipFilterId"
+> & {
+  readonly ipFilter: string | null;
+  readonly userId: string | null;
+  readonly username: string | null;
+  readonly fullName: string | null;
+  readonly isRoot: boolean | null;
+  readonly isOrgRoot: boolean | null;
+};
+
+/** Ready as it is: every request runs it, and building and planning it anew costs many times the look-up. */
+const readTokens = `
+  select tokens.id, tokens.kind, tokens.name, tokens.secret_hash, tokens.expire_at, tokens.permissions, tokens.view_ids, tokens.last_used_at,
+    tokens.ip_filter_id, ip_filters.ip_filter, users.id as user_id, users.username, users.full_name, users.is_root, users.is_org_root
+  from tokens left join users on users.id = tokens.user_id left join ip_filters on ip_filters.id = tokens.ip_filter_id
+  where tokens.id = any($1::text[]) ${prepared}`;
+
+async function findTokens(db: Kysely<Database>, ids: readonly string[]): Promise<ReadonlyMap<string, TokenOfCaller>> {
+  const { rows } = await db.executeQuery<TokenOfCaller>(CompiledQuery.raw(readTokens, [ids]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 export function makeAuthenticator({ db, lastUse, localAdminHash }: AuthenticatorOptions): Authenticator {
+  const find = batched((ids: readonly string[]) => findTokens(db, ids));
+
   async function authenticateToken(tokenString: string, place: CallerPlace, now: number): Promise<Authentication> {
     const localSecret = parseLocalAdminToken(tokenString);
     if (localSecret !== null) return localAdmin(hashSecret(localSecret), place);
@@ -127,28 +156,7 @@ export function makeAuthenticator({ db, lastUse, localAdminHash }: Authenticator
   }
 
   async function token(id: string, secretHash: Uint8Array, address: string, now: number): Promise<Authentication> {
-    const row = await db
-      .selectFrom("tokens")
-      .leftJoin("users", "users.id", "tokens.userId")
-      .leftJoin("ipFilters", "ipFilters.id", "tokens.ipFilterId")
-      .select([
-        "tokens.kind",
-        "tokens.name",
-        "tokens.secretHash",
-        "tokens.expireAt",
-        "tokens.permissions",
-        "tokens.viewIds",
-        "tokens.lastUsedAt",
-        "tokens.ipFilterId",
-        "ipFilters.ipFilter",
-        "users.id as userId",
-        "users.username",
-        "users.fullName",
-        "users.isRoot",
-        "users.isOrgRoot",
-      ])
-      .where("tokens.id", "=", id)
-      .executeTakeFirst();
+    const row = await find(id);
     const refusal = row === undefined ? "invalid" : refusalOf(row, secretHash, address, now);
     if (row === undefined || refusal !== undefined) return refused(refusal ?? "invalid");
 

@@ -1,13 +1,15 @@
-import { sql, type Kysely } from "kysely";
+import { CompiledQuery, type Kysely } from "kysely";
 
 import { credentialFault } from "#domain/credential.ts";
 
 import { known } from "#server/access/permissions.ts";
+import { batched } from "#server/batched.ts";
 import { refusals, type Authenticator, type CallerPlace } from "#server/auth/authenticate.ts";
 import { localAdminId, parseTokenString } from "#domain/token/tokenString.ts";
 import { organizationPermissions, systemPermissions } from "#domain/token/permissions.ts";
 import { fingerprintPurpose } from "#server/services/ingestTokens.ts";
 import type { Database } from "#server/store/schema.ts";
+import { prepared } from "#server/store/statementClient.ts";
 import type { Vault } from "#server/vault.ts";
 import { hecCodes, IngestRefusal } from "./refusal.ts";
 
@@ -124,47 +126,22 @@ async function apiToken(authenticator: Authenticator, value: string, place: Call
   return { type: "api-token", id, name };
 }
 
-async function findTokens(db: Kysely<Database>, fingerprints: readonly string[]) {
-  const rows = await db
-    .selectFrom("ingestTokens")
-    .innerJoin("searchDomains", "searchDomains.id", "ingestTokens.repositoryId")
-    .select([
-      "ingestTokens.id",
-      "ingestTokens.name",
-      "ingestTokens.parserName",
-      "ingestTokens.fingerprint",
-      "ingestTokens.repositoryId",
-      "searchDomains.name as repositoryName",
-    ])
-    // One parameter, however many come at once: a statement has 65,535 at most.
-    .where(
-      sql<boolean>`ingest_tokens.fingerprint in (select decode(given, 'hex') from unnest(${[...fingerprints]}::text[]) as given)`,
-    )
-    .execute();
-  return new Map(rows.map((row) => [Buffer.from(row.fingerprint).toString("hex"), row]));
+interface FoundToken {
+  readonly id: string;
+  readonly name: string;
+  readonly parserName: string | null;
+  readonly fingerprint: Uint8Array;
+  readonly repositoryId: string;
+  readonly repositoryName: string;
 }
 
-/**
- * Puts lookups that come while one is under way into the next one, so that many senders cost few statements. Each is answered by a
- * statement that was begun after it came: a token removed before is not found.
- */
-function batched<T>(read: (keys: readonly string[]) => Promise<ReadonlyMap<string, T>>): (key: string) => Promise<T | undefined> {
-  let waiting: { readonly keys: Set<string>; readonly found: Promise<ReadonlyMap<string, T>> } | undefined;
-  let running: Promise<unknown> = Promise.resolve();
+/** One parameter, however many are looked for at once: the statement is always the same. */
+const read = `
+  select tokens.id, tokens.name, tokens.parser_name, tokens.fingerprint, tokens.repository_id, search_domains.name as repository_name
+  from ingest_tokens as tokens join search_domains on search_domains.id = tokens.repository_id
+  where tokens.fingerprint in (select decode(given, 'hex') from unnest($1::text[]) as given) ${prepared}`;
 
-  function next() {
-    const keys = new Set<string>();
-    const found = running.then(() => {
-      waiting = undefined;
-      return read([...keys]);
-    });
-    running = found.catch(() => {});
-    return { keys, found };
-  }
-
-  return async (key) => {
-    waiting ??= next();
-    waiting.keys.add(key);
-    return (await waiting.found).get(key);
-  };
+async function findTokens(db: Kysely<Database>, fingerprints: readonly string[]): Promise<ReadonlyMap<string, FoundToken>> {
+  const { rows } = await db.executeQuery<FoundToken>(CompiledQuery.raw(read, [fingerprints]));
+  return new Map(rows.map((row) => [Buffer.from(row.fingerprint).toString("hex"), row]));
 }
