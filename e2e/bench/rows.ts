@@ -1,4 +1,6 @@
 import { benchApplyEmbedded, benchApplyPostgres, type ApplyBench } from "./apply.ts";
+import { benchAuthentication } from "./authentication.ts";
+import { benchCreationsEmbedded, benchCreationsPostgres, type CreationBench } from "./creations.ts";
 import { benchIngest, benchIngestDelay } from "./ingest.ts";
 import { benchInventory } from "./inventory.ts";
 import { benchMutations } from "./mutations.ts";
@@ -164,6 +166,40 @@ export const rows: readonly BenchRow[] = [
     },
   },
   {
+    row: "creations-postgres",
+    about: "Tokens created on PostgreSQL by 16 clients that wait for each answer, which is durable",
+    limit: "pgbench with as many clients, which inserts the same row",
+    goals: { "share of the inserts": atLeast(0.1) },
+    measure: async ({ quick }) => creationFigures(await benchCreationsPostgres(quick ? 2 : 5, 3000)),
+  },
+  {
+    row: "creations-embedded",
+    about: "Tokens created on PGlite by 16 clients that wait for each answer, which is durable",
+    limit: "PGlite's own inserts of the same row",
+    goals: { "share of the inserts": atLeast(0.5) },
+    measure: async ({ quick }) => creationFigures(await benchCreationsEmbedded(quick ? 2 : 5, 3000)),
+  },
+  {
+    row: "authentication",
+    about: "GraphQL requests that are answered without the database, each by a token, on PostgreSQL",
+    limit: "a server that does nothing for a request but look up one row by its key",
+    goals: {
+      "share of the look-ups, 2,000 tokens": atLeast(0.6),
+      "share of the look-ups, large organization": atLeast(0.6),
+    },
+    async measure({ quick, tokens }) {
+      const small = await benchAuthentication(2000, quick ? 2 : 5, 3000);
+      const large = await benchAuthentication(tokens, quick ? 2 : 5, 3000);
+      return {
+        "share of the look-ups, 2,000 tokens": small.ratio,
+        "share of the look-ups, large organization": large.ratio,
+        "requests a second, 2,000 tokens": small.authenticated,
+        "requests a second, large organization": large.authenticated,
+        "look-ups a second": large.lookUps,
+      };
+    },
+  },
+  {
     row: "apply-postgres",
     about: "Applying a policy that restricts 1,000,000 tokens on PostgreSQL",
     limit: "the same change as one statement of SQL",
@@ -236,6 +272,10 @@ function applyFigures(bench: ApplyBench): Readonly<Record<string, number>> {
     "reads meanwhile, p99, ms": bench.readP99,
     "reads meanwhile, slowest, ms": bench.readSlowest,
   };
+}
+
+function creationFigures({ ratio, created, inserted }: CreationBench): Readonly<Record<string, number>> {
+  return { "share of the inserts": ratio, "created a second": created, "inserted a second": inserted };
 }
 
 async function startFigures(database: "PGlite" | "PostgreSQL", times: number): Promise<Readonly<Record<string, number>>> {

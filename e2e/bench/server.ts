@@ -80,7 +80,8 @@ export async function askGraphql<T>(
   return data;
 }
 
-function listening(server: ChildProcess): Promise<string> {
+/** Where a program listens, by its first words. */
+export function listening(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = "";
     server.stdout?.on("data", (chunk: Buffer) => {
