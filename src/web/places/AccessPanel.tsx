@@ -70,7 +70,10 @@ function RoleSection({ holders: { role, users, groups } }: { readonly holders: R
   return (
     <Box component="section" aria-label={`Role ${nameInText(role.name)}`}>
       <Typography variant="h3">
-        Role <Name>{role.name}</Name>
+        Role{" "}
+        <Link component={RouterLink} to={paths.role(role.id)}>
+          <Name>{role.name}</Name>
+        </Link>
       </Typography>
       {users.length > 0 && (
         <Typography component="div" sx={{ overflowWrap: "anywhere" }}>
@@ -79,8 +82,11 @@ function RoleSection({ holders: { role, users, groups } }: { readonly holders: R
       )}
       {groups.map(({ id, name, members }) => (
         <Typography key={id} component="div" sx={{ overflowWrap: "anywhere" }}>
-          By the group <Name>{name}</Name>:{" "}
-          {members.length === 0 ? <span className="quiet">nobody is in it</span> : <Users users={members} />}
+          By the group{" "}
+          <Link component={RouterLink} to={paths.group(id)}>
+            <Name>{name}</Name>
+          </Link>
+          : {members.length === 0 ? <span className="quiet">nobody is in it</span> : <Users users={members} />}
         </Typography>
       ))}
       {role.viewPermissions.length === 0 ? (
