@@ -46,7 +46,9 @@ export async function benchPreview(tokens: number): Promise<PreviewTimes> {
     const form = performance.now() - began;
     await page.getByRole("button", { name: "Nothing to save" }).waitFor();
     await page.locator("[data-impact-for]").waitFor({ timeout: 120_000 });
-    await page.getByText("…", { exact: true }).waitFor({ state: "detached", timeout: 120_000 });
+    // Several kinds may still be on their way.
+    const isWhole = () => [...document.querySelectorAll("[data-seen]")].every((sign) => sign.textContent !== "…");
+    await page.waitForFunction(isWhole, undefined, { timeout: 120_000 });
     const usable = performance.now() - began;
 
     await page.getByRole("region", { name: "View tokens" }).getByLabel("Maximum lifetime", { exact: true }).check();
