@@ -13,6 +13,7 @@ import { lazyPart } from "#web/ui/lazyPart.tsx";
 
 import { FailedKinds, failedOf } from "./FailedKinds.tsx";
 import { InventoryTable } from "./InventoryTable.tsx";
+import { useOpening } from "./opening/useOpening.ts";
 import { reachWords, untoldWords } from "./reachWords.ts";
 import { presentParams } from "./view.ts";
 import { useInventory, type InventoryKindSeen } from "./useInventory.ts";
@@ -43,23 +44,29 @@ export interface InventoryPageProps {
 export function InventoryPage(props: InventoryPageProps) {
   const [params] = useSearchParams();
   const present = presentParams(params);
-  return present === undefined ? <Page {...props} /> : <Navigate to={{ search: present.toString() }} replace />;
+  // Each list opens for itself.
+  return present === undefined ? <Page key={props.kind} {...props} /> : <Navigate to={{ search: present.toString() }} replace />;
 }
 
 function Page(props: InventoryPageProps) {
   const { kind, within, title, path, purpose, create, hidden, renderEmpty, above, maxHeight } = props;
-  const inventory = useInventory();
+  const { opening, begins } = useOpening(kind);
+  const inventory = useInventory({ begins });
   // What comes behind the first rows stays once it is there.
   const [hasRead, setHasRead] = useState(false);
   if (!inventory.waiting && !hasRead) setHasRead(true);
   const ofKind = useCallback((token: InventoryToken) => token.kind === kind, [kind]);
-  const kinds = inventory.kinds.filter((seen) => kind === undefined || seen.kind === kind);
+  const whole = inventory.kinds.filter((seen) => kind === undefined || seen.kind === kind);
+  // Where not even one kind could be read, the first rows stay in sight.
+  const isOpening =
+    opening !== undefined && (whole.some(({ state }) => state === "waiting") || whole.every(({ state }) => state === "failed"));
+  const kinds = isOpening ? opening.kinds : whole;
   const read = kinds.filter(({ state }) => state !== "waiting" && state !== "failed");
-  const failed = failedOf(kinds);
+  const failed = failedOf(whole);
   const waiting = kinds.some(({ state }) => state === "waiting");
   const isHidden = kinds.every(({ state }) => state === "hidden");
   // Of several kinds, those that were read are shown as they come.
-  const shows = read.some(({ seen }) => seen > 0) || (read.length > 0 && !waiting);
+  const shows = isOpening || read.some(({ seen }) => seen > 0) || (read.length > 0 && !waiting);
   const what = kind === undefined ? "tokens" : `${inventoryTraits[kind].noun} tokens`;
   const noun = kind === undefined ? (["token", "tokens"] as const) : ([what.slice(0, -1), what] as const);
   const failsWhole = failed.length > 0 && (kind !== undefined || read.length === 0) ? failed[0]?.failure : undefined;
@@ -81,7 +88,7 @@ function Page(props: InventoryPageProps) {
           {kind !== undefined && kinds.map((seen) => <KindReach key={seen.kind} seen={seen} />)}
         </>
       }
-      readAt={inventory.readAt}
+      readAt={isOpening ? opening.readAt : inventory.readAt}
       progress={useProgress(kind)}
       create={
         <>
@@ -97,6 +104,7 @@ function Page(props: InventoryPageProps) {
       {(shown) => (
         <InventoryTable
           inventory={shown}
+          opening={isOpening ? opening : undefined}
           kind={kind}
           within={within ?? (kind === undefined ? undefined : ofKind)}
           noun={noun}

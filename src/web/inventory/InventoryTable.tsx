@@ -10,11 +10,14 @@ import { Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } f
 
 import type { InventoryKind, InventoryToken } from "#domain/inventory/item.ts";
 import { ipFiltersQuery } from "#web/api/queries.ts";
+import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
+import { toSortingState } from "#web/list/view.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { keptText } from "#web/state/kept.ts";
+import { count } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { lazyDialog, lazyPart } from "#web/ui/lazyPart.tsx";
 
@@ -31,6 +34,8 @@ import { useFindings } from "./findings/useFindings.ts";
 import { useSelection } from "./selection/useSelection.ts";
 import { useShownColumns } from "./shownColumns.ts";
 import { sortedPlaces } from "./sorted.ts";
+import type { Opening } from "./opening/useOpening.ts";
+import { openedWords } from "./opening/words.ts";
 import type { Inventory } from "./useInventory.ts";
 import { useNarrowing, type Narrowing } from "./useNarrowing.ts";
 import { inventoryDialect } from "./view.ts";
@@ -42,6 +47,8 @@ const ColumnsDialog = lazyDialog(() => import("./ColumnsDialog.tsx").then((modul
 
 export interface InventoryTableProps {
   readonly inventory: Inventory;
+  /** What is shown until all tokens are read; undefined once they are. */
+  readonly opening: Opening | undefined;
   /** The one kind that is listed; undefined where it is all. */
   readonly kind: InventoryKind | undefined;
   /** The part of all tokens that is listed; undefined where it is all. Memoised, or at module scope. */
@@ -54,13 +61,13 @@ export interface InventoryTableProps {
 }
 
 /** The tokens, with what narrows and orders them, all of it in the address. */
-export function InventoryTable({ inventory, kind, within, noun, notes, empty, maxHeight }: InventoryTableProps) {
+export function InventoryTable({ inventory, opening, kind, within, noun, notes, empty, maxHeight }: InventoryTableProps) {
   const now = useServerNow();
   useQuery(ipFiltersQuery);
   const { filters } = useOrganization();
   const { tokens, rights } = inventory;
   const view = useListView(inventoryDialect);
-  const selection = useSelection(inventory);
+  const selection = useSelection(opening === undefined ? inventory : { byKey: opening.byKey, waiting: true });
   const judged = useFindings(inventory);
   const findings = useMemo(() => findingsColumn(judged), [judged]);
   const roomy = useMediaQuery(`(min-width: ${roomFrom}px)`, { noSsr: true });
@@ -70,7 +77,12 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
   const aside = roomy && beside;
   const drawn = useDrawn();
   const offered = drawn && (aside || open === "facets");
-  const narrowing = useNarrowing(inventory, { now, search: view.search, texts: view.filters, within, findings: judged, offered });
+  const narrowed = useNarrowing(inventory, { now, search: view.search, texts: view.filters, within, findings: judged, offered });
+  // What all tokens can be narrowed to is known once they are read.
+  const narrowing = useMemo(
+    (): Narrowing => (opening === undefined ? narrowed : { ...narrowed, state: "waiting" }),
+    [narrowed, opening],
+  );
   const shown = useShownColumns(kind);
   const columns = useMemo(
     () => inventoryColumns({ now, filters, rights, kind, findings }),
@@ -88,6 +100,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
   }, [tokens, sortedBy, descending, filters, rights, findings]);
   const { passes } = narrowing;
   const rows = useMemo(() => {
+    if (opening !== undefined) return opening.tokens;
     if (order === undefined) return tokens.filter((_, place) => passes[place] === 1);
     const listed: InventoryToken[] = [];
     for (const place of order) {
@@ -95,7 +108,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
       if (token !== undefined) listed.push(token);
     }
     return listed;
-  }, [tokens, order, passes]);
+  }, [opening, tokens, order, passes]);
 
   const choices = useMemo(
     () => Object.fromEntries(Object.entries(view.filters).map(([name, text]) => [name, splitValues(text ?? "")])),
@@ -117,14 +130,17 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
     return { rows, inventory, findings: judged, narrowedBy, sortedBy: sorted };
   }, [rows, inventory, judged, narrowedBy, columns, sortedBy, descending]);
   const doubt = doubtWords(narrowing.doubted, rows.length);
+  const opened = opening && openedWords(opening, noun, view.sorting.column, columns);
   const panel = { narrowing, choices, without, onChoose: choose };
   return (
     <>
       <ListTable
         noun={noun}
-        view={view}
+        view={opening === undefined ? view : { ...view, sortingState: toSortingState(opening.sorting) }}
         rows={rows}
-        total={narrowing.total}
+        total={opening === undefined ? narrowing.total : (opening.total ?? Infinity)}
+        {...(opened && { told: opened })}
+        {...(opening && { beyond: { count: opening.matching, more: opening.more } })}
         presorted
         columns={tableColumns}
         rowId={keyOf}
@@ -142,7 +158,7 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
             <Button size="small" startIcon={<ColumnsIcon />} onClick={() => setOpen("columns")}>
               Columns
             </Button>
-            <EvidenceButton source={source} />
+            <EvidenceButton source={opening === undefined ? source : undefined} />
           </>
         }
         notes={
@@ -154,14 +170,20 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
             )}
             {doubt !== undefined && rows.length > 0 && <Typography sx={{ marginBottom: 2 }}>{doubt}</Typography>}
             {notes}
-            <BulkBar inventory={inventory} selection={selection} matching={rows} total={narrowing.total} />
+            <BulkBar
+              inventory={opening ?? inventory}
+              selection={selection}
+              matching={rows}
+              total={narrowing.total}
+              {...(opening && { beyond: opening.matching ?? undefined, isOpening: true })}
+            />
           </>
         }
         selection={selection.table}
         aside={
           aside ? (
             <Box component="aside" aria-label="Narrow by" sx={asideStyle}>
-              <Suspense>{drawn && <FacetPanel {...panel} />}</Suspense>
+              {opening === undefined ? <Suspense>{drawn && <FacetPanel {...panel} />}</Suspense> : <Reading />}
             </Box>
           ) : undefined
         }
@@ -175,6 +197,17 @@ export function InventoryTable({ inventory, kind, within, noun, notes, empty, ma
         {open === "columns" && <ColumnsDialog columns={columns} shown={shown} onClose={close} />}
       </Suspense>
     </>
+  );
+}
+
+/** Stands in place of what narrows the list. */
+function Reading() {
+  const progress = useOverallLoadProgress();
+  return (
+    <Typography variant="caption" sx={{ color: "text.secondary" }}>
+      What the list can be narrowed to is told once all tokens are read
+      {progress !== undefined && `: ${count(progress.loaded)} of ${count(progress.total)} so far`}.
+    </Typography>
   );
 }
 

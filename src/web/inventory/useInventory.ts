@@ -43,19 +43,21 @@ export interface Inventory {
 export interface InventoryOptions {
   /** Whether to read what the tokens may do; it is unless told. */
   readonly rights?: boolean;
+  /** Whether it is time to read; it is unless told. Until then everything waits, but for what was read already. */
+  readonly begins?: boolean;
 }
 
 /**
  * The one reading of all tokens: the policies page's own entries of the cache, ingest and fleet tokens, and behind them what the tokens may
  * do. However many parts of a page ask for it, it is read and put together once.
  */
-export function useInventory({ rights: wantsRights = true }: InventoryOptions = {}): Inventory {
+export function useInventory({ rights: wantsRights = true, begins = true }: InventoryOptions = {}): Inventory {
   const client = useQueryClient();
-  const governed = useQueries({ queries: tokenKinds.map((kind) => tokensQuery(kind, "plan")) });
-  const ingest = useQuery(allIngestTokensQuery);
-  const fleetRights = useQuery(fleetRightsQuery);
+  const governed = useQueries({ queries: tokenKinds.map((kind) => ({ ...tokensQuery(kind, "plan"), enabled: begins })) });
+  const ingest = useQuery({ ...allIngestTokensQuery, enabled: begins });
+  const fleetRights = useQuery({ ...fleetRightsQuery, enabled: begins });
   const mayView = fleetRights.data?.mayView;
-  const fleet = useQuery({ ...fleetFactsQuery, enabled: mayView === true });
+  const fleet = useQuery({ ...fleetFactsQuery, enabled: begins && mayView === true });
   const use = useUseKnowledge();
   const audit = use.type === "audited" ? use.audit : undefined;
 
@@ -66,7 +68,7 @@ export function useInventory({ rights: wantsRights = true }: InventoryOptions = 
   ]);
   // Until it is known whether the fleet may be seen, that is what is being read of it.
   const results = [...governed, ingest, mayView === true ? fleet : fleetRights];
-  const waiting = lists.some((list, index) => list === undefined && results[index]?.isFetching === true);
+  const waiting = lists.some((list, index) => list === undefined && (!begins || results[index]?.isFetching === true));
   const { owners } = useFindingNotes(!waiting).notes;
   const { tokens, byKey } = useMemo(() => mergedOf(client, lists, owners), [client, lists, owners]);
   const enabled = wantsRights && !waiting;
@@ -75,13 +77,13 @@ export function useInventory({ rights: wantsRights = true }: InventoryOptions = 
   const rightsLists = usePieces(rightsResults.map(({ data, isError }) => data ?? (isError ? null : undefined)));
   const rights = useMemo(() => rightsReading(rightsLists, domains), [rightsLists, domains]);
 
-  const loading = [...results, ...rightsResults].some(({ isFetching }) => isFetching);
+  const loading = !begins || [...results, ...rightsResults].some(({ isFetching }) => isFetching);
   // As text, because the queries give new objects at every render.
   const states = JSON.stringify(results.map(({ isFetching, errorUpdatedAt }) => [isFetching, errorUpdatedAt]));
   return useMemo(() => {
     const kinds = inventoryKinds.map((kind, index) => {
       const { error = null, isFetching = true } = results[index] ?? {};
-      return kindSeen(kind, { data: lists[index], error, isFetching });
+      return kindSeen(kind, { data: lists[index], error, isFetching: isFetching || !begins });
     });
     const times = lists.flatMap((list) => (list === undefined || list === hiddenList ? [] : [list.loadedAt]));
     return {
@@ -101,7 +103,7 @@ export function useInventory({ rights: wantsRights = true }: InventoryOptions = 
     };
     // `states` stands for what is used of `results`.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [tokens, byKey, lists, states, rights, waiting, loading, client]);
+  }, [tokens, byKey, lists, states, rights, waiting, loading, begins, client]);
 }
 
 const everything = [

@@ -13,7 +13,7 @@ import type { ListViewState } from "./useListView.ts";
 
 export interface ListTableProps<Row> extends Pick<
   DataTableProps<Row>,
-  "rows" | "presorted" | "columns" | "rowId" | "maxHeight" | "selection"
+  "rows" | "presorted" | "beyond" | "columns" | "rowId" | "maxHeight" | "selection"
 > {
   /** What one of the things is called, and several: "IP filter", "IP filters". */
   readonly noun: readonly [one: string, many: string];
@@ -42,7 +42,22 @@ export interface ListTableProps<Row> extends Pick<
 
 /** A list with what narrows it: search, filters, how much is left, the table, and a way back to all of it. */
 export function ListTable<Row>(props: ListTableProps<Row>) {
-  const { noun, view, rows, presorted, searched, find = allOf, filters, notes, aside, empty, undecided, doubt, told } = props;
+  const {
+    noun,
+    view,
+    rows,
+    presorted,
+    beyond,
+    searched,
+    find = allOf,
+    filters,
+    notes,
+    aside,
+    empty,
+    undecided,
+    doubt,
+    told,
+  } = props;
   const { columns, rowId, maxHeight, selection, total = rows.length } = props;
   const [one, many] = noun;
   const searchInput = useRef<HTMLInputElement>(null);
@@ -64,6 +79,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
       position={view.row}
       onPositionChange={view.setRow}
       {...(presorted !== undefined && { presorted })}
+      {...(beyond !== undefined && { beyond })}
       {...(maxHeight !== undefined && { maxHeight })}
       selection={selection}
       empty={

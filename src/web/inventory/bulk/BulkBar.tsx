@@ -21,10 +21,13 @@ export interface BulkBarProps {
   readonly matching: readonly InventoryToken[];
   /** How many tokens the page lists where nothing narrows it. */
   readonly total: number;
+  /** Whether `matching` are the first alone, as all are still being read, and how many there are, where that is known. */
+  readonly isOpening?: boolean;
+  readonly beyond?: number | undefined;
 }
 
 /** Says how many tokens are selected, selects more or none, and does something with all of them. As high with a selection as without one. */
-export function BulkBar({ inventory, selection, matching, total }: BulkBarProps) {
+export function BulkBar({ inventory, selection, matching, total, isOpening = false, beyond }: BulkBarProps) {
   const { keys, gone } = selection;
   const [opened, setOpened] = useState<OpenedAction>();
   const { hidden, ingest, permissions } = useMemo(
@@ -37,7 +40,7 @@ export function BulkBar({ inventory, selection, matching, total }: BulkBarProps)
     setOpened({ type, tokens: [...inventory.byKey.values()].filter(({ key }) => keys.has(key)) });
   };
   // There is nothing to select, but what became of the last ones may still be shown.
-  if (total === 0 && opened === undefined) return null;
+  if (total === 0 && !isOpening && opened === undefined) return null;
   return (
     <Box role="group" aria-label="Selection" sx={barStyle}>
       <Typography
@@ -51,9 +54,11 @@ export function BulkBar({ inventory, selection, matching, total }: BulkBarProps)
       <Button
         size="small"
         onClick={() => selection.set([...keys, ...matching.map(({ key }) => key)])}
-        disabled={matching.length === 0}
+        disabled={matching.length === 0 || isOpening}
       >
-        Select all {count(matching.length)} {matching.length === total ? "" : "that match"}
+        {isOpening
+          ? `Select all ${beyond === undefined ? "" : count(beyond)}`
+          : `Select all ${count(matching.length)} ${matching.length === total ? "" : "that match"}`}
       </Button>
       <Button size="small" onClick={selection.addInSight} disabled={matching.length === 0}>
         Select those in sight
@@ -67,7 +72,12 @@ export function BulkBar({ inventory, selection, matching, total }: BulkBarProps)
           Select none
         </Button>
       )}
-      {(keys.size > 0 || opened !== undefined) && (
+      {keys.size > 0 && isOpening && (
+        <Typography variant="caption" sx={{ color: "text.secondary" }}>
+          What can be done with them is offered once all tokens are read.
+        </Typography>
+      )}
+      {!isOpening && (keys.size > 0 || opened !== undefined) && (
         <Suspense fallback={null}>
           <BulkActions
             keys={keys}

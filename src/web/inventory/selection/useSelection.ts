@@ -63,7 +63,7 @@ export function useSelection({ byKey, waiting }: SelectableTokens): Selection {
     return { keys, gone: chosen.size - keys.size, seen: byKey, held: false };
   });
   let { keys, gone } = state;
-  if (byKey !== state.seen && !state.held) {
+  if (byKey !== state.seen && !state.held && !waiting) {
     const there = stillThere(keys, byKey);
     gone += keys.size - there.size;
     keys = there;

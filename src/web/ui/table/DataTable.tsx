@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import Table from "@mui/material/Table";
 import useMediaQuery from "@mui/material/useMediaQuery";
-import { Fragment, Suspense, useMemo, type KeyboardEvent, type ReactNode } from "react";
+import { Fragment, Suspense, useEffect, useMemo, type KeyboardEvent, type ReactNode } from "react";
 
 import { CellTabIndex } from "#web/ui/Hint.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
@@ -14,6 +14,9 @@ import { CardRow, TableRow } from "./TableRow.tsx";
 import { useRowSelection, useSight, type ListedRows, type TableSelection } from "./useRowSelection.ts";
 import { useRowWalk } from "./useRowWalk.ts";
 
+/** So many rows before the end of those that were read, further ones are asked for. */
+const rowsAhead = 30;
+
 const CardSorting = lazyPart(async () => (await import("./CardSorting.tsx")).CardSorting);
 
 export interface DataTableProps<Row> {
@@ -22,6 +25,8 @@ export interface DataTableProps<Row> {
   readonly rows: readonly Row[];
   /** Whether `rows` come in the order that `sorting` says. */
   readonly presorted?: boolean;
+  /** Where `rows` are the first of more: how many there are, null where that is not known, and what reads further ones as long as there are. */
+  readonly beyond?: { readonly count: number | null; readonly more: (() => void) | undefined };
   /**
    * At module scope or memoised. The first column names the row: it stays in sight while the others scroll, and heads the card. What must be
    * seen at once comes next.
@@ -52,6 +57,7 @@ export function DataTable<Row>({
   label,
   rows,
   presorted = false,
+  beyond,
   columns,
   rowId,
   empty,
@@ -107,7 +113,14 @@ export function DataTable<Row>({
     onPositionChange,
   });
 
-  const select = useRowSelection(selection, listed);
+  const more = beyond?.more;
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= length - rowsAhead;
+  useEffect(() => {
+    if (isNearEnd) more?.();
+  }, [isNearEnd, more]);
+  const rowCount = beyond === undefined ? length : (beyond.count ?? -1);
+
+  const select = useRowSelection(selection, listed, beyond !== undefined);
   useSight(selection, listed, scroller, headHeight, size);
   const body = {
     ...walked,
@@ -170,7 +183,7 @@ export function DataTable<Row>({
           <div
             role="grid"
             aria-label={label}
-            aria-rowcount={length}
+            aria-rowcount={rowCount}
             aria-colcount={columns.length + before}
             aria-multiselectable={selection && true}
           >
@@ -188,7 +201,7 @@ export function DataTable<Row>({
           <Table
             role="grid"
             aria-label={label}
-            aria-rowcount={length + 1}
+            aria-rowcount={rowCount < 0 ? rowCount : rowCount + 1}
             aria-colcount={columns.length + before}
             aria-multiselectable={selection && true}
             sx={{
@@ -207,7 +220,9 @@ export function DataTable<Row>({
               columns={columns}
               sorting={sorting}
               onSort={onSortingChange}
-              {...(selection && { selectAll: <SelectAll selection={selection} rows={listed} onChange={select.all} /> })}
+              {...(selection && {
+                selectAll: <SelectAll selection={selection} rows={listed} beyond={beyond} onChange={select.all} />,
+              })}
             />
             {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cells of a grid are walked by keyboard */}
             <tbody {...body}>

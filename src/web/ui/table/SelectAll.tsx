@@ -19,11 +19,13 @@ export const boxStyle = {
 export interface SelectAllProps<Data> {
   readonly selection: TableSelection<Data>;
   readonly rows: ListedRows;
+  /** Set where `rows` are the first of more, so that they are not all: how many there are. */
+  readonly beyond: { readonly count: number | null } | undefined;
   readonly onChange: (put: boolean) => void;
 }
 
 /** The box above the boxes: selects every row that is listed, in sight or not, and takes them out again. */
-export function SelectAll<Data>({ selection: { ids }, rows, onChange }: SelectAllProps<Data>) {
+export function SelectAll<Data>({ selection: { ids }, rows, beyond, onChange }: SelectAllProps<Data>) {
   const box = useRef<HTMLInputElement>(null);
   const chosen = useMemo(() => {
     if (ids.size === 0) return 0;
@@ -31,7 +33,7 @@ export function SelectAll<Data>({ selection: { ids }, rows, onChange }: SelectAl
     for (let index = 0; index < rows.length; index++) if (ids.has(rows.idAt(index) ?? "")) found++;
     return found;
   }, [ids, rows]);
-  const all = rows.length > 0 && chosen === rows.length;
+  const all = beyond === undefined && rows.length > 0 && chosen === rows.length;
   const some = chosen > 0 && !all;
   useEffect(() => {
     if (box.current !== null) box.current.indeterminate = some;
@@ -41,9 +43,9 @@ export function SelectAll<Data>({ selection: { ids }, rows, onChange }: SelectAl
       component="input"
       type="checkbox"
       ref={box}
-      aria-label={`Select all ${count(rows.length)} listed`}
+      aria-label={beyond === undefined ? `Select all ${count(rows.length)} listed` : "Select all, once all are read"}
       checked={all}
-      disabled={rows.length === 0}
+      disabled={rows.length === 0 || beyond !== undefined}
       onChange={() => onChange(!all)}
       sx={boxStyle}
     />

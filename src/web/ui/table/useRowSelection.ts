@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from "react";
 
+import { announce } from "#web/ui/LiveRegion.tsx";
+
 import { selectingOf, toggled, withRange } from "./rowRange.ts";
 
 /** Which rows of a table are selected. They are known by their ids, so sorting and narrowing leave the selection as it is. */
@@ -38,13 +40,21 @@ export interface RowSelecting {
   readonly onKeyUp: (event: KeyboardEvent<HTMLElement>) => void;
 }
 
-/** Selects rows by pointer and by keyboard. */
-export function useRowSelection<Data>(selection: TableSelection<Data> | undefined, rows: ListedRows): RowSelecting {
+/**
+ * Selects rows by pointer and by keyboard.
+ *
+ * @param isPart whether `rows` are the first of more: then a key that selects all would not
+ */
+export function useRowSelection<Data>(
+  selection: TableSelection<Data> | undefined,
+  rows: ListedRows,
+  isPart: boolean,
+): RowSelecting {
   const anchor = useRef<string>(undefined);
   // Read when something is chosen: rows are drawn anew only where something of their own changes.
-  const latest = useRef({ selection, rows });
+  const latest = useRef({ selection, rows, isPart });
   useEffect(() => {
-    latest.current = { selection, rows };
+    latest.current = { selection, rows, isPart };
   });
 
   const toggle = useCallback((index: number, range: boolean) => {
@@ -79,7 +89,8 @@ export function useRowSelection<Data>(selection: TableSelection<Data> | undefine
           break;
         }
         case "all":
-          all(true);
+          if (latest.current.isPart) announce("All can be selected once all are read.");
+          else all(true);
           break;
         case "none":
           if (now.ids.size === 0) return false;
