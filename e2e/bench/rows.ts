@@ -3,6 +3,7 @@ import { benchAuthentication } from "./authentication.ts";
 import { benchCreationsEmbedded, benchCreationsPostgres, type CreationBench } from "./creations.ts";
 import { benchIngest, benchIngestDelay } from "./ingest.ts";
 import { benchInventory } from "./inventory.ts";
+import { benchLists, type ListFigures } from "./lists.ts";
 import { benchMutations } from "./mutations.ts";
 import { benchPages } from "./pages.ts";
 import { benchPairs } from "./pairs.ts";
@@ -41,6 +42,12 @@ export interface BenchRow {
   readonly longOnly?: boolean;
   readonly measure: (scale: Scale) => Promise<Readonly<Record<string, number>>> | Readonly<Record<string, number>>;
 }
+
+const listGoals = {
+  "times the list of 20": atMost(1.2),
+  "read to the first row, kB": atMost(100),
+  "search, times a look-up": atMost(3),
+};
 
 /** Everything that is measured, in the order in which it is printed. */
 export const rows: readonly BenchRow[] = [
@@ -134,6 +141,20 @@ export const rows: readonly BenchRow[] = [
         "of these gzipped, MB": rights.gzip / 1e6,
       };
     },
+  },
+  {
+    row: "lists-embedded",
+    about: "The list of all tokens opened, and searched, on PGlite",
+    limit: "the list of 20 tokens; a look-up of one token through the same server",
+    goals: listGoals,
+    measure: async ({ tokens, quick }) => listFigures(await benchLists("PGlite", tokens, quick ? 5 : 11)),
+  },
+  {
+    row: "lists-postgres",
+    about: "The list of all tokens opened, and searched, on PostgreSQL",
+    limit: "the list of 20 tokens; a look-up of one token through the same server",
+    goals: listGoals,
+    measure: async ({ tokens, quick }) => listFigures(await benchLists("PostgreSQL", tokens, quick ? 5 : 11)),
   },
   {
     row: "terminal",
@@ -260,6 +281,19 @@ export const rows: readonly BenchRow[] = [
     measure: async ({ quick }) => startFigures("PostgreSQL", quick ? 3 : 7),
   },
 ];
+
+function listFigures(figures: ListFigures): Readonly<Record<string, number>> {
+  return {
+    "times the list of 20": figures.ratio,
+    "to the first row of many, ms": figures.manyMs,
+    "of 20, ms": figures.fewMs,
+    "read to the first row, kB": figures.bytes / 1000,
+    "search, times a look-up": figures.searchRatio,
+    "a search, ms": figures.searchMs,
+    "a look-up, ms": figures.lookUpMs,
+    ...Object.fromEntries(figures.searches.map(({ text, ms }) => [`a search for ${text}, ms`, ms])),
+  };
+}
 
 function applyFigures(bench: ApplyBench): Readonly<Record<string, number>> {
   return {
