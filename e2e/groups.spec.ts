@@ -46,7 +46,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await signIn(page, server, { to: "/people/groups" });
     for (const [width, paths] of [
       [1440, ["/people/groups", `/people/groups/${group}`, "/people/roles", `/people/roles/${role}`]],
-      [390, [`/people/groups/${group}`, "/people/groups/none", "/people/roles", `/people/roles/${role}?change`]],
+      [390, [`/people/groups/${group}`, "/people/groups/none", "/people/roles", `/people/roles/${role}/change`]],
     ] as const) {
       await page.setViewportSize({ width, height: 900 });
       for (const path of paths) {

@@ -82,6 +82,35 @@ const creations: readonly Creation[] = [
       return users.map(({ username }) => username).filter((username) => username === "edge");
     },
   },
+  {
+    what: "group",
+    tag: ["@long"],
+    mutation: "addGroup",
+    submit: "Create group",
+    at: "/people/groups?new",
+    fill: (page) => page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("edge"),
+    names: async (server) => {
+      const { groupsPage } = await server.graphql<{ groupsPage: { page: { displayName: string }[] } }>(
+        '{ groupsPage(search: "edge", pageNumber: 1, pageSize: 50) { page { displayName } } }',
+      );
+      return groupsPage.page.map(({ displayName }) => displayName);
+    },
+  },
+  {
+    what: "role",
+    tag: ["@long"],
+    mutation: "createRole",
+    submit: "Create role",
+    at: "/people/roles/new",
+    fill: async (page) => {
+      await page.getByLabel("Name", { exact: true }).fill("edge");
+      await page.getByRole("treeitem", { name: "Search and read events" }).click();
+    },
+    names: async (server) => {
+      const { roles } = await server.graphql<{ roles: { displayName: string }[] }>("{ roles { displayName } }");
+      return roles.map(({ displayName }) => displayName).filter((displayName) => displayName === "edge");
+    },
+  },
   ...(["repository", "view"] as const).map((what) => ({
     what,
     tag: ["@long"],
@@ -120,7 +149,7 @@ for (const { what, tag, mutation, submit, label = "Name", called = "edge", at, f
       await page.getByLabel(label, { exact: true }).press("Enter");
       await expectAccessible(page);
       // Who leaves now would find the form as if nothing had been sent.
-      await page.getByRole(what === "ingest token" ? "link" : "button", { name: "Cancel" }).click();
+      await page.getByRole(["ingest token", "role"].includes(what) ? "link" : "button", { name: "Cancel" }).click();
       const question = page.getByRole("dialog", { name: "Leave without looking?" });
       await expect(question).toContainText(/^Leave without looking\?It is not known whether/);
       await page.keyboard.press("Escape");

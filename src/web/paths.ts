@@ -36,8 +36,11 @@ export const paths = {
   newGroup: "/people/groups?new",
   group: (id: string) => `/people/groups/${encodeURIComponent(id)}`,
   roles: "/people/roles",
-  newRole: "/people/roles?new",
+  /** The form of a new role, a page of its own: it is not left unasked with something typed. */
+  newRole: "/people/roles/new",
   role: (id: string) => `/people/roles/${encodeURIComponent(id)}`,
+  /** The form that changes it. */
+  changeRole: (id: string) => `/people/roles/${encodeURIComponent(id)}/change`,
   /** Repositories and views, in one list. */
   repositories: "/repositories",
   /** The list with the form of a new repository, or of a new view. */

@@ -138,7 +138,9 @@ export function AppRoutes() {
           <Route path={paths.groups} element={<GroupsPage />} />
           <Route path={`${paths.groups}/:id`} element={<GroupPage />} />
           <Route path={paths.roles} element={<RolesPage />} />
+          <Route path={paths.newRole} element={<RolesPage creating />} />
           <Route path={`${paths.roles}/:id`} element={<RolePage />} />
+          <Route path={`${paths.roles}/:id/change`} element={<RolePage changing />} />
           <Route path={`${paths.people}/:id`} element={<PersonPage />} />
           <Route path={paths.repositories} element={<PlacesPage />} />
           <Route path={`${paths.repositories}/place`} element={<PlacePage />} />

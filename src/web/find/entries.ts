@@ -107,6 +107,7 @@ const linked = {
     { label: "Create a role", words: "new add people permissions", to: paths.newRole, offered: ({ changeRoles }) => changeRoles },
   ],
   role: byName,
+  changeRole: byName,
   repositories: [
     { label: "Repositories and views", words: "retention joins connections where data goes", menu: true, to: paths.repositories },
   ],

@@ -6,7 +6,7 @@ import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { Suspense, useState, type ReactNode } from "react";
-import { Link as RouterLink, useNavigate, useParams, useSearchParams } from "react-router";
+import { Link as RouterLink, useNavigate, useParams } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
 import { permissionsOf } from "#domain/people/effective.ts";
@@ -41,25 +41,30 @@ const RemoveRoleDialog = lazyDialog(async () => (await import("./RemoveRoleDialo
 const RoleEditor = lazyPart(async () => (await import("./RoleEditor.tsx")).RoleEditor);
 
 /** One role: what it allows, who has it where, and what can be done about it; or the form that changes it. */
-export function RolePage() {
+export function RolePage({ changing = false }: { readonly changing?: boolean }) {
   const { id = "" } = useParams();
   const query = useQuery(roleQuery(id));
   return (
     <One noun="role" id={id} query={query} list={paths.roles} listLabel="Roles">
-      {(role, notice) => <Role key={id} role={role} notice={notice} />}
+      {(role, notice) => <Role key={id} role={role} changing={changing} notice={notice} />}
     </One>
   );
 }
 
-function Role({ role, notice }: { readonly role: RoleDetail; readonly notice: ReactNode }) {
+interface RoleProps {
+  readonly role: RoleDetail;
+  readonly changing: boolean;
+  readonly notice: ReactNode;
+}
+
+function Role({ role, changing, notice }: RoleProps) {
   const { gateway } = useOrganization();
   const navigate = useNavigate();
-  const [params] = useSearchParams();
   const { data: holdings = unknownHoldings } = useQuery({ ...holdingsQuery, enabled: !gateway });
   const mayChange = !gateway && onOrganization(holdings, "ChangeOrganizationPermissions") === true;
   const [removing, setRemoving] = useState(false);
   const { id, displayName, description } = role;
-  if (params.has("change") && mayChange) {
+  if (changing && mayChange) {
     return (
       <Suspense fallback={<LoadingShape label="Loading the form" shape="form" rows={5} />}>
         <RoleEditor role={role} />
@@ -74,7 +79,7 @@ function Role({ role, notice }: { readonly role: RoleDetail; readonly notice: Re
         actions={
           mayChange && (
             <>
-              <Button component={RouterLink} to="?change" variant="outlined" startIcon={<EditIcon />}>
+              <Button component={RouterLink} to={paths.changeRole(id)} variant="outlined" startIcon={<EditIcon />}>
                 Change
               </Button>
               <Button variant="outlined" color="error" startIcon={<DeleteIcon />} onClick={() => setRemoving(true)}>

@@ -2,7 +2,7 @@ import AddIcon from "@mui/icons-material/AddOutlined";
 import Button from "@mui/material/Button";
 import { useQuery } from "@tanstack/react-query";
 import { Suspense, type ReactNode } from "react";
-import { Link as RouterLink, useSearchParams } from "react-router";
+import { Link as RouterLink } from "react-router";
 
 import { nameHolds } from "#domain/name.ts";
 import { finder } from "#web/list/finder.ts";
@@ -43,14 +43,13 @@ const find = finder<ListedRole>(
 );
 
 /** All roles, or the form of a new one. */
-export function RolesPage() {
+export function RolesPage({ creating = false }: { readonly creating?: boolean }) {
   const { gateway } = useOrganization();
   const roles = useQuery(rolesQuery);
-  const [params] = useSearchParams();
   const reading = readingOf(roles);
   const { data, failure } = reading;
   const mayCreate = !gateway && data?.mayChange === true;
-  if (params.has("new") && mayCreate) {
+  if (creating && mayCreate) {
     return (
       <Suspense fallback={<LoadingShape label="Loading the form" shape="form" rows={5} />}>
         <RoleEditor role={undefined} />
