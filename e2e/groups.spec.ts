@@ -143,7 +143,8 @@ test(
       await page.keyboard.press("Enter");
     };
     await press("Create", "link");
-    await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
+    await expect(page.getByRole("heading", { level: 1, name: "New role" })).toBeFocused();
+    await tabTo(page, page.getByLabel("Name", { exact: true }));
     await page.keyboard.type("Gatekeeper");
     const picker = (name: string) => page.getByRole("region", { name }).getByRole("searchbox");
     await tabTo(page, picker("On repositories and views"));

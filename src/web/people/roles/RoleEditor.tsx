@@ -149,7 +149,6 @@ export function RoleEditor({ role }: { readonly role: RoleDetail | undefined }) 
                 ? "There is a role of this name already; both would be told apart by their ids alone."
                 : alikeWords("role", namesakes)
             }
-            first={role === undefined}
           />
           {role !== undefined && (
             <ProfileLine
