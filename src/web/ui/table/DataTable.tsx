@@ -1,5 +1,4 @@
 import Box from "@mui/material/Box";
-import Table from "@mui/material/Table";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { Fragment, Suspense, useEffect, useMemo, type KeyboardEvent, type ReactNode } from "react";
 
@@ -9,7 +8,7 @@ import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { cardHeight, cardHeights, fourFactsFrom, widestWithCards } from "./cards.ts";
 import { canSort, sortedRows, titleOf, widthOf, type ColumnDef, type SortingState } from "./column.ts";
 import { boxStyle, SelectAll } from "./SelectAll.tsx";
-import { rowHeight, selectWidth, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
+import { headingStyles, rowHeight, selectWidth, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
 import { CardRow, TableRow } from "./TableRow.tsx";
 import { useRowSelection, useSight, type ListedRows, type TableSelection } from "./useRowSelection.ts";
 import { useRowWalk } from "./useRowWalk.ts";
@@ -198,17 +197,13 @@ export function DataTable<Row>({
             </div>
           </div>
         ) : (
-          <Table
+          <table
             role="grid"
             aria-label={label}
             aria-rowcount={rowCount < 0 ? rowCount : rowCount + 1}
             aria-colcount={columns.length + before}
             aria-multiselectable={selection && true}
-            sx={{
-              tableLayout: "fixed",
-              minWidth: columns.reduce((sum, column) => sum + widthOf(column), before * selectWidth),
-              borderCollapse: "separate",
-            }}
+            style={{ minWidth: columns.reduce((sum, column) => sum + widthOf(column), before * selectWidth) }}
           >
             <colgroup>
               {selection && <col style={{ width: selectWidth }} />}
@@ -233,7 +228,7 @@ export function DataTable<Row>({
               )}
               {drawn}
             </tbody>
-          </Table>
+          </table>
         )}
       </Box>
     </>
@@ -292,6 +287,8 @@ const lineStyles = (pinned: number, selecting: number) =>
     // scrolls when a heading takes the focus.
     "& [data-cell], & [data-cell] :is(a, button, input, [tabindex])": { scrollMarginTop: `${rowHeight}px` },
     "& td[data-cell]": { scrollMarginInlineStart: `${pinned + selecting}px` },
+    "& table": { width: "100%", tableLayout: "fixed", borderCollapse: "separate", borderSpacing: 0 },
+    ...headingStyles(selecting),
     "& tbody > tr": { height: rowHeight },
     "& tbody > tr:hover > [data-cell]": { backgroundColor: "frame.well" },
     "& [data-cell]": {
