@@ -8,6 +8,7 @@ import type { Plugin } from "vite";
 import { configDefaults, defineConfig } from "vitest/config";
 
 import { chunkGroups } from "./scripts/chunks.ts";
+import { preloads } from "./scripts/preloads.ts";
 import { trim } from "./scripts/trim.ts";
 
 /** Writes a .gz and a .br beside every text asset, which the server sends as they are. */
@@ -149,7 +150,7 @@ export default defineConfig(({ isSsrBuild }) =>
       }
     : {
         test: tests,
-        plugins: [trim(), react(), precompress()],
+        plugins: [trim(), react(), preloads(), precompress()],
         resolve: {
           alias: [{ find: /^zod\/mini$/, replacement: join(import.meta.dirname, "src/web/zod.ts") }],
         },
@@ -159,7 +160,8 @@ export default defineConfig(({ isSsrBuild }) =>
           outDir: "dist/web",
           target: "es2023",
           manifest: true,
-          modulePreload: { polyfill: false },
+          // The server names a page's scripts in the page. Naming those of every dialog and page within scripts would cost all pages 3 kB.
+          modulePreload: false,
           // A build that takes some seconds is no news to whoever starts the server for the first time.
           rolldownOptions: {
             checks: { pluginTimings: false },

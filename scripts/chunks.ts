@@ -20,26 +20,30 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["shell/SignedIn.tsx"],
     ["tokens/TokensPage.tsx", "policies/PoliciesPage.tsx"],
     ["tokens/TokensPage.tsx", "tokens/TokenPage.tsx"],
+    ["@mui/icons-material/WarningAmberOutlined.mjs"],
+    ["tokens/PermissionsPage.tsx", "tokens/TokensPage.tsx"],
+    ["inventory/compare/ComparePage.tsx", "ip-filters/IpFiltersPage.tsx"],
+    ["tokens/kindWords.ts"],
+    // Every page that plans or judges asks for it at once; by itself it would be one file more.
+    ["api/tokenColumns.ts"],
+    ["../domain/inventory/acting.ts"],
+    ["inventory/notes/queries.ts"],
+    ["last-use/auditUse.ts"],
+    ["ui/Spoken.tsx"],
+  ],
+  // What most pages have, and no list needs for its first rows.
+  page: [
     ["ui/UnsavedChangesGuard.tsx"],
     ["api-call/ApiCallButton.tsx"],
-    ["last-use/AuditUseNote.tsx"],
+    ["@tanstack/react-query/build/modern/useMutation.js"],
     ["@mui/icons-material/DeleteOutlined.mjs"],
     ["@mui/icons-material/EditOutlined.mjs"],
     ["@mui/icons-material/ExpandMoreOutlined.mjs"],
     ["@mui/icons-material/FileDownloadOutlined.mjs"],
     ["@mui/icons-material/InfoOutlined.mjs"],
-    ["@mui/icons-material/WarningAmberOutlined.mjs"],
-    ["tokens/PermissionsPage.tsx", "tokens/TokensPage.tsx"],
-    ["inventory/compare/ComparePage.tsx", "ip-filters/IpFiltersPage.tsx"],
-    ["../domain/inventory/acting.ts"],
-    ["inventory/notes/queries.ts"],
-    // Every page that plans or judges asks for it at once; by itself it would be one file more.
-    ["api/tokenColumns.ts"],
-    ["tokens/kindWords.ts"],
     ["ui/mainAndSide.ts"],
     ["ui/Panel.tsx"],
     ["ui/Facts.tsx"],
-    ["ui/Spoken.tsx"],
   ],
   // The last one is on the pages that load the rest, and on no list.
   schema: [["zod.ts"], ["../domain/policy/policy.ts"], ["../domain/nameSchema.ts"], ["activity/OwnActivity.tsx"]],
@@ -90,6 +94,10 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   findings: [["inventory/findings/judging.ts"]],
 };
 
+/** What a package's index names, though no page that is opened first uses it: it stands with what does. */
+const later =
+  /\/(?:query-core|react-query)\/build\/modern\/(?:infiniteQueryObserver|mutationObserver|useInfiniteQuery|useMutation)\.js$/u;
+
 /** {@link chunks} as the bundler takes them. */
 export function chunkGroups(): Rolldown.CodeSplittingGroup[] {
   const closures = new Map<string, ReadonlySet<string>>();
@@ -101,7 +109,8 @@ export function chunkGroups(): Rolldown.CodeSplittingGroup[] {
         if (closure === undefined) closures.set(module, (closure = importedBy(fileOf(module), context)));
         return closure.has(id);
       };
-      return lists.some((modules) => modules.every(imports)) ? name : null;
+      if (id.includes("rolldown/runtime")) return index === 0 ? name : null;
+      return (name === "page" || !later.test(id)) && lists.some((modules) => modules.every(imports)) ? name : null;
     },
     priority: entries.length - index,
   }));

@@ -12,6 +12,8 @@ const routerBuild = join(root, "node_modules/react-router/dist/production/index.
 const idle: readonly { readonly module: RegExp; readonly instead: string }[] = [
   // The theme switches ripples off.
   { module: /@mui\/material\/ButtonBase\/TouchRipple\.mjs$/u, instead: "export default () => null;" },
+  // The app's fields are all outlined.
+  { module: /@mui\/material\/(?:Filled)?Input\/(?:Filled)?Input\.mjs$/u, instead: "export default () => null;" },
   // For emotion's `withTheme`, which nothing uses.
   { module: /hoist-non-react-statics\/dist\/hoist-non-react-statics\.cjs\.js$/u, instead: "export default (target) => target;" },
 ];

@@ -1,5 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import { PageRightsDocument } from "#logscale/generated/menu.ts";
+import { OrganizationDocument } from "#logscale/generated/organization.ts";
+import { TokenVisibilityDocument } from "#logscale/generated/tokensExtension.ts";
 import { embeddedExtensions } from "#logscale/session.ts";
 
 import { judgeCaller, type Claimed, type Judge } from "./access/judgement.ts";
@@ -135,9 +138,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorateRequest("identity", null);
 
   registerStatus(app, store);
+  let pageCaller: Awaited<ReturnType<typeof registerSession>> = () => Promise.resolve({});
+  let answersFor: Awaited<ReturnType<typeof registerGraphql>> = () => Promise.resolve({});
   await app.register(async (scope) => {
     scope.addHook("onRequest", takeUnpacked);
-    await registerSession(scope, {
+    pageCaller = await registerSession(scope, {
       db,
       authenticator,
       placeOf,
@@ -181,7 +186,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: options.ingestBodyLimit ?? defaultIngestBodyLimit,
     failures: limits.failedRequests,
   });
-  await registerWeb(app, options.webRoot);
+  await registerWeb(app, options.webRoot, async (request, reply) => {
+    const { session, identity } = await pageCaller(request, reply);
+    if (session === undefined || identity === undefined) return { ...(session && { session }) };
+    request.identity = identity;
+    const asked = extensions ? [...askedByEveryPage, TokenVisibilityDocument] : askedByEveryPage;
+    return { session, answers: await answersFor(request, asked) };
+  });
 
   const failures = failureLimit(app, limits.failedRequests);
 
@@ -296,7 +307,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       if (status !== undefined) void reply.code(status);
       return answer;
     });
-    await registerGraphql(scope, {
+    answersFor = await registerGraphql(scope, {
       store,
       vault: options.vault,
       clock: now,
@@ -321,6 +332,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   return app;
 }
+
+/** The queries that every page begins with, which it is therefore sent with the answers to. */
+const askedByEveryPage: readonly string[] = [PageRightsDocument, OrganizationDocument];
 
 /** What records call the making of a link by the command line. */
 const linkOperation = "POST /session/link";

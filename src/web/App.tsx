@@ -2,12 +2,13 @@ import { CacheProvider } from "@emotion/react";
 import CssBaseline from "@mui/material/CssBaseline";
 import { ThemeProvider } from "@mui/material/styles";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 
 import { isSignedIn } from "#logscale/session.ts";
 
 import { failureOf } from "./api/failure.ts";
 import { loadPart } from "./api/loadPart.ts";
+import { sentSession } from "./api/pageStart.ts";
 import { queryClient } from "./api/queryClient.ts";
 import { sessionQuery, signedOut } from "./api/session.ts";
 import { paths } from "./paths.ts";
@@ -16,9 +17,27 @@ import { useStore } from "./state/store.ts";
 import { signInCode } from "./sign-in/code.ts";
 import { styleCache } from "./styleCache.ts";
 import { theme } from "./theme.ts";
+import { lazy } from "./ui/lazyPage.tsx";
 
 const SignInPage = lazy(() => loadPart(() => import("./sign-in/SignInPage.tsx")));
-const SignedIn = lazy(() => loadPart(() => import("./shell/SignedIn.tsx")));
+const SignedIn = lazy(() =>
+  loadPart(async () => {
+    const shell = await import("./shell/SignedIn.tsx");
+    await shell.loadPageAt(window.location.pathname);
+    return shell;
+  }),
+);
+
+/**
+ * Finds out who is signed in, where the page was not sent with it, and loads what is then shown. Ends as well where that fails: the app says
+ * so.
+ */
+export async function prepare(): Promise<void> {
+  if (sentSession !== undefined) queryClient.setQueryData(sessionQuery.queryKey, sentSession);
+  const nobody = sentSession !== undefined && !isSignedIn(sentSession);
+  const asked = sentSession === undefined ? queryClient.query(sessionQuery) : undefined;
+  await Promise.allSettled([(nobody ? SignInPage : SignedIn).load(), asked]);
+}
 
 /** The app, with everything around it that pages rely on. */
 export function App() {

@@ -1,16 +1,31 @@
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
+import { startTransition, StrictMode } from "react";
+import { createRoot, type Root } from "react-dom/client";
 
-import { App } from "./App.tsx";
+import { App, prepare } from "./App.tsx";
 import { keepCodeOutOfSight } from "./sign-in/code.ts";
 
 // Before anything else can read the address.
 keepCodeOutOfSight();
 
+/** How long the page stays empty at most while it loads, ms. */
+const longestWait = 500;
+
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no place for the app.");
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+void begin(createRoot(root));
+
+/**
+ * Draws at once when all of it is there, and else what says that it is coming. No await stands at the top of this module: parts that are loaded
+ * import from its file, and would wait for it.
+ */
+async function begin(app: Root): Promise<void> {
+  await Promise.race([prepare(), new Promise((resolve) => setTimeout(resolve, longestWait))]);
+  // In small steps, so that the page answers meanwhile.
+  startTransition(() => {
+    app.render(
+      <StrictMode>
+        <App />
+      </StrictMode>,
+    );
+  });
+}

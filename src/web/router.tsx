@@ -2,7 +2,9 @@ import { useHref, useLinkClickHandler, type LinkProps } from "react-router";
 
 // What the app uses of the router; the build has every `react-router` come from here. A name that stands here is loaded with the shell.
 export {
+  createRoutesFromElements,
   matchPath,
+  matchRoutes,
   Navigate,
   Route,
   Router,

@@ -1,5 +1,5 @@
-import { lazy, Suspense } from "react";
-import { Navigate, Route, Routes, useLocation } from "react-router";
+import { isValidElement, Suspense } from "react";
+import { createRoutesFromElements, matchRoutes, Navigate, Route, Routes, useLocation } from "react-router";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
 
@@ -7,6 +7,7 @@ import { loadPart } from "./api/loadPart.ts";
 import { paths } from "./paths.ts";
 import { NotFoundPage } from "./shell/NotFoundPage.tsx";
 import { PageBoundary } from "./shell/PageBoundary.tsx";
+import { lazy, loadAhead } from "./ui/lazyPage.tsx";
 import { LoadingShape } from "./ui/LoadingShape.tsx";
 
 const OverviewPage = lazy(() =>
@@ -117,61 +118,74 @@ const NoticesPage = lazy(() =>
   loadPart(() => import("./notices/NoticesPage.tsx").then((module) => ({ default: module.NoticesPage }))),
 );
 
+/** Every page, by its link. */
+const pages = (
+  <>
+    <Route path={paths.overview} element={<OverviewPage />} />
+    <Route path={paths.renewals} element={<RenewalsPage />} />
+    <Route path={paths.leaks} element={<LeaksPage />} />
+    <Route path={paths.resources} element={<ResourcesPage />} />
+    <Route path={paths.notices} element={<NoticesPage />} />
+    <Route path={paths.policies} element={<PoliciesPage />} />
+    <Route path={paths.activity} element={<ActivityPage />} />
+    <Route path={paths.recovery} element={<RecoveryPage />} />
+    <Route path={paths.incident} element={<IncidentPage />} />
+    <Route path={paths.sessions} element={<SessionsPage />} />
+    <Route path={paths.people} element={<PeoplePage />} />
+    <Route path={paths.groups} element={<GroupsPage />} />
+    <Route path={`${paths.groups}/:id`} element={<GroupPage />} />
+    <Route path={paths.roles} element={<RolesPage />} />
+    <Route path={paths.newRole} element={<RolesPage creating />} />
+    <Route path={`${paths.roles}/:id`} element={<RolePage />} />
+    <Route path={`${paths.roles}/:id/change`} element={<RolePage changing />} />
+    <Route path={`${paths.people}/:id`} element={<PersonPage />} />
+    <Route path={paths.repositories} element={<PlacesPage />} />
+    <Route path={`${paths.repositories}/place`} element={<PlacePage />} />
+    <Route path={paths.ipFilters} element={<IpFiltersPage />} />
+    <Route path={paths.newIpFilter} element={<NewIpFilterPage />} />
+    <Route path={`${paths.ipFilters}/:id`} element={<IpFilterPage />} />
+    <Route path={paths.tokens} element={<AllTokensPage />} />
+    <Route path={paths.compareTokens} element={<ComparePage />} />
+    {tokenKinds.map((kind) => (
+      <Route key={kind} path={paths.tokensOf(kind)}>
+        <Route index element={<TokensPage key={kind} kind={kind} />} />
+        <Route path="new" element={<CreatePage kind={kind} />} />
+        <Route path=":id" element={<TokenPage kind={kind} />} />
+        <Route path=":id/permissions" element={<PermissionsPage kind={kind} />} />
+      </Route>
+    ))}
+    <Route path={paths.ingestTokens}>
+      <Route index element={<IngestTokensPage />} />
+      <Route path="new" element={<CreateIngestTokenPage />} />
+      <Route path="in" element={<IngestTokensPage />} />
+      <Route path="in/*" element={<FormerIngestLink />} />
+      <Route path="token" element={<IngestTokenPage />} />
+    </Route>
+    <Route path={paths.fleetTokens} element={<FleetTokensPage />} />
+    <Route path={`${paths.fleetTokens}/:handle`} element={<FleetTokenPage />} />
+    <Route path={paths.rollOut} element={<RollOutPage />} />
+    <Route path={paths.collectorConfigurations} element={<ConfigurationsPage />} />
+    <Route path={`${paths.collectorConfigurations}/:id`} element={<ConfigurationPage />} />
+    <Route path={paths.signIn} element={<Navigate to={paths.overview} replace />} />
+    <Route path="*" element={<NotFoundPage />} />
+  </>
+);
+
+/** Loads the page at a path. Never rejects: where the page does not come, it says so itself. */
+export async function loadPageAt(path: string): Promise<void> {
+  const matches = matchRoutes(createRoutesFromElements(pages), path) ?? [];
+  await Promise.allSettled(
+    matches.map(({ route: { element } }) => loadAhead(isValidElement(element) ? element.type : undefined)),
+  );
+}
+
 /** Every page, each loaded when it is first opened. */
 export function AppRoutes() {
   const { pathname } = useLocation();
   return (
     <PageBoundary key={pathname}>
       <Suspense fallback={<LoadingShape label="Loading the page" shape="page" />}>
-        <Routes>
-          <Route path={paths.overview} element={<OverviewPage />} />
-          <Route path={paths.renewals} element={<RenewalsPage />} />
-          <Route path={paths.leaks} element={<LeaksPage />} />
-          <Route path={paths.resources} element={<ResourcesPage />} />
-          <Route path={paths.notices} element={<NoticesPage />} />
-          <Route path={paths.policies} element={<PoliciesPage />} />
-          <Route path={paths.activity} element={<ActivityPage />} />
-          <Route path={paths.recovery} element={<RecoveryPage />} />
-          <Route path={paths.incident} element={<IncidentPage />} />
-          <Route path={paths.sessions} element={<SessionsPage />} />
-          <Route path={paths.people} element={<PeoplePage />} />
-          <Route path={paths.groups} element={<GroupsPage />} />
-          <Route path={`${paths.groups}/:id`} element={<GroupPage />} />
-          <Route path={paths.roles} element={<RolesPage />} />
-          <Route path={paths.newRole} element={<RolesPage creating />} />
-          <Route path={`${paths.roles}/:id`} element={<RolePage />} />
-          <Route path={`${paths.roles}/:id/change`} element={<RolePage changing />} />
-          <Route path={`${paths.people}/:id`} element={<PersonPage />} />
-          <Route path={paths.repositories} element={<PlacesPage />} />
-          <Route path={`${paths.repositories}/place`} element={<PlacePage />} />
-          <Route path={paths.ipFilters} element={<IpFiltersPage />} />
-          <Route path={paths.newIpFilter} element={<NewIpFilterPage />} />
-          <Route path={`${paths.ipFilters}/:id`} element={<IpFilterPage />} />
-          <Route path={paths.tokens} element={<AllTokensPage />} />
-          <Route path={paths.compareTokens} element={<ComparePage />} />
-          {tokenKinds.map((kind) => (
-            <Route key={kind} path={paths.tokensOf(kind)}>
-              <Route index element={<TokensPage key={kind} kind={kind} />} />
-              <Route path="new" element={<CreatePage kind={kind} />} />
-              <Route path=":id" element={<TokenPage kind={kind} />} />
-              <Route path=":id/permissions" element={<PermissionsPage kind={kind} />} />
-            </Route>
-          ))}
-          <Route path={paths.ingestTokens}>
-            <Route index element={<IngestTokensPage />} />
-            <Route path="new" element={<CreateIngestTokenPage />} />
-            <Route path="in" element={<IngestTokensPage />} />
-            <Route path="in/*" element={<FormerIngestLink />} />
-            <Route path="token" element={<IngestTokenPage />} />
-          </Route>
-          <Route path={paths.fleetTokens} element={<FleetTokensPage />} />
-          <Route path={`${paths.fleetTokens}/:handle`} element={<FleetTokenPage />} />
-          <Route path={paths.rollOut} element={<RollOutPage />} />
-          <Route path={paths.collectorConfigurations} element={<ConfigurationsPage />} />
-          <Route path={`${paths.collectorConfigurations}/:id`} element={<ConfigurationPage />} />
-          <Route path={paths.signIn} element={<Navigate to={paths.overview} replace />} />
-          <Route path="*" element={<NotFoundPage />} />
-        </Routes>
+        <Routes>{pages}</Routes>
       </Suspense>
     </PageBoundary>
   );

@@ -6,6 +6,7 @@ import { acceptJson, createBase, type BaseOptions } from "#server/http/base.ts";
 import { defaultClusterTimeout, defaultIngestBodyLimit } from "#server/http/defaults.ts";
 import { onlyPost } from "#server/http/onlyPost.ts";
 import { takeUnpacked } from "#server/http/unpacked.ts";
+import type { PageStartOf } from "#server/http/pageStart.ts";
 import { registerWeb } from "#server/http/web.ts";
 import type { FindingEditors } from "#server/services/findingNotes.ts";
 import { registerAuditRoutes } from "./auditRoutes.ts";
@@ -79,10 +80,11 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
   for (const path of ["/healthz", "/readyz"]) {
     app.get(path, (_request, reply) => reply.type("text/plain; charset=utf-8").header("cache-control", "no-store").send("ok\n"));
   }
+  let startOf: PageStartOf = () => Promise.resolve({});
   await app.register(async (scope) => {
     acceptJson(scope);
     scope.addHook("onRequest", takeUnpacked);
-    registerGatewaySession(scope, {
+    startOf = registerGatewaySession(scope, {
       cluster,
       sessions,
       publicUrl,
@@ -109,6 +111,6 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
     graphqlBodyLimit: options.graphqlBodyLimit ?? defaultGraphqlBodyLimit,
     ingestBodyLimit: options.ingestBodyLimit ?? defaultIngestBodyLimit,
   });
-  await registerWeb(app, options.webRoot);
+  await registerWeb(app, options.webRoot, startOf);
   return app;
 }

@@ -5,6 +5,7 @@ import { signInSchema } from "#logscale/signIn.ts";
 
 import { bearerCredential, refusals } from "#server/auth/authenticate.ts";
 import { failureLimit } from "#server/http/admission.ts";
+import { bringsCookies, type PageStartOf } from "#server/http/pageStart.ts";
 import { clientAddress, crossSiteRefusal } from "#server/http/request.ts";
 import {
   clearSessionCookie,
@@ -30,8 +31,11 @@ export interface GatewaySessionOptions {
   readonly failedSignIns: number;
 }
 
-/** Registers `/session`: the cluster says who somebody is, and the sealed cookie remembers by which token. */
-export function registerGatewaySession(app: FastifyInstance, options: GatewaySessionOptions): void {
+/**
+ * Registers `/session`: the cluster says who somebody is, and the sealed cookie remembers by which token. Gives what tells who asks for a
+ * page, where that is nobody: no page waits for the cluster.
+ */
+export function registerGatewaySession(app: FastifyInstance, options: GatewaySessionOptions): PageStartOf {
   const { cluster, sessions, publicUrl } = options;
   const failures = failureLimit(app, options.failedSignIns);
 
@@ -101,6 +105,12 @@ export function registerGatewaySession(app: FastifyInstance, options: GatewaySes
     clearSessionCookie(request, reply, publicUrl);
     return reply.code(204).send();
   });
+
+  return (request) => {
+    const { authorization } = request.headers;
+    const isNobody = authorization === undefined && sessionCookie(request, publicUrl) === undefined && bringsCookies(request);
+    return Promise.resolve(isNobody ? { session: describe(request, undefined) } : {});
+  };
 
   /** Asks the cluster who a credential is, each time: it may have lost its rights, or its life. `over` is called where it is dead. */
   async function tell(request: FastifyRequest, reply: FastifyReply, token: string, over?: () => void) {

@@ -6,6 +6,8 @@ import { z } from "zod";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
 
+import { queryName } from "#logscale/pageStart.ts";
+
 import type { Claimed, Judge } from "#server/access/judgement.ts";
 import { makeMutate } from "#server/access/mutate.ts";
 import { makeRevealed } from "#server/audit/revealed.ts";
@@ -106,9 +108,10 @@ const answerTypes = ["application/json; charset=utf-8", "application/graphql-res
  * Serves the contract at POST /graphql. Whatever becomes of a GraphQL request, the answer has status 200, as LogScale's clients expect, in
  * either media type; the query string is ignored. Errors that are not meant for the client are masked and logged.
  *
- * Only JSON bodies are taken, which no other site can send without asking first.
+ * Only JSON bodies are taken, which no other site can send without asking first. Gives what answers queries of our own, of a request that
+ * said who it is.
  */
-export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
+export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<AnswersFor> {
   const { extensions = true } = options;
   const schema = servedSchema({ extensions });
   const shown = (result: FailedResult) => (extensions ? result : asLogscale(result));
@@ -117,6 +120,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   const packable = new WeakSet<FastifyRequest>();
   const featureFlags = enumValues(schema, "FeatureFlag") as readonly FeatureFlag[];
 
+  let answersFor: AnswersFor = () => Promise.resolve({});
   await app.register(async (scope) => {
     await scope.register(mercurius, {
       schema,
@@ -177,8 +181,23 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
         turn.made();
       }
     });
+
+    answersFor = async (request, documents) => {
+      const answers = await Promise.all(
+        documents.map(async (document) => {
+          const context = makeContext(options, request, featureFlags, () => Promise.resolve(), {});
+          const { data, errors } = await scope.graphql(document, context, {});
+          return errors === undefined && context.meter.refusal === undefined ? [[queryName(document) ?? "", data]] : [];
+        }),
+      );
+      return Object.fromEntries(answers.flat()) as Record<string, unknown>;
+    };
   });
+  return answersFor;
 }
+
+/** Answers queries without variables for the caller of a request: their data, by the names of the operations. What fails is left out. */
+export type AnswersFor = (request: FastifyRequest, documents: readonly string[]) => Promise<Readonly<Record<string, unknown>>>;
 
 /** The turn of one request, which it has until its answer was taken or nobody takes it any more. */
 function makeTurn(turns: Readonly<Record<"query" | "mutation", Turns>>, caller: Caller, { raw }: FastifyReply) {

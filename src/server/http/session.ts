@@ -32,6 +32,7 @@ import { ClientError } from "#server/errors.ts";
 import type { SignInCode } from "#server/services/signInLinks.ts";
 import type { Database, LinkColumns } from "#server/store/schema.ts";
 import { failureLimit } from "./admission.ts";
+import { bringsCookies } from "./pageStart.ts";
 import { clientAddress, crossSiteRefusal, originParts, publicOrigin } from "./request.ts";
 import { clearSessionCookie, noApiToken, sendMessage, sendText, sendTooMany, sessionCookie, setSessionCookie } from "./signIn.ts";
 
@@ -68,8 +69,17 @@ const linkIsOver = {
   message: "This sign-in link was used already or is older than ten minutes. Ask for a fresh one.",
 };
 
-/** Registers `/session` and, for the command line, `/session/link`. */
-export async function registerSession(app: FastifyInstance, options: SessionRouteOptions): Promise<void> {
+/** Who asks for a page: the session that it may be sent with, and whom its answers are for. */
+export interface PageCaller {
+  readonly session?: Session;
+  readonly identity?: Identity;
+}
+
+/** Registers `/session` and, for the command line, `/session/link`. Gives what tells who asks for a page. */
+export async function registerSession(
+  app: FastifyInstance,
+  options: SessionRouteOptions,
+): Promise<(request: FastifyRequest, reply: FastifyReply) => Promise<PageCaller>> {
   const { db, authenticator, placeOf, trail, now, publicUrl } = options;
   const failures = failureLimit(app, options.failedSignIns);
 
@@ -152,6 +162,19 @@ export async function registerSession(app: FastifyInstance, options: SessionRout
       return refuseLink(error.code === "NOT_FOUND" ? 404 : 403, error, username);
     }
   });
+
+  return async (request, reply) => {
+    if (request.headers.authorization !== undefined) return {};
+    if (sessionCookie(request, publicUrl) === undefined) {
+      return bringsCookies(request) ? { session: describe(request, undefined) } : {};
+    }
+    const outcome = await authenticate(request);
+    if (outcome.ok) return { session: describe(request, outcome.identity), identity: outcome.identity };
+    // What was refused, the page is told when it asks.
+    if (refusals[outcome.refusal].status === 403) return {};
+    if (outcome.refusal === "invalid") clearSessionCookie(request, reply, publicUrl);
+    return { session: describe(request, undefined) };
+  };
 
   function authenticate(request: FastifyRequest): Promise<Authentication> {
     return authenticator.authenticate({

@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import { pageHead, readPreloads, type PageStartOf, type PreloadsOf } from "./pageStart.ts";
 import { pathOf } from "./request.ts";
 
 /** What stands in the built index.html where the response's own nonce belongs. */
@@ -23,9 +25,14 @@ export function gotPage(request: FastifyRequest): boolean {
 
 /**
  * Serves the built app of `root`: hashed assets for ever, pre-compressed; the page itself, never cached, for every other address that a
- * browser opens. Without a built app the pages say so, and the rest of the server works.
+ * browser opens, with what `startOf` says. Without a built app the pages say so, and the rest of the server works.
  */
-export async function registerWeb(app: FastifyInstance, root: string | undefined): Promise<void> {
+export async function registerWeb(
+  app: FastifyInstance,
+  root: string | undefined,
+  startOf: PageStartOf,
+  longestWait = defaultWait,
+): Promise<void> {
   const page = root === undefined ? undefined : readPage(root);
   if (root !== undefined && page !== undefined) {
     await app.register(fastifyStatic, {
@@ -46,7 +53,7 @@ export async function registerWeb(app: FastifyInstance, root: string | undefined
     app.get("/favicon.svg", (_request, reply) => reply.sendFile("favicon.svg", root));
   }
 
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(async (request, reply) => {
     if (!isPageRequest(request)) return reply.code(404).send({ message: "There is nothing here." });
     pageRequests.add(request);
     if (page === undefined) {
@@ -55,13 +62,26 @@ export async function registerWeb(app: FastifyInstance, root: string | undefined
         .type("text/plain; charset=utf-8")
         .send("The app is not built. Run npm run build, then start again.\n");
     }
-    return sendPage(reply, page);
+    // The page asks for itself what it was not sent with, and says what it cannot learn. It must come also where the database is busy.
+    const start = await Promise.race([startOf(request, reply).catch(() => ({})), delay(longestWait, {}, { ref: false })]);
+    return sendPage(
+      reply,
+      page.html.replace("</head>", () => `${pageHead(start, page.preloadsOf(pathOf(request), start))}</head>`),
+    );
   });
 }
 
-function readPage(root: string): string | undefined {
+/** How long a page waits for what it is sent with, ms. */
+const defaultWait = 2000;
+
+interface BuiltPage {
+  readonly html: string;
+  readonly preloadsOf: PreloadsOf;
+}
+
+function readPage(root: string): BuiltPage | undefined {
   const file = join(root, "index.html");
-  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  return existsSync(file) ? { html: readFileSync(file, "utf8"), preloadsOf: readPreloads(root) } : undefined;
 }
 
 /** What tells whether a page is asked for; of a request as Node and as Fastify have it. */

@@ -5,6 +5,7 @@ import { isSignedIn, refusalIn, sessionFrom, type ExtensionName, type Session, t
 
 import { CallError } from "./failure.ts";
 import { sessionEnded, watchedFetch } from "./connection.ts";
+import { forgetSentAnswers } from "./pageStart.ts";
 import { createStore } from "#web/state/store.ts";
 
 export type { Session, SignIn };
@@ -88,6 +89,7 @@ export async function resumeSession(client: QueryClient): Promise<boolean> {
 export async function signOut(client: QueryClient): Promise<void> {
   const response = await ask({ method: "DELETE", headers });
   if (!response.ok && response.status !== 401) throw await refusalOf(response);
+  forgetSentAnswers();
   await client.cancelQueries();
   client.removeQueries({ predicate: notTheSession });
   sessionEnded.set(false);
@@ -106,6 +108,7 @@ export function offers(session: Session, extension: ExtensionName): boolean {
 
 /** Makes a session the page's own. `continued`: it is the former one with a new secret. The token's id may differ; its rights do not. */
 async function adopt(client: QueryClient, session: Session, { continued = false } = {}): Promise<void> {
+  forgetSentAnswers();
   // A look at the session that was sent before it began is answered without it, and must not arrive after it.
   await client.cancelQueries({ queryKey: sessionQuery.queryKey });
   const former = sessionIn(client);

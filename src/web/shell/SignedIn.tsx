@@ -6,7 +6,7 @@ import { OrganizationProvider } from "#web/state/organization.tsx";
 import { useStore } from "#web/state/store.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { LiveRegion } from "#web/ui/LiveRegion.tsx";
-import { AppRoutes } from "#web/routes.tsx";
+import { AppRoutes, loadPageAt } from "#web/routes.tsx";
 import { GuardedRouter } from "./GuardedRouter.tsx";
 import { Shell } from "./Shell.tsx";
 
@@ -15,6 +15,8 @@ const SessionEndedDialog = lazyDialog(async () => (await loadDialog()).SessionEn
 
 /** How long after the page came the dialog of an ended session is loaded, ms: behind all that is needed now, and before the server is gone. */
 const later = 10_000;
+
+export { loadPageAt };
 
 /** The dashboard: everything that is there for somebody who is signed in. */
 export default function SignedIn({ session }: { readonly session: Session }) {

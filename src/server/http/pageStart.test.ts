@@ -1,0 +1,164 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import fastify from "fastify";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { pageStartId } from "#logscale/pageStart.ts";
+import { isSignedIn } from "#logscale/session.ts";
+import { buildGateway } from "#server/gateway/gateway.ts";
+import { openTestStore, type TestStore } from "#server/testing/databases.ts";
+import { cookieOf, testServer, toldSession, type TestServer } from "#server/testing/server.ts";
+import { registerWeb } from "./web.ts";
+
+const html = { accept: "text/html", "sec-fetch-site": "none" };
+
+let folder: string;
+let store: TestStore;
+let server: TestServer;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "tokenhouse-test-"));
+  mkdirSync(join(folder, "assets"));
+  mkdirSync(join(folder, ".vite"));
+  writeFileSync(join(folder, "index.html"), "<!doctype html><html><head><title>$&</title></head><body></body></html>");
+  writeFileSync(
+    join(folder, ".vite", "preloads.json"),
+    JSON.stringify({
+      signIn: ["assets/in.js"],
+      shell: ["assets/shell.js"],
+      pages: [{ path: "^/tokens/[^/]+$", scripts: ["assets/list.js"] }],
+    }),
+  );
+  store = await openTestStore("pglite");
+  server = await testServer(store, { webRoot: folder });
+});
+afterAll(async () => {
+  await server.app.close();
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const get = (url: string, headers: Record<string, string> = {}, { app } = server) =>
+  app.inject({ url, headers: { ...html, ...headers } });
+
+/** What a page was sent with, as a browser reads it. */
+function startIn(body: string): { session?: unknown; answers?: Record<string, unknown> } | undefined {
+  const text = new RegExp(`<script type="application/json" id="${pageStartId}">(.*?)</script>`, "su").exec(body)?.[1];
+  return text === undefined ? undefined : (JSON.parse(text) as ReturnType<typeof startIn>);
+}
+
+const scriptsIn = (body: string) =>
+  [...body.matchAll(/<link rel="modulepreload" crossorigin href="([^"]+)">/gu)].map(([, href]) => href);
+
+describe("a page", () => {
+  it("is sent with the session of its reader, and with what every page asks first", async () => {
+    const cookie = cookieOf(await server.signIn({ code: await server.code() }));
+    const { body, headers } = await get("/policies", { cookie });
+    const start = startIn(body);
+    expect(start?.session).toEqual(await server.session({ cookie }));
+    expect(Object.keys(start?.answers ?? {}).toSorted()).toEqual(["Organization", "PageRights", "TokenVisibility"]);
+    const response = await server.app.inject({
+      method: "POST",
+      url: "/graphql",
+      headers: { cookie, origin: "http://localhost:80", "content-type": "application/json" },
+      payload: JSON.stringify({ query: "{ tokenVisibility { personal view organization system } }" }),
+    });
+    expect(start?.answers?.["TokenVisibility"]).toMatchObject(response.json<{ data: object }>().data);
+    expect(headers["cache-control"]).toBe("no-store");
+    expect(String(headers["content-security-policy"])).toContain("script-src 'self';");
+  });
+
+  it("is sent with no secret: neither the cookie nor the token that its reader signed in with", async () => {
+    const { tokenString, secret } = await server.token();
+    const cookie = cookieOf(await server.signIn({ token: tokenString }));
+    const { body } = await get("/", { cookie });
+    expect(startIn(body)?.session).toMatchObject({ tokenName: "a token" });
+    for (const secretText of [secret, tokenString, cookie.split("=")[1] ?? "?"]) expect(body).not.toContain(secretText);
+  });
+
+  it.each(["</script><script>alert(1)</script>", "<!--<script>", "]]>\u2028&lt;/script&gt;", "$& $` $'"])(
+    "stays whole whatever its reader is called: %j",
+    async (name) => {
+      const { tokenString } = await server.token({ name });
+      const cookie = cookieOf(await server.signIn({ token: tokenString }));
+      const { body } = await get("/", { cookie });
+      expect(startIn(body)?.session).toMatchObject({ tokenName: name });
+      expect(body.match(/<\/?script/gu)).toEqual(["<script", "</script"]);
+      expect(body.match(/<!/gu)).toHaveLength(1);
+      expect(body).toContain("<title>$&</title>");
+    },
+  );
+
+  it("says that nobody is signed in where the browser would have sent its cookie", async () => {
+    for (const site of ["none", "same-origin", "same-site"]) {
+      const { session } = startIn((await get("/", { "sec-fetch-site": site })).body) ?? {};
+      expect(isSignedIn(toldSession(session)), site).toBe(false);
+    }
+  });
+
+  it("says nothing of the session where a link on another site leads to it, whose request brings no cookie", async () => {
+    for (const headers of [{ "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "" }]) {
+      expect(startIn((await get("/", headers)).body)).toBeUndefined();
+    }
+  });
+
+  it("takes back the cookie of a session that is over", async () => {
+    const response = await get("/", { cookie: "tokenhouse-80=nonsense" });
+    expect(isSignedIn(toldSession(startIn(response.body)?.session))).toBe(false);
+    expect(response.headers["set-cookie"]).toMatch(/^tokenhouse-80=; .*Expires=Thu, 01 Jan 1970/u);
+  });
+
+  it("says nothing to a header, nor to an address that the token's filter refuses: it learns why when it asks", async () => {
+    const { tokenString, id } = await server.token();
+    const cookie = cookieOf(await server.signIn({ token: tokenString }));
+    expect(startIn((await get("/", { authorization: `Bearer ${tokenString}` })).body)).toBeUndefined();
+    await store.db
+      .insertInto("ipFilters")
+      .values({ id: "closed", name: "closed", ipFilter: "allow 192.0.2.1", createdAt: 0 })
+      .execute();
+    await store.db.updateTable("tokens").set({ ipFilterId: "closed" }).where("id", "=", id).execute();
+    expect((await server.app.inject({ url: "/session", headers: { cookie } })).statusCode).toBe(403);
+    expect(startIn((await get("/", { cookie })).body)).toBeUndefined();
+  });
+
+  it("is sent with what LogScale's own schema has, where the server offers nothing beyond it", async () => {
+    const strict = await testServer(store, { webRoot: folder, extensions: false });
+    const cookie = cookieOf(await strict.signIn({ code: await strict.code() }));
+    const start = startIn((await get("/", { cookie }, strict)).body);
+    expect(toldSession(start?.session).extensions).toEqual([]);
+    expect(Object.keys(start?.answers ?? {}).toSorted()).toEqual(["Organization", "PageRights"]);
+    await strict.app.close();
+  });
+
+  it("comes without waiting for a database that does not answer", async () => {
+    const app = fastify();
+    await registerWeb(app, folder, () => new Promise(() => {}), 10);
+    const response = await app.inject({ url: "/", headers: html });
+    expect([response.statusCode, startIn(response.body)]).toEqual([200, undefined]);
+    await app.close();
+  });
+
+  it("names the scripts that its reader needs, by its path", async () => {
+    const cookie = cookieOf(await server.signIn({ code: await server.code() }));
+    expect(scriptsIn((await get("/tokens/view?sort=name", { cookie })).body)).toEqual(["/assets/shell.js", "/assets/list.js"]);
+    expect(scriptsIn((await get("/no/such", { cookie })).body)).toEqual(["/assets/shell.js"]);
+    expect(scriptsIn((await get("/tokens/view")).body)).toEqual(["/assets/in.js"]);
+  });
+});
+
+describe("a page of a gateway", () => {
+  it("does not wait for the cluster: it is sent with a session where there is none, and asks otherwise", async () => {
+    const app = await buildGateway({ logscale: "http://127.0.0.1:9", key: new Uint8Array(32).fill(5), webRoot: folder });
+    const nobody = await app.inject({ url: "/tokens/view", headers: html });
+    expect(startIn(nobody.body)).toEqual({
+      session: expect.objectContaining({ backend: "gateway", host: "127.0.0.1:9" }) as object,
+    });
+    expect(scriptsIn(nobody.body)).toEqual(["/assets/in.js"]);
+    const somebody = await app.inject({ url: "/tokens/view", headers: { ...html, cookie: "tokenhouse-80=x" } });
+    expect(startIn(somebody.body)).toBeUndefined();
+    expect(scriptsIn(somebody.body)).toEqual(["/assets/shell.js", "/assets/list.js"]);
+    await app.close();
+  });
+});
