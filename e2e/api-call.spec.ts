@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 
 import type { Locator, Page } from "@playwright/test";
 
-import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test, type StoryServer, treeRow } from "./fixtures.ts";
 
 /** Told through a gateway too: the address in a call is then that of the cluster, which is reached by http here. */
 
@@ -226,7 +226,7 @@ test(
     const [id = ""] = token.split("~");
     await signIn(page, server, { to: `/tokens/organization/${id}/permissions` });
     await page.getByLabel("Search permissions").fill("monitor queries");
-    await page.getByRole("treeitem", { name: "Monitor queries", exact: true }).click();
+    await treeRow(page, "Monitor queries").click();
     await run(await showCall(page, page, [token]), server);
     const { token: changed } = await server.graphql<{ token: { permissions: string[] } }>(
       "query ($id: String!) { token(tokenId: $id) { ... on OrganizationPermissionsToken { permissions } } }",

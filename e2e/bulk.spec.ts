@@ -4,7 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 
 import { day } from "#domain/duration.ts";
 
-import { expect, expectAccessible, signIn, tabTo, test, type StoryServer } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, tabTo, test, type StoryServer, treeRow } from "./fixtures.ts";
 
 test.use({ tokens: 20 });
 
@@ -203,7 +203,7 @@ test(
 
     await bar.getByRole("button", { name: "Change permissions" }).click();
     await dialog.getByLabel("Search permissions").fill("delete events");
-    await dialog.getByRole("treeitem", { name: "Delete events", exact: true }).click();
+    await treeRow(dialog, "Delete events").click();
     await expectAccessible(page);
     await dialog.getByRole("button", { name: "See what would happen" }).click();
     await expect(dialog.getByRole("listitem").filter({ hasText: "story-view" })).toContainText(

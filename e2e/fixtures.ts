@@ -215,6 +215,12 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
   throw new Error("The keyboard does not get there.");
 }
 
+/** The row of a tree of boxes with a label. Its name is all that it says. */
+export function treeRow(within: Page | Locator, label: string): Locator {
+  const page = "page" in within ? within.page() : within;
+  return within.getByRole("treeitem").filter({ has: page.getByText(label, { exact: true }) });
+}
+
 /** The rows of a table that are rendered now, each as its cells' text by the name of the column. */
 export async function readTable(table: Locator): Promise<Record<string, string>[]> {
   return table.evaluate((element) => {

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test, type StoryServer, treeRow } from "./fixtures.ts";
 
 test.use({ tokens: 20 });
 
@@ -247,7 +247,7 @@ const changes: readonly Change[] = [
     },
     fill: async (page) => {
       await page.getByLabel("Search permissions").fill("Manage IP filters");
-      await page.getByRole("treeitem", { name: "Manage IP filters", exact: true }).click();
+      await treeRow(page, "Manage IP filters").click();
     },
     submit: "Grant 1 permission",
     notDone: notMade,

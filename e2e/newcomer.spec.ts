@@ -1,13 +1,13 @@
 import type { Locator } from "@playwright/test";
 
-import { expect, expectAccessible, signIn, signInWithToken, test } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, signInWithToken, test, treeRow } from "./fixtures.ts";
 
 test.use({ tokens: 200 });
 
 test("undoing a preset restores what was picked by hand, and a search in a picker moves nothing", async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view/new" });
   const chosen = page.getByRole("list", { name: "Chosen permissions" });
-  await page.getByRole("treeitem", { name: "Manage parsers", exact: true }).click();
+  await treeRow(page, "Manage parsers").click();
   await page.getByRole("button", { name: "Show dashboards" }).click();
   const note = page.getByRole("note").filter({ hasText: "took the place of 1 permission that you had chosen" });
   await expect(note).toBeVisible();

@@ -17,6 +17,7 @@ import {
   startServer,
   test as base,
   type StoryServer,
+  treeRow,
 } from "./fixtures.ts";
 import { amountField, apply, applyButton, readPolicies, section, setMaximum, tokensOf } from "./policyPage.ts";
 
@@ -186,7 +187,7 @@ test(
     await page.getByLabel("Name", { exact: true }).fill("aaa view");
     const tree = page.getByRole("region", { name: "Repositories and views" });
     await expect(tree).toContainText("Of a type that this page does not know");
-    await page.getByRole("treeitem", { name: "sandbox", exact: true }).click();
+    await treeRow(page, "sandbox").click();
     await page.getByRole("button", { name: "Read only" }).click();
     await page.getByLabel("IP filter", { exact: true }).selectOption({ label: "aaa filter" });
     await expectAccessible(page);

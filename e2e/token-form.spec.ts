@@ -1,6 +1,6 @@
 import { day } from "#domain/duration.ts";
 
-import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test, treeRow } from "./fixtures.ts";
 import { copyOnce, fillViewToken, permissionsOf, plainUser, setPolicies, tokenRow, viewIdOf } from "./tokenPage.ts";
 
 test("the form shows what the policy allows before the server has to refuse", { tag: "@wire" }, async ({ page, server }) => {
@@ -65,7 +65,7 @@ test("a refusal stands at its field, and nothing typed is lost", async ({ page, 
   await expect(page.getByText("The IP filter does not exist; it may have been deleted.")).toBeVisible();
   await expect(page.getByLabel("IP filter", { exact: true })).toBeFocused();
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("refused once");
-  await expect(page.getByRole("treeitem", { name: "checkout", exact: true })).toHaveAttribute("aria-checked", "true");
+  await expect(treeRow(page, "checkout")).toHaveAttribute("aria-checked", "true");
   await page.getByLabel("IP filter", { exact: true }).selectOption("");
   await page.getByRole("button", { name: "Create view token" }).click();
   await copyOnce(page, /created$/);
@@ -144,7 +144,7 @@ test("the form offers only what its user may grant, and says why", async ({ page
     );
   }
   await signIn(page, server, { as: user.username, to: "/tokens/view/new" });
-  const item = (name: string) => page.getByRole("treeitem", { name, exact: true });
+  const item = (name: string) => treeRow(page, name);
   await expect(item("edge")).toHaveAttribute("aria-disabled", "true");
   await expect(item("edge")).toHaveAccessibleDescription(/You may not change permissions here/);
   await fillViewToken(page, "within bounds");
@@ -183,7 +183,7 @@ test("a link fills in the form, says what it does not know, and creates nothing;
   await expect(leftOut.getByRole("listitem")).toHaveText([/^Fly: /u, /^nowhere: /u]);
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("from-a-link");
   await expect(page.getByLabel("7 days")).toBeChecked();
-  await expect(page.getByRole("treeitem", { name: "checkout", exact: true })).toHaveAttribute("aria-checked", "true");
+  await expect(treeRow(page, "checkout")).toHaveAttribute("aria-checked", "true");
   await expectAccessible(page);
   expect(await listed()).toBe(0);
 

@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 
 import { kindTraits, type PermissionKind } from "#domain/token/kinds.ts";
 
-import { expect, type StoryServer } from "./fixtures.ts";
+import { expect, type StoryServer, treeRow } from "./fixtures.ts";
 
 /** What a token of each kind is made with and changed to in these stories. */
 export const uses = {
@@ -13,7 +13,7 @@ export const uses = {
 
 export async function fillViewToken(page: Page, name: string): Promise<void> {
   await page.getByLabel("Name", { exact: true }).fill(name);
-  await page.getByRole("treeitem", { name: "checkout", exact: true }).click();
+  await treeRow(page, "checkout").click();
   await page.getByRole("button", { name: "Read only" }).click();
 }
 

@@ -1,6 +1,6 @@
 import { kindTraits } from "#domain/token/kinds.ts";
 
-import { expect, expectAccessible, signIn, signInWithToken, test } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, signInWithToken, test, treeRow } from "./fixtures.ts";
 import {
   accessibilityTree,
   copyOnce,
@@ -26,7 +26,7 @@ for (const kind of ["view", "organization", "system"] as const) {
       await signIn(page, server, { to: `/tokens/${kind}` });
       await page.getByRole("link", { name: "Create" }).click();
       await page.getByLabel("Name", { exact: true }).fill(`story-${kind}`);
-      if (kind === "view") await page.getByRole("treeitem", { name: "checkout", exact: true }).click();
+      if (kind === "view") await treeRow(page, "checkout").click();
       await page.getByRole("button", { name: uses[kind].preset }).click();
       await page.getByRole("button", { name: `Create ${kind} token` }).click();
 
@@ -39,12 +39,12 @@ for (const kind of ["view", "organization", "system"] as const) {
       // Changed: the difference is told before it is saved, and the string stays valid.
       await page.getByRole("link", { name: "Change permissions" }).click();
       await page.getByLabel("Search permissions").fill(uses[kind].added);
-      await page.getByRole("treeitem", { name: uses[kind].added, exact: true }).click();
+      await treeRow(page, uses[kind].added).click();
       const changes = page.getByRole("region", { name: "What changes" });
       await expect(changes.getByRole("listitem").first()).toHaveText(lowerFirst(uses[kind].added));
       if (kind === "view") {
         // One line can stand for several permissions; it says for how many, as the button counts them.
-        const composed = page.getByRole("treeitem", { name: "Manage dashboards", exact: true });
+        const composed = treeRow(page, "Manage dashboards");
         await page.getByLabel("Search permissions").fill("dashboards");
         await composed.click();
         await expect(changes.getByText("manage dashboards (3 permissions)")).toBeVisible();
@@ -190,7 +190,7 @@ test("permissions are picked by the keyboard alone", { tag: ["@wire", "@long"] }
   await search.focus();
   await page.keyboard.type("dashboards");
   await page.keyboard.press("ArrowDown");
-  const row = (name: string) => page.getByRole("treeitem", { name, exact: true });
+  const row = (name: string) => treeRow(page, name);
   await expect(row("Run dashboard queries")).toBeFocused();
   await page.keyboard.press("ArrowDown");
   await expect(row("Manage dashboards")).toBeFocused();
@@ -398,7 +398,7 @@ for (const colorScheme of ["light", "dark"] as const) {
           await page.getByRole("button", { name: "Cancel" }).click();
           await page.getByRole("link", { name: "Change permissions" }).click();
           await page.getByLabel("Search permissions").fill("retention");
-          await page.getByRole("treeitem", { name: "Set retention", exact: true }).click();
+          await treeRow(page, "Set retention").click();
           await expectAccessible(page);
           await expectNoSidewaysScroll(page);
         },

@@ -6,7 +6,6 @@ import MixedIcon from "@mui/icons-material/IndeterminateCheckBoxOutlined";
 import NoteIcon from "@mui/icons-material/WarningAmberOutlined";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { useId } from "react";
 
 import { monospace } from "#web/theme.ts";
 import type { TreeRow } from "./checkTree.ts";
@@ -25,7 +24,7 @@ export interface CheckTreeRowProps {
   readonly onExpand: () => void;
 }
 
-/** One row of the tree. It answers the pointer; the tree handles the keys of all its rows. */
+/** One row of the tree, named by all that it says. It answers the pointer; the tree handles the keys of all its rows. */
 export function CheckTreeRow({
   row: { item, level, expanded, state, position, siblings },
   tabIndex,
@@ -35,7 +34,6 @@ export function CheckTreeRow({
   onFocus,
   onExpand,
 }: CheckTreeRowProps) {
-  const id = useId();
   const Icon = state === "mixed" ? MixedIcon : state ? CheckedIcon : UncheckedIcon;
   const reason = item.always ?? (state === true ? undefined : item.refusal);
   const Expander = expanded === true ? OpenIcon : ClosedIcon;
@@ -45,8 +43,6 @@ export function CheckTreeRow({
     <Box
       role="treeitem"
       data-row={item.id}
-      aria-labelledby={`${id}-label`}
-      aria-describedby={`${id}-text`}
       aria-checked={state}
       aria-disabled={fixed}
       aria-expanded={expanded}
@@ -77,9 +73,9 @@ export function CheckTreeRow({
       />
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, alignItems: "baseline" }}>
-          <Box component="span" id={`${id}-label`} sx={{ fontWeight: 500, color: fixed ? "text.secondary" : "text.primary" }}>
+          <Box component="span" sx={{ fontWeight: 500, color: fixed ? "text.secondary" : "text.primary" }}>
             <bdi>{item.label}</bdi>
-          </Box>
+          </Box>{" "}
           {item.code !== undefined && (
             <Box
               component="span"
@@ -89,7 +85,7 @@ export function CheckTreeRow({
             </Box>
           )}
         </Box>
-        <Typography variant="caption" component="div" id={`${id}-text`} sx={{ color: "text.secondary" }}>
+        <Typography variant="caption" component="div" sx={{ color: "text.secondary" }}>
           {item.description}
           {item.note !== undefined && (
             <Box component="span" sx={{ display: "flex", gap: 1, alignItems: "center", color: "warning.main" }}>
