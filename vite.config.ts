@@ -8,6 +8,7 @@ import type { Plugin } from "vite";
 import { configDefaults, defineConfig } from "vitest/config";
 
 import { chunkGroups } from "./scripts/chunks.ts";
+import { moduleSizes } from "./scripts/moduleSizes.ts";
 import { preloads } from "./scripts/preloads.ts";
 import { trim } from "./scripts/trim.ts";
 
@@ -150,7 +151,7 @@ export default defineConfig(({ isSsrBuild }) =>
       }
     : {
         test: tests,
-        plugins: [trim(), react(), preloads(), precompress()],
+        plugins: [trim(), react(), preloads(), moduleSizes(), precompress()],
         resolve: {
           alias: [{ find: /^zod\/mini$/, replacement: join(import.meta.dirname, "src/web/zod.ts") }],
         },
