@@ -37,8 +37,8 @@ export async function setMaximumHours(page: Page, kind: string, hours: number): 
 }
 
 export async function enforceFilter(page: Page, kind: string, name: string): Promise<void> {
-  await section(page, kind).getByRole("combobox", { name: "Enforced IP filter" }).click();
-  await page.getByRole("option", { name }).click();
+  const field = section(page, kind).getByRole("combobox", { name: "Enforced IP filter" });
+  await field.selectOption(await field.locator("option", { hasText: name }).getAttribute("value"));
 }
 
 /** The figures of the impact by kind and effect, once they are those of the draft as it stands. */

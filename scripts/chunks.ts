@@ -15,7 +15,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["sign-in/SignInPage.tsx", "shell/SignedIn.tsx"],
     ["sign-in/SignInPage.tsx", "overview/OverviewPage.tsx"],
   ],
-  fields: [["sign-in/SignInPage.tsx", "policies/PoliciesPage.tsx"]],
+  fields: [["sign-in/TokenForm.tsx"]],
   shell: [
     ["shell/SignedIn.tsx"],
     ["tokens/TokensPage.tsx", "policies/PoliciesPage.tsx"],
@@ -35,6 +35,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   page: [
     ["ui/UnsavedChangesGuard.tsx"],
     ["api-call/ApiCallButton.tsx"],
+    ["@mui/utils/getReactElementRef/getReactElementRef.mjs"],
     ["@tanstack/react-query/build/modern/useMutation.js"],
     ["@mui/icons-material/DeleteOutlined.mjs"],
     ["@mui/icons-material/EditOutlined.mjs"],
@@ -59,7 +60,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["../domain/filter/judge.ts"],
     ["../domain/filter/ipFilterLint.ts"],
   ],
-  modal: [["policies/PoliciesPage.tsx", "shell/SmallMenu.tsx"]],
+  modal: [["ui/DialogFrame.tsx", "shell/SmallMenu.tsx"]],
   dialog: [["shortcuts/ShortcutsDialog.tsx", "tokens/RotateDialog.tsx"]],
   popover: [
     ["policies/PoliciesPage.tsx", "shortcuts/ShortcutsDialog.tsx"],
@@ -73,7 +74,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["tokens/DeleteDialog.tsx", "ip-filters/NewIpFilterPage.tsx"],
   ],
   form: [["ip-filters/NewIpFilterPage.tsx", "tokens/CreateForm.tsx"]],
-  choice: [["policies/PoliciesPage.tsx", "ip-filters/NewIpFilterPage.tsx"]],
+  choice: [["fleet/CreateTokenDialog.tsx", "ip-filters/NewIpFilterPage.tsx"]],
   notes: [["inventory/notes/readNotes.ts"], ["../domain/inventory/whoActs.ts"]],
   common: [
     ["policies/PoliciesPage.tsx", "tokens/TokenPage.tsx"],

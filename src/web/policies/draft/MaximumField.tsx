@@ -1,7 +1,8 @@
 import Box from "@mui/material/Box";
 import Checkbox from "@mui/material/Checkbox";
 import FormControlLabel from "@mui/material/FormControlLabel";
-import TextField from "@mui/material/TextField";
+import NativeSelect from "@mui/material/NativeSelect";
+import OutlinedInput from "@mui/material/OutlinedInput";
 import Typography from "@mui/material/Typography";
 import { Controller, useWatch } from "react-hook-form";
 
@@ -54,21 +55,19 @@ export function MaximumField({ kind, control, base, row, error }: MaximumFieldPr
             control={control}
             name={`${kind}.amount`}
             render={({ field: { ref, ...field } }) => (
-              <TextField
+              <OutlinedInput
                 {...field}
                 inputRef={ref}
                 size="small"
                 disabled={!limited}
                 error={error !== undefined}
                 sx={{ flex: "1 1 80px", minWidth: 72 }}
-                slotProps={{
-                  htmlInput: {
-                    "aria-label": `${noun} tokens, maximum lifetime, amount`,
-                    "aria-describedby": describedBy,
-                    "aria-invalid": error !== undefined,
-                    inputMode: "decimal",
-                    ...noManager,
-                  },
+                inputProps={{
+                  "aria-label": `${noun} tokens, maximum lifetime, amount`,
+                  "aria-describedby": describedBy,
+                  "aria-invalid": error !== undefined,
+                  inputMode: "decimal",
+                  ...noManager,
                 }}
               />
             )}
@@ -77,24 +76,20 @@ export function MaximumField({ kind, control, base, row, error }: MaximumFieldPr
             control={control}
             name={`${kind}.unit`}
             render={({ field: { ref, ...field } }) => (
-              <TextField
+              <NativeSelect
                 {...field}
                 inputRef={ref}
-                select
-                size="small"
+                input={<OutlinedInput size="small" />}
                 disabled={!limited}
                 sx={{ flex: "0 0 112px" }}
-                slotProps={{
-                  select: { native: true },
-                  htmlInput: { "aria-label": `${noun} tokens, maximum lifetime, unit` },
-                }}
+                inputProps={{ "aria-label": `${noun} tokens, maximum lifetime, unit` }}
               >
                 {units.map((candidate) => (
                   <option key={candidate} value={candidate}>
                     {candidate}
                   </option>
                 ))}
-              </TextField>
+              </NativeSelect>
             )}
           />
         </Box>

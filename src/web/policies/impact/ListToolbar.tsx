@@ -1,6 +1,7 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
+import NativeSelect from "@mui/material/NativeSelect";
+import OutlinedInput from "@mui/material/OutlinedInput";
 
 import { isTokenKind, kindTraits, tokenKinds } from "#domain/token/kinds.ts";
 import { noManager } from "#web/ui/noManager.ts";
@@ -22,13 +23,12 @@ export interface ListToolbarProps {
 export function ListToolbar({ filter, onSearch, onKind, onExport, onCalendar, onWarn }: ListToolbarProps) {
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", flex: "1 1 300px", gap: 1, alignItems: "center" }}>
-      <TextField
-        select
-        size="small"
+      <NativeSelect
+        input={<OutlinedInput size="small" />}
         value={filter.kind ?? ""}
         onChange={({ target }) => onKind(isTokenKind(target.value) ? target.value : undefined)}
-        sx={{ width: 100, "& .MuiInputBase-root": inputStyle }}
-        slotProps={{ select: { native: true }, htmlInput: { "aria-label": "Kind" } }}
+        sx={{ width: 100, ...inputStyle }}
+        inputProps={{ "aria-label": "Kind" }}
       >
         <option value="">All kinds</option>
         {tokenKinds.map((kind) => (
@@ -36,17 +36,15 @@ export function ListToolbar({ filter, onSearch, onKind, onExport, onCalendar, on
             {kindTraits[kind].title}
           </option>
         ))}
-      </TextField>
-      <TextField
+      </NativeSelect>
+      <OutlinedInput
         size="small"
         type="search"
         placeholder="Search"
         value={filter.search}
         onChange={({ target }) => onSearch(target.value)}
-        sx={{ flex: "1 1 60px", "& .MuiInputBase-root": inputStyle }}
-        slotProps={{
-          htmlInput: { "aria-label": "Search affected tokens by name or id", spellCheck: false, ...noManager },
-        }}
+        sx={{ flex: "1 1 60px", ...inputStyle }}
+        inputProps={{ "aria-label": "Search affected tokens by name or id", spellCheck: false, ...noManager }}
       />
       <Button size="small" variant="outlined" onClick={onExport} sx={buttonStyle}>
         CSV
