@@ -1,15 +1,24 @@
 import Box from "@mui/material/Box";
+import Table from "@mui/material/Table";
 import useMediaQuery from "@mui/material/useMediaQuery";
+import {
+  createRow,
+  getCoreRowModel,
+  getSortedRowModel,
+  useReactTable,
+  type Row as TableRowModel,
+  type Table as TableModel,
+} from "@tanstack/react-table";
 import { Fragment, Suspense, useEffect, useMemo, type KeyboardEvent, type ReactNode } from "react";
 
 import { CellTabIndex } from "#web/ui/Hint.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 
 import { cardHeight, cardHeights, fourFactsFrom, widestWithCards } from "./cards.ts";
-import { canSort, sortedRows, titleOf, widthOf, type ColumnDef, type SortingState } from "./column.ts";
+import type { ColumnDef, SortingState } from "./column.ts";
 import { boxStyle, SelectAll } from "./SelectAll.tsx";
-import { headingStyles, rowHeight, selectWidth, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
-import { CardRow, TableRow } from "./TableRow.tsx";
+import { rowHeight, selectWidth, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
+import { CardRow, TableRow, titleOf } from "./TableRow.tsx";
 import { useRowSelection, useSight, type ListedRows, type TableSelection } from "./useRowSelection.ts";
 import { useRowWalk } from "./useRowWalk.ts";
 
@@ -22,15 +31,16 @@ export interface DataTableProps<Row> {
   /** What the table lists: its name for screen readers. */
   readonly label: string;
   readonly rows: readonly Row[];
-  /** Whether `rows` come in the order that `sorting` says. */
+  /** Whether `rows` come in the order that `sorting` says. The table then makes nothing of a row before it is in sight, however many there are. */
   readonly presorted?: boolean;
   /** Where `rows` are the first of more: how many there are, null where that is not known, and what reads further ones as long as there are. */
   readonly beyond?: { readonly count: number | null; readonly more: (() => void) | undefined };
   /**
-   * At module scope or memoised. The first column names the row: it stays in sight while the others scroll, and heads the card. What must be
-   * seen at once comes next.
+   * Columns of react-table, at module scope or memoised; `cell` is a plain function, in which hooks can't be used. `size` is the width in px,
+   * of which more is given where there is room; `enableSorting: false` takes the sort button away. The first column names the row: it stays
+   * in sight while the others scroll, and heads the card. What must be seen at once comes next.
    */
-  readonly columns: readonly ColumnDef<Row>[];
+  readonly columns: ColumnDef<Row>[];
   readonly rowId: (row: Row) => string;
   /** What stands in place of the rows when there are none. */
   readonly empty: ReactNode;
@@ -69,41 +79,42 @@ export function DataTable<Row>({
 }: DataTableProps<Row>) {
   const asCards = useMediaQuery(`(max-width: ${widestWithCards}px)`, { noSsr: true });
   const places = useMediaQuery(`(min-width: ${fourFactsFrom}px)`, { noSsr: true }) ? 4 : 2;
+  // react-table wants an array it may call its own.
+  const data = useMemo(() => (presorted ? [] : [...rows]), [presorted, rows]);
   // Compared by content: the link gives a new array each time, and a new array would sort again.
   const [{ id: sortedBy, desc: descending } = { id: undefined, desc: false }] = sorting;
-  const sorted = useMemo(
-    () =>
-      presorted
-        ? rows
-        : sortedRows(
-            rows,
-            columns.find(({ id }) => id === sortedBy),
-            descending,
-          ),
-    [presorted, rows, columns, sortedBy, descending],
-  );
+  // oxlint-disable-next-line react/incompatible-library -- about the React Compiler, which this build does not use
+  const table = useReactTable({
+    data,
+    columns,
+    getRowId: rowId,
+    state: useMemo(
+      () => ({ sorting: sortedBy === undefined ? [] : [{ id: sortedBy, desc: descending }] }),
+      [sortedBy, descending],
+    ),
+    onSortingChange: (next) => onSortingChange(typeof next === "function" ? next(sorting) : next),
+    getCoreRowModel: getCoreRowModel(),
+    getSortedRowModel: getSortedRowModel(),
+    enableSortingRemoval: false,
+    enableMultiSort: false,
+    sortDescFirst: false,
+    ...(presorted && { manualSorting: true, rowCount: rows.length }),
+  });
+  const made = useMadeRows(table, rowId);
+  const sorted = table.getRowModel().rows;
   const listed = useMemo(
-    (): ListedRows => ({
-      length: sorted.length,
-      idAt: (index) => {
-        const row = sorted[index];
-        return row === undefined ? undefined : rowId(row);
-      },
-    }),
-    [sorted, rowId],
+    (): ListedRows<Row> =>
+      presorted
+        ? { length: rows.length, idAt: (index) => ifThere(rows[index], rowId), at: (index) => ifThere(rows[index], made) }
+        : { length: sorted.length, idAt: (index) => sorted[index]?.id, at: (index) => sorted[index] },
+    [presorted, rows, rowId, made, sorted],
   );
   const { length } = listed;
   const spans = columns.slice(1).map(({ meta }) => meta?.places ?? 1);
   const size = asCards ? cardHeight(spans, places) : rowHeight;
   const headHeight = asCards ? 0 : rowHeight;
   const before = selection === undefined ? 0 : 1;
-  const {
-    scroller,
-    items,
-    gap,
-    entry,
-    body: walked,
-  } = useRowWalk({
+  const walk = useRowWalk({
     rows: length,
     columns: columns.length + before,
     rowHeight: size,
@@ -113,40 +124,43 @@ export function DataTable<Row>({
   });
 
   const more = beyond?.more;
-  const isNearEnd = (items.at(-1)?.index ?? 0) >= length - rowsAhead;
+  const isNearEnd = (walk.items.at(-1)?.index ?? 0) >= length - rowsAhead;
   useEffect(() => {
     if (isNearEnd) more?.();
   }, [isNearEnd, more]);
   const rowCount = beyond === undefined ? length : (beyond.count ?? -1);
 
   const select = useRowSelection(selection, listed, beyond !== undefined);
-  useSight(selection, listed, scroller, headHeight, size);
+  useSight(selection, listed, walk.scroller, headHeight, size);
   const body = {
-    ...walked,
+    ...walk.body,
     onKeyUp: select.onKeyUp,
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
-      if (!select.onKey(event, entry.row)) walked.onKeyDown(event);
+      if (!select.onKey(event, walk.entry.row)) walk.body.onKeyDown(event);
     },
   };
 
   const OneRow = asCards ? CardRow : TableRow;
   const Gap = asCards ? CardGap : TableGap;
+  let drawnTo = headHeight;
+  const end = headHeight + length * size;
   const drawn = (
     <CellTabIndex value={-1}>
-      {items.map((item) => {
-        const row = sorted[item.index];
+      {walk.items.map((item) => {
+        const row = listed.at(item.index);
+        const gap = item.start - drawnTo;
+        drawnTo = item.end;
         return (
           row !== undefined && (
-            <Fragment key={rowId(row)}>
-              {item.gap > 0 && <Gap height={item.gap} />}
+            <Fragment key={row.id}>
+              {gap > 0 && <Gap height={gap} />}
               <OneRow
-                row={row}
-                columns={columns}
+                cells={row.getVisibleCells()}
                 index={item.index}
-                activeColumn={item.index === entry.row ? entry.column : undefined}
+                activeColumn={item.index === walk.entry.row ? walk.entry.column : undefined}
                 {...(selection && {
-                  selected: selection.ids.has(rowId(row)),
-                  selectLabel: `Select ${selection.nameOf(row)}`,
+                  selected: selection.ids.has(row.id),
+                  selectLabel: `Select ${selection.nameOf(row.original)}`,
                   onSelect: select.toggle,
                 })}
               />
@@ -154,24 +168,25 @@ export function DataTable<Row>({
           )
         );
       })}
-      {gap > 0 && <Gap height={gap} />}
+      {end > drawnTo && <Gap height={end - drawnTo} />}
     </CellTabIndex>
   );
 
   const [sortedAs] = sorting;
+  const sortable = table.getAllLeafColumns().filter((column) => column.getCanSort());
   return (
     <>
       {asCards && sortedAs !== undefined && length > 1 && (
         <Suspense fallback={<Box sx={{ height: 40, marginBottom: 3 }} />}>
           <CardSorting
-            columns={columns.filter(canSort).map((column) => ({ id: column.id, title: titleOf(column) }))}
+            columns={sortable.map((column) => ({ id: column.id, title: titleOf(column) }))}
             sorted={sortedAs}
-            onSort={(next) => onSortingChange([next])}
+            onSort={(next) => table.setSorting([next])}
           />
         </Suspense>
       )}
       <Box
-        ref={scroller}
+        ref={walk.scroller}
         sx={{
           ...frame,
           ...(asCards ? cardStyles(size, places) : lineStyles(columns[0]?.size ?? 0, before * selectWidth)),
@@ -197,24 +212,22 @@ export function DataTable<Row>({
             </div>
           </div>
         ) : (
-          <table
+          <Table
             role="grid"
             aria-label={label}
             aria-rowcount={rowCount < 0 ? rowCount : rowCount + 1}
             aria-colcount={columns.length + before}
             aria-multiselectable={selection && true}
-            style={{ minWidth: columns.reduce((sum, column) => sum + widthOf(column), before * selectWidth) }}
+            sx={{ tableLayout: "fixed", minWidth: table.getTotalSize() + before * selectWidth, borderCollapse: "separate" }}
           >
             <colgroup>
               {selection && <col style={{ width: selectWidth }} />}
-              {columns.map((column) => (
-                <col key={column.id} style={{ width: widthOf(column) }} />
+              {table.getVisibleLeafColumns().map((column) => (
+                <col key={column.id} style={{ width: column.getSize() }} />
               ))}
             </colgroup>
             <TableHeadings
-              columns={columns}
-              sorting={sorting}
-              onSort={onSortingChange}
+              table={table}
               {...(selection && {
                 selectAll: <SelectAll selection={selection} rows={listed} beyond={beyond} onChange={select.all} />,
               })}
@@ -228,7 +241,7 @@ export function DataTable<Row>({
               )}
               {drawn}
             </tbody>
-          </table>
+          </Table>
         )}
       </Box>
     </>
@@ -242,6 +255,25 @@ const selectStyle = {
   userSelect: "none",
   "& input": boxStyle,
 } as const;
+
+function ifThere<Row, Made>(row: Row | undefined, make: (row: Row) => Made): Made | undefined {
+  return row === undefined ? undefined : make(row);
+}
+
+/** Makes react-table's rows one by one. The same thing gives the same row for as long as the table has the same columns, so it is not drawn again. */
+function useMadeRows<Row>(table: TableModel<Row>, rowId: (row: Row) => string): (row: Row) => TableRowModel<Row> {
+  const { columns } = table.options;
+  return useMemo(() => {
+    const made = new Map<Row, TableRowModel<Row>>();
+    return (original) => {
+      let row = made.get(original);
+      if (row === undefined) made.set(original, (row = createRow(table, rowId(original), original, 0, 0)));
+      return row;
+    };
+    // Other columns have other cells.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [table, columns, rowId]);
+}
 
 /** Keeps the place of rows that are not drawn. */
 function TableGap({ height }: { readonly height: number }) {
@@ -287,8 +319,6 @@ const lineStyles = (pinned: number, selecting: number) =>
     // scrolls when a heading takes the focus.
     "& [data-cell], & [data-cell] :is(a, button, input, [tabindex])": { scrollMarginTop: `${rowHeight}px` },
     "& td[data-cell]": { scrollMarginInlineStart: `${pinned + selecting}px` },
-    "& table": { width: "100%", tableLayout: "fixed", borderCollapse: "separate", borderSpacing: 0 },
-    ...headingStyles(selecting),
     "& tbody > tr": { height: rowHeight },
     "& tbody > tr:hover > [data-cell]": { backgroundColor: "frame.well" },
     "& [data-cell]": {

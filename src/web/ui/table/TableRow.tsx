@@ -1,10 +1,8 @@
+import type { Cell, Column } from "@tanstack/react-table";
 import { memo, type FocusEvent, type MouseEvent, type ReactNode } from "react";
 
-import { titleOf, type ColumnDef } from "./column.ts";
-
 export interface TableRowProps<Row> {
-  readonly row: Row;
-  readonly columns: readonly ColumnDef<Row>[];
+  readonly cells: readonly Cell<Row, unknown>[];
   readonly index: number;
   /** The column at which the tab key enters, when it enters at this row. */
   readonly activeColumn: number | undefined;
@@ -23,7 +21,7 @@ function columnsBefore(selected: boolean | undefined): number {
 
 /** One row. Memoised, so that scrolling draws only the rows that come into sight; plain elements, styled from the table, for the same reason. */
 export const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
-  const { row: original, columns, index, activeColumn, selected } = props;
+  const { cells, index, activeColumn, selected } = props;
   const before = columnsBefore(selected);
   return (
     <tr aria-rowindex={index + 2} aria-selected={selected}>
@@ -32,19 +30,19 @@ export const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
           <SelectBox selected={selected} label={props.selectLabel ?? ""} />
         </td>
       )}
-      {columns.map(({ id, meta, cell }, column) => {
+      {cells.map((cell, column) => {
         const Element = column === 0 ? "th" : "td";
         return (
           <Element
-            key={id}
+            key={cell.id}
             {...(column === 0 && { scope: "row" })}
-            {...(meta?.align === "end" && { "data-align": "end" })}
+            {...(cell.column.columnDef.meta?.align === "end" && { "data-align": "end" })}
             aria-colindex={column + before + 1}
             data-cell={`${index}:${column + before}`}
             tabIndex={column + before === activeColumn ? 0 : -1}
             onFocus={focusContent}
           >
-            {cell({ row: { original } })}
+            {draw(cell.column.columnDef.cell, cell.getContext())}
           </Element>
         );
       })}
@@ -54,7 +52,7 @@ export const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
 
 /** One row as a card: its name, then every other cell below the name of its column, which is all the heading that there is. */
 export const CardRow = memo(function CardRow<Row>(props: TableRowProps<Row>) {
-  const { row: original, columns, index, activeColumn, selected } = props;
+  const { cells, index, activeColumn, selected } = props;
   const before = columnsBefore(selected);
   return (
     <div role="row" aria-rowindex={index + 1} aria-selected={selected} data-row="">
@@ -63,12 +61,12 @@ export const CardRow = memo(function CardRow<Row>(props: TableRowProps<Row>) {
           <SelectBox selected={selected} label={props.selectLabel ?? ""} />
         </div>
       )}
-      {columns.map((definition, column) => {
-        const { id, meta, cell } = definition;
+      {cells.map((cell, column) => {
+        const { meta, cell: content } = cell.column.columnDef;
         return (
           // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- the role is one of two, and both can have the focus
           <div
-            key={id}
+            key={cell.id}
             role={column === 0 ? "rowheader" : "gridcell"}
             {...(meta?.places === 2 && { "data-wide": "" })}
             aria-colindex={column + before + 1}
@@ -76,8 +74,8 @@ export const CardRow = memo(function CardRow<Row>(props: TableRowProps<Row>) {
             tabIndex={column + before === activeColumn ? 0 : -1}
             onFocus={focusContent}
           >
-            {column > 0 && <span data-label="">{titleOf(definition)}</span>}
-            {cell({ row: { original } })}
+            {column > 0 && <span data-label="">{titleOf(cell.column)}</span>}
+            {draw(content, cell.getContext())}
           </div>
         );
       })}
@@ -103,6 +101,19 @@ function SelectBox({ selected, label }: { readonly selected: boolean; readonly l
 
 /** The click on the cell around it says more: whether Shift was held. */
 function noChange(): void {}
+
+/** What a column is called where it does not stand among the others. */
+export function titleOf<Row>({ id, columnDef: { header, meta } }: Column<Row>): string {
+  return meta?.title ?? (typeof header === "string" ? header : id);
+}
+
+/**
+ * Calls a column's `header` or `cell` as a plain function. react-table's own helper makes it a component; columns made anew would then lose
+ * their cells' state and focus. So these functions use no hooks.
+ */
+export function draw<Context>(content: ReactNode | ((context: Context) => ReactNode), context: Context): ReactNode {
+  return typeof content === "function" ? content(context) : content;
+}
 
 /** Where a cell holds something that can have the focus, that has it. */
 function focusContent(event: FocusEvent<HTMLElement>): void {

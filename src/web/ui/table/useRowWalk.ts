@@ -1,5 +1,7 @@
+import { defaultRangeExtractor, useVirtualizer, type Range, type VirtualItem } from "@tanstack/react-virtual";
 import {
   startTransition,
+  useCallback,
   useEffect,
   useLayoutEffect,
   useRef,
@@ -10,7 +12,6 @@ import {
 } from "react";
 
 import { cellReached } from "./cellWalk.ts";
-import { drawnIndexes, scrolledTo, sightOf, type Sight } from "./sight.ts";
 import { focusable } from "./TableRow.tsx";
 
 export interface RowWalkOptions {
@@ -27,10 +28,8 @@ export interface RowWalkOptions {
 
 export interface RowWalk {
   readonly scroller: RefObject<HTMLDivElement | null>;
-  /** The rows to draw, and how much room before each belongs to rows that are not drawn, px. */
-  readonly items: readonly { readonly index: number; readonly gap: number }[];
-  /** The room after the last one that belongs to rows that are not drawn, px. */
-  readonly gap: number;
+  /** The rows to draw. */
+  readonly items: readonly VirtualItem[];
   /** The cell at which the tab key enters. */
   readonly entry: { readonly row: number; readonly column: number };
   /** What the element around the rows takes. */
@@ -41,9 +40,6 @@ export interface RowWalk {
   };
 }
 
-/** How long after the last of it scrolling counts as over, ms. */
-const restAfter = 150;
-
 /** How many rows are drawn beyond those in sight at either end, so that scrolling shows no gap. */
 const drawnBeyond = 10;
 
@@ -52,21 +48,32 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState({ row: 0, column: 0 });
   const [within, setWithin] = useState(false);
-  const activeRow = Math.min(active.row, rows - 1);
-  const metrics = { rowHeight, headHeight };
-  const [sight, setSight] = useState<Sight>(() => sightOf(position * rowHeight, window.innerHeight, metrics));
+  // The rows in sight come first. What scrolling brings into sight is drawn behind them.
   const [overscan, setOverscan] = useState(0);
-  const drawn = drawnIndexes(rows, sight, { overscan, kept: within ? activeRow : undefined });
-  const items = drawn.map((index, place) => ({ index, gap: (index - (drawn[place - 1] ?? -1) - 1) * rowHeight }));
-  const look = useRef(() => {});
-  useLayoutEffect(() => {
-    look.current = () => {
-      const element = scroller.current;
-      if (element === null) return;
-      const next = sightOf(element.scrollTop, element.clientHeight, metrics);
-      setSight((last) => (last.first === next.first && last.end === next.end ? last : next));
-    };
+  useEffect(() => {
+    const timer = setTimeout(() => startTransition(() => setOverscan(drawnBeyond)));
+    return () => clearTimeout(timer);
+  }, []);
+  const activeRow = Math.min(active.row, rows - 1);
+  const virtualizer = useVirtualizer({
+    count: rows,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
+    initialOffset: position * rowHeight,
+    // The row that has the focus stays in the document however far it is scrolled away, or the focus would be lost.
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const indexes = defaultRangeExtractor(range);
+        if (!within || activeRow < 0 || indexes.includes(activeRow)) return indexes;
+        return [...indexes, activeRow].toSorted((a, b) => a - b);
+      },
+      [within, activeRow],
+    ),
   });
+  const items = virtualizer.getVirtualItems();
 
   const focusCell = (row: number, column: number, tries = 5) => {
     requestAnimationFrame(() => {
@@ -82,62 +89,40 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
   };
 
   const reported = useRef(position);
-  const measured = useRef(rowHeight);
   useEffect(() => {
     if (position === reported.current) return;
     reported.current = position;
     scroller.current?.scrollTo({ top: position * rowHeight });
   }, [position, rowHeight]);
-  const report = useRef(() => {});
+  const { isScrolling } = virtualizer;
   useEffect(() => {
-    report.current = () => {
-      if (scroller.current === null) return;
-      const first = Math.round(scroller.current.scrollTop / rowHeight);
-      if (first === reported.current) return;
-      reported.current = first;
-      onPositionChange?.(first);
-    };
-  });
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element === null) return undefined;
-    if (reported.current > 0) element.scrollTop = reported.current * measured.current;
-    let resting: ReturnType<typeof setTimeout> | undefined;
-    const onScroll = () => {
-      look.current();
-      clearTimeout(resting);
-      resting = setTimeout(() => report.current(), restAfter);
-    };
-    const observer = new ResizeObserver(() => look.current());
-    observer.observe(element);
-    element.addEventListener("scroll", onScroll, { passive: true });
-    // The rows in sight come first. What scrolling brings into sight is drawn behind them.
-    const timer = setTimeout(() => startTransition(() => setOverscan(drawnBeyond)));
-    return () => {
-      observer.disconnect();
-      element.removeEventListener("scroll", onScroll);
-      clearTimeout(resting);
-      clearTimeout(timer);
-    };
-  }, []);
+    if (isScrolling || scroller.current === null) return;
+    const first = Math.round(scroller.current.scrollTop / rowHeight);
+    if (first === reported.current) return;
+    reported.current = first;
+    onPositionChange?.(first);
+    // Another height of the rows moves them, which is no scrolling.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [isScrolling, onPositionChange]);
 
   // Zooming and turning a phone change what a row is; the first one in sight and the focus stay.
+  const measured = useRef(rowHeight);
   useLayoutEffect(() => {
     if (measured.current === rowHeight) return;
     measured.current = rowHeight;
+    virtualizer.measure();
     scroller.current?.scrollTo({ top: reported.current * rowHeight });
-    look.current();
     if (within) focusCell(activeRow, active.column);
   });
 
   // The tab key enters at the cell that was last active, or at the first row in sight when that one is not.
-  const row = drawn.includes(activeRow) ? activeRow : Math.min(sight.first, rows - 1);
+  const firstInSight = Math.floor((virtualizer.scrollOffset ?? 0) / rowHeight);
+  const row = items.some((item) => item.index === activeRow) ? activeRow : Math.min(firstInSight, rows - 1);
   const entry = { row, column: active.column };
 
   return {
     scroller,
     items,
-    gap: (rows - (drawn.at(-1) ?? -1) - 1) * rowHeight,
     entry,
     body: {
       onKeyDown: (event) => {
@@ -146,8 +131,7 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
         if (to === undefined) return;
         event.preventDefault();
         setActive(to);
-        const element = scroller.current;
-        if (element !== null) element.scrollTop = scrolledTo(to.row, element.scrollTop, element.clientHeight, metrics);
+        virtualizer.scrollToIndex(to.row, { align: "auto" });
         focusCell(to.row, to.column);
       },
       onFocus: (event) => {
