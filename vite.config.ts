@@ -126,7 +126,7 @@ const developing = {
 /** Libraries that are built into the server: modules of the language, which nothing else that the server loads has in common with it. */
 const manyFiles = ["@bufbuild/protobuf", "@noble/hashes", "jose", "kysely", "lossless-json", "yaml", "zod"];
 
-export default defineConfig(({ isSsrBuild }) =>
+export default defineConfig(({ command, isSsrBuild }) =>
   isSsrBuild
     ? {
         // The start is the loading of files more than anything else: these libraries are some hundred of them.
@@ -153,7 +153,18 @@ export default defineConfig(({ isSsrBuild }) =>
         test: tests,
         plugins: [trim(), react(), preloads(), moduleSizes(), precompress()],
         resolve: {
-          alias: [{ find: /^zod\/mini$/, replacement: join(import.meta.dirname, "src/web/zod.ts") }],
+          alias: [
+            { find: /^zod\/mini$/, replacement: join(import.meta.dirname, "src/web/zod.ts") },
+            // What its package exports is the development build, with its warnings. The production build stands beside it.
+            ...(command === "build"
+              ? [
+                  {
+                    find: /^react-router$/,
+                    replacement: join(import.meta.dirname, "node_modules/react-router/dist/production/index.mjs"),
+                  },
+                ]
+              : []),
+          ],
         },
         html: { cspNonce: "__CSP_NONCE__" },
         server: developing,

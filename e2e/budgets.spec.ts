@@ -11,10 +11,10 @@ import { expect, signIn, test } from "./fixtures.ts";
  * for.
  */
 const budgets = [
-  { path: "/policies", bytes: 266_000, files: 16 },
-  { path: "/tokens/view", bytes: 203_000, files: 7 },
-  { path: "/people", bytes: 222_000, files: 15 },
-  { path: "/repositories", bytes: 225_000, files: 16 },
+  { path: "/policies", bytes: 272_000, files: 16 },
+  { path: "/tokens/view", bytes: 232_000, files: 7 },
+  { path: "/people", bytes: 252_000, files: 17 },
+  { path: "/repositories", bytes: 252_000, files: 17 },
 ] as const;
 
 test("the page to sign in needs at most 138 kB of script, and no form library", async ({ page, server }) => {
@@ -38,7 +38,7 @@ for (const { path, bytes, files } of budgets) {
   });
 }
 
-test("the page of a token needs at most 250 kB of script, with its forms and dialogs loaded when opened", async ({
+test("the page of a token needs at most 258 kB of script, with its forms and dialogs loaded when opened", async ({
   page,
   server,
   context,
@@ -59,7 +59,7 @@ test("the page of a token needs at most 250 kB of script, with its forms and dia
     await fresh.goto(`${server.url}/tokens/view/${id}${path}`);
     await expect(fresh.getByLabel(last)).toBeVisible();
     expect(scripts.size).toBeGreaterThan(3);
-    expect(gzipSize(scripts), growthOf(scripts)).toBeLessThanOrEqual(250_000);
+    expect(gzipSize(scripts), growthOf(scripts)).toBeLessThanOrEqual(258_000);
     const before = scripts.size;
     await fresh.getByRole("button", { name: opens }).click();
     await expect(fresh.getByRole("dialog")).toBeVisible();

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, it } from "vitest";
+
+import { theme } from "#web/theme.ts";
+
+const web = join(import.meta.dirname, "../src/web");
+const sources = readdirSync(web, { recursive: true, encoding: "utf8" })
+  .filter((file) => /\.tsx?$/u.test(file))
+  .map((file) => ({ file, text: readFileSync(join(web, file), "utf8") }));
+const using = (what: RegExp) => sources.filter(({ text }) => what.test(text)).map(({ file }) => file);
+
+it("no ripple is ever drawn: the theme switches them off, and nothing switches one on", () => {
+  expect(theme.components?.MuiButtonBase?.defaultProps?.disableRipple).toBe(true);
+  expect(using(/\b(?:disableRipple|disableTouchRipple|TouchRippleProps|focusRipple)\b/u)).toEqual(["theme.ts"]);
+});
+
+it("every field is outlined: nothing draws one of MUI's other two looks", () => {
+  expect(
+    using(/variant="(?:filled|standard)"|@mui\/material\/(?:Filled)?Input"/u).filter((file) => !/Alert|Notice/u.test(file)),
+  ).toEqual([]);
+  expect(theme.components?.MuiTextField?.defaultProps?.variant ?? "outlined").toBe("outlined");
+});
+
+it("nothing uses emotion's withTheme", () => {
+  expect(using(/\bwithTheme\b/u)).toEqual([]);
+});
+
+it("every choice by the browser's own menu says that it is outlined", () => {
+  const bare = sources.flatMap(({ file, text }) =>
+    [...text.matchAll(/<NativeSelect\b[^>]*?(?:=>[^>]*?)*>/gsu)].filter(([tag]) => !tag.includes("input={")).map(() => file),
+  );
+  expect(bare).toEqual([]);
+});
