@@ -75,8 +75,9 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   form: [["ip-filters/NewIpFilterPage.tsx", "tokens/CreateForm.tsx"]],
   choice: [["fleet/CreateTokenDialog.tsx", "ip-filters/NewIpFilterPage.tsx"]],
-  notes: [["inventory/notes/readNotes.ts"], ["../domain/inventory/whoActs.ts"]],
   common: [
+    ["inventory/notes/readNotes.ts"],
+    ["../domain/inventory/whoActs.ts"],
     ["policies/PoliciesPage.tsx", "tokens/TokenPage.tsx"],
     ["policies/PoliciesPage.tsx", "overview/OverviewPage.tsx"],
     ["policies/PoliciesPage.tsx", "ip-filters/IpFilterPage.tsx"],
@@ -96,8 +97,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 
 /** What a package's index names, though no page that is opened first uses it: it stands with what does. */
-const later =
-  /\/(?:query-core|react-query)\/build\/modern\/(?:infiniteQueryObserver|mutationObserver|useInfiniteQuery|useMutation)\.js$/u;
+const later = /\/(?:query-core|react-query)\/build\/modern\/(?:mutationObserver|useMutation)\.js$/u;
 
 /** {@link chunks} as the bundler takes them. */
 export function chunkGroups(): Rolldown.CodeSplittingGroup[] {
