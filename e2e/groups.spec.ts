@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { expect, expectAccessible, readTable, signIn, tabTo, test, type StoryServer } from "./fixtures.ts";
+import { expect, expectAccessible, readTable, signIn, tabTo, test, treeRow, type StoryServer } from "./fixtures.ts";
 
 test.use({ tokens: 200 });
 
@@ -103,7 +103,7 @@ test(
     await page.getByRole("button", { name: "Add members…" }).click();
     const add = page.getByRole("dialog", { name: "Add members to Night shift" });
     await add.getByRole("searchbox", { name: "Search users" }).fill(username);
-    await add.getByRole("treeitem", { name: username, exact: true }).click();
+    await treeRow(add, username).click();
     await expect(add.getByText(`${username} gains`)).toBeVisible();
     await expect(add.getByText("In the organization:")).toBeVisible();
     await expectAccessible(page);

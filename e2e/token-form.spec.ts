@@ -146,11 +146,11 @@ test("the form offers only what its user may grant, and says why", async ({ page
   await signIn(page, server, { as: user.username, to: "/tokens/view/new" });
   const item = (name: string) => treeRow(page, name);
   await expect(item("edge")).toHaveAttribute("aria-disabled", "true");
-  await expect(item("edge")).toHaveAccessibleDescription(/You may not change permissions here/);
+  await expect(item("edge")).toHaveAccessibleName(/You may not change permissions here/);
   await fillViewToken(page, "within bounds");
   await page.getByLabel("Search permissions").fill("delete events");
   await expect(item("Delete events")).toHaveAttribute("aria-disabled", "true");
-  await expect(item("Delete events")).toHaveAccessibleDescription(/You do not hold this on every chosen repository and view/);
+  await expect(item("Delete events")).toHaveAccessibleName(/You do not hold this on every chosen repository and view/);
   // Pressed all the same, as a screen reader's user may.
   await item("Delete events").click({ force: true });
   await expect(item("Delete events")).toHaveAttribute("aria-checked", "false");
