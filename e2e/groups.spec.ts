@@ -226,7 +226,7 @@ test(
       assignOrganizationRoleToGroup(input: { groupId: ${text(addGroup.group.id)}, roleId: ${text(createRole.role.id)} }) { group { role { id } } }
       addUsersToGroup(input: { groupId: ${text(addGroup.group.id)}, users: [${text(id)}] }) { group { id } } }`);
     await signIn(page, server, { as: username, to: `/people/groups/${addGroup.group.id}` });
-    await page.getByRole("button", { name: `Take ${username} out of the group` }).click();
+    await page.getByRole("button", { name: `Take out ${username}` }).click();
     const dialog = page.getByRole("dialog", { name: `Take ${username} out of the group Keepers?` });
     await expect(dialog.getByText("You take from yourself what this page gives and takes rights by (ManageUsers)")).toBeVisible();
     await expect(dialog.getByRole("button", { name: "Take out" })).toBeDisabled();

@@ -19,7 +19,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(page.getByRole("region", { name: "View", exact: true }).getByText(words)).toBeVisible();
     await expect(page.getByRole("img", { name: /^View tokens\. The draft’s 30 days delete/ })).toBeVisible();
     await expectAccessible(page);
-    await page.getByRole("button", { name: /^Set .* days for view tokens: stops nothing in use$/ }).click();
+    await page.getByRole("button", { name: /^Nothing in use stops from .* days up: set it for view tokens$/ }).click();
     const stoppingInUse = async () => {
       const harms = await readHarms(page);
       const stopping = [harms["stops now"], harms["within 24 hours"], harms["within 7 days"]];

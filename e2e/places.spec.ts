@@ -202,7 +202,7 @@ test("a repository and a view are created, changed and deleted by the keyboard",
   await expect(page.getByRole("list", { name: "Connections" })).toContainText("a=1");
   await press("Change what it shows…");
   const shows = page.getByRole("dialog", { name: "What by-eye shows" });
-  await tabTo(page, shows.getByRole("button", { name: "Take connection 1 away" }));
+  await tabTo(page, shows.getByRole("button", { name: "Remove connection 1" }));
   await page.keyboard.press("Enter");
   await expect(shows.getByText("It shows nothing: connect a repository.")).toBeVisible();
   await expect(shows.getByRole("button", { name: "Connect a repository" })).toBeFocused();

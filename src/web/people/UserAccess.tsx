@@ -76,7 +76,7 @@ export function UserAccess({ user, mayManage }: UserAccessProps) {
                   <Button
                     size="small"
                     color="error"
-                    aria-label={`Take the user out of the group ${nameInText(group.displayName)}`}
+                    aria-label={`Take out of the group ${nameInText(group.displayName)}`}
                     onClick={() => setAction({ type: "leave", group })}
                   >
                     Take out…

@@ -147,7 +147,7 @@ function Connection({ number, repository, field, problem, options, known, onRemo
         helperText={wrongFilter ?? (number === 1 ? "A LogScale query of the events to show; * for all." : undefined)}
         slotProps={{ htmlInput: { ...noManager, spellCheck: false } }}
       />
-      <Button onClick={onRemove} aria-label={`Take connection ${number} away`}>
+      <Button onClick={onRemove} aria-label={`Remove connection ${number}`}>
         Remove
       </Button>
     </Box>

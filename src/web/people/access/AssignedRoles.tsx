@@ -78,7 +78,7 @@ export function AssignedRoles<One extends Assigned>({
               <Button
                 size="small"
                 color="error"
-                aria-label={`Take the role ${nameInText(role.displayName)} ${placeName === null ? where : `on ${where}`} away`}
+                aria-label={`Take away the role ${nameInText(role.displayName)} ${placeName === null ? where : `on ${where}`}`}
                 onClick={() => onTake(one)}
               >
                 Take away…

@@ -50,7 +50,7 @@ export const memberColumns: ColumnDef<MemberRow>[] = [
         size="small"
         color="error"
         onClick={original.onTakeOut}
-        aria-label={`Take ${nameInText(original.username)} out of the group`}
+        aria-label={`Take out ${nameInText(original.username)}`}
         sx={{ minWidth: 0, paddingInline: 2, marginInlineStart: -2 }}
       >
         Take out…

@@ -91,7 +91,7 @@ export function MaximumPicture({ kind, state, curve, gentle, policy, put }: Maxi
               variant="outlined"
               disabled={maximum === gentle}
               onClick={() => put({ maximum: gentle })}
-              aria-label={`Set ${formatDuration(gentle)} for ${noun} tokens: stops nothing in use`}
+              aria-label={`Nothing in use stops from ${formatDuration(gentle)} up: set it for ${noun} tokens`}
             >
               Nothing in use stops from {formatDuration(gentle)} up
             </Button>
