@@ -403,7 +403,23 @@ describe("A mutation on PGlite", () => {
       close: () => engine.close(),
     };
     store = await openStore({ engine: watched });
-    world = await makeWorld({ ...store, db: store.db.withPlugin(pause.plugin) });
+    const { inParts } = store;
+    world = await makeWorld({
+      ...store,
+      db: store.db.withPlugin(pause.plugin),
+      // What an act keeps of the connection is not reached by the plugin of the others'.
+      inParts:
+        inParts &&
+        ((work) =>
+          inParts((act) =>
+            work({
+              ...act,
+              db: act.db.withPlugin(pause.plugin),
+              part: (write) => act.part((db) => write(db.withPlugin(pause.plugin))),
+              finish: (last) => act.finish((trx) => last(trx.withPlugin(pause.plugin))),
+            }),
+          )),
+    });
     return async () => {
       await world.server.app.close();
       await store.close();
