@@ -90,7 +90,7 @@ test(
     const name = `legacy "feed" ${server.backend}`;
     const value = "kept-by-shippers-83hd7";
     await page.getByLabel("Name").fill(name);
-    await page.getByLabel("Parser").selectOption("json");
+    await page.getByRole("combobox", { name: "Parser" }).selectOption("json");
     await page.getByRole("button", { name: "Show as API call" }).click();
     const dialog = page.getByRole("dialog", { name: "Create an ingest token, as an API call" });
     await expect(dialog.getByRole("tab", { name: "Terraform" })).toBeVisible();

@@ -189,7 +189,7 @@ test(
 
     await bar.getByRole("button", { name: "Set parser" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Parser").selectOption("story-parser");
+    await dialog.getByRole("combobox", { name: "Parser" }).selectOption("story-parser");
     await expectAccessible(page);
     await dialog.getByRole("button", { name: "See what would happen" }).click();
     await dialog.getByRole("button", { name: "refused 2" }).click();

@@ -9,7 +9,7 @@ test("a token is created, revealed, given another parser and deleted", { tag: "@
   await page.getByRole("link", { name: "Create ingest token" }).first().click();
   await page.getByLabel("Repository", { exact: true }).selectOption("sandbox");
   await page.getByLabel("Name").fill("web-servers");
-  await page.getByLabel("Parser").selectOption("json");
+  await page.getByRole("combobox", { name: "Parser" }).selectOption("json");
   await page.getByRole("button", { name: "Create ingest token" }).click();
 
   await expect(page.getByRole("heading", { name: "web-servers" })).toBeVisible();
