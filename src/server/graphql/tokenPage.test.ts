@@ -228,14 +228,17 @@ describeOnBothDatabases("pages of tokens", (open) => {
     }
   });
 
-  it("follow a token that gets another name, and every way of deleting one", async () => {
+  it("follow a token that gets another name or, by a rotation, another id, and every way of deleting one", async () => {
     await some();
     const { db } = server.store;
     const id = sampleId(32, 4);
     await db.updateTable("tokens").set({ name: "Renamed" }).where("id", "=", id).execute();
     expect((await page({ search: "renamed" })).results.map((token) => token.id)).toEqual([id]);
+    const rotated = sampleId(32, 5_000);
+    await db.updateTable("tokens").set({ id: rotated }).where("id", "=", id).execute();
+    expect((await page({ search: rotated })).results.map((token) => token.id)).toEqual([rotated]);
     await db.deleteFrom("users").where("id", "=", world.users.victim).execute();
-    await deleteTokens(db, [id]);
+    await deleteTokens(db, [rotated]);
     const { rows } = await sql<{ left: number }>`
       select count(*) as left from token_names full join tokens using (id, kind)
       where token_names.folded is distinct from lower(tokens.name)`.execute(db);

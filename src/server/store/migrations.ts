@@ -471,8 +471,8 @@ const tokenNames = [
     if tg_op = 'INSERT' then
       insert into token_names select id, kind, lower(name), token_name_order(lower(name)) from made;
     elsif tg_op = 'UPDATE' then
-      update token_names set folded = lower(new.name), name_order = token_name_order(lower(new.name))
-        where lower(id) = lower(new.id) and id = new.id;
+      update token_names set id = new.id, folded = lower(new.name), name_order = token_name_order(lower(new.name))
+        where lower(id) = lower(old.id) and id = old.id;
     else
       execute 'delete from token_names using gone where lower(token_names.id) = lower(gone.id) and token_names.id = gone.id';
     end if;
@@ -480,8 +480,9 @@ const tokenNames = [
   end $$`,
   `create trigger add_names after insert on tokens
     referencing new table as made for each statement execute function keep_token_names()`,
-  `create trigger change_names after update of name on tokens
-    for each row when (old.name is distinct from new.name) execute function keep_token_names()`,
+  // A rotation gives a token another id.
+  `create trigger change_names after update of id, name on tokens
+    for each row when (old.id <> new.id or old.name is distinct from new.name) execute function keep_token_names()`,
   `create trigger drop_names after delete on tokens
     referencing old table as gone for each statement execute function keep_token_names()`,
 ];
