@@ -130,6 +130,8 @@ export function InventoryTable({ inventory, opening, kind, within, noun, notes, 
     return { rows, inventory, findings: judged, narrowedBy, sortedBy: sorted };
   }, [rows, inventory, judged, narrowedBy, columns, sortedBy, descending]);
   const doubt = doubtWords(narrowing.doubted, rows.length);
+  const lacksKinds = opening !== undefined && opening.later.length > 0;
+  const beyond = lacksKinds ? null : (opening?.matching ?? null);
   const opened = opening && openedWords(opening, noun, view.sorting.column, columns);
   const panel = { narrowing, choices, without, onChoose: choose };
   return (
@@ -138,9 +140,9 @@ export function InventoryTable({ inventory, opening, kind, within, noun, notes, 
         noun={noun}
         view={opening === undefined ? view : { ...view, sortingState: toSortingState(opening.sorting) }}
         rows={rows}
-        total={opening === undefined ? narrowing.total : (opening.total ?? Infinity)}
+        total={opening === undefined ? narrowing.total : lacksKinds ? Infinity : (opening.total ?? Infinity)}
         {...(opened && { told: opened })}
-        {...(opening && { beyond: { count: opening.matching, more: opening.more } })}
+        {...(opening && { beyond: { count: beyond, more: opening.more } })}
         presorted
         columns={tableColumns}
         rowId={keyOf}
@@ -175,7 +177,7 @@ export function InventoryTable({ inventory, opening, kind, within, noun, notes, 
               selection={selection}
               matching={rows}
               total={narrowing.total}
-              {...(opening && { beyond: opening.matching ?? undefined, isOpening: true })}
+              {...(opening && { beyond: beyond ?? undefined, isOpening: true })}
             />
           </>
         }

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 
-import type { InventoryKind, InventoryToken } from "#domain/inventory/item.ts";
+import { inventoryKinds, type InventoryKind, type InventoryToken } from "#domain/inventory/item.ts";
 import { isTokenKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { governedItem } from "#logscale/inventoryLists.ts";
 import type { TokenPageWanted } from "#logscale/readTokenPage.ts";
@@ -24,6 +24,8 @@ export interface Opening {
   readonly search: string;
   /** How many there are, searched for or not; undefined where that is not known. */
   readonly total: number | undefined;
+  /** Kinds that belong to the list and come only once all tokens are read: neither `matching` nor `total` counts theirs. */
+  readonly later: readonly InventoryKind[];
   /** What the rows are sorted by, which need not be what was asked for. */
   readonly sorting: { readonly column: "name" | "expireAt"; readonly descending: boolean };
   readonly readAt: number;
@@ -82,6 +84,9 @@ export function useOpening(kind: InventoryKind | undefined): OpeningState {
   const isPainted = useAfterPaint(first !== undefined);
   const opening = useMemo((): Opening | undefined => {
     if (!enabled || first === undefined || known.isOf === undefined) return undefined;
+    const later = kind === undefined ? inventoryKinds.filter((one) => !kinds.some((paged) => paged === one)) : [];
+    // That there are none is not known before the other kinds are read.
+    if (known.total === 0 && later.length > 0) return undefined;
     return {
       tokens,
       byKey: known.byKey,
@@ -89,11 +94,12 @@ export function useOpening(kind: InventoryKind | undefined): OpeningState {
       matching: first.total,
       search: known.isOf.search,
       total: known.total,
+      later,
       sorting: { column: known.isOf.sortBy, descending: known.isOf.descending },
       readAt: first.loadedAt,
       more: hasNextPage ? more : undefined,
     };
-  }, [enabled, first, tokens, known, kinds, hasNextPage, more]);
+  }, [enabled, first, tokens, known, kind, kinds, hasNextPage, more]);
   return { opening, begins: !enabled || isError || isPainted };
 }
 
