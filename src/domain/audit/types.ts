@@ -138,7 +138,7 @@ export const auditTypes = {
   "repository.create": spec(true, searchDomain, none),
   "view.rename": spec(true, searchDomain, none),
   "dataspace.retention": spec(true, retention, none),
-  "dataspace.delete": spec(true, searchDomain, { userMessage: "text", narrowed: "ids" }),
+  "dataspace.delete": spec(true, searchDomain, { userMessage: "text", deleted: "ids", narrowed: "ids" }),
   "parser.create": spec(false, parser, none),
   "parser.update": spec(false, parser, none),
   "parser.delete": spec(false, parser, none),

@@ -8,6 +8,11 @@ describeOnBothDatabases("Administration of repositories and views", (open) => {
   const org = callersForEach(open);
   const { as } = org;
 
+  const lastRecord = async () => {
+    const newest = org.server.store.db.selectFrom("auditRecords").select("record").orderBy("number", "desc").limit(1);
+    return (await newest.executeTakeFirstOrThrow()).record;
+  };
+
   it("creates them with retention in LogScale's units, once for each name", async () => {
     const create =
       "mutation ($name: String!) { createRepository(name: $name, retentionInMillis: 172800000, retentionInStorageSizeBytes: 5000000000) { repository { name type timeBasedRetention ingestSizeBasedRetention storageSizeBasedRetention } } }";
@@ -191,13 +196,11 @@ describeOnBothDatabases("Administration of repositories and views", (open) => {
     expect(done(await as("delegate", rename, { name: "sandbox", renameTo: " a/b " }))).toEqual({
       renameSearchDomain: { id: sandbox, name: "a/b" },
     });
-    const { record } = await org.server.store.db
-      .selectFrom("auditRecords")
-      .select("record")
-      .orderBy("number", "desc")
-      .limit(1)
-      .executeTakeFirstOrThrow();
-    expect(JSON.parse(record)).toMatchObject({ type: "view.rename", before: { name: "sandbox" }, after: { name: "a/b" } });
+    expect(JSON.parse(await lastRecord())).toMatchObject({
+      type: "view.rename",
+      before: { name: "sandbox" },
+      after: { name: "a/b" },
+    });
     expect(done(await as("delegate", `{ repository(name: "a/b") { id ingestTokens { name } } }`))).toEqual({
       repository: { id: sandbox, ingestTokens: [{ name: "shipper" }] },
     });
@@ -215,7 +218,7 @@ describeOnBothDatabases("Administration of repositories and views", (open) => {
     expect(await dump(org.server.store.db)).toEqual(before);
   });
 
-  it("deletes one that is in view tokens and views, which then do without", async () => {
+  it("deletes one that is in view tokens and views, which then do without, and records each token that lost it or ended", async () => {
     done(
       await as("root", `mutation { createView(name: "v", connections: [{ repositoryName: "sandbox", filter: "*" }]) { id } }`),
     );
@@ -224,7 +227,19 @@ describeOnBothDatabases("Administration of repositories and views", (open) => {
       .set({ viewIds: [org.world.sandbox, org.world.vault] })
       .where("id", "=", org.world.tokens.view)
       .execute();
+    const { id: ended } = await org.server.store.db
+      .selectFrom("ingestTokens")
+      .select("id")
+      .where("repositoryId", "=", org.world.sandbox)
+      .executeTakeFirstOrThrow();
     done(await as("root", `mutation { deleteSearchDomain(name: "sandbox") { result } }`));
+    const { view } = org.world.tokens;
+    expect(JSON.parse(await lastRecord())).toMatchObject({
+      type: "dataspace.delete",
+      deleted: [ended],
+      narrowed: expect.arrayContaining([view]),
+      subjects: expect.arrayContaining([org.world.sandbox, ended, view]),
+    });
     const token = await org.server.store.db
       .selectFrom("tokens")
       .select("viewIds")

@@ -252,6 +252,8 @@ export async function deleteSearchDomain(mutate: Mutate, name: string, userMessa
       act,
       assigned.map(({ roleId }) => roleId),
     );
+    // Its ingest tokens go with it.
+    const ended = await trx.selectFrom("ingestTokens").select("id").where("repositoryId", "=", found.id).orderBy("id").execute();
     await trx.deleteFrom("searchDomains").where("id", "=", found.id).execute();
     const { rows: narrowed } = await sql<{ id: string }>`
       update tokens set view_ids = array_remove(view_ids, ${found.id}::text)
@@ -263,7 +265,7 @@ export async function deleteSearchDomain(mutate: Mutate, name: string, userMessa
         action: "delete",
         target: targetOf(found),
         before: found,
-        details: { userMessage, narrowed: narrowed.map(({ id }) => id) },
+        details: { userMessage, deleted: ended.map(({ id }) => id), narrowed: narrowed.map(({ id }) => id) },
       },
     };
   });
