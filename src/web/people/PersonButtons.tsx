@@ -2,10 +2,10 @@ import EditIcon from "@mui/icons-material/EditOutlined";
 import LinkIcon from "@mui/icons-material/LinkOutlined";
 import RemoveIcon from "@mui/icons-material/PersonRemoveOutlined";
 import Button from "@mui/material/Button";
-import Typography from "@mui/material/Typography";
 
 import { offers } from "#web/api/session.ts";
 import { useSession } from "#web/state/organization.tsx";
+import { ButtonsNote } from "#web/ui/ButtonsNote.tsx";
 
 import type { UserDetail } from "./queries.ts";
 
@@ -46,16 +46,7 @@ export function PersonButtons({ user, byRoot, onAct }: PersonButtonsProps) {
       >
         Remove…
       </Button>
-      {refusal !== undefined && (
-        <Typography
-          variant="caption"
-          component="p"
-          // As wide as the buttons, however long it is.
-          sx={{ flex: "1 0 100%", width: 0, minWidth: "100%", color: "text.secondary" }}
-        >
-          {refusal}
-        </Typography>
-      )}
+      {refusal !== undefined && <ButtonsNote>{refusal}</ButtonsNote>}
     </>
   );
 }

@@ -1,10 +1,10 @@
 import AddIcon from "@mui/icons-material/AddOutlined";
 import DeleteIcon from "@mui/icons-material/DeleteOutlined";
 import Button from "@mui/material/Button";
-import Typography from "@mui/material/Typography";
 import { Link as RouterLink } from "react-router";
 
 import { paths } from "#web/paths.ts";
+import { ButtonsNote } from "#web/ui/ButtonsNote.tsx";
 
 import type { PlaceDetail } from "./queries.ts";
 import { placeTypeOf } from "./type.ts";
@@ -53,16 +53,7 @@ export function PlaceButtons({ place, mayDelete, changes, onAct }: PlaceButtonsP
           >
             Delete…
           </Button>
-          {refusal !== undefined && (
-            <Typography
-              variant="caption"
-              component="p"
-              // As wide as the buttons, however long it is.
-              sx={{ flex: "1 0 100%", width: 0, minWidth: "100%", color: "text.secondary" }}
-            >
-              {refusal}
-            </Typography>
-          )}
+          {refusal !== undefined && <ButtonsNote>{refusal}</ButtonsNote>}
         </>
       )}
     </>

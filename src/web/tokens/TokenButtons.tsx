@@ -14,6 +14,7 @@ import { permissionUpdateViolation } from "#domain/token/request.ts";
 import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { paths } from "#web/paths.ts";
+import { ButtonsNote } from "#web/ui/ButtonsNote.tsx";
 
 import { likeToken } from "./formLink.ts";
 
@@ -50,16 +51,11 @@ export function TokenButtons({ token, expired, gone, onAct }: TokenButtonsProps)
       <Button variant="outlined" color="error" startIcon={<DeleteIcon />} disabled={gone} onClick={() => onAct("delete")}>
         {kind === "personal" ? "Revoke" : "Delete"}
       </Button>
-      <Typography
-        variant="caption"
-        component="p"
-        // As wide as the buttons, however long it is.
-        sx={{ flex: "1 0 100%", width: 0, minWidth: "100%", color: "text.secondary" }}
-      >
+      <ButtonsNote>
         {hasPermissions
           ? "Renew: a token like it with a new expiry takes its place, and this one lives on until you delete it. Rotate: another secret at once, with the same expiry."
           : "Renew: a new expiry. Rotate: the same expiry. Both replace its secret at once."}
-      </Typography>
+      </ButtonsNote>
     </>
   );
 }
