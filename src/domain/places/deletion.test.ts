@@ -23,7 +23,6 @@ function judge(overrides: Partial<DeletionFacts>, views: Readonly<Record<string,
     place: { id: "web", name: "web", isView: false },
     tokens: [],
     viewsOf: ({ name }) => views[name],
-    whole: true,
     views: [],
     holders: [],
     holdings: rootHoldings,
@@ -35,9 +34,9 @@ function judge(overrides: Partial<DeletionFacts>, views: Readonly<Record<string,
 describe("the deletion of a repository or view", () => {
   it("ends the repository's ingest tokens and no others, and none where it is a view of the same name", () => {
     const tokens = [ingestToken("web", "a", { lastUse: used }), ingestToken("web", "b"), ingestToken("other", "c")];
-    const { ingest, mayBeUsed } = judge({ tokens });
+    const { ingest } = judge({ tokens });
     expect(ingest.tokens.map(({ name }) => name)).toEqual(["a", "b"]);
-    expect([ingest.inUse, ingest.unknown, mayBeUsed]).toEqual([1, 0, true]);
+    expect([ingest.inUse, ingest.unknown]).toEqual([1, 0]);
     expect(judge({ tokens, place: { id: "v", name: "web", isView: true } }).ingest.tokens).toEqual([]);
   });
 
@@ -45,16 +44,9 @@ describe("the deletion of a repository or view", () => {
     const tokens = ["both", "only", "other", "unknown"].map((name) =>
       anInventoryToken({ name, createdAt: long, key: `view:${name}` }),
     );
-    const { narrowed, emptied, mayBeUsed } = judge({ tokens }, { both: ["web", "x"], only: ["web"], other: ["x"] });
+    const { narrowed, emptied } = judge({ tokens }, { both: ["web", "x"], only: ["web"], other: ["x"] });
     expect(narrowed.tokens.map(({ name }) => name)).toEqual(["both"]);
     expect(emptied.tokens.map(({ name }) => name)).toEqual(["only"]);
-    expect(mayBeUsed).toBe(false);
-  });
-
-  it("may stop something in use wherever not all tokens are known", () => {
-    expect(judge({ whole: false }).mayBeUsed).toBe(true);
-    expect(judge({ whole: true }).mayBeUsed).toBe(false);
-    expect(judge({ tokens: [ingestToken("web", "a", { lastUse: undefined })] }).mayBeUsed).toBe(true);
   });
 
   it("takes its events from the views that show it, and leaves those bare that show nothing else", () => {

@@ -26,8 +26,6 @@ export interface PlaceDeletion {
   readonly widerRoles: readonly RoleHolders[];
   /** Of those roles, permissions that whoever asks certainly does not hold, so that the server refuses. */
   readonly lacking: readonly string[];
-  /** Whether any token is in use that stops reaching it, or may be. */
-  readonly mayBeUsed: boolean;
 }
 
 /** A view, with the ids of the repositories that it shows. */
@@ -43,8 +41,6 @@ export interface DeletionFacts {
   readonly tokens: readonly InventoryToken[];
   /** The repositories and views of a token, by id; undefined where they are not known. */
   readonly viewsOf: (token: InventoryToken) => readonly string[] | undefined;
-  /** Whether these are certainly all ingest and view tokens, with their views. */
-  readonly whole: boolean;
   readonly views: readonly PlaceView[];
   readonly holders: readonly RoleHolders[];
   readonly holdings: Holdings;
@@ -57,7 +53,7 @@ export interface DeletionFacts {
  * @param now the present, ms since epoch
  */
 export function deletionOf(facts: DeletionFacts, now: number): PlaceDeletion {
-  const { place, tokens, viewsOf, whole, views, holders, holdings } = facts;
+  const { place, tokens, viewsOf, views, holders, holdings } = facts;
   const used = (some: readonly InventoryToken[]): UsedTokens => {
     const states = some.map((token) => useOfItem(token, now));
     return {
@@ -89,6 +85,5 @@ export function deletionOf(facts: DeletionFacts, now: number): PlaceDeletion {
     bareViews: joining.filter(isBare),
     widerRoles: wider,
     lacking: [...new Set(lacking)],
-    mayBeUsed: !whole || [ingest, narrowed, emptied].some(({ inUse, unknown }) => inUse + unknown > 0),
   };
 }

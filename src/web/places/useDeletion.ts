@@ -37,7 +37,6 @@ export function useDeletion(place: PlaceDetail, now: number): KnownDeletion {
       place: { id: place.id, name: place.name, isView },
       tokens: [...reach.tokensIn(place.name), ...reach.tokensOn(place.id)],
       viewsOf: (token: (typeof inventory.tokens)[number]) => inventory.rights.of(token)?.views,
-      whole: (isView || ingest.state === "known") && view.state === "known",
       views: (list?.places ?? []).flatMap(({ id, name, joins }) =>
         joins === undefined ? [] : [{ id, name, repositoryIds: joins.map((joined) => joined.id) }],
       ),
