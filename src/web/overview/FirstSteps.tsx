@@ -7,7 +7,7 @@ import { Link as RouterLink } from "react-router";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { FirstStepRightsDocument } from "#logscale/generated/firstSteps.ts";
-import { call } from "#web/api/client.ts";
+import { call, failureOf } from "#web/api/client.ts";
 import { organizationQuery, policiesQuery } from "#web/api/queries.ts";
 import { ingestRepositoriesQuery } from "#web/ingest/queries.ts";
 import type { Inventory } from "#web/inventory/useInventory.ts";
@@ -16,6 +16,7 @@ import { Step } from "#web/roll-out/Step.tsx";
 import { useSession } from "#web/state/organization.tsx";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
@@ -38,6 +39,19 @@ export function FirstSteps({ inventory: { tokens }, asked, onHide }: FirstStepsP
   const rights = useQuery(firstStepRightsQuery);
   if ([holdings, organization, repositories, policies, rights].some(({ isPending }) => isPending)) {
     return tokens.length === 0 ? <LoadingShape label="Loading the first steps" shape="form" rows={3} /> : null;
+  }
+  // What may not be read is a step that is not known to be done; what could not be read says nothing of either.
+  const unread = [holdings, organization, repositories, policies, rights].find(
+    ({ data, error }) => data === undefined && error !== null && failureOf(error).kind !== "refused",
+  );
+  if (unread?.error != null) {
+    return (
+      <ErrorState
+        title="How far the first steps are could not be read"
+        failure={failureOf(unread.error)}
+        onRetry={() => void unread.refetch()}
+      />
+    );
   }
   const held = holdings.data;
   const steps = firstSteps({
