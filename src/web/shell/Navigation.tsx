@@ -89,7 +89,9 @@ const menuStyle = {
     alignItems: "center",
     gap: 3,
     minHeight: 36,
-    paddingInline: 4,
+    paddingInlineStart: 4,
+    // The longest label stays in one line.
+    paddingInlineEnd: 1,
     color: "text.primary",
     textDecoration: "none",
     borderInlineStart: `3px solid ${unmarked}`,
