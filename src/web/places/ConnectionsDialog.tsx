@@ -25,7 +25,7 @@ export function ConnectionsDialog({ place, onClose }: PlaceDialogProps<ViewDetai
   // What the form began with, whatever is read meanwhile.
   const [start, setStart] = useState(() => connectionsIn(place));
   const [meanwhile, setMeanwhile] = useState<readonly ConnectionForm[]>();
-  const readNow = async () => connectionsIn(await client.query({ ...placeQuery(name), staleTime: 0 }));
+  const readNow = () => client.query({ ...placeQuery(name), staleTime: 0 });
   const { form, problem, ending } = useFormShell({
     start: { connections: [...start] },
     schema: connectionsFormSchema,
@@ -35,8 +35,10 @@ export function ConnectionsDialog({ place, onClose }: PlaceDialogProps<ViewDetai
     lost: {
       ...lostWords,
       watch: async (wanted) => {
-        const now = await readNow();
-        if (textOf(now) !== textOf(start)) {
+        const present = await readNow();
+        const now = connectionsIn(present);
+        // Of a view that is gone, the server says so.
+        if (present !== null && textOf(now) !== textOf(start)) {
           setMeanwhile(now);
           return stopped;
         }
@@ -45,7 +47,7 @@ export function ConnectionsDialog({ place, onClose }: PlaceDialogProps<ViewDetai
           filter,
         }));
         return async () => {
-          const found = await client.query({ ...placeQuery(name), staleTime: 0 });
+          const found = await readNow();
           return changeFinding("view", found ?? undefined, textOf(connectionsIn(found)) === textOf(asked));
         };
       },

@@ -6,11 +6,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
 import { compareNames } from "#domain/compareNames.ts";
+import { failureOf } from "#web/api/failure.ts";
 import { offers } from "#web/api/session.ts";
 import { paths } from "#web/paths.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { monospace } from "#web/theme.ts";
 import { count, countOf } from "#web/ui/counts.ts";
+import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
@@ -30,10 +32,8 @@ export function ConnectionsPanel({ view, changes, onChange }: ConnectionsPanelPr
   const connections = view.connections.toSorted(
     (a, b) => compareNames(a.repository.name, b.repository.name) || compareNames(a.filter, b.filter),
   );
-  const { data: all, isError } = useQuery({
-    ...connectionCountQuery(view.name),
-    enabled: offers(useSession(), "connectionCount"),
-  });
+  const whole = useQuery({ ...connectionCountQuery(view.name), enabled: offers(useSession(), "connectionCount") });
+  const { data: all } = whole;
   const hidden = all === undefined ? 0 : Math.max(0, all - connections.length);
   return (
     <Panel title={`What it shows (${count(connections.length)})`}>
@@ -71,10 +71,17 @@ export function ConnectionsPanel({ view, changes, onChange }: ConnectionsPanelPr
           from here would take {hidden === 1 ? "it" : "them"} away, so who sees all of them changes what the view shows.
         </Typography>
       )}
+      {whole.isError && all === undefined && (
+        <ErrorState
+          title="It is not known whether it shows more than that, so it is not changed here now"
+          failure={failureOf(whole.error)}
+          onRetry={() => void whole.refetch()}
+        />
+      )}
       {changes && !view.isFederated && hidden === 0 && (
         <Changes lacks={view.mayChangeConnections ? [] : ["It is changed by who holds ChangeConnections here."]}>
           {view.mayChangeConnections && (
-            <Button variant="outlined" size="small" disabled={all === undefined && !isError} onClick={onChange}>
+            <Button variant="outlined" size="small" disabled={all === undefined} onClick={onChange}>
               Change what it shows…
             </Button>
           )}

@@ -17,7 +17,7 @@ import { tellAt } from "#web/ui/notice.ts";
 
 import { deletionItems } from "./deletionWords.ts";
 import type { PlaceDialogProps } from "./DescribeDialog.tsx";
-import { placeGone, placeQuery, placesChanged } from "./queries.ts";
+import { placeGone, placeNow, placesChanged } from "./queries.ts";
 import { deletionRequestOf } from "./requests.ts";
 import { useDeletion } from "./useDeletion.ts";
 
@@ -30,15 +30,16 @@ export function DeletePlaceDialog({ place, onClose }: PlaceDialogProps) {
   const what = place.__typename === "View" ? "view" : "repository";
   const known = useDeletion(place, now);
   const { document, variables } = deletionRequestOf(name);
-  const isThere = async () => (await client.query({ ...placeQuery(name), staleTime: 0 }))?.id === id;
   const action = useAction({
     failure: `The ${what} was not deleted`,
     calls: () => [{ title: "Delete a repository or view", document, variables, note: "A script does not ask." }],
     lost: onlyWhile(
       // It is deleted by name, and another of this name may have come since.
       async () => {
-        if (await isThere()) return true;
-        announce(`The ${what} was deleted meanwhile.`);
+        const there = await placeNow(client, id);
+        if (there?.name === name) return true;
+        announce(`The ${what} was ${there === undefined ? "deleted" : `renamed to ${nameInText(there.name)}`} meanwhile.`);
+        void placesChanged(client);
         onClose();
         return false;
       },
@@ -46,7 +47,7 @@ export function DeletePlaceDialog({ place, onClose }: PlaceDialogProps) {
         title: `It is not known whether the ${what} was deleted`,
         action: "Look whether it is gone",
         watch: () => async () => {
-          if (!(await isThere())) return { found: undefined };
+          if ((await placeNow(client, id)) === undefined) return { found: undefined };
           announce(`The ${what} is still there. You can delete it now.`);
           return "not-done";
         },

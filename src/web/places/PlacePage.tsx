@@ -69,7 +69,7 @@ function OnePlace({ name }: { readonly name: string }) {
         <PageHeader title={absent ? "Repository or view" : nameInText(name)} actions={back} />
         {absent ? (
           <EmptyState title="There is no such repository or view, or you have no access to it" action={back}>
-            It may have been deleted. The name asked for is <Name>{name}</Name>.
+            It may have been deleted or renamed. The name asked for is <Name>{name}</Name>.
           </EmptyState>
         ) : failure !== undefined ? (
           <ErrorState title="The repository or view could not be read" failure={failure} onRetry={() => void query.refetch()} />
@@ -86,7 +86,7 @@ function OnePlace({ name }: { readonly name: string }) {
       notice={
         absent ? (
           <Alert severity="warning" action={back}>
-            It was deleted since the page was read, or is not shown to you any more. Below is what was read before.
+            It was deleted or renamed since the page was read, or is not shown to you any more. Below is what was read before.
           </Alert>
         ) : failure !== undefined ? (
           <ErrorState

@@ -14,7 +14,7 @@ import { tellAt } from "#web/ui/notice.ts";
 import type { PlaceDialogProps } from "./DescribeDialog.tsx";
 import { Line } from "./Line.tsx";
 import { nameHelp } from "./nameHelp.ts";
-import { placeGone, placePath, placeQuery, placesQuery } from "./queries.ts";
+import { placeGone, placeNow, placePath, placesChanged, placesQuery } from "./queries.ts";
 import { renameFormSchema, renameOf } from "./requests.ts";
 
 /** Gives a repository or view another name, and leads to its page. */
@@ -33,9 +33,8 @@ export function RenamePlaceDialog({ place, onClose }: PlaceDialogProps) {
     lost: {
       ...lostWords,
       watch: (wanted) => async () => {
-        if ((await client.query({ ...placeQuery(wanted.name), staleTime: 0 }))?.id === id) return { found: undefined };
-        const now = await client.query({ ...placeQuery(name), staleTime: 0 });
-        return changeFinding(what, now ?? undefined, false);
+        const now = await placeNow(client, id);
+        return now?.name === wanted.name ? { found: undefined } : changeFinding(what, now, false);
       },
     },
     calls: (wanted) => [{ title: "Rename a repository or view", ...renameOf(name, wanted.name) }],
@@ -49,7 +48,7 @@ export function RenamePlaceDialog({ place, onClose }: PlaceDialogProps) {
       void navigate(paths.repository(wanted.name), { replace: true });
       void placeGone(client);
     },
-    failed: () => void client.invalidateQueries(placesQuery),
+    failed: () => void placesChanged(client),
   });
   const typed = useWatch({ control: form.control, name: "name" });
   const others = (data?.places ?? []).filter((other) => other.id !== id);

@@ -2,6 +2,7 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { nameInText } from "#domain/name.ts";
 import {
@@ -32,7 +33,8 @@ import { limitWords } from "./words.ts";
 export function RetentionDialog({ place, onClose }: PlaceDialogProps<RepositoryDetail>) {
   const client = useQueryClient();
   const { name } = place;
-  const before = retentionOf(place);
+  // What the form began with, whatever is read meanwhile: only what differs from it is sent.
+  const [before] = useState(() => retentionOf(place));
   const { form, problem, sending, ending } = useFormShell({
     start: startOf(before),
     schema: retentionFormSchema,

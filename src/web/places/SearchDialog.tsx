@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { nameInText } from "#domain/name.ts";
 import { call } from "#web/api/client.ts";
@@ -15,7 +16,8 @@ import { searchOf } from "./requests.ts";
 export function SearchDialog({ place, onClose }: PlaceDialogProps) {
   const client = useQueryClient();
   const { name } = place;
-  const turnsOn = !place.automaticSearch;
+  // What was asked when it was opened, whatever is read meanwhile.
+  const [turnsOn] = useState(!place.automaticSearch);
   const { document, variables } = searchOf(name, turnsOn);
   const action = useAction({
     failure: "Automatic search was not changed",

@@ -54,6 +54,11 @@ export const placesQuery = queryOptions({
   },
 });
 
+/** What a repository or view is called now, whatever it was called before; undefined where it is gone. */
+export async function placeNow(client: QueryClient, id: string): Promise<ListedPlace | undefined> {
+  return (await client.query({ ...placesQuery, staleTime: 0 })).places.find((place) => place.id === id);
+}
+
 function listedPlace(domain: PlacesQuery["searchDomains"][number]): ListedPlace {
   const { id, name } = domain;
   const description = domain.description == null || domain.description.trim() === "" ? null : domain.description;
