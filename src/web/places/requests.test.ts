@@ -35,6 +35,10 @@ describe("what a form of a repository or view asks for", () => {
       repositoryName: "web",
       timeBasedRetention: 7,
     });
+    expect(retentionChangeOf("web", before, { ...before, storageSize: 500_000_000 }).variables).toEqual({
+      repositoryName: "web",
+      storageSizeBasedRetention: 0.5,
+    });
     expect(retentionChangeOf("web", before, none).variables).toEqual({
       repositoryName: "web",
       timeBasedRetention: null,
