@@ -30,6 +30,7 @@ describe("what sinks lack", () => {
     ["keys without a value", "    url:\n    token: # to come\n"],
     ["no keys", ""],
     ["one of them alone", "    token: XXXX-XXXX\n    url: https://logs.larkspur.internal\n"],
+    ["both, the token first", '    token: ""\n    url: https://logscale.example.com\n'],
     ["a text of several lines", "    url: |\n      https://logscale.example.com\n    token: <ingest-token>\n"],
   ])("is put in where there is %s, and all else stays as it was", (_, lines) => {
     const text = `# ours\nsources:\n  a:   {type: file, sink: s}\nsinks:\n  s:\n    type: humio\n${lines}    compression:   gzip\n`;

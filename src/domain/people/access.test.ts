@@ -93,9 +93,28 @@ describe("what a change takes", () => {
 
   it("is one entry for all who lose the same, the most first", () => {
     const many = Array.from({ length: 10_000 }, (_, index) => user(`u${index}`, { groupIds: ["staff"] }));
-    const all = access([user("keeps", { groupIds: ["staff"], roles: [{ roleId: "reader", placeId: "web" }] }), ...many]);
-    const { differences } = effectOf(all, { type: "role-removed", roleId: "reader" });
-    expect(differences.map(({ users, lost }) => [users.length, lost])).toEqual([[10_001, [onWeb("ReadAccess")]]]);
+    const more = user("more", { groupIds: ["staff"], roles: [{ roleId: "reader", placeId: "audit" }] });
+    const same = user("same", { groupIds: ["staff"], roles: [{ roleId: "reader", placeId: "web" }] });
+    const { differences } = effectOf(access([more, same, ...many]), { type: "role-removed", roleId: "reader" });
+    expect(differences.map(({ users, lost }) => [users.length, lost])).toEqual([
+      [10_001, [onWeb("ReadAccess")]],
+      [1, [{ ...onWeb("ReadAccess"), viewId: "audit" }, onWeb("ReadAccess")]],
+    ]);
+  });
+
+  it("is of a role taken from a group or a user what it gave there: the same one elsewhere, or of another kind, stays", () => {
+    const keeperOf = (kind: "organization" | "system") => ({ roleId: "keeper", kind, placeId: null });
+    const group = { ...staff, roles: [...staff.roles, keeperOf("system")] };
+    const all = access(
+      [user("a", { groupIds: ["staff"], roles: ["web", "audit"].map((placeId) => ({ roleId: "keeper", placeId })) })],
+      [group],
+    );
+    const ofGroup: AccessChange = { type: "group-roles", groupId: "staff", added: [], removed: [keeperOf("organization")] };
+    expect(changedAccess(all, ofGroup).groups.get("staff")?.roles).toEqual([staff.roles[0], keeperOf("system")]);
+    const removed = [{ roleId: "keeper", placeId: "web" }];
+    expect(summary(all, { type: "user-roles", userId: "a", added: [], removed }).differences).toEqual([
+      { users: ["a"], gained: [], lost: [onWeb("ChangeUserAccess")] },
+    ]);
   });
 
   it("is of a removed role what it gave by itself and by groups, wherever", () => {
@@ -140,6 +159,8 @@ describe("what a change gives", () => {
     expect(summary(all, change).differences).toEqual([
       { users: ["a"], gained: [inOrganization("ManageUsers"), onWeb("ChangeUserAccess"), onWeb("ReadAccess")], lost: [] },
     ]);
+    const reads = access([user("a", { roles: [{ roleId: "reader", placeId: "audit" }] })]);
+    expect(summary(reads, change).differences[0]?.lost).toEqual([]);
     const after = changedAccess(all, change);
     expect(after.users.map((each) => holdingsIn(after, each).views.size)).toEqual([1, 0]);
     expect(summary(after, { ...change, added: [], removed: added }).differences[0]?.lost).toHaveLength(3);

@@ -16,6 +16,7 @@ it("each right is named once, with every role, group and place that it comes fro
     grant("reader", "web", null, read),
     grant("reader", "audit", null, read),
     grant("reader", "web", null, read),
+    grant("reader", "edge", "staff", read),
     grant("keeper", "web", "staff", { viewPermissions: ["ReadAccess", "ChangeUserAccess"] }),
   ]);
   const source = (id: string, group: string | null, places: readonly string[]) => ({
@@ -24,7 +25,11 @@ it("each right is named once, with every role, group and place that it comes fro
     places: places.map(place),
   });
   expect(Object.fromEntries(view.map(({ permission, sources }) => [permission, sources]))).toEqual({
-    ReadAccess: [source("keeper", "staff", ["web"]), source("reader", null, ["audit", "web"])],
+    ReadAccess: [
+      source("keeper", "staff", ["web"]),
+      source("reader", null, ["audit", "web"]),
+      source("reader", "staff", ["edge"]),
+    ],
     ChangeUserAccess: [source("keeper", "staff", ["web"])],
   });
 });

@@ -27,11 +27,13 @@ describe("the command that gives the collector's service a variable", () => {
       );
       chmodSync(join(folder, "sudo"), 0o755);
       const command = variableCommand("linux", "INGEST_TOKEN", hostile) ?? "";
+      // A line that begins with a space stays out of the history of most shells.
+      expect(command).toMatch(/^ printf .*100%/msu);
       execFileSync("/bin/sh", ["-c", command], { env: { PATH: `${folder}:/usr/bin:/bin` } });
       const file = join(folder, "systemd/system/humio-log-collector.service.d/ingest-token.conf");
       const [, setting = ""] = /^Environment="(.*)"$/mu.exec(readFileSync(file, "utf8")) ?? [];
-      // As systemd reads it.
-      const read = setting.replaceAll("%%", "%").replaceAll(/\\(.)/gu, "$1");
+      // As systemd reads it, which puts a value of its own in place of a percent sign that stands alone.
+      const read = setting.replaceAll(/%%?/gu, (signs) => (signs === "%%" ? "%" : "systemd's own")).replaceAll(/\\(.)/gu, "$1");
       expect(read).toBe(`INGEST_TOKEN=${hostile}`);
       expect(execFileSync("stat", ["-c", "%a", file]).toString().trim()).toBe("600");
       expect(readFileSync(join(folder, "calls"), "utf8").split("\n")).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { defaultPolicies } from "#domain/policy/policy.ts";
 
-import { firstSteps, type OrganizationFacts } from "./steps.ts";
+import { firstSteps, isYoung, type OrganizationFacts } from "./steps.ts";
 
 const empty: OrganizationFacts = {
   gateway: false,
@@ -65,4 +65,8 @@ describe("the first steps of an organization", () => {
     ]);
     expect(steps.slice(2).every(({ ways }) => ways.length > 0)).toBe(true);
   });
+});
+
+it("an organization is young while it has few tokens", () => {
+  expect([0, 9, 10, 1000].map(isYoung)).toEqual([true, true, false, false]);
 });

@@ -48,6 +48,10 @@ describe("what the page lets somebody give and take, as the server judges it", (
 });
 
 it("roles are listed to whoever gives any, and where that is not known nobody says no", () => {
+  const ofOnePlace = holdingsOfUser({ isRoot: false, isOrgRoot: false }, [
+    { searchDomainId: "web", viewPermissions: ["ChangeUserAccess"], organizationPermissions: [], systemPermissions: [] },
+  ]);
+  expect(seesRoles(ofOnePlace)).toBe(true);
   expect(seesRoles(keeper)).toBe(true);
   expect(seesRoles(nobody)).toBe(false);
   expect(seesRoles(unknownHoldings)).toBeUndefined();

@@ -47,6 +47,8 @@ describe("the personal tokens of those who lose something", () => {
   it("are counted by whether they are in use, and those of others are not", () => {
     const tokens = [token("ada", 1), token("bo", undefined), token("other", 1)];
     expect(losingTokens(effect([read]), tokens, testNow)).toEqual({ total: 2, inUse: 1, unknown: 1 });
+    const gaining = { differences: [{ users: [user("ada")], gained: [read], lost: [] }], unchanged: [] };
+    expect(losingTokens(gaining, tokens, testNow).total).toBe(0);
     expect(losingTokens(effect([]), tokens, testNow)).toEqual({ total: 0, inUse: 0, unknown: 0 });
   });
 
