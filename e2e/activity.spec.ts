@@ -39,6 +39,8 @@ test("who guards the organization sees who opened a filter, from what to what, a
   await page.reload();
   await record.getByRole("button", { name: "Show the raw record" }).click();
   await expect(record.getByRole("group", { name: "The raw record" })).toContainText('"type": "ipfilters.change"');
+  // Who opened it by keyboard goes on from there.
+  await expect(record.getByRole("button", { name: "Hide the raw record" })).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(record).toBeHidden();
   await expect(grid).toBeVisible();

@@ -93,7 +93,8 @@ test("the list of all tokens opens with the first of every kind, in at most 100 
   await page.goto(`${server.url}/tokens`);
   const table = page.getByRole("grid", { name: "Tokens" });
   await expect(table.getByRole("rowheader").first()).toBeVisible();
-  await expect(page.getByText("1,500 tokens", { exact: true })).toBeVisible();
+  const counted = "1,500 tokens, not counting ingest and fleet tokens, which are still being read";
+  await expect(page.getByText(counted, { exact: true })).toBeVisible();
   const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   expect(bytes).toBeGreaterThan(10_000);
   expect(bytes).toBeLessThanOrEqual(100_000);

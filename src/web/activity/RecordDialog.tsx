@@ -326,15 +326,10 @@ function Raw({ id }: { readonly id: string }) {
   const text = query.data === undefined ? undefined : escapeHidden(JSON.stringify(query.data.records[0]?.record, null, 2));
   return (
     <section>
-      <Button
-        size="small"
-        aria-expanded={open}
-        loading={open && query.isFetching}
-        onClick={() => setOpen(!open)}
-        sx={{ marginInlineStart: -1 }}
-      >
+      <Button size="small" aria-expanded={open} onClick={() => setOpen(!open)} sx={{ marginInlineStart: -1 }}>
         {open ? "Hide the raw record" : "Show the raw record"}
       </Button>
+      {open && query.isLoading && <LoadingShape label="Loading the raw record" shape="form" rows={4} />}
       {open && query.isError && (
         <ErrorState
           title="The whole record could not be read"
