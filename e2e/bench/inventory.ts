@@ -93,8 +93,10 @@ export async function benchInventory(tokens: number): Promise<InventoryTimes> {
 async function watchRows(page: Page): Promise<void> {
   await page.getByRole("grid").evaluate((grid) => {
     const { dataset } = document.body;
-    const note = (event: Event) => (dataset["actedAt"] = String(event.timeStamp));
-    for (const type of ["keydown", "click"]) document.addEventListener(type, note, true);
+    // Without a function of a name, for which tsx puts in a helper that the page does not have.
+    for (const type of ["keydown", "click"]) {
+      document.addEventListener(type, (event) => (dataset["actedAt"] = String(event.timeStamp)), true);
+    }
     new MutationObserver(() => {
       requestAnimationFrame(() => setTimeout(() => (dataset["paintedAt"] = String(performance.now()))));
     }).observe(grid, { attributes: true, attributeFilter: ["aria-rowcount"] });
