@@ -33,11 +33,18 @@ function precompress(): Plugin {
 /** Tests that take longer than `npm test` may: run by `npm run test:all`. */
 const long = "**/*.long.test.ts";
 
-/** Tests of properties, each of which tries 20 cases in `npm test` and all of them in `npm run test:all`. */
-const seeded = [
+/** Tests that try some cases, or one database, in `npm test`, and everything in `npm run test:all`: they ask `everything`. */
+const partly = [
+  "src/server/audit/besides.test.ts",
+  "src/server/cli/policies/agree.test.ts",
+  "src/server/graphql/apiCall.test.ts",
+  "src/server/graphql/cost.test.ts",
+  "src/server/graphql/visibility.test.ts",
+  "src/server/http/ownersAndLinks.test.ts",
+  "src/server/http/valueLookup.test.ts",
+  "src/server/ingest/routes.test.ts",
   "src/server/services/policies.test.ts",
   "src/server/store/tokens.test.ts",
-  "src/server/cli/policies/agree.test.ts",
 ];
 
 /** A busy machine is slow: what is waited for has come when it comes, and the bound is only for what never does. */
@@ -74,7 +81,7 @@ const tests = {
         sequence: { groupOrder: 1 },
         include: ["src/server/**/*.test.ts", "e2e/drill/*.test.ts"],
         exclude: [...configDefaults.exclude, long],
-        provide: { allSeeds: false },
+        provide: { everything: false },
         globalSetup: ["src/server/testing/postgres.ts"],
         testTimeout: 60_000,
         expect: patient,
@@ -85,8 +92,8 @@ const tests = {
       resolve: oneGraphql,
       test: {
         name: "long",
-        include: [`{src,e2e}/${long}`, ...seeded],
-        provide: { allSeeds: true },
+        include: [`{src,e2e}/${long}`, ...partly],
+        provide: { everything: true },
         globalSetup: ["src/server/testing/postgres.ts"],
         testTimeout: 1_800_000,
         expect: patient,

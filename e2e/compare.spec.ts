@@ -18,55 +18,59 @@ async function viewTokens(server: StoryServer): Promise<readonly ListedToken[]> 
 
 const linkTo = (keys: readonly string[]) => `/tokens/compare?${new URLSearchParams(keys.map((key) => ["t", key])).toString()}`;
 
-test("two tokens stand side by side, and sentences say what one can do beyond the other", async ({ page, server }) => {
-  const tokens = await viewTokens(server);
-  const pairs = tokens.flatMap((a) => tokens.map((b) => [a, b] as const));
-  const [a, b] =
-    pairs.find(
-      ([one, other]) =>
-        one.name !== other.name &&
-        permissionDifference("view", other.permissions, one.permissions).added.length > 0 &&
-        permissionDifference("view", one.permissions, other.permissions).added.length === 0 &&
-        one.views.some(({ id }) => !other.views.some((view) => view.id === id)),
-    ) ?? [];
-  if (a === undefined || b === undefined) throw new Error("The sample organization has two such tokens.");
+test(
+  "two tokens stand side by side, and sentences say what one can do beyond the other",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const tokens = await viewTokens(server);
+    const pairs = tokens.flatMap((a) => tokens.map((b) => [a, b] as const));
+    const [a, b] =
+      pairs.find(
+        ([one, other]) =>
+          one.name !== other.name &&
+          permissionDifference("view", other.permissions, one.permissions).added.length > 0 &&
+          permissionDifference("view", one.permissions, other.permissions).added.length === 0 &&
+          one.views.some(({ id }) => !other.views.some((view) => view.id === id)),
+      ) ?? [];
+    if (a === undefined || b === undefined) throw new Error("The sample organization has two such tokens.");
 
-  await signIn(page, server, { to: linkTo([`view:${a.id}`, `view:${b.id}`]) });
-  const words = page.getByRole("list", { name: "What sets them apart" });
-  const { added } = permissionDifference("view", b.permissions, a.permissions);
-  await expect(words).toContainText(`${a.name} can do ${added.length === 1 ? "one thing" : ""}`);
-  await expect(words).toContainText(`that ${b.name} cannot`);
-  await expect(words).toContainText(`${a.name} reaches `);
+    await signIn(page, server, { to: linkTo([`view:${a.id}`, `view:${b.id}`]) });
+    const words = page.getByRole("list", { name: "What sets them apart" });
+    const { added } = permissionDifference("view", b.permissions, a.permissions);
+    await expect(words).toContainText(`${a.name} can do ${added.length === 1 ? "one thing" : ""}`);
+    await expect(words).toContainText(`that ${b.name} cannot`);
+    await expect(words).toContainText(`${a.name} reaches `);
 
-  const table = page.getByRole("group", { name: "Tokens side by side" });
-  for (const { name } of a.views.slice(0, 5)) await expect(table.getByRole("rowheader", { name, exact: true })).toBeVisible();
-  await expectAccessible(page);
+    const table = page.getByRole("group", { name: "Tokens side by side" });
+    for (const { name } of a.views.slice(0, 5)) await expect(table.getByRole("rowheader", { name, exact: true })).toBeVisible();
+    await expectAccessible(page);
 
-  const rows = table.getByRole("row");
-  const all = await rows.count();
-  await page.getByLabel("Only what differs").check();
-  expect(await rows.count()).toBeLessThan(all);
+    const rows = table.getByRole("row");
+    const all = await rows.count();
+    await page.getByLabel("Only what differs").check();
+    expect(await rows.count()).toBeLessThan(all);
 
-  // A third one comes by its name, and the link holds all of them.
-  const { name: person } = await server.store.db
-    .selectFrom("tokens")
-    .select("name")
-    .where("kind", "=", "personal")
-    .executeTakeFirstOrThrow();
-  await page.getByRole("searchbox", { name: "Name, id or repository" }).fill(person);
-  await page.getByRole("button", { name: `${person} (personal)` }).click();
-  await expect(words).toContainText("A personal token may do whatever its user may do at the moment.");
-  await expect(page).toHaveURL(/t=view.*t=view.*t=personal/);
-  await page.getByRole("button", { name: `Take ${b.name} out of the comparison` }).click();
-  await expect(page.getByRole("columnheader", { name: b.name })).toHaveCount(0);
-  await expect(page.getByRole("columnheader", { name: a.name })).toBeVisible();
+    // A third one comes by its name, and the link holds all of them.
+    const { name: person } = await server.store.db
+      .selectFrom("tokens")
+      .select("name")
+      .where("kind", "=", "personal")
+      .executeTakeFirstOrThrow();
+    await page.getByRole("searchbox", { name: "Name, id or repository" }).fill(person);
+    await page.getByRole("button", { name: `${person} (personal)` }).click();
+    await expect(words).toContainText("A personal token may do whatever its user may do at the moment.");
+    await expect(page).toHaveURL(/t=view.*t=view.*t=personal/);
+    await page.getByRole("button", { name: `Take ${b.name} out of the comparison` }).click();
+    await expect(page.getByRole("columnheader", { name: b.name })).toHaveCount(0);
+    await expect(page.getByRole("columnheader", { name: a.name })).toBeVisible();
 
-  // A token's own page leads here too.
-  await page.goto(`${server.url}/tokens/view/${b.id}`);
-  await page.getByRole("link", { name: "Compare with…" }).click();
-  await expect(page.getByRole("columnheader", { name: b.name })).toBeVisible();
-  await expect(page.getByRole("heading", { name: "Compare with" })).toBeVisible();
-});
+    // A token's own page leads here too.
+    await page.goto(`${server.url}/tokens/view/${b.id}`);
+    await page.getByRole("link", { name: "Compare with…" }).click();
+    await expect(page.getByRole("columnheader", { name: b.name })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Compare with" })).toBeVisible();
+  },
+);
 
 test("a comparison says of what it cannot show why, and asks for what it lacks", { tag: "@long" }, async ({ page, server }) => {
   const tokens = await viewTokens(server);

@@ -9,83 +9,87 @@ import { clipboardOf } from "./clipboard.ts";
 import { expect, expectAccessible, signIn, tabTo, test } from "./fixtures.ts";
 import { apply, section, setMaximum } from "./policyPage.ts";
 
-test("each owner of affected tokens gets a text of their own, before the change and after", async ({ page, server, context }) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const { id, name } = await server.store.db
-    .selectFrom("tokens")
-    .select(["id", "name"])
-    .where("kind", "=", "personal")
-    .where("name", "!=", "admin")
-    .executeTakeFirstOrThrow();
-  const mail = "ada+tokens@example.org";
-  await server.store.db.updateTable("users").set({ username: mail }).where("id", "=", id).execute();
-  await server.store.db.updateTable("tokens").set({ name: mail }).where("id", "=", id).execute();
-  const whose = server.store.db.updateTable("tokens").set({ createdBy: null, creatorKind: "unknown", creatorId: null });
-  const deleted = Date.now() - 400 * day;
-  await whose.where("kind", "=", "view").where("createdAt", "<", deleted).execute();
-  await signIn(page, server, { to: "/policies" });
-  await expect(page.getByRole("button", { name: "Whom to warn" })).toBeDisabled();
-  await section(page, "Personal").getByLabel("Personal tokens may exist").uncheck();
-  await setMaximum(page, "View", "400");
+test(
+  "each owner of affected tokens gets a text of their own, before the change and after",
+  { tag: "@long" },
+  async ({ page, server, context }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const { id, name } = await server.store.db
+      .selectFrom("tokens")
+      .select(["id", "name"])
+      .where("kind", "=", "personal")
+      .where("name", "!=", "admin")
+      .executeTakeFirstOrThrow();
+    const mail = "ada+tokens@example.org";
+    await server.store.db.updateTable("users").set({ username: mail }).where("id", "=", id).execute();
+    await server.store.db.updateTable("tokens").set({ name: mail }).where("id", "=", id).execute();
+    const whose = server.store.db.updateTable("tokens").set({ createdBy: null, creatorKind: "unknown", creatorId: null });
+    const deleted = Date.now() - 400 * day;
+    await whose.where("kind", "=", "view").where("createdAt", "<", deleted).execute();
+    await signIn(page, server, { to: "/policies" });
+    await expect(page.getByRole("button", { name: "Whom to warn" })).toBeDisabled();
+    await section(page, "Personal").getByLabel("Personal tokens may exist").uncheck();
+    await setMaximum(page, "View", "400");
 
-  await tabTo(page, page.getByRole("button", { name: "Whom to warn" }));
-  await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Whom to warn" });
-  await expect(dialog).toContainText("of an owner that is not known");
-  await expect(dialog.getByText(/Reading permissions and views/)).toHaveCount(0);
-  await expectAccessible(page);
-  await expect(dialog.getByRole("listitem").last()).toContainText(
-    /^Owner not known.*does not make them nobody’s.*stop now.*in use/,
-  );
-  await tabTo(page, dialog.getByRole("searchbox", { name: "Owner" }));
-  await page.keyboard.type("ada+");
-  const owner = dialog.getByRole("listitem", { name: mail });
-  await expect(dialog.getByRole("listitem")).toHaveCount(1);
-  await expect(owner).toContainText("stops now");
-  const link = owner.getByRole("link", { name: "Write mail" });
-  const href = (await link.getAttribute("href")) ?? "";
-  expect(href).toMatch(/^mailto:ada%2Btokens@example\.org\?subject=[^&]*&body=[^&]*$/);
-  expect(href.length).toBeLessThanOrEqual(2000);
-  // A mail program must not take the place of the page, which would ask whether to leave the draft.
-  const asked: string[] = [];
-  page.on("dialog", (question) => {
-    asked.push(question.type());
-    void question.dismiss();
-  });
-  await link.click();
-  await page.bringToFront();
+    await tabTo(page, page.getByRole("button", { name: "Whom to warn" }));
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Whom to warn" });
+    await expect(dialog).toContainText("of an owner that is not known");
+    await expect(dialog.getByText(/Reading permissions and views/)).toHaveCount(0);
+    await expectAccessible(page);
+    await expect(dialog.getByRole("listitem").last()).toContainText(
+      /^Owner not known.*does not make them nobody’s.*stop now.*in use/,
+    );
+    await tabTo(page, dialog.getByRole("searchbox", { name: "Owner" }));
+    await page.keyboard.type("ada+");
+    const owner = dialog.getByRole("listitem", { name: mail });
+    await expect(dialog.getByRole("listitem")).toHaveCount(1);
+    await expect(owner).toContainText("stops now");
+    const link = owner.getByRole("link", { name: "Write mail" });
+    const href = (await link.getAttribute("href")) ?? "";
+    expect(href).toMatch(/^mailto:ada%2Btokens@example\.org\?subject=[^&]*&body=[^&]*$/);
+    expect(href.length).toBeLessThanOrEqual(2000);
+    // A mail program must not take the place of the page, which would ask whether to leave the draft.
+    const asked: string[] = [];
+    page.on("dialog", (question) => {
+      asked.push(question.type());
+      void question.dismiss();
+    });
+    await link.click();
+    await page.bringToFront();
 
-  await tabTo(page, owner.getByRole("button", { name: "Show text" }));
-  await page.keyboard.press("Enter");
-  await expect(owner.getByLabel("Text")).toContainText("Stops working as soon as the change is made");
-  await tabTo(page, owner.getByRole("button", { name: "Copy text" }));
-  await page.keyboard.press("Enter");
-  await expect(owner.getByRole("button", { name: "Copied" })).toBeVisible();
-  const text = await clipboardOf(page);
-  expect(text).toContain(`Hello ${mail},`);
-  expect(text).toContain(`- ${mail} (personal token, id ${id})`);
-  expect(text).toMatch(/Last used: .* UTC/);
-  expect(name).not.toBe(mail);
-  await page.keyboard.press("Escape");
-  await expect(dialog).toHaveCount(0);
+    await tabTo(page, owner.getByRole("button", { name: "Show text" }));
+    await page.keyboard.press("Enter");
+    await expect(owner.getByLabel("Text")).toContainText("Stops working as soon as the change is made");
+    await tabTo(page, owner.getByRole("button", { name: "Copy text" }));
+    await page.keyboard.press("Enter");
+    await expect(owner.getByRole("button", { name: "Copied" })).toBeVisible();
+    const text = await clipboardOf(page);
+    expect(text).toContain(`Hello ${mail},`);
+    expect(text).toContain(`- ${mail} (personal token, id ${id})`);
+    expect(text).toMatch(/Last used: .* UTC/);
+    expect(name).not.toBe(mail);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
 
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "CSV" }).click();
-  const csv = await readFile(await (await download).path(), "utf8");
-  expect(csv).toContain('"Owner","Stops","Locked out","In use"');
-  expect(csv).toMatch(new RegExp(`"${mail.replaceAll(/[.+]/g, "\\$&")}","personal","${id}",.*"its user's"`));
-  expect(csv).not.toContain('"not read"');
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "CSV" }).click();
+    const csv = await readFile(await (await download).path(), "utf8");
+    expect(csv).toContain('"Owner","Stops","Locked out","In use"');
+    expect(csv).toMatch(new RegExp(`"${mail.replaceAll(/[.+]/g, "\\$&")}","personal","${id}",.*"its user's"`));
+    expect(csv).not.toContain('"not read"');
 
-  expect(asked).toEqual([]);
+    expect(asked).toEqual([]);
 
-  await apply(page);
-  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
-  await page.getByRole("button", { name: "Whom to warn" }).first().click();
-  await dialog.getByRole("searchbox", { name: "Owner" }).fill("ada+");
-  await owner.getByRole("button", { name: "Show text" }).click();
-  await expect(owner.getByLabel("Text")).toContainText("It was deleted, and cannot be brought back.");
-  await expectAccessible(page);
-});
+    await apply(page);
+    await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+    await page.getByRole("button", { name: "Whom to warn" }).first().click();
+    await dialog.getByRole("searchbox", { name: "Owner" }).fill("ada+");
+    await owner.getByRole("button", { name: "Show text" }).click();
+    await expect(owner.getByLabel("Text")).toContainText("It was deleted, and cannot be brought back.");
+    await expectAccessible(page);
+  },
+);
 
 test(
   "the file of affected tokens says what could not be read, and reads it when the server answers again",

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { readRights } from "#server/access/permissions.ts";
 import { readAuditRecords } from "#server/services/auditTrail.ts";
 import { ask, makeCallers } from "#server/testing/callers.ts";
-import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { describeOnBothDatabasesInTime } from "#server/testing/databases.ts";
 import { testTrail } from "#server/testing/mutate.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { makeAuditTally } from "./tally.ts";
@@ -15,7 +15,7 @@ async function records({ store }: TestServer) {
   return rows.map(({ record }) => JSON.parse(record) as Record<string, unknown>);
 }
 
-describeOnBothDatabases("The audit trail, besides mutations,", (open) => {
+describeOnBothDatabasesInTime("The audit trail, besides mutations,", (open) => {
   it("tells of each sign-in and its end, by one name of the session that tells nothing of its cookie", async () => {
     const server = await testServer(await open());
     const first = cookieOf(await server.signIn({ code: await server.code() }));

@@ -16,10 +16,10 @@ import {
   type CallerName,
   type Callers,
 } from "#server/testing/callers.ts";
-import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { describeOnBothDatabasesInTime } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 
-describeOnBothDatabases("Owners and links of tokens", (open) => {
+describeOnBothDatabasesInTime("Owners and links of tokens", (open) => {
   let server: TestServer;
   let world: Callers;
   let before: Awaited<ReturnType<typeof dump>>;

@@ -7,7 +7,7 @@ import { lookupsAMinute, valueLookupPath, valueLookupSchema, type FoundValue, ty
 
 import { administrator, cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { ask, callerNames, makeCallers, type CallerName, type Callers } from "#server/testing/callers.ts";
-import { describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";
+import { describeOnBothDatabasesInTime, openTestStore } from "#server/testing/databases.ts";
 import { ingestToken, repository } from "#server/testing/ingest.ts";
 import { randomId } from "#server/store/ids.ts";
 
@@ -40,7 +40,7 @@ async function found(bearer: string, values: readonly string[]): Promise<(FoundV
   return (await lookUp(bearer, values)).results.map((result) => result?.type);
 }
 
-describeOnBothDatabases("the lookup of values", (open) => {
+describeOnBothDatabasesInTime("the lookup of values", (open) => {
   beforeAll(async () => {
     const server = await testServer(await open());
     const callers = await makeCallers(server);
@@ -209,7 +209,7 @@ describe("the number of values that may be asked about", () => {
   });
 });
 
-describeOnBothDatabases("values that are looked up", (open) => {
+describeOnBothDatabasesInTime("values that are looked up", (open) => {
   it("stand in no log line, whatever becomes of the request", async () => {
     const server = await testServer(await open());
     const callers = await makeCallers(server);

@@ -4,7 +4,7 @@ import { beforeEach, expect, it } from "vitest";
 
 import { hour } from "#domain/duration.ts";
 import { ask } from "#server/testing/callers.ts";
-import { describeOnBothDatabases, type TestStore } from "#server/testing/databases.ts";
+import { describeOnBothDatabasesInTime, type TestStore } from "#server/testing/databases.ts";
 import { ingestToken, received, repository, send } from "#server/testing/ingest.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { repositoriesLimit } from "./tally.ts";
@@ -40,7 +40,7 @@ function hecSuccess() {
   return { text: "Success", code: 0 };
 }
 
-describeOnBothDatabases("ingest routes", (open) => {
+describeOnBothDatabasesInTime("ingest routes", (open) => {
   let server: TestServer;
   let store: TestStore;
   beforeEach(async () => {

@@ -22,7 +22,16 @@ export interface TestStore extends Store {
  * be called in tests and in hooks. What is opened in a test is closed at its end, the rest after the last test, unless that was done.
  */
 export function describeOnBothDatabases(name: string, body: (open: () => Promise<TestStore>) => void): void {
-  for (const kind of ["pglite", "postgres"] as const) {
+  describeOn(["pglite", "postgres"], name, body);
+}
+
+/** The same for what hardly depends on the database: in `npm test` on PGlite alone, on both in `npm run test:all`. */
+export function describeOnBothDatabasesInTime(name: string, body: (open: () => Promise<TestStore>) => void): void {
+  describeOn(inject("everything") ? ["pglite", "postgres"] : ["pglite"], name, body);
+}
+
+function describeOn(kinds: readonly Store["kind"][], name: string, body: (open: () => Promise<TestStore>) => void): void {
+  for (const kind of kinds) {
     describe(`${name} on ${kind === "pglite" ? "PGlite" : "PostgreSQL"}`, () => {
       const opened: TestStore[] = [];
       afterAll(async () => {

@@ -2,12 +2,12 @@ import { inject } from "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Whether properties try all their cases: in `npm run test:all`. */
-    allSeeds: boolean;
+    /** Whether tests try all there is, as in `npm run test:all`, or what fits into `npm test`. Files that ask stand in vite.config.ts. */
+    everything: boolean;
   }
 }
 
-/** How many cases a property tries: at most 20 in `npm test`, so that all tests fit in. Files that call it stand in vite.config.ts. */
+/** How many cases a property tries: at most 20 in `npm test`, so that all tests fit in. */
 export function seeds(all: number): number {
-  return inject("allSeeds") ? all : Math.min(all, 20);
+  return inject("everything") ? all : Math.min(all, 20);
 }
