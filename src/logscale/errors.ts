@@ -77,6 +77,23 @@ export interface GraphqlCallError {
   readonly response?: { readonly status?: number; readonly contentType?: string } | undefined;
 }
 
+/** The header of an answer that has the id by which the server's log has the request. */
+export const requestIdHeader = "x-request-id";
+
+/** The failures of the server itself, which it masks: its log alone says why. */
+const loggedFailures: ReadonlySet<ErrorCode | undefined> = new Set(["STORAGE_FULL", "STORAGE_FAILED", "INTERNAL"]);
+
+/**
+ * The failure with the id of its request, for whoever has to look into the server's log. A refusal says itself what is wrong. Null: the answer
+ * had no id, or there was none.
+ */
+export function quotingRequest(failure: Failure, id: string | null | undefined): Failure {
+  const { kind, code, message } = failure;
+  const explained = kind === "refused" ? !loggedFailures.has(code) : kind === "unauthenticated" || kind === "address-refused";
+  if (explained || !/^[\w-]{1,64}$/u.test(id ?? "")) return failure;
+  return { ...failure, message: `${message} Request id: ${id}.` };
+}
+
 /** Makes one {@link Failure} of a failed GraphQL call. `operation` decides what a lost answer means. */
 export function toFailure(error: GraphqlCallError, operation: "query" | "mutation"): Failure {
   const first = error.graphQLErrors[0];

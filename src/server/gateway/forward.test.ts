@@ -86,6 +86,23 @@ describe("what goes to the cluster", () => {
     });
   });
 
+  it("has the id that the answer has, and not the one that a stranger gave", async () => {
+    await start();
+    const given = "4d8b4f31-5a55-4c5e-9f3a-2c1f7a1f0b11";
+    const response = await graphql({ authorization: `Bearer ${token}`, "x-request-id": given });
+    const id = response.headers.get("x-request-id");
+    expect(id).toMatch(/^[\da-f]{16}$/u);
+    expect(lastHeaders()["x-request-id"]).toBe(id);
+    upstream.answer = httpAnswer("200 OK", { ...json, "x-request-id": "the-cluster-s-own" });
+    const next = await graphql({ authorization: `Bearer ${token}` });
+    expect(next.headers.get("x-request-id")).toBe(lastHeaders()["x-request-id"]);
+    await gateway.close();
+
+    await start({ trustProxy: ["127.0.0.1"] });
+    await graphql({ authorization: `Bearer ${token}`, "x-request-id": given });
+    expect(lastHeaders()["x-request-id"]).toBe(given);
+  });
+
   it("comes from the routes that are the cluster's, with any content type or none, in pieces or whole", async () => {
     await start();
     for (const path of [
@@ -165,7 +182,7 @@ describe("what goes to the cluster", () => {
     await graphql({ ...browser, ...added });
     expect(Object.keys(lastHeaders()).toSorted()).toEqual(
       ["accept", "accept-encoding", "accept-language", "authorization", "connection", "content-length", "content-type", "host"]
-        .concat(["user-agent", "x-splunk-request-channel"])
+        .concat(["user-agent", "x-request-id", "x-splunk-request-channel"])
         .toSorted(),
     );
     expect(lastHeaders()).toMatchObject({

@@ -9,6 +9,7 @@ import type { Agent, Dispatcher } from "undici";
 import { statusOf } from "#server/http/base.ts";
 import { asElasticClient, tellElasticClients } from "#server/http/elasticClient.ts";
 import { pathOf } from "#server/http/request.ts";
+import { refusedWith } from "#server/observe.ts";
 import type { Cluster } from "./cluster.ts";
 import { answerTooLarge, failureOfCluster, TooLargeError, unexpectedAnswer, type ClusterFailure } from "./failures.ts";
 import { headersDown, headersUp } from "./headers.ts";
@@ -100,7 +101,7 @@ async function forward(
       timeout,
       // Whether to try again is the caller's to decide.
       retryDelay: () => null,
-      rewriteRequestHeaders: (request, headers) => headersUp(headers, request.clusterToken),
+      rewriteRequestHeaders: (request, headers) => headersUp(headers, request.id, request.clusterToken),
       rewriteHeaders: (headers) => headersDown(headers),
       onResponse(_request, reply, { stream }) {
         const { statusCode } = reply;
@@ -195,6 +196,7 @@ function answer(
   graphql: boolean,
 ): void {
   reply.log.warn({ code, status }, message);
+  if (code !== undefined) refusedWith(code);
   const errors = graphql && code !== undefined && { errors: [{ message, extensions: { code } }] };
   void reply.code(status).send({ message, ...errors });
 }

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 
+import { requestIdHeader } from "#logscale/errors.ts";
+
 /**
  * What of a request's head goes on to the cluster. Everything else stays: cookies, where a request came from, what proxies and browsers
  * add, and what concerns a single connection. A list of what is let through cannot be outdated by a header nobody thought of.
@@ -37,10 +39,17 @@ const passedDown: ReadonlySet<string> = new Set([
   "x-elastic-product",
 ]);
 
-/** The headers of a request to the cluster. `token` is that of the session, where the request came with a session. */
-export function headersUp(headers: IncomingHttpHeaders, token: string | undefined): IncomingHttpHeaders {
+/**
+ * The headers of a request to the cluster. `token` is that of the session, where the request came with a session; `id` is the request's own
+ * here, by which what is in front of the cluster can log it too.
+ */
+export function headersUp(headers: IncomingHttpHeaders, id: string, token: string | undefined): IncomingHttpHeaders {
   const kept = Object.entries(headers).filter(([name]) => passedUp.has(name) || passedUpFamilies.test(name));
-  return { ...Object.fromEntries(kept), ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  return {
+    ...Object.fromEntries(kept),
+    [requestIdHeader]: id,
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
 }
 
 /** The headers of the cluster's answer that are passed on. */

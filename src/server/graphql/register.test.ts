@@ -358,7 +358,7 @@ describeOnBothDatabases("GraphQL over HTTP", (open) => {
         .log()
         .split("\n")
         .find((text) => text.includes('relation \\"roles\\" does not exist'));
-      expect(JSON.parse(line ?? "{}")).toMatchObject({ level: 50, reqId: expect.any(String), path: ["roles"] });
+      expect(JSON.parse(line ?? "{}")).toMatchObject({ level: 50, requestId: expect.any(String), path: ["roles"] });
     } finally {
       await sql`alter table hidden_away rename to roles`.execute(server.store.db);
     }

@@ -4,6 +4,7 @@ import fastifyRateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyInstance } from "fastify";
 
 import { mayHoldBigint } from "#logscale/bigints.ts";
+import { requestIdHeader } from "#logscale/errors.ts";
 import { parseJson } from "#logscale/json.ts";
 
 import { bearerCredential } from "#server/auth/authenticate.ts";
@@ -15,6 +16,7 @@ import { logHangUp, loggingOptions, logRequest, type LogStream } from "./logging
 import type { MetricsAccess } from "./metrics.ts";
 import { closeQueuedAnswers } from "./queuedAnswers.ts";
 import { clientAddress, onHangUp, repeatedHeader, whence } from "./request.ts";
+import { requestIds } from "./requestId.ts";
 import { routedAddress } from "./web.ts";
 
 /** What both backends take from outside alike. */
@@ -35,6 +37,7 @@ const bodyLimit = 1_048_576;
 export async function createBase({ publicUrl, trustProxy = [], log }: BaseOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...loggingOptions(log),
+    genReqId: requestIds(trustProxy),
     trustProxy: trustProxy.length > 0 ? among(trustProxy) : false,
     bodyLimit,
     forceCloseConnections: "idle",
@@ -45,7 +48,11 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
       const status = statusOf(error);
       logRequest(request, reply, status);
       reply.raw
-        .writeHead(status, { "content-type": "application/json; charset=utf-8", "x-content-type-options": "nosniff" })
+        .writeHead(status, {
+          "content-type": "application/json; charset=utf-8",
+          "x-content-type-options": "nosniff",
+          [requestIdHeader]: request.id,
+        })
         .end(JSON.stringify({ message: "The address of the request is not valid." }));
     },
   });
@@ -54,6 +61,7 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
   app.addHook("onRequest", (request, reply, done) => {
     clientAddress(request);
     whence(request);
+    void reply.header(requestIdHeader, request.id);
     onHangUp(reply, (status) => logHangUp(request, reply, status));
     const repeated = repeatedHeader(request);
     if (repeated === undefined) done();

@@ -193,7 +193,7 @@ it("logs JSON where the output is no terminal", async () => {
 
 it("logs a readable line where the output is a terminal", async () => {
   const line = await loggedTo(Object.assign(new PassThrough(), { isTTY: true }));
-  expect(line).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: request: GET \/here 200, \d+ ms, 127\.0\.0\.1\n$/u);
+  expect(line).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: request: GET \/here 200, \d+ ms, 127\.0\.0\.1 \([\da-f]{16}\)\n$/u);
 });
 
 it("writes the lines of plain requests behind their backs, and a warning at once with all before it", async () => {

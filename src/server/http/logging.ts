@@ -19,8 +19,8 @@ export async function logStreamTo(output: LogOutput): Promise<LogStream> {
   return pretty({
     destination: output,
     translateTime: "SYS:HH:MM:ss",
-    messageFormat: "{msg}{if method}: {method} {path} {status}, {ms} ms, {address}{end}",
-    ignore: "pid,hostname,reqId,method,path,status,ms,address",
+    messageFormat: "{msg}{if method}: {method} {path} {status}, {ms} ms, {address}{end}{if requestId} ({requestId}){end}",
+    ignore: "pid,hostname,requestId,method,path,status,ms,address",
     singleLine: true,
   });
 }
@@ -68,7 +68,7 @@ function isOfRequest(line: string): boolean {
 const requestMessage = "request";
 
 /**
- * Logs one line for each request, when it is done or its client is gone: method, path (as far as it is plain), status, duration and
+ * Logs one line for each request, when it is done or its client is gone: its id, method, path (as far as it is plain), status, duration and
  * address. Neither query strings nor headers nor bodies are ever logged, since any of them may hold a secret.
  */
 class RequestLog extends LogController {
@@ -122,7 +122,7 @@ export function loggingOptions(stream: LogStream | undefined): Pick<FastifyServe
         res: ({ statusCode }) => ({ statusCode }),
       },
     },
-    logController: new RequestLog(),
+    logController: new RequestLog({ requestIdLogLabel: "requestId" }),
   };
 }
 

@@ -5,7 +5,7 @@ import { toFailure, type Failure, type GraphqlCallError } from "#logscale/errors
 import type { Operation } from "#logscale/operation.ts";
 
 import { sessionEnded, watchedFetch } from "./connection.ts";
-import { CallError } from "./failure.ts";
+import { CallError, errorOf } from "./failure.ts";
 import { takeSentAnswer } from "./pageStart.ts";
 import { exactVariables, readingText, wholeData } from "./exact.ts";
 
@@ -91,7 +91,10 @@ export async function call<Data, Variables extends AnyVariables>(
     }),
   });
   if (failure?.kind === "unauthenticated") sessionEnded.set(true);
-  if (failure !== undefined) throw new CallError(failure, { cause: result.error });
+  if (failure !== undefined) {
+    const cause = { cause: result.error };
+    throw response instanceof Response ? errorOf(response, failure, cause) : new CallError(failure, cause);
+  }
   if (result.data == null) throw new CallError(noData(operation));
   return wholeData(result.data, text);
 }

@@ -1,4 +1,4 @@
-import type { Failure } from "#logscale/errors.ts";
+import { quotingRequest, requestIdHeader, type Failure } from "#logscale/errors.ts";
 
 /** A call that failed, with the {@link Failure} to show. */
 export class CallError extends Error {
@@ -9,6 +9,11 @@ export class CallError extends Error {
     this.name = "CallError";
     this.failure = failure;
   }
+}
+
+/** The error of an answer that is none, with the request's id where the server's log has more to say of it. */
+export function errorOf(response: Response, failure: Failure, options?: ErrorOptions): CallError {
+  return new CallError(quotingRequest(failure, response.headers.get(requestIdHeader)), options);
 }
 
 /** The failure that an error carries, or an unexpected one for any other error. */

@@ -3,7 +3,7 @@ import { toFailure, type ErrorCode } from "#logscale/errors.ts";
 import { refusalIn } from "#logscale/session.ts";
 
 import { sessionEnded, watchedFetch } from "./connection.ts";
-import { CallError } from "./failure.ts";
+import { CallError, errorOf } from "./failure.ts";
 
 /** What is asked of a route of the server's own, beside GraphQL. */
 export interface RouteRequest {
@@ -62,10 +62,11 @@ export async function refusalOf(response: Response, request: RouteRequest): Prom
   const contentType = response.headers.get("content-type") ?? "";
   const message = refusalIn(answer);
   if (message === undefined)
-    return new CallError(toFailure({ graphQLErrors: [], response: { status, contentType } }, operationOf(request)));
+    return errorOf(response, toFailure({ graphQLErrors: [], response: { status, contentType } }, operationOf(request)));
   const { field } = membersOf(answer);
   const code = refusals[status];
-  return new CallError(
+  return errorOf(
+    response,
     code === undefined
       ? { kind: "unexpected", message }
       : { kind: "refused", message, code, ...(typeof field === "string" && { field }) },

@@ -3,7 +3,7 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { toFailure } from "#logscale/errors.ts";
 import { isSignedIn, refusalIn, sessionFrom, type ExtensionName, type Session, type SignIn } from "#logscale/session.ts";
 
-import { CallError } from "./failure.ts";
+import { CallError, errorOf } from "./failure.ts";
 import { sessionEnded, watchedFetch } from "./connection.ts";
 import { forgetSentAnswers } from "./pageStart.ts";
 import { createStore } from "#web/state/store.ts";
@@ -156,8 +156,9 @@ async function readSession(response: Response): Promise<Session> {
 async function refusalOf(response: Response): Promise<CallError> {
   const text = await response.text().catch(() => "");
   const message = refusalIn(parseJson(text));
-  if (message !== undefined) return new CallError({ kind: "refused", message });
-  return new CallError(toFailure({ graphQLErrors: [], response: { status: response.status } }, "query"));
+  const { status } = response;
+  if (message === undefined) return errorOf(response, toFailure({ graphQLErrors: [], response: { status } }, "query"));
+  return errorOf(response, { kind: status < 500 ? "refused" : "unexpected", message });
 }
 
 function parseJson(text: string): unknown {

@@ -2,7 +2,7 @@ import { toFailure } from "#logscale/errors.ts";
 import { refusalIn } from "#logscale/session.ts";
 import { valueLookupPath, valueLookupSchema, type ValueLookup } from "#logscale/valueLookup.ts";
 import { sessionEnded, watchedFetch } from "#web/api/connection.ts";
-import { CallError } from "#web/api/failure.ts";
+import { CallError, errorOf } from "#web/api/failure.ts";
 
 /**
  * Asks the server which ingest or fleet token each value is. No cache, no log and no address has them: they stand in the body alone.
@@ -27,7 +27,7 @@ export async function lookUpValues(values: readonly string[]): Promise<ValueLook
     const message = refusalIn(body);
     throw message !== undefined && response.status < 500
       ? new CallError({ kind: "refused", message })
-      : new CallError(toFailure({ graphQLErrors: [], response: { status: response.status } }, "query"));
+      : errorOf(response, toFailure({ graphQLErrors: [], response: { status: response.status } }, "query"));
   }
   const parsed = valueLookupSchema.safeParse(body);
   if (parsed.success) return parsed.data;
