@@ -102,7 +102,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = await createBase(options);
   if (options.metrics !== undefined) {
     const { registerMetrics } = await import("./http/metrics.ts");
-    registerMetrics(app, options.metrics, { db, now });
+    registerMetrics(app, options.metrics, { db, now, load: store.load });
   }
 
   const lastUse = lastUseRecorder(db, (error) => app.log.warn({ err: error }, "the last use of tokens was not recorded"));

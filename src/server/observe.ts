@@ -21,17 +21,17 @@ export function policyChanged(change: PolicyChange): void {
   policyChanges.publish(change);
 }
 
-/** Tells that a request, or a part of one, was refused with a code of the contract. */
+/** Tells that a request, or a part of one, was refused with a code of the contract, or a gateway's for a cluster that did not answer. */
 export function refusedWith(code: string): void {
   refusals.publish(code);
 }
 
 /** Listens to everything that happens in this process from now on; returns what ends that. */
 export function observe(observer: {
-  readonly policyChanged: (change: PolicyChange) => void;
+  readonly policyChanged?: ((change: PolicyChange) => void) | undefined;
   readonly refusedWith: (code: string) => void;
 }): () => void {
-  const onChange = (change: unknown): void => observer.policyChanged(change as PolicyChange);
+  const onChange = (change: unknown): void => observer.policyChanged?.(change as PolicyChange);
   const onRefusal = (code: unknown): void => observer.refusedWith(String(code));
   policyChanges.subscribe(onChange);
   refusals.subscribe(onRefusal);

@@ -1,10 +1,14 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
+import { sealAudit } from "#server/audit/seal.ts";
+import { sessionIdleTimeout } from "#server/auth/sessions.ts";
 import { buildGateway } from "#server/gateway/gateway.ts";
 import { ask } from "#server/testing/callers.ts";
 import { describeOnBothDatabases, openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
+import { createVault } from "#server/vault.ts";
 
 /** The figures of a scrape by name and labels, as `name{label="value"}` says them. */
 async function scrape(server: TestServer, headers: Record<string, string> = {}): Promise<Map<string, number>> {
@@ -47,6 +51,83 @@ describeOnBothDatabases("metrics", (open) => {
     expect((await scrape(server)).get('tokenhouse_tokens{kind="system",state="unlimited"}')).toBe(1);
     await server.store.db.deleteFrom("tokens").where("id", "=", id).execute();
     expect((await scrape(server)).get('tokenhouse_tokens{kind="system",state="unlimited"}')).toBe(0);
+  });
+
+  it("counts sessions by how they were begun, and none that is over", async () => {
+    const sessions = async () => {
+      const figures = await scrape(server);
+      return ["link", "token"].map((begun) => figures.get(`tokenhouse_sessions{begun="${begun}"}`));
+    };
+    expect(await sessions()).toEqual([0, 0]);
+    await server.signIn({ code: await server.code() });
+    await server.signIn({ code: await server.code() });
+    await server.signIn({ token: (await server.token({ kind: "personal" })).tokenString });
+    expect(await sessions()).toEqual([2, 1]);
+    const { now } = server;
+    server.now += sessionIdleTimeout;
+    expect(await sessions()).toEqual([0, 0]);
+    server.now = now;
+    await server.store.db.deleteFrom("sessions").execute();
+  });
+
+  it("tells how much of the audit trail is chained, how much waits and for how long", async () => {
+    const trail = async () => {
+      const figures = await scrape(server);
+      const records = (state: string) => figures.get(`tokenhouse_audit_records{state="${state}"}`) ?? Number.NaN;
+      return { sealed: records("sealed"), waiting: records("waiting"), age: figures.get("tokenhouse_audit_waiting_seconds") };
+    };
+    await sealAudit(server.store.db, createVault(new Uint8Array(32).fill(7)), server.now);
+    const before = await trail();
+    expect(before).toMatchObject({ waiting: 0, age: 0 });
+    await ask(server, server.localAdmin, 'mutation { createIPFilter(input: { name: "a", ipFilter: "allow all" }) { id } }');
+    server.now += 5000;
+    expect(await trail()).toEqual({ sealed: before.sealed, waiting: 1, age: 5 });
+    await sealAudit(server.store.db, createVault(new Uint8Array(32).fill(7)), server.now);
+    expect(await trail()).toEqual({ sealed: before.sealed + 1, waiting: 0, age: 0 });
+  });
+
+  it("counts requests to the webhook by what became of them", async () => {
+    const request = { body: "{}", tokens: 1, createdAt: server.now };
+    await server.store.db
+      .insertInto("noticeDeliveries")
+      .values([
+        { ...request, id: "a", nextAt: server.now },
+        { ...request, id: "b", nextAt: server.now, tries: 2 },
+        { ...request, id: "c", nextAt: null, tries: 1, deliveredAt: server.now },
+        { ...request, id: "d", nextAt: null, tries: 9 },
+        { ...request, id: "e", nextAt: null, tries: 9 },
+      ])
+      .execute();
+    const figures = await scrape(server);
+    const states = ["waiting", "failing", "delivered", "given-up"];
+    expect(states.map((state) => figures.get(`tokenhouse_webhook_requests{state="${state}"}`))).toEqual([1, 1, 1, 2]);
+  });
+
+  it("tells what the connections to the database do, and how many requests wait for one", async () => {
+    const load = async () => {
+      const figures = await scrape(server);
+      const connections = (state: string) => figures.get(`tokenhouse_database_connections{state="${state}"}`) ?? Number.NaN;
+      return { used: connections("used"), idle: connections("idle"), waiting: figures.get("tokenhouse_database_waiting") };
+    };
+    expect(await load()).toMatchObject({ used: 0, waiting: 0 });
+    expect((await load()).idle).toBeGreaterThan(0);
+    const holding = Array.from({ length: 12 }, () => sql`select pg_sleep(0.2)`.execute(server.store.db));
+    // While they hold the connections nothing can be read, so what is known without reading is asked for directly.
+    await expect
+      .poll(() => {
+        const { used, waiting } = server.store.load();
+        return used > 0 && waiting > 0;
+      })
+      .toBe(true);
+    await Promise.all(holding);
+    expect(await load()).toMatchObject({ used: 0, waiting: 0 });
+  });
+
+  it("tells how long the event loop was held up", async () => {
+    const figures = await scrape(server);
+    for (const figure of ["lag_seconds", "lag_p99_seconds"]) {
+      expect(figures.get(`tokenhouse_nodejs_eventloop_${figure}`)).toBeGreaterThanOrEqual(0);
+    }
   });
 
   it("measures plan and apply once for each change of the policies", async () => {
@@ -127,7 +208,20 @@ describe("metrics of a gateway", () => {
     const gateway = await buildGateway({ logscale: "http://127.0.0.1:1", key: new Uint8Array(32), metrics: {} });
     const { body } = await gateway.inject("/metrics");
     expect(body).toContain('tokenhouse_refusals_total{reason="unauthenticated"} 0');
-    for (const theirs of ["tokenhouse_policy", "tokenhouse_tokens", "plan-changed"]) expect(body).not.toContain(theirs);
+    for (const theirs of ["tokenhouse_policy", "tokenhouse_tokens", "plan-changed", "tokenhouse_sessions", "tokenhouse_audit"])
+      expect(body).not.toContain(theirs);
+    await gateway.close();
+  });
+
+  it("count the requests that the cluster did not answer", async () => {
+    const gateway = await buildGateway({ logscale: "http://127.0.0.1:1", key: new Uint8Array(32), metrics: {} });
+    const count = async () =>
+      /^tokenhouse_refusals_total\{reason="cluster-unreachable"\} (\d+)$/mu.exec((await gateway.inject("/metrics")).body)?.[1];
+    expect(await count()).toBe("0");
+    const headers = { authorization: "Bearer x", "content-type": "application/json" };
+    const answer = await gateway.inject({ method: "POST", url: "/graphql", headers, payload: '{"query":"{ a }"}' });
+    expect(answer.statusCode).toBe(502);
+    expect(await count()).toBe("1");
     await gateway.close();
   });
 });

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { sql, type Kysely } from "kysely";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
-import { errorCodes } from "#logscale/errors.ts";
+import { errorCodes, gatewayErrorCodes } from "#logscale/errors.ts";
 
 import { bearerCredential } from "#server/auth/authenticate.ts";
 import { hashSecret } from "#server/auth/secrets.ts";
@@ -13,6 +13,7 @@ import type { Database } from "#server/store/schema.ts";
 import { within } from "#server/within.ts";
 import { isLoopback, onHangUp, originParts, publicOrigin, whence } from "./request.ts";
 import { sendText } from "./signIn.ts";
+import { measureStore, type MeasuredStore } from "./storeFigures.ts";
 import { gotPage } from "./web.ts";
 
 export interface MetricsAccess {
@@ -20,17 +21,10 @@ export interface MetricsAccess {
   readonly token?: string | undefined;
 }
 
-/** Where tokens are counted. */
-export interface CountedTokens {
-  readonly db: Kysely<Database>;
-  /** Ms since epoch. */
-  readonly now: () => number;
-}
-
 /** Spans for which tokens that end within them are counted, in ms. */
 const expiryWindows = { "7d": 604_800_000, "30d": 2_592_000_000 } as const;
 
-/** How long counting tokens may take before the figures go out without them, in ms: less than the ten seconds that scrapers wait. */
+/** How long reading the store's figures may take before the figures go out without them, in ms: less than the ten seconds that scrapers wait. */
 const countingPatience = 5000;
 
 /** What an HTTP status says about why a request was refused; others are no refusals. */
@@ -48,9 +42,9 @@ const refusalStatuses: Readonly<Record<number, string>> = {
  * measure. Labels hold kinds, states, route patterns and reasons: never an id, a name or an address.
  *
  * Without a token, only a direct connection from this machine is answered: a proxy on the same machine would otherwise open the figures to
- * everybody. A gateway leaves out `counted`, and with it every figure about tokens and policies.
+ * everybody. A gateway leaves out `measured`, and with it every figure about tokens, policies and what is kept in the database.
  */
-export function registerMetrics(app: FastifyInstance, access: MetricsAccess, counted?: CountedTokens): void {
+export function registerMetrics(app: FastifyInstance, access: MetricsAccess, measured?: MeasuredStore): void {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: "tokenhouse_" });
@@ -76,15 +70,13 @@ export function registerMetrics(app: FastifyInstance, access: MetricsAccess, cou
   });
   // Known from the start, so that the first refusal is seen as a rise from 0.
   for (const reason of Object.values(refusalStatuses)) refusals.inc({ reason }, 0);
-  const readTokens = counted && countTokens(registry, counted);
-  if (counted !== undefined) {
-    for (const code of errorCodes) refusals.inc({ reason: reasonOf(code) }, 0);
-    const stop = observe({
-      policyChanged: policyTimer(registry),
-      refusedWith: (code) => refusals.inc({ reason: reasonOf(code) }),
-    });
-    app.addHook("onClose", () => stop());
-  }
+  const readings = measured === undefined ? [] : [countTokens(registry, measured), measureStore(registry, measured)];
+  for (const code of measured === undefined ? gatewayErrorCodes : errorCodes) refusals.inc({ reason: reasonOf(code) }, 0);
+  const stop = observe({
+    policyChanged: measured && policyTimer(registry),
+    refusedWith: (code) => refusals.inc({ reason: reasonOf(code) }),
+  });
+  app.addHook("onClose", () => stop());
   app.addHook("onRequest", async (request, reply) => {
     onHangUp(reply, (status) => measure(request, reply, status));
   });
@@ -111,10 +103,8 @@ export function registerMetrics(app: FastifyInstance, access: MetricsAccess, cou
     } else if (!sameToken(request.headers.authorization, access.token)) {
       return sendText(reply.header("www-authenticate", "Bearer"), 401, "Send the METRICS_TOKEN as Bearer.");
     }
-    if (readTokens !== undefined) {
-      await within(countingPatience, readTokens()).catch((error: unknown) =>
-        request.log.error({ err: error }, "the tokens could not be counted"),
-      );
+    for (const read of await Promise.allSettled(readings.map((reading) => within(countingPatience, reading())))) {
+      if (read.status === "rejected") request.log.error({ err: read.reason }, "figures of the store could not be read");
     }
     return reply.type(registry.contentType).send(await registry.metrics());
   });
@@ -158,7 +148,7 @@ function policyTimer(registry: Registry): (change: PolicyChange) => void {
 }
 
 /** Adds figures about tokens to a registry; what it returns reads them, all at once. Nothing is read unless somebody scrapes. */
-function countTokens(registry: Registry, { db, now }: CountedTokens): () => Promise<void> {
+function countTokens(registry: Registry, { db, now }: MeasuredStore): () => Promise<void> {
   const tokens = new Gauge({
     name: "tokenhouse_tokens",
     help: "Tokens by kind and state: they end some day (limited), never (unlimited), or ended and are not purged yet (expired)",

@@ -12,7 +12,7 @@ import { runInParts, settleParts, type InParts } from "./parts.ts";
 import { openPglite } from "./pglite.ts";
 import { openDatabaseFolder } from "./pgliteFolder.ts";
 import { openPgliteThread } from "./pgliteThread.ts";
-import { SingleConnectionPool, type Engine } from "./pool.ts";
+import { SingleConnectionPool, type ConnectionLoad, type Engine } from "./pool.ts";
 import { makePool, postgresTrouble, statementPool } from "./postgres.ts";
 import { readingPool, type ReadMeter } from "./reading.ts";
 import type { Database } from "./schema.ts";
@@ -25,6 +25,7 @@ export interface Store {
   readonly reading: (meter: ReadMeter) => Kysely<Database>;
   /** How an act that writes much lets others read meanwhile; undefined where they have connections of their own. */
   readonly inParts: InParts | undefined;
+  readonly load: () => ConnectionLoad;
   /** Throws when the database does not answer. After a statement failed because of the disk, throws until the disk can be written again. */
   readonly ping: () => Promise<void>;
   /**
@@ -107,7 +108,11 @@ export async function dumpMemory(): Promise<Blob> {
   }
 }
 
-function makeStore(kind: Store["kind"], pool: PostgresPool, afterwards?: () => void): Store {
+function makeStore(
+  kind: Store["kind"],
+  pool: PostgresPool & { readonly load: () => ConnectionLoad },
+  afterwards?: () => void,
+): Store {
   const plugins = [new CamelCasePlugin()];
   let troubled = false;
   const log: LogConfig = (event) => {
@@ -128,6 +133,7 @@ function makeStore(kind: Store["kind"], pool: PostgresPool, afterwards?: () => v
   return {
     db,
     kind,
+    load: () => pool.load(),
     reading: (meter) => open(readingPool(pool, meter)),
     inParts:
       pool instanceof SingleConnectionPool

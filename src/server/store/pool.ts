@@ -25,6 +25,13 @@ const readersTurn = 50;
 /** What PostgreSQL says of a statement that would write where that is not allowed. */
 const readOnlyViolation = "25006";
 
+/** How busy the connections to the database are, and how many callers wait for one. */
+export interface ConnectionLoad {
+  readonly used: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 interface WaitingCaller {
   /** Ends the waiting: with a turn, or without one where it is to be seen first what the caller wants. */
   readonly start: (granted: boolean) => void;
@@ -99,6 +106,12 @@ export class SingleConnectionPool implements PostgresPool {
       this.#queue.unshift(...this.#readers.splice(0));
       this.#next();
     }
+  }
+
+  /** Whether the connection is in use, and how many wait for it. */
+  load(): ConnectionLoad {
+    const used = this.#taken || this.#kept ? 1 : 0;
+    return { used, idle: 1 - used, waiting: this.#queue.length + this.#readers.length };
   }
 
   #fail(error: StoreFailedError): void {

@@ -3,6 +3,7 @@ import { Client, DatabaseError, Pool, TypeOverrides, type PoolClient } from "pg"
 
 import { codeOf, StartError } from "#server/startError.ts";
 import { parseInt8Array } from "./int8.ts";
+import type { ConnectionLoad } from "./pool.ts";
 import { later, prepared, TripClient, type Statement, type StatementResult } from "./statementClient.ts";
 
 /** Makes a pool of connections to PostgreSQL, without opening one yet. Throws StartError when the address names a file that is not there. */
@@ -30,11 +31,12 @@ export function makePool(databaseUrl: string, connections: number): Pool {
 }
 
 /** A pool as Kysely takes it. Ending it twice does no harm. */
-export function statementPool(pool: Pool): PostgresPool {
+export function statementPool(pool: Pool): PostgresPool & { readonly load: () => ConnectionLoad } {
   let ended: Promise<void> | undefined;
   return {
     connect: async (): Promise<PostgresPoolClient> => new PostgresClient(await pool.connect()),
     end: () => (ended ??= pool.end()),
+    load: () => ({ used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }),
   };
 }
 
