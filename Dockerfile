@@ -1,5 +1,6 @@
 # Build:  docker build -t tokenhouse .
-# Run:    docker run --name tokenhouse -p 127.0.0.1:8080:8080 -v tokenhouse-data:/data tokenhouse
+# Run:    docker run --name tokenhouse -p 127.0.0.1:8080:8080 -v tokenhouse-data:/data \
+#           --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --memory 2g --pids-limit 128 tokenhouse
 # Ask:    docker exec tokenhouse tokenhouse sign-in-link    (inside, where the local administrator's token is taken)
 # The sign-in link is in the log; its address is the one browsers use when PUBLIC_URL says so.
 
@@ -16,14 +17,18 @@ RUN if [ -d src ]; then node scripts/generate.mjs && npm run build && npm prune 
 FROM node:24.21.0-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
 WORKDIR /app
+# What installs packages is not needed here, and nothing that is not here has to be kept up to date.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn*
 COPY --from=build /build/package.json /build/LICENSE ./
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 # So that each command can be run in the container by its name.
 RUN chmod 0755 dist/server/main.js && ln -s /app/dist/server/main.js /usr/local/bin/tokenhouse
-# A new volume takes owner and mode from here. The program's own files stay root's: it cannot change them.
+# A new volume takes owner and mode from here. The program's own files stay root's: it cannot change them. It writes here alone, so the root
+# file system can be read-only.
 RUN install -d -o node -g node -m 0700 /data
-USER node
+# The user node by its number, by which Kubernetes tells that it is not root.
+USER 1000:1000
 VOLUME /data
 EXPOSE 8080
 # The process answers; whether its database does too is what /readyz says, which a load balancer should ask.
