@@ -130,6 +130,9 @@ const developing = {
   },
 };
 
+/** Where each build writes down whose code it put into its files, and under which licence. */
+const licencesFile = ".vite/licenses.json";
+
 /** Libraries that are built into the server: modules of the language, which nothing else that the server loads has in common with it. */
 const manyFiles = ["@bufbuild/protobuf", "@noble/hashes", "jose", "kysely", "lossless-json", "yaml", "zod"];
 
@@ -144,6 +147,7 @@ export default defineConfig(({ command, isSsrBuild }) =>
           outDir: "dist/server",
           sourcemap: true,
           copyPublicDir: false,
+          license: { fileName: licencesFile },
           rolldownOptions: {
             checks: { pluginTimings: false },
             input: {
@@ -179,6 +183,7 @@ export default defineConfig(({ command, isSsrBuild }) =>
           outDir: "dist/web",
           target: "es2023",
           manifest: true,
+          license: { fileName: licencesFile },
           // The server names a page's scripts in the page. Naming those of every dialog and page within scripts would cost all pages 3 kB.
           modulePreload: false,
           // A build that takes some seconds is no news to whoever starts the server for the first time.

@@ -33,7 +33,7 @@ describe("the package", () => {
     expect(links).toContain("docs/several-instances.md");
     expect(links.filter((link) => !files.includes(link))).toEqual([]);
     const others =
-      /^(?!node_modules\/|dist\/(?:server|web)\/|docs\/|(?:LICENSE|README\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json|compose\.yaml|Dockerfile)$)/u;
+      /^(?!node_modules\/|dist\/(?:server|web)\/|docs\/|(?:LICENSE|README\.md|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json|compose\.yaml|Dockerfile)$)/u;
     expect(files.filter((path) => others.test(path))).toEqual([]);
   });
 
