@@ -1,154 +1,81 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { localAdminFile } from "#server/auth/localAdmin.ts";
+import { startCluster } from "#server/testing/cluster.ts";
 
-/** What one drill found. `lost` and `revived` must be 0. */
-export interface CrashReport {
-  readonly rounds: number;
-  /** Tokens whose creation was answered, over all rounds. */
-  readonly created: number;
-  /** Tokens whose deletion was answered. */
-  readonly deleted: number;
-  /** Created tokens that were refused after the restart. */
-  readonly lost: number;
-  /** Deleted tokens that were accepted after the restart. */
-  readonly revived: number;
-  /** Times in ms from the start of the process to its listening, after each kill. */
-  readonly restarts: readonly number[];
-}
+import type { Drill, DrillOptions, DrillReport } from "./drill.ts";
+import { compare, newLedger, writeMixed } from "./mixed.ts";
+import { withServer } from "./server.ts";
 
-/** A server process that was started by {@link startServer}. */
-interface RunningServer {
-  readonly process: ChildProcess;
-  readonly address: string;
-}
+const writers = 4;
 
 /**
- * Starts the built server, kills it with SIGKILL while it creates and deletes tokens, and starts it again on the same data. Then tries
- * every token whose creation or deletion was answered. `databaseUrl` names a PostgreSQL database of its own; without one the embedded
- * database is used.
+ * Kills the built server with SIGKILL while it makes, changes and deletes things of every kind, and starts it again on the same data. Then
+ * everything that was answered for is looked at, and the trail: its chain, and a record for each answered mutation.
  *
- * @throws Error when the server does not start, or a request is answered as it should not be.
+ * Fails when an answer is sent before its transaction is committed, or when PGlite's commits are not written out (`relaxedDurability`).
  */
-export async function crashDrill(options: { readonly rounds: number; readonly databaseUrl?: string }): Promise<CrashReport> {
-  const dataDir = await mkdtemp(join(tmpdir(), "tokenhouse-drill-"));
-  const alive = new Set<string>();
-  const dead = new Set<string>();
-  const restarts: number[] = [];
-  let server: RunningServer | undefined;
-  try {
-    server = await startServer(dataDir, options.databaseUrl);
-    const root = (await readFile(localAdminFile(dataDir), "utf8")).trim();
-    for (let round = 0; round < options.rounds; round++) {
-      const { address, process } = server;
-      const target = alive.size + 20;
-      const writers = Promise.all(
-        Array.from({ length: 4 }, (_, writer) => writeUntilKilled(address, root, `r${round}w${writer}`, alive, dead)),
-      );
-      let failed = false;
-      writers.catch(() => (failed = true));
-      // Only kill while writes are being answered: a fixed time would kill an idle server on a slow machine.
-      while (alive.size < target && !failed) await delay(5);
-      await delay(Math.random() * 400);
-      process.kill("SIGKILL");
-      await once(process, "exit");
-      await writers;
-      const began = performance.now();
-      server = await startServer(dataDir, options.databaseUrl);
-      restarts.push(performance.now() - began);
+export const crash: Drill = {
+  name: "crash",
+  about: "kills the server with SIGKILL under writes of every kind, 50 times on each database",
+  minutes: 10,
+  async run(options) {
+    const cluster = await startCluster({ durable: true });
+    try {
+      const embedded = await crashRounds(options);
+      const postgres = await crashRounds(options, cluster.url("postgres"));
+      return {
+        rows: [...embedded.rows, ...postgres.rows],
+        figures: { ...embedded.figures, ...postgres.figures },
+      };
+    } finally {
+      await cluster.stop();
     }
-    const { address } = server;
-    const lost = await countStatus(address, alive, 401);
-    const revived = await countStatus(address, dead, 200);
-    return { rounds: options.rounds, created: alive.size + dead.size, deleted: dead.size, lost, revived, restarts };
-  } finally {
-    server?.process.kill("SIGKILL");
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
+  },
+};
 
-async function startServer(dataDir: string, databaseUrl: string | undefined): Promise<RunningServer> {
-  const child = spawn(process.execPath, ["dist/server/main.js"], {
-    env: { ...process.env, PORT: "0", DATA_DIR: dataDir, DATABASE_URL: databaseUrl },
-    stdio: ["ignore", "pipe", "pipe"],
+/** The rounds on one database: a PostgreSQL database of its own, or else the embedded one. */
+export async function crashRounds({ short, rounds = short ? 5 : 50 }: DrillOptions, databaseUrl?: string): Promise<DrillReport> {
+  const where = databaseUrl === undefined ? "on PGlite" : "on PostgreSQL";
+  const ledger = newLedger();
+  let slowest = 0;
+  return withServer(databaseUrl, async (server) => {
+    for (let round = 0; round < rounds; round++) {
+      let killed = false;
+      const goOn = () => !killed;
+      const goal = answered() + 30 + Math.random() * 150;
+      const writing = Promise.all(
+        Array.from({ length: writers }, (_, writer) =>
+          writeMixed({ target: server.target, ledger, prefix: `r${round}w${writer}`, first: writer, goOn }),
+        ),
+      );
+      const failed = writing.then(() => {
+        throw new Error("The writers ended before the server was killed.");
+      });
+      failed.catch(() => {});
+      // Only kill while writes are being answered: a fixed time would kill an idle server on a slow machine.
+      await Promise.race([failed, enough(goal)]);
+      await delay(Math.random() * 400);
+      const ending = server.kill();
+      killed = true;
+      await ending;
+      await writing;
+      const began = performance.now();
+      await server.start();
+      slowest = Math.max(slowest, performance.now() - began);
+    }
+    const rows = await compare(server.target(), ledger, where);
+    await server.stop();
+    return {
+      rows: [{ what: `kills, ${where}`, tried: rounds, lost: 0 }, ...rows, ...(await server.trail(ledger, where))],
+      figures: { [`slowest restart ${where}, ms`]: Math.round(slowest) },
+    };
   });
-  let errors = "";
-  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-  for await (const line of createInterface({ input: child.stdout })) {
-    const address = /^Tokenhouse listening on (http:\S+)$/.exec(line)?.[1];
-    if (address === undefined) continue;
-    child.stdout.resume();
-    return { process: child, address };
-  }
-  throw new Error(`The server ended before it listened: ${errors}`);
-}
 
-/** Creates tokens and deletes every fifth of them until the server is gone; only what was answered counts. */
-async function writeUntilKilled(
-  address: string,
-  root: string,
-  prefix: string,
-  alive: Set<string>,
-  dead: Set<string>,
-): Promise<void> {
-  for (let count = 0; ; count++) {
-    const token = await mutate(address, root, createToken, { name: `${prefix}-${count}` });
-    if (token === undefined) return;
-    alive.add(token);
-    if (count % 5 !== 4) continue;
-    // From the sending on it is unknown which of the two it is.
-    alive.delete(token);
-    if ((await mutate(address, root, deleteToken, { id: token.split("~")[0] ?? "" })) === undefined) return;
-    dead.add(token);
+  function answered(): number {
+    return [...ledger.answered.values()].reduce((sum, count) => sum + count, 0);
   }
-}
 
-const createToken = `mutation ($name: String!) {
-  result: createOrganizationPermissionsToken(input: { name: $name, permissions: [ViewUsage] })
-}`;
-const deleteToken = `mutation ($id: String!) { result: deleteToken(input: { id: $id }) }`;
-
-/** Sends a mutation and returns its result as text; undefined when the server went away. */
-async function mutate(
-  address: string,
-  bearer: string,
-  query: string,
-  variables: Record<string, string>,
-): Promise<string | undefined> {
-  let text: string;
-  try {
-    const response = await fetch(`${address}/graphql`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
-      body: JSON.stringify({ query, variables }),
-    });
-    text = await response.text();
-  } catch {
-    return undefined;
+  async function enough(count: number): Promise<void> {
+    while (answered() < count) await delay(5);
   }
-  const result = /^\{"data":\{"result":"?([^"}]+)"?\}\}$/.exec(text)?.[1];
-  if (result === undefined) throw new Error(`An unexpected answer: ${text.slice(0, 300)}`);
-  return result;
-}
-
-/** How many of the tokens are answered with `status`; every other answer but 200 and 401 throws. */
-async function countStatus(address: string, tokens: ReadonlySet<string>, status: 200 | 401): Promise<number> {
-  let count = 0;
-  for (const token of tokens) {
-    const response = await fetch(`${address}/graphql`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ query: "{ organization { id } }" }),
-    });
-    await response.arrayBuffer();
-    if (response.status !== 200 && response.status !== 401) throw new Error(`An unexpected status: ${response.status}`);
-    if (response.status === status) count++;
-  }
-  return count;
 }

@@ -1,0 +1,5 @@
+import { crash } from "./crash.ts";
+import type { Drill } from "./drill.ts";
+
+/** All drills, in the order in which `--all` runs them. Each has a short form in `NAME.long.test.ts`, and a section in docs/reliability.md. */
+export const drills: readonly Drill[] = [crash];
