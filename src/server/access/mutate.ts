@@ -44,7 +44,7 @@ export interface LongAct<B, P, T> {
   readonly plan: (reading: LongReading, begun: B) => Promise<P>;
   /** What is written, part by part: each may be written in a transaction of its own. At most {@link mostParts}. */
   readonly parts: (planned: P) => Iterable<(db: Kysely<Database>) => Promise<void>>;
-  /** The last thing that is done, in one transaction with the record. The caller has been judged once more. */
+  /** The last thing that is done, in one transaction with the record. */
   readonly finish: (act: Act, planned: P) => Promise<Recorded<T>>;
 }
 
@@ -136,7 +136,10 @@ export function makeMutate(options: MutateOptions): Mutate {
     }
     // Nobody else has the connection to write with, from here to the end: the lock is not needed, and would be kept by each part.
     return options.inParts(async (kept) => {
-      const begun = await transaction(kept.db).execute(async (trx) => begin(await judged(trx, {})));
+      const { found, begun } = await transaction(kept.db).execute(async (trx) => {
+        const found = await judged(trx, {});
+        return { found, begun: await begin(found) };
+      });
       const planned = await plan({ trx: undefined, db: kept.db, pause: kept.pause }, begun);
       const writes = [...parts(planned)];
       const [only] = writes.length === 1 ? writes : [];
@@ -145,9 +148,11 @@ export function makeMutate(options: MutateOptions): Mutate {
         await kept.pause();
       }
       return kept.finish(async (trx) => {
-        const found = await judged(trx, {});
+        // The judgement still holds: nobody else has written anything since. Another one would wait for ever for rows of the caller's own
+        // that a part has written.
+        const act = { ...found, db: trx, trx };
         await only?.(trx);
-        return record(found, await finish(found, planned));
+        return record(act, await finish(act, planned));
       });
     });
   };

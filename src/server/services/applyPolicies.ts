@@ -91,12 +91,18 @@ export async function applyPolicies(
         filterJudge((id) => texts.get(id)),
       );
       const ledger = new PlanLedger();
+      // Without a transaction of the whole act its parts are transactions, which must not write the same row.
+      const linked = trx === undefined ? await linkedTokens(db) : nothingLinked;
+      const together: TokenChange<ChangedToken>[] = [];
       // All system fields omitted: LogScale leaves that policy alone (assumed), and so its tokens.
       const kinds = namesSystemPolicy(input) ? tokenKinds : tokenKinds.filter((kind) => kind !== "system");
       let counts: PolicyPlan = { changes: [], counts: planPolicyChange([], next, now).counts };
       for await (const tokens of trx === undefined ? stillTokenBatches(db) : plannableTokenBatches(trx)) {
         const plan = planForKinds(planPolicyChange(tokens, next, now), kinds);
-        for (const change of plan.changes) disruption.add({ ...change, token: withLastUse(change.token) });
+        for (const change of plan.changes) {
+          disruption.add({ ...change, token: withLastUse(change.token) });
+          if (isLinkedDeletion(change, linked)) together.push(change);
+        }
         ledger.add(plan);
         counts = joinPlans([counts, { changes: [], counts: plan.counts }]);
         await pause();
@@ -105,12 +111,25 @@ export async function applyPolicies(
       const base = hexDigest(policiesText(current));
       const digest = await digestOf(ledger, check?.kinds ?? tokenKinds, pause);
       if (check !== undefined) requireSame(check, { base, plan: digest }, counts);
-      return { ledger, counts: totalCounts(counts), base, digest, current, next, differences, disruption: disruption.totals() };
+      return {
+        ledger,
+        linked,
+        together,
+        counts: totalCounts(counts),
+        base,
+        digest,
+        current,
+        next,
+        differences,
+        disruption: disruption.totals(),
+      };
     },
-    *parts({ ledger }) {
-      const size = Math.max(partSize, Math.ceil(ledger.length / mostParts));
+    *parts({ ledger, linked, together }) {
+      if (together.length > 0) yield (db) => write(db, together);
+      const size = Math.max(partSize, Math.ceil(ledger.length / (mostParts - 1)));
       for (let from = 0; from < ledger.length; from += size) {
-        yield (db) => write(db, ledger.slice(from, from + size));
+        const others = ledger.slice(from, from + size).filter((change) => !isLinkedDeletion(change, linked));
+        if (others.length > 0) yield (db) => write(db, others);
       }
     },
     async finish({ trx, rights }, { ledger, counts, base, digest, current, next, differences, disruption }) {
@@ -146,6 +165,27 @@ async function write(db: Kysely<Database>, changes: readonly TokenChange<Changed
     db,
     changes.filter((change) => change.type === "restrict"),
   );
+}
+
+/**
+ * The tokens that a link names, as new or as replaced. A link goes with either of its tokens: two transactions that each delete one of them
+ * would both write it.
+ */
+async function linkedTokens(db: Kysely<Database>): Promise<ReadonlySet<string>> {
+  const links = await db
+    .selectFrom("tokenNotes")
+    .select(["tokenId", "replacesId"])
+    .where("cluster", "=", "")
+    .where("type", "=", "link")
+    .where("kind", "in", tokenKinds)
+    .execute();
+  return new Set(links.flatMap(({ tokenId, replacesId }) => (replacesId === null ? [tokenId] : [tokenId, replacesId])));
+}
+
+const nothingLinked: ReadonlySet<string> = new Set();
+
+function isLinkedDeletion({ type, token }: TokenChange<ChangedToken>, linked: ReadonlySet<string>): boolean {
+  return type === "delete" && linked.has(token.id);
 }
 
 function idsOf(changes: readonly TokenChange<ChangedToken>[]): { readonly deleted: string[]; readonly restricted: string[] } {

@@ -11,6 +11,8 @@ import { planCheck } from "#logscale/digest.ts";
 
 import { judgeCaller, type Judge } from "#server/access/judgement.ts";
 import { readRights } from "#server/access/permissions.ts";
+import { hashSecret } from "#server/auth/secrets.ts";
+import { createSession } from "#server/auth/sessions.ts";
 import type { Caller } from "#server/caller.ts";
 import type { Store } from "#server/store/client.ts";
 import { lockTokensShared } from "#server/store/locks.ts";
@@ -144,6 +146,52 @@ describeOnBothDatabases("Applying token security policies", (open) => {
     expect(await readPolicies(store.db)).toEqual(defaultPolicies);
   });
 
+  it.each([
+    ["shortens", { maximumLifetime: 30 * day }, testNow + 20 * day],
+    ["deletes", { enabled: false }, undefined],
+  ] as const)("%s the token that its caller acts with, with its other changes", async (_what, policy, left) => {
+    for (const credential of ["token", "session", "link"] as const) {
+      const store = await open();
+      const { mutate, tokenId: own } = await rootActingBy(store, credential);
+      await fillTokens(store, someTokens());
+      const next = somePolicies({ personal: policy, view: { maximumLifetime: 30 * day }, organization: { enabled: false } });
+      const applied = await applyPolicies(mutate, policiesToInput(next, { withSystem: true }), undefined, 1);
+      expect(applied.counts, credential).toMatchObject({
+        deleted: left === undefined ? 3 : 2,
+        shortened: left === undefined ? 1 : 2,
+      });
+      expect((await readTokens(store)).find(({ id }) => id === own)?.expireAt, credential).toBe(left);
+      expect(await readPolicies(store.db)).toEqual(next);
+    }
+  });
+
+  it("deletes tokens of which one took another's place, and what was noted of that", async () => {
+    const store = await open();
+    const tokens = [1, 2, 3, 4].map((number) => aToken({ id: tokenId("view", number) }));
+    await replaceTokens(store, tokens);
+    const ids = tokens.map(({ id }) => id);
+    const created = { tokenCreatedAt: testNow - day, replacesCreatedAt: testNow - day };
+    const written = { text: "", until: null, writtenBy: "", writtenAt: 0, version: "" };
+    await store.db
+      .insertInto("tokenNotes")
+      .values(
+        [ids.slice(0, 2), ids.slice(1, 3)].map(([replacesId = "", tokenId = ""]) => ({
+          cluster: "",
+          kind: "view" as const,
+          tokenId,
+          replacesId,
+          type: "link" as const,
+          rule: "",
+          ...created,
+          ...written,
+        })),
+      )
+      .execute();
+    await apply(store, somePolicies({ view: { enabled: false } }), { partSize: 1 });
+    expect(await readTokens(store)).toEqual([]);
+    expect(await store.db.selectFrom("tokenNotes").selectAll().execute()).toEqual([]);
+  });
+
   it("names each token that it changes in its records, in several where there are many", async () => {
     const store = await open();
     const tokens = Array.from({ length: 10_001 }, (_, number) => aToken({ id: tokenId("view", number), expireAt: null }));
@@ -222,6 +270,34 @@ function mutateAs(
   return mutateFor(store, judge, "updateTokenSecurityPolicies");
 }
 
+/** Root acting by a personal token, made 10 days ago; by a session that it began; or by one that was begun by a link that it made. */
+async function rootActingBy(store: Store, credential: "token" | "session" | "link") {
+  const user = { id: tokenId("personal", 1), username: "root", isRoot: true, isOrgRoot: true };
+  await store.db
+    .insertInto("users")
+    .values({ ...user, createdAt: 0 })
+    .execute();
+  const own = { tokenId: user.id, secretHash: new Uint8Array(32) };
+  await fillTokens(store, [aToken({ id: user.id, kind: "personal", createdAt: testNow - 10 * day })]);
+  const principal = credential === "link" ? { userId: user.id } : own;
+  const link = { linkedBy: user.id, linkedByName: "root", linkTokenId: user.id, linkSecretHash: own.secretHash };
+  const session = credential !== "token" && {
+    sessionIdHash: hashSecret(
+      await createSession(
+        store.db,
+        principal,
+        { address: "", userAgent: undefined },
+        testNow,
+        credential === "link" ? link : undefined,
+      ),
+    ),
+  };
+  const caller: Caller = { type: "user", user, ...(credential !== "link" && { tokenId: user.id }) };
+  const claimed = { identity: { caller, fullName: null, principal, ...session }, address: "192.0.2.1" };
+  const judge: Judge = (trx, targets) => judgeCaller(trx, claimed, () => testNow, targets);
+  return { mutate: mutateFor(store, judge, "updateTokenSecurityPolicies"), tokenId: user.id };
+}
+
 /** A token that conforms to every draft of these tests, one to shorten, one to delete, and one system token. */
 function someTokens(): PlannableToken[] {
   return [
@@ -249,6 +325,10 @@ async function replaceTokens(store: Store, tokens: readonly PlannableToken[]): P
       .values(owners.map(({ id }) => ({ id, username: id, createdAt: 0 })))
       .execute();
   }
+  await fillTokens(store, tokens);
+}
+
+async function fillTokens(store: Store, tokens: readonly PlannableToken[]): Promise<void> {
   await insertTokens(
     store.db,
     tokens.map(({ ipFilter, ...token }) => ({
