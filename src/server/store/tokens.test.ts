@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { sql, type Transaction } from "kysely";
 import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
@@ -11,7 +12,7 @@ import { anIpFilter, arbitraryTokens, aToken, ownersOf, sampleId } from "#server
 import { seeds } from "#server/testing/seeds.ts";
 import type { Store } from "./client.ts";
 import { lockTokensExclusive, lockTokensShared } from "./locks.ts";
-import type { TokenRow } from "./schema.ts";
+import type { Database, TokenRow } from "./schema.ts";
 import {
   deleteTokens,
   insertTokens,
@@ -36,7 +37,14 @@ async function collect(batches: AsyncIterable<PlannableToken[]>): Promise<Planna
   return all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-async function fill({ db }: Store, tokens: readonly TokenRow[]): Promise<void> {
+/** How often a transaction has read a whole table of tokens. */
+async function readings(trx: Transaction<Database>): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select sum(seq_scan)::int4 as count from pg_stat_xact_user_tables where relname in ('tokens', 'token_names')`.execute(trx);
+  return rows[0]?.count ?? Number.NaN;
+}
+
+async function fill({ db }: Pick<Store, "db">, tokens: readonly TokenRow[]): Promise<void> {
   await db
     .insertInto("ipFilters")
     .values(ipFilterIds.map((id) => anIpFilter({ id })))
@@ -132,6 +140,32 @@ describeOnBothDatabases("tokens in the store", (open) => {
     expect(await collect(stillTokenBatches(store.db))).toStrictEqual(
       odd.map((token) => plannable({ ...token, expireAt: token.createdAt + day })).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     );
+  });
+
+  it("are found one by one when many are changed or deleted, instead of each part reading the whole table", async () => {
+    const { db } = await open();
+    const tokens = Array.from({ length: 3000 }, (_, number) => aToken({ id: sampleId(32, number) }));
+    await fill({ db }, tokens);
+    await sql`analyze tokens`.execute(db);
+    await sql`analyze token_names`.execute(db);
+    const wholeReadings = await db.transaction().execute(async (trx) => {
+      const before = await readings(trx);
+      await restrictTokens(
+        trx,
+        tokens.slice(0, 300).map((token) => ({
+          type: "restrict",
+          token: plannable(token),
+          expireAt: { from: null, to: now },
+          ipFilter: { from: null, to: "filter-a" },
+        })),
+      );
+      await deleteTokens(
+        trx,
+        tokens.slice(2700).map(({ id }) => id),
+      );
+      return (await readings(trx)) - before;
+    });
+    expect(wholeReadings).toBe(0);
   });
 
   it("are read as they were at one moment, each of them once, however their rows move meanwhile", async () => {

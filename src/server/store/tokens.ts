@@ -1,7 +1,8 @@
-import { sql, type Kysely, type Transaction } from "kysely";
+import { CompiledQuery, sql, type Kysely, type Transaction } from "kysely";
 
 import type { ChangedToken, PlannableToken, Restriction } from "#domain/policy/plan.ts";
 import type { Database, TokenRow } from "./schema.ts";
+import { later } from "./statementClient.ts";
 
 /** A token as a plan needs to know it, with its last use, ms since epoch; null when never. */
 export interface ReadToken extends PlannableToken {
@@ -9,8 +10,11 @@ export interface ReadToken extends PlannableToken {
   readonly lastUsedFrom: string | null;
 }
 
-/** How many rows a set-wise statement handles at once: bounds the memory of one statement, and is past the point where more helps. */
-const chunkSize = 10_000;
+/** How many rows a statement inserts at once: bounds its memory, and is past the point where more helps. */
+const insertedAtOnce = 10_000;
+
+/** How many rows a statement changes or deletes at once: more would be no quicker, and would take longer to be written down as text. */
+const changedAtOnce = 2500;
 
 const planned = sql`
   id, kind, name, created_at as "createdAt", expire_at as "expireAt", ip_filter_id as "ipFilter",
@@ -58,7 +62,7 @@ export async function insertTokens(
   db: Kysely<Database>,
   tokens: readonly (Omit<TokenRow, "firstUsedAt"> & Partial<Pick<TokenRow, "firstUsedAt">>)[],
 ): Promise<void> {
-  for (const chunk of chunks(tokens)) {
+  for (const chunk of chunks(tokens, insertedAtOnce)) {
     // Lists within rows travel as joined text: PostgreSQL has no arrays of arrays of different lengths.
     await sql`
       insert into tokens (id, kind, name, secret_hash, created_at, expire_at, ip_filter_id, user_id, permissions, view_ids,
@@ -91,7 +95,8 @@ export async function insertTokens(
 /** Deletes the tokens with these ids and returns how many there were. */
 export async function deleteTokens(db: Kysely<Database>, ids: readonly string[]): Promise<number> {
   let deleted = 0;
-  for (const chunk of chunks(ids)) {
+  for (const chunk of chunks(ids, changedAtOnce)) {
+    await findEachByKey(db);
     const result = await sql`
       delete from tokens using unnest(${chunk}::text[]) as doomed (id) where tokens.id = doomed.id`.execute(db);
     deleted += Number(result.numAffectedRows ?? 0);
@@ -105,21 +110,38 @@ export async function deleteTokens(db: Kysely<Database>, ids: readonly string[])
  */
 export async function restrictTokens(db: Kysely<Database>, changes: readonly Restriction<ChangedToken>[]): Promise<number> {
   let restricted = 0;
-  for (const chunk of chunks(changes)) {
-    // A restriction never takes a value away, so null can stand for "as it is".
+  for (const chunk of chunks(changes, changedAtOnce)) {
+    // Mostly a policy changes one of the two alone. A restriction never takes a value away, so null can stand for "as it is".
+    const columns = [
+      { column: sql`expire_at`, type: sql`int8`, values: chunk.map(({ expireAt }) => expireAt?.to ?? null) },
+      { column: sql`ip_filter_id`, type: sql`text`, values: chunk.map(({ ipFilter }) => ipFilter?.to ?? null) },
+    ].filter(({ values }) => values.some((value) => value !== null));
+    if (columns.length === 0) continue;
+    await findEachByKey(db);
     const result = await sql`
-      update tokens set expire_at = coalesce(change.expire_at, tokens.expire_at), ip_filter_id = coalesce(change.ip_filter_id, tokens.ip_filter_id)
-      from unnest(
-        ${chunk.map((change) => change.token.id)}::text[],
-        ${chunk.map((change) => change.expireAt?.to ?? null)}::int8[],
-        ${chunk.map((change) => change.ipFilter?.to ?? null)}::text[]
-      ) as change (id, expire_at, ip_filter_id)
+      update tokens
+      set ${sql.join(columns.map(({ column }) => sql`${column} = coalesce(change.${column}, tokens.${column})`))}
+      from unnest(${chunk.map((change) => change.token.id)}::text[], ${sql.join(columns.map(({ type, values }) => sql`${values}::${type}[]`))})
+        as change (id, ${sql.join(columns.map(({ column }) => column))})
       where tokens.id = change.id`.execute(db);
     restricted += Number(result.numAffectedRows ?? 0);
   }
   return restricted;
 }
 
-function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += chunkSize) yield items.slice(start, start + chunkSize);
+/**
+ * Has the rest of the transaction look up rows one by one. Some thousand rows of a large table are else found by reading the whole table,
+ * as PostgreSQL takes each look-up for a page from another place on the disk; and all parts of a change together would read it again
+ * and again.
+ */
+async function findEachByKey(db: Kysely<Database>): Promise<void> {
+  await db.executeQuery(oneByOne);
+}
+
+const oneByOne = CompiledQuery.raw(
+  `select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true) ${later}`,
+);
+
+function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
