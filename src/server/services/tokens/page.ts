@@ -102,18 +102,26 @@ async function walk({ db, rights }: Actor, kinds: readonly TokenKind[], query: K
   return rows;
 }
 
-/** All tokens that are found, as far as they are counted, of which the page is. */
+/** All tokens that are found, as far as they are counted, of which the page is. Only those of the page are read whole. */
 async function findFew({ db, rights }: Actor, kinds: readonly TokenKind[], query: KeysetQuery, search: NameSearch) {
-  const order = query.sortBy === "name" ? sql`found.name_order` : sql`token."expireAt"`;
+  const byName = query.sortBy === "name";
+  const isOpen = kinds.every((kind) => visibleTokens(rights, kind) === "all");
+  const few =
+    byName && isOpen
+      ? sql`
+        select id, kind, name_order as "order" from found
+        where kind in (${sql.join(kinds.map((kind) => sql.lit(kind)))}) limit ${mostCounted + 1}`
+      : sql`
+        select token.id, token.kind, ${byName ? sql`found.name_order` : sql`token.expire_at`} as "order" from found
+        join (select id, kind, expire_at from tokens where ${administered(rights, kinds)}) as token on token.id = found.id
+        limit ${mostCounted + 1}`;
   const { rows } = await sql<PageRow>`
     with found as materialized (${foundNames(search)}),
-    few as materialized (
-      select token.*, ${order} as "order" from found
-      join (select ${tokenColumns} from tokens where ${administered(rights, kinds)}) as token on token.id = found.id
-      limit ${mostCounted + 1}
-    )
+    few as materialized (${few})
     select * from (select count(*) as total from few) as counted left join (
-      select * from few where ${after(query)} ${inOrder(query)} limit ${query.limit + 1}
+      select token.*, page."order" from (
+        select * from few where ${after(query)} ${inOrder(query)} limit ${query.limit + 1}
+      ) as page join (select ${tokenColumns} from tokens) as token on token.id = page.id
     ) as page on true ${inOrder(query)}`.execute(db.withoutPlugins());
   return rows;
 }
