@@ -78,6 +78,7 @@ const mappers = {
   IngestToken: "../store/ingestTables.ts#IngestTokenModel",
   Parser: "../graphql/models.ts#ParserModel",
   ParserTestCase: "../graphql/models.ts#ParserTestCaseModel",
+  TokenPage: "../graphql/models.ts#TokenPageModel",
   RecentEvent: "../graphql/models.ts#RecentEventModel",
   BrowserSession: "../services/sessions.ts#BrowserSessionRow",
   BrowserSessionResultSet: "../services/sessions.ts#BrowserSessionPage",

@@ -1,8 +1,9 @@
 import type { FeatureFlag } from "#server/generated/resolvers.ts";
 import type { Parser, ParserTestCase } from "#server/services/parsers.ts";
 import type { RecentEvent } from "#server/services/recentEvents.ts";
+import type { KeysetPage } from "#server/services/tokens/page.ts";
 import type { GroupRoleRow } from "#server/store/groupTables.ts";
-import type { UserRoleRow, UserRow } from "#server/store/schema.ts";
+import type { TokenModel, UserRoleRow, UserRow } from "#server/store/schema.ts";
 
 /**
  * What the resolvers of `Account` start from: the caller's user, or the local administrator, who is none.
@@ -61,3 +62,13 @@ export type SearchDomainRoleModel = UserRoleRow | GroupViewRoleModel;
  * @public named by the generated types
  */
 export type RecentEventModel = RecentEvent;
+
+/**
+ * What the resolvers of `TokenPage` start from: all are counted only where that is asked for.
+ *
+ * @public named by the generated types
+ */
+export interface TokenPageModel extends Pick<KeysetPage, "count"> {
+  readonly results: TokenModel[];
+  readonly next: string | null;
+}

@@ -56,10 +56,14 @@ describeOnBothDatabases("pages of tokens", (open) => {
   }
 
   /** All pages, one after the other; `between` is done after each. */
-  async function walk(args: PageArguments, between: (page: Page) => Promise<void> = () => Promise.resolve()) {
+  async function walk(
+    args: PageArguments,
+    between: (page: Page) => Promise<void> = () => Promise.resolve(),
+    caller?: CallerName,
+  ) {
     const pages: Page[] = [];
     for (let after: string | null = null; ;) {
-      const next = await page({ ...args, after });
+      const next = await page({ ...args, after }, caller);
       pages.push(next);
       await between(next);
       if (next.next === null) return pages;
@@ -149,17 +153,28 @@ describeOnBothDatabases("pages of tokens", (open) => {
       expect(found.map(({ totalResults }) => totalResults)).toEqual([20, ...found.slice(1).map(() => null)]);
     });
 
-    it("are walked rather than counted where a search finds more than 1,000, in the same order", async () => {
-      await insert(1100, (number) => ({
+    it("are found in the same order, either way round, where there are more than 1,000, which are not counted", async () => {
+      await insert(2200, (number) => ({
         id: sampleId(32, number),
         kind: number % 2 === 0 ? "view" : "system",
-        name: `job ${number % 550}`,
+        viewIds: number % 2 === 0 ? [world.sandbox] : [],
+        // Some of the same name, of one kind and of both.
+        name: `${number % 3 === 0 ? "zoo" : "Ämter"} job ${number % 555}`,
         expireAt: number % 3 === 0 ? null : server.now + day * (1 + (number % 9)),
       }));
-      const many = await walk({ sortBy, search: "job", limit: 200 });
-      expect(many.map(({ totalResults }) => totalResults)).toEqual(many.map(() => null));
-      const all = rowsOf(await walk({ sortBy, limit: 200 }));
-      expect(rowsOf(many)).toEqual(all.filter(({ name }) => name.startsWith("job")));
+      const isFound = ({ name }: { readonly name: string }) => name.includes("job");
+      for (const caller of ["root", "view+"] as const) {
+        const all = rowsOf(await walk({ sortBy, limit: 200 }, undefined, caller)).filter(isFound);
+        expect(all).toHaveLength(caller === "root" ? 2200 : 1100);
+        const many = await walk({ sortBy, search: "JOB", limit: 200 }, undefined, caller);
+        expect(many.map(({ totalResults }) => totalResults)).toEqual(many.map(() => null));
+        expect(rowsOf(many)).toEqual(all);
+        const backwards = await walk({ sortBy, search: "job", limit: 199, orderBy: "DESC" }, undefined, caller);
+        expect(rowsOf(backwards)).toEqual(all.toReversed());
+      }
+      // Of a part of the kinds.
+      const views = rowsOf(await walk({ kinds: ["view"], sortBy, limit: 200 })).filter(isFound);
+      expect(rowsOf(await walk({ kinds: ["view"], sortBy, search: "job", limit: 200 }))).toEqual(views);
     });
   });
 

@@ -71,14 +71,14 @@ export const tokenQueries = {
   },
   async tokenPage(_, { kinds, search, sortBy, orderBy, after, limit }, context) {
     const order = { sortBy: sortBy === "Name" ? "name" : "expiry", descending: orderBy === "DESC" } as const;
-    const { rows, total, end } = await readTokenPage(await context.actor(), {
+    const { rows, end, count } = await readTokenPage(await context.actor(), {
       ...order,
       kinds,
       search: search ?? "",
       after: after == null ? null : pageEnd(after, order),
       limit: pageLimit(limit),
     });
-    return { totalResults: total, results: [...rows], next: end === null ? null : cursorOf(end, order) };
+    return { count, results: [...rows], next: end === null ? null : cursorOf(end, order) };
   },
   async tokenVisibility(_, _args, context) {
     const rights = await context.rights();
@@ -195,6 +195,7 @@ const tokenFields = {
 };
 
 export const tokenTypes = {
+  TokenPage: { totalResults: ({ count }) => count() },
   PersonalUserToken: tokenFields,
   ViewPermissionsToken: {
     ...tokenFields,
@@ -207,7 +208,7 @@ export const tokenTypes = {
   SystemPermissionsToken: tokenFields,
 } satisfies Pick<
   Resolvers,
-  "PersonalUserToken" | "ViewPermissionsToken" | "OrganizationPermissionsToken" | "SystemPermissionsToken"
+  "TokenPage" | "PersonalUserToken" | "ViewPermissionsToken" | "OrganizationPermissionsToken" | "SystemPermissionsToken"
 >;
 
 /** Name of the type of a token. */

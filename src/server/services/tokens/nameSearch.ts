@@ -36,14 +36,19 @@ export function isFound({ text, prefix }: NameSearch, folded: RawBuilder<unknown
   return prefix === undefined ? named : sql<boolean>`(${named} or starts_with(lower(${id}), ${prefix}))`;
 }
 
+/** Which rows of `token_names` are found, as conditions of which an index serves each, and of which a row fulfils one at most. */
+export function nameConditions({ pattern, prefix }: NameSearch): readonly Condition[] {
+  const named = sql<boolean>`folded like ${pattern}`;
+  if (prefix === undefined) return [named];
+  const begins = sql<boolean>`lower(id) >= ${prefix} and lower(id) < ${`${prefix}\u{10FFFF}`}`;
+  return [named, sql<boolean>`${begins} and folded not like ${pattern}`];
+}
+
 /**
  * The rows of `token_names` that are found, by the indexes. As a list of its own, so that the database doesn't walk all names in order instead:
  * it cannot tell how many hold a text.
  */
-export function foundNames({ pattern, prefix }: NameSearch): RawBuilder<unknown> {
-  const named = sql`select id, kind, name_order from token_names where folded like ${pattern}`;
-  if (prefix === undefined) return named;
-  return sql`${named} union all
-    select id, kind, name_order from token_names
-    where lower(id) >= ${prefix} and lower(id) < ${`${prefix}\u{10FFFF}`} and folded not like ${pattern}`;
+export function foundNames(search: NameSearch): RawBuilder<unknown> {
+  const parts = nameConditions(search).map((where) => sql`select id, kind, name_order from token_names where ${where}`);
+  return sql.join(parts, sql` union all `);
 }
