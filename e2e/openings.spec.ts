@@ -1,14 +1,18 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Locator, Page, Request } from "@playwright/test";
 
 import { expect, expectAccessible, readTable, signIn, test } from "./fixtures.ts";
 
 /** Holds back the readings of all tokens, as with very many of them, until they are let through. */
 async function holdWhole(page: Page): Promise<() => void> {
+  return hold(page, (request) => readsWhole(request.url(), request.postData()));
+}
+
+async function hold(page: Page, held: (request: Request) => boolean): Promise<() => void> {
   let letThrough: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (letThrough = resolve));
   await page.route(/\/(graphql|api)\b/u, async (route) => {
-    if (readsWhole(route.request().url(), route.request().postData())) await gate;
-    await route.continue().catch(() => undefined);
+    if (held(route.request())) await gate;
+    await route.fallback().catch(() => undefined);
   });
   return letThrough;
 }
@@ -34,8 +38,13 @@ test("a list opens with its first rows, which the server sorts and searches, whi
 }) => {
   await signIn(page, server);
   const letThrough = await holdWhole(page);
+  const letCount = await hold(page, (request) => request.postData()?.includes("query TokenCount") === true);
   await page.goto(`${server.url}/tokens/view`);
   const table = page.getByRole("grid", { name: "View tokens" });
+  // The rows do not wait for their number.
+  await expect(table.getByRole("rowheader").first()).toBeVisible();
+  await expect(page.getByText("view tokens, counting…", { exact: true })).toBeVisible();
+  letCount();
   await expect(page.getByText("1,140 view tokens", { exact: true })).toBeVisible();
   await expect(table).toHaveAttribute("aria-rowcount", "1141");
   const first = (await readTable(table)).map((row) => row["Name"] ?? "");

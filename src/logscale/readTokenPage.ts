@@ -2,7 +2,7 @@ import type { TokenKind } from "#domain/token/kinds.ts";
 
 import { tokenTypeFilters, type Visibility } from "./convert.ts";
 import { SearchedTokenPageDocument } from "./generated/tokens.ts";
-import { TokenKeysetPageDocument } from "./generated/tokensExtension.ts";
+import { TokenCountDocument, TokenKeysetPageDocument } from "./generated/tokensExtension.ts";
 import { listedFromWire, type Ask, type ListedToken } from "./readTokens.ts";
 import { visibilityFromWire } from "./visibility.ts";
 
@@ -18,8 +18,8 @@ export interface TokenPageWanted {
 /** A part of a list, as the server sorted and searched it. */
 export interface TokenPage {
   readonly tokens: readonly ListedToken[];
-  /** How many there are in all; null where that was not counted. */
-  readonly total: number | null;
+  /** How many there are in all; null where they are too many to count, undefined where `countTokens` tells. */
+  readonly total: number | null | undefined;
   /** Where the next page begins; null where there is none. */
   readonly next: string | null;
   /** How much of each kind the caller may list. */
@@ -49,12 +49,16 @@ export async function readTokenPage(
 ): Promise<TokenPage> {
   const order = { sortBy: sortBy === "name" ? "Name" : "ExpirationDate", orderBy: descending ? "DESC" : "ASC" } as const;
   if (visibility === undefined) {
-    const variables = { kinds: [...kinds], search, ...order, after, limit };
+    // What a search finds is counted with its page. To count all would hold up the first rows.
+    const counted = search !== "";
+    const variables = { kinds: [...kinds], search, ...order, after, limit, counted };
     const { tokenPage, tokenVisibility } = await ask(TokenKeysetPageDocument, variables, { signal });
+    const { results, next, totalResults } = tokenPage;
+    const isWhole = after === null && next === null;
     return {
-      tokens: tokenPage.results.flatMap((wire) => listedFromWire(wire) ?? []),
-      total: tokenPage.totalResults,
-      next: tokenPage.next,
+      tokens: results.flatMap((wire) => listedFromWire(wire) ?? []),
+      total: isWhole ? results.length : totalResults,
+      next,
       visibility: visibilityFromWire(tokenVisibility),
     };
   }
@@ -69,4 +73,16 @@ export async function readTokenPage(
     next: results.length > 0 && end < totalResults ? String(end) : null,
     visibility,
   };
+}
+
+/**
+ * Tells how many tokens of some kinds the caller may list, of a server that gives their pages by our extension.
+ *
+ * @throws what `ask` throws
+ */
+export async function countTokens(
+  kinds: readonly TokenKind[],
+  { ask, signal }: Pick<TokenPageSource, "ask" | "signal">,
+): Promise<number | null> {
+  return (await ask(TokenCountDocument, { kinds: [...kinds] }, { signal })).tokenPage.totalResults;
 }

@@ -1,7 +1,7 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
-import { readTokenPage, type TokenPage, type TokenPageWanted } from "#logscale/readTokenPage.ts";
+import { countTokens, readTokenPage, type TokenPage, type TokenPageWanted } from "#logscale/readTokenPage.ts";
 
 import { call, serverNow } from "./client.ts";
 import { sessionOf, visibilityQuery } from "./queries.ts";
@@ -43,5 +43,14 @@ export function tokenPageQuery(wanted: TokenPageWanted) {
     getNextPageParam: ({ next }) => next,
     staleTime: 60_000,
     structuralSharing: false,
+  });
+}
+
+/** How many tokens of some kinds there are, where their first page does not tell. */
+export function tokenCountQuery(kinds: readonly TokenKind[]) {
+  return queryOptions({
+    queryKey: [...tokensKey, "count", kinds.join()],
+    queryFn: ({ signal }) => countTokens(kinds, { ask: call, signal }),
+    staleTime: 60_000,
   });
 }

@@ -1,11 +1,11 @@
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 
 import { inventoryKinds, type InventoryKind, type InventoryToken } from "#domain/inventory/item.ts";
 import { isTokenKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { governedItem } from "#logscale/inventoryLists.ts";
 import type { TokenPageWanted } from "#logscale/readTokenPage.ts";
-import { pagedKinds, tokenPageQuery, type ReadTokenPage } from "#web/api/tokenPages.ts";
+import { pagedKinds, tokenCountQuery, tokenPageQuery, type ReadTokenPage } from "#web/api/tokenPages.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
 import { inventoryDialect } from "#web/inventory/view.ts";
 import type { InventoryKindSeen } from "#web/inventory/useInventory.ts";
@@ -24,6 +24,8 @@ export interface Opening {
   readonly search: string;
   /** How many there are, searched for or not; undefined where that is not known. */
   readonly total: number | undefined;
+  /** Whether `total` is still being counted, behind the first rows. */
+  readonly counting: boolean;
   /** Kinds that belong to the list and come only once all tokens are read: neither `matching` nor `total` counts theirs. */
   readonly later: readonly InventoryKind[];
   /** What the rows are sorted by, which need not be what was asked for. */
@@ -73,6 +75,8 @@ export function useOpening(kind: InventoryKind | undefined): OpeningState {
   }, [isFetching, fetchNextPage]);
 
   const [first] = data?.pages ?? [];
+  const isUncounted = first !== undefined && first.total === undefined;
+  const count = useQuery({ ...tokenCountQuery(kinds), enabled: enabled && isUncounted });
   const tokens = useMemo(() => listed(data?.pages ?? []), [data]);
   const [known, setKnown] = useState<Known>(nothing);
   if (first !== undefined && known.tokens !== tokens) {
@@ -81,25 +85,28 @@ export function useOpening(kind: InventoryKind | undefined): OpeningState {
     const isOf = isPlaceholderData ? known.isOf : wanted;
     setKnown({ tokens, byKey, isOf, total: isOf?.search === "" ? (first.total ?? undefined) : known.total });
   }
+  const total = known.total ?? count.data ?? undefined;
+  const counting = count.isLoading;
   const isPainted = useAfterPaint(first !== undefined);
   const opening = useMemo((): Opening | undefined => {
     if (!enabled || first === undefined || known.isOf === undefined) return undefined;
     const later = kind === undefined ? inventoryKinds.filter((one) => !kinds.some((paged) => paged === one)) : [];
     // That there are none is not known before the other kinds are read.
-    if (known.total === 0 && later.length > 0) return undefined;
+    if (total === 0 && later.length > 0) return undefined;
     return {
       tokens,
       byKey: known.byKey,
-      kinds: kinds.map((one) => seen(one, first, kinds.length === 1 ? known.total : undefined)),
-      matching: first.total,
+      kinds: kinds.map((one) => seen(one, first, kinds.length === 1 ? total : undefined)),
+      matching: (known.isOf.search === "" ? total : first.total) ?? null,
       search: known.isOf.search,
-      total: known.total,
+      total,
+      counting,
       later,
       sorting: { column: known.isOf.sortBy, descending: known.isOf.descending },
       readAt: first.loadedAt,
       more: hasNextPage ? more : undefined,
     };
-  }, [enabled, first, tokens, known, kind, kinds, hasNextPage, more]);
+  }, [enabled, first, tokens, known, total, counting, kind, kinds, hasNextPage, more]);
   return { opening, begins: !enabled || isError || isPainted };
 }
 

@@ -7,12 +7,29 @@ const columns = [
   { id: "owner", title: "Owner" },
 ] as const;
 
-const opening = { matching: 1140, search: "", total: 1140, sorting: { column: "name", descending: false }, later: [] } as const;
+const opening = {
+  matching: 1140,
+  search: "",
+  total: 1140,
+  counting: false,
+  sorting: { column: "name", descending: false },
+  later: [],
+} as const;
 
 describe("A list that shows its first rows", () => {
   it("tells how many there are, and the order that is still to come", () => {
     expect(openedWords(opening, ["token", "tokens"], "name", columns)).toEqual({ all: "1,140 tokens", left: "1,140 tokens" });
     expect(openedWords(opening, ["token", "tokens"], "owner", columns).left).toBe("1,140 tokens, by owner once all are read");
+  });
+
+  it("tells no number while they are being counted", () => {
+    const uncounted = { ...opening, matching: null, total: undefined, counting: true };
+    expect(openedWords(uncounted, ["token", "tokens"], "name", columns)).toEqual({ all: "tokens", left: "tokens, counting…" });
+    expect(openedWords({ ...uncounted, later: ["ingest"] }, ["token", "tokens"], "owner", columns).left).toBe(
+      "tokens, by owner once all are read, counting…",
+    );
+    // Where they could not be counted, nothing says that they still are.
+    expect(openedWords({ ...uncounted, counting: false }, ["token", "tokens"], "name", columns).left).toBe("tokens");
   });
 
   it("names the kinds that its numbers do not count yet", () => {
