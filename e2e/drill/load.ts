@@ -1,0 +1,206 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+import { Pool } from "undici";
+
+import { localAdminFile } from "#server/auth/localAdmin.ts";
+import { startProgram } from "#server/testing/program.ts";
+
+import type { Drill, DrillReport } from "./drill.ts";
+
+/** Seconds of each part: the usual load, five times that, and the usual load again; and requests a second of the usual load. */
+const whole = { usual: 600, much: 300, again: 120, rate: 25 };
+const short = { usual: 20, much: 15, again: 10, rate: 15 };
+
+/** How long an answer may take, in ms, before it counts as none. */
+const patience = 60_000;
+
+/** Refusals of a server that has too much to do: they are answers, and say when to come again. */
+const busy: ReadonlySet<number> = new Set([429, 503]);
+
+/**
+ * A mixed load of readers, writers and shippers for ten minutes, then five times as many requests a second as before whether the server
+ * keeps up or not, then the usual load again. Requests come at their times, also where those before them are not answered yet. Each is
+ * answered, if only by a refusal that says that the server is busy; memory does not grow; and answers come as quickly as before.
+ *
+ * It fails where what a request holds is never given back: without `turn.taken()` at the end of an answer (`makeTurn` in
+ * `graphql/register.ts`) the fifth mutation of a caller waits for ever.
+ */
+export const load: Drill = {
+  name: "load",
+  about: "a mixed load, five times that, and the usual load again: memory, answers and times",
+  minutes: 18,
+  async run({ short: isShort = false }): Promise<DrillReport> {
+    const times = isShort ? short : whole;
+    const folder = await mkdtemp(join(tmpdir(), "tokenhouse-load-"));
+    const program = await startProgram([process.execPath, "dist/server/main.js"], { PORT: "0", DATA_DIR: folder });
+    const pool = new Pool(program.address, { connections: 200, headersTimeout: patience, bodyTimeout: patience });
+    try {
+      const root = (await readFile(localAdminFile(folder), "utf8")).trim();
+      const ask = await prepare(pool, root);
+      const memory = memoryOf(program.process.pid ?? 0);
+      // What a server takes once, such as compiled code and the database's buffers, it has taken then.
+      await part(ask, { seconds: times.usual / 10, rate: times.rate });
+      const early = await part(ask, { seconds: times.usual * 0.45, rate: times.rate }, memory);
+      const late = await part(ask, { seconds: times.usual * 0.45, rate: times.rate }, memory);
+      const much = await part(ask, { seconds: times.much, rate: times.rate * 5 }, memory);
+      await delay(Math.min(30, times.again) * 1000);
+      const again = await part(ask, { seconds: times.again, rate: times.rate }, memory);
+      const parts = [early, late, much, again];
+      const sum = (of: (one: Part) => number) => parts.reduce((total, one) => total + of(one), 0);
+      const growth = again.memory / early.memory;
+      const slower = again.p99 / Math.max(late.p99, 50);
+      return {
+        rows: [
+          { what: "requests answered", tried: sum(({ sent }) => sent), lost: sum(({ unanswered }) => unanswered) },
+          {
+            what: "answers that are no error of the server's",
+            tried: sum(({ sent }) => sent),
+            lost: sum(({ failed }) => failed),
+          },
+          {
+            what: "requests of the usual load that were not refused",
+            tried: late.sent + again.sent,
+            lost: late.refused + again.refused,
+          },
+          { what: "memory stays within a third of what it was", tried: 1, lost: growth > 4 / 3 ? 1 : 0 },
+          // A busy machine is slow now and then; in minutes that shows, in seconds it may not even out.
+          ...(isShort
+            ? []
+            : [
+                {
+                  what: "the slowest of a hundred answers takes no longer than before, half as much at most",
+                  tried: 1,
+                  lost: slower > 1.5 ? 1 : 0,
+                },
+              ]),
+        ],
+        figures: {
+          "requests a second": `${times.rate}, then ${times.rate * 5}, then ${times.rate}`,
+          "refused as busy under much load": much.refused,
+          "memory (RSS), MB": parts.map(({ memory: bytes }) => Math.round(bytes / 1e6)).join(", "),
+          "slowest of a hundred (p99), ms": parts.map(({ p99 }) => Math.round(p99)).join(", "),
+        },
+      };
+    } finally {
+      await pool.destroy();
+      program.process.kill("SIGKILL");
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+interface Part {
+  readonly sent: number;
+  readonly unanswered: number;
+  readonly failed: number;
+  /** Answered with a refusal that says that the server has too much to do. */
+  readonly refused: number;
+  readonly p99: number;
+  /** The median of the process's memory, in bytes. */
+  readonly memory: number;
+}
+
+/** What one request came to: its status, and whether an error of the server's stands in it. */
+type Ask = (number: number) => Promise<{ readonly status: number; readonly isFailure: boolean }>;
+
+/** Sends requests at their times for so many seconds. Those that are late are waited for. */
+async function part(
+  ask: Ask,
+  { seconds, rate }: { readonly seconds: number; readonly rate: number },
+  memory?: () => Promise<number>,
+) {
+  const took: number[] = [];
+  const seen: number[] = [];
+  let [unanswered, failed, refused, sent] = [0, 0, 0, 0];
+  const open = new Set<Promise<void>>();
+  const began = performance.now();
+  const one = async (number: number) => {
+    const start = performance.now();
+    try {
+      const { status, isFailure } = await ask(number);
+      if (busy.has(status)) refused++;
+      else if (status >= 500 || isFailure) failed++;
+    } catch {
+      unanswered++;
+    }
+    took.push(performance.now() - start);
+  };
+  for (; sent < seconds * rate; sent++) {
+    const due = began + (sent * 1000) / rate;
+    const early = due - performance.now();
+    if (early > 1) await delay(early);
+    if (memory !== undefined && sent % rate === 0) seen.push(await memory());
+    const asking = one(sent).finally(() => open.delete(asking));
+    open.add(asking);
+  }
+  await Promise.all(open);
+  const at = (sorted: readonly number[], share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  const ascending = (values: readonly number[]) => values.toSorted((a, b) => a - b);
+  return { sent, unanswered, failed, refused, p99: at(ascending(took), 0.99), memory: at(ascending(seen), 0.5) } satisfies Part;
+}
+
+/** The memory of a process that is not in files, in bytes. */
+function memoryOf(pid: number): () => Promise<number> {
+  return async () => {
+    const status = await readFile(`/proc/${pid}/status`, "utf8");
+    return Number(/^VmRSS:\s+(\d+) kB$/mu.exec(status)?.[1] ?? 0) * 1024;
+  };
+}
+
+/** Makes who asks, and gives what asks: of a hundred requests 55 read, 15 write, 25 bring events, 5 are wrong. */
+async function prepare(pool: Pool, root: string): Promise<Ask> {
+  const send = async (path: string, body: string, token: string) => {
+    const answer = await pool.request({
+      method: "POST",
+      path,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body,
+    });
+    return { status: answer.statusCode, text: await answer.body.text() };
+  };
+  const graphql = (query: string, token: string) => send("/graphql", JSON.stringify({ query }), token);
+  const made: string[] = [];
+  for (let number = 0; number < 8; number++) {
+    const { text } = await graphql(
+      `mutation { a: createOrganizationPermissionsToken(input: { name: "reader ${number}", permissions: [ManageUsers, ChangeIPFilters] }) }`,
+      root,
+    );
+    made.push(/"a":"([^"]+)"/u.exec(text)?.[1] ?? "");
+  }
+  const { text } = await graphql(
+    'mutation { addIngestTokenV3(input: { repositoryName: "sandbox", name: "shipper" }) { token } }',
+    root,
+  );
+  const shipper = /"token":"([^"]+)"/u.exec(text)?.[1] ?? "";
+  if (made.includes("") || shipper === "") throw new Error(`The load could not be prepared: ${text}`);
+  const event = JSON.stringify([
+    { events: Array.from({ length: 20 }, (_, at) => ({ timestamp: at, attributes: { a: "b".repeat(200) } })) },
+  ]);
+  let count = 0;
+  return async (number) => {
+    const reader = made[number % made.length] ?? root;
+    const which = (number * 37) % 100;
+    count++;
+    const { status, text } = await (which < 20
+      ? graphql('{ tokens(sortBy: Name, limit: 50, searchFilter: "read") { totalResults results { id name expireAt } } }', root)
+      : which < 40
+        ? graphql("{ users { username } ipFilters { name } organization { id name } }", reader)
+        : which < 55
+          ? graphql("{ searchDomains { name ... on Repository { ingestTokens { name events } } } }", root)
+          : which < 63
+            ? graphql(`mutation { createIPFilter(input: { name: "f${count}", ipFilter: "allow 192.0.2.1" }) { id } }`, root)
+            : which < 70
+              ? graphql(
+                  `mutation { t: createOrganizationPermissionsTokenV2(input: { name: "t${count}", organizationPermissions: [ViewUsage] }) { token } }`,
+                  root,
+                )
+              : which < 95
+                ? send("/api/v1/ingest/humio-structured", event, shipper)
+                : graphql("{ nothing }", `${"u".repeat(24)}~${"s".repeat(44)}`));
+    return { status, isFailure: text.includes('"code":"INTERNAL"') };
+  };
+}
