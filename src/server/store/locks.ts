@@ -1,7 +1,8 @@
 import { CompiledQuery, sql, type Transaction } from "kysely";
 
+import { shared } from "./groupCommit.ts";
 import type { Database } from "./schema.ts";
-import { later } from "./statementClient.ts";
+import { later, prepared } from "./statementClient.ts";
 
 /**
  * Keys of the advisory locks. They are numbers of our own choosing, shared by all processes on one database, and must never change
@@ -48,8 +49,9 @@ export async function lockTokensWithNext(trx: Transaction<Database>, mode: "shar
   await trx.executeQuery(mode === "shared" ? sharedWithNext : exclusiveWithNext);
 }
 
-const sharedWithNext = CompiledQuery.raw(`select pg_advisory_xact_lock_shared(${tokensLock}) ${later}`);
-const exclusiveWithNext = CompiledQuery.raw(`select pg_advisory_xact_lock(${tokensLock}) ${later}`);
+// On a single connection the acts that share this lock share commits, too. Those that want it alone are long, and would hold up the others.
+const sharedWithNext = CompiledQuery.raw(`select pg_advisory_xact_lock_shared(${tokensLock}) ${shared} ${prepared} ${later}`);
+const exclusiveWithNext = CompiledQuery.raw(`select pg_advisory_xact_lock(${tokensLock}) ${prepared} ${later}`);
 
 /** A transaction that changes what is kept about findings calls this before it locks anything else of its own. */
 export async function lockNotes(trx: Transaction<Database>): Promise<void> {

@@ -9,14 +9,16 @@ import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { databaseError, StoreFailedError, type DatabaseErrorFields } from "./failures.ts";
 import { parseInt8Array } from "./int8.ts";
 import { mostParts } from "./parts.ts";
+import { StatementRunner } from "./pgliteStatements.ts";
 import type { Engine } from "./pool.ts";
-import type { StatementResult } from "./statementClient.ts";
+import { resultsOf, type TripOutcome, type Statement } from "./statementClient.ts";
 
 /** Where a PGlite database lives: in a folder, or in memory, there optionally starting as a copy of a dump. */
 export type PgliteLocation = { readonly folder: string } | { readonly template?: Blob };
 
 /** PGlite running in this thread, which stands still during each statement. */
 export interface PgliteEngine extends Engine {
+  readonly queryAll: NonNullable<Engine["queryAll"]>;
   /** The whole database as an archive from which others can start. */
   dump(): Promise<Blob>;
 }
@@ -29,23 +31,28 @@ export async function openPglite(location: PgliteLocation): Promise<PgliteEngine
   const pglite = await startPglite(location).catch((error: unknown) => {
     throw startFailure(error);
   });
-  let failure: StoreFailedError | undefined;
+  let failed: StoreFailedError | undefined;
+  const failure = (error: unknown): Error => {
+    if (!isFatal(error)) return toDatabaseError(error);
+    failed = new StoreFailedError(`The embedded database failed: ${error instanceof Error ? error.message : String(error)}`);
+    return failed;
+  };
+  const runner = new StatementRunner(pglite, failure);
+  const queryAll = async (statements: readonly Statement[]): Promise<TripOutcome> => {
+    if (failed !== undefined) throw failed;
+    const outcome = await runner.run(statements).catch((error: unknown) => {
+      throw failure(error);
+    });
+    if (failed !== undefined) throw failed;
+    return outcome;
+  };
   return {
     async query(sql, parameters) {
-      if (failure !== undefined) throw failure;
-      try {
-        const result = await pglite.query(sql, [...parameters]);
-        return {
-          command: result.command?.split(" ")[0] ?? "",
-          rowCount: result.rowCount ?? 0,
-          rows: result.rows,
-        } satisfies StatementResult;
-      } catch (error) {
-        if (!isFatal(error)) throw toDatabaseError(error);
-        failure = new StoreFailedError(`The embedded database failed: ${error instanceof Error ? error.message : String(error)}`);
-        throw failure;
-      }
+      const [result] = resultsOf(await queryAll([{ sql, parameters }]));
+      if (result === undefined) throw new Error("The embedded database gave no result.");
+      return result;
     },
+    queryAll,
     dump: () => pglite.dumpDataDir("none"),
     close: () => pglite.close(),
   };

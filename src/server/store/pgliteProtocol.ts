@@ -16,7 +16,13 @@ export type WorkerRequest =
 /** What the database thread says: once that it is ready, then one answer to each request. */
 export type WorkerReply =
   | { readonly type: "ready" }
-  | { readonly type: "done"; readonly id: number; readonly results: readonly StatementResult[] }
+  | {
+      readonly type: "done";
+      readonly id: number;
+      readonly results: readonly StatementResult[];
+      /** Why the statement after those failed. */
+      readonly failure?: FailureMessage;
+    }
   | { readonly type: "failed"; readonly id: number; readonly failure: FailureMessage };
 
 /** An error on its way between threads, which would lose its class and its fields. */

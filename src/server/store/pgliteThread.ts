@@ -3,10 +3,10 @@ import { Worker } from "node:worker_threads";
 import { StoreFailedError } from "./failures.ts";
 import { errorFrom, type WorkerData, type WorkerReply, type WorkerRequest } from "./pgliteProtocol.ts";
 import type { Engine } from "./pool.ts";
-import type { Statement, StatementResult } from "./statementClient.ts";
+import { resultsOf, type TripOutcome, type Statement } from "./statementClient.ts";
 
 interface Pending {
-  readonly resolve: (results: readonly StatementResult[]) => void;
+  readonly resolve: (outcome: TripOutcome) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -29,7 +29,7 @@ export async function openPgliteThread(
   let ended: StoreFailedError | undefined;
 
   const ask = (request: WorkerRequest) =>
-    new Promise<readonly StatementResult[]>((resolve, reject) => {
+    new Promise<TripOutcome>((resolve, reject) => {
       if (ended !== undefined) {
         reject(ended);
         return;
@@ -56,8 +56,8 @@ export async function openPgliteThread(
       }
       const waiting = pending.get(reply.id);
       pending.delete(reply.id);
-      if (reply.type === "done") waiting?.resolve(reply.results);
-      else waiting?.reject(errorFrom(reply.failure));
+      if (reply.type === "failed") waiting?.reject(errorFrom(reply.failure));
+      else waiting?.resolve({ results: reply.results, ...(reply.failure && { failure: errorFrom(reply.failure) }) });
     });
     worker.on("error", (error) =>
       end(new StoreFailedError(`The thread of the embedded database failed: ${error.message}`, { cause: error })),
@@ -68,7 +68,7 @@ export async function openPgliteThread(
   const queryAll = (statements: readonly Statement[]) => ask({ type: "run", id: ++lastId, statements });
   return {
     async query(sql, parameters) {
-      const [result] = await queryAll([{ sql, parameters }]);
+      const [result] = resultsOf(await queryAll([{ sql, parameters }]));
       if (result === undefined) throw new Error("The thread of the embedded database gave no result.");
       return result;
     },

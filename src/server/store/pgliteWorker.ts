@@ -5,7 +5,6 @@ import { collectGarbage } from "#server/heap.ts";
 import { StoreFailedError } from "./failures.ts";
 import { openPglite } from "./pglite.ts";
 import { failureMessage, type WorkerData, type WorkerReply, type WorkerRequest } from "./pgliteProtocol.ts";
-import type { StatementResult } from "./statementClient.ts";
 
 if (parentPort === null) throw new Error("This file runs as a worker thread of the server.");
 const port = parentPort;
@@ -21,9 +20,8 @@ async function answer(request: WorkerRequest): Promise<void> {
       reply({ type: "done", id: request.id, results: [] });
       port.close();
     } else {
-      const results: StatementResult[] = [];
-      for (const { sql, parameters } of request.statements) results.push(await engine.query(sql, parameters));
-      reply({ type: "done", id: request.id, results });
+      const { results, failure } = await engine.queryAll(request.statements);
+      reply({ type: "done", id: request.id, results, ...(failure && { failure: failureMessage(failure) }) });
     }
   } catch (error) {
     reply({ type: "failed", id: request.id, failure: failureMessage(error) });

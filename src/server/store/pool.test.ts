@@ -46,29 +46,38 @@ describe("the pool of a single connection", () => {
   });
 
   it("passes the connection on once, however often it is given back", async () => {
-    const pool = new SingleConnectionPool(recorder().engine);
-    const client = await pool.connect();
-    const [second, third] = [pool.connect(), pool.connect()];
-    client.release();
-    client.release();
-    await second;
-    await expect(Promise.race([third, Promise.resolve("still waiting")])).resolves.toBe("still waiting");
-    await expect(client.query("select", [])).rejects.toThrow("after it was given back");
+    const { asked, engine } = recorder();
+    const pool = new SingleConnectionPool(engine);
+    const [first, second, third] = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
+    await first.query("first", []);
+    const [secondDone, thirdDone] = [second.query("second", []), third.query("third", [])];
+    first.release();
+    first.release();
+    await secondDone;
+    await expect(Promise.race([thirdDone, Promise.resolve("still waiting")])).resolves.toBe("still waiting");
+    expect(asked).toEqual(["first", "second"]);
+    await expect(first.query("select", [])).rejects.toThrow("after it was given back");
   });
 
   it("lets everybody who waits finish before it closes, and refuses who comes later", async () => {
     const { asked, engine } = recorder();
     const pool = new SingleConnectionPool(engine);
+    let tellAsked = () => {};
+    const hasAsked = new Promise<void>((resolve) => (tellAsked = resolve));
     const client = await pool.connect();
+    await client.query("first", []);
     const waiting = pool.connect().then(async (next) => {
-      await next.query("last", []);
+      const last = next.query("last", []);
+      tellAsked();
+      await last;
       next.release();
     });
+    await hasAsked;
     const ending = pool.end();
     await expect(pool.connect()).rejects.toThrow("closed");
     client.release();
     await Promise.all([waiting, ending]);
-    expect(asked).toEqual(["last", "(close)"]);
+    expect(asked).toEqual(["first", "last", "(close)"]);
   });
 
   it("tells who waits for itself, instead of waiting for ever", async () => {
@@ -76,11 +85,13 @@ describe("the pool of a single connection", () => {
     try {
       const pool = new SingleConnectionPool(recorder().engine);
       const client = await pool.connect();
-      const waiting = expect(pool.connect()).rejects.toThrow("not free for 60 s");
+      await client.query("first", []);
+      const other = await pool.connect();
+      const waiting = expect(other.query("second", [])).rejects.toThrow("not free for 60 s");
       await vi.advanceTimersByTimeAsync(60_000);
       await waiting;
       client.release();
-      (await pool.connect()).release();
+      await (await pool.connect()).query("third", []);
     } finally {
       vi.useRealTimers();
     }

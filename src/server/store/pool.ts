@@ -4,14 +4,15 @@ import type { PostgresPool, PostgresPoolClient } from "kysely";
 
 import { codeOf } from "#server/startError.ts";
 import { StoreFailedError } from "./failures.ts";
-import { TripClient, type Statement, type StatementResult } from "./statementClient.ts";
+import { beginsSharedAct, GroupCommit, type WaitingAct } from "./groupCommit.ts";
+import { resultsOf, TripClient, type TripOutcome, type Statement, type StatementResult } from "./statementClient.ts";
 
 /** A database with a single connection that runs one statement after the other. */
 export interface Engine {
   /** Runs one statement. Throws pg's DatabaseError when the database refuses it, StoreFailedError when the database is gone. */
   query(sql: string, parameters: readonly unknown[]): Promise<StatementResult>;
   /** Runs several, one after the other, until one fails. Where it is absent they are asked for one by one. */
-  queryAll?(statements: readonly Statement[]): Promise<readonly StatementResult[]>;
+  queryAll?(statements: readonly Statement[]): Promise<TripOutcome>;
   /** Finishes what was begun and ends the database cleanly. */
   close(): Promise<void>;
 }
@@ -35,7 +36,14 @@ export interface ConnectionLoad {
 interface WaitingCaller {
   /** Ends the waiting: with a turn, or without one where it is to be seen first what the caller wants. */
   readonly start: (granted: boolean) => void;
-  readonly refuse: (error: Error) => void;
+  readonly refuse: (error: unknown) => void;
+  /** Where it is an act that may share its commit. */
+  readonly act: WaitingAct | undefined;
+}
+
+/** An act that waits, with its place in the queue. */
+interface QueuedAct extends WaitingAct {
+  readonly waiting: WaitingCaller;
 }
 
 /** A connection that one act keeps from transaction to transaction. */
@@ -47,8 +55,8 @@ export interface KeptConnection {
 }
 
 /**
- * Makes a single connection look like a pool to Kysely's PostgresDialect: `connect` waits until the connection is free, in the
- * order of asking. Whoever uses the outer `db` inside a transaction would wait for itself; after a minute it is told so.
+ * Makes a single connection look like a pool to Kysely's PostgresDialect. Whoever asks something of it waits until it is free, in the order
+ * of asking, but for acts that share a commit: see {@link GroupCommit}. Whoever uses the outer `db` inside a transaction would wait for itself; after a minute it is told so.
  */
 export class SingleConnectionPool implements PostgresPool {
   readonly #engine: Engine;
@@ -62,6 +70,12 @@ export class SingleConnectionPool implements PostgresPool {
   #ended = false;
   #failure: StoreFailedError | undefined;
   readonly #onFailure: ((error: StoreFailedError) => void) | undefined;
+  readonly #group = new GroupCommit<QueuedAct>({
+    run: (statements) => runAll(this.#engine, statements),
+    take: () => this.#takeAct(),
+    putBack: ({ waiting }) => void this.#queue.unshift(waiting),
+    over: () => this.#next(),
+  });
 
   /** @param onFailure told when an act failed so that nobody may read any more */
   constructor(engine: Engine, onFailure?: (error: StoreFailedError) => void) {
@@ -69,14 +83,15 @@ export class SingleConnectionPool implements PostgresPool {
     this.#onFailure = onFailure;
   }
 
-  async connect(): Promise<PostgresPoolClient> {
-    this.#refuseWhenGone();
-    const granted = this.#kept ? false : await this.#turnNow();
-    const turns = {
-      take: (text: string, writes: boolean) => this.#turnFor(text, writes),
+  connect(): Promise<PostgresPoolClient> {
+    const turns: Turns = {
+      take: (text, writes) => this.#turnFor(text, writes),
       giveBack: () => this.#next(),
+      group: this.#group,
+      open: (statements) => this.#openAct(statements),
     };
-    return new Client(this.#engine, turns, granted);
+    const gone = this.#gone;
+    return gone === undefined ? Promise.resolve(new Client(this.#engine, turns)) : Promise.reject(gone);
   }
 
   /**
@@ -89,11 +104,10 @@ export class SingleConnectionPool implements PostgresPool {
     this.#kept = true;
     // What these want is seen from their first statement.
     for (const waiting of this.#queue.splice(0)) waiting.start(false);
-    const turns = { take: () => Promise.resolve(false), giveBack: () => {} };
     try {
       return await work({
         pool: {
-          connect: () => Promise.resolve(new Client(this.#engine, turns, true)),
+          connect: () => Promise.resolve(new Client(this.#engine, undefined)),
           end: () => Promise.resolve(),
         },
         letOthersRead: () => this.#letOthersRead(),
@@ -128,14 +142,19 @@ export class SingleConnectionPool implements PostgresPool {
     await this.#engine.close();
   }
 
+  /** Why nobody may ask anything any more. */
+  get #gone(): StoreFailedError | undefined {
+    return this.#failure ?? (this.#ended ? new StoreFailedError("The store is closed.") : undefined);
+  }
+
   #refuseWhenGone(): void {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#ended) throw new StoreFailedError("The store is closed.");
+    const gone = this.#gone;
+    if (gone !== undefined) throw gone;
   }
 
   /** Waits for a turn once; says whether it came, or whether the connection is kept now. */
-  #turnNow(): Promise<boolean> {
-    if (this.#taken) return this.#wait(this.#queue);
+  #turnNow(act?: WaitingAct): Promise<boolean> {
+    if (this.#taken) return this.#wait(this.#queue, act);
     this.#taken = true;
     return Promise.resolve(true);
   }
@@ -144,8 +163,28 @@ export class SingleConnectionPool implements PostgresPool {
     while (!(await this.#turnNow()));
   }
 
+  /** Runs the first statements of an act that may share its commit, when its turn comes or another act takes it along. */
+  #openAct(opening: readonly Statement[]): Promise<TripOutcome> {
+    return new Promise((open, refuse) => {
+      const act: WaitingAct = { opening, open, refuse };
+      const begin = async (): Promise<void> => {
+        this.#refuseWhenGone();
+        while (!(await this.#turnNow(act)));
+        await this.#group.begin(act);
+      };
+      begin().catch(refuse);
+    });
+  }
+
+  #takeAct(): QueuedAct | undefined {
+    const place = this.#queue.findIndex(({ act }) => act !== undefined);
+    const [waiting] = place < 0 ? [] : this.#queue.splice(place, 1);
+    return waiting?.act && { ...waiting.act, waiting };
+  }
+
   /** Waits for the turn of somebody who begins with this statement; says whether it is one to read in only. */
   async #turnFor(text: string, writes: boolean): Promise<boolean> {
+    this.#refuseWhenGone();
     const reads = !writes && !opensWriting(text);
     for (;;) {
       if (this.#kept && reads) {
@@ -177,9 +216,10 @@ export class SingleConnectionPool implements PostgresPool {
     }
   }
 
-  #wait(queue: WaitingCaller[]): Promise<boolean> {
+  #wait(queue: WaitingCaller[], act?: WaitingAct): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const waiting: WaitingCaller = {
+        act,
         start: (granted) => {
           clearTimeout(timer);
           resolve(granted);
@@ -191,10 +231,10 @@ export class SingleConnectionPool implements PostgresPool {
       };
       const timer = setTimeout(() => {
         // Readers are put among the others when the connection is kept no longer.
-        for (const each of [this.#queue, this.#readers]) {
-          const place = each.indexOf(waiting);
-          if (place >= 0) each.splice(place, 1);
-        }
+        const waits = [this.#queue, this.#readers].find((each) => each.includes(waiting));
+        // Another act has taken it along.
+        if (waits === undefined) return;
+        waits.splice(waits.indexOf(waiting), 1);
         waiting.refuse(
           new Error(
             `The database connection was not free for ${patience / 1000} s: a statement takes very long, or one outside a transaction waits inside it.`,
@@ -224,63 +264,103 @@ function opensWriting(text: string): boolean {
   return /^\s*(?:begin|start\s+transaction)\b/iu.test(text) && !/\bread\s+only\b/iu.test(text);
 }
 
+/** Runs statements one after the other, until one fails. */
+async function runAll(engine: Engine, statements: readonly Statement[]): Promise<TripOutcome> {
+  if (engine.queryAll !== undefined) return engine.queryAll(statements);
+  const results: StatementResult[] = [];
+  for (const { sql, parameters } of statements) {
+    try {
+      results.push(await engine.query(sql, parameters));
+    } catch (error) {
+      if (error instanceof StoreFailedError || !(error instanceof Error)) throw error;
+      return { results, failure: error };
+    }
+  }
+  return { results };
+}
+
 interface Turns {
   /** Waits for the turn of who begins with this statement, or is known to write; says whether it is one to read in only. */
   take(text: string, writes: boolean): Promise<boolean>;
   giveBack(): void;
+  /** Begins an act that may share its commit, which then goes on in the group. */
+  open(statements: readonly Statement[]): Promise<TripOutcome>;
+  readonly group: Pick<GroupCommit<QueuedAct>, "commit" | "rollback">;
 }
 
 class Client extends TripClient {
   readonly #engine: Engine;
-  readonly #turns: Turns;
+  readonly #turns: Turns | undefined;
   #granted: boolean;
+  /** Whether it is in an act that may share its commit. */
+  #acts = false;
   #readsOnly = false;
   #released = false;
 
-  constructor(engine: Engine, turns: Turns, granted: boolean) {
+  /** @param turns undefined where the connection is kept for its owner */
+  constructor(engine: Engine, turns: Turns | undefined) {
     super();
     this.#engine = engine;
     this.#turns = turns;
-    this.#granted = granted;
+    this.#granted = turns === undefined;
   }
 
   protected override async trip(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
     if (this.#released) throw new Error("The database connection was used after it was given back.");
+    const turns = this.#turns;
+    if (turns === undefined) return this.#run(statements);
+    if (this.#acts) return this.#goOn(turns, statements);
+    if (!this.#granted && beginsSharedAct(statements)) {
+      const outcome = await turns.open(statements);
+      this.#acts = true;
+      return resultsOf(outcome);
+    }
     // What the first of them is decides for all: it may begin a transaction.
     const text = statements[0]?.sql ?? "";
-    if (!this.#granted) await this.#take(text, false);
-    return this.#runAll(statements).catch(async (error: unknown) => {
+    if (!this.#granted) await this.#take(turns, text, false);
+    return this.#run(statements).catch(async (error: unknown) => {
       if (!this.#readsOnly || this.leftOpen || codeOf(error) !== readOnlyViolation) throw error;
-      this.#turns.giveBack();
-      await this.#take(text, true);
-      return this.#runAll(statements);
+      turns.giveBack();
+      await this.#take(turns, text, true);
+      return this.#run(statements);
     });
   }
 
-  async #runAll(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
-    if (this.#engine.queryAll !== undefined) return this.#engine.queryAll(statements);
-    const results: StatementResult[] = [];
-    for (const { sql, parameters } of statements) results.push(await this.#engine.query(sql, parameters));
-    return results;
+  async #run(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
+    return resultsOf(await runAll(this.#engine, statements));
   }
 
-  async #take(sql: string, writes: boolean): Promise<void> {
+  /** Goes on with an act. Its end gives the connection on. */
+  async #goOn({ group }: Turns, statements: readonly Statement[]): Promise<readonly StatementResult[]> {
+    switch (statements.at(-1)?.sql) {
+      case "commit":
+        await group.commit(statements.slice(0, -1));
+        this.#acts = false;
+        return [];
+      case "rollback":
+        this.#acts = false;
+        await group.rollback();
+        return [];
+      default:
+        return this.#run(statements);
+    }
+  }
+
+  async #take(turns: Turns, sql: string, writes: boolean): Promise<void> {
     this.#granted = false;
-    this.#readsOnly = await this.#turns.take(sql, writes);
+    this.#readsOnly = await turns.take(sql, writes);
     this.#granted = true;
   }
 
   override release(): void {
     if (this.#released) return;
     this.#released = true;
-    if (!this.#granted) return;
-    if (!this.leftOpen) {
-      this.#turns.giveBack();
-      return;
-    }
+    const turns = this.#turns;
+    const giveBack = () => turns?.giveBack();
     // Given back in the middle of a transaction: its remains must not become part of the next caller's work.
     // If even the rollback fails, the database is gone, and the next caller learns that by itself.
-    const giveBack = () => this.#turns.giveBack();
-    this.#engine.query("rollback", []).then(giveBack, giveBack);
+    if (this.#acts) turns?.group.rollback().catch(() => {});
+    else if (this.#granted && this.leftOpen) this.#engine.query("rollback", []).then(giveBack, giveBack);
+    else if (this.#granted) giveBack();
   }
 }

@@ -31,6 +31,18 @@ export interface StatementResult {
   readonly rows: unknown[];
 }
 
+/** What several statements gave, run one after the other, up to the first that failed. */
+export interface TripOutcome {
+  readonly results: readonly StatementResult[];
+  readonly failure?: Error;
+}
+
+/** The results of statements, of which none failed. */
+export function resultsOf({ results, failure }: TripOutcome): readonly StatementResult[] {
+  if (failure !== undefined) throw failure;
+  return results;
+}
+
 /**
  * At the end of a statement whose result nobody needs: within a transaction it goes to the database together with the next statement that
  * is waited for, in one trip. What it fails with is then that one's failure. Outside a transaction it is run at once.
@@ -41,6 +53,12 @@ export const later = "/* later */";
 export const prepared = "/* prepared */";
 
 const nothing = { command: "", rowCount: 0, rows: [] };
+
+/** What went on after one of its statements had failed, and was to be committed. */
+export class RolledBackError extends Error {
+  override readonly name = "RolledBackError";
+  override readonly message = "The transaction was rolled back, since one of its statements had failed.";
+}
 
 /** A connection that sends what nobody waits for together with what comes next. */
 export abstract class TripClient extends StatementClient {
@@ -74,6 +92,8 @@ export abstract class TripClient extends StatementClient {
     const result = (await this.trip(statements)).at(-1) ?? nothing;
     // "prepare transaction" takes a transaction away from the connection.
     if (rollsBack || sql === "commit" || sql.startsWith("prepare transaction")) this.#inTransaction = false;
+    // A transaction in which a statement failed is rolled back, whatever it is told.
+    if (sql === "commit" && result.command === "ROLLBACK") throw new RolledBackError();
     return asResult<R>(result);
   }
 

@@ -17,10 +17,10 @@ function recorder() {
   const trips: string[][] = [];
   const queryAll = (statements: readonly Statement[]) => {
     trips.push(statements.map((statement) => statement.sql));
-    return Promise.resolve(statements.map(() => ({ command: "", rowCount: 0, rows: [] })));
+    return Promise.resolve({ results: statements.map(() => ({ command: "", rowCount: 0, rows: [] })) });
   };
   const engine: Engine = {
-    query: (text) => queryAll([{ sql: text, parameters: [] }]).then(([result]) => result ?? expect.unreachable()),
+    query: (text) => queryAll([{ sql: text, parameters: [] }]).then(({ results }) => results[0] ?? expect.unreachable()),
     queryAll,
     close: () => Promise.resolve(),
   };
@@ -74,6 +74,16 @@ describeOnBothDatabases("a transaction of which a statement goes with the commit
     await db.transaction().execute((trx) => role("three").execute(trx));
     expect(await names()).toEqual([{ id: "three" }]);
   });
+
+  it("fails where it goes on after a statement that failed, since nothing of it is kept", async () => {
+    const { db } = await open();
+    const wentOn = db.transaction().execute(async (trx) => {
+      await role("one").execute(trx);
+      await sql`select 1 / 0`.execute(trx).catch(() => {});
+    });
+    await expect(wentOn).rejects.toThrow("was rolled back");
+    expect((await sql<{ id: string }>`select id from roles`.execute(db)).rows).toEqual([]);
+  });
 });
 
 describe("a token", () => {
@@ -88,9 +98,7 @@ describe("a token", () => {
             ...engine,
             async queryAll(statements) {
               trips.push(statements.map((statement) => /\w+/u.exec(statement.sql)?.[0] ?? ""));
-              const results = [];
-              for (const statement of statements) results.push(await engine.query(statement.sql, statement.parameters));
-              return results;
+              return engine.queryAll(statements);
             },
           },
         },

@@ -1,0 +1,177 @@
+import { RolledBackError, type TripOutcome, type Statement } from "./statementClient.ts";
+
+/** At the end of a statement with which an act begins that may share its commit with others, before what else stands there. */
+export const shared = "/* shared */";
+
+/** How many acts share a commit at most, and how long the first may have run, in ms, when another is still let in. */
+const [mostActs, longest] = [16, 20];
+
+const savepoint = plain("savepoint act");
+const release = plain("release savepoint act");
+const rollbackToSavepoint = plain("rollback to savepoint act");
+const commit = plain("commit");
+const rollback = plain("rollback");
+
+function plain(sql: string): Statement {
+  return { sql, parameters: [] };
+}
+
+/** Whether these are the first statements of an act that may share its commit: the beginning of its transaction, and its lock. */
+export function beginsSharedAct(statements: readonly Statement[]): boolean {
+  return statements[1]?.sql.includes(shared) ?? false;
+}
+
+/** An act that waits for its turn. */
+export interface WaitingAct {
+  /** Its first statements, of which the first begins the transaction. */
+  readonly opening: readonly Statement[];
+  /** Gives it the turn, with what its first statements gave. */
+  readonly open: (outcome: TripOutcome) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/** What a group needs of the connection that it has. */
+export interface GroupConnection<A extends WaitingAct> {
+  /** Runs statements, one after the other, until one fails. Throws where the database is gone. */
+  run(statements: readonly Statement[]): Promise<TripOutcome>;
+  /** Takes the next act that waits for the connection out of its queue. */
+  take(): A | undefined;
+  /** Puts it back as the first. */
+  putBack(act: A): void;
+  /** Gives the connection back. */
+  over(): void;
+}
+
+interface Settling {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Acts on a single connection that share one commit. Those that wait go one after the other into the same transaction, each behind a
+ * savepoint, so that one that fails takes nobody else along. None is told that it is done, or that it was refused for what another did,
+ * before all are committed; and nobody else reads until then.
+ *
+ * The last statements of an act and the first of the next go to the database together.
+ */
+export class GroupCommit<A extends WaitingAct> {
+  readonly #connection: GroupConnection<A>;
+  /** How many acts are in the transaction besides the one that runs. */
+  #kept = 0;
+  #since = 0;
+  #settling: Settling[] = [];
+
+  constructor(connection: GroupConnection<A>) {
+    this.#connection = connection;
+  }
+
+  /** Begins a transaction with its first act. */
+  async begin(act: WaitingAct): Promise<void> {
+    this.#since = performance.now();
+    try {
+      act.open(await this.#connection.run(act.opening));
+    } catch (error) {
+      act.refuse(error);
+      this.#connection.over();
+    }
+  }
+
+  /**
+   * Ends the act that runs with its last statements. Resolves when it is durable. When it throws, the act is still to be rolled back.
+   */
+  async commit(last: readonly Statement[]): Promise<void> {
+    const next = this.#next();
+    // Where a statement failed and the act went on all the same, its savepoint cannot be released: it fails alone.
+    const own = [...last, ...(this.#kept > 0 ? [release] : []), ...(next === undefined ? [] : [savepoint])];
+    const { results, failure } = await this.#run([...own, ...(next?.opening.slice(1) ?? [commit])], next);
+    if (results.length < own.length) {
+      if (next !== undefined) this.#connection.putBack(next);
+      throw failure ?? new RolledBackError();
+    }
+    if (next === undefined) {
+      this.#requireCommitted(results, failure);
+      return;
+    }
+    this.#kept++;
+    const settled = this.#settled();
+    this.#hand(next, results.slice(own.length), failure);
+    await settled;
+  }
+
+  /** Takes back the act that runs, and nothing else. Resolves when nothing that it may have been refused for can be undone any more. */
+  async rollback(): Promise<void> {
+    if (this.#kept === 0) {
+      try {
+        await this.#run([rollback]);
+      } finally {
+        this.#connection.over();
+      }
+      return;
+    }
+    const next = this.#next();
+    const { results, failure } = await this.#run([rollbackToSavepoint, ...(next?.opening.slice(1) ?? [commit])], next).catch(
+      (error: unknown) => {
+        this.#connection.over();
+        throw error;
+      },
+    );
+    if (next !== undefined && results.length > 0) {
+      // Whether the others are committed in the end is theirs to be told.
+      const settled = this.#settled().catch(() => {});
+      this.#hand(next, results.slice(1), failure);
+      return settled;
+    }
+    if (next !== undefined) this.#connection.putBack(next);
+    try {
+      this.#requireCommitted(results, failure);
+    } catch {
+      return this.rollback();
+    }
+  }
+
+  /** Ends the transaction where its commit succeeded. Else nothing of it is in force, and the act that runs is still to be rolled back. */
+  #requireCommitted(results: TripOutcome["results"], failure: Error | undefined): void {
+    // PostgreSQL answers the commit of a transaction in which a statement failed by rolling it back.
+    if (failure === undefined && results.at(-1)?.command === "COMMIT") {
+      this.#kept = 0;
+      for (const { resolve } of this.#settling.splice(0)) resolve();
+      this.#connection.over();
+      return;
+    }
+    const error = failure ?? new RolledBackError();
+    this.#abandon(error);
+    throw error;
+  }
+
+  /** The next act, where another may share this commit. */
+  #next(): A | undefined {
+    if (this.#kept + 1 >= mostActs || performance.now() - this.#since > longest) return undefined;
+    return this.#connection.take();
+  }
+
+  async #run(statements: readonly Statement[], next?: WaitingAct): Promise<TripOutcome> {
+    try {
+      return await this.#connection.run(statements);
+    } catch (error) {
+      next?.refuse(error);
+      this.#abandon(error);
+      throw error;
+    }
+  }
+
+  #hand(next: WaitingAct, results: TripOutcome["results"], failure: Error | undefined): void {
+    // In place of what the beginning of a transaction of its own would have given.
+    const begun = { command: "START", rowCount: 0, rows: [] };
+    next.open({ results: [begun, ...results], ...(failure && { failure }) });
+  }
+
+  #settled(): Promise<void> {
+    return new Promise((resolve, reject) => this.#settling.push({ resolve, reject }));
+  }
+
+  /** Tells every act of the transaction that nothing of it is in force. */
+  #abandon(error: unknown): void {
+    this.#kept = 0;
+    for (const { reject } of this.#settling.splice(0)) reject(error);
+  }
+}
