@@ -59,7 +59,7 @@ async function compare({ db }: Store, atOnce: number, rounds: number, each: numb
     },
     address: "127.0.0.1",
   };
-  const nothing: Trail = { append: () => Promise.resolve() };
+  const nothing: Trail = { append: () => Promise.resolve(), appendNow: () => Promise.resolve() };
   const run = async (trail: Trail) => {
     const mutate = makeMutate({
       db,

@@ -105,7 +105,7 @@ export function makeMutate(options: MutateOptions): Mutate {
   const record = async <T>({ trx, rights, now }: Act, { record: first, more = [], result }: Recorded<T>): Promise<T> => {
     const circumstances = { at: now, actor: actorOf(rights.caller, claimed.identity, claimed.address), operation, act };
     await trail.append(trx, first, circumstances);
-    for (const entry of more) await trail.append(trx, entry, circumstances);
+    for (const entry of more) await trail.appendNow(trx, entry, circumstances);
     return result;
   };
   // What is read after a lock must be what was committed before it, whatever the database's own setting.

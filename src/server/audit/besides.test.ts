@@ -182,6 +182,7 @@ describeOnBothDatabasesInTime("The audit trail, besides mutations,", (open) => {
     const failures: unknown[] = [];
     let isFull = true;
     const trail: Trail = {
+      ...testTrail,
       append: (...record) => (isFull ? Promise.reject(new Error("full")) : testTrail.append(...record)),
     };
     const tally = makeAuditTally(
@@ -215,6 +216,7 @@ describeOnBothDatabasesInTime("The audit trail, besides mutations,", (open) => {
     const tally = makeAuditTally(
       db,
       {
+        ...testTrail,
         append(...record) {
           if (!isFull) return testTrail.append(...record);
           isFull = false;

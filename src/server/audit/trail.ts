@@ -28,33 +28,40 @@ export type Circumstances = Omit<AuditCircumstances, "id">;
 export interface Trail {
   /** Writes a record in the transaction of what it tells about, or by itself where nothing is written but the record. */
   append(db: Kysely<Database> | Transaction<Database>, entry: AuditEntry, circumstances: Circumstances): Promise<void>;
+  /** The same, but the row goes to the database at once: records of an act that has many are not held until its end. */
+  appendNow(trx: Transaction<Database>, entry: AuditEntry, circumstances: Circumstances): Promise<void>;
 }
 
 const insert = `
   insert into audit_records (record, mac, id, happened_at, type, outcome, actor_id, address, subject, others)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ${prepared} ${later}`;
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ${prepared}`;
+const insertLater = `${insert} ${later}`;
 
 /** Makes the trail of a store. */
 export function makeTrail(vault: Vault): Trail {
+  const statement = (text: string, entry: AuditEntry, circumstances: Circumstances) => {
+    const { text: record, index } = writtenRecord(entry, { ...circumstances, id: randomId(24) });
+    const { id, happenedAt, type, outcome, actorId, address, subject, others } = index;
+    // Ready as it is: every mutation runs it, and building it anew would cost as much as the rest of a record.
+    return CompiledQuery.raw(text, [
+      record,
+      vault.signAudit(record),
+      id,
+      happenedAt,
+      type,
+      outcome,
+      actorId,
+      address,
+      subject,
+      others,
+    ]);
+  };
   return {
     async append(db, entry, circumstances) {
-      const { text, index } = writtenRecord(entry, { ...circumstances, id: randomId(24) });
-      const { id, happenedAt, type, outcome, actorId, address, subject, others } = index;
-      // Ready as it is: every mutation runs it, and building it anew would cost as much as the rest of a record.
-      await db.executeQuery(
-        CompiledQuery.raw(insert, [
-          text,
-          vault.signAudit(text),
-          id,
-          happenedAt,
-          type,
-          outcome,
-          actorId,
-          address,
-          subject,
-          others,
-        ]),
-      );
+      await db.executeQuery(statement(insertLater, entry, circumstances));
+    },
+    async appendNow(trx, entry, circumstances) {
+      await trx.executeQuery(statement(insert, entry, circumstances));
     },
   };
 }

@@ -128,8 +128,14 @@ export async function applyPolicies(
       if (together.length > 0) yield (db) => write(db, together);
       const size = Math.max(partSize, Math.ceil(ledger.length / (mostParts - 1)));
       for (let from = 0; from < ledger.length; from += size) {
-        const others = ledger.slice(from, from + size).filter((change) => !isLinkedDeletion(change, linked));
-        if (others.length > 0) yield (db) => write(db, others);
+        yield async (db) => {
+          for (const some of fewAtOnce(ledger, from, from + size)) {
+            await write(
+              db,
+              some.filter((change) => !isLinkedDeletion(change, linked)),
+            );
+          }
+        };
       }
     },
     async finish({ trx, rights }, { ledger, counts, base, digest, current, next, differences, disruption }) {
@@ -157,6 +163,11 @@ export async function applyPolicies(
   });
   policyChanged({ planning, applying: performance.now() - began });
   return applied;
+}
+
+/** The changes from one place to before another, of which no more are objects at once than are written at once. */
+function* fewAtOnce(ledger: PlanLedger, from: number, to: number) {
+  for (let next = from; next < to; next += smallestPart) yield ledger.slice(next, Math.min(next + smallestPart, to));
 }
 
 async function write(db: Kysely<Database>, changes: readonly TokenChange<ChangedToken>[]): Promise<void> {
@@ -241,9 +252,9 @@ function disruptionCounts(totals: DisruptionTotals): Readonly<Record<string, num
   ]);
 }
 
-function withLastUse(token: ReadToken): UsedToken {
-  const { lastUsedAt, lastUsedFrom, ...rest } = token;
-  return { ...rest, lastUse: lastUsedAt === null ? neverUsed : { at: lastUsedAt, from: lastUsedFrom, source: "recorded" } };
+function withLastUse({ id, kind, name, createdAt, expireAt, ipFilter, lastUsedAt, lastUsedFrom }: ReadToken): UsedToken {
+  const lastUse = lastUsedAt === null ? neverUsed : ({ at: lastUsedAt, from: lastUsedFrom, source: "recorded" } as const);
+  return { id, kind, name, createdAt, expireAt, ipFilter, lastUse };
 }
 
 async function requireValid(db: Kysely<Database>, next: Policies): Promise<void> {

@@ -23,11 +23,11 @@ const planned = sql`
 /**
  * All tokens, as far as a plan needs to know them, in batches and in the order in which the database keeps them: each page of it is read
  * once. Call it in a transaction that holds one of the token locks: what is read is the state of one moment. That of last uses goes on
- * being written meanwhile.
+ * being written meanwhile. Batches are small: of a larger one much would outlive the first collections of garbage.
  */
 export async function* plannableTokenBatches(
   trx: Transaction<Database>,
-  batchSize = 5000,
+  batchSize = 1000,
 ): AsyncGenerator<ReadToken[], void, void> {
   // Named as the domain names them, without the plugin that would rename every field of every row.
   const plain = trx.withoutPlugins();
