@@ -1,3 +1,5 @@
+import type { GraphQLResolveInfo } from "graphql";
+
 import { perKind, tokenKinds, type PermissionKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
 import { tokenTypeFilters, tokenTypenames, type ListableKind } from "#logscale/convert.ts";
@@ -24,13 +26,17 @@ import { rotateToken } from "#server/services/tokens/rotate.ts";
 import { updateTokenPermissions } from "#server/services/tokens/updatePermissions.ts";
 import type { TokenModel } from "#server/store/schema.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
-import { wirePage } from "./pages.ts";
+import { asksFor, wirePage } from "./pages.ts";
 import { cursorOf, pageEnd, pageLimit } from "./tokenCursor.ts";
 
 /** The most search domains to list the tokens of; each is compared with those of each token. Our assumption. */
 const mostParents = 1000;
 
-function listQuery(args: Omit<QueryPersonalTokensArgs, "typeFilter">, viewIds: readonly string[] | null): TokenListQuery {
+function listQuery(
+  args: Omit<QueryPersonalTokensArgs, "typeFilter">,
+  viewIds: readonly string[] | null,
+  info: GraphQLResolveInfo,
+): TokenListQuery {
   const range = listRange(args, "tokens");
   if (viewIds !== null && viewIds.length > mostParents) {
     throw new ClientError("BAD_INPUT", "Name at most 1,000 repositories and views.", { field: "parentEntityIdFilter" });
@@ -39,6 +45,7 @@ function listQuery(args: Omit<QueryPersonalTokensArgs, "typeFilter">, viewIds: r
     search: args.searchFilter ?? null,
     viewIds,
     sortBy: args.sortBy === "Name" ? "name" : "expiry",
+    counted: asksFor(info, "totalResults"),
     ...range,
   };
 }
@@ -62,12 +69,12 @@ export const tokenQueries = {
     if (token === undefined || !mayAdminister(await context.rights(), token)) throw noSuchToken();
     return token;
   },
-  async tokens(_, args, context) {
-    const query = listQuery(args, args.parentEntityIdFilter ?? null);
+  async tokens(_, args, context, info) {
+    const query = listQuery(args, args.parentEntityIdFilter ?? null, info);
     return wirePage(await listTokens(await context.actor(), filteredKinds(args.typeFilter), query));
   },
-  async personalTokens(_, args, context) {
-    return wirePage(await listPersonalTokens(await context.actor(), listQuery(args, null)));
+  async personalTokens(_, args, context, info) {
+    return wirePage(await listPersonalTokens(await context.actor(), listQuery(args, null, info)));
   },
   async tokenPage(_, { kinds, search, sortBy, orderBy, after, limit }, context) {
     const order = { sortBy: sortBy === "Name" ? "name" : "expiry", descending: orderBy === "DESC" } as const;
