@@ -92,7 +92,7 @@ function derive(key: Uint8Array, use: string): Uint8Array {
  */
 export function loadInstallationKey(dataDir: string, configured: Uint8Array | undefined): Uint8Array {
   if (configured !== undefined) return configured;
-  const file = join(dataDir, fileName);
+  const file = installationKeyFile(dataDir);
   makeDataFolder(dataDir);
   let text: string;
   try {
@@ -109,13 +109,23 @@ export function loadInstallationKey(dataDir: string, configured: Uint8Array | un
   return Uint8Array.from(Buffer.from(text, "base64"));
 }
 
+/** Where the installation key of a data folder is. */
+export function installationKeyFile(dataDir: string): string {
+  return join(dataDir, fileName);
+}
+
+/** Whether there is an installation key, in the settings or in the data folder. */
+export function hasInstallationKey(dataDir: string, configured: Uint8Array | undefined): boolean {
+  return configured !== undefined || existsSync(installationKeyFile(dataDir));
+}
+
 /**
  * The installation key, for a command: nothing is made.
  *
  * @throws VaultError when there is none
  */
 export function findInstallationKey(dataDir: string, configured: Uint8Array | undefined): Uint8Array {
-  if (configured === undefined && !existsSync(join(dataDir, fileName))) {
+  if (!hasInstallationKey(dataDir, configured)) {
     throw new VaultError(
       `There is no installation key in ${dataDir}. Give the server's own as TOKENHOUSE_KEY, or name its --data-dir.`,
     );
@@ -125,6 +135,17 @@ export function findInstallationKey(dataDir: string, configured: Uint8Array | un
 
 const checkPurpose = "vault-check";
 const checkText = "This database's values are sealed with this key.";
+
+/** Whether a vault has the key that a database's check was sealed with, which is given in hexadecimal; every one where nothing was sealed. */
+export function opensCheck(vault: Vault, check: string | null): boolean {
+  if (check === null) return true;
+  try {
+    vault.open(Uint8Array.from(Buffer.from(check, "hex")), checkPurpose);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Makes sure that the database's sealed values were sealed with the vault's key, and marks a database without a mark as this key's. Safe to

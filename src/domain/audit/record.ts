@@ -65,6 +65,7 @@ export const auditActions = [
   "reveal",
   "purge",
   "save",
+  "restore",
   "use",
   "read",
 ] as const;

@@ -176,6 +176,10 @@ export const auditTypes = {
   "tokenhouse.sessions.revoke": spec(true, none, { which: "text", sessions: "ids", count: "number" }),
   "tokenhouse.localadministrator.use": spec(true, none, { count: "number", until: "text", addresses: "number" }),
   "tokenhouse.read": spec(false, none, { count: "number", until: "text", addresses: "number" }),
+  // All that the server knows was read out, or the database made of what once was: of which moment, and which tokens were left out of it
+  // since they were deleted later.
+  "tokenhouse.backup.make": spec(true, none, none),
+  "tokenhouse.backup.restore": spec(true, none, { moment: "text", digest: "id", deleted: "ids", count: "number" }),
   "tokenhouse.audit.retention": spec(true, none, { count: "number", before: "text" }),
 } as const satisfies Record<string, TypeSpec>;
 

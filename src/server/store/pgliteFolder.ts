@@ -20,6 +20,13 @@ const roomNeeded = { new: 64_000_000, other: 32_000_000 };
  * @throws StartError
  */
 export async function openDatabaseFolder<T>(folder: string, open: () => Promise<T>): Promise<T> {
+  const restoring = restoringFolder(folder);
+  if (existsSync(restoring)) {
+    throw new StartError(
+      `A restore into ${folder} was cut off before its end. Run it again; or delete ${restoring}, and the next start makes an empty database.`,
+      { lasting: true },
+    );
+  }
   const making = `${folder}.making`;
   if (existsSync(making)) rmSync(folder, { recursive: true, force: true });
   const version = versionOf(folder);
@@ -41,6 +48,11 @@ export async function openDatabaseFolder<T>(folder: string, open: () => Promise<
   } catch (error) {
     throw whyNot(error, folder, version === undefined);
   }
+}
+
+/** Where an embedded database is while it is made of a backup. It is put in its place when it is whole. */
+export function restoringFolder(folder: string): string {
+  return `${folder}.restoring`;
 }
 
 function versionOf(folder: string): string | undefined {

@@ -29,6 +29,8 @@ export interface TestCluster {
 export interface TestClusterOptions {
   /** Whether commits must survive a power failure; false makes tests quicker. Killed clients lose nothing in either case. */
   readonly durable?: boolean;
+  /** The folder of the programs to run, of another PostgreSQL; undefined: those that the package brings. */
+  readonly bin?: string | undefined;
 }
 
 const run = promisify(execFile);
@@ -40,12 +42,12 @@ const require = createRequire(import.meta.url);
  * The package's own starter is not used: PostgreSQL refuses to run as root, so the starter creates a user on the machine, and it fails in a
  * folder that only root may enter. Here root lends it the user `nobody`, and a copy of the binaries where necessary.
  */
-export async function startCluster({ durable = false }: TestClusterOptions = {}): Promise<TestCluster> {
+export async function startCluster({ durable = false, bin: given }: TestClusterOptions = {}): Promise<TestCluster> {
   const folder = mkdtempSync(join(tmpdir(), "tokenhouse-postgres-"));
   chmodSync(folder, 0o755);
   try {
     const user = process.getuid?.() === 0 ? await nobody() : undefined;
-    const bin = binaries(folder, user !== undefined);
+    const bin = given ?? binaries(folder, user !== undefined);
     const data = join(folder, "data");
     const password = randomBytes(16).toString("hex");
     const passwordFile = join(folder, "password");

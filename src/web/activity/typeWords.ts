@@ -44,5 +44,7 @@ export const typeWords: Readonly<Record<AuditType, string>> = {
   "tokenhouse.sessions.revoke": "Sessions ended",
   "tokenhouse.localadministrator.use": "Local administrator's token used",
   "tokenhouse.read": "Reading refused",
+  "tokenhouse.backup.make": "Backup made",
+  "tokenhouse.backup.restore": "Backup restored",
   "tokenhouse.audit.retention": "Old records deleted",
 };

@@ -103,6 +103,7 @@ const verbs: Readonly<Record<AuditAction, readonly [done: string, wanted: string
   reveal: ["was shown", "see"],
   purge: ["purged", "purge"],
   save: ["saved", "save"],
+  restore: ["restored", "restore"],
   use: ["used", "use"],
   read: ["read", "read"],
 };
@@ -227,6 +228,8 @@ const phrases: Readonly<Record<AuditType, (record: AuditRecord) => Act>> = {
   },
   "tokenhouse.localadministrator.use": (record) => acted("use", `the local administrator's token${times(record)}`),
   "tokenhouse.read": (record) => acted("read", `what they may not${times(record)}`),
+  "tokenhouse.backup.make": () => ({ done: "made a backup of everything", wanted: "make a backup of everything" }),
+  "tokenhouse.backup.restore": (record) => acted("restore", `the backup of ${textOf(record, "moment") ?? "some moment"}`),
   "tokenhouse.audit.retention": (record) =>
     acted(
       "delete",
