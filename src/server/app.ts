@@ -22,6 +22,7 @@ import { registerGraphql } from "./graphql/register.ts";
 import { among } from "./http/address.ts";
 import { admission, failureLimit } from "./http/admission.ts";
 import { registerAudit } from "./http/audit.ts";
+import { registerBackup } from "./http/backup.ts";
 import { acceptJson, createBase, type BaseOptions } from "./http/base.ts";
 import { defaultIngestBodyLimit } from "./http/defaults.ts";
 import { registerFindingNotes } from "./http/findingNotes.ts";
@@ -76,6 +77,8 @@ export interface AppOptions extends BaseOptions {
   readonly vault: Vault;
   /** Reads the end of the audit trail that stands outside the database. */
   readonly knownAuditHead?: () => OutsideHead;
+  /** Where a backup waits to be taken by who asked for it; see `http/backup.ts`. */
+  readonly backupFolder?: string | undefined;
   /** Folder of the built app; undefined: there is none. */
   readonly webRoot?: string | undefined;
   readonly limits?: Partial<Limits>;
@@ -299,6 +302,24 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       });
     });
   }
+  await app.register(async (scope) => {
+    withCallers(scope);
+    registerBackup(scope, {
+      store,
+      folder: options.backupFolder,
+      now,
+      trail,
+      claimed,
+      refused: (request, error) =>
+        recordRefused(request, claimed(request), {
+          operation: routeOf(request),
+          type: "tokenhouse.backup.make",
+          action: "save",
+          target: null,
+          error,
+        }),
+    });
+  });
   onlyPost(app, "/graphql");
   await app.register(async (scope) => {
     withCallers(scope);

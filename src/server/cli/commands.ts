@@ -2,6 +2,7 @@ import { Argument, CommanderError, Command as Parser, Option } from "commander";
 
 import { tokenhouseVersion } from "#server/version.ts";
 
+import { addBackup, type BackupCommand, type RestoreCommand } from "./backup/command.ts";
 import { configOf, type Config } from "./config.ts";
 import { addExpiring, type ExpiringCommand } from "./expiring/command.ts";
 import { addFindings, type FindingsCommand } from "./findings/command.ts";
@@ -42,6 +43,8 @@ export type Command =
       /** The API token to make the tokens with; undefined: the local administrator's. */
       readonly token: string | undefined;
     }
+  | BackupCommand
+  | RestoreCommand
   | ExpiringCommand
   | InventoryCommand
   | FindingsCommand
@@ -197,6 +200,7 @@ export function createProgram(environment: Environment, found: Take): Parser {
     .addArgument(new Argument("<task>", "what to do").choices(auditTasks))
     .configureHelp(settingsHelp(program, [...runningServer, "databaseUrl"]))
     .action((task: AuditTask) => found({ type: "audit", task, config: configOf(settingsOf("audit"), "audit") }));
+  addBackup(program, settingsOf, found);
   addExpiring(program, () => settingsOf("expiring"), found);
   addInventory(program, () => settingsOf("inventory"), found);
   addFindings(program, () => settingsOf("findings"), found);

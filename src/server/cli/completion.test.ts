@@ -34,7 +34,7 @@ describe("shell completion", () => {
     const commands = createProgram({}, () => undefined).commands.map((command) => command.name());
     expect(commands).toContain("policies");
     expect(suggestions("")).toEqual([...commands, "completion", "help", ":4"]);
-    expect(suggestions("--data-dir", "x", "re")).toEqual(["restore-kit", "resources", ":4"]);
+    expect(suggestions("--data-dir", "x", "re")).toEqual(["restore-kit", "restore", "resources", ":4"]);
     expect(suggestions("restore-kit", "--j")).toEqual(["--json", ":4"]);
     expect(suggestions("serve", "--logscale-p")).toEqual(["--logscale-plain-http", ":4"]);
     expect(suggestions("sign-in-link", "--")).toEqual(["--user", "--help", "--port", "--host", "--data-dir", ":4"]);
@@ -74,7 +74,7 @@ describe("shell completion", () => {
       echo "\${COMPREPLY[@]}"
       complete -p tokenhouse`;
     const output = execFileSync("bash", ["-c", test], { encoding: "utf8", env: { ...process.env, ANSWER: answer } });
-    expect(output).toBe("restore-kit\ncomplete -o default -F __tokenhouse_complete tokenhouse\n");
+    expect(output).toBe("restore-kit restore\ncomplete -o default -F __tokenhouse_complete tokenhouse\n");
   });
 
   it.each(["zsh", "fish", "powershell"] as const)("prints what %s reads", (shell) => {

@@ -122,6 +122,11 @@ function checkGateway({ settings, sources }: GivenSettings, url: URL, command: s
       "In front of a LogScale cluster there is no audit trail but the cluster's own, in its repository humio-audit.",
     );
   }
+  if (command === "backup" || command === "restore") {
+    throw new ConfigError(
+      `In front of a LogScale cluster there is nothing to ${command === "backup" ? "back up" : "restore"} but the data folder, or the database in DATABASE_URL: copy it while the server is stopped. The tokens are the cluster's.`,
+    );
+  }
   if (command === "restore-kit") {
     if (settings.logscaleToken !== undefined) return;
     throw new ConfigError(

@@ -83,6 +83,16 @@ async function run(command: Command, webRoot: string | undefined): Promise<void>
       await workOnAudit(command.task, command.config);
       return;
     }
+    case "backup": {
+      const { makeBackup } = await import("./backup/backup.ts");
+      await makeBackup(command);
+      return;
+    }
+    case "restore": {
+      const { restoreBackup } = await import("./backup/restore.ts");
+      await restoreBackup(command);
+      return;
+    }
     case "sign-in-link": {
       const { requestSignInLink } = await import("./signInLink.ts");
       console.log(await requestSignInLink(command.config, command.user));

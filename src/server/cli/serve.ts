@@ -50,6 +50,7 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
       localAdminHash: localAdmin.secretHash,
       localAdminFrom: config.localAdminFrom,
       knownAuditHead: () => readKnownHead(config.dataDir),
+      backupFolder: config.dataDir,
       vault,
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,
