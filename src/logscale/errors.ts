@@ -22,7 +22,7 @@ export const errorCodes = [
   "BUSY",
   /** The disk of the database is full; nothing was changed. */
   "STORAGE_FULL",
-  /** The database cannot read or write its files; nothing was changed. */
+  /** The database cannot be reached, or cannot read or write its files; nothing was changed. */
   "STORAGE_FAILED",
   "INTERNAL",
 ] as const;
@@ -101,7 +101,9 @@ export function toFailure(error: GraphqlCallError, operation: "query" | "mutatio
     const byGateway = gatewayErrorCodes.find((known) => known === first.extensions?.["code"]);
     if (byGateway !== undefined) return gatewayFailure(byGateway, first.message, operation);
     const { code, field } = readExtensions(first.extensions);
-    return { kind: "refused", message: first.message, ...(code && { code }), ...(field && { field }) };
+    // A server that failed on a change does not know either whether it was made: its database may have gone as it answered.
+    if (code !== "INTERNAL" || operation === "query")
+      return { kind: "refused", message: first.message, ...(code && { code }), ...(field && { field }) };
   }
   const status = error.response?.status;
   // LogScale refuses in plain text. A page is the work of something in front of it, which knows nothing of tokens.

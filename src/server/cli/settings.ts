@@ -4,6 +4,7 @@ import { hour } from "#domain/duration.ts";
 import type { StreamTarget } from "#server/audit/stream.ts";
 import { isAddressRange } from "#server/http/address.ts";
 import { isLoopback } from "#server/http/request.ts";
+import { eachServer } from "#server/store/servers.ts";
 import { defaultClusterTimeout, defaultIngestBodyLimit } from "#server/http/defaults.ts";
 
 /** Everything about a setting. The command line, `--help`, the secret files and docs/environment.md all read it here. */
@@ -79,8 +80,8 @@ const localAdminFrom = addressRanges("", "Naming every address is not possible: 
 const databaseUrl = z
   .string()
   .refine(
-    (text) => URL.canParse(text) && /^postgres(ql)?:$/u.test(new URL(text).protocol),
-    "must be the address of a PostgreSQL database: postgres://user:password@host:port/database.",
+    (text) => eachServer(text).every((url) => URL.canParse(url) && /^postgres(ql)?:$/u.test(new URL(url).protocol)),
+    "must be the address of a PostgreSQL database: postgres://user:password@host:port/database, or with several hosts host:port,host:port.",
   );
 
 const key = z
@@ -195,7 +196,7 @@ export const settings = {
     value: "url",
     check: databaseUrl,
     meaning:
-      "a PostgreSQL database to use instead of the embedded PGlite; in front of a LogScale cluster, for what is noted of tokens, in place of a file in `DATA_DIR`",
+      "a PostgreSQL database to use instead of the embedded PGlite, with all its hosts (`host:port,host:port`) where it fails over; in front of a LogScale cluster, for what is noted of tokens, in place of a file in `DATA_DIR`",
     secret: true,
   },
   logscaleUrl: {

@@ -4,7 +4,14 @@ import type { ErrorCode } from "#logscale/errors.ts";
 
 import { ClientError } from "#server/errors.ts";
 import { refusedWith } from "#server/observe.ts";
-import { isUnstorableText, storageFailed, storageFull, storageTrouble, unstorableText } from "#server/store/failures.ts";
+import {
+  isUnstorableText,
+  storageFailed,
+  storageFull,
+  storageTrouble,
+  StoreUnreachableError,
+  unstorableText,
+} from "#server/store/failures.ts";
 import type { GraphqlContext } from "./context.ts";
 
 /** The answer to a request that failed in whole or in part, as LogScale's clients read it. */
@@ -98,8 +105,9 @@ function describeExecutionError(error: unknown, log: GraphqlContext["log"]): Gra
     return { message: unstorableText, ...where, extensions: { code: "BAD_INPUT" satisfies ErrorCode } };
   }
   const trouble = storageTrouble(original);
-  if (trouble !== undefined) {
-    log.error({ err: original, path: where.path }, "The database cannot use its disk");
+  // Below a mutation's own field it is the reading of what it did that failed.
+  if (trouble !== undefined && !(original instanceof StoreUnreachableError && (where.path?.length ?? 0) > 1)) {
+    log.error({ err: original, path: where.path }, "The database cannot be used");
     return { message: trouble.message, ...where, extensions: { code: trouble.code satisfies ErrorCode } };
   }
   // Without a path it is about the request as a whole (variables, operation name); with one, only what GraphQL itself found wrong

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 import type { Store } from "#server/store/client.ts";
-import { storageTrouble } from "#server/store/failures.ts";
+import { storageTrouble, StoreUnreachableError } from "#server/store/failures.ts";
 import { logscaleVersion } from "#server/version.ts";
 import { within } from "#server/within.ts";
 
@@ -57,7 +57,7 @@ export function registerStatus(app: FastifyInstance, store: Store): void {
       await within(databasePatience, asking);
       return undefined;
     } catch (error) {
-      const trouble = storageTrouble(error);
+      const trouble = error instanceof StoreUnreachableError ? undefined : storageTrouble(error);
       log.error({ err: error }, trouble === undefined ? "the database does not answer" : "the database cannot use its disk");
       return trouble?.message ?? "The database does not answer.";
     }

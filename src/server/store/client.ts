@@ -13,7 +13,7 @@ import { openPglite } from "./pglite.ts";
 import { openDatabaseFolder } from "./pgliteFolder.ts";
 import { openPgliteThread } from "./pgliteThread.ts";
 import { SingleConnectionPool, type ConnectionLoad, type Engine } from "./pool.ts";
-import { makePool, postgresTrouble, statementPool } from "./postgres.ts";
+import { postgresPool, postgresTrouble } from "./postgres.ts";
 import { readingPool, type ReadMeter } from "./reading.ts";
 import type { Database } from "./schema.ts";
 
@@ -203,5 +203,5 @@ function throwOutside(error: StoreFailedError): void {
 }
 
 function postgresStore(databaseUrl: string, connections: number): Store {
-  return makeStore("postgres", statementPool(makePool(databaseUrl, connections)));
+  return makeStore("postgres", postgresPool(databaseUrl, connections));
 }

@@ -24,7 +24,16 @@ export class StoreFailedError extends Error {
   override readonly name = "StoreFailedError";
 }
 
-/** What is told of a statement that failed because of what the database writes to. */
+/** No connection to the database could be had, so no statement of whoever asked for it was carried out. Another try may succeed. */
+export class StoreUnreachableError extends Error {
+  override readonly name = "StoreUnreachableError";
+  /** @param cause what the driver or the database said */
+  constructor(cause: unknown) {
+    super("The database cannot be reached.", { cause });
+  }
+}
+
+/** What is told of a statement that failed because of what the database writes to, or because there is no database to be reached. */
 export interface StorageTrouble {
   readonly code: "STORAGE_FULL" | "STORAGE_FAILED";
   /** Of an HTTP answer: insufficient storage, or unavailable. */
@@ -49,8 +58,17 @@ export const storageFailed: StorageTrouble = {
     "The server's database cannot read or write its files, so nothing was changed. Whoever runs the server finds in its log what the disk says.",
 };
 
-/** What a failed statement says about the database's disk; undefined when it failed for another reason. */
+/** The database does not answer. */
+const storageUnreachable: StorageTrouble = {
+  code: "STORAGE_FAILED",
+  status: 503,
+  message:
+    "The server's database does not answer, so nothing was changed. Try again in a moment; whoever runs the server finds in its log what is wrong.",
+};
+
+/** What a failed statement says about the database's disk, or about its absence; undefined when it failed for another reason. */
 export function storageTrouble(error: unknown): StorageTrouble | undefined {
+  if (error instanceof StoreUnreachableError) return storageUnreachable;
   if (!(error instanceof DatabaseError)) return undefined;
   if (error.code === "53100") return storageFull;
   // PostgreSQL has no code of its own for a quota that is used up.

@@ -23,6 +23,11 @@ describe("a PostgreSQL that cannot be used", () => {
     expect(await refusal("postgres://u:hunter2@127.0.0.1:1/x")).toEqual(expected("127.0.0.1:1", "ECONNREFUSED"));
     // A name that may stand for several addresses.
     expect(await refusal("postgres://u:hunter2@localhost:1/x")).toEqual(expected("localhost:1", "ECONNREFUSED"));
+    expect(await refusal("postgres://u:hunter2@127.0.0.1:1,[::1]:2/x")).toEqual({
+      message:
+        "None of the PostgreSQL servers at 127.0.0.1:1, [::1]:2 can be reached (ECONNREFUSED). Start them, or correct DATABASE_URL.",
+      lasting: false,
+    });
     expect(await refusal("postgres://u:hunter2@/x?host=/no/such/folder")).toEqual(expected("/no/such/folder", "ENOENT"));
   });
 
@@ -42,6 +47,14 @@ describe("a PostgreSQL that cannot be used", () => {
       expect(lasting).toBe(true);
       for (const secret of ["hunter2", password]) expect(message).not.toContain(secret);
     }
+  });
+
+  it("is passed over for another one that the address names", async () => {
+    const good = new URL(await createEmptyDatabase());
+    const { username, password, host, pathname } = good;
+    const store = await openStore({ databaseUrl: `postgres://${username}:${password}@127.0.0.1:1,${host}${pathname}` });
+    expect(await store.db.selectFrom("tokens").selectAll().execute()).toEqual([]);
+    await store.close();
   });
 
   it("is no PostgreSQL where the address names a file that is not there", async () => {

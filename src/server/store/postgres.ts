@@ -1,43 +1,104 @@
-import type { PostgresPool, PostgresPoolClient } from "kysely";
-import { Client, DatabaseError, Pool, TypeOverrides, type PoolClient } from "pg";
+import { Client, DatabaseError, Pool, TypeOverrides, type ClientConfig, type PoolClient, type QueryResult } from "pg";
 
 import { codeOf, StartError } from "#server/startError.ts";
+import { StoreUnreachableError } from "./failures.ts";
+import { FollowingPool, StandbyError, type DatabaseServer } from "./followingPool.ts";
 import { parseInt8Array } from "./int8.ts";
-import type { ConnectionLoad } from "./pool.ts";
+import { eachServer } from "./servers.ts";
 import { later, prepared, TripClient, type Statement, type StatementResult } from "./statementClient.ts";
 
-/** Makes a pool of connections to PostgreSQL, without opening one yet. Throws StartError when the address names a file that is not there. */
-export function makePool(databaseUrl: string, connections: number): Pool {
+/** How long a caller waits for a connection, in ms. */
+const patience = 60_000;
+
+/** How long a server may take to let a connection in where others are asked too, in ms. */
+const patienceWithOne = 10_000;
+
+/** How long a server may take to say whether it takes writes, in ms. */
+const patienceWithAnswer = 3000;
+
+/**
+ * Connections to PostgreSQL. Opens none yet. Throws StartError when the address names a file that is not there.
+ *
+ * @param databaseUrl may name several servers, of which one takes writes
+ */
+export function postgresPool(databaseUrl: string, connections: number): FollowingPool {
+  const urls = eachServer(databaseUrl);
+  for (const url of urls) serverOf(url);
+  const servers = urls.map((url) => databaseServer(url, connections, urls.length === 1 ? patience : patienceWithOne));
+  return new FollowingPool(servers, (client) => new PostgresClient(client));
+}
+
+function databaseServer(connectionString: string, connections: number, untilConnected: number): DatabaseServer {
   // The same JS values as PGlite gives: numbers for int8, plain bytes instead of a Buffer.
   const types = new TypeOverrides();
   types.setTypeParser(20, Number);
   types.setTypeParser(1016, parseInt8Array);
   types.setTypeParser(17, (text: string) => Uint8Array.from(Buffer.from(text.slice(2), "hex")));
-  serverOf(databaseUrl);
+  // The pool's own bound is for the waiting for a free connection too.
+  class PatientClient extends Client {
+    constructor(config?: ClientConfig) {
+      super({ ...config, connectionTimeoutMillis: untilConnected });
+    }
+  }
   const pool = new Pool({
-    connectionString: databaseUrl,
+    connectionString,
+    Client: PatientClient,
     max: connections,
     types,
-    connectionTimeoutMillis: 60_000,
+    connectionTimeoutMillis: patience,
+    keepAlive: true,
     // Statements of one trip are sent without waiting for the results of those before them.
     pipeline: true,
     application_name: "tokenhouse",
+    // A single address is asked too: it may have moved to a server that is not promoted yet.
+    verify: (client, done) => {
+      client.query<Standing>(asksStanding, (error: Error | null, result) => {
+        if (error !== null) done(error);
+        else done(takesWrites(result) ? undefined : new StandbyError());
+      });
+    },
   });
   // A connection that breaks is dropped, its statement fails, and the next one opens another: there is nothing more to do. Unheard,
   // the events would end the process. The first is for connections that wait in the pool, the second for those in use.
   pool.on("error", () => {});
-  pool.on("connect", (client) => client.on("error", () => {}));
-  return pool;
+  const open = new Set<PoolClient>();
+  pool.on("connect", (client) => {
+    open.add(client);
+    client.on("error", () => {});
+  });
+  pool.on("remove", (client) => open.delete(client));
+  return {
+    pool,
+    async takesWrites() {
+      const client = new Client({
+        connectionString,
+        connectionTimeoutMillis: patienceWithAnswer,
+        query_timeout: patienceWithAnswer,
+        application_name: "tokenhouse",
+      });
+      client.on("error", () => {});
+      try {
+        await client.connect();
+        return takesWrites(await client.query<Standing>(asksStanding));
+      } finally {
+        // Whoever does not answer does not take leave either.
+        void client.end().catch(() => {});
+      }
+    },
+    cut() {
+      for (const { connection } of open) connection.stream.destroy();
+    },
+  };
 }
 
-/** A pool as Kysely takes it. Ending it twice does no harm. */
-export function statementPool(pool: Pool): PostgresPool & { readonly load: () => ConnectionLoad } {
-  let ended: Promise<void> | undefined;
-  return {
-    connect: async (): Promise<PostgresPoolClient> => new PostgresClient(await pool.connect()),
-    end: () => (ended ??= pool.end()),
-    load: () => ({ used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-  };
+interface Standing {
+  readonly standby: boolean;
+}
+
+const asksStanding = "select pg_is_in_recovery() as standby";
+
+function takesWrites({ rows }: QueryResult<Standing>): boolean {
+  return rows[0]?.standby === false;
 }
 
 /** The names of statements that are prepared: few, since each is always the same text. */
@@ -94,17 +155,29 @@ const lastingErrors = /^(?:28...|3D000|42501)$/u;
  * What an error of the first statements comes to: told of the server, and never with what the address has in it of secrets. Once there was a
  * connection, what PostgreSQL did not say itself is left as it is.
  */
-export function postgresTrouble(error: unknown, databaseUrl: string, connected: boolean): unknown {
-  const server = `The PostgreSQL server at ${serverOf(databaseUrl)}`;
+export function postgresTrouble(thrown: unknown, databaseUrl: string, connected: boolean): unknown {
+  const error = thrown instanceof StoreUnreachableError ? thrown.cause : thrown;
+  const servers = eachServer(databaseUrl).map(serverOf);
+  const server =
+    servers.length === 1 ? `The PostgreSQL server at ${servers[0]}` : `None of the PostgreSQL servers at ${servers.join(", ")}`;
+  if (error instanceof StandbyError) {
+    const which =
+      servers.length === 1
+        ? `${server} follows another one and takes no writes`
+        : `${server} takes writes: who answers follows another`;
+    return new StartError(`${which}. Promote a standby, or name the primary in DATABASE_URL.`, { lasting: false });
+  }
   if (error instanceof DatabaseError) {
     const lasting = lastingErrors.test(error.code ?? "");
     const advice = lasting ? " Correct DATABASE_URL, or what that user may do." : "";
-    return new StartError(`${server} refuses: ${error.message}.${advice}`, { lasting });
+    const refuses = servers.length === 1 ? `${server} refuses` : `${server} can be used; one refuses`;
+    return new StartError(`${refuses}: ${error.message}.${advice}`, { lasting });
   }
   if (connected) return error;
   // Several addresses may have been tried, of which the error that holds them all says nothing.
   const reason = codeOf(error) ?? (error instanceof Error ? error.message : String(error));
-  return new StartError(`${server} cannot be reached (${reason}). Start it, or correct DATABASE_URL.`, { lasting: false });
+  const [reached, which] = servers.length === 1 ? ["cannot be reached", "it"] : ["can be reached", "them"];
+  return new StartError(`${server} ${reached} (${reason}). Start ${which}, or correct DATABASE_URL.`, { lasting: false });
 }
 
 /** Host and port, as the driver reads them from the address and from its own variables of the environment. */

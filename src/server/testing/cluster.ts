@@ -22,6 +22,10 @@ import { promisify } from "node:util";
 export interface TestCluster {
   /** The address of one of its databases, with the password. */
   url(database: string): string;
+  /** Ends the server, at once or in order; its data stay. */
+  halt(how: "immediate" | "fast"): Promise<void>;
+  /** Starts it again after it was halted. */
+  resume(): Promise<void>;
   /** Ends the server and removes its data. */
   stop(): Promise<void>;
 }
@@ -67,21 +71,30 @@ export async function startCluster({ durable = false, bin: given }: TestClusterO
     const port = await freePort();
     const settings = [`port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300"];
     if (!durable) settings.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
-    const server = spawn(join(bin, "postgres"), ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], {
-      ...user,
-      cwd: folder,
-      env: environment,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    // Whatever ends this process must not leave the server behind.
-    const kill = () => server.kill("SIGQUIT");
+    const started: ChildProcess[] = [];
+    const start = async () => {
+      const server = spawn(join(bin, "postgres"), ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], {
+        ...user,
+        cwd: folder,
+        env: environment,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      started.push(server);
+      await ready(server);
+    };
+    // Whatever ends this process must not leave a server behind.
+    const kill = () => started.forEach((server) => server.kill("SIGQUIT"));
     process.once("exit", kill);
-    await ready(server);
+    await start();
     return {
       url: (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
+      halt: async (how) => {
+        for (const server of started.splice(0)) await ended(server, how === "immediate" ? "SIGQUIT" : "SIGINT");
+      },
+      resume: start,
       async stop() {
         process.off("exit", kill);
-        await ended(server);
+        for (const server of started.splice(0)) await ended(server, "SIGQUIT");
         rmSync(folder, { recursive: true, force: true });
       },
     };
@@ -112,13 +125,15 @@ function everybodyMayEnter(folder: string): boolean {
   return (statSync(folder).mode & 0o001) !== 0 && (parent === folder || everybodyMayEnter(parent));
 }
 
-async function nobody(): Promise<{ uid: number; gid: number }> {
+/** Whom root lends the running of PostgreSQL to. */
+export async function nobody(): Promise<{ uid: number; gid: number }> {
   const [uid, gid] = await Promise.all(["-u", "-g"].map(async (flag) => Number((await run("id", [flag, "nobody"])).stdout)));
   if (!uid || !gid) throw new Error("PostgreSQL does not run as root, and there is no user `nobody` to run it.");
   return { uid, gid };
 }
 
-function freePort(): Promise<number> {
+/** A port of the loopback address that nobody listens on. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
@@ -144,13 +159,13 @@ function ready(server: ChildProcess): Promise<void> {
   });
 }
 
-/** Ends the server at once, without waiting for its clients or its last checkpoint: its data are thrown away. */
-function ended(server: ChildProcess): Promise<void> {
+/** Ends the server; by SIGQUIT at once, without waiting for its clients or its last checkpoint. */
+function ended(server: ChildProcess, signal: "SIGQUIT" | "SIGINT"): Promise<void> {
   return new Promise((resolve) => {
     if (server.exitCode !== null || server.signalCode !== null) resolve();
     else {
       server.once("exit", () => resolve());
-      server.kill("SIGQUIT");
+      server.kill(signal);
     }
   });
 }

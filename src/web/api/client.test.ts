@@ -39,6 +39,16 @@ describe("the outcome of a call", () => {
     expect(failureIn("query", { error })).toMatchObject({ kind: "unreachable" });
   });
 
+  it("is unknown when the server fails on a mutation: its database may have gone as it answered", () => {
+    expect(failureIn("mutation", { data: null, status: 200, error: said("Internal error", "INTERNAL") })).toMatchObject({
+      kind: "unknown-outcome",
+    });
+    expect(failureIn("query", { data: null, status: 200, error: said("Internal error", "INTERNAL") })).toMatchObject({
+      kind: "refused",
+      message: "Internal error",
+    });
+  });
+
   it("is the end of the session when the server answers 401, to a mutation too", () => {
     const error = { networkError: new Error("Unauthorized"), graphQLErrors: [] };
     expect(failureIn("query", { error, status: 401 })).toMatchObject({ kind: "unauthenticated" });
