@@ -1,18 +1,24 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
 import { planPolicyChange, type PlannableToken } from "#domain/policy/plan.ts";
 import { somePolicies } from "#domain/testing.ts";
 import { policiesToInput } from "#logscale/convert.ts";
 
-import { readPolicies } from "./store/policyRows.ts";
+import { graphqlLimits } from "./graphql/limits.ts";
 import { openStore, type Store } from "./store/client.ts";
+import { lockTokensExclusive } from "./store/locks.ts";
+import { readPolicies } from "./store/policyRows.ts";
 import { stillTokenBatches } from "./store/tokens.ts";
-import { describeOnBothDatabases } from "./testing/databases.ts";
+import { describeOnBothDatabases, openTestStore, waitingForLocks } from "./testing/databases.ts";
 import { testServer, type TestServer } from "./testing/server.ts";
 
 const createToken = `mutation ($name: String!, $expireAt: Long) {
   createOrganizationPermissionsToken(input: { name: $name, expireAt: $expireAt, permissions: [ViewUsage] })
+}`;
+
+const createSystemToken = `mutation ($name: String!) {
+  createSystemPermissionsToken(input: { name: $name, permissions: [ChangeSystemPermissions] })
 }`;
 
 const applyPolicies = `mutation ($input: TokenSecurityPoliciesInput!) { updateTokenSecurityPolicies(input: $input) { id } }`;
@@ -71,6 +77,33 @@ describeOnBothDatabases("Policies applied while tokens are being created", (open
   });
 });
 
+describe("Mutations that wait for a policy to be applied", () => {
+  it("leave connections to PostgreSQL for those that read, however many of them wait", async () => {
+    const store = await openTestStore("postgres");
+    const other = await openStore({ databaseUrl: store.databaseUrl ?? "" });
+    const server = await startServer(store);
+    const callers = await Promise.all(
+      [1, 2, 3].map(() => server.token({ kind: "system", permissions: ["ManageOrganizations", "ChangeSystemPermissions"] })),
+    );
+    let writing: Promise<Answer[]> = Promise.resolve([]);
+    await other.db.transaction().execute(async (trx) => {
+      await lockTokensExclusive(trx);
+      writing = Promise.all(
+        callers.flatMap(({ tokenString }) =>
+          Array.from({ length: 20 }, () => graphql(server, createSystemToken, { name: "made" }, tokenString)),
+        ),
+      );
+      await expect.poll(() => waitingForLocks(other.db), { timeout: 20_000 }).toBe(graphqlLimits.mutations.atOnce);
+      const { data } = await graphql(server, "{ tokens(sortBy: Name) { totalResults } }", {});
+      expect(data).toEqual({ tokens: { totalResults: 3 } });
+    });
+    expect((await writing).flatMap(({ errors }) => errors ?? [])).toEqual([]);
+    await server.app.close();
+    await other.close();
+    await store.close();
+  });
+});
+
 /** Applying the policies in force once more would change nothing: every token is within them. */
 async function expectConforming(store: Store): Promise<void> {
   const { tokens, policies } = await store.db
@@ -112,11 +145,16 @@ interface Answer {
   readonly errors?: readonly { readonly extensions?: Record<string, unknown> }[];
 }
 
-async function graphql(server: TestServer, query: string, variables: Record<string, unknown>): Promise<Answer> {
+async function graphql(
+  server: TestServer,
+  query: string,
+  variables: Record<string, unknown>,
+  credential: string = server.localAdmin,
+): Promise<Answer> {
   const response = await server.app.inject({
     method: "POST",
     url: "/graphql",
-    headers: { authorization: `Bearer ${server.localAdmin}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
     payload: JSON.stringify({ query, variables }),
   });
   expect(response.statusCode).toBe(200);

@@ -52,8 +52,11 @@ export const graphqlLimits = {
   answerBytes: 16_777_216,
   /** Requests that read. A caller is a user, whatever the user's sessions and tokens, or a token without one. */
   queries: { perCaller: 3, atOnce: 8, waiting: 60 },
-  /** Requests that change something. These may wait on one another's locks, so they stand in nobody's way who reads. */
-  mutations: { perCaller: 4, atOnce: 16, waiting: 60 },
+  /**
+   * Requests that change something. These may wait on one another's locks, so they stand in nobody's way who reads. Those that run at once
+   * share the time that a commit takes to reach the disk.
+   */
+  mutations: { perCaller: 8, atOnce: 16, waiting: 60 },
   /** How long a client may take to take an answer, in ms, before it is hung up on. */
   takingAnAnswer: 120_000,
 } as const;

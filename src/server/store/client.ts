@@ -59,11 +59,17 @@ export interface StoreOptions {
   readonly onCreate?: () => void;
   /** Told why a search of names has no index, where PostgreSQL lets nobody make it. By default nobody is told. */
   readonly onNoNameIndex?: (reason: string) => void;
-  /** How many connections to PostgreSQL may be open at once; 10 by default. */
+  /** How many connections to PostgreSQL may be open at once; {@link usualConnections} by default. */
   readonly connections?: number;
   /** Whether the tables are known to be up to date, as those of a copy are. Otherwise they are looked at and brought up to date. */
   readonly upToDate?: boolean;
 }
+
+/**
+ * How many connections to PostgreSQL may be open at once: more than mutations that run at once. While a policy is applied, which may take
+ * minutes, each of these waits on a connection of its own, and others go on reading.
+ */
+export const usualConnections = 20;
 
 /**
  * Opens the store and brings its tables up to date. Several processes may open the same PostgreSQL database at once, empty or not.
@@ -90,7 +96,7 @@ export async function openStore(location: StoreLocation, options: StoreOptions =
 }
 
 async function connect(location: StoreLocation, options: StoreOptions): Promise<Store> {
-  if ("databaseUrl" in location) return postgresStore(location.databaseUrl, options.connections ?? 10);
+  if ("databaseUrl" in location) return postgresStore(location.databaseUrl, options.connections ?? usualConnections);
   if ("dataDir" in location) return folderStore(location.dataDir, options);
   if ("engine" in location) return makeStore("pglite", new SingleConnectionPool(location.engine));
   return makeStore("pglite", new SingleConnectionPool(await openPglite({})));
