@@ -23,7 +23,7 @@ import { neverCarriedOut, noteChanges, requests } from "#server/testing/requests
 import { allRows } from "#server/testing/rows.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 import { claimDatabase, createVault } from "#server/vault.ts";
-import { dumpAtOnce, dumpInTurns } from "./dump.ts";
+import { dumpAtOnce, dumpInTurns, TrailWasCut } from "./dump.ts";
 import { readBackup } from "./format.ts";
 import { restoreInto, type BackupToRestore } from "./restore.ts";
 import { dumpWhileServing } from "./spool.ts";
@@ -153,6 +153,42 @@ describeOnBothDatabases("A backup", (open) => {
       expect(made.errors).toEqual([]);
     },
   );
+
+  it("holds no secret: not those of tokens, of sessions and links, the values of ingest and fleet tokens, or the installation key", async () => {
+    const signedIn = await server.signIn({ token: world.bearer.owner });
+    const made = await ask(
+      server,
+      world.bearer.local,
+      `mutation {
+        ingest: addIngestTokenV3(input: { repositoryName: "again", name: "secret", parser: "json" }) { token }
+        fleet: createFleetInstallToken(name: "secret") { token }
+        configuration: createLogCollectorConfiguration(name: "secret") { id }
+      }`,
+    );
+    const { ingest, fleet, configuration } = made.data as Record<string, { readonly token: string; readonly id: string }>;
+    const yaml = "sources: { secret: 5f0c2b1e }";
+    const updated = await ask(
+      server,
+      world.bearer.local,
+      `mutation { updateDraftLogCollectorConfiguration(id: ${JSON.stringify(configuration?.id)}, draft: ${JSON.stringify(yaml)}) { id } }`,
+    );
+    expect(updated.errors).toEqual([]);
+    const secrets = [
+      ...Object.values(world.bearer).map((token) => token.split("~")[1] ?? ""),
+      server.localAdmin.split("~")[1] ?? "",
+      signedIn.cookies[0]?.value ?? "",
+      await server.code(),
+      ingest?.token ?? "",
+      fleet?.token ?? "",
+      yaml,
+      Buffer.alloc(32, 7).toString("base64"),
+      Buffer.alloc(32, 7).toString("hex"),
+    ];
+    expect(secrets.filter((secret) => secret.length < 16)).toEqual([]);
+    const lines = await linesOf(store);
+    const forms = (secret: string) => [secret, Buffer.from(secret).toString("hex"), Buffer.from(secret).toString("base64")];
+    expect(secrets.filter((secret) => forms(secret).some((form) => lines.includes(form)))).toEqual([]);
+  });
 
   it("is the same read at once and in turns, but for its moment", async () => {
     const sorted = async (lines: AsyncIterable<string>) =>
@@ -290,6 +326,27 @@ describeOnBothDatabases("A server that gives a backup", (open) => {
     }
     // Others wrote between them.
     expect(new Set(counts).size).toBe(counts.length);
+  });
+});
+
+describe("A backup of a trail that retention cuts meanwhile", () => {
+  it("is begun anew, since what was read shows no one moment", async () => {
+    const store = await openTestStore("pglite");
+    onTestFinished(() => store.close());
+    const server = await testServer(store);
+    onTestFinished(() => server.app.close());
+    const create = `mutation { createIPFilter(input: { name: "a", ipFilter: "allow all" }) { id } }`;
+    await ask(server, server.localAdmin, create);
+    await sealAudit(store.db, vault, now);
+    const lines = dumpInTurns(store, () => now);
+    // The header, and the trail's chained records.
+    for (let count = 0; count < 3; count++) await lines.next();
+    await ask(server, server.localAdmin, create);
+    await sealAudit(store.db, vault, now);
+    await cutAudit(store.db, vault, trail, now + 1, now);
+    await expect(text(Readable.from(lines))).rejects.toBeInstanceOf(TrailWasCut);
+    // What was begun was ended: the connection is free.
+    expect(await linesOf(store)).toContain('"end"');
   });
 });
 
