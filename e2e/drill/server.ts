@@ -17,6 +17,8 @@ import type { Ledger, WritesTo } from "./mixed.ts";
 
 /** The built server on a data folder of its own, which can be killed and started again. */
 export interface DrillServer {
+  /** What a command needs in its environment to find it, while it runs and when it does not. */
+  readonly environment: () => Readonly<Record<string, string>>;
   readonly target: () => WritesTo;
   readonly start: () => Promise<void>;
   readonly kill: () => Promise<void>;
@@ -33,23 +35,29 @@ const key = randomBytes(32);
  * Lends a server while `work` runs. It is started; afterwards it is killed and its folder is removed.
  *
  * @param databaseUrl a PostgreSQL database; without one the embedded database is used
+ * @param prepare fills the data folder, or the database, before the first start
  */
-export async function withServer<T>(databaseUrl: string | undefined, work: (server: DrillServer) => Promise<T>): Promise<T> {
+export async function withServer<T>(
+  databaseUrl: string | undefined,
+  work: (server: DrillServer) => Promise<T>,
+  prepare: (environment: Readonly<Record<string, string>>) => Promise<void> = () => Promise.resolve(),
+): Promise<T> {
   const dataDir = await mkdtemp(join(tmpdir(), "tokenhouse-drill-"));
+  const given = {
+    DATA_DIR: dataDir,
+    TOKENHOUSE_KEY: key.toString("hex"),
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
+  };
   let program: RunningProgram | undefined;
   const running = (): RunningProgram => {
     if (program === undefined) throw new Error("The server does not run.");
     return program;
   };
   const server: DrillServer = {
+    environment: () => ({ PORT: program === undefined ? "0" : new URL(program.address).port, ...given }),
     target: () => ({ address: running().address, root: readFileSync(localAdminFile(dataDir), "utf8").trim() }),
     async start() {
-      program = await startProgram([process.execPath, "dist/server/main.js"], {
-        PORT: "0",
-        DATA_DIR: dataDir,
-        TOKENHOUSE_KEY: key.toString("hex"),
-        ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
-      });
+      program = await startProgram([process.execPath, "dist/server/main.js"], { PORT: "0", ...given });
     },
     async kill() {
       const ended = once(running().process, "exit");
@@ -87,6 +95,7 @@ export async function withServer<T>(databaseUrl: string | undefined, work: (serv
     },
   };
   try {
+    await prepare(given);
     await server.start();
     return await work(server);
   } finally {
