@@ -75,8 +75,9 @@ export function useOpening(kind: InventoryKind | undefined): OpeningState {
   }, [isFetching, fetchNextPage]);
 
   const [first] = data?.pages ?? [];
+  const isPainted = useAfterPaint(first !== undefined);
   const isUncounted = first !== undefined && first.total === undefined;
-  const count = useQuery({ ...tokenCountQuery(kinds), enabled: enabled && isUncounted });
+  const count = useQuery({ ...tokenCountQuery(kinds), enabled: enabled && isUncounted && isPainted });
   const tokens = useMemo(() => listed(data?.pages ?? []), [data]);
   const [known, setKnown] = useState<Known>(nothing);
   if (first !== undefined && known.tokens !== tokens) {
@@ -86,8 +87,7 @@ export function useOpening(kind: InventoryKind | undefined): OpeningState {
     setKnown({ tokens, byKey, isOf, total: isOf?.search === "" ? (first.total ?? undefined) : known.total });
   }
   const total = known.total ?? count.data ?? undefined;
-  const counting = count.isLoading;
-  const isPainted = useAfterPaint(first !== undefined);
+  const counting = isUncounted && (count.isLoading || !isPainted);
   const opening = useMemo((): Opening | undefined => {
     if (!enabled || first === undefined || known.isOf === undefined) return undefined;
     const later = kind === undefined ? inventoryKinds.filter((one) => !kinds.some((paged) => paged === one)) : [];
@@ -139,8 +139,19 @@ function useAfterPaint(now: boolean): boolean {
   const [painted, setPainted] = useState(false);
   useEffect(() => {
     if (!now || painted) return undefined;
-    const timer = setTimeout(() => setPainted(true));
-    return () => clearTimeout(timer);
+    const done = () => setPainted(true);
+    let timer = setTimeout(done, longestFrame);
+    const frame = requestAnimationFrame(() => {
+      clearTimeout(timer);
+      timer = setTimeout(done);
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
   }, [now, painted]);
   return painted;
 }
+
+/** A page that nobody looks at is not painted, and goes on after so long, ms. */
+const longestFrame = 500;
