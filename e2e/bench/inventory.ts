@@ -45,8 +45,8 @@ export async function benchInventory(tokens: number): Promise<InventoryTimes> {
     await page.goto(await server.linkFor("admin"));
     await page.getByRole("button", { name: /^Signed in as/ }).waitFor();
     page.on("response", (response) => {
-      const name = /query (\w+)/u.exec(response.request().postData() ?? "")?.[1] ?? "";
-      const sum = name === "TokenRightsPage" ? rights : /^(Personal)?TokenPage/u.test(name) ? plan : undefined;
+      const isRights = /query TokenRightsPage\b/u.test(response.request().postData() ?? "");
+      const sum = isRights ? rights : response.url().includes("/api/tokenhouse/tokens/") ? plan : undefined;
       if (sum === undefined) return;
       response.body().then(
         (body) => {

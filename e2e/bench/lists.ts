@@ -108,7 +108,8 @@ async function openList(browser: Browser, server: StoryServer): Promise<{ readon
         .getEntriesByType("resource")
         .filter((entry) => entry instanceof PerformanceResourceTiming && /\/(graphql|api|session)\b/u.test(entry.name))
         .filter((entry) => entry instanceof PerformanceResourceTiming && entry.responseEnd <= ms);
-      const bytes = read.reduce(
+      // The page itself brings the first rows.
+      const bytes = [...performance.getEntriesByType("navigation"), ...read].reduce(
         (sum, entry) => sum + (entry instanceof PerformanceResourceTiming ? entry.decodedBodySize : 0),
         0,
       );

@@ -9,8 +9,14 @@ export const pageStartId = "tokenhouse-start";
 export interface PageStart {
   /** As `GET /session` tells it, also when nobody is signed in; undefined where the page has to ask. */
   readonly session?: Session;
-  /** The data of queries without variables that every page asks for, by the names of their operations. */
+  /** The data of queries that the page begins with, by {@link answerKey}. */
   readonly answers?: Readonly<Record<string, unknown>>;
+}
+
+/** A query that a page begins with. */
+export interface AskedQuery {
+  readonly document: string;
+  readonly variables: object;
 }
 
 /** What a page was sent with; empty where it is none that this version understands. */
@@ -21,7 +27,9 @@ export function pageStartFrom(value: unknown): PageStart {
   return read === undefined ? {} : { session: read, answers: membersOf(answers) };
 }
 
-/** The name of a query. */
-export function queryName(document: string): string | undefined {
-  return /^query (\w+)/u.exec(document)?.[1];
+/** What the answer to a query goes by; undefined for what is no query. */
+export function answerKey({ document, variables }: AskedQuery): string | undefined {
+  const name = /^query (\w+)/u.exec(document)?.[1];
+  if (name === undefined || Object.keys(variables).length === 0) return name;
+  return `${name} ${JSON.stringify(variables)}`;
 }

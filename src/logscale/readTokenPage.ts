@@ -15,6 +15,9 @@ export interface TokenPageWanted {
   readonly descending: boolean;
 }
 
+/** How many rows a list opens with: some more than are in sight. */
+export const firstRows = 50;
+
 /** A part of a list, as the server sorted and searched it. */
 export interface TokenPage {
   readonly tokens: readonly ListedToken[];
@@ -42,16 +45,13 @@ export interface TokenPageSource {
  * @throws what `ask` throws
  */
 export async function readTokenPage(
-  { kinds, search, sortBy, descending }: TokenPageWanted,
+  wanted: TokenPageWanted,
   after: string | null,
   limit: number,
   { ask, visibility, signal }: TokenPageSource,
 ): Promise<TokenPage> {
-  const order = { sortBy: sortBy === "name" ? "Name" : "ExpirationDate", orderBy: descending ? "DESC" : "ASC" } as const;
   if (visibility === undefined) {
-    // What a search finds is counted with its page. To count all would hold up the first rows.
-    const counted = search !== "";
-    const variables = { kinds: [...kinds], search, ...order, after, limit, counted };
+    const variables = keysetVariables(wanted, after, limit);
     const { tokenPage, tokenVisibility } = await ask(TokenKeysetPageDocument, variables, { signal });
     const { results, next, totalResults } = tokenPage;
     const isWhole = after === null && next === null;
@@ -63,8 +63,9 @@ export async function readTokenPage(
     };
   }
   const skip = after === null ? 0 : Number(after);
+  const { kinds, search } = wanted;
   const types = kinds.flatMap((kind) => (kind === "personal" ? [] : [tokenTypeFilters[kind]]));
-  const variables = { types, search: search === "" ? null : search, ...order, skip, limit };
+  const variables = { types, search: search === "" ? null : search, ...orderOf(wanted), skip, limit };
   const { totalResults, results } = (await ask(SearchedTokenPageDocument, variables, { signal })).tokens;
   const end = skip + results.length;
   return {
@@ -85,4 +86,15 @@ export async function countTokens(
   { ask, signal }: Pick<TokenPageSource, "ask" | "signal">,
 ): Promise<number | null> {
   return (await ask(TokenCountDocument, { kinds: [...kinds] }, { signal })).tokenPage.totalResults;
+}
+
+/** What a page by keys is asked for with. The same wish always gives the same text, by which a page finds what it was sent with. */
+export function keysetVariables(wanted: TokenPageWanted, after: string | null, limit: number) {
+  const { kinds, search } = wanted;
+  // What a search finds is counted with its page. To count all would hold up the first rows.
+  return { kinds: [...kinds], search, ...orderOf(wanted), after, limit, counted: search !== "" };
+}
+
+function orderOf({ sortBy, descending }: TokenPageWanted) {
+  return { sortBy: sortBy === "name" ? "Name" : "ExpirationDate", orderBy: descending ? "DESC" : "ASC" } as const;
 }

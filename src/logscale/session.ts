@@ -8,6 +8,7 @@ export const embeddedExtensions = [
   "tokenVisibility",
   "tokenColumns",
   "tokenPages",
+  "queries",
   "planCheck",
   "ingestUse",
   "connectionCount",

@@ -1,8 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-import { PageRightsDocument } from "#logscale/generated/menu.ts";
-import { OrganizationDocument } from "#logscale/generated/organization.ts";
-import { TokenVisibilityDocument } from "#logscale/generated/tokensExtension.ts";
+import { queriesOfPage } from "#logscale/pageQueries.ts";
 import { embeddedExtensions } from "#logscale/session.ts";
 
 import { judgeCaller, type Claimed, type Judge } from "./access/judgement.ts";
@@ -28,7 +26,7 @@ import { defaultIngestBodyLimit } from "./http/defaults.ts";
 import { registerFindingNotes } from "./http/findingNotes.ts";
 import { registerNotices } from "./http/notices.ts";
 import { onlyPost } from "./http/onlyPost.ts";
-import { clientAddress, crossSiteRefusal, publicOrigin, whence } from "./http/request.ts";
+import { clientAddress, crossSiteRefusal, pathOf, publicOrigin, whence } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
 import { sendText, sessionCookie } from "./http/signIn.ts";
 import { registerStatus } from "./http/status.ts";
@@ -193,7 +191,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const { session, identity } = await pageCaller(request, reply);
     if (session === undefined || identity === undefined) return { ...(session && { session }) };
     request.identity = identity;
-    const asked = extensions ? [...askedByEveryPage, TokenVisibilityDocument] : askedByEveryPage;
+    const path = pathOf(request);
+    const asked = queriesOfPage(path, request.url.slice(path.length), extensions);
     return { session, answers: await answersFor(request, asked) };
   });
 
@@ -353,9 +352,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   return app;
 }
-
-/** The queries that every page begins with, which it is therefore sent with the answers to. */
-const askedByEveryPage: readonly string[] = [PageRightsDocument, OrganizationDocument];
 
 /** What records call the making of a link by the command line. */
 const linkOperation = "POST /session/link";

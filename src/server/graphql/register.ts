@@ -6,7 +6,9 @@ import { z } from "zod";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
 
-import { queryName } from "#logscale/pageStart.ts";
+import { holdsBigint } from "#logscale/bigints.ts";
+import { answerKey, type AskedQuery } from "#logscale/pageStart.ts";
+import { mostQueries, queriesPath, queriesType } from "#logscale/queries.ts";
 
 import type { Claimed, Judge } from "#server/access/judgement.ts";
 import { makeMutate } from "#server/access/mutate.ts";
@@ -156,38 +158,79 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       packable.has(request) && typeof payload === "string" ? packed(request, reply, payload) : payload,
     );
     const route = { bodyLimit: graphqlLimits.bodyBytes, onRequest: [takeJson, takeUnpacked] };
+    /** Answers what one body asks; tells too whether the answer may hold a secret. */
+    const answer = async (request: FastifyRequest, body: unknown, turn: RequestTurn, reply?: FastifyReply) => {
+      const { query, variables, operationName, asked } = readBody(body);
+      const context = makeContext(options, request, featureFlags, turn.take, extensions ? asked : {});
+      const result = await scope.graphql(query, { ...context, ...(reply && { reply }) }, variables, operationName);
+      // What a mutation was refused has a record of its own.
+      if (context.outcome.refused && !turn.changes()) options.refusedRead(request);
+      const { refusal } = context.meter;
+      if (refusal === undefined) {
+        await context.revealed.record(options.store.db, options.trail, options.claimed(request), options.clock(), "graphql");
+        return { result, secret: turn.changes() || context.revealed.holdsSecrets() };
+      }
+      const told = turn.changes() ? afterChange(refusal) : refusal;
+      return { result: shown(failedResult([told], null, request.log)), secret: turn.changes() };
+    };
+
     scope.post("/graphql", route, async (request, reply) => {
-      const { log } = request;
       const turn = makeTurn(turns, options.claimed(request).identity.caller, reply);
       reply.code(200).header("cache-control", "no-store").type(answerType(request));
       try {
-        const { query, variables, operationName, asked } = readBody(request);
-        const context = makeContext(options, request, featureFlags, turn.take, extensions ? asked : {});
-        const result = await scope.graphql(query, { ...context, reply }, variables, operationName);
-        // What a mutation was refused has a record of its own.
-        if (context.outcome.refused && !turn.changes()) options.refusedRead(request);
-        const { refusal } = context.meter;
-        if (refusal === undefined) {
-          await context.revealed.record(options.store.db, options.trail, options.claimed(request), options.clock(), "graphql");
-        }
-        if (!turn.changes() && !context.revealed.holdsSecrets()) packable.add(request);
-        return refusal === undefined ? result : shown(failedResult([turn.changes() ? afterChange(refusal) : refusal], null, log));
+        const { result, secret } = await answer(request, request.body, turn, reply);
+        if (!secret) packable.add(request);
+        return result;
       } catch (error) {
         if (error instanceof MalformedError) reply.code(400);
-        // Of all errors this one is of the request's time, not of the request: who sends it again later is answered.
-        if (error instanceof ClientError && error.code === "BUSY") reply.code(429).header("retry-after", "1");
-        return shown(failedResult([error], null, log));
+        if (isBusy(error)) answerBusy(reply);
+        return shown(failedResult([error], null, request.log));
       } finally {
         turn.made();
       }
     });
 
-    answersFor = async (request, documents) => {
+    if (extensions) {
+      // One turn for all, which they take one after the other: many queries together stand in nobody's way longer than one by one.
+      scope.post(queriesPath, route, async (request, reply) => {
+        const bodies: unknown = request.body;
+        if (!Array.isArray(bodies) || bodies.length === 0 || bodies.length > mostQueries) {
+          return reply.code(400).send({ message: `What is sent is a list of 1 to ${mostQueries} queries.` });
+        }
+        const turn = queryTurn(makeTurn(turns, options.claimed(request).identity.caller, reply));
+        void reply.header("cache-control", "no-store").type(queriesType);
+        try {
+          await turn.take("query");
+          const lines: string[] = [];
+          let secrets = false;
+          for (const body of bodies) {
+            const { result, secret } = await answer(request, body, turn).catch((error: unknown) => ({
+              result: shown(failedResult([error], null, request.log)),
+              secret: false,
+            }));
+            lines.push(`${JSON.stringify(result)}\n`);
+            secrets ||= secret;
+          }
+          if (!secrets) packable.add(request);
+          return lines.join("");
+        } catch (error) {
+          if (!isBusy(error)) throw error;
+          answerBusy(reply).type(answerTypes[0]);
+          return shown(failedResult([error], null, request.log));
+        } finally {
+          turn.made();
+        }
+      });
+    }
+
+    answersFor = async (request, queries) => {
       const answers = await Promise.all(
-        documents.map(async (document) => {
+        queries.map(async ({ document, variables }) => {
           const context = makeContext(options, request, featureFlags, () => Promise.resolve(), {});
-          const { data, errors } = await scope.graphql(document, context, {});
-          return errors === undefined && context.meter.refusal === undefined ? [[queryName(document) ?? "", data]] : [];
+          const { data, errors } = await scope.graphql(document, context, { ...variables });
+          // The page asks by itself for what was refused, and for numbers that only a longer way of reading takes whole.
+          const told = errors === undefined && context.meter.refusal === undefined && !holdsBigint(data);
+          return told ? [[answerKey({ document, variables }) ?? "", data]] : [];
         }),
       );
       return Object.fromEntries(answers.flat()) as Record<string, unknown>;
@@ -196,8 +239,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   return answersFor;
 }
 
-/** Answers queries without variables for the caller of a request: their data, by the names of the operations. What fails is left out. */
-export type AnswersFor = (request: FastifyRequest, documents: readonly string[]) => Promise<Readonly<Record<string, unknown>>>;
+/** Answers queries for the caller of a request: their data, by {@link answerKey}. What fails is left out. */
+export type AnswersFor = (request: FastifyRequest, queries: readonly AskedQuery[]) => Promise<Readonly<Record<string, unknown>>>;
 
 /** The turn of one request, which it has until its answer was taken or nobody takes it any more. */
 function makeTurn(turns: Readonly<Record<"query" | "mutation", Turns>>, caller: Caller, { raw }: FastifyReply) {
@@ -222,6 +265,29 @@ function makeTurn(turns: Readonly<Record<"query" | "mutation", Turns>>, caller: 
       if (!raw.destroyed) timer = setTimeout(() => raw.destroy(), graphqlLimits.takingAnAnswer).unref();
     },
   };
+}
+
+type RequestTurn = ReturnType<typeof makeTurn>;
+
+/** The one turn of queries that come together. A mutation has none in it. */
+function queryTurn(turn: RequestTurn): RequestTurn {
+  let taken: Promise<void> | undefined;
+  return {
+    ...turn,
+    take: (operation) => {
+      if (operation === "query") return (taken ??= turn.take("query"));
+      throw new ClientError("BAD_INPUT", "Only queries can be sent together. Send what changes something by itself.");
+    },
+  };
+}
+
+/** Of all errors this one is of the request's time, not of the request: who sends it again later is answered. */
+function isBusy(error: unknown): boolean {
+  return error instanceof ClientError && error.code === "BUSY";
+}
+
+function answerBusy(reply: FastifyReply): FastifyReply {
+  return reply.code(429).header("retry-after", "1");
 }
 
 /** Whether an error says that the caller may not. */
@@ -252,8 +318,8 @@ async function takeJson({ headers }: FastifyRequest, reply: FastifyReply): Promi
   return reply.code(415).send({ message: "A GraphQL request is sent as application/json." });
 }
 
-function readBody(request: FastifyRequest) {
-  const body = bodySchema.safeParse(request.body);
+function readBody(sent: unknown) {
+  const body = bodySchema.safeParse(sent);
   if (!body.success) throw new MalformedError(body.error.issues[0]?.message ?? "The request is not valid.");
   const { query, variables, operationName, extensions } = body.data;
   if (query.length > graphqlLimits.documentLength) {

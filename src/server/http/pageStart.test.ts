@@ -5,7 +5,8 @@ import { join } from "node:path";
 import fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { pageStartId } from "#logscale/pageStart.ts";
+import { queriesOfPage } from "#logscale/pageQueries.ts";
+import { answerKey, pageStartId } from "#logscale/pageStart.ts";
 import { isSignedIn } from "#logscale/session.ts";
 import { buildGateway } from "#server/gateway/gateway.ts";
 import { openTestStore, type TestStore } from "#server/testing/databases.ts";
@@ -55,19 +56,42 @@ const scriptsIn = (body: string) =>
 describe("a page", () => {
   it("is sent with the session of its reader, and with what every page asks first", async () => {
     const cookie = cookieOf(await server.signIn({ code: await server.code() }));
-    const { body, headers } = await get("/policies", { cookie });
+    const { body, headers } = await get("/sessions", { cookie });
     const start = startIn(body);
     expect(start?.session).toEqual(await server.session({ cookie }));
     expect(Object.keys(start?.answers ?? {}).toSorted()).toEqual(["Organization", "PageRights", "TokenVisibility"]);
-    const response = await server.app.inject({
-      method: "POST",
-      url: "/graphql",
-      headers: { cookie, origin: "http://localhost:80", "content-type": "application/json" },
-      payload: JSON.stringify({ query: "{ tokenVisibility { personal view organization system } }" }),
-    });
-    expect(start?.answers?.["TokenVisibility"]).toMatchObject(response.json<{ data: object }>().data);
     expect(headers["cache-control"]).toBe("no-store");
     expect(String(headers["content-security-policy"])).toContain("script-src 'self';");
+  });
+
+  it("is sent with what it asks for before it shows anything, as GraphQL answers its reader, and with no refusal", async () => {
+    const { tokenString } = await server.token();
+    for (const credential of [{ code: await server.code() }, { token: tokenString }]) {
+      const cookie = cookieOf(await server.signIn(credential));
+      for (const [path, search, count] of [
+        ["/policies", "", 5],
+        ["/tokens/view", "", 6],
+        ["/tokens", "", 6],
+        // Searched or sorted otherwise, it begins with other rows.
+        ["/tokens", "?q=web", 5],
+        ["/tokens/view/new", "", 3],
+      ] as const) {
+        const queries = queriesOfPage(path, search, true);
+        expect(queries, path).toHaveLength(count);
+        const expected: Record<string, unknown> = {};
+        for (const { document, variables } of queries) {
+          const response = await server.app.inject({
+            method: "POST",
+            url: "/graphql",
+            headers: { cookie, origin: "http://localhost:80", "content-type": "application/json" },
+            payload: JSON.stringify({ query: document, variables }),
+          });
+          const { data, errors } = response.json<{ data: object; errors?: unknown }>();
+          if (errors === undefined) expected[answerKey({ document, variables }) ?? ""] = data;
+        }
+        expect(startIn((await get(path + search, { cookie })).body)?.answers, path).toEqual(expected);
+      }
+    }
   });
 
   it("is sent with no secret: neither the cookie nor the token that its reader signed in with", async () => {

@@ -3,11 +3,15 @@ import { Client, createRequest, fetchExchange, type AnyVariables } from "urql";
 import type { PlanCheck } from "#logscale/convert.ts";
 import { toFailure, type Failure, type GraphqlCallError } from "#logscale/errors.ts";
 import type { Operation } from "#logscale/operation.ts";
+import { queriesPath } from "#logscale/queries.ts";
 
 import { sessionEnded, watchedFetch } from "./connection.ts";
 import { CallError, errorOf } from "./failure.ts";
 import { takeSentAnswer } from "./pageStart.ts";
+import { queryClient } from "./queryClient.ts";
+import { offers, sessionIn } from "./session.ts";
 import { exactVariables, readingText, wholeData } from "./exact.ts";
+import { togetherFetch } from "./together.ts";
 
 export { serverNow } from "./connection.ts";
 export { CallError, failureOf } from "./failure.ts";
@@ -30,6 +34,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+const ownServer = { credentials: "same-origin", redirect: "error" } as const;
+
 const client = new Client({
   url: "/graphql",
   exchanges: [fetchExchange],
@@ -38,8 +44,20 @@ const client = new Client({
   // React Query is the only cache.
   requestPolicy: "network-only",
   fetch: watchedFetch,
-  fetchOptions: { credentials: "same-origin", redirect: "error" },
+  fetchOptions: ownServer,
 });
+
+/** Sends queries of the same moment together, to a server that takes them so. */
+const fetchTogether = togetherFetch(
+  (body, signal) =>
+    watchedFetch(queriesPath, { ...ownServer, method: "POST", headers: { "content-type": "application/json" }, body, signal }),
+  watchedFetch,
+);
+
+function takesTogether(): boolean {
+  const session = sessionIn(queryClient);
+  return session !== undefined && offers(session, "queries");
+}
 
 let calls = 0;
 
@@ -58,17 +76,18 @@ export async function call<Data, Variables extends AnyVariables>(
   { extensions, signal }: CallOptions = {},
 ): Promise<Data> {
   signal?.throwIfAborted();
-  const sent = takeSentAnswer(document);
+  const sent = takeSentAnswer(document, variables ?? {});
   if (sent !== undefined) return sent;
   const operation = /^mutation\b/u.test(document) ? "mutation" : "query";
   const exact = exactVariables(variables);
+  const send = operation === "query" && takesTogether() ? fetchTogether : watchedFetch;
   // A key of its own: urql would let two equal queries share one request, and calling off the first would then fail the second.
   const request = { ...createRequest<Data, Variables>(document, exact.plain, extensions), key: ++calls };
   let text: string | undefined;
   const context = {
     fetch: async (input: RequestInfo | URL, init: RequestInit = {}) => {
       const signals = [init.signal, signal].filter((one) => one != null);
-      const response = await watchedFetch(input, { ...(await exact.into(init)), signal: AbortSignal.any(signals) });
+      const response = await send(input, { ...(await exact.into(init)), signal: AbortSignal.any(signals) });
       return readingText(response, (read) => {
         text = read;
       });

@@ -1,5 +1,5 @@
 import type { Operation } from "#logscale/operation.ts";
-import { pageStartFrom, pageStartId, queryName } from "#logscale/pageStart.ts";
+import { answerKey, pageStartFrom, pageStartId } from "#logscale/pageStart.ts";
 
 /** What the page was sent with. */
 const start = pageStartFrom(read());
@@ -9,12 +9,16 @@ const answers = new Map(Object.entries(start.answers ?? {}));
 /** The session that the page was sent with; undefined where it has to ask. */
 export const sentSession = start.session;
 
+/** How long after the page began what it was sent with still counts, ms. What is asked for later is wanted as it is then. */
+const fresh = 30_000;
+
 /** The data of a query that the page was sent with. It is given once: whoever asks again wants it as it is then. */
-export function takeSentAnswer<Data, Variables>(document: Operation<Data, Variables>): Data | undefined {
-  const name = queryName(document);
-  if (name === undefined || !answers.has(name)) return undefined;
-  const data: Data = JSON.parse(JSON.stringify(answers.get(name)));
-  answers.delete(name);
+export function takeSentAnswer<Data>(document: Operation<Data, never>, variables: object): Data | undefined {
+  if (answers.size === 0) return undefined;
+  const key = answerKey({ document, variables });
+  if (key === undefined || !answers.has(key)) return undefined;
+  const data: Data | undefined = performance.now() > fresh ? undefined : JSON.parse(JSON.stringify(answers.get(key)));
+  answers.delete(key);
   return data;
 }
 

@@ -1,15 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
-import { countTokens, readTokenPage, type TokenPage, type TokenPageWanted } from "#logscale/readTokenPage.ts";
+import { countTokens, firstRows, readTokenPage, type TokenPage, type TokenPageWanted } from "#logscale/readTokenPage.ts";
 
 import { call, serverNow } from "./client.ts";
 import { sessionOf, visibilityQuery } from "./queries.ts";
 import { offers, type Session } from "./session.ts";
 import { tokensKey } from "./tokens.ts";
-
-/** How many rows a list opens with: some more than are in sight. */
-const firstRows = 50;
 
 const furtherRows = 100;
 

@@ -1,0 +1,11 @@
+/**
+ * Where the embedded server takes several GraphQL queries at once, which the extension `queries` announces: a list of the bodies that
+ * `POST /graphql` takes, no mutation among them. The answer has a line for each, in their order: what `POST /graphql` would have answered it.
+ */
+export const queriesPath = "/api/tokenhouse/queries";
+
+/** The media type of the answer. */
+export const queriesType = "application/x-ndjson; charset=utf-8";
+
+/** How many queries are taken at once. */
+export const mostQueries = 8;

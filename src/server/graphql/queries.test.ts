@@ -1,0 +1,126 @@
+import { beforeAll, expect, it } from "vitest";
+
+import { IpFiltersDocument, TokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
+import { IngestTokenValuesDocument } from "#logscale/generated/ingestToken.ts";
+import { mostQueries, queriesPath, queriesType } from "#logscale/queries.ts";
+import { makeCallers, type Callers } from "#server/testing/callers.ts";
+import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { testServer, type TestServer } from "#server/testing/server.ts";
+import { graphqlLimits } from "./limits.ts";
+
+const policies = { query: TokenSecurityPoliciesDocument };
+const filters = { query: IpFiltersDocument };
+
+describeOnBothDatabases("queries that are sent together", (open) => {
+  let server: TestServer;
+  let world: Callers;
+  beforeAll(async () => {
+    server = await testServer(await open());
+    world = await makeCallers(server);
+    return () => server.app.close();
+  });
+
+  const send = (url: string, body: unknown, bearer: string | undefined = server.localAdmin, headers: object = {}) =>
+    server.app.inject({
+      method: "POST",
+      url,
+      headers: {
+        "content-type": "application/json",
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...headers,
+      },
+      payload: JSON.stringify(body),
+    });
+
+  it("are answered in their order, each as if it had been sent by itself, whoever asks", async () => {
+    const bodies = [
+      policies,
+      filters,
+      { query: "{ nothingOfTheKind }" },
+      { query: "query ($id: String!) { token(tokenId: $id) { id } }", variables: { id: 7 } },
+      { variables: {} },
+      { query: "{ users { username } }" },
+    ];
+    for (const bearer of [server.localAdmin, world.bearer.member]) {
+      const response = await send(queriesPath, bodies, bearer);
+      expect(response.statusCode).toBe(200);
+      expect(response.headers["content-type"]).toBe(queriesType);
+      expect(response.headers["cache-control"]).toBe("no-store");
+      const single = await Promise.all(bodies.map(async (body) => (await send("/graphql", body, bearer)).json<unknown>()));
+      expect(
+        response.body
+          .split("\n")
+          .slice(0, -1)
+          .map((line): unknown => JSON.parse(line)),
+      ).toEqual(single);
+    }
+  });
+
+  it("change nothing: a mutation among them is refused, and the others are answered", async () => {
+    const mutation = 'mutation { createRepository(name: "by stealth") { repository { id } } }';
+    const { body } = await send(queriesPath, [policies, { query: mutation }, filters]);
+    const [first, second, third] = body.split("\n").map((line): unknown => (line === "" ? undefined : JSON.parse(line)));
+    expect(first).toEqual((await send("/graphql", policies)).json());
+    expect(second).toMatchObject({ data: null, errors: [{ extensions: { code: "BAD_INPUT" } }] });
+    expect(third).toEqual((await send("/graphql", filters)).json());
+    expect(await server.store.db.selectFrom("searchDomains").select("id").where("name", "=", "by stealth").execute()).toEqual([]);
+  });
+
+  it("are as many as a page asks at once, and not more", async () => {
+    const many = (count: number) => Array.from({ length: count }, () => policies);
+    expect((await send(queriesPath, many(mostQueries))).statusCode).toBe(200);
+    for (const body of [many(mostQueries + 1), [], policies, "text"]) {
+      expect((await send(queriesPath, body)).statusCode).toBe(400);
+    }
+  });
+
+  it("take one turn together", async () => {
+    const { perCaller, waiting } = graphqlLimits.queries;
+    const all = Array.from({ length: perCaller * 2 }, () =>
+      send(
+        queriesPath,
+        Array.from({ length: mostQueries }, () => policies),
+      ),
+    );
+    // One by one they would be more than a caller may have waiting.
+    expect(perCaller * 2 * mostQueries).toBeGreaterThan(perCaller);
+    expect(perCaller * 2).toBeLessThan(waiting);
+    expect((await Promise.all(all)).map(({ statusCode }) => statusCode)).toEqual(all.map(() => 200));
+  });
+
+  it("come compressed, but for an answer that holds a secret", async () => {
+    const headers = { "accept-encoding": "gzip" };
+    const plain = await send(
+      queriesPath,
+      Array.from({ length: mostQueries }, () => policies),
+      server.localAdmin,
+      headers,
+    );
+    expect(plain.headers["content-encoding"]).toBe("gzip");
+    const { name: repository } = await server.store.db
+      .selectFrom("searchDomains")
+      .select("name")
+      .where("id", "=", world.sandbox)
+      .executeTakeFirstOrThrow();
+    const values = { query: IngestTokenValuesDocument, variables: { repository } };
+    const secret = await send(
+      queriesPath,
+      [...Array.from({ length: mostQueries - 1 }, () => policies), values],
+      server.localAdmin,
+      headers,
+    );
+    expect(secret.headers["content-encoding"]).toBeUndefined();
+  });
+
+  it("are not taken where nothing beyond LogScale is served", async () => {
+    const strict = await testServer(server.store, { extensions: false });
+    const response = await strict.app.inject({
+      method: "POST",
+      url: queriesPath,
+      headers: { "content-type": "application/json", authorization: `Bearer ${strict.localAdmin}` },
+      payload: JSON.stringify([policies]),
+    });
+    expect(response.statusCode).toBe(404);
+    await strict.app.close();
+  });
+});
