@@ -4,7 +4,7 @@ import { tokenColumnsPath } from "#logscale/tokenColumns.ts";
 import { expect, signIn, test } from "./fixtures.ts";
 import { readTotals } from "./policyPage.ts";
 
-test("the policies page reads every token in one compressed answer a kind", { tag: "@long" }, async ({ page, server }) => {
+test("the policies page reads every token in one compressed answer", { tag: "@long" }, async ({ page, server }) => {
   const packings: (string | undefined)[] = [];
   const pages: string[] = [];
   page.on("request", (request) => {
@@ -23,8 +23,8 @@ test("the policies page reads every token in one compressed answer a kind", { ta
       .filter(({ name }) => name.includes("/api/tokenhouse/tokens/"))
       .map(({ name, encodedBodySize }) => ({ path: new URL(name).pathname, bytes: encodedBodySize })),
   );
-  expect(answers.map(({ path }) => path).toSorted()).toEqual(tokenKinds.map(tokenColumnsPath).toSorted());
-  expect(packings).toEqual(["br", "br", "br", "br"]);
+  expect(answers.map(({ path }) => path)).toEqual([tokenColumnsPath(...tokenKinds)]);
+  expect(packings).toEqual(["br"]);
   // As pages of GraphQL they were 260 bytes a token.
   expect(answers.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(1500 * 50);
   expect(pages).toEqual([]);
@@ -34,7 +34,7 @@ test(
   "tokens whose list breaks off count as not read, until they were read to their end",
   { tag: "@long" },
   async ({ page, server }) => {
-    const path = `**${tokenColumnsPath("view")}`;
+    const path = "**/api/tokenhouse/tokens/*";
     await page.route(path, async (route) => {
       const response = await route.fetch();
       const whole = await response.text();
@@ -42,12 +42,14 @@ test(
       await route.fulfill({ status: 200, headers, body: whole.slice(0, whole.lastIndexOf('{"end"')) });
     });
     await signIn(page, server, { to: "/policies" });
-    await expect(page.getByText(/^The view tokens could not be read: The list of tokens broke off before its end/)).toBeVisible({
-      timeout: 30_000,
-    });
+    await expect(page.getByText(/^The system tokens could not be read: The list of tokens broke off before its end/)).toBeVisible(
+      {
+        timeout: 30_000,
+      },
+    );
     const totals = await readTotals(page);
-    expect(totals["View"]?.["seen"]).toBe(0);
-    expect(totals["System"]?.["seen"]).toBeGreaterThan(0);
+    expect(totals["System"]?.["seen"]).toBe(0);
+    expect(totals["View"]?.["seen"]).toBeGreaterThan(0);
 
     await page.unroute(path);
     await page.getByRole("button", { name: "Read again" }).first().click();

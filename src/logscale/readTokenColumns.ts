@@ -23,30 +23,62 @@ export class NoColumnsError extends Error {
   }
 }
 
+/** Who is told of what comes of several kinds. */
+export interface ColumnsTold {
+  readonly onProgress?: (kind: TokenKind, progress: PageProgress) => void;
+  /** Told of each kind once all of it is there; with undefined where it has too many tokens for such an answer. */
+  readonly onKind: (kind: TokenKind, tokens: readonly ListedToken[] | undefined) => void;
+}
+
 /**
- * Reads an answer of `tokenColumns.ts`, piece by piece as it comes.
+ * Reads an answer of `tokenColumns.ts` with some kinds, in their order, piece by piece as it comes.
  *
- * @throws CutShortError where its end is missing or counts otherwise; NoColumnsError where it is something else; whatever `pieces` throws
+ * @throws CutShortError where the end of a kind is missing or counts otherwise; NoColumnsError where it is something else; whatever `pieces`
+ * throws
  */
+export async function readKindColumns(
+  kinds: readonly TokenKind[],
+  pieces: AsyncIterable<string>,
+  { onProgress, onKind }: ColumnsTold,
+): Promise<void> {
+  const left = [...kinds];
+  let reader: ColumnsReader | undefined;
+  for await (const text of linesOf(pieces)) {
+    const [kind] = left;
+    const line = parsed(text);
+    if (kind === undefined) throw new NoColumnsError();
+    if (reader === undefined && line["tooMany"] === true) {
+      left.shift();
+      onKind(kind, undefined);
+      continue;
+    }
+    if (reader === undefined) reader = new ColumnsReader(kind, line);
+    else if (typeof line["end"] !== "number") reader.add(line);
+    else if (line["end"] !== reader.tokens.length || line["end"] !== reader.total) throw new CutShortError();
+    else {
+      left.shift();
+      onKind(kind, reader.tokens);
+      reader = undefined;
+      continue;
+    }
+    onProgress?.(kind, { loaded: Math.min(reader.tokens.length, reader.total), total: reader.total, attempt: 1 });
+  }
+  if (left.length > 0) throw new CutShortError();
+}
+
+/** {@link readKindColumns} for one kind. */
 export async function readTokenColumns(
   kind: TokenKind,
   pieces: AsyncIterable<string>,
   onProgress?: (progress: PageProgress) => void,
 ): Promise<readonly ListedToken[]> {
-  let reader: ColumnsReader | undefined;
-  let ended = false;
-  for await (const text of linesOf(pieces)) {
-    const line = parsed(text);
-    if (ended) throw new NoColumnsError();
-    if (reader === undefined) reader = new ColumnsReader(kind, line);
-    else if (typeof line["end"] === "number") {
-      ended = true;
-      if (line["end"] !== reader.tokens.length) throw new CutShortError();
-    } else reader.add(line);
-    onProgress?.({ loaded: Math.min(reader.tokens.length, reader.total), total: reader.total, attempt: 1 });
-  }
-  if (reader === undefined || !ended || reader.tokens.length !== reader.total) throw new CutShortError();
-  return reader.tokens;
+  let read: readonly ListedToken[] | undefined;
+  await readKindColumns([kind], pieces, {
+    onProgress: (_, progress) => onProgress?.(progress),
+    onKind: (_, tokens) => (read = tokens),
+  });
+  if (read === undefined) throw new NoColumnsError();
+  return read;
 }
 
 async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<string> {

@@ -5,9 +5,9 @@ import { longestLong, toLong, type Long } from "#domain/long.ts";
 import { creatorKinds, type CreatorKind } from "#domain/token/creator.ts";
 
 import { creatorFromWire, firstUseFromWire, lastUseFromWire } from "./convert.ts";
-import { CutShortError, NoColumnsError, readTokenColumns } from "./readTokenColumns.ts";
+import { CutShortError, NoColumnsError, readKindColumns, readTokenColumns } from "./readTokenColumns.ts";
 import type { ListedToken } from "./readTokens.ts";
-import { ColumnsWriter, type TokenColumns } from "./tokenColumns.ts";
+import { ColumnsWriter, tooManyLine, type TokenColumns } from "./tokenColumns.ts";
 
 /** A token as a database has it. */
 interface Row {
@@ -108,6 +108,38 @@ describe("tokens in columns", () => {
     );
   });
 
+  it("come for several kinds one after the other, and each counts once it is whole", async () => {
+    const two = linesOf([row, { ...row, id: "second" }]).join("");
+    const one = linesOf([row]).join("");
+    const kinds = ["personal", "view", "system"] as const;
+    const readKinds = async (text: string) => {
+      const got: [string, number | undefined][] = [];
+      const reading = readKindColumns(kinds, inPieces(text, 50), { onKind: (kind, tokens) => got.push([kind, tokens?.length]) });
+      const failure: unknown = await reading.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      return { got, failure };
+    };
+    expect(await readKinds(two + tooManyLine() + one)).toEqual({
+      got: [
+        ["personal", 2],
+        ["view", undefined],
+        ["system", 1],
+      ],
+      failure: undefined,
+    });
+    for (const text of [two + one, two + one + one.split("\n")[0], two + one + one.slice(0, -3)]) {
+      const { got, failure } = await readKinds(text);
+      expect(got).toEqual([
+        ["personal", 2],
+        ["view", 1],
+      ]);
+      expect(failure).toBeInstanceOf(CutShortError);
+    }
+    expect((await readKinds(two + one + one + one)).failure).toBeInstanceOf(NoColumnsError);
+  });
+
   it("keep times beyond the exact numbers to the last digit", async () => {
     const rows = [{ ...row, createdAt: 0, expireAt: longestLong, lastUsedAt: 2n ** 60n + 1n, firstUsedAt: 1 - 2 ** 53 }];
     expect(await read(linesOf(rows).join(""))).toEqual(rows.map(listed));
@@ -198,6 +230,6 @@ describe("tokens in columns", () => {
       seen.push(loaded);
       expect(total).toBe(7);
     });
-    expect(seen).toEqual([0, 3, 6, 7, 7]);
+    expect(seen).toEqual([0, 3, 6, 7]);
   });
 });

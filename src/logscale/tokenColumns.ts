@@ -2,14 +2,14 @@ import { subtractLongs, type Long } from "#domain/long.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 
 /**
- * Where the embedded server gives all tokens of a kind in one answer, which the extension `tokenColumns` announces: the same tokens as the
- * paged lists, of one instant, in the order of their names.
+ * Where the embedded server gives all tokens of some kinds in one answer, which the extension `tokenColumns` announces: the same tokens as
+ * the paged lists, those of a kind of one instant, in the order of their names.
  *
- * The answer is lines of JSON: {@link ColumnsHead}, any number of {@link ColumnsPart}, {@link ColumnsEnd}. Tokens stand in columns, since
- * what is alike then stands together: it is packed to a tenth of the lists, and read in a tenth of the time. An answer without its end was
- * cut short and counts as none at all.
+ * The answer is lines of JSON, for one kind after the other: {@link ColumnsHead}, any number of {@link ColumnsPart}, {@link ColumnsEnd}; or
+ * {@link ColumnsTooMany} alone. Tokens stand in columns, since what is alike then stands together: it is packed to a tenth of the lists, and
+ * read in a tenth of the time. A kind without its end was cut short and counts as not read at all.
  */
-export const tokenColumnsPath = (kind: TokenKind | ":kind") => `/api/tokenhouse/tokens/${kind}`;
+export const tokenColumnsPath = (...kinds: readonly (TokenKind | ":kinds")[]) => `/api/tokenhouse/tokens/${kinds.join()}`;
 
 /** The media type of the answer. */
 export const tokenColumnsType = "application/x-ndjson; charset=utf-8";
@@ -23,6 +23,15 @@ export interface ColumnsHead {
   readonly total: number;
   /** The instant from which uses are counted back, ms since epoch. */
   readonly now: number;
+}
+
+/** The only line of a kind with more tokens than are given so, of several. Where the first kind has too many, the whole answer has status 413. */
+export interface ColumnsTooMany {
+  readonly tooMany: true;
+}
+
+export function tooManyLine(): string {
+  return line({ tooMany: true });
 }
 
 /** The last line. */
@@ -158,6 +167,6 @@ function wireLong(value: Long): WireLong {
   return typeof value === "bigint" ? String(value) : value;
 }
 
-function line(value: ColumnsHead | ColumnsPart | ColumnsEnd): string {
+function line(value: ColumnsHead | ColumnsPart | ColumnsEnd | ColumnsTooMany): string {
   return `${JSON.stringify(value)}\n`;
 }

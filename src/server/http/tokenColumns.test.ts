@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 
 import { creatorKinds } from "#domain/token/creator.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
-import { readTokenColumns } from "#logscale/readTokenColumns.ts";
+import { readKindColumns, readTokenColumns } from "#logscale/readTokenColumns.ts";
 import { readTokens, type ListedToken } from "#logscale/readTokens.ts";
 import { tokenColumnsPath } from "#logscale/tokenColumns.ts";
 
@@ -104,6 +104,13 @@ async function fill(server: TestServer, { sandbox, vault, filters, users }: Call
   await insertTokens(server.store.db, tokens);
 }
 
+/** What an answer has of each of several kinds, in the order in which they came; undefined for one with too many. */
+async function kindsIn(body: string, kinds: readonly TokenKind[]) {
+  const read: [TokenKind, readonly ListedToken[] | undefined][] = [];
+  await readKindColumns(kinds, whole(body), { onKind: (kind, tokens) => read.push([kind, tokens]) });
+  return read;
+}
+
 describeOnBothDatabases("all tokens of a kind in one answer", (open) => {
   let server: TestServer;
   let world: Callers;
@@ -175,6 +182,35 @@ describeOnBothDatabases("all tokens of a kind in one answer", (open) => {
     await strict.app.close();
   });
 
+  it("come with those of other kinds as they would by themselves, whoever asks", async () => {
+    const kinds = ["system", "view", "personal"] as const;
+    for (const caller of callerNames) {
+      const { statusCode, body } = await server.app.inject({
+        url: tokenColumnsPath(...kinds),
+        headers: bearer(world.bearer[caller]),
+      });
+      expect(statusCode, body).toBe(200);
+      const alone = await Promise.all(
+        kinds.map(async (kind) => [kind, await byColumns(server, world.bearer[caller], kind)] as const),
+      );
+      expect(await kindsIn(body, kinds), caller).toEqual(alone);
+    }
+  });
+
+  it("are told to be too many by themselves where those of other kinds are not", async () => {
+    const strict = await testServer(server.store, { columnSizes: { most: 20 } });
+    const url = tokenColumnsPath("personal", "view", "system");
+    const { statusCode, body } = await strict.app.inject({ url, headers: bearer(strict.localAdmin) });
+    expect(statusCode).toBe(200);
+    const read = await kindsIn(body, ["personal", "view", "system"]);
+    expect(read.map(([kind, tokens]) => [kind, tokens === undefined])).toEqual([
+      ["personal", false],
+      ["view", true],
+      ["system", false],
+    ]);
+    await strict.app.close();
+  });
+
   it("come compressed as the client takes it, and are the same", async () => {
     const answer = async (encoding: string) => {
       const headers = { ...bearer(server.localAdmin), "accept-encoding": encoding };
@@ -192,7 +228,9 @@ describeOnBothDatabases("all tokens of a kind in one answer", (open) => {
 
   it("are for GET alone, of kinds that there are, where anything beyond LogScale is served", async () => {
     const headers = bearer(server.localAdmin);
-    expect((await server.app.inject({ url: "/api/tokenhouse/tokens/robot", headers })).statusCode).toBe(404);
+    for (const kinds of ["robot", "view,robot", "view,view", "view,", ","]) {
+      expect((await server.app.inject({ url: `/api/tokenhouse/tokens/${kinds}`, headers })).statusCode, kinds).toBe(404);
+    }
     for (const method of ["HEAD", "POST"] as const)
       expect((await server.app.inject({ method, url: tokenColumnsPath("view"), headers })).statusCode).toBe(404);
     const strict = await testServer(server.store, { extensions: false });

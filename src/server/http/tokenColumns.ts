@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { isTokenKind } from "#domain/token/kinds.ts";
-import { tokenColumnsPath, tokenColumnsType } from "#logscale/tokenColumns.ts";
+import { tokenColumnsPath, tokenColumnsType, tooManyLine } from "#logscale/tokenColumns.ts";
 
 import type { Actor } from "#server/access/actor.ts";
 import { callerKey, type Caller } from "#server/caller.ts";
@@ -12,7 +12,7 @@ import { readTokenColumns, type ColumnSizes } from "#server/services/tokens/colu
 import { packedStream } from "./packing.ts";
 import { sendMessage } from "./signIn.ts";
 
-/** Readings of a caller, and of all, at once, and of a caller that wait. A page reads the four kinds. */
+/** Answers to a caller, and to all, at once, and to a caller that wait. */
 export const columnTurnLimits = { perCaller: 4, atOnce: 4, waiting: 20 };
 
 export interface TokenColumnsOptions {
@@ -24,43 +24,50 @@ export interface TokenColumnsOptions {
 }
 
 /**
- * Registers the route that gives all tokens of a kind at once; see `tokenColumns.ts` of the contract. What goes wrong before the first token
+ * Registers the route that gives all tokens of some kinds at once; see `tokenColumns.ts` of the contract. What goes wrong before the first token
  * is an answer with a status; after that the connection is cut, so that nobody takes a part for the whole.
  */
 export function registerTokenColumns(app: FastifyInstance, { caller, actor, sizes }: TokenColumnsOptions): void {
   const turns = new Turns(columnTurnLimits);
   const options = { exposeHeadRoute: false };
-  app.get<{ Params: { kind: string } }>(tokenColumnsPath(":kind"), options, async (request, reply) => {
+  app.get<{ Params: { kinds: string } }>(tokenColumnsPath(":kinds"), options, async (request, reply) => {
     void reply.header("cache-control", "no-store");
-    const { kind } = request.params;
-    if (!isTokenKind(kind)) return sendMessage(reply, 404, "There is no such kind of token.");
+    const kinds = request.params.kinds.split(",").filter(isTokenKind);
+    // Each once: what is asked for twice costs twice.
+    if (kinds.join() !== request.params.kinds || new Set(kinds).size < kinds.length) {
+      return sendMessage(reply, 404, "There is no such kind of token.");
+    }
     const turn = await takeTurn(turns, caller(request), reply);
     if (typeof turn === "string") return sendMessage(reply.header("retry-after", "1"), 429, turn);
     const { write, end, stream } = packedStream(request, reply);
     let begun = () => {};
     const hasBegun = new Promise<void>((resolve) => (begun = resolve));
-    const reading = actor(request)
-      .then((by) =>
-        readTokenColumns(
-          by,
-          kind,
-          (line) => {
-            if (reply.raw.destroyed) throw new HungUpError();
-            write(line);
-            begun();
-          },
-          sizes,
-        ),
-      )
-      .then(end)
-      .finally(turn.made);
+    const writeLine = (line: string) => {
+      if (reply.raw.destroyed) throw new HungUpError();
+      write(line);
+      begun();
+    };
+    const readAll = async () => {
+      const by = await actor(request);
+      // One after the other: the reading of one caller takes one connection of the database.
+      for (const [place, kind] of kinds.entries()) {
+        try {
+          await readTokenColumns(by, kind, writeLine, sizes);
+        } catch (error) {
+          if (place === 0 || !isTooMany(error)) throw error;
+          writeLine(tooManyLine());
+        }
+      }
+      end();
+    };
+    const reading = readAll().finally(turn.made);
     try {
       await Promise.race([hasBegun, reading]);
     } catch (error) {
       stream.destroy();
       void reply.removeHeader("content-encoding");
       if (error instanceof HungUpError) return sendMessage(reply, 503, error.message);
-      if (error instanceof ClientError && error.code === "TOO_COSTLY") return sendMessage(reply, 413, error.message);
+      if (isTooMany(error)) return sendMessage(reply, 413, error.message);
       throw error;
     }
     reading.catch((error: unknown) => {
@@ -69,6 +76,11 @@ export function registerTokenColumns(app: FastifyInstance, { caller, actor, size
     });
     return reply.type(tokenColumnsType).send(stream);
   });
+}
+
+/** Whether an error says that a kind has too many tokens. Nothing of it was written then. */
+function isTooMany(error: unknown): error is ClientError {
+  return error instanceof ClientError && error.code === "TOO_COSTLY";
 }
 
 /** Nobody takes the answer any more, so that it is read no further. */

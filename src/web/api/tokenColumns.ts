@@ -1,29 +1,86 @@
-import type { TokenKind } from "#domain/token/kinds.ts";
+import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import type { PageProgress } from "#logscale/pages.ts";
-import { NoColumnsError, readTokenColumns } from "#logscale/readTokenColumns.ts";
+import { NoColumnsError, readKindColumns } from "#logscale/readTokenColumns.ts";
 import type { ListedToken } from "#logscale/readTokens.ts";
 import { tokenColumnsPath } from "#logscale/tokenColumns.ts";
 
 import { CallError } from "./failure.ts";
 import { openRoute, refusalOf } from "./route.ts";
 
+/** A kind that is asked for, and who waits for it. */
+interface Asked {
+  readonly kind: TokenKind;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: PageProgress) => void;
+  readonly resolve: (tokens: readonly ListedToken[] | undefined) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+let waiting: Asked[] = [];
+
 /**
- * Reads all tokens of a kind in one answer, of a server that offers `tokenColumns`; undefined where they are too many for one. A line of it is
- * some milliseconds of work, done as it comes, so that the page stays in hand.
+ * Reads all tokens of a kind, of a server that offers `tokenColumns`; undefined where they are too many for such an answer. What is asked for in
+ * the same moment comes in one answer. A line of it is some milliseconds of work, done as it comes, so that the page stays in hand.
  *
  * @throws CallError; the signal's reason when called off
  */
-export async function loadColumns(
+export function loadColumns(
   kind: TokenKind,
   signal: AbortSignal,
   onProgress: (progress: PageProgress) => void,
 ): Promise<readonly ListedToken[] | undefined> {
+  return new Promise((resolve, reject) => {
+    // In a task of its own: all that the present one asks for is asked by then.
+    if (waiting.length === 0) setTimeout(loadWaiting);
+    waiting.push({ kind, signal, onProgress, resolve, reject });
+  });
+}
+
+function loadWaiting(): void {
+  const all = waiting.filter(({ signal }) => !signal.aborted);
+  for (const { signal, reject } of waiting) if (signal.aborted) reject(signal.reason);
+  waiting = [];
+  // An answer has a kind once. Whoever asks for it a second time gets another.
+  for (let rest = all; rest.length > 0;) {
+    const together = new Map(rest.toReversed().map((asked) => [asked.kind, asked]));
+    rest = rest.filter((asked) => together.get(asked.kind) !== asked);
+    void loadTogether(together);
+  }
+}
+
+async function loadTogether(all: ReadonlyMap<TokenKind, Asked>): Promise<void> {
+  const given = new AbortController();
+  let left = all.size;
+  for (const { signal, reject } of all.values()) {
+    const leave = () => {
+      reject(signal.reason);
+      // Once nobody waits any more, neither does the request.
+      if (--left === 0) given.abort();
+    };
+    signal.addEventListener("abort", leave, { once: true });
+  }
+  try {
+    await read(all, given.signal);
+  } catch (error) {
+    // Those that came whole have their tokens.
+    for (const { reject } of all.values()) reject(error);
+  }
+}
+
+async function read(all: ReadonlyMap<TokenKind, Asked>, signal: AbortSignal): Promise<void> {
+  const kinds = tokenKinds.filter((kind) => all.has(kind));
   const request = { method: "GET", signal } as const;
-  const response = await openRoute(tokenColumnsPath(kind), request);
-  if (response.status === tooMany) return undefined;
+  const response = await openRoute(tokenColumnsPath(...kinds), request);
+  if (response.status === tooMany) {
+    for (const { resolve } of all.values()) resolve(undefined);
+    return;
+  }
   if (!response.ok || response.body === null) throw await refusalOf(response, request);
   try {
-    return await readTokenColumns(kind, piecesOf(response.body), onProgress);
+    await readKindColumns(kinds, piecesOf(response.body), {
+      onProgress: (kind, progress) => all.get(kind)?.onProgress(progress),
+      onKind: (kind, tokens) => all.get(kind)?.resolve(tokens),
+    });
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof NoColumnsError) throw new CallError({ kind: "unexpected", message: error.message }, { cause: error });
@@ -35,7 +92,7 @@ export async function loadColumns(
   }
 }
 
-/** The status of a kind with more tokens than one answer holds. */
+/** The status where the first kind has more tokens than are given so. */
 const tooMany = 413;
 
 async function* piecesOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
