@@ -83,6 +83,32 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["policies/PoliciesPage.tsx", "ip-filters/IpFilterPage.tsx"],
   ],
   policies: [["policies/PoliciesPage.tsx"], ["policies/impact/WrittenOwner.tsx"]],
+  // What tokens may do, in words.
+  permissions: [
+    ["permissions/RiskMarks.tsx"],
+    ["../domain/token/rights.ts"],
+    ["../domain/token/request.ts"],
+    ["../domain/token/ingestToken.ts"],
+    ["inventory/permissionLabel.ts"],
+    ["ui/ChosenItems.tsx"],
+  ],
+  facets: [
+    ["../domain/findings/rule.ts"],
+    ["inventory/states.ts"],
+    ["inventory/expiryDays.ts"],
+    ["inventory/notes/dialogs.ts"],
+    ["ui/FacetFrame.tsx"],
+    ["ui/localTime.ts"],
+  ],
+  findings: [["inventory/findings/judging.ts"], ["../logscale/readRights.ts"], ["../logscale/readPeople.ts"]],
+  // What comes behind the first rows of a list of tokens: once all were read, they are judged, and it can be narrowed.
+  behind: [
+    ["inventory/FacetPanel.tsx"],
+    ["inventory/Chosen.tsx"],
+    ["inventory/narrowing.ts"],
+    ["inventory/notes/ThresholdsButton.tsx"],
+    ["inventory/PermissionsCell.tsx"],
+  ],
   rights: [
     ["tokens/formLink.ts"],
     ["overview/OverviewPage.tsx", "tokens/TokenPage.tsx"],
@@ -90,14 +116,14 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["tokens/PermissionsPage.tsx", "tokens/TokenPage.tsx"],
     ["leaks/LeaksPage.tsx", "tokens/TokenPage.tsx"],
   ],
-  rule: [["../domain/findings/rule.ts"]],
-  ingestToken: [["../domain/token/ingestToken.ts"]],
   texts: [["ui/TextSource.tsx"], ["resources/ResourcesPage.tsx"]],
-  findings: [["inventory/findings/judging.ts"]],
 };
 
 /** What a package's index names, though no page that is opened first uses it: it stands with what does. */
 const later = /\/(?:query-core|react-query)\/build\/modern\/(?:mutationObserver|useMutation)\.js$/u;
+
+/** What an index names and nothing of the app uses: it would draw MUI's fields into the file of every page. */
+const unused = /\/@mui\/material\/styles\/enhanceHighContrast\.mjs$/u;
 
 /** {@link chunks} as the bundler takes them. */
 export function chunkGroups(): Rolldown.CodeSplittingGroup[] {
@@ -125,6 +151,8 @@ function fileOf(module: string): string {
 function importedBy(file: string, context: Rolldown.ChunkingContext): ReadonlySet<string> {
   if (context.getModuleInfo(file) === null) throw new Error(`scripts/chunks.ts names ${file}, which is no part of the app.`);
   const found = new Set([file]);
-  for (const id of found) for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  for (const id of found) {
+    for (const imported of context.getModuleInfo(id)?.importedIds ?? []) if (!unused.test(imported)) found.add(imported);
+  }
   return found;
 }

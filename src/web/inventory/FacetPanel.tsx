@@ -5,7 +5,7 @@ import { memo, useMemo, useState } from "react";
 import { nameHolds } from "#domain/name.ts";
 import { count } from "#web/ui/counts.ts";
 import { FacetFrame, FacetValue, FacetValues, facetsStyle } from "#web/ui/FacetFrame.tsx";
-import { Field } from "#web/ui/Field.tsx";
+import { SearchField } from "#web/ui/SearchField.tsx";
 
 import type { Facet, FacetChoices } from "./facet.ts";
 import { chosenLabel, facetTitles } from "./facetWords.ts";
@@ -132,12 +132,7 @@ function Values({ facet, counts, chosen, title, onChoose }: ValuesProps) {
     <>
       {inOrder.length > many && (
         <Box sx={{ paddingBlock: 1 }}>
-          <Field
-            label={`Search: ${title.toLowerCase()}`}
-            shrink
-            value={wanted}
-            onChange={({ target }) => setWanted(target.value)}
-          />
+          <SearchField label={`Search: ${title.toLowerCase()}`} value={wanted} onChange={setWanted} />
         </Box>
       )}
       <FacetValues label={title} scrolls={listed.length > 40}>
