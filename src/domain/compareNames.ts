@@ -1,5 +1,11 @@
+// Made when it is first used, which is behind the first rows of a list: a browser takes some ms for it.
+let compare: Intl.Collator["compare"] | undefined;
+
 /** Orders names as people sort them: `web-2` before `web-10`, and no difference between upper and lower case. */
-export const { compare: compareNames } = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+export function compareNames(a: string, b: string): number {
+  compare ??= new Intl.Collator("en", { numeric: true, sensitivity: "base" }).compare;
+  return compare(a, b);
+}
 
 /**
  * Items in the order of their names; `among` orders those whose names are the same to people. Each different name is compared with others once,

@@ -1,4 +1,5 @@
 import { leastLong, type Long } from "./long.ts";
+import { separated } from "./separated.ts";
 
 /** The units a duration is shown in, largest first. */
 export const durationUnits = ["days", "hours", "minutes", "seconds", "milliseconds"] as const;
@@ -38,8 +39,6 @@ const singular = {
   seconds: "second",
   milliseconds: "millisecond",
 } as const satisfies Record<DurationUnit, string>;
-
-const counts = new Intl.NumberFormat("en-US");
 
 /** What an amount typed into a form means: a whole number of ms, or why it means nothing. */
 export type DurationReading = { readonly ok: true; readonly ms: number } | { readonly ok: false; readonly message: string };
@@ -88,7 +87,7 @@ export function durationParts(ms: Long): { readonly amount: Long; readonly unit:
  * given as the number of milliseconds that it is: `-1 ms`.
  */
 export function formatDuration(ms: Long): string {
-  if (!isDuration(ms)) return `${counts.format(ms)} ms`;
+  if (!isDuration(ms)) return `${separated(ms)} ms`;
   if (ms === 0) return quantity(0, "minutes");
   // "90 minutes" is how people say it, "1 hour 30 minutes" is not; with days in front the clock reading is the clearer one.
   if (ms < 2 * unitMs.hours && ms % unitMs.minutes === 0 && ms !== unitMs.hours) return quantity(ms / unitMs.minutes, "minutes");
@@ -102,7 +101,7 @@ export function formatDuration(ms: Long): string {
  * one beyond the exact numbers is told in days.
  */
 export function formatAge(ms: Long, atLeast: Long = 0): string {
-  if (ms > Number.MAX_SAFE_INTEGER) return `${counts.format(typeof ms === "bigint" ? ms / BigInt(day) : ms / day)} days`;
+  if (ms > Number.MAX_SAFE_INTEGER) return `${separated(typeof ms === "bigint" ? ms / BigInt(day) : ms / day)} days`;
   const age = Math.max(0, Math.floor(Number(ms)));
   const limit = Number(leastLong(atLeast, age));
   if (age < unitMs.minutes && limit <= 0) return "less than a minute";
@@ -131,7 +130,7 @@ function refuse(message: string): DurationReading {
 }
 
 function quantity(amount: number, unit: DurationUnit): string {
-  return `${counts.format(amount)} ${amount === 1 ? singular[unit] : unit}`;
+  return `${separated(amount)} ${amount === 1 ? singular[unit] : unit}`;
 }
 
 /** Whether a value is a whole number of milliseconds that words in units can be made of. */

@@ -1,9 +1,8 @@
 import type { Long } from "./long.ts";
+import { separated } from "./separated.ts";
 
 /** The latest moment that a date can hold, in ms since epoch; the earliest is as far on the other side. */
 export const latestInstant = 8_640_000_000_000_000;
-
-const counts = new Intl.NumberFormat("en-US");
 
 /** An instant (ms since epoch) as a date; undefined where it is beyond the calendar, or is no instant at all. */
 export function dateOf(at: Long): Date | undefined {
@@ -18,7 +17,7 @@ export function beyondWords(at: Long): "after the last date" | "before the first
 
 /** An instant beyond the calendar to the ms, since no date says it: `9,223,372,036,854,775,807 ms since 1970`. */
 export function msSinceEpoch(at: Long): string {
-  return `${counts.format(at)} ms since 1970`;
+  return `${separated(at)} ms since 1970`;
 }
 
 /** An instant (ms since epoch) in UTC as ISO 8601 has it, so that a file means the same everywhere; one beyond the calendar in ms. */

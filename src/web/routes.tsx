@@ -1,5 +1,5 @@
 import { isValidElement, Suspense } from "react";
-import { createRoutesFromElements, matchRoutes, Navigate, Route, Routes, useLocation } from "react-router";
+import { createRoutesFromElements, matchRoutes, Navigate, Route, useLocation, useRoutes } from "react-router";
 
 import { tokenKinds } from "#domain/token/kinds.ts";
 
@@ -171,9 +171,11 @@ const pages = (
   </>
 );
 
+const routes = createRoutesFromElements(pages);
+
 /** Loads the page at a path. Never rejects: where the page does not come, it says so itself. */
 export async function loadPageAt(path: string): Promise<void> {
-  const matches = matchRoutes(createRoutesFromElements(pages), path) ?? [];
+  const matches = matchRoutes(routes, path) ?? [];
   await Promise.allSettled(
     matches.map(({ route: { element } }) => loadAhead(isValidElement(element) ? element.type : undefined)),
   );
@@ -185,8 +187,12 @@ export function AppRoutes() {
   return (
     <PageBoundary key={pathname}>
       <Suspense fallback={<LoadingShape label="Loading the page" shape="page" />}>
-        <Routes>{pages}</Routes>
+        <Page />
       </Suspense>
     </PageBoundary>
   );
+}
+
+function Page() {
+  return useRoutes(routes);
 }

@@ -3,9 +3,7 @@ import * as z from "zod/mini";
 import { longestAddress, readAddress, type Address } from "#domain/address.ts";
 import { foreignCharacterFault, prefixFault, rangeIn, targetFault } from "./ipFilterRemedy.ts";
 import { nameSchema } from "#domain/nameSchema.ts";
-
-// Made once: it costs more than what it formats.
-const numbers = new Intl.NumberFormat("en-US");
+import { separated } from "#domain/separated.ts";
 
 /** The most characters a filter may have. Our assumption: it bounds the work that one stored filter can cause. */
 export const longestIpFilter = 65_536;
@@ -214,7 +212,7 @@ function controlName(character: string): string {
 }
 
 function words(count: number): string {
-  return numbers.format(count);
+  return separated(count);
 }
 
 /** How many errors of a filter a form or an error message shows. */

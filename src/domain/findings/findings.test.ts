@@ -8,6 +8,7 @@ import type { Long } from "#domain/long.ts";
 import { somePolicies, testNow } from "#domain/testing.ts";
 import { neverUsed } from "#domain/token/lastUse.ts";
 import { holdingsOfUser, rootHoldings, unknownHoldings } from "#domain/token/rights.ts";
+import { separated } from "#domain/separated.ts";
 
 import type { RuleAnswer } from "./concerns.ts";
 import type { FindingsContext } from "./facts.ts";
@@ -372,6 +373,8 @@ describe("an owner that is a token", () => {
 describe("the findings of a token", () => {
   it("are put into words one by one or together, and cost no formatter each", () => {
     const tokens = [aListed({ expireAt: null, createdAt: now - 4000 * day, lastUse: recorded(400 * day) })];
+    // The one for all, which is made when it is first needed.
+    expect(separated(1000)).toBe("1,000");
     const made = vi.spyOn(Intl, "NumberFormat");
     const masks = judgeFindings(tokens, aContext());
     const { found } = findingsOf(masks, 0);

@@ -1,14 +1,12 @@
 import { day, formatAge } from "#domain/duration.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { subtractLongs, type Long } from "#domain/long.ts";
+import { separated } from "#domain/separated.ts";
 import { horizons, usedWithin } from "#domain/token/lastUse.ts";
 
 import { everyKind, governedKinds, type RuleAnswer } from "./concerns.ts";
 import type { FindingFacts } from "./facts.ts";
 import { freshSecret, renewWords, successor, type RuleRow } from "./rule.ts";
-
-// Made once: it costs more than what it formats.
-const numbers = new Intl.NumberFormat("en-US");
 
 /** The rules on how long a token lives and whether it is used. */
 export const lifeRules = {
@@ -134,5 +132,5 @@ function madeWords(token: InventoryToken, facts: FindingFacts): string {
 }
 
 function days(count: number): string {
-  return count === 1 ? "a day" : `${numbers.format(count)} days`;
+  return count === 1 ? "a day" : `${separated(count)} days`;
 }

@@ -1,9 +1,8 @@
 import { nameInText } from "#domain/name.ts";
+import { separated } from "#domain/separated.ts";
 import { weaknessWords } from "#domain/token/ingestToken.ts";
 
 import type { RuleRow } from "./rule.ts";
-
-const counts = new Intl.NumberFormat("en-US");
 
 /** The rules on names, values and what is assigned. */
 export const orderRules = {
@@ -36,7 +35,7 @@ export const orderRules = {
       const others = facts.namesakes(index);
       return others === 1
         ? `Another token of its kind is called “${nameInText(name)}” too. Who is told to delete one by its name may delete the other.`
-        : `${counts.format(others)} other tokens of its kind are called “${nameInText(name)}” too. Who is told to delete one by its name may delete another.`;
+        : `${separated(others)} other tokens of its kind are called “${nameInText(name)}” too. Who is told to delete one by its name may delete another.`;
     },
     judged: () =>
       "By the names of all tokens of its kind, letter by letter. A token and the one that is recorded to replace it may share a name.",

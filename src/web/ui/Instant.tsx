@@ -37,7 +37,7 @@ export function Instant({ at, now, as = "relative", more }: InstantProps) {
       {...(!once && { component: "button", onClick: () => setUtc((shown) => !shown) })}
       hint={
         <>
-          {utc ? utcTime(at) : localTime(at)}
+          <Exact at={at} utc={utc} />
           {more !== undefined && (
             <>
               <br />
@@ -56,4 +56,9 @@ export function Instant({ at, now, as = "relative", more }: InstantProps) {
       <time dateTime={date.toISOString()}>{as === "date" ? localDay(at) : relativeTime(at, now)}</time>
     </Hint>
   );
+}
+
+/** Worked out where somebody looks: tables are full of instants. */
+function Exact({ at, utc }: { readonly at: Long; readonly utc: boolean }) {
+  return utc ? utcTime(at) : localTime(at);
 }

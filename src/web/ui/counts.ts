@@ -1,13 +1,12 @@
 import type { Long } from "#domain/long.ts";
-
-const counts = new Intl.NumberFormat("en-US");
+import { separated } from "#domain/separated.ts";
 
 /** A count with separators: `40,000`. */
 export function count(value: Long): string {
-  return counts.format(value);
+  return separated(value);
 }
 
 /** A count with its noun: `1 token`, `1,500 tokens`. The plural adds an s unless given. */
 export function countOf(value: Long, noun: string, plural = `${noun}s`): string {
-  return `${counts.format(value)} ${value === 1 ? noun : plural}`;
+  return `${separated(value)} ${value === 1 ? noun : plural}`;
 }

@@ -2,9 +2,15 @@ import { formatAge } from "#domain/duration.ts";
 import { beyondWords, dateOf, msSinceEpoch } from "#domain/instant.ts";
 import { subtractLongs, type Long } from "#domain/long.ts";
 
-const local = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
-const minutes = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-const days = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
+const local = format({ dateStyle: "medium", timeStyle: "long" });
+const minutes = format({ dateStyle: "medium", timeStyle: "short" });
+const days = format({ dateStyle: "medium" });
+
+/** Made when it is first used: a browser takes some ms for it. */
+function format(options: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
+  let made: Intl.DateTimeFormat | undefined;
+  return () => (made ??= new Intl.DateTimeFormat("en-GB", options));
+}
 
 // Everything that shows an instant uses this module: a cluster may send one beyond the calendar.
 
@@ -33,9 +39,9 @@ export function localDay(at: Long): string {
   return formatted(days, at);
 }
 
-function formatted(format: Intl.DateTimeFormat, at: Long): string {
+function formatted(made: () => Intl.DateTimeFormat, at: Long): string {
   const date = dateOf(at);
-  return date === undefined ? `${beyondWords(at)} (${msSinceEpoch(at)})` : format.format(date);
+  return date === undefined ? `${beyondWords(at)} (${msSinceEpoch(at)})` : made().format(date);
 }
 
 /** An instant in UTC, to the second, as ISO 8601 writes it; to the minute where that is asked for. */
