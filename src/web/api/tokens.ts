@@ -14,15 +14,17 @@ export type { ListDetail, ListedToken, TokenList };
 
 const progress = createStore<Readonly<Partial<Record<TokenKind, PageProgress>>>>({});
 
-/** How far the tokens of a kind are loaded, or undefined when they aren't being loaded. */
-export function useLoadProgress(kind: TokenKind): PageProgress | undefined {
-  return useStore(progress)[kind];
-}
+/** For who does not look: what follows progress is drawn anew with each line of an answer. */
+const unseen: typeof progress = createStore({});
 
-/** How far the tokens of all kinds that are being loaded now are, taken together; undefined when none is. */
-export function useOverallLoadProgress(): PageProgress | undefined {
-  const current = useStore(progress);
-  const running = tokenKinds.flatMap((kind) => current[kind] ?? []);
+/**
+ * How far the tokens that are being loaded now are, all that are of some kinds taken together; undefined when none is.
+ *
+ * @param looks whether to follow it; undefined otherwise
+ */
+export function useOverallLoadProgress(kinds: readonly TokenKind[] = tokenKinds, looks = true): PageProgress | undefined {
+  const current = useStore(looks ? progress : unseen);
+  const running = kinds.flatMap((kind) => current[kind] ?? []);
   if (running.length === 0) return undefined;
   return {
     loaded: running.reduce((sum, { loaded }) => sum + loaded, 0),

@@ -1,11 +1,12 @@
 import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
-import { Suspense, useCallback, useState, type ReactNode } from "react";
+import { memo, Suspense, useCallback, useDeferredValue, useMemo, useState, type ReactNode } from "react";
 
 import { inventoryTraits, type InventoryKind, type InventoryToken } from "#domain/inventory/item.ts";
+import { isTokenKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { Navigate, useSearchParams } from "react-router";
 import { offers } from "#web/api/session.ts";
-import { useLoadProgress, useOverallLoadProgress } from "#web/api/tokens.ts";
+import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { useUseKnowledge } from "#web/last-use/auditUse.ts";
 import { ListPage } from "#web/list/ListPage.tsx";
 import { useSession } from "#web/state/organization.tsx";
@@ -13,10 +14,10 @@ import { lazyPart } from "#web/ui/lazyPart.tsx";
 
 import { FailedKinds, failedOf } from "./FailedKinds.tsx";
 import { InventoryTable } from "./InventoryTable.tsx";
-import { useOpening } from "./opening/useOpening.ts";
+import { useOpening, type Opening } from "./opening/useOpening.ts";
 import { reachWords, untoldWords } from "./reachWords.ts";
 import { presentParams } from "./view.ts";
-import { useInventory, type InventoryKindSeen } from "./useInventory.ts";
+import { useInventory, type Inventory, type InventoryKindSeen } from "./useInventory.ts";
 
 const AuditUseNote = lazyPart(async () => (await import("#web/last-use/AuditUseNote.tsx")).AuditUseNote);
 const ThresholdsButton = lazyPart(async () => (await import("./notes/ThresholdsButton.tsx")).ThresholdsButton);
@@ -49,9 +50,21 @@ export function InventoryPage(props: InventoryPageProps) {
 }
 
 function Page(props: InventoryPageProps) {
-  const { kind, within, title, path, purpose, create, hidden, renderEmpty, above, maxHeight } = props;
-  const { opening, begins } = useOpening(kind);
+  const { opening, begins } = useOpening(props.kind);
   const inventory = useInventory({ begins });
+  // What was read comes in many pieces, each of which draws all rows anew: in small steps, between which the page answers.
+  const read = useDeferredValue(useMemo((): Read => ({ opening, inventory }), [opening, inventory]));
+  return <PageOf {...props} {...read} />;
+}
+
+/** What there is to show. */
+interface Read {
+  readonly opening: Opening | undefined;
+  readonly inventory: Inventory;
+}
+
+const PageOf = memo(function PageOf(props: InventoryPageProps & Read) {
+  const { kind, within, title, path, purpose, create, hidden, renderEmpty, above, maxHeight, opening, inventory } = props;
   // What comes behind the first rows stays once it is there.
   const [hasRead, setHasRead] = useState(false);
   if (!inventory.waiting && !hasRead) setHasRead(true);
@@ -69,6 +82,7 @@ function Page(props: InventoryPageProps) {
   const shows = isOpening || read.some(({ seen }) => seen > 0) || (read.length > 0 && !waiting);
   const what = kind === undefined ? "tokens" : `${inventoryTraits[kind].noun} tokens`;
   const noun = kind === undefined ? (["token", "tokens"] as const) : ([what.slice(0, -1), what] as const);
+  const progress = useOverallLoadProgress(progressKinds(kind), !shows);
   const failsWhole = failed.length > 0 && (kind !== undefined || read.length === 0) ? failed[0]?.failure : undefined;
   return (
     <ListPage
@@ -89,7 +103,7 @@ function Page(props: InventoryPageProps) {
         </>
       }
       readAt={isOpening ? opening.readAt : inventory.readAt}
-      progress={useProgress(kind)}
+      progress={progress}
       create={
         <>
           {hasRead && (
@@ -115,12 +129,12 @@ function Page(props: InventoryPageProps) {
       )}
     </ListPage>
   );
-}
+});
 
-function useProgress(kind: InventoryKind | undefined) {
-  const overall = useOverallLoadProgress();
-  const own = useLoadProgress(kind === undefined || kind === "ingest" || kind === "fleet" ? "personal" : kind);
-  return kind === undefined ? overall : kind === "ingest" || kind === "fleet" ? undefined : own;
+/** The kinds that tell how far reading them is. */
+function progressKinds(kind: InventoryKind | undefined): readonly TokenKind[] {
+  if (kind === undefined) return tokenKinds;
+  return isTokenKind(kind) ? [kind] : [];
 }
 
 /** How much of its one kind a list holds, where that is not everything. */

@@ -40,6 +40,10 @@ export interface RowWalk {
   };
 }
 
+/** What the height of a table is taken to be until it was measured, px: the window's without what mostly stands beside it. */
+const besideTable = 300;
+const leastHeight = 360;
+
 /** How many rows are drawn beyond those in sight at either end, so that scrolling shows no gap. */
 const drawnBeyond = 10;
 
@@ -60,6 +64,8 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan,
+    // The rows are drawn with all else of the page rather than once it was measured, which takes a long step by itself.
+    initialRect: { width: 0, height: Math.max(leastHeight, window.innerHeight - besideTable) },
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
     initialOffset: position * rowHeight,
