@@ -308,6 +308,24 @@ describeOnBothDatabases("The chain of the audit trail", (open) => {
     expect(given).toHaveLength(19);
   });
 
+  it("is chained without an end to wait for while others write: what comes meanwhile is chained the next time", async () => {
+    const { db } = await open();
+    const seals = async () => (await db.selectFrom("auditSeals").select("lastPosition").orderBy("number").execute()).length;
+    const coming: Promise<void>[] = [];
+    const busy: typeof vault = {
+      ...vault,
+      signAudit(record) {
+        if (coming.length < 5) coming.push(act(db, 1));
+        return vault.signAudit(record);
+      },
+    };
+    await act(db, 1);
+    expect(await sealAudit(db, busy, now)).toMatchObject({ records: 1 });
+    expect(await seals()).toBe(1);
+    await Promise.all(coming);
+    expect(await sealAudit(db, vault, now)).toMatchObject({ head: { lastPosition: 1 + coming.length } });
+  });
+
   it("is chained by one process at a time, each record once", async () => {
     await act(db, 40);
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => sealAudit(db, vault, now)));

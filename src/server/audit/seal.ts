@@ -19,7 +19,7 @@ export interface Sealed {
 }
 
 /**
- * Chains what is committed and not chained yet. Any number of processes may do so: one at a time does, the others pass. Whoever writes
+ * Chains what was committed when it began and is not chained yet. Any number of processes may do so: one at a time does, the others pass. Whoever writes
  * records waits for none of it. Undefined where another process is at it.
  */
 export async function sealAudit(db: Kysely<Database>, vault: Vault, now: number): Promise<Sealed | undefined> {
@@ -36,6 +36,8 @@ export async function sealAudit(db: Kysely<Database>, vault: Vault, now: number)
     const part = await sealPart(db, vault, now);
     if (part === undefined) return sealed.records > 0 ? sealed : undefined;
     sealed = { head: part.head, records: sealed.records + part.records, foreign: sealed.foreign + part.foreign };
+    // What came meanwhile is chained the next time: while many write there is always some, and each time costs a commit.
+    if (part.records < mostRecords) return sealed;
   }
 }
 
