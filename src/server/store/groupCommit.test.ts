@@ -94,7 +94,7 @@ describe("Acts on PGlite that wait for each other", () => {
     expect(commits()).toBe(3);
     trips.length = 0;
     const slow = async (trx: Transaction<Database>, name: string) => {
-      clock += 15;
+      clock += 30;
       await add(trx, `slow ${name}`);
     };
     await Promise.all(all(4).map((name) => act((trx) => slow(trx, name))));

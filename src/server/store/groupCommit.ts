@@ -4,7 +4,7 @@ import { RolledBackError, type TripOutcome, type Statement } from "./statementCl
 export const shared = "/* shared */";
 
 /** How many acts share a commit at most, and how long the first may have run, in ms, when another is still let in. */
-const [mostActs, longest] = [16, 20];
+const [mostActs, longest] = [16, 40];
 
 const savepoint = plain("savepoint act");
 const release = plain("release savepoint act");
