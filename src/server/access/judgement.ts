@@ -70,7 +70,8 @@ export async function judgeCaller(
     const policies = await readPolicies(trx);
     return { now: clock(), rights: await readRights(trx, claimant), policies };
   }
-  const found = await lockAndRead(trx, claimed.identity, targets);
+  const few = mayNeedFew(claimed.identity, targets) ? await lockAndRead(trx, claimed.identity, targets, true) : undefined;
+  const found = few !== undefined && isAll(few) ? few : await lockAndRead(trx, claimed.identity, targets, false);
   const now = clock();
   const caller = callerOf(found, claimed, now);
   // Whoever changes users and roles is alone, so what this locks comes in nobody's way.
@@ -121,31 +122,100 @@ interface FoundCaller {
  * Each part refers to the one before, so they run in the order of `makeMutate`. A session is locked only against its end: others may write
  * the time of its last request, on which nothing rests.
  */
-async function lockAndRead(trx: Transaction<Database>, identity: Identity, targets: Targets): Promise<FoundCaller> {
+async function lockAndRead(trx: Transaction<Database>, identity: Identity, targets: Targets, few: boolean): Promise<FoundCaller> {
   const { caller, principal, sessionIdHash = null } = identity;
   const userId = caller.type === "user" ? caller.user.id : null;
   const bearerId = "tokenId" in principal ? principal.tokenId : null;
   const { token = null, otherToken = null, ipFilter = null, policies = false } = targets;
-  const statement = statementFor(sessionIdHash !== null, token !== null, ipFilter !== null, policies);
-  const parameters = [userId, bearerId, sessionIdHash, token, otherToken, ipFilter];
+  const statement = statementFor({
+    few,
+    inSession: sessionIdHash !== null,
+    changesToken: token !== null,
+    changesFilter: ipFilter !== null,
+    policies,
+  });
+  const ofFew = [userId, bearerId, token, otherToken];
+  const parameters = few ? ofFew : [...ofFew, sessionIdHash, ipFilter];
   const { rows } = await trx.executeQuery<FoundCaller>(CompiledQuery.raw(statement, parameters));
   const [found] = rows;
   if (found === undefined) throw new Error("A judgement has a row, whatever is in it.");
-  return found;
+  return few ? { ...nothingElse, ...found } : found;
+}
+
+/**
+ * Whether a judgement may rest on a user and tokens alone: on no session, on no roles, which root does not need, and on no IP filter. Most
+ * acts of programs are such, and everything else makes up most of what a judgement costs.
+ */
+function mayNeedFew({ caller, sessionIdHash }: Identity, { ipFilter }: Targets): boolean {
+  return sessionIdHash === undefined && ipFilter === undefined && (caller.type !== "user" || caller.user.isRoot);
+}
+
+/** What stands for the rest where a user and tokens are all. */
+const nothingElse = {
+  roles: [],
+  groupRoles: [],
+  sessionExpiresAt: null,
+  sessionLastSeenAt: 0,
+  sessionSecretHash: null,
+  linkedBy: null,
+  linkTokenId: null,
+  linkSecretHash: null,
+  linkTokenSecretHash: null,
+  linkTokenExpireAt: null,
+  ipFilter: null,
+} as const satisfies Partial<FoundCaller>;
+
+/** Whether it turned out to rest on no more: the user is still root, and the token has no filter. */
+function isAll({ userId, isRoot, ipFilterId }: FoundCaller): boolean {
+  return (userId === null || isRoot) && ipFilterId === null;
+}
+
+/** What kind of judgement it is. */
+interface StatementKind {
+  readonly few: boolean;
+  readonly inSession: boolean;
+  readonly changesToken: boolean;
+  readonly changesFilter: boolean;
+  readonly policies: boolean;
 }
 
 /** The text of each kind of judgement, ready as it is: every mutation runs one, and building it anew costs more than running it. */
 const statements = new Map<number, string>();
 
-function statementFor(inSession: boolean, changesToken: boolean, changesFilter: boolean, policies: boolean): string {
-  const key = Number(inSession) + 2 * Number(changesToken) + 4 * Number(changesFilter) + 8 * Number(policies);
-  const known = statements.get(key) ?? makeStatement(inSession, changesToken, changesFilter, policies);
+function statementFor(kind: StatementKind): string {
+  const { few, inSession, changesToken, changesFilter, policies } = kind;
+  const key = [few, inSession, changesToken, changesFilter, policies].reduce((bits, bit) => 2 * bits + Number(bit), 0);
+  const known = statements.get(key) ?? (few ? makeStatementOfFew(kind) : makeStatement(kind));
   statements.set(key, known);
   return known;
 }
 
-/** Parameters: the ids of the caller's user and token, its session's key, and the ids of the targets: two tokens and an IP filter. */
-function makeStatement(inSession: boolean, changesToken: boolean, changesFilter: boolean, policies: boolean): string {
+const policiesColumn = (policies: boolean) =>
+  `${policies ? `(select json_agg(found) from (select ${policyColumns} from token_policies) as found)` : "null"} as policies`;
+
+/** Parameters: the ids of the caller's user and token, and of the two tokens that the act is about. */
+function makeStatementOfFew({ changesToken, policies }: StatementKind): string {
+  return `
+    with own_user as (
+      select id, username, is_root, is_org_root from users where id = $1 for share
+    ), named_tokens as (
+      select id, kind, name, secret_hash, expire_at, permissions, view_ids, ip_filter_id from tokens
+      where id in ($2, $3, $4) and (select count(*) from own_user) >= 0
+      order by id for ${changesToken ? "update" : "share"}
+    )
+    select
+      own_user.id as user_id, own_user.username, own_user.is_root, own_user.is_org_root,
+      own_token.id as token_id, own_token.kind, own_token.name, own_token.secret_hash, own_token.expire_at,
+      own_token.permissions, own_token.view_ids, own_token.ip_filter_id,
+      ${policiesColumn(policies)}
+    from (select count(*) from named_tokens) as locked
+      left join own_user on true
+      left join named_tokens as own_token on own_token.id = $2
+    ${prepared}`;
+}
+
+/** Parameters: those of {@link makeStatementOfFew}, the key of the caller's session, and the id of the IP filter that the act is about. */
+function makeStatement({ inSession, changesToken, changesFilter, policies }: StatementKind): string {
   // A session may have followed the token that took its own's place.
   const ownToken = inSession ? "(select token_id from own_session)" : "$2::text";
   return `
@@ -164,10 +234,10 @@ function makeStatement(inSession: boolean, changesToken: boolean, changesFilter:
       order by assigned.group_id, assigned.role_id for share
     ), own_session as (
       select expires_at, last_seen_at, token_id, token_secret_hash, linked_by, link_token_id, link_secret_hash from sessions
-      where id_hash = $3 and (select count(*) from own_group_roles) >= 0 for key share
+      where id_hash = $5 and (select count(*) from own_group_roles) >= 0 for key share
     ), named_tokens as (
       select id, kind, name, secret_hash, expire_at, permissions, view_ids, ip_filter_id from tokens
-      where id in (${ownToken}, $4, $5, (select link_token_id from own_session)) and (select count(*) from own_group_roles) >= 0
+      where id in (${ownToken}, $3, $4, (select link_token_id from own_session)) and (select count(*) from own_group_roles) >= 0
       order by id for ${changesToken ? "update" : "share"}
     ), named_filters as (
       select id, ip_filter from ip_filters
@@ -189,7 +259,7 @@ function makeStatement(inSession: boolean, changesToken: boolean, changesFilter:
       link_token.secret_hash as link_token_secret_hash, link_token.expire_at as link_token_expire_at,
       own_token.id as token_id, own_token.kind, own_token.name, own_token.secret_hash, own_token.expire_at,
       own_token.permissions, own_token.view_ids, own_token.ip_filter_id, own_filter.ip_filter,
-      ${policies ? `(select json_agg(found) from (select ${policyColumns} from token_policies) as found)` : "null"} as policies
+      ${policiesColumn(policies)}
     from (select count(*) from named_filters) as locked
       left join own_user on true
       left join own_session on true

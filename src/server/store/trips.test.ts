@@ -5,6 +5,7 @@ import { describe, expect, inject, it } from "vitest";
 
 import { ask } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { anIpFilter } from "#server/testing/samples.ts";
 import { testServer } from "#server/testing/server.ts";
 
 import { openStore } from "./client.ts";
@@ -87,9 +88,9 @@ describeOnBothDatabases("a transaction of which a statement goes with the commit
 });
 
 describe("a token", () => {
-  it.each(["personal", "system", "local"] as const)(
-    "is created in two trips by a caller whose credential is %s",
-    async (kind) => {
+  it.each(["personal", "system", "local", "a system token with an IP filter"] as const)(
+    "is created in as few trips as there are results that are waited for, by a caller whose credential is %s",
+    async (credentialKind) => {
       const engine = await openPglite({ template: await openAsBlob(inject("pgliteTemplate")) });
       const trips: string[][] = [];
       const store = await openStore(
@@ -106,16 +107,29 @@ describe("a token", () => {
       );
       const server = await testServer(store);
       const permissions = ["ManageOrganizations", "ChangeSystemPermissions"];
-      const credential = kind === "local" ? server.localAdmin : (await server.token({ kind, permissions })).tokenString;
+      await store.db
+        .insertInto("ipFilters")
+        .values(anIpFilter({ id: "all" }))
+        .execute();
+      const credential = {
+        personal: () => server.token({ kind: "personal", permissions }),
+        system: () => server.token({ kind: "system", permissions }),
+        "a system token with an IP filter": () => server.token({ kind: "system", permissions, ipFilterId: "all" }),
+        local: () => Promise.resolve({ tokenString: server.localAdmin }),
+      }[credentialKind];
+      const { tokenString } = await credential();
       const { errors } = await ask(
         server,
-        credential,
+        tokenString,
         'mutation { createSystemPermissionsTokenV2(input: { name: "made", systemPermissions: [ChangeSystemPermissions] }) { token } }',
       );
       expect(errors).toEqual([]);
       const began = trips.findIndex(([first]) => first === "start");
-      expect(trips.slice(began, began + 2)).toEqual([
-        ["start", "select", kind === "local" ? "select" : "with"],
+      const filtered = credentialKind === "a system token with an IP filter";
+      expect(trips.slice(began, began + (filtered ? 3 : 2))).toEqual([
+        ["start", "select", credentialKind === "local" ? "select" : "with"],
+        // That it has a filter is seen when it is locked; the filter is locked after it.
+        ...(filtered ? [["with"]] : []),
         ["insert", "insert", "commit"],
       ]);
       await server.app.close();
