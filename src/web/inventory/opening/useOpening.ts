@@ -75,7 +75,8 @@ export function useOpening(kind: InventoryKind | undefined): OpeningState {
   }, [isFetching, fetchNextPage]);
 
   const [first] = data?.pages ?? [];
-  const isPainted = useAfterPaint(first !== undefined);
+  // The page draws the rows in small steps, behind this.
+  const isPainted = useAfterPaint(useDeferredValue(first !== undefined));
   const isUncounted = first !== undefined && first.total === undefined;
   const count = useQuery({ ...tokenCountQuery(kinds), enabled: enabled && isUncounted && isPainted });
   const tokens = useMemo(() => listed(data?.pages ?? []), [data]);
