@@ -22,8 +22,7 @@ const writers = 4;
  * where the first restore is killed. Everything that was answered for before the backup is there, what was deleted or rotated after it is
  * not, and the trail's chain holds.
  *
- * Fails when a backup is read without a snapshot, when a restore of a folder is made in its place, or when a rotation is not looked for in
- * the later trail.
+ * Fails when a rotation is not looked for in the later trail.
  */
 export const backup: Drill = {
   name: "backup",

@@ -193,38 +193,35 @@ describe("Other copies", () => {
     return newest === undefined ? undefined : join("/usr/lib/postgresql", newest, "bin");
   })();
 
-  it.skipIf(debian === undefined)(
-    "by pg_dump, of Debian's PostgreSQL, are whole backups of the database, while the server writes",
-    async () => {
-      const run = promisify(execFile);
-      const cluster = await startCluster({ bin: debian });
-      onTestFinished(() => cluster.stop());
-      const bin = debian ?? "";
-      await run(join(bin, "createdb"), ["--maintenance-db", cluster.url("postgres"), "source"]);
-      await run(join(bin, "createdb"), ["--maintenance-db", cluster.url("postgres"), "target"]);
-      const store = await openStore({ databaseUrl: cluster.url("source") });
-      onTestFinished(() => store.close());
-      const server = await testServer(store);
-      onTestFinished(() => server.app.close());
-      const world = await makeCallers(server);
-      const writes = new MixedWrites(server, world);
-      await writes.run(320);
-      await sealAudit(store.db, vault, now);
-      const before = await allRows(store.db);
-      const file = join(scratch, "dump");
-      await run(join(bin, "pg_dump"), ["--format=custom", "--no-owner", "--file", file, cluster.url("source")]);
-      await run(join(bin, "pg_restore"), ["--no-owner", "--exit-on-error", "--dbname", cluster.url("target"), file]);
-      const target = await openStore({ databaseUrl: cluster.url("target") });
-      onTestFinished(() => target.close());
-      expect(await allRows(target.db)).toEqual(before);
-      expect((await verifyAudit(target.db, vault, undefined)).faults).toEqual([]);
-      const again = await testServer(target);
-      onTestFinished(() => again.app.close());
-      expect((await ask(again, world.bearer.root, "{ viewer { id } }")).errors).toEqual([]);
-      expect(
-        (await ask(again, world.bearer.root, `mutation { createIPFilter(input: { name: "new", ipFilter: "allow all" }) { id } }`))
-          .errors,
-      ).toEqual([]);
-    },
-  );
+  it.skipIf(debian === undefined)("by pg_dump, of Debian's PostgreSQL, are whole backups of the database", async () => {
+    const run = promisify(execFile);
+    const cluster = await startCluster({ bin: debian });
+    onTestFinished(() => cluster.stop());
+    const bin = debian ?? "";
+    await run(join(bin, "createdb"), ["--maintenance-db", cluster.url("postgres"), "source"]);
+    await run(join(bin, "createdb"), ["--maintenance-db", cluster.url("postgres"), "target"]);
+    const store = await openStore({ databaseUrl: cluster.url("source") });
+    onTestFinished(() => store.close());
+    const server = await testServer(store);
+    onTestFinished(() => server.app.close());
+    const world = await makeCallers(server);
+    const writes = new MixedWrites(server, world);
+    await writes.run(320);
+    await sealAudit(store.db, vault, now);
+    const before = await allRows(store.db);
+    const file = join(scratch, "dump");
+    await run(join(bin, "pg_dump"), ["--format=custom", "--no-owner", "--file", file, cluster.url("source")]);
+    await run(join(bin, "pg_restore"), ["--no-owner", "--exit-on-error", "--dbname", cluster.url("target"), file]);
+    const target = await openStore({ databaseUrl: cluster.url("target") });
+    onTestFinished(() => target.close());
+    expect(await allRows(target.db)).toEqual(before);
+    expect((await verifyAudit(target.db, vault, undefined)).faults).toEqual([]);
+    const again = await testServer(target);
+    onTestFinished(() => again.app.close());
+    expect((await ask(again, world.bearer.root, "{ viewer { id } }")).errors).toEqual([]);
+    expect(
+      (await ask(again, world.bearer.root, `mutation { createIPFilter(input: { name: "new", ipFilter: "allow all" }) { id } }`))
+        .errors,
+    ).toEqual([]);
+  });
 });
