@@ -9,7 +9,7 @@ import type { GraphqlContext } from "./context.ts";
 export const ingestRepositoryFields = {
   async ingestTokens(repository: SearchDomainRow, _: object, context: GraphqlContext) {
     if (!mayChangeIngestTokens(await context.rights(), repository)) throw new ClientError("NOT_ALLOWED", readingDenied);
-    return [...((await context.loaders.ingestTokens()).get(repository.id) ?? [])];
+    return [...(await context.loaders.ingestTokens(repository.id))];
   },
   parsers: async (repository: SearchDomainRow, _: object, { loaders }: GraphqlContext) => [
     ...(await loaders.parsers(repository.id)),

@@ -80,8 +80,8 @@ export interface Loaders {
   readonly fleetJwt: (token: FleetTokenModel) => Promise<string>;
   readonly collectorConfiguration: (id: string) => Promise<CollectorConfiguration | undefined>;
   readonly collectorTexts: (id: string) => Promise<CollectorTexts | undefined>;
-  /** By the repository's id, with their values sealed. */
-  readonly ingestTokens: () => Promise<Groups<IngestTokenModel>>;
+  /** Those of a repository, with their values sealed. */
+  readonly ingestTokens: (repositoryId: string) => Promise<readonly IngestTokenModel[]>;
   readonly ingestTokenValue: (token: IngestTokenModel) => string;
   /** The parsers that a repository can use, by name. */
   readonly parsers: (repositoryId: string) => Promise<readonly Parser[]>;
@@ -169,6 +169,12 @@ export function makeLoaders(source: LoaderSource): Loaders {
   const groupRoles = once("groupRoles", () => listGroupRoles(db));
   const settled = once("settled", source.settleIngest);
   const ownParsers = once("ownParsers", async () => groupBy(await readParsers(db), ({ repositoryId }) => repositoryId));
+  // Lists of all of them ask for some repositories at a time.
+  const ingestTokens = byKey("ingestTokens", chunks.small, async (ids) => {
+    await settled();
+    const tokens = groupBy(await readIngestTokens(db, ids), ({ repositoryId }) => repositoryId);
+    return ids.map((id) => ({ id, tokens: tokens.get(id) ?? [] }));
+  });
   const parsersOfRepository = new WeakMap<object, Map<string, readonly Parser[]>>();
   const values = new WeakMap<IngestTokenModel, string>();
   const jwts = new WeakMap<FleetTokenModel, Promise<string>>();
@@ -202,10 +208,7 @@ export function makeLoaders(source: LoaderSource): Loaders {
     fleetJwt: (token) => keep(jwts, token, () => fleetJwt(vault, token, publicUrl)),
     collectorConfiguration: byKey("collectorConfiguration", chunks.small, (ids) => findConfigurations(source, ids)),
     collectorTexts: byKey("collectorTexts", chunks.collectorTexts, (ids) => readTexts(source, ids)),
-    ingestTokens: once("ingestTokens", async () => {
-      await settled();
-      return groupBy(await readIngestTokens(db), ({ repositoryId }) => repositoryId);
-    }),
+    ingestTokens: async (repositoryId) => (await ingestTokens(repositoryId))?.tokens ?? [],
     ingestTokenValue: (token) => keep(values, token, () => openValue(vault, token)),
     async parsers(repositoryId) {
       const own = await ownParsers();

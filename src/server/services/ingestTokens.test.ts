@@ -1,4 +1,5 @@
-import { beforeEach, expect, it } from "vitest";
+import { DefaultQueryExecutor } from "kysely";
+import { beforeEach, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 
 import { ask, makeCallers, type Answer } from "#server/testing/callers.ts";
@@ -49,6 +50,32 @@ describeOnBothDatabases("ingest tokens", (open) => {
     });
     const { token } = (data?.["addIngestTokenV3"] ?? {}) as { token?: string };
     expect(await tokens()).toEqual({ ingestTokens: [{ name: "a shipper", token, parser: { name: "json", isBuiltIn: true } }] });
+  });
+
+  it("are read of the repositories alone that are asked for", async () => {
+    await repository(server, "other");
+    for (const name of ["a", "b", "c"]) await add({ repositoryName: "other", name });
+    await add({});
+    const statements = vi.spyOn(DefaultQueryExecutor.prototype, "executeQuery");
+    const read = async (query: string) => {
+      statements.mockClear();
+      const { data, errors } = await root(query);
+      expect(errors).toEqual([]);
+      const answers = await Promise.all(
+        statements.mock.results.map(({ value }) => value as Promise<{ rows: readonly object[] }>),
+      );
+      return { data, stored: answers.flatMap(({ rows }) => rows).filter((row) => "sealedValue" in row).length };
+    };
+    expect(await read(`{ repository(name: "sandbox") { ingestTokens { name } } }`)).toEqual({
+      data: { repository: { ingestTokens: [{ name: "a shipper" }] } },
+      stored: 1,
+    });
+    const both = `{ a: repository(name: "sandbox") { ingestTokens { name } } b: repository(name: "other") { ingestTokens { name } } }`;
+    expect(await read(both)).toMatchObject({
+      data: { b: { ingestTokens: [{ name: "a" }, { name: "b" }, { name: "c" }] } },
+      stored: 4,
+    });
+    statements.mockRestore();
   });
 
   it("have a name of their own in their repository, not beyond", async () => {

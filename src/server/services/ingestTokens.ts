@@ -55,9 +55,14 @@ export function mayChangeIngestTokens(rights: Rights, repository: SearchDomainRo
   return !repository.isSystem && onView(rights, repository.id, "ChangeIngestTokens");
 }
 
-/** The ingest tokens of every repository, by name. */
-export async function readIngestTokens(db: Kysely<Database>): Promise<IngestTokenModel[]> {
-  return db.selectFrom("ingestTokens").select(columns).orderBy("name").execute();
+/** The ingest tokens of every repository, or of those with these ids; by name. */
+export async function readIngestTokens(db: Kysely<Database>, repositoryIds?: readonly string[]): Promise<IngestTokenModel[]> {
+  return db
+    .selectFrom("ingestTokens")
+    .select(columns)
+    .$if(repositoryIds !== undefined, (query) => query.where("repositoryId", "in", repositoryIds ?? []))
+    .orderBy("name")
+    .execute();
 }
 
 /** The value of a token, for who was allowed to list it. */
