@@ -13,9 +13,6 @@ const writers = 4;
  * A primary and a standby that each commit waits for. Under writes of every kind the primary is killed with all its processes, the standby
  * is promoted, and the server must find it by itself. Then a new standby comes in the place of the old primary, and the next round kills
  * the other one.
- *
- * Fails when the server goes on asking the server that it was started with (`#current` in followingPool.ts never forgotten), and when it
- * answers for a write before its commit was confirmed.
  */
 export const failover: Drill = {
   name: "failover",

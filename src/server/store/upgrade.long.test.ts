@@ -1,8 +1,54 @@
-import { describe, it } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
-import { oldDatabases, upgrades } from "#server/testing/oldDatabases/upgrade.ts";
+import { Client } from "pg";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import { installationKey } from "#server/testing/oldDatabases/known.ts";
+import { makeOldDatabase, oldDatabases, oldStatements, upgrades } from "#server/testing/oldDatabases/upgrade.ts";
+import { startProgram } from "#server/testing/program.ts";
 
 describe("a database of an earlier release is brought up to date with all that it holds", () => {
   for (const kind of ["pglite", "postgres"] as const)
     it.each(oldDatabases())(`on ${kind}, of %s`, (name) => upgrades(kind, name));
+});
+
+it("an old database is brought up to date once by three servers that start at once, and all of them serve it", async () => {
+  const old = await makeOldDatabase("postgres", oldDatabases()[0] ?? "");
+  const folder = mkdtempSync(join(tmpdir(), "tokenhouse-upgrade-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const programs = await Promise.all(
+    ["one", "two", "three"].map((name) =>
+      startProgram([process.execPath, "dist/server/main.js"], {
+        PORT: "0",
+        DATA_DIR: join(folder, name),
+        DATABASE_URL: old.databaseUrl ?? "",
+        TOKENHOUSE_KEY: Buffer.from(installationKey).toString("hex"),
+      }),
+    ),
+  );
+  onTestFinished(() => programs.forEach(({ process: server }) => server.kill("SIGKILL")));
+  for (const { address } of programs) expect((await fetch(`${address}/readyz`)).status).toBe(200);
+  const names = (await old.query("select name from kysely_migration order by name")) as { name: string }[];
+  expect(names.map(({ name }) => name)).toEqual(oldDatabases());
+  expect(await old.query("select username from users where is_root")).toEqual([{ username: "root" }]);
+  expect(await Promise.all(programs.map((program) => program.stop()))).toEqual([0, 0, 0]);
+});
+
+it("an instance of the release that writes the trail as today goes on beside newer ones: whatever it runs does what it did", async () => {
+  const old = await makeOldDatabase("postgres", "0010-sessions");
+  await (await old.open()).close();
+  const client = new Client({ connectionString: old.databaseUrl });
+  await client.connect();
+  onTestFinished(() => client.end());
+  for (const { sql, parameters, rows } of oldStatements()) {
+    const values = parameters.map((value) =>
+      typeof value === "object" && value !== null && "bytes" in value && typeof value.bytes === "string"
+        ? Buffer.from(value.bytes, "hex")
+        : value,
+    );
+    const { rowCount } = await client.query(sql, values);
+    expect(rowCount, sql).toBe(rows);
+  }
 });

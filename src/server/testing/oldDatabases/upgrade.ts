@@ -38,6 +38,24 @@ export function statementsOf(name: string): readonly string[] {
   return statements;
 }
 
+/** A statement that a release ran, its parameters with bytes in hexadecimal, and how many rows it gave or changed. */
+export interface OldStatement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+  readonly rows: number | null;
+}
+
+/**
+ * What an instance of the release of 0010, the oldest that chains its trail as it is chained today, ran on its database as it is kept here:
+ * it was started, asked for every kind of change, and ended. Recorded at its driver, once; reading statements are there once each.
+ */
+export function oldStatements(): readonly OldStatement[] {
+  return readFileSync(join(import.meta.dirname, "0010-statements.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as OldStatement);
+}
+
 type Rows = ReadonlyMap<string, readonly Readonly<Record<string, unknown>>[]>;
 
 interface OldDatabase {
