@@ -35,6 +35,8 @@ if (wanted.has("--build")) {
     ["src", "public", "index.html", "vite.config.ts", "scripts/chunks.ts", "node_modules/.setup-stamp"],
     () => {
       rmSync("dist", { recursive: true, force: true });
+      // With any other, React's development build would be served, with the paths of this machine in it.
+      process.env.NODE_ENV = "production";
       run(process.execPath, ["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"]);
       run(process.execPath, ["node_modules/vite/bin/vite.js", "build", "--ssr", "--logLevel", "warn"]);
     },
