@@ -31,17 +31,14 @@ const bundled = ["dist/web", "dist/server"].flatMap(
   (part) => JSON.parse(readFileSync(join(part, ".vite/licenses.json"), "utf8")) as readonly Licensed[],
 );
 const committedAt = new Date(Number(run("git", ["log", "-1", "--format=%ct"])) * 1000).toISOString();
-const list = (which: readonly string[]) =>
-  JSON.parse(npm(["sbom", "--sbom-format", "cyclonedx", "--package-lock-only", ...which])) as Bom;
-const bom = shippedBom(list(["--include", "dev"]), list(["--omit", "dev"]), bundled, { version, bytes, committedAt });
+const installed = installedPackages();
+const all = JSON.parse(npm(["sbom", "--sbom-format", "cyclonedx", "--package-lock-only", "--include", "dev"])) as Bom;
+const bom = shippedBom(all, installed, bundled, { version, bytes, committedAt });
 
 const files = new Map<string, Uint8Array>([
   [tarball, bytes],
   [`${name}-${version}.cdx.json`, Buffer.from(`${JSON.stringify(bom, null, 2)}\n`)],
-  [
-    `${name}-${version}.licenses.txt`,
-    Buffer.from(licencesText(readFileSync("LICENSE", "utf8"), [...installedPackages(), ...bundled])),
-  ],
+  [`${name}-${version}.licenses.txt`, Buffer.from(licencesText(readFileSync("LICENSE", "utf8"), [...installed, ...bundled]))],
 ]);
 for (const [file, content] of [...files, ["SHA256SUMS", Buffer.from(checksums(files))] as const]) {
   writeFileSync(join(folder, file), content);

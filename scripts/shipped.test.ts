@@ -34,7 +34,7 @@ function bom(...components: ReturnType<typeof component>[]): Bom {
 
 describe("the bill of materials", () => {
   const all = () => bom(component("server"), component("page", true), component("tests", true));
-  const installed = () => bom(component("server"));
+  const installed = () => [{ name: "server", version: "1.0.0", identifier: "MIT" }];
   const packed = { version: "0.1.0", bytes: Buffer.from("package"), committedAt: "2030-01-01T00:00:00.000Z" };
   const bundled = [{ name: "page", version: "1.0.0", identifier: "MIT" }];
 
@@ -61,9 +61,10 @@ describe("the bill of materials", () => {
     expect(other.serialNumber).not.toBe(made.serialNumber);
   });
 
-  it("is not made where it would lack what is bundled", () => {
+  it("is not made where it would lack what is bundled or installed", () => {
     const unknown = [{ name: "page", version: "2.0.0", identifier: "MIT" }];
     expect(() => shippedBom(all(), installed(), unknown, packed)).toThrow("page@2.0.0");
+    expect(() => shippedBom(all(), unknown, bundled, packed)).toThrow("page@2.0.0");
   });
 });
 

@@ -50,17 +50,18 @@ export function changelogEntry(changelog: string, version: string): string | und
 }
 
 /**
- * The bill of materials of the package: what npm installs with it (`installed`), and what the build put into it. `all` has every package of
- * the lock file, the bundled ones among them. Nothing in it depends on when and where it is made.
+ * The bill of materials of the package: what npm installs with it, by the lock file, and what the build put into it. `all` has every
+ * package of the lock file. (`npm sbom --omit dev` would leave out what a dev dependency needs as well.) Nothing in it depends on when and
+ * where it is made.
  *
- * @throws Error when a bundled package is not in the lock file
+ * @throws Error when `all` lacks a package that is installed or bundled
  */
-export function shippedBom(all: Bom, installed: Bom, bundled: readonly Licensed[], packed: Packed): Bom {
+export function shippedBom(all: Bom, installed: readonly Licensed[], bundled: readonly Licensed[], packed: Packed): Bom {
   const bundledKeys = new Set(bundled.map(keyOf));
-  const installedRefs = new Set(installed.components.map((component) => component["bom-ref"]));
+  const shippedKeys = new Set([...bundledKeys, ...installed.map(keyOf)]);
   const components = all.components.flatMap((component) => {
     const isBundled = bundledKeys.has(keyOf(component));
-    if (!isBundled && !installedRefs.has(component["bom-ref"])) return [];
+    if (!shippedKeys.has(keyOf(component))) return [];
     const properties = (component.properties ?? []).filter(({ name }) => name !== "cdx:npm:package:development");
     return [
       {
@@ -71,8 +72,8 @@ export function shippedBom(all: Bom, installed: Bom, bundled: readonly Licensed[
     ];
   });
   const known = new Set(components.map(keyOf));
-  const unknown = [...bundledKeys].filter((key) => !known.has(key));
-  if (unknown.length > 0) throw new Error(`The lock file has not got what the build bundles: ${unknown.join(", ")}.`);
+  const unknown = [...shippedKeys].filter((key) => !known.has(key));
+  if (unknown.length > 0) throw new Error(`The list of all packages lacks what is shipped: ${unknown.join(", ")}.`);
 
   const root = all.metadata.component;
   const refs = new Set([root["bom-ref"], ...components.map((component) => component["bom-ref"])]);
