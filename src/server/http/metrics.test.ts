@@ -111,14 +111,22 @@ describeOnBothDatabases("metrics", (open) => {
     };
     expect(await load()).toMatchObject({ used: 0, waiting: 0 });
     expect((await load()).idle).toBeGreaterThan(0);
-    const holding = Array.from({ length: 12 }, () => sql`select pg_sleep(0.2)`.execute(server.store.db));
-    // While they hold the connections nothing can be read, so what is known without reading is asked for directly.
-    await expect
-      .poll(() => {
-        const { used, waiting } = server.store.load();
-        return used > 0 && waiting > 0;
-      })
-      .toBe(true);
+    let holding: Promise<unknown>[] = [];
+    await server.store.db.transaction().execute(async (trx) => {
+      await sql`select 1`.execute(trx);
+      // More than there are connections to PostgreSQL; PGlite's only one is the transaction's.
+      holding = Array.from({ length: 40 }, () => sql`select pg_sleep(0.05)`.execute(server.store.db));
+      // While they hold the connections nothing can be read, so what is known without reading is asked for directly.
+      await expect
+        .poll(
+          () => {
+            const { used, waiting } = server.store.load();
+            return used > 0 && waiting > 0;
+          },
+          { interval: 5 },
+        )
+        .toBe(true);
+    });
     await Promise.all(holding);
     expect(await load()).toMatchObject({ used: 0, waiting: 0 });
   });

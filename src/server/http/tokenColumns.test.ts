@@ -269,7 +269,7 @@ describe("an answer with all tokens of a kind that does not come to its end", ()
     const engine = await openPglite({ template: await openAsBlob(inject("pgliteTemplate")) });
     let statements = Infinity;
     const failing = {
-      ...engine,
+      close: () => engine.close(),
       query: (text: string, parameters: readonly unknown[]) => {
         if (text.includes("array_agg") && statements-- <= 0)
           throw databaseError({ message: "could not read block 7", severity: "ERROR", code: "58030" });

@@ -261,7 +261,7 @@ export class SingleConnectionPool implements PostgresPool {
 
 /** Whether a statement opens a transaction in which something may be written. */
 function opensWriting(text: string): boolean {
-  return /^\s*(?:begin|start\s+transaction)\b/iu.test(text) && !/\bread\s+only\b/iu.test(text);
+  return /^(?:begin|start transaction)\b/iu.test(text.trimStart()) && !/\bread\s+only\b/iu.test(text);
 }
 
 /** Runs statements one after the other, until one fails. */
