@@ -35,14 +35,22 @@ const long = "**/*.long.test.ts";
 
 /** Tests that try some cases, or one database, in `npm test`, and everything in `npm run test:all`: they ask `everything`. */
 const partly = [
+  "src/server/access/access.test.ts",
   "src/server/audit/besides.test.ts",
+  "src/server/backup/backup.test.ts",
   "src/server/cli/policies/agree.test.ts",
+  "src/server/graphql/administration.test.ts",
   "src/server/graphql/apiCall.test.ts",
   "src/server/graphql/cost.test.ts",
+  "src/server/graphql/searchDomains.test.ts",
+  "src/server/graphql/tokens.test.ts",
   "src/server/graphql/visibility.test.ts",
   "src/server/http/ownersAndLinks.test.ts",
+  "src/server/http/session.test.ts",
   "src/server/http/valueLookup.test.ts",
   "src/server/ingest/routes.test.ts",
+  "src/server/services/fleet.test.ts",
+  "src/server/services/ingestTokens.test.ts",
   "src/server/services/policies.test.ts",
   "src/server/store/tokens.test.ts",
 ];

@@ -11,7 +11,7 @@ import {
   type Answer,
   type Callers,
 } from "#server/testing/callers.ts";
-import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { describeOnBothDatabasesInTime } from "#server/testing/databases.ts";
 import { neverCarriedOut, requests } from "#server/testing/requests.ts";
 import type { TestServer } from "#server/testing/server.ts";
 import { mutationRules, queryRules } from "./rules.ts";
@@ -176,7 +176,7 @@ describe("the table of rules", () => {
   });
 });
 
-describeOnBothDatabases("every root field", (open) => {
+describeOnBothDatabasesInTime("every root field", (open) => {
   let server: TestServer;
   let world: Callers;
   let before: Awaited<ReturnType<typeof dump>>;

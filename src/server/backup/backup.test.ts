@@ -17,7 +17,7 @@ import { verifyAudit } from "#server/audit/verify.ts";
 import { openStore, type Store } from "#server/store/client.ts";
 import { openPglite } from "#server/store/pglite.ts";
 import { ask, askNotes, makeCallers, type Callers } from "#server/testing/callers.ts";
-import { createEmptyDatabase, describeOnBothDatabases, openTestStore, type TestStore } from "#server/testing/databases.ts";
+import { createEmptyDatabase, describeOnBothDatabasesInTime, openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { MixedWrites } from "#server/testing/mixedWrites.ts";
 import { neverCarriedOut, noteChanges, requests } from "#server/testing/requests.ts";
 import { allRows } from "#server/testing/rows.ts";
@@ -98,7 +98,7 @@ async function fillTheRest({ db }: Store, server: TestServer, world: Callers): P
     .execute();
 }
 
-describeOnBothDatabases("A backup", (open) => {
+describeOnBothDatabasesInTime("A backup", (open) => {
   let store: TestStore;
   let server: TestServer;
   let world: Callers;
@@ -297,7 +297,7 @@ function besides({ tokens, records }: Awaited<ReturnType<typeof tokensAndTrail>>
   };
 }
 
-describeOnBothDatabases("A server that gives a backup", (open) => {
+describeOnBothDatabasesInTime("A server that gives a backup", (open) => {
   it("shows one moment, however others write meanwhile, and keeps none of them from it", async () => {
     const store = await open();
     const server = await testServer(store);

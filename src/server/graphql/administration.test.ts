@@ -14,10 +14,10 @@ import { day } from "#domain/duration.ts";
 import { mintToken } from "#server/auth/secrets.ts";
 import { ask, dump, type CallerName } from "#server/testing/callers.ts";
 import { callersForEach, done, refusal } from "#server/testing/callersForEach.ts";
-import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { describeOnBothDatabasesInTime } from "#server/testing/databases.ts";
 import { makeSchema } from "./schema.ts";
 
-describeOnBothDatabases("administration", (open) => {
+describeOnBothDatabasesInTime("administration", (open) => {
   const org = callersForEach(open);
   const { as } = org;
 

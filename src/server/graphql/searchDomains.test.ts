@@ -2,9 +2,9 @@ import { expect, it } from "vitest";
 
 import { dump } from "#server/testing/callers.ts";
 import { callersForEach, done, refusal } from "#server/testing/callersForEach.ts";
-import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { describeOnBothDatabasesInTime } from "#server/testing/databases.ts";
 
-describeOnBothDatabases("Administration of repositories and views", (open) => {
+describeOnBothDatabasesInTime("Administration of repositories and views", (open) => {
   const org = callersForEach(open);
   const { as } = org;
 

@@ -6,11 +6,11 @@ import { tokenStringPattern } from "#domain/token/tokenString.ts";
 import type { Database, TokenRow } from "#server/store/schema.ts";
 import { insertTokens } from "#server/store/tokens.ts";
 import { ask, dump, openCallers, restore, type Answer, type CallerName, type Callers } from "#server/testing/callers.ts";
-import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { describeOnBothDatabasesInTime } from "#server/testing/databases.ts";
 import { aToken, sampleId } from "#server/testing/samples.ts";
 import { cookieOf, type TestServer } from "#server/testing/server.ts";
 
-describeOnBothDatabases("tokens", (open) => {
+describeOnBothDatabasesInTime("tokens", (open) => {
   let server: TestServer;
   let world: Callers;
   let initial: Awaited<ReturnType<typeof dump>>;

@@ -5,12 +5,12 @@ import { embeddedExtensions, isSignedIn, type Session } from "#logscale/session.
 import { mintToken } from "#server/auth/secrets.ts";
 import { openPolicies } from "#server/testing/callers.ts";
 import { administrator, cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
-import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { describeOnBothDatabasesInTime } from "#server/testing/databases.ts";
 
 const generous = { failedSignIns: 1e6, failedRequests: 1e6 };
 const addressRefusal = "Tokens can only be used from IP addresses accepted by the IP filter set for them if any.";
 
-describeOnBothDatabases("sessions", (open) => {
+describeOnBothDatabasesInTime("sessions", (open) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await testServer(await open(), { limits: generous });
@@ -338,7 +338,7 @@ describeOnBothDatabases("sessions", (open) => {
   });
 });
 
-describeOnBothDatabases("sign-ins", (open) => {
+describeOnBothDatabasesInTime("sign-ins", (open) => {
   it("are limited for an address that fails, and for that one alone; a right secret begins a session all the same", async () => {
     const server = await testServer(await open(), { limits: { failedSignIns: 3 }, localAdminFrom: ["192.0.2.1"] });
     const wrong = (remoteAddress: string) => server.signIn({ code: "wrong" }, { remoteAddress });

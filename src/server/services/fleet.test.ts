@@ -9,7 +9,7 @@ import { enrolCommands, enrolmentString } from "#domain/print/install.ts";
 import { findingNotesPath } from "#logscale/findingNotes.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { ask, askNotes, type Answer } from "#server/testing/callers.ts";
-import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { describeOnBothDatabasesInTime } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 import { createVault } from "#server/vault.ts";
 
@@ -19,7 +19,7 @@ const vault = createVault(new Uint8Array(32).fill(7));
 const yaml =
   "sources:\n  syslog:\n    type: syslog\n    sink: logs\nsinks:\n  logs:\n    type: humio\n    token: 0f8fad5b-secret\n";
 
-describeOnBothDatabases("fleet installation tokens and collector configurations", (open) => {
+describeOnBothDatabasesInTime("fleet installation tokens and collector configurations", (open) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await testServer(await open(), { publicUrl: "https://logs.example.com" });

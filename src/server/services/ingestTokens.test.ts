@@ -3,13 +3,13 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 
 import { ask, makeCallers, type Answer } from "#server/testing/callers.ts";
-import { describeOnBothDatabases, type TestStore } from "#server/testing/databases.ts";
+import { describeOnBothDatabasesInTime, type TestStore } from "#server/testing/databases.ts";
 import { ingestToken, repository, send } from "#server/testing/ingest.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
 
-describeOnBothDatabases("ingest tokens", (open) => {
+describeOnBothDatabasesInTime("ingest tokens", (open) => {
   let server: TestServer;
   let store: TestStore;
   beforeEach(async () => {
