@@ -226,7 +226,10 @@ export interface RightsByPlace {
 /** Puts rights together by where they hold; places with the same permissions are one. */
 export function rightsByPlace(rights: readonly LackingRight[]): RightsByPlace {
   const places = new Map<string, string[]>();
-  const held = { organization: new Array<string>(), system: new Array<string>() };
+  const held: Record<Exclude<PermissionKind, "view">, string[]> = {
+    organization: [],
+    system: [],
+  };
   for (const right of rights) {
     if (right.type !== "permission") continue;
     if (right.kind === "view") places.set(right.viewId, [...(places.get(right.viewId) ?? []), right.name]);

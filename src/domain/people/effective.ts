@@ -45,7 +45,11 @@ export function effectiveRights(grants: readonly RoleGrant[]): Readonly<Record<P
         .toSorted((a, b) => byName(a.role, b.role) || compareNames(a.group?.name ?? "", b.group?.name ?? "")),
     }));
   };
-  return { view: of("view"), organization: of("organization"), system: of("system") };
+  return {
+    view: of("view"),
+    organization: of("organization"),
+    system: of("system"),
+  };
 }
 
 /** The permissions of a role that are of one kind. */

@@ -40,7 +40,7 @@ export function perKind<T>(make: (kind: TokenKind) => T): Record<TokenKind, T> {
 export type PermissionKind = { [K in TokenKind]: (typeof kindTraits)[K]["hasPermissions"] extends true ? K : never }[TokenKind];
 
 /** Those kinds, in the order in which what they reach is told. */
-export const permissionKinds = ["view", "organization", "system"] as const satisfies readonly PermissionKind[];
+export const permissionKinds: readonly PermissionKind[] = tokenKinds.filter(carriesPermissions);
 
 /** Whether tokens of a kind carry permissions of their own. */
 export function carriesPermissions(kind: TokenKind): kind is PermissionKind {

@@ -59,7 +59,7 @@ export interface AssignRoleDialogProps {
 
 const schema = z
   .object({
-    kind: z.enum(["view", "organization", "system"]),
+    kind: z.enum(permissionKinds),
     roleId: z.string().check(z.minLength(1, "Choose a role.")),
     placeIds: z.readonly(z.array(z.string())),
   })

@@ -3,6 +3,7 @@ import type { ColumnDef } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
 import { compareNames } from "#domain/compareNames.ts";
+import { permissionsOf } from "#domain/people/effective.ts";
 import { permissionKinds, type PermissionKind } from "#domain/token/kinds.ts";
 import { Quiet } from "#web/inventory/cells.tsx";
 import { paths } from "#web/paths.ts";
@@ -12,12 +13,6 @@ import { Hint } from "#web/ui/Hint.tsx";
 import { Name } from "#web/ui/Name.tsx";
 
 import type { ListedRole } from "./queries.ts";
-
-const permissionsIn = {
-  view: ({ viewPermissions }: ListedRole): readonly string[] => viewPermissions,
-  organization: ({ organizationPermissions }: ListedRole): readonly string[] => organizationPermissions,
-  system: ({ systemPermissions }: ListedRole): readonly string[] => systemPermissions,
-} as const satisfies Record<PermissionKind, (role: ListedRole) => readonly string[]>;
 
 const kindHeadings = {
   view: "On repositories",
@@ -60,8 +55,8 @@ export const roleColumns: ColumnDef<ListedRole>[] = [
     header: kindHeadings[kind],
     size: 130,
     meta: { align: "end" },
-    accessorFn: (role) => permissionsIn[kind](role).length,
-    cell: ({ row: { original } }) => <PermissionsCell kind={kind} permissions={permissionsIn[kind](original)} />,
+    accessorFn: (role) => permissionsOf(role, kind).length,
+    cell: ({ row: { original } }) => <PermissionsCell kind={kind} permissions={permissionsOf(original, kind)} />,
   })),
   {
     id: "description",

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { nameSchema, seenText } from "#domain/nameSchema.ts";
 import type { GrantedRole } from "#domain/people/grants.ts";
 import type { OrganizationPermission, SystemPermission, ViewPermission } from "#domain/token/permissions.ts";
+import type { PermissionKind } from "#domain/token/kinds.ts";
 import { expandPermissions } from "#domain/token/permissionWords.ts";
 import { CreateRoleDocument, RemoveRoleDocument, UpdateRoleDocument } from "#logscale/generated/roles.ts";
 import { requestOf, type ShownRequest } from "#web/people/access/requestOf.ts";
@@ -11,15 +12,19 @@ import type { RoleDetail } from "./queries.ts";
 
 const permissions = z.readonly(z.array(z.string()));
 
+const permissionsByKind = {
+  view: permissions,
+  organization: permissions,
+  system: permissions,
+} as const satisfies Record<PermissionKind, typeof permissions>;
+
 /** What a role is called, and what it allows. */
 export function roleFormSchema(former?: string) {
   return z
     .object({
       displayName: nameSchema("role", former),
       description: z.string().check(z.trim(), z.maxLength(1000, "A description has at most 1,000 characters."), seenText),
-      view: permissions,
-      organization: permissions,
-      system: permissions,
+      ...permissionsByKind,
     })
     .check(
       z.refine(({ view, organization, system }) => view.length + organization.length + system.length > 0, {
