@@ -108,8 +108,11 @@ async function openPolicies(page: Page, server: StoryServer): Promise<OpeningTim
   const form = performance.now() - began;
   await page.getByRole("button", { name: "Nothing to save" }).waitFor();
   await page.locator("[data-impact-for]").waitFor({ timeout: 120_000 });
-  // Several kinds may still be on their way.
-  const isWhole = () => [...document.querySelectorAll("[data-seen]")].every((sign) => sign.textContent !== "…");
+  // Several kinds may still be on their way. A kind that could not be read is none of which the impact is known.
+  const isWhole = () => {
+    const signs = [...document.querySelectorAll("[data-seen]")];
+    return signs.length > 0 && signs.every((sign) => sign.textContent === "all");
+  };
   await page.waitForFunction(isWhole, undefined, { timeout: 120_000 });
   const usable = performance.now() - began;
   const sent = await page.evaluate(() =>
