@@ -1,6 +1,6 @@
 /**
  * Where the embedded server takes several GraphQL queries at once, which the extension `queries` announces: a list of the bodies that
- * `POST /graphql` takes, no mutation among them. The answer has a line for each, in their order: what `POST /graphql` would have answered it.
+ * the route of GraphQL takes, no mutation among them. The answer has a line for each, in their order: what that route would have answered.
  */
 export const queriesPath = "/api/tokenhouse/queries";
 
