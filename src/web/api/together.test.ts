@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { requestIdHeader } from "#logscale/errors.ts";
 import { mostQueries } from "#logscale/queries.ts";
 
 import { togetherFetch } from "./together.ts";
@@ -77,6 +78,17 @@ describe("queries of one moment", () => {
         '{"message":"No"}',
       ]);
     }
+  });
+
+  it("are all quoted by the id of the request they went with", async () => {
+    const headers = { [requestIdHeader]: "9f3c1a2b7d040011" };
+    for (const answer of [new Response('{"data":1}\n{"data":2}\n', { headers }), new Response("no", { status: 500, headers })]) {
+      const { query } = observed(() => answer);
+      const responses = await Promise.all([query("a"), query("b")]);
+      expect(responses.map((response) => response.headers.get(requestIdHeader))).toEqual(responses.map(() => "9f3c1a2b7d040011"));
+    }
+    const { query } = observed(echoed);
+    for (const response of await Promise.all([query("a"), query("b")])) expect(response.headers.has(requestIdHeader)).toBe(false);
   });
 
   it("get no answer of another where lines are missing", async () => {

@@ -1,11 +1,12 @@
+import { requestIdHeader } from "#logscale/errors.ts";
 import { mostQueries } from "#logscale/queries.ts";
 
+import { whileWaited, type Waiter } from "./whileWaited.ts";
+
 /** What is sent of a query, and who waits for its answer. */
-interface Waiting {
+interface Waiting extends Waiter {
   readonly body: string;
-  readonly signal: AbortSignal | null | undefined;
   readonly resolve: (response: Response) => void;
-  readonly reject: (reason: unknown) => void;
 }
 
 /**
@@ -52,36 +53,28 @@ async function sendTogether(
   queries: readonly Waiting[],
   send: (bodies: string, signal: AbortSignal) => Promise<Response>,
 ): Promise<void> {
-  const given = new AbortController();
-  let left = queries.length;
-  for (const { signal, reject } of queries) {
-    const leave = () => {
-      reject(signal?.reason);
-      // Once nobody waits any more, neither does the request.
-      if (--left === 0) given.abort();
-    };
-    if (signal?.aborted === true) leave();
-    else signal?.addEventListener("abort", leave, { once: true });
-  }
-  if (left === 0) return;
+  const signal = whileWaited(queries);
+  if (signal.aborted) return;
   try {
-    const response = await send(`[${queries.map(({ body }) => body).join()}]`, given.signal);
+    const response = await send(`[${queries.map(({ body }) => body).join()}]`, signal);
     const text = await response.text();
     const lines = text.split("\n");
     // An answer goes to whoever asked for it or to nobody.
     if (response.ok && lines.length !== queries.length + 1) throw new TypeError("The answers broke off before their end.");
     for (const [index, { resolve }] of queries.entries()) {
-      resolve(response.ok ? responseWith(lines[index] ?? "", 200, "application/json") : refusalOf(text, response));
+      resolve(response.ok ? ownResponse(response, lines[index] ?? "", "application/json") : ownResponse(response, text));
     }
   } catch (error) {
     for (const { reject } of queries) reject(error);
   }
 }
 
-function refusalOf(text: string, { status, headers }: Response): Response {
-  return responseWith(text, status, headers.get("content-type") ?? "");
-}
-
-function responseWith(text: string, status: number, contentType: string): Response {
-  return new Response(text, { status, headers: { "content-type": contentType } });
+/** A response for one of those that went together. The server's log has all of them under one id. */
+function ownResponse(
+  { status, headers }: Response,
+  text: string,
+  contentType: string = headers.get("content-type") ?? "",
+): Response {
+  const id = headers.get(requestIdHeader);
+  return new Response(text, { status, headers: { "content-type": contentType, ...(id !== null && { [requestIdHeader]: id }) } });
 }

@@ -6,14 +6,14 @@ import { tokenColumnsPath } from "#logscale/tokenColumns.ts";
 
 import { CallError } from "./failure.ts";
 import { openRoute, refusalOf } from "./route.ts";
+import { whileWaited, type Waiter } from "./whileWaited.ts";
 
 /** A kind that is asked for, and who waits for it. */
-interface Asked {
+interface Asked extends Waiter {
   readonly kind: TokenKind;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: PageProgress) => void;
   readonly resolve: (tokens: readonly ListedToken[] | undefined) => void;
-  readonly reject: (reason: unknown) => void;
 }
 
 let waiting: Asked[] = [];
@@ -49,18 +49,8 @@ function loadWaiting(): void {
 }
 
 async function loadTogether(all: ReadonlyMap<TokenKind, Asked>): Promise<void> {
-  const given = new AbortController();
-  let left = all.size;
-  for (const { signal, reject } of all.values()) {
-    const leave = () => {
-      reject(signal.reason);
-      // Once nobody waits any more, neither does the request.
-      if (--left === 0) given.abort();
-    };
-    signal.addEventListener("abort", leave, { once: true });
-  }
   try {
-    await read(all, given.signal);
+    await read(all, whileWaited([...all.values()]));
   } catch (error) {
     // Those that came whole have their tokens.
     for (const { reject } of all.values()) reject(error);
