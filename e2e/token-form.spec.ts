@@ -60,6 +60,8 @@ test("a refusal stands at its field, and nothing typed is lost", async ({ page, 
   // Of two of the same name part of the id tells which is which.
   const label = `short-lived (${filter.createIPFilter.id.slice(0, 6)}…)`;
   await page.getByLabel("IP filter", { exact: true }).selectOption({ label });
+  // What is said of the filter comes a moment later, and moves the button.
+  await expect(page.getByText(/^Accepts the address you use now/u)).toBeVisible();
   await server.graphql(`mutation ($id: String!) { deleteIPFilter(input: { id: $id }) }`, { id: filter.createIPFilter.id });
   await page.getByRole("button", { name: "Create view token" }).click();
   await expect(page.getByText("The IP filter does not exist; it may have been deleted.")).toBeVisible();
