@@ -176,6 +176,32 @@ describe("Acts on PGlite that wait for each other", () => {
     expect(await names()).toEqual(["later"]);
   });
 
+  it("leave the connection to one at a time when the commit fails by itself", async () => {
+    await sql`create function refuse() returns trigger language plpgsql as $$ begin raise 'refused at the end'; end $$`.execute(
+      db,
+    );
+    await sql`
+      create constraint trigger refusing after insert on feature_flags deferrable initially deferred
+      for each row when (new.name = 'act 02') execute function refuse()`.execute(db);
+    const acts = all(16).map((name) => act((trx) => add(trx, name)));
+    // These wait until the group is over. Each writes twice, so that they could get between each other's statements.
+    const later = all(12).map((name, place) =>
+      act(async (trx) => {
+        for (const half of ["first", "second"]) {
+          await sql`insert into feature_flags (name) values (${`later ${name} ${half}`})`.execute(trx);
+        }
+        // More than share a commit: nobody is let in for long.
+        clock += 100;
+        if (place % 2 === 1) throw new Error("refused");
+      }),
+    );
+    expect(await outcomes(acts)).toEqual(all(16).map(() => "refused at the end"));
+    expect(await outcomes(later)).toEqual(all(12).map((_, place) => (place % 2 === 1 ? "refused" : "done")));
+    const kept = all(12).filter((_, place) => place % 2 === 0);
+    expect(await names()).toEqual(kept.flatMap((name) => [`later ${name} first`, `later ${name} second`]));
+    expect(store.load()).toEqual({ used: 0, idle: 1, waiting: 0 });
+  });
+
   it("fail alone where they go on after a statement that failed, as the first or as the last", async () => {
     for (const failing of [0, 2]) {
       await db.deleteFrom("featureFlags").execute();

@@ -77,9 +77,10 @@ export class GroupCommit<A extends WaitingAct> {
   }
 
   /**
-   * Ends the act that runs with its last statements. Resolves when it is durable. When it throws, the act is still to be rolled back.
+   * Ends the act that runs with its last statements. When it throws, the act is still to be rolled back. Else it has the connection no
+   * longer, and `durable` tells whether it is in force.
    */
-  async commit(last: readonly Statement[]): Promise<void> {
+  async commit(last: readonly Statement[]): Promise<{ readonly durable: Promise<void> }> {
     const next = this.#next();
     // Where a statement failed and the act went on all the same, its savepoint cannot be released: it fails alone.
     const own = [...last, ...(this.#kept > 0 ? [release] : []), ...(next === undefined ? [] : [savepoint])];
@@ -90,12 +91,12 @@ export class GroupCommit<A extends WaitingAct> {
     }
     if (next === undefined) {
       this.#requireCommitted(results, failure);
-      return;
+      return { durable: Promise.resolve() };
     }
     this.#kept++;
-    const settled = this.#settled();
+    const durable = this.#settled();
     this.#hand(next, results.slice(own.length), failure);
-    await settled;
+    return { durable };
   }
 
   /** Takes back the act that runs, and nothing else. Resolves when nothing that it may have been refused for can be undone any more. */

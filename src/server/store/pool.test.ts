@@ -88,8 +88,14 @@ describe("the pool of a single connection", () => {
       await client.query("first", []);
       const other = await pool.connect();
       const waiting = expect(other.query("second", [])).rejects.toThrow("not free for 60 s");
+      const inTransaction = await pool.connect();
+      await inTransaction.query("begin", []);
+      const writing = expect(inTransaction.query("insert", [])).rejects.toThrow("not free for 60 s");
       await vi.advanceTimersByTimeAsync(60_000);
       await waiting;
+      await writing;
+      // Nothing was begun, so nobody waits once more to take it back.
+      await inTransaction.query("rollback", []);
       client.release();
       await (await pool.connect()).query("third", []);
     } finally {

@@ -310,6 +310,8 @@ class Client extends TripClient {
     const turns = this.#turns;
     if (turns === undefined) return this.#run(statements);
     if (this.#acts) return this.#goOn(turns, statements);
+    // Whoever has no turn has nothing begun, or nothing any more: by now the connection is in another's transaction.
+    if (!this.#granted && statements.at(-1)?.sql === "rollback") return [];
     if (!this.#granted && beginsSharedAct(statements)) {
       const outcome = await turns.open(statements);
       this.#acts = true;
@@ -333,10 +335,12 @@ class Client extends TripClient {
   /** Goes on with an act. Its end gives the connection on. */
   async #goOn({ group }: Turns, statements: readonly Statement[]): Promise<readonly StatementResult[]> {
     switch (statements.at(-1)?.sql) {
-      case "commit":
-        await group.commit(statements.slice(0, -1));
+      case "commit": {
+        const { durable } = await group.commit(statements.slice(0, -1));
         this.#acts = false;
+        await durable;
         return [];
+      }
       case "rollback":
         this.#acts = false;
         await group.rollback();
