@@ -1,6 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +8,7 @@ import { Client } from "pg";
 
 import { startCluster, type TestCluster } from "#server/testing/cluster.ts";
 
+import { command } from "./command.ts";
 import type { Drill, DrillReport, DrillRow } from "./drill.ts";
 import { ask, compare, newLedger, writeMixed, type Ledger } from "./mixed.ts";
 import { withServer } from "./server.ts";
@@ -104,7 +102,7 @@ async function backUpAndRestore(cluster: TestCluster, from: Database, prefix: st
           rows.push(...(await server.trail(ledger, where)));
           if (kills > 0) rows.push({ what: `restores killed, ${where}`, tried: kills, lost: 0 });
         },
-        prepare,
+        { prepare },
       );
     }
     return { rows, figures };
@@ -145,29 +143,6 @@ async function takeAway(target: { address: string; root: string }, ledger: Ledge
     ledger.alive.delete(key);
     ledger.gone.add(key);
   }
-}
-
-/** Runs a command of the built program; gives whether it ended by itself. Throws where it failed. */
-async function command(
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  { killAfter, output }: { readonly killAfter?: number; readonly output?: string } = {},
-): Promise<boolean> {
-  const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, ["dist/server/main.js", ...args], {
-    env: { PATH, HOME, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let errors = "";
-  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-  const written = output === undefined ? undefined : child.stdout.pipe(createWriteStream(output));
-  if (written === undefined) child.stdout.resume();
-  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
-  await Promise.all([once(child, "close"), ...(written === undefined ? [] : [once(written, "close")])]);
-  clearTimeout(timer);
-  if (child.signalCode === "SIGKILL") return false;
-  if (child.exitCode !== 0) throw new Error(`${args.join(" ")} ended with status ${child.exitCode}: ${errors}`);
-  return true;
 }
 
 /** Adds rows to those of the same promise. */

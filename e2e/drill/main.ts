@@ -13,9 +13,17 @@ const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) fail("--rounds takes a whole number above 0.");
 const chosen = values.all === true ? drills : positionals.map(named);
 if (chosen.length === 0) list();
-let lost = 0;
-for (const drill of chosen) lost += await carryOut(drill);
-if (lost > 0) process.exit(1);
+const outcomes: Outcome[] = [];
+for (const drill of chosen) outcomes.push(await carryOut(drill));
+if (outcomes.length > 1) console.table(outcomes);
+if (outcomes.some(({ lost }) => lost > 0)) process.exit(1);
+
+interface Outcome {
+  readonly drill: string;
+  readonly took: string;
+  readonly tried: number;
+  readonly lost: number;
+}
 
 function named(name: string): Drill {
   return drills.find((drill) => drill.name === name) ?? fail(`There is no drill ${name}. npm run drill lists them.`);
@@ -27,8 +35,8 @@ function list(): void {
   for (const { name, about, minutes } of drills) console.log(`${name.padEnd(width)}  ${about} (${minutes} min)`);
 }
 
-/** Runs one and prints what it found. Gives how many promises were broken. */
-async function carryOut(drill: Drill): Promise<number> {
+/** Runs one and prints what it found. One that could not be carried out has lost what it was to try. */
+async function carryOut(drill: Drill): Promise<Outcome> {
   console.log(`\n${drill.name}: ${drill.about} (about ${drill.minutes} min)`);
   const began = performance.now();
   try {
@@ -38,13 +46,15 @@ async function carryOut(drill: Drill): Promise<number> {
     });
     console.table(report.rows);
     for (const [figure, value] of Object.entries(report.figures ?? {})) console.log(`${figure}: ${value}`);
-    const broken = lostIn(report);
-    console.log(`${drill.name}: ${broken === 0 ? "nothing lost" : `${broken} LOST`} in ${took(began)}, at commit ${commit()}.`);
-    return broken;
+    const [tried, lost] = [report.rows.reduce((sum, row) => sum + row.tried, 0), lostIn(report)];
+    console.log(
+      `${drill.name}: ${tried} tried, ${lost === 0 ? "nothing lost" : `${lost} LOST`} in ${took(began)}, at commit ${commit()}.`,
+    );
+    return { drill: drill.name, took: took(began), tried, lost };
   } catch (error) {
     console.error(error);
     console.error(`${drill.name}: could not be carried out; it ended after ${took(began)}.`);
-    return 1;
+    return { drill: drill.name, took: took(began), tried: 0, lost: 1 };
   }
 }
 

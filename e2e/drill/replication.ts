@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 
 import { Client } from "pg";
 
+import { bound } from "#server/testing/boundProcess.ts";
 import { freePort, nobody } from "#server/testing/cluster.ts";
 
 const run = promisify(execFile);
@@ -53,7 +54,8 @@ export async function withPair<T>(bin: string, work: (pair: Pair) => Promise<T>)
 
   async function start(which: 0 | 1): Promise<void> {
     const settings = [`port=${ports[which]}`, "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=100"];
-    const child = spawn(join(bin, "postgres"), ["-D", dataOf(which), ...settings.flatMap((setting) => ["-c", setting])], {
+    const args = ["-D", dataOf(which), ...settings.flatMap((setting) => ["-c", setting])];
+    const child = spawn(...bound("QUIT", join(bin, "postgres"), args), {
       ...as,
       stdio: ["ignore", "ignore", "pipe"],
     });

@@ -1,11 +1,17 @@
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+
+import { Decrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 
 import { localAdminFile } from "#server/auth/localAdmin.ts";
 import { startProgram } from "#server/testing/program.ts";
+import { installationKeyFile } from "#server/vault.ts";
 
-import type { Drill, DrillReport } from "./drill.ts";
+import { browse, hasChromium, type BrowserRound } from "./browser.ts";
+import { command } from "./command.ts";
+import type { Drill, DrillReport, DrillRow } from "./drill.ts";
 
 const whole = 1000;
 const short = 120;
@@ -20,15 +26,17 @@ interface Secret {
 /**
  * Makes tokens in every way there is, uses each of them rightly and in every wrong place (addresses, bodies that cannot be read, names,
  * queries, headers, sign-ins), and looks for all of them in what the server wrote: its log, its figures, its data folder with the database,
- * the trail as it is streamed, read and exported, and every answer to a request that was refused.
+ * the trail as it is streamed, read and exported, a backup without the installation key, and every answer to a request that was refused.
+ * Where there is a Chromium, a person uses it to make tokens, to see them and to sign in by one; then what its pages keep and its profile
+ * on the disk are searched too.
  *
  * It fails where a path is logged as it came (`loggablePath` left out of `loggedPath` in `http/logging.ts`): then every secret stands in the
  * log.
  */
 export const secrets: Drill = {
   name: "secrets",
-  about: "tokens made, used and misplaced in every way, looked for in files, log, figures, trail and refusals",
-  minutes: 4,
+  about: "tokens made, used and misplaced in every way, looked for in files, log, figures, trail, refusals, backup and browser",
+  minutes: 5,
   async run({ short: isShort = false, rounds }): Promise<DrillReport> {
     const count = rounds ?? (isShort ? short : whole);
     const folder = await mkdtemp(join(tmpdir(), "tokenhouse-secrets-"));
@@ -50,31 +58,77 @@ export const secrets: Drill = {
       // The local administrator's own stands in one file, by which it is handed out.
       handedOut.push({ what: "the local administrator's token", text: root });
       for (const secret of handedOut) await server.misplace(secret);
+      const browser = hasChromium ? await browse(folder, program.address, await server.signInCode()) : undefined;
+      handedOut.push(...(browser?.shown ?? []));
       places.set("figures", await (await fetch(`${program.address}/metrics`)).text());
       for (const path of ["records", "facets"])
         places.set(`trail, ${path}`, await server.post(`/api/tokenhouse/audit/${path}`, "{}"));
       places.set("trail, exported", await server.post("/api/tokenhouse/audit/export", "{}"));
       places.set("refusals", server.refusals.join("\n"));
+      places.set("a backup without the key", await backUp(folder, data, program.address));
       if ((await program.stop()) !== 0) throw new Error("The server did not end well.");
       places.set("log", log);
       places.set("trail, streamed", await readFile(stream, "utf8"));
-      for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
-        const path = join(entry.parentPath, entry.name);
-        if (entry.isFile() && path !== localAdminFile(data)) places.set(path.replace(folder, ""), await readFile(path, "latin1"));
-      }
+      // Two files are there to hold a secret.
+      for (const [path, text] of await filesIn(data))
+        if (path !== localAdminFile(data) && path !== installationKeyFile(data)) places.set(path.replace(folder, ""), text);
+      const key = (await readFile(installationKeyFile(data), "utf8")).trim();
+      handedOut.push({ what: "the installation key", text: key });
+      handedOut.push({ what: "the installation key, in hex", text: Buffer.from(key, "base64").toString("hex") });
       const rows = [...groupsOf(places)].map(([what, texts]) => ({
         what: `secrets not found in ${what}`,
         tried: handedOut.length,
         lost: foundIn(texts, handedOut),
       }));
+      if (browser !== undefined) rows.push(...(await rowsOf(browser)));
       const kinds = new Set(handedOut.map(({ what }) => what));
-      return { rows, figures: { "kinds of secrets": [...kinds].join(", "), "characters searched": sizeOf(places) } };
+      return {
+        rows,
+        figures: {
+          "kinds of secrets": [...kinds].join(", "),
+          "characters searched": sizeOf(places),
+          ...(browser === undefined && { browser: "There is no Chromium here, so none was searched." }),
+        },
+      };
     } finally {
       program.process.kill("SIGKILL");
       await rm(folder, { recursive: true, force: true });
     }
   },
 };
+
+/** All files in a folder by their paths, read as bytes. */
+async function filesIn(folder: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) files.set(path, await readFile(path, "latin1"));
+  }
+  return files;
+}
+
+/** Has the running server make a backup without the installation key; gives what is in it once it is opened. */
+async function backUp(folder: string, data: string, address: string): Promise<string> {
+  const [file, identity] = [join(folder, "backup.age"), await generateX25519Identity()];
+  const environment = { DATA_DIR: data, PORT: new URL(address).port };
+  await command(["backup", file, "--recipient", await identityToRecipient(identity)], environment);
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  return gunzipSync(await decrypter.decrypt(await readFile(file))).toString();
+}
+
+/** What a browser was shown, looked for in what it keeps. What was put there to be found shows that the search finds. */
+async function rowsOf({ shown, profile, kept, canaries }: BrowserRound): Promise<DrillRow[]> {
+  // Browsers write much of what was typed with two bytes for each character.
+  const files = [...(await filesIn(profile)).values()].flatMap((text) => [text, text.replaceAll("\0", "")]);
+  const put = canaries.map((text) => ({ what: "canary", text }));
+  return Object.entries({ "what the browser's pages keep": [kept], "the browser's profile on the disk": files }).flatMap(
+    ([place, texts]) => [
+      { what: `tokens shown and pasted, not found in ${place}`, tried: shown.length, lost: foundIn(texts, shown) },
+      { what: `canaries found in ${place}`, tried: put.length, lost: put.length - foundIn(texts, put, false) },
+    ],
+  );
+}
 
 /** The places by what they are: the files of the database count as one. */
 function groupsOf(places: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
@@ -98,14 +152,22 @@ function coreOf({ text }: Secret): string {
   return text.split(".").at(-1) ?? text;
 }
 
+/** What base64 makes of a text wherever it stands in a longer one: three ways, but for the characters that its neighbours decide too. */
+function base64Forms(text: string): string[] {
+  return [0, 2, 3].map((decided, before) =>
+    Buffer.from(" ".repeat(before) + text)
+      .toString("base64")
+      .replace(/=+$/u, "")
+      .slice(decided, -1),
+  );
+}
+
 /** How many of the secrets stand in texts, plain, in hex or in base64. */
-function foundIn(texts: readonly string[], handedOut: readonly Secret[]): number {
+function foundIn(texts: readonly string[], handedOut: readonly Secret[], complains = true): number {
   const forms = new Map<string, Secret>();
   for (const secret of handedOut) {
     const core = coreOf(secret);
-    const bytes = Buffer.from(core);
-    for (const form of [core, bytes.toString("hex"), bytes.toString("base64").replace(/=+$/u, "").slice(0, -1)])
-      forms.set(form, secret);
+    for (const form of [core, Buffer.from(core).toString("hex"), ...base64Forms(core)]) forms.set(form, secret);
   }
   const lengths = [...new Set([...forms.keys()].map(({ length }) => length))];
   const found = new Set<Secret>();
@@ -120,7 +182,7 @@ function foundIn(texts: readonly string[], handedOut: readonly Secret[]): number
       }
     }
   }
-  for (const { what } of [...found].slice(0, 5)) console.error(`found: ${what}`);
+  if (complains) for (const { what } of [...found].slice(0, 5)) console.error(`found: ${what}`);
   return found.size;
 }
 
@@ -230,6 +292,12 @@ class Server {
       made.push({ what, text });
     }
     return made;
+  }
+
+  /** A code by which a user signs in who has no personal token yet. */
+  async signInCode(): Promise<string> {
+    await this.#ask(`addUserV2(input: { username: "reader", isRoot: true }) { ... on User { id } }`);
+    return /#code=([\w-]+)/u.exec(await this.#ask(`createSignInLink(username: "reader") { url }`))?.[1] ?? "";
   }
 
   /** Uses a secret where it belongs, and puts it where it does not. */

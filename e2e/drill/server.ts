@@ -31,18 +31,24 @@ export interface DrillServer {
 /** The key of all servers of a drill, so that any of them can open what another has sealed. */
 const key = randomBytes(32);
 
+interface ServerOptions {
+  /** Fills the data folder, or the database, before the first start. */
+  readonly prepare?: (environment: Readonly<Record<string, string>>) => Promise<void>;
+  /** The folder in which the data folder is made; the system's for temporary files by default. */
+  readonly under?: string;
+}
+
 /**
  * Lends a server while `work` runs. It is started; afterwards it is killed and its folder is removed.
  *
  * @param databaseUrl a PostgreSQL database; without one the embedded database is used
- * @param prepare fills the data folder, or the database, before the first start
  */
 export async function withServer<T>(
   databaseUrl: string | undefined,
   work: (server: DrillServer) => Promise<T>,
-  prepare: (environment: Readonly<Record<string, string>>) => Promise<void> = () => Promise.resolve(),
+  { prepare, under = tmpdir() }: ServerOptions = {},
 ): Promise<T> {
-  const dataDir = await mkdtemp(join(tmpdir(), "tokenhouse-drill-"));
+  const dataDir = await mkdtemp(join(under, "tokenhouse-drill-"));
   const given = {
     DATA_DIR: dataDir,
     TOKENHOUSE_KEY: key.toString("hex"),
@@ -95,7 +101,7 @@ export async function withServer<T>(
     },
   };
   try {
-    await prepare(given);
+    await prepare?.(given);
     await server.start();
     return await work(server);
   } finally {

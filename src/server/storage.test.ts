@@ -21,7 +21,7 @@ describeOnBothDatabases("a server whose database's disk is full", (open) => {
   });
 
   /** Lets the database say of one table what it says of a full or a broken disk, until the returned function is called. */
-  async function failing(table: string, code: "53100" | "58030"): Promise<() => Promise<void>> {
+  async function failing(table: string, code: "53100" | "58030" | "25006"): Promise<() => Promise<void>> {
     await sql.raw(raising(code)).execute(store.db);
     await sql.raw(`create trigger fail before insert or update on ${table} execute function fail()`).execute(store.db);
     return async () => void (await sql.raw("drop function fail cascade").execute(store.db));
@@ -38,6 +38,7 @@ describeOnBothDatabases("a server whose database's disk is full", (open) => {
   it.each([
     ["53100", 507, "STORAGE_FULL", full],
     ["58030", 503, "STORAGE_FAILED", "The server's database cannot read or write its files, so nothing was changed."],
+    ["25006", 503, "STORAGE_FAILED", "The server's database lets nobody write, so nothing was changed."],
   ] as const)(
     "says so of a change that fails with %s, and goes on answering what reads",
     async (code, status, named, message) => {
@@ -127,8 +128,42 @@ it("readiness is told at once while the tokens are locked, and within seconds wh
   await lent.close();
 });
 
+it("a server is not ready from the first change on that a read-only PostgreSQL refuses, until it may write again", async () => {
+  const lent = await openTestStore("postgres");
+  const store = await openStore({ databaseUrl: lent.databaseUrl ?? "" });
+  const server = await testServer(store);
+  const ready = async () => (await server.app.inject({ url: "/readyz" })).statusCode;
+  const create = async () => {
+    const { statusCode } = await server.app.inject({
+      method: "POST",
+      url: "/graphql",
+      headers: { "content-type": "application/json", authorization: `Bearer ${server.localAdmin}` },
+      payload: JSON.stringify({ query: 'mutation { createIPFilter(input: { name: "a", ipFilter: "allow all" }) { id } }' }),
+    });
+    return statusCode;
+  };
+  const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(lent.db);
+  const database = sql.id(rows[0]?.name ?? "");
+  const cut = sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`;
+  await lent.db.connection().execute(async (connection) => {
+    await sql`alter database ${database} set default_transaction_read_only = on`.execute(connection);
+    await cut.execute(connection);
+    await expect.poll(create, patient).toBe(503);
+    expect(await ready()).toBe(503);
+    await sql`alter database ${database} reset default_transaction_read_only`.execute(connection);
+    await cut.execute(connection);
+  });
+  await expect.poll(ready, patient).toBe(200);
+  expect(await create()).toBe(200);
+  await server.app.close();
+  await store.close();
+  await lent.close();
+});
+
 /** A trigger's function that fails as on a full or a broken disk. */
-function raising(code: "53100" | "58030"): string {
+function raising(code: "53100" | "58030" | "25006"): string {
   return `create function fail() returns trigger language plpgsql as $$
     begin raise exception using errcode = '${code}', message = 'could not extend file "base/1/2": it failed'; end $$`;
 }

@@ -33,6 +33,9 @@ export class StoreUnreachableError extends Error {
   }
 }
 
+/** What PostgreSQL says of a statement that would write where that is not allowed. */
+export const readOnlyViolation = "25006";
+
 /** What is told of a statement that failed because of what the database writes to, or because there is no database to be reached. */
 export interface StorageTrouble {
   readonly code: "STORAGE_FULL" | "STORAGE_FAILED";
@@ -58,6 +61,14 @@ export const storageFailed: StorageTrouble = {
     "The server's database cannot read or write its files, so nothing was changed. Whoever runs the server finds in its log what the disk says.",
 };
 
+/** The database takes no writes: whoever runs it wants none, or it follows another one. */
+const storageReadOnly: StorageTrouble = {
+  code: "STORAGE_FAILED",
+  status: 503,
+  message:
+    "The server's database lets nobody write, so nothing was changed. Whoever runs the server finds in its log what the database says.",
+};
+
 /** The database does not answer. */
 const storageUnreachable: StorageTrouble = {
   code: "STORAGE_FAILED",
@@ -71,6 +82,7 @@ export function storageTrouble(error: unknown): StorageTrouble | undefined {
   if (error instanceof StoreUnreachableError) return storageUnreachable;
   if (!(error instanceof DatabaseError)) return undefined;
   if (error.code === "53100") return storageFull;
+  if (error.code === readOnlyViolation) return storageReadOnly;
   // PostgreSQL has no code of its own for a quota that is used up.
   if (error.code === "58030") return /no space left|quota exceeded/iu.test(error.message) ? storageFull : storageFailed;
   return undefined;

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 
 import { codeOf } from "#server/startError.ts";
-import { StoreFailedError } from "./failures.ts";
+import { readOnlyViolation, StoreFailedError } from "./failures.ts";
 import { beginsSharedAct, GroupCommit, type WaitingAct } from "./groupCommit.ts";
 import { resultsOf, TripClient, type TripOutcome, type Statement, type StatementResult } from "./statementClient.ts";
 
@@ -22,9 +22,6 @@ const patience = 60_000;
 
 /** How long those that read may follow each other before an act goes on that keeps the connection, in ms. */
 const readersTurn = 50;
-
-/** What PostgreSQL says of a statement that would write where that is not allowed. */
-const readOnlyViolation = "25006";
 
 /** How busy the connections to the database are, and how many callers wait for one. */
 export interface ConnectionLoad {

@@ -18,13 +18,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
+import { bound } from "./boundProcess.ts";
+
 /** A running PostgreSQL of our own, on the loopback address. */
 export interface TestCluster {
   /** The address of one of its databases, with the password. */
   url(database: string): string;
   /** Ends the server, at once or in order; its data stay. */
   halt(how: "immediate" | "fast"): Promise<void>;
-  /** Starts it again after it was halted. */
+  /** Starts it again after it was halted, or ended by itself. */
   resume(): Promise<void>;
   /** Ends the server and removes its data. */
   stop(): Promise<void>;
@@ -35,6 +37,8 @@ export interface TestClusterOptions {
   readonly durable?: boolean;
   /** The folder of the programs to run, of another PostgreSQL; undefined: those that the package brings. */
   readonly bin?: string | undefined;
+  /** The folder in which it gets one of its own; the system's for temporary files by default. */
+  readonly under?: string | undefined;
 }
 
 const run = promisify(execFile);
@@ -46,8 +50,12 @@ const require = createRequire(import.meta.url);
  * The package's own starter is not used: PostgreSQL refuses to run as root, so the starter creates a user on the machine, and it fails in a
  * folder that only root may enter. Here root lends it the user `nobody`, and a copy of the binaries where necessary.
  */
-export async function startCluster({ durable = false, bin: given }: TestClusterOptions = {}): Promise<TestCluster> {
-  const folder = mkdtempSync(join(tmpdir(), "tokenhouse-postgres-"));
+export async function startCluster({
+  durable = false,
+  bin: given,
+  under = tmpdir(),
+}: TestClusterOptions = {}): Promise<TestCluster> {
+  const folder = mkdtempSync(join(under, "tokenhouse-postgres-"));
   chmodSync(folder, 0o755);
   try {
     const user = process.getuid?.() === 0 ? await nobody() : undefined;
@@ -73,7 +81,9 @@ export async function startCluster({ durable = false, bin: given }: TestClusterO
     if (!durable) settings.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
     const started: ChildProcess[] = [];
     const start = async () => {
-      const server = spawn(join(bin, "postgres"), ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], {
+      const args = ["-D", data, ...settings.flatMap((setting) => ["-c", setting])];
+      // By SIGQUIT it ends its own children too.
+      const server = spawn(...bound("QUIT", join(bin, "postgres"), args), {
         ...user,
         cwd: folder,
         env: environment,
@@ -91,7 +101,9 @@ export async function startCluster({ durable = false, bin: given }: TestClusterO
       halt: async (how) => {
         for (const server of started.splice(0)) await ended(server, how === "immediate" ? "SIGQUIT" : "SIGINT");
       },
-      resume: start,
+      async resume() {
+        if (!started.some((server) => server.exitCode === null && server.signalCode === null)) await start();
+      },
       async stop() {
         process.off("exit", kill);
         for (const server of started.splice(0)) await ended(server, "SIGQUIT");

@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
+import { bound } from "./boundProcess.ts";
+
 /** A Tokenhouse that runs as a process of its own. */
 export interface RunningProgram {
   readonly process: ChildProcess;
@@ -26,7 +28,7 @@ export class ProgramEnded extends Error {
 
 /**
  * Starts the server as a program and waits until it has printed its address and sign-in link. The environment is what is given, and the
- * path.
+ * path. It ends with this process.
  *
  * @throws ProgramEnded with what it wrote to its error output
  */
@@ -36,7 +38,11 @@ export async function startProgram(
   cwd?: string,
 ): Promise<RunningProgram> {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(command, args, { env: { PATH, HOME, ...environment }, cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(...bound("KILL", command, args), {
+    env: { PATH, HOME, ...environment },
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const closed = once(child, "close");
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
