@@ -26,9 +26,11 @@ export interface Afterwards {
   /** The first of the acts that are lost, and how many there are. */
   readonly undone: readonly UndoneAct[];
   readonly undoneCount: number;
-  /** Records of the file that the backup has as well, and that it has not. */
+  /** Records of the file that the backup has as well, and that came after it. */
   readonly known: number;
   readonly later: number;
+  /** Lines that were records, as far as can be seen, and can no longer be read. */
+  readonly damaged: number;
 }
 
 /** Records that are looked at together. */
@@ -81,7 +83,8 @@ export class NoTrail extends Error {
 
 /**
  * Reads what happened after a backup from the lines of an audit trail, and takes from the database, which holds the backup, the tokens that
- * would live again. A record is a later one where the backup has none of its id: no clock is asked.
+ * would live again. A record is a later one where the backup has none of its id: no clock is asked. Only where retention had cut the trail of
+ * the backup, what is older than the cut is none: a stream still tells of it.
  *
  * @param remove whether the tokens are taken away; else they are told of alone
  * @throws NoTrail
@@ -94,14 +97,20 @@ export async function followTrail(
   const taken: Taken = { tokens: new Map(), ingest_tokens: new Map(), fleet_tokens: new Map() };
   const undone: UndoneAct[] = [];
   const seen = new Set<string>();
-  let [known, later, undoneCount] = [0, 0, 0];
-  for await (const records of batches(lines)) {
+  const cutBefore = await retentionCut(db);
+  let [known, later, earlier, undoneCount] = [0, 0, 0, 0];
+  const damaged = { count: 0 };
+  for await (const records of batches(lines, damaged)) {
     const present = await presentIds(db, records);
     for (const record of records) {
       // A stream may tell of a record twice.
       if (seen.has(record.id)) continue;
       if (present.has(record.id)) {
         known++;
+        continue;
+      }
+      if (Date.parse(record.timestamp) < cutBefore) {
+        earlier++;
         continue;
       }
       seen.add(record.id);
@@ -114,12 +123,26 @@ export async function followTrail(
       if (undone.length < mostUndone) undone.push({ timestamp, type, operation, about: target?.name ?? target?.id ?? null });
     }
   }
-  if (known + later === 0) throw new NoTrail("There is no record of an audit trail in it.");
+  if (known + later + earlier === 0) throw new NoTrail("There is no record of an audit trail in it.");
   const revived: Revived[] = [];
   for (const table of ["tokens", "ingest_tokens", "fleet_tokens"] as const)
     revived.push(...(await take(db, table, taken[table], remove)));
-  return { revived, undone, undoneCount, known, later };
+  return { revived, undone, undoneCount, known, later, damaged: damaged.count };
 }
+
+/** The instant, ms since epoch, before which retention deleted records of the trail; minus infinity where it never did. */
+async function retentionCut(db: Kysely<Database>): Promise<number> {
+  const cuts = await db
+    .selectFrom("auditRecords")
+    .select("record")
+    .where("type", "=", "tokenhouse.audit.retention")
+    .where("outcome", "=", "done")
+    .execute();
+  const instants = cuts.map(({ record }) => Date.parse(cutSchema.safeParse(json(record)).data?.before ?? ""));
+  return Math.max(Number.NEGATIVE_INFINITY, ...instants.filter((instant) => !Number.isNaN(instant)));
+}
+
+const cutSchema = z.object({ before: z.string() });
 
 /** What a record says was taken away. */
 function note({ type, actionName, target, deleted }: TrailRecord, { tokens, ingest_tokens, fleet_tokens }: Taken): void {
@@ -192,11 +215,16 @@ async function presentIds(db: Kysely<Database>, records: readonly TrailRecord[])
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Records from lines. A server that is killed leaves half a line, which it writes anew: what is no record is passed over. */
-async function* batches(lines: AsyncIterable<string>): AsyncGenerator<TrailRecord[], void, void> {
+/**
+ * Records from lines. What is no record is passed over, since others may write to the same place. What may have been one is counted: a server
+ * that is killed leaves half a line, which it writes anew, but so does a file that was cut or damaged.
+ */
+async function* batches(lines: AsyncIterable<string>, damaged: { count: number }): AsyncGenerator<TrailRecord[], void, void> {
   let records: TrailRecord[] = [];
   for await (const line of lines) {
-    const record = recordSchema.safeParse(json(line));
+    const value = json(line);
+    if (value === undefined && line.includes("{")) damaged.count++;
+    const record = recordSchema.safeParse(value);
     if (!record.success) continue;
     records.push(record.data);
     if (records.length < atOnce) continue;
@@ -208,7 +236,8 @@ async function* batches(lines: AsyncIterable<string>): AsyncGenerator<TrailRecor
 
 function json(line: string): unknown {
   try {
-    return JSON.parse(line);
+    // Some programs mark a file as UTF-8 in its first line.
+    return JSON.parse(line.replace(/^\uFEFF/u, ""));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { pipeline, Readable, type Writable } from "node:stream";
 import { pipeline as finished } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
@@ -54,7 +55,8 @@ export async function writeEncrypted(lines: AsyncIterable<string | Uint8Array>, 
 }
 
 /**
- * The lines of an encrypted file, in pieces. Each piece was written by whoever locked the file: age proves that before it gives it out.
+ * The lines of an encrypted file, in pieces. Each piece was written by whoever locked the file: age proves that before it gives it out. With a
+ * passphrase that is somebody who knows it; for recipients it may be anybody who has a public key.
  *
  * @throws BackupError where the file is not what was written, or something else opens it
  */
@@ -62,6 +64,7 @@ export async function* readEncrypted(file: string, opener: Opener): AsyncGenerat
   const decrypter = new Decrypter();
   if ("passphrase" in opener) decrypter.addPassphrase(opener.passphrase);
   else for (const identity of opener.identities) decrypter.addIdentity(identity);
+  await refuseForeign(file);
   const source = createReadStream(file);
   try {
     const opened = await decrypter.decrypt(streamOf(source)).catch((error: unknown): never => {
@@ -78,6 +81,21 @@ export async function* readEncrypted(file: string, opener: Opener): AsyncGenerat
     }
   } finally {
     source.destroy();
+  }
+}
+
+/** The longest header of a file that is opened, in bytes: some thousand recipients. */
+const longestHeader = 262_144;
+
+/** Throws BackupError where a file does not begin as age has it. The library looks for the end of the header however far away that is. */
+async function refuseForeign(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(longestHeader), 0, longestHeader, 0);
+    const begun = buffer.toString("latin1", 0, bytesRead);
+    if (!begun.startsWith("age-encryption.org/v1\n") || !/\n--- [^\n]*\n/u.test(begun)) throw foreign();
+  } finally {
+    await file.close();
   }
 }
 
@@ -119,5 +137,7 @@ function whyNotOpened(error: unknown, opener: Opener): BackupError {
         : "was not made for any of these identities; or it was made with a passphrase, which --passphrase-file names.",
     );
   }
-  return new BackupError("is no file that age encrypted, or its beginning was altered.");
+  return foreign();
 }
+
+const foreign = () => new BackupError("is no file that age encrypted, or its beginning was altered.");

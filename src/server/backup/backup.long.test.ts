@@ -75,7 +75,7 @@ describeOnBothDatabases("After 10,000 mixed writes a backup", (open) => {
   });
 });
 
-describe("A restore that is killed", () => {
+describe("A backup or restore that is ended", () => {
   let main: string;
   let file: string;
   let identity: string;
@@ -100,10 +100,14 @@ describe("A restore that is killed", () => {
     expect(made).toMatchObject({ code: 0, errors: "" });
   });
 
+  function start(args: readonly string[]) {
+    const { PATH = "", HOME = "" } = process.env;
+    return spawn(process.execPath, [main, ...args], { env: { PATH, HOME }, stdio: ["ignore", "pipe", "pipe"] });
+  }
+
   /** Runs a command; kills it after some ms. */
   async function run(args: readonly string[], killAfter?: number) {
-    const { PATH = "", HOME = "" } = process.env;
-    const child = spawn(process.execPath, [main, ...args], { env: { PATH, HOME }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = start(args);
     let [output, errors] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
@@ -113,7 +117,29 @@ describe("A restore that is killed", () => {
     return { code: child.exitCode, output, errors };
   }
 
-  it("leaves a folder that no server starts on, or the whole, and is run again", async () => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("by %s takes away what it had begun to write", async (signal) => {
+    const passphrase = join(scratch, "passphrase.txt");
+    writeFileSync(passphrase, "correct horse battery staple");
+    const out = mkdtempSync(join(scratch, "out-"));
+    const target = newFolder();
+    const commands = [
+      // A passphrase takes a second, in which there is a file already.
+      { args: ["backup", join(out, "file.age"), "--passphrase-file", passphrase, "--data-dir", home], folder: out, left: [] },
+      { args: ["restore", file, "--identity-file", identity, "--data-dir", target], folder: target, left: ["key"] },
+    ];
+    for (const { args, folder, left } of commands) {
+      const child = start(args);
+      const closed = once(child, "close");
+      const begun = () => readdirSync(folder).some((name) => /\.part$|\.restoring$/u.test(name));
+      await expect.poll(begun, { timeout: 60_000, interval: 5 }).toBe(true);
+      child.kill(signal);
+      await closed;
+      expect(child.signalCode, args[0]).toBe(signal);
+      expect(readdirSync(folder), args[0]).toEqual(left);
+    }
+  });
+
+  it("by SIGKILL leaves a folder that no server starts on, or the whole, and is run again", async () => {
     const began = performance.now();
     const first = newFolder();
     expect(await run(["restore", file, "--identity-file", identity, "--data-dir", first])).toMatchObject({ code: 0 });
@@ -138,7 +164,7 @@ describe("A restore that is killed", () => {
     expect(refused).toBeGreaterThan(0);
   });
 
-  it("leaves a PostgreSQL database as empty as it was, or the whole", async () => {
+  it("by SIGKILL leaves a PostgreSQL database as empty as it was, or the whole", async () => {
     const into = (databaseUrl: string) => [
       "restore",
       file,

@@ -191,6 +191,9 @@ export function newer(release: string): BackupError {
   );
 }
 
+/** The longest line of a backup, in characters. No row comes near: the largest body of a request has a fraction of it. */
+const longestLine = 100_000_000;
+
 /** Lines as they come, several at a time. What stands behind the last line break is no line. */
 async function* linesOf(source: AsyncIterable<Uint8Array | string>): AsyncGenerator<readonly string[], void, void> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -205,6 +208,7 @@ async function* linesOf(source: AsyncIterable<Uint8Array | string>): AsyncGenera
     const lines = text.split("\n");
     lines[0] = `${begun}${lines[0] ?? ""}`;
     begun = lines.pop() ?? "";
+    if (begun.length > longestLine) throw altered();
     if (lines.length > 0) yield lines;
   }
   if (begun !== "") throw new BackupError("was cut off in the middle of a line.");

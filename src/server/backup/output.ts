@@ -1,10 +1,11 @@
-import { createWriteStream, existsSync } from "node:fs";
+import { createWriteStream, existsSync, rmSync } from "node:fs";
 import { link, open, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Writable } from "node:stream";
 
 import { codeOf, StartError } from "#server/startError.ts";
 import { randomId } from "#server/store/ids.ts";
+import { undoneBySignal } from "./undone.ts";
 
 /** What file systems say that have no links. */
 const noLinks: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL"]);
@@ -25,7 +26,10 @@ export async function writeWhole(
   try {
     const output = createWriteStream(draft, { flags: "wx", mode: 0o600, flush: true });
     try {
-      await write(output);
+      await undoneBySignal(
+        () => rmSync(draft, { force: true }),
+        () => write(output),
+      );
     } finally {
       output.destroy();
     }

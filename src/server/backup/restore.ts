@@ -21,6 +21,7 @@ import { followTrail, type Afterwards } from "./afterwards.ts";
 import type { BackupPart } from "./format.ts";
 import { loadBackup, type Loaded } from "./load.ts";
 import { syncFolder } from "./output.ts";
+import { undoneBySignal } from "./undone.ts";
 
 /** Tokens that one record names. */
 const mostNamed = 10_000;
@@ -59,15 +60,22 @@ export async function restoreToFolder<T>(dataDir: string, work: (store: Store) =
   try {
     refuseUsedFolder(dataDir);
     const draft = restoringFolder(folder);
-    rmSync(draft, { recursive: true, force: true });
+    const clear = () => rmSync(draft, { recursive: true, force: true });
+    clear();
     try {
-      const store = await openStore({ engine: await openPglite({ folder: draft }) }, { upToDate: true });
-      let result: T;
-      try {
-        result = await work(store);
-      } finally {
-        await store.close();
-      }
+      const fill = async () => {
+        const store = await openStore({ engine: await openPglite({ folder: draft }) }, { upToDate: true });
+        try {
+          return await work(store);
+        } finally {
+          await store.close();
+        }
+      };
+      const leave = () => {
+        clear();
+        lock.release();
+      };
+      const result = await undoneBySignal(leave, fill);
       // A database that a start was cut off in the making of.
       rmSync(folder, { recursive: true, force: true });
       rmSync(`${folder}.making`, { force: true });
@@ -75,7 +83,7 @@ export async function restoreToFolder<T>(dataDir: string, work: (store: Store) =
       await syncFolder(dataDir);
       return result;
     } catch (error) {
-      rmSync(draft, { recursive: true, force: true });
+      clear();
       throw error;
     }
   } finally {

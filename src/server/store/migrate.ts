@@ -29,8 +29,12 @@ export async function migrate(db: Kysely<Database>): Promise<NameIndexTrouble> {
   });
 }
 
-/** A release knows its own tables and those of older ones. What it does not know it might damage. */
-async function refuseNewer(db: Kysely<Database>): Promise<void> {
+/**
+ * A release knows its own tables and those of older ones. What it does not know it might damage, or leave out of a backup.
+ *
+ * @throws StartError
+ */
+export async function refuseNewer(db: Kysely<Database>): Promise<void> {
   const { rows } = await sql<{ found: boolean }>`select to_regclass('kysely_migration') is not null as found`.execute(db);
   if (rows[0]?.found !== true) return;
   const known = Object.keys(await migrationProvider.getMigrations());

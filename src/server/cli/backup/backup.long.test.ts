@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import type { FastifyInstance } from "fastify";
+import { sql } from "kysely";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { buildApp } from "#server/app.ts";
@@ -18,6 +19,8 @@ import type { Environment } from "#server/cli/readSettings.ts";
 import { openStore, type Store, type StoreLocation } from "#server/store/client.ts";
 import { ensureOrganization } from "#server/store/organization.ts";
 import { createEmptyDatabase } from "#server/testing/databases.ts";
+import { installationKey } from "#server/testing/oldDatabases/known.ts";
+import { makeOldDatabase, oldDatabases } from "#server/testing/oldDatabases/upgrade.ts";
 import { allRows } from "#server/testing/rows.ts";
 import { claimDatabase, createVault, loadInstallationKey } from "#server/vault.ts";
 import { makeBackup } from "./backup.ts";
@@ -328,11 +331,61 @@ describe("tokenhouse backup and restore", { timeout: 180_000 }, () => {
     };
     writeFileSync(trailFile, `${JSON.stringify(record)}\n`);
     const told = await restore();
-    expect(told).toContain("tells of 1 act after the backup. It does not reach back to the backup");
+    expect(told).toContain("tells of 1 act after the backup. It does not reach back to the backup, or is another server's");
     expect(told).toContain("1 other act after the backup is undone by it.");
     expect(told).toContain("  2030-01-02T00:00:00Z updateUser rosa");
     expect(told).toContain("was the end of a trail that went on after the backup");
     expect(readdirSync(home).filter((name) => name.startsWith("audit-head.json"))).toHaveLength(2);
     expect(readKnownHead(home)).toMatchObject({ seal: 1 });
+  });
+
+  it("write a backup of a database as an older release left it, and none of what a newer release has used", async () => {
+    for (const name of [oldDatabases()[0] ?? "", "0009-audit"]) {
+      const { databaseUrl = "" } = await makeOldDatabase("postgres", name);
+      const home = newPath("old");
+      mkdirSync(home);
+      writeFileSync(join(home, "key"), `${Buffer.from(installationKey).toString("base64")}\n`, { mode: 0o600 });
+      const file = newPath("backup");
+      await run(["backup", file, "--data-dir", home, "--database-url", databaseUrl, "--recipients-file", files.recipients]);
+      const target = await createEmptyDatabase();
+      await run(["restore", file, "--data-dir", home, "--database-url", target, "--identity-file", files.identity]);
+      expect((await rowsAt(target)).get("tokens"), name).toEqual((await rowsAt(databaseUrl)).get("tokens"));
+    }
+
+    const databaseUrl = await createEmptyDatabase();
+    const newer = folderWithKey();
+    for (const location of [{ databaseUrl }, { dataDir: newer }]) {
+      const store = await openStore(location);
+      await sql`insert into kysely_migration (name, timestamp) values ('9999-later', 'x')`.execute(store.db);
+      await store.close();
+      const file = newPath("backup");
+      const where = "databaseUrl" in location ? ["--database-url", databaseUrl] : [];
+      await expect(
+        run(["backup", file, "--data-dir", newer, ...where, "--recipients-file", files.recipients]),
+      ).rejects.toMatchObject({
+        message: expect.stringMatching(/^The database was last used by a newer release of Tokenhouse/u) as string,
+        lasting: true,
+      });
+      expect(existsSync(file)).toBe(false);
+    }
+  });
+
+  it("say of what is no file, of a folder and of an empty database what they are", async () => {
+    const target = folderWithKey();
+    const restore = (file: string) => run(["restore", file, "--data-dir", target, "--identity-file", files.identity]);
+    await expect(restore(scratch)).rejects.toMatchObject({
+      message: `${scratch} is no file. A backup is read twice, which no pipe can be.`,
+      lasting: true,
+    });
+    await expect(restore("/dev/null")).rejects.toThrow("is no file");
+    expect(readdirSync(target)).toEqual(["key"]);
+    const [databaseUrl, file] = [await createEmptyDatabase(), newPath("backup")];
+    await expect(
+      run(["backup", file, "--data-dir", dataDir, "--database-url", databaseUrl, "--recipients-file", files.recipients]),
+    ).rejects.toMatchObject({
+      message: "No Tokenhouse has used this database, so there is nothing to back up.",
+      lasting: true,
+    });
+    expect(existsSync(file)).toBe(false);
   });
 });

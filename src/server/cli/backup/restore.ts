@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -42,6 +42,9 @@ export async function restoreBackup(command: RestoreCommand, surroundings: Resto
   const { config, file, sinceTrail } = command;
   const { output, asking, now = Date.now } = surroundings;
   refuseUnreadable(file);
+  if (!statSync(file).isFile()) {
+    throw new StartError(`${shownFile(file)} is no file. A backup is read twice, which no pipe can be.`, { lasting: true });
+  }
   if (sinceTrail !== undefined) refuseUnreadable(sinceTrail);
   if (config.databaseUrl === undefined) refuseUsedFolder(config.dataDir);
   const opener = await readOpener(command, asking);
@@ -63,8 +66,12 @@ export async function restoreBackup(command: RestoreCommand, surroundings: Resto
       if (key.write) notes = [`The installation key was in the backup, and is now in ${installationKeyFile(config.dataDir)}.`];
       const sealed = await sealAudit(store.db, vault, now());
       if (sealed !== undefined && existsSync(config.dataDir)) {
-        const moved = await setHead(store, config.dataDir, sealed.head, now());
-        if (moved !== undefined) notes = [...notes, moved];
+        // The database is there by now, whatever becomes of this.
+        const told = await setHead(store, config.dataDir, sealed.head, now()).catch(
+          (error: unknown) =>
+            `The end of the trail could not be written to ${join(config.dataDir, headFileName)} (${codeOf(error)}).`,
+        );
+        if (told !== undefined) notes = [...notes, told];
       }
       return restored;
     };
@@ -175,10 +182,19 @@ function wordsOf({ file, sinceTrail, revive }: RestoreCommand, header: BackupHea
   ];
 }
 
-function afterwardsWords({ revived, undone, undoneCount, known, later }: Afterwards, file: string, revive: boolean): string[] {
+function afterwardsWords(
+  { revived, undone, undoneCount, known, later, damaged }: Afterwards,
+  file: string,
+  revive: boolean,
+): string[] {
   const more = (count: number) => (count > mostTold ? [`  and ${counted(count - mostTold)} more`] : []);
   return [
-    `${shownFile(file)} tells of ${countOf(later, "act")} after the backup.${known === 0 ? " It does not reach back to the backup: what happened between the two is not known." : ""}`,
+    `${shownFile(file)} tells of ${countOf(later, "act")} after the backup.${known === 0 ? " It does not reach back to the backup, or is another server's: what happened between the two is not known." : ""}`,
+    ...(damaged === 0
+      ? []
+      : [
+          `${countOf(damaged, "line")} of it cannot be read. A server that is killed leaves half a line; else what stood there is lost.`,
+        ]),
     ...(revived.length === 0
       ? ["No token lives again that was deleted or rotated since."]
       : [
@@ -204,8 +220,12 @@ function afterwardsWords({ revived, undone, undoneCount, known, later }: Afterwa
 }
 
 function refuseUnreadable(file: string): void {
-  if (existsSync(file)) return;
-  throw new StartError(`There is no file ${shownFile(file)}.`, { lasting: true });
+  if (!existsSync(file)) throw new StartError(`There is no file ${shownFile(file)}.`, { lasting: true });
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (error) {
+    throw new StartError(`${shownFile(file)} cannot be read (${codeOf(error)}).`, { lasting: true });
+  }
 }
 
 async function* linesIn(path: string): AsyncGenerator<string, void, void> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { dumpAtOnce } from "#server/backup/dump.ts";
 import { backupPath } from "#server/backup/format.ts";
+import { tablesOf } from "#server/backup/tables.ts";
 import { findLocalAdmin } from "#server/auth/localAdmin.ts";
 import { makeTrail, serverActor } from "#server/audit/trail.ts";
 import type { Config } from "#server/cli/config.ts";
@@ -11,6 +12,7 @@ import { runningServer } from "#server/cli/listening.ts";
 import { StartError } from "#server/startError.ts";
 import { openStore, type Store } from "#server/store/client.ts";
 import { StoreInUseError } from "#server/store/failures.ts";
+import { refuseNewer } from "#server/store/migrate.ts";
 import { claimDatabase, createVault, findInstallationKey } from "#server/vault.ts";
 
 /** Where the lines of a backup come from. */
@@ -31,10 +33,18 @@ export async function openSource(config: Config, now: () => number): Promise<Bac
     return { lines: answer, close: () => Promise.resolve(void answer.destroy()) };
   }
   try {
+    await refuseNewer(store.db);
     const vault = createVault(findInstallationKey(config.dataDir, config.key));
-    await claimDatabase(store.db, vault);
-    const entry = { type: "tokenhouse.backup.make", action: "save", target: null } as const;
-    await makeTrail(vault).append(store.db, entry, { at: now(), actor: serverActor, operation: "tokenhouse backup" });
+    const tables = await tablesOf(store.db);
+    if (!tables.has("organization")) {
+      throw new StartError("No Tokenhouse has used this database, so there is nothing to back up.", { lasting: true });
+    }
+    // The first releases had neither.
+    if (tables.has("vault_check")) await claimDatabase(store.db, vault);
+    if (tables.has("audit_records")) {
+      const entry = { type: "tokenhouse.backup.make", action: "save", target: null } as const;
+      await makeTrail(vault).append(store.db, entry, { at: now(), actor: serverActor, operation: "tokenhouse backup" });
+    }
   } catch (error) {
     await store.close();
     throw error;
