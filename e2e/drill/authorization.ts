@@ -12,6 +12,7 @@ import {
 } from "graphql";
 import { sql, type Kysely } from "kysely";
 
+import { handleOf } from "#logscale/fleetHandle.ts";
 import { sealValue } from "#server/services/ingestTokens.ts";
 import { graphqlLimits } from "#server/graphql/limits.ts";
 import { makeSchema } from "#server/graphql/schema.ts";
@@ -30,6 +31,7 @@ const short = 3;
 
 const args: Readonly<Record<string, string>> = {
   "Query.fleetInstallationToken": '(id: "FLEET")',
+  "Query.fleetInstallationTokenByHandle": '(handle: "HANDLE")',
   "Query.group": '(groupId: "GROUP")',
   "Query.groupByDisplayName": '(displayName: "holders")',
   "Query.groupsPage": "(pageNumber: 1, pageSize: 50)",
@@ -217,6 +219,7 @@ async function look(
 function filledIn(selection: string, world: Callers): string {
   return selection
     .replace("FLEET", world.fleet.token)
+    .replace("HANDLE", handleOf(world.fleet.token))
     .replace("CONFIGURATION", world.fleet.configuration)
     .replace("GROUP", world.holders)
     .replace("ROLE", world.mixed)

@@ -32,8 +32,10 @@ export interface AllFleetTokens extends WholeList<FleetTokenFacts> {
   readonly loadedAt: number;
 }
 
-/** A fleet token as the server gives it: with its value, which is no more than is needed to know it by. */
+/** A fleet token as the server gives it: with what stands for its value, or where it has no such thing with the value. */
 type WireFleetToken = FleetTokenPartsFragment & {
+  readonly token?: string;
+  readonly handle?: string;
   readonly createdAt?: Long;
   readonly createdBy?: string;
   readonly expiresAt?: Long | null;
@@ -42,7 +44,7 @@ type WireFleetToken = FleetTokenPartsFragment & {
 /** Where fleet tokens are read from. */
 export interface FleetSource<Row> {
   readonly ask: Ask;
-  /** Whether the server tells when they were made, and by whom. */
+  /** Whether the server tells when they were made, and by whom, and lists them without their values. */
   readonly withOrigin: boolean;
   /** Whether it tells when they expire; with origins it does. */
   readonly withExpiry: boolean;
@@ -58,17 +60,14 @@ export interface FleetSource<Row> {
  * @throws what `ask` throws
  */
 export async function readFleetTokens<Row extends FleetTokenFacts>(source: FleetSource<Row>): Promise<WholeList<Row>> {
-  const { ask, withOrigin, withExpiry, handlesOf, rowOf } = source;
-  const document = withOrigin
-    ? FleetTokenPageWithOriginDocument
-    : withExpiry
-      ? (await import("./generated/fleetExpiryExtension.ts")).FleetTokenPageWithExpiryDocument
-      : FleetTokenPageDocument;
+  const { ask, handlesOf, rowOf } = source;
+  const pageOf = await pagesBy(source);
   const { rows, whole } = await loadPages<Row>({
     fetchPage: async (skip, limit, signal) => {
-      const { totalResults, results } = (await ask(document, { skip, limit }, { signal })).searchFleetInstallationTokens;
-      const handles = results.length === 0 ? [] : await handlesOf(results.map(({ token }) => token));
-      return { total: totalResults, rows: results.map((wire, index) => rowOf(wire, handles[index] ?? "")) };
+      const { totalResults, results } = await pageOf({ skip, limit }, ask, signal);
+      const values = results.flatMap(({ token }) => token ?? []);
+      const handles = values.length === 0 ? [] : await handlesOf(values);
+      return { total: totalResults, rows: results.map((wire, index) => rowOf(wire, wire.handle ?? handles[index] ?? "")) };
     },
     idOf: ({ handle }) => handle,
     fingerprint: ({ handle, name, configuration, expireAt = null }) =>
@@ -76,6 +75,25 @@ export async function readFleetTokens<Row extends FleetTokenFacts>(source: Fleet
     signal: source.signal,
   });
   return { rows, steady: whole };
+}
+
+interface WirePage {
+  readonly totalResults: number;
+  readonly results: readonly WireFleetToken[];
+}
+
+type ReadPage = (range: { readonly skip: number; readonly limit: number }, ask: Ask, signal: AbortSignal) => Promise<WirePage>;
+
+/** Reads a page by what the server tells. */
+async function pagesBy({ withOrigin, withExpiry }: Pick<FleetSource<never>, "withOrigin" | "withExpiry">): Promise<ReadPage> {
+  if (withOrigin) {
+    return async (range, ask, signal) =>
+      (await ask(FleetTokenPageWithOriginDocument, range, { signal })).searchFleetInstallationTokens;
+  }
+  const document = withExpiry
+    ? (await import("./generated/fleetExpiryExtension.ts")).FleetTokenPageWithExpiryDocument
+    : FleetTokenPageDocument;
+  return async (range, ask, signal) => (await ask(document, range, { signal })).searchFleetInstallationTokens;
 }
 
 /** What is kept of a fleet token, without its value. */

@@ -35,6 +35,7 @@ currentUser                                   no    no    no            no      
 featureFlags                                  yes   yes   yes           yes           yes     yes     yes  yes      yes    yes   yes   yes
 defaultFleetInstallationToken                 no    no    no            yes           no      no      no   no       no     yes   yes   yes
 fleetInstallationToken                        no    no    no            yes           no      no      no   no       no     yes   yes   yes
+fleetInstallationTokenByHandle                no    no    no            yes           no      no      no   no       no     yes   yes   yes
 fleetInstallationTokens                       no    no    no            yes           no      no      no   no       no     yes   yes   yes
 group                                         no    yes   no            yes           no      yes     no   yes      yes    yes   yes   yes
 groupByDisplayName                            no    yes   no            yes           no      yes     no   yes      yes    yes   yes   yes

@@ -117,6 +117,7 @@ export const queryRules: RulesFor<RootFields<QueryResolvers>> = {
   featureFlags: anybody,
   defaultFleetInstallationToken: viewsFleet,
   fleetInstallationToken: viewsFleet,
+  fleetInstallationTokenByHandle: viewsFleet,
   fleetInstallationTokens: viewsFleet,
   group: listsGroups,
   groupByDisplayName: listsGroups,

@@ -245,6 +245,7 @@ describe("Every field of every type", () => {
   /** Arguments of the fields that need some. */
   const args = {
     "Query.fleetInstallationToken": "(id: $fleet)",
+    "Query.fleetInstallationTokenByHandle": "(handle: $fleet)",
     "Query.group": "(groupId: $group)",
     "Query.groupByDisplayName": '(displayName: "staff")',
     "Query.groupsPage": "(pageNumber: 1, pageSize: 50)",

@@ -1,4 +1,5 @@
 import { enrolCommands, enrolmentString } from "#domain/print/install.ts";
+import { handleOf } from "#logscale/fleetHandle.ts";
 
 import { ClientError } from "#server/errors.ts";
 import type {
@@ -24,6 +25,7 @@ import {
   createFleetToken,
   deleteFleetToken,
   findFleetToken,
+  findFleetTokenByHandle,
   listFleetTokens,
   regenerateFleetToken,
   renameFleetToken,
@@ -53,6 +55,7 @@ export const fleetQueries = {
   // No token is any better than another here.
   defaultFleetInstallationToken: () => null,
   fleetInstallationToken: async (_, { id }, context) => (await findFleetToken(context, id)) ?? null,
+  fleetInstallationTokenByHandle: async (_, { handle }, context) => (await findFleetTokenByHandle(context, handle)) ?? null,
   fleetInstallationTokens: async (_, _args, context) => [...(await context.loaders.fleetTokens())],
   async searchFleetInstallationTokens(_, args, context) {
     return wirePage(await listFleetTokens(context, tokenOrders[args.sortBy ?? "Name"], listRange(args)));
@@ -111,6 +114,7 @@ async function textsOf(configuration: CollectorConfiguration, { loaders, reveale
 export const fleetTypes = {
   FleetInstallationToken: {
     expiresAt: () => null,
+    handle: ({ value }) => handleOf(value),
     token(token, _, { revealed }) {
       revealed.note("fleetToken", token);
       return token.value;

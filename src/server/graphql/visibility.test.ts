@@ -123,6 +123,7 @@ async function hideCanaries(server: TestServer, world: Callers) {
 
 const args = {
   "Query.fleetInstallationToken": '(id: "none")',
+  "Query.fleetInstallationTokenByHandle": '(handle: "none")',
   "Query.group": '(groupId: "staff")',
   "Query.groupByDisplayName": '(displayName: "canary-group-staff")',
   "Query.groupsPage": "(pageNumber: 1, pageSize: 50)",

@@ -12,6 +12,7 @@ import {
   auditSavedPath,
   cutLists,
 } from "#logscale/audit.ts";
+import { handleOf } from "#logscale/fleetHandle.ts";
 import { ask, makeCallers, type CallerName, type Callers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
@@ -256,7 +257,7 @@ describeOnBothDatabases("Reading the audit trail", (open) => {
     await ask(
       server,
       world.bearer.root,
-      `{ repository(name: "sandbox") { ingestTokens { name } } fleetInstallationTokens { name } }`,
+      `{ repository(name: "sandbox") { ingestTokens { name } } fleetInstallationTokens { name handle createdBy } }`,
     );
     expect(await count()).toBe(before + 2);
     await ask(
@@ -274,13 +275,21 @@ describeOnBothDatabases("Reading the audit trail", (open) => {
     });
     expect(fleet?.record).toMatchObject({ tokens: ["fleetToken fleet token", "fleetToken theirs"], count: 2 });
     expect(ingest?.record.subjects).toHaveLength(2);
+    // Who asks for one by its handle is shown that one.
+    await ask(
+      server,
+      world.bearer.root,
+      `{ fleetInstallationTokenByHandle(handle: "${handleOf(world.fleet.token)}") { token } }`,
+    );
+    const [one] = (await read("root", {}, { limit: 1 })).records;
+    expect(one?.record).toMatchObject({ type: "tokenhouse.values.reveal", count: 1 });
     // An answer that changes something and holds a value of before leaves both records.
     await ask(
       server,
       world.bearer.root,
       `mutation { unassignIngestToken(repositoryName: "sandbox", tokenName: "shipper") { repository { ingestTokens { token } } } }`,
     );
-    expect(await count()).toBe(before + 6);
+    expect(await count()).toBe(before + 7);
   });
 });
 

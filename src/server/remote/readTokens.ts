@@ -65,7 +65,7 @@ async function offersOf(server: RemoteServer, signal: AbortSignal): Promise<Read
       has(query, "tokenVisibility") && "tokenVisibility",
       has(token, "lastUsedAt") && has(token, "creatorKind") && "tokenUse",
       has(ingest, "weakness") && has(ingest, "eventsInLastDay") && "ingestUse",
-      has(fleet, "createdAt") && has(fleet, "createdBy") && "fleetOrigin",
+      has(fleet, "handle") && has(fleet, "createdAt") && has(fleet, "createdBy") && "fleetOrigin",
       has(fleet, "expiresAt") && "fleetExpiry",
     ];
     return new Set(found.filter((name) => name !== false));

@@ -95,6 +95,15 @@ describeOnBothDatabasesInTime("fleet installation tokens and collector configura
       });
     });
 
+    it("is known by what stands for its value, too", async () => {
+      const value = await create("by handle");
+      await create("another");
+      const query = "query ($handle: String!) { found: fleetInstallationTokenByHandle(handle: $handle) { name handle token } }";
+      const handle = handleOf(value);
+      expect(await get(query, { handle })).toEqual({ found: { name: "by handle", handle, token: value } });
+      expect(await get(query, { handle: handle.slice(1) })).toEqual({ found: null });
+    });
+
     it("enrols with a string that says the token and the server", async () => {
       const value = await create("to enrol");
       const { found } = await get<{ found: { installationCommands: { linuxCommand: string } } }>(

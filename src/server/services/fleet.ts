@@ -80,6 +80,12 @@ export async function findFleetToken({ db, vault }: FleetStore, value: string): 
   return row && opened(vault, row);
 }
 
+/** The token that a handle stands for, as `handleOf` makes it; undefined when there is none. */
+export async function findFleetTokenByHandle({ db, vault }: FleetStore, handle: string): Promise<FleetTokenModel | undefined> {
+  const rows = await db.selectFrom("fleetTokens").selectAll().orderBy("id").execute();
+  return rows.map((row) => opened(vault, row)).find(({ value }) => handleOf(value) === handle);
+}
+
 /** Whether the token with this id is there. */
 export async function hasFleetToken({ db }: FleetStore, id: string): Promise<boolean> {
   return (await db.selectFrom("fleetTokens").select("id").where("id", "=", id).executeTakeFirst()) !== undefined;

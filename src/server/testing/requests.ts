@@ -1,4 +1,5 @@
 import type { NoteChange } from "#domain/inventory/notes.ts";
+import { handleOf } from "#logscale/fleetHandle.ts";
 import { usualThresholds } from "#domain/inventory/thresholds.ts";
 
 import { openPolicies, type Callers } from "./callers.ts";
@@ -21,6 +22,7 @@ export function requests(world: Callers): Readonly<Record<string, string>> {
     featureFlags: "featureFlags { flag }",
     defaultFleetInstallationToken: "defaultFleetInstallationToken { name }",
     fleetInstallationToken: `fleetInstallationToken(id: ${text(fleet.token)}) { name }`,
+    fleetInstallationTokenByHandle: `fleetInstallationTokenByHandle(handle: ${text(handleOf(fleet.token))}) { name }`,
     fleetInstallationTokens: "fleetInstallationTokens { name }",
     group: `group(groupId: ${text(group)}) { id }`,
     groupByDisplayName: `groupByDisplayName(displayName: "staff") { id }`,

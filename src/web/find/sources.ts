@@ -7,7 +7,7 @@ import { onOrganization } from "#domain/token/rights.ts";
 import { failureOf } from "#web/api/failure.ts";
 import { ipFiltersQuery, organizationQuery } from "#web/api/queries.ts";
 import { offers } from "#web/api/session.ts";
-import { configurationsQuery, fleetFactsQuery, fleetRightsQuery } from "#web/fleet/queries.ts";
+import { configurationsQuery, fleetTokensQuery, fleetRightsQuery } from "#web/fleet/queries.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { allIngestTokensQuery, ingestRepositoriesQuery } from "#web/ingest/queries.ts";
 import { paths } from "#web/paths.ts";
@@ -52,7 +52,7 @@ export function useFound(wanted: string): FoundThings {
   const lists = { enabled, retry: false } as const;
   const fleetRights = useQuery({ ...fleetRightsQuery, ...lists });
   const mayView = fleetRights.data?.mayView;
-  const fleet = useQuery({ ...fleetFactsQuery, ...lists, enabled: enabled && mayView === true });
+  const fleet = useQuery({ ...fleetTokensQuery, ...lists, enabled: enabled && mayView === true });
   const configurations = useQuery({ ...configurationsQuery, ...lists, enabled: enabled && mayView === true });
   const repositories = useQuery({ ...placesQuery, ...lists });
   const ingest = useQuery({ ...allIngestTokensQuery, ...lists });

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
 import { AssignFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
+import type { FleetTokenFacts } from "#logscale/readFleetTokens.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call, failureOf } from "#web/api/client.ts";
 import { paths } from "#web/paths.ts";
@@ -13,10 +14,11 @@ import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { Name } from "#web/ui/Name.tsx";
 
-import { configurationsQuery, fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
+import { configurationsQuery, fleetChanged, fleetTokenNow } from "./queries.ts";
+import { readFleetValue } from "./values.ts";
 
 /** Which configuration machines get that enrol with a token, and a choice of others. */
-export function AssignField({ token, mayChange }: { readonly token: FleetToken; readonly mayChange: boolean }) {
+export function AssignField({ token, mayChange }: { readonly token: FleetTokenFacts; readonly mayChange: boolean }) {
   const client = useQueryClient();
   const configurations = useQuery(configurationsQuery);
   const assigned = token.configuration?.id ?? "";
@@ -52,9 +54,12 @@ export function AssignField({ token, mayChange }: { readonly token: FleetToken; 
         document: AssignFleetTokenDocument,
         variables: variables(chosen, notShown),
       })}
-      send={(chosen) => call(AssignFleetTokenDocument, variables(chosen, token.value.reveal()))}
+      send={async (chosen) => {
+        const value = await readFleetValue(client, token.handle);
+        return call(AssignFleetTokenDocument, variables(chosen, value.reveal()));
+      }}
       read={async () => {
-        const now = (await client.query(fleetTokensQuery)).rows.find(({ handle }) => handle === token.handle);
+        const now = await fleetTokenNow(client, token.handle);
         return now && (now.configuration?.id ?? "");
       }}
       done={async (chosen) => {

@@ -4,8 +4,8 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { useQuery } from "@tanstack/react-query";
-import { Suspense, useCallback, useId, useMemo, useState, type ReactNode } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Suspense, useCallback, useId, useState, type ReactNode } from "react";
 import { useSearchParams } from "react-router";
 
 import {
@@ -17,22 +17,26 @@ import {
   type CollectorPlatform,
   type PackageFormat,
 } from "#domain/print/install.ts";
+import type { Failure } from "#logscale/errors.ts";
+import type { FleetTokenFacts } from "#logscale/readFleetTokens.ts";
 import { failureOf } from "#web/api/client.ts";
+import { ingestEndpointQuery } from "#web/ingest/queries.ts";
 import { choiceIn } from "#web/roll-out/choice.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { Secret } from "#web/secrets/secret.ts";
 import { SecretText } from "#web/secrets/SecretText.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
+import { useHeld } from "#web/secrets/useHeld.ts";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
-import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { LoopbackNote } from "#web/ui/LoopbackNote.tsx";
 import { noManager } from "#web/ui/noManager.ts";
 
 import { serverOf } from "./enrolment.ts";
-import { commandsQuery, tokenVariablesQuery, type FleetToken } from "./queries.ts";
+import { tokenVariablesQuery } from "./queries.ts";
+import { readEnrolCommands, type EnrolCommands } from "./values.ts";
 
 const VariableCommand = lazyPart(async () => (await import("./VariableCommand.tsx")).VariableCommand);
 
@@ -52,55 +56,74 @@ const tabs = packageFormats.map((id) => ({ id, label: formats[id].label }));
 /** What the enrolment string is shown as until it is asked for. */
 const hidden = "••••••••••••";
 
-/** How a collector is installed and enrolled with a token, for each kind of machine. */
-export function Commands({ token }: { readonly token: FleetToken }) {
-  const commands = useQuery(commandsQuery(token));
-  // What a token's configuration takes from variables of the machine, as far as that is known; the commands do not wait for it.
-  const variables = useQuery({
-    ...tokenVariablesQuery(token.configuration?.id ?? ""),
-    enabled: token.configuration !== null,
-  }).data;
-  if (commands.data !== undefined) return <CommandTabs commands={commands.data} variables={variables ?? []} />;
-  if (commands.isError) {
-    return (
-      <ErrorState
-        title="The commands could not be read"
-        failure={failureOf(commands.error)}
-        onRetry={() => void commands.refetch()}
-      />
-    );
-  }
-  return <LoadingShape label="Loading the commands" shape="form" rows={2} />;
+/** How a machine enrols with a token. */
+interface Enrolment {
+  /** The server's own commands. */
+  readonly commands: EnrolCommands;
+  /** The token and the server's address in one word, the same for every system; null where the commands are of another form. */
+  readonly text: Secret | null;
+  /** URL of the server that it leads to; null when that is not known. */
+  readonly server: string | null;
 }
 
-interface CommandTabsProps {
-  readonly commands: Readonly<Record<CollectorPlatform, Secret>>;
-  /** The variables that a machine must have. */
-  readonly variables: readonly string[];
+function enrolmentOf(commands: EnrolCommands): Enrolment {
+  const text = enrolmentStringIn(commands.linux.reveal());
+  // A server whose commands are of another form is taken at its word.
+  return { commands, text: text === null ? null : new Secret(text), server: text === null ? null : serverOf(text) };
 }
 
-function CommandTabs({ commands, variables }: CommandTabsProps) {
+function commandOf({ commands, text }: Enrolment, platform: CollectorPlatform): string {
+  return text === null ? commands[platform].reveal() : enrolCommands(text.reveal())[platform];
+}
+
+function forgetEnrolment({ commands, text }: Enrolment): void {
+  for (const secret of [commands.linux, commands.macos, commands.windows, text]) secret?.forget();
+}
+
+/** Failures are shown where they happen. */
+const ignore = () => {};
+
+/** How a collector is installed and enrolled with a token, for each kind of machine. The token is read when it is asked for. */
+export function Commands({ token }: { readonly token: FleetTokenFacts }) {
   const { repository = "", ingest = "" } = choiceIn(useSearchParams()[0]);
   const id = useId();
+  const client = useQueryClient();
   const gateway = useSession().backend === "gateway";
+  // What a token's configuration takes from variables of the machine, as far as that is known; the commands do not wait for it.
+  const variables =
+    useQuery({ ...tokenVariablesQuery(token.configuration?.id ?? ""), enabled: token.configuration !== null }).data ?? [];
+  // This server has one address for all. Where a cluster's commands lead is known once they are read.
+  const address = useQuery({ ...ingestEndpointQuery, enabled: !gateway }).data ?? null;
   const [format, setFormat] = useState<PackageFormat>("deb");
   const [file, setFile] = useState<Partial<Record<PackageFormat, string>>>({});
   const [shown, setShown] = useState(false);
+  const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
+  const { handle } = token;
+  const { secrets: enrolment, read } = useHeld(
+    useCallback(async () => enrolmentOf(await readEnrolCommands(client, handle)), [client, handle]),
+    forgetEnrolment,
+  );
   const platform = platformOfPackage[format];
-  // The same for every system. A server whose commands are of another form is taken at its word.
-  const enrolment = useMemo(() => {
-    const found = enrolmentStringIn(commands.linux.reveal());
-    return found === null ? null : new Secret(found);
-  }, [commands]);
-  const command = useCallback(
-    () => (enrolment === null ? commands[platform].reveal() : enrolCommands(enrolment.reveal())[platform]),
-    [commands, enrolment, platform],
+  const isOfOtherForm = enrolment?.text === null;
+  const within = useCallback(
+    (secret: string) => (isOfOtherForm ? secret : enrolCommands(secret)[platform]),
+    [isOfOtherForm, platform],
   );
-  const masked = useCallback(
-    () => (enrolment === null ? hidden : command().replace(enrolment.reveal(), hidden)),
-    [command, enrolment],
-  );
-  const server = enrolment === null ? null : serverOf(enrolment.reveal());
+
+  /** Reads the commands for what a button is to do; says why they cannot be read, and throws then. */
+  const get = async (): Promise<Enrolment> => {
+    setState({ pending: true });
+    try {
+      const found = await read();
+      setState({ pending: false });
+      return found;
+    } catch (error) {
+      setState({ pending: false, failure: failureOf(error) });
+      throw error;
+    }
+  };
+  const show = () => void get().then(() => setShown(true), ignore);
+  const server = enrolment === undefined ? address : enrolment.server;
   const path = file[format] ?? formats[format].file;
   const install = installCommand(format, path);
   return (
@@ -143,11 +166,16 @@ function CommandTabs({ commands, variables }: CommandTabsProps) {
             title={`${variables.length + 2}. Enrol the machine`}
             copy={
               <>
-                <CopyButton labelled label="Copy the enrol command" text={command} />
+                <CopyButton
+                  key={platform}
+                  labelled
+                  label="Copy the enrol command"
+                  text={async () => commandOf(await get(), platform)}
+                />
                 <Button
                   startIcon={shown ? <HideIcon /> : <ShowIcon />}
                   aria-pressed={shown}
-                  onClick={() => setShown((now) => !now)}
+                  onClick={() => (shown ? setShown(false) : show())}
                 >
                   {shown ? "Hide the token" : "Show the token"}
                 </Button>
@@ -160,20 +188,29 @@ function CommandTabs({ commands, variables }: CommandTabsProps) {
               </Typography>
             )}
             {server !== null && <LoopbackNote url={server} />}
-            <SecretText secret={commands[platform]} within={shown ? command : masked} label="Enrol command" />
+            {shown && enrolment !== undefined ? (
+              <SecretText secret={enrolment.text ?? enrolment.commands[platform]} within={within} label="Enrol command" />
+            ) : (
+              <CodeBlock label="Enrol command">{within(hidden)}</CodeBlock>
+            )}
+            {state.failure !== undefined && <ErrorState title="The commands could not be read" failure={state.failure} />}
           </Step>
         </Box>
       </TabRow>
-      {enrolment !== null && (
+      {!isOfOtherForm && (
         <Box sx={{ marginTop: 4 }}>
           <Step
             title="The enrolment string alone"
-            copy={<CopyButton labelled label="Copy the enrolment string" text={() => enrolment.reveal()} />}
+            copy={<CopyButton labelled label="Copy the enrolment string" text={async () => stringOf(await get())} />}
           >
             <Typography sx={{ color: "text.secondary", maxWidth: "80ch" }}>
               For tools that roll out software: the token and the server’s address in one word.
             </Typography>
-            <SecretText secret={enrolment} within={shown ? asItIs : asHidden} label="Enrolment string" />
+            {shown && enrolment?.text ? (
+              <SecretText secret={enrolment.text} label="Enrolment string" />
+            ) : (
+              <CodeBlock label="Enrolment string">{hidden}</CodeBlock>
+            )}
           </Step>
         </Box>
       )}
@@ -181,8 +218,11 @@ function CommandTabs({ commands, variables }: CommandTabsProps) {
   );
 }
 
-const asItIs = (text: string) => text;
-const asHidden = () => hidden;
+/** @throws where there is none: the place to copy it from goes with that. */
+function stringOf({ text }: Enrolment): string {
+  if (text === null) throw new Error("The server's commands hold no enrolment string.");
+  return text.reveal();
+}
 
 interface StepProps {
   readonly title: string;

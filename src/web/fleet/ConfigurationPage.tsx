@@ -26,7 +26,7 @@ import { ConfigurationEditor } from "./ConfigurationEditor.tsx";
 import { DeleteConfigurationDialog } from "./DeleteConfigurationDialog.tsx";
 import { DescribeDialog } from "./DescribeDialog.tsx";
 import { FleetGate } from "./FleetGate.tsx";
-import { configurationQuery, fleetTokensQuery, type ConfigurationTexts } from "./queries.ts";
+import { configurationQuery, fleetTokensNowQuery, type ConfigurationTexts } from "./queries.ts";
 
 /** One collector configuration: its texts, who uses it, and what can be done with it. */
 export function ConfigurationPage() {
@@ -73,7 +73,7 @@ interface ConfigurationProps {
 function Configuration({ configuration, mayChange }: ConfigurationProps) {
   const now = useServerNow();
   const [params] = useSearchParams();
-  const tokens = useQuery(fleetTokensQuery).data?.rows;
+  const tokens = useQuery(fleetTokensNowQuery).data?.rows;
   const users = tokens?.filter((token) => token.configuration?.id === configuration.id);
   const [dialog, setDialog] = useState<"describe" | "delete">();
   const close = () => setDialog(undefined);

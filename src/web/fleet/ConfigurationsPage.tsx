@@ -22,7 +22,7 @@ import { presentAfter } from "#web/ui/times.ts";
 
 import { CellLink } from "./CellLink.tsx";
 import { FleetListPage, useMayViewFleet } from "./FleetListPage.tsx";
-import { configurationsQuery, fleetTokensQuery, type Configuration } from "./queries.ts";
+import { configurationsQuery, fleetTokensNowQuery, type Configuration } from "./queries.ts";
 
 const CreateConfigurationDialog = lazyDialog(
   async () => (await import("./CreateConfigurationDialog.tsx")).CreateConfigurationDialog,
@@ -69,7 +69,7 @@ interface ConfigurationTableProps {
 
 function ConfigurationTable({ configurations, create }: ConfigurationTableProps) {
   const now = useServerNow();
-  const tokens = useQuery(fleetTokensQuery).data?.rows;
+  const tokens = useQuery(fleetTokensNowQuery).data?.rows;
   const view = useListView(dialect);
   const columns = useMemo(() => {
     const uses = new Map<string, number>();

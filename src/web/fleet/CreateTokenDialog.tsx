@@ -14,7 +14,7 @@ import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { NameField } from "./NameField.tsx";
-import { configurationsQuery, fleetChanged, fleetTokensQuery } from "./queries.ts";
+import { configurationsQuery, fleetChanged, fleetTokensNowQuery } from "./queries.ts";
 import { tokenFormSchema, type FleetTokenForm } from "./requests.ts";
 
 export interface CreateTokenDialogProps {
@@ -41,7 +41,7 @@ export function CreateTokenDialog({ names, configuration, onCancel, onCreated }:
       ...lostWords,
       watch: ({ name }) =>
         watchCreation("fleet token", name, async () => {
-          const { rows, steady } = await client.query(fleetTokensQuery);
+          const { rows, steady } = await client.query(fleetTokensNowQuery);
           return { rows: rows.map((token) => ({ name: token.name, to: paths.fleetToken(token.handle) })), steady };
         }),
     },

@@ -3,6 +3,7 @@ import { useNavigate } from "react-router";
 
 import { nameInText } from "#domain/name.ts";
 import { DeleteCollectorConfigurationDocument } from "#logscale/generated/configurations.ts";
+import type { FleetTokenFacts } from "#logscale/readFleetTokens.ts";
 import { call } from "#web/api/client.ts";
 import { paths } from "#web/paths.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
@@ -12,12 +13,12 @@ import { countOf } from "#web/ui/counts.ts";
 import { listLink } from "#web/ui/lists.ts";
 import { tellAt } from "#web/ui/notice.ts";
 
-import { configurationsQuery, fleetChanged, type Configuration, type FleetToken } from "./queries.ts";
+import { configurationsQuery, fleetChanged, type Configuration } from "./queries.ts";
 
 export interface DeleteConfigurationDialogProps {
   readonly configuration: Configuration;
   /** The tokens that have it, as far as is known. */
-  readonly users: readonly FleetToken[];
+  readonly users: readonly FleetTokenFacts[];
   readonly onClose: () => void;
 }
 

@@ -4,18 +4,23 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
 import { DeleteFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
+import type { FleetTokenFacts } from "#logscale/readFleetTokens.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import { lostDeletion, onlyWhile } from "#web/form/findings.ts";
 import { useAction } from "#web/form/useAction.ts";
 import { forgetNotes } from "#web/inventory/notes/forget.ts";
+import type { Secret } from "#web/secrets/secret.ts";
 import { Words } from "#web/ui/Name.tsx";
 
-import { fleetTokensQuery, type FleetToken } from "./queries.ts";
+import { fleetTokenNow } from "./queries.ts";
+import { readFleetValue } from "./values.ts";
 
 export interface DeleteTokenDialogProps {
-  readonly token: Pick<FleetToken, "handle" | "name" | "value">;
+  readonly token: Pick<FleetTokenFacts, "handle" | "name">;
+  /** Its value, where that is known already. */
+  readonly value?: Secret;
   /** Which of several tokens of its name it is, in a sentence. */
   readonly about?: string;
   /** What speaks against it, in sentences: it then takes a typed word. */
@@ -27,16 +32,19 @@ export interface DeleteTokenDialogProps {
 }
 
 /** Asks before a fleet token is deleted, and does it. */
-export function DeleteTokenDialog({ token, about, doubt, still, onCancel, onDeleted }: DeleteTokenDialogProps) {
+export function DeleteTokenDialog({ token, value, about, doubt, still, onCancel, onDeleted }: DeleteTokenDialogProps) {
   const client = useQueryClient();
   const deletion = useAction({
     failure: "The fleet token was not deleted",
     calls: () => [{ title: "Delete a fleet token", document: DeleteFleetTokenDocument, variables: { fleetToken: notShown } }],
     lost: onlyWhile(
       still,
-      lostDeletion(async () => (await client.query(fleetTokensQuery)).rows.some(({ handle }) => handle === token.handle)),
+      lostDeletion(async () => (await fleetTokenNow(client, token.handle)) !== undefined),
     ),
-    send: async () => void (await call(DeleteFleetTokenDocument, { fleetToken: token.value.reveal() })),
+    send: async () => {
+      const known = value ?? (await readFleetValue(client, token.handle));
+      await call(DeleteFleetTokenDocument, { fleetToken: known.reveal() });
+    },
     done: () => {
       void forgetNotes(client, { kind: "fleet", handle: token.handle });
       return onDeleted();

@@ -12,6 +12,7 @@ import { Link as RouterLink, useNavigate, useParams, useSearchParams } from "rea
 
 import { fleetKey } from "#domain/inventory/item.ts";
 import { nameInText } from "#domain/name.ts";
+import type { FleetTokenFacts } from "#logscale/readFleetTokens.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { compareLink } from "#web/inventory/compare/link.ts";
@@ -35,7 +36,7 @@ import { regenerationQuery } from "./clusterOffers.ts";
 import { Commands } from "./Commands.tsx";
 import { DeleteTokenDialog } from "./DeleteTokenDialog.tsx";
 import { FleetGate } from "./FleetGate.tsx";
-import { fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
+import { fleetChanged, fleetTokensNowQuery } from "./queries.ts";
 import { RenameTokenDialog } from "./RenameTokenDialog.tsx";
 
 const RegenerateTokenDialog = lazyDialog(() =>
@@ -54,7 +55,7 @@ export function FleetTokenPage() {
 }
 
 function TokenOf({ handle, mayChange }: { readonly handle: string; readonly mayChange: boolean }) {
-  const tokens = useQuery(fleetTokensQuery);
+  const tokens = useQuery(fleetTokensNowQuery);
   const token = tokens.data?.rows.find((candidate) => candidate.handle === handle);
   if (token !== undefined) return <Token token={token} mayChange={mayChange} />;
   return (
@@ -84,7 +85,7 @@ function TokenOf({ handle, mayChange }: { readonly handle: string; readonly mayC
   );
 }
 
-function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayChange: boolean }) {
+function Token({ token, mayChange }: { readonly token: FleetTokenFacts; readonly mayChange: boolean }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const now = useServerNow();
@@ -199,7 +200,7 @@ function Token({ token, mayChange }: { readonly token: FleetToken; readonly mayC
           onRegenerated={async (made) => {
             const to = made === undefined ? paths.fleetTokens : paths.fleetToken(made);
             const words = `The fleet token ${nameInText(token.name)} has another value now. The one before is void.`;
-            if (made !== undefined) await client.query({ ...fleetTokensQuery, staleTime: 0 });
+            if (made !== undefined) await client.query(fleetTokensNowQuery);
             tellAt(to, words);
             await navigate(to, { replace: true });
             void fleetChanged(client);

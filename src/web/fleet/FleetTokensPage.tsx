@@ -12,7 +12,7 @@ import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 import { FleetHidden } from "./FleetGate.tsx";
-import { fleetFactsQuery, fleetRightsQuery } from "./queries.ts";
+import { fleetRightsQuery, fleetTokensQuery } from "./queries.ts";
 import { useCreating } from "#web/list/useCreating.ts";
 
 const CreateTokenDialog = lazyDialog(() => import("./CreateTokenDialog.tsx").then((module) => module.CreateTokenDialog));
@@ -26,7 +26,7 @@ export function FleetTokensPage() {
   const choice = choiceIn(useSearchParams()[0]);
   const mayChange = useQuery(fleetRightsQuery).data?.mayChange === true;
   const { asked, start, stop } = useCreating();
-  const tokens = useQuery({ ...fleetFactsQuery, enabled: false }).data;
+  const tokens = useQuery({ ...fleetTokensQuery, enabled: false }).data;
   const create = mayChange && (
     <Button variant="contained" size="small" startIcon={<AddIcon />} onClick={start}>
       Create fleet token

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
 import { RegenerateFleetTokenDocument } from "#logscale/generated/fleetTokenExtension.ts";
+import type { FleetTokenFacts } from "#logscale/readFleetTokens.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";
@@ -9,10 +10,11 @@ import { useAction } from "#web/form/useAction.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
 import { handlesOf } from "./handles.ts";
-import { fleetTokensQuery, type FleetToken } from "./queries.ts";
+import { fleetTokenNow } from "./queries.ts";
+import { readFleetValue } from "./values.ts";
 
 export interface RegenerateTokenDialogProps {
-  readonly token: FleetToken;
+  readonly token: FleetTokenFacts;
   readonly onCancel: () => void;
   /** Takes what stands for the new value in links; undefined where only the answer was lost, and the new value is not known. */
   readonly onRegenerated: (handle: string | undefined) => unknown;
@@ -34,14 +36,14 @@ export function RegenerateTokenDialog({ token, onCancel, onRegenerated }: Regene
       title: "It is not known whether it has another value now",
       action: "Look whether the former one is gone",
       watch: () => async () => {
-        const { rows } = await client.query({ ...fleetTokensQuery, staleTime: 0 });
-        if (!rows.some(({ handle }) => handle === token.handle)) return { found: undefined };
+        if ((await fleetTokenNow(client, token.handle)) === undefined) return { found: undefined };
         announce("It has its former value still. You can regenerate it now.");
         return "not-done";
       },
     },
     send: async () => {
-      const made = (await call(RegenerateFleetTokenDocument, { fleetToken: token.value.reveal() })).regenerateFleetInstallToken;
+      const value = await readFleetValue(client, token.handle);
+      const made = (await call(RegenerateFleetTokenDocument, { fleetToken: value.reveal() })).regenerateFleetInstallToken;
       const [handle] = await handlesOf([made.token]);
       return handle;
     },

@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 
 import { nameInText } from "#domain/name.ts";
 import { RenameFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
+import type { FleetTokenFacts } from "#logscale/readFleetTokens.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
 import { call } from "#web/api/client.ts";
 import { changeFinding, lostWords } from "#web/form/findings.ts";
@@ -13,11 +14,12 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 
 import { NameField } from "./NameField.tsx";
-import { fleetChanged, fleetTokensQuery, type FleetToken } from "./queries.ts";
+import { fleetChanged, fleetTokenNow, fleetTokensQuery } from "./queries.ts";
 import { tokenFormSchema } from "./requests.ts";
+import { readFleetValue } from "./values.ts";
 
 /** Gives a fleet token another name. */
-export function RenameTokenDialog({ token, onClose }: { readonly token: FleetToken; readonly onClose: () => void }) {
+export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTokenFacts; readonly onClose: () => void }) {
   const client = useQueryClient();
   const tokens = useQuery(fleetTokensQuery).data?.rows ?? [];
   const { form, problem, ending } = useFormShell({
@@ -31,7 +33,7 @@ export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTok
       watch:
         ({ name }) =>
         async () => {
-          const now = (await client.query(fleetTokensQuery)).rows.find(({ handle }) => handle === token.handle);
+          const now = await fleetTokenNow(client, token.handle);
           return changeFinding("fleet token", now, now?.name === name);
         },
     },
@@ -42,7 +44,10 @@ export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTok
         variables: { fleetToken: notShown, name },
       },
     ],
-    send: async ({ name }) => void (await call(RenameFleetTokenDocument, { fleetToken: token.value.reveal(), name })),
+    send: async ({ name }) => {
+      const value = await readFleetValue(client, token.handle);
+      await call(RenameFleetTokenDocument, { fleetToken: value.reveal(), name });
+    },
     done: async (_, { name }) => {
       announce(`The fleet token is called ${nameInText(name)} now.`);
       await fleetChanged(client);

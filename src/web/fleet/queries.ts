@@ -9,20 +9,13 @@ import {
   type FleetTokenFacts,
   type WholeList,
 } from "#logscale/readFleetTokens.ts";
-import { call, CallError, serverNow } from "#web/api/client.ts";
+import { call, serverNow } from "#web/api/client.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { loadPages, type LoadedPages } from "#logscale/pages.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { offers } from "#web/api/session.ts";
-import { Secret } from "#web/secrets/secret.ts";
 
 import { handlesOf } from "./handles.ts";
-
-/** A fleet installation token as the app shows it. */
-export interface FleetToken extends FleetTokenFacts {
-  /** The value, by which the server knows it. */
-  readonly value: Secret;
-}
 
 /** A collector configuration without its texts. Times are ms since epoch. */
 export interface Configuration {
@@ -49,7 +42,6 @@ export interface ConfigurationTexts extends Configuration {
 
 // The lists of tokens ask for none of these, and show their rows without them.
 const loadConfigurations = () => loadPart(() => import("#logscale/generated/configurations.ts"));
-const loadFleetToken = () => loadPart(() => import("#logscale/generated/fleetToken.ts"));
 
 /** What the keys of all queries about the fleet begin with. */
 export const fleetKey = ["fleet"] as const;
@@ -74,26 +66,9 @@ async function told(client: QueryClient): Promise<{ readonly withOrigin: boolean
   return { withOrigin, withExpiry: await client.query(clusterTellsExpiry) };
 }
 
-/** All fleet tokens, by name. Their values are in it, so nothing of it is kept once no page shows it. */
+/** All fleet tokens, by name. Where a cluster tells their values with them, these are dropped as they come. */
 export const fleetTokensQuery = queryOptions({
   queryKey: [...fleetKey, "tokens"],
-  queryFn: async ({ client, signal }): Promise<WholeList<FleetToken>> =>
-    readFleetTokens({
-      ask: call,
-      ...(await told(client)),
-      handlesOf,
-      rowOf: (wire, handle): FleetToken => ({ ...fleetFactsFromWire(wire, handle), value: new Secret(wire.token) }),
-      signal,
-    }),
-  staleTime: 0,
-  gcTime: 0,
-  // Secrets cannot be compared, so a list is replaced as a whole.
-  structuralSharing: false,
-});
-
-/** {@link fleetTokensQuery} without the values, which are dropped as they come. So it may be kept. */
-export const fleetFactsQuery = queryOptions({
-  queryKey: [...fleetKey, "facts"],
   queryFn: async ({ client, signal }): Promise<AllFleetTokens> => {
     const loadedAt = serverNow();
     const tells = await told(client);
@@ -106,26 +81,12 @@ export const fleetFactsQuery = queryOptions({
   structuralSharing: false,
 });
 
-/** The server's own commands to enrol with a token, kept only while they are shown. */
-export function commandsQuery(token: FleetToken) {
-  return queryOptions({
-    // Keys are kept longer than data, so the key holds the handle and not the token.
-    queryKey: [...fleetKey, "commands", token.handle],
-    queryFn: async ({ signal }) => {
-      const { FleetTokenCommandsDocument } = await loadFleetToken();
-      const { fleetInstallationToken: found } = await call(
-        FleetTokenCommandsDocument,
-        { fleetToken: token.value.reveal() },
-        { signal },
-      );
-      if (!found) throw new CallError({ kind: "refused", code: "NOT_FOUND", message: "The fleet token was deleted meanwhile." });
-      const { linuxCommand, macosCommand, windowsCommand } = found.installationCommands;
-      return { linux: new Secret(linuxCommand), macos: new Secret(macosCommand), windows: new Secret(windowsCommand) };
-    },
-    staleTime: 0,
-    gcTime: 0,
-    structuralSharing: false,
-  });
+/** {@link fleetTokensQuery} read again for whoever asks: what decides is never a minute old. */
+export const fleetTokensNowQuery = queryOptions({ ...fleetTokensQuery, staleTime: 0 });
+
+/** The fleet token of a handle as it is now; undefined where it is gone. */
+export async function fleetTokenNow(client: QueryClient, handle: string): Promise<FleetTokenFacts | undefined> {
+  return (await client.query(fleetTokensNowQuery)).rows.find((token) => token.handle === handle);
 }
 
 /** All collector configurations, by name. */

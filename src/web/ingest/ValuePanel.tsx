@@ -5,7 +5,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useCallback, useId, useMemo, useState } from "react";
 
 import { weaknessWords } from "#domain/token/ingestToken.ts";
 import { configurations, needsCare } from "#domain/print/shippers.ts";
@@ -15,6 +15,7 @@ import { failureOf } from "#web/api/client.ts";
 import type { Secret } from "#web/secrets/secret.ts";
 import { SecretText } from "#web/secrets/SecretText.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
+import { useHeld } from "#web/secrets/useHeld.ts";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -41,24 +42,14 @@ export interface HeldValue {
 
 /** Holds the value of a token for as long as the component that calls this is shown; another token needs another component. */
 export function useHeldValue(repository: string, name: string): HeldValue {
-  const [secret, setSecret] = useState<Secret>();
-  const held = useRef<Secret>(undefined);
-  useEffect(
-    () => () => {
-      held.current?.forget();
-      held.current = undefined;
-    },
-    [],
+  const { secrets: secret, read } = useHeld(
+    useCallback(() => readValue(repository, name), [repository, name]),
+    forgetSecret,
   );
-  const read = useCallback(async () => {
-    if (held.current !== undefined && held.current.reveal() !== "") return held.current;
-    const value = await readValue(repository, name);
-    held.current = value;
-    setSecret(value);
-    return value;
-  }, [repository, name]);
   return { secret, read };
 }
+
+const forgetSecret = (secret: Secret) => secret.forget();
 
 /** The value, hidden until it is asked for, and ready configurations of shippers with it in its place. */
 export function ValuePanel({ token, value }: { readonly token: IngestToken; readonly value: HeldValue }) {

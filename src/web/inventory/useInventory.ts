@@ -7,7 +7,7 @@ import { kindSeen, type KindSeen } from "#web/api/kindSeen.ts";
 import { ipFiltersQuery, policiesQuery, searchDomainsQuery } from "#web/api/queries.ts";
 import { rightsQuery } from "#web/api/rights.ts";
 import { tokensKey, tokensQuery } from "#web/api/tokens.ts";
-import { fleetFactsQuery, fleetKey, fleetRightsQuery } from "#web/fleet/queries.ts";
+import { fleetTokensQuery, fleetKey, fleetRightsQuery } from "#web/fleet/queries.ts";
 import { ingestKey } from "#web/ingest/keys.ts";
 import { allIngestTokensQuery } from "#web/ingest/queries.ts";
 import { auditUseQuery, useUseKnowledge } from "#web/last-use/auditUse.ts";
@@ -57,7 +57,7 @@ export function useInventory({ rights: wantsRights = true, begins = true }: Inve
   const ingest = useQuery({ ...allIngestTokensQuery, enabled: begins });
   const fleetRights = useQuery({ ...fleetRightsQuery, enabled: begins });
   const mayView = fleetRights.data?.mayView;
-  const fleet = useQuery({ ...fleetFactsQuery, enabled: begins && mayView === true });
+  const fleet = useQuery({ ...fleetTokensQuery, enabled: begins && mayView === true });
   const use = useUseKnowledge();
   const audit = use.type === "audited" ? use.audit : undefined;
 

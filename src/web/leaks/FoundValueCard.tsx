@@ -239,7 +239,8 @@ function FleetCard({ name, configuration, jwt, value, where }: FleetCardProps) {
       <Suspense fallback={null}>
         {deleting && handle !== undefined && value !== undefined && (
           <DeleteFleetDialog
-            token={{ handle, name, value }}
+            token={{ handle, name }}
+            value={value}
             onCancel={() => setDeleting(false)}
             onDeleted={() => {
               setDeleted(true);

@@ -10,10 +10,11 @@ import { isTokenKind } from "#domain/token/kinds.ts";
 import { withAuditedUse, type AuditedUse } from "#domain/token/auditedUse.ts";
 import { failureOf, serverNow } from "#web/api/client.ts";
 import { DeleteTokenDialog } from "#web/fleet/DeleteTokenDialog.tsx";
-import { fleetKey, fleetTokensQuery, type FleetToken } from "#web/fleet/queries.ts";
+import { fleetKey, fleetTokenNow } from "#web/fleet/queries.ts";
 import { DeleteDialog as DeleteIngestToken } from "#web/ingest/DeleteDialog.tsx";
 import { ingestChanged, ingestTokensQuery } from "#web/ingest/queries.ts";
 import { fleetItem, governedItem, ingestItem } from "#logscale/inventoryLists.ts";
+import type { FleetTokenFacts } from "#logscale/readFleetTokens.ts";
 import type { IngestToken } from "#logscale/readIngestTokens.ts";
 import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { readNotesAgain } from "#web/inventory/notes/queries.ts";
@@ -36,7 +37,7 @@ import type { PairDialogProps } from "./PairDialog.tsx";
 type Read =
   | { readonly kind: "governed"; readonly token: TokenDetail; readonly item: InventoryToken }
   | { readonly kind: "ingest"; readonly token: IngestToken; readonly item: InventoryToken }
-  | { readonly kind: "fleet"; readonly token: FleetToken; readonly item: InventoryToken };
+  | { readonly kind: "fleet"; readonly token: FleetTokenFacts; readonly item: InventoryToken };
 
 /** Reads a token as it is now; undefined where it is gone. */
 async function readOne(client: QueryClient, listed: InventoryToken, audit: AuditedUse | undefined): Promise<Read | undefined> {
@@ -49,7 +50,7 @@ async function readOne(client: QueryClient, listed: InventoryToken, audit: Audit
     return item && item.createdAt === listed.createdAt ? { kind: "ingest", token, item } : undefined;
   }
   if (fleet !== undefined) {
-    const token = (await client.query({ ...fleetTokensQuery, staleTime: 0 })).rows.find(({ handle }) => handle === fleet.handle);
+    const token = await fleetTokenNow(client, fleet.handle);
     return token && { kind: "fleet", token, item: fleetItem(token) };
   }
   if (!isTokenKind(kind) || id === undefined) return undefined;

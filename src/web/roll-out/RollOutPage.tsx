@@ -7,7 +7,7 @@ import { Link as RouterLink, useSearchParams } from "react-router";
 
 import { gapsIn } from "#logscale/collectorSinks.ts";
 import { failureOf } from "#web/api/client.ts";
-import { configurationQuery, configurationsQuery, fleetFactsQuery, fleetRightsQuery } from "#web/fleet/queries.ts";
+import { configurationQuery, configurationsQuery, fleetTokensQuery, fleetRightsQuery } from "#web/fleet/queries.ts";
 import { ingestRepositoriesQuery, ingestTokensQuery } from "#web/ingest/queries.ts";
 import { paths } from "#web/paths.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -29,7 +29,7 @@ export function RollOutPage() {
   const repositories = useQuery(ingestRepositoriesQuery);
   const tokens = useQuery({ ...ingestTokensQuery(told.repository ?? ""), enabled: told.repository !== undefined });
   const configurations = useQuery({ ...configurationsQuery, enabled: mayView });
-  const fleetTokens = useQuery({ ...fleetFactsQuery, enabled: mayView });
+  const fleetTokens = useQuery({ ...fleetTokensQuery, enabled: mayView });
 
   const fleetToken = fleetTokens.data?.rows.find(({ handle }) => handle === told.fleet);
   // Whoever comes back by a fleet token's page alone has chosen its configuration too.

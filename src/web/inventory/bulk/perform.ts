@@ -10,12 +10,12 @@ import { permissionDifference } from "#domain/token/permissionWords.ts";
 import { DeleteFleetTokenDocument } from "#logscale/generated/fleetToken.ts";
 import { AssignParserDocument, RemoveIngestTokenDocument, UnassignParserDocument } from "#logscale/generated/ingestToken.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
-import { call, CallError, serverNow } from "#web/api/client.ts";
+import { call, serverNow } from "#web/api/client.ts";
 import { continueWith, offers, type Session } from "#web/api/session.ts";
-import { fleetFactsQuery, fleetTokensQuery } from "#web/fleet/queries.ts";
+import { fleetTokenNow } from "#web/fleet/queries.ts";
+import { createFleetValues } from "#web/fleet/values.ts";
 import { ingestTokensQuery, readValue } from "#web/ingest/queries.ts";
 import { forgetNotes } from "#web/inventory/notes/forget.ts";
-import type { Secret } from "#web/secrets/secret.ts";
 import { renewIngestToken, renewToken } from "#web/renewal/renew.ts";
 import { findRotated, present } from "#web/tokens/lost.ts";
 import { deleteToken, rotateToken, updatePermissions, type IssuedSecret } from "#web/tokens/mutations.ts";
@@ -48,22 +48,14 @@ export interface Performer extends Pick<RunOptions<BulkRunStep, BulkOutcome>, "s
 export function createPerformer(client: QueryClient, session: Session, action: BulkAction, act?: string): Performer {
   const joined = act === undefined || !offers(session, "auditTrail") ? {} : { extensions: { tokenhouse: { act } } };
   // The server knows a fleet token by its value, which is read only to delete it.
-  let values: Promise<ReadonlyMap<string, Secret>> | undefined;
-  const valueOf = async (handle: string): Promise<Secret> => {
-    values ??= client
-      .query({ ...fleetTokensQuery, staleTime: 0 })
-      .then(({ rows }) => new Map(rows.map((row) => [row.handle, row.value])));
-    const value = (await values).get(handle);
-    if (value !== undefined) return value;
-    throw new CallError({ kind: "refused", code: "NOT_FOUND", message: "The fleet token was deleted meanwhile." });
-  };
+  const values = createFleetValues(client);
 
   const remove = async (token: InventoryToken): Promise<void> => {
     const { kind, name, ingest, fleet } = token;
     if (isTokenKind(kind)) await deleteToken(idOf(token), joined);
     else if (ingest !== undefined) await call(RemoveIngestTokenDocument, { repository: ingest.repository, token: name }, joined);
     else if (fleet !== undefined) {
-      const value = await valueOf(fleet.handle);
+      const value = await values.read(fleet.handle);
       await call(DeleteFleetTokenDocument, { fleetToken: value.reveal() }, joined);
     }
   };
@@ -120,8 +112,7 @@ export function createPerformer(client: QueryClient, session: Session, action: B
     const { kind, ingest, fleet } = token;
     if (isTokenKind(kind)) return (await present(client, { kind, id: idOf(token) })) !== undefined;
     if (fleet !== undefined) {
-      const { rows } = await client.query({ ...fleetFactsQuery, staleTime: 0 });
-      return rows.some(({ handle }) => handle === fleet.handle);
+      return (await fleetTokenNow(client, fleet.handle)) !== undefined;
     }
     return ingest !== undefined && (await ingestToken(client, token)) !== undefined;
   };
@@ -175,12 +166,7 @@ export function createPerformer(client: QueryClient, session: Session, action: B
     },
     // What was done and not seen is never taken for what gave a secret.
     seen: () => undefined,
-    forget: () => {
-      void values?.then((read) => {
-        for (const value of read.values()) value.forget();
-      });
-      values = undefined;
-    },
+    forget: values.forget,
   };
 }
 

@@ -10,7 +10,7 @@ import { rightsInterner } from "#logscale/readRights.ts";
 import { rightsQuery } from "#web/api/rights.ts";
 import type { Session } from "#web/api/session.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
-import { fleetFactsQuery, fleetRightsQuery } from "#web/fleet/queries.ts";
+import { fleetTokensNowQuery, fleetRightsQuery } from "#web/fleet/queries.ts";
 import { allIngestTokensQuery, ingestRepositoriesQuery, parsersQuery } from "#web/ingest/queries.ts";
 import { fleetListOf, governedListOf, ingestListOf } from "#web/inventory/once.ts";
 import { auditUseQuery } from "#web/last-use/auditUse.ts";
@@ -114,7 +114,7 @@ async function readKind(client: QueryClient, kind: InventoryKind): Promise<reado
     case "ingest":
       return ingestListOf(await client.query({ ...allIngestTokensQuery, staleTime: 0 })).tokens;
     case "fleet":
-      return fleetListOf(await client.query({ ...fleetFactsQuery, staleTime: 0 })).tokens;
+      return fleetListOf(await client.query(fleetTokensNowQuery)).tokens;
     default: {
       const list = await client.query({ ...tokensQuery(kind, "plan"), staleTime: 0 });
       // Not searched anew: nobody would wait for it here.

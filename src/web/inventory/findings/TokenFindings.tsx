@@ -7,7 +7,7 @@ import { withOwners } from "#domain/inventory/acting.ts";
 import type { InventoryToken, TokenRights } from "#domain/inventory/item.ts";
 import { expandPermissions } from "#domain/token/permissionWords.ts";
 import { tokensQuery } from "#web/api/tokens.ts";
-import type { FleetToken } from "#web/fleet/queries.ts";
+import type { FleetTokenFacts } from "#logscale/readFleetTokens.ts";
 import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import { OwnerPanel } from "#web/inventory/owners/OwnerPanel.tsx";
 import { fleetItem, governedItem, ingestItem } from "#logscale/inventoryLists.ts";
@@ -55,7 +55,7 @@ export function IngestFindings({ token, ways }: WithWays & { readonly token: Ing
 }
 
 /** Who is to act for a fleet token, and its findings. */
-export function FleetFindings({ token, ways }: WithWays & { readonly token: FleetToken }) {
+export function FleetFindings({ token, ways }: WithWays & { readonly token: FleetTokenFacts }) {
   const item = useOwned(useMemo(() => fleetItem(token), [token]));
   return (
     <Box sx={panels}>
