@@ -80,12 +80,18 @@ const storageUnreachable: StorageTrouble = {
 /** What a failed statement says about the database's disk, or about its absence; undefined when it failed for another reason. */
 export function storageTrouble(error: unknown): StorageTrouble | undefined {
   if (error instanceof StoreUnreachableError) return storageUnreachable;
-  if (!(error instanceof DatabaseError)) return undefined;
+  // What ends the connection may end it after a commit was written: whether anything was changed is not known.
+  if (!(error instanceof DatabaseError) || isLast(error)) return undefined;
   if (error.code === "53100") return storageFull;
   if (error.code === readOnlyViolation) return storageReadOnly;
   // PostgreSQL has no code of its own for a quota that is used up.
   if (error.code === "58030") return /no space left|quota exceeded/iu.test(error.message) ? storageFull : storageFailed;
   return undefined;
+}
+
+/** Whether an error is the last thing that the database says on a connection. */
+export function isLast({ severity }: { readonly severity?: string | undefined }): boolean {
+  return severity === "FATAL" || severity === "PANIC";
 }
 
 /** What PostgreSQL says of a failed statement. The statement and its parameters are left out: they may hold what must not be logged. */

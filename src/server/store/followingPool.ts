@@ -35,15 +35,18 @@ const lookInterval = 5000;
 export class FollowingPool implements PostgresPool {
   readonly #servers: readonly DatabaseServer[];
   readonly #asClient: (client: PoolClient) => PostgresPoolClient;
+  readonly #patience: number;
   readonly #looking: NodeJS.Timeout | undefined;
   /** The server that took writes when it was last asked. */
   #current: DatabaseServer | undefined;
   #finding: Promise<DatabaseServer> | undefined;
   #ended: Promise<void> | undefined;
 
-  constructor(servers: readonly DatabaseServer[], asClient: (client: PoolClient) => PostgresPoolClient) {
+  /** @param patience how long a caller waits for a connection to one server, in ms */
+  constructor(servers: readonly DatabaseServer[], asClient: (client: PoolClient) => PostgresPoolClient, patience: number) {
     this.#servers = servers;
     this.#asClient = asClient;
+    this.#patience = patience;
     if (servers.length > 1) this.#looking = setInterval(() => void this.lookOut(), lookInterval).unref();
   }
 
@@ -58,13 +61,32 @@ export class FollowingPool implements PostgresPool {
   async #connection(): Promise<PoolClient> {
     const server = this.#current ?? (await this.#find());
     try {
-      return await server.pool.connect();
+      return await this.#connectionTo(server);
     } catch (error) {
       if (this.#servers.length === 1 || this.#ended !== undefined) throw error;
       // It was there once, and is gone: another may have been promoted since.
       if (this.#current === server) this.#current = undefined;
     }
-    return (await this.#find()).pool.connect();
+    return this.#connectionTo(await this.#find());
+  }
+
+  /**
+   * A connection, where one comes in time. One that comes later goes back to its pool, which has a bound of its own, too, but would lose
+   * what comes after it, and in the end all of its connections.
+   */
+  #connectionTo({ pool }: DatabaseServer): Promise<PoolClient> {
+    return new Promise((resolve, reject) => {
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        reject(new Error("No connection was free, or came, in time."));
+      }, this.#patience);
+      pool
+        .connect()
+        .then((client) => (late ? client.release() : resolve(client)))
+        .catch(reject)
+        .finally(() => clearTimeout(timer));
+    });
   }
 
   end(): Promise<void> {
@@ -104,7 +126,7 @@ export class FollowingPool implements PostgresPool {
     const [only, ...others] = this.#servers;
     if (only !== undefined && others.length === 0) return (this.#current = only);
     const answers = this.#servers.map(async (server) => {
-      (await server.pool.connect()).release();
+      (await this.#connectionTo(server)).release();
       return server;
     });
     try {

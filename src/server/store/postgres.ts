@@ -1,7 +1,7 @@
 import { Client, DatabaseError, Pool, TypeOverrides, type ClientConfig, type PoolClient, type QueryResult } from "pg";
 
 import { codeOf, StartError } from "#server/startError.ts";
-import { StoreUnreachableError } from "./failures.ts";
+import { isLast, StoreUnreachableError } from "./failures.ts";
 import { FollowingPool, StandbyError, type DatabaseServer } from "./followingPool.ts";
 import { parseInt8Array } from "./int8.ts";
 import { eachServer } from "./servers.ts";
@@ -20,12 +20,13 @@ const patienceWithAnswer = 3000;
  * Connections to PostgreSQL. Opens none yet. Throws StartError when the address names a file that is not there.
  *
  * @param databaseUrl may name several servers, of which one takes writes
+ * @param untilGranted how long a caller waits for a connection, in ms
  */
-export function postgresPool(databaseUrl: string, connections: number): FollowingPool {
+export function postgresPool(databaseUrl: string, connections: number, untilGranted: number = patience): FollowingPool {
   const urls = eachServer(databaseUrl);
   for (const url of urls) serverOf(url);
   const servers = urls.map((url) => databaseServer(url, connections, urls.length === 1 ? patience : patienceWithOne));
-  return new FollowingPool(servers, (client) => new PostgresClient(client));
+  return new FollowingPool(servers, (client) => new PostgresClient(client), untilGranted);
 }
 
 function databaseServer(connectionString: string, connections: number, untilConnected: number): DatabaseServer {
@@ -34,7 +35,7 @@ function databaseServer(connectionString: string, connections: number, untilConn
   types.setTypeParser(20, Number);
   types.setTypeParser(1016, parseInt8Array);
   types.setTypeParser(17, (text: string) => Uint8Array.from(Buffer.from(text.slice(2), "hex")));
-  // The pool's own bound is for the waiting for a free connection too.
+  // The pool has no bound of its own: it is for the waiting for a free connection too, and see `FollowingPool`.
   class PatientClient extends Client {
     constructor(config?: ClientConfig) {
       super({ ...config, connectionTimeoutMillis: untilConnected });
@@ -45,14 +46,14 @@ function databaseServer(connectionString: string, connections: number, untilConn
     Client: PatientClient,
     max: connections,
     types,
-    connectionTimeoutMillis: patience,
     keepAlive: true,
     // Statements of one trip are sent without waiting for the results of those before them.
     pipeline: true,
     application_name: "tokenhouse",
     // A single address is asked too: it may have moved to a server that is not promoted yet.
     verify: (client, done) => {
-      client.query<Standing>(asksStanding, (error: Error | null, result) => {
+      const asked = { text: asksStanding, query_timeout: untilConnected };
+      client.query<Standing>(asked, (error: Error | null, result) => {
         if (error !== null) done(error);
         else done(takesWrites(result) ? undefined : new StandbyError());
       });
@@ -113,6 +114,8 @@ function nameOf(sql: string): string | undefined {
 
 class PostgresClient extends TripClient {
   readonly #client: PoolClient;
+  /** Whether the connection is gone, or cannot be told not to be. */
+  #broken = false;
 
   constructor(client: PoolClient) {
     super();
@@ -134,15 +137,24 @@ class PostgresClient extends TripClient {
     // All have been answered before anybody goes on, and the first failure is what the others failed of.
     const settled = await Promise.allSettled(answers);
     return settled.map((answer) => {
-      if (answer.status === "rejected") throw answer.reason;
+      if (answer.status === "rejected") {
+        this.#broken ||= endsConnection(answer.reason);
+        throw answer.reason;
+      }
       const { command, rowCount, rows } = answer.value;
       return { command, rowCount: rowCount ?? 0, rows };
     });
   }
 
   override release(): void {
-    this.#client.release();
+    // Else somebody else would get it before its end is noticed, or what is left of a transaction.
+    this.#client.release(this.#broken || this.leftOpen);
   }
+}
+
+/** Whether a statement failed so that the connection is of no more use. */
+function endsConnection(error: unknown): boolean {
+  return !(error instanceof DatabaseError) || isLast(error);
 }
 
 /**

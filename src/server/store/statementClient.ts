@@ -89,12 +89,21 @@ export abstract class TripClient extends StatementClient {
       return asResult<R>(nothing);
     }
     const statements = rollsBack ? [{ sql, parameters }] : [...waiting, { sql, parameters }];
-    const result = (await this.trip(statements)).at(-1) ?? nothing;
+    const result = (rollsBack ? await this.#rollBack(statements) : await this.trip(statements)).at(-1) ?? nothing;
     // "prepare transaction" takes a transaction away from the connection.
     if (rollsBack || sql === "commit" || sql.startsWith("prepare transaction")) this.#inTransaction = false;
     // A transaction in which a statement failed is rolled back, whatever it is told.
     if (sql === "commit" && result.command === "ROLLBACK") throw new RolledBackError();
     return asResult<R>(result);
+  }
+
+  /** A rollback that fails says nothing new: the connection is gone, and the transaction with it. What it is rolled back for is told. */
+  async #rollBack(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
+    try {
+      return await this.trip(statements);
+    } catch {
+      return [];
+    }
   }
 
   /** Whether the beginning of the transaction itself was not sent yet. */
