@@ -134,6 +134,22 @@ describe("An act in parts", () => {
     expect(await times(store.db)).toEqual([1, 0, 0, 0]);
   });
 
+  it("lets nobody ask any more when a part of it cannot be taken back, instead of having them wait for ever", async () => {
+    const store = await openTestStore("pglite");
+    await fill(store);
+    await expect(
+      inParts(store, async (act) => {
+        await act.part(touch("a"));
+        await act.part(touch("b"));
+        // Somebody takes back the first part. The second holds its row until it is taken back, too.
+        const { rows } = await sql<{ gid: string }>`select gid from pg_prepared_xacts order by gid limit 1`.execute(act.db);
+        await sql`rollback prepared ${sql.lit(rows[0]?.gid)}`.execute(act.db);
+        throw new Error("refused");
+      }),
+    ).rejects.toThrow("failed while it took back a change");
+    await expect(touch("b")(store.db)).rejects.toThrow("failed while it took back a change");
+  });
+
   it("is in force as a whole after a crash, or not at all", async () => {
     const store = await openTestStore("pglite");
     onTestFinished(() => store.close());

@@ -70,8 +70,17 @@ export async function runInParts<T>(
   } catch (error) {
     // Of an act that is decided only a part is in force. Whoever starts next brings in force the rest; nobody may read until then.
     if (decided) throw new StoreFailedError("The embedded database failed while it carried out a change.", { cause: error });
-    for (let part = 0; part < prepared; part++) await sql`rollback prepared ${sql.lit(`${name}:${part}`)}`.execute(db);
+    await takeBack(db, name, prepared);
     throw error;
+  }
+}
+
+async function takeBack(db: Kysely<Database>, name: string, parts: number): Promise<void> {
+  try {
+    for (let part = 0; part < parts; part++) await sql`rollback prepared ${sql.lit(`${name}:${part}`)}`.execute(db);
+  } catch (error) {
+    // What is left holds its rows, and who asks for one of them has the only connection wait for ever. The next start takes it back.
+    throw new StoreFailedError("The embedded database failed while it took back a change.", { cause: error });
   }
 }
 

@@ -6,10 +6,11 @@ import { PGlite } from "@electric-sql/pglite";
 import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 
-import { databaseError, StoreFailedError, type DatabaseErrorFields } from "./failures.ts";
+import { codeOf } from "#server/startError.ts";
+import { databaseError, isLast, StoreFailedError, type DatabaseErrorFields } from "./failures.ts";
 import { parseInt8Array } from "./int8.ts";
 import { mostParts } from "./parts.ts";
-import { StatementRunner } from "./pgliteStatements.ts";
+import { BrokenError, StatementRunner } from "./pgliteStatements.ts";
 import type { Engine } from "./pool.ts";
 import { resultsOf, type TripOutcome, type Statement } from "./statementClient.ts";
 
@@ -34,7 +35,7 @@ export async function openPglite(location: PgliteLocation): Promise<PgliteEngine
   let failed: StoreFailedError | undefined;
   const failure = (error: unknown): Error => {
     if (!isFatal(error)) return toDatabaseError(error);
-    failed = new StoreFailedError(`The embedded database failed: ${error instanceof Error ? error.message : String(error)}`);
+    failed ??= new StoreFailedError(`The embedded database failed: ${error instanceof Error ? error.message : String(error)}`);
     return failed;
   };
   const runner = new StatementRunner(pglite, failure);
@@ -117,9 +118,14 @@ class DurableNodeFS extends NodeFS {
     result.emscriptenOpts.preRun?.push((module: { readonly NODEFS: NodeFileSystem }) => {
       const { NODEFS: files } = module;
       files.stream_ops.fsync = (stream) => {
-        if (stream.nfd === undefined) syncPath(files.realPath(stream.node));
-        else fdatasyncSync(stream.nfd);
-        return 0;
+        try {
+          if (stream.nfd === undefined) syncPath(files.realPath(stream.node));
+          else fdatasyncSync(stream.nfd);
+          return 0;
+        } catch (error) {
+          // PostgreSQL must be told, and then stops. Thrown, it would leave PostgreSQL in the middle of its work.
+          return numberOf(codeOf(error));
+        }
       };
     });
     return result;
@@ -158,6 +164,11 @@ const systemErrors: Readonly<Record<number, string>> = {
   69: "EROFS",
 };
 
+/** Emscripten's number of what the operating system says; that of EIO where it has none. */
+function numberOf(code: string | undefined): number {
+  return Number(Object.keys(systemErrors).find((number) => systemErrors[Number(number)] === (code ?? "")) ?? 29);
+}
+
 /** What PGlite threw while it started as an error with a message, since Emscripten's have a number alone. */
 function startFailure(error: unknown): Error {
   const number = error instanceof Error && "errno" in error && typeof error.errno === "number" ? error.errno : undefined;
@@ -167,8 +178,7 @@ function startFailure(error: unknown): Error {
 
 /** Whether the WebAssembly machine itself broke: nothing it holds in memory can be trusted any more. */
 function isFatal(error: unknown): boolean {
-  if (isDatabaseError(error)) return error.severity === "PANIC" || error.severity === "FATAL";
-  return error instanceof Error && ["RuntimeError", "ExitStatus"].includes(error.name);
+  return error instanceof BrokenError || (isDatabaseError(error) && isLast(error));
 }
 
 /** PGlite's error as the pg driver's. Anything else, such as a parameter of a wrong type, stays as it is but for its extras. */

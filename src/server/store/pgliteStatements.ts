@@ -27,6 +27,14 @@ interface Ready {
   readonly columns: readonly Column[] | undefined;
 }
 
+/** PGlite threw something instead of answering: it stopped in the middle of its work, wherever that was. */
+export class BrokenError extends Error {
+  override readonly name = "BrokenError";
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 /**
  * Runs statements on PGlite, many with one call into the database. Its own `query` makes six calls for each, parses and plans each anew.
  *
@@ -145,7 +153,11 @@ export class StatementRunner {
   }
 
   async #exchange(parts: readonly Uint8Array[]) {
-    return this.#pglite.execProtocolStream(Buffer.concat(parts), { syncToFs: false, throwOnError: false });
+    try {
+      return await this.#pglite.execProtocolStream(Buffer.concat(parts), { syncToFs: false, throwOnError: false });
+    } catch (error) {
+      throw new BrokenError(error);
+    }
   }
 }
 
