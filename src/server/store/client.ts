@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type LogConfig, type PostgresPool } from "kysely";
 
 import { dataFolderError, makeDataFolder } from "#server/dataFolder.ts";
-import { storageTrouble, type StoreFailedError } from "./failures.ts";
+import { storageTrouble, StoreUnreachableError, type StoreFailedError } from "./failures.ts";
 import { lockFolder } from "./folderLock.ts";
 import { migrate } from "./migrate.ts";
 import { runInParts, settleParts, type InParts } from "./parts.ts";
@@ -122,7 +122,9 @@ function makeStore(
   const plugins = [new CamelCasePlugin()];
   let troubled = false;
   const log: LogConfig = (event) => {
-    if (event.level === "error" && storageTrouble(event.error) !== undefined) troubled = true;
+    // Who waited in vain for the connection says nothing of the disk.
+    const failed = event.level === "error" && !(event.error instanceof StoreUnreachableError);
+    if (failed && storageTrouble(event.error) !== undefined) troubled = true;
   };
   const open = (from: PostgresPool) => new Kysely<Database>({ dialect: new PostgresDialect({ pool: from }), plugins, log });
   const db = open(pool);

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 
 import { codeOf } from "#server/startError.ts";
-import { readOnlyViolation, StoreFailedError } from "./failures.ts";
+import { readOnlyViolation, StoreFailedError, StoreUnreachableError } from "./failures.ts";
 import { beginsSharedAct, GroupCommit, type WaitingAct } from "./groupCommit.ts";
 import { resultsOf, TripClient, type TripOutcome, type Statement, type StatementResult } from "./statementClient.ts";
 
@@ -135,7 +135,8 @@ export class SingleConnectionPool implements PostgresPool {
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    await this.#turnInQueue();
+    // However long that takes: to whoever opens the folder next, it must be closed.
+    while (!(await this.#turnNow(undefined, Infinity)));
     await this.#engine.close();
   }
 
@@ -150,8 +151,8 @@ export class SingleConnectionPool implements PostgresPool {
   }
 
   /** Waits for a turn once; says whether it came, or whether the connection is kept now. */
-  #turnNow(act?: WaitingAct): Promise<boolean> {
-    if (this.#taken) return this.#wait(this.#queue, act);
+  #turnNow(act?: WaitingAct, longest: number = patience): Promise<boolean> {
+    if (this.#taken) return this.#wait(this.#queue, act, longest);
     this.#taken = true;
     return Promise.resolve(true);
   }
@@ -213,7 +214,7 @@ export class SingleConnectionPool implements PostgresPool {
     }
   }
 
-  #wait(queue: WaitingCaller[], act?: WaitingAct): Promise<boolean> {
+  #wait(queue: WaitingCaller[], act?: WaitingAct, longest: number = patience): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const waiting: WaitingCaller = {
         act,
@@ -226,18 +227,21 @@ export class SingleConnectionPool implements PostgresPool {
           reject(error);
         },
       };
-      const timer = setTimeout(() => {
+      const giveUp = () => {
         // Readers are put among the others when the connection is kept no longer.
         const waits = [this.#queue, this.#readers].find((each) => each.includes(waiting));
         // Another act has taken it along.
         if (waits === undefined) return;
         waits.splice(waits.indexOf(waiting), 1);
         waiting.refuse(
-          new Error(
-            `The database connection was not free for ${patience / 1000} s: a statement takes very long, or one outside a transaction waits inside it.`,
+          new StoreUnreachableError(
+            new Error(
+              `The database connection was not free for ${patience / 1000} s: a statement takes very long, or one outside a transaction waits inside it.`,
+            ),
           ),
         );
-      }, patience).unref();
+      };
+      const timer = longest === Infinity ? undefined : setTimeout(giveUp, longest).unref();
       queue.push(waiting);
     });
   }
