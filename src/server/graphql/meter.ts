@@ -15,13 +15,15 @@ export class Meter implements ReadMeter {
   /** Bytes of what is in them. */
   bytesRead = 0;
   /** Bytes of the answer so far, as JSON. */
-  answerBytes = 0;
+  answerBytes: number;
   /** Why the request is refused; undefined while it is within the limits. */
   refusal: ClientError | undefined;
   readonly #limits: WorkLimits;
 
-  constructor(limits: WorkLimits = graphqlLimits) {
+  /** @param answered bytes of the answers that go into the same one */
+  constructor(limits: WorkLimits = graphqlLimits, answered = 0) {
     this.#limits = limits;
+    this.answerBytes = answered;
   }
 
   /** Counts what one statement read. Never throws: the statement is done. The next one is not begun. */

@@ -5,6 +5,7 @@ import { IngestTokenValuesDocument } from "#logscale/generated/ingestToken.ts";
 import { mostQueries, queriesPath, queriesType } from "#logscale/queries.ts";
 import { makeCallers, type Callers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { anIpFilter } from "#server/testing/samples.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
 import { graphqlLimits } from "./limits.ts";
 
@@ -72,6 +73,27 @@ describeOnBothDatabases("queries that are sent together", (open) => {
     for (const body of [many(mostQueries + 1), [], policies, "text"]) {
       expect((await send(queriesPath, body)).statusCode).toBe(400);
     }
+  });
+
+  it("are answered as far as one answer may go, and told so where it is full", async () => {
+    const ipFilter = `${"# a line that makes the filter long\n".repeat(1500)}allow all`;
+    await server.store.db
+      .insertInto("ipFilters")
+      .values(anIpFilter({ id: "long", ipFilter }))
+      .execute();
+    const fields = Array.from({ length: 40 }, (_, place) => `f${place}: ipFilters { ipFilter }`).join(" ");
+    const { body } = await send(
+      queriesPath,
+      Array.from({ length: mostQueries }, () => ({ query: `{ ${fields} }` })),
+    );
+    const codes = body
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => (JSON.parse(line) as { errors?: { extensions: { code: string } }[] }).errors?.[0]?.extensions.code);
+    // Seven of them have room.
+    expect(codes).toEqual([...Array.from({ length: mostQueries - 1 }, () => undefined), "TOO_COSTLY"]);
+    expect(Buffer.byteLength(body)).toBeLessThan(graphqlLimits.answerBytes);
+    await server.store.db.deleteFrom("ipFilters").where("id", "=", "long").execute();
   });
 
   it("take one turn together", async () => {

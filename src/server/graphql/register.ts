@@ -159,13 +159,13 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     );
     const route = { bodyLimit: graphqlLimits.bodyBytes, onRequest: [takeJson, takeUnpacked] };
     /** Answers what one body asks; tells too whether the answer may hold a secret. */
-    const answer = async (request: FastifyRequest, body: unknown, turn: RequestTurn, reply?: FastifyReply) => {
+    const answer = async (request: FastifyRequest, body: unknown, turn: RequestTurn, meter: Meter, reply?: FastifyReply) => {
       const { query, variables, operationName, asked } = readBody(body);
-      const context = makeContext(options, request, featureFlags, turn.take, extensions ? asked : {});
+      const context = makeContext(options, request, featureFlags, turn.take, extensions ? asked : {}, meter);
       const result = await scope.graphql(query, { ...context, ...(reply && { reply }) }, variables, operationName);
       // What a mutation was refused has a record of its own.
       if (context.outcome.refused && !turn.changes()) options.refusedRead(request);
-      const { refusal } = context.meter;
+      const { refusal } = meter;
       if (refusal === undefined) {
         await context.revealed.record(options.store.db, options.trail, options.claimed(request), options.clock(), "graphql");
         return { result, secret: turn.changes() || context.revealed.holdsSecrets() };
@@ -178,7 +178,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       const turn = makeTurn(turns, options.claimed(request).identity.caller, reply);
       reply.code(200).header("cache-control", "no-store").type(answerType(request));
       try {
-        const { result, secret } = await answer(request, request.body, turn, reply);
+        const { result, secret } = await answer(request, request.body, turn, new Meter(), reply);
         if (!secret) packable.add(request);
         return result;
       } catch (error) {
@@ -203,13 +203,17 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
           await turn.take("query");
           const lines: string[] = [];
           let secrets = false;
+          let answered = 0;
           for (const body of bodies) {
-            const { result, secret } = await answer(request, body, turn).catch((error: unknown) => ({
+            // All are held until the last is there, so together they are no longer than one may be.
+            const meter = new Meter(graphqlLimits, answered);
+            const { result, secret } = await answer(request, body, turn, meter).catch((error: unknown) => ({
               result: shown(failedResult([error], null, request.log)),
               secret: false,
             }));
             lines.push(`${JSON.stringify(result)}\n`);
             secrets ||= secret;
+            if (meter.refusal === undefined) answered = meter.answerBytes;
           }
           if (!secrets) packable.add(request);
           return lines.join("");
@@ -226,7 +230,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     answersFor = async (request, queries) => {
       const answers = await Promise.all(
         queries.map(async ({ document, variables }) => {
-          const context = makeContext(options, request, featureFlags, () => Promise.resolve(), {});
+          const context = makeContext(options, request, featureFlags, () => Promise.resolve(), {}, new Meter());
           const { data, errors } = await scope.graphql(document, context, { ...variables });
           // The page asks by itself for what was refused, and for numbers that only a longer way of reading takes whole.
           const told = errors === undefined && context.meter.refusal === undefined && !holdsBigint(data);
@@ -359,13 +363,13 @@ function makeContext(
   featureFlags: readonly FeatureFlag[],
   takeTurn: GraphqlContext["takeTurn"],
   { planCheck, replaces, act }: Asked,
+  meter: Meter,
 ): GraphqlContext {
   const { store, vault, clock, trail } = options;
   const claimed = options.claimed(request);
   const { identity } = claimed;
   const { caller } = identity;
   const now = clock();
-  const meter = new Meter();
   const db = store.reading(meter);
   const publicUrl = options.publicUrl(request);
   let rights: Promise<Rights> | undefined;
